@@ -1,0 +1,27 @@
+/**
+ * Who may get a task (`media.md` 4.5), as the ACD is told: the whole availability of a user, never a difference.
+ */
+import type { SnapshotFrom } from 'xstate'
+import { openDialogs, refusalOf } from './media.ts'
+import { isBusyElsewhere, type userMachine } from './user.ts'
+
+/** An agent's claim on the tasks of one MRD. */
+export interface Availability {
+  readonly eligible: boolean
+  /** `maxDialogLimit` less open dialogs. */
+  readonly freeSlots: number
+  /** Milliseconds since 1970 UTC: since when the agent waits. */
+  readonly since: number
+}
+
+/** Availability of a user in every nonvoice MRD. */
+export function availabilityOf({ context }: SnapshotFrom<typeof userMachine>): Readonly<Record<string, Availability>> {
+  return Object.fromEntries(
+    Object.entries(context.media).map(([mrd, actor]) => {
+      const medium = actor.getSnapshot().context
+      const eligible = refusalOf(medium, isBusyElsewhere(context, mrd)) === null
+      const freeSlots = eligible ? medium.maxDialogLimit - openDialogs(medium) : 0
+      return [mrd, { eligible, freeSlots, since: eligible ? medium.availableSince : 0 }]
+    }),
+  )
+}

@@ -1,0 +1,272 @@
+/**
+ * One voice dialog with its participants: `dialog.md` 2 and the rows V2-V11 of 6.1. The rest of voice adds rows.
+ *
+ * The call owns its legs and tells every agent on it how the agent's leg stands; the agent's user machine publishes,
+ * so that the order of user and dialog notifications is one machine's decision.
+ */
+import { assign, emit, setup } from 'xstate'
+import type { CallView, Effect, LegView, NamedValue } from './effects.ts'
+import type { CallAction, CallState, LegState } from './wire.ts'
+
+export interface CallInput {
+  readonly dialog: string
+}
+
+interface CallContext extends CallInput {
+  readonly state: CallState
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly callType: string
+  readonly variables: readonly NamedValue[]
+  readonly legs: readonly LegView[]
+  /** The agent wraps up after this call. */
+  readonly wrapUp: boolean
+}
+
+interface Occurrence {
+  readonly at: number
+  readonly requestId?: string
+}
+
+export type CallEvent =
+  | ({
+      readonly type: 'ARRIVES'
+      readonly from: string
+      readonly to: string
+      /** Agent at whose extension the call arrives. */
+      readonly user: string
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: boolean
+      /** How long it may ring, in milliseconds. */
+      readonly ringMs: number
+    } & Occurrence)
+  | ({ readonly type: CallAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
+  | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
+  | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
+  | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
+  | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
+
+/** Allowed actions by state of the leg (`dialog.md` 3), as far as they are accepted here. */
+const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
+  INITIATING: [],
+  INITIATED: [],
+  ALERTING: ['ANSWER'],
+  ACTIVE: ['DROP'],
+  FAILED: [],
+  HELD: ['DROP'],
+  DROPPED: [],
+  WRAP_UP: [],
+  ACCEPTED: [],
+}
+
+/** The call as clients see it. */
+export function callView(context: CallContext): CallView {
+  const { dialog, fromAddress, toAddress, callType, variables, state, legs } = context
+  return { dialog, fromAddress, toAddress, dnis: toAddress, dialedNumber: toAddress, callType, variables, state, legs }
+}
+
+const leg = (mediaAddress: string, state: LegState, at: number, user?: string): LegView => ({
+  mediaAddress,
+  ...(user === undefined ? {} : { user }),
+  state,
+  stateCause: '',
+  actions: LEG_ACTIONS[state],
+  startTime: at,
+  stateChangeTime: at,
+})
+
+/** Moves the caller's or the agent's leg; `startTime` is reset when it becomes ACTIVE (`dialog.md` 1.2). */
+function moved(legs: readonly LegView[], party: 'caller' | 'agent', state: LegState, at: number): readonly LegView[] {
+  return legs.map((each) =>
+    (each.user === undefined) === (party === 'caller') && each.state !== state
+      ? {
+          ...each,
+          state,
+          actions: LEG_ACTIONS[state],
+          stateChangeTime: at,
+          startTime: state === 'ACTIVE' ? at : each.startTime,
+        }
+      : each,
+  )
+}
+
+type Change = 'ADDED' | 'CHANGED' | 'REMOVED'
+
+const agentLeg = (context: CallContext): LegView | undefined => context.legs.find((each) => each.user !== undefined)
+
+/** What the agent hears. `asked`: this is what the request was for, the rest are consequences (ruling 7). */
+function legEffect(context: CallContext, event: CallEvent, change: Change, asked: boolean): Effect {
+  const agent = agentLeg(context)
+  return {
+    type: 'leg',
+    user: agent?.user ?? '',
+    change,
+    leg: agent?.state ?? 'DROPPED',
+    notAnswered: event.type === 'RING_TIMEOUT',
+    call: callView(context),
+    requestId: asked ? (event.requestId ?? '') : '',
+  }
+}
+
+/** One leg moves and the agent hears of it: a line of the tables in `dialog.md` 6. */
+const step = (party: 'caller' | 'agent', state: LegState) =>
+  [
+    { type: 'moveLeg', params: { party, state } },
+    { type: 'tell', params: { change: 'CHANGED', asked: party === 'agent' } },
+  ] as const
+const ends = [{ type: 'enter', params: { state: 'DROPPED' } }] as const
+const leaves = [{ type: 'tell', params: { change: 'REMOVED', asked: false } }] as const
+const silently = (party: 'caller' | 'agent', state: LegState) =>
+  ({ type: 'moveLeg', params: { party, state } }) as const
+
+export const callMachine = setup({
+  types: {
+    context: {} as CallContext,
+    events: {} as CallEvent,
+    input: {} as CallInput,
+    emitted: {} as Effect,
+  },
+  guards: {
+    isAllowed: ({ context, event }) =>
+      (event.type === 'ANSWER' || event.type === 'DROP') &&
+      agentLeg(context)?.user === event.user &&
+      (agentLeg(context)?.actions.includes(event.type) ?? false),
+    wrapsUp: ({ context }) => context.wrapUp,
+    isWrappingUp: ({ context }) => agentLeg(context)?.state === 'WRAP_UP',
+    dropsAndWrapsUp: ({ context, event }) =>
+      event.type === 'DROP' && context.wrapUp && agentLeg(context)?.state === 'ACTIVE',
+  },
+  actions: {
+    enter: assign({ state: (_, params: { state: CallState }) => params.state }),
+    arrive: assign(({ event }) =>
+      event.type === 'ARRIVES'
+        ? {
+            fromAddress: event.from,
+            toAddress: event.to,
+            variables: event.variables,
+            wrapUp: event.wrapUp,
+            legs: [leg(event.to, 'ALERTING', event.at, event.user), leg(event.from, 'INITIATED', event.at)],
+          }
+        : {},
+    ),
+    connect: assign(({ context, event }) => ({
+      legs: moved(moved(context.legs, 'agent', 'ACTIVE', event.at), 'caller', 'ACTIVE', event.at),
+    })),
+    moveLeg: assign(({ context, event }, params: { party: 'caller' | 'agent'; state: LegState }) => ({
+      legs: moved(context.legs, params.party, params.state, event.at),
+    })),
+    tell: emit(
+      ({ context, event }, params: { change: Change; asked: boolean }): Effect =>
+        legEffect(context, event, params.change, params.asked),
+    ),
+    armRing: emit(
+      ({ context, event }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'RING_TIMEOUT',
+        due: event.type === 'ARRIVES' ? event.at + event.ringMs : event.at,
+      }),
+    ),
+    clearRing: emit(
+      ({ context }): Effect => ({
+        type: 'deadline.cleared',
+        owner: context.dialog,
+        name: 'RING_TIMEOUT',
+      }),
+    ),
+    refuse: emit(
+      ({ context, event }): Effect => ({
+        type: 'leg.failed',
+        user: 'user' in event ? event.user : '',
+        dialog: context.dialog,
+        failure: 'INVALID_CALL_ACTION',
+        detail: `${event.type} on extension ${'targetMediaAddress' in event ? event.targetMediaAddress : ''}`,
+        requestId: event.requestId ?? '',
+      }),
+    ),
+  },
+}).createMachine({
+  id: 'call',
+  context: ({ input }) => ({
+    ...input,
+    state: 'INITIATED',
+    fromAddress: '',
+    toAddress: '',
+    callType: 'OTHER_IN', // an unrouted inbound call (`dialog.md` 1.3)
+    variables: [],
+    legs: [],
+    wrapUp: false,
+  }),
+  initial: 'INITIATED',
+  on: {
+    // `dialog.md` 4.1 E3: an action that the list of the leg does not name.
+    ANSWER: { actions: 'refuse' },
+    DROP: { actions: 'refuse' },
+  },
+  states: {
+    INITIATED: {
+      on: {
+        ARRIVES: {
+          target: 'ALERTING',
+          actions: [
+            'arrive',
+            { type: 'enter', params: { state: 'ALERTING' } },
+            'armRing',
+            { type: 'tell', params: { change: 'ADDED', asked: false } },
+          ], // V2
+        },
+      },
+    },
+    ALERTING: {
+      exit: 'clearRing',
+      on: {
+        ANSWER: {
+          guard: 'isAllowed',
+          target: 'ACTIVE',
+          actions: [
+            'connect',
+            { type: 'enter', params: { state: 'ACTIVE' } },
+            { type: 'tell', params: { change: 'CHANGED', asked: true } },
+          ], // V3
+        },
+        RING_TIMEOUT: { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...leaves] }, // V10
+        CALLER_HANGS_UP: {
+          target: 'DROPPED',
+          actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), ...leaves], // V11
+        },
+        LEG_REFUSED: {
+          target: 'FAILED',
+          actions: [silently('agent', 'DROPPED'), { type: 'enter', params: { state: 'FAILED' } }],
+        },
+      },
+    },
+    ACTIVE: {
+      on: {
+        CALLER_HANGS_UP: [
+          { guard: 'isWrappingUp' },
+          { guard: 'wrapsUp', actions: [...step('caller', 'DROPPED'), ...step('agent', 'WRAP_UP')] }, // V4, V6
+          {
+            target: 'DROPPED',
+            actions: [...step('caller', 'DROPPED'), ...ends, ...step('agent', 'DROPPED'), ...leaves], // V4, V5, V7
+          },
+        ],
+        DROP: [
+          { guard: 'dropsAndWrapsUp', actions: [...step('agent', 'WRAP_UP'), ...step('caller', 'DROPPED')] }, // V9, V6
+          {
+            guard: 'isAllowed',
+            target: 'DROPPED',
+            actions: [...step('agent', 'DROPPED'), ...ends, ...step('caller', 'DROPPED'), ...leaves], // V9, V7
+          },
+          { actions: 'refuse' },
+        ],
+        WRAP_UP_OVER: {
+          guard: 'isWrappingUp',
+          target: 'DROPPED',
+          actions: [silently('agent', 'DROPPED'), ...ends, ...leaves], // V8
+        },
+      },
+    },
+    FAILED: { type: 'final' },
+    DROPPED: { type: 'final' },
+  },
+})

@@ -1,0 +1,17 @@
+/**
+ * The state machines: pure XState v5, without I/O, clock or timers. Importable as `mrdian/machines`.
+ */
+export { type Availability, availabilityOf } from './availability.ts'
+export { type CallEvent, callMachine, callView } from './call.ts'
+export type * from './effects.ts'
+export type * from './failures.ts'
+export { dialogStates, type MediaEvent, type MrdSettings, mediaMachine, mediaView, openDialogs } from './media.ts'
+export { presenceMachine } from './presence.ts'
+export { type Dependency, type SideEvent, sideMachine } from './side.ts'
+export { MEDIA_STEPS, TASK_STEPS, USER_STEPS } from './steps.ts'
+export { TASK_ACTIONS, taskMachine, taskView } from './task.ts'
+export { isSignedIn, type UserConfig, type UserEvent, userMachine, userView } from './user.ts'
+export type * from './wire.ts'
+
+/** Version of the machines. Snapshots and journal rows carry it; a change of their shape raises it. */
+export const MACHINE_VERSION = 1

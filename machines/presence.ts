@@ -1,0 +1,139 @@
+/**
+ * XMPP presence of one user on one side, and the watch over it (`notifications.md` 9.1).
+ *
+ * Presence says who can be reached. It is joined with the agent state by one rule only: when the last session of a
+ * signed-in user is gone for the length of the grace period, the user is signed out by force.
+ */
+import { assign, emit, sendParent, setup } from 'xstate'
+import type { Effect } from './effects.ts'
+import type { Side } from './wire.ts'
+
+export interface PresenceInput {
+  readonly side: Side
+  readonly graceMs: number
+}
+
+interface PresenceContext extends PresenceInput {
+  /** Full JIDs of the available sessions. An unavailable presence of any other session changes nothing. */
+  readonly sessions: readonly string[]
+}
+
+interface Occurrence {
+  readonly at: number
+}
+
+export type PresenceEvent =
+  | ({ readonly type: 'AVAILABLE'; readonly session: string } & Occurrence)
+  /** `watched`: the user is signed in to voice or to any medium (ruling 30). */
+  | ({ readonly type: 'UNAVAILABLE'; readonly session: string; readonly watched: boolean } & Occurrence)
+  | ({ readonly type: 'PRESENCE_GRACE_OVER' } & Occurrence)
+  /** The user is signed out of everything. */
+  | ({ readonly type: 'SIGNED_OUT' } & Occurrence)
+  /** The node left service for its ACD link: nobody is signed out by force meanwhile. */
+  | ({ readonly type: 'OUT_OF_SERVICE' } & Occurrence)
+  /** The notification service is gone, or this process was: nobody knows who is there. */
+  | ({ readonly type: 'SERVICE_LOST' } & Occurrence)
+  /** The service is back, and the presences that it knows have been told. */
+  | ({ readonly type: 'SERVICE_BACK'; readonly watched: boolean } & Occurrence)
+  | ({ readonly type: 'CONFIGURED'; readonly graceMs: number } & Occurrence)
+
+/** What presence tells its user. */
+export type PresenceReport = { readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence
+
+export const presenceMachine = setup({
+  types: {
+    context: {} as PresenceContext,
+    events: {} as PresenceEvent,
+    input: {} as PresenceInput,
+    emitted: {} as Effect,
+  },
+  guards: {
+    isLastSession: ({ context, event }) =>
+      event.type === 'UNAVAILABLE' && context.sessions.length === 1 && context.sessions[0] === event.session,
+    isLastSessionOfWatched: ({ context, event }) =>
+      event.type === 'UNAVAILABLE' &&
+      event.watched &&
+      context.sessions.length === 1 &&
+      context.sessions[0] === event.session,
+    isWatched: ({ event }) => event.type === 'SERVICE_BACK' && event.watched,
+  },
+  actions: {
+    addSession: assign({
+      sessions: ({ context, event }) =>
+        event.type === 'AVAILABLE'
+          ? [...context.sessions.filter((session) => session !== event.session), event.session]
+          : context.sessions,
+    }),
+    dropSession: assign({
+      sessions: ({ context, event }) =>
+        event.type === 'UNAVAILABLE'
+          ? context.sessions.filter((session) => session !== event.session)
+          : context.sessions,
+    }),
+    forgetSessions: assign({ sessions: [] }),
+    configure: assign(({ event }) => (event.type === 'CONFIGURED' ? { graceMs: event.graceMs } : {})),
+    armGrace: emit(
+      ({ context, event }): Effect => ({
+        type: 'deadline.armed',
+        owner: `presence:${context.side}`,
+        name: 'PRESENCE_GRACE_OVER',
+        due: event.at + context.graceMs,
+      }),
+    ),
+    clearGrace: emit(
+      ({ context }): Effect => ({
+        type: 'deadline.cleared',
+        owner: `presence:${context.side}`,
+        name: 'PRESENCE_GRACE_OVER',
+      }),
+    ),
+    forceSignOut: sendParent(
+      ({ context, event }): PresenceReport => ({
+        type: 'FORCED_SIGN_OUT',
+        side: context.side,
+        at: event.at,
+      }),
+    ),
+  },
+}).createMachine({
+  id: 'presence',
+  context: ({ input }) => ({ ...input, sessions: [] }),
+  initial: 'ABSENT',
+  on: { CONFIGURED: { actions: 'configure' } },
+  states: {
+    /** Nobody there, nobody waited for: never seen, signed out, or signed out by force. */
+    ABSENT: { on: { AVAILABLE: 'PRESENT' } },
+    PRESENT: {
+      entry: 'addSession',
+      exit: 'forgetSessions',
+      on: {
+        AVAILABLE: { actions: 'addSession' },
+        UNAVAILABLE: [
+          { guard: 'isLastSessionOfWatched', target: 'GRACE' },
+          { guard: 'isLastSession', target: 'ABSENT' },
+          { actions: 'dropSession' },
+        ],
+        SERVICE_LOST: 'UNKNOWN',
+      },
+    },
+    GRACE: {
+      entry: 'armGrace',
+      exit: 'clearGrace',
+      on: {
+        AVAILABLE: 'PRESENT', // P1: a browser was refreshed
+        PRESENCE_GRACE_OVER: { target: 'ABSENT', actions: 'forceSignOut' }, // P2
+        SIGNED_OUT: 'ABSENT',
+        OUT_OF_SERVICE: 'ABSENT',
+        SERVICE_LOST: 'UNKNOWN',
+      },
+    },
+    /** Somebody was there when the notification service went away. A fresh grace period starts when it is back. */
+    UNKNOWN: {
+      on: {
+        AVAILABLE: 'PRESENT',
+        SERVICE_BACK: [{ guard: 'isWatched', target: 'GRACE' }, { target: 'ABSENT' }],
+        SIGNED_OUT: 'ABSENT',
+      },
+    },
+  },
+})

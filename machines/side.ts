@@ -1,0 +1,75 @@
+/**
+ * Service of one side (`notifications.md` 12.3): in service while nothing that it depends on is missing.
+ */
+import { assign, emit, setup } from 'xstate'
+
+/** What a side depends on. */
+export type Dependency = 'acd-link' | 'notification-service'
+
+interface SideContext {
+  readonly missing: readonly Dependency[]
+}
+
+export type SideEvent =
+  | { readonly type: 'LOST'; readonly dependency: Dependency; readonly at: number }
+  | { readonly type: 'BACK'; readonly dependency: Dependency; readonly at: number }
+
+/** The status of the side has changed. */
+export interface SideEffect {
+  readonly type: 'side.changed'
+  readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
+}
+
+export const sideMachine = setup({
+  types: { context: {} as SideContext, events: {} as SideEvent, emitted: {} as SideEffect },
+  guards: {
+    isLastMissing: ({ context, event }) => context.missing.length === 1 && context.missing[0] === event.dependency,
+  },
+  actions: {
+    miss: assign({
+      missing: ({ context, event }) => [
+        ...context.missing.filter((dependency) => dependency !== event.dependency),
+        event.dependency,
+      ],
+    }),
+    regain: assign({
+      missing: ({ context, event }) => context.missing.filter((dependency) => dependency !== event.dependency),
+    }),
+    publish: emit(
+      (_, params: { status: SideEffect['status'] }): SideEffect => ({
+        type: 'side.changed',
+        status: params.status,
+      }),
+    ),
+  },
+}).createMachine({
+  id: 'side',
+  context: { missing: [] },
+  initial: 'IN_SERVICE',
+  on: {
+    LOST: { actions: 'miss' },
+    BACK: { actions: 'regain' },
+  },
+  states: {
+    IN_SERVICE: {
+      on: {
+        LOST: {
+          target: 'OUT_OF_SERVICE',
+          actions: ['miss', { type: 'publish', params: { status: 'OUT_OF_SERVICE' } }],
+        },
+      },
+    },
+    OUT_OF_SERVICE: {
+      on: {
+        BACK: [
+          {
+            guard: 'isLastMissing',
+            target: 'IN_SERVICE',
+            actions: ['regain', { type: 'publish', params: { status: 'IN_SERVICE' } }],
+          },
+          { actions: 'regain' },
+        ],
+      },
+    },
+  },
+})

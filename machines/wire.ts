@@ -1,0 +1,96 @@
+/**
+ * The values that clients see. Machine states carry exactly these names.
+ */
+
+/** One of the two Finesse sides (`media.md` 13). */
+export type Side = 'A' | 'B'
+
+/** Agent state, voice (`user.md` 5.1). `LOGIN` is a request, never a state. */
+export type UserState =
+  | 'LOGOUT'
+  | 'NOT_READY'
+  | 'READY'
+  | 'RESERVED'
+  | 'RESERVED_OUTBOUND'
+  | 'RESERVED_OUTBOUND_PREVIEW'
+  | 'TALKING'
+  | 'HOLD'
+  | 'WORK'
+  | 'WORK_READY'
+  | 'UNKNOWN'
+
+/** Agent state in one nonvoice MRD (`media.md` 4.1). `LOGIN` never stays (ruling 38). */
+export type MediaState =
+  | 'LOGOUT'
+  | 'NOT_READY'
+  | 'READY'
+  | 'RESERVED'
+  | 'ACTIVE'
+  | 'PAUSED'
+  | 'WORK_READY'
+  | 'INTERRUPTED'
+  | 'WORK_NOT_READY'
+
+/** State of a nonvoice dialog and of its one participant (`media.md` 8). */
+export type TaskState =
+  | 'OFFERED'
+  | 'ACCEPTED'
+  | 'ACTIVE'
+  | 'PAUSED'
+  | 'WRAPPING_UP'
+  | 'INTERRUPTED'
+  | 'CLOSED'
+  | 'UNKNOWN'
+
+/** State of a voice dialog (`dialog.md` 2.1). */
+export type CallState = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'FAILED' | 'DROPPED' | 'ACCEPTED'
+
+/** State of one participant of a voice dialog (`dialog.md` 2.2). */
+export type LegState =
+  | 'INITIATING'
+  | 'INITIATED'
+  | 'ALERTING'
+  | 'ACTIVE'
+  | 'FAILED'
+  | 'HELD'
+  | 'DROPPED'
+  | 'WRAP_UP'
+  | 'ACCEPTED'
+
+/** What a client may do with a nonvoice dialog (`media.md` 8). */
+export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
+
+/** What a client may do with a call. The rest of `dialog.md` 4.13 comes with voice. */
+export type CallAction = 'ANSWER' | 'DROP'
+
+/** Why a nonvoice dialog is CLOSED (`media.md` 10). */
+export type DispositionCode =
+  | 'CD_NORMAL_END_TASK'
+  | 'CD_TASK_TRANSFER'
+  | 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT'
+  | 'CD_RING_NO_ANSWER'
+  | 'CD_MAX_DIALOG_LIFETIME_EXCEEDED'
+  | 'CD_TASK_ABANDONED_WHILE_OFFERED'
+  | 'CD_AGENT_LOGGED_OUT_DURING_DIALOG'
+  | 'CD_APPLICATION_DISCONNECTED'
+
+/** Answer to an interrupt advisory, chosen at media sign-in (`media.md` 5.1). */
+export type InterruptAction = 'ACCEPT' | 'IGNORE'
+
+/** What becomes of open tasks at sign-out (`media.md` 12.5). */
+export type DialogLogoutAction = 'CLOSE' | 'TRANSFER'
+
+/** How a mobile agent is reached (`user.md` 7). */
+export type MobileAgentMode = 'CALL_BY_CALL' | 'NAILED_CONNECTION'
+
+/** A reason code as it stands beside a state (`user.md` 6.1). */
+export interface Reason {
+  /** Database id. */
+  readonly id: string
+  readonly category: 'NOT_READY' | 'LOGOUT'
+  /** The number that the ACD knows. */
+  readonly code: number
+  readonly label: string
+  readonly forAll: boolean
+  readonly systemCode: boolean
+}

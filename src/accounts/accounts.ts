@@ -1,0 +1,176 @@
+/** The accounts of a directory: one place that verifies passwords for REST and XMPP. */
+import { randomUUID, timingSafeEqual } from 'node:crypto'
+import type { Credential } from '../directory/model.ts'
+import { foldName } from '../directory/names.ts'
+import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
+import type { RecordStore } from '../engine/ports.ts'
+import type { Accounts, Principal } from './api.ts'
+import { Limiter } from './limiter.ts'
+import { type LockoutLimits, Lockouts } from './lockouts.ts'
+import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './password.ts'
+import { Verified } from './verified.ts'
+
+/** What the accounts are made of. */
+export interface AccountsOptions {
+  readonly credentials: readonly Credential[]
+  readonly lockout: LockoutLimits
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => number
+  /** How long a password that was right is accepted without a new check; 30 as in Finesse, 0 for never. */
+  readonly cacheMinutes?: number
+  /** Where locks outlive the process. */
+  readonly records?: RecordStore
+}
+
+/** Accounts whose credentials can be replaced while they are in use. */
+export interface ReloadableAccounts extends Accounts {
+  /**
+   * Takes over the credentials of a reloaded directory. Accounts that are gone or have another password lose their
+   * cached verification and their lock; the others keep both.
+   *
+   * @throws TypeError for a secret of an unknown form; nothing is replaced then.
+   */
+  replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void
+}
+
+interface Account {
+  /** Folded id: the name under which lock and cache know the account. */
+  readonly key: string
+  readonly principal: Principal
+  readonly text: string
+  readonly secret: Secret
+}
+
+/** Leaves threads of the pool to files and look-ups. */
+const PARALLEL = 2
+/** A cold start of two thousand agents fits in. */
+const MAX_WAITING = 4096
+const MAX_CACHED = 10_000
+/** Longest name that is looked up, in UTF-16 units. */
+const MAX_NAME = 256
+
+/**
+ * Accounts with lock-out (`user.md` 1.4) and a cache of right passwords (`user.md` 1.3).
+ *
+ * `verify` rejects with `AccountsBusyError` when more than 4096 checks wait, and with the store's error when a lock
+ * cannot be recorded (it is in force all the same).
+ *
+ * @throws TypeError for a secret of an unknown form.
+ */
+export function createAccounts(options: AccountsOptions): ReloadableAccounts {
+  return new VerifyingAccounts(options)
+}
+
+class VerifyingAccounts implements ReloadableAccounts {
+  readonly #limiter = new Limiter(PARALLEL, MAX_WAITING)
+  readonly #underWay = new Map<string, Promise<boolean>>()
+  readonly #verified: Verified
+  readonly #lockouts: Lockouts
+  #byKey: ReadonlyMap<string, Account> = new Map()
+  #byName: ReadonlyMap<string, Account> = new Map()
+  #stranger: Secret = nobodysSecret([])
+
+  constructor({ credentials, lockout, now, cacheMinutes = 30, records }: AccountsOptions) {
+    this.#verified = new Verified(now, cacheMinutes * 60_000, MAX_CACHED)
+    this.#lockouts = new Lockouts(lockout, now, records)
+    this.replaceCredentials(credentials)
+  }
+
+  replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void {
+    const old = this.#byKey
+    const accounts = credentials.map((credential) => accountOf(credential, old))
+    const byKey = new Map(accounts.map((account) => [account.key, account]))
+    const loginNames = credentials.flatMap(({ id, loginName }) => {
+      const account = byKey.get(foldName(id))
+      return loginName === undefined || account === undefined ? [] : [[foldName(loginName), account] as const]
+    })
+    for (const [key, account] of old) {
+      if (byKey.get(key) === account) continue
+      this.#verified.forget(key)
+      this.#lockouts.clear(key)
+    }
+    for (const key of this.#lockouts.accounts()) if (!byKey.has(key)) this.#lockouts.clear(key)
+    this.#byKey = byKey
+    this.#byName = new Map([...loginNames, ...byKey])
+    this.#stranger = nobodysSecret(accounts)
+    if (lockout !== undefined) this.#lockouts.setLimits(lockout)
+  }
+
+  async verify(name: string, password: string): Promise<Principal | undefined> {
+    const known = name.length <= MAX_NAME
+    const folded = known ? foldName(name) : ''
+    // An empty password is nobody's.
+    const candidate = password.length <= MAX_PASSWORD ? canonicalPassword(password) : ''
+    const account = this.#byName.get(folded)
+    if (account === undefined || this.#lockouts.isLocked(account.key)) {
+      await this.#check(folded, undefined, candidate)
+      return undefined
+    }
+    if (this.#verified.has(account.key, account.text, candidate)) {
+      this.#lockouts.clear(account.key)
+      return account.principal
+    }
+    const right = await this.#check(folded, account, candidate)
+    if (this.#byName.get(folded) !== account) return this.verify(name, password)
+    return this.#settle(account, candidate, right)
+  }
+
+  /** Decides after the check: others may have locked the account meanwhile, and a lock also stops those under way. */
+  #settle(account: Account, password: string, right: boolean): Principal | undefined {
+    if (this.#lockouts.isLocked(account.key)) return undefined
+    if (!right) {
+      this.#lockouts.failed(account.key)
+      return undefined
+    }
+    this.#lockouts.clear(account.key)
+    this.#verified.add(account.key, account.text, password)
+    return account.principal
+  }
+
+  /** Checks under way for the same name and password share one computation. */
+  #check(name: string, account: Account | undefined, password: string): Promise<boolean> {
+    const key = this.#verified.tag(name, account?.text ?? '', password).toString('base64')
+    const shared = this.#underWay.get(key)
+    if (shared !== undefined) return shared
+    const check = this.#compute(account?.secret ?? this.#stranger, password)
+    this.#underWay.set(key, check)
+    const done = () => this.#underWay.delete(key)
+    check.then(done, done)
+    return check
+  }
+
+  /** Where any account is hashed, a plain one takes as long as a stranger, so that time tells nothing. */
+  async #compute(secret: Secret, password: string): Promise<boolean> {
+    const costly = secret.kind === 'scrypt' ? secret : this.#stranger
+    const hashed = costly.kind === 'scrypt' && (await this.#limiter.run(() => matchesHash(password, costly)))
+    if (secret.kind === 'scrypt') return hashed
+    return timingSafeEqual(this.#verified.tag(secret.password), this.#verified.tag(password))
+  }
+}
+
+/** The same object as before when nothing about the account has changed. */
+function accountOf(credential: Credential, old: ReadonlyMap<string, Account>): Account {
+  const { id, kind, secret: text } = credential
+  const key = foldName(id)
+  const before = old.get(key)
+  if (before !== undefined && before.text === text && before.principal.id === id && before.principal.kind === kind) {
+    return before
+  }
+  const secret = parseSecret(text)
+  if (secret === undefined) throw new TypeError(`the secret of account "${id}" has an unknown form`)
+  const canonical = secret.kind === 'plain' ? { ...secret, password: canonicalPassword(secret.password) } : secret
+  return { key, principal: { id, kind }, text, secret: canonical }
+}
+
+/** What strangers are checked against: never right, and as costly as the costliest account. */
+function nobodysSecret(accounts: readonly Account[]): Secret {
+  let costliest: ScryptCost | undefined
+  for (const { secret } of accounts) {
+    if (secret.kind === 'scrypt' && work(secret.cost) > work(costliest)) costliest = secret.cost
+  }
+  return costliest === undefined ? { kind: 'plain', password: randomUUID() } : unmatchable(costliest)
+}
+
+function work(cost: ScryptCost | undefined): number {
+  return cost === undefined ? 0 : cost.N * cost.r * cost.p
+}

@@ -1,0 +1,6 @@
+/** Who may sign in. */
+export { type AccountsOptions, createAccounts, type ReloadableAccounts } from './accounts.ts'
+export type { Accounts, Principal } from './api.ts'
+export { AccountsBusyError } from './limiter.ts'
+export type { LockoutLimits } from './lockouts.ts'
+export { hashPassword } from './password.ts'

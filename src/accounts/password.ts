@@ -1,0 +1,49 @@
+/** Passwords: hashing, and comparing without a hint from the time it takes. */
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type ScryptCost, type Secret, scryptSecret } from '../directory/secret.ts'
+
+/** 32 MiB and about a tenth of a second of one core for each first sign-in. */
+const DEFAULT_COST: ScryptCost = { N: 32_768, r: 8, p: 1 }
+const SALT_BYTES = 16
+const HASH_BYTES = 32
+
+/** Longest password, in UTF-16 units; a longer one is wrong. */
+export const MAX_PASSWORD = 1024
+
+const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
+
+type ScryptSecret = Extract<Secret, { kind: 'scrypt' }>
+
+/**
+ * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. The cost in
+ * parameters of scrypt; what it is, the hash says itself.
+ *
+ * @throws RangeError for an empty password or one of more than 1024 characters.
+ */
+export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_COST): Promise<string> {
+  if (password === '' || password.length > MAX_PASSWORD) {
+    throw new RangeError(`a password has 1 to ${MAX_PASSWORD} characters`)
+  }
+  const salt = randomBytes(SALT_BYTES)
+  return scryptSecret(cost, salt, await derive(canonicalPassword(password), cost, salt, HASH_BYTES))
+}
+
+/** Equal passwords typed on different systems become the same bytes. */
+export function canonicalPassword(password: string): string {
+  return password.normalize('NFC')
+}
+
+/** Is it the password of the hash? Takes as long for a wrong one. */
+export async function matchesHash(password: string, { cost, salt, hash }: ScryptSecret): Promise<boolean> {
+  return timingSafeEqual(await derive(password, cost, salt, hash.length), hash)
+}
+
+/** A secret that nobody has, as costly to check as one with this cost. */
+export function unmatchable(cost: ScryptCost): ScryptSecret {
+  return { kind: 'scrypt', cost, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) }
+}
+
+function derive(password: string, { N, r, p }: ScryptCost, salt: Buffer, bytes: number): Promise<Buffer> {
+  return deriveKey(password, salt, bytes, { N, r, p, maxmem: 128 * N * r + 128 * r * p + 1024 * 1024 })
+}

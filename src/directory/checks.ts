@@ -1,0 +1,177 @@
+/** What must hold between the entries of a directory file. */
+import type { Path } from './locate.ts'
+import { VOICE_MRD } from './model.ts'
+import { foldName } from './names.ts'
+import type { DirectoryFile } from './schema.ts'
+import { parseSecret } from './secret.ts'
+import { systemReasonCodes } from './systemReasonCodes.ts'
+
+/** A finding: where, and what is wrong there. */
+export interface Finding {
+  readonly path: Path
+  readonly message: string
+}
+
+type Report = (path: Path, message: string) => void
+
+/** Account of the notification service itself; no person may have it. */
+const RESERVED_NAMES = new Set(['finesse'])
+
+/** Global codes, and as many team codes, in each category (`user.md` 6.1). */
+const MAX_REASON_CODES = 100
+
+const MAX_CODE_CCX = 999
+
+/** All findings, in the order of the sections of the file. */
+export function checkDirectory(file: DirectoryFile): readonly Finding[] {
+  const findings: Finding[] = []
+  const report: Report = (path, message) => findings.push({ path, message })
+  checkNames(file, report)
+  checkSecrets(file, report)
+  checkMediaRoutingDomains(file, report)
+  checkTeams(file, report)
+  checkReasonCodes(file, report)
+  checkUsers(file, report)
+  return findings
+}
+
+/** Values that may occur once: remembers who had each first and reports everybody after. */
+class Unique {
+  readonly #owners = new Map<string, string>()
+  readonly #report: Report
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  reserve(value: string, owner: string): void {
+    if (!this.#owners.has(value)) this.#owners.set(value, owner)
+  }
+
+  claim(value: string, owner: string, path: Path, what: string): void {
+    const first = this.#owners.get(value)
+    if (first === undefined) this.#owners.set(value, owner)
+    else this.#report(path, `${what} is already used by ${first}`)
+  }
+}
+
+/** Ids, login names and administrators share one name space: any of them may be typed at a sign-in. */
+function checkNames(file: DirectoryFile, report: Report): void {
+  const names = new Unique(report)
+  const check = (name: string, owner: string, path: Path) => {
+    if (RESERVED_NAMES.has(foldName(name))) report(path, `${quote(name)} is reserved`)
+    names.claim(foldName(name), owner, path, `name ${quote(name)}`)
+  }
+  file.administrators.forEach(({ id }, index) => {
+    check(id, `administrators[${index}]`, ['administrators', index, 'id'])
+  })
+  file.users.forEach(({ id, loginName }, index) => {
+    check(id, `users[${index}]`, ['users', index, 'id'])
+    if (foldName(loginName) !== foldName(id)) check(loginName, `users[${index}]`, ['users', index, 'loginName'])
+  })
+}
+
+function checkSecrets(file: DirectoryFile, report: Report): void {
+  for (const section of ['administrators', 'users'] as const) {
+    file[section].forEach(({ password, passwordHash }, index) => {
+      if (password === undefined && passwordHash === undefined) {
+        report([section, index], 'password or passwordHash is missing')
+      } else if (password !== undefined && passwordHash !== undefined) {
+        report([section, index, 'passwordHash'], 'give either password or passwordHash, not both')
+      }
+      if (passwordHash !== undefined && parseSecret(passwordHash)?.kind !== 'scrypt') {
+        report([section, index, 'passwordHash'], 'must be scrypt$N$r$p$salt$hash, as hash-password prints it')
+      }
+    })
+  }
+}
+
+/** Each selector belongs to exactly one MRD (`media.md` 14); voice has none (`media.md` 1). */
+function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
+  const ids = new Unique(report)
+  const selectors = new Unique(report)
+  file.mediaRoutingDomains.forEach((mrd, index) => {
+    const path = ['mediaRoutingDomains', index]
+    ids.claim(mrd.id, `mediaRoutingDomains[${index}]`, [...path, 'id'], `id ${quote(mrd.id)}`)
+    if (mrd.id === VOICE_MRD && mrd.scriptSelectors.length > 0) {
+      report([...path, 'scriptSelectors'], `MRD ${quote(VOICE_MRD)} is voice and has no script selectors`)
+    }
+    mrd.scriptSelectors.forEach((selector, at) => {
+      const what = `selector ${quote(selector)}`
+      selectors.claim(selector, `MRD ${quote(mrd.id)}`, [...path, 'scriptSelectors', at], what)
+    })
+  })
+}
+
+function checkTeams(file: DirectoryFile, report: Report): void {
+  const ids = new Unique(report)
+  file.teams.forEach(({ id }, index) => {
+    ids.claim(id, `teams[${index}]`, ['teams', index, 'id'], `id ${quote(id)}`)
+  })
+}
+
+/** `user.md` 6.1, system codes included. */
+function checkReasonCodes(file: DirectoryFile, report: Report): void {
+  const ids = new Unique(report)
+  const codes = new Unique(report)
+  const labels = new Unique(report)
+  for (const { id, category, code, label } of systemReasonCodes(file.platform)) {
+    const owner = `the system code ${code}`
+    ids.reserve(id, owner)
+    codes.reserve(`${category} ${code}`, owner)
+    labels.reserve(`${category} ${foldName(label)}`, owner)
+  }
+  const counts = new Map<string, number>()
+  file.reasonCodes.forEach(({ id, category, code, label, forAll }, index) => {
+    const path = ['reasonCodes', index]
+    const owner = `reasonCodes[${index}]`
+    ids.claim(id, owner, [...path, 'id'], `id ${quote(id)}`)
+    codes.claim(`${category} ${code}`, owner, [...path, 'code'], `${category} code ${code}`)
+    labels.claim(`${category} ${foldName(label)}`, owner, [...path, 'label'], `${category} label ${quote(label)}`)
+    if (file.platform === 'CCX' && code > MAX_CODE_CCX)
+      report([...path, 'code'], `must be at most ${MAX_CODE_CCX} on CCX`)
+    const group = `${forAll ? 'global' : 'team'} codes of ${category}`
+    const count = (counts.get(group) ?? 0) + 1
+    counts.set(group, count)
+    if (count === MAX_REASON_CODES + 1) report(path, `more than ${MAX_REASON_CODES} ${group}`)
+  })
+}
+
+function checkUsers(file: DirectoryFile, report: Report): void {
+  const teams = new Set(file.teams.map(({ id }) => id))
+  const mrds = new Set(file.mediaRoutingDomains.map(({ id }) => id))
+  const extensions = new Unique(report)
+  file.users.forEach((user, index) => {
+    const path = ['users', index]
+    checkListedOnce(user, path, report)
+    if (!teams.has(user.teamId)) report([...path, 'teamId'], `team ${quote(user.teamId)} does not exist`)
+    user.extensions.forEach((extension, at) => {
+      const what = `extension ${quote(extension)}`
+      extensions.claim(extension, `users[${index}]`, [...path, 'extensions', at], what)
+    })
+    user.mediaRoutingDomains.forEach((mrd, at) => {
+      if (mrd === VOICE_MRD) report([...path, 'mediaRoutingDomains', at], `MRD ${quote(mrd)} is voice; leave it out`)
+      else if (!mrds.has(mrd)) report([...path, 'mediaRoutingDomains', at], `MRD ${quote(mrd)} does not exist`)
+    })
+    user.supervises.forEach((team, at) => {
+      if (!teams.has(team)) report([...path, 'supervises', at], `team ${quote(team)} does not exist`)
+    })
+    if (user.supervises.length > 0 && !user.roles.includes('Supervisor')) {
+      report([...path, 'supervises'], 'only a user with role Supervisor supervises teams')
+    }
+  })
+}
+
+/** `extensions` is not here: an extension is unique over all users already. */
+function checkListedOnce(user: DirectoryFile['users'][number], path: Path, report: Report): void {
+  for (const key of ['roles', 'mediaRoutingDomains', 'supervises'] as const) {
+    const values: readonly string[] = user[key]
+    values.forEach((value, at) => {
+      if (values.indexOf(value) !== at) report([...path, key, at], `${quote(value)} is listed twice`)
+    })
+  }
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,6 @@
+/** The directory: who exists. */
+export { DirectoryError, type DirectoryProblem } from './errors.ts'
+export { loadDirectory, parseDirectory } from './load.ts'
+export { type Lookup, lookup } from './lookup.ts'
+export * from './model.ts'
+export { foldName } from './names.ts'

@@ -1,0 +1,44 @@
+/** Places in a directory file: what `users[2].teamId` is, and on which line it stands. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml'
+
+/** Keys and indexes from the top of the document. */
+export type Path = readonly (string | number)[]
+
+/** `users[2].teamId`; keys that are not plain words are quoted. */
+export function printPath(path: Path): string {
+  let printed = ''
+  for (const step of path) {
+    if (typeof step === 'number') printed += `[${step}]`
+    else if (!/^[\w-]+$/.test(step)) printed += `[${JSON.stringify(step)}]`
+    else printed += printed === '' ? step : `.${step}`
+  }
+  return printed
+}
+
+/** Line and column, from 1, of a path; of the nearest entry around it when the path itself is not in the document. */
+export function locate(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
+  let node: unknown = document.contents
+  let offset = startOf(node) ?? 0
+  for (const step of path) {
+    const next = stepInto(isAlias(node) ? node.resolve(document) : node, step)
+    if (next === undefined) break
+    node = next.node
+    offset = next.offset ?? offset
+  }
+  const { line, col } = lines.linePos(offset)
+  return { line: Math.max(line, 1), column: Math.max(col, 1) }
+}
+
+function stepInto(node: unknown, step: string | number): { node: unknown; offset: number | undefined } | undefined {
+  if (isSeq(node) && typeof step === 'number') {
+    const item = node.items[step]
+    return item === undefined ? undefined : { node: item, offset: startOf(item) }
+  }
+  if (!isMap(node)) return undefined
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+  return pair && { node: pair.value, offset: startOf(pair.key) }
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined
+}

@@ -1,0 +1,126 @@
+/**
+ * Shape of the directory file: keys, types, ranges and defaults of single values. What holds between entries is in
+ * `checks.ts`.
+ */
+import { z } from 'zod'
+
+const MAX_SECONDS = 2_147_483
+
+/** Text that can stand in XML: no control characters, no half of a surrogate pair. */
+function text(longest: number) {
+  return z
+    .string()
+    .trim()
+    .refine((value) => [...value].length <= longest, `must have at most ${longest} characters`)
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'must not contain control characters')
+}
+
+function seconds(least: number, most: number) {
+  return z.number().int('must be a whole number of seconds').min(least).max(most)
+}
+
+/** No underscore and no slash: ids are parts of node names, of addresses and of dialog ids. */
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]{1,32}$/, 'must be 1 to 32 letters, digits, "." or "-"')
+  .refine((value) => value !== '.' && value !== '..', 'must not be "." or ".."')
+
+const loginName = z.string().regex(/^[^\s:/\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters without spaces, ":" and "/"')
+
+const password = z.string().min(1, 'must not be empty').max(256)
+
+const secrets = { password: password.optional(), passwordHash: z.string().optional() }
+
+const wrapUpMode = z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED', 'REQUIRED_WITH_WRAP_UP_DATA'])
+
+const settings = z.strictObject({
+  fidelity: z.enum(['finesse', 'lossless']).default('finesse'),
+  presenceGraceSeconds: seconds(0, 3600).default(60),
+  logoutOnAgentDisconnect: z.literal([0, 1]).default(0),
+  userSignoutChannel: z.enum(['voice', 'finesse', 'all']).default('all'),
+  requireReasonCode: z.boolean().default(false),
+  echoMediaRequestId: z.boolean().default(false),
+  autoWorkModeStateChange: z.boolean().default(true),
+  notificationNamespace: z
+    .string()
+    .regex(/^[^\s\p{Cc}<>&"']{1,256}$/u, 'must be a namespace name')
+    .default('http://jabber.org/protocol/pubsub'),
+  callRingSeconds: seconds(1, 600).default(30),
+  transferTimeoutSeconds: seconds(1, 600).default(10),
+  lockout: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(100).default(5),
+      seconds: seconds(1, 86_400).default(300),
+    })
+    .prefault({}),
+})
+
+const administrator = z.strictObject({ id, ...secrets })
+
+const mediaRoutingDomain = z.strictObject({
+  id,
+  name: text(64).min(1, 'must not be empty'),
+  description: text(255).default(''),
+  interruptible: z.boolean().default(false),
+  startTimeoutSeconds: seconds(1, 86_400).default(30),
+  maxTaskDurationSeconds: seconds(1, MAX_SECONDS).default(28_800),
+  taskLifeSeconds: seconds(1, MAX_SECONDS).default(1200),
+  scriptSelectors: z
+    .array(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'))
+    .max(1000)
+    .default([]),
+})
+
+const team = z.strictObject({ id, name: text(64).min(1, 'must not be empty') })
+
+/** `user.md` 6.1. */
+const reasonCode = z.strictObject({
+  id: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a number of at most 9 digits, in quotes'),
+  category: z.enum(['NOT_READY', 'LOGOUT']),
+  code: z.number().int().min(1).max(65_535),
+  label: text(40).min(1, 'must not be empty'),
+  forAll: z.boolean().default(true),
+})
+
+const user = z.strictObject({
+  id,
+  loginName,
+  firstName: text(64).default(''),
+  lastName: text(64).default(''),
+  ...secrets,
+  roles: z
+    .array(z.enum(['Agent', 'Supervisor']))
+    .min(1, 'must name at least one role')
+    .max(2)
+    .default(['Agent']),
+  teamId: id,
+  extensions: z
+    .array(z.string().regex(/^[0-9A-Za-z*#+]{1,32}$/, 'must be 1 to 32 digits, letters, "*", "#" or "+"'))
+    .max(16)
+    .default([]),
+  mediaRoutingDomains: z.array(id).max(1000).default([]),
+  settings: z
+    .strictObject({
+      wrapUpOnIncoming: wrapUpMode.default('OPTIONAL'),
+      wrapUpOnOutgoing: wrapUpMode.default('NOT_ALLOWED'),
+      wrapUpSeconds: seconds(1, 7200).default(30),
+    })
+    .prefault({}),
+  mobileAgent: z.boolean().default(false),
+  supervises: z.array(id).max(10_000).default([]),
+})
+
+/** The directory file, version 1. Unknown keys are errors everywhere. */
+export const directoryFile = z.strictObject({
+  version: z.literal(1),
+  platform: z.enum(['CCE', 'CCX']).default('CCE'),
+  settings: settings.prefault({}),
+  administrators: z.array(administrator).max(1000).default([]),
+  mediaRoutingDomains: z.array(mediaRoutingDomain).max(1000).default([]),
+  teams: z.array(team).max(10_000).default([]),
+  reasonCodes: z.array(reasonCode).max(400).default([]),
+  users: z.array(user).max(100_000).default([]),
+})
+
+/** The directory file after its shape was checked and defaults were filled in. */
+export type DirectoryFile = z.output<typeof directoryFile>

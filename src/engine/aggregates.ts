@@ -1,0 +1,95 @@
+/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
+import type { Side } from '../../machines/wire.ts'
+import type { Platform } from '../directory/model.ts'
+import { Aggregate, type Behaviour } from './aggregate.ts'
+import { CallBehaviour } from './call/behaviour.ts'
+import type { SnapshotRow } from './ports.ts'
+import { QueueBehaviour } from './queue/behaviour.ts'
+import { SideBehaviour } from './side/behaviour.ts'
+import type { AcdRoute } from './user/acd-notice.ts'
+import { UserBehaviour } from './user/behaviour.ts'
+
+const isSide = (name: string): name is Side => name === 'A' || name === 'B'
+
+export class Aggregates {
+  readonly #all = new Map<string, Aggregate>()
+  readonly #acd: AcdRoute
+  readonly #platform: Platform
+
+  constructor(acd: AcdRoute, platform: Platform) {
+    this.#acd = acd
+    this.#platform = platform
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  values(): Iterable<Aggregate> {
+    return this.#all.values()
+  }
+
+  get(id: string): Aggregate | undefined {
+    return this.#all.get(id)
+  }
+
+  /** The aggregate of this id, made if need be. Throws `RangeError` for an id that names no kind. */
+  open(id: string, snapshot?: SnapshotRow): Aggregate {
+    const known = this.#all.get(id)
+    if (known) return known
+    const made = this.#make(id, snapshot)
+    this.#all.set(id, made)
+    return made
+  }
+
+  forget(id: string): void {
+    this.#all.delete(id)
+  }
+
+  user(id: string): UserBehaviour | undefined {
+    const { behaviour } = this.#all.get(`user/${id}`) ?? {}
+    return behaviour instanceof UserBehaviour ? behaviour : undefined
+  }
+
+  call(id: string): CallBehaviour | undefined {
+    const { behaviour } = this.#all.get(`call/${id}`) ?? {}
+    return behaviour instanceof CallBehaviour ? behaviour : undefined
+  }
+
+  calls(): readonly CallBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof CallBehaviour ? [behaviour] : []))
+  }
+
+  queue(mrd: string): QueueBehaviour | undefined {
+    const { behaviour } = this.#all.get(`queue/${mrd}`) ?? {}
+    return behaviour instanceof QueueBehaviour ? behaviour : undefined
+  }
+
+  queues(): readonly QueueBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof QueueBehaviour ? [behaviour] : []))
+  }
+
+  side(side: Side): SideBehaviour | undefined {
+    const { behaviour } = this.#all.get(`side/${side}`) ?? {}
+    return behaviour instanceof SideBehaviour ? behaviour : undefined
+  }
+
+  #make(id: string, snapshot?: SnapshotRow): Aggregate {
+    const slash = id.indexOf('/')
+    const [kind, name] = [id.slice(0, slash), id.slice(slash + 1)]
+    const make = <B extends Behaviour>(factory: (state?: SnapshotRow['state']) => B) =>
+      new Aggregate<Behaviour>(id, kind, factory, snapshot)
+    switch (kind) {
+      case 'user':
+        return make((state) => new UserBehaviour(this.#acd, state))
+      case 'call':
+        return make((state) => new CallBehaviour(name, state))
+      case 'queue':
+        return make((state) => new QueueBehaviour(id, state))
+      case 'side':
+        if (!isSide(name)) break
+        return make((state) => new SideBehaviour(name, this.#platform, state))
+    }
+    throw new RangeError(`no aggregate is called ${id}`)
+  }
+}

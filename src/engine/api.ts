@@ -1,0 +1,193 @@
+/**
+ * The engine as its adapters and embedders see it.
+ */
+import type { Side } from '../../machines/wire.ts'
+import type { Directory } from '../directory/model.ts'
+import type { Answer, Command } from './commands.ts'
+import type { AcdEvents, Publisher, RecordStore } from './ports.ts'
+import type {
+  AcdTaskValue,
+  CallDialogValue,
+  DialogValue,
+  MediaValue,
+  Notification,
+  SystemInfoValue,
+  TaskDialogValue,
+  UserValue,
+  Variable,
+} from './values.ts'
+
+/** An available or unavailable presence of one XMPP session of a user. */
+export interface PresenceInput {
+  readonly user: string
+  readonly side: Side
+  /** Identifies the session: its full JID. An older session never changes what a newer one said. */
+  readonly session: string
+  readonly available: boolean
+}
+
+/** A task that a customer (or `POST /acd/tasks`) submits to the built-in ACD. */
+export interface TaskSubmission {
+  readonly mrd: string
+  readonly scriptSelector: string
+  readonly variables?: readonly Variable[]
+  /** Offer to this user only, and wait until that user is eligible. */
+  readonly agentId?: string
+}
+
+/** A call that arrives for an extension. */
+export interface CallSubmission {
+  readonly from: string
+  /** Extension of an agent. */
+  readonly to: string
+  readonly variables?: readonly Variable[]
+}
+
+/** A simulated failure, or its end (`up`). More types come with the rows that need them. */
+export interface FaultInput {
+  readonly type: 'acd-link'
+  readonly side: Side
+  readonly up: boolean
+}
+
+/** What a Finesse said of a user, a medium or a dialog: the input of a follower. */
+export type UserEventInput =
+  | {
+      readonly kind: 'user'
+      readonly user: string
+      readonly state: UserValue['state']
+      readonly reasonCodeId?: string
+      readonly extension?: string
+    }
+  | {
+      readonly kind: 'media'
+      readonly user: string
+      readonly mrd: string
+      readonly state: NonNullable<MediaValue['status']>['state']
+      readonly routable?: boolean
+    }
+  | {
+      readonly kind: 'task'
+      readonly user: string
+      readonly mrd: string
+      readonly dialog: string
+      readonly state: TaskDialogValue['state']
+      readonly variables?: readonly Variable[]
+    }
+
+/** Built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. */
+export interface BuiltInAcd {
+  submitTask(submission: TaskSubmission): Promise<AcdTaskValue>
+  /** The customer gives up. */
+  abandonTask(id: string): Promise<AcdTaskValue>
+  tasks(): readonly AcdTaskValue[]
+  task(id: string): AcdTaskValue | undefined
+  submitCall(submission: CallSubmission): Promise<CallDialogValue>
+  /** The caller hangs up. */
+  hangUp(id: string): Promise<CallDialogValue>
+  calls(): readonly CallDialogValue[]
+  call(id: string): CallDialogValue | undefined
+}
+
+/** Why the ACD did not do as asked; `about` names the parameter or id. */
+export class AcdRefusal extends Error {
+  readonly code:
+    | 'UNKNOWN_SELECTOR'
+    | 'SELECTOR_OF_OTHER_MRD'
+    | 'UNKNOWN_TASK'
+    | 'TASK_NOT_OPEN'
+    | 'UNKNOWN_USER'
+    | 'UNKNOWN_EXTENSION'
+    | 'UNKNOWN_CALL'
+    | 'CALL_OVER'
+    | 'NO_BUILT_IN_ACD'
+    | 'TOO_MANY_TASKS'
+  readonly about: string
+  constructor(code: AcdRefusal['code'], about: string, message: string) {
+    super(message)
+    this.name = 'AcdRefusal'
+    this.code = code
+    this.about = about
+  }
+}
+
+/** The engine cannot take input now: it is closing, its store failed, or it is over its limit. */
+export class EngineUnavailable extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'EngineUnavailable'
+  }
+}
+
+/** Current state, as committed. Unknown ids give `undefined`. `side` defaults to `A`. */
+export interface Reads {
+  user(id: string, side?: Side): UserValue | undefined
+  users(side?: Side): readonly UserValue[]
+  /** Nonvoice MRDs only; the short form for a user outside the MRD. Throws `RangeError` for an unknown user or MRD. */
+  media(user: string, mrd: string, side?: Side): MediaValue
+  mediaOrUndefined(user: string, mrd: string, side?: Side): MediaValue | undefined
+  mediaList(user: string, side?: Side): readonly MediaValue[] | undefined
+  dialog(id: string): DialogValue | undefined
+  /** Open dialogs of a user, voice first. */
+  dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
+  /** Is this side able to serve REST (`notifications.md` 12.3)? */
+  system(side?: Side): SystemInfoValue
+  directory(): Directory
+}
+
+/** One notification as `engine.on('notification')` delivers it, after its commit. */
+export interface NotificationEvent extends Notification {
+  /** Same id as on the wire. */
+  readonly itemId: string
+}
+
+export interface EngineEvents {
+  notification: (event: NotificationEvent) => void
+  /** A step that the tables lack but that was accepted, for example from a Finesse that is followed. */
+  flagged: (event: {
+    readonly aggregate: string
+    readonly what: string
+    readonly from: string
+    readonly to: string
+  }) => void
+  /** An input that failed; the state is as before it. */
+  failedInput: (event: { readonly aggregate: string; readonly sequence: number; readonly error: string }) => void
+}
+
+/** Numbers for metrics; all counters since the start of the process. */
+export interface EngineFigures {
+  readonly inputs: number
+  readonly failedInputs: number
+  readonly commits: number
+  readonly notifications: number
+  readonly outboxPending: number
+  readonly aggregates: number
+}
+
+export interface Engine {
+  readonly get: Reads
+  /** Resolves when the change is committed. Rejects with `EngineUnavailable` only. */
+  command(command: Command): Promise<Answer>
+  /** Resolves when committed. Unknown users are ignored. */
+  presence(presence: PresenceInput): Promise<void>
+  /** The notification service of a side is there, or went away. */
+  notificationService(side: Side, available: boolean): Promise<void>
+  /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
+  userEvent(event: UserEventInput): Promise<void>
+  fault(fault: FaultInput): Promise<void>
+  /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
+  readonly acd: BuiltInAcd | undefined
+  /** What an external ACD talks to; the same object that `AcdPort.start` received. */
+  readonly acdEvents: AcdEvents
+  /** Notifications of this side go here from now on; undelivered ones of before go first. */
+  attach(side: Side, publisher: Publisher): void
+  detach(side: Side): void
+  on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void
+  /** Named values of adapters in the engine's store. */
+  readonly records: RecordStore
+  readonly figures: EngineFigures
+  /** Time as the engine sees it. */
+  now(): number
+  /** Takes no more input, finishes and commits what it has, closes the store. Idempotent. */
+  close(): Promise<void>
+}

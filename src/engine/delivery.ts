@@ -1,0 +1,155 @@
+/**
+ * Delivery: rows of the outbox leave in order, one after the other within a lane, and are done when the service has
+ * taken them (`design.md`, Delivery). A lane is what has to keep its order: all that is about one user, one side.
+ */
+import type { Side } from '../../machines/wire.ts'
+import type { AcdPort, AcdRequest, Clock, Json, OutboxRow, Publisher } from './ports.ts'
+import type { Notification } from './values.ts'
+
+/** First and longest pause before a refused row is tried again, in ms. */
+const BACK_OFF = { first: 100, longest: 10_000 }
+
+export interface DeliveryOptions {
+  readonly clock: Clock
+  readonly storeId: string
+  readonly acd: AcdPort | undefined
+  /** Rows from before a restart, and the rows behind them, wait while this holds. */
+  mustWait(lane: string): boolean
+  /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
+  isSilent(side: Side): boolean
+  delivered(rows: readonly number[]): void
+}
+
+interface Lane {
+  readonly side: Side | undefined
+  readonly rows: OutboxRow[]
+  /** A row is on its way. */
+  busy: boolean
+  /** Nodes that refused, with the time from which they are tried again. */
+  readonly blocked: Map<string, { readonly until: number; readonly pause: number }>
+}
+
+/** Id of the pubsub item: opaque, the same whenever the row is sent again. */
+export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${row}`
+
+/** The name of a lane begins with its side, or with `acd`. */
+export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${owner}`
+
+export class Delivery {
+  readonly #options: DeliveryOptions
+  readonly #publishers = new Map<Side, Publisher>()
+  readonly #lanes = new Map<string, Lane>()
+  #pending = 0
+  #closed = false
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+  }
+
+  /** Rows that have not left yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  attach(side: Side, publisher: Publisher): void {
+    this.#publishers.set(side, publisher)
+    this.pump()
+  }
+
+  detach(side: Side): void {
+    this.#publishers.delete(side)
+  }
+
+  /** Rows that were committed, in order. */
+  add(rows: readonly OutboxRow[]): void {
+    const touched = new Set<string>()
+    for (const row of rows) {
+      this.#lane(row.lane).rows.push(row)
+      this.#pending += 1
+      touched.add(row.lane)
+    }
+    for (const lane of touched) this.#pump(lane)
+  }
+
+  /** Something that rows wait for may have changed. */
+  pump(): void {
+    for (const lane of this.#lanes.keys()) this.#pump(lane)
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #lane(name: string): Lane {
+    const known = this.#lanes.get(name)
+    if (known) return known
+    const side = name.startsWith('A:') ? 'A' : name.startsWith('B:') ? 'B' : undefined
+    const lane: Lane = { side, rows: [], busy: false, blocked: new Map() }
+    this.#lanes.set(name, lane)
+    return lane
+  }
+
+  #pump(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
+    const now = this.#options.clock.now()
+    const row = lane.rows.find((each) => (lane.blocked.get(nodeOf(each))?.until ?? 0) <= now)
+    if (!row) return
+    lane.busy = true
+    this.#send(lane, row).then(
+      () => this.#done(name, lane, row),
+      () => this.#refused(name, lane, row),
+    )
+  }
+
+  #mayLeave(name: string, { side }: Lane): boolean {
+    if (side === undefined) return this.#options.acd !== undefined
+    if (!this.#publishers.has(side)) return false
+    const aboutSide = name.startsWith(`${side}:side/`)
+    return aboutSide || !(this.#options.isSilent(side) || this.#options.mustWait(name))
+  }
+
+  async #send({ side }: Lane, row: OutboxRow): Promise<void> {
+    if (row.kind === 'acd') {
+      if (isAcdRequest(row.payload)) await this.#options.acd?.request(row.payload)
+      return
+    }
+    const publisher = side && this.#publishers.get(side)
+    if (!publisher) throw new Error('no notification service')
+    if (!isNotification(row.payload)) return
+    await publisher.publish({ itemId: itemIdOf(this.#options.storeId, row.number), notification: row.payload })
+  }
+
+  #done(name: string, lane: Lane, row: OutboxRow): void {
+    lane.busy = false
+    lane.blocked.delete(nodeOf(row))
+    lane.rows.splice(lane.rows.indexOf(row), 1)
+    this.#pending -= 1
+    if (lane.rows.length === 0) this.#lanes.delete(name)
+    if (!this.#closed) this.#options.delivered([row.number])
+    this.#pump(name)
+  }
+
+  /** The node waits; the lane's other nodes go on. */
+  #refused(name: string, lane: Lane, row: OutboxRow): void {
+    lane.busy = false
+    const { clock } = this.#options
+    const pause = Math.min(BACK_OFF.longest, 2 * (lane.blocked.get(nodeOf(row))?.pause ?? BACK_OFF.first / 2))
+    const until = clock.now() + pause
+    lane.blocked.set(nodeOf(row), { until, pause })
+    if (this.#closed) return
+    clock.at(until, () => this.#pump(name))
+    this.#pump(name)
+  }
+}
+
+const nodeOf = ({ payload }: OutboxRow): string => (isNotification(payload) ? payload.node : 'acd')
+
+/** The outbox holds what this engine wrote there; the kind of the row says which of the two it is. */
+export function isNotification(payload: unknown): payload is Notification {
+  return typeof payload === 'object' && payload !== null && 'node' in payload && 'value' in payload
+}
+
+function isAcdRequest(payload: Json | AcdRequest): payload is AcdRequest {
+  return typeof payload === 'object' && payload !== null && 'type' in payload && 'user' in payload
+}

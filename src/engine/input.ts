@@ -1,0 +1,171 @@
+/**
+ * Inputs: everything that can move an aggregate, as one typed union. Inputs are plain data; the journal keeps them.
+ */
+import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
+import type { Failure } from '../../machines/failures.ts'
+import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
+import type { LegState, Side } from '../../machines/wire.ts'
+import type { Json } from './ports.ts'
+import type { QueueSetup } from './queue/state.ts'
+import type { UserSetup } from './user/setup.ts'
+
+/** Events of a machine without their time: the aggregate stamps them. */
+type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
+
+/** What a user machine is asked or told from outside. */
+export type UserInputEvent = Unstamped<
+  Extract<
+    UserEvent,
+    {
+      type:
+        | 'SIGN_IN'
+        | 'READY'
+        | 'NOT_READY'
+        | 'SIGN_OUT'
+        | 'WORK'
+        | 'MEDIA_SIGN_IN'
+        | 'MEDIA_STATE'
+        | 'MEDIA_ROUTABLE'
+        | 'DIALOG_ACTION'
+        | 'PRESENCE'
+        | 'SERVICE_LOST'
+        | 'SERVICE_BACK'
+        | 'LINK_LOST'
+        | 'LINK_BACK'
+        | 'USER_EVENT'
+        | 'MEDIA_EVENT'
+        | 'TASK_EVENT'
+    }
+  >
+>
+
+/** Between aggregates. Delivered in order of their number per pair; duplicates are dropped. */
+export type Message =
+  // queue -> user
+  | { readonly type: 'offer'; readonly mrd: string; readonly offer: string; readonly task: TaskFacts }
+  | { readonly type: 'customerCancels'; readonly task: string }
+  | { readonly type: 'resubmitted'; readonly mrd: string; readonly dialog: string; readonly task: string }
+  | { readonly type: 'resubmissionRefused'; readonly mrd: string; readonly dialog: string; readonly reason: string }
+  // user -> queue
+  | { readonly type: 'availability'; readonly user: string; readonly version: number; readonly claim: Availability }
+  | {
+      readonly type: 'offered'
+      readonly user: string
+      readonly task: string
+      readonly offer: string
+      readonly dialog: string
+    }
+  | { readonly type: 'accepted'; readonly user: string; readonly task: string; readonly offer: string }
+  | {
+      readonly type: 'refused'
+      readonly user: string
+      readonly task: string
+      readonly offer: string
+      readonly reason: OfferRefusal
+    }
+  | { readonly type: 'handled'; readonly task: string }
+  | {
+      readonly type: 'resubmit'
+      readonly user: string
+      readonly task: string
+      readonly dialog: string
+      readonly scriptSelector: string
+      readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
+    }
+  | { readonly type: 'cancelResubmission'; readonly task: string }
+  | { readonly type: 'ended'; readonly task: string; readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' }
+  // queue -> queue
+  | {
+      readonly type: 'enqueue'
+      readonly original: string
+      readonly scriptSelector: string
+      readonly variables: readonly NamedValue[]
+      readonly associatedDialog: string
+    }
+  | { readonly type: 'enqueued'; readonly original: string; readonly task: string }
+  | { readonly type: 'withdraw'; readonly task: string }
+  // voice queue -> call, call <-> user
+  | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' }>> }
+  | { readonly type: 'legRefused'; readonly user: string }
+  | { readonly type: 'wrapUpOver'; readonly user: string }
+  | {
+      readonly type: 'leg'
+      readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
+      readonly leg: LegState
+      readonly notAnswered: boolean
+      readonly call: CallView
+      readonly requestId: string
+    }
+  | {
+      readonly type: 'legFailed'
+      readonly dialog: string
+      readonly failure: Failure
+      readonly detail: string
+      readonly requestId: string
+    }
+
+export type Input =
+  /** A command, a presence, a user event or a fault, as the user machine understands it. */
+  | { readonly kind: 'user'; readonly event: UserInputEvent }
+  | {
+      readonly kind: 'call'
+      readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
+    }
+  | { readonly kind: 'side'; readonly change: 'LOST' | 'BACK'; readonly dependency: Dependency }
+  /** Something that an ACD outside says to a user. */
+  | {
+      readonly kind: 'acd'
+      readonly event: Extract<Message, { type: 'offer' | 'customerCancels' | 'resubmitted' | 'resubmissionRefused' }>
+    }
+  | {
+      readonly kind: 'submitTask'
+      readonly scriptSelector: string
+      readonly variables: readonly NamedValue[]
+      readonly agentId: string
+    }
+  | { readonly kind: 'abandonTask'; readonly task: string }
+  | {
+      readonly kind: 'submitCall'
+      readonly from: string
+      readonly to: string
+      readonly user: string
+      readonly variables: readonly NamedValue[]
+      readonly wrapUp: boolean
+      readonly ringMs: number
+    }
+  | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
+  | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
+  | { readonly kind: 'configuredUser'; readonly setup: UserSetup }
+  | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
+  | { readonly kind: 'configuredSide'; readonly side: Side }
+
+const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
+  'user',
+  'call',
+  'side',
+  'acd',
+  'submitTask',
+  'abandonTask',
+  'submitCall',
+  'message',
+  'deadline',
+  'configuredUser',
+  'configuredQueue',
+  'configuredSide',
+])
+
+/** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */
+export function isInput(value: unknown): value is Input {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    KINDS.has(value.kind)
+  )
+}
+
+/** The same data, seen as JSON. Inputs and outputs hold nothing that JSON does not keep. */
+export function asJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value))
+}

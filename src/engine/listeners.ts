@@ -1,0 +1,29 @@
+/** Listeners of embedders. What a listener throws is its own affair: the engine goes on. */
+
+type Listener = (event: never) => void
+
+export class Listeners<Events extends { readonly [E in keyof Events]: Listener }> {
+  readonly #onError: (event: string, error: unknown) => void
+  readonly #all = new Map<keyof Events, Set<Listener>>()
+
+  constructor(onError: (event: string, error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  on<E extends keyof Events>(event: E, listener: Events[E]): () => void {
+    const listeners = this.#all.get(event) ?? new Set()
+    this.#all.set(event, listeners)
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  emit<E extends keyof Events>(event: E, value: Parameters<Events[E]>[0]): void {
+    for (const listener of this.#all.get(event) ?? []) {
+      try {
+        listener(value)
+      } catch (error) {
+        this.#onError(String(event), error)
+      }
+    }
+  }
+}

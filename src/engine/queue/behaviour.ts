@@ -1,0 +1,291 @@
+/**
+ * The aggregate of a queue: the waiting tasks of one MRD and the agents who may get them. The queue of the voice MRD
+ * gives calls their ids.
+ *
+ * A task is offered to one agent at a time and stays `reserved` until the agent's aggregate says what became of it, so
+ * that no task is ever with two agents. Every message may change who is free; so after every input the queue offers
+ * whatever can be offered.
+ */
+import type { Behaviour } from '../aggregate.ts'
+import type { Input, Message } from '../input.ts'
+import type { Output } from '../output.ts'
+import type { Json } from '../ports.ts'
+import { nextOffer } from './selection.ts'
+import {
+  type AgentClaim,
+  emptyQueue,
+  FINISHED_TASKS_KEPT,
+  isOpen,
+  OPEN_TASKS_MAX,
+  type QueuedTask,
+  type QueueSetup,
+  type QueueState,
+  readQueue,
+  writeQueue,
+} from './state.ts'
+
+/** Ids of calls are numbers without underscore (`dialog.md` 1.2). */
+const FIRST_CALL_ID = 16_777_217
+
+type TaskInput = Extract<Input, { kind: 'submitTask' }>
+type CallInput = Extract<Input, { kind: 'submitCall' }>
+type From<T extends Message['type']> = Extract<Message, { type: T }>
+
+export class QueueBehaviour implements Behaviour {
+  readonly finished = false
+  readonly #id: string
+  #state: QueueState
+  #outputs: Output[] = []
+
+  constructor(id: string, state?: Json) {
+    this.#id = id
+    this.#state = state === undefined ? emptyQueue() : readQueue(state)
+  }
+
+  /** The task with this id, open or remembered. */
+  task(id: string): QueuedTask | undefined {
+    return this.#state.open.get(id) ?? this.#state.finished.get(id)
+  }
+
+  /** All tasks, oldest first. */
+  get tasks(): readonly QueuedTask[] {
+    const { open, finished } = this.#state
+    return [...finished.values(), ...open.values()].sort((a, b) => a.place - b.place)
+  }
+
+  get setup(): QueueSetup {
+    return this.#state.setup
+  }
+
+  get mrd(): string {
+    return this.#state.setup.mrd
+  }
+
+  step(input: Input, at: number): readonly Output[] {
+    this.#outputs = []
+    this.#apply(input, at)
+    this.#offer()
+    return this.#outputs
+  }
+
+  persist(): Json {
+    return writeQueue(this.#state)
+  }
+
+  #apply(input: Input, at: number): void {
+    switch (input.kind) {
+      case 'configuredQueue':
+        this.#state.setup = input.setup
+        return
+      case 'submitTask':
+        return this.#submit(input, at)
+      case 'abandonTask':
+        return this.#abandon(input.task)
+      case 'submitCall':
+        return this.#submitCall(input)
+      case 'message':
+        return this.#hear(input.body, input.from, at)
+      default:
+        throw new Error(`a queue takes no ${input.kind}`)
+    }
+  }
+
+  #hear(body: Message, from: string, at: number): void {
+    switch (body.type) {
+      case 'availability':
+        return this.#noteAvailability(body)
+      case 'offered':
+        return this.#noteOffered(body)
+      case 'accepted':
+        return undefined // the agent's claim carries all that matters
+      case 'refused':
+        return this.#noteRefused(body)
+      case 'handled':
+        return this.#end(body.task, 'handled')
+      case 'ended':
+        return this.#end(body.task, ENDS[body.cause])
+      case 'resubmit':
+        return this.#resubmit(body, at)
+      case 'cancelResubmission':
+        return this.#cancelResubmission(body.task)
+      case 'enqueue':
+        return this.#enqueueFor(body, from, at)
+      case 'enqueued':
+        return this.#change(body.original, { resubmittedAs: body.task })
+      case 'withdraw':
+        return this.#abandon(body.task)
+      default:
+        throw new Error(`a queue takes no ${body.type}`)
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ tasks come
+
+  #submit(input: TaskInput, at: number): void {
+    if (this.#state.open.size >= OPEN_TASKS_MAX) {
+      this.#outputs.push({ type: 'reply', refused: 'TOO_MANY_TASKS' })
+      return
+    }
+    const { scriptSelector, variables, agentId } = input
+    this.#outputs.push({
+      type: 'reply',
+      id: this.#enqueue({ scriptSelector, variables, agentId, associatedDialog: '' }, at),
+    })
+  }
+
+  #enqueue(
+    facts: Pick<QueuedTask, 'scriptSelector' | 'variables' | 'agentId' | 'associatedDialog'>,
+    at: number,
+  ): string {
+    const place = this.#state.tasksEver + 1
+    const id = `${this.#state.setup.mrd}-${place}`
+    const fresh = { state: 'queued', offer: '', offeredTo: '', offersEver: 0, dialog: '', resubmittedAs: '' } as const
+    const task: QueuedTask = { id, place, queuedAt: at, ...facts, ...fresh }
+    this.#state.tasksEver = place
+    this.#state.open.set(id, task)
+    return id
+  }
+
+  #enqueueFor(body: From<'enqueue'>, from: string, at: number): void {
+    const { original, scriptSelector, variables, associatedDialog } = body
+    const task = this.#enqueue({ scriptSelector, variables, associatedDialog, agentId: '' }, at)
+    this.#send(from, { type: 'enqueued', original, task })
+  }
+
+  // ------------------------------------------------------------------------------------------------ offers
+
+  #offer(): void {
+    for (let next = nextOffer(this.#state); next; next = nextOffer(this.#state)) {
+      const { task, agent } = next
+      const offersEver = task.offersEver + 1
+      const offer = `${task.id}/${offersEver}`
+      this.#change(task.id, { state: 'reserved', offer, offeredTo: agent, offersEver })
+      this.#changeAgent(agent, (claim) => ({ ...claim, pending: [...claim.pending, offer] }))
+      const { id, scriptSelector, variables, associatedDialog } = task
+      const { mrd, name } = this.#state.setup
+      const facts = { id, scriptSelector, variables, associatedDialog, queueNumber: mrd, queueName: name }
+      this.#send(`user/${agent}`, { type: 'offer', mrd, offer, task: facts })
+    }
+  }
+
+  #noteAvailability({ user, version, claim }: From<'availability'>): void {
+    const known = this.#state.agents.get(user)
+    if (known && known.version >= version) return
+    this.#state.agents.set(user, { ...claim, version, pending: known?.pending ?? [] })
+  }
+
+  #noteOffered({ user, task, offer, dialog }: From<'offered'>): void {
+    this.#answered(user, offer)
+    if (this.#state.open.get(task)?.offer === offer) this.#change(task, { dialog })
+  }
+
+  /** Back to its place. The agent's own word on availability came before; without one, wait for the next. */
+  #noteRefused({ user, task, offer }: From<'refused'>): void {
+    this.#answered(user, offer)
+    this.#changeAgent(user, (claim) => ({ ...claim, eligible: false }))
+    const known = this.#state.open.get(task)
+    if (known?.offer === offer && known.state === 'reserved')
+      this.#change(task, { state: 'queued', offer: '', offeredTo: '' })
+  }
+
+  #answered(user: string, offer: string): void {
+    this.#changeAgent(user, (claim) => ({ ...claim, pending: claim.pending.filter((each) => each !== offer) }))
+  }
+
+  // ------------------------------------------------------------------------------------------------ tasks go
+
+  #end(id: string, state: QueuedTask['state']): void {
+    const task = this.#state.open.get(id)
+    if (task && isOpen(task)) this.#change(id, { state })
+  }
+
+  /** The customer gives up: at once while queued; while offered the agent's aggregate decides (D4). */
+  #abandon(id: string): void {
+    const task = this.#state.open.get(id)
+    if (task?.state === 'queued') this.#change(id, { state: 'abandoned' })
+    else if (task?.state === 'reserved') this.#send(`user/${task.offeredTo}`, { type: 'customerCancels', task: id })
+  }
+
+  /** R3, S3, D10: a new task in the place of the old one, at the back of the queue of its selector. */
+  #resubmit(body: From<'resubmit'>, at: number): void {
+    const { user, task: id, dialog, scriptSelector, cause } = body
+    const task = this.#state.open.get(id)
+    const mrd = this.#state.setup.selectors[scriptSelector]
+    if (!task || mrd === undefined) {
+      if (cause === 'TRANSFER') this.#refuseTransfer(user, dialog, 'unknown task or selector')
+      return
+    }
+    // A task that was meant for one agent stays meant for that agent, unless the agent gave it away.
+    const agentId = cause === 'TRANSFER' ? '' : task.agentId
+    const facts = { scriptSelector, variables: task.variables, associatedDialog: dialog, agentId }
+    if (mrd === this.#state.setup.mrd) {
+      const resubmittedAs = this.#enqueue(facts, at)
+      this.#change(id, { state: 'resubmitted', resubmittedAs })
+    } else {
+      this.#change(id, { state: 'resubmitted' })
+      const { variables, associatedDialog } = facts
+      this.#send(`queue/${mrd}`, { type: 'enqueue', original: id, scriptSelector, variables, associatedDialog })
+    }
+    if (cause === 'TRANSFER')
+      this.#send(`user/${user}`, { type: 'resubmitted', mrd: this.#state.setup.mrd, dialog, task: id })
+  }
+
+  #refuseTransfer(user: string, dialog: string, reason: string): void {
+    const { mrd } = this.#state.setup
+    this.#send(`user/${user}`, { type: 'resubmissionRefused', mrd, dialog, reason })
+  }
+
+  /** The customer is still with the first agent: what was queued instead is taken back. */
+  #cancelResubmission(id: string): void {
+    const task = this.#state.finished.get(id)
+    if (task?.state !== 'resubmitted') return
+    const { resubmittedAs } = task
+    if (resubmittedAs !== '') this.#send(queueOf(resubmittedAs), { type: 'withdraw', task: resubmittedAs })
+    this.#change(id, { state: 'reserved', resubmittedAs: '' })
+  }
+
+  // ------------------------------------------------------------------------------------------------ calls
+
+  #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): void {
+    const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
+    this.#state.callsEver += 1
+    this.#outputs.push({ type: 'reply', id: dialog })
+    this.#send(`call/${dialog}`, {
+      type: 'call',
+      event: { type: 'ARRIVES', from, to, user, variables, wrapUp, ringMs },
+    })
+  }
+
+  // ------------------------------------------------------------------------------------------------ small things
+
+  #send(to: string, body: Message): void {
+    // A queue speaks to itself without the post: a withdrawal within one MRD.
+    if (to === this.#id && body.type === 'withdraw') return this.#abandon(body.task)
+    this.#outputs.push({ type: 'send', to, body })
+  }
+
+  #change(id: string, change: Partial<QueuedTask>): void {
+    const known = this.task(id)
+    if (!known) return
+    const task = { ...known, ...change }
+    const { open, finished } = this.#state
+    if (isOpen(task)) {
+      finished.delete(id)
+      open.set(id, task)
+      return
+    }
+    open.delete(id)
+    finished.set(id, task)
+    const [oldest] = finished.keys()
+    if (finished.size > FINISHED_TASKS_KEPT && oldest !== undefined) finished.delete(oldest)
+  }
+
+  #changeAgent(user: string, change: (claim: AgentClaim) => AgentClaim): void {
+    const claim = this.#state.agents.get(user)
+    if (claim) this.#state.agents.set(user, change(claim))
+  }
+}
+
+const ENDS = { MAX_TASK_DURATION: 'expired', ABANDONED: 'abandoned', LOST: 'lost' } as const
+
+const queueOf = (task: string) => `queue/${task.slice(0, task.lastIndexOf('-'))}`

@@ -1,0 +1,121 @@
+/** What a queue remembers: its tasks, and what it knows of the agents. */
+import type { Availability } from '../../../machines/index.ts'
+import type { Directory } from '../../directory/model.ts'
+import type { Json } from '../ports.ts'
+import type { AcdTaskState, Variable } from '../values.ts'
+
+/** What a queue needs of the directory. */
+export interface QueueSetup {
+  readonly mrd: string
+  readonly name: string
+  /** Script selectors of all MRDs, with the MRD that each belongs to. */
+  readonly selectors: Readonly<Record<string, string>>
+}
+
+/** A task in the built-in ACD. */
+export interface QueuedTask {
+  readonly id: string
+  /** Its place in the queue: lower is served first. A refused task keeps it. */
+  readonly place: number
+  readonly scriptSelector: string
+  readonly variables: readonly Variable[]
+  readonly associatedDialog: string
+  /** Only this agent may get it; `''` for anybody. */
+  readonly agentId: string
+  readonly state: AcdTaskState
+  readonly queuedAt: number
+  /** The offer that stands, and to whom; `''` without one. */
+  readonly offer: string
+  readonly offeredTo: string
+  readonly offersEver: number
+  readonly dialog: string
+  readonly resubmittedAs: string
+}
+
+/** What an agent said of itself, less the offers that it has not answered yet. */
+export interface AgentClaim extends Availability {
+  readonly version: number
+  /** Offers under way to this agent. */
+  readonly pending: readonly string[]
+}
+
+/** Changed in place by its queue, and by nobody else. */
+export interface QueueState {
+  setup: QueueSetup
+  tasksEver: number
+  callsEver: number
+  /** Tasks that wait or are with an agent; in the order of their places. */
+  readonly open: Map<string, QueuedTask>
+  /** The last tasks that ended, oldest end first. */
+  readonly finished: Map<string, QueuedTask>
+  readonly agents: Map<string, AgentClaim>
+}
+
+/** At most so many tasks are open in one queue. */
+export const OPEN_TASKS_MAX = 100_000
+
+/** So many finished tasks are remembered, for `GET /acd/tasks/{id}`. */
+export const FINISHED_TASKS_KEPT = 1000
+
+export const emptyQueue = (): QueueState => ({
+  setup: { mrd: '', name: '', selectors: {} },
+  tasksEver: 0,
+  callsEver: 0,
+  open: new Map(),
+  finished: new Map(),
+  agents: new Map(),
+})
+
+interface StoredQueue {
+  readonly setup: QueueSetup
+  readonly tasksEver: number
+  readonly callsEver: number
+  readonly open: readonly QueuedTask[]
+  readonly finished: readonly QueuedTask[]
+  readonly agents: readonly (readonly [string, AgentClaim])[]
+}
+
+/** The state as the store keeps it. */
+export function writeQueue({ setup, tasksEver, callsEver, open, finished, agents }: QueueState): Json {
+  const stored: StoredQueue = {
+    setup,
+    tasksEver,
+    callsEver,
+    open: [...open.values()].sort((a, b) => a.place - b.place),
+    finished: [...finished.values()],
+    agents: [...agents],
+  }
+  return JSON.parse(JSON.stringify(stored))
+}
+
+/** The state as `writeQueue` wrote it. Throws on anything else. */
+export function readQueue(json: unknown): QueueState {
+  if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
+  const { open, finished, agents, ...rest } = json
+  const byId = (tasks: readonly QueuedTask[]) => new Map(tasks.map((task) => [task.id, task]))
+  return { ...rest, open: byId(open), finished: byId(finished), agents: new Map(agents) }
+}
+
+function isStoredQueue(value: unknown): value is StoredQueue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'open' in value &&
+    'finished' in value &&
+    'agents' in value &&
+    Array.isArray(value.open) &&
+    Array.isArray(value.finished) &&
+    Array.isArray(value.agents)
+  )
+}
+
+/** What the queue of `mrd` needs of `directory`. */
+export function queueSetup(directory: Directory, mrd: string): QueueSetup {
+  const selectors = directory.mediaRoutingDomains.flatMap((each) =>
+    each.scriptSelectors.map((selector) => [selector, each.id] as const),
+  )
+  const name = directory.mediaRoutingDomains.find((each) => each.id === mrd)?.name ?? ''
+  return { mrd, name, selectors: Object.fromEntries(selectors) }
+}
+
+export const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'

@@ -1,0 +1,82 @@
+/** Reads: the state as committed, as values. */
+import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
+import type { Side } from '../../machines/wire.ts'
+import { type Directory, VOICE_MRD } from '../directory/model.ts'
+import type { Aggregates } from './aggregates.ts'
+import type { Reads } from './api.ts'
+import type { UserBehaviour } from './user/behaviour.ts'
+import { callValue, mediaValue, taskValue, userValue } from './user/values.ts'
+import type { CallDialogValue, DialogValue, MediaValue, TaskDialogValue, UserValue } from './values.ts'
+
+/** Owner and MRD of a nonvoice dialog, from its id: number, user, MRD. */
+export function ownerOf(dialog: string): { readonly user: string; readonly mrd: string } | undefined {
+  const [, user, mrd, ...rest] = dialog.split('_')
+  return user && mrd && rest.length === 0 ? { user, mrd } : undefined
+}
+
+/** Value of a call that is under way. */
+export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
+  const call = aggregates.call(id)
+  return call && callValue(callView(call.snapshot.context))
+}
+
+function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] {
+  return Object.entries(user.snapshot.context.media)
+    .filter(([id]) => mrd === undefined || id === mrd)
+    .flatMap(([, medium]) => Object.values(medium.getSnapshot().context.dialogs))
+    .map((dialog) => dialog.getSnapshot())
+    .map(({ context, value }) => taskValue(user.setup, taskView(context, value)))
+}
+
+function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
+  return Object.values(user.snapshot.context.legs).map((leg) => callValue(leg.call))
+}
+
+export function createReads(aggregates: Aggregates, directory: Directory, now: () => number): Reads {
+  const user = (id: string, side: Side = 'A'): UserValue | undefined => {
+    const known = aggregates.user(id)
+    if (!known) return undefined
+    const { context } = known.snapshot
+    return userValue(known.setup, userView(context), context.mobileSide, side)
+  }
+  // The three settings of a sign-in belong to its side; two sides come with the second side.
+  const mediaOrUndefined = (id: string, mrd: string): MediaValue | undefined => {
+    const known = aggregates.user(id)
+    const medium = known?.snapshot.context.media[mrd]
+    return known && medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context))
+  }
+  const dialog = (id: string): DialogValue | undefined => {
+    const owner = ownerOf(id)
+    if (!owner) return readCall(aggregates, id)
+    const known = aggregates.user(owner.user)
+    return known && tasksOf(known, owner.mrd).find((each) => each.id === id)
+  }
+  return {
+    user,
+    users: (side) => directory.users.flatMap(({ id }) => user(id, side) ?? []),
+    media: (id, mrd) => {
+      const value = mediaOrUndefined(id, mrd)
+      if (!value) throw new RangeError(`no medium ${mrd} of user ${id}`)
+      return value
+    },
+    mediaOrUndefined,
+    mediaList: (id) =>
+      aggregates.user(id) &&
+      directory.mediaRoutingDomains
+        .filter((mrd) => mrd.id !== VOICE_MRD)
+        .flatMap((mrd) => mediaOrUndefined(id, mrd.id) ?? []),
+    dialog,
+    dialogs: (id, kind, mrd) => {
+      const known = aggregates.user(id)
+      if (!known) return undefined
+      const calls = kind === 'nonvoice' ? [] : callsOf(known)
+      return kind === 'voice' ? calls : [...calls, ...tasksOf(known, mrd)]
+    },
+    system: (side = 'A') => {
+      const known = aggregates.side(side)
+      if (!known) throw new RangeError(`no side ${side}`)
+      return known.value(now())
+    },
+    directory: () => directory,
+  }
+}

@@ -1,0 +1,156 @@
+/** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
+import type { SnapshotFrom } from 'xstate'
+import type { Effect } from '../../../machines/effects.ts'
+import { type Availability, availabilityOf, type UserEvent, userMachine } from '../../../machines/index.ts'
+import { actorTree } from '../actor-tree.ts'
+import type { Behaviour } from '../aggregate.ts'
+import type { Input, Message } from '../input.ts'
+import type { Output } from '../output.ts'
+import type { Json } from '../ports.ts'
+import type { AcdRoute } from './acd-notice.ts'
+import { outputsOf } from './publish.ts'
+import { isUserSetup, type UserSetup } from './setup.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+
+type Tree = ReturnType<typeof startTree>
+
+function startTree(setup: UserSetup, state?: Json) {
+  const { role, sides, config, profile } = setup
+  return actorTree(userMachine, 'user', { user: profile.id, role, sides, config }, isEffect, state)
+}
+
+type Claims = Readonly<Record<string, Availability>>
+
+interface Told {
+  readonly version: number
+  readonly claims: Claims
+}
+
+/** A message of another aggregate, as the machine hears it. */
+function eventOf(body: Message, at: number): UserEvent | undefined {
+  switch (body.type) {
+    case 'offer':
+      return { type: 'OFFER', mrd: body.mrd, offer: body.offer, task: body.task, at }
+    case 'customerCancels':
+      return { type: 'CUSTOMER_CANCELS', task: body.task, at }
+    case 'resubmitted':
+      return { type: 'RESUBMITTED', mrd: body.mrd, dialog: body.dialog, task: body.task, at }
+    case 'resubmissionRefused':
+      return { type: 'RESUBMISSION_REFUSED', mrd: body.mrd, dialog: body.dialog, reason: body.reason, at }
+    case 'leg': {
+      const { change, leg, notAnswered, call, requestId } = body
+      return { type: `CALL_${change}`, leg, notAnswered, call, requestId, at }
+    }
+    case 'legFailed': {
+      const { dialog, failure, detail, requestId } = body
+      return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }
+    }
+    default:
+      return undefined
+  }
+}
+
+export class UserBehaviour implements Behaviour {
+  readonly finished = false
+  readonly #acd: AcdRoute
+  #setup: UserSetup | undefined
+  #tree: Tree | undefined
+  #told: Told = { version: 0, claims: {} }
+
+  constructor(acd: AcdRoute, state?: Json) {
+    this.#acd = acd
+    if (state === undefined) return
+    const { setup, tree, told } = readState(state)
+    this.#setup = setup
+    this.#told = told
+    this.#tree = startTree(setup, tree)
+  }
+
+  get setup(): UserSetup {
+    if (!this.#setup) throw new Error('user is not configured')
+    return this.#setup
+  }
+
+  /** State of the root machine. */
+  get snapshot(): SnapshotFrom<typeof userMachine> {
+    if (!this.#tree) throw new Error('user is not configured')
+    return this.#tree.actor.getSnapshot()
+  }
+
+  step(input: Input, at: number): readonly Output[] {
+    const effects = this.#apply(input, at)
+    const context = { setup: this.setup, mobileSide: this.snapshot.context.mobileSide, acd: this.#acd }
+    // Availability first: the queue must know of it before it hears the answer to its offer.
+    return [...this.#availability(), ...effects.flatMap((effect) => outputsOf(effect, context))]
+  }
+
+  persist(): Json {
+    const setup: Json = JSON.parse(JSON.stringify(this.setup))
+    const told: Json = JSON.parse(JSON.stringify(this.#told))
+    return { setup, told, tree: this.#tree?.persist() ?? null }
+  }
+
+  #apply(input: Input, at: number): readonly Effect[] {
+    if (input.kind === 'configuredUser') return this.#configure(input.setup, at)
+    const tree = this.#tree
+    if (!tree) throw new Error(`input ${input.kind} before the user was configured`)
+    switch (input.kind) {
+      case 'user':
+        return tree.send({ ...input.event, at })
+      case 'deadline':
+        return tree.sendTo(input.owner, { type: input.name, at })
+      case 'acd':
+      case 'message': {
+        const event = eventOf(input.kind === 'acd' ? input.event : input.body, at)
+        if (!event) throw new Error(`a user takes no such ${input.kind}`)
+        return tree.send(event)
+      }
+      default:
+        throw new Error(`a user takes no ${input.kind}`)
+    }
+  }
+
+  #configure(setup: UserSetup, at: number): readonly Effect[] {
+    this.#setup = setup
+    if (this.#tree) return this.#tree.send({ type: 'CONFIGURED', config: setup.config, at })
+    this.#tree = startTree(setup)
+    return []
+  }
+
+  /** The whole availability, with a version, wherever it changed. */
+  #availability(): readonly Output[] {
+    const claims = availabilityOf(this.snapshot)
+    const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], this.#told.claims[mrd]))
+    if (changed.length === 0) return []
+    const version = this.#told.version + 1
+    this.#told = { version, claims }
+    const user = this.setup.profile.id
+    if (this.#acd.external) return [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
+    return changed.flatMap((mrd) => {
+      const claim = claims[mrd]
+      return claim
+        ? [{ type: 'send' as const, to: `queue/${mrd}`, body: { type: 'availability' as const, user, version, claim } }]
+        : []
+    })
+  }
+}
+
+function isSame(a: Availability | undefined, b: Availability | undefined): boolean {
+  const nobody = { eligible: false, freeSlots: 0, since: 0 }
+  const { eligible, freeSlots, since } = a ?? nobody
+  const other = b ?? nobody
+  return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
+}
+
+function readState(state: Json): { setup: UserSetup; tree: Json; told: Told } {
+  if (typeof state === 'object' && state !== null && 'setup' in state && 'told' in state && 'tree' in state) {
+    const { setup, told, tree } = state
+    if (isUserSetup(setup) && isTold(told) && tree !== undefined) return { setup, told, tree }
+  }
+  throw new Error('snapshot of a user cannot be read')
+}
+
+function isTold(value: unknown): value is Told {
+  return typeof value === 'object' && value !== null && 'version' in value && 'claims' in value
+}

@@ -1,0 +1,119 @@
+/** Effects of a user's machines as outputs: which node, which event, which source (`notifications.md` 8). */
+import type { Effect, Subject } from '../../../machines/effects.ts'
+import type { Side } from '../../../machines/wire.ts'
+import type { Output } from '../output.ts'
+import type { Notification, PublishedValue } from '../values.ts'
+import { type AcdRoute, acdOutputs } from './acd-notice.ts'
+import type { UserSetup } from './setup.ts'
+import { callValue, mediaValue, taskValue, userValue } from './values.ts'
+
+const api = (path: string) => `/finesse/api/${path}`
+
+interface Address {
+  readonly node: string
+  readonly event: Notification['event']
+  readonly source: string
+  readonly shape: Notification['shape']
+}
+
+function publish({ node, event, source, shape }: Address, value: PublishedValue, requestId: string): Output {
+  return { type: 'publish', notification: { node: api(node), event, source: api(source), shape, requestId, value } }
+}
+
+/** Node and source of an asynchronous error (`notifications.md` 8.4, 8.5, 8.8). */
+function errorAddress(user: string, subject: Subject): Address {
+  const item = { event: 'PUT', shape: 'item' } as const
+  switch (subject.kind) {
+    case 'user':
+      return { node: `User/${user}`, source: `User/${user}`, ...item }
+    case 'media':
+      return { node: `User/${user}/Media`, source: `User/${user}/Media/${subject.mrd}`, ...item }
+    case 'task':
+      return { node: `User/${user}/Dialogs/Media`, source: `Dialog/${subject.dialog}`, ...item }
+    case 'call':
+      return { node: `User/${user}/Dialogs`, source: `Dialog/${subject.dialog}`, ...item }
+  }
+}
+
+type Kind = 'added' | 'changed' | 'removed'
+
+/** A dialog joins or leaves its collection, or changes as an item (`notifications.md` 8.2, 8.3, 8.7). */
+function dialogAddress(node: string, collection: string, dialog: string, kind: Kind): Address {
+  if (kind === 'changed') return { node, event: 'PUT', source: `Dialog/${dialog}`, shape: 'item' }
+  return { node, event: kind === 'added' ? 'POST' : 'DELETE', source: collection, shape: 'collection' }
+}
+
+const kindOf = (type: `${'task' | 'call'}.${Kind}`): Kind =>
+  type.endsWith('added') ? 'added' : type.endsWith('removed') ? 'removed' : 'changed'
+
+/** What the outputs of a user depend on beside the effect. */
+export interface PublishContext {
+  readonly setup: UserSetup
+  readonly mobileSide: Side | null
+  readonly acd: AcdRoute
+}
+
+/** The outputs of one effect, in order. */
+export function outputsOf(effect: Effect, { setup, mobileSide, acd }: PublishContext): readonly Output[] {
+  const user = setup.profile.id
+  const echoed = setup.echoMediaRequestId
+  switch (effect.type) {
+    case 'user.changed': {
+      const value = userValue(setup, effect.user, mobileSide, setup.sides[0] ?? 'A')
+      const item = { event: 'PUT', source: `User/${user}` } as const
+      return [
+        publish({ node: `User/${user}`, shape: 'item', ...item }, value, effect.requestId),
+        publish({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, value, ''),
+      ]
+    }
+    case 'media.changed': {
+      const source = `User/${user}/Media/${effect.media.mrd}`
+      const address = { node: `User/${user}/Media`, event: 'PUT', source, shape: 'item' } as const
+      return [publish(address, mediaValue(setup, effect.media), echoed ? effect.requestId : '')]
+    }
+    case 'task.added':
+    case 'task.changed':
+    case 'task.removed': {
+      const { dialog, mrd } = effect.task
+      const collection = `User/${user}/Media/${mrd}/Dialogs`
+      const address = dialogAddress(`User/${user}/Dialogs/Media`, collection, dialog, kindOf(effect.type))
+      return [publish(address, taskValue(setup, effect.task), echoed ? effect.requestId : '')]
+    }
+    case 'call.added':
+    case 'call.changed':
+    case 'call.removed': {
+      const node = `User/${user}/Dialogs`
+      return [
+        publish(
+          dialogAddress(node, node, effect.call.dialog, kindOf(effect.type)),
+          callValue(effect.call),
+          effect.requestId,
+        ),
+      ]
+    }
+    case 'failed': {
+      const { subject, failure, detail, requestId } = effect
+      const mrd = 'mrd' in subject ? { mrd: subject.mrd } : {}
+      return [publish(errorAddress(user, subject), { kind: 'failure', failure, detail, ...mrd }, requestId)]
+    }
+    case 'rejected':
+      return [{ type: 'reply', rejected: effect.rejection }]
+    case 'deadline.armed':
+      return [{ type: 'arm', owner: effect.owner, name: effect.name, due: effect.due }]
+    case 'deadline.cleared':
+      return [{ type: 'clear', owner: effect.owner, name: effect.name }]
+    case 'acd':
+      return acdOutputs(user, effect.notice, acd)
+    case 'call.wrapUpOver':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'wrapUpOver', user } }]
+    case 'call.legRefused':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
+    case 'followed': {
+      const { what, from, to } = effect
+      return effect.listed ? [] : [{ type: 'flagged', what, from, to }]
+    }
+    case 'leg':
+    case 'leg.failed':
+      return [] // a call's effects, never a user's
+  }
+}

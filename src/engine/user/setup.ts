@@ -1,0 +1,124 @@
+/**
+ * What a user aggregate knows of the directory. It travels in an input, so that a journal replays without the file.
+ */
+import type { UserConfig } from '../../../machines/index.ts'
+import type { Reason, Side } from '../../../machines/wire.ts'
+import type { Directory, ReasonCategory, ReasonCode, User } from '../../directory/model.ts'
+import { VOICE_MRD } from '../../directory/model.ts'
+import type { TeamRef, UserValue } from '../values.ts'
+
+/** Names and roles: the part of a `UserValue` that no machine decides. */
+export type Profile = Pick<
+  UserValue,
+  | 'id'
+  | 'loginId'
+  | 'loginName'
+  | 'firstName'
+  | 'lastName'
+  | 'roles'
+  | 'settings'
+  | 'wrapUpTimer'
+  | 'teamId'
+  | 'teamName'
+  | 'supervises'
+>
+
+export interface UserSetup {
+  readonly role: 'authority' | 'follower'
+  readonly sides: readonly Side[]
+  readonly profile: Profile
+  readonly config: UserConfig
+  readonly mrds: readonly {
+    readonly id: string
+    readonly name: string
+    readonly description: string
+    readonly interruptible: boolean
+  }[]
+  readonly echoMediaRequestId: boolean
+}
+
+/** The reason of a system reason code (`user.md` 6.3). */
+export function systemReason(directory: Directory, category: ReasonCategory, code: number): Reason {
+  const found = directory.reasonCodes.find(
+    (each) => each.systemCode && each.category === category && each.code === code,
+  )
+  return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
+}
+
+/** A reason code as it stands beside a state. */
+export function asReason({ id, category, code, label, forAll, systemCode }: ReasonCode): Reason {
+  return { id, category, code, label, forAll, systemCode }
+}
+
+const ms = (seconds: number) => seconds * 1000
+
+/** Everything that the machines and notifications of `user` need from `directory`. */
+export function userSetup(
+  directory: Directory,
+  user: User,
+  role: UserSetup['role'],
+  sides: readonly Side[],
+): UserSetup {
+  const { settings, platform } = directory
+  const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
+  return {
+    role,
+    sides,
+    profile: profileOf(directory, user),
+    echoMediaRequestId: settings.echoMediaRequestId,
+    mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
+    config: {
+      extensions: user.extensions,
+      mobileAgentAllowed: user.mobileAgent && platform === 'CCE',
+      logoutOnAgentDisconnect: settings.logoutOnAgentDisconnect,
+      userSignoutChannel: settings.userSignoutChannel,
+      agentMayLeaveFromReady: platform === 'CCX',
+      forgetsOnLinkLoss: settings.fidelity === 'finesse',
+      autoWorkModeStateChange: settings.autoWorkModeStateChange,
+      presenceGraceMs: ms(settings.presenceGraceSeconds),
+      wrapUpMs: ms(user.settings.wrapUpSeconds),
+      mrds: Object.fromEntries(
+        nonvoice.map((mrd) => [
+          mrd.id,
+          {
+            member: user.mediaRoutingDomains.includes(mrd.id),
+            settings: {
+              interruptible: mrd.interruptible,
+              startTimeoutMs: ms(mrd.startTimeoutSeconds),
+              maxTaskDurationMs: ms(mrd.maxTaskDurationSeconds),
+              transferTimeoutMs: ms(settings.transferTimeoutSeconds),
+            },
+          },
+        ]),
+      ),
+      reasons: {
+        connectionFailure: systemReason(directory, 'NOT_READY', 50002),
+        systemFailure: systemReason(directory, 'LOGOUT', 50002),
+        callNotAnswered: systemReason(directory, 'NOT_READY', 32767),
+      },
+    },
+  }
+}
+
+function profileOf(directory: Directory, user: User): Profile {
+  const { wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpSeconds } = user.settings
+  const team = (id: string): TeamRef => ({ id, name: directory.teams.find((each) => each.id === id)?.name ?? '' })
+  return {
+    id: user.id,
+    loginId: user.id,
+    loginName: user.loginName,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    roles: user.roles,
+    settings: { wrapUpOnIncoming, wrapUpOnOutgoing },
+    wrapUpTimer: wrapUpSeconds,
+    teamId: user.teamId,
+    teamName: team(user.teamId).name,
+    supervises: user.supervises.map(team),
+  }
+}
+
+/** Is this part of a stored snapshot a setup? Its shape belongs to the machine version, which the store checks. */
+export function isUserSetup(value: unknown): value is UserSetup {
+  return typeof value === 'object' && value !== null && 'profile' in value && 'config' in value && 'mrds' in value
+}

@@ -1,0 +1,92 @@
+/** Machine views and directory names, joined to the values that everybody sees. */
+import type { CallView, MediaView, TaskView, UserView } from '../../../machines/effects.ts'
+import type { Side } from '../../../machines/wire.ts'
+import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../values.ts'
+import type { UserSetup } from './setup.ts'
+
+/** States that carry a reason code on the wire (ruling 5). */
+const WITH_REASON: ReadonlySet<string> = new Set(['NOT_READY', 'LOGOUT'])
+
+/** `mobileSide`: the side of the mobile sign-in, the only one that shows it (`user.md` 7). */
+export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | null, side: Side): UserValue {
+  const { state, stateChangeTime, pendingState, reason, extension, mobileAgent } = view
+  const shown = WITH_REASON.has(state)
+  return {
+    kind: 'user',
+    ...setup.profile,
+    state,
+    stateChangeTime,
+    pendingState,
+    ...(shown && reason ? { reason } : {}),
+    reasonCodeId: shown ? (reason?.id ?? '-1') : null,
+    extension,
+    ...(mobileAgent && mobileSide === side ? { mobileAgent } : {}),
+  }
+}
+
+/** The short form of `media.md` 3.2 for a user outside the MRD. */
+export function mediaValue(setup: UserSetup, view: MediaView): MediaValue {
+  const mrd = setup.mrds.find((each) => each.id === view.mrd)
+  const base = {
+    kind: 'media' as const,
+    user: setup.profile.id,
+    id: view.mrd,
+    name: mrd?.name ?? '',
+    description: mrd?.description ?? '',
+  }
+  if (!setup.config.mrds[view.mrd]?.member) return { ...base, interruptible: mrd?.interruptible ?? false }
+  const { state, stateChangeTime, routable, maxDialogLimit, interruptAction, dialogLogoutAction, reason } = view
+  return {
+    ...base,
+    interruptible: state === 'LOGOUT' ? (mrd?.interruptible ?? false) : view.interruptible,
+    status: {
+      state,
+      stateChangeTime,
+      routable,
+      maxDialogLimit,
+      interruptAction,
+      dialogLogoutAction,
+      ...(reason ? { reason } : {}),
+      reasonCodeId: reason?.id ?? (WITH_REASON.has(state) ? '-1' : ''),
+      mediaConnected: view.connected,
+    },
+  }
+}
+
+/** The numbers by which the ACD counts a contact; made from the dialog id, which is unique. */
+export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
+  const { dialog, mrd, task, state, dispositionCode, actions, startTime, stateChangeTime } = view
+  return {
+    kind: 'task',
+    id: dialog,
+    user: setup.profile.id,
+    mrd,
+    mediaType: setup.mrds.find((each) => each.id === mrd)?.name ?? '',
+    associatedDialog: task.associatedDialog,
+    queueNumber: task.queueNumber,
+    queueName: task.queueName,
+    callKey: { prefix: String(Math.floor(startTime / 86_400_000)), callId: dialog.split('_')[0] ?? '', sequence: '1' },
+    variables: task.variables,
+    state,
+    dispositionCode,
+    actions,
+    startTime,
+    stateChangeTime,
+  }
+}
+
+export function callValue(view: CallView): CallDialogValue {
+  const { dialog, fromAddress, toAddress, dnis, dialedNumber, callType, variables, state, legs } = view
+  return {
+    kind: 'call',
+    id: dialog,
+    fromAddress,
+    toAddress,
+    dnis,
+    dialedNumber,
+    callType,
+    variables,
+    state,
+    participants: legs,
+  }
+}

@@ -1,0 +1,94 @@
+/** Dialogs on the wire: tasks (`media.md` 7.1) and calls (`dialog.md` 1.1). */
+import type { CallDialogValue, CallParticipantValue, DialogValue, TaskDialogValue, Variable } from '../engine/values.ts'
+import { leaf, parent, wireTime } from './xml.ts'
+
+function dialogUri(id: string): string {
+  return `/finesse/api/Dialog/${id}`
+}
+
+function actionList(actions: readonly string[]): string {
+  return parent('actions', ...actions.map((action) => leaf('action', action)))
+}
+
+function callVariables(variables: readonly Variable[]): string {
+  const variable = (one: Variable) => parent('CallVariable', leaf('name', one.name), leaf('value', one.value))
+  return parent('callvariables', ...variables.map(variable))
+}
+
+function taskContent(task: TaskDialogValue): readonly string[] {
+  return [
+    leaf('associatedDialogUri', task.associatedDialog === '' ? '' : dialogUri(task.associatedDialog)),
+    leaf('id', task.id),
+    leaf('mediaType', task.mediaType),
+    parent(
+      'mediaProperties',
+      leaf('mediaId', task.mrd),
+      leaf('dialedNumber', ''),
+      leaf('queueNumber', task.queueNumber),
+      leaf('queueName', task.queueName),
+      leaf('callKeyCallId', task.callKey.callId),
+      leaf('callKeySequenceNum', task.callKey.sequence),
+      leaf('callKeyPrefix', task.callKey.prefix),
+      callVariables(task.variables),
+      leaf('dispositionCode', task.dispositionCode),
+    ),
+    parent(
+      'participants',
+      parent(
+        'Participant',
+        actionList(task.actions),
+        leaf('mediaAddress', task.user),
+        leaf('startTime', wireTime(task.startTime)),
+        leaf('state', task.state),
+        leaf('stateChangeTime', wireTime(task.stateChangeTime)),
+      ),
+    ),
+    leaf('state', task.state),
+    leaf('uri', dialogUri(task.id)),
+  ]
+}
+
+function callParticipant(participant: CallParticipantValue): string {
+  return parent(
+    'Participant',
+    actionList(participant.actions),
+    leaf('mediaAddress', participant.mediaAddress),
+    leaf('mediaAddressType', participant.user === undefined ? '' : 'AGENT_DEVICE'),
+    leaf('startTime', wireTime(participant.startTime)),
+    leaf('state', participant.state),
+    leaf('stateCause', participant.stateCause),
+    leaf('stateChangeTime', wireTime(participant.stateChangeTime)),
+  )
+}
+
+function callContent(call: CallDialogValue): readonly string[] {
+  return [
+    leaf('associatedDialogUri', ''),
+    leaf('fromAddress', call.fromAddress),
+    leaf('id', call.id),
+    parent(
+      'mediaProperties',
+      leaf('mediaId', 1),
+      leaf('DNIS', call.dnis),
+      leaf('callType', call.callType),
+      leaf('dialedNumber', call.dialedNumber),
+      leaf('outboundClassification', ''),
+      callVariables(call.variables),
+    ),
+    leaf('mediaType', 'Voice'),
+    parent('participants', ...call.participants.map(callParticipant)),
+    leaf('state', call.state),
+    leaf('toAddress', call.toAddress),
+    leaf('uri', dialogUri(call.id)),
+  ]
+}
+
+/** One dialog: root `Dialog` in answers and collections, `dialog` for an item notification (ruling 2). */
+export function renderDialog(dialog: DialogValue, root: 'Dialog' | 'dialog' = 'Dialog'): string {
+  return parent(root, ...(dialog.kind === 'task' ? taskContent(dialog) : callContent(dialog)))
+}
+
+/** A collection: root `Dialogs` in answers, `dialogs` in notifications; empty when there is nothing. */
+export function renderDialogs(dialogs: readonly DialogValue[], root: 'Dialogs' | 'dialogs' = 'Dialogs'): string {
+  return parent(root, ...dialogs.map((dialog) => renderDialog(dialog)))
+}

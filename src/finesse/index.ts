@@ -1,0 +1,23 @@
+/** How the state looks on the wire: objects and errors as XML, and request bodies read back. */
+export { renderDialog, renderDialogs } from './dialog.ts'
+export { type CallRequest, readCallRequest, readTaskRequest, type TaskRequest } from './dialog-request.ts'
+export { renderFailure, renderRestError } from './error-xml.ts'
+export {
+  FAILURES,
+  type FailureForm,
+  failureFamily,
+  failureForm,
+  REST_ERRORS,
+  type RefusalKey,
+  type Refused,
+  type RestErrorForm,
+} from './errors.ts'
+export { renderMedia, renderMediaList } from './media.ts'
+export { type MediaRequest, readMediaRequest } from './media-request.ts'
+export { MAX_DOCUMENT, parseRequest, type XmlElement } from './parse.ts'
+export { renderReasonCode, renderReasonCodes } from './reason-code.ts'
+export type { Read } from './request.ts'
+export { renderSystemInfo, type WireContext } from './system-info.ts'
+export { renderUpdate } from './update.ts'
+export { renderTeam, renderUser, renderUserAuthMode, renderUserSummary, renderUsers } from './user.ts'
+export { readUserRequest, type UserRequest } from './user-request.ts'

@@ -1,0 +1,70 @@
+/** `PUT /User/{id}/Media/{mrdId}` (`media.md` 5.1 to 5.5). */
+import type { DialogLogoutAction, InterruptAction } from '../../machines/wire.ts'
+import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
+
+export type MediaRequest =
+  | {
+      readonly type: 'signIn'
+      readonly maxDialogLimit: number
+      readonly interruptAction: InterruptAction
+      readonly dialogLogoutAction?: DialogLogoutAction
+    }
+  | { readonly type: 'setState'; readonly state: (typeof STATES)[number]; readonly reasonCodeId?: string }
+  | { readonly type: 'setRoutable'; readonly routable: boolean }
+
+// ACTIVE leaves the work state (ruling 17).
+const STATES = ['READY', 'NOT_READY', 'LOGOUT', 'ACTIVE'] as const
+const INTERRUPT_ACTIONS = ['ACCEPT', 'IGNORE'] as const
+const LOGOUT_ACTIONS = ['CLOSE', 'TRANSFER'] as const
+const LIMIT = /^0*(?:[1-9]|10)$/
+
+const ELEMENTS = [
+  'state',
+  'routable',
+  'reasonCodeId',
+  'maxDialogLimit',
+  'interruptAction',
+  'dialogLogoutAction',
+] as const
+
+export function readMediaRequest(body: string | undefined): Read<MediaRequest> {
+  const root = readRoot(body, 'Media')
+  if (!root.ok) return root
+  const texts = readTexts(root.value, ELEMENTS)
+  if (!texts.ok) return texts
+  const state = texts.value('state')
+  const routable = texts.value('routable')
+  if (state === '') return readRoutable(routable)
+  // One request carries one intent; which of two was meant cannot be known.
+  if (routable !== '') return refuse('INVALID_INPUT', 'routable')
+  return state === 'LOGIN' ? readSignIn(texts.value) : readStateChange(state, texts.value('reasonCodeId'))
+}
+
+function readRoutable(routable: string): Read<MediaRequest> {
+  if (routable === '') return refuse('PARAMETER_MISSING', 'state')
+  if (routable !== 'true' && routable !== 'false') return refuse('BAD_REQUEST', 'routable')
+  return accept({ type: 'setRoutable', routable: routable === 'true' })
+}
+
+function readStateChange(text: string, reasonCodeId: string): Read<MediaRequest> {
+  const state = oneOf(STATES, text)
+  if (state === undefined) return refuse('INVALID_INPUT', 'state')
+  if (reasonCodeId === '') return accept({ type: 'setState', state })
+  // A reason explains NOT_READY and LOGOUT only (`media.md` 5.3).
+  if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')
+  return accept({ type: 'setState', state, reasonCodeId })
+}
+
+function readSignIn(text: (name: (typeof ELEMENTS)[number]) => string): Read<MediaRequest> {
+  const maxDialogLimit = text('maxDialogLimit')
+  if (maxDialogLimit === '') return refuse('PARAMETER_MISSING', 'maxDialogLimit')
+  if (text('interruptAction') === '') return refuse('PARAMETER_MISSING', 'interruptAction')
+  if (!LIMIT.test(maxDialogLimit)) return refuse('INVALID_LIMIT', 'maxDialogLimit')
+  const interruptAction = oneOf(INTERRUPT_ACTIONS, text('interruptAction'))
+  if (interruptAction === undefined) return refuse('INVALID_INPUT', 'interruptAction')
+  const signIn = { type: 'signIn', maxDialogLimit: Number(maxDialogLimit), interruptAction } as const
+  if (text('dialogLogoutAction') === '') return accept(signIn)
+  const dialogLogoutAction = oneOf(LOGOUT_ACTIONS, text('dialogLogoutAction'))
+  if (dialogLogoutAction === undefined) return refuse('INVALID_INPUT', 'dialogLogoutAction')
+  return accept({ ...signIn, dialogLogoutAction })
+}

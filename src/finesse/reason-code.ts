@@ -1,0 +1,46 @@
+/** Reason codes on the wire (`user.md` 6.1, 4.10). */
+import type { Reason } from '../../machines/wire.ts'
+import type { ReasonCode } from '../directory/model.ts'
+import { escapeText, leaf, parent } from './xml.ts'
+
+function reasonUri(id: string): string {
+  return `/finesse/api/ReasonCode/${id}`
+}
+
+/**
+ * The reason beside a state: `reasonCode` inside User, `ReasonCode` inside Media (ruling 4).
+ *
+ * `systemCode` is shown when true, and inside User only: no sample of a chosen code carries it.
+ */
+export function stateReason(element: 'reasonCode' | 'ReasonCode', reason: Reason): string {
+  const system = element === 'reasonCode' && reason.systemCode ? leaf('systemCode', true) : ''
+  return parent(
+    element,
+    leaf('category', reason.category),
+    leaf('code', reason.code),
+    leaf('forAll', reason.forAll),
+    leaf('id', reason.id),
+    leaf('label', reason.label),
+    system,
+    leaf('uri', reasonUri(reason.id)),
+  )
+}
+
+/** One code of the directory, in the order that live servers use for it (`user.md` 4.10). */
+export function renderReasonCode(reason: ReasonCode): string {
+  return parent(
+    'ReasonCode',
+    leaf('uri', reasonUri(reason.id)),
+    leaf('id', reason.id),
+    leaf('category', reason.category),
+    leaf('code', reason.code),
+    leaf('label', reason.label),
+    leaf('forAll', reason.forAll),
+    leaf('systemCode', reason.systemCode),
+  )
+}
+
+/** The list that a query for one category, or for `ALL`, answers. */
+export function renderReasonCodes(category: 'NOT_READY' | 'LOGOUT' | 'ALL', codes: readonly ReasonCode[]): string {
+  return `<ReasonCodes category="${escapeText(category)}">${codes.map(renderReasonCode).join('')}</ReasonCodes>`
+}

@@ -1,0 +1,51 @@
+/** SystemInfo on the wire (`user.md` 9.1). */
+import type { Platform } from '../directory/model.ts'
+import type { SystemInfoValue } from '../engine/values.ts'
+import { leaf, parent, wireTime } from './xml.ts'
+
+/** What only the front knows: where this side is reached. */
+export interface WireContext {
+  readonly primaryHost: string
+  /** Host of the other side; without one the element is left out. */
+  readonly secondaryHost?: string
+  readonly xmppDomain: string
+  readonly pubsubDomain: string
+  /** Decides the codes of some failures (`user.md` 5.4); `CCE` when left out. */
+  readonly platform?: Platform
+  /** Minutes east of UTC; 0 when left out. */
+  readonly timezoneOffset?: number
+}
+
+// What a 12.5 server shows of a link that only a real CTI server has.
+const CTI_VERSION = 23
+const CTI_HEARTBEAT_SECONDS = 5
+const PERIPHERAL_ID = 5000
+
+/** The whole object: root `SystemInfo` in an answer, `systemInfo` in a notification (ruling 2). */
+export function renderSystemInfo(
+  info: SystemInfoValue,
+  context: WireContext,
+  root: 'SystemInfo' | 'systemInfo' = 'SystemInfo',
+): string {
+  const { secondaryHost } = context
+  return parent(
+    root,
+    leaf('currentTimestamp', wireTime(info.currentTime)),
+    leaf('deploymentType', info.platform === 'CCX' ? 'UCCX' : 'UCCE'),
+    leaf('lastCTIHeartbeatStatus', info.lastCtiHeartbeatStatus),
+    leaf('lastSuccessCTIHeartbeatTime', info.lastCtiHeartbeatTime),
+    leaf('ctiVersion', CTI_VERSION),
+    leaf('ctiHeartbeatInterval', CTI_HEARTBEAT_SECONDS),
+    leaf('license', ''),
+    leaf('peripheralId', PERIPHERAL_ID),
+    parent('primaryNode', leaf('host', context.primaryHost)),
+    secondaryHost === undefined ? '' : parent('secondaryNode', leaf('host', secondaryHost)),
+    leaf('status', info.status),
+    leaf('statusReason', info.statusReason),
+    leaf('systemAuthMode', 'NON_SSO'),
+    leaf('timezoneOffset', context.timezoneOffset ?? 0),
+    leaf('uri', '/finesse/api/SystemInfo'),
+    leaf('xmppDomain', context.xmppDomain),
+    leaf('xmppPubSubDomain', context.pubsubDomain),
+  )
+}

@@ -1,0 +1,67 @@
+/** The `Update` document: what a notification carries (`notifications.md` 7). */
+import type { Platform } from '../directory/model.ts'
+import type { FailureValue, Notification, PublishedValue } from '../engine/values.ts'
+import { renderDialog, renderDialogs } from './dialog.ts'
+import { renderFailure } from './error-xml.ts'
+import { failureFamily } from './errors.ts'
+import { renderMedia } from './media.ts'
+import { renderSystemInfo, type WireContext } from './system-info.ts'
+import { renderUser, renderUserSummary } from './user.ts'
+import { leaf, parent } from './xml.ts'
+
+const NO_CONTEXT: WireContext = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
+
+/**
+ * The document of one notification: compact, without XML declaration (`notifications.md` 6, escaping 4 and 5).
+ *
+ * `context` is needed for SystemInfo and, on CCX, for failures of users; its `platform` defaults to CCE.
+ */
+export function renderUpdate(notification: Notification, context: WireContext = NO_CONTEXT): string {
+  const { value } = notification
+  if (value.kind === 'failure') return failureUpdate(notification, value, context.platform ?? 'CCE')
+  return parent(
+    'Update',
+    hasData(notification) ? parent('data', content(notification, value, context)) : '',
+    leaf('event', notification.event),
+    leaf('requestId', notification.requestId),
+    leaf('source', notification.source),
+  )
+}
+
+// A deleted user has nothing left to show; a dialog that left its collection is shown in full.
+function hasData(notification: Notification): boolean {
+  return !(notification.value.kind === 'user' && notification.event === 'DELETE')
+}
+
+function content(
+  notification: Notification,
+  value: Exclude<PublishedValue, FailureValue>,
+  context: WireContext,
+): string {
+  switch (value.kind) {
+    case 'user':
+      return notification.shape === 'summary' ? renderUserSummary(value) : renderUser(value, 'user')
+    case 'media':
+      return renderMedia(value)
+    case 'task':
+    case 'call':
+      return notification.shape === 'collection' ? renderDialogs([value], 'dialogs') : renderDialog(value, 'dialog')
+    case 'systemInfo':
+      return renderSystemInfo(value, context, 'systemInfo')
+  }
+}
+
+/**
+ * Letter case of `event` keeps a failure of a user or call from looking like a change (ruling 3); a user's failure also
+ * has an order of its own (`notifications.md` 7.1).
+ */
+function failureUpdate(notification: Notification, value: FailureValue, platform: Platform): string {
+  const family = failureFamily(value.failure)
+  const data = parent('data', renderFailure(value, platform))
+  const event = leaf('event', family === 'media' ? 'PUT' : 'put')
+  const requestId = leaf('requestId', notification.requestId)
+  const source = leaf('source', notification.source)
+  return family === 'user'
+    ? parent('Update', data, requestId, source, event)
+    : parent('Update', data, event, requestId, source)
+}

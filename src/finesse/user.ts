@@ -1,0 +1,94 @@
+/** Users and teams on the wire (`user.md` 3.2, 8.1; `notifications.md` 8.1, 8.9). */
+import type { TeamRef, UserValue } from '../engine/values.ts'
+import { stateReason } from './reason-code.ts'
+import { leaf, parent, wireTime } from './xml.ts'
+
+function userUri(id: string): string {
+  return `/finesse/api/User/${id}`
+}
+
+function teamUri(id: string): string {
+  return `/finesse/api/Team/${id}`
+}
+
+function mobileAgent(user: UserValue): string {
+  if (user.mobileAgent === undefined) return ''
+  return parent('mobileAgent', leaf('dialNumber', user.mobileAgent.dialNumber), leaf('mode', user.mobileAgent.mode))
+}
+
+function supervisedTeams(teams: readonly TeamRef[]): string {
+  if (teams.length === 0) return ''
+  const team = (one: TeamRef) =>
+    parent('Team', leaf('id', one.id), leaf('name', one.name), leaf('uri', teamUri(one.id)))
+  return parent('teams', ...teams.map(team))
+}
+
+/** The whole user: root `User` in an answer, `user` in a notification (ruling 2). */
+export function renderUser(user: UserValue, root: 'User' | 'user' = 'User'): string {
+  return parent(
+    root,
+    leaf('dialogs', `${userUri(user.id)}/Dialogs`),
+    leaf('extension', user.extension),
+    leaf('firstName', user.firstName),
+    leaf('lastName', user.lastName),
+    leaf('loginId', user.loginId),
+    leaf('loginName', user.loginName),
+    leaf('mediaType', 1),
+    mobileAgent(user),
+    leaf('pendingState', user.pendingState),
+    user.reason === undefined ? '' : stateReason('reasonCode', user.reason),
+    user.reasonCodeId === null ? '' : leaf('reasonCodeId', user.reasonCodeId),
+    parent('roles', ...user.roles.map((role) => leaf('role', role))),
+    parent(
+      'settings',
+      leaf('wrapUpOnIncoming', user.settings.wrapUpOnIncoming),
+      leaf('wrapUpOnOutgoing', user.settings.wrapUpOnOutgoing),
+    ),
+    leaf('state', user.state),
+    leaf('stateChangeTime', wireTime(user.stateChangeTime)),
+    leaf('teamId', user.teamId),
+    leaf('teamName', user.teamName),
+    supervisedTeams(user.supervises),
+    leaf('uri', userUri(user.id)),
+    leaf('wrapUpTimer', user.wrapUpTimer),
+  )
+}
+
+/** What a supervisor sees of a team member: neither names nor settings that only the user needs. */
+export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user'): string {
+  return parent(
+    root,
+    leaf('dialogs', `${userUri(user.id)}/Dialogs`),
+    leaf('extension', user.extension),
+    leaf('firstName', user.firstName),
+    leaf('lastName', user.lastName),
+    leaf('loginId', user.loginId),
+    leaf('mediaType', 1),
+    leaf('pendingState', user.pendingState),
+    user.reason === undefined ? '' : stateReason('reasonCode', user.reason),
+    leaf('state', user.state),
+    leaf('stateChangeTime', wireTime(user.stateChangeTime)),
+    leaf('uri', userUri(user.id)),
+  )
+}
+
+/** `GET /Users` (`user.md` 4.6). */
+export function renderUsers(users: readonly UserValue[]): string {
+  return parent('Users', ...users.map((user) => renderUser(user)))
+}
+
+/** `GET /Team/{id}` with its members in short form (`user.md` 8.1). */
+export function renderTeam(team: TeamRef, members: readonly UserValue[]): string {
+  return parent(
+    'Team',
+    leaf('id', team.id),
+    leaf('name', team.name),
+    leaf('uri', teamUri(team.id)),
+    parent('users', ...members.map((user) => renderUserSummary(user, 'User'))),
+  )
+}
+
+/** `GET /UserAuthMode/{name}` (`user.md` 9.2); single sign-on is not offered. */
+export function renderUserAuthMode(): string {
+  return parent('UserAuthMode', leaf('authMode', 'NON_SSO'))
+}

@@ -1,0 +1,42 @@
+/**
+ * mrdian: a notification-driven state engine for contact-centre agents.
+ *
+ * `createEngine` is the entry for services that embed it; `mrdian/rest` and `mrdian/xmpp` make it a Finesse.
+ */
+import { systemClock } from './clock/system-clock.ts'
+import { loadDirectory } from './directory/load.ts'
+import type { Directory, LoadedDirectory } from './directory/model.ts'
+import type { Engine } from './engine/api.ts'
+import { type EngineOptions, startEngine } from './engine/engine.ts'
+import { memoryStore } from './store/memory.ts'
+
+export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
+  /** What `loadDirectory` returned, or a directory; the sample directory when left out. */
+  readonly directory?: Directory | LoadedDirectory
+}
+
+/**
+ * Starts an engine: as authority with the built-in ACD, in memory, on the sample directory and the wall clock, unless
+ * the options say otherwise.
+ *
+ * @throws RecoveryError when the store holds something that this version cannot go on from.
+ */
+export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine> {
+  const given = options.directory ?? (await loadDirectory())
+  const directory = 'directory' in given ? given.directory : given
+  return startEngine({ store: memoryStore(), clock: systemClock(), ...options, directory })
+}
+
+export type { Accounts, Principal } from './accounts/api.ts'
+export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
+export { systemClock } from './clock/system-clock.ts'
+export { DirectoryError, loadDirectory, parseDirectory } from './directory/index.ts'
+export type * from './directory/model.ts'
+export type * from './engine/api.ts'
+export { AcdRefusal, EngineUnavailable } from './engine/api.ts'
+export type { Answer, Command, CommandError } from './engine/commands.ts'
+export type { EngineLog, EngineOptions } from './engine/engine.ts'
+export type * from './engine/ports.ts'
+export { RecoveryError } from './engine/recovery.ts'
+export type * from './engine/values.ts'
+export { memoryStore, StoreError, sqliteStore } from './store/index.ts'

@@ -1,0 +1,103 @@
+/**
+ * Who may do what to whom (`user.md` 2).
+ *
+ * Authorisation comes before existence: for anything but the own object an agent gets the same 401, whether such a
+ * user exists or not. Supervisors and administrators, who may act on others, learn that a user is unknown.
+ */
+import { lookup } from '../directory/index.ts'
+import type { DialogValue, UserValue } from '../engine/values.ts'
+import type { Call } from './operation.ts'
+import { Refusal } from './refusal.ts'
+
+/** The caller's own user, if the caller is one. */
+export function callingUser(call: Call): UserValue | undefined {
+  return call.principal.kind === 'user' ? call.engine.get.user(call.principal.id, call.side) : undefined
+}
+
+interface Target {
+  /** The name as the URI has it: what refusals show. */
+  readonly named: string
+  readonly own: boolean
+  readonly user: UserValue | undefined
+}
+
+// A login name stands for the id in `GET User` only; on CCX everywhere (`user.md` 4.5). In the other operations the
+// own login name is not somebody else's object, merely an unknown id.
+function target(call: Call, loginNames: boolean): Target {
+  const named = call.param('id')
+  const directory = call.engine.get.directory()
+  const find = lookup(directory)
+  const id = (find.user(named) ?? find.userByLoginName(named))?.id
+  const resolved = loginNames || directory.platform === 'CCX' ? (id ?? named) : named
+  return {
+    named,
+    own: call.principal.kind === 'user' && call.principal.id === (id ?? named),
+    user: call.engine.get.user(resolved, call.side),
+  }
+}
+
+function existing({ named, user }: Target): UserValue {
+  if (user === undefined) throw new Refusal('USER_NOT_FOUND', named)
+  return user
+}
+
+export function supervises(call: Call, teamId: string): boolean {
+  const me = callingUser(call)
+  return me?.roles.includes('Supervisor') === true && me.supervises.some((team) => team.id === teamId)
+}
+
+/** Own user, or any for an administrator. */
+export function readableUser(call: Call, loginNames = false): UserValue {
+  const wanted = target(call, loginNames)
+  if (!wanted.own && call.principal.kind !== 'administrator') throw new Refusal('OTHER_USER', wanted.named)
+  return existing(wanted)
+}
+
+/** As `readableUser`; supervisors also see the dialogs of their teams (`dialog.md` 4.2). */
+export function userWithReadableDialogs(call: Call): UserValue {
+  const wanted = target(call, false)
+  if (wanted.user !== undefined && supervises(call, wanted.user.teamId)) return wanted.user
+  return readableUser(call)
+}
+
+/** The user whose state is to change, and by what right (`user.md` 4.8, 5.7). */
+export function changeableUser(call: Call): { readonly user: UserValue; readonly by: 'self' | 'supervisor' } {
+  const wanted = target(call, false)
+  if (wanted.own) return { user: existing(wanted), by: 'self' }
+  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  if (callingUser(call)?.roles.includes('Supervisor') !== true) throw new Refusal('OTHER_USER', wanted.named)
+  const user = existing(wanted)
+  if (!supervises(call, user.teamId)) throw new Refusal('NOT_IN_SUPERVISED_TEAM', wanted.named)
+  return { user, by: 'supervisor' }
+}
+
+/** The caller itself: what belongs to one user alone, such as Media (`media.md` 5). */
+export function ownUser(call: Call): UserValue {
+  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  const wanted = target(call, false)
+  if (!wanted.own) throw new Refusal('OTHER_USER', wanted.named)
+  return existing(wanted)
+}
+
+/** Operations of the administrator alone that print their own refusal (`user.md` 4.6). */
+export function administratorOnly(call: Call): void {
+  if (call.principal.kind !== 'administrator') throw new Refusal('LIST_NOT_ALLOWED')
+}
+
+function users(dialog: DialogValue): readonly string[] {
+  if (dialog.kind === 'task') return [dialog.user]
+  return dialog.participants.flatMap((participant) => (participant.user === undefined ? [] : [participant.user]))
+}
+
+export function takesPart(call: Call, dialog: DialogValue): boolean {
+  return call.principal.kind === 'user' && users(dialog).includes(call.principal.id)
+}
+
+/** Participants, supervisors of a participant's team, administrators (`dialog.md` 4.2). */
+export function mayRead(call: Call, dialog: DialogValue): boolean {
+  if (call.principal.kind === 'administrator' || takesPart(call, dialog)) return true
+  return users(dialog).some((id) => {
+    const user = call.engine.get.user(id, call.side)
+    return user !== undefined && supervises(call, user.teamId)
+  })
+}

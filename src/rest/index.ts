@@ -1,0 +1,5 @@
+/** The Finesse REST API for any Fastify server. */
+export type { CorsMode } from './cors.ts'
+export type { FinesseOptions } from './options.ts'
+export { DEFAULT_PREFIX, finesse } from './plugin.ts'
+export { type FinesseServerOptions, finesseServerOptions } from './server-options.ts'

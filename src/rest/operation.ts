@@ -1,0 +1,71 @@
+/** An operation of the API, independent of the HTTP framework. */
+import type { Principal } from '../accounts/api.ts'
+import type { Engine } from '../engine/api.ts'
+import type { Answer, Command } from '../engine/commands.ts'
+import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
+import type { Side } from './options.ts'
+import { Refusal } from './refusal.ts'
+
+/** A request as an operation sees it, before anybody is known to have sent it. */
+export interface PublicCall {
+  readonly engine: Engine
+  readonly side: Side
+  readonly wire: WireContext
+  /** Decoded part of the path. */
+  param(name: string): string
+  /** Query parameter; `''` when it is missing, the first refusal when it is repeated. */
+  query(name: string): string
+}
+
+/** A request with its verified caller. */
+export interface Call extends PublicCall {
+  readonly principal: Principal
+  /** Text of the XML body; throws when the body is of another kind. */
+  body(): string | undefined
+  /** Correlation id of a changing request (ruling 7). */
+  readonly requestId?: string
+}
+
+/** What goes back: an object, or only the word that the request was accepted. */
+export type Reply = { readonly status: 200; readonly xml: string } | { readonly status: 202 }
+
+export type Operation =
+  | { readonly access: 'public'; readonly method: 'GET'; readonly path: string; run(call: PublicCall): Reply }
+  | {
+      readonly access: 'caller'
+      readonly method: 'GET' | 'PUT'
+      readonly path: string
+      run(call: Call): Reply | Promise<Reply>
+    }
+
+export function found(xml: string): Reply {
+  return { status: 200, xml }
+}
+
+/** The value of a request body, or its refusal. */
+export function understood<T>(read: Read<T>): T {
+  if (!read.ok) throw new Refusal(read.refused.key, read.refused.about)
+  return read.value
+}
+
+type Refused = Extract<Answer, { accepted: false }>
+
+// The engine may name the value; clients look for the parameter (`user.md` 1.7).
+const PARAMETER: Partial<Record<Refused['error'], string>> = {
+  INVALID_REASON_CODE: 'reasonCodeId',
+  REASON_CODE_REQUIRED: 'reasonCodeId',
+  INVALID_LIMIT: 'maxDialogLimit',
+  ALREADY_SIGNED_OUT: 'state',
+}
+
+/** Hands a command over: 202, or the refusal as the operation words it. */
+export async function submit(
+  call: Call,
+  command: Command,
+  wording: Partial<Record<Refused['error'], RefusalKey>> = {},
+): Promise<Reply> {
+  const { side, requestId } = call
+  const answer = await call.engine.command({ ...command, side, ...(requestId === undefined ? {} : { requestId }) })
+  if (answer.accepted) return { status: 202 }
+  throw new Refusal(wording[answer.error] ?? answer.error, PARAMETER[answer.error] ?? answer.about)
+}

@@ -1,0 +1,56 @@
+/** Operations on dialogs (`media.md` 9, `dialog.md` 4.2, 4.4). */
+import { readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
+import { mayRead, takesPart, userWithReadableDialogs } from '../authorisation.ts'
+import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
+import { Refusal } from '../refusal.ts'
+
+function get(call: Call): Reply {
+  const id = call.param('dialogId')
+  const dialog = call.engine.get.dialog(id)
+  if (dialog === undefined) throw new Refusal('DIALOG_NOT_FOUND', id)
+  if (!mayRead(call, dialog)) throw new Refusal('NOT_A_PARTICIPANT', id)
+  return found(renderDialog(dialog))
+}
+
+function act(call: Call): Promise<Reply> {
+  const id = call.param('dialogId')
+  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  const dialog = call.engine.get.dialog(id)
+  if (dialog === undefined) throw new Refusal('DIALOG_TO_ACT_ON_NOT_FOUND', id)
+  if (!takesPart(call, dialog)) throw new Refusal('NOT_A_PARTICIPANT', id)
+  const who = { user: call.principal.id, dialog: id }
+  const wording = { DIALOG_NOT_FOUND: 'DIALOG_TO_ACT_ON_NOT_FOUND' } as const
+  if (dialog.kind === 'task') {
+    return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
+  }
+  const request = understood(readCallRequest(call.body()))
+  // The extension of somebody else is refused like somebody else's call (`dialog.md` 4.1 E2).
+  const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === request.targetMediaAddress)
+  if (own?.user !== call.principal.id) throw new Refusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
+  return submit(call, { type: 'call.act', ...who, ...request }, wording)
+}
+
+function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Reply {
+  const user = userWithReadableDialogs(call)
+  return found(renderDialogs(call.engine.get.dialogs(user.id, kind, mrd) ?? []))
+}
+
+function listOfMrd(call: Call): Reply {
+  const user = userWithReadableDialogs(call)
+  const mrd = call.param('mrdId')
+  if (call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) throw new Refusal('MRD_NOT_FOUND', mrd)
+  return list(call, 'nonvoice', mrd)
+}
+
+export const DIALOG_OPERATIONS: readonly Operation[] = [
+  { access: 'caller', method: 'GET', path: '/Dialog/:dialogId', run: get },
+  { access: 'caller', method: 'PUT', path: '/Dialog/:dialogId', run: act },
+  {
+    access: 'caller',
+    method: 'GET',
+    path: '/User/:id/Dialogs',
+    run: (call) => list(call, call.query('includeNonVoice') === 'true' ? 'all' : 'voice'),
+  },
+  { access: 'caller', method: 'GET', path: '/User/:id/Dialogs/Media', run: (call) => list(call, 'nonvoice') },
+  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId/Dialogs', run: listOfMrd },
+]

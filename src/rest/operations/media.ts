@@ -1,0 +1,47 @@
+/** Operations on Media objects (`media.md` 5). */
+import { VOICE_MRD } from '../../directory/model.ts'
+import type { Command } from '../../engine/commands.ts'
+import { type MediaRequest, readMediaRequest, renderMedia, renderMediaList } from '../../finesse/index.ts'
+import { ownUser, readableUser } from '../authorisation.ts'
+import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
+import { Refusal } from '../refusal.ts'
+
+function get(call: Call): Reply {
+  const user = readableUser(call)
+  const mrd = call.param('mrdId')
+  const media = call.engine.get.mediaOrUndefined(user.id, mrd, call.side)
+  if (media === undefined) throw new Refusal('MRD_NOT_FOUND', mrd)
+  return found(renderMedia(media))
+}
+
+function list(call: Call): Reply {
+  const user = readableUser(call)
+  return found(renderMediaList(call.engine.get.mediaList(user.id, call.side) ?? []))
+}
+
+function change(call: Call): Promise<Reply> {
+  const user = ownUser(call)
+  const mrd = call.param('mrdId')
+  // Voice has no Media object, yet asking for it fails later and with a code of its own (`media.md` 5.1).
+  if (mrd !== VOICE_MRD && call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) {
+    throw new Refusal('MRD_NOT_FOUND', mrd)
+  }
+  return submit(call, command(user.id, mrd, understood(readMediaRequest(call.body()))))
+}
+
+function command(user: string, mrd: string, request: MediaRequest): Command {
+  switch (request.type) {
+    case 'signIn':
+      return { ...request, type: 'media.signIn', user, mrd }
+    case 'setState':
+      return { ...request, type: 'media.setState', user, mrd }
+    case 'setRoutable':
+      return { ...request, type: 'media.setRoutable', user, mrd }
+  }
+}
+
+export const MEDIA_OPERATIONS: readonly Operation[] = [
+  { access: 'caller', method: 'GET', path: '/User/:id/Media', run: list },
+  { access: 'caller', method: 'GET', path: '/User/:id/Media/:mrdId', run: get },
+  { access: 'caller', method: 'PUT', path: '/User/:id/Media/:mrdId', run: change },
+]

@@ -1,0 +1,32 @@
+/** Reason codes as a user may choose them (`user.md` 4.10). */
+import { lookup } from '../../directory/index.ts'
+import { renderReasonCode, renderReasonCodes } from '../../finesse/index.ts'
+import { readableUser } from '../authorisation.ts'
+import { type Call, found, type Operation, type Reply } from '../operation.ts'
+import { Refusal } from '../refusal.ts'
+
+// The directory assigns codes to nobody in particular, so everybody may use those that are not for all.
+function list(call: Call): Reply {
+  readableUser(call)
+  const category = call.query('category')
+  if (category === '') throw new Refusal('PARAMETER_MISSING', 'category')
+  if (category !== 'NOT_READY' && category !== 'LOGOUT' && category !== 'ALL') {
+    throw new Refusal('INVALID_INPUT', 'category')
+  }
+  const { reasonCodes } = call.engine.get.directory()
+  const wanted = category === 'ALL' ? reasonCodes : reasonCodes.filter((reason) => reason.category === category)
+  return found(renderReasonCodes(category, wanted))
+}
+
+function one(call: Call): Reply {
+  readableUser(call)
+  const id = call.param('reasonCodeId')
+  const reason = lookup(call.engine.get.directory()).reason(id)
+  if (reason === undefined) throw new Refusal('RESOURCE_NOT_FOUND', id)
+  return found(renderReasonCode(reason))
+}
+
+export const REASON_CODE_OPERATIONS: readonly Operation[] = [
+  { access: 'caller', method: 'GET', path: '/User/:id/ReasonCodes', run: list },
+  { access: 'caller', method: 'GET', path: '/User/:id/ReasonCode/:reasonCodeId', run: one },
+]

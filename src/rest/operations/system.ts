@@ -1,0 +1,19 @@
+/** What may be read without credentials (`user.md` 9.1, 9.2). */
+import { renderSystemInfo, renderUserAuthMode } from '../../finesse/index.ts'
+import { found, type Operation } from '../operation.ts'
+
+export const SYSTEM_OPERATIONS: readonly Operation[] = [
+  {
+    access: 'public',
+    method: 'GET',
+    path: '/SystemInfo',
+    run: (call) => found(renderSystemInfo(call.engine.get.system(call.side), call.wire)),
+  },
+  {
+    access: 'public',
+    method: 'GET',
+    path: '/UserAuthMode/:id',
+    // The same for names that do not exist: nobody can probe for users here.
+    run: () => found(renderUserAuthMode()),
+  },
+]

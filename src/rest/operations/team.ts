@@ -1,0 +1,24 @@
+/** The team view (`user.md` 8.1). */
+import { lookup } from '../../directory/index.ts'
+import { renderTeam } from '../../finesse/index.ts'
+import { supervises } from '../authorisation.ts'
+import { type Call, found, type Operation, type Reply } from '../operation.ts'
+import { Refusal } from '../refusal.ts'
+
+function get(call: Call): Reply {
+  const id = call.param('teamId')
+  if (call.principal.kind !== 'administrator' && !supervises(call, id)) {
+    throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  }
+  const team = lookup(call.engine.get.directory()).team(id)
+  if (team === undefined) throw new Refusal('RESOURCE_NOT_FOUND', id)
+  const signedInOnly = call.query('includeLoggedOutAgents') === 'false'
+  const members = call.engine.get
+    .users(call.side)
+    .filter((user) => user.teamId === id && !(signedInOnly && user.state === 'LOGOUT'))
+  return found(renderTeam(team, members))
+}
+
+export const TEAM_OPERATIONS: readonly Operation[] = [
+  { access: 'caller', method: 'GET', path: '/Team/:teamId', run: get },
+]

@@ -1,0 +1,211 @@
+/**
+ * The REST API as a Fastify plugin.
+ *
+ * Checks in this order: service (503), caller (401), resource and method (404, 405), correlation id (400), right (401),
+ * existence (404), body (415, 400), state. SystemInfo and UserAuthMode need no caller, SystemInfo no service.
+ */
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Principal } from '../accounts/api.ts'
+import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
+import { authenticate, CHALLENGE } from './authentication.ts'
+import { type ReceivedBody, xmlText } from './body.ts'
+import { setCorsHeaders } from './cors.ts'
+import type { Operation, PublicCall, Reply } from './operation.ts'
+import { DIALOG_OPERATIONS } from './operations/dialog.ts'
+import { MEDIA_OPERATIONS } from './operations/media.ts'
+import { REASON_CODE_OPERATIONS } from './operations/reason-code.ts'
+import { SYSTEM_OPERATIONS } from './operations/system.ts'
+import { TEAM_OPERATIONS } from './operations/team.ts'
+import { USER_OPERATIONS } from './operations/user.ts'
+import type { FinesseOptions, Side } from './options.ts'
+import { Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+
+export const DEFAULT_PREFIX = '/finesse/api'
+
+const OPERATIONS: readonly Operation[] = [
+  ...SYSTEM_OPERATIONS,
+  ...USER_OPERATIONS,
+  ...REASON_CODE_OPERATIONS,
+  ...MEDIA_OPERATIONS,
+  ...DIALOG_OPERATIONS,
+  ...TEAM_OPERATIONS,
+]
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
+const MAX_REQUEST_ID = 256
+// What a header may carry back; a transport other than HTTP/1.1 might let more in.
+const ECHOED = /^[ -~\u00a0-\u00ff]*$/
+
+/** What belongs to one registration of the plugin. */
+interface Front {
+  readonly options: FinesseOptions
+  readonly side: Side
+  readonly wire: WireContext
+  readonly principals: WeakMap<FastifyRequest, Principal>
+}
+
+/**
+ * `app.register(finesse, { engine, accounts })` serves `/finesse/api`, or another `prefix`. Content type, errors and
+ * hooks stay inside; the host's other routes are not touched.
+ */
+export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: string }> = async (app, options) => {
+  await app.register(async (scope) => serve(scope, frontOf(options)), {
+    prefix: options.prefix === undefined ? DEFAULT_PREFIX : '',
+  })
+}
+
+function frontOf(options: FinesseOptions): Front {
+  const domain = options.xmpp?.domain ?? 'localhost'
+  const secondary = options.hosts?.secondary
+  return {
+    options,
+    side: options.side ?? 'A',
+    wire: {
+      primaryHost: options.hosts?.primary ?? 'localhost',
+      ...(secondary === undefined ? {} : { secondaryHost: secondary }),
+      xmppDomain: domain,
+      pubsubDomain: options.xmpp?.pubsub ?? `pubsub.${domain}`,
+    },
+    principals: new WeakMap(),
+  }
+}
+
+function serve(scope: FastifyInstance, front: Front): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: front.options.bodyLimit ?? MAX_DOCUMENT },
+    async (request: FastifyRequest, bytes: Buffer): Promise<ReceivedBody> => ({
+      contentType: request.headers['content-type'] ?? '',
+      bytes,
+    }),
+  )
+  scope.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error)
+    if (refusal.key === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+    if (refusal.key === 'AUTHENTICATION_FAILED') reply.header('www-authenticate', CHALLENGE)
+    return sendRefusal(reply, refusal)
+  })
+  scope.addHook('onRequest', async (request, reply) => {
+    setCorsHeaders(front.options.cors ?? 'enable_all', request, reply)
+    const requestId = requestIdOf(request)
+    if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
+  })
+  addOperations(scope, front)
+}
+
+function addOperations(scope: FastifyInstance, front: Front): void {
+  const paths = new Set(OPERATIONS.map((operation) => operation.path))
+  for (const path of paths) {
+    const operations = OPERATIONS.filter((operation) => operation.path === path)
+    const allowed = METHODS.filter((method) => isAllowed(method, operations))
+    // Some printed URIs end with a slash.
+    for (const url of [path, `${path}/`]) {
+      for (const operation of operations) addOperation(scope, front, operation, url)
+      scope.route({
+        method: METHODS.filter((method) => method === 'OPTIONS' || !allowed.includes(method)),
+        url,
+        onRequest: (request, reply) => refuseMethod(front, request, reply, allowed),
+        handler: () => undefined,
+      })
+    }
+  }
+  for (const url of ['/', '/*']) {
+    scope.route({
+      method: [...METHODS],
+      url,
+      onRequest: (request, reply) => refusePath(front, request, reply),
+      handler: () => undefined,
+    })
+  }
+}
+
+function isAllowed(method: HTTPMethods, operations: readonly Operation[]): boolean {
+  if (method === 'OPTIONS') return true
+  const asked = method === 'HEAD' ? 'GET' : method
+  return operations.some((operation) => operation.method === asked)
+}
+
+function addOperation(scope: FastifyInstance, front: Front, operation: Operation, url: string): void {
+  scope.route<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>({
+    method: operation.method,
+    url,
+    exposeHeadRoute: operation.method === 'GET',
+    onRequest: async (request) => {
+      if (operation.path !== '/SystemInfo') checkService(front)
+      if (operation.access === 'public') return
+      front.principals.set(request, await authenticate(front.options.accounts, request.headers.authorization))
+      const requestId = requestIdOf(request) ?? ''
+      if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId)) throw new Refusal('BAD_REQUEST', 'requestId')
+    },
+    handler: async (request, reply) => send(reply, await run(front, operation, request)),
+  })
+}
+
+type OperationRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>
+
+async function run(front: Front, operation: Operation, request: OperationRequest): Promise<Reply> {
+  const call: PublicCall = {
+    engine: front.options.engine,
+    side: front.side,
+    wire: front.wire,
+    param: (name) => request.params[name] ?? '',
+    query: (name) => queryText(request.query[name], name),
+  }
+  if (operation.access === 'public') return operation.run(call)
+  const principal = front.principals.get(request)
+  if (principal === undefined) throw new Refusal('AUTHENTICATION_FAILED')
+  const requestId = requestIdOf(request)
+  return operation.run({
+    ...call,
+    principal,
+    body: () => xmlText(request.body),
+    ...(requestId === undefined ? {} : { requestId }),
+  })
+}
+
+function send(reply: FastifyReply, result: Reply): FastifyReply {
+  if (result.status === 202) return reply.code(202).send()
+  return reply.code(200).header('content-type', XML_TYPE).send(result.xml)
+}
+
+function queryText(value: unknown, name: string): string {
+  if (value === undefined) return ''
+  if (typeof value !== 'string') throw new Refusal('INVALID_INPUT', name)
+  return value
+}
+
+function checkService(front: Front): void {
+  if (front.options.engine.get.system(front.side).status === 'OUT_OF_SERVICE') throw new Refusal('OUT_OF_SERVICE')
+}
+
+/** The correlation id of a changing request; reads have none (`user.md` 1.6). */
+function requestIdOf(request: FastifyRequest): string | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
+  const header = request.headers.requestid
+  return typeof header === 'string' && header !== '' ? header : undefined
+}
+
+// A browser asks in advance without credentials, and is answered in every state of service.
+async function refuseMethod(
+  front: Front,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: readonly HTTPMethods[],
+): Promise<FastifyReply> {
+  reply.header('allow', allowed.join(', '))
+  if (request.method === 'OPTIONS') return reply.code(204).send()
+  await checkCaller(front, request)
+  throw new Refusal('METHOD_NOT_ALLOWED', request.method)
+}
+
+async function refusePath(front: Front, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (request.method === 'OPTIONS') return reply.code(204).send()
+  await checkCaller(front, request)
+  throw new Refusal('RESOURCE_NOT_FOUND', request.url.split('?', 1)[0])
+}
+
+async function checkCaller(front: Front, request: FastifyRequest): Promise<void> {
+  checkService(front)
+  await authenticate(front.options.accounts, request.headers.authorization)
+}

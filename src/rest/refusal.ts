@@ -1,0 +1,43 @@
+/** A refused request on its way through hooks and handlers to the answer. */
+import type { FastifyReply } from 'fastify'
+import { AccountsBusyError } from '../accounts/index.ts'
+import { EngineUnavailable } from '../engine/api.ts'
+import { type RefusalKey, type Refused, renderRestError } from '../finesse/index.ts'
+
+export const XML_TYPE = 'application/xml;charset=UTF-8'
+
+/** Thrown where a request cannot be carried out; the plugin's error handler turns it into `ApiErrors`. */
+export class Refusal extends Error implements Refused {
+  readonly key: RefusalKey
+  readonly about: string
+  constructor(key: RefusalKey, about = '') {
+    super(key)
+    this.name = 'Refusal'
+    this.key = key
+    this.about = about
+  }
+}
+
+const BY_FRAMEWORK_CODE: Readonly<Record<string, RefusalKey>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_MAX_PARAM_LENGTH: 'RESOURCE_NOT_FOUND',
+}
+
+/**
+ * What an error means to the client. Errors of the framework that blame the request become 400, a too long body
+ * included, because 413 is no status that Finesse documents.
+ */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof EngineUnavailable || error instanceof AccountsBusyError) return new Refusal('OUT_OF_SERVICE')
+  if (typeof error !== 'object' || error === null) return new Refusal('INTERNAL_ERROR')
+  const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
+  if (known !== undefined) return new Refusal(known)
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  return new Refusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refused): FastifyReply {
+  const { status, body } = renderRestError(refusal)
+  return reply.code(status).header('content-type', XML_TYPE).send(body)
+}

@@ -1,0 +1,44 @@
+/** Errors that arise before any plugin sees the request; a server that serves the API passes these to Fastify. */
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { type RefusalKey, renderRestError } from '../finesse/index.ts'
+import { DEFAULT_PREFIX } from './plugin.ts'
+import { refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+
+/** The part of Fastify's server options that this module fills in. */
+export interface FinesseServerOptions {
+  frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void
+  clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void
+}
+
+/**
+ * `fastify({ ...finesseServerOptions() })`: malformed URL encoding below the prefix, and requests that do not parse as
+ * HTTP, are answered with `ApiErrors` as everything else is. Other paths keep Fastify's JSON.
+ */
+export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
+  return {
+    frameworkErrors: (error, request, reply) => {
+      if (request.raw.url?.startsWith(prefix) === true) {
+        sendRefusal(reply, refusalOf(error))
+      } else {
+        const statusCode = error.statusCode ?? 400
+        reply.code(statusCode).send({ statusCode, code: error.code, error: 'Bad Request', message: 'Invalid URL' })
+      }
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      const key: RefusalKey = error.code === 'HPE_HEADER_OVERFLOW' ? 'HEADERS_TOO_LARGE' : 'BAD_REQUEST'
+      socket.end(rawAnswer(key), () => socket.destroy())
+    },
+  }
+}
+
+function rawAnswer(key: RefusalKey): string {
+  const { status, body } = renderRestError({ key, about: '' })
+  const head = [`HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`]
+  head.push(`Content-Type: ${XML_TYPE}`, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body)
+  return head.join('\r\n')
+}

@@ -1,0 +1,24 @@
+/** SQLite's errors as store errors. */
+import { StoreError, type StoreErrorCode } from './errors.ts'
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const SQLITE = { BUSY: 5, CORRUPT: 11, NOTADB: 26 } as const
+
+/** Primary result code of an error of SQLite; `undefined` for other errors. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  return error.errcode & 0xff
+}
+
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === SQLITE.BUSY
+}
+
+/** Names the file and keeps SQLite's words; store errors pass through. */
+export function toStoreError(error: unknown, file: string, otherwise: StoreErrorCode): StoreError {
+  if (error instanceof StoreError) return error
+  const reason = error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)
+  const code = resultCode(error)
+  if (code === SQLITE.NOTADB) return new StoreError('NOT_A_STORE', `${file} is not a database`, { cause: error })
+  return new StoreError(code === SQLITE.CORRUPT ? 'CORRUPT' : otherwise, `${file}: ${reason}`, { cause: error })
+}

@@ -1,0 +1,29 @@
+/** One writer per data file. */
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from './errors.ts'
+import { isBusy, toStoreError } from './sqliteErrors.ts'
+
+/**
+ * Locks a data file for this process until the returned function is called or the process dies, however it dies.
+ *
+ * The lock is SQLite's own, on an empty database `FILE.lock` beside the data file: on the data file itself it would
+ * keep out readers too, which write-ahead logging lets in. The empty file stays; removing it would race with the next
+ * start.
+ *
+ * @throws StoreError `IN_USE` when another process (or another store in this one) holds it.
+ */
+export function lockFile(file: string): () => void {
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+    // Nothing is written, but a rollback journal is not to appear beside the file either.
+    lock.exec('PRAGMA journal_mode = MEMORY')
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock?.close()
+    if (isBusy(error)) throw new StoreError('IN_USE', `${file} is in use by another process`, { cause: error })
+    throw toStoreError(error, `${file}.lock`, 'NOT_A_STORE')
+  }
+  const held = lock
+  return () => held.close()
+}

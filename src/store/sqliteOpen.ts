@@ -1,0 +1,83 @@
+/** Opening a data file. */
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from './errors.ts'
+import { toStoreError } from './sqliteErrors.ts'
+import { lockFile } from './sqliteLock.ts'
+import { prepareSchema, readPragma } from './sqliteSchema.ts'
+
+/** `PRAGMA synchronous`: every commit reaches the disk before it returns. */
+const FULL = 2
+
+/** Size to which the write-ahead log is cut after a checkpoint. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024
+
+/** An open data file and the lock on it. */
+export interface OpenDatabase {
+  readonly database: DatabaseSync
+  readonly unlock: () => void
+}
+
+/**
+ * Opens or creates a data file, with its directory, for this process alone; `:memory:` has neither file nor lock.
+ * `busyTimeout` in milliseconds: how long a commit waits for a reader that blocks it.
+ *
+ * @throws StoreError
+ */
+export function openDatabase(file: string, busyTimeout: number): OpenDatabase {
+  if (file === ':memory:') {
+    return { database: configured(new DatabaseSync(file), file, 'memory'), unlock: () => {} }
+  }
+  const path = realPath(file)
+  const unlock = lockFile(path)
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { timeout: busyTimeout })
+    return { database: configured(database, file, 'wal'), unlock }
+  } catch (error) {
+    database?.close()
+    unlock()
+    throw toStoreError(error, file, 'NOT_A_STORE')
+  }
+}
+
+/** The same path for every name of the file, as the lock is by name; the directory exists afterwards. */
+function realPath(file: string): string {
+  const path = resolve(file)
+  try {
+    makeDirectory(dirname(path))
+    return existsSync(path) ? realpathSync(path) : path
+  } catch (error) {
+    throw toStoreError(error, file, 'NOT_A_STORE')
+  }
+}
+
+/** Step by step, because `mkdir` with `recursive` never returns where a file system (`/proc`) answers ENOENT. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path)
+}
+
+/** Nothing is written before the file is known to be ours or empty. */
+function configured(database: DatabaseSync, file: string, journal: 'wal' | 'memory'): DatabaseSync {
+  prepareSchema(database, file)
+  database.exec('PRAGMA journal_mode = WAL')
+  database.exec('PRAGMA synchronous = FULL')
+  database.exec('PRAGMA foreign_keys = ON')
+  database.exec(`PRAGMA journal_size_limit = ${MAX_LOG_BYTES}`)
+  // Some builds of SQLite fall back to NORMAL at the first write in WAL mode, so the settings are read after one.
+  database.exec('UPDATE store SET times_opened = times_opened + 1')
+  assertSetting(database, file, 'journal_mode', journal)
+  assertSetting(database, file, 'synchronous', FULL)
+  assertSetting(database, file, 'foreign_keys', 1)
+  return database
+}
+
+function assertSetting(database: DatabaseSync, file: string, name: string, expected: number | string): void {
+  const actual = readPragma(database, name)
+  if (actual !== expected) {
+    throw new StoreError('FAILED', `${file}: SQLite does not keep ${name} = ${expected} (it is ${actual})`)
+  }
+}

@@ -1,0 +1,217 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type Logger, pino } from 'pino'
+import type { Side } from '../../machines/wire.ts'
+import type { Accounts } from '../accounts/api.ts'
+import type { Engine } from '../engine/api.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { Notification } from '../engine/values.ts'
+import { renderUpdate } from '../finesse/update.ts'
+import { Gateway, type GatewayEngine, type GatewayLimits } from './gateway.ts'
+import { GATEWAY_ACCOUNT } from './service/account.ts'
+import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
+import type { Figures } from './service/figures.ts'
+import type { Limits } from './service/limits.ts'
+import { type Connect, type Listener, listenTcp, listenWebSocket, WebSocketEntry } from './service/listeners.ts'
+import { NotificationService } from './service/service.ts'
+import { wallClock } from './wall-clock.ts'
+
+/** What the notification service needs of the engine. */
+export type NotificationEngine = GatewayEngine & Pick<Engine, 'records'>
+
+export interface NotificationServiceOptions {
+  /** `A` when left out. */
+  readonly side?: Side
+  readonly accounts: Accounts
+  /**
+   * The `Update` document of a notification, as XML without declaration. Finesse's own, with the domain as primary host,
+   * when left out.
+   */
+  readonly render?: (notification: Notification) => string
+  /** `127.0.0.1` when left out. */
+  readonly host?: string
+  /** XMPP over TCP; 0 takes a free port; 5222 when left out. */
+  readonly port?: number | 'off'
+  /** HTTP server for WebSocket, paths `/ws` and `/ws/`; 0 takes a free port; `off` when left out. */
+  readonly wsPort?: number | 'off'
+  /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
+  readonly domain?: string
+  /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
+  readonly authorizeSubscriptions?: boolean
+  readonly limits?: Partial<Limits>
+  readonly gatewayLimits?: Partial<GatewayLimits>
+  /** Wall clock when left out: sockets live in real time even where the engine does not. */
+  readonly clock?: Clock
+  /** Silent when left out. */
+  readonly logger?: Logger
+}
+
+/** Ports of the surfaces that were started. */
+export interface Ports {
+  readonly xmpp?: number
+  readonly ws?: number
+}
+
+export interface RunningNotificationService {
+  readonly domain: string
+  readonly pubsubDomain: string
+  /** Ports of the surfaces that were started. */
+  readonly ports: Ports
+  /** Current numbers, for metrics. */
+  readonly figures: Readonly<Figures>
+  /** Is `finesse@domain` available, so that notifications go out? */
+  readonly online: boolean
+  /**
+   * Takes a WebSocket upgrade of another HTTP server when its path is `/ws` or `/ws/`; false leaves the socket to the
+   * caller, untouched.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Tells clients `system-shutdown`, closes everything; resolves when done. Idempotent. */
+  close(): Promise<void>
+}
+
+/** The listeners of one service, closed together. */
+class Listeners {
+  readonly #open: Listener[] = []
+
+  /** Waits for a listener and keeps it; gives its port. */
+  async add(listening: Promise<Listener>): Promise<number> {
+    const listener = await listening
+    this.#open.push(listener)
+    return listener.port
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((listener) => listener.close()))
+  }
+}
+
+/** Everything that one call started. */
+class Embedded {
+  readonly service: NotificationService
+  readonly entry: WebSocketEntry
+  readonly #engine: NotificationEngine
+  readonly #options: NotificationServiceOptions
+  readonly #listeners = new Listeners()
+  readonly #connectClient: Connect
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #gateway: Gateway | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(engine: NotificationEngine, options: NotificationServiceOptions) {
+    this.#engine = engine
+    this.#options = options
+    this.#clock = options.clock ?? wallClock
+    this.#logger = options.logger ?? pino({ level: 'silent' })
+    this.service = new NotificationService({
+      domain: options.domain ?? 'localhost',
+      directory: () => engine.get.directory(),
+      records: engine.records,
+      collection: `xmpp-subscriptions-${options.side ?? 'A'}`,
+      authorizeSubscriptions: options.authorizeSubscriptions ?? true,
+      clock: this.#clock,
+      logger: this.#logger,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    })
+    const entrance = clientEntrance(options.accounts, this.service.limits)
+    this.#connectClient = (wire) => this.service.connect(wire, entrance)
+    this.entry = new WebSocketEntry(this.service.limits, this.#connectClient)
+  }
+
+  get online(): boolean {
+    return this.#gateway?.online ?? false
+  }
+
+  /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
+  async openClients(): Promise<Ports> {
+    const { host = '127.0.0.1', port = 5222, wsPort = 'off' } = this.#options
+    const ports: { xmpp?: number; ws?: number } = {}
+    if (port !== 'off') {
+      const place = { surface: 'XMPP over TCP', host, port }
+      ports.xmpp = await this.#listeners.add(listenTcp(place, this.service.limits, this.#connectClient))
+    }
+    if (wsPort !== 'off') {
+      const place = { surface: 'XMPP over WebSocket', host, port: wsPort }
+      ports.ws = await this.#listeners.add(listenWebSocket(place, this.entry))
+    }
+    return ports
+  }
+
+  /** Connects the engine, through a listener that nobody else can use, so that it does not depend on the public ones. */
+  async openGateway(): Promise<void> {
+    const { limits, domain, pubsubDomain } = this.service
+    const password = newGatewaySecret()
+    const entrance = gatewayEntrance(password, limits)
+    const place = { surface: 'gateway', host: '127.0.0.1', port: 0 }
+    const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes }
+    const port = await this.#listeners.add(listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)))
+    const { side = 'A', gatewayLimits } = this.#options
+    const render = this.#options.render ?? ((notification) => this.#renderAsFinesse(notification))
+    this.#gateway = new Gateway(this.#engine, {
+      side,
+      service: `xmpp://127.0.0.1:${port}`,
+      domain,
+      pubsubDomain,
+      username: GATEWAY_ACCOUNT,
+      password,
+      render,
+      clock: this.#clock,
+      logger: this.#logger,
+      ...(gatewayLimits === undefined ? {} : { limits: gatewayLimits }),
+    })
+    this.#gateway.start()
+    await this.#gateway.ready
+  }
+
+  #renderAsFinesse(notification: Notification): string {
+    const { domain, pubsubDomain } = this.service
+    const { platform } = this.#engine.get.directory()
+    return renderUpdate(notification, { primaryHost: domain, xmppDomain: domain, pubsubDomain, platform })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    // First the gateway, so that the engine does not take our shutdown for agents who left.
+    await this.#gateway?.close()
+    this.service.stop()
+    await this.#listeners.close()
+    await this.entry.drained()
+  }
+}
+
+/**
+ * Starts the embedded notification service of one side and connects the engine to it; resolves when both are up.
+ * Rejects with one error that names surface and port when a port cannot be opened; nothing keeps running then.
+ */
+export async function notificationService(
+  engine: NotificationEngine,
+  options: NotificationServiceOptions,
+): Promise<RunningNotificationService> {
+  const embedded = new Embedded(engine, options)
+  try {
+    const ports = await embedded.openClients()
+    await embedded.openGateway()
+    const { domain, pubsubDomain, figures } = embedded.service
+    return {
+      domain,
+      pubsubDomain,
+      ports,
+      get figures() {
+        return { ...figures }
+      },
+      get online() {
+        return embedded.online
+      },
+      handleUpgrade: (request, socket, head) => embedded.entry.handleUpgrade(request, socket, head),
+      close: () => embedded.close(),
+    }
+  } catch (error) {
+    await embedded.close()
+    throw error
+  }
+}

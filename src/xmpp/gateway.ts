@@ -1,0 +1,252 @@
+import { xml } from '@xmpp/client'
+import type { Logger } from 'pino'
+import type { Side } from '../../machines/wire.ts'
+import type { Engine } from '../engine/api.ts'
+import type { Clock, Publication, Publisher } from '../engine/ports.ts'
+import type { Notification } from '../engine/values.ts'
+import { Backoff } from './gateway/backoff.ts'
+import { Connection } from './gateway/connection.ts'
+import { ConnectionLost } from './gateway/requests.ts'
+import { escapedBytes, withoutForbiddenCharacters } from './gateway/text.ts'
+import { Turns } from './gateway/turns.ts'
+import { DirectoryIndex } from './service/directory-index.ts'
+import { parseJid } from './service/jid.ts'
+
+/** What the gateway needs of the engine. */
+export type GatewayEngine = Pick<Engine, 'presence' | 'notificationService' | 'attach' | 'detach'> & {
+  readonly get: Pick<Engine['get'], 'directory'>
+}
+
+/** Bounds of the gateway. */
+export interface GatewayLimits {
+  /** Publications without an answer at a time. */
+  readonly inFlight: number
+  /** Publications that may wait for their turn. */
+  readonly waiting: number
+  /** Largest `Update` document, bytes of UTF-8 once escaped; a larger one would end the stream for everybody. */
+  readonly documentBytes: number
+  /** Milliseconds that the service may take to answer; longer than it waits for a client that does not read. */
+  readonly requestTimeoutMs: number
+  readonly connectTimeoutMs: number
+  /** Milliseconds between pings, so that a dead service is noticed. */
+  readonly pingEveryMs: number
+  /** First and longest wait before another attempt to connect. */
+  readonly firstRetryMs: number
+  readonly longestRetryMs: number
+}
+
+export const defaultGatewayLimits: GatewayLimits = {
+  inFlight: 256,
+  waiting: 20_000,
+  documentBytes: 1000 * 1024,
+  requestTimeoutMs: 30_000,
+  connectTimeoutMs: 20_000,
+  pingEveryMs: 30_000,
+  firstRetryMs: 200,
+  longestRetryMs: 30_000,
+}
+
+export interface GatewayOptions {
+  readonly side: Side
+  /** For example `xmpp://127.0.0.1:5222`. */
+  readonly service: string
+  readonly domain: string
+  /** `pubsub.` and the domain when left out. */
+  readonly pubsubDomain?: string
+  readonly username: string
+  readonly password: string
+  readonly resource?: string
+  /** The `Update` document of a notification, as XML without declaration. */
+  readonly render: (notification: Notification) => string
+  readonly limits?: Partial<GatewayLimits>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** For the jitter of retries: from 0 up to, not including, 1. */
+  readonly random?: () => number
+}
+
+/** A notification that no service would take; sending it again would not help. */
+export class DocumentTooLarge extends Error {
+  constructor(bytes: number, limit: number) {
+    super(`the document has ${bytes} bytes, the limit is ${limit}`)
+    this.name = 'DocumentTooLarge'
+  }
+}
+
+/**
+ * The engine's session at a notification service, embedded or external: publishes for one side, and tells the engine who
+ * is there. It connects again by itself, with growing waits, until it is closed.
+ */
+export class Gateway implements Publisher {
+  readonly #engine: GatewayEngine
+  readonly #options: GatewayOptions
+  readonly #limits: GatewayLimits
+  readonly #pubsub: string
+  readonly #users: DirectoryIndex
+  readonly #backoff: Backoff
+  readonly #turns: Turns
+  /** The session that publishes; there is none until the engine has been told that the service is there. */
+  #up: Connection | undefined
+  #current: Connection | undefined
+  #closed = false
+  #endPause: () => void = () => undefined
+  /** Settles when the engine has taken every presence so far. */
+  #fed: Promise<unknown> = Promise.resolve()
+  #running: Promise<void> = Promise.resolve()
+  #announceReady: () => void = () => undefined
+  /** Resolves when the service was reached for the first time, or the gateway was closed. */
+  readonly ready: Promise<void>
+
+  constructor(engine: GatewayEngine, options: GatewayOptions) {
+    this.#engine = engine
+    this.#options = options
+    this.#limits = { ...defaultGatewayLimits, ...options.limits }
+    this.#pubsub = options.pubsubDomain ?? `pubsub.${options.domain}`
+    this.#users = new DirectoryIndex(() => engine.get.directory())
+    const retries = { firstMs: this.#limits.firstRetryMs, longestMs: this.#limits.longestRetryMs }
+    this.#backoff = new Backoff(retries, options.random ?? Math.random)
+    this.#turns = new Turns(this.#limits.inFlight, this.#limits.waiting)
+    this.ready = new Promise((resolve) => {
+      this.#announceReady = resolve
+    })
+  }
+
+  /** Is the gateway signed in and the engine attached? */
+  get online(): boolean {
+    return this.#up !== undefined
+  }
+
+  /** Begins to connect. Call once. */
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Ends the session; the engine learns that the service is gone. Publications without an answer are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#endPause()
+    const closed = this.#current?.close()
+    await this.#running
+    await closed
+    this.#announceReady()
+  }
+
+  /**
+   * Publishes one notification. Rejects without connection (`ConnectionLost`), on an error answer (`RequestRefused`), when
+   * the answer is late, when too many wait, and for a document that is too large (`DocumentTooLarge`).
+   */
+  async publish(publication: Publication): Promise<void> {
+    const connection = this.#up
+    if (connection === undefined) throw new ConnectionLost('there is no connection to the notification service')
+    const document = withoutForbiddenCharacters(this.#options.render(publication.notification))
+    const bytes = escapedBytes(document)
+    if (bytes > this.#limits.documentBytes) throw new DocumentTooLarge(bytes, this.#limits.documentBytes)
+    const { node } = publication.notification
+    const { notificationNamespace } = this.#engine.get.directory().settings
+    await this.#turns.run(() =>
+      connection.request('set', this.#pubsub, () => {
+        const notification = xml('notification', { xmlns: notificationNamespace }, document)
+        const item = xml('item', { id: publication.itemId }, notification)
+        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
+      }),
+    )
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const { clock, logger, side, service } = this.#options
+      const since = clock.now()
+      try {
+        await this.#serve()
+        if (!this.#closed) logger.warn({ side, service }, 'connection to the notification service lost')
+      } catch (error) {
+        logger.warn({ err: error, side, service }, 'notification service not reached')
+      }
+      // A service that takes us and drops us at once deserves the same patience as one that is away.
+      if (clock.now() - since >= this.#limits.longestRetryMs) this.#backoff.reset()
+      if (!this.#closed) await this.#pause(this.#backoff.next())
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    const { clock } = this.#options
+    return new Promise((resolve) => {
+      const cancel = clock.at(clock.now() + milliseconds, resolve)
+      this.#endPause = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  /** One session from connection to loss. */
+  async #serve(): Promise<void> {
+    const connection: Connection = await Connection.open({
+      ...this.#options,
+      requestTimeoutMs: this.#limits.requestTimeoutMs,
+      connectTimeoutMs: this.#limits.connectTimeoutMs,
+      onPresence: (from, available) => {
+        if (this.#current !== undefined) this.#feed(from, available)
+      },
+    })
+    if (this.#closed) {
+      await connection.close()
+      return
+    }
+    this.#current = connection
+    try {
+      await connection.appear()
+      await this.#fed
+      await this.#publishThrough(connection)
+    } finally {
+      this.#current = undefined
+      await connection.close()
+    }
+  }
+
+  async #publishThrough(connection: Connection): Promise<void> {
+    const { side, service, logger } = this.#options
+    await this.#engine.notificationService(side, true)
+    try {
+      if (this.#closed) return
+      this.#up = connection
+      this.#engine.attach(side, this)
+      this.#announceReady()
+      logger.info({ side, service }, 'connected to the notification service')
+      await this.#watch(connection)
+    } finally {
+      this.#up = undefined
+      this.#current = undefined
+      this.#engine.detach(side)
+      await this.#engine.notificationService(side, false).catch((error: unknown) => {
+        logger.warn({ err: error, side }, 'the engine did not take the loss of the notification service')
+      })
+    }
+  }
+
+  /** Pings until the session is over; one that does not answer is over. */
+  async #watch(connection: Connection): Promise<void> {
+    const { clock } = this.#options
+    let cancel: () => void = () => undefined
+    const arm = () => {
+      cancel = clock.at(clock.now() + this.#limits.pingEveryMs, () => {
+        connection.ping().then(arm, () => connection.close())
+      })
+    }
+    arm()
+    await connection.lost
+    cancel()
+  }
+
+  /** The engine orders presence by the order of these calls; it is told of users only (`notifications.md` 9). */
+  #feed(from: string, available: boolean): void {
+    const { side, logger } = this.#options
+    const jid = parseJid(from)
+    const user = jid === undefined || jid.resource === '' ? undefined : this.#users.userByLocal(jid.local)
+    if (user === undefined) return
+    const taken = this.#engine.presence({ user: user.id, side, session: from, available }).catch((error: unknown) => {
+      logger.warn({ err: error, side, user: user.id }, 'the engine did not take a presence')
+    })
+    this.#fed = Promise.all([this.#fed, taken])
+  }
+}

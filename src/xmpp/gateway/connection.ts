@@ -1,0 +1,163 @@
+import { client, type XmppClient, type XmppElement, xml } from '@xmpp/client'
+import type { Logger } from 'pino'
+import type { Clock } from '../../engine/ports.ts'
+import { ConnectionLost, Requests } from './requests.ts'
+
+/** How to reach a service and sign in. */
+export interface ConnectionOptions {
+  /** For example `xmpp://127.0.0.1:5222`. */
+  readonly service: string
+  readonly domain: string
+  readonly username: string
+  readonly password: string
+  readonly resource?: string
+  readonly requestTimeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly clock: Clock
+  readonly logger: Logger
+  /** An available or unavailable presence of somebody, in the order of the stream. */
+  readonly onPresence: (from: string, available: boolean) => void
+}
+
+interface Switchable {
+  setNoDelay(on: boolean): void
+}
+
+function isSwitchable(socket: unknown): socket is Switchable {
+  return typeof socket === 'object' && socket !== null && 'setNoDelay' in socket
+}
+
+interface Destroyable {
+  destroy(): void
+}
+
+function isDestroyable(socket: unknown): socket is Destroyable {
+  return typeof socket === 'object' && socket !== null && 'destroy' in socket
+}
+
+/** Small stanzas must not wait for one another; not every transport has the switch. */
+function withoutDelay(entity: XmppClient): void {
+  if (isSwitchable(entity.socket)) entity.socket.setNoDelay(true)
+}
+
+/** One @xmpp/client session from sign-in to loss. It never reconnects by itself: its owner makes a new one. */
+export class Connection {
+  /** Resolves, once, when the session is over. */
+  readonly lost: Promise<void>
+  readonly #entity: XmppClient
+  readonly #options: ConnectionOptions
+  readonly #requests: Requests
+  #lose: () => void = () => undefined
+  #closed: Promise<void> | undefined
+
+  private constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#requests = new Requests(options.clock, options.requestTimeoutMs)
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
+    const { service, domain, username, password, resource } = options
+    this.#entity = client({
+      service,
+      domain,
+      ...(resource === undefined ? {} : { resource }),
+      credentials: (authenticate) => authenticate({ username, password }, 'PLAIN'),
+    })
+    // It would reconnect every second for ever, without back-off.
+    this.#entity.reconnect.stop()
+    // Without a listener an error would end the process.
+    this.#entity.on('error', (error) => options.logger.debug({ err: error }, 'gateway connection'))
+    this.#entity.on('stanza', (stanza) => this.#received(stanza))
+    this.#entity.on('disconnect', () => this.#over())
+  }
+
+  /** Connects, signs in and binds. Rejects when that fails or takes longer than the time-out. */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const connection = new Connection(options)
+    try {
+      await connection.#start()
+      return connection
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /** Sends available presence with priority 0 and waits until the service has handled it. */
+  async appear(): Promise<void> {
+    await this.#entity.send(xml('presence', {}, xml('priority', {}, '0')))
+    // Whatever the service sends because of the presence comes before the answer to this.
+    await this.ping()
+  }
+
+  /** One round trip. */
+  ping(): Promise<void> {
+    return this.request('get', this.#options.domain, () => xml('ping', { xmlns: 'urn:xmpp:ping' }))
+  }
+
+  /** Sends a request; resolves with its result (see `Requests`). */
+  request(type: 'get' | 'set', to: string, payload: () => XmppElement): Promise<void> {
+    return this.#requests.send((id) => this.#entity.send(xml('iq', { type, id, to }, payload())))
+  }
+
+  /** Requests without an answer so far. */
+  get outstanding(): number {
+    return this.#requests.size
+  }
+
+  /** Ends the session; safe at any time, and as often as one likes. Resolves when the socket is closed; never rejects. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#over()
+    const { socket } = this.#entity
+    try {
+      await this.#entity.stop()
+    } catch (error) {
+      this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
+    }
+    // `stop` gives up after two seconds and leaves, for example, a socket that is still connecting.
+    if (isDestroyable(socket)) socket.destroy()
+  }
+
+  #start(): Promise<void> {
+    const { clock, connectTimeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const cancel = clock.at(clock.now() + connectTimeoutMs, () => reject(new ConnectionLost('no answer in time')))
+      const settle = (done: () => void) => {
+        cancel()
+        done()
+      }
+      this.#entity.on('online', () => {
+        withoutDelay(this.#entity)
+        settle(resolve)
+      })
+      this.lost.then(
+        () => settle(() => reject(new ConnectionLost('refused or closed before sign-in'))),
+        () => undefined,
+      )
+      this.#entity.start().catch((error: unknown) => settle(() => reject(error)))
+    })
+  }
+
+  #over(): void {
+    this.#requests.fail(new ConnectionLost())
+    this.#lose()
+  }
+
+  #received(stanza: XmppElement): void {
+    const { type, id, from } = stanza.attrs
+    if (stanza.name === 'presence' && from !== undefined) {
+      if (type === undefined || type === 'unavailable') this.#options.onPresence(from, type === undefined)
+    } else if (stanza.name === 'iq' && id !== undefined && (type === 'result' || type === 'error')) {
+      this.#requests.answer(id, type === 'error' ? conditionOf(stanza) : undefined)
+    }
+  }
+}
+
+function conditionOf(stanza: XmppElement): string {
+  return stanza.getChild('error')?.getChildElements()[0]?.name ?? 'undefined-condition'
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../engine/ports.ts'
+
+/** The service answered a request with an error. */
+export class RequestRefused extends Error {
+  /** Condition of RFC 6120 8.3.3, `undefined-condition` when none was given. */
+  readonly condition: string
+  constructor(condition: string) {
+    super(`the notification service answered ${condition}`)
+    this.name = 'RequestRefused'
+    this.condition = condition
+  }
+}
+
+/** There is no connection to the notification service, or it was lost before the answer came. */
+export class ConnectionLost extends Error {
+  constructor(message = 'the connection to the notification service was lost') {
+    super(message)
+    this.name = 'ConnectionLost'
+  }
+}
+
+interface Outstanding {
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+  readonly cancelTimeout: () => void
+}
+
+/** Requests that wait for their answers: matched by id, each with a time-out, all failed at once when the connection is. */
+export class Requests {
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #outstanding = new Map<string, Outstanding>()
+  #last = 0
+  #lost: Error | undefined
+
+  constructor(clock: Clock, timeoutMs: number) {
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+  }
+
+  get size(): number {
+    return this.#outstanding.size
+  }
+
+  /** Sends a request under a new id; resolves with its result, rejects with its error, its time-out or the loss. */
+  send(write: (id: string) => Promise<void>): Promise<void> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost)
+    this.#last += 1
+    const id = `g${this.#last}`
+    return new Promise((resolve, reject) => {
+      const due = this.#clock.now() + this.#timeoutMs
+      const cancelTimeout = this.#clock.at(due, () => this.#settle(id, new Error('the notification service is late')))
+      this.#outstanding.set(id, { resolve, reject, cancelTimeout })
+      write(id).catch((error: unknown) => this.#settle(id, error instanceof Error ? error : new ConnectionLost()))
+    })
+  }
+
+  /** Takes an answer; `error` is the condition of an error answer. Answers to nothing are ignored. */
+  answer(id: string, error: string | undefined): void {
+    this.#settle(id, error === undefined ? undefined : new RequestRefused(error))
+  }
+
+  /** Fails everything outstanding, and every later request. */
+  fail(error: Error): void {
+    this.#lost = error
+    for (const id of [...this.#outstanding.keys()]) this.#settle(id, error)
+  }
+
+  #settle(id: string, error: Error | undefined): void {
+    const outstanding = this.#outstanding.get(id)
+    if (outstanding === undefined) return
+    this.#outstanding.delete(id)
+    outstanding.cancelTimeout()
+    if (error === undefined) outstanding.resolve()
+    else outstanding.reject(error)
+  }
+}

@@ -1,0 +1,43 @@
+/** The part of @xmpp/client 0.14 that the gateway uses; the package brings no types. */
+declare module '@xmpp/client' {
+  export interface XmppElement {
+    readonly name: string
+    readonly attrs: Readonly<Record<string, string | undefined>>
+    getChild(name: string, xmlns?: string): XmppElement | undefined
+    getChildElements(): XmppElement[]
+  }
+
+  export interface XmppEvents {
+    error: (error: Error) => void
+    online: (jid: { toString(): string }) => void
+    disconnect: (status: { clean: boolean }) => void
+    stanza: (stanza: XmppElement) => void
+  }
+
+  export interface XmppClient {
+    readonly socket: unknown
+    /** Connects and signs in; rejects with the first error, but may stay pending when the peer just closes. */
+    start(): Promise<unknown>
+    stop(): Promise<unknown>
+    send(element: XmppElement): Promise<void>
+    on<E extends keyof XmppEvents>(event: E, listener: XmppEvents[E]): this
+    readonly reconnect: { stop(): void }
+  }
+
+  export interface XmppClientOptions {
+    /** `xmpp://host:port`, `xmpps://…`, `ws://…` */
+    readonly service: string
+    readonly domain: string
+    readonly resource?: string
+    readonly credentials: (
+      authenticate: (credentials: { username: string; password: string }, mechanism: string) => Promise<void>,
+    ) => Promise<void>
+  }
+
+  export function client(options: XmppClientOptions): XmppClient
+  export function xml(
+    name: string,
+    attrs?: Readonly<Record<string, string | undefined>>,
+    ...children: (XmppElement | string)[]
+  ): XmppElement
+}

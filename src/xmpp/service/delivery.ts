@@ -1,0 +1,82 @@
+import type { Hub } from './hub.ts'
+import { formatJid, localPartOf } from './jid.ts'
+import { NS } from './namespaces.ts'
+import { randomName } from './random.ts'
+import type { Session } from './session.ts'
+import { type Markup, stanza, tag } from './xml/markup.ts'
+
+/** One item as it was published. */
+export interface PublishedItem {
+  readonly node: string
+  readonly itemId: string
+  /** Namespace of the `notification` element (`notifications.md` 6). */
+  readonly namespace: string
+  /** The `Update` document, not escaped. */
+  readonly text: string
+}
+
+/** Fans notifications out to sessions (`notifications.md` 5.4, 6). */
+export class Delivery {
+  readonly #hub: Hub
+
+  constructor(hub: Hub) {
+    this.#hub = hub
+  }
+
+  /**
+   * Sends an item to every session that is to get it. Resolves when it has been written to those that were available, or
+   * they have ended; sessions that come later get nothing of it, because there is no offline storage.
+   */
+  publish(item: PublishedItem): Promise<void> {
+    const recipients = this.#recipients(item.node)
+    if (recipients.size === 0) return Promise.resolve()
+    // Serialised once; only the address differs from subscriber to subscriber.
+    const event = eventOf(item)
+    return new Promise((resolve) => {
+      // One for this loop, so that a callback that comes at once does not end the count early.
+      let outstanding = 1
+      const written = () => {
+        outstanding -= 1
+        if (outstanding === 0) resolve()
+      }
+      for (const [session, to] of recipients) {
+        const message = stanza('message', { from: this.#hub.pubsubDomain, to, id: randomName(8) }, event)
+        outstanding += 1
+        if (session.notify(message, () => written())) this.#hub.figures.deliveries += 1
+        else outstanding -= 1
+      }
+      written()
+    })
+  }
+
+  /**
+   * The sessions and the address that each is to see: that of the subscription. A session gets an item once, however
+   * many subscriptions of its user cover it.
+   */
+  #recipients(name: string): Map<Session, string> {
+    const { sessions, subscriptions, nodes } = this.#hub
+    const recipients = new Map<Session, string>()
+    const node = nodes.find(name)
+    if (node === undefined) return recipients
+    const candidates = node.kind === 'user' ? sessions.ofAccount(localPartOf(node.user)) : sessions.all()
+    for (const session of candidates) {
+      if (nodes.isAutomatic(session.account, node)) recipients.set(session, session.bare)
+    }
+    for (const { jid } of subscriptions.ofNode(name)) {
+      const to = formatJid(jid)
+      const named = jid.resource === '' ? sessions.ofAccount(jid.local) : [sessions.byJid(to)]
+      for (const session of named) {
+        // Rights may have changed since the subscription.
+        if (session !== undefined && !recipients.has(session) && nodes.maySubscribe(session.account, node))
+          recipients.set(session, to)
+      }
+    }
+    return recipients
+  }
+}
+
+function eventOf(item: PublishedItem): Markup {
+  const notification = tag('notification', { xmlns: item.namespace }, item.text)
+  const items = tag('items', { node: item.node }, tag('item', { id: item.itemId }, notification))
+  return tag('event', { xmlns: NS.pubsubEvent }, items)
+}

@@ -1,0 +1,57 @@
+import type { Directory, User } from '../../directory/model.ts'
+
+/** The directory by the keys that the service looks up; built again when the directory was reloaded. */
+export class DirectoryIndex {
+  readonly #directory: () => Directory
+  #indexed: Directory | undefined
+  #usersById = new Map<string, User>()
+  #usersByLocal = new Map<string, User>()
+  #teams = new Set<string>()
+  #queues = new Set<string>()
+
+  constructor(directory: () => Directory) {
+    this.#directory = directory
+  }
+
+  user(id: string): User | undefined {
+    this.#refresh()
+    return this.#usersById.get(id)
+  }
+
+  /** Looks a user up by id in lower case (`notifications.md` 2.2). */
+  userByLocal(local: string): User | undefined {
+    this.#refresh()
+    return this.#usersByLocal.get(local)
+  }
+
+  hasTeam(id: string): boolean {
+    this.#refresh()
+    return this.#teams.has(id)
+  }
+
+  /** Ids of MRDs stand for those of queues. */
+  hasQueue(id: string): boolean {
+    this.#refresh()
+    return this.#queues.has(id)
+  }
+
+  teams(): readonly string[] {
+    this.#refresh()
+    return [...this.#teams]
+  }
+
+  queues(): readonly string[] {
+    this.#refresh()
+    return [...this.#queues]
+  }
+
+  #refresh(): void {
+    const directory = this.#directory()
+    if (directory === this.#indexed) return
+    this.#indexed = directory
+    this.#usersById = new Map(directory.users.map((user) => [user.id, user]))
+    this.#usersByLocal = new Map(directory.users.map((user) => [user.id.toLowerCase(), user]))
+    this.#teams = new Set(directory.teams.map((team) => team.id))
+    this.#queues = new Set(directory.mediaRoutingDomains.map((mrd) => mrd.id))
+  }
+}

@@ -1,0 +1,29 @@
+import { discoInfo, discoItems } from './disco.ts'
+import type { Hub } from './hub.ts'
+import { NS } from './namespaces.ts'
+import type { Session } from './session.ts'
+import { type Iq, iqError, iqResult } from './stanzas.ts'
+import type { Element } from './xml/element.ts'
+import { type Packet, tag } from './xml/markup.ts'
+
+const FEATURES = [NS.discoInfo, NS.discoItems, NS.ping, NS.roster, NS.version]
+
+/** Answers what a client asks of the domain (`notifications.md` 3.4). */
+export function answerDomain(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+  const node = request.attributes.get('node')
+  switch (`${iq.type} ${request.ns}`) {
+    case `get ${NS.discoInfo}`:
+      if (node !== undefined) return iqError(iq, session.jid, 'item-not-found')
+      return iqResult(iq, session.jid, discoInfo({ category: 'server', type: 'im', name: 'mrdian' }, FEATURES))
+    case `get ${NS.discoItems}`:
+      return iqResult(iq, session.jid, discoItems(node === undefined ? [{ jid: hub.pubsubDomain }] : [], node))
+    case `get ${NS.ping}`:
+    // Some clients address the session request to the domain.
+    case `set ${NS.session}`:
+      return iqResult(iq, session.jid)
+    case `get ${NS.version}`:
+      return iqResult(iq, session.jid, tag('query', { xmlns: NS.version }, tag('name', {}, 'mrdian')))
+    default:
+      return iqError(iq, session.jid, 'service-unavailable')
+  }
+}

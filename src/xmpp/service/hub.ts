@@ -1,0 +1,23 @@
+import type { Logger } from 'pino'
+import type { Delivery } from './delivery.ts'
+import type { Figures } from './figures.ts'
+import type { Limits } from './limits.ts'
+import type { Nodes } from './nodes.ts'
+import type { PresenceBoard } from './presence.ts'
+import type { Sessions } from './sessions.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** The parts of one service, as its stanza handlers see them. */
+export interface Hub {
+  readonly domain: string
+  /** Address of the publish/subscribe service. */
+  readonly pubsubDomain: string
+  readonly limits: Limits
+  readonly logger: Logger
+  readonly figures: Figures
+  readonly sessions: Sessions
+  readonly nodes: Nodes
+  readonly subscriptions: Subscriptions
+  readonly presence: PresenceBoard
+  readonly delivery: Delivery
+}

@@ -1,0 +1,108 @@
+import type { Directory, User } from '../../directory/model.ts'
+import type { Account } from './account.ts'
+import { DirectoryIndex } from './directory-index.ts'
+
+/** A publish/subscribe node (`notifications.md` 5.1). */
+export type Node =
+  | { readonly kind: 'systemInfo' }
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'teamUsers'; readonly team: string }
+  | { readonly kind: 'teamMessages'; readonly team: string }
+  | { readonly kind: 'queue'; readonly queue: string }
+
+const ROOT = '/finesse/api'
+const SYSTEM_INFO = `${ROOT}/SystemInfo`
+const USER_PARTS = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
+const PATTERN = /^\/finesse\/api\/(User|Team|Queue)\/([^/]+)(\/.*)?$/
+
+/** Which nodes exist, who is subscribed to them without asking, and who may ask. */
+export class Nodes {
+  readonly #index: DirectoryIndex
+  readonly #authorize: boolean
+
+  /** `authorize: false` lets everybody subscribe to every node, as the real service may do (`notifications.md` 5.2). */
+  constructor(directory: () => Directory, authorize: boolean) {
+    this.#index = new DirectoryIndex(directory)
+    this.#authorize = authorize
+  }
+
+  /** The node of this name, or `undefined` when the directory has nothing that it could belong to. */
+  find(name: string): Node | undefined {
+    if (name === SYSTEM_INFO) return { kind: 'systemInfo' }
+    const [, kind, id = '', part = ''] = PATTERN.exec(name) ?? []
+    if (kind === 'User')
+      return USER_PARTS.includes(part) && this.#index.user(id) ? { kind: 'user', user: id } : undefined
+    if (kind === 'Queue') return part === '' && this.#index.hasQueue(id) ? { kind: 'queue', queue: id } : undefined
+    if (kind !== 'Team' || !this.#index.hasTeam(id)) return undefined
+    if (part === '/Users') return { kind: 'teamUsers', team: id }
+    return part === '/TeamMessages' ? { kind: 'teamMessages', team: id } : undefined
+  }
+
+  /** Does this account get the node's notifications without a subscription of its own (`notifications.md` 5.1)? */
+  isAutomatic(account: Account, node: Node): boolean {
+    switch (node.kind) {
+      case 'systemInfo':
+        return account.kind !== 'gateway'
+      case 'user':
+        return account.kind === 'user' && account.id === node.user
+      case 'teamMessages':
+        return this.#user(account)?.teamId === node.team
+      case 'teamUsers':
+      case 'queue':
+        return false
+    }
+  }
+
+  /** May this account subscribe to the node (`notifications.md` 5.2)? */
+  maySubscribe(account: Account, node: Node): boolean {
+    if (!this.#authorize || account.kind === 'administrator' || this.isAutomatic(account, node)) return true
+    switch (node.kind) {
+      case 'systemInfo':
+      case 'queue':
+        return true
+      case 'teamUsers':
+      case 'teamMessages':
+        return this.#supervises(account, node.team)
+      case 'user':
+        return this.#supervises(account, this.#index.user(node.user)?.teamId)
+    }
+  }
+
+  /** Names of the nodes that an account is subscribed to automatically. */
+  automaticOf(account: Account): readonly string[] {
+    const user = this.#user(account)
+    if (user === undefined) return [SYSTEM_INFO]
+    const own = USER_PARTS.map((part) => `${ROOT}/User/${user.id}${part}`)
+    return [SYSTEM_INFO, ...own, ...(this.#index.hasTeam(user.teamId) ? [teamMessages(user.teamId)] : [])]
+  }
+
+  /** Names of the nodes that an account sees when it browses. */
+  visibleTo(account: Account): readonly string[] {
+    const names = new Set(this.automaticOf(account))
+    for (const team of this.#index.teams()) {
+      for (const name of [`${ROOT}/Team/${team}/Users`, teamMessages(team)]) {
+        const node = this.find(name)
+        if (node !== undefined && this.maySubscribe(account, node)) names.add(name)
+      }
+    }
+    for (const queue of this.#index.queues()) names.add(`${ROOT}/Queue/${queue}`)
+    return [...names]
+  }
+
+  /** Is there a user with this local part? */
+  knowsLocal(local: string): boolean {
+    return this.#index.userByLocal(local) !== undefined
+  }
+
+  #user(account: Account): User | undefined {
+    return account.kind === 'user' ? this.#index.user(account.id) : undefined
+  }
+
+  #supervises(account: Account, team: string | undefined): boolean {
+    return team !== undefined && (this.#user(account)?.supervises.includes(team) ?? false)
+  }
+}
+
+function teamMessages(team: string): string {
+  return `${ROOT}/Team/${team}/TeamMessages`
+}

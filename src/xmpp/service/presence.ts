@@ -1,0 +1,98 @@
+import { GATEWAY_ACCOUNT } from './account.ts'
+import type { Hub } from './hub.ts'
+import type { Session, SessionPresence } from './session.ts'
+import { childOf, type Element, textOf } from './xml/element.ts'
+import { all, type Packet, stanza, tag } from './xml/markup.ts'
+
+function optionalText(element: Element, name: string): string | undefined {
+  const child = childOf(element, name)
+  return child === undefined ? undefined : textOf(child)
+}
+
+/** Reads an available presence; a priority that is none counts as 0. */
+export function readPresence(element: Element): SessionPresence {
+  const text = optionalText(element, 'priority')?.trim() ?? ''
+  const priority = /^[+-]?\d{1,3}$/.test(text) ? Math.max(-128, Math.min(127, Number(text))) : 0
+  return { priority, show: optionalText(element, 'show'), status: optionalText(element, 'status') }
+}
+
+function available(from: string, to: string, presence: SessionPresence): Packet {
+  const parts = [tag('priority', {}, String(presence.priority))]
+  if (presence.show !== undefined) parts.push(tag('show', {}, presence.show))
+  if (presence.status !== undefined) parts.push(tag('status', {}, presence.status))
+  return stanza('presence', { from, to }, all(parts))
+}
+
+/**
+ * Who is there. The account `finesse` sees the presence of every session (`notifications.md` 4.4, 9), and everybody sees
+ * that of `finesse`, the health beacon (`notifications.md` 4); users do not see each other.
+ */
+export class PresenceBoard {
+  readonly #hub: Hub
+  /** Available sessions of the gateway account. */
+  readonly #gateways = new Set<Session>()
+  readonly #beacon: string
+
+  constructor(hub: Hub) {
+    this.#hub = hub
+    this.#beacon = `${GATEWAY_ACCOUNT}@${hub.domain}`
+  }
+
+  /** Is `finesse@domain` available? */
+  get beaconUp(): boolean {
+    return this.#gateways.size > 0
+  }
+
+  /** A session sent available presence, for the first time or again. */
+  appeared(session: Session, presence: SessionPresence): void {
+    const first = session.presence === undefined
+    session.appear(presence)
+    if (session.account.kind === 'gateway') {
+      if (first) this.#gatewayAppeared(session)
+      return
+    }
+    for (const gateway of this.#gateways) gateway.send(available(session.jid, gateway.bare, presence))
+    if (!first) return
+    this.sendBeacon(session)
+    this.#hub.figures.deliveries += session.release()
+  }
+
+  /** A session became unavailable: it said so, or its stream ended. */
+  disappeared(session: Session): void {
+    if (session.presence === undefined) return
+    session.appear(undefined)
+    if (session.account.kind === 'gateway') {
+      this.#gateways.delete(session)
+      if (!this.beaconUp) this.#announce('unavailable')
+      return
+    }
+    for (const gateway of this.#gateways) {
+      gateway.send(stanza('presence', { type: 'unavailable', from: session.jid, to: gateway.bare }))
+    }
+  }
+
+  /** Tells a session that the beacon is up; says nothing while it is not, because clients take any presence as "up". */
+  sendBeacon(session: Session): void {
+    if (this.beaconUp) session.send(stanza('presence', { from: this.#beacon, to: session.jid }))
+  }
+
+  #gatewayAppeared(gateway: Session): void {
+    const wasUp = this.beaconUp
+    this.#gateways.add(gateway)
+    for (const session of this.#others()) {
+      if (session.presence !== undefined) gateway.send(available(session.jid, gateway.bare, session.presence))
+    }
+    if (!wasUp) this.#announce(undefined)
+  }
+
+  #announce(type: 'unavailable' | undefined): void {
+    for (const session of this.#others()) {
+      if (session.presence !== undefined)
+        session.send(stanza('presence', { type, from: this.#beacon, to: session.jid }))
+    }
+  }
+
+  #others(): readonly Session[] {
+    return this.#hub.sessions.all().filter((session) => session.account.kind !== 'gateway')
+  }
+}

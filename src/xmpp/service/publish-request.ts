@@ -1,0 +1,37 @@
+import type { PublishedItem } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import { NS } from './namespaces.ts'
+import { randomName } from './random.ts'
+import type { Session } from './session.ts'
+import { type Iq, iqError, iqResult } from './stanzas.ts'
+import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
+import { type Packet, tag } from './xml/markup.ts'
+
+/** Reads the items of a `publish`; `undefined` when one of them is not a single `notification` with text. */
+function readItems(publish: Element, node: string): readonly PublishedItem[] | undefined {
+  const items: PublishedItem[] = []
+  for (const item of elementsOf(publish)) {
+    const payload = childOf(item, 'notification')
+    if (item.name !== 'item' || payload === undefined || elementsOf(item).length !== 1) return undefined
+    if (elementsOf(payload).length > 0) return undefined
+    const itemId = item.attributes.get('id') ?? randomName(16)
+    items.push({ node, itemId, namespace: payload.ns, text: textOf(payload) })
+  }
+  return items
+}
+
+/**
+ * Answers a `publish`. Only `finesse` may (`notifications.md` 14). The result is sent when the items have been written to
+ * every session that was available, so that it means "written" and not just "taken".
+ */
+export function answerPublish(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
+  if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'forbidden')
+  const publish = childOf(request, 'publish', NS.pubsub)
+  const node = publish?.attributes.get('node')
+  const items = publish === undefined || node === undefined ? undefined : readItems(publish, node)
+  if (items === undefined) {
+    const detail = tag('invalid-payload', { xmlns: NS.pubsubErrors })
+    return iqError(iq, session.jid, 'bad-request', detail)
+  }
+  return Promise.all(items.map((item) => hub.delivery.publish(item))).then(() => iqResult(iq, session.jid))
+}

@@ -1,0 +1,128 @@
+import { discoInfo, discoItems } from './disco.ts'
+import type { Hub } from './hub.ts'
+import { formatJid, type Jid, parseJid } from './jid.ts'
+import { NS } from './namespaces.ts'
+import { answerPublish } from './publish-request.ts'
+import type { Session } from './session.ts'
+import { type Iq, iqError, iqResult, type StanzaCondition } from './stanzas.ts'
+import { type Element, elementsOf } from './xml/element.ts'
+import { all, type Markup, type Packet, tag } from './xml/markup.ts'
+
+function pubsubError(iq: Iq, session: Session, condition: StanzaCondition, detail: string): Packet {
+  return iqError(iq, session.jid, condition, tag(detail, { xmlns: NS.pubsubErrors }))
+}
+
+function pubsubOf(...content: Markup[]): Markup {
+  return tag('pubsub', { xmlns: NS.pubsub }, all(content))
+}
+
+function subscriptionOf(node: string, jid: string): Markup {
+  return tag('subscription', { node, jid, subscription: 'subscribed' })
+}
+
+/** Answers what is asked of the publish/subscribe service (`notifications.md` 3.4, 5.2, 14). */
+export function answerPubsub(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
+  if (request.ns === NS.discoInfo && iq.type === 'get') return answerInfo(hub, session, iq, request)
+  if (request.ns === NS.discoItems && iq.type === 'get') return answerItems(hub, session, iq, request)
+  if (request.ns === NS.ping && iq.type === 'get') return iqResult(iq, session.jid)
+  const isGateway = session.account.kind === 'gateway'
+  // Deleting and configuring nodes: nobody's business, since nodes follow the directory.
+  if (request.ns === NS.pubsubOwner)
+    return iqError(iq, session.jid, isGateway ? 'feature-not-implemented' : 'forbidden')
+  if (request.ns !== NS.pubsub || request.name !== 'pubsub') return iqError(iq, session.jid, 'service-unavailable')
+  const action = elementsOf(request)[0]
+  switch (`${iq.type} ${action?.name}`) {
+    case 'set subscribe':
+    case 'set unsubscribe':
+      return action === undefined ? iqError(iq, session.jid, 'bad-request') : answerChange(hub, session, iq, action)
+    case 'get subscriptions':
+      return answerSubscriptions(hub, session, iq, action?.attributes.get('node'))
+    case 'set publish':
+      return answerPublish(hub, session, iq, request)
+    case 'set create':
+      // A node exists as soon as somebody publishes on it.
+      return isGateway ? iqResult(iq, session.jid) : iqError(iq, session.jid, 'forbidden')
+    case 'set retract':
+      return iqError(iq, session.jid, isGateway ? 'feature-not-implemented' : 'forbidden')
+    case 'get items':
+      return answerRetrieval(hub, session, iq, action?.attributes.get('node') ?? '')
+    default:
+      return iqError(iq, session.jid, 'feature-not-implemented')
+  }
+}
+
+/** The identity is mandatory: Smack 3 fails without it (`notifications.md` 3.4). */
+function answerInfo(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+  const node = request.attributes.get('node')
+  const features = [NS.discoInfo, NS.discoItems, NS.pubsub, NS.ping]
+  if (node === undefined) return iqResult(iq, session.jid, discoInfo({ category: 'pubsub', type: 'service' }, features))
+  if (hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
+  return iqResult(iq, session.jid, discoInfo({ category: 'pubsub', type: 'leaf' }, [NS.discoInfo, NS.pubsub], node))
+}
+
+function answerItems(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+  const node = request.attributes.get('node')
+  if (node !== undefined && hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
+  const names = node === undefined ? hub.nodes.visibleTo(session.account) : []
+  const items = names.map((name) => ({ jid: hub.pubsubDomain, node: name }))
+  return iqResult(iq, session.jid, discoItems(items, node))
+}
+
+/** Items are not kept: clients read objects over REST (`notifications.md` 5.2.4). */
+function answerRetrieval(hub: Hub, session: Session, iq: Iq, node: string): Packet {
+  if (hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
+  return iqResult(iq, session.jid, pubsubOf(tag('items', { node })))
+}
+
+/** Automatic subscriptions are told like the others, since the client cannot tell them apart. */
+function answerSubscriptions(hub: Hub, session: Session, iq: Iq, node: string | undefined): Packet {
+  const automatic = hub.nodes.automaticOf(session.account).map((name) => ({ node: name, jid: session.bare }))
+  const explicit = hub.subscriptions
+    .ofAccount(session.account.local)
+    .map((subscription) => ({ node: subscription.node, jid: formatJid(subscription.jid) }))
+  const entries = [...automatic, ...explicit].filter((entry) => node === undefined || entry.node === node)
+  const list = entries.map((entry) => subscriptionOf(entry.node, entry.jid))
+  return iqResult(iq, session.jid, pubsubOf(tag('subscriptions', { node }, all(list))))
+}
+
+function answerChange(hub: Hub, session: Session, iq: Iq, action: Element): Packet {
+  const node = action.attributes.get('node')
+  const wanted = action.attributes.get('jid')
+  if (node === undefined || node === '') return pubsubError(iq, session, 'bad-request', 'nodeid-required')
+  if (wanted === undefined) return pubsubError(iq, session, 'bad-request', 'jid-required')
+  const jid = ownJid(hub, session, wanted)
+  if (jid === undefined) return pubsubError(iq, session, 'bad-request', 'invalid-jid')
+  return action.name === 'subscribe' ? subscribe(hub, session, iq, node, jid) : unsubscribe(hub, session, iq, node, jid)
+}
+
+/** The address when its bare part is the sender's (`notifications.md` 5.2.2), under the real domain. */
+function ownJid(hub: Hub, session: Session, text: string): Jid | undefined {
+  const jid = parseJid(text)
+  if (jid === undefined || jid.local !== session.account.local) return undefined
+  if (jid.domain !== hub.domain && jid.domain !== session.alias) return undefined
+  return { ...jid, domain: hub.domain }
+}
+
+function subscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): Packet {
+  const node = hub.nodes.find(name)
+  if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
+  if (!hub.nodes.maySubscribe(session.account, node)) return iqError(iq, session.jid, 'forbidden')
+  const subscription = { node: name, jid }
+  // What is subscribed automatically needs no record: it cannot be lost (`notifications.md` 5.3).
+  const given = jid.resource === '' && hub.nodes.isAutomatic(session.account, node)
+  if (!given && !hub.subscriptions.has(subscription)) {
+    if (hub.subscriptions.ofAccount(jid.local).length >= hub.limits.subscriptionsPerUser)
+      return pubsubError(iq, session, 'policy-violation', 'too-many-subscriptions')
+    hub.subscriptions.add(subscription)
+  }
+  return iqResult(iq, session.jid, pubsubOf(subscriptionOf(name, formatJid(jid))))
+}
+
+function unsubscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): Packet {
+  if (hub.subscriptions.remove({ node: name, jid })) return iqResult(iq, session.jid)
+  const node = hub.nodes.find(name)
+  if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
+  // Clients end what they subscribed to; an automatic subscription stays all the same.
+  if (jid.resource === '' && hub.nodes.isAutomatic(session.account, node)) return iqResult(iq, session.jid)
+  return pubsubError(iq, session, 'unexpected-request', 'not-subscribed')
+}

@@ -1,0 +1,110 @@
+import { GATEWAY_ACCOUNT } from './account.ts'
+import { answerAccount } from './account-requests.ts'
+import { answerDomain } from './domain-requests.ts'
+import type { Hub } from './hub.ts'
+import { parseJid } from './jid.ts'
+import { readPresence } from './presence.ts'
+import { answerPubsub } from './pubsub-requests.ts'
+import type { Session } from './session.ts'
+import { type Iq, iqError, messageError, readIq } from './stanzas.ts'
+import type { Element } from './xml/element.ts'
+import { type Packet, stanza } from './xml/markup.ts'
+
+/** Who a stanza is for. */
+type Destination = 'account' | 'domain' | 'pubsub' | 'beacon' | 'other user' | 'nobody' | 'elsewhere'
+
+function destinationOf(hub: Hub, session: Session, to: string | undefined): Destination {
+  if (to === undefined || to === '') return 'account'
+  const jid = parseJid(to)
+  if (jid === undefined) return 'elsewhere'
+  // A client that opened its stream to another name goes on using that name (`notifications.md` 3.3).
+  const own = [hub.domain, session.alias]
+  if (jid.local === '' && (jid.domain === hub.pubsubDomain || jid.domain === `pubsub.${session.alias}`)) return 'pubsub'
+  if (!own.includes(jid.domain)) return 'elsewhere'
+  if (jid.local === '') return 'domain'
+  if (jid.local === session.account.local) return 'account'
+  if (jid.local === GATEWAY_ACCOUNT) return 'beacon'
+  return hub.nodes.knowsLocal(jid.local) ? 'other user' : 'nobody'
+}
+
+/** The answer to an `iq` get or set: there is always one (`notifications.md` 3.3). */
+function answer(hub: Hub, session: Session, iq: Iq): Packet | Promise<Packet> {
+  if (iq.payload === undefined) return iqError(iq, session.jid, 'bad-request')
+  switch (destinationOf(hub, session, iq.to)) {
+    case 'account':
+      return answerAccount(hub, session, iq, iq.payload)
+    case 'domain':
+      return answerDomain(hub, session, iq, iq.payload)
+    case 'pubsub':
+      return answerPubsub(hub, session, iq, iq.payload)
+    case 'elsewhere':
+      return iqError(iq, session.jid, 'remote-server-not-found')
+    case 'beacon':
+    case 'other user':
+    case 'nobody':
+      return iqError(iq, session.jid, 'service-unavailable')
+  }
+}
+
+function routeIq(hub: Hub, session: Session, element: Element): void {
+  const iq = readIq(element)
+  if (iq === undefined) {
+    const asked = { id: element.attributes.get('id'), to: element.attributes.get('to') }
+    session.send(iqError(asked, session.jid, 'bad-request'))
+    return
+  }
+  // Results and errors answer our pings; that they arrived was all they had to say.
+  if (iq.type === 'result' || iq.type === 'error') return
+  const failed = (error: unknown) => {
+    hub.logger.error({ err: error, jid: session.jid }, 'a request could not be answered')
+    session.send(iqError(iq, session.jid, 'internal-server-error'))
+  }
+  try {
+    const reply = answer(hub, session, iq)
+    if (reply instanceof Promise) reply.then((packet) => session.send(packet), failed)
+    else session.send(reply)
+  } catch (error) {
+    failed(error)
+  }
+}
+
+function routePresence(hub: Hub, session: Session, element: Element): void {
+  const type = element.attributes.get('type')
+  const to = element.attributes.get('to')
+  if (to !== undefined && to !== '') {
+    routeDirectedPresence(hub, session, { to, type, id: element.attributes.get('id') })
+  } else if (type === undefined) {
+    hub.presence.appeared(session, readPresence(element))
+  } else if (type === 'unavailable') {
+    hub.presence.disappeared(session)
+  }
+}
+
+/** Nobody but `finesse` has a presence to share: its subscription is granted, anything else goes nowhere. */
+function routeDirectedPresence(
+  hub: Hub,
+  session: Session,
+  presence: { readonly to: string; readonly type: string | undefined; readonly id: string | undefined },
+): void {
+  if (destinationOf(hub, session, presence.to) !== 'beacon') return
+  if (presence.type === 'subscribe') {
+    const from = `${GATEWAY_ACCOUNT}@${hub.domain}`
+    session.send(stanza('presence', { type: 'subscribed', id: presence.id, from, to: session.bare }))
+  }
+  if (presence.type === 'subscribe' || presence.type === 'probe') hub.presence.sendBeacon(session)
+}
+
+/** Messages between users are dropped; one to nobody is returned (`notifications.md` 14). */
+function routeMessage(hub: Hub, session: Session, element: Element): void {
+  if (element.attributes.get('type') === 'error') return
+  const destination = destinationOf(hub, session, element.attributes.get('to'))
+  if (destination === 'nobody') session.send(messageError(element, session.jid, 'service-unavailable'))
+  if (destination === 'elsewhere') session.send(messageError(element, session.jid, 'remote-server-not-found'))
+}
+
+/** Handles one stanza of a bound session. */
+export function route(hub: Hub, session: Session, element: Element): void {
+  if (element.name === 'iq') routeIq(hub, session, element)
+  else if (element.name === 'presence') routePresence(hub, session, element)
+  else routeMessage(hub, session, element)
+}

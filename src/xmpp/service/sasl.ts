@@ -1,0 +1,66 @@
+import { NS } from './namespaces.ts'
+import { type Packet, packet, tag } from './xml/markup.ts'
+
+/** Conditions of a SASL failure (RFC 6120 6.5). */
+export type SaslCondition =
+  | 'aborted'
+  | 'incorrect-encoding'
+  | 'invalid-authzid'
+  | 'invalid-mechanism'
+  | 'malformed-request'
+  | 'not-authorized'
+  | 'temporary-auth-failure'
+
+/** What a PLAIN message says (RFC 4616). */
+export interface PlainMessage {
+  /** Authorization identity, `''` when left out. */
+  readonly authorization: string
+  readonly name: string
+  readonly password: string
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** Decodes the content of `auth` or `response`: a message, or why it is none. */
+export function decodePlain(content: string): PlainMessage | SaslCondition {
+  const base64 = content.replace(/\s/g, '')
+  if (base64 === '=') return 'malformed-request'
+  if (!BASE64.test(base64) || base64.length % 4 !== 0) return 'incorrect-encoding'
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'))
+  } catch {
+    return 'malformed-request'
+  }
+  const [authorization, name, password, ...more] = text.split('\0')
+  if (authorization === undefined || !name || !password || more.length > 0) return 'malformed-request'
+  return { authorization, name, password }
+}
+
+function localOf(identity: string): string {
+  const bare = identity.split('/', 1)[0] ?? ''
+  const at = bare.lastIndexOf('@')
+  return at < 0 ? bare : bare.slice(0, at)
+}
+
+/**
+ * May this authorization identity go with this name? Empty, the plain name and a JID are accepted, whatever the
+ * domain; only another local part is not (`notifications.md` 3.2). `also` are further names of the same account.
+ */
+export function authorizes(authorization: string, name: string, also: readonly string[]): boolean {
+  if (authorization === '') return true
+  const wanted = [authorization.toLowerCase(), localOf(authorization).toLowerCase()]
+  return [name, localOf(name), ...also].some((known) => wanted.includes(known.toLowerCase()))
+}
+
+/** `PLAIN` and nothing else is offered: clients would choose a challenge mechanism and fail (`notifications.md` 3.2). */
+export const mechanisms = tag('mechanisms', { xmlns: NS.sasl }, tag('mechanism', {}, 'PLAIN'))
+
+export const success: Packet = packet('success', { xmlns: NS.sasl })
+
+/** Asks for the initial response that a client left out. */
+export const challenge: Packet = packet('challenge', { xmlns: NS.sasl })
+
+export function failure(condition: SaslCondition): Packet {
+  return packet('failure', { xmlns: NS.sasl }, tag(condition))
+}

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino'
+import type { Directory } from '../../directory/model.ts'
+import type { Clock, RecordStore } from '../../engine/ports.ts'
+import { type Account, GATEWAY_ACCOUNT } from './account.ts'
+import { Delivery } from './delivery.ts'
+import { type Figures, noFigures } from './figures.ts'
+import type { Hub } from './hub.ts'
+import { formatJid } from './jid.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { Nodes } from './nodes.ts'
+import { PresenceBoard } from './presence.ts'
+import { route } from './router.ts'
+import { Session } from './session.ts'
+import { Sessions } from './sessions.ts'
+import { type Entrance, Stream, type StreamHost } from './stream.ts'
+import { Subscriptions } from './subscriptions.ts'
+import type { Wire } from './wire.ts'
+import type { Element } from './xml/element.ts'
+
+export interface ServiceOptions {
+  /** XMPP domain; the pubsub service is `pubsub.` and this. */
+  readonly domain: string
+  readonly directory: () => Directory
+  readonly records: RecordStore
+  /** Where explicit subscriptions are kept, for example `xmpp-subscriptions-A`. */
+  readonly collection: string
+  /** Only supervisors of a team may watch it (`notifications.md` 5.2). */
+  readonly authorizeSubscriptions: boolean
+  readonly limits?: Partial<Limits>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * The embedded notification service: everything between the transports and the directory. Listeners hand it their
+ * connections by `connect`.
+ */
+export class NotificationService implements Hub, StreamHost {
+  readonly domain: string
+  readonly pubsubDomain: string
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly figures: Figures = noFigures()
+  readonly sessions = new Sessions()
+  readonly nodes: Nodes
+  readonly subscriptions: Subscriptions
+  readonly presence: PresenceBoard
+  readonly delivery: Delivery
+  readonly #streams = new Set<Stream>()
+  #stopping = false
+
+  constructor(options: ServiceOptions) {
+    this.domain = options.domain.toLowerCase()
+    this.pubsubDomain = `pubsub.${this.domain}`
+    this.limits = { ...defaultLimits, ...options.limits }
+    this.clock = options.clock
+    this.logger = options.logger
+    this.nodes = new Nodes(options.directory, options.authorizeSubscriptions)
+    this.subscriptions = new Subscriptions(options.records, options.collection, options.logger)
+    this.presence = new PresenceBoard(this)
+    this.delivery = new Delivery(this)
+  }
+
+  /** Starts a stream on a new connection. One too many is told so and closed. */
+  connect(wire: Wire, entrance: Entrance): Stream {
+    const stream = new Stream(wire, this, entrance)
+    this.#streams.add(stream)
+    this.figures.connections = this.#streams.size
+    if (this.#stopping) stream.fail('system-shutdown')
+    else if (this.#streams.size > this.limits.connections) {
+      this.figures.refused += 1
+      stream.fail('resource-constraint', 'too many connections')
+    }
+    return stream
+  }
+
+  bind(stream: Stream, account: Account, resource: string): Session | undefined {
+    const bare = formatJid({ local: account.local, domain: this.domain, resource: '' })
+    const jid = `${bare}/${resource}`
+    // The old session is gone, with its unavailable presence, before the new one is there (`notifications.md` 9.5).
+    this.sessions.byJid(jid)?.fail('conflict')
+    if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
+    const session = new Session(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
+    this.sessions.add(session)
+    this.#count()
+    return session
+  }
+
+  stanza(session: Session, element: Element): void {
+    route(this, session, element)
+  }
+
+  ended(stream: Stream, session: Session | undefined): void {
+    this.#streams.delete(stream)
+    this.figures.connections = this.#streams.size
+    if (session === undefined || !this.sessions.remove(session)) return
+    this.#count()
+    this.presence.disappeared(session)
+  }
+
+  /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */
+  stop(): void {
+    this.#stopping = true
+    for (const stream of [...this.#streams]) stream.fail('system-shutdown')
+  }
+
+  #count(): void {
+    this.figures.sessions = this.sessions.size - this.sessions.ofAccount(GATEWAY_ACCOUNT).length
+  }
+}

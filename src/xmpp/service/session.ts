@@ -1,0 +1,95 @@
+import type { Clock } from '../../engine/ports.ts'
+import type { Account } from './account.ts'
+import type { Limits } from './limits.ts'
+import type { Stream } from './stream.ts'
+import type { Packet } from './xml/markup.ts'
+import type { StreamCondition } from './xml/violation.ts'
+
+/** What a session last said of itself. */
+export interface SessionPresence {
+  /** -128 to 127; below zero the session receives no notifications (`notifications.md` 5.4). */
+  readonly priority: number
+  readonly show: string | undefined
+  readonly status: string | undefined
+}
+
+interface HeldNotification {
+  readonly packet: Packet
+  readonly at: number
+}
+
+/** One bound resource. */
+export class Session {
+  readonly account: Account
+  readonly bare: string
+  readonly jid: string
+  readonly #stream: Stream
+  readonly #clock: Clock
+  readonly #limits: Pick<Limits, 'heldNotifications' | 'heldMs'>
+  #presence: SessionPresence | undefined
+  /** Notifications from between bind and first presence; `undefined` once that presence was sent. */
+  #held: HeldNotification[] | undefined = []
+
+  constructor(
+    stream: Stream,
+    account: Account,
+    address: { readonly bare: string; readonly jid: string },
+    bounds: { readonly clock: Clock; readonly limits: Limits },
+  ) {
+    this.#stream = stream
+    this.account = account
+    this.bare = address.bare
+    this.jid = address.jid
+    this.#clock = bounds.clock
+    this.#limits = bounds.limits
+  }
+
+  /** `undefined` while the session is not available. */
+  get presence(): SessionPresence | undefined {
+    return this.#presence
+  }
+
+  /** The client's name for the domain, `''` when it gave none. */
+  get alias(): string {
+    return this.#stream.alias
+  }
+
+  /** Takes a presence over; `undefined` means unavailable. */
+  appear(presence: SessionPresence | undefined): void {
+    this.#presence = presence
+  }
+
+  send(packet: Packet, written?: () => void): void {
+    this.#stream.send(packet, written)
+  }
+
+  fail(condition: StreamCondition, reason?: string): void {
+    this.#stream.fail(condition, reason)
+  }
+
+  /**
+   * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
+   * has not sent its first presence, never to others. True when it was sent; only then `written` is called.
+   */
+  notify(packet: Packet, written: () => void): boolean {
+    if (this.#held !== undefined) {
+      this.#held.push({ packet, at: this.#clock.now() })
+      if (this.#held.length > this.#limits.heldNotifications) this.#held.shift()
+      return false
+    }
+    if (this.#presence === undefined || this.#presence.priority < 0) return false
+    this.send(packet, written)
+    return true
+  }
+
+  /** Sends what was held for the first presence, and holds nothing from now on; gives the number sent. */
+  release(): number {
+    const held = this.#held ?? []
+    this.#held = undefined
+    if (this.#presence === undefined || this.#presence.priority < 0) return 0
+    const oldest = this.#clock.now() - this.#limits.heldMs
+    const due = held.filter((notification) => notification.at >= oldest)
+    for (const notification of due) this.send(notification.packet)
+    return due.length
+  }
+}

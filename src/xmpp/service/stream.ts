@@ -1,0 +1,298 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../../engine/ports.ts'
+import type { Account, Authenticate } from './account.ts'
+import type { Figures } from './figures.ts'
+import { isResource } from './jid.ts'
+import { KeepAlive } from './keep-alive.ts'
+import type { Limits } from './limits.ts'
+import { NS } from './namespaces.ts'
+import { randomName } from './random.ts'
+import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
+import type { Session } from './session.ts'
+import { iqError, readIq } from './stanzas.ts'
+import type { Wire, WirePeer } from './wire.ts'
+import { Writes } from './writes.ts'
+import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
+import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
+import type { StreamCondition, XmlViolation } from './xml/violation.ts'
+
+/** What a listener lets in, and within which bounds. */
+export interface Entrance {
+  /** For logs: `client`, `gateway`. */
+  readonly name: string
+  readonly authenticate: Authenticate
+  readonly writeBufferBytes: number
+}
+
+/** What a stream needs of the service behind it. Nothing here throws. */
+export interface StreamHost {
+  readonly domain: string
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly figures: Figures
+  /** Binds a resource, ending the session that had it; `undefined` when the account has too many sessions. */
+  bind(stream: Stream, account: Account, resource: string): Session | undefined
+  /** A stanza of a bound session. */
+  stanza(session: Session, element: Element): void
+  /** The stream is over, for whatever reason; called once. */
+  ended(stream: Stream, session: Session | undefined): void
+}
+
+/** Where a stream stands (`notifications.md` 3.1). */
+type Phase = 'header' | 'sasl' | 'restart' | 'bind' | 'bound' | 'over'
+
+const bindFeatures = streamElement('features', tag('bind', { xmlns: NS.bind }), tag('session', { xmlns: NS.session }))
+const saslFeatures = streamElement('features', mechanisms)
+
+/** One stream from its first header to its end: sign-in, binding, keep-alive, errors. Independent of the transport. */
+export class Stream implements WirePeer {
+  readonly id = randomName(16)
+  readonly #wire: Wire
+  readonly #host: StreamHost
+  readonly #entrance: Entrance
+  readonly #writes: Writes
+  readonly #keepAlive: KeepAlive
+  readonly #endHandshake: () => void
+  #phase: Phase = 'header'
+  #headerSent = false
+  #failedLogins = 0
+  #awaitsResponse = false
+  #account: Account | undefined
+  #session: Session | undefined
+  /** Domain that the client thinks it talks to; any is accepted (`notifications.md` 3.3). */
+  #alias = ''
+
+  constructor(wire: Wire, host: StreamHost, entrance: Entrance) {
+    this.#wire = wire
+    this.#host = host
+    this.#entrance = entrance
+    const { clock, limits } = host
+    const bounds = { bufferBytes: entrance.writeBufferBytes, stallMs: limits.writeStallMs }
+    this.#writes = new Writes(wire, clock, bounds, () => this.fail('resource-constraint', 'the peer does not read'))
+    this.#keepAlive = new KeepAlive(
+      clock,
+      limits.idleMs,
+      () => this.#ping(),
+      () => this.fail('connection-timeout', 'silence'),
+    )
+    this.#endHandshake = clock.at(clock.now() + limits.handshakeMs, () =>
+      this.fail('connection-timeout', 'not signed in in time'),
+    )
+  }
+
+  /** The client's name for the domain, in lower case; `''` when it gave none. */
+  get alias(): string {
+    return this.#alias
+  }
+
+  /** Sends one element; `written` is called once, when it has left the process or never will. */
+  send(packet: Packet, written?: () => void): void {
+    this.#host.figures.bytesOut += this.#writes.send(packet, written)
+  }
+
+  /** Ends the stream with a stream error. */
+  fail(condition: StreamCondition, reason: string = condition): void {
+    if (this.#phase === 'over') return
+    this.#host.logger.debug(
+      { stream: this.id, jid: this.#session?.jid, condition, reason },
+      'stream ends with an error',
+    )
+    if (!this.#headerSent) this.#sendHeader()
+    this.#wire.send(streamElement('error', tag(condition, { xmlns: NS.streams })), () => undefined)
+    this.#end()
+  }
+
+  alive(bytes: number): void {
+    this.#host.figures.bytesIn += bytes
+    this.#keepAlive.touch()
+  }
+
+  opened(attributes: ReadonlyMap<string, string>): void {
+    if (this.#phase === 'over') return
+    if (this.#phase !== 'header' && this.#phase !== 'restart') {
+      this.fail('policy-violation', 'second stream header')
+      return
+    }
+    this.#alias = (attributes.get('to') ?? '').toLowerCase()
+    this.#sendHeader()
+    const restarted = this.#phase === 'restart'
+    this.#phase = restarted ? 'bind' : 'sasl'
+    this.send(restarted ? bindFeatures : saslFeatures)
+  }
+
+  element(element: Element): Promise<void> | undefined {
+    try {
+      return this.#element(element)
+    } catch (error) {
+      this.#failInternally(error)
+      return undefined
+    }
+  }
+
+  closed(): void {
+    this.#end()
+  }
+
+  failed(violation: XmlViolation): void {
+    this.fail(violation.condition, violation.message)
+  }
+
+  gone(): void {
+    this.#end()
+  }
+
+  #element(element: Element): Promise<void> | undefined {
+    switch (this.#phase) {
+      case 'sasl':
+        return this.#negotiate(element)
+      case 'bind':
+        this.#bind(element)
+        return undefined
+      case 'bound':
+        if (this.#session !== undefined) this.#stanza(this.#session, element)
+        return undefined
+      case 'header':
+      case 'restart':
+        this.fail('not-authorized', 'stanza before the stream header')
+        return undefined
+      case 'over':
+        return undefined
+    }
+  }
+
+  #stanza(session: Session, element: Element): void {
+    if (element.ns !== NS.client || !['iq', 'message', 'presence'].includes(element.name))
+      this.fail('unsupported-stanza-type', element.name)
+    else this.#host.stanza(session, element)
+  }
+
+  // ------------------------------------------------------------------------------------------------- SASL
+
+  #negotiate(element: Element): Promise<void> | undefined {
+    if (element.ns !== NS.sasl) {
+      this.fail('not-authorized', 'stanza before sign-in')
+      return undefined
+    }
+    const content = textOf(element)
+    if (element.name === 'auth') {
+      if (element.attributes.get('mechanism') !== 'PLAIN') return this.#refuse('invalid-mechanism')
+      if (content.trim() !== '') return this.#signIn(content)
+      this.#awaitsResponse = true
+      this.send(challenge)
+      return undefined
+    }
+    if (element.name === 'response' && this.#awaitsResponse) return this.#signIn(content)
+    return this.#refuse(element.name === 'abort' ? 'aborted' : 'malformed-request')
+  }
+
+  #refuse(condition: SaslCondition): undefined {
+    this.#awaitsResponse = false
+    this.#host.figures.refused += 1
+    this.send(failure(condition))
+    this.#failedLogins += 1
+    if (this.#failedLogins >= this.#host.limits.loginAttempts) this.fail('policy-violation', 'too many sign-ins failed')
+  }
+
+  #signIn(content: string): Promise<void> | undefined {
+    const message = decodePlain(content)
+    if (typeof message === 'string') return this.#refuse(message)
+    const name = this.#withoutDomain(message.name)
+    return this.#entrance.authenticate(name, message.password).then(
+      (account) => this.#signedIn(account, name, message.authorization),
+      (error: unknown) => {
+        this.#host.logger.error({ err: error, stream: this.id }, 'credentials could not be checked')
+        if (this.#phase === 'sasl') this.#refuse('temporary-auth-failure')
+      },
+    )
+  }
+
+  #signedIn(account: Account | undefined, name: string, authorization: string): void {
+    if (this.#phase !== 'sasl') return
+    if (account === undefined) {
+      this.#host.logger.info({ stream: this.id, entrance: this.#entrance.name }, 'sign-in refused')
+      this.#refuse('not-authorized')
+      return
+    }
+    if (!authorizes(authorization, name, [account.id, account.local])) {
+      this.#refuse('invalid-authzid')
+      return
+    }
+    this.#account = account
+    this.#phase = 'restart'
+    this.#wire.restart()
+    this.send(success)
+  }
+
+  /** Some clients give their JID as the name. */
+  #withoutDomain(name: string): string {
+    const suffix = `@${this.#host.domain}`
+    return name.toLowerCase().endsWith(suffix) ? name.slice(0, -suffix.length) : name
+  }
+
+  // ------------------------------------------------------------------------------------------------- binding
+
+  #bind(element: Element): void {
+    if (element.ns !== NS.client || element.name !== 'iq') return
+    const iq = readIq(element)
+    if (iq === undefined || iq.type === 'result' || iq.type === 'error') return
+    const request = iq.payload
+    if (iq.type !== 'set' || request === undefined || request.name !== 'bind' || request.ns !== NS.bind) {
+      this.send(iqError(iq, undefined, 'not-allowed'))
+      return
+    }
+    const named = childOf(request, 'resource')
+    const wanted = named === undefined ? '' : textOf(named).trim()
+    // Two of Cisco's own samples leave the resource out (`notifications.md` 2.4).
+    const resource = wanted === '' ? randomName(16) : wanted
+    if (!isResource(resource) || elementsOf(request).length > 1) {
+      this.send(iqError(iq, undefined, 'bad-request'))
+      return
+    }
+    this.#bound(iq.id, resource)
+  }
+
+  #bound(id: string | undefined, resource: string): void {
+    if (this.#account === undefined) return
+    const session = this.#host.bind(this, this.#account, resource)
+    if (session === undefined) {
+      this.#host.figures.refused += 1
+      this.send(iqError({ id }, undefined, 'resource-constraint'))
+      return
+    }
+    this.#session = session
+    this.#phase = 'bound'
+    this.#endHandshake()
+    const jid = tag('jid', {}, session.jid)
+    this.send(stanza('iq', { type: 'result', id }, tag('bind', { xmlns: NS.bind }, jid)))
+    this.#host.logger.debug({ stream: this.id, jid: session.jid, transport: this.#wire.name }, 'session bound')
+  }
+
+  // ------------------------------------------------------------------------------------------------- life and end
+
+  #sendHeader(): void {
+    this.#headerSent = true
+    this.#wire.open({ from: this.#host.domain, id: randomName(16) })
+  }
+
+  #ping(): void {
+    if (this.#session === undefined) return
+    const attributes = { type: 'get', id: `ping-${randomName(8)}`, from: this.#host.domain, to: this.#session.jid }
+    this.send(stanza('iq', attributes, tag('ping', { xmlns: NS.ping })))
+  }
+
+  #failInternally(error: unknown): void {
+    this.#host.logger.error({ err: error, stream: this.id }, 'a stanza could not be handled')
+    this.fail('internal-server-error')
+  }
+
+  #end(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#keepAlive.stop()
+    this.#endHandshake()
+    this.#wire.close()
+    this.#writes.stop()
+    this.#host.ended(this, this.#session)
+  }
+}

@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net'
+import { LINGER_MS, type Wire, type WirePeer } from './wire.ts'
+import { escapeAttribute, type Packet } from './xml/markup.ts'
+import { StreamParser, type XmlLimits } from './xml/parser.ts'
+import { violationOf, XmlViolation } from './xml/violation.ts'
+
+/** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
+class TcpWire implements Wire {
+  readonly name = 'tcp'
+  readonly #socket: Socket
+  readonly #limits: XmlLimits
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true })
+  #peer: WirePeer | undefined
+  #parser: StreamParser | undefined
+  /** Input that waits for the stream to finish what it is doing. */
+  #rest = ''
+  #waiting = false
+  #closing = false
+
+  constructor(socket: Socket, limits: XmlLimits) {
+    this.#socket = socket
+    this.#limits = limits
+  }
+
+  get buffered(): number {
+    return this.#socket.writableLength
+  }
+
+  start(peer: WirePeer): void {
+    this.#peer = peer
+    this.restart()
+    this.#socket.setNoDelay(true)
+    this.#socket.on('data', (data) => this.#received(data))
+    // An error is always followed by `close`.
+    this.#socket.on('error', () => undefined)
+    this.#socket.on('end', () => peer.gone())
+    this.#socket.on('close', () => peer.gone())
+  }
+
+  open(header: { from: string; id: string }): void {
+    const from = escapeAttribute(header.from)
+    const id = escapeAttribute(header.id)
+    this.#socket.write(
+      `<?xml version="1.0"?><stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" from="${from}" id="${id}" version="1.0" xml:lang="en">`,
+    )
+  }
+
+  send(packet: Packet, written: () => void): number {
+    const bytes = Buffer.from(packet.streamed)
+    this.#socket.write(bytes, written)
+    return bytes.length
+  }
+
+  restart(): void {
+    const peer = this.#peer
+    if (peer === undefined) return
+    this.#parser = new StreamParser(this.#limits, {
+      header: (attributes) => peer.opened(attributes),
+      element: (element) => {
+        const work = peer.element(element)
+        if (work !== undefined) this.#waitFor(work)
+      },
+      footer: () => peer.closed(),
+    })
+  }
+
+  close(): void {
+    if (this.#closing) return
+    this.#closing = true
+    this.#rest = ''
+    this.#socket.resume()
+    if (this.#socket.writable) this.#socket.end('</stream:stream>')
+    // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS)
+    this.#socket.on('close', () => clearTimeout(timer))
+  }
+
+  #received(data: Buffer): void {
+    this.#peer?.alive(data.length)
+    if (this.#closing) return
+    try {
+      this.#rest += this.#decoder.decode(data, { stream: true })
+    } catch {
+      this.#peer?.failed(new XmlViolation('unsupported-encoding', 'not UTF-8'))
+      return
+    }
+    this.#pump()
+  }
+
+  /** Hands the input over in pieces that end behind a `>`, so that it can stop behind any stanza. */
+  #pump(): void {
+    while (this.#rest !== '' && !this.#waiting && !this.#closing) {
+      const end = this.#rest.indexOf('>')
+      const piece = end < 0 ? this.#rest : this.#rest.slice(0, end + 1)
+      this.#rest = this.#rest.slice(piece.length)
+      try {
+        this.#parser?.write(piece)
+      } catch (error) {
+        this.#peer?.failed(violationOf(error))
+      }
+    }
+  }
+
+  #waitFor(work: Promise<void>): void {
+    this.#waiting = true
+    this.#socket.pause()
+    const resume = () => {
+      this.#waiting = false
+      this.#socket.resume()
+      this.#pump()
+    }
+    work.then(resume, resume)
+  }
+}
+
+/** Serves one TCP connection; `connect` makes the stream that lives on it. */
+export function serveTcp(socket: Socket, limits: XmlLimits, connect: (wire: Wire) => WirePeer): void {
+  const wire = new TcpWire(socket, limits)
+  wire.start(connect(wire))
+}

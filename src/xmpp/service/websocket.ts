@@ -1,0 +1,123 @@
+import type { RawData, WebSocket } from 'ws'
+import { NS } from './namespaces.ts'
+import { LINGER_MS, type Wire, type WirePeer } from './wire.ts'
+import { type Packet, tag } from './xml/markup.ts'
+import { parseFrame, type XmlLimits } from './xml/parser.ts'
+import { violationOf, XmlViolation } from './xml/violation.ts'
+
+function textOfFrame(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString()
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString()
+}
+
+/** XMPP over WebSocket (RFC 7395): one element per frame (`notifications.md` 3.5). */
+class WebSocketWire implements Wire {
+  readonly name = 'websocket'
+  readonly #socket: WebSocket
+  readonly #limits: XmlLimits
+  #peer: WirePeer | undefined
+  /** Frames that arrived while the stream was busy; the socket is paused then, so there are few. */
+  readonly #frames: string[] = []
+  #waiting = false
+  #closing = false
+
+  constructor(socket: WebSocket, limits: XmlLimits) {
+    this.#socket = socket
+    this.#limits = limits
+  }
+
+  get buffered(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  start(peer: WirePeer): void {
+    this.#peer = peer
+    this.#socket.on('message', (data, isBinary) => this.#received(data, isBinary))
+    this.#socket.on('ping', () => peer.alive(2))
+    this.#socket.on('pong', () => peer.alive(2))
+    // An error is always followed by `close`.
+    this.#socket.on('error', () => undefined)
+    this.#socket.on('close', () => peer.gone())
+  }
+
+  open(header: { from: string; id: string }): void {
+    const attributes = { from: header.from, id: header.id, version: '1.0', 'xml:lang': 'en' }
+    this.#socket.send(tag('open', { xmlns: NS.framing, ...attributes }).xml, () => undefined)
+  }
+
+  send(packet: Packet, written: () => void): number {
+    const bytes = Buffer.from(packet.framed)
+    this.#socket.send(bytes, { binary: false }, written)
+    return bytes.length
+  }
+
+  restart(): void {
+    // Every frame is a document of its own: nothing to reset.
+  }
+
+  close(): void {
+    if (this.#closing) return
+    this.#closing = true
+    this.#frames.length = 0
+    this.#socket.resume()
+    this.#socket.send(tag('close', { xmlns: NS.framing }).xml, () => undefined)
+    this.#socket.close(1000)
+    // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
+    const timer = setTimeout(() => this.#socket.terminate(), LINGER_MS)
+    this.#socket.on('close', () => clearTimeout(timer))
+  }
+
+  #received(data: RawData, isBinary: boolean): void {
+    const frame = textOfFrame(data)
+    this.#peer?.alive(Buffer.byteLength(frame))
+    if (this.#closing) return
+    if (isBinary) {
+      this.#peer?.failed(new XmlViolation('bad-format', 'binary frame'))
+      return
+    }
+    this.#frames.push(frame)
+    this.#pump()
+  }
+
+  #pump(): void {
+    while (!this.#waiting && !this.#closing) {
+      const frame = this.#frames.shift()
+      if (frame === undefined) return
+      try {
+        this.#handle(frame)
+      } catch (error) {
+        this.#peer?.failed(violationOf(error))
+      }
+    }
+  }
+
+  #handle(frame: string): void {
+    const element = parseFrame(frame, this.#limits)
+    if (element === undefined) return
+    if (element.ns === NS.framing) {
+      if (element.name === 'open') this.#peer?.opened(element.attributes)
+      else if (element.name === 'close') this.#peer?.closed()
+      else throw new XmlViolation('bad-format', element.name)
+      return
+    }
+    const work = this.#peer?.element(element)
+    if (work !== undefined) this.#waitFor(work)
+  }
+
+  #waitFor(work: Promise<void>): void {
+    this.#waiting = true
+    this.#socket.pause()
+    const resume = () => {
+      this.#waiting = false
+      this.#socket.resume()
+      this.#pump()
+    }
+    work.then(resume, resume)
+  }
+}
+
+/** Serves one WebSocket; `connect` makes the stream that lives on it. */
+export function serveWebSocket(socket: WebSocket, limits: XmlLimits, connect: (wire: Wire) => WirePeer): void {
+  const wire = new WebSocketWire(socket, limits)
+  wire.start(connect(wire))
+}

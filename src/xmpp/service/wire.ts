@@ -1,0 +1,49 @@
+/**
+ * The seam between a transport (TCP, WebSocket, later BOSH) and the session layer, which is the same for all
+ * (`notifications.md` 1.1).
+ */
+import type { Element } from './xml/element.ts'
+import type { Packet } from './xml/markup.ts'
+import type { XmlViolation } from './xml/violation.ts'
+
+/** What the server says of itself when a stream opens. */
+export interface StreamHeader {
+  readonly from: string
+  readonly id: string
+}
+
+/** Outbound half: what a transport does for its stream. Nothing here throws. */
+export interface Wire {
+  /** `tcp`, `websocket`; for logs. */
+  readonly name: string
+  /** Bytes that were sent but have not left the process. */
+  readonly buffered: number
+  /** Answers the peer's stream header. */
+  open(header: StreamHeader): void
+  /**
+   * Sends one element and returns its size in bytes. `written` is called exactly once: when the element has left the
+   * process, or when it never will.
+   */
+  send(packet: Packet, written: () => void): number
+  /** The next input starts a new stream (after SASL). */
+  restart(): void
+  /** Closes stream and connection; input from now on is discarded. */
+  close(): void
+}
+
+/** Inbound half: what a stream does for its transport. Nothing here throws. */
+export interface WirePeer {
+  /** Any input at all, white space and pings included (`notifications.md` 10). */
+  alive(bytes: number): void
+  opened(attributes: ReadonlyMap<string, string>): void
+  /** With a promise the transport delivers nothing more until it settles; it never rejects. */
+  element(element: Element): Promise<void> | undefined
+  /** The peer closed its stream. */
+  closed(): void
+  failed(violation: XmlViolation): void
+  /** The connection is gone. */
+  gone(): void
+}
+
+/** Milliseconds that a closed connection may take to send what is buffered and to be closed by the peer too. */
+export const LINGER_MS = 1000

@@ -1,0 +1,70 @@
+import type { Clock } from '../../engine/ports.ts'
+import type { Wire } from './wire.ts'
+import type { Packet } from './xml/markup.ts'
+
+/**
+ * Outbound side of one stream: counts what is on its way, and notices a peer that does not read. Such a peer would hold
+ * memory and, because a publication waits for its sessions, everybody's notifications.
+ */
+export class Writes {
+  readonly #wire: Wire
+  readonly #clock: Clock
+  readonly #limits: { readonly bufferBytes: number; readonly stallMs: number }
+  readonly #stuck: () => void
+  readonly #waiting = new Set<() => void>()
+  #pending = 0
+  #progress = 0
+  #armed = false
+  #cancel: () => void = () => undefined
+  #stopped = false
+
+  constructor(wire: Wire, clock: Clock, limits: { bufferBytes: number; stallMs: number }, stuck: () => void) {
+    this.#wire = wire
+    this.#clock = clock
+    this.#limits = limits
+    this.#stuck = stuck
+  }
+
+  /** Sends and returns the size in bytes; `written` is called once, when the packet has left or the stream has ended. */
+  send(packet: Packet, written?: () => void): number {
+    if (this.#stopped) {
+      written?.()
+      return 0
+    }
+    if (written !== undefined) this.#waiting.add(written)
+    if (this.#pending === 0) this.#progress = this.#clock.now()
+    this.#pending += 1
+    const bytes = this.#wire.send(packet, () => this.#done(written))
+    this.#arm()
+    if (this.#wire.buffered > this.#limits.bufferBytes) this.#stuck()
+    return bytes
+  }
+
+  /** The stream has ended: nobody waits any longer. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancel()
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const written of waiting) written()
+  }
+
+  #done(written: (() => void) | undefined): void {
+    this.#pending -= 1
+    this.#progress = this.#clock.now()
+    if (written !== undefined && this.#waiting.delete(written)) written()
+  }
+
+  #arm(): void {
+    if (this.#armed || this.#stopped) return
+    this.#armed = true
+    this.#cancel = this.#clock.at(this.#progress + this.#limits.stallMs, () => this.#check())
+  }
+
+  #check(): void {
+    this.#armed = false
+    if (this.#pending === 0) return
+    if (this.#clock.now() - this.#progress >= this.#limits.stallMs) this.#stuck()
+    else this.#arm()
+  }
+}

@@ -1,0 +1,164 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { NS } from '../namespaces.ts'
+import type { Element } from './element.ts'
+import { XmlViolation } from './violation.ts'
+
+/** Bounds of what a peer may send. */
+export interface XmlLimits {
+  /** Bytes of one stanza. */
+  readonly stanzaBytes: number
+  /** Levels of elements inside one stanza. */
+  readonly depth: number
+}
+
+/** An element under construction; its children are appended in place. */
+interface OpenElement extends Element {
+  readonly children: (Element | string)[]
+}
+
+function attributesOf(tag: SaxesTagNS): Map<string, string> {
+  const attributes = new Map<string, string>()
+  for (const [name, attribute] of Object.entries(tag.attributes)) {
+    if (attribute.prefix !== 'xmlns' && name !== 'xmlns') attributes.set(name, attribute.value)
+  }
+  return attributes
+}
+
+/** Builds elements from parser events, and hands out each one that is complete. */
+class ElementBuilder {
+  readonly #open: OpenElement[] = []
+  readonly #depth: number
+
+  constructor(depth: number) {
+    this.#depth = depth
+  }
+
+  get level(): number {
+    return this.#open.length
+  }
+
+  start(tag: SaxesTagNS): void {
+    if (this.#open.length >= this.#depth) throw new XmlViolation('policy-violation', 'elements nested too deeply')
+    const element: OpenElement = { name: tag.local, ns: tag.uri, attributes: attributesOf(tag), children: [] }
+    this.#open.at(-1)?.children.push(element)
+    this.#open.push(element)
+  }
+
+  text(text: string): void {
+    this.#open.at(-1)?.children.push(text)
+  }
+
+  /** The element when its end tag closed the outermost one. */
+  end(): Element | undefined {
+    const element = this.#open.pop()
+    return this.#open.length === 0 ? element : undefined
+  }
+}
+
+function restrictedParser(): SaxesParser<{ xmlns: true }> {
+  const parser = new SaxesParser({ xmlns: true, position: false })
+  // RFC 6120 11.1: no comments, processing instructions, document type declarations or entities of one's own.
+  for (const event of ['comment', 'processinginstruction', 'doctype'] as const) {
+    parser.on(event, () => {
+      throw new XmlViolation('restricted-xml', event)
+    })
+  }
+  parser.on('xmldecl', (declaration) => {
+    if (declaration.encoding !== undefined && declaration.encoding.toLowerCase() !== 'utf-8')
+      throw new XmlViolation('unsupported-encoding', declaration.encoding)
+  })
+  return parser
+}
+
+/** What happens in a stream. */
+export interface StreamParserEvents {
+  /** The stream's root has been opened. */
+  header(attributes: ReadonlyMap<string, string>): void
+  element(element: Element): void
+  /** The stream's root has been closed. */
+  footer(): void
+}
+
+/**
+ * Parser of one XML stream as it goes over TCP. `write` throws what `violationOf` understands; after that, and after a
+ * stream restart, the parser is of no further use.
+ *
+ * The caller cuts the input behind each `>`, so that one call completes one stanza at most.
+ */
+export class StreamParser {
+  readonly #limits: XmlLimits
+  readonly #parser = restrictedParser()
+  readonly #builder: ElementBuilder
+  readonly #events: StreamParserEvents
+  #rootOpen = false
+  /** Bytes since the last complete stanza; 0 between stanzas. */
+  #bytes = 0
+
+  constructor(limits: XmlLimits, events: StreamParserEvents) {
+    this.#limits = limits
+    this.#builder = new ElementBuilder(limits.depth)
+    this.#events = events
+    this.#parser.on('opentag', (tag) => this.#opened(tag))
+    this.#parser.on('closetag', () => this.#closed())
+    this.#parser.on('text', (text) => this.#text(text))
+    this.#parser.on('cdata', (text) => this.#text(text))
+  }
+
+  write(input: string): void {
+    // White space between stanzas is dropped, whatever its amount: it is keep-alive (`notifications.md` 3.3), and some
+    // clients end what they sent before a restart with a line break.
+    const piece = this.#bytes === 0 ? input.replace(/^[ \t\r\n]+/, '') : input
+    if (piece === '') return
+    this.#bytes += Buffer.byteLength(piece)
+    if (this.#bytes > this.#limits.stanzaBytes) throw new XmlViolation('policy-violation', 'stanza too large')
+    this.#parser.write(piece)
+  }
+
+  #opened(tag: SaxesTagNS): void {
+    if (this.#rootOpen) {
+      this.#builder.start(tag)
+      return
+    }
+    if (tag.local !== 'stream' || tag.uri !== NS.stream) throw new XmlViolation('invalid-namespace', tag.name)
+    this.#rootOpen = true
+    this.#bytes = 0
+    this.#events.header(attributesOf(tag))
+  }
+
+  #closed(): void {
+    if (this.#builder.level === 0) {
+      this.#events.footer()
+      return
+    }
+    const element = this.#builder.end()
+    if (element === undefined) return
+    this.#bytes = 0
+    this.#events.element(element)
+  }
+
+  #text(text: string): void {
+    if (this.#builder.level > 0) this.#builder.text(text)
+    else if (text.trim() !== '') throw new XmlViolation('bad-format', 'text between stanzas')
+  }
+}
+
+/**
+ * Parses one frame of a WebSocket: exactly one element, or white space, which is a keep-alive and gives `undefined`.
+ * Throws what `violationOf` understands.
+ */
+export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
+  if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
+  const text = frame.trim()
+  if (text === '') return undefined
+  const builder = new ElementBuilder(limits.depth)
+  const parser = restrictedParser()
+  let complete: Element | undefined
+  parser.on('opentag', (tag) => builder.start(tag))
+  parser.on('closetag', () => {
+    complete = builder.end() ?? complete
+  })
+  parser.on('text', (piece) => builder.text(piece))
+  parser.on('cdata', (piece) => builder.text(piece))
+  parser.write(text).close()
+  return complete
+}

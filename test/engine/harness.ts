@@ -1,0 +1,106 @@
+/** An engine in virtual time, with its notifications written down as short lines. */
+
+import { loadDirectory } from '../../src/directory/index.ts'
+import type { Directory } from '../../src/directory/model.ts'
+import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
+import type { Answer, Command } from '../../src/engine/commands.ts'
+import type { EngineOptions } from '../../src/engine/engine.ts'
+import { createEngine } from '../../src/index.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+
+export interface Bench {
+  readonly engine: Engine
+  readonly clock: VirtualClock
+  readonly store: ReturnType<typeof memoryStore>
+  readonly directory: Directory
+  /** Notifications since the last call, as lines; see `line`. */
+  news(): readonly string[]
+  command(command: Command): Promise<Answer>
+  /** Signs a user in to a medium and makes the user ready there. */
+  ready(user: string, mrd: string, options?: Partial<Extract<Command, { type: 'media.signIn' }>>): Promise<void>
+  act(dialog: string, action: Extract<Command, { type: 'dialog.act' }>['action'], target?: string): Promise<Answer>
+  /** Goes on in a new engine on the same store, as after a crash: nothing is closed. */
+  restart(options?: Partial<EngineOptions>): Promise<Bench>
+}
+
+/** One notification: what changed, to what. Team summaries repeat the user and are left out. */
+export function line({ node, event, value, shape, requestId }: NotificationEvent): string | undefined {
+  if (shape === 'summary') return undefined
+  const id = requestId === '' ? '' : ` #${requestId}`
+  switch (value.kind) {
+    case 'user': {
+      const pending = value.pendingState === '' ? '' : ` -> ${value.pendingState}`
+      return `user ${value.id} ${value.state}${pending}${value.reason ? ` (${value.reason.code})` : ''}${id}`
+    }
+    case 'media': {
+      const mode = value.status?.routable ? '' : ' not routable'
+      return `media ${value.user} ${value.id} ${value.status?.state}${mode}${id}`
+    }
+    case 'task':
+      return `${event} task ${value.id} ${value.state}${value.dispositionCode ? ` ${value.dispositionCode}` : ''}${id}`
+    case 'call':
+      return `${event} call ${value.id} ${value.state}${id} ${value.participants.map((party) => party.state).join('/')}`
+    case 'failure':
+      return `error ${value.failure} on ${node.replace('/finesse/api/', '')}${id}`
+    case 'systemInfo':
+      return `system ${value.status}`
+  }
+}
+
+export async function bench(options: Partial<EngineOptions> = {}): Promise<Bench> {
+  const { directory } = options.directory ? { directory: options.directory } : await loadDirectory()
+  const clock = virtualClock()
+  return start(directory, clock, memoryStore({ id: 'test' }), options)
+}
+
+async function start(
+  directory: Directory,
+  clock: VirtualClock,
+  store: ReturnType<typeof memoryStore>,
+  options: Partial<EngineOptions>,
+): Promise<Bench> {
+  const engine = await createEngine({ clock, store, ...options, directory })
+  let lines: string[] = []
+  engine.on('notification', (event) => {
+    const text = line(event)
+    if (text !== undefined) lines.push(text)
+  })
+  const command = (given: Command) => engine.command(given)
+  return {
+    engine,
+    clock,
+    store,
+    directory,
+    command,
+    news() {
+      const taken = lines
+      lines = []
+      return taken
+    },
+    async ready(user, mrd, more = {}) {
+      await command({ type: 'media.signIn', user, mrd, maxDialogLimit: 5, interruptAction: 'ACCEPT', ...more })
+      await command({ type: 'media.setState', user, mrd, state: 'READY' })
+      lines = []
+    },
+    act(dialog, action, target) {
+      const user = dialog.split('_')[1] ?? ''
+      return command({ type: 'dialog.act', user, dialog, action, ...(target === undefined ? {} : { target }) })
+    },
+    restart: (more = {}) => {
+      store.reopen()
+      return start(directory, clock, store, { ...options, ...more })
+    },
+  }
+}
+
+/** A task for one agent, accepted and started; the id of its dialog. */
+export async function startTask(on: Bench, agentId: string, mrd: string, scriptSelector: string): Promise<string> {
+  const task = await on.engine.acd?.submitTask({ mrd, scriptSelector, agentId })
+  const dialog = task?.dialogId
+  if (dialog === undefined) throw new Error(`task was not offered: ${task?.state}`)
+  await on.act(dialog, 'ACCEPT')
+  await on.act(dialog, 'START')
+  on.news()
+  return dialog
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { Failure } from '../../machines/failures.ts'
+import {
+  FAILURES,
+  failureFamily,
+  parseRequest,
+  REST_ERRORS,
+  type RefusalKey,
+  renderFailure,
+  renderRestError,
+} from '../../src/finesse/index.ts'
+import { failureValue } from './values.ts'
+
+const UNAUTHORIZED = 'UNAUTHORIZED'
+const MISMATCH = "The user specified in the authentication credentials and the uri don't match"
+
+/** status, type, data (`null`: no element), message; the refusal is about `x1`. */
+const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null, string]>> = {
+  AUTHENTICATION_FAILED: [401, 'Authorization Failure', 'x1', UNAUTHORIZED],
+  ROLE_NOT_ALLOWED: [401, 'Authorization Failure', 'x1', UNAUTHORIZED],
+  LIST_NOT_ALLOWED: [401, 'Unauthorized', null, 'The user is not authorized to perform this operation'],
+  OTHER_USER: [401, 'Invalid Authorization User Specified', 'x1', MISMATCH],
+  NOT_A_PARTICIPANT: [401, 'Invalid Authorization User Specified', 'x1', MISMATCH],
+  NOT_IN_SUPERVISED_TEAM: [401, 'Invalid Supervisor', 'x1', 'The user is not an authorized supervisor'],
+  USER_NOT_FOUND: [404, 'User Not Found', 'x1', 'UNKNOWN_USER'],
+  MRD_NOT_FOUND: [404, 'Not Found', 'x1', 'Invalid mrdId specified for media'],
+  DIALOG_NOT_FOUND: [404, 'Not Found', null, 'Invalid dialogId specified for dialog'],
+  DIALOG_TO_ACT_ON_NOT_FOUND: [404, 'Dialog Not Found', 'x1', 'Invalid dialogId specified for dialog'],
+  RESOURCE_NOT_FOUND: [404, 'Not Found', 'x1', 'Resource not found'],
+  METHOD_NOT_ALLOWED: [405, 'Method Not Allowed', 'x1', 'Method not allowed on this resource'],
+  BAD_REQUEST: [400, 'Bad Request', 'x1', 'Request is malformed or incomplete'],
+  PARAMETER_MISSING: [400, 'Parameter Missing', 'x1', 'X1 Parameter missing'],
+  REASON_CODE_REQUIRED: [400, 'Parameter Missing', 'x1', 'X1 Parameter missing'],
+  INVALID_INPUT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_REASON_CODE: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_LIMIT: [400, 'Invalid Input', 'x1', 'Invalid X1 specified'],
+  INVALID_USER_STATE_VALUE: [400, 'Invalid Input', 'x1', 'Invalid State specified for user'],
+  ALREADY_SIGNED_OUT: [400, 'Invalid State', 'x1', 'User is already signed out'],
+  TARGET_STATE_NOT_ALLOWED: [400, 'Invalid State', 'x1', 'State cannot be set by a supervisor'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported Media Type', 'x1', 'Content-Type must be application/xml in UTF-8'],
+  HEADERS_TOO_LARGE: [431, 'Bad Request', '', 'Request headers are too large'],
+  NOT_IMPLEMENTED: [501, 'Not Implemented', 'x1', 'Operation is not implemented'],
+  INTERNAL_ERROR: [500, 'Internal Server Error', '', 'RUNTIME_EXCEPTION'],
+  OUT_OF_SERVICE: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
+}
+
+/** type, data, message; the failure is about MRD 5001 and has the detail `x1`. */
+const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>> = {
+  ALREADY_SIGNED_IN_TO_MEDIA: ['Agent already logged into MRD', 1, 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'],
+  NOT_SIGNED_IN_TO_MEDIA: ['Agent is not logged in', 6, 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'],
+  VOICE_IS_NOT_A_MEDIA: ['Generic Error', 11, 'E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD'],
+  NOT_A_MEMBER_OF_MEDIA: ['Generic Error', 27, 'E_ARM_STAT_LOGIN_NOT_ALLOWED_FOR_APP_PATH'],
+  TASK_SENT_RECENTLY: ['Generic Error', 14, 'E_ARM_STAT_DO_THIS_WITH_TASK_SENT_RECENTLY'],
+  ALREADY_IN_REQUESTED_MODE: ['Agent already in requested mode', 1, 'E_ARM_STAT_ALREADY_IN_REQUESTED_AGENT_MODE'],
+  ACTION_OUT_OF_SEQUENCE: ['Generic Error', 19, 'E_ARM_STAT_INVALID_MESSAGE_SEQUENCE'],
+  DIALOG_INTERRUPTED: ['Generic Error', 30, 'E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT'],
+  DIALOG_VANISHED: ['Generic Error', 6030, 'INVALID_DIALOG_ID: x1'],
+  UNKNOWN_SCRIPT_SELECTOR: ['Generic Error', 404, 'UNKNOWN_SCRIPT_SELECTOR: x1'],
+  TRANSFER_REFUSED: ['Generic Error', 500, 'TRANSFER_REFUSED: x1'],
+  TRANSFER_TIMED_OUT: ['Generic Error', 408, 'TRANSFER_TIMED_OUT: x1'],
+  INVALID_USER_STATE: ['Invalid State', 22, 'CF_INVALID_OBJECT_STATE'],
+  NOT_READY_WHILE_SIGNED_OUT: ['Invalid State', 257, 'CF_INVALID_PASSWORD_SPECIFIED'],
+  INVALID_DEVICE: ['Invalid Device', 260, 'CF_INVALID_LOGON_DEVICE_SPECIFIED'],
+  DEVICE_BUSY: ['Device Busy', 283, 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE'],
+  MOBILE_MODE_NOT_ALLOWED: ['Mode Not Allowed', 70, 'CF_GENERIC_UNSPECIFIED_REJECTION'],
+  INVALID_CALL_ACTION: ['Generic Error', 4047, 'INVALID_ACTION x1'],
+  CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
+}
+
+/** Children of the one error in a document, by name. */
+function fields(xml: string): Readonly<Record<string, string>> {
+  const errors = parseRequest(xml)
+  expect(errors?.children).toHaveLength(1)
+  return Object.fromEntries((errors?.children[0]?.children ?? []).map(({ name, text }) => [name, text]))
+}
+
+describe('the table of errors', () => {
+  it.each(Object.entries(REST))('answers %s as documented', (key, [status, type, data, message]) => {
+    const known = Object.keys(REST_ERRORS).find((candidate) => candidate === key)
+    expect(known).toBe(key)
+    const refused = { key: key as RefusalKey, about: 'x1' }
+    const answer = renderRestError(refused)
+    expect(answer.status).toBe(status)
+    expect(answer.body).toMatch(/^<ApiErrors><ApiError>.*<\/ApiError><\/ApiErrors>$/)
+    expect(fields(answer.body)).toEqual({
+      ErrorType: type,
+      ErrorMessage: message,
+      ...(data === null ? {} : { ErrorData: data }),
+    })
+  })
+
+  it('says State Parameter missing as the guide does (user.md 1.7)', () => {
+    expect(fields(renderRestError({ key: 'PARAMETER_MISSING', about: 'state' }).body)).toEqual({
+      ErrorType: 'Parameter Missing',
+      ErrorData: 'state',
+      ErrorMessage: 'State Parameter missing',
+    })
+  })
+
+  it('escapes and shortens what a request names', () => {
+    const { body } = renderRestError({ key: 'USER_NOT_FOUND', about: `<&>\u0000${'x'.repeat(10_000)}` })
+    expect(body).toContain('<ErrorData>&lt;&amp;&gt;xxx')
+    expect(body.length).toBeLessThan(500)
+  })
+
+  it.each(Object.entries(ASYNCHRONOUS))('reports %s as documented', (key, [type, data, message]) => {
+    const failure = key as Failure
+    expect(Object.keys(FAILURES)).toContain(failure)
+    const xml = renderFailure(failureValue(failure, { mrd: '5001', detail: 'x1' }), 'CCE')
+    const media = failureFamily(failure) === 'media' ? { errorMedia: '5001' } : {}
+    expect(fields(xml)).toMatchObject({ errorType: type, errorData: String(data), errorMessage: message, ...media })
+    expect('errorMedia' in fields(xml)).toBe(failureFamily(failure) === 'media')
+  })
+
+  it('leaves no gap behind a constant without detail', () => {
+    expect(fields(renderFailure(failureValue('TRANSFER_TIMED_OUT', { mrd: '5001' }), 'CCE')).errorMessage).toBe(
+      'TRANSFER_TIMED_OUT',
+    )
+  })
+
+  it('has numbers where typed clients read numbers (notifications.md 8.5)', () => {
+    for (const failure of Object.keys(FAILURES)) {
+      const found = fields(renderFailure(failureValue(failure as Failure), 'CCX'))
+      expect(found.errorData).toMatch(/^\d+$/)
+      expect(found.peripheralErrorCode ?? '0').toMatch(/^\d+$/)
+    }
+  })
+})

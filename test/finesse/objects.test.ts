@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import {
+  renderDialog,
+  renderDialogs,
+  renderMedia,
+  renderMediaList,
+  renderReasonCode,
+  renderReasonCodes,
+  renderSystemInfo,
+  renderTeam,
+  renderUser,
+  renderUserSummary,
+  renderUsers,
+} from '../../src/finesse/index.ts'
+import { leaf, wireTime } from '../../src/finesse/xml.ts'
+import {
+  AT,
+  AT_TEXT,
+  callValue,
+  mediaStatus,
+  mediaValue,
+  systemInfoValue,
+  TEAM_MEETING,
+  taskValue,
+  userValue,
+} from './values.ts'
+
+const REASON =
+  '<category>NOT_READY</category><code>10</code><forAll>true</forAll><id>16</id><label>Team Meeting</label>'
+
+describe('text and time', () => {
+  it('escapes three characters only, so that clients can undo it (notifications.md 6.2)', () => {
+    expect(leaf('label', `a&b<c>d"e'f`)).toBe(`<label>a&amp;b&lt;c&gt;d"e'f</label>`)
+  })
+
+  it('drops what XML 1.0 cannot express', () => {
+    expect(leaf('label', 'a\u0000b\u001fc\ufffed\ud800e\tf\u{1f600}')).toBe('<label>abcde\tf\u{1f600}</label>')
+  })
+
+  it('writes UTC with milliseconds, and nothing for an unknown time (user.md 5.8)', () => {
+    expect(wireTime(AT)).toBe(AT_TEXT)
+    expect(wireTime(null)).toBe('')
+    expect(wireTime(Number.NaN)).toBe('')
+    expect(wireTime(8.65e15)).toBe('')
+  })
+})
+
+describe('User', () => {
+  it('has its elements in alphabetical order and keeps empty ones (user.md 3.2)', () => {
+    expect(renderUser(userValue({ reason: TEAM_MEETING, reasonCodeId: '16' }))).toBe(
+      '<User><dialogs>/finesse/api/User/1001/Dialogs</dialogs><extension>0012</extension><firstName>Ana</firstName>' +
+        '<lastName>Reyes</lastName><loginId>1001</loginId><loginName>areyes</loginName><mediaType>1</mediaType>' +
+        `<pendingState></pendingState><reasonCode>${REASON}<uri>/finesse/api/ReasonCode/16</uri></reasonCode>` +
+        '<reasonCodeId>16</reasonCodeId><roles><role>Agent</role></roles><settings><wrapUpOnIncoming>OPTIONAL' +
+        '</wrapUpOnIncoming><wrapUpOnOutgoing>NOT_ALLOWED</wrapUpOnOutgoing></settings><state>NOT_READY</state>' +
+        `<stateChangeTime>${AT_TEXT}</stateChangeTime><teamId>2001</teamId><teamName>First Line Support</teamName>` +
+        '<uri>/finesse/api/User/1001</uri><wrapUpTimer>30</wrapUpTimer></User>',
+    )
+  })
+
+  it('has no reasonCodeId where none applies, and -1 where none was chosen (ruling 5)', () => {
+    expect(renderUser(userValue({ state: 'READY', reasonCodeId: null }))).not.toContain('reasonCode')
+    expect(renderUser(userValue())).toContain('<reasonCodeId>-1</reasonCodeId>')
+  })
+
+  it('marks the reason of a system-driven change', () => {
+    const reason = { ...TEAM_MEETING, systemCode: true }
+    expect(renderUser(userValue({ reason }))).toContain(
+      '<label>Team Meeting</label><systemCode>true</systemCode><uri>/finesse/api/ReasonCode/16</uri>',
+    )
+  })
+
+  it('shows mobileAgent after mediaType, and only for a mobile agent (user.md 3.2)', () => {
+    const mobile = renderUser(userValue({ mobileAgent: { mode: 'CALL_BY_CALL', dialNumber: '5550100' } }))
+    expect(mobile).toContain(
+      '<mediaType>1</mediaType><mobileAgent><dialNumber>5550100</dialNumber><mode>CALL_BY_CALL</mode></mobileAgent><pendingState>',
+    )
+    expect(renderUser(userValue())).not.toContain('mobileAgent')
+  })
+
+  it('shows the supervised teams between teamName and uri', () => {
+    const user = userValue({ roles: ['Agent', 'Supervisor'], supervises: [{ id: '2001', name: 'First' }] })
+    expect(renderUser(user)).toContain(
+      '</teamName><teams><Team><id>2001</id><name>First</name><uri>/finesse/api/Team/2001</uri></Team></teams><uri>',
+    )
+    expect(renderUser(user)).toContain('<roles><role>Agent</role><role>Supervisor</role></roles>')
+  })
+
+  it('has empty times and extension when never seen', () => {
+    const user = renderUser(userValue({ stateChangeTime: null, extension: '', state: 'LOGOUT' }))
+    expect(user).toContain('<stateChangeTime></stateChangeTime>')
+    expect(user).toContain('<extension></extension>')
+  })
+
+  it('is short in the team view (notifications.md 8.9)', () => {
+    expect(renderUserSummary(userValue({ pendingState: 'READY' }))).toBe(
+      '<user><dialogs>/finesse/api/User/1001/Dialogs</dialogs><extension>0012</extension><firstName>Ana</firstName>' +
+        '<lastName>Reyes</lastName><loginId>1001</loginId><mediaType>1</mediaType><pendingState>READY</pendingState>' +
+        `<state>NOT_READY</state><stateChangeTime>${AT_TEXT}</stateChangeTime><uri>/finesse/api/User/1001</uri></user>`,
+    )
+    expect(renderUserSummary(userValue({ reason: TEAM_MEETING }))).toContain('</pendingState><reasonCode>')
+  })
+
+  it('is listed in Users and Team', () => {
+    expect(renderUsers([])).toBe('<Users></Users>')
+    expect(renderUsers([userValue()])).toBe(`<Users>${renderUser(userValue())}</Users>`)
+    expect(renderTeam({ id: '2001', name: 'First' }, [userValue()])).toBe(
+      `<Team><id>2001</id><name>First</name><uri>/finesse/api/Team/2001</uri><users>${renderUserSummary(userValue(), 'User')}</users></Team>`,
+    )
+  })
+})
+
+describe('Media', () => {
+  it('begins with uri and ends with interruptAction (media.md 3.1, rulings 4 and 19)', () => {
+    const media = mediaValue({ status: mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16' }) })
+    expect(renderMedia(media)).toBe(
+      '<Media><uri>/finesse/api/User/1001/Media/5002</uri><description>Web &amp; chat</description>' +
+        '<dialogLogoutAction>TRANSFER</dialogLogoutAction><id>5002</id><interruptible>false</interruptible>' +
+        '<maxDialogLimit>3</maxDialogLimit><mediaConnected>true</mediaConnected><name>Chat</name>' +
+        `<ReasonCode>${REASON}<uri>/finesse/api/ReasonCode/16</uri></ReasonCode><reasonCodeId>16</reasonCodeId>` +
+        `<routable>true</routable><state>NOT_READY</state><stateChangeTime>${AT_TEXT}</stateChangeTime>` +
+        '<interruptAction>IGNORE</interruptAction></Media>',
+    )
+  })
+
+  it('does not say mediaConnected without an ACD link (ruling 19)', () => {
+    expect(renderMedia(mediaValue({ status: mediaStatus({ mediaConnected: false }) }))).not.toContain('mediaConnected')
+  })
+
+  it('is short for a user outside the MRD (media.md 3.2)', () => {
+    const { status: _, ...outside } = mediaValue()
+    expect(renderMedia(outside)).toBe(
+      '<Media><uri>/finesse/api/User/1001/Media/5002</uri><description>Web &amp; chat</description><id>5002</id>' +
+        '<interruptible>false</interruptible><name>Chat</name></Media>',
+    )
+    expect(renderMediaList([outside])).toBe(`<MediaList>${renderMedia(outside)}</MediaList>`)
+  })
+})
+
+describe('Dialog', () => {
+  it('is a task as media.md 7.1 prints it', () => {
+    expect(renderDialog(taskValue({ associatedDialog: '1002_1_1' }))).toBe(
+      '<Dialog><associatedDialogUri>/finesse/api/Dialog/1002_1_1</associatedDialogUri><id>1001_5_1</id>' +
+        '<mediaType>Chat</mediaType><mediaProperties><mediaId>5002</mediaId><dialedNumber></dialedNumber>' +
+        '<queueNumber>6120</queueNumber><queueName>Chat.Sales</queueName><callKeyCallId>88</callKeyCallId>' +
+        '<callKeySequenceNum>1</callKeySequenceNum><callKeyPrefix>153200</callKeyPrefix><callvariables><CallVariable>' +
+        '<name>callVariable1</name><value>room &lt;4711&gt;</value></CallVariable></callvariables><dispositionCode>' +
+        '</dispositionCode></mediaProperties><participants><Participant><actions><action>ACCEPT</action></actions>' +
+        `<mediaAddress>1001</mediaAddress><startTime>${AT_TEXT}</startTime><state>OFFERED</state><stateChangeTime>` +
+        `${AT_TEXT}</stateChangeTime></Participant></participants><state>OFFERED</state>` +
+        '<uri>/finesse/api/Dialog/1001_5_1</uri></Dialog>',
+    )
+  })
+
+  it('has an empty associatedDialogUri without an associated dialog', () => {
+    expect(renderDialog(taskValue())).toContain('<associatedDialogUri></associatedDialogUri>')
+  })
+
+  it('is a call as dialog.md 1.1 prints it', () => {
+    expect(renderDialog(callValue(), 'dialog')).toBe(
+      '<dialog><associatedDialogUri></associatedDialogUri><fromAddress>5550177</fromAddress><id>14095381</id>' +
+        '<mediaProperties><mediaId>1</mediaId><DNIS>1001</DNIS><callType>PREROUTE_ACD_IN</callType><dialedNumber>8000' +
+        '</dialedNumber><outboundClassification></outboundClassification><callvariables></callvariables>' +
+        '</mediaProperties><mediaType>Voice</mediaType><participants><Participant><actions><action>ANSWER</action>' +
+        '</actions><mediaAddress>1001</mediaAddress><mediaAddressType>AGENT_DEVICE</mediaAddressType><startTime>' +
+        `${AT_TEXT}</startTime><state>ALERTING</state><stateCause></stateCause><stateChangeTime>${AT_TEXT}` +
+        '</stateChangeTime></Participant><Participant><actions><action>UPDATE_CALL_DATA</action><action>DROP</action>' +
+        '</actions><mediaAddress>5550177</mediaAddress><mediaAddressType></mediaAddressType><startTime>' +
+        `${AT_TEXT}</startTime><state>INITIATED</state><stateCause></stateCause><stateChangeTime>${AT_TEXT}` +
+        '</stateChangeTime></Participant></participants><state>ALERTING</state><toAddress>1001</toAddress>' +
+        '<uri>/finesse/api/Dialog/14095381</uri></dialog>',
+    )
+  })
+
+  it('lists nothing as an empty root (user.md 4.7)', () => {
+    expect(renderDialogs([])).toBe('<Dialogs></Dialogs>')
+    expect(renderDialogs([taskValue(), callValue()])).toBe(
+      `<Dialogs>${renderDialog(taskValue())}${renderDialog(callValue())}</Dialogs>`,
+    )
+  })
+})
+
+describe('SystemInfo', () => {
+  const context = { primaryHost: 'a.example', xmppDomain: 'a.example', pubsubDomain: 'pubsub.a.example' }
+
+  it('has the members of 12.5 in their order (user.md 9.1)', () => {
+    expect(renderSystemInfo(systemInfoValue(), { ...context, secondaryHost: 'b.example' })).toBe(
+      `<SystemInfo><currentTimestamp>${AT_TEXT}</currentTimestamp><deploymentType>UCCE</deploymentType>` +
+        `<lastCTIHeartbeatStatus>success</lastCTIHeartbeatStatus><lastSuccessCTIHeartbeatTime>${AT}` +
+        '</lastSuccessCTIHeartbeatTime><ctiVersion>23</ctiVersion><ctiHeartbeatInterval>5</ctiHeartbeatInterval>' +
+        '<license></license><peripheralId>5000</peripheralId><primaryNode><host>a.example</host></primaryNode>' +
+        '<secondaryNode><host>b.example</host></secondaryNode><status>IN_SERVICE</status><statusReason></statusReason>' +
+        '<systemAuthMode>NON_SSO</systemAuthMode><timezoneOffset>0</timezoneOffset><uri>/finesse/api/SystemInfo</uri>' +
+        '<xmppDomain>a.example</xmppDomain><xmppPubSubDomain>pubsub.a.example</xmppPubSubDomain></SystemInfo>',
+    )
+  })
+
+  it('names no second node where there is none, and the platform', () => {
+    const info = renderSystemInfo(systemInfoValue({ platform: 'CCX', status: 'OUT_OF_SERVICE' }), context)
+    expect(info).not.toContain('secondaryNode')
+    expect(info).toContain('<deploymentType>UCCX</deploymentType>')
+    expect(info).toContain('<status>OUT_OF_SERVICE</status>')
+  })
+})
+
+describe('ReasonCode', () => {
+  it('is written in the order of live lists (user.md 4.10)', () => {
+    const code =
+      '<ReasonCode><uri>/finesse/api/ReasonCode/16</uri><id>16</id><category>NOT_READY</category><code>10</code>' +
+      '<label>Team Meeting</label><forAll>true</forAll><systemCode>false</systemCode></ReasonCode>'
+    expect(renderReasonCode(TEAM_MEETING)).toBe(code)
+    expect(renderReasonCodes('ALL', [TEAM_MEETING])).toBe(`<ReasonCodes category="ALL">${code}</ReasonCodes>`)
+    expect(renderReasonCodes('LOGOUT', [])).toBe('<ReasonCodes category="LOGOUT"></ReasonCodes>')
+  })
+})

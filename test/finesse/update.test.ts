@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { renderUpdate } from '../../src/finesse/update.ts'
+import { callValue, failureValue, mediaValue, notification, systemInfoValue, taskValue, userValue } from './values.ts'
+
+/** Names of the element after `data`, and what is inside. */
+function dataOf(update: string): string | undefined {
+  return /^<Update><data><(\w+)>/.exec(update)?.[1]
+}
+
+describe('the Update document', () => {
+  it('has data, event, requestId, source in this order (ruling 25)', () => {
+    const update = renderUpdate(notification({ value: userValue(), requestId: 'a<1' }))
+    expect(update).toMatch(/^<Update><data><user>.*<\/user><\/data><event>PUT<\/event>/)
+    expect(update.endsWith('<requestId>a&lt;1</requestId><source>/finesse/api/User/1001</source></Update>')).toBe(true)
+  })
+
+  it('keeps requestId when there is nothing to echo (notifications.md 7.1)', () => {
+    expect(renderUpdate(notification({ value: userValue() }))).toContain('<requestId></requestId>')
+  })
+
+  it.each([
+    ['user', userValue(), 'item', 'user'],
+    ['Media', mediaValue(), 'item', 'Media'],
+    ['a task that came', taskValue(), 'collection', 'dialogs'],
+    ['a task that changed', taskValue(), 'item', 'dialog'],
+    ['a call that came', callValue(), 'collection', 'dialogs'],
+    ['a call that changed', callValue(), 'item', 'dialog'],
+    ['the system', systemInfoValue(), 'item', 'systemInfo'],
+  ] as const)('names the object of %s (ruling 2)', (_, value, shape, element) => {
+    expect(dataOf(renderUpdate(notification({ value, shape })))).toBe(element)
+  })
+
+  it('holds Dialog inside dialogs (ruling 2)', () => {
+    expect(renderUpdate(notification({ value: taskValue(), shape: 'collection', event: 'POST' }))).toMatch(
+      /^<Update><data><dialogs><Dialog>.*<\/Dialog><\/dialogs><\/data><event>POST<\/event>/,
+    )
+  })
+
+  it('shows a team the summary of a user (notifications.md 8.9)', () => {
+    const update = renderUpdate(notification({ value: userValue(), shape: 'summary' }))
+    expect(dataOf(update)).toBe('user')
+    expect(update).not.toContain('loginName')
+  })
+
+  it('has no data for a deleted user, but for a dialog that left (notifications.md 8.1, 8.2)', () => {
+    expect(renderUpdate(notification({ value: userValue(), event: 'DELETE' }))).toBe(
+      '<Update><event>DELETE</event><requestId></requestId><source>/finesse/api/User/1001</source></Update>',
+    )
+    expect(dataOf(renderUpdate(notification({ value: taskValue(), shape: 'collection', event: 'DELETE' })))).toBe(
+      'dialogs',
+    )
+  })
+
+  it('gives SystemInfo its hosts and domains from the context', () => {
+    const context = { primaryHost: 'a', secondaryHost: 'b', xmppDomain: 'x', pubsubDomain: 'pubsub.x' }
+    const update = renderUpdate(notification({ value: systemInfoValue() }), context)
+    expect(update).toContain('<primaryNode><host>a</host></primaryNode><secondaryNode><host>b</host></secondaryNode>')
+    expect(update).toContain('<xmppPubSubDomain>pubsub.x</xmppPubSubDomain>')
+  })
+
+  it('is one line without declaration, so that it can be escaped into a stanza (notifications.md 6)', () => {
+    expect(renderUpdate(notification({ value: callValue() }))).not.toMatch(/<\?xml|\n|>\s+</)
+  })
+})
+
+describe('failures in an Update', () => {
+  it('says put for a failed user request, with an order of its own (ruling 3, notifications.md 7.1)', () => {
+    const update = renderUpdate(notification({ value: failureValue('INVALID_USER_STATE'), requestId: 'r1' }))
+    expect(update).toBe(
+      '<Update><data><apiErrors><apiError><errorData>22</errorData><errorMessage>CF_INVALID_OBJECT_STATE' +
+        '</errorMessage><errorType>Invalid State</errorType></apiError></apiErrors></data><requestId>r1</requestId>' +
+        '<source>/finesse/api/User/1001</source><event>put</event></Update>',
+    )
+  })
+
+  it('says put for a failed call request (ruling 3, notifications.md 8.4)', () => {
+    const update = renderUpdate(
+      notification({ value: failureValue('INVALID_CALL_ACTION', { detail: 'ANSWER on extension 1001' }) }),
+    )
+    expect(update).toContain('<errorMessage>INVALID_ACTION ANSWER on extension 1001</errorMessage>')
+    expect(update).toMatch(/<\/data><event>put<\/event><requestId><\/requestId><source>/)
+  })
+
+  it('says PUT and names the MRD for a failed Media request (ruling 3, media.md 11.4)', () => {
+    const update = renderUpdate(
+      notification({
+        source: '/finesse/api/User/1001/Media/5002',
+        value: failureValue('NOT_SIGNED_IN_TO_MEDIA', { mrd: '5002' }),
+      }),
+    )
+    expect(update).toBe(
+      '<Update><data><apiErrors><apiError><errorData>6</errorData><errorMedia>5002</errorMedia><errorMessage>' +
+        'E_ARM_STAT_AGENT_NOT_LOGGED_IN</errorMessage><errorType>Agent is not logged in</errorType></apiError>' +
+        '</apiErrors></data><event>PUT</event><requestId></requestId><source>/finesse/api/User/1001/Media/5002' +
+        '</source></Update>',
+    )
+  })
+
+  it('puts the peripheral elements of an invalid device in their recorded order (notifications.md 8.5)', () => {
+    const update = renderUpdate(notification({ value: failureValue('INVALID_DEVICE') }))
+    expect(update).toMatch(
+      /<apiError><peripheralErrorCode>10125<\/peripheralErrorCode><errorType>Invalid Device<\/errorType><errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED<\/errorMessage><peripheralErrorText>[^<]+<\/peripheralErrorText><peripheralErrorMsg>PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID<\/peripheralErrorMsg><errorData>260<\/errorData><\/apiError>/,
+    )
+  })
+
+  it('has a code per platform for NOT_READY while signed out (user.md 5.4)', () => {
+    const value = failureValue('NOT_READY_WHILE_SIGNED_OUT')
+    const context = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
+    const cce = renderUpdate(notification({ value }))
+    const ccx = renderUpdate(notification({ value }), { ...context, platform: 'CCX' })
+    expect(cce).toContain('<errorData>257</errorData><errorMessage>CF_INVALID_PASSWORD_SPECIFIED</errorMessage>')
+    expect(ccx).toContain('<errorData>1010</errorData><errorMessage>CF_INVALID_PARAMETER</errorMessage>')
+  })
+})

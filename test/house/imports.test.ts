@@ -1,0 +1,110 @@
+/**
+ * The house: imports point downwards only. Each part lists what it may import from; everything else is an error.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a part may import: other parts, packages, Node modules. */
+const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
+  machines: { parts: [], packages: ['xstate'] },
+  'src/directory': { parts: [], packages: ['zod', 'yaml', 'node:'] },
+  'src/engine': { parts: ['machines', 'src/directory'], packages: ['xstate'] },
+  'src/clock': { parts: ['src/engine'], packages: [] },
+  'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
+  'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
+  'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['fast-xml-parser'] },
+  'src/acd': {
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts'],
+    packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
+  },
+  'src/rest': {
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse'],
+    packages: ['fastify', 'fastify-plugin', 'node:'],
+  },
+  'src/xmpp': {
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/clock'],
+    packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
+  },
+  'src/testing': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['node:'] },
+}
+
+/** They put the house together. */
+const SEE_ALL = ['src/cli', 'src/index.ts']
+
+/** An import of values: types alone bind nothing at run time. */
+const VALUE_IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+}
+
+/** Every import of a file: a path from the root, or the name of a package. */
+function importsOf(file: string, pattern = IMPORT): readonly string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  return [...text.matchAll(pattern)].map(([, name = '']) =>
+    name.startsWith('.') ? relative(ROOT, resolve(ROOT, file, '..', name)) : name,
+  )
+}
+
+const partOf = (file: string) => Object.keys(HOUSE).find((part) => file.startsWith(`${part}/`))
+const FILES = [...sources('machines'), ...sources('src')]
+
+describe('imports point downwards only', () => {
+  it.each(Object.keys(HOUSE))('%s', (part) => {
+    const { parts = [], packages = [] } = HOUSE[part] ?? {}
+    const wrong = FILES.filter((file) => partOf(file) === part).flatMap((file) =>
+      importsOf(file)
+        .filter((name) => {
+          if (name.endsWith('.ts')) return ![part, ...parts].some((allowed) => name.startsWith(`${allowed}/`))
+          return !packages.some((allowed) => (allowed.endsWith(':') ? name.startsWith(allowed) : name === allowed))
+        })
+        .map((name) => `${file} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('every source file belongs to a part', () => {
+    const homeless = FILES.filter((file) => !partOf(file) && !SEE_ALL.some((part) => file.startsWith(part)))
+    expect(homeless).toEqual([])
+  })
+
+  it('no import cycle between files', () => {
+    const graph = new Map(
+      FILES.map((file) => [file, importsOf(file, VALUE_IMPORT).filter((name) => name.endsWith('.ts'))]),
+    )
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+      if (done.has(file) || path.includes(file)) return
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of FILES) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+})
+
+describe('the deterministic part', () => {
+  it('machines and engine know no clock, no randomness and no timers', () => {
+    const banned = /Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|randomUUID|performance\.now/
+    const guilty = FILES.filter((file) => file.startsWith('machines/') || file.startsWith('src/engine/')).filter(
+      (file) => banned.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    expect(guilty).toEqual([])
+  })
+
+  it('machines use no delayed transitions', () => {
+    const guilty = FILES.filter((file) => file.startsWith('machines/')).filter((file) =>
+      /\bafter:|\bdelay:/.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    expect(guilty).toEqual([])
+  })
+})

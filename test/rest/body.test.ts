@@ -1,0 +1,205 @@
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { basic, errorOf, type Server, server } from './server.ts'
+
+let rest: Server
+beforeEach(async () => {
+  rest = await server()
+})
+afterEach(() => rest.app.close())
+
+const READY = '<User><state>READY</state></User>'
+
+describe('content types (ruling 21)', () => {
+  it.each([
+    'application/xml',
+    'Application/XML',
+    'text/xml',
+    'application/xml; charset=utf-8',
+    'application/xml;charset="UTF-8"',
+    'application/xml; version=1; charset=UTF8',
+  ])('takes %s', async (type) => {
+    expect((await rest.ask('PUT', '/User/1001', { body: READY, type })).statusCode).toBe(202)
+  })
+
+  it.each([
+    'application/json',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/xml; charset=iso-8859-1',
+    'application/xml; charset=utf-16',
+    'application/xmlx',
+    'xml',
+    'application/',
+  ])('refuses %s with 415', async (type) => {
+    const response = await rest.ask('PUT', '/User/1001', { body: READY, type })
+    expect(errorOf(response)).toMatch(/^415 Unsupported Media Type \|/)
+    expect(rest.engine.commands).toEqual([])
+  })
+
+  it('refuses a body without content type', async () => {
+    expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY, type: null }))).toMatch(/^415 /)
+  })
+
+  it('judges the body after the right to send it', async () => {
+    expect((await rest.ask('PUT', '/User/1002', { body: '{}', type: 'application/json' })).statusCode).toBe(401)
+  })
+
+  it('does not care about the content type of a read', async () => {
+    const headers = { 'content-type': 'application/json' }
+    expect((await rest.ask('GET', '/User/1001', { headers })).statusCode).toBe(200)
+  })
+})
+
+describe('bodies', () => {
+  it('refuses bytes that are not UTF-8', async () => {
+    const body = Buffer.concat([
+      Buffer.from('<User><state>'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('</state></User>'),
+    ])
+    expect(errorOf(await rest.ask('PUT', '/User/1001', { body }))).toMatch(/^400 Bad Request \| encoding/)
+  })
+
+  it('refuses more than 64 KiB with 400', async () => {
+    const body = `<User><state>READY</state>${' '.repeat(64 * 1024)}</User>`
+    expect(errorOf(await rest.ask('PUT', '/User/1001', { body }))).toMatch(/^400 Bad Request \|/)
+    const small = await server({ bodyLimit: 10 })
+    expect((await small.ask('PUT', '/User/1001', { body: READY })).statusCode).toBe(400)
+    await small.app.close()
+  })
+
+  it('answers any bytes with a documented status, and never with a fault', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('/User/1001', '/User/1001/Media/5002', '/Dialog/1001_5_1', '/Dialog/14095381'),
+        fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: 'binary' }).map(Buffer.from)),
+        async (path, bytes) => {
+          const response = await rest.ask('PUT', path, { body: Buffer.from(bytes) })
+          expect(response.statusCode).toBe(400)
+          expect(errorOf(response)).toMatch(/^400 (Bad Request|Parameter Missing|Invalid Input) \|/)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('answers any XML with 202 or a documented status', async () => {
+    const name = fc.constantFrom(
+      ...['User', 'Media', 'Dialog', 'state', 'extension', 'mobileAgent', 'mode', 'dialNumber', 'reasonCodeId'],
+      ...['maxDialogLimit', 'interruptAction', 'routable', 'requestedAction', 'target', 'targetMediaAddress', 'x'],
+    )
+    const text = fc.constantFrom(
+      '',
+      'LOGIN',
+      'READY',
+      'LOGOUT',
+      '4',
+      'ACCEPT',
+      'TRANSFER',
+      'true',
+      '0012',
+      '&#65;',
+      'é',
+    )
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.tuple(name, fc.array(tie('tree'), { maxLength: 5 })).map(([n, inner]) => `<${n}>${inner.join('')}</${n}>`),
+      ),
+    }))
+    const target = fc.constantFrom(
+      ['/User/1001', 'User'],
+      ['/User/1001/Media/5002', 'Media'],
+      ['/Dialog/1001_5_1', 'Dialog'],
+      ['/Dialog/14095381', 'Dialog'],
+    )
+    await fc.assert(
+      fc.asyncProperty(target, fc.array(tree, { maxLength: 6 }), async ([path = '', root = ''], inner) => {
+        const response = await rest.ask('PUT', path, { body: `<${root}>${inner.join('')}</${root}>` })
+        expect([202, 400, 401, 501]).toContain(response.statusCode)
+        if (response.statusCode !== 202) expect(errorOf(response)).not.toMatch(/no XML/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('answers any path with a documented status', async () => {
+    const part = fc.oneof(
+      fc.constantFrom('User', '1001', 'Media', '5002', 'Dialogs', 'Dialog', 'Team', '', '%', '%00', '?', ';', '*'),
+      fc.string({ maxLength: 8 }).map((text) => encodeURIComponent(text.toWellFormed()).replaceAll('.', '')),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
+        const response = await rest.ask('GET', `//finesse/api/${parts.join('/')}`)
+        expect([200, 400, 401, 404]).toContain(response.statusCode)
+        if (response.statusCode !== 200) expect(errorOf(response)).not.toMatch(/no XML/)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('over a socket', () => {
+  async function exchange(chunks: readonly (string | Buffer)[], pause = 0): Promise<string> {
+    await rest.app.listen({ port: 0, host: '127.0.0.1' })
+    const address = rest.app.server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    return new Promise((resolve, reject) => {
+      const socket = connect(address.port, '127.0.0.1')
+      let received = ''
+      socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+      socket.on('data', (data) => {
+        received += data.toString()
+      })
+      socket.on('error', (error) => (received === '' ? reject(error) : undefined))
+      socket.on('close', () => resolve(received))
+      void (async () => {
+        for (const chunk of chunks) {
+          if (!socket.destroyed) socket.write(chunk)
+          if (pause > 0) await new Promise((wake) => setTimeout(wake, pause))
+        }
+      })()
+    })
+  }
+
+  const head = (lines: readonly string[]) =>
+    ['PUT /finesse/api/User/1001 HTTP/1.1', 'Host: x', `Authorization: ${basic('1001:secret')}`, ...lines, '', ''].join(
+      '\r\n',
+    )
+
+  it('accepts a body that arrives byte by byte, in chunks', async () => {
+    const lines = ['Content-Type: application/xml', 'Transfer-Encoding: chunked', 'Connection: close', 'requestId: s-1']
+    const chunks = [...READY].map((character) => `1\r\n${character}\r\n`)
+    const answer = await exchange([head(lines), ...chunks, '0\r\n\r\n'], 1)
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /)
+    expect(answer.toLowerCase()).toContain('requestid: s-1')
+    expect(answer).toContain('content-length: 0')
+  })
+
+  it('does not wait for the rest of a body that is too long', async () => {
+    const announced = await exchange([head(['Content-Type: application/xml', 'Content-Length: 1000000000'])])
+    expect(announced).toMatch(/^HTTP\/1\.1 400 /)
+    expect(announced).toContain('<ErrorType>Bad Request</ErrorType>')
+  })
+
+  it('stops reading a chunked body that never ends', async () => {
+    const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`
+    const lines = ['Content-Type: application/xml', 'Transfer-Encoding: chunked']
+    const answer = await exchange([head(lines), ...Array<string>(8).fill(chunk)], 5)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  it('answers oversized headers and things that are no HTTP', async () => {
+    const oversized = await exchange([head([`requestId: ${'x'.repeat(40_000)}`])])
+    expect(oversized).toMatch(/^HTTP\/1\.1 431 /)
+    expect(oversized).toContain('<ApiErrors>')
+  })
+
+  it('answers what is no HTTP, and goes on', async () => {
+    expect(await exchange(['\u0016\u0003\u0001 hello\r\n\r\n'])).toMatch(/^HTTP\/1\.1 400 /)
+    expect((await rest.ask('GET', '/User/1001')).statusCode).toBe(200)
+  })
+})

@@ -1,0 +1,140 @@
+/** An engine and accounts that answer as a test tells them to, and remember what they were asked. */
+import type { Accounts, Principal } from '../../src/accounts/api.ts'
+import type { Directory, Platform } from '../../src/directory/model.ts'
+import type { Engine } from '../../src/engine/api.ts'
+import type { Answer, Command } from '../../src/engine/commands.ts'
+import type { DialogValue, MediaValue, SystemInfoValue, UserValue } from '../../src/engine/values.ts'
+import { callValue, mediaValue, systemInfoValue, TEAM_MEETING, taskValue, userValue } from '../finesse/values.ts'
+
+export const SUPERVISOR: UserValue = userValue({
+  id: '1234',
+  loginId: '1234',
+  loginName: 'csmith',
+  roles: ['Agent', 'Supervisor'],
+  teamId: '500',
+  teamName: 'Sales',
+  supervises: [{ id: '2001', name: 'First Line Support' }],
+})
+
+export const USERS: readonly UserValue[] = [
+  userValue(),
+  userValue({ id: '1002', loginId: '1002', loginName: 'bnovák', state: 'LOGOUT', extension: '' }),
+  userValue({ id: '1004', loginId: '1004', loginName: 'dokafor', teamId: '2002' }),
+  SUPERVISOR,
+]
+
+export interface FakeEngine extends Engine {
+  readonly commands: Command[]
+  /** What the next commands are answered. */
+  answer: Answer | Error
+  status: SystemInfoValue['status']
+  platform: Platform
+  users: readonly UserValue[]
+  dialogs: readonly DialogValue[]
+}
+
+function directory(platform: Platform, users: readonly UserValue[]): Directory {
+  return {
+    platform,
+    settings: {
+      fidelity: 'finesse',
+      presenceGraceSeconds: 60,
+      logoutOnAgentDisconnect: 0,
+      userSignoutChannel: 'all',
+      requireReasonCode: false,
+      echoMediaRequestId: false,
+      autoWorkModeStateChange: true,
+      notificationNamespace: 'http://jabber.org/protocol/pubsub',
+      callRingSeconds: 20,
+      transferTimeoutSeconds: 10,
+      lockout: { attempts: 5, seconds: 300 },
+    },
+    mediaRoutingDomains: [],
+    teams: [
+      { id: '2001', name: 'First Line Support' },
+      { id: '2002', name: 'Second Line Support' },
+    ],
+    reasonCodes: [TEAM_MEETING, { ...TEAM_MEETING, id: '18', category: 'LOGOUT', label: 'End of Shift' }],
+    users: users.map((user) => ({
+      ...{ id: user.id, loginName: user.loginName, firstName: user.firstName, lastName: user.lastName },
+      ...{ roles: user.roles, teamId: user.teamId, extensions: [], mediaRoutingDomains: [], mobileAgent: false },
+      settings: { ...user.settings, wrapUpSeconds: user.wrapUpTimer },
+      supervises: user.supervises.map((team) => team.id),
+    })),
+  }
+}
+
+const MEDIA: readonly Pick<MediaValue, 'id' | 'name'>[] = [
+  { id: '5001', name: 'Email' },
+  { id: '5002', name: 'Chat' },
+]
+
+const nothing = (): Promise<void> => Promise.resolve()
+
+export function fakeEngine(): FakeEngine {
+  const commands: Command[] = []
+  const mediaOf = (user: string, mrd: string): MediaValue | undefined => {
+    const known = MEDIA.find((media) => media.id === mrd)
+    return known !== undefined && engine.users.some(({ id }) => id === user)
+      ? mediaValue({ user, ...known })
+      : undefined
+  }
+  const engine: FakeEngine = {
+    commands,
+    answer: { accepted: true },
+    status: 'IN_SERVICE',
+    platform: 'CCE',
+    users: USERS,
+    dialogs: [taskValue(), callValue(), taskValue({ id: '1004_1_1', user: '1004' })],
+    get: {
+      user: (id) => engine.users.find((user) => user.id === id),
+      users: () => engine.users,
+      media: (user, mrd) => {
+        const media = mediaOf(user, mrd)
+        if (media === undefined) throw new RangeError('unknown')
+        return media
+      },
+      mediaOrUndefined: mediaOf,
+      mediaList: (user) => MEDIA.flatMap((media) => mediaOf(user, media.id) ?? []),
+      dialog: (id) => engine.dialogs.find((dialog) => dialog.id === id),
+      dialogs: (user, kind, mrd) =>
+        engine.dialogs.filter((dialog) =>
+          dialog.kind === 'task'
+            ? kind !== 'voice' && dialog.user === user && (mrd === undefined || dialog.mrd === mrd)
+            : kind !== 'nonvoice' && dialog.participants.some((participant) => participant.user === user),
+        ),
+      system: (side) => systemInfoValue({ status: engine.status, side: side ?? 'A', platform: engine.platform }),
+      directory: () => directory(engine.platform, engine.users),
+    },
+    command: (command) => {
+      commands.push(command)
+      return engine.answer instanceof Error ? Promise.reject(engine.answer) : Promise.resolve(engine.answer)
+    },
+    presence: nothing,
+    notificationService: nothing,
+    userEvent: nothing,
+    fault: nothing,
+    acd: undefined,
+    acdEvents: { offer: nothing, cancel: nothing, resubmitted: nothing },
+    attach: () => undefined,
+    detach: () => undefined,
+    on: () => () => undefined,
+    records: { list: () => [], put: () => undefined, delete: () => undefined },
+    figures: { inputs: 0, failedInputs: 0, commits: 0, notifications: 0, outboxPending: 0, aggregates: 0 },
+    now: () => 0,
+    close: nothing,
+  }
+  return engine
+}
+
+/** Everybody's password is `secret`; users sign in with id or login name. */
+export function fakeAccounts(): Accounts {
+  return {
+    verify: (name, password): Promise<Principal | undefined> => {
+      if (password !== 'secret') return Promise.resolve(undefined)
+      if (name === 'admin') return Promise.resolve({ id: 'admin', kind: 'administrator' })
+      const user = USERS.find(({ id, loginName }) => id === name || loginName === name)
+      return Promise.resolve(user === undefined ? undefined : { id: user.id, kind: 'user' })
+    },
+  }
+}

@@ -1,0 +1,254 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Store } from '../../src/engine/ports.ts'
+import { StoreError, sqliteStore } from '../../src/store/index.ts'
+import { openDatabase } from '../../src/store/sqliteOpen.ts'
+import { readPragma } from '../../src/store/sqliteSchema.ts'
+import { temporaryDirectory } from './directories.ts'
+import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
+import { storeCases } from './store.cases.ts'
+
+storeCases('sqliteStore(:memory:)', () => sqliteStore(':memory:'))
+storeCases('sqliteStore(file)', () => sqliteStore(join(temporaryDirectory(), 'state.db')))
+
+function open(file: string): Store {
+  const store = sqliteStore(file)
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** A connection beside the store, as another program has one. */
+function beside(file: string, readOnly = false): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly })
+  onTestFinished(() => {
+    if (database.isOpen) database.close()
+  })
+  return database
+}
+
+function refusal(run: () => unknown): StoreError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+  throw new Error('was not refused')
+}
+
+describe('a data file', () => {
+  it('is created with its directory and survives reopening', () => {
+    const file = join(temporaryDirectory(), 'a', 'b', 'state.db')
+    const first = open(file)
+    first.commit(batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/2', 1)], outbox: [outboxRow(1)] }))
+    first.commit(batch({ snapshots: [snapshotRow('user/2', 1)], outbox: [outboxRow(2)], delivered: [2] }))
+    first.records.put('subscriptions', 'a', 1)
+    const before = first.load()
+    first.close()
+
+    const second = open(file)
+    expect(second.id).toBe(first.id)
+    expect(second.load()).toEqual(before)
+    expect(second.load().lastOutboxNumber).toBe(2)
+    expect(second.records.list('subscriptions')).toHaveLength(1)
+    second.commit(batch({ journal: [journalRow(3, 'user/1', 2)], outbox: [outboxRow(3)] }))
+    expect(second.load().lastPosition).toBe(3)
+  })
+
+  it('keeps the whole journal, and is folded into one file by close', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = open(file)
+    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
+    store.close()
+    expect(statSync(`${file}-wal`, { throwIfNoEntry: false })).toBeUndefined()
+    expect(beside(file).prepare('SELECT count(*) AS rows FROM journal').get()).toEqual({ rows: 1 })
+  })
+
+  it('survives a kill right after a commit', async () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const process = runChild(file, 'commit')
+    await process.says('committed')
+    await process.kill()
+    expect(open(file).load()).toMatchObject({ lastPosition: 1, lastOutboxNumber: 1 })
+  })
+})
+
+describe('one writer', () => {
+  it('refuses a second store on the file, in this process and under another name', () => {
+    const directory = temporaryDirectory()
+    const file = join(directory, 'state.db')
+    open(file)
+    symlinkSync(file, join(directory, 'link.db'))
+    for (const name of [file, join(directory, 'link.db')]) {
+      expect(refusal(() => sqliteStore(name))).toMatchObject({
+        code: 'IN_USE',
+        message: `${file} is in use by another process`,
+      })
+    }
+  })
+
+  it('refuses a second process until the first is gone, however it went', async () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const holder = runChild(file, 'hold')
+    await holder.says('open')
+    expect(refusal(() => sqliteStore(file)).code).toBe('IN_USE')
+    await holder.kill()
+    open(file).commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
+  })
+
+  it('lets others read while it writes', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = open(file)
+    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)] }))
+    const reader = beside(file, true)
+    const count = reader.prepare('SELECT count(*) AS rows FROM journal')
+    reader.exec('BEGIN')
+    expect(count.get()).toEqual({ rows: 1 })
+    store.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
+    expect(count.get()).toEqual({ rows: 1 })
+    reader.exec('COMMIT')
+    expect(count.get()).toEqual({ rows: 2 })
+  })
+})
+
+describe('a commit that the medium refuses', () => {
+  it('leaves nothing, and the store still works', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = open(file)
+    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
+    const before = store.load()
+    const other = beside(file)
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    const next = batch({
+      journal: [journalRow(2, 'user/1', 2)],
+      snapshots: [snapshotRow('user/1', 2)],
+      outbox: [outboxRow(2)],
+      delivered: [1],
+    })
+    const error = refusal(() => store.commit(next))
+    expect(error).toMatchObject({ code: 'FAILED', message: `${file}: disk is full` })
+    expect(store.load()).toEqual(before)
+    other.exec('DROP TRIGGER full')
+    store.commit(next)
+    expect(store.load()).toMatchObject({ tail: [], outbox: [{ number: 2 }], lastPosition: 2 })
+  })
+
+  it('gives up on a foreign writer after the time-out', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = sqliteStore(file, { busyTimeout: 10 })
+    onTestFinished(() => store.close())
+    const other = beside(file)
+    other.exec('BEGIN IMMEDIATE')
+    const next = batch({ journal: [journalRow(1, 'user/1', 1)] })
+    expect(refusal(() => store.commit(next)).code).toBe('FAILED')
+    other.exec('ROLLBACK')
+    store.commit(next)
+  })
+})
+
+describe('a file that is not a usable store', () => {
+  it('is named in one line, whatever is wrong', () => {
+    const directory = temporaryDirectory()
+    const text = join(directory, 'notes.txt')
+    writeFileSync(text, 'this is a text file and no database\n'.repeat(100))
+    const foreign = join(directory, 'foreign.db')
+    beside(foreign).exec('CREATE TABLE t (x)')
+    const isDirectory = join(directory, 'directory.db')
+    mkdirSync(isDirectory)
+    for (const file of [text, foreign, isDirectory, join(text, 'below.db')]) {
+      const { code, message } = refusal(() => sqliteStore(file))
+      expect(code).toBe('NOT_A_STORE')
+      expect(message).toContain(file)
+      expect(message).not.toContain('\n')
+    }
+    expect(readFileSync(text, 'utf8')).toContain('this is a text file')
+    expect(beside(foreign).prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+  })
+
+  it('is refused when its schema version is unknown', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    open(file).close()
+    beside(file).exec('PRAGMA user_version = 7')
+    const { code, message } = refusal(() => sqliteStore(file))
+    expect(code).toBe('UNKNOWN_VERSION')
+    expect(message).toBe(`${file} has schema version 7; this version of mrdian knows 1`)
+  })
+
+  it.each([
+    ["UPDATE journal SET input = '{' WHERE position = 2", 'journal row 2: input is not JSON'],
+    ['UPDATE journal SET at = -1 WHERE position = 2', 'journal row 2: at'],
+    ['DELETE FROM journal WHERE position = 2', 'journal row 3: user/1 goes on with 3 where 2 is due'],
+    ["UPDATE snapshot SET state = ''", 'snapshot of user/2: state is not JSON'],
+    ["UPDATE outbox SET payload = 'x'", 'outbox row 1: payload is not JSON'],
+    ['UPDATE journal SET at = 9223372036854775807 WHERE position = 1', 'too large'],
+  ])('names the bad row after %s', (damage, expected) => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = open(file)
+    store.commit(
+      batch({
+        journal: [1, 2, 3].map((n) => journalRow(n, 'user/1', n)),
+        snapshots: [snapshotRow('user/2', 1)],
+        outbox: [outboxRow(1)],
+      }),
+    )
+    beside(file).exec(damage)
+    const { code, message } = refusal(() => store.load())
+    expect(code).toBe('CORRUPT')
+    expect(message).toContain(`${file}: `)
+    expect(message).toContain(expected)
+  })
+
+  it('is refused when pages are damaged', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const store = open(file)
+    for (let n = 1; n <= 200; n += 1) store.commit(batch({ journal: [journalRow(n, 'user/1', n, 'x'.repeat(200))] }))
+    store.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, 4096)
+    writeFileSync(file, bytes)
+    expect(refusal(() => sqliteStore(file).load()).code).toBe('CORRUPT')
+  })
+})
+
+describe('settings', () => {
+  it('are WAL and FULL after a write, on a new file and on an old one', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    for (const times of [1, 2]) {
+      const { database, unlock } = openDatabase(file, 10)
+      database.exec("INSERT INTO record VALUES ('c', 'k', '1') ON CONFLICT DO UPDATE SET value = '2'")
+      expect(readPragma(database, 'journal_mode')).toBe('wal')
+      expect(readPragma(database, 'synchronous')).toBe(2)
+      expect(readPragma(database, 'foreign_keys')).toBe(1)
+      // The write after which the store itself looks.
+      expect(database.prepare('SELECT times_opened AS times FROM store').get()).toEqual({ times })
+      database.close()
+      unlock()
+    }
+  })
+})
+
+/** Another process with the store open; it lives until it is killed. */
+function runChild(file: string, what: 'hold' | 'commit') {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), file, what], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  onTestFinished(kill)
+  const says = async (word: string) => {
+    let heard = ''
+    for await (const chunk of child.stdout) {
+      heard += String(chunk)
+      if (heard.includes(word)) return
+    }
+    throw new Error(`the child ended without saying ${word}`)
+  }
+  return { says, kill }
+}

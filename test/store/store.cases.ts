@@ -1,0 +1,141 @@
+/** What every store does, whatever it is made of. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Json, Store } from '../../src/engine/ports.ts'
+import { StoreError } from '../../src/store/index.ts'
+import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
+
+const EMPTY = { snapshots: [], tail: [], outbox: [], lastPosition: 0, lastOutboxNumber: 0 }
+
+export function storeCases(name: string, create: () => Store): void {
+  describe(name, () => {
+    let store: Store
+    beforeEach(() => {
+      store = create()
+    })
+    afterEach(() => store.close())
+
+    it('starts empty and has a name of its own', () => {
+      expect(store.load()).toEqual(EMPTY)
+      const other = create()
+      expect(other.id).not.toBe(store.id)
+      other.close()
+    })
+
+    it('gives back what was committed', () => {
+      const input: Json = { type: 'x', text: 'Ünïcödé 😀 <&>\u0000', list: [1, 2.5, null, true], nested: { a: {} } }
+      const failed = { ...journalRow(2, 'queue/5001', 1), outcome: 'failed' as const }
+      const committed = batch({
+        journal: [journalRow(1, 'user/1001', 1, input), failed],
+        snapshots: [snapshotRow('call/7', 0, input)],
+        outbox: [outboxRow(1, input), { ...outboxRow(2), kind: 'acd', lane: 'side/A' }],
+      })
+      store.commit(committed)
+      const { journal: tail, snapshots, outbox } = committed
+      expect(store.load()).toEqual({ tail, snapshots, outbox, lastPosition: 2, lastOutboxNumber: 2 })
+    })
+
+    it('keeps the order of positions over aggregates and batches', () => {
+      store.commit(batch({ journal: [journalRow(1, 'user/b', 1), journalRow(2, 'user/a', 1)] }))
+      store.commit(batch({ journal: [journalRow(3, 'user/b', 2), journalRow(4, 'user/a', 2)] }))
+      expect(store.load().tail.map(({ position }) => position)).toEqual([1, 2, 3, 4])
+    })
+
+    it('keeps the newest snapshot and the rows behind it', () => {
+      store.commit(
+        batch({ journal: [journalRow(1, 'user/1', 1), journalRow(2, 'user/2', 1), journalRow(3, 'user/1', 2)] }),
+      )
+      store.commit(batch({ snapshots: [snapshotRow('user/1', 1, 'old')] }))
+      expect(store.load().tail.map(({ position }) => position)).toEqual([2, 3])
+      store.commit(batch({ journal: [journalRow(4, 'user/1', 3)], snapshots: [snapshotRow('user/1', 3, 'new')] }))
+      expect(store.load()).toMatchObject({
+        snapshots: [{ sequence: 3, state: 'new' }],
+        tail: [{ aggregate: 'user/2' }],
+      })
+      store.commit(batch({ snapshots: [snapshotRow('user/1', 2, 'late')] }))
+      expect(store.load().snapshots).toMatchObject([{ sequence: 3, state: 'new' }])
+    })
+
+    it('goes on behind a snapshot without journal rows', () => {
+      store.commit(batch({ snapshots: [snapshotRow('user/1', 7)] }))
+      store.commit(batch({ journal: [journalRow(1, 'user/1', 8)] }))
+      expect(store.load().tail).toHaveLength(1)
+    })
+
+    it('drops delivered outbox rows, keeps the order of the others and does not give a number twice', () => {
+      store.commit(batch({ outbox: [outboxRow(1), outboxRow(2), outboxRow(3)] }))
+      store.commit(batch({ delivered: [2, 2] }))
+      expect(store.load().outbox.map(({ number }) => number)).toEqual([1, 3])
+      store.commit(batch({ outbox: [outboxRow(4)], delivered: [1, 3, 4] }))
+      expect(store.load()).toMatchObject({ outbox: [], lastOutboxNumber: 4 })
+      expectInvalid(() => store.commit(batch({ outbox: [outboxRow(4)] })))
+    })
+
+    it.each([
+      ['a position twice', batch({ journal: [journalRow(2, 'user/1', 2), journalRow(2, 'user/2', 1)] })],
+      ['a gap in positions', batch({ journal: [journalRow(3, 'user/1', 2)] })],
+      ['a gap in a sequence', batch({ journal: [journalRow(2, 'user/1', 3)] })],
+      ['a sequence number twice', batch({ journal: [journalRow(2, 'user/1', 1)] })],
+      ['an outbox number twice', batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(1)] })],
+      ['a delivery of what was never written', batch({ journal: [journalRow(2, 'user/1', 2)], delivered: [2] })],
+      ['a time that is not whole', batch({ journal: [{ ...journalRow(2, 'user/1', 2), at: 1.5 }] })],
+      ['an aggregate without a name', batch({ journal: [journalRow(2, '', 1)] })],
+      ['half a surrogate pair as a name', batch({ snapshots: [snapshotRow('user/\ud800', 1)] })],
+    ])('keeps nothing of a batch with %s, and still works', (_what, invalid) => {
+      store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
+      const before = store.load()
+      expectInvalid(() => store.commit(invalid))
+      expect(store.load()).toEqual(before)
+      store.commit(batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(2)] }))
+      expect(store.load()).toMatchObject({ lastPosition: 2, lastOutboxNumber: 2 })
+    })
+
+    it('keeps nothing of a batch with a value that is not JSON', () => {
+      const cycle: { self?: Json } = {}
+      Object.assign(cycle, { self: cycle })
+      const invalid = batch({
+        journal: [journalRow(1, 'user/1', 1)],
+        outbox: [outboxRow(1, Object.freeze({ ...cycle }))],
+      })
+      expectInvalid(() => store.commit(invalid))
+      expect(store.load()).toEqual(EMPTY)
+    })
+
+    it('is not changed by what happens to values after the commit', () => {
+      const state = { count: 1 }
+      store.commit(batch({ snapshots: [snapshotRow('user/1', 1, state)] }))
+      state.count = 2
+      expect(store.load().snapshots).toMatchObject([{ state: { count: 1 } }])
+    })
+
+    it('keeps records by collection and key', () => {
+      store.records.put('subscriptions', 'b', { node: 1 })
+      store.records.put('subscriptions', 'a', 'first')
+      store.records.put('subscriptions', 'a', ['second'])
+      store.records.put('lockouts', 'a', null)
+      expect(store.records.list('subscriptions')).toEqual([
+        { key: 'a', value: ['second'] },
+        { key: 'b', value: { node: 1 } },
+      ])
+      store.records.delete('subscriptions', 'a')
+      store.records.delete('subscriptions', 'nobody')
+      expect(store.records.list('subscriptions').map(({ key }) => key)).toEqual(['b'])
+      expect(store.records.list('lockouts')).toEqual([{ key: 'a', value: null }])
+      expect(store.records.list('nothing')).toEqual([])
+      expectInvalid(() => store.records.put('lockouts', '', 1))
+    })
+
+    it('refuses work once it is closed; closing twice is harmless', () => {
+      store.close()
+      store.close()
+      const closed = expect.objectContaining({ code: 'CLOSED' })
+      expect(() => store.load()).toThrow(closed)
+      expect(() => store.commit(batch({}))).toThrow(closed)
+      expect(() => store.records.list('x')).toThrow(closed)
+    })
+  })
+}
+
+function expectInvalid(run: () => void): void {
+  expect(run).toThrow(StoreError)
+  expect(run).toThrow(expect.objectContaining({ code: 'INVALID_BATCH' }))
+}

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HEADER, online, RawClient, signIn } from './support/raw-client.ts'
+import { VirtualClock } from './support/virtual-clock.ts'
+import { directory, publish, type World, world } from './support/world.ts'
+
+let running: World
+let clock: VirtualClock
+beforeEach(async () => {
+  clock = new VirtualClock()
+  running = await world({ clock })
+})
+afterEach(() => running.service.close())
+
+const NODE = '/finesse/api/User/1001'
+
+async function documents(client: RawClient): Promise<string[]> {
+  return [...(await client.barrier()).matchAll(/<notification [^>]*>([^<]*)</g)].map((match) => match[1] ?? '')
+}
+
+describe('who gets what (notifications.md 5.1, 5.4)', () => {
+  test('rule 1: every available session whose priority is not negative', async () => {
+    const clients = await Promise.all(['a', 'b', 'c', 'd'].map((resource) => online(running.port, '1001', resource)))
+    const [, low, high, away] = clients
+    low?.send('<presence><priority>-1</priority></presence>')
+    high?.send('<presence><priority>127</priority><show>dnd</show></presence>')
+    away?.send("<presence type='unavailable'/>")
+    await Promise.all(clients.map((client) => client.barrier()))
+    await publish(running.engine, NODE, 'x')
+    expect(await Promise.all(clients.map(documents))).toEqual([['x'], [], ['x'], []])
+  })
+
+  test('the nodes of a user come to that user alone, SystemInfo to all, team messages to the team', async () => {
+    const [reyes, novak, okafor] = await Promise.all(
+      ['1001', '1002', '1004'].map((id) => online(running.port, id, 'd')),
+    )
+    if (!reyes || !novak || !okafor) throw new Error('no client')
+    for (const part of ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog'])
+      await publish(running.engine, `${NODE}${part}`, part || 'user')
+    await publish(running.engine, '/finesse/api/SystemInfo', 'system')
+    await publish(running.engine, '/finesse/api/Team/2001/TeamMessages', 'team')
+    expect(await documents(reyes)).toEqual([
+      'user',
+      '/Dialogs',
+      '/Media',
+      '/Dialogs/Media',
+      '/Queues',
+      '/ClientLog',
+      'system',
+      'team',
+    ])
+    expect(await documents(novak)).toEqual(['system', 'team'])
+    expect(await documents(okafor)).toEqual(['system'])
+  })
+
+  test('rule 3: in the order of publication', async () => {
+    const client = await online(running.port, '1001', 'd')
+    const numbers = Array.from({ length: 200 }, (_, number) => String(number))
+    await Promise.all(numbers.map((number) => publish(running.engine, NODE, number)))
+    expect(await documents(client)).toEqual(numbers)
+  })
+
+  test('rule 4: nothing is kept for those who are not there', async () => {
+    await publish(running.engine, NODE, 'lost')
+    const client = await online(running.port, '1001', 'd')
+    client.send("<presence type='unavailable'/>")
+    await client.barrier()
+    await publish(running.engine, NODE, 'lost too')
+    client.send('<presence/>')
+    await client.until('<presence from="finesse@localhost"')
+    expect(await documents(client)).toEqual([])
+  })
+
+  test('a user who joins the directory later', async () => {
+    const [someone] = directory.users
+    if (someone === undefined) throw new Error('no user')
+    running.engine.directory = {
+      ...directory,
+      users: [...directory.users, { ...someone, id: '2000', loginName: 'new' }],
+    }
+    await publish(running.engine, '/finesse/api/User/2000')
+  })
+
+  test('publishing on a node that nothing belongs to reaches nobody and is no error', async () => {
+    await publish(running.engine, '/finesse/api/Nothing')
+  })
+})
+
+describe('rule 2: between bind and first presence (notifications.md 5.4)', () => {
+  test('kept, and delivered right after the beacon', async () => {
+    const client = await signIn(running.port, '1001', 'd')
+    await publish(running.engine, NODE, 'one')
+    await publish(running.engine, NODE, 'two')
+    expect(await client.barrier()).toBe('')
+    client.send('<presence/>')
+    const text = await client.barrier()
+    expect(text).toMatch(/^<presence from="finesse@localhost"[^>]*\/><message .*>one<.*<message .*>two</)
+  })
+
+  test('at most 50, the newest', async () => {
+    const client = await signIn(running.port, '1001', 'd')
+    for (let number = 1; number <= 60; number += 1) await publish(running.engine, NODE, String(number))
+    client.send('<presence/>')
+    const received = await documents(client)
+    expect(received).toHaveLength(50)
+    expect([received[0], received[49]]).toEqual(['11', '60'])
+  })
+
+  test('at most 30 seconds', async () => {
+    const client = await signIn(running.port, '1001', 'd')
+    await publish(running.engine, NODE, 'old')
+    clock.advance(20_000)
+    await publish(running.engine, NODE, 'young')
+    clock.advance(10_001)
+    client.send('<presence/>')
+    expect(await documents(client)).toEqual(['young'])
+  })
+
+  test('not for a negative priority', async () => {
+    const client = await signIn(running.port, '1001', 'd')
+    await publish(running.engine, NODE)
+    client.send('<presence><priority>-5</priority></presence>')
+    expect(await documents(client)).toEqual([])
+  })
+})
+
+describe('the stanza (notifications.md 6)', () => {
+  test('has the recorded shape, escaped once', async () => {
+    const client = await online(running.port, '1001', 'd')
+    const document = `<Update><data><name a="1">A &amp; B &lt; "C" 'D' é 日本 𝄞</name></data>\n  <event>PUT</event></Update>`
+    await publish(running.engine, NODE, document)
+    const text = await client.until('</message>')
+    const escaped = document.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    expect(text).toMatch(/^<message from="pubsub\.localhost" to="1001@localhost" id="[A-Za-z0-9]{8}">/)
+    expect(text.slice(text.indexOf('<event'))).toMatch(
+      /^<event xmlns="http:\/\/jabber\.org\/protocol\/pubsub#event"><items node="\/finesse\/api\/User\/1001"><item id="item-\d+"><notification xmlns="http:\/\/jabber\.org\/protocol\/pubsub">/,
+    )
+    expect(text).toContain(`>${escaped}</notification></item></items></event></message>`)
+  })
+
+  test('the namespace of `notification` is a setting', async () => {
+    const settings = { ...directory.settings, notificationNamespace: 'urn:xmpp:push:0' }
+    running.engine.directory = { ...directory, settings }
+    const client = await online(running.port, '1001', 'd')
+    await publish(running.engine, NODE)
+    expect(await client.until('</message>')).toContain('<notification xmlns="urn:xmpp:push:0">')
+  })
+
+  test('a large document (15.14)', async () => {
+    const client = await online(running.port, '1001', 'd')
+    const document = `<Update>${'<CallVariable><name>user.x</name><value>&amp;</value></CallVariable>'.repeat(5000)}</Update>`
+    await publish(running.engine, NODE, document)
+    expect((await client.until('</message>')).length).toBeGreaterThan(document.length)
+  })
+})
+
+describe('written means written', () => {
+  const big = 'x'.repeat(900_000)
+
+  test('a client that does not read is closed at the bound of its buffer, and holds nobody up', async () => {
+    const client = await online(running.port, '1001', 'stalled')
+    client.socket.pause()
+    const publications = Array.from({ length: 20 }, () => publish(running.engine, NODE, big))
+    await running.engine.logged('unavailable 1001@localhost/stalled')
+    await Promise.all(publications)
+    expect(running.service.figures.sessions).toBe(0)
+    client.socket.destroy()
+  })
+
+  test('or when its writes make no progress for 10 seconds, although it goes on sending', async () => {
+    const roomy = await world({ clock, limits: { writeBufferBytes: 1e9 } })
+    const client = await online(roomy.port, '1001', 'stalled')
+    await roomy.engine.logged('available 1001@localhost/stalled')
+    client.socket.pause()
+    let written = false
+    const publications = Promise.all(Array.from({ length: 30 }, () => publish(roomy.engine, NODE, big))).then(() => {
+      written = true
+    })
+    // Takes its turn behind the others, so they have all reached the service when it has been answered.
+    await publish(roomy.engine, '/finesse/api/User/1002')
+    clock.advance(9_999)
+    client.send(' ')
+    await publish(roomy.engine, '/finesse/api/User/1002')
+    expect(written).toBe(false)
+    clock.advance(1)
+    await roomy.engine.logged('unavailable 1001@localhost/stalled')
+    await publications
+    client.socket.destroy()
+    await roomy.service.close()
+  })
+
+  test('a publication waits for those who were available, not for those who come', async () => {
+    const [one, two] = [await online(running.port, '1001', 'one'), await signIn(running.port, '1001', 'two')]
+    await publish(running.engine, NODE, 'x')
+    expect(await documents(one)).toEqual(['x'])
+    expect(await two.barrier()).toBe('')
+  })
+})
+
+test('a client that only opens streams is not delivered to', async () => {
+  const client = await RawClient.open(running.port)
+  client.send(HEADER)
+  await client.until('</stream:features>')
+  await publish(running.engine, '/finesse/api/SystemInfo')
+  expect(client.received).not.toContain('<message')
+})

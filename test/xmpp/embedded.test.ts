@@ -1,0 +1,126 @@
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { notificationService } from '../../src/xmpp/index.ts'
+import { GATEWAY_ACCOUNT } from '../../src/xmpp/service/account.ts'
+import { auth, HEADER, online, plain, RawClient } from './support/raw-client.ts'
+import { accounts, FakeEngine, publish, world } from './support/world.ts'
+
+describe('starting', () => {
+  test('a taken port rejects with surface and port, and nothing keeps running', async () => {
+    const first = await world()
+    const engine = new FakeEngine()
+    await expect(world({ port: first.port }, engine)).rejects.toThrow(
+      `XMPP over TCP: port ${first.port} on 127.0.0.1 is taken`,
+    )
+    await expect(world({ port: 0, wsPort: first.port }, engine)).rejects.toThrow(
+      `XMPP over WebSocket: port ${first.port} on 127.0.0.1 is taken`,
+    )
+    expect(engine.log).toEqual([])
+    await first.service.close()
+  })
+
+  test('an address that is not ours rejects as well', async () => {
+    await expect(world({ host: '192.0.2.1' })).rejects.toThrow(/XMPP over TCP: port 0 on 192\.0\.2\.1 cannot be opened/)
+  })
+
+  test('with every public port off, notifications still have their way out', async () => {
+    const running = await world({ port: 'off', wsPort: 'off' })
+    expect(running.service.ports).toEqual({})
+    expect(running.service.online).toBe(true)
+    await publish(running.engine, '/finesse/api/SystemInfo')
+    await running.service.close()
+  })
+
+  test('documents are those of Finesse unless others are given', async () => {
+    const engine = new FakeEngine()
+    const service = await notificationService(engine, { accounts, port: 0 })
+    const client = await online(service.ports.xmpp ?? 0, '1001')
+    await publish(engine, '/finesse/api/SystemInfo')
+    const text = await client.until('</message>')
+    expect(text).toContain('&lt;Update&gt;&lt;data&gt;&lt;systemInfo&gt;')
+    expect(text).toContain('&lt;xmppPubSubDomain&gt;pubsub.localhost&lt;')
+    await service.close()
+  })
+
+  test('another domain, in lower case', async () => {
+    const running = await world({ domain: 'Fin-A.Example.test' })
+    expect([running.service.domain, running.service.pubsubDomain]).toEqual([
+      'fin-a.example.test',
+      'pubsub.fin-a.example.test',
+    ])
+    expect(running.service.online).toBe(true)
+    const client = await RawClient.open(running.port)
+    client.send(HEADER)
+    expect(await client.until('</stream:features>')).toContain('from="fin-a.example.test"')
+    await running.service.close()
+  })
+})
+
+test('the way in of the gateway takes nobody else', async () => {
+  const running = await world()
+  const port = await gatewayPort(running.port)
+  for (const [name, password] of [
+    ['1001', 'secret'],
+    ['admin', 'secret'],
+    [GATEWAY_ACCOUNT, 'secret'],
+  ]) {
+    const client = await RawClient.open(port)
+    client.send(`${HEADER}${auth(plain(name ?? '', password))}`)
+    expect(await client.until('</failure>')).toContain('<not-authorized/>')
+    client.socket.destroy()
+  }
+  await running.service.close()
+
+  /** The other port on which this process listens and speaks XMPP. */
+  async function gatewayPort(publicPort: number): Promise<number> {
+    const { readFileSync } = await import('node:fs')
+    const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+    const listening = lines
+      .map((line) => /^\s*\d+: 0100007F:([0-9A-F]{4}) 00000000:0000 0A /.exec(line)?.[1])
+      .filter((found) => found !== undefined)
+      .map((found) => Number.parseInt(found, 16))
+    for (const port of listening) if (port !== publicPort && (await speaksXmpp(port))) return port
+    throw new Error('no gateway port')
+  }
+
+  function speaksXmpp(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(HEADER))
+      const timer = setTimeout(() => socket.destroy(), 500)
+      socket.on('data', (data) => {
+        clearTimeout(timer)
+        resolve(data.toString().includes('from="localhost"'))
+        socket.destroy()
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(false))
+    })
+  }
+})
+
+test('figures count sessions, deliveries, bytes and refusals', async () => {
+  const running = await world()
+  const client = await online(running.port, '1001')
+  await publish(running.engine, '/finesse/api/User/1001', 'x'.repeat(1000))
+  const figures = running.service.figures
+  expect(figures).toMatchObject({ sessions: 1, connections: 2, deliveries: 1, refused: 0 })
+  expect(figures.bytesOut).toBeGreaterThan(1000)
+  expect(figures.bytesIn).toBeGreaterThan(1000)
+  client.socket.destroy()
+  await running.engine.logged(
+    running.engine.log.find((entry) => entry.startsWith('available'))?.replace('available', 'unavailable') ?? '',
+  )
+  expect(running.service.figures).toMatchObject({ sessions: 0, connections: 1 })
+  await running.service.close()
+  await running.service.close()
+})
+
+test('two sides in one process do not see each other', async () => {
+  const [a, b] = [await world(), await world({ side: 'B', domain: 'side-b' })]
+  await online(a.port, '1001', 'd')
+  await a.engine.logged('available 1001@localhost/d')
+  expect(b.engine.presences).toEqual([])
+  expect(b.engine.log[0]).toBe('service B up')
+  await a.service.close()
+  await b.service.close()
+})

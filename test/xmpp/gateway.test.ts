@@ -1,0 +1,385 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { memoryStore } from '../../src/store/index.ts'
+import {
+  ConnectionLost,
+  DocumentTooLarge,
+  Gateway,
+  type GatewayLimits,
+  RequestRefused,
+  wallClock,
+} from '../../src/xmpp/index.ts'
+import type { Account } from '../../src/xmpp/service/account.ts'
+import { clientEntrance, gatewayEntrance } from '../../src/xmpp/service/entrances.ts'
+import { type Listener, listenTcp } from '../../src/xmpp/service/listeners.ts'
+import { NotificationService } from '../../src/xmpp/service/service.ts'
+import { online, type RawClient, signIn } from './support/raw-client.ts'
+import { VirtualClock } from './support/virtual-clock.ts'
+import { accounts, directory, FakeEngine, notification, publish } from './support/world.ts'
+
+const logger = pino({ level: 'silent' })
+const NODE = '/finesse/api/User/1001'
+
+/** A service and, apart from it, a gateway with a clock of its own. */
+class Parts {
+  readonly engine = new FakeEngine()
+  readonly clock = new VirtualClock()
+  readonly service: NotificationService
+  readonly records = memoryStore().records
+  gatewayPort = 0
+  clientPort = 0
+  #listeners: Listener[] = []
+  #gateways: Gateway[] = []
+
+  constructor() {
+    this.service = this.#newService()
+  }
+
+  #newService(): NotificationService {
+    return new NotificationService({
+      domain: 'localhost',
+      directory: () => directory,
+      records: this.records,
+      collection: 'x',
+      authorizeSubscriptions: true,
+      clock: wallClock,
+      logger,
+      limits: { writeBufferBytes: 1e9, writeStallMs: 1e8 },
+    })
+  }
+
+  /** Opens the way in for clients and the one for the gateway. */
+  async listen(): Promise<void> {
+    const { service } = this
+    const bounds = { ...service.limits, stanzaBytes: service.limits.gatewayStanzaBytes }
+    const way = gatewayEntrance('key', service.limits)
+    this.gatewayPort = await this.#open(this.gatewayPort, bounds, way)
+    this.clientPort = await this.#open(0, service.limits, clientEntrance(accounts, service.limits))
+  }
+
+  async #open(port: number, bounds: typeof this.service.limits, entrance: ReturnType<typeof gatewayEntrance>) {
+    const place = { surface: 'test', host: '127.0.0.1', port }
+    const listener = await listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance))
+    this.#listeners.push(listener)
+    return listener.port
+  }
+
+  gateway(port = this.gatewayPort, limits: Partial<GatewayLimits> = {}, password = 'key'): Gateway {
+    const gateway = new Gateway(this.engine, {
+      side: 'A',
+      service: `xmpp://127.0.0.1:${port}`,
+      domain: 'localhost',
+      username: 'finesse',
+      password,
+      render: (published) => published.source,
+      clock: this.clock,
+      logger,
+      limits,
+      random: () => 0.5,
+    })
+    this.#gateways.push(gateway)
+    gateway.start()
+    return gateway
+  }
+
+  /** Ends the gateway's sessions, as a restart of the service would. */
+  dropGateway(): void {
+    for (const session of this.service.sessions.ofAccount('finesse')) session.fail('system-shutdown')
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#gateways.map((gateway) => gateway.close()))
+    this.service.stop()
+    await Promise.all(this.#listeners.map((listener) => listener.close()))
+  }
+}
+
+let parts: Parts
+beforeEach(async () => {
+  parts = new Parts()
+  await parts.listen()
+})
+afterEach(() => parts.close())
+
+/** Waits for a condition of the other side of a socket, turn by turn. */
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('coming online (notifications.md 4, 9)', () => {
+  test('the engine gets the presence of those already there, then the service, then the publisher', async () => {
+    const away = await online0('1002', 'away')
+    away.send("<presence type='unavailable'/>")
+    await online0('1001', 'd')
+    await online0('1234', 'desktop')
+    await away.barrier()
+    await parts.gateway().ready
+    const [first, second, ...rest] = parts.engine.log
+    expect([first, second].sort()).toEqual(['available 1001@localhost/d', 'available 1234@localhost/desktop'])
+    expect(rest).toEqual(['service A up', 'attach A'])
+  })
+
+  test('clients see the beacon come and go', async () => {
+    const client = await online0('1001', 'd')
+    expect(await client.barrier()).toBe('')
+    const gateway = parts.gateway()
+    await gateway.ready
+    expect(await client.barrier()).toBe('<presence from="finesse@localhost" to="1001@localhost/d"/>')
+    await gateway.close()
+    expect(await client.barrier()).toBe('<presence type="unavailable" from="finesse@localhost" to="1001@localhost/d"/>')
+  })
+
+  /** Available without waiting for a beacon. */
+  async function online0(name: string, resource: string): Promise<RawClient> {
+    const client = await signIn(parts.clientPort, name, resource)
+    client.send('<presence/>')
+    await client.barrier()
+    return client
+  }
+})
+
+describe('publishing (notifications.md 6)', () => {
+  test('resolves after the write, with the item id given', async () => {
+    await parts.gateway().ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    await parts.engine.publisher?.publish({ itemId: 'store-57', notification: notification(NODE, '<Update/>') })
+    expect(await client.until('</message>')).toContain('<item id="store-57">')
+  })
+
+  test('waits for a session that is slow, and is late in the end', async () => {
+    await parts.gateway().ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    client.socket.pause()
+    let settled = 0
+    const outcomes = Array.from({ length: 30 }, () =>
+      publish(parts.engine, NODE, 'x'.repeat(900_000)).finally(() => {
+        settled += 1
+      }),
+    )
+    const all = Promise.allSettled(outcomes)
+    await publish(parts.engine, '/finesse/api/User/1002')
+    expect(settled).toBeLessThan(30)
+    parts.clock.advance(29_999)
+    await publish(parts.engine, '/finesse/api/User/1002')
+    expect(settled).toBeLessThan(30)
+    parts.clock.advance(1)
+    const rejected = (await all).filter((outcome) => outcome.status === 'rejected')
+    expect(rejected.length).toBeGreaterThan(0)
+    expect(String(rejected[0]?.reason)).toContain('late')
+    client.socket.destroy()
+  })
+
+  test('characters that XML cannot hold are replaced and end no stream', async () => {
+    await parts.gateway().ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    await publish(parts.engine, NODE, '<Update>a\u0000b\u001bc\ud800d\ufffee\t\n</Update>')
+    expect(await client.until('</message>')).toContain('a\ufffdb\ufffdc\ufffdd\ufffde\t\n')
+    expect(parts.engine.log).not.toContain('service A down')
+  })
+
+  test('a document that no service would take is refused here', async () => {
+    await parts.gateway().ready
+    await expect(publish(parts.engine, NODE, '&'.repeat(300_000))).rejects.toThrow(DocumentTooLarge)
+    await publish(parts.engine, NODE, '&'.repeat(200_000))
+    expect(parts.engine.log).not.toContain('service A down')
+  })
+
+  test('a document that cannot be rendered rejects only its own publication', async () => {
+    const gateway = new Gateway(parts.engine, {
+      side: 'A',
+      service: `xmpp://127.0.0.1:${parts.gatewayPort}`,
+      domain: 'localhost',
+      username: 'finesse',
+      password: 'key',
+      render: (published) => {
+        if (published.node === NODE) throw new Error('no')
+        return ''
+      },
+      clock: parts.clock,
+      logger,
+    })
+    gateway.start()
+    await gateway.ready
+    await expect(publish(parts.engine, NODE)).rejects.toThrow('no')
+    await publish(parts.engine, '/finesse/api/SystemInfo')
+    await gateway.close()
+  })
+
+  test('more than may be in flight wait in order; more than may wait are rejected', async () => {
+    await parts.gateway(parts.gatewayPort, { inFlight: 2, waiting: 50 }).ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, number) => publish(parts.engine, NODE, String(number))),
+    )
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      ...Array.from({ length: 52 }, () => 'fulfilled'),
+      ...Array.from({ length: 8 }, () => 'rejected'),
+    ])
+    const received = [...(await client.barrier()).matchAll(/pubsub">(\d+)</g)].map((match) => Number(match[1]))
+    expect(received).toEqual(Array.from({ length: 52 }, (_, number) => number))
+  })
+
+  test('an error answer rejects with its condition', async () => {
+    const account: Account = { id: 'finesse', local: 'finesse', kind: 'user' }
+    const entrance = { name: 'x', writeBufferBytes: 1e6, authenticate: async () => account }
+    const place = { surface: 'test', host: '127.0.0.1', port: 0 }
+    const listener = await listenTcp(place, parts.service.limits, (wire) => parts.service.connect(wire, entrance))
+    const gateway = parts.gateway(listener.port)
+    await gateway.ready
+    const failure = await publish(parts.engine, NODE).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RequestRefused)
+    expect(failure).toMatchObject({ condition: 'forbidden' })
+    await gateway.close()
+    await listener.close()
+  })
+})
+
+describe('loss and return', () => {
+  test('publications are rejected, the engine is told, and told again', async () => {
+    await parts.gateway().ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    client.socket.pause()
+    const pending = Promise.allSettled(
+      Array.from({ length: 30 }, () => publish(parts.engine, NODE, 'x'.repeat(900_000))),
+    )
+    await publish(parts.engine, '/finesse/api/User/1002')
+    const publisher = parts.engine.publisher
+    parts.dropGateway()
+    const lost = (await pending).filter((outcome) => outcome.status === 'rejected')
+    expect(lost[0]?.reason).toBeInstanceOf(ConnectionLost)
+    await parts.engine.logged('service A down')
+    await expect(publisher?.publish({ itemId: 'x', notification: notification(NODE) })).rejects.toThrow(ConnectionLost)
+    client.socket.destroy()
+    const mark = parts.engine.log.length
+    const other = await signIn(parts.clientPort, '1003', 'd')
+    other.send('<presence/>')
+    await other.barrier()
+    await eventually(() => parts.service.sessions.ofAccount('1001').length === 0)
+
+    parts.clock.advance(200)
+    await parts.engine.logged('attach A', mark)
+    expect(parts.engine.log.slice(mark)).toEqual(['available 1003@localhost/d', 'service A up', 'attach A'])
+    await other.until('<presence from="finesse@localhost"')
+    await publish(parts.engine, '/finesse/api/User/1003')
+    await other.until('</message>')
+  })
+
+  test('retries wait longer and longer, with jitter, up to a bound', async () => {
+    const { port, attempts, server } = await hostile((socket) => socket.destroy())
+    const gateway = parts.gateway(port, { firstRetryMs: 100, longestRetryMs: 300 })
+    await attempts.reached(1)
+    const seen: number[] = []
+    for (let attempt = 2; attempt <= 6; attempt += 1) {
+      // The gateway arms its wait after it has noticed the loss; a step too early would be no step at all.
+      const begun = parts.clock.now()
+      while (attempts.count < attempt) {
+        parts.clock.advance(5)
+        await new Promise((resolve) => setTimeout(resolve, 15))
+        if (parts.clock.now() - begun > 2000) throw new Error('no attempt')
+      }
+      seen.push(parts.clock.now() - begun)
+    }
+    // 0.75 of 100, 200, 300, 300, 300, and the steps of this test.
+    for (const [index, nominal] of [75, 150, 225, 225, 225].entries()) {
+      expect(seen[index]).toBeGreaterThanOrEqual(nominal - 5)
+      expect(seen[index]).toBeLessThan(nominal + 60)
+    }
+    expect(parts.engine.log).toEqual([])
+    await gateway.close()
+    server.close()
+  })
+
+  test('a wrong password is tried again without end and without a crash', async () => {
+    const gateway = parts.gateway(parts.gatewayPort, {}, 'wrong')
+    await eventually(() => parts.service.figures.refused >= 1)
+    await eventually(() => parts.service.figures.connections === 0)
+    parts.clock.advance(30_000)
+    await eventually(() => parts.service.figures.refused >= 2)
+    expect(gateway.online).toBe(false)
+  })
+
+  test('a service that takes the connection and says nothing is given up after the time-out', async () => {
+    const sockets: Socket[] = []
+    const { port, attempts, server } = await hostile((socket) => sockets.push(socket))
+    const gateway = parts.gateway(port, { connectTimeoutMs: 20_000 })
+    await attempts.reached(1)
+    await new Promise((resolve) => sockets[0]?.once('data', resolve))
+    const ended = new Promise((resolve) => sockets[0]?.once('close', resolve))
+    parts.clock.advance(20_000)
+    await ended
+    await gateway.close()
+    server.close()
+  })
+
+  test.each([
+    ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['broken XML', '<?xml version="1.0"?><stream:stream xmlns:stream="http://etherx.jabber.org/streams"><a></b>'],
+    [
+      'a stream error',
+      '<?xml version="1.0"?><stream:stream xmlns:stream="http://etherx.jabber.org/streams"><stream:error><host-unknown xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>',
+    ],
+    [
+      'no mechanism',
+      '<?xml version="1.0"?><stream:stream xmlns:stream="http://etherx.jabber.org/streams" version="1.0"><stream:features><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>X</mechanism></mechanisms></stream:features>',
+    ],
+  ])('a peer that answers with %s does no harm', async (_case, answer) => {
+    const { port, attempts, server } = await hostile((socket) => {
+      socket.once('data', () => socket.end(answer))
+    })
+    const gateway = parts.gateway(port)
+    await attempts.reached(1)
+    await gateway.close()
+    expect(parts.engine.log).toEqual([])
+    server.close()
+  })
+
+  test('a service that no longer answers is left', async () => {
+    const gateway = parts.gateway()
+    await gateway.ready
+    const [session] = parts.service.sessions.ofAccount('finesse')
+    // From now on nothing of the service leaves any more.
+    if (session !== undefined) session.send = () => undefined
+    parts.clock.advance(30_000)
+    parts.clock.advance(30_000)
+    await parts.engine.logged('service A down')
+  })
+
+  test('an engine that refuses does no harm', async () => {
+    parts.engine.presence = () => Promise.reject(new Error('closing'))
+    const gateway = parts.gateway()
+    await gateway.ready
+    await online(parts.clientPort, '1001', 'd')
+    parts.engine.notificationService = () => Promise.reject(new Error('closing'))
+    await gateway.close()
+    const again = parts.gateway()
+    await eventually(() => parts.service.sessions.ofAccount('finesse').length > 0)
+    await again.close()
+  })
+
+  test('closing is possible at any time', async () => {
+    await parts.gateway().close()
+    const { port, server } = await hostile(() => undefined)
+    const gateway = parts.gateway(port)
+    await gateway.close()
+    server.close()
+  })
+})
+
+/** A server that does what it is told with each connection. */
+async function hostile(
+  handle: (socket: Socket) => void,
+): Promise<{ port: number; server: Server; attempts: { count: number; reached(count: number): Promise<void> } }> {
+  const attempts = {
+    count: 0,
+    reached: (count: number) => eventually(() => attempts.count >= count),
+  }
+  const server = createServer((socket) => {
+    attempts.count += 1
+    socket.on('error', () => undefined)
+    handle(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, server, attempts }
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { auth, HEADER, online, plain, RawClient } from './support/raw-client.ts'
+import { publish, type World, world } from './support/world.ts'
+
+let running: World
+beforeAll(async () => {
+  running = await world({ limits: { stanzaBytes: 10_000 } })
+})
+afterAll(() => running.service.close())
+
+function streamError(condition: string): string {
+  return `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>`
+}
+
+describe('XML that ends the stream (notifications.md 14, RFC 6120 11)', () => {
+  test.each([
+    ['unbalanced tags', '<iq><a></iq>', 'not-well-formed'],
+    ['unquoted attribute', '<iq id=1/>', 'not-well-formed'],
+    ['control character', '<iq id="&#1;"/>', 'not-well-formed'],
+    ['duplicate attribute', '<iq id="1" id="2"/>', 'not-well-formed'],
+    ['DOCTYPE', '<!DOCTYPE x [<!ENTITY a "b">]>', 'restricted-xml'],
+    ['comment', '<!-- hello -->', 'restricted-xml'],
+    ['processing instruction', '<?php echo 1 ?>', 'restricted-xml'],
+    ['undeclared entity', '<message><body>&nbsp;</body></message>', 'restricted-xml'],
+    ['unbound prefix', '<x:iq/>', 'bad-namespace-prefix'],
+    ['text between stanzas', 'hello<presence/>', 'bad-format'],
+    ['no stanza', '<hello xmlns="urn:x"/>', 'unsupported-stanza-type'],
+    ['deep nesting', '<a>'.repeat(40), 'policy-violation'],
+    ['a giant stanza', `<message><body>${'x'.repeat(10_001)}`, 'policy-violation'],
+    ['a giant tag that never ends', `<message ${'a'.repeat(10_001)}`, 'policy-violation'],
+    ['bytes that are not UTF-8', Buffer.from([0x3c, 0xff, 0xfe]), 'unsupported-encoding'],
+  ])('%s', async (_case, input, condition) => {
+    const client = await online(running.port, '1001')
+    client.send(input)
+    expect(await client.end()).toBe(streamError(condition))
+  })
+
+  test.each([
+    ['DOCTYPE', '<!DOCTYPE stream><stream:stream>', 'restricted-xml'],
+    ['another root', '<html>', 'invalid-namespace'],
+    ['HTTP', 'GET / HTTP/1.1\r\n\r\n', 'not-well-formed'],
+    ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'unsupported-encoding'],
+    ['a giant header', `<stream:stream a="${'x'.repeat(10_001)}"`, 'policy-violation'],
+  ])('before the header: %s; the server opens its stream to say so', async (_case, input, condition) => {
+    const client = await RawClient.open(running.port)
+    client.send(input)
+    const text = await client.end()
+    expect(text).toMatch(/^<\?xml version="1\.0"\?><stream:stream /)
+    expect(text.endsWith(streamError(condition))).toBe(true)
+  })
+
+  test('many stanzas below the limit are fine, together above it', async () => {
+    const client = await online(running.port, '1001')
+    for (let count = 0; count < 5; count += 1)
+      client.send(`<message to='1002@localhost'><body>${'x'.repeat(9000)}</body></message>\n`)
+    await client.barrier()
+  })
+
+  test('white space for a long time is keep-alive, not a stanza', async () => {
+    const client = await online(running.port, '1001')
+    for (let count = 0; count < 5; count += 1) client.send(' \n'.repeat(4000))
+    await client.barrier()
+  })
+
+  test('one bad client does not disturb another', async () => {
+    const good = await online(running.port, '1002', 'good')
+    const bad = await online(running.port, '1001')
+    bad.send('<<<')
+    await bad.end()
+    await publish(running.engine, '/finesse/api/User/1002')
+    await good.until('</message>')
+  })
+})
+
+describe('random input', () => {
+  const fragment = fc.oneof(
+    fc.constantFrom(
+      HEADER,
+      auth(plain('1001')),
+      '<iq',
+      " type='set' id='x'>",
+      "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>",
+      '</iq>',
+      '<presence/>',
+      "<presence type='unavailable'/>",
+      '<message',
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub'>",
+      "<subscribe node='/finesse/api/SystemInfo' jid='1001@localhost'/></pubsub>",
+      '</stream:stream>',
+      '<![CDATA[',
+      ']]>',
+      '&#x110000;',
+    ),
+    fc.string(),
+  )
+  const input = fc.oneof(
+    fc.array(fragment, { maxLength: 12 }).map((parts) => Buffer.from(parts.join(''))),
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+    fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.concat([Buffer.from(HEADER), bytes])),
+  )
+
+  test('never hurts the service', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 3 }), async (chunks) => {
+        const client = await RawClient.open(running.port)
+        for (const chunk of chunks) client.send(chunk)
+        client.socket.end()
+        await client.end()
+      }),
+      { numRuns: 300 },
+    )
+    const client = await online(running.port, '1001')
+    await publish(running.engine, '/finesse/api/User/1001')
+    await client.until('</message>')
+  })
+
+  test('never hurts a signed-in stream more than by its end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 3 }), async (chunks) => {
+        const client = await online(running.port, '1003')
+        for (const chunk of chunks) client.send(chunk)
+        client.socket.end()
+        await client.end()
+      }),
+      { numRuns: 150 },
+    )
+    const client = await online(running.port, '1003')
+    await client.barrier()
+  })
+})

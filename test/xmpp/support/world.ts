@@ -1,0 +1,136 @@
+import type { Accounts } from '../../../src/accounts/api.ts'
+import { loadDirectory } from '../../../src/directory/index.ts'
+import type { Directory } from '../../../src/directory/model.ts'
+import type { PresenceInput } from '../../../src/engine/api.ts'
+import type { Publisher, RecordStore } from '../../../src/engine/ports.ts'
+import type { Notification } from '../../../src/engine/values.ts'
+import { memoryStore } from '../../../src/store/index.ts'
+import {
+  type NotificationEngine,
+  type NotificationServiceOptions,
+  notificationService,
+  type RunningNotificationService,
+} from '../../../src/xmpp/index.ts'
+
+export const directory: Directory = (await loadDirectory()).directory
+
+/** Everybody's password is `secret`; users sign in by id or login name. */
+export const accounts: Accounts = {
+  verify: async (name, password) => {
+    if (password !== 'secret') return undefined
+    const wanted = name.toLowerCase()
+    if (wanted === 'admin') return { id: 'admin', kind: 'administrator' }
+    const user = directory.users.find((known) => [known.id, known.loginName].includes(wanted))
+    return user === undefined ? undefined : { id: user.id, kind: 'user' }
+  },
+}
+
+/** The engine as the gateway sees it; remembers what it was told. */
+export class FakeEngine implements NotificationEngine {
+  readonly log: string[] = []
+  readonly presences: PresenceInput[] = []
+  readonly records: RecordStore
+  publisher: Publisher | undefined
+  directory = directory
+  #waiting: { condition: () => boolean; resolve: () => void }[] = []
+
+  constructor(records: RecordStore = memoryStore().records) {
+    this.records = records
+  }
+
+  readonly get = { directory: () => this.directory }
+
+  presence(presence: PresenceInput): Promise<void> {
+    this.presences.push(presence)
+    this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
+    return Promise.resolve()
+  }
+
+  notificationService(side: string, up: boolean): Promise<void> {
+    this.#note(`service ${side} ${up ? 'up' : 'down'}`)
+    return Promise.resolve()
+  }
+
+  attach(side: string, publisher: Publisher): void {
+    this.publisher = publisher
+    this.#note(`attach ${side}`)
+  }
+
+  detach(side: string): void {
+    this.publisher = undefined
+    this.#note(`detach ${side}`)
+  }
+
+  /** Waits until the log, from `from` on, contains the entry. */
+  async logged(entry: string, from = 0): Promise<void> {
+    if (this.log.slice(from).includes(entry)) return
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`waited for ${entry}, got: ${this.log.join(', ')}`)), 5000)
+      const condition = () => this.log.slice(from).includes(entry)
+      this.#waiting.push({
+        condition,
+        resolve: () => {
+          clearTimeout(timer)
+          resolve()
+        },
+      })
+    })
+  }
+
+  #note(entry: string): void {
+    this.log.push(entry)
+    const due = this.#waiting.filter((waiting) => waiting.condition())
+    this.#waiting = this.#waiting.filter((waiting) => !due.includes(waiting))
+    for (const waiting of due) waiting.resolve()
+  }
+}
+
+/** A notification on this node whose document is `document`. */
+export function notification(node: string, document = '<Update/>'): Notification {
+  return {
+    node,
+    event: 'PUT',
+    source: document,
+    shape: 'item',
+    requestId: '',
+    value: {
+      kind: 'systemInfo',
+      side: 'A',
+      status: 'IN_SERVICE',
+      statusReason: '',
+      platform: 'CCE',
+      currentTime: 0,
+      lastCtiHeartbeatStatus: 'success',
+      lastCtiHeartbeatTime: 0,
+    },
+  }
+}
+
+let items = 0
+
+/** Publishes through the attached publisher; resolves when it says "written". */
+export async function publish(engine: FakeEngine, node: string, document?: string): Promise<void> {
+  if (engine.publisher === undefined) throw new Error('no publisher')
+  items += 1
+  await engine.publisher.publish({ itemId: `item-${items}`, notification: notification(node, document) })
+}
+
+/** A running service with its engine. */
+export interface World {
+  readonly engine: FakeEngine
+  readonly service: RunningNotificationService
+  readonly port: number
+}
+
+export async function world(
+  options: Partial<NotificationServiceOptions> = {},
+  engine = new FakeEngine(),
+): Promise<World> {
+  const service = await notificationService(engine, {
+    accounts,
+    port: 0,
+    render: (published) => published.source,
+    ...options,
+  })
+  return { engine, service, port: service.ports.xmpp ?? 0 }
+}
