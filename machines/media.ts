@@ -97,6 +97,7 @@ export type MediaEvent =
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
+  | ({ readonly type: 'STATE_TOLD' } & Occurrence)
   | ({ readonly type: 'LINK_LOST' } & Occurrence)
   | ({ readonly type: 'LINK_BACK'; readonly byItself: boolean } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly member: boolean; readonly settings: MrdSettings } & Occurrence)
@@ -191,8 +192,10 @@ const base = setup({
   },
   actors: { task: taskMachine },
   guards: {
-    /** The ladder and all decisions are the authority's; a follower takes what it is told. */
-    decides: ({ context }) => context.role === 'authority',
+    /** The ladder is the authority's; a follower takes what it is told. */
+    isFollower: ({ context }) => context.role === 'follower',
+    isFollowedToItsEnd: ({ context, event }) =>
+      context.role === 'follower' && event.type === 'DIALOG_CHANGED' && event.state === 'CLOSED',
     isMember: ({ context }) => context.member,
     isDeclaredNotReady: ({ context }) => context.declared === 'NOT_READY',
     isInterrupted: ({ context }) => context.interrupted,
@@ -371,6 +374,8 @@ const media = base.extend({
     })),
     reconnect: assign({ connected: true }),
     leaveWorkState: assign(({ context }) => ({ routable: context.routableBefore, connected: true })),
+    // Raised, so that the dialogs follow the state.
+    thenRepublish: base.raise(({ event }) => ({ type: 'STATE_TOLD', at: event.at })),
     republishDialogs: base.enqueueActions(({ context, event, enqueue }) => {
       for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, { type: 'REPUBLISH', at: event.at })
     }),
@@ -477,6 +482,8 @@ export const mediaMachine = media.createMachine({
     ],
     DIALOG_OFFERED: { actions: 'presentDialog' },
     DIALOG_CHANGED: [
+      { guard: 'isFollowedToItsEnd', actions: 'removeDialog' },
+      { guard: 'isFollower' },
       { guard: 'closesAfterRona', target: '.deriving', actions: ['removeDialog', 'makeNotRoutable', 'noteWork'] }, // A20, R4
       { guard: 'isClosed', target: '.deriving', actions: ['removeDialog', 'noteWork'] }, // A12, A13
       { guard: 'startsTheLastUnstarted', target: '.deriving', actions: ['makeNotRoutable', 'noteWork'] }, // A18
@@ -493,6 +500,7 @@ export const mediaMachine = media.createMachine({
     INTERRUPT_DONE: { guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] }, // I7, I8
     DIALOGS_RESTORED: { target: '.deriving' }, // A16
     LINK_LOST: { target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
+    STATE_TOLD: { actions: 'republishDialogs' },
     CONFIGURED: { actions: 'configure' },
     USER_EVENT: [
       follows('LOGOUT'),
@@ -563,8 +571,8 @@ export const mediaMachine = media.createMachine({
         NOT_READY: {},
         LINK_LOST: {},
         LINK_BACK: [
-          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'republishDialogs'] }, // P7
-          { actions: ['reconnect', 'republishDialogs'] },
+          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'thenRepublish'] }, // P7
+          { actions: ['reconnect', 'thenRepublish'] },
         ],
         ACTIVATE: { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
         DIALOG_CHANGED: [{ guard: 'isClosed', actions: ['removeDialog', 'noteWork'] }, { actions: 'noteWork' }],

@@ -181,20 +181,17 @@ export class Gateway implements Publisher {
 
   /** One session from connection to loss. */
   async #serve(): Promise<void> {
-    const connection: Connection = await Connection.open({
+    const connection = new Connection({
       ...this.#options,
       requestTimeoutMs: this.#limits.requestTimeoutMs,
       connectTimeoutMs: this.#limits.connectTimeoutMs,
       onPresence: (from, available) => {
-        if (this.#current !== undefined) this.#feed(from, available)
+        if (this.#current === connection) this.#feed(from, available)
       },
     })
-    if (this.#closed) {
-      await connection.close()
-      return
-    }
     this.#current = connection
     try {
+      await connection.open()
       await connection.appear()
       await this.#fed
       await this.#publishThrough(connection)

@@ -5,6 +5,7 @@ import type { Directory } from '../../src/directory/model.ts'
 import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -87,10 +88,7 @@ async function start(
       const user = dialog.split('_')[1] ?? ''
       return command({ type: 'dialog.act', user, dialog, action, ...(target === undefined ? {} : { target }) })
     },
-    restart: (more = {}) => {
-      store.reopen()
-      return start(directory, clock, store, { ...options, ...more })
-    },
+    restart: (more = {}) => start(directory, clock, store.reopen(), { ...options, ...more }),
   }
 }
 
@@ -103,4 +101,20 @@ export async function startTask(on: Bench, agentId: string, mrd: string, scriptS
   await on.act(dialog, 'START')
   on.news()
   return dialog
+}
+
+/** A memory store whose commits fail while `broken`. */
+export function fragileStore(): Store & { broken: boolean } {
+  const inner = memoryStore({ id: 'test' })
+  return {
+    broken: false,
+    id: inner.id,
+    records: inner.records,
+    load: () => inner.load(),
+    commit(batch) {
+      if (this.broken) throw new Error('disk full')
+      inner.commit(batch)
+    },
+    close: () => inner.close(),
+  }
 }

@@ -19,6 +19,9 @@ export interface ConnectionOptions {
   readonly onPresence: (from: string, available: boolean) => void
 }
 
+/** Real milliseconds that the orderly end of a session may take. */
+const ORDERLY_END_MS = 500
+
 interface Switchable {
   setNoDelay(on: boolean): void
 }
@@ -49,8 +52,9 @@ export class Connection {
   readonly #requests: Requests
   #lose: () => void = () => undefined
   #closed: Promise<void> | undefined
+  #online = false
 
-  private constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options
     this.#requests = new Requests(options.clock, options.requestTimeoutMs)
     this.lost = new Promise((resolve) => {
@@ -71,16 +75,26 @@ export class Connection {
     this.#entity.on('disconnect', () => this.#over())
   }
 
-  /** Connects, signs in and binds. Rejects when that fails or takes longer than the time-out. */
-  static async open(options: ConnectionOptions): Promise<Connection> {
-    const connection = new Connection(options)
-    try {
-      await connection.#start()
-      return connection
-    } catch (error) {
-      await connection.close()
-      throw error
-    }
+  /** Connects, signs in and binds. Rejects when that fails, takes longer than the time-out, or `close` is called. */
+  open(): Promise<void> {
+    const { clock, connectTimeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const cancel = clock.at(clock.now() + connectTimeoutMs, () => reject(new ConnectionLost('no answer in time')))
+      const settle = (done: () => void) => {
+        cancel()
+        done()
+      }
+      this.#entity.on('online', () => {
+        this.#online = true
+        withoutDelay(this.#entity)
+        settle(resolve)
+      })
+      this.lost.then(
+        () => settle(() => reject(new ConnectionLost('refused or closed before sign-in'))),
+        () => undefined,
+      )
+      this.#entity.start().catch((error: unknown) => settle(() => reject(error)))
+    })
   }
 
   /** Sends available presence with priority 0 and waits until the service has handled it. */
@@ -114,33 +128,19 @@ export class Connection {
   async #close(): Promise<void> {
     this.#over()
     const { socket } = this.#entity
+    const destroy = () => {
+      if (isDestroyable(socket)) socket.destroy()
+    }
+    // An orderly end takes a round trip; a peer that never let us in, or does not answer, does not get one.
+    const timer = setTimeout(destroy, this.#online ? ORDERLY_END_MS : 0)
     try {
       await this.#entity.stop()
     } catch (error) {
       this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
+    } finally {
+      clearTimeout(timer)
+      destroy()
     }
-    // `stop` gives up after two seconds and leaves, for example, a socket that is still connecting.
-    if (isDestroyable(socket)) socket.destroy()
-  }
-
-  #start(): Promise<void> {
-    const { clock, connectTimeoutMs } = this.#options
-    return new Promise((resolve, reject) => {
-      const cancel = clock.at(clock.now() + connectTimeoutMs, () => reject(new ConnectionLost('no answer in time')))
-      const settle = (done: () => void) => {
-        cancel()
-        done()
-      }
-      this.#entity.on('online', () => {
-        withoutDelay(this.#entity)
-        settle(resolve)
-      })
-      this.lost.then(
-        () => settle(() => reject(new ConnectionLost('refused or closed before sign-in'))),
-        () => undefined,
-      )
-      this.#entity.start().catch((error: unknown) => settle(() => reject(error)))
-    })
   }
 
   #over(): void {

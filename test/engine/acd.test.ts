@@ -1,0 +1,297 @@
+/** Selection, races between queues and users, faults, an ACD of the embedder's own, and the follower. */
+import { describe, expect, it } from 'vitest'
+import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../../src/engine/ports.ts'
+import { bench, startTask } from './harness.ts'
+
+const EMAIL = '5001'
+const CHAT = '5002'
+
+describe('selection (media.md 4.5)', () => {
+  it('more free slots first, then longest available', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL, { maxDialogLimit: 2 })
+    await on.clock.advance(1000)
+    await on.ready('1002', EMAIL, { maxDialogLimit: 3 })
+    await on.clock.advance(1000)
+    await on.ready('1003', EMAIL, { maxDialogLimit: 2 })
+    const order: (string | undefined)[] = []
+    for (let n = 0; n < 8; n += 1)
+      order.push((await on.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email_support' }))?.agentId)
+    // 1002 has three slots; from two each it is the longest available of those with most free slots.
+    expect(order).toEqual(['1002', '1001', '1002', '1003', '1001', '1002', '1003', undefined])
+    expect(on.engine.acd?.tasks().filter((task) => task.state === 'queued')).toHaveLength(1)
+  })
+
+  it('an agent at work in another non-interruptible MRD gets nothing; a call counts as well', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.ready('1001', EMAIL)
+    await on.ready('1001', CHAT)
+    const chat = await startTask(on, '1001', CHAT, 'chat_sales')
+    const email = await on.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email_support' })
+    expect(email?.state).toBe('queued')
+    await on.act(chat, 'CLOSE')
+    expect(on.engine.acd?.task(email?.id ?? '')?.state).toBe('reserved')
+  })
+
+  it('freed capacity wakes the queue', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT, { maxDialogLimit: 1 })
+    const chat = await startTask(on, '1001', CHAT, 'chat_sales')
+    const waiting = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    expect(waiting?.state).toBe('queued')
+    await on.act(chat, 'CLOSE')
+    expect(on.engine.acd?.task(waiting?.id ?? '')).toMatchObject({ state: 'reserved', agentId: '1001' })
+  })
+
+  it('a task for one agent waits until that agent is eligible', async () => {
+    const on = await bench()
+    await on.ready('1002', CHAT)
+    const task = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: '1001' })
+    expect(task).toMatchObject({ state: 'queued', pinnedTo: '1001' })
+    await on.ready('1001', CHAT)
+    expect(on.engine.acd?.task(task?.id ?? '')).toMatchObject({ state: 'reserved', agentId: '1001' })
+  })
+
+  it('two queues that offer in one tick never give an agent more than fits', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL, { maxDialogLimit: 1 })
+    await on.ready('1001', CHAT, { maxDialogLimit: 1 })
+    const submit = (mrd: string, scriptSelector: string) => on.engine.acd?.submitTask({ mrd, scriptSelector })
+    await Promise.all([
+      submit(EMAIL, 'email_support'),
+      submit(CHAT, 'chat_sales'),
+      submit(EMAIL, 'email_billing'),
+      submit(CHAT, 'chat_support'),
+    ])
+    expect(on.engine.get.dialogs('1001', 'nonvoice')).toHaveLength(2)
+    expect(
+      on.engine.acd
+        ?.tasks()
+        .map((task) => task.state)
+        .sort(),
+    ).toEqual(['queued', 'queued', 'reserved', 'reserved'])
+  })
+
+  it('an offer that crosses a sign-out goes back to its place', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const [task] = await Promise.all([
+      on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }),
+      on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT' }),
+    ])
+    const open = on.engine.acd?.tasks().filter((each) => each.state === 'queued' || each.state === 'reserved')
+    await on.ready('1002', CHAT)
+    const served = on.engine.acd?.tasks().filter((each) => each.state === 'reserved')
+    expect(task).toBeDefined()
+    expect(open?.length ?? 0).toBeLessThanOrEqual(1)
+    expect(served).toHaveLength(open?.length ?? 0)
+  })
+
+  it('D4: a customer who gives up while offered: the dialog vanishes', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const task = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    on.news()
+    await on.engine.acd?.abandonTask(task?.id ?? '')
+    expect(on.news()).toEqual([
+      `DELETE task ${task?.dialogId} CLOSED CD_TASK_ABANDONED_WHILE_OFFERED`,
+      `media 1001 ${CHAT} READY`,
+    ])
+    expect(on.engine.acd?.task(task?.id ?? '')?.state).toBe('abandoned')
+  })
+
+  it('D10: a transfer to another MRD closes the dialog and queues the customer there', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL)
+    const dialog = await startTask(on, '1001', EMAIL, 'email_support')
+    await on.command({
+      type: 'dialog.act',
+      user: '1001',
+      dialog,
+      action: 'TRANSFER',
+      target: 'chat_support',
+      requestId: 't',
+    })
+    expect(on.news()).toEqual([`DELETE task ${dialog} CLOSED CD_TASK_TRANSFER`, `media 1001 ${EMAIL} READY`])
+    const [chat] = on.engine.acd?.tasks().filter((task) => task.mrd === CHAT) ?? []
+    expect(chat).toMatchObject({ state: 'queued', scriptSelector: 'chat_support' })
+    expect(on.engine.acd?.tasks().find((task) => task.mrd === EMAIL)).toMatchObject({
+      state: 'resubmitted',
+      resubmittedAs: chat?.id,
+    })
+  })
+
+  it('ruling 36: a transfer to an unknown selector fails, the dialog stays', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL)
+    const dialog = await startTask(on, '1001', EMAIL, 'email_support')
+    await on.command({
+      type: 'dialog.act',
+      user: '1001',
+      dialog,
+      action: 'TRANSFER',
+      target: 'nowhere',
+      requestId: 't',
+    })
+    expect(on.news()).toEqual(['error UNKNOWN_SCRIPT_SELECTOR on User/1001/Dialogs/Media #t'])
+    expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'ACTIVE' })
+  })
+})
+
+describe('loss of the ACD link (ruling 29, ruling 39)', () => {
+  it('media go to WORK_NOT_READY and come back by themselves, to the state and mode of before', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.ready('1001', EMAIL)
+    const dialog = await startTask(on, '1001', EMAIL, 'email_support')
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
+    expect(on.engine.get.system().status).toBe('OUT_OF_SERVICE')
+    expect(on.news()).toEqual(['system OUT_OF_SERVICE', `media 1001 ${EMAIL} WORK_NOT_READY not routable`])
+    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ accepted: false, error: 'OUT_OF_SERVICE' })
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: true })
+    expect(on.news()).toEqual([
+      'system IN_SERVICE',
+      'user 1001 NOT_READY',
+      `media 1001 ${EMAIL} ACTIVE`,
+      `POST task ${dialog} ACTIVE`,
+    ])
+  })
+
+  it('nothing but SystemInfo leaves while the link is down; the rest follows in order', async () => {
+    const on = await bench()
+    const published: string[] = []
+    on.engine.attach('A', {
+      publish: async ({ notification: { node, value } }) => {
+        if (!node.includes('/Team/'))
+          published.push(`${node.slice('/finesse/api/'.length)} ${'state' in value ? value.state : ''}`)
+      },
+    })
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.ready('1001', CHAT)
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    await on.clock.settle()
+    published.length = 0
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
+    await on.clock.advance(30_000)
+    expect(published).toEqual(['SystemInfo '])
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: true })
+    await on.clock.settle()
+    expect(published[1]).toBe('SystemInfo ')
+    expect(published).toContain('User/1001/Dialogs/Media CLOSED')
+  })
+})
+
+describe("an embedder's ACD", () => {
+  function recorder() {
+    const requests: AcdRequest[] = []
+    let events: AcdEvents | undefined
+    const port: AcdPort = {
+      start: (given) => {
+        events = given
+      },
+      request: async (request) => {
+        requests.push(request)
+      },
+    }
+    return { port, requests, events: () => events }
+  }
+  const task = (id: string, mrd = CHAT): AcdTask => ({ id, mrd, scriptSelector: 'chat_sales', variables: [] })
+
+  it('offers, hears the answers, and there are no queues', async () => {
+    const { port, requests, events } = recorder()
+    const on = await bench({ acd: port })
+    expect(on.engine.acd).toBeUndefined()
+    await on.ready('1001', CHAT, { maxDialogLimit: 1 })
+    await events()?.offer('1001', 'o1', task('t1'))
+    await events()?.offer('1001', 'o1', task('t1'))
+    await events()?.offer('1001', 'o2', task('t2'))
+    const [dialog] = on.engine.get.dialogs('1001', 'nonvoice') ?? []
+    await on.act(dialog?.id ?? '', 'ACCEPT')
+    await on.act(dialog?.id ?? '', 'START')
+    await on.act(dialog?.id ?? '', 'CLOSE')
+    await on.clock.settle()
+    expect(requests.filter((request) => request.type !== 'availability')).toEqual([
+      { type: 'refused', user: '1001', task: 't2', offer: 'o2', reason: 'NO_CAPACITY' },
+      { type: 'accepted', user: '1001', task: 't1', offer: 'o1', dialog: dialog?.id },
+      { type: 'handled', user: '1001', task: 't1', dialog: dialog?.id },
+    ])
+    expect(requests.findLast((request) => request.type === 'availability')).toMatchObject({
+      type: 'availability',
+      user: '1001',
+      mrds: { [CHAT]: { eligible: true, freeSlots: 1 } },
+    })
+  })
+
+  it('D11: a transfer that is not confirmed in time fails; a late confirmation is cancelled', async () => {
+    const { port, requests, events } = recorder()
+    const on = await bench({ acd: port })
+    await on.ready('1001', CHAT)
+    await events()?.offer('1001', 'o1', task('t1'))
+    const [dialog] = on.engine.get.dialogs('1001', 'nonvoice') ?? []
+    const id = dialog?.id ?? ''
+    await on.act(id, 'ACCEPT')
+    await on.command({
+      type: 'dialog.act',
+      user: '1001',
+      dialog: id,
+      action: 'TRANSFER',
+      target: 'chat_support',
+      requestId: 't',
+    })
+    on.news()
+    await on.clock.advance(10_000)
+    expect(on.news()).toEqual(['error TRANSFER_TIMED_OUT on User/1001/Dialogs/Media #t'])
+    expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
+    await events()?.resubmitted('1001', id, { ok: true, task: 't1' })
+    await on.clock.settle()
+    expect(requests.at(-1)).toEqual({ type: 'cancelResubmission', user: '1001', task: 't1', dialog: id })
+    expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
+  })
+
+  it('a request that the ACD does not take is repeated', async () => {
+    const { port, requests, events } = recorder()
+    let refusals = 3
+    const flaky: AcdPort = {
+      start: port.start,
+      request: async (request) => {
+        if (request.type === 'refused' && refusals-- > 0) throw new Error('not now')
+        await port.request(request)
+      },
+    }
+    const on = await bench({ acd: flaky })
+    await events()?.offer('1001', 'o1', task('t1'))
+    await on.clock.advance(5000)
+    expect(requests.filter((request) => request.type === 'refused')).toEqual([
+      { type: 'refused', user: '1001', task: 't1', offer: 'o1', reason: 'NOT_SIGNED_IN' },
+    ])
+  })
+})
+
+describe('role follower', () => {
+  it('takes any state from a user event, flags a step that the tables lack, and derives nothing', async () => {
+    const on = await bench({ role: 'follower' })
+    const flags: string[] = []
+    on.engine.on('flagged', ({ what, from, to }) => flags.push(`${what}: ${from} -> ${to}`))
+    await on.engine.userEvent({ kind: 'user', user: '1001', state: 'NOT_READY', extension: '1001' })
+    await on.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK_READY' })
+    await on.engine.userEvent({ kind: 'media', user: '1001', mrd: EMAIL, state: 'NOT_READY' })
+    await on.engine.userEvent({ kind: 'media', user: '1001', mrd: EMAIL, state: 'READY', routable: true })
+    await on.engine.userEvent({ kind: 'media', user: '1001', mrd: EMAIL, state: 'INTERRUPTED' })
+    await on.engine.userEvent({ kind: 'task', user: '1001', mrd: EMAIL, dialog: '7_1_1', state: 'ACTIVE' })
+    expect(on.engine.get.user('1001')).toMatchObject({ state: 'WORK_READY', extension: '1001' })
+    expect(on.engine.get.media('1001', EMAIL).status?.state).toBe('INTERRUPTED')
+    expect(on.engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ id: '7_1_1', state: 'ACTIVE' }])
+    expect(flags).toEqual([
+      'user: NOT_READY -> WORK_READY',
+      'media 5001: READY -> INTERRUPTED',
+      'dialog 7_1_1: OFFERED -> ACTIVE',
+    ])
+  })
+
+  it('an authority refuses user events to their sender', async () => {
+    const on = await bench()
+    await expect(on.engine.userEvent({ kind: 'user', user: '1001', state: 'READY' })).rejects.toThrow('authority')
+    expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
+  })
+})

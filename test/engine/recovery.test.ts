@@ -1,0 +1,189 @@
+/** What survives the end of the process, and what a failing input or a failing store leaves behind. */
+import { describe, expect, it } from 'vitest'
+import { EngineUnavailable } from '../../src/engine/api.ts'
+import type { Store } from '../../src/engine/ports.ts'
+import { RecoveryError } from '../../src/engine/recovery.ts'
+import { createEngine } from '../../src/index.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { bench, fragileStore, startTask } from './harness.ts'
+
+const EMAIL = '5001'
+const CHAT = '5002'
+
+describe('a restart', () => {
+  it('goes on with the same states in the middle of an interrupt', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.ready('1001', EMAIL)
+    await on.ready('1001', CHAT)
+    const email = await startTask(on, '1001', EMAIL, 'email_support')
+    const chat = await startTask(on, '1001', CHAT, 'chat_sales')
+    const before = {
+      user: on.engine.get.user('1001'),
+      media: on.engine.get.mediaList('1001'),
+      tasks: on.engine.acd?.tasks(),
+    }
+
+    const again = await on.restart()
+    expect({
+      user: again.engine.get.user('1001'),
+      media: again.engine.get.mediaList('1001'),
+      tasks: again.engine.acd?.tasks(),
+    }).toEqual(before)
+    expect(again.engine.get.dialog(email)).toMatchObject({ state: 'INTERRUPTED' })
+    await again.act(chat, 'CLOSE')
+    expect(again.engine.get.dialog(email)).toMatchObject({ state: 'ACTIVE' })
+    expect(again.engine.get.media('1001', EMAIL).status?.state).toBe('ACTIVE')
+  })
+
+  it('fires a Start Timeout that fell due meanwhile at once, one that did not at its own time', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    await on.ready('1001', EMAIL)
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    await on.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'email_support' })
+    await on.engine.close()
+    const again = await on.restart()
+    await again.clock.advance(30_000)
+    expect(again.engine.get.media('1001', CHAT).status).toMatchObject({ state: 'READY', routable: false })
+    expect(again.engine.get.media('1001', EMAIL).status).toMatchObject({ state: 'RESERVED' })
+    await again.engine.close()
+    const third = await again.restart()
+    third.news()
+    await third.clock.advance(89_999)
+    expect(third.engine.get.media('1001', EMAIL).status?.state).toBe('RESERVED')
+    await third.clock.advance(1)
+    expect(third.engine.get.media('1001', EMAIL).status?.state).toBe('READY')
+  })
+
+  it('keeps waiting tasks in their order and offers them when somebody is free', async () => {
+    const on = await bench()
+    const first = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_support' })
+    const again = await on.restart()
+    await again.ready('1001', CHAT, { maxDialogLimit: 1 })
+    expect(again.engine.acd?.tasks().map((task) => task.state)).toEqual(['reserved', 'queued'])
+    expect(again.engine.acd?.task(first?.id ?? '')?.state).toBe('reserved')
+  })
+
+  it('starts a fresh grace period, and only when the notification service is back', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
+    await on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: true })
+    await on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: false })
+    await on.clock.advance(59_000)
+    const again = await on.restart()
+    await again.clock.advance(600_000)
+    expect(again.news()).toEqual([])
+    await again.engine.notificationService('A', true)
+    again.news()
+    await again.clock.advance(59_000)
+    expect(again.news()).toEqual([])
+    await again.clock.advance(1000)
+    // 1002 never had a session and is left alone.
+    expect(again.news()).toEqual(['user 1001 NOT_READY (50002)'])
+  })
+
+  it('refuses a store of an unknown machine version', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    const stored = on.store.load()
+    const newer: Store = {
+      ...fragileStore(),
+      load: () => ({ ...stored, tail: stored.tail.map((row) => ({ ...row, machineVersion: 99 })) }),
+    }
+    await expect(createEngine({ store: newer, clock: virtualClock() })).rejects.toThrow(RecoveryError)
+  })
+
+  it('keeps what was not delivered, with the same item ids', async () => {
+    const on = await bench()
+    await on.engine.notificationService('A', true)
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
+    const before = on.store.load().outbox
+    expect(before.length).toBeGreaterThan(0)
+    const again = await on.restart()
+    const published: string[] = []
+    again.engine.attach('A', {
+      publish: async ({ itemId, notification }) => {
+        published.push(`${itemId} ${notification.node}`)
+      },
+    })
+    await again.clock.settle()
+    expect(published).toEqual(
+      expect.arrayContaining(before.map((row) => expect.stringMatching(new RegExp(`^test-${row.number} `)))),
+    )
+    const ofUser = published.filter((text) => text.endsWith('/User/1001'))
+    expect(ofUser).toEqual([...ofUser].sort())
+    expect(again.store.load().outbox).toEqual([])
+  })
+})
+
+describe('containment', () => {
+  it('an input that fails leaves the aggregate as it was, is recorded as failed, and others go on', async () => {
+    const failures: string[] = []
+    const on = await bench()
+    on.engine.on('failedInput', ({ aggregate }) => failures.push(aggregate))
+    await on.ready('1001', CHAT)
+    const before = on.engine.get.mediaList('1001')
+    // An embedder's ACD hands over nonsense that no type can stop at run time.
+    const noTask: Parameters<typeof on.engine.acdEvents.offer> = JSON.parse('["1001", "x", {"mrd": "5002"}]')
+    await expect(on.engine.acdEvents.offer(...noTask)).rejects.toThrow(EngineUnavailable)
+    expect(failures).toEqual(['user/1001'])
+    expect(on.engine.get.mediaList('1001')).toEqual(before)
+    expect(on.store.load().tail.filter((row) => row.outcome === 'failed')).toHaveLength(1)
+    await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY' })
+    expect(on.engine.get.media('1001', CHAT).status?.state).toBe('NOT_READY')
+    const again = await on.restart()
+    expect(again.engine.get.mediaList('1001')).toEqual(on.engine.get.mediaList('1001'))
+  })
+
+  it('a listener that throws does not disturb the engine', async () => {
+    const on = await bench()
+    on.engine.on('notification', () => {
+      throw new Error('embedder at fault')
+    })
+    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual({ accepted: true })
+  })
+})
+
+describe('a store that fails', () => {
+  it('nothing is accepted, nothing is published, the state is as before; it goes on when the store does', async () => {
+    const store = fragileStore()
+    const clock = virtualClock()
+    const engine = await createEngine({ store, clock })
+    const published: string[] = []
+    engine.on('notification', ({ node }) => published.push(node))
+    await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    published.length = 0
+    store.broken = true
+    await expect(engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).rejects.toThrow('disk full')
+    expect(engine.get.user('1001')?.state).toBe('NOT_READY')
+    expect(published).toEqual([])
+    store.broken = false
+    expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({ accepted: true })
+    expect(engine.get.user('1001')?.state).toBe('READY')
+  })
+
+  it('a deadline that could not be committed is tried again', async () => {
+    const store = fragileStore()
+    const clock = virtualClock()
+    const engine = await createEngine({ store, clock })
+    await engine.command({
+      type: 'media.signIn',
+      user: '1001',
+      mrd: CHAT,
+      maxDialogLimit: 1,
+      interruptAction: 'ACCEPT',
+    })
+    await engine.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
+    await engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    store.broken = true
+    await clock.advance(30_500)
+    expect(engine.get.media('1001', CHAT).status?.state).toBe('RESERVED')
+    store.broken = false
+    await clock.advance(2000)
+    expect(engine.get.media('1001', CHAT).status?.state).toBe('READY')
+  })
+})
