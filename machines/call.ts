@@ -6,13 +6,14 @@
  */
 import { assign, emit, setup } from 'xstate'
 import type { CallView, Effect, LegView, NamedValue } from './effects.ts'
+import type { Occurrence } from './occurrence.ts'
 import type { CallAction, CallState, LegState } from './wire.ts'
 
 export interface CallInput {
   readonly dialog: string
 }
 
-interface CallContext extends CallInput {
+export interface CallContext extends CallInput {
   readonly state: CallState
   readonly fromAddress: string
   readonly toAddress: string
@@ -21,11 +22,6 @@ interface CallContext extends CallInput {
   readonly legs: readonly LegView[]
   /** The agent wraps up after this call. */
   readonly wrapUp: boolean
-}
-
-interface Occurrence {
-  readonly at: number
-  readonly requestId?: string
 }
 
 export type CallEvent =

@@ -7,6 +7,7 @@
 import { type ActorRefFrom, assign, emit, sendParent, setup, stopChild } from 'xstate'
 import type { Effect, MediaView, OfferRefusal, TaskFacts } from './effects.ts'
 import type { MediaFailure } from './failures.ts'
+import type { Occurrence } from './occurrence.ts'
 import { followed, MEDIA_STEPS } from './steps.ts'
 import { type DialogChanged, type TaskEvent, taskMachine } from './task.ts'
 import type { DialogLogoutAction, InterruptAction, MediaState, Reason, TaskAction, TaskState } from './wire.ts'
@@ -52,11 +53,6 @@ export interface MediaContext extends MediaInput {
   readonly dialogsEver: number
   /** Since when the agent waits for work, for "longest available first" (`media.md` 4.5). */
   readonly availableSince: number
-}
-
-interface Occurrence {
-  readonly at: number
-  readonly requestId?: string
 }
 
 export type MediaEvent =

@@ -6,6 +6,7 @@
  */
 import { assign, emit, sendParent, setup } from 'xstate'
 import type { Effect } from './effects.ts'
+import type { Occurrence } from './occurrence.ts'
 import type { Side } from './wire.ts'
 
 export interface PresenceInput {
@@ -13,13 +14,9 @@ export interface PresenceInput {
   readonly graceMs: number
 }
 
-interface PresenceContext extends PresenceInput {
+export interface PresenceContext extends PresenceInput {
   /** Full JIDs of the available sessions. An unavailable presence of any other session changes nothing. */
   readonly sessions: readonly string[]
-}
-
-interface Occurrence {
-  readonly at: number
 }
 
 export type PresenceEvent =

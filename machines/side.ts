@@ -6,7 +6,7 @@ import { assign, emit, setup } from 'xstate'
 /** What a side depends on. */
 export type Dependency = 'acd-link' | 'notification-service'
 
-interface SideContext {
+export interface SideContext {
   readonly missing: readonly Dependency[]
 }
 

@@ -6,6 +6,7 @@
 import { assign, emit, sendParent, setup } from 'xstate'
 import type { DeadlineName, Effect, TaskFacts, TaskView } from './effects.ts'
 import type { MediaFailure } from './failures.ts'
+import type { Occurrence } from './occurrence.ts'
 import { followed, TASK_STEPS } from './steps.ts'
 import type { DialogLogoutAction, DispositionCode, TaskAction, TaskState } from './wire.ts'
 
@@ -23,7 +24,7 @@ export interface TaskInput {
   readonly transferTimeoutMs: number
 }
 
-interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
+export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly follows: boolean
   readonly startTime: number
   readonly stateChangeTime: number
@@ -32,12 +33,6 @@ interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
   /** A transfer that the ACD has not answered yet (D10, D11). */
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
-}
-
-/** Every event tells when it happened; `requestId` where a client asked for it. */
-interface Occurrence {
-  readonly at: number
-  readonly requestId?: string
 }
 
 export type TaskEvent =

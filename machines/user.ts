@@ -8,6 +8,7 @@ import { type ActorRefFrom, assign, emit, setup } from 'xstate'
 import type { CallView, Effect, TaskFacts, UserView } from './effects.ts'
 import type { Failure, UserFailure } from './failures.ts'
 import { type MediaEvent, type MediaReport, type MrdSettings, mediaMachine } from './media.ts'
+import type { Occurrence } from './occurrence.ts'
 import { type PresenceReport, presenceMachine } from './presence.ts'
 import { followed, USER_STEPS } from './steps.ts'
 import type {
@@ -82,11 +83,6 @@ export interface UserContext extends UserInput {
   readonly actingSide: Side
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
-}
-
-interface Occurrence {
-  readonly at: number
-  readonly requestId?: string
 }
 
 interface CallNews {

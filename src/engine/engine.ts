@@ -36,6 +36,11 @@ export interface EngineOptions {
   /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
   readonly role?: 'authority' | 'follower'
   readonly sides?: readonly Side[]
+  /**
+   * Sides that get a notification service soon: out of service until it is there, and what is to be published
+   * meanwhile is kept for it. Without it notifications go to listeners only, until a service is attached.
+   */
+  readonly serves?: readonly Side[]
   readonly log?: EngineLog
 }
 
@@ -69,7 +74,16 @@ class RunningEngine implements Engine {
   readonly acdEvents: AcdEvents
   #closing: Promise<void> | undefined
 
-  constructor({ directory, store, clock, acd, role = 'authority', sides = ['A'], log = SILENT }: EngineOptions) {
+  constructor({
+    directory,
+    store,
+    clock,
+    acd,
+    role = 'authority',
+    sides = ['A'],
+    serves = [],
+    log = SILENT,
+  }: EngineOptions) {
     this.#directory = directory
     this.#store = store
     this.#clock = clock
@@ -90,6 +104,7 @@ class RunningEngine implements Engine {
       delivered: (rows) => this.#loop.delivered(rows),
     })
     this.#loop = new Loop(this.#aggregates, store, clock, this.#hooks(), stored.lastPosition, stored.lastOutboxNumber)
+    for (const side of serves) this.#served.add(side)
     for (const row of stored.outbox) this.#waiting.add(row.lane)
     this.#delivery.add(stored.outbox)
     this.get = createReads(this.#aggregates, directory, () => clock.now())
@@ -108,14 +123,17 @@ class RunningEngine implements Engine {
     for (const side of this.#sides) {
       this.#aggregates.open(`side/${side}`)
       // Whether a notification service is wanted is said anew in every process.
-      if (this.#aggregates.side(side)?.isMissing('notification-service'))
-        give(`side/${side}`, { kind: 'side', change: 'BACK', dependency: 'notification-service' })
+      const change = this.#served.has(side) ? 'LOST' : 'BACK'
+      if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
+        give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
     }
     for (const { to, input } of this.#configuration()) give(to, input)
     for (const user of this.#directory.users)
       for (const side of this.#sides)
-        if (this.#presenceOf(user.id, side) === 'PRESENT' || this.#presenceOf(user.id, side) === 'GRACE')
+        if (this.#mayHavePresence(user.id, side)) {
+          this.#waiting.add(laneOf(side, `user/${user.id}`))
           give(`user/${user.id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
+        }
     await Promise.all(inputs)
     this.#port?.start(this.acdEvents)
   }
@@ -242,6 +260,10 @@ class RunningEngine implements Engine {
 
   #presenceOf(user: string, side: Side): string | undefined {
     return this.#aggregates.user(user)?.snapshot.context.presence[side]?.getSnapshot().value
+  }
+
+  #mayHavePresence(user: string, side: Side): boolean {
+    return ['PRESENT', 'GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')
   }
 
   /** Rows from before wait for as long as nobody knows whether the user is there: bounded by the grace period. */

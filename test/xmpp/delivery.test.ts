@@ -105,6 +105,13 @@ describe('rule 2: between bind and first presence (notifications.md 5.4)', () =>
     expect([received[0], received[49]]).toEqual(['11', '60'])
   })
 
+  test('at most a megabyte, the newest', async () => {
+    const client = await signIn(running.port, '1001', 'd')
+    for (const letter of ['a', 'b', 'c', 'd']) await publish(running.engine, NODE, letter.repeat(400_000))
+    client.send('<presence/>')
+    expect((await documents(client)).map((document) => document[0])).toEqual(['c', 'd'])
+  })
+
   test('at most 30 seconds', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await publish(running.engine, NODE, 'old')

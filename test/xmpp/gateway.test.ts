@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/store/index.ts'
@@ -14,7 +14,8 @@ import type { Account } from '../../src/xmpp/service/account.ts'
 import { clientEntrance, gatewayEntrance } from '../../src/xmpp/service/entrances.ts'
 import { type Listener, listenTcp } from '../../src/xmpp/service/listeners.ts'
 import { NotificationService } from '../../src/xmpp/service/service.ts'
-import { online, type RawClient, signIn } from './support/raw-client.ts'
+import type { Entrance } from '../../src/xmpp/service/stream.ts'
+import { auth, HEADER, online, plain, RawClient, signIn } from './support/raw-client.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 import { accounts, directory, FakeEngine, notification, publish } from './support/world.ts'
 
@@ -120,6 +121,28 @@ describe('coming online (notifications.md 4, 9)', () => {
     expect(rest).toEqual(['service A up', 'attach A'])
   })
 
+  test('resources keep their characters, wherever the input of the gateway is cut', async () => {
+    const resources = Array.from({ length: 15 }, (_, number) => `é☎𝄞${number}`)
+    const { port, server } = await hostile((socket) => {
+      const target = connect(parts.gatewayPort, '127.0.0.1')
+      target.on('error', () => undefined)
+      socket.setNoDelay(true)
+      socket.on('data', (data) => target.write(data))
+      socket.on('close', () => target.destroy())
+      target.on('close', () => socket.destroy())
+      target.on('data', (data) => {
+        for (let at = 0; at < data.length; at += 7) socket.write(data.subarray(at, at + 7))
+      })
+    })
+    for (const resource of resources) await online0('1001', resource)
+    const gateway = parts.gateway(port)
+    await gateway.ready
+    const sessions = parts.engine.presences.map((presence) => presence.session)
+    expect(sessions.sort()).toEqual(resources.map((resource) => `1001@localhost/${resource}`).sort())
+    await gateway.close()
+    server.close()
+  })
+
   test('clients see the beacon come and go', async () => {
     const client = await online0('1001', 'd')
     expect(await client.barrier()).toBe('')
@@ -137,6 +160,20 @@ describe('coming online (notifications.md 4, 9)', () => {
     await client.barrier()
     return client
   }
+})
+
+test('the way in of the gateway takes nobody else, and the ways in of others do not take the gateway', async () => {
+  const refused = async (port: number, name: string, password: string) => {
+    const client = await RawClient.open(port)
+    client.send(`${HEADER}${auth(plain(name, password))}`)
+    expect(await client.until('</failure>')).toContain('<not-authorized/>')
+    client.socket.destroy()
+  }
+  await refused(parts.gatewayPort, '1001', 'secret')
+  await refused(parts.gatewayPort, 'admin', 'secret')
+  await refused(parts.gatewayPort, '1001', 'key')
+  await refused(parts.gatewayPort, 'finesse', 'secret')
+  await refused(parts.clientPort, 'finesse', 'key')
 })
 
 describe('publishing (notifications.md 6)', () => {
@@ -222,7 +259,12 @@ describe('publishing (notifications.md 6)', () => {
 
   test('an error answer rejects with its condition', async () => {
     const account: Account = { id: 'finesse', local: 'finesse', kind: 'user' }
-    const entrance = { name: 'x', writeBufferBytes: 1e6, authenticate: async () => account }
+    const entrance: Entrance = {
+      name: 'gateway',
+      connections: 5,
+      writeBufferBytes: 1e6,
+      authenticate: async () => account,
+    }
     const place = { surface: 'test', host: '127.0.0.1', port: 0 }
     const listener = await listenTcp(place, parts.service.limits, (wire) => parts.service.connect(wire, entrance))
     const gateway = parts.gateway(listener.port)
@@ -265,26 +307,13 @@ describe('loss and return', () => {
     await other.until('</message>')
   })
 
-  test('retries wait longer and longer, with jitter, up to a bound', async () => {
+  test('a service that drops every connection is tried again and again', async () => {
     const { port, attempts, server } = await hostile((socket) => socket.destroy())
-    const gateway = parts.gateway(port, { firstRetryMs: 100, longestRetryMs: 300 })
-    await attempts.reached(1)
-    const seen: number[] = []
-    for (let attempt = 2; attempt <= 6; attempt += 1) {
-      // The gateway arms its wait after it has noticed the loss; a step too early would be no step at all.
-      const begun = parts.clock.now()
-      while (attempts.count < attempt) {
-        parts.clock.advance(5)
-        await new Promise((resolve) => setTimeout(resolve, 15))
-        if (parts.clock.now() - begun > 2000) throw new Error('no attempt')
-      }
-      seen.push(parts.clock.now() - begun)
-    }
-    // 0.75 of 100, 200, 300, 300, 300, and the steps of this test.
-    for (const [index, nominal] of [75, 150, 225, 225, 225].entries()) {
-      expect(seen[index]).toBeGreaterThanOrEqual(nominal - 5)
-      expect(seen[index]).toBeLessThan(nominal + 60)
-    }
+    const gateway = parts.gateway(port)
+    await eventually(() => {
+      parts.clock.advance(1)
+      return attempts.count >= 4
+    })
     expect(parts.engine.log).toEqual([])
     await gateway.close()
     server.close()
@@ -295,7 +324,7 @@ describe('loss and return', () => {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await eventually(() => {
         // The wait begins some time after the refusal.
-        if (parts.service.figures.connections === 0) parts.clock.advance(100)
+        if (parts.service.sessions.size === 0) parts.clock.advance(100)
         return parts.service.figures.refused >= attempt
       })
     }
@@ -318,6 +347,11 @@ describe('loss and return', () => {
 
   test.each([
     ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['an end tag that nothing opened', '</a>'],
+    [
+      'data after its end',
+      '<?xml version="1.0"?><stream:stream xmlns:stream="http://etherx.jabber.org/streams"></stream:stream><a/></b>',
+    ],
     ['broken XML', '<?xml version="1.0"?><stream:stream xmlns:stream="http://etherx.jabber.org/streams"><a></b>'],
     [
       'a stream error',
@@ -342,6 +376,39 @@ describe('loss and return', () => {
     })
     await gateway.close()
     expect(parts.engine.log).toEqual([])
+    server.close()
+  })
+
+  test('a connection that breaks at any moment does no harm', async () => {
+    // Forwards to the service, and cuts after so many bytes of its answers: header, features, success, binding, …
+    let allowed = 0
+    let cut = 0
+    const { port, server } = await hostile((socket) => {
+      let left = allowed
+      const target = connect(parts.gatewayPort, '127.0.0.1')
+      target.on('error', () => undefined)
+      socket.on('data', (data) => target.write(data))
+      socket.on('close', () => {
+        target.destroy()
+        cut += 1
+      })
+      target.on('close', () => socket.destroy())
+      target.on('data', (data) => {
+        socket.write(data.subarray(0, left))
+        left -= data.length
+        if (left <= 0) socket.destroySoon()
+      })
+    })
+    const gateway = parts.gateway(port)
+    for (allowed = 1; allowed < 1400; allowed += 23) {
+      const before = cut
+      await eventually(() => {
+        if (!gateway.online && parts.service.sessions.size === 0) parts.clock.advance(50)
+        if (gateway.online) parts.dropGateway()
+        return cut > before
+      })
+    }
+    await gateway.close()
     server.close()
   })
 

@@ -223,11 +223,12 @@ describe('before sign-in and binding', () => {
   })
 
   test('too many connections: resource-constraint', async () => {
-    const other = await world({ limits: { connections: 2 } }) // one of them is the gateway's
+    const other = await world({ limits: { connections: 1 } })
     await signIn(other.port, '1001')
     const second = await RawClient.open(other.port)
     expect(await second.end()).toMatch(/<stream:stream .*<stream:error><resource-constraint/)
-    expect(other.service.figures.refused).toBe(1)
+    expect(other.service.figures).toMatchObject({ refused: 1, connections: 1 })
+    expect(other.service.online).toBe(true)
     await other.service.close()
   })
 })

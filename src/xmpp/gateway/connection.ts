@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { client, type XmppClient, type XmppElement, xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
@@ -67,6 +68,7 @@ export class Connection {
       ...(resource === undefined ? {} : { resource }),
       credentials: (authenticate) => authenticate({ username, password }, 'PLAIN'),
     })
+    this.#guardInput()
     // It would reconnect every second for ever, without back-off.
     this.#entity.reconnect.stop()
     // Without a listener an error would end the process.
@@ -93,8 +95,16 @@ export class Connection {
         () => settle(() => reject(new ConnectionLost('refused or closed before sign-in'))),
         () => undefined,
       )
-      this.#entity.start().catch((error: unknown) => settle(() => reject(error)))
+      this.#entity.on('error', (error) => settle(() => reject(error)))
+      this.#connect().catch((error: unknown) => settle(() => reject(error)))
     })
+  }
+
+  /** What `start` of the library does, but for a promise that nobody could catch when the peer drops us at once. */
+  async #connect(): Promise<void> {
+    const { service, domain } = this.#options
+    await this.#entity.connect(service)
+    await this.#entity.open({ domain })
   }
 
   /** Sends available presence with priority 0 and waits until the service has handled it. */
@@ -128,18 +138,36 @@ export class Connection {
   async #close(): Promise<void> {
     this.#over()
     const { socket } = this.#entity
-    const destroy = () => {
-      if (isDestroyable(socket)) socket.destroy()
-    }
-    // An orderly end takes a round trip; a peer that never let us in, or does not answer, does not get one.
-    const timer = setTimeout(destroy, this.#online ? ORDERLY_END_MS : 0)
-    try {
-      await this.#entity.stop()
-    } catch (error) {
+    const stopped = this.#entity.stop().catch((error: unknown) => {
       this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
-    } finally {
-      clearTimeout(timer)
-      destroy()
+    })
+    // An orderly end takes a round trip; a peer that never let us in, or does not answer, does not get one.
+    let giveUp: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, this.#online ? ORDERLY_END_MS : 0)
+    })
+    await Promise.race([stopped, late])
+    clearTimeout(giveUp)
+    if (isDestroyable(socket)) socket.destroy()
+  }
+
+  /**
+   * The library throws out of the socket's event, and so ends the process, when data comes after the end of a stream and
+   * on an end tag that nothing opened. It also decodes each piece of input alone, which spoils characters that lie across
+   * two of them: a session whose resource has such a character would come and go under different names.
+   */
+  #guardInput(): void {
+    const entity = this.#entity
+    const receive = entity._onData.bind(entity)
+    const decoder = new StringDecoder('utf8')
+    entity._onData = (data) => {
+      if (entity.parser === null) return
+      try {
+        receive(Buffer.isBuffer(data) ? decoder.write(data) : data)
+      } catch (error) {
+        this.#options.logger.debug({ err: error }, 'the notification service sent what is no XML')
+        this.close()
+      }
     }
   }
 

@@ -16,8 +16,13 @@ declare module '@xmpp/client' {
 
   export interface XmppClient {
     readonly socket: unknown
-    /** Connects and signs in; rejects with the first error, but may stay pending when the peer just closes. */
-    start(): Promise<unknown>
+    /** `null` while no stream is open. */
+    readonly parser: unknown
+    /** Called with what the socket receives; throws where `parser` is `null`, and on some malformed input. */
+    _onData(data: unknown): void
+    connect(service: string): Promise<unknown>
+    /** Opens the stream; sign-in and binding follow by themselves and end with the event `online`. */
+    open(options: { domain: string }): Promise<unknown>
     stop(): Promise<unknown>
     send(element: XmppElement): Promise<void>
     on<E extends keyof XmppEvents>(event: E, listener: XmppEvents[E]): this

@@ -1,6 +1,7 @@
 import type { Hub } from './hub.ts'
 import { formatJid, localPartOf } from './jid.ts'
 import { NS } from './namespaces.ts'
+import type { Node } from './nodes.ts'
 import { randomName } from './random.ts'
 import type { Session } from './session.ts'
 import { type Markup, stanza, tag } from './xml/markup.ts'
@@ -58,8 +59,7 @@ export class Delivery {
     const recipients = new Map<Session, string>()
     const node = nodes.find(name)
     if (node === undefined) return recipients
-    const candidates = node.kind === 'user' ? sessions.ofAccount(localPartOf(node.user)) : sessions.all()
-    for (const session of candidates) {
+    for (const session of this.#candidates(node)) {
       if (nodes.isAutomatic(session.account, node)) recipients.set(session, session.bare)
     }
     for (const { jid } of subscriptions.ofNode(name)) {
@@ -72,6 +72,13 @@ export class Delivery {
       }
     }
     return recipients
+  }
+
+  /** Sessions that may be subscribed automatically; spares asking everybody for each change of a team member. */
+  #candidates(node: Node): readonly Session[] {
+    const { sessions } = this.#hub
+    if (node.kind === 'user') return sessions.ofAccount(localPartOf(node.user))
+    return node.kind === 'teamUsers' || node.kind === 'queue' ? [] : sessions.all()
   }
 }
 

@@ -9,6 +9,7 @@ import type { Entrance } from './stream.ts'
 export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
   return {
     name: 'client',
+    connections: limits.connections,
     writeBufferBytes: limits.writeBufferBytes,
     authenticate: async (name, password) => {
       const principal = await accounts.verify(name, password)
@@ -18,6 +19,9 @@ export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
     },
   }
 }
+
+/** One is in use; another may come before the first is known to be gone. */
+const GATEWAY_CONNECTIONS = 8
 
 /** A secret for one run of the process. */
 export function newGatewaySecret(): string {
@@ -33,6 +37,7 @@ export function gatewayEntrance(secret: string, limits: Limits): Entrance {
   const expected = digest(secret)
   return {
     name: 'gateway',
+    connections: GATEWAY_CONNECTIONS,
     writeBufferBytes: limits.gatewayWriteBufferBytes,
     authenticate: async (name, password) => {
       const matches = timingSafeEqual(digest(password), expected)

@@ -28,6 +28,8 @@ export interface Limits {
   readonly writeStallMs: number
   /** Notifications kept for a session between bind and first presence (`notifications.md` 5.4). */
   readonly heldNotifications: number
+  /** The same, in characters of all of them together. */
+  readonly heldCharacters: number
   /** Milliseconds that such a notification is kept. */
   readonly heldMs: number
 }
@@ -47,5 +49,6 @@ export const defaultLimits: Limits = {
   gatewayWriteBufferBytes: 64 * 1024 * 1024,
   writeStallMs: 10_000,
   heldNotifications: 50,
+  heldCharacters: 1024 * 1024,
   heldMs: 30_000,
 }

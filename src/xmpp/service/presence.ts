@@ -2,25 +2,17 @@ import { GATEWAY_ACCOUNT } from './account.ts'
 import type { Hub } from './hub.ts'
 import type { Session, SessionPresence } from './session.ts'
 import { childOf, type Element, textOf } from './xml/element.ts'
-import { all, type Packet, stanza, tag } from './xml/markup.ts'
+import { type Packet, stanza, tag } from './xml/markup.ts'
 
-function optionalText(element: Element, name: string): string | undefined {
-  const child = childOf(element, name)
-  return child === undefined ? undefined : textOf(child)
-}
-
-/** Reads an available presence; a priority that is none counts as 0. */
+/** Reads an available presence; a priority that is none counts as 0. The rest of it is nobody's business. */
 export function readPresence(element: Element): SessionPresence {
-  const text = optionalText(element, 'priority')?.trim() ?? ''
-  const priority = /^[+-]?\d{1,3}$/.test(text) ? Math.max(-128, Math.min(127, Number(text))) : 0
-  return { priority, show: optionalText(element, 'show'), status: optionalText(element, 'status') }
+  const priority = childOf(element, 'priority')
+  const text = priority === undefined ? '' : textOf(priority).trim()
+  return { priority: /^[+-]?\d{1,3}$/.test(text) ? Math.max(-128, Math.min(127, Number(text))) : 0 }
 }
 
 function available(from: string, to: string, presence: SessionPresence): Packet {
-  const parts = [tag('priority', {}, String(presence.priority))]
-  if (presence.show !== undefined) parts.push(tag('show', {}, presence.show))
-  if (presence.status !== undefined) parts.push(tag('status', {}, presence.status))
-  return stanza('presence', { from, to }, all(parts))
+  return stanza('presence', { from, to }, tag('priority', {}, String(presence.priority)))
 }
 
 /**

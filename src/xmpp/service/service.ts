@@ -47,7 +47,8 @@ export class NotificationService implements Hub, StreamHost {
   readonly subscriptions: Subscriptions
   readonly presence: PresenceBoard
   readonly delivery: Delivery
-  readonly #streams = new Set<Stream>()
+  readonly #streams = new Map<Stream, Entrance>()
+  readonly #connections = new Map<Entrance, number>()
   #stopping = false
 
   constructor(options: ServiceOptions) {
@@ -65,10 +66,10 @@ export class NotificationService implements Hub, StreamHost {
   /** Starts a stream on a new connection. One too many is told so and closed. */
   connect(wire: Wire, entrance: Entrance): Stream {
     const stream = new Stream(wire, this, entrance)
-    this.#streams.add(stream)
-    this.figures.connections = this.#streams.size
+    this.#streams.set(stream, entrance)
+    const connections = this.#countStreams(entrance, 1)
     if (this.#stopping) stream.fail('system-shutdown')
-    else if (this.#streams.size > this.limits.connections) {
+    else if (connections > entrance.connections) {
       this.figures.refused += 1
       stream.fail('resource-constraint', 'too many connections')
     }
@@ -92,8 +93,8 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   ended(stream: Stream, session: Session | undefined): void {
-    this.#streams.delete(stream)
-    this.figures.connections = this.#streams.size
+    const entrance = this.#streams.get(stream)
+    if (entrance !== undefined && this.#streams.delete(stream)) this.#countStreams(entrance, -1)
     if (session === undefined || !this.sessions.remove(session)) return
     this.#count()
     this.presence.disappeared(session)
@@ -102,7 +103,14 @@ export class NotificationService implements Hub, StreamHost {
   /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */
   stop(): void {
     this.#stopping = true
-    for (const stream of [...this.#streams]) stream.fail('system-shutdown')
+    for (const stream of [...this.#streams.keys()]) stream.fail('system-shutdown')
+  }
+
+  #countStreams(entrance: Entrance, change: 1 | -1): number {
+    const connections = (this.#connections.get(entrance) ?? 0) + change
+    this.#connections.set(entrance, connections)
+    if (entrance.name === 'client') this.figures.connections = connections
+    return connections
   }
 
   #count(): void {

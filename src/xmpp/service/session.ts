@@ -9,12 +9,11 @@ import type { StreamCondition } from './xml/violation.ts'
 export interface SessionPresence {
   /** -128 to 127; below zero the session receives no notifications (`notifications.md` 5.4). */
   readonly priority: number
-  readonly show: string | undefined
-  readonly status: string | undefined
 }
 
 interface HeldNotification {
   readonly packet: Packet
+  readonly characters: number
   readonly at: number
 }
 
@@ -25,7 +24,7 @@ export class Session {
   readonly jid: string
   readonly #stream: Stream
   readonly #clock: Clock
-  readonly #limits: Pick<Limits, 'heldNotifications' | 'heldMs'>
+  readonly #limits: Pick<Limits, 'heldNotifications' | 'heldCharacters' | 'heldMs'>
   #presence: SessionPresence | undefined
   /** Notifications from between bind and first presence; `undefined` once that presence was sent. */
   #held: HeldNotification[] | undefined = []
@@ -73,13 +72,21 @@ export class Session {
    */
   notify(packet: Packet, written: () => void): boolean {
     if (this.#held !== undefined) {
-      this.#held.push({ packet, at: this.#clock.now() })
-      if (this.#held.length > this.#limits.heldNotifications) this.#held.shift()
+      this.#hold(this.#held, packet)
       return false
     }
     if (this.#presence === undefined || this.#presence.priority < 0) return false
     this.send(packet, written)
     return true
+  }
+
+  /** Keeps the newest, within bounds of number and size. */
+  #hold(held: HeldNotification[], packet: Packet): void {
+    held.push({ packet, characters: packet.streamed.length, at: this.#clock.now() })
+    let characters = held.reduce((sum, notification) => sum + notification.characters, 0)
+    while (held.length > this.#limits.heldNotifications || characters > this.#limits.heldCharacters) {
+      characters -= held.shift()?.characters ?? characters
+    }
   }
 
   /** Sends what was held for the first presence, and holds nothing from now on; gives the number sent. */

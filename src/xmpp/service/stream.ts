@@ -18,8 +18,9 @@ import type { StreamCondition, XmlViolation } from './xml/violation.ts'
 
 /** What a listener lets in, and within which bounds. */
 export interface Entrance {
-  /** For logs: `client`, `gateway`. */
-  readonly name: string
+  readonly name: 'client' | 'gateway'
+  /** Connections through this entrance at a time; clients must not be able to shut the gateway out. */
+  readonly connections: number
   readonly authenticate: Authenticate
   readonly writeBufferBytes: number
 }

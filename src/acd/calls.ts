@@ -1,0 +1,39 @@
+/** Calls of the built-in ACD: the caller's end of them. The agent's end is the Finesse Dialog API. */
+import { checked } from './json.ts'
+import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { Refusal } from './refusal.ts'
+import { callAction, newCall, noFilter } from './requests.ts'
+import { callView } from './views.ts'
+
+async function submit({ engine, body, query }: Call): Promise<Answer> {
+  checked(noFilter, query, 'query')
+  const { from, to, variables = [] } = checked(newCall, body, 'body')
+  const { id } = await builtIn(engine).submitCall({ from, to, variables })
+  return { status: 201, json: { id }, location: `/calls/${id}` }
+}
+
+function list({ engine, query }: Call): Answer {
+  checked(noFilter, query, 'query')
+  return ok(builtIn(engine).calls().map(callView))
+}
+
+function show({ engine, param, query }: Call): Answer {
+  checked(noFilter, query, 'query')
+  const call = builtIn(engine).call(param('id'))
+  if (call === undefined) throw new Refusal('UNKNOWN_CALL', 'id', `there is no call ${param('id')}`)
+  return ok(callView(call))
+}
+
+async function act({ engine, param, body, query }: Call): Promise<Answer> {
+  checked(noFilter, query, 'query')
+  // HANGUP is the only action so far.
+  checked(callAction, body, 'body')
+  return ok(callView(await builtIn(engine).hangUp(param('id'))))
+}
+
+export const CALL_OPERATIONS: readonly Operation[] = [
+  { method: 'POST', path: '/calls', run: submit },
+  { method: 'GET', path: '/calls', run: list },
+  { method: 'GET', path: '/calls/:id', run: show },
+  { method: 'POST', path: '/calls/:id', run: act },
+]

@@ -1,0 +1,52 @@
+/** One operation of `/acd`, free of HTTP. */
+import type { Accounts } from '../accounts/api.ts'
+import type { BuiltInAcd, Engine } from '../engine/api.ts'
+import type { SystemInfoValue } from '../engine/values.ts'
+import { Refusal } from './refusal.ts'
+
+export type Side = SystemInfoValue['side']
+
+/** Options of the `acdControl` plugin; `prefix` (default `/acd`) is Fastify's own. */
+export interface AcdControlOptions {
+  readonly engine: Engine
+  readonly accounts: Accounts
+  /** The side that a fault without `side` is about; `A` when left out. */
+  readonly side?: Side
+}
+
+/** A request as an operation sees it. */
+export interface Call {
+  readonly engine: Engine
+  readonly side: Side
+  /** Parameter of the path; `''` when the path has none of this name. */
+  param(name: string): string
+  readonly query: unknown
+  readonly body: unknown
+}
+
+/** `location` is relative to the prefix. */
+export interface Answer {
+  readonly status: 200 | 201
+  readonly json: unknown
+  readonly location?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  run(call: Call): Answer | Promise<Answer>
+}
+
+export const ok = (json: unknown): Answer => ({ status: 200, json })
+
+/** The built-in ACD; throws the refusal when the embedder brought another. */
+export function builtIn(engine: Engine): BuiltInAcd {
+  if (engine.acd === undefined)
+    throw new Refusal(
+      'NO_BUILT_IN_ACD',
+      '',
+      'work comes from an ACD outside of this engine; tasks and calls are made there',
+    )
+  return engine.acd
+}

@@ -1,0 +1,107 @@
+/**
+ * Control of the built-in ACD as a Fastify plugin: JSON, administrators only, in every state of service, and without
+ * CORS: no page of another origin may make work (ruling 42).
+ */
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
+import { CALL_OPERATIONS } from './calls.ts'
+import { CHALLENGE, requireAdministrator } from './credentials.ts'
+import { FAULT_OPERATIONS } from './faults.ts'
+import { MAX_BODY, parseJson } from './json.ts'
+import type { AcdControlOptions, Operation } from './operation.ts'
+import { Refusal, refusalOf, sendRefusal } from './refusal.ts'
+import { TASK_OPERATIONS } from './tasks.ts'
+
+export const DEFAULT_PREFIX = '/acd'
+
+const OPERATIONS: readonly Operation[] = [...TASK_OPERATIONS, ...CALL_OPERATIONS, ...FAULT_OPERATIONS]
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
+
+/**
+ * `app.register(acdControl, { engine, accounts })` serves `/acd`, or another `prefix`. Content type, errors and hooks stay
+ * inside; the host's other routes are not touched.
+ */
+export const acdControl: FastifyPluginAsync<AcdControlOptions & { readonly prefix?: string }> = async (
+  app,
+  options,
+) => {
+  await app.register(async (scope) => serve(scope, options), {
+    prefix: options.prefix === undefined ? DEFAULT_PREFIX : '',
+  })
+}
+
+function serve(scope: FastifyInstance, options: AcdControlOptions): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: MAX_BODY },
+    async (_request: FastifyRequest, bytes: Buffer) => parseJson(bytes),
+  )
+  scope.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+    if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', CHALLENGE)
+    return sendRefusal(reply, refusal)
+  })
+  // Before the body is read, and for unknown paths too: strangers learn nothing.
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    await requireAdministrator(options.accounts, request.headers.authorization)
+  })
+  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) addPath(scope, options, path)
+  for (const url of ['/', '/*']) addUnknown(scope, url)
+}
+
+function addPath(scope: FastifyInstance, options: AcdControlOptions, path: string): void {
+  const operations = OPERATIONS.filter((operation) => operation.path === path)
+  const allowed = METHODS.filter((method) =>
+    operations.some((each) => each.method === (method === 'HEAD' ? 'GET' : method)),
+  )
+  for (const url of [path, `${path}/`]) {
+    for (const operation of operations) addOperation(scope, options, operation, url)
+    scope.route({
+      method: METHODS.filter((method) => !allowed.includes(method)),
+      url,
+      onRequest: async (request, reply) => {
+        reply.header('allow', allowed.join(', '))
+        throw new Refusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)
+      },
+      handler: () => undefined,
+    })
+  }
+}
+
+function addOperation(scope: FastifyInstance, options: AcdControlOptions, operation: Operation, url: string): void {
+  scope.route<{ Params: Record<string, string> }>({
+    method: operation.method,
+    url,
+    exposeHeadRoute: operation.method === 'GET',
+    handler: async (request, reply) => {
+      const {
+        status,
+        json,
+        location,
+        headers = {},
+      } = await operation.run({
+        engine: options.engine,
+        side: options.side ?? 'A',
+        param: (name) => request.params[name] ?? '',
+        query: request.query,
+        body: request.body,
+      })
+      if (location !== undefined) reply.header('location', scope.prefix + location)
+      return reply.code(status).headers(headers).send(json)
+    },
+  })
+}
+
+function addUnknown(scope: FastifyInstance, url: string): void {
+  scope.route({
+    method: [...METHODS],
+    url,
+    onRequest: async (request) => {
+      const path = request.url.split('?', 1)[0] ?? ''
+      throw new Refusal('NOT_FOUND', path.slice(0, 200), 'there is nothing at this path; try /tasks, /calls or /faults')
+    },
+    handler: () => undefined,
+  })
+}

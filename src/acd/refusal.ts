@@ -1,0 +1,78 @@
+/** Errors of `/acd`: one code, one status, one JSON body. */
+import type { FastifyReply } from 'fastify'
+import { AccountsBusyError } from '../accounts/index.ts'
+import { AcdRefusal, EngineUnavailable } from '../engine/api.ts'
+
+const STATUS = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  MALFORMED_REQUEST: 400,
+  MALFORMED_JSON: 400,
+  MISSING_PARAMETER: 400,
+  UNKNOWN_PARAMETER: 400,
+  INVALID_PARAMETER: 400,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  INTERNAL_ERROR: 500,
+  UNAVAILABLE: 503,
+  UNKNOWN_SIDE: 400,
+  // What the ACD itself refuses.
+  UNKNOWN_SELECTOR: 400,
+  SELECTOR_OF_OTHER_MRD: 400,
+  UNKNOWN_USER: 400,
+  UNKNOWN_EXTENSION: 400,
+  UNKNOWN_TASK: 404,
+  UNKNOWN_CALL: 404,
+  TASK_NOT_OPEN: 409,
+  CALL_OVER: 409,
+  NO_BUILT_IN_ACD: 501,
+  TOO_MANY_TASKS: 503,
+} as const satisfies Record<string, number> & Record<AcdRefusal['code'], number>
+
+export type RefusalCode = keyof typeof STATUS
+
+/** Thrown where a request cannot be carried out. `about` names the parameter or id; `message` is a sentence. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalCode
+  readonly about: string
+  constructor(code: RefusalCode, about: string, message: string) {
+    super(message)
+    this.code = code
+    this.about = about
+  }
+}
+
+const BY_FRAMEWORK_CODE: Readonly<Record<string, Refusal>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'Content-Type',
+    'the body has to be JSON with Content-Type: application/json',
+  ),
+  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BODY_TOO_LARGE', 'body', 'the body is larger than 64 KiB'),
+  FST_ERR_MAX_PARAM_LENGTH: new Refusal('NOT_FOUND', 'id', 'nothing has an id of this length'),
+  FST_ERR_BAD_URL: new Refusal('MALFORMED_REQUEST', 'path', 'the path is not well-formed'),
+}
+
+/** What an error means to the caller. Whatever is not the caller's fault stays without detail. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof AcdRefusal) return new Refusal(error.code, error.about, error.message)
+  if (error instanceof EngineUnavailable) return new Refusal('UNAVAILABLE', '', error.message)
+  if (error instanceof AccountsBusyError)
+    return new Refusal('UNAVAILABLE', 'Authorization', 'too many callers sign in at once, try again')
+  if (typeof error === 'object' && error !== null) {
+    const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
+    if (known !== undefined) return known
+    const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+    if (status >= 400 && status < 500) return new Refusal('MALFORMED_REQUEST', '', 'the request is not well-formed')
+  }
+  return new Refusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
+}
+
+/** Answers with the refusal. */
+export function sendRefusal(reply: FastifyReply, { code, message, about }: Refusal): FastifyReply {
+  return reply.code(STATUS[code]).type('application/json; charset=utf-8').send({ error: code, message, about })
+}

@@ -1,0 +1,60 @@
+/** What callers may send, operation by operation. Unknown names are refused, so that a typing error is noticed. */
+import { z } from 'zod'
+import type { AcdTaskState } from '../engine/values.ts'
+import { callVariables, taskVariables } from './variables.ts'
+
+const id = (what: string) => z.string(`${what} is a string`).min(1, `${what} is empty`).max(128, `${what} is too long`)
+
+const TASK_STATES = [
+  'queued',
+  'reserved',
+  'handled',
+  'abandoned',
+  'resubmitted',
+  'lost',
+  'expired',
+] as const satisfies readonly AcdTaskState[]
+
+/** Most tasks that one answer lists. */
+export const MAX_LISTED = 10_000
+const LISTED = 1000
+
+export const newTask = z.strictObject({
+  scriptSelector: id('a script selector'),
+  mrdId: id('an MRD id').optional(),
+  variables: taskVariables.optional(),
+  agentId: id('a user id').optional(),
+})
+
+export const taskFilter = z.strictObject({
+  state: z.enum(TASK_STATES, `one of ${TASK_STATES.join(', ')} is expected, once`).optional(),
+  mrdId: id('an MRD id').optional(),
+  limit: z.coerce
+    .number('a number is expected')
+    .int('a whole number is expected')
+    .min(1, 'at least 1 is expected')
+    .max(MAX_LISTED, `at most ${MAX_LISTED} is possible`)
+    .default(LISTED),
+})
+
+export const noFilter = z.strictObject({})
+
+/** Digits and the few other characters of an address; what a caller is shown as. */
+const address = (what: string) =>
+  z
+    .string(`${what} is a string`)
+    .regex(/^[A-Za-z0-9+*#._-]{1,64}$/, `${what} has 1 to 64 letters, digits or + * # . _ -`)
+
+export const newCall = z.strictObject({
+  from: address('an address'),
+  to: address('an extension'),
+  variables: callVariables.optional(),
+})
+
+export const callAction = z.strictObject({ action: z.enum(['HANGUP'], 'HANGUP is expected') })
+
+export const fault = z.strictObject({
+  type: z.enum(['acd-link'], 'acd-link is expected'),
+  side: z.enum(['A', 'B'], 'A or B is expected').optional(),
+  up: z.boolean('true or false is expected'),
+})

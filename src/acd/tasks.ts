@@ -1,0 +1,62 @@
+/** Tasks of the built-in ACD. */
+import { lookup } from '../directory/index.ts'
+import type { Engine } from '../engine/api.ts'
+import type { AcdTaskValue } from '../engine/values.ts'
+import { checked } from './json.ts'
+import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
+import { Refusal } from './refusal.ts'
+import { newTask, noFilter, taskFilter } from './requests.ts'
+import { taskView } from './views.ts'
+
+async function submit({ engine, body, query }: Call): Promise<Answer> {
+  checked(noFilter, query, 'query')
+  const { scriptSelector, mrdId, variables, agentId } = checked(newTask, body, 'body')
+  const acd = builtIn(engine)
+  checkMrd(engine, mrdId)
+  // A selector belongs to one MRD; the ACD itself refuses an unknown one.
+  const mrd = mrdId ?? lookup(engine.get.directory()).mrdBySelector(scriptSelector)?.id ?? ''
+  const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId })
+  return { status: 201, json: { id, state }, location: `/tasks/${id}` }
+}
+
+function checkMrd(engine: Engine, id: string | undefined): void {
+  if (id === undefined || lookup(engine.get.directory()).mrd(id) !== undefined) return
+  throw new Refusal('INVALID_PARAMETER', 'mrdId', `there is no MRD ${id}`)
+}
+
+function list({ engine, query }: Call): Answer {
+  const { state, mrdId, limit } = checked(taskFilter, query, 'query')
+  checkMrd(engine, mrdId)
+  const found = builtIn(engine)
+    .tasks()
+    .filter((task) => (state === undefined || task.state === state) && (mrdId === undefined || task.mrd === mrdId))
+  return { ...ok(newest(found, limit).map(taskView)), headers: { 'x-total-count': String(found.length) } }
+}
+
+/** The newest ones, oldest first. */
+function newest(tasks: readonly AcdTaskValue[], limit: number): readonly AcdTaskValue[] {
+  return tasks.toSorted((a, b) => a.queuedAt - b.queuedAt).slice(-limit)
+}
+
+function show({ engine, param, query }: Call): Answer {
+  checked(noFilter, query, 'query')
+  const task = builtIn(engine).task(param('id'))
+  if (task === undefined) throw new Refusal('UNKNOWN_TASK', 'id', `there is no task ${param('id')}`)
+  return ok(taskView(task))
+}
+
+async function abandon({ engine, param, query }: Call): Promise<Answer> {
+  checked(noFilter, query, 'query')
+  const task = await builtIn(engine).abandonTask(param('id'))
+  // Once it was accepted, a dialog goes on without its customer (`media.md` D4).
+  if (task.state !== 'abandoned')
+    throw new Refusal('TASK_NOT_OPEN', 'id', `task ${task.id} is with agent ${task.agentId ?? ''} already`)
+  return ok(taskView(task))
+}
+
+export const TASK_OPERATIONS: readonly Operation[] = [
+  { method: 'POST', path: '/tasks', run: submit },
+  { method: 'GET', path: '/tasks', run: list },
+  { method: 'GET', path: '/tasks/:id', run: show },
+  { method: 'DELETE', path: '/tasks/:id', run: abandon },
+]

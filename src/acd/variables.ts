@@ -1,0 +1,47 @@
+/** Call variables of a task or call, as the caller gives them (`media.md` 7.2, `dialog.md` 1.4). */
+import { z } from 'zod'
+import type { Variable } from '../engine/values.ts'
+
+const PERIPHERAL = /^callVariable(?:[1-9]|10)$/
+const SCALAR = /^user\.[A-Za-z0-9_]{1,64}$/
+const SCALAR_OR_ELEMENT = /^user\.[A-Za-z0-9_]{1,64}(?:\[\d{1,3}\])?$/
+const PERIPHERAL_BYTES = 40
+const ECC_BYTES = 210
+/** Of all names and values of `user.` variables together; bounds their number as well. */
+const ALL_ECC_BYTES = 2000
+// One byte each on the wire of the ACD; a control character would not survive XML.
+const LATIN_1 = /^[\x20-\x7e\xa0-\xff]*$/
+
+const NAMES = 'a variable is called callVariable1 to callVariable10, or user. and letters, digits or underscores'
+
+function variables(ecc: RegExp, names: string) {
+  const name = z.string().refine((text) => PERIPHERAL.test(text) || ecc.test(text), names)
+  const value = z.string('a value has to be a string').regex(LATIN_1, 'only printable Latin-1 characters are allowed')
+  return z
+    .record(name, value)
+    .superRefine((all, context) => {
+      for (const [key, text] of Object.entries(all)) {
+        const limit = PERIPHERAL.test(key) ? PERIPHERAL_BYTES : ECC_BYTES
+        if (text.length > limit)
+          context.addIssue({ code: 'custom', path: [key], input: '', message: `at most ${limit} bytes are allowed` })
+      }
+      if (eccBytes(all) > ALL_ECC_BYTES)
+        context.addIssue({
+          code: 'custom',
+          input: '',
+          message: `names and values of user. variables have at most ${ALL_ECC_BYTES} bytes together`,
+        })
+    })
+    .transform((all): readonly Variable[] => Object.entries(all).map(([key, text]) => ({ name: key, value: text })))
+}
+
+function eccBytes(all: Readonly<Record<string, string>>): number {
+  const ecc = Object.entries(all).filter(([name]) => !PERIPHERAL.test(name))
+  return ecc.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+}
+
+/** Variables of a task: nonvoice dialogs carry no arrays. */
+export const taskVariables = variables(SCALAR, NAMES)
+
+/** Variables of a call: `user.<name>[<index>]` as well. */
+export const callVariables = variables(SCALAR_OR_ELEMENT, `${NAMES}, with [0] and so on for an array`)

@@ -1,0 +1,38 @@
+/** Tasks and calls as `/acd` shows them. */
+import type { AcdTaskValue, CallDialogValue, Variable } from '../engine/values.ts'
+
+const asObject = (variables: readonly Variable[]) =>
+  Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+
+/** A task; `null` where there is nothing (yet). */
+export function taskView(task: AcdTaskValue) {
+  return {
+    id: task.id,
+    state: task.state,
+    mrdId: task.mrd,
+    scriptSelector: task.scriptSelector,
+    dialogId: task.dialogId ?? null,
+    agentId: task.agentId ?? null,
+    pinnedTo: task.pinnedTo ?? null,
+    resubmittedAs: task.resubmittedAs ?? null,
+    queuedAt: new Date(task.queuedAt).toISOString(),
+    variables: asObject(task.variables),
+  }
+}
+
+/** A call with its parties. */
+export function callView(call: CallDialogValue) {
+  return {
+    id: call.id,
+    state: call.state,
+    from: call.fromAddress,
+    to: call.toAddress,
+    agentId: call.participants.find(({ user }) => user !== undefined)?.user ?? null,
+    participants: call.participants.map(({ mediaAddress, user, state }) => ({
+      mediaAddress,
+      agentId: user ?? null,
+      state,
+    })),
+    variables: asObject(call.variables),
+  }
+}

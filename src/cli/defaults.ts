@@ -1,0 +1,24 @@
+/** What a server does unless told otherwise: the same for flags, environment variables and `startServer`. */
+import type { CorsMode } from '../rest/index.ts'
+
+/** A port; 0 takes a free one, `off` starts nothing. */
+export type Port = number | 'off'
+
+export const DEFAULTS = {
+  host: '127.0.0.1',
+  domain: 'localhost',
+  restPort: 8082 as Port,
+  httpBindPort: 7071 as Port,
+  xmppPort: 5222 as Port,
+  data: './data/mrdian.db',
+  cors: 'enable_all' as CorsMode,
+} as const
+
+/** Name and flag of each surface: what an operator is told when its port is taken. */
+export const SURFACES = {
+  restPort: { name: 'REST', flag: '--rest-port' },
+  httpBindPort: { name: 'WebSocket', flag: '--http-bind-port' },
+  xmppPort: { name: 'XMPP', flag: '--xmpp-port' },
+} as const
+
+export type SurfacePort = keyof typeof SURFACES

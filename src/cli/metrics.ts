@@ -1,0 +1,100 @@
+/** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Engine } from '../engine/api.ts'
+import type { RunningNotificationService } from '../xmpp/index.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  /** One answered HTTP request. `route` is the pattern, never the path itself. */
+  observe(request: { method: string; route: string; status: number; seconds: number }): void
+  text(): Promise<string>
+}
+
+/** Of the process as a whole (memory, event-loop lag, …): the same for all servers in it. */
+let ofProcess: Registry | undefined
+
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess })
+  }
+  return ofProcess
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export function createMetrics(
+  engine: Engine,
+  notifications: Pick<RunningNotificationService, 'figures' | 'online'>,
+): Metrics {
+  const registry = new Registry()
+  addEngine(registry, engine)
+  addNotifications(registry, notifications)
+  const duration = new Histogram({
+    name: 'mrdian_http_request_duration_seconds',
+    help: 'Time from request to answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  const all = Registry.merge([processMetrics(), registry])
+  return {
+    contentType: all.contentType,
+    observe: ({ method, route, status, seconds }) => duration.observe({ method, route, status }, seconds),
+    text: () => all.metrics(),
+  }
+}
+
+function addEngine(registry: Registry, engine: Engine): void {
+  counter(registry, 'mrdian_inputs_total', 'Inputs that were applied', () => engine.figures.inputs)
+  counter(registry, 'mrdian_inputs_failed_total', 'Inputs that failed', () => engine.figures.failedInputs)
+  counter(registry, 'mrdian_commits_total', 'Commits to the store', () => engine.figures.commits)
+  counter(registry, 'mrdian_notifications_total', 'Notifications made', () => engine.figures.notifications)
+  gauge(
+    registry,
+    'mrdian_outbox_pending',
+    'Notifications and ACD requests that have not left yet',
+    () => engine.figures.outboxPending,
+  )
+  gauge(registry, 'mrdian_aggregates', 'Aggregates in memory', () => engine.figures.aggregates)
+  gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
+    engine.get.system('A').status === 'IN_SERVICE' ? 1 : 0,
+  )
+}
+
+function addNotifications(registry: Registry, service: Pick<RunningNotificationService, 'figures' | 'online'>): void {
+  gauge(registry, 'mrdian_xmpp_online', '1 while notifications go out', () => (service.online ? 1 : 0))
+  gauge(registry, 'mrdian_xmpp_connections', 'Open XMPP connections', () => service.figures.connections)
+  gauge(registry, 'mrdian_xmpp_sessions', 'XMPP sessions of users and administrators', () => service.figures.sessions)
+  counter(
+    registry,
+    'mrdian_xmpp_deliveries_total',
+    'Notifications handed to a session',
+    () => service.figures.deliveries,
+  )
+  counter(registry, 'mrdian_xmpp_received_bytes_total', 'Bytes received by XMPP', () => service.figures.bytesIn)
+  counter(registry, 'mrdian_xmpp_sent_bytes_total', 'Bytes sent by XMPP', () => service.figures.bytesOut)
+  counter(
+    registry,
+    'mrdian_xmpp_refused_total',
+    'XMPP connections, sign-ins and sessions refused',
+    () => service.figures.refused,
+  )
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) })
+}
+
+/** A counter that somebody else keeps. */
+function counter(registry: Registry, name: string, help: string, read: () => number): void {
+  const made: Counter = new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect: () => {
+      made.reset()
+      made.inc(read())
+    },
+  })
+}

@@ -1,0 +1,181 @@
+/** A whole server in this process: what `mrdian serve` runs, and what tests start. */
+import { type Logger, pino } from 'pino'
+import { type Accounts, createAccounts } from '../accounts/index.ts'
+import { systemClock } from '../clock/system-clock.ts'
+import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
+import type { Engine } from '../engine/api.ts'
+import { startEngine } from '../engine/engine.ts'
+import type { Clock, Store } from '../engine/ports.ts'
+import type { CorsMode } from '../rest/index.ts'
+import { sqliteStore } from '../store/index.ts'
+import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
+import { within } from './bounded.ts'
+import { DEFAULTS, type Port } from './defaults.ts'
+import { healthOf, type Phase } from './health.ts'
+import { type HttpSurface, openHttp } from './http-surface.ts'
+import { createMetrics } from './metrics.ts'
+import { explained } from './start-failure.ts'
+import { version } from './version.ts'
+
+/** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
+export interface ServerOptions {
+  /** Directory file, or what `loadDirectory` or `parseDirectory` returned; the sample directory when left out. */
+  readonly directory?: string | LoadedDirectory
+  /** Data file, `:memory:`, or a store, which is closed with the server. */
+  readonly data?: string | Store
+  readonly host?: string
+  /** XMPP domain; also the host name that SystemInfo shows. */
+  readonly domain?: string
+  readonly restPort?: Port
+  readonly httpBindPort?: Port
+  readonly xmppPort?: Port
+  /** Which pages of other origins may use the REST API (ruling 42). */
+  readonly cors?: CorsMode
+  /** False lets everybody subscribe to every node. */
+  readonly authorizeSubscriptions?: boolean
+  /** Time of the engine and of lock-outs. Sockets live on the wall clock all the same. */
+  readonly clock?: Clock
+  /** Silent when left out. */
+  readonly logger?: Logger
+}
+
+/** Ports of the surfaces that were started. */
+export interface ServerPorts {
+  readonly rest?: number
+  readonly httpBind?: number
+  readonly xmpp?: number
+}
+
+export interface RunningServer {
+  readonly ports: ServerPorts
+  readonly host: string
+  readonly engine: Engine
+  readonly accounts: Accounts
+  readonly notifications: RunningNotificationService
+  readonly directory: LoadedDirectory
+  /**
+   * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
+   * most. Idempotent.
+   */
+  close(): Promise<void>
+}
+
+/** Whatever is running, so that a failing start and an orderly stop end it in the same way. */
+interface Parts {
+  phase: Phase
+  store?: Store
+  engine?: Engine
+  notifications?: RunningNotificationService
+  http?: HttpSurface
+}
+
+const CLOSE_MS = 5000
+
+/**
+ * Starts everything in order: directory, store, engine, notification service, REST.
+ *
+ * @throws StartFailure for a taken port, an unreadable directory or data file; nothing keeps running then.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const logger = options.logger ?? pino({ level: 'silent' })
+  const parts: Parts = { phase: 'STARTING' }
+  try {
+    return await start(options, logger, parts)
+  } catch (error) {
+    await stop(parts, logger)
+    throw explained(error, wantedBy(options))
+  }
+}
+
+function wantedBy({ host = DEFAULTS.host, data = DEFAULTS.data, ...ports }: ServerOptions) {
+  const { restPort = DEFAULTS.restPort, httpBindPort = DEFAULTS.httpBindPort, xmppPort = DEFAULTS.xmppPort } = ports
+  return { host, data: typeof data === 'string' ? data : '', ports: { restPort, httpBindPort, xmppPort } }
+}
+
+async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
+  const { host, ports: wanted } = wantedBy(options)
+  const { clock = systemClock(), data = DEFAULTS.data, cors = DEFAULTS.cors } = options
+  const loaded = await directoryOf(options.directory)
+  const store = typeof data === 'string' ? sqliteStore(data) : data
+  parts.store = store
+  const log = (part: string) => logger.child({ part })
+  const engine = await startEngine({ directory: loaded.directory, store, clock, log: log('engine') })
+  parts.engine = engine
+  const { lockout } = loaded.directory.settings
+  const accounts = createAccounts({
+    credentials: loaded.credentials,
+    lockout,
+    now: () => clock.now(),
+    records: engine.records,
+  })
+  const notifications = await notificationService(engine, {
+    accounts,
+    host,
+    port: wanted.xmppPort,
+    wsPort: wanted.httpBindPort,
+    domain: options.domain ?? DEFAULTS.domain,
+    authorizeSubscriptions: options.authorizeSubscriptions ?? true,
+    logger: log('xmpp'),
+  })
+  parts.notifications = notifications
+  const watched = { version: version(), phase: () => parts.phase, engine, notifications }
+  if (wanted.restPort !== 'off')
+    parts.http = await openHttp({
+      engine,
+      accounts,
+      notifications,
+      metrics: createMetrics(engine, notifications),
+      health: () => healthOf(watched),
+      cors,
+      host,
+      port: wanted.restPort,
+      logger: log('http'),
+    })
+  parts.phase = 'RUNNING'
+  let closing: Promise<void> | undefined
+  return {
+    ports: portsOf(notifications, parts.http),
+    host,
+    engine,
+    accounts,
+    notifications,
+    directory: loaded,
+    close: () => {
+      closing ??= stop(parts, logger)
+      return closing
+    },
+  }
+}
+
+async function directoryOf(given: string | LoadedDirectory | undefined): Promise<LoadedDirectory> {
+  return typeof given === 'object' ? given : loadDirectory(given)
+}
+
+function portsOf({ ports }: RunningNotificationService, http: HttpSurface | undefined): ServerPorts {
+  return {
+    ...(http === undefined ? {} : { rest: http.port }),
+    ...(ports.ws === undefined ? {} : { httpBind: ports.ws }),
+    ...(ports.xmpp === undefined ? {} : { xmpp: ports.xmpp }),
+  }
+}
+
+/** Ends in the reverse order of the start. One part that fails to end does not keep the others from it. */
+async function stop(parts: Parts, logger: Logger): Promise<void> {
+  parts.phase = 'STOPPING'
+  const end = async (what: string, work: Promise<unknown> | undefined) => {
+    try {
+      if (work !== undefined && !(await within(CLOSE_MS, work))) logger.warn({ what }, 'did not end in time')
+    } catch (error) {
+      logger.error({ err: error, what }, 'did not end cleanly')
+    }
+  }
+  await end('requests', parts.http?.drain())
+  await end('notification service', parts.notifications?.close())
+  await end('REST port', parts.http?.close())
+  if (parts.engine !== undefined) await end('engine', parts.engine.close())
+  else
+    await end(
+      'store',
+      Promise.resolve().then(() => parts.store?.close()),
+    )
+}

@@ -1,0 +1,4 @@
+/** The test kit for services that embed mrdian: virtual time, a scripted ACD, notifications to wait for. */
+export { type Notifications, notificationsOf } from './notifications.ts'
+export { type ScriptedAcd, scriptedAcd, type TransferAnswer } from './scripted-acd.ts'
+export { type VirtualClock, virtualClock } from './virtual-clock.ts'

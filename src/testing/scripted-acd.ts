@@ -1,0 +1,56 @@
+/** An ACD in the hands of a test: offers what it is told to, writes down what it hears. */
+import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../engine/ports.ts'
+
+/** How a scripted ACD answers a resubmission that an agent asked for (TRANSFER). */
+export type TransferAnswer = 'confirm' | 'refuse' | 'silence'
+
+export interface ScriptedAcd extends AcdPort {
+  /** Everything heard so far, oldest first. */
+  readonly requests: readonly AcdRequest[]
+  /** Requests of one type. */
+  heard<T extends AcdRequest['type']>(type: T): readonly Extract<AcdRequest, { type: T }>[]
+  /** Offers a task to a user; resolves when the engine has committed it. Offer ids count up: `offer-1`, … */
+  offer(user: string, task: Pick<AcdTask, 'id' | 'mrd' | 'scriptSelector'> & Partial<AcdTask>): Promise<void>
+  /** The customer of this task gives up. */
+  cancel(user: string, task: string): Promise<void>
+}
+
+/** `transfers`: what it answers to a transfer; `confirm` when left out. */
+export function scriptedAcd(options: { readonly transfers?: TransferAnswer } = {}): ScriptedAcd {
+  const { transfers = 'confirm' } = options
+  const requests: AcdRequest[] = []
+  let events: AcdEvents | undefined
+  let offers = 0
+  const engine = (): AcdEvents => {
+    if (!events) throw new Error('give this ACD to createEngine first')
+    return events
+  }
+
+  return {
+    requests,
+    heard: (type) => requests.filter((request) => isOfType(request, type)),
+    start: (given) => {
+      events = given
+    },
+    async request(request) {
+      requests.push(request)
+      if (request.type !== 'resubmit' || request.cause !== 'TRANSFER' || transfers === 'silence') return
+      const { user, dialog, task } = request
+      const result =
+        transfers === 'confirm' ? ({ ok: true, task } as const) : ({ ok: false, reason: 'refused by script' } as const)
+      await engine().resubmitted(user, dialog, result)
+    },
+    offer: (user, task) => {
+      offers += 1
+      return engine().offer(user, `offer-${offers}`, { variables: [], ...task })
+    },
+    cancel: (user, task) => engine().cancel(user, task),
+  }
+}
+
+function isOfType<T extends AcdRequest['type']>(
+  request: AcdRequest,
+  type: T,
+): request is Extract<AcdRequest, { type: T }> {
+  return request.type === type
+}
