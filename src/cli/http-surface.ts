@@ -7,6 +7,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Accounts } from '../accounts/index.ts'
@@ -80,7 +81,7 @@ function createApp(logger: Logger): FastifyInstance {
       else finesseOptions.frameworkErrors(error, request, reply)
     },
     loggerInstance: base,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       maxHeaderSize: 16 * 1024,

@@ -21,7 +21,7 @@ function processMetrics(): Registry {
   return ofProcess
 }
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
 export function createMetrics(
   engine: Engine,

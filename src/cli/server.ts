@@ -16,6 +16,7 @@ import { type HttpSurface, openHttp } from './http-surface.ts'
 import { createMetrics } from './metrics.ts'
 import { explained } from './start-failure.ts'
 import { version } from './version.ts'
+import { warningsOf } from './warnings.ts'
 
 /** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
 export interface ServerOptions {
@@ -46,13 +47,21 @@ export interface ServerPorts {
   readonly xmpp?: number
 }
 
+/** What may be said of the directory without giving secrets away. */
+export interface DirectoryNames {
+  /** A file, `sample`, or `given` for one that came as an object. */
+  readonly source: string
+  readonly administrators: readonly string[]
+}
+
 export interface RunningServer {
   readonly ports: ServerPorts
   readonly host: string
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
-  readonly directory: LoadedDirectory
+  /** Whose directory it is, and who may use `/acd`. */
+  readonly directory: DirectoryNames
   /**
    * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
    * most. Idempotent.
@@ -95,11 +104,12 @@ function wantedBy({ host = DEFAULTS.host, data = DEFAULTS.data, ...ports }: Serv
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
   const { host, ports: wanted } = wantedBy(options)
   const { clock = systemClock(), data = DEFAULTS.data, cors = DEFAULTS.cors } = options
-  const loaded = await directoryOf(options.directory)
+  const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
+  for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const store = typeof data === 'string' ? sqliteStore(data) : data
   parts.store = store
   const log = (part: string) => logger.child({ part })
-  const engine = await startEngine({ directory: loaded.directory, store, clock, log: log('engine') })
+  const engine = await startEngine({ directory: loaded.directory, store, clock, serves: ['A'], log: log('engine') })
   parts.engine = engine
   const { lockout } = loaded.directory.settings
   const accounts = createAccounts({
@@ -139,7 +149,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     engine,
     accounts,
     notifications,
-    directory: loaded,
+    directory: namesOf(options.directory, loaded),
     close: () => {
       closing ??= stop(parts, logger)
       return closing
@@ -147,8 +157,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
 }
 
-async function directoryOf(given: string | LoadedDirectory | undefined): Promise<LoadedDirectory> {
-  return typeof given === 'object' ? given : loadDirectory(given)
+function namesOf(given: ServerOptions['directory'], { credentials }: LoadedDirectory): DirectoryNames {
+  const administrators = credentials.filter(({ kind }) => kind === 'administrator').map(({ id }) => id)
+  return { source: typeof given === 'object' ? 'given' : (given ?? 'sample'), administrators }
 }
 
 function portsOf({ ports }: RunningNotificationService, http: HttpSurface | undefined): ServerPorts {

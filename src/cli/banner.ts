@@ -1,0 +1,89 @@
+/** What a start tells: each surface with its address, and what to try first. */
+import type { Logger } from 'pino'
+import { urlHost } from './address.ts'
+import type { RunningServer } from './server.ts'
+import { version } from './version.ts'
+
+/** A surface, or something else worth a line. */
+export interface BannerLine {
+  readonly name: string
+  readonly value: string
+}
+
+export interface Banner {
+  readonly lines: readonly BannerLine[]
+  /** Commands that work as pasted. */
+  readonly commands: readonly string[]
+}
+
+export function bannerOf(server: RunningServer, data: string): Banner {
+  const { rest, httpBind, xmpp } = server.ports
+  const host = urlHost(server.host)
+  const base = rest === undefined ? undefined : `http://${host}:${rest}`
+  const sockets = [httpBind, rest].flatMap((port) => (port === undefined ? [] : [`ws://${host}:${port}/ws`]))
+  const lines = [
+    { name: 'REST', value: base && `${base}/finesse/api/` },
+    { name: 'WebSocket', value: sockets.join(' and ') },
+    { name: 'XMPP', value: xmpp === undefined ? undefined : `xmpp://${host}:${xmpp}` },
+    { name: 'ACD control', value: base && `${base}/acd/` },
+    { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
+    { name: 'XMPP domain', value: server.notifications.domain },
+    { name: 'directory', value: describeDirectory(server) },
+    { name: 'data', value: data },
+  ].flatMap(({ name, value }) => (value ? [{ name, value }] : []))
+  return { lines, commands: base === undefined ? [] : commandsFor(server, base) }
+}
+
+function describeDirectory({ engine, directory: { source, administrators } }: RunningServer): string {
+  const users = engine.get.directory().users.length
+  if (source === 'sample')
+    return `the sample, ${users} users and the administrator admin; everybody's password is secret`
+  return `${source}, ${users} users, administrators: ${administrators.join(', ') || 'none'}`
+}
+
+/** With a directory of one's own, curl asks for the password. */
+function commandsFor(
+  { engine, directory: { source, administrators } }: RunningServer,
+  base: string,
+): readonly string[] {
+  const password = source === 'sample' ? ':secret' : ''
+  const { users, mediaRoutingDomains } = engine.get.directory()
+  const commands = [`curl ${base}/finesse/api/SystemInfo`]
+  const user = users.find(({ id }) => id === '1001') ?? users[0]
+  const extension = user?.extensions[0]
+  if (user && extension !== undefined) {
+    const body = `<User><state>LOGIN</state><extension>${extension}</extension></User>`
+    const header = `-H 'Content-Type: application/xml'`
+    commands.push(`curl -i -u ${user.id}${password} -X PUT ${header} -d '${body}' ${base}/finesse/api/User/${user.id}`)
+  }
+  const [administrator] = administrators
+  const selector = mediaRoutingDomains.flatMap(({ scriptSelectors }) => scriptSelectors)[0]
+  if (administrator !== undefined && selector !== undefined) {
+    const body = JSON.stringify({ scriptSelector: selector })
+    commands.push(
+      `curl -u ${administrator}${password} -H 'Content-Type: application/json' -d '${body}' ${base}/acd/tasks`,
+    )
+  }
+  return commands.map(withoutSurprises)
+}
+
+/** Ids and selectors of a directory are plain words, but nothing that is to be pasted is left to that. */
+function withoutSurprises(command: string): string {
+  return command.replaceAll(/[^\x20-\x7e]/g, '?')
+}
+
+/** The banner as text. */
+export function bannerText({ lines, commands }: Banner): string {
+  const width = Math.max(...lines.map(({ name }) => name.length))
+  const surfaces = lines.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`)
+  const tries = commands.length === 0 ? [] : ['', 'Try first:', ...commands.map((command) => `  ${command}`)]
+  return ['', `mrdian ${version()} is in service`, '', ...surfaces, ...tries, '', ''].join('\n')
+}
+
+/** The banner as one log line, at every level but `silent`. */
+export function logBanner(logger: Logger, server: RunningServer, { lines, commands }: Banner): void {
+  if (logger.level === 'silent') return
+  const surfaces = Object.fromEntries(lines.map(({ name, value }) => [name, value]))
+  const { ports } = server
+  logger.child({}, { level: 'info' }).info({ version: version(), ports, surfaces, try: commands }, 'in service')
+}

@@ -1,0 +1,48 @@
+/** Logs: for people on a terminal, JSON for programs. Neither has credentials or call variables. */
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+const SECRET = ['authorization', 'password', 'passwordHash', 'secret', 'variables']
+const STANDARD_OUTPUT = 1
+
+export interface LoggerOptions {
+  readonly level: LogLevel
+  readonly format: Exclude<LogFormat, 'auto'>
+  /** On a terminal that shows colours. */
+  readonly colours: boolean
+}
+
+/** `auto` is `pretty` on a terminal, else `json`. */
+export function resolveFormat(format: LogFormat, isTerminal: boolean): Exclude<LogFormat, 'auto'> {
+  if (format !== 'auto') return format
+  return isTerminal ? 'pretty' : 'json'
+}
+
+/** Writes to standard output, at once: nothing is lost when the process ends. */
+export function createLogger(options: LoggerOptions): Logger {
+  return pino(loggerSettings(options.level), destinationFor(options))
+}
+
+/** Level and redaction; apart from the destination, so that tests see what is written. */
+export function loggerSettings(level: LogLevel) {
+  const paths = SECRET.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
+  return { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } }
+}
+
+function destinationFor({ format, colours }: LoggerOptions) {
+  if (format === 'json') return pino.destination({ dest: STANDARD_OUTPUT, sync: true })
+  return pretty({
+    destination: STANDARD_OUTPUT,
+    sync: true,
+    colorize: colours,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,part',
+    messageFormat: (log, key) => (typeof log.part === 'string' ? `${log.part}: ${log[key]}` : String(log[key])),
+  })
+}

@@ -1,0 +1,52 @@
+/** Values of flags and environment variables: from text to what the server takes. */
+import { InvalidArgumentError } from 'commander'
+import type { CorsMode } from '../rest/index.ts'
+import type { Port } from './defaults.ts'
+
+const MAX_PORT = 65_535
+/** As in Finesse (`notifications.md` 1). */
+const MAX_ORIGINS = 4000
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9][a-z0-9-]{0,62})*$/i
+
+function refuse(message: string): never {
+  throw new InvalidArgumentError(message)
+}
+
+/** A port number, 0 for a free one, or `off`. */
+export function portOf(text: string): Port {
+  if (text === 'off') return 'off'
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  return port <= MAX_PORT ? port : refuse(`A port is a number from 0 (a free one) to ${MAX_PORT}, or off.`)
+}
+
+/** The name of a file, or an address. */
+export function textOf(text: string): string {
+  return text.trim() === '' ? refuse('It is empty.') : text
+}
+
+export function domainOf(text: string): string {
+  return DOMAIN.test(text) ? text.toLowerCase() : refuse('A domain looks like localhost or contact.example.com.')
+}
+
+/** `enable_all`, `disable`, or origins, separated by commas. */
+export function corsOf(text: string): CorsMode {
+  if (text === 'enable_all' || text === 'disable') return text
+  const origins = text.split(',').map((origin) => origin.trim())
+  if (text.length > MAX_ORIGINS) refuse(`The list has more than ${MAX_ORIGINS} characters.`)
+  if (!origins.every(isOrigin))
+    refuse('Possible are enable_all, disable, or origins such as https://desk.example.com, separated by commas.')
+  return { allow: origins }
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
+}
+
+export function switchOf(text: string): boolean {
+  return oneOf(['on', 'off'])(text) === 'on'
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => words.find((word) => word === text) ?? refuse(`Possible are ${words.join(', ')}.`)
+}

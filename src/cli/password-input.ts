@@ -1,0 +1,48 @@
+/** A password from the keyboard or from a pipe; never from the arguments, which everybody on the machine can read. */
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { StartFailure } from './start-failure.ts'
+
+const MAX_BYTES = 8192
+
+/** Asks twice on a terminal, without showing what is typed; else reads one line from standard input. */
+export async function readPassword(): Promise<string> {
+  if (!process.stdin.isTTY) return readLine(process.stdin)
+  const password = await ask('Password: ')
+  if ((await ask('Once more: ')) !== password) throw new StartFailure('the two passwords differ')
+  return password
+}
+
+/** The only line of a stream. */
+export async function readLine(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    const piece = Buffer.from(chunk)
+    bytes += piece.length
+    if (bytes > MAX_BYTES)
+      throw new StartFailure(`standard input has more than ${MAX_BYTES} bytes: that is no password`)
+    chunks.push(piece)
+  }
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
+  if (/[\r\n]/.test(text)) throw new StartFailure('standard input has more than one line: that is no password')
+  if (text === '') throw new StartFailure('standard input has no password')
+  return text
+}
+
+function ask(question: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
+  process.stderr.write(question)
+  return new Promise((resolve, reject) => {
+    reader.once('line', (line) => {
+      process.stderr.write('\n')
+      resolve(line)
+      reader.close()
+    })
+    reader.once('SIGINT', () => reader.close())
+    reader.once('close', () => reject(new StartFailure('no password was given')))
+  })
+}

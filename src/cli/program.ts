@@ -1,0 +1,79 @@
+/** The command line: commands, errors, exit codes. */
+import { Command } from 'commander'
+import { hashPassword } from '../accounts/index.ts'
+import { DirectoryError } from '../directory/index.ts'
+import { reportDirectory } from './directory-report.ts'
+import { readPassword } from './password-input.ts'
+import { serve } from './serve.ts'
+import { addServeCommand, type ServeOptions } from './serve-command.ts'
+import { StartFailure } from './start-failure.ts'
+import { version } from './version.ts'
+
+/** The program; `run` carries out `serve`. */
+export function createProgram(run: (options: ServeOptions) => Promise<void> = serve): Command {
+  const program = new Command('mrdian')
+    .description('A notification-driven state engine for contact-centre agents, compatible with Cisco Finesse.')
+    .version(version(), '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this text; mrdian COMMAND --help tells more')
+    .helpCommand(false)
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  addServeCommand(program, run)
+  program
+    .command('hash-password')
+    .description('Print the hash of a password, for passwordHash in a directory file.')
+    .addHelpText(
+      'after',
+      `
+The password is asked for, or read from standard input; as an argument everybody on the machine could see it.
+
+Example:
+  $ mrdian hash-password < password.txt
+`,
+    )
+    .action(async () => print(await hashPassword(await readPassword())))
+  program
+    .command('check-directory')
+    .argument('<file>', 'a directory file')
+    .description('Say whether a directory file is valid; name every problem with its line.')
+    .action(async (file: string) => {
+      const { summary, warnings } = await reportDirectory(file)
+      print(summary)
+      for (const warning of warnings) complain(`warning: ${warning}`)
+    })
+  return program
+}
+
+/** Runs one command line. What goes wrong is told on standard error, and the exit code is 1. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv)
+  } catch (error) {
+    complain(describe(error))
+    // Whatever still runs belongs to a start that failed.
+    process.exit(1)
+  }
+}
+
+/** Problems of the surroundings in words; a bug with its stack. */
+function describe(error: unknown): string {
+  if (error instanceof StartFailure || error instanceof DirectoryError || error instanceof RangeError)
+    return error.message
+  return `unexpected error: ${error instanceof Error ? error.stack : String(error)}`
+}
+
+/** Commander tells its suggestion on a line of its own. */
+function oneLine(text: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  return `mrdian: ${words}; see mrdian serve --help\n`
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function complain(text: string): void {
+  process.stderr.write(`mrdian: ${text}\n`)
+}

@@ -1,0 +1,102 @@
+/** `mrdian serve`: its flags, its environment variables, its help. */
+import { type Command, Option } from 'commander'
+import type { CorsMode } from '../rest/index.ts'
+import { DEFAULTS, type Port, SURFACES } from './defaults.ts'
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './logger.ts'
+import { corsOf, domainOf, oneOf, portOf, switchOf, textOf } from './option-values.ts'
+
+/** What the flags and environment variables of `mrdian serve` say. */
+export interface ServeOptions {
+  directory?: string
+  data: string
+  host: string
+  domain: string
+  restPort: Port
+  httpBindPort: Port
+  xmppPort: Port
+  cors: CorsMode
+  authorizeSubscriptions: boolean
+  logLevel: LogLevel
+  logFormat: LogFormat
+}
+
+const EXAMPLES = `
+Every flag has the environment variable that stands behind it; a flag wins. A port of 0 is a free one, off starts nothing.
+XMPP over WebSocket is at /ws on the port of --http-bind-port and of --rest-port.
+
+Examples:
+  $ mrdian serve
+      the sample directory on the default ports; state is kept in ./data/mrdian.db
+  $ mrdian serve --directory agents.yaml --data /var/lib/mrdian/state.db --log-format json
+      users, teams and media of your own (try the file with: mrdian check-directory agents.yaml)
+  $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off --data :memory:
+      for a test: free ports, named in the first lines of the output, and nothing is kept
+`
+
+/** Adds the command to a program; `run` gets the options of each call. */
+export function addServeCommand(program: Command, run: (options: ServeOptions) => Promise<void>): void {
+  const chosen: ServeOptions = { ...DEFAULTS, authorizeSubscriptions: true, logLevel: 'info', logFormat: 'auto' }
+  const command = program.command('serve').description('Run a Finesse-compatible server.')
+  const flag = <K extends keyof ServeOptions>(
+    key: K,
+    [name, value]: readonly [`--${string}`, string],
+    help: string,
+    read: (text: string) => ServeOptions[K],
+    standard?: string,
+  ) => {
+    const option = new Option(`${name} <${value}>`, help).env(variableOf(name)).argParser((text: string) => {
+      chosen[key] = read(text)
+      return text
+    })
+    command.addOption(standard === undefined ? option : option.default(standard))
+  }
+  const port = (key: keyof typeof SURFACES, help: string) =>
+    flag(key, [SURFACES[key].flag, 'port'], help, portOf, String(DEFAULTS[key]))
+
+  command.optionsGroup('What it knows and keeps:')
+  flag('directory', ['--directory', 'file'], 'who exists, as YAML (default: the sample directory)', textOf)
+  flag('data', ['--data', 'file'], 'where state is kept; :memory: forgets it', textOf, DEFAULTS.data)
+  command.optionsGroup('Where it listens:')
+  flag('host', ['--host', 'address'], 'address of all surfaces', textOf, DEFAULTS.host)
+  flag('domain', ['--domain', 'name'], 'XMPP domain, and the host name in SystemInfo', domainOf, DEFAULTS.domain)
+  port('restPort', 'REST, ACD control, health, metrics')
+  port('httpBindPort', 'XMPP over WebSocket')
+  port('xmppPort', 'XMPP over TCP')
+  command.optionsGroup('Who may do what:')
+  const corsHelp = 'pages that may use the REST API: enable_all, disable, or a list of origins'
+  flag('cors', ['--cors', 'mode'], corsHelp, corsOf, 'enable_all')
+  const subscriptionHelp = 'on: users subscribe to what is theirs; off: to every node'
+  flag('authorizeSubscriptions', ['--authorize-subscriptions', 'on|off'], subscriptionHelp, switchOf, 'on')
+  command.optionsGroup('What it says:')
+  flag('logLevel', ['--log-level', 'level'], LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
+  const formatHelp = 'pretty, json, or auto: pretty on a terminal'
+  flag('logFormat', ['--log-format', 'format'], formatHelp, oneOf(LOG_FORMATS), 'auto')
+
+  command.optionsGroup('Other:').helpOption('-h, --help', 'this text')
+  command.addHelpText('after', EXAMPLES).action(async () => {
+    const problem = conflictOf(chosen)
+    if (problem !== undefined) command.error(`error: ${problem}`)
+    await run(chosen)
+  })
+}
+
+/** `--rest-port` is `MRDIAN_REST_PORT`. */
+export function variableOf(flag: string): string {
+  return `MRDIAN_${flag.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
+}
+
+/** What is wrong with values that are right one by one. */
+function conflictOf({ restPort, httpBindPort, xmppPort }: ServeOptions): string | undefined {
+  const ports = [
+    { flag: SURFACES.restPort.flag, port: restPort },
+    { flag: SURFACES.httpBindPort.flag, port: httpBindPort },
+    { flag: SURFACES.xmppPort.flag, port: xmppPort },
+  ]
+  if (ports.every(({ port }) => port === 'off')) return 'every surface is off: nobody could reach the server'
+  const real = ports.filter(({ port }) => port !== 'off' && port !== 0)
+  for (const [index, { flag, port }] of real.entries()) {
+    const other = real.slice(index + 1).find((each) => each.port === port)
+    if (other !== undefined) return `${flag} and ${other.flag} are both ${port}`
+  }
+  return undefined
+}

@@ -1,0 +1,214 @@
+/**
+ * A Finesse client as integrators write them: REST by fetch, notifications by a public XMPP library over WebSocket
+ * (`stanza`, not the library that the product uses). It knows nothing of the product's code.
+ */
+import { createClient, JXT } from 'stanza'
+
+/** A notification as it arrived: the unescaped `Update`, taken apart. */
+export interface Received {
+  readonly node: string
+  readonly event: string
+  readonly source: string
+  readonly requestId: string
+  /** Name of the element in `data`. */
+  readonly kind: string
+  readonly text: string
+  /** Text of the first descendant with this name, or undefined. */
+  value(name: string): string | undefined
+}
+
+export interface RestAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+  /** Text of the first element with this name, or undefined. */
+  value(name: string): string | undefined
+}
+
+function find(element: JXT.XMLElement, name: string): JXT.XMLElement | undefined {
+  if (element.name === name) return element
+  for (const child of element.children) {
+    const found = typeof child === 'string' ? undefined : find(child, name)
+    if (found) return found
+  }
+  return undefined
+}
+
+const valueIn = (text: string, name: string): string | undefined => {
+  const element = text === '' ? undefined : find(JXT.parse(text), name)
+  return element?.getText()
+}
+
+function received(stanza: string): Received | undefined {
+  const message = JXT.parse(stanza)
+  const items = find(message, 'items')
+  const notification = find(message, 'notification')
+  if (!items || !notification) return undefined
+  const text = notification.getText()
+  const update = JXT.parse(text)
+  const data = find(update, 'data')?.children.find((child) => typeof child !== 'string')
+  return {
+    node: items.getAttribute('node') ?? '',
+    event: find(update, 'event')?.getText() ?? '',
+    source: find(update, 'source')?.getText() ?? '',
+    requestId: find(update, 'requestId')?.getText() ?? '',
+    kind: typeof data === 'object' ? data.name : '',
+    text,
+    value: (name) => valueIn(text, name),
+  }
+}
+
+/** One line: node without prefix, event, kind, state; what a person would note down. */
+export function noted({ node, event, kind, value, requestId }: Received): string {
+  const what = value('state') ?? value('status') ?? value('errorMessage') ?? ''
+  const code = value('dispositionCode')
+  const id = requestId === '' ? '' : ` #${requestId}`
+  return `${node.replace('/finesse/api/', '')} ${event} ${kind} ${what}${code ? ` ${code}` : ''}${id}`
+}
+
+/** Never waits longer than this for a notification, in ms: the test fails instead. */
+const PATIENCE = 10_000
+
+export class FinesseClient {
+  readonly user: string
+  readonly #rest: string
+  readonly #ws: string
+  readonly #authorization: string
+  readonly #password: string
+  #xmpp: ReturnType<typeof createClient> | undefined
+  #received: Received[] = []
+  #beacons: string[] = []
+  #wake: () => void = () => undefined
+
+  /** `rest`: `http://127.0.0.1:PORT`; `ws`: `ws://127.0.0.1:PORT/ws`. */
+  constructor(user: string, at: { readonly rest: string; readonly ws: string }, password = 'secret') {
+    this.user = user
+    this.#rest = at.rest
+    this.#ws = at.ws
+    this.#password = password
+    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  }
+
+  /** Connects, binds and sends presence; resolves when the `finesse` beacon has arrived. */
+  async connect(): Promise<void> {
+    const client = createClient({
+      jid: `${this.user}@localhost`,
+      password: this.#password,
+      resource: 'conformance',
+      transports: { websocket: this.#ws, bosh: false },
+      autoReconnect: false,
+    })
+    this.#xmpp = client
+    client.on('raw:incoming', (stanza) => this.#take(stanza))
+    const started = new Promise((resolve) => client.once('session:started', resolve))
+    client.connect()
+    await started
+    client.sendPresence({ priority: 0 })
+    await this.until(() => this.#beacons.length > 0, 'the finesse beacon')
+  }
+
+  /** Closes the stream; the server sees the presence go. */
+  async disconnect(): Promise<void> {
+    const client = this.#xmpp
+    if (!client) return
+    this.#xmpp = undefined
+    const gone = new Promise((resolve) => client.once('disconnected', resolve))
+    client.disconnect()
+    await gone
+  }
+
+  async request(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RestAnswer> {
+    const response = await fetch(`${this.#rest}${path}`, {
+      method,
+      headers: {
+        authorization: this.#authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text, value: (name) => valueIn(text, name) }
+  }
+
+  get(path: string): Promise<RestAnswer> {
+    return this.request('GET', `/finesse/api/${path}`)
+  }
+
+  put(path: string, body: string, requestId?: string): Promise<RestAnswer> {
+    return this.request('PUT', `/finesse/api/${path}`, body, requestId === undefined ? {} : { requestId })
+  }
+
+  /** PUT of a User; the answer must be 202. */
+  async user_(inner: string, requestId?: string): Promise<void> {
+    await this.#accepted(this.put(`User/${this.user}`, `<User>${inner}</User>`, requestId))
+  }
+
+  async media(mrd: string, inner: string, requestId?: string): Promise<void> {
+    await this.#accepted(this.put(`User/${this.user}/Media/${mrd}`, `<Media>${inner}</Media>`, requestId))
+  }
+
+  async dialog(id: string, action: string, requestId?: string, more = ''): Promise<void> {
+    const body = `<Dialog><requestedAction>${action}</requestedAction>${more}</Dialog>`
+    await this.#accepted(this.put(`Dialog/${id}`, body, requestId))
+  }
+
+  async #accepted(answer: Promise<RestAnswer>): Promise<void> {
+    const { status, body } = await answer
+    if (status !== 202) throw new Error(`${status}: ${body}`)
+  }
+
+  /** Takes the next `count` notifications, as lines. */
+  async next(count: number): Promise<readonly string[]> {
+    await this.until(() => this.#received.length >= count, `${count} notifications`)
+    return this.#received.splice(0, count).map(noted)
+  }
+
+  /** Takes the next notification. */
+  async one(): Promise<Received> {
+    await this.until(() => this.#received.length >= 1, 'a notification')
+    const [first] = this.#received.splice(0, 1)
+    if (!first) throw new Error('no notification')
+    return first
+  }
+
+  /** What arrived and was not taken. */
+  get rest(): readonly string[] {
+    return this.#received.map(noted)
+  }
+
+  async until(holds: () => boolean, what: string): Promise<void> {
+    let late: NodeJS.Timeout | undefined
+    const expired = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new Error(`waited for ${what}; have ${JSON.stringify(this.rest)}`)), PATIENCE)
+    })
+    try {
+      while (!holds()) {
+        const woken = new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        await Promise.race([woken, expired])
+      }
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  #take(stanza: string): void {
+    if (stanza.startsWith('<presence')) {
+      const from = JXT.parse(stanza).getAttribute('from') ?? ''
+      if (from.startsWith('finesse@')) this.#beacons.push(from)
+    }
+    if (stanza.startsWith('<message')) {
+      const notification = received(stanza)
+      // SystemInfo goes to everybody; who wants it asks for it by REST.
+      if (notification && notification.kind !== 'systemInfo') this.#received.push(notification)
+    }
+    this.#wake()
+  }
+}
