@@ -6,7 +6,7 @@ import { reportDirectory } from './directory-report.ts'
 import { readPassword } from './password-input.ts'
 import { serve } from './serve.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
-import { StartFailure } from './start-failure.ts'
+import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
 
 /** The program; `run` carries out `serve`. */
@@ -16,7 +16,6 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .version(version(), '-V, --version', 'the version')
     .helpOption('-h, --help', 'this text; mrdian COMMAND --help tells more')
     .helpCommand(false)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   addServeCommand(program, run)
   program
     .command('hash-password')
@@ -40,6 +39,10 @@ Example:
       print(summary)
       for (const warning of warnings) complain(`warning: ${warning}`)
     })
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? 'mrdian' : `mrdian ${command.name()}`
+    command.configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (see ${name} --help)\n`) })
+  }
   return program
 }
 
@@ -56,8 +59,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
 
 /** Problems of the surroundings in words; a bug with its stack. */
 function describe(error: unknown): string {
-  if (error instanceof StartFailure || error instanceof DirectoryError || error instanceof RangeError)
-    return error.message
+  if (error instanceof DirectoryError) return directoryProblems(error)
+  if (error instanceof StartFailure || error instanceof RangeError) return error.message
   return `unexpected error: ${error instanceof Error ? error.stack : String(error)}`
 }
 
@@ -67,7 +70,7 @@ function oneLine(text: string): string {
     .trim()
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
-  return `mrdian: ${words}; see mrdian serve --help\n`
+  return `mrdian: ${words}`
 }
 
 function print(text: string): void {

@@ -21,16 +21,21 @@ export interface ServeOptions {
 }
 
 const EXAMPLES = `
-Every flag has the environment variable that stands behind it; a flag wins. A port of 0 is a free one, off starts nothing.
-XMPP over WebSocket is at /ws on the port of --http-bind-port and of --rest-port.
+Every flag has an environment variable, named behind it; the flag wins.
+A port of 0 is a free one; off does not start the surface. XMPP over WebSocket
+is at /ws, on --http-bind-port and on --rest-port alike.
 
 Examples:
   $ mrdian serve
-      the sample directory on the default ports; state is kept in ./data/mrdian.db
-  $ mrdian serve --directory agents.yaml --data /var/lib/mrdian/state.db --log-format json
-      users, teams and media of your own (try the file with: mrdian check-directory agents.yaml)
-  $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off --data :memory:
-      for a test: free ports, named in the first lines of the output, and nothing is kept
+      The sample directory on the default ports, state in ./data/mrdian.db.
+
+  $ mrdian serve --directory agents.yaml --data /var/lib/mrdian/state.db
+      Users, teams and media of your own. To try the file without starting:
+      mrdian check-directory agents.yaml
+
+  $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off \\
+      --data :memory: --log-format json
+      For a test: free ports, named in the line "in service"; keeps nothing.
 `
 
 /** Adds the command to a program; `run` gets the options of each call. */

@@ -17,14 +17,18 @@ export interface Wanted {
 
 /** A known cause as a `StartFailure`; anything else is a bug and stays as it is. */
 export function explained(error: unknown, wanted: Wanted): unknown {
-  if (error instanceof DirectoryError)
-    return new StartFailure(`the directory is not valid\n${error.message}`, { cause: error })
+  if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
   if (error instanceof StoreError)
     return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
   if (error instanceof RecoveryError)
     return new StartFailure(`data file ${wanted.data}: ${error.message}; another one: --data FILE`, { cause: error })
   const system = listenError(error)
   return system === undefined ? error : new StartFailure(listenMessage(system, wanted), { cause: error })
+}
+
+/** One problem on the same line, more of them one a line. */
+export function directoryProblems({ problems, message }: DirectoryError): string {
+  return problems.length === 1 ? `directory: ${message}` : `the directory has ${problems.length} problems:\n${message}`
 }
 
 function dataHint({ code }: StoreError): string {

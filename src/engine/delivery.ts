@@ -3,7 +3,15 @@
  * taken them (`design.md`, Delivery). A lane is what has to keep its order: all that is about one user, one side.
  */
 import type { Side } from '../../machines/wire.ts'
-import type { AcdPort, AcdRequest, Clock, Json, OutboxRow, Publisher } from './ports.ts'
+import {
+  type AcdPort,
+  type AcdRequest,
+  type Clock,
+  type Json,
+  type OutboxRow,
+  type Publisher,
+  Undeliverable,
+} from './ports.ts'
 import type { Notification } from './values.ts'
 
 /** First and longest pause before a refused row is tried again, in ms. */
@@ -18,6 +26,8 @@ export interface DeliveryOptions {
   /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
+  /** A row was dropped, because it would block its node for ever. */
+  undeliverable(row: number, error: Error): void
 }
 
 interface Lane {
@@ -98,7 +108,11 @@ export class Delivery {
     lane.busy = true
     this.#send(lane, row).then(
       () => this.#done(name, lane, row),
-      () => this.#refused(name, lane, row),
+      (error: unknown) => {
+        if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row)
+        this.#options.undeliverable(row.number, error)
+        this.#done(name, lane, row)
+      },
     )
   }
 

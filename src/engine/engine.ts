@@ -102,6 +102,8 @@ class RunningEngine implements Engine {
       mustWait: (lane) => this.#mustWait(lane),
       isSilent: (side) => this.#aggregates.side(side)?.isMissing('acd-link') ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
+      undeliverable: (row, error) =>
+        log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
     })
     this.#loop = new Loop(this.#aggregates, store, clock, this.#hooks(), stored.lastPosition, stored.lastOutboxNumber)
     for (const side of serves) this.#served.add(side)

@@ -112,9 +112,20 @@ export interface Publication {
   readonly notification: Notification
 }
 
+/** It can never be delivered, however often it is tried: too large, or impossible to render. */
+export class Undeliverable extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'Undeliverable'
+  }
+}
+
 /** Where notifications go, for one side. */
 export interface Publisher {
-  /** Resolves when the service has accepted it and written it to the sessions there; rejects when it did not. */
+  /**
+   * Resolves when the service has accepted it and written it to the sessions there; rejects when it did not. It is
+   * tried again then, unless the reason is `Undeliverable`.
+   */
   publish(publication: Publication): Promise<void>
 }
 

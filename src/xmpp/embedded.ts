@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/api.ts'
+import { systemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Notification } from '../engine/values.ts'
@@ -14,7 +15,6 @@ import type { Figures } from './service/figures.ts'
 import type { Limits } from './service/limits.ts'
 import { type Connect, type Listener, listenTcp, listenWebSocket, WebSocketEntry } from './service/listeners.ts'
 import { NotificationService } from './service/service.ts'
-import { wallClock } from './wall-clock.ts'
 
 /** What the notification service needs of the engine. */
 export type NotificationEngine = GatewayEngine & Pick<Engine, 'records'>
@@ -102,7 +102,7 @@ class Embedded {
   constructor(engine: NotificationEngine, options: NotificationServiceOptions) {
     this.#engine = engine
     this.#options = options
-    this.#clock = options.clock ?? wallClock
+    this.#clock = options.clock ?? systemClock()
     this.#logger = options.logger ?? pino({ level: 'silent' })
     this.service = new NotificationService({
       domain: options.domain ?? 'localhost',

@@ -2,7 +2,7 @@ import { xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
-import type { Clock, Publication, Publisher } from '../engine/ports.ts'
+import { type Clock, type Publication, type Publisher, Undeliverable } from '../engine/ports.ts'
 import type { Notification } from '../engine/values.ts'
 import { Backoff } from './gateway/backoff.ts'
 import { Connection } from './gateway/connection.ts'
@@ -66,7 +66,7 @@ export interface GatewayOptions {
 }
 
 /** A notification that no service would take; sending it again would not help. */
-export class DocumentTooLarge extends Error {
+export class DocumentTooLarge extends Undeliverable {
   constructor(bytes: number, limit: number) {
     super(`the document has ${bytes} bytes, the limit is ${limit}`)
     this.name = 'DocumentTooLarge'
@@ -138,7 +138,7 @@ export class Gateway implements Publisher {
   async publish(publication: Publication): Promise<void> {
     const connection = this.#up
     if (connection === undefined) throw new ConnectionLost('there is no connection to the notification service')
-    const document = withoutForbiddenCharacters(this.#options.render(publication.notification))
+    const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
     if (bytes > this.#limits.documentBytes) throw new DocumentTooLarge(bytes, this.#limits.documentBytes)
     const { node } = publication.notification
@@ -150,6 +150,14 @@ export class Gateway implements Publisher {
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
       }),
     )
+  }
+
+  #render(notification: Notification): string {
+    try {
+      return this.#options.render(notification)
+    } catch (error) {
+      throw new Undeliverable('the notification cannot be rendered', error)
+    }
   }
 
   async #run(): Promise<void> {

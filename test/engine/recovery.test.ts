@@ -1,7 +1,7 @@
 /** What survives the end of the process, and what a failing input or a failing store leaves behind. */
 import { describe, expect, it } from 'vitest'
 import { EngineUnavailable } from '../../src/engine/api.ts'
-import type { Store } from '../../src/engine/ports.ts'
+import { type Store, Undeliverable } from '../../src/engine/ports.ts'
 import { RecoveryError } from '../../src/engine/recovery.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -185,5 +185,42 @@ describe('a store that fails', () => {
     store.broken = false
     await clock.advance(2000)
     expect(engine.get.media('1001', CHAT).status?.state).toBe('READY')
+  })
+})
+
+describe('a notification service that refuses', () => {
+  it('a refused notification blocks its node and is tried again; the other nodes go on', async () => {
+    const on = await bench()
+    const published: string[] = []
+    let refusals = 2
+    on.engine.attach('A', {
+      publish: async ({ notification: { node } }) => {
+        if (node.endsWith('/Media') && refusals-- > 0) throw new Error('not now')
+        published.push(node.replace('/finesse/api/', ''))
+      },
+    })
+    await on.command({ type: 'media.signIn', user: '1001', mrd: EMAIL, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.clock.settle()
+    expect(published).toEqual(['User/1001', 'Team/2001/Users'])
+    await on.clock.advance(1000)
+    expect(published).toEqual(['User/1001', 'Team/2001/Users', 'User/1001/Media'])
+    expect(on.engine.figures.outboxPending).toBe(0)
+  })
+
+  it('one that can never be delivered is dropped and does not block its node', async () => {
+    const on = await bench()
+    const published: string[] = []
+    on.engine.attach('A', {
+      publish: async ({ itemId, notification: { shape } }) => {
+        if (itemId.endsWith('-1')) throw new Undeliverable('too large')
+        if (shape === 'item') published.push(itemId)
+      },
+    })
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
+    await on.clock.settle()
+    expect(published).toEqual(['test-3'])
+    expect(on.engine.figures.outboxPending).toBe(0)
   })
 })

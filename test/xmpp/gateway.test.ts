@@ -1,15 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock/system-clock.ts'
 import { memoryStore } from '../../src/store/index.ts'
-import {
-  ConnectionLost,
-  DocumentTooLarge,
-  Gateway,
-  type GatewayLimits,
-  RequestRefused,
-  wallClock,
-} from '../../src/xmpp/index.ts'
+import { ConnectionLost, DocumentTooLarge, Gateway, type GatewayLimits, RequestRefused } from '../../src/xmpp/index.ts'
 import type { Account } from '../../src/xmpp/service/account.ts'
 import { clientEntrance, gatewayEntrance } from '../../src/xmpp/service/entrances.ts'
 import { type Listener, listenTcp } from '../../src/xmpp/service/listeners.ts'
@@ -44,7 +38,7 @@ class Parts {
       records: this.records,
       collection: 'x',
       authorizeSubscriptions: true,
-      clock: wallClock,
+      clock: systemClock(),
       logger,
       limits: { writeBufferBytes: 1e9, writeStallMs: 1e8 },
     })
