@@ -3,6 +3,9 @@
  *
  * `createEngine` is the entry for services that embed it; `mrdian/rest` and `mrdian/xmpp` make it a Finesse.
  */
+
+import type { HasAccounts } from './accounts/api.ts'
+import { createAccounts } from './accounts/index.ts'
 import { systemClock } from './clock/system-clock.ts'
 import { loadDirectory } from './directory/load.ts'
 import type { Directory, LoadedDirectory } from './directory/model.ts'
@@ -17,14 +20,26 @@ export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
 
 /**
  * Starts an engine: as authority with the built-in ACD, in memory, on the sample directory and the wall clock, unless
- * the options say otherwise.
+ * the options say otherwise. An engine from a loaded directory brings its `accounts` along, for `mrdian/rest` and
+ * `mrdian/xmpp`.
  *
  * @throws RecoveryError when the store holds something that this version cannot go on from.
  */
-export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine> {
+export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine & HasAccounts> {
   const given = options.directory ?? (await loadDirectory())
+  const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
-  return startEngine({ store: memoryStore(), clock: systemClock(), ...options, directory })
+  const { clock = systemClock() } = options
+  const engine = await startEngine({ store: memoryStore(), ...options, clock, directory })
+  if (!loaded) return engine
+  const { lockout } = directory.settings
+  const accounts = createAccounts({
+    credentials: loaded.credentials,
+    lockout,
+    now: () => clock.now(),
+    records: engine.records,
+  })
+  return Object.assign(engine, { accounts })
 }
 
 export type { Accounts, Principal } from './accounts/api.ts'

@@ -15,3 +15,16 @@ export interface Accounts {
    */
   verify(name: string, password: string): Promise<Principal | undefined>
 }
+
+/** An engine that came with the accounts of its directory, as `createEngine` of the package returns it. */
+export interface HasAccounts {
+  readonly accounts?: Accounts
+}
+
+/** The accounts that were given, else those of the engine. Throws `TypeError` when there are none. */
+export function accountsOf(given: Accounts | undefined, engine: HasAccounts): Accounts {
+  const accounts = given ?? engine.accounts
+  if (!accounts)
+    throw new TypeError('who may sign in? give `accounts`, or an engine that was made from a loaded directory')
+  return accounts
+}

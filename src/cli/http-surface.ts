@@ -106,8 +106,8 @@ function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests)
     ended(request)
     const route = request.routeOptions.url ?? 'none'
     const { method } = request
-    const milliseconds = reply.elapsedTime
-    metrics.observe({ method, route, status: reply.statusCode, seconds: milliseconds / 1000 })
+    const milliseconds = Math.round(10 * reply.elapsedTime) / 10
+    metrics.observe({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
     request.log.debug({ method, path: request.url.split('?', 1)[0], status: reply.statusCode, milliseconds }, 'request')
   })
 }

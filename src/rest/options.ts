@@ -1,5 +1,5 @@
 /** What the plugin is given, and what it works with. */
-import type { Accounts } from '../accounts/api.ts'
+import type { Accounts, HasAccounts } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import type { CorsMode } from './cors.ts'
@@ -9,8 +9,9 @@ export type Side = SystemInfoValue['side']
 
 /** Options of the `finesse` plugin; `prefix` (default `/finesse/api`) is Fastify's own. */
 export interface FinesseOptions {
-  readonly engine: Engine
-  readonly accounts: Accounts
+  readonly engine: Engine & HasAccounts
+  /** Who may sign in; the engine's own accounts when left out. */
+  readonly accounts?: Accounts
   /** The side that this listener belongs to; `A` when left out. */
   readonly side?: Side
   /** Names that SystemInfo shows; `localhost` where left out. */

@@ -5,7 +5,7 @@
  * existence (404), body (415, 400), state. SystemInfo and UserAuthMode need no caller, SystemInfo no service.
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Principal } from '../accounts/api.ts'
+import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
@@ -39,13 +39,14 @@ const ECHOED = /^[ -~\u00a0-\u00ff]*$/
 /** What belongs to one registration of the plugin. */
 interface Front {
   readonly options: FinesseOptions
+  readonly accounts: Accounts
   readonly side: Side
   readonly wire: WireContext
   readonly principals: WeakMap<FastifyRequest, Principal>
 }
 
 /**
- * `app.register(finesse, { engine, accounts })` serves `/finesse/api`, or another `prefix`. Content type, errors and
+ * `app.register(finesse, { engine })` serves `/finesse/api`, or another `prefix`. Content type, errors and
  * hooks stay inside; the host's other routes are not touched.
  */
 export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: string }> = async (app, options) => {
@@ -59,6 +60,7 @@ function frontOf(options: FinesseOptions): Front {
   const secondary = options.hosts?.secondary
   return {
     options,
+    accounts: accountsOf(options.accounts, options.engine),
     side: options.side ?? 'A',
     wire: {
       primaryHost: options.hosts?.primary ?? 'localhost',
@@ -134,7 +136,7 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
     onRequest: async (request) => {
       if (operation.path !== '/SystemInfo') checkService(front)
       if (operation.access === 'public') return
-      front.principals.set(request, await authenticate(front.options.accounts, request.headers.authorization))
+      front.principals.set(request, await authenticate(front.accounts, request.headers.authorization))
       const requestId = requestIdOf(request) ?? ''
       if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId)) throw new Refusal('BAD_REQUEST', 'requestId')
     },
@@ -207,5 +209,5 @@ async function refusePath(front: Front, request: FastifyRequest, reply: FastifyR
 
 async function checkCaller(front: Front, request: FastifyRequest): Promise<void> {
   checkService(front)
-  await authenticate(front.options.accounts, request.headers.authorization)
+  await authenticate(front.accounts, request.headers.authorization)
 }

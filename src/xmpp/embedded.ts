@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
-import type { Accounts } from '../accounts/api.ts'
+import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -17,12 +17,13 @@ import { type Connect, type Listener, listenTcp, listenWebSocket, WebSocketEntry
 import { NotificationService } from './service/service.ts'
 
 /** What the notification service needs of the engine. */
-export type NotificationEngine = GatewayEngine & Pick<Engine, 'records'>
+export type NotificationEngine = GatewayEngine & Pick<Engine, 'records'> & HasAccounts
 
 export interface NotificationServiceOptions {
   /** `A` when left out. */
   readonly side?: Side
-  readonly accounts: Accounts
+  /** Who may sign in; the engine's own accounts when left out. */
+  readonly accounts?: Accounts
   /**
    * The `Update` document of a notification, as XML without declaration. Finesse's own, with the domain as primary host,
    * when left out.
@@ -114,7 +115,7 @@ class Embedded {
       logger: this.#logger,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     })
-    const entrance = clientEntrance(options.accounts, this.service.limits)
+    const entrance = clientEntrance(accountsOf(options.accounts, engine), this.service.limits)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
     this.entry = new WebSocketEntry(this.service.limits, this.#connectClient)
   }
@@ -190,7 +191,7 @@ class Embedded {
  */
 export async function notificationService(
   engine: NotificationEngine,
-  options: NotificationServiceOptions,
+  options: NotificationServiceOptions = {},
 ): Promise<RunningNotificationService> {
   const embedded = new Embedded(engine, options)
   try {

@@ -5,6 +5,7 @@ declare module '@xmpp/client' {
     readonly attrs: Readonly<Record<string, string | undefined>>
     getChild(name: string, xmlns?: string): XmppElement | undefined
     getChildElements(): XmppElement[]
+    getText(): string
   }
 
   export interface XmppEvents {

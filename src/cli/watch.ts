@@ -1,0 +1,114 @@
+/** `mrdian watch`: a Finesse client that prints what a user is notified of. For trying things and for finding faults. */
+import { client, type XmppElement, xml } from '@xmpp/client'
+import { type Command, Option } from 'commander'
+import { readPassword } from './password-input.ts'
+import { StartFailure } from './start-failure.ts'
+import { type Element, parseUpdate } from './update-reader.ts'
+
+export interface WatchOptions {
+  readonly user: string
+  /** `xmpp://host:port` or `ws://host:port/ws`. */
+  readonly service: string
+  readonly domain: string
+  readonly xml: boolean
+}
+
+/** Resources of this program say what they are; `desktop` is the Finesse desktop's (`notifications.md` 2). */
+const RESOURCE = 'watch'
+
+/** The notification in a stanza, if it carries one: node and `Update` document. */
+export function notificationOf(stanza: XmppElement): { readonly node: string; readonly document: string } | undefined {
+  const items = stanza.getChild('event')?.getChild('items')
+  const text = items?.getChild('item')?.getChild('notification')?.getText()
+  return text === undefined ? undefined : { node: items?.attrs.node ?? '', document: text }
+}
+
+/** One line for people: time, event, what changed, to which state. */
+export function describe(node: string, document: string, time: string): string {
+  const update = parseUpdate(document)
+  const at = (...path: readonly string[]) =>
+    path.reduce<Element | undefined>((each, name) => each?.child(name), update)?.text ?? ''
+  const source = at('source').replace('/finesse/api/', '')
+  const [object] = update.child('data')?.children ?? []
+  const subject = object?.name === 'dialogs' ? object.child('Dialog') : object
+  const error = subject?.child('apiError')
+  const text = (name: string) => subject?.child(name)?.text ?? ''
+  const details = error
+    ? `${error.child('errorType')?.text} (${error.child('errorData')?.text} ${error.child('errorMessage')?.text})`
+    : [
+        text('state') || text('status'),
+        text('pendingState') && `then ${text('pendingState')}`,
+        text('routable') === 'false' && 'not routable',
+        subject?.child('mediaProperties')?.child('dispositionCode')?.text,
+        subject?.name.toLowerCase() === 'dialog' && text('id'),
+      ]
+        .filter(Boolean)
+        .join(', ')
+  const requestId = at('requestId')
+  return `${time}  ${at('event').padEnd(6)} ${(source || node).padEnd(34)} ${details}${requestId && `  [requestId ${requestId}]`}`
+}
+
+/** Connects and prints until the stream ends or the process is told to stop. */
+export async function watch(options: WatchOptions, password: string, print: (line: string) => void): Promise<void> {
+  const { user: username, service, domain } = options
+  const credentials = (
+    authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
+  ) => authenticate({ username, password }, 'PLAIN')
+  const session = client({ service, domain, resource: RESOURCE, credentials })
+  session.reconnect.stop()
+  const ended = new Promise<string>((resolve) => {
+    session.on('error', (error) => resolve(error.message))
+    session.on('disconnect', () => resolve('the stream has ended'))
+  })
+  session.on('stanza', (stanza) => {
+    const notification = notificationOf(stanza)
+    if (!notification) return
+    const { node, document } = notification
+    print(options.xml ? document : describe(node, document, new Date().toISOString().slice(11, 23)))
+  })
+  session.on('online', (jid) => {
+    session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)
+    print(`watching as ${jid.toString()}; end with Ctrl+C`)
+  })
+  const stop = () => void session.stop().catch(() => undefined)
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const opened = session.connect(service).then(() => session.open({ domain }))
+  const failed = opened.then(
+    () => ended,
+    (error: unknown) =>
+      Promise.reject(new StartFailure(`cannot watch at ${service}: ${error instanceof Error ? error.message : error}`)),
+  )
+  const reason = await failed
+  if (reason.includes('not-authorized'))
+    throw new StartFailure(`${username} may not sign in at ${service}: wrong password, or locked`)
+  print(reason)
+}
+
+export function addWatchCommand(program: Command, print: (line: string) => void): void {
+  program
+    .command('watch')
+    .argument('<user>', 'user id, for example 1001')
+    .description('Sign in to the notification service as a user and print what arrives.')
+    .addOption(
+      new Option('--service <url>', 'xmpp://host:port or ws://host:port/ws')
+        .env('MRDIAN_SERVICE')
+        .default('xmpp://127.0.0.1:5222'),
+    )
+    .addOption(new Option('--domain <name>', 'XMPP domain').env('MRDIAN_DOMAIN').default('localhost'))
+    .option('--xml', 'print the documents as they are', false)
+    .addHelpText(
+      'after',
+      `
+The password comes from MRDIAN_PASSWORD, or is asked for. The user has presence
+while watched: when the watch ends, the server waits for its grace period and
+then signs the user out, as it does with any client that goes away.
+
+Example:
+  $ MRDIAN_PASSWORD=secret mrdian watch 1001
+`,
+    )
+    .action(async (user: string, given: Omit<WatchOptions, 'user'>) => {
+      const password = process.env.MRDIAN_PASSWORD ?? (await readPassword())
+      await watch({ ...given, user }, password, print)
+    })
+}

@@ -1,0 +1,131 @@
+/** Calls, from the caller's end; faults; engines without a built-in ACD. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type AcdServer, acdServer } from './server.ts'
+
+let server: AcdServer
+beforeEach(async () => {
+  server = await acdServer()
+})
+afterEach(() => server.close())
+
+describe('calls', () => {
+  it('rings at the agent, with its variables', async () => {
+    await server.ready('1001')
+    const variables = { callVariable1: 'gold', 'user.order[0]': 'A-1' }
+    const { status, json, headers } = await server.ask('POST', '/calls', {
+      body: { from: '+4930123456', to: '1001', variables },
+    })
+    expect(status).toBe(201)
+    expect(json).toEqual({ id: expect.stringMatching(/^\d+$/) })
+    const [call] = server.engine.get.dialogs('1001', 'voice') ?? []
+    expect(headers.get('location')).toBe(`/acd/calls/${call?.id}`)
+    const shown = await server.ask('GET', `/calls/${call?.id}`)
+    expect(shown.json).toMatchObject({
+      id: call?.id,
+      state: 'ALERTING',
+      from: '+4930123456',
+      to: '1001',
+      agentId: '1001',
+      variables,
+    })
+    expect((await server.ask('GET', '/calls')).json).toEqual([shown.json])
+  })
+
+  it('the caller hangs up, once', async () => {
+    await server.ready('1001')
+    const id = await server.made('/calls', { from: '0049', to: '1001' })
+    const { status, json } = await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ id })
+    expect(server.engine.get.dialogs('1001', 'voice')).toEqual([])
+    expect((await server.ask('GET', '/calls')).json).toEqual([])
+    const again = await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })
+    expect(again.status).toBe(409)
+    expect(again.json).toMatchObject({ error: 'CALL_OVER', about: 'id' })
+    expect((await server.ask('GET', `/calls/${id}`)).status).toBe(200)
+  })
+
+  it('a call to an agent who is signed out fails, and can be looked at', async () => {
+    const id = await server.made('/calls', { from: '1', to: '1001' })
+    expect((await server.ask('GET', `/calls/${id}`)).json).toMatchObject({ id, state: 'FAILED' })
+  })
+
+  it.each([
+    [{ to: '1001' }, 'MISSING_PARAMETER', 'from'],
+    [{ from: '1' }, 'MISSING_PARAMETER', 'to'],
+    [{ from: '1', to: '4711' }, 'UNKNOWN_EXTENSION', 'to'],
+    [{ from: '1', to: 1001 }, 'INVALID_PARAMETER', 'to'],
+    [{ from: '<a>', to: '1001' }, 'INVALID_PARAMETER', 'from'],
+    [{ from: '1', to: '1001', via: '2' }, 'UNKNOWN_PARAMETER', 'via'],
+    [{ from: '1', to: '1001', variables: { a: 'b' } }, 'INVALID_PARAMETER', 'variables.a'],
+  ])('refuses %j', async (body, code, about) => {
+    const { status, json } = await server.ask('POST', '/calls', { body })
+    expect(status).toBe(400)
+    expect(json).toEqual({ error: code, message: expect.any(String), about })
+  })
+
+  it('knows no other call and no other action', async () => {
+    const unknown = await server.ask('POST', '/calls/77', { body: { action: 'HANGUP' } })
+    expect(unknown.status).toBe(404)
+    expect(unknown.json).toMatchObject({ error: 'UNKNOWN_CALL', about: 'id' })
+    expect((await server.ask('GET', '/calls/77')).status).toBe(404)
+    const action = await server.ask('POST', '/calls/77', { body: { action: 'HOLD' } })
+    expect(action.status).toBe(400)
+    expect(action.json).toMatchObject({ error: 'INVALID_PARAMETER', about: 'action' })
+  })
+})
+
+describe('faults', () => {
+  it('takes the ACD link away and gives it back; /acd answers all the while', async () => {
+    expect((await server.ask('GET', '/faults')).json).toEqual([])
+    const down = await server.ask('POST', '/faults', { body: { type: 'acd-link', up: false } })
+    expect(down.status).toBe(200)
+    expect(down.json).toEqual({ type: 'acd-link', side: 'A', up: false })
+    expect(server.engine.get.system().status).toBe('OUT_OF_SERVICE')
+    expect((await server.ask('GET', '/faults')).json).toEqual([{ type: 'acd-link', side: 'A', up: false }])
+    expect((await server.ask('POST', '/tasks', { body: { scriptSelector: 'email_support' } })).status).toBe(201)
+    await server.ask('POST', '/faults', { body: { type: 'acd-link', side: 'A', up: true } })
+    expect(server.engine.get.system().status).toBe('IN_SERVICE')
+    expect((await server.ask('GET', '/faults')).json).toEqual([])
+  })
+
+  it('the same fault twice is one', async () => {
+    for (const up of [false, false, true, true])
+      expect((await server.ask('POST', '/faults', { body: { type: 'acd-link', up } })).status).toBe(200)
+    expect(server.engine.get.system().status).toBe('IN_SERVICE')
+  })
+
+  it.each([
+    [{ type: 'acd-link' }, 'MISSING_PARAMETER', 'up'],
+    [{ type: 'acd-link', up: 'false' }, 'INVALID_PARAMETER', 'up'],
+    [{ type: 'fire', up: false }, 'INVALID_PARAMETER', 'type'],
+    [{ type: 'acd-link', up: false, side: 'C' }, 'INVALID_PARAMETER', 'side'],
+    [{ type: 'acd-link', up: false, side: 'B' }, 'UNKNOWN_SIDE', 'side'],
+    [{ type: 'acd-link', up: false, seconds: 5 }, 'UNKNOWN_PARAMETER', 'seconds'],
+  ])('refuses %j', async (body, code, about) => {
+    const { status, json } = await server.ask('POST', '/faults', { body })
+    expect(status).toBe(400)
+    expect(json).toEqual({ error: code, message: expect.any(String), about })
+    expect(server.engine.get.system().status).toBe('IN_SERVICE')
+  })
+})
+
+describe("an embedder's own ACD", () => {
+  it('makes tasks and calls 501, with a reason; faults go on', async () => {
+    const embedded = await acdServer({ acd: { start: () => undefined, request: async () => undefined } })
+    for (const [method, path, body] of [
+      ['GET', '/tasks'],
+      ['GET', '/tasks/5001-1'],
+      ['DELETE', '/tasks/5001-1'],
+      ['POST', '/tasks', { scriptSelector: 'email_support' }],
+      ['GET', '/calls'],
+      ['POST', '/calls', { from: '1', to: '1001' }],
+    ] as const) {
+      const { status, json } = await embedded.ask(method, path, body === undefined ? {} : { body })
+      expect(status).toBe(501)
+      expect(json).toMatchObject({ error: 'NO_BUILT_IN_ACD', message: expect.stringMatching(/ACD outside/) })
+    }
+    expect((await embedded.ask('GET', '/faults')).status).toBe(200)
+    await embedded.close()
+  })
+})

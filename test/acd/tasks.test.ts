@@ -1,0 +1,231 @@
+/** Tasks: made, listed, given up. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type AcdServer, acdServer, CHAT, EMAIL } from './server.ts'
+
+let server: AcdServer
+beforeEach(async () => {
+  server = await acdServer()
+})
+afterEach(() => server.close())
+
+const ids = (json: unknown) => (Array.isArray(json) ? json.map((each: { id: string }) => each.id) : json)
+const email = { scriptSelector: 'email_support' }
+
+describe('POST /acd/tasks', () => {
+  it('makes a task', async () => {
+    const { status, json, headers } = await server.ask('POST', '/tasks', { body: email })
+    expect(status).toBe(201)
+    expect(json).toEqual({ id: '5001-1', state: 'queued' })
+    expect(headers.get('location')).toBe('/acd/tasks/5001-1')
+  })
+
+  it('says reserved when somebody is ready, and who', async () => {
+    await server.ready('1001', EMAIL)
+    const { json } = await server.ask('POST', '/tasks', { body: { ...email, mrdId: EMAIL, agentId: '1001' } })
+    expect(json).toEqual({ id: '5001-1', state: 'reserved' })
+    expect((await server.ask('GET', '/tasks/5001-1')).json).toMatchObject({
+      state: 'reserved',
+      agentId: '1001',
+      pinnedTo: '1001',
+      dialogId: server.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id,
+    })
+  })
+
+  it('waits for the agent that is named', async () => {
+    await server.ready('1002', EMAIL)
+    const id = await server.made('/tasks', { ...email, agentId: '1001' })
+    expect((await server.ask('GET', `/tasks/${id}`)).json).toMatchObject({ state: 'queued', pinnedTo: '1001' })
+    await server.ready('1001', EMAIL)
+    expect((await server.ask('GET', `/tasks/${id}`)).json).toMatchObject({ state: 'reserved', agentId: '1001' })
+  })
+
+  it.each([
+    [{}, 400, 'MISSING_PARAMETER', 'scriptSelector'],
+    [{ scriptSelector: 'nothing' }, 400, 'UNKNOWN_SELECTOR', 'scriptSelector'],
+    [{ scriptSelector: '' }, 400, 'INVALID_PARAMETER', 'scriptSelector'],
+    [{ scriptSelector: 7 }, 400, 'INVALID_PARAMETER', 'scriptSelector'],
+    [{ scriptSelector: null }, 400, 'INVALID_PARAMETER', 'scriptSelector'],
+    [{ ...email, mrdId: '9999' }, 400, 'INVALID_PARAMETER', 'mrdId'],
+    [{ ...email, mrdId: CHAT }, 400, 'SELECTOR_OF_OTHER_MRD', 'mrdId'],
+    [{ ...email, agentId: '9999' }, 400, 'UNKNOWN_USER', 'agentId'],
+    [{ scriptSelector: 'social_support', agentId: '1006' }, 400, 'UNKNOWN_USER', 'agentId'],
+    [{ ...email, priority: 1 }, 400, 'UNKNOWN_PARAMETER', 'priority'],
+    [{ ...email, ['x'.repeat(200)]: 1 }, 400, 'UNKNOWN_PARAMETER', `${'x'.repeat(80)}…`],
+  ])('refuses %j', async (body, status, code, about) => {
+    const answer = await server.ask('POST', '/tasks', { body })
+    expect(answer.status).toBe(status)
+    expect(answer.json).toEqual({ error: code, message: expect.any(String), about })
+    expect(server.engine.acd?.tasks()).toEqual([])
+  })
+
+  it('refuses a key that JavaScript would misunderstand', async () => {
+    const { status } = await server.ask('POST', '/tasks', { body: '{"scriptSelector":"email_support","__proto__":{}}' })
+    expect(status).toBe(400)
+  })
+
+  it('refuses query parameters', async () => {
+    const { status, json } = await server.ask('POST', '/tasks?dryRun=1', { body: email })
+    expect(status).toBe(400)
+    expect(json).toMatchObject({ error: 'UNKNOWN_PARAMETER', about: 'dryRun' })
+  })
+
+  it('answers 503 when the engine takes nothing', async () => {
+    await server.engine.close()
+    const { status, json } = await server.ask('POST', '/tasks', { body: email })
+    expect(status).toBe(503)
+    expect(json).toMatchObject({ error: 'UNAVAILABLE' })
+  })
+})
+
+describe('variables', () => {
+  const post = (variables: unknown) => server.ask('POST', '/tasks', { body: { ...email, variables } })
+
+  it('arrive at the dialog', async () => {
+    await server.ready('1001', EMAIL)
+    const variables = { callVariable1: 'Grüße', callVariable10: 'x'.repeat(40), 'user.cust_id': 'y'.repeat(210) }
+    expect((await post(variables)).status).toBe(201)
+    expect((await server.ask('GET', '/tasks/5001-1')).json).toMatchObject({ variables })
+    expect(server.engine.get.dialogs('1001', 'nonvoice')?.[0]?.variables).toEqual(
+      Object.entries(variables).map(([name, value]) => ({ name, value })),
+    )
+  })
+
+  it.each([
+    [{ callVariable1: 'x'.repeat(41) }, 'variables.callVariable1'],
+    [{ 'user.a': 'x'.repeat(211) }, 'variables.user.a'],
+    [{ callVariable0: '' }, 'variables.callVariable0'],
+    [{ callVariable11: '' }, 'variables.callVariable11'],
+    [{ 'user.': '' }, 'variables.user.'],
+    [{ 'user.a[0]': '' }, 'variables.user.a[0]'],
+    [{ BAStatus: '' }, 'variables.BAStatus'],
+    [{ callVariable1: 'Ł' }, 'variables.callVariable1'],
+    [{ callVariable1: 'a\u0000b' }, 'variables.callVariable1'],
+    [{ callVariable1: 5 }, 'variables.callVariable1'],
+    [{ callVariable1: ['a'] }, 'variables.callVariable1'],
+    [[{ name: 'callVariable1', value: 'x' }], 'variables'],
+    ['callVariable1', 'variables'],
+    [Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`user.v${n}`, 'x'.repeat(170)])), 'variables'],
+    [Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`user.v${n}`, ''])), 'variables'],
+  ])('refuses no. %#, %j', async (variables, about) => {
+    const { status, json } = await post(variables)
+    expect(status).toBe(400)
+    expect(json).toEqual({ error: 'INVALID_PARAMETER', message: expect.any(String), about })
+  })
+
+  it('never repeats a value', async () => {
+    const { json } = await post({ callVariable1: `secret number ${'4'.repeat(40)}` })
+    expect(JSON.stringify(json)).not.toContain('secret number')
+  })
+})
+
+describe('GET /acd/tasks', () => {
+  beforeEach(async () => {
+    await server.ready('1001', EMAIL)
+    await server.made('/tasks', email)
+    await server.clock.advance(1000)
+    await server.made('/tasks', { scriptSelector: 'chat_support' })
+    await server.clock.advance(1000)
+    await server.made('/tasks', { ...email, agentId: '1002' })
+  })
+
+  it('lists all, oldest first', async () => {
+    const { status, json, headers } = await server.ask('GET', '/tasks')
+    expect(status).toBe(200)
+    expect(ids(json)).toEqual(['5001-1', '5002-1', '5001-2'])
+    expect(headers.get('x-total-count')).toBe('3')
+  })
+
+  it.each([
+    ['state=queued', ['5002-1', '5001-2']],
+    ['state=reserved', ['5001-1']],
+    ['state=lost', []],
+    ['mrdId=5001', ['5001-1', '5001-2']],
+    ['mrdId=5001&state=queued', ['5001-2']],
+    ['limit=1', ['5001-2']],
+  ])('?%s', async (query, expected) => {
+    expect(ids((await server.ask('GET', `/tasks?${query}`)).json)).toEqual(expected)
+  })
+
+  it.each([
+    ['state=open', 'INVALID_PARAMETER', 'state'],
+    ['state=queued&state=lost', 'INVALID_PARAMETER', 'state'],
+    ['mrdId=9', 'INVALID_PARAMETER', 'mrdId'],
+    ['limit=0', 'INVALID_PARAMETER', 'limit'],
+    ['limit=x', 'INVALID_PARAMETER', 'limit'],
+    ['mrd=5001', 'UNKNOWN_PARAMETER', 'mrd'],
+  ])('refuses ?%s', async (query, code, about) => {
+    const { status, json } = await server.ask('GET', `/tasks?${query}`)
+    expect(status).toBe(400)
+    expect(json).toEqual({ error: code, message: expect.any(String), about })
+  })
+
+  it('shows one', async () => {
+    const { json } = await server.ask('GET', '/tasks/5002-1')
+    expect(json).toEqual({
+      id: '5002-1',
+      state: 'queued',
+      mrdId: CHAT,
+      scriptSelector: 'chat_support',
+      dialogId: null,
+      agentId: null,
+      pinnedTo: null,
+      resubmittedAs: null,
+      queuedAt: '2026-01-05T08:00:01.000Z',
+      variables: {},
+    })
+    expect((await server.ask('HEAD', '/tasks/5002-1')).status).toBe(200)
+  })
+
+  it.each(['5001-9', '9-1', 'x', '__proto__'])('does not know %s', async (id) => {
+    const { status, json } = await server.ask('GET', `/tasks/${id}`)
+    expect(status).toBe(404)
+    expect(json).toMatchObject({ error: 'UNKNOWN_TASK', about: 'id' })
+  })
+
+  it('shows what a task became after the Start Timeout', async () => {
+    await server.clock.advance(120_000)
+    const { json } = await server.ask('GET', '/tasks/5001-1')
+    expect(json).toMatchObject({ state: 'resubmitted', resubmittedAs: '5001-3' })
+  })
+})
+
+describe('DELETE /acd/tasks/{id}', () => {
+  it('a customer gives up in the queue', async () => {
+    const id = await server.made('/tasks', email)
+    const { status, json } = await server.ask('DELETE', `/tasks/${id}`)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ id, state: 'abandoned' })
+  })
+
+  it('a customer gives up while the task is offered', async () => {
+    await server.ready('1001', EMAIL)
+    const id = await server.made('/tasks', email)
+    expect((await server.ask('DELETE', `/tasks/${id}`)).json).toMatchObject({ state: 'abandoned' })
+    expect(server.engine.get.dialogs('1001', 'nonvoice')).toEqual([])
+  })
+
+  it('has no effect once the agent accepted', async () => {
+    await server.ready('1001', EMAIL)
+    const id = await server.made('/tasks', email)
+    const dialog = server.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id ?? ''
+    await server.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
+    const { status, json } = await server.ask('DELETE', `/tasks/${id}`)
+    expect(status).toBe(409)
+    expect(json).toMatchObject({ error: 'TASK_NOT_OPEN', about: 'id' })
+    expect(server.engine.get.dialog(dialog)).toMatchObject({ state: 'ACCEPTED' })
+  })
+
+  it('only once', async () => {
+    const id = await server.made('/tasks', email)
+    await server.ask('DELETE', `/tasks/${id}`)
+    const { status, json } = await server.ask('DELETE', `/tasks/${id}`)
+    expect(status).toBe(409)
+    expect(json).toMatchObject({ error: 'TASK_NOT_OPEN', about: 'id' })
+  })
+
+  it('an unknown one', async () => {
+    const { status, json } = await server.ask('DELETE', '/tasks/5001-77')
+    expect(status).toBe(404)
+    expect(json).toMatchObject({ error: 'UNKNOWN_TASK', about: 'id' })
+  })
+})

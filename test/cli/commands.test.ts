@@ -1,0 +1,195 @@
+/** Flags, help, and the small commands. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { createAccounts } from '../../src/accounts/index.ts'
+import { createProgram } from '../../src/cli/program.ts'
+import { type ServeOptions, variableOf } from '../../src/cli/serve-command.ts'
+import { run, temporary } from './process.ts'
+
+async function options(...args: string[]): Promise<ServeOptions> {
+  const served = vi.fn<(options: ServeOptions) => Promise<void>>(async () => undefined)
+  await createProgram(served).parseAsync(['node', 'mrdian', 'serve', ...args])
+  const [given] = served.mock.calls[0] ?? []
+  if (given === undefined) throw new Error('not served')
+  return given
+}
+
+describe('flags of serve', () => {
+  it('has the defaults of the design', async () => {
+    expect(await options()).toEqual({
+      host: '127.0.0.1',
+      domain: 'localhost',
+      restPort: 8082,
+      httpBindPort: 7071,
+      xmppPort: 5222,
+      data: './data/mrdian.db',
+      cors: 'enable_all',
+      authorizeSubscriptions: true,
+      logLevel: 'info',
+      logFormat: 'auto',
+    })
+  })
+
+  it('takes flags and environment variables, flags first', async () => {
+    vi.stubEnv('MRDIAN_REST_PORT', '9000')
+    vi.stubEnv('MRDIAN_HTTP_BIND_PORT', 'off')
+    vi.stubEnv('MRDIAN_CORS', 'https://a.example.com, http://b.example.com:8080')
+    vi.stubEnv('MRDIAN_DIRECTORY', 'agents.yaml')
+    expect(await options('--rest-port', '9001', '--authorize-subscriptions', 'off', '--xmpp-port=0')).toMatchObject({
+      restPort: 9001,
+      httpBindPort: 'off',
+      xmppPort: 0,
+      cors: { allow: ['https://a.example.com', 'http://b.example.com:8080'] },
+      directory: 'agents.yaml',
+      authorizeSubscriptions: false,
+    })
+    vi.unstubAllEnvs()
+  })
+
+  it('names variables after flags', () => {
+    expect(variableOf('--http-bind-port')).toBe('MRDIAN_HTTP_BIND_PORT')
+  })
+
+  it.each([
+    ['--rest-port', '65536'],
+    ['--rest-port', '-1'],
+    ['--rest-port', '80 82'],
+    ['--rest-port', ''],
+    ['--xmpp-port', 'on'],
+    ['--host', ''],
+    ['--domain', 'a b'],
+    ['--domain', '.example.com'],
+    ['--cors', 'enable'],
+    ['--cors', 'https://a.example.com/path'],
+    ['--log-level', 'loud'],
+    ['--log-format', 'xml'],
+    ['--authorize-subscriptions', 'maybe'],
+    ['--data', ' '],
+  ])('refuses %s %j in one line', async (flag, value) => {
+    const { code, out, err } = await run(['serve', `${flag}=${value}`])
+    expect(code).toBe(1)
+    expect(out).toBe('')
+    expect(err).toMatch(new RegExp(`^mrdian: option '${flag} .*\\(see mrdian serve --help\\)\n$`))
+  })
+
+  it('refuses a wrong environment variable by its name', async () => {
+    const { code, err } = await run(['serve'], { env: { MRDIAN_XMPP_PORT: 'many' } })
+    expect(code).toBe(1)
+    expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
+  })
+
+  it.each(['--tls', '--side-b', '--xmpp-service', '--inspect', '--virtual-time'])('has no %s yet', async (flag) => {
+    const { code, err } = await run(['serve', flag])
+    expect(code).toBe(1)
+    expect(err).toBe(`mrdian: unknown option '${flag}' (see mrdian serve --help)\n`)
+  })
+
+  it('helps with a typing error', async () => {
+    const { code, err } = await run(['serve', '--rest-prot', '1'])
+    expect(code).toBe(1)
+    expect(err).toContain('(Did you mean --rest-port?)')
+  })
+
+  it('refuses the same port twice, and nothing at all', async () => {
+    const twice = await run(['serve', '--rest-port', '9000', '--xmpp-port', '9000'])
+    expect(twice.err).toContain('--rest-port and --xmpp-port are both 9000')
+    const nothing = await run(['serve', '--rest-port', 'off', '--xmpp-port', 'off', '--http-bind-port', 'off'])
+    expect(nothing.err).toContain('every surface is off')
+    expect([twice.code, nothing.code]).toEqual([1, 1])
+  })
+})
+
+describe('help', () => {
+  it('names every flag with its variable, and three examples', async () => {
+    const { code, out, err } = await run(['serve', '--help'])
+    expect([code, err]).toEqual([0, ''])
+    const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
+    expect(flags).toHaveLength(11)
+    for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
+    expect(out.match(/^ {2}\$ /gm)).toHaveLength(3)
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  it('lists the commands', async () => {
+    const { code, out } = await run(['--help'])
+    expect(code).toBe(0)
+    for (const name of ['serve', 'hash-password', 'check-directory']) expect(out).toContain(`  ${name}`)
+  })
+
+  it('is what an empty command line gets, with exit code 1', async () => {
+    const { code, err } = await run([])
+    expect(code).toBe(1)
+    expect(err).toContain('Usage: mrdian')
+  })
+
+  it('tells the version', async () => {
+    expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('does not know other commands', async () => {
+    const { code, err } = await run(['server'])
+    expect(code).toBe(1)
+    expect(err).toContain("unknown command 'server'")
+  })
+})
+
+describe('hash-password', () => {
+  it('prints a hash that the directory takes', async () => {
+    const { code, out, err } = await run(['hash-password'], { input: 'pässword 1\r\n' })
+    expect([code, err]).toEqual([0, ''])
+    const secret = out.trimEnd()
+    const lockout = { attempts: 5, seconds: 300 }
+    const accounts = createAccounts({ credentials: [{ id: 'a', kind: 'user', secret }], lockout, now: () => 0 })
+    expect(await accounts.verify('a', 'pässword 1')).toEqual({ id: 'a', kind: 'user' })
+    expect(await accounts.verify('a', 'pässword 1\r')).toBeUndefined()
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['an empty line', '\n'],
+    ['two lines', 'a\nb\n'],
+    ['too much', 'x'.repeat(10_000)],
+    ['a password that is too long', 'x'.repeat(2000)],
+  ])('refuses %s', async (_what, input) => {
+    const { code, out, err } = await run(['hash-password'], { input })
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/^mrdian: .*\n$/)
+  })
+
+  it('takes no password as argument, and does not repeat it', async () => {
+    const { code, err } = await run(['hash-password', 'hunter2'])
+    expect(code).toBe(1)
+    expect(err).not.toContain('hunter2')
+  })
+})
+
+describe('check-directory', () => {
+  it('says what is in a valid file, and warns of plain passwords', async () => {
+    const { code, out, err } = await run(['check-directory', 'src/directory/sample.yaml'])
+    expect(code).toBe(0)
+    expect(out).toBe(
+      'src/directory/sample.yaml is valid: 7 users, 1 administrator, 4 teams, 4 media routing domains, 3 reason codes\n',
+    )
+    expect(err).toMatch(/^mrdian: warning: .*plain password/)
+  })
+
+  it('names the problems, one a line; serve says the same', async () => {
+    const file = join(await temporary(), 'agents.yaml')
+    await writeFile(file, 'version: 1\nplatform: CCE\nusers: 7\ncolour: red\n')
+    const checked = await run(['check-directory', file])
+    expect([checked.code, checked.out]).toEqual([1, ''])
+    const [first, ...problems] = checked.err.trimEnd().split('\n')
+    expect(first).toMatch(/^mrdian: the directory has \d problems:$/)
+    for (const problem of problems) expect(problem.startsWith(`${file}:`)).toBe(true)
+    expect(checked.err).toContain('colour: unknown key')
+    const served = await run(['serve', '--directory', file, '--data', ':memory:'])
+    expect(served).toMatchObject({ code: 1, out: '', err: checked.err })
+  })
+
+  it('a file that is not there', async () => {
+    const { code, err } = await run(['check-directory', '/nowhere.yaml'])
+    expect(code).toBe(1)
+    expect(err).toMatch(/^mrdian: directory: \/nowhere.yaml cannot be read: ENOENT.*\n$/)
+  })
+})

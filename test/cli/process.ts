@@ -1,0 +1,119 @@
+/** The command line in a process of its own, watched through its output. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach } from 'vitest'
+import { z } from 'zod'
+
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
+
+const inService = z.object({
+  msg: z.literal('in service'),
+  ports: z.object({ rest: z.number().optional(), httpBind: z.number().optional(), xmpp: z.number().optional() }),
+  surfaces: z.record(z.string(), z.string()),
+  try: z.array(z.string()),
+})
+
+export type InService = z.infer<typeof inService>
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly banner: InService
+  readonly base: string
+  /** Resolves when a line of standard output contains the text. */
+  line(text: string): Promise<string>
+  end(signal?: NodeJS.Signals): Promise<Ended>
+  readonly ended: Promise<Ended>
+}
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) await each()
+})
+
+/** A directory that goes away after the test. */
+export async function temporary(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'mrdian-cli-'))
+  undo.push(() => rm(path, { recursive: true }))
+  return path
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  child.stdin.on('error', () => undefined)
+  const ended: Promise<Ended> = once(child, 'close').then(([code, signal]) => ({ code, signal, out, err }))
+  undo.push(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return { child, ended, output: () => out }
+}
+
+/** Runs a command to its end. */
+export async function run(
+  args: readonly string[],
+  { input = '', env = {}, cwd }: { input?: string; env?: Readonly<Record<string, string>>; cwd?: string } = {},
+): Promise<Ended> {
+  const { child, ended } = start(args, env, cwd)
+  child.stdin.end(input)
+  return ended
+}
+
+/** Free ports, nothing kept; flags of a test come behind. */
+export const FREE = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--data', ':memory:']
+
+/** `mrdian serve`, in service. */
+export async function serve(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const { child, ended } = start(['serve', ...FREE, ...args], env)
+  const lines: string[] = []
+  const waiting: { text: string; resolve: (line: string) => void }[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line)
+    for (const each of waiting.filter(({ text }) => line.includes(text))) each.resolve(line)
+  })
+  const line = (text: string) => {
+    const seen = lines.find((each) => each.includes(text))
+    const later = new Promise<string>((resolve) => waiting.push({ text, resolve }))
+    const never = ended.then(({ out, err }): never => {
+      throw new Error(`ended before "${text}": ${out}${err}`)
+    })
+    return seen === undefined ? Promise.race([later, never]) : Promise.resolve(seen)
+  }
+  const banner = inService.parse(JSON.parse(await line('"in service"')))
+  return {
+    child,
+    ended,
+    banner,
+    base: `http://127.0.0.1:${banner.ports.rest}`,
+    line,
+    end: (signal = 'SIGTERM') => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}

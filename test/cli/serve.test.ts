@@ -1,0 +1,217 @@
+/** `mrdian serve` as a process: start, stop, restart. */
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { run, serve, temporary } from './process.ts'
+
+const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
+const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }
+const LOGIN = '<User><state>LOGIN</state><extension>1001</extension></User>'
+
+describe('start and stop', () => {
+  it('is in service, and ends with 0 at SIGTERM', async () => {
+    const server = await serve()
+    const health = await fetch(`${server.base}/health`)
+    expect(health.status).toBe(200)
+    expect(await health.json()).toMatchObject({ status: 'IN_SERVICE', version: expect.stringMatching(/^\d/) })
+    const { code, err, out } = await server.end()
+    expect(code).toBe(0)
+    expect(err).toBe('')
+    expect(out).toContain('"stopped"')
+  })
+
+  it('ends with 0 at SIGINT, twice at the same time included', async () => {
+    const server = await serve()
+    server.child.kill('SIGINT')
+    expect((await server.end('SIGINT')).code).toBe(0)
+  })
+
+  it('tells XMPP clients system-shutdown, and lets a running request end', async () => {
+    const server = await serve()
+    const client = connect({ host: '127.0.0.1', port: server.banner.ports.xmpp ?? 0 })
+    client.write(
+      "<stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
+    )
+    await once(client, 'data')
+    let heard = ''
+    client.setEncoding('utf8').on('data', (text) => {
+      heard += text
+    })
+    const request = await halfRequest(server.base)
+    server.child.kill('SIGTERM')
+    await server.line('"stopping"')
+    request.socket.write(LOGIN)
+    expect(await request.answer).toMatch(/^HTTP\/1\.1 202 /)
+    expect((await server.ended).code).toBe(0)
+    expect(heard).toMatch(/<system-shutdown[ /]/)
+    expect(heard).toMatch(/<\/stream:stream>$/)
+  })
+
+  it('ends at once at a second signal', async () => {
+    const server = await serve()
+    const request = await halfRequest(server.base)
+    server.child.kill('SIGTERM')
+    await server.line('"stopping"')
+    // The second one has to be told from an echo of the first.
+    const again = setInterval(() => server.child.kill('SIGINT'), 50)
+    const { code } = await server.ended
+    clearInterval(again)
+    request.socket.destroy()
+    expect(code).toBe(130)
+  })
+
+  it('does not wait for ever for a request that does not end', async () => {
+    const server = await serve()
+    const request = await halfRequest(server.base)
+    const { code, out } = await server.end()
+    request.socket.destroy()
+    expect(code).toBe(0)
+    expect(out).toContain('requests still run')
+  })
+
+  it('goes on where it was after a restart, and after kill -9', async () => {
+    const data = join(await temporary(), 'deep', 'state.db')
+    const first = await serve(['--data', data])
+    await fetch(`${first.base}/finesse/api/User/1001`, { method: 'PUT', headers: agent, body: LOGIN })
+    const body = JSON.stringify({ scriptSelector: 'email_support' })
+    expect((await fetch(`${first.base}/acd/tasks`, { method: 'POST', headers: admin, body })).status).toBe(201)
+    await first.end()
+    const second = await serve(['--data', data])
+    expect(await (await fetch(`${second.base}/acd/tasks`, { headers: admin })).json()).toMatchObject([{ id: '5001-1' }])
+    expect((await fetch(`${second.base}/acd/tasks`, { method: 'POST', headers: admin, body })).status).toBe(201)
+    await second.end('SIGKILL')
+    const third = await serve(['--data', data])
+    expect(await (await fetch(`${third.base}/acd/tasks`, { headers: admin })).json()).toHaveLength(2)
+    const user = await fetch(`${third.base}/finesse/api/User/1001`, { headers: agent })
+    expect(await user.text()).toContain('<state>NOT_READY</state>')
+    await third.end()
+  })
+})
+
+describe('what it says', () => {
+  it('names each surface, and three commands that work as pasted', async () => {
+    const server = await serve()
+    const { rest, httpBind, xmpp } = server.banner.ports
+    expect(server.banner.surfaces).toMatchObject({
+      REST: `http://127.0.0.1:${rest}/finesse/api/`,
+      WebSocket: `ws://127.0.0.1:${httpBind}/ws and ws://127.0.0.1:${rest}/ws`,
+      XMPP: `xmpp://127.0.0.1:${xmpp}`,
+      data: ':memory:',
+    })
+    const shell = promisify(execFile)
+    const outputs: string[] = []
+    for (const command of server.banner.try) outputs.push((await shell('sh', ['-c', command])).stdout)
+    expect(outputs).toEqual([
+      expect.stringContaining('<status>IN_SERVICE</status>'),
+      expect.stringContaining('HTTP/1.1 202'),
+      expect.stringMatching(/^\{"id":"5001-1","state":"\w+"\}$/),
+    ])
+    await server.end()
+  })
+
+  it('logs requests at debug level, without credentials, bodies and query strings', async () => {
+    const server = await serve(['--log-level', 'debug'])
+    await fetch(`${server.base}/acd/tasks?state=queued&token=tell-nobody`, {
+      headers: { ...admin, cookie: 'tell-nobody' },
+    })
+    await fetch(`${server.base}/acd/tasks`, {
+      method: 'POST',
+      headers: admin,
+      body: JSON.stringify({ scriptSelector: 'email_support', variables: { callVariable1: 'tell-nobody' } }),
+    })
+    await server.line('"POST"')
+    const { out } = await server.end()
+    expect(out).toContain('"path":"/acd/tasks"')
+    expect(out).not.toMatch(/tell-nobody|Basic |"secret"/)
+  })
+
+  it('takes environment variables, and flags before them', async () => {
+    const server = await serve(['--log-level', 'info'], {
+      MRDIAN_LOG_LEVEL: 'silent',
+      MRDIAN_DOMAIN: 'finesse.example.com',
+    })
+    const info = await fetch(`${server.base}/finesse/api/SystemInfo`)
+    expect(await info.text()).toContain('<xmppDomain>finesse.example.com</xmppDomain>')
+    await server.end()
+  })
+
+  it('does not start what is off', async () => {
+    const server = await serve(['--xmpp-port', 'off', '--http-bind-port', 'off'])
+    expect(server.banner.ports).toEqual({ rest: expect.any(Number) })
+    expect(Object.keys(server.banner.surfaces)).not.toContain('XMPP')
+    expect((await fetch(`${server.base}/health`)).status).toBe(200)
+    await server.end()
+  })
+
+  it('survives whoever read its output', async () => {
+    const server = await serve(['--log-level', 'debug'])
+    server.child.stdout?.destroy()
+    for (let count = 0; count < 20; count += 1) expect((await fetch(`${server.base}/health`)).status).toBe(200)
+    expect((await server.end()).code).toBe(0)
+  })
+})
+
+describe('what keeps it from starting', () => {
+  const free = ['serve', '--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--data', ':memory:']
+  const oneLine = (err: string) => expect(err.trimEnd().split('\n')).toHaveLength(1)
+
+  it.each([
+    ['rest', '--rest-port', 'REST'],
+    ['httpBind', '--http-bind-port', 'WebSocket'],
+    ['xmpp', '--xmpp-port', 'XMPP'],
+  ] as const)('a taken port: %s', async (surface, flag, name) => {
+    const first = await serve()
+    const port = first.banner.ports[surface]
+    const { code, err } = await run([...free, flag, String(port)])
+    expect(code).toBe(1)
+    expect(err).toContain(`mrdian: ${name}: port ${port} on 127.0.0.1 is taken`)
+    expect(err).toContain(flag)
+    oneLine(err)
+    await first.end()
+  })
+
+  it('a data file that is in use, or is something else', async () => {
+    const folder = await temporary()
+    const data = join(folder, 'state.db')
+    const first = await serve(['--data', data])
+    const second = await run([...free, '--data', data])
+    expect(second.code).toBe(1)
+    expect(second.err).toMatch(/^mrdian: data file: .*state\.db is in use by another process/)
+    oneLine(second.err)
+    await first.end()
+    const folderItself = await run([...free, '--data', folder])
+    expect(folderItself.code).toBe(1)
+    oneLine(folderItself.err)
+  })
+
+  it('an address that is not ours', async () => {
+    const { code, err } = await run([...free, '--host', '192.0.2.1'])
+    expect(code).toBe(1)
+    expect(err).toContain('--host')
+    oneLine(err)
+  })
+})
+
+/** A request whose body is still to come; the server works on it. */
+async function halfRequest(base: string) {
+  const { port } = new URL(base)
+  const socket = connect({ host: '127.0.0.1', port: Number(port) })
+  socket.on('error', () => undefined)
+  const head = [
+    'PUT /finesse/api/User/1001 HTTP/1.1',
+    'Host: localhost',
+    `Authorization: ${agent.authorization}`,
+    'Content-Type: application/xml',
+    `Content-Length: ${LOGIN.length}`,
+    // The server says "100 Continue" when it has begun: nothing has to be guessed.
+    'Expect: 100-continue',
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  await once(socket, 'data')
+  const answer = once(socket, 'data').then(([data]) => String(data))
+  answer.catch(() => undefined)
+  return { socket, answer }
+}

@@ -1,0 +1,55 @@
+/** The parts in an embedder's own server, in the words of the README. */
+
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createEngine } from '../../src/index.ts'
+import { finesse } from '../../src/rest/index.ts'
+import { notificationService, type RunningNotificationService } from '../../src/xmpp/index.ts'
+import { FinesseClient } from '../conformance/finesse-client.ts'
+
+let engine: Awaited<ReturnType<typeof createEngine>>
+let app: FastifyInstance
+let xmpp: RunningNotificationService
+let rest: string
+
+beforeAll(async () => {
+  engine = await createEngine()
+  app = Fastify()
+  app.get('/mine', async () => 'my own route')
+  await app.register(finesse, { engine })
+  rest = await app.listen({ port: 0, host: '127.0.0.1' })
+  xmpp = await notificationService(engine, { port: 'off', wsPort: 0 })
+})
+afterAll(async () => {
+  await xmpp.close()
+  await app.close()
+  await engine.close()
+})
+
+it('serves Finesse beside the routes of the embedding service, with the accounts of the directory', async () => {
+  expect(await (await fetch(`${rest}/mine`)).text()).toBe('my own route')
+  const client = new FinesseClient('1001', { rest, ws: `ws://127.0.0.1:${xmpp.ports.ws}/ws` })
+  await client.connect()
+  await client.user_('<state>LOGIN</state><extension>1001</extension>')
+  expect(await client.next(1)).toEqual(['User/1001 PUT user NOT_READY'])
+  await client.disconnect()
+})
+
+it('typed values are at hand before any XML', async () => {
+  await engine.command({
+    type: 'media.signIn',
+    user: '1001',
+    mrd: '5001',
+    maxDialogLimit: 3,
+    interruptAction: 'ACCEPT',
+  })
+  expect(engine.get.media('1001', '5001').status?.state).toBe('NOT_READY')
+})
+
+it('says what is missing when nobody may sign in', async () => {
+  const bare = await createEngine({ directory: engine.get.directory() })
+  const other = Fastify()
+  await expect(other.register(finesse, { engine: bare })).rejects.toThrow('who may sign in')
+  await other.close()
+  await bare.close()
+})
