@@ -89,7 +89,7 @@ export class FinesseClient {
     this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   }
 
-  /** Connects, binds and sends presence; resolves when the `finesse` beacon has arrived. */
+  /** Connects, binds and sends presence; resolves when the `finesse` beacon has arrived. Rejects when not authorized. */
   async connect(): Promise<void> {
     const client = createClient({
       jid: `${this.user}@localhost`,
@@ -100,9 +100,18 @@ export class FinesseClient {
     })
     this.#xmpp = client
     client.on('raw:incoming', (stanza) => this.#take(stanza))
-    const started = new Promise((resolve) => client.once('session:started', resolve))
+    const started = new Promise<void>((resolve, reject) => {
+      client.once('session:started', () => resolve())
+      client.once('auth:failed', () => reject(new Error(`${this.user} was not authorized`)))
+    })
     client.connect()
-    await started
+    try {
+      await started
+    } catch (error) {
+      this.#xmpp = undefined
+      client.disconnect()
+      throw error
+    }
     client.sendPresence({ priority: 0 })
     await this.until(() => this.#beacons.length > 0, 'the finesse beacon')
   }
