@@ -40,8 +40,11 @@ export interface HttpSurface {
   close(): Promise<void>
 }
 
-/** A slow request is cut off; so is one that still runs this long after a stop. */
+/** A request that takes longer to arrive is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000
+/** Beyond that, new ones are closed. */
+const MAX_CONNECTIONS = 5000
+/** So long a stop waits for running requests, and then for connections. */
 const DRAIN_MS = 5000
 const CLOSE_MS = 2000
 const WEB_SOCKET_PATH = /^\/ws\/?(?:\?|$)/
@@ -61,6 +64,7 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
   await app.register(acdControl, { engine, accounts })
+  app.server.maxConnections = MAX_CONNECTIONS
   app.server.on('upgrade', (request, socket, head) => upgrade(notifications, request, socket, head))
   await app.listen({ host: options.host, port: options.port })
   const address = app.server.address()

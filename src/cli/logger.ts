@@ -1,12 +1,7 @@
 /** Logs: for people on a terminal, JSON for programs. Neither has credentials or call variables. */
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
-
-export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
-export type LogFormat = (typeof LOG_FORMATS)[number]
+import type { LogFormat, LogLevel } from './defaults.ts'
 
 const SECRET = ['authorization', 'password', 'passwordHash', 'secret', 'variables']
 const STANDARD_OUTPUT = 1

@@ -4,10 +4,16 @@ import { hashPassword } from '../accounts/index.ts'
 import { DirectoryError } from '../directory/index.ts'
 import { reportDirectory } from './directory-report.ts'
 import { readPassword } from './password-input.ts'
-import { serve } from './serve.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
+import { addWatchCommand } from './watch.ts'
+
+/** Loaded when it is needed: the small commands answer at once. */
+async function serve(options: ServeOptions): Promise<void> {
+  const server = await import('./serve.ts')
+  await server.serve(options)
+}
 
 /** The program; `run` carries out `serve`. */
 export function createProgram(run: (options: ServeOptions) => Promise<void> = serve): Command {
@@ -17,6 +23,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .helpOption('-h, --help', 'this text; mrdian COMMAND --help tells more')
     .helpCommand(false)
   addServeCommand(program, run)
+  addWatchCommand(program, print)
   program
     .command('hash-password')
     .description('Print the hash of a password, for passwordHash in a directory file.')

@@ -1,8 +1,7 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
 import { type Command, Option } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
-import { DEFAULTS, type Port, SURFACES } from './defaults.ts'
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './logger.ts'
+import { DEFAULTS, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel, type Port, SURFACES } from './defaults.ts'
 import { corsOf, domainOf, oneOf, portOf, switchOf, textOf } from './option-values.ts'
 
 /** What the flags and environment variables of `mrdian serve` say. */

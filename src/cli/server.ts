@@ -14,7 +14,7 @@ import { DEFAULTS, type Port } from './defaults.ts'
 import { healthOf, type Phase } from './health.ts'
 import { type HttpSurface, openHttp } from './http-surface.ts'
 import { createMetrics } from './metrics.ts'
-import { explained } from './start-failure.ts'
+import { explained } from './start-problems.ts'
 import { version } from './version.ts'
 import { warningsOf } from './warnings.ts'
 

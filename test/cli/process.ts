@@ -48,11 +48,11 @@ export async function temporary(): Promise<string> {
   return path
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** A process; it is killed after the test. */
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = MAIN) {
+  const child = spawn(process.execPath, [script, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...env },
-    ...(cwd === undefined ? {} : { cwd }),
   })
   let out = ''
   let err = ''
@@ -68,15 +68,15 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>, c
     child.kill('SIGKILL')
     await ended
   })
-  return { child, ended, output: () => out }
+  return { child, ended }
 }
 
 /** Runs a command to its end. */
 export async function run(
   args: readonly string[],
-  { input = '', env = {}, cwd }: { input?: string; env?: Readonly<Record<string, string>>; cwd?: string } = {},
+  { input = '', env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ended> {
-  const { child, ended } = start(args, env, cwd)
+  const { child, ended } = start(args, env)
   child.stdin.end(input)
   return ended
 }
@@ -89,7 +89,15 @@ export async function serve(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
-  const { child, ended } = start(['serve', ...FREE, ...args], env)
+  return watched(start(['serve', ...FREE, ...args], env))
+}
+
+/** A script of the tests that serves. */
+export async function serveBy(script: string): Promise<Running> {
+  return watched(start([], {}, resolve(import.meta.dirname, script)))
+}
+
+async function watched({ child, ended }: ReturnType<typeof start>): Promise<Running> {
   const lines: string[] = []
   const waiting: { text: string; resolve: (line: string) => void }[] = []
   createInterface({ input: child.stdout }).on('line', (line) => {

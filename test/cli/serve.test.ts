@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { run, serve, temporary } from './process.ts'
+import { FREE, run, serve, serveBy, start, temporary } from './process.ts'
 
 const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
 const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }
@@ -91,6 +91,21 @@ describe('start and stop', () => {
   })
 })
 
+describe('bugs', () => {
+  it.each(['throw', 'reject'])('%s: a line at level fatal, everything closed, exit code 1', async (kind) => {
+    const server = await serveBy('bug.ts')
+    server.child.stdin?.write(kind)
+    const { code, err } = await server.ended
+    expect(code).toBe(1)
+    expect(err).toBe('')
+    expect(JSON.parse(await server.line('a bug'))).toMatchObject({
+      level: 60,
+      err: { message: expect.stringMatching(/^a bug/) },
+    })
+    expect(await server.line('"stopped"')).toBeTruthy()
+  })
+})
+
 describe('what it says', () => {
   it('names each surface, and three commands that work as pasted', async () => {
     const server = await serve()
@@ -138,6 +153,21 @@ describe('what it says', () => {
     await server.end()
   })
 
+  it('shows a banner and lines for people when told to', async () => {
+    const { child, ended } = start(['serve', ...FREE, '--log-format', 'pretty'])
+    const text = await new Promise<string>((resolve) => {
+      let out = ''
+      child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+        out += piece
+        if (out.includes('Try first:')) resolve(out)
+      })
+    })
+    expect(text).toMatch(/INFO.*connected to the notification service/)
+    expect(text).toMatch(/\n {2}REST +http:\/\/127\.0\.0\.1:\d+\/finesse\/api\/\n/)
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(0)
+  })
+
   it('does not start what is off', async () => {
     const server = await serve(['--xmpp-port', 'off', '--http-bind-port', 'off'])
     expect(server.banner.ports).toEqual({ rest: expect.any(Number) })
@@ -155,7 +185,7 @@ describe('what it says', () => {
 })
 
 describe('what keeps it from starting', () => {
-  const free = ['serve', '--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--data', ':memory:']
+  const free = ['serve', ...FREE]
   const oneLine = (err: string) => expect(err.trimEnd().split('\n')).toHaveLength(1)
 
   it.each([

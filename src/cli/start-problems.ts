@@ -1,0 +1,58 @@
+/** Known reasons why a server does not start, in words for whoever started it. */
+import { DirectoryError } from '../directory/index.ts'
+import { RecoveryError } from '../engine/recovery.ts'
+import { StoreError } from '../store/index.ts'
+import { type Port, SURFACES, type SurfacePort } from './defaults.ts'
+import { directoryProblems, StartFailure } from './start-failure.ts'
+
+export interface Wanted {
+  readonly host: string
+  readonly ports: Readonly<Record<SurfacePort, Port>>
+  readonly data: string
+}
+
+/** A known cause as a `StartFailure`; anything else is a bug and stays as it is. */
+export function explained(error: unknown, wanted: Wanted): unknown {
+  if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
+  if (error instanceof StoreError)
+    return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
+  if (error instanceof RecoveryError)
+    return new StartFailure(`data file ${wanted.data}: ${error.message}; another one: --data FILE`, { cause: error })
+  const system = listenError(error)
+  return system === undefined ? error : new StartFailure(listenMessage(system, wanted), { cause: error })
+}
+
+function dataHint({ code }: StoreError): string {
+  return code === 'IN_USE' ? '; stop that one, or use another file with --data FILE' : '; another one: --data FILE'
+}
+
+/** What Node says of a server that cannot listen; it may be the cause of another error. */
+interface ListenError {
+  readonly code: string
+  readonly port: number | undefined
+}
+
+const CALLS = ['listen', 'bind', 'getaddrinfo']
+
+function listenError(error: unknown): ListenError | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (!('syscall' in error && typeof error.syscall === 'string' && CALLS.includes(error.syscall)))
+    return listenError(error.cause)
+  return {
+    code: 'code' in error && typeof error.code === 'string' ? error.code : error.message,
+    port: 'port' in error && typeof error.port === 'number' ? error.port : undefined,
+  }
+}
+
+function listenMessage({ code, port }: ListenError, { host, ports }: Wanted): string {
+  const found = Object.entries(SURFACES).find(([key]) => port !== undefined && portOf(ports, key) === port)
+  if (port === undefined || found === undefined) return `cannot listen on host ${host} (${code}); see --host`
+  const [, { name, flag }] = found
+  const place = `${name}: port ${port} on ${host}`
+  if (code === 'EADDRINUSE') return `${place} is taken; another one: ${flag} PORT (0 takes a free one, off none)`
+  if (code === 'EACCES') return `${place} needs more rights; another one: ${flag} PORT`
+  return `${place} cannot be opened (${code}); see ${flag} and --host`
+}
+
+const portOf = (ports: Wanted['ports'], key: string): Port | undefined =>
+  key === 'restPort' || key === 'httpBindPort' || key === 'xmppPort' ? ports[key] : undefined

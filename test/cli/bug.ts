@@ -1,0 +1,19 @@
+/** A server with a bug that shows when something arrives on standard input. */
+import { serve } from '../../src/cli/serve.ts'
+
+process.stdin.once('data', (data) => {
+  if (String(data).startsWith('reject')) void Promise.reject(new Error('a bug in a promise'))
+  else throw new Error('a bug')
+})
+await serve({
+  data: process.argv[2] ?? ':memory:',
+  host: '127.0.0.1',
+  domain: 'localhost',
+  restPort: 0,
+  httpBindPort: 'off',
+  xmppPort: 'off',
+  cors: 'disable',
+  authorizeSubscriptions: true,
+  logLevel: 'info',
+  logFormat: 'json',
+})

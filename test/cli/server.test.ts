@@ -1,0 +1,279 @@
+/** `startServer` in this process. */
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { bannerOf, bannerText } from '../../src/cli/banner.ts'
+import { loggerSettings } from '../../src/cli/logger.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import { StartFailure } from '../../src/cli/start-failure.ts'
+import { loadDirectory, parseDirectory } from '../../src/directory/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { temporary } from './process.ts'
+
+const FREE = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:' } as const
+const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
+
+const running: RunningServer[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()))
+})
+
+async function started(options: ServerOptions = {}): Promise<RunningServer & { readonly base: string }> {
+  const server = await startServer({ ...FREE, ...options })
+  running.push(server)
+  return Object.assign(server, { base: `http://127.0.0.1:${server.ports.rest}` })
+}
+
+/** A logger whose lines are kept. */
+function recorder() {
+  const lines: Record<string, unknown>[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+  return { logger: pino(loggerSettings('trace'), stream), lines }
+}
+
+describe('a server', () => {
+  it('is out of service without its ACD link; /acd, /health and /metrics answer (ruling 29)', async () => {
+    const { base } = await started()
+    const fault = (up: boolean) =>
+      fetch(`${base}/acd/faults`, { method: 'POST', headers: admin, body: JSON.stringify({ type: 'acd-link', up }) })
+    expect((await fault(false)).status).toBe(200)
+    const health = await fetch(`${base}/health`)
+    expect(health.status).toBe(503)
+    expect(await health.json()).toMatchObject({ status: 'OUT_OF_SERVICE', reason: 'The link to the ACD is down' })
+    const user = await fetch(`${base}/finesse/api/User/1001`, {
+      headers: { authorization: `Basic ${btoa('1001:secret')}` },
+    })
+    expect(user.status).toBe(503)
+    expect((await fetch(`${base}/acd/tasks`, { headers: admin })).status).toBe(200)
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain('mrdian_in_service 0')
+    expect((await fault(true)).status).toBe(200)
+    expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: 'IN_SERVICE' })
+  })
+
+  it('counts, without naming anybody', async () => {
+    const { base } = await started()
+    await fetch(`${base}/finesse/api/User/1001`, { headers: { authorization: `Basic ${btoa('1001:secret')}` } })
+    await fetch(`${base}/somewhere/1001`)
+    const answer = await fetch(`${base}/metrics`)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=/)
+    const text = await answer.text()
+    for (const name of [
+      'mrdian_inputs_total',
+      'mrdian_commits_total',
+      'mrdian_outbox_pending',
+      'mrdian_xmpp_sessions',
+      'mrdian_xmpp_online 1',
+      'nodejs_eventloop_lag_seconds',
+      'process_resident_memory_bytes',
+    ])
+      expect(text).toContain(`\n${name}`)
+    expect(text).toContain('_count{method="GET",route="/finesse/api/User/:id",status="200"} 1')
+    expect(text).toContain('_count{method="GET",route="none",status="404"} 1')
+    expect(text).not.toContain('1001')
+  })
+
+  it('speaks XMPP over WebSocket on both ports', async () => {
+    const server = await started()
+    for (const port of [server.ports.httpBind, server.ports.rest]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'xmpp')
+      const heard = new Promise<string>((resolve, reject) => {
+        socket.once('message', (data) => resolve(String(data)))
+        socket.once('error', reject)
+      })
+      socket.once('open', () =>
+        socket.send('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'),
+      )
+      expect(await heard).toContain('<open ')
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.close()
+      await closed
+    }
+  })
+
+  it("answers requests that offer another protocol, as Java's client does", async () => {
+    const { base } = await started()
+    const body = await new Promise<string>((resolve, reject) => {
+      const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAAA' }
+      const sent = request(`${base}/finesse/api/SystemInfo`, { headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (piece) => {
+          text += piece
+        })
+        response.on('end', () => resolve(text))
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
+    expect(body).toContain('<status>IN_SERVICE</status>')
+  })
+
+  it('allows other origins at the Finesse API only, and as it is told', async () => {
+    const origin = 'https://desk.example.com'
+    const allowed = async (base: string, path: string) =>
+      (await fetch(base + path, { headers: { ...admin, origin } })).headers.get('access-control-allow-origin')
+    const all = await started()
+    expect(await allowed(all.base, '/finesse/api/SystemInfo')).toBe(origin)
+    for (const path of ['/acd/tasks', '/health', '/metrics']) expect(await allowed(all.base, path)).toBeNull()
+    const none = await started({ cors: 'disable' })
+    expect(await allowed(none.base, '/finesse/api/SystemInfo')).toBeNull()
+  })
+
+  it('says what is wrong with a path in the language of its part', async () => {
+    const { base } = await started()
+    expect(await (await fetch(`${base}/acd/%zz`)).json()).toMatchObject({ error: 'MALFORMED_REQUEST' })
+    expect(await (await fetch(`${base}/finesse/api/%zz`)).text()).toContain('<ApiErrors>')
+    expect(await (await fetch(`${base}/else`)).json()).toMatchObject({ error: 'NOT_FOUND', about: '/else' })
+  })
+
+  it('runs in virtual time, lock-outs included', async () => {
+    const clock = virtualClock()
+    const { accounts, engine } = await started({ clock })
+    expect(engine.now()).toBe(clock.now())
+    for (let attempt = 0; attempt < 5; attempt += 1) await accounts.verify('1001', 'wrong')
+    expect(await accounts.verify('1001', 'secret')).toBeUndefined()
+    await clock.advance(300_000)
+    expect(await accounts.verify('1001', 'secret')).toEqual({ id: '1001', kind: 'user' })
+  })
+
+  it('takes a directory and a store as they are', async () => {
+    const { directory } = await started({ directory: await loadDirectory(), data: memoryStore() })
+    expect(directory).toEqual({ source: 'given', administrators: ['admin'] })
+  })
+})
+
+describe('the end', () => {
+  it('closes ports and store, once', async () => {
+    const data = join(await temporary(), 'state.db')
+    const server = await started({ data })
+    const { rest = 0 } = server.ports
+    await Promise.all([server.close(), server.close()])
+    await expect(fetch(`http://127.0.0.1:${rest}/health`)).rejects.toThrow()
+    await started({ data, restPort: rest })
+  })
+
+  it('closes WebSockets of both ports', async () => {
+    const server = await started()
+    const closed = await Promise.all(
+      [server.ports.httpBind, server.ports.rest].map(async (port) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'xmpp')
+        await new Promise((resolve) => socket.once('open', resolve))
+        return { done: new Promise((resolve) => socket.once('close', resolve)) }
+      }),
+    )
+    await server.close()
+    await Promise.all(closed.map(({ done }) => done))
+  })
+})
+
+describe('a start that fails', () => {
+  it('undoes what was started', async () => {
+    const data = join(await temporary(), 'state.db')
+    const first = await started()
+    const failed = startServer({ ...FREE, data, restPort: first.ports.rest ?? 0 })
+    await expect(failed).rejects.toThrow(StartFailure)
+    await expect(failed).rejects.toThrow(/^REST: port \d+ on 127\.0\.0\.1 is taken; .*--rest-port/)
+    // The data file is free again, and no listener is left that would keep the test process alive.
+    await started({ data })
+  })
+
+  it('leaves no XMPP listener behind', async () => {
+    const first = await started()
+    const free = await started()
+    const { xmpp = 0 } = free.ports
+    await free.close()
+    await expect(startServer({ ...FREE, xmppPort: xmpp, restPort: first.ports.rest ?? 0 })).rejects.toThrow(
+      StartFailure,
+    )
+    const refused = await new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: xmpp })
+      socket.on('error', () => resolve(true))
+      socket.on('connect', () => {
+        socket.destroy()
+        resolve(false)
+      })
+    })
+    expect(refused).toBe(true)
+  })
+
+  it('closes the store when the engine cannot go on from it', async () => {
+    const store = memoryStore()
+    let closed = false
+    const broken = {
+      ...store,
+      id: store.id,
+      records: store.records,
+      load: () => {
+        throw new Error('unreadable')
+      },
+      commit: () => undefined,
+      close: () => {
+        closed = true
+      },
+    }
+    await expect(startServer({ ...FREE, data: broken })).rejects.toThrow('unreadable')
+    expect(closed).toBe(true)
+  })
+})
+
+describe('warnings', () => {
+  it('the sample directory where others can reach it', async () => {
+    const { logger, lines } = recorder()
+    await started({ host: '0.0.0.0', logger })
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, msg: expect.stringContaining('sample directory') }),
+    )
+  })
+
+  it('plain passwords in a file of your own; none for the sample on loopback', async () => {
+    const own = recorder()
+    const text =
+      'version: 1\nadministrators: [{ id: root, password: top }]\nmediaRoutingDomains: []\nteams: []\nusers: []\n'
+    await started({ directory: parseDirectory(text, 'own.yaml'), logger: own.logger })
+    expect(own.lines).toContainEqual(
+      expect.objectContaining({ level: 40, msg: expect.stringContaining('plain password') }),
+    )
+    const sample = recorder()
+    await started({ logger: sample.logger })
+    expect(sample.lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+})
+
+describe('the banner', () => {
+  it('is text on a terminal', async () => {
+    const server = await started({ xmppPort: 'off' })
+    const text = bannerText(bannerOf(server, 'x.db'))
+    expect(text).toMatch(/^\nmrdian \d+\.\d+\.\d+ is in service\n/)
+    expect(text).toContain(`  REST             ${server.base}/finesse/api/\n`)
+    expect(text).not.toContain('xmpp://')
+    expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
+  })
+
+  it('gives no password of a directory of your own, and an address that can be typed', async () => {
+    const server = await started({ host: '0.0.0.0', directory: await loadDirectory() })
+    const { commands } = bannerOf(server, 'x.db')
+    expect(commands.join('\n')).not.toContain('secret')
+    expect(commands[1]).toContain('-u 1001 -X PUT')
+    expect(commands[0]).toContain(`http://localhost:${server.ports.rest}/`)
+  })
+})
+
+describe('logs', () => {
+  it('hide credentials and call variables wherever they stand', () => {
+    const { logger, lines } = recorder()
+    logger.info(
+      { req: { headers: { authorization: 'Basic abc' } }, password: 'abc', task: { variables: ['abc'] } },
+      'x',
+    )
+    expect(JSON.stringify(lines)).not.toContain('abc')
+  })
+})

@@ -1,0 +1,71 @@
+/** The README's commands work as pasted: its story runs against a real server, its programs run as they stand. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { noted } from '../conformance/finesse-client.ts'
+import { type Site, site } from '../conformance/server.ts'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+
+let on: Site
+beforeEach(async () => {
+  on = await site()
+})
+afterEach(() => on.close())
+
+it('the story of "Try it"', async () => {
+  const story = readme.match(/<!-- story -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
+  const agent = await on.client('1001')
+  const { stdout, stderr } = await run('bash', [
+    '-euo',
+    'pipefail',
+    '-c',
+    story.replace('http://127.0.0.1:8082', on.at.rest),
+  ])
+  expect(stderr).toBe('')
+  expect(stdout).toContain('<state>INTERRUPTED</state>')
+  const heard: string[] = []
+  while (
+    heard.at(-1) !== 'User/1001/Media PUT Media LOGOUT' ||
+    heard.filter((line) => line.endsWith('Media LOGOUT')).length < 2
+  )
+    heard.push(noted(await agent.one()))
+  const ofMedia = heard.filter((line) => line.startsWith('User/1001/Media ')).map((line) => line.split(' ').at(-1))
+  expect(ofMedia.filter((state) => state === 'INTERRUPTED')).toHaveLength(2)
+  expect(heard).toContain('User/1001/Dialogs/Media PUT apiErrors E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT')
+  expect(heard).toContain('User/1001/Dialogs/Media DELETE dialogs CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG')
+})
+
+it('the programs of "Embed"', async () => {
+  const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+  expect(programs).toHaveLength(2)
+  const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
+  try {
+    const outputs: string[] = []
+    for (const [index, text] of programs.entries()) {
+      // The package's own names, as they resolve in a clone; `test/package/embed.test.ts` installs the package for real.
+      const local = text
+        .replaceAll("'mrdian'", `'${join(ROOT, 'src/index.ts')}'`)
+        .replaceAll(/'mrdian\/(\w+)'/g, (_, part: string) => `'${join(ROOT, 'src', part, 'index.ts')}'`)
+        .replaceAll("'fastify'", `'${join(ROOT, 'node_modules/fastify/fastify.js')}'`)
+      const file = join(folder, `program-${index}.ts`)
+      await writeFile(file, local)
+      outputs.push((await run(process.execPath, [file], { cwd: folder })).stdout)
+    }
+    expect(outputs[0]).toContain('RESERVED')
+    expect(outputs[1]).toBe('START_TIMEOUT\n')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}, 60_000)
+
+it('names no file that is not there', async () => {
+  const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path = '']) => path)
+  for (const path of links) await expect(readFile(join(ROOT, path), 'utf8')).resolves.not.toBe('')
+})
