@@ -4,15 +4,25 @@ import type { CorsMode } from '../rest/index.ts'
 /** A port; 0 takes a free one, `off` starts nothing. */
 export type Port = number | 'off'
 
-export const DEFAULTS = {
+export interface Defaults {
+  readonly host: string
+  readonly domain: string
+  readonly restPort: Port
+  readonly httpBindPort: Port
+  readonly xmppPort: Port
+  readonly data: string
+  readonly cors: CorsMode
+}
+
+export const DEFAULTS: Defaults = {
   host: '127.0.0.1',
   domain: 'localhost',
-  restPort: 8082 as Port,
-  httpBindPort: 7071 as Port,
-  xmppPort: 5222 as Port,
+  restPort: 8082,
+  httpBindPort: 7071,
+  xmppPort: 5222,
   data: './data/mrdian.db',
-  cors: 'enable_all' as CorsMode,
-} as const
+  cors: 'enable_all',
+}
 
 /** Name and flag of each surface: what an operator is told when its port is taken. */
 export const SURFACES = {

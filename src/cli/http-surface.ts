@@ -66,7 +66,12 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   await app.register(acdControl, { engine, accounts })
   app.server.maxConnections = MAX_CONNECTIONS
   app.server.on('upgrade', (request, socket, head) => upgrade(notifications, request, socket, head))
-  await app.listen({ host: options.host, port: options.port })
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    await app.close()
+    throw error
+  }
   const address = app.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
@@ -92,7 +97,7 @@ function createApp(logger: Logger): FastifyInstance {
       // Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
       shouldUpgradeCallback: (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? ''),
     },
-  }) as FastifyInstance
+  })
 }
 
 /** Durations and a line at debug level, without bodies and without headers. */

@@ -38,11 +38,14 @@ function ask(question: string): Promise<string> {
   process.stderr.write(question)
   return new Promise((resolve, reject) => {
     reader.once('line', (line) => {
-      process.stderr.write('\n')
       resolve(line)
       reader.close()
     })
     reader.once('SIGINT', () => reader.close())
-    reader.once('close', () => reject(new StartFailure('no password was given')))
+    reader.once('close', () => {
+      process.stderr.write('\n')
+      // Without effect after an answer.
+      reject(new StartFailure('no password was given'))
+    })
   })
 }

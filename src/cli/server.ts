@@ -78,7 +78,8 @@ interface Parts {
   http?: HttpSurface
 }
 
-const CLOSE_MS = 5000
+/** For each part; they have shorter bounds of their own. */
+const CLOSE_MS = 7000
 
 /**
  * Starts everything in order: directory, store, engine, notification service, REST.

@@ -45,13 +45,14 @@ function listenError(error: unknown): ListenError | undefined {
 }
 
 function listenMessage({ code, port }: ListenError, { host, ports }: Wanted): string {
-  const found = Object.entries(SURFACES).find(([key]) => port !== undefined && portOf(ports, key) === port)
-  if (port === undefined || found === undefined) return `cannot listen on host ${host} (${code}); see --host`
+  // A free port is never the problem.
+  const found = port ? Object.entries(SURFACES).find(([key]) => portOf(ports, key) === port) : undefined
+  if (found === undefined || code === 'EADDRNOTAVAIL') return `cannot listen on host ${host} (${code}); see --host`
   const [, { name, flag }] = found
   const place = `${name}: port ${port} on ${host}`
   if (code === 'EADDRINUSE') return `${place} is taken; another one: ${flag} PORT (0 takes a free one, off none)`
   if (code === 'EACCES') return `${place} needs more rights; another one: ${flag} PORT`
-  return `${place} cannot be opened (${code}); see ${flag} and --host`
+  return `${place} cannot be opened (${code}); see ${flag}`
 }
 
 const portOf = (ports: Wanted['ports'], key: string): Port | undefined =>

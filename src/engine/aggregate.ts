@@ -46,14 +46,19 @@ export type StepResult =
   /** A message that came twice, or a deadline that no longer stands: no step at all. */
   | { readonly outcome: 'dropped' }
 
+/** What every aggregate keeps beside its behaviour. Changed in place; a failed step rebuilds it with the rest. */
 interface Common {
-  readonly deadlines: readonly Deadline[]
-  readonly sent: Readonly<Record<string, number>>
-  readonly received: Readonly<Record<string, number>>
+  /** Earliest first; equal ones in the order in which they were armed. */
+  deadlines: readonly Deadline[]
+  /** Number of the last message to, and from, each other aggregate. */
+  readonly sent: Map<string, number>
+  readonly received: Map<string, number>
 }
 
+const nothingYet = (): Common => ({ deadlines: [], sent: new Map(), received: new Map() })
+
 /** Calls come and go; the numbers of only so many of them are kept. */
-const PEERS_MAX = 256
+const CALL_PEERS_MAX = 256
 
 export class Aggregate<B extends Behaviour = Behaviour> {
   readonly id: string
@@ -62,7 +67,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #behaviour: B
   #sequence = 0
   #at = 0
-  #common: Common = { deadlines: [], sent: {}, received: {} }
+  #common = nothingYet()
   /** Last snapshot, and what was applied since: enough to rebuild the state before any failed step. */
   #base: SnapshotRow | undefined
   #tail: JournalRow[] = []
@@ -158,11 +163,16 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 
   #commonJson() {
     const { deadlines, sent, received } = this.#common
-    return { deadlines: deadlines.map((deadline) => ({ ...deadline })), sent, received }
+    const numbers = (of: ReadonlyMap<string, number>) => Object.fromEntries(of)
+    return {
+      deadlines: deadlines.map((deadline) => ({ ...deadline })),
+      sent: numbers(sent),
+      received: numbers(received),
+    }
   }
 
   #isExpected(input: Input): boolean {
-    if (input.kind === 'message') return input.number > (this.#common.received[input.from] ?? 0)
+    if (input.kind === 'message') return input.number > (this.#common.received.get(input.from) ?? 0)
     if (input.kind === 'deadline') return this.#common.deadlines.some((deadline) => isSame(deadline, input))
     return true
   }
@@ -179,24 +189,20 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #pass(input: Input, at: number, sequence: number): void {
     this.#at = at
     this.#sequence = sequence
-    if (input.kind === 'message')
-      this.#common = { ...this.#common, received: bounded({ ...this.#common.received, [input.from]: input.number }) }
+    if (input.kind === 'message') keep(this.#common.received, input.from, input.number)
     if (input.kind === 'deadline')
-      this.#common = { ...this.#common, deadlines: this.#common.deadlines.filter((each) => !isSame(each, input)) }
+      this.#common.deadlines = this.#common.deadlines.filter((each) => !isSame(each, input))
   }
 
   #noteDeadline(output: Output): void {
     if (output.type !== 'arm' && output.type !== 'clear') return
     const { owner, name } = output
     const others = this.#common.deadlines.filter((each) => each.owner !== owner || each.name !== name)
-    const deadlines = output.type === 'clear' ? others : sorted([...others, { owner, name, due: output.due }])
-    this.#common = { ...this.#common, deadlines }
+    this.#common.deadlines = output.type === 'clear' ? others : sorted([...others, { owner, name, due: output.due }])
   }
 
-  #count(to: string): number {
-    const number = (this.#common.sent[to] ?? 0) + 1
-    this.#common = { ...this.#common, sent: bounded({ ...this.#common.sent, [to]: number }) }
-    return number
+  #count(to: string): void {
+    keep(this.#common.sent, to, (this.#common.sent.get(to) ?? 0) + 1)
   }
 
   /** Gives the messages their numbers: the last ones counted, in order. */
@@ -208,7 +214,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       if (output.type !== 'send') continue
       const left = totals.get(output.to) ?? 1
       totals.set(output.to, left - 1)
-      messages.push(this.#envelope(output.to, (this.#common.sent[output.to] ?? 0) - left + 1, output.body))
+      messages.push(this.#envelope(output.to, (this.#common.sent.get(output.to) ?? 0) - left + 1, output.body))
     }
     return { outputs, messages }
   }
@@ -221,9 +227,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     const base = this.#base
     this.#sequence = base?.sequence ?? 0
     this.#at = base?.at ?? 0
-    const { common, state } = base
-      ? stored(base)
-      : { common: { deadlines: [], sent: {}, received: {} }, state: undefined }
+    const { common, state } = base ? stored(base) : { common: nothingYet(), state: undefined }
     this.#common = common
     this.#behaviour = this.#factory(state)
     for (const row of this.#tail) this.#again(row)
@@ -239,15 +243,19 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 
 const isSame = (a: Deadline, b: Deadline) => a.owner === b.owner && a.name === b.name && a.due === b.due
 
-/** Earliest first; equal ones keep the order in which they were armed. */
+/** Stable: equal ones keep the order in which they were armed. */
 const sorted = (deadlines: readonly Deadline[]) => [...deadlines].sort((a, b) => a.due - b.due)
 
-function bounded(numbers: Record<string, number>): Record<string, number> {
-  const peers = Object.keys(numbers)
-  const calls = peers.length > PEERS_MAX ? peers.filter((peer) => peer.startsWith('call/')) : []
-  const oldest = calls[0]
-  if (oldest !== undefined) delete numbers[oldest]
-  return numbers
+/** Notes a number; of calls, which come and go, only the latest peers are remembered. */
+function keep(numbers: Map<string, number>, peer: string, number: number): void {
+  const isNew = !numbers.has(peer)
+  numbers.set(peer, number)
+  if (!isNew || !peer.startsWith('call/') || numbers.size <= CALL_PEERS_MAX) return
+  for (const known of numbers.keys()) {
+    if (!known.startsWith('call/')) continue
+    numbers.delete(known)
+    return
+  }
 }
 
 function stored(row: SnapshotRow): { common: Common; state: Json } {
@@ -255,7 +263,11 @@ function stored(row: SnapshotRow): { common: Common; state: Json } {
   if (!isRecord(state) || !Array.isArray(state.deadlines) || !isNumbers(state.sent) || !isNumbers(state.received))
     throw new Error(`${row.aggregate}: snapshot ${row.sequence} cannot be read`)
   const deadlines = state.deadlines.filter(isDeadline)
-  return { common: { deadlines, sent: state.sent, received: state.received }, state: state.state ?? null }
+  const numbers = (of: Readonly<Record<string, number>>) => new Map(Object.entries(of))
+  return {
+    common: { deadlines, sent: numbers(state.sent), received: numbers(state.received) },
+    state: state.state ?? null,
+  }
 }
 
 function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {

@@ -106,11 +106,12 @@ async function watched({ child, ended }: ReturnType<typeof start>): Promise<Runn
   })
   const line = (text: string) => {
     const seen = lines.find((each) => each.includes(text))
+    if (seen !== undefined) return Promise.resolve(seen)
     const later = new Promise<string>((resolve) => waiting.push({ text, resolve }))
     const never = ended.then(({ out, err }): never => {
       throw new Error(`ended before "${text}": ${out}${err}`)
     })
-    return seen === undefined ? Promise.race([later, never]) : Promise.resolve(seen)
+    return Promise.race([later, never])
   }
   const banner = inService.parse(JSON.parse(await line('"in service"')))
   return {
