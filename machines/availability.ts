@@ -2,8 +2,9 @@
  * Who may get a task (`media.md` 4.5), as the ACD is told: the whole availability of a user, never a difference.
  */
 import type { SnapshotFrom } from 'xstate'
-import { openDialogs, refusalOf } from './media.ts'
-import { isBusyElsewhere, type userMachine } from './user.ts'
+import { openDialogs, refusalOf } from './media/model.ts'
+import { isBusyElsewhere } from './user/model.ts'
+import type { userMachine } from './user.ts'
 
 /** An agent's claim on the tasks of one MRD. */
 export interface Availability {

@@ -1,0 +1,222 @@
+/** The effects of a medium's rows, in words. */
+import { assign, emit, sendParent, stopChild } from 'xstate'
+import type { Effect } from '../effects.ts'
+import type { MediaFailure } from '../failures.ts'
+import { followed, MEDIA_STEPS } from '../steps.ts'
+import type { TaskEvent } from '../task/model.ts'
+import type { MediaState } from '../wire.ts'
+import { guarded } from './guards.ts'
+import { type MediaContext, type MediaEvent, type MediaReport, mediaView, refusalOf } from './model.ts'
+
+function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskEvent {
+  const { action, at, requestId, target, targetKnown } = event
+  const occurrence = requestId === undefined ? { at } : { at, requestId }
+  return action === 'TRANSFER' ? { type: action, target, targetKnown, ...occurrence } : { type: action, ...occurrence }
+}
+
+/** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media.md` 1). */
+const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
+
+/** Guards and actions together: the words that the chart is written in. */
+export const media = guarded.extend({
+  actions: {
+    enter: assign(({ context, event }, params: { state: MediaState }) => {
+      const same = context.state === params.state
+      if (same && !context.news) return {}
+      // A change of the mode alone is no change of state; another reason is (ruling 12).
+      const stateChangeTime = same && event.type !== 'NOT_READY' ? context.stateChangeTime : event.at
+      return { state: params.state, news: true, stateChangeTime }
+    }),
+    publishNews: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (!context.news) return
+      enqueue.assign({ news: false })
+      enqueue.emit({ type: 'media.changed', media: mediaView(context), requestId: event.requestId ?? '' })
+    }),
+    publish: emit(
+      ({ context, event }): Effect => ({
+        type: 'media.changed',
+        media: mediaView(context),
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    takeSettings: assign(({ event }) => {
+      if (event.type !== 'SIGN_IN') return {}
+      const { maxDialogLimit, interruptAction, dialogLogoutAction } = event
+      return { maxDialogLimit, interruptAction, dialogLogoutAction }
+    }),
+    signIn: assign(({ event }) => ({
+      declared: 'NOT_READY' as const,
+      routable: true,
+      notRoutableWhenStarted: false,
+      reason: null,
+      availableSince: event.at,
+      ...(event.type === 'SIGN_IN' ? { settings: event.settings } : {}),
+    })),
+    declareReady: assign(({ event }) => ({
+      declared: 'READY' as const,
+      routable: true,
+      notRoutableWhenStarted: false,
+      reason: null,
+      availableSince: event.at,
+    })),
+    declareNotReady: assign(({ event }) => ({
+      declared: 'NOT_READY' as const,
+      reason: event.type === 'NOT_READY' ? event.reason : null,
+      news: true,
+    })),
+    signOut: assign(({ event }) => ({
+      reason: event.type === 'SIGN_OUT' ? event.reason : null,
+      interrupted: false,
+      notRoutableWhenStarted: false,
+    })),
+    endDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const { dialogLogoutAction } = context
+      for (const dialog of Object.values(context.dialogs))
+        enqueue.sendTo(dialog, { type: 'AGENT_SIGNED_OUT', dialogLogoutAction, at: event.at })
+    }),
+    makeRoutable: assign(({ event }) => ({ routable: true, notRoutableWhenStarted: false, availableSince: event.at })),
+    makeNotRoutable: assign({ routable: false, notRoutableWhenStarted: false, news: true }),
+    makeNotRoutableWhenStarted: assign({ notRoutableWhenStarted: true }),
+    addDialog: assign({
+      dialogsEver: ({ context }) => context.dialogsEver + 1,
+      dialogs: ({ context, event, spawn }) => {
+        if (event.type !== 'OFFER') return context.dialogs
+        const dialog = nextDialogId(context)
+        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs } = context.settings
+        const { offer, task, at } = event
+        const input = {
+          dialog,
+          mrd: context.mrd,
+          offer,
+          task,
+          at,
+          startTimeoutMs,
+          maxTaskDurationMs,
+          transferTimeoutMs,
+        }
+        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
+      },
+    }),
+    tellOffered: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'OFFER') return
+      const dialog = nextDialogId(context)
+      enqueue.emit({ type: 'acd', notice: { ask: 'offered', task: event.task.id, offer: event.offer, dialog } })
+      // A10: the agent is RESERVED first, the dialog follows. A raised event comes after the ladder.
+      enqueue.raise({ type: 'DIALOG_OFFERED', dialog, at: event.at })
+    }),
+    presentDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'DIALOG_OFFERED') return
+      const dialog = context.dialogs[event.dialog]
+      if (dialog) enqueue.sendTo(dialog, { type: 'PRESENT', at: event.at })
+    }),
+    refuseOffer: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'OFFER') return
+      const reason = refusalOf(context, event.busyElsewhere) ?? 'NOT_SIGNED_IN'
+      enqueue.emit({ type: 'acd', notice: { ask: 'refused', task: event.task.id, offer: event.offer, reason } })
+    }),
+    removeDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'DIALOG_CHANGED') return
+      const { [event.dialog]: gone, ...dialogs } = context.dialogs
+      if (gone) enqueue(stopChild(gone))
+      const last = Object.keys(dialogs).length === 0
+      // Without a dialog there is nothing left to interrupt (I11).
+      enqueue.assign({ dialogs, availableSince: event.at, interrupted: context.interrupted && !last })
+    }),
+    noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'DIALOG_CHANGED' || context.settings.interruptible || context.role === 'follower') return
+      const { dialog: work, at } = event
+      if (event.started) enqueue(sendParent({ type: 'WORK_JOINED', work, mrd: context.mrd, at }))
+      else if (event.state === 'CLOSED') enqueue(sendParent({ type: 'WORK_LEFT', work, at }))
+    }),
+    actOnDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'DIALOG_ACTION') return
+      const dialog = context.dialogs[event.dialog]
+      if (dialog) enqueue.sendTo(dialog, taskEvent(event))
+    }),
+    passResubmission: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'RESUBMITTED' && event.type !== 'RESUBMISSION_REFUSED') return
+      const { dialog: _, ...rest } = event
+      const dialog = context.dialogs[event.dialog]
+      if (dialog) enqueue.sendTo(dialog, rest)
+      else if (event.type === 'RESUBMITTED')
+        enqueue.emit({ type: 'acd', notice: { ask: 'cancelResubmission', task: event.task, dialog: event.dialog } })
+    }),
+    cancelOffer: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'CUSTOMER_CANCELS') return
+      for (const dialog of Object.values(context.dialogs))
+        if (dialog.getSnapshot().context.task.id === event.task)
+          enqueue.sendTo(dialog, { type: 'CUSTOMER_CANCELS', at: event.at })
+    }),
+    noteInterrupt: assign({ interrupted: true }),
+    interruptDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, { type: 'INTERRUPT', at: event.at })
+    }),
+    endInterrupt: assign({ interrupted: false }),
+    restoreDialogs: guarded.enqueueActions(({ context, event, enqueue, self }) => {
+      for (const dialog of Object.values(context.dialogs))
+        enqueue.sendTo(dialog, { type: 'INTERRUPT_DONE', at: event.at })
+      // Sent, not raised: the ladder must see the dialogs after they took the event.
+      enqueue.sendTo(self, { type: 'DIALOGS_RESTORED', at: event.at })
+    }),
+    loseLink: assign(({ context }) => ({
+      connected: false,
+      routable: false,
+      routableBefore: context.state === 'WORK_NOT_READY' ? context.routableBefore : context.routable,
+    })),
+    reconnect: assign({ connected: true }),
+    leaveWorkState: assign(({ context }) => ({ routable: context.routableBefore, connected: true })),
+    // Raised, so that the dialogs follow the state.
+    thenRepublish: guarded.raise(({ event }) => ({ type: 'STATE_TOLD', at: event.at })),
+    republishDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, { type: 'REPUBLISH', at: event.at })
+    }),
+    configure: assign(({ context, event }) => {
+      if (event.type !== 'CONFIGURED') return {}
+      // Settings are captured at sign-in; a signed-in medium keeps its own until then.
+      return { member: event.member, settings: context.state === 'LOGOUT' ? event.settings : context.settings }
+    }),
+    tellSignedOut: sendParent(({ event }): MediaReport => ({ type: 'MEDIUM_SIGNED_OUT', at: event.at })),
+    refuse: emit(
+      ({ context, event }, params: { failure: MediaFailure }): Effect => ({
+        type: 'failed',
+        subject:
+          event.type === 'DIALOG_ACTION'
+            ? { kind: 'task', mrd: context.mrd, dialog: event.dialog }
+            : { kind: 'media', mrd: context.mrd },
+        failure: params.failure,
+        detail: event.type === 'DIALOG_ACTION' ? event.dialog : '',
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    tellFollowed: emit(
+      ({ context }, params: { state: MediaState }): Effect =>
+        followed(`media ${context.mrd}`, MEDIA_STEPS, context.state, params.state),
+    ),
+    noteFollowed: assign(({ context, event }) => {
+      if (event.type !== 'USER_EVENT') return {}
+      const routable = event.routable ?? context.routable
+      return {
+        routable,
+        news: context.news || routable !== context.routable,
+        declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
+      }
+    }),
+    followDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'TASK_EVENT') return
+      const { dialog: id, type: _, ...rest } = event
+      const dialog = context.dialogs[id]
+      if (dialog) enqueue.sendTo(dialog, { type: 'USER_EVENT', ...rest })
+    }),
+    addFollowedDialog: assign({
+      dialogs: ({ context, event, spawn }) => {
+        if (event.type !== 'TASK_EVENT') return context.dialogs
+        const { dialog, at, variables = [] } = event
+        const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
+        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs } = context.settings
+        const times = { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs }
+        const input = { dialog, mrd: context.mrd, offer: dialog, task, at, follows: true, ...times }
+        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
+      },
+    }),
+  },
+})

@@ -1,0 +1,50 @@
+/** The conditions of a medium's rows, in words. */
+import { setup } from 'xstate'
+import type { Effect } from '../effects.ts'
+import { taskMachine } from '../task.ts'
+import type { MediaState } from '../wire.ts'
+import { holds, type MediaContext, type MediaEvent, type MediaInput, refusalOf } from './model.ts'
+
+export const guarded = setup({
+  types: {
+    context: {} as MediaContext,
+    events: {} as MediaEvent,
+    input: {} as MediaInput,
+    emitted: {} as Effect,
+  },
+  actors: { task: taskMachine },
+  guards: {
+    /** The ladder is the authority's; a follower takes what it is told. */
+    isFollower: ({ context }) => context.role === 'follower',
+    isFollowedToItsEnd: ({ context, event }) =>
+      context.role === 'follower' && event.type === 'DIALOG_CHANGED' && event.state === 'CLOSED',
+    isMember: ({ context }) => context.member,
+    isDeclaredNotReady: ({ context }) => context.declared === 'NOT_READY',
+    isInterrupted: ({ context }) => context.interrupted,
+    worksOnADialog: ({ context }) => holds(context, 'ACCEPTED', 'ACTIVE', 'UNKNOWN'),
+    wrapsUpADialog: ({ context }) => holds(context, 'WRAPPING_UP'),
+    hasPausedDialog: ({ context }) => holds(context, 'PAUSED'),
+    hasOfferedDialog: ({ context }) => holds(context, 'OFFERED'),
+    acceptsInterrupt: ({ context }) =>
+      context.role === 'authority' && context.settings.interruptible && context.interruptAction === 'ACCEPT',
+    hasUnstartedDialog: ({ context }) => holds(context, 'OFFERED', 'ACCEPTED'),
+    isRoutable: ({ context }) => context.routable && !context.notRoutableWhenStarted,
+    isNotRoutable: ({ context }) => !context.routable || context.notRoutableWhenStarted,
+    mayTakeTask: ({ context, event }) => event.type === 'OFFER' && refusalOf(context, event.busyElsewhere) === null,
+    isKnownOffer: ({ context, event }) =>
+      event.type === 'OFFER' &&
+      Object.values(context.dialogs).some((dialog) => dialog.getSnapshot().context.offer === event.offer),
+    hasDialog: ({ context, event }) => 'dialog' in event && event.dialog in context.dialogs,
+    closesAfterRona: ({ event }) => event.type === 'DIALOG_CHANGED' && event.dispositionCode === 'CD_RING_NO_ANSWER',
+    isClosed: ({ event }) => event.type === 'DIALOG_CHANGED' && event.state === 'CLOSED',
+    startsTheLastUnstarted: ({ context, event }) =>
+      event.type === 'DIALOG_CHANGED' && context.notRoutableWhenStarted && !holds(context, 'OFFERED', 'ACCEPTED'),
+    returnsByItself: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
+    isFollowedTo: ({ context, event }, params: { state: MediaState }) =>
+      context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
+    isFollowedDialog: ({ context, event }) =>
+      context.role === 'follower' && event.type === 'TASK_EVENT' && event.dialog in context.dialogs,
+    isNewFollowedDialog: ({ context, event }) =>
+      context.role === 'follower' && event.type === 'TASK_EVENT' && event.state !== 'CLOSED',
+  },
+})

@@ -1,0 +1,148 @@
+/** A medium: what it knows, what happens to it, what can be asked of it. */
+import type { ActorRefFrom } from 'xstate'
+import type { MediaView, OfferRefusal, TaskFacts } from '../effects.ts'
+import type { Occurrence } from '../occurrence.ts'
+import type { DialogChanged } from '../task/model.ts'
+import type { taskMachine } from '../task.ts'
+import type { DialogLogoutAction, InterruptAction, MediaState, Reason, TaskAction, TaskState } from '../wire.ts'
+
+/** Settings of an MRD; a user's medium works with those of its sign-in. */
+export interface MrdSettings {
+  readonly interruptible: boolean
+  readonly startTimeoutMs: number
+  readonly maxTaskDurationMs: number
+  readonly transferTimeoutMs: number
+}
+
+export interface MediaInput {
+  readonly user: string
+  readonly mrd: string
+  /** The user belongs to the MRD (`media.md` 3.2). */
+  readonly member: boolean
+  readonly role: 'authority' | 'follower'
+  readonly settings: MrdSettings
+}
+
+export interface MediaContext extends MediaInput {
+  /** Same as the machine's state, for reports (never `deriving`). */
+  readonly state: MediaState
+  readonly stateChangeTime: number | null
+  /** Something that clients see has changed and was not told yet. */
+  readonly news: boolean
+  /** What the agent last asked for: rank 2 of the ladder. */
+  readonly declared: 'READY' | 'NOT_READY'
+  readonly routable: boolean
+  /** `routable=false` waits until no task is offered or unstarted (A18). */
+  readonly notRoutableWhenStarted: boolean
+  /** The mode to return to when the ACD link is back (ruling 39). */
+  readonly routableBefore: boolean
+  readonly connected: boolean
+  readonly maxDialogLimit: number
+  readonly interruptAction: InterruptAction
+  readonly dialogLogoutAction: DialogLogoutAction
+  readonly reason: Reason | null
+  /** An interrupt was accepted and is not over. */
+  readonly interrupted: boolean
+  readonly dialogs: Readonly<Record<string, ActorRefFrom<typeof taskMachine>>>
+  readonly dialogsEver: number
+  /** Since when the agent waits for work, for "longest available first" (`media.md` 4.5). */
+  readonly availableSince: number
+}
+
+export type MediaEvent =
+  | ({
+      readonly type: 'SIGN_IN'
+      readonly maxDialogLimit: number
+      readonly interruptAction: InterruptAction
+      readonly dialogLogoutAction: DialogLogoutAction
+      readonly settings: MrdSettings
+    } & Occurrence)
+  | ({ readonly type: 'READY' } & Occurrence)
+  | ({ readonly type: 'NOT_READY'; readonly reason: Reason | null } & Occurrence)
+  | ({ readonly type: 'SIGN_OUT'; readonly reason: Reason | null } & Occurrence)
+  /** Consequence of the user's own or forced sign-out (A22). */
+  | ({ readonly type: 'USER_SIGNED_OUT' } & Occurrence)
+  /** Operation 5.5: out of WORK_NOT_READY. */
+  | ({ readonly type: 'ACTIVATE' } & Occurrence)
+  | ({ readonly type: 'ROUTABLE' } & Occurrence)
+  | ({ readonly type: 'NOT_ROUTABLE' } & Occurrence)
+  | ({
+      readonly type: 'OFFER'
+      readonly offer: string
+      readonly task: TaskFacts
+      readonly busyElsewhere: boolean
+    } & Occurrence)
+  | ({ readonly type: 'DIALOG_OFFERED'; readonly dialog: string } & Occurrence)
+  | ({ readonly type: 'CUSTOMER_CANCELS'; readonly task: string } & Occurrence)
+  | ({
+      readonly type: 'DIALOG_ACTION'
+      readonly dialog: string
+      readonly action: TaskAction
+      readonly target: string
+      readonly targetKnown: boolean
+    } & Occurrence)
+  | ({ readonly type: 'RESUBMITTED'; readonly dialog: string; readonly task: string } & Occurrence)
+  | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly dialog: string; readonly reason: string } & Occurrence)
+  | DialogChanged
+  | ({ readonly type: 'INTERRUPT' } & Occurrence)
+  | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
+  | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
+  | ({ readonly type: 'STATE_TOLD' } & Occurrence)
+  | ({ readonly type: 'LINK_LOST' } & Occurrence)
+  | ({ readonly type: 'LINK_BACK'; readonly byItself: boolean } & Occurrence)
+  | ({ readonly type: 'CONFIGURED'; readonly member: boolean; readonly settings: MrdSettings } & Occurrence)
+  | ({ readonly type: 'USER_EVENT'; readonly state: MediaState; readonly routable?: boolean } & Occurrence)
+  | ({
+      readonly type: 'TASK_EVENT'
+      readonly dialog: string
+      readonly state: TaskState
+      readonly variables?: TaskFacts['variables']
+    } & Occurrence)
+
+/** What a medium tells its user. */
+export type MediaReport =
+  /** Work began that interrupts interruptible MRDs (D5). */
+  | ({ readonly type: 'WORK_JOINED'; readonly work: string; readonly mrd: string } & Occurrence)
+  | ({ readonly type: 'WORK_LEFT'; readonly work: string } & Occurrence)
+  | ({ readonly type: 'MEDIUM_SIGNED_OUT' } & Occurrence)
+
+/** States of the open dialogs. */
+export function dialogStates(context: Pick<MediaContext, 'dialogs'>): readonly TaskState[] {
+  return Object.values(context.dialogs).map((dialog) => dialog.getSnapshot().value)
+}
+
+/** Is any open dialog in one of these states? */
+export const holds = (context: MediaContext, ...states: readonly TaskState[]) =>
+  dialogStates(context).some((state) => states.includes(state))
+
+/** Number of open dialogs: capacity is counted, never stored. */
+export const openDialogs = (context: Pick<MediaContext, 'dialogs'>): number => Object.keys(context.dialogs).length
+
+/** Why the agent may not get a task of this MRD now (`media.md` 4.5), or `null`. */
+export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
+  if (context.state === 'LOGOUT') return 'NOT_SIGNED_IN'
+  if (context.state === 'WORK_NOT_READY') return 'LINK_DOWN'
+  if (context.declared === 'NOT_READY') return 'NOT_READY'
+  if (!context.routable) return 'NOT_ROUTABLE'
+  if (openDialogs(context) >= context.maxDialogLimit) return 'NO_CAPACITY'
+  if (busyElsewhere) return 'BUSY_ELSEWHERE'
+  return null
+}
+
+/** The medium as clients see it. */
+export function mediaView(context: MediaContext): MediaView {
+  const { mrd, state, stateChangeTime, routable, maxDialogLimit, interruptAction, dialogLogoutAction, reason } = context
+  const { interruptible } = context.settings
+  return {
+    mrd,
+    state,
+    stateChangeTime,
+    routable,
+    maxDialogLimit,
+    interruptAction,
+    dialogLogoutAction,
+    interruptible,
+    reason,
+    connected: context.connected,
+  }
+}

@@ -1,0 +1,176 @@
+/** The effects of a dialog's rows, in words. */
+import { assign, emit, sendParent } from 'xstate'
+import type { DeadlineName, Effect } from '../effects.ts'
+import type { MediaFailure } from '../failures.ts'
+import { followed, TASK_STEPS } from '../steps.ts'
+import type { DispositionCode, TaskState } from '../wire.ts'
+import { guarded } from './guards.ts'
+import { type DialogChanged, type Interruptible, taskView } from './model.ts'
+
+/** Guards and actions together: the words that the chart is written in. */
+export const task = guarded.extend({
+  actions: {
+    noteTime: assign({ stateChangeTime: ({ event }) => event.at }),
+    rememberState: assign({ beforeInterrupt: (_, params: { state: Interruptible }) => params.state }),
+    forgetState: assign({ beforeInterrupt: null }),
+    dispose: assign({ dispositionCode: (_, params: { dispositionCode: DispositionCode }) => params.dispositionCode }),
+    publish: emit(
+      ({ context, event }, params: { state: TaskState }): Effect => ({
+        type: params.state === 'CLOSED' ? 'task.removed' : 'task.changed',
+        task: taskView(context, params.state),
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    publishAdded: emit(
+      ({ context }, params: { state: TaskState }): Effect => ({
+        type: 'task.added',
+        task: taskView(context, params.state),
+        requestId: '',
+      }),
+    ),
+    tellMedium: sendParent(
+      ({ context, event }, params: { state: TaskState }): DialogChanged => ({
+        type: 'DIALOG_CHANGED',
+        dialog: context.dialog,
+        state: params.state,
+        started: event.type === 'START',
+        dispositionCode: context.dispositionCode,
+        at: event.at,
+      }),
+    ),
+    tellAccepted: emit(
+      ({ context: { task, offer, dialog } }): Effect => ({
+        type: 'acd',
+        notice: { ask: 'accepted', task: task.id, offer, dialog },
+      }),
+    ),
+    tellHandled: emit(
+      ({ context: { task, dialog } }): Effect => ({
+        type: 'acd',
+        notice: { ask: 'handled', task: task.id, dialog },
+      }),
+    ),
+    tellEnded: emit(
+      ({ context: { task, dialog }, event }): Effect => ({
+        type: 'acd',
+        notice: {
+          ask: 'ended',
+          task: task.id,
+          dialog,
+          cause: event.type === 'MAX_TASK_DURATION' ? 'MAX_TASK_DURATION' : 'ABANDONED',
+        },
+      }),
+    ),
+    resubmitAfterTimeout: emit(
+      ({ context: { task, dialog } }): Effect => ({
+        type: 'acd',
+        notice: { ask: 'resubmit', task: task.id, dialog, scriptSelector: task.scriptSelector, cause: 'START_TIMEOUT' },
+      }),
+    ),
+    resubmitAfterSignOut: emit(
+      ({ context: { task, dialog } }): Effect => ({
+        type: 'acd',
+        notice: { ask: 'resubmit', task: task.id, dialog, scriptSelector: task.scriptSelector, cause: 'SIGN_OUT' },
+      }),
+    ),
+    // A transfer is known to the ACD already: it confirmed the resubmission.
+    keepFromAcd: () => undefined,
+    rememberTransfer: assign({
+      transfer: ({ event }) =>
+        event.type === 'TRANSFER' ? { scriptSelector: event.target, requestId: event.requestId ?? '' } : null,
+    }),
+    askForResubmission: emit(
+      ({ context: { task, dialog, transfer } }): Effect => ({
+        type: 'acd',
+        notice: {
+          ask: 'resubmit',
+          task: task.id,
+          dialog,
+          scriptSelector: transfer?.scriptSelector ?? task.scriptSelector,
+          cause: 'TRANSFER',
+        },
+      }),
+    ),
+    armTransferTimeout: emit(
+      ({ context, event }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'TRANSFER_TIMEOUT',
+        due: event.at + context.transferTimeoutMs,
+      }),
+    ),
+    forgetTransfer: assign({ transfer: null }),
+    failTransfer: emit(
+      ({ context, event }, params: { failure: MediaFailure }): Effect => ({
+        type: 'failed',
+        subject: { kind: 'task', mrd: context.mrd, dialog: context.dialog },
+        failure: params.failure,
+        detail: context.transfer?.scriptSelector ?? '',
+        requestId: context.transfer?.requestId ?? event.requestId ?? '',
+      }),
+    ),
+    publishTransferred: emit(
+      ({ context }): Effect => ({
+        type: 'task.removed',
+        task: taskView(context, 'CLOSED'),
+        requestId: context.transfer?.requestId ?? '',
+      }),
+    ),
+    cancelResubmission: emit(
+      ({ context: { task, dialog } }): Effect => ({
+        type: 'acd',
+        notice: { ask: 'cancelResubmission', task: task.id, dialog },
+      }),
+    ),
+    refuse: emit(
+      ({ context, event }, params: { failure: MediaFailure }): Effect => ({
+        type: 'failed',
+        subject: { kind: 'task', mrd: context.mrd, dialog: context.dialog },
+        failure: params.failure,
+        detail: context.dialog,
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    refuseSelector: emit(
+      ({ context, event }): Effect => ({
+        type: 'failed',
+        subject: { kind: 'task', mrd: context.mrd, dialog: context.dialog },
+        failure: 'UNKNOWN_SCRIPT_SELECTOR',
+        detail: event.type === 'TRANSFER' ? event.target : '',
+        requestId: event.requestId ?? '',
+      }),
+    ),
+    armStartTimeout: emit(
+      ({ context }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'START_TIMEOUT',
+        due: context.startTime + context.startTimeoutMs,
+      }),
+    ),
+    armMaxTaskDuration: emit(
+      ({ context }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'MAX_TASK_DURATION',
+        due: context.startTime + context.maxTaskDurationMs,
+      }),
+    ),
+    clearDeadline: emit(
+      ({ context }, params: { name: DeadlineName }): Effect => ({
+        type: 'deadline.cleared',
+        owner: context.dialog,
+        name: params.name,
+      }),
+    ),
+    noteFollowed: assign(({ context, event }, params: { state: TaskState }) => ({
+      beforeInterrupt: params.state === 'INTERRUPTED' ? context.beforeInterrupt : null,
+      task:
+        event.type === 'USER_EVENT' && event.variables ? { ...context.task, variables: event.variables } : context.task,
+    })),
+    tellFollowed: emit(
+      ({ context, self }, params: { state: TaskState }): Effect =>
+        followed(`dialog ${context.dialog}`, TASK_STEPS, self.getSnapshot().value, params.state),
+    ),
+  },
+})

@@ -1,0 +1,88 @@
+/** A nonvoice dialog: what it knows, what happens to it, how clients see it. */
+import type { TaskFacts, TaskView } from '../effects.ts'
+import type { Occurrence } from '../occurrence.ts'
+import type { DialogLogoutAction, DispositionCode, TaskAction, TaskState } from '../wire.ts'
+
+export interface TaskInput {
+  readonly dialog: string
+  readonly mrd: string
+  readonly offer: string
+  readonly task: TaskFacts
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number
+  /** State in which a follower first hears of the dialog. */
+  readonly follows?: boolean
+  readonly startTimeoutMs: number
+  readonly maxTaskDurationMs: number
+  readonly transferTimeoutMs: number
+}
+
+export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
+  readonly follows: boolean
+  readonly startTime: number
+  readonly stateChangeTime: number
+  readonly dispositionCode: DispositionCode | ''
+  /** State to return to when the interrupt is over (D12, D13). */
+  readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
+  /** A transfer that the ACD has not answered yet (D10, D11). */
+  readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
+}
+
+export type TaskEvent =
+  | ({ readonly type: Exclude<TaskAction, 'TRANSFER'> } & Occurrence)
+  | ({ readonly type: 'TRANSFER'; readonly target: string; readonly targetKnown: boolean } & Occurrence)
+  | ({ readonly type: 'PRESENT' } & Occurrence)
+  | ({ readonly type: 'REPUBLISH' } & Occurrence)
+  | ({ readonly type: 'START_TIMEOUT' } & Occurrence)
+  | ({ readonly type: 'MAX_TASK_DURATION' } & Occurrence)
+  | ({ readonly type: 'TRANSFER_TIMEOUT' } & Occurrence)
+  | ({ readonly type: 'CUSTOMER_CANCELS' } & Occurrence)
+  | ({ readonly type: 'RESUBMITTED'; readonly task: string } & Occurrence)
+  | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly reason: string } & Occurrence)
+  | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly dialogLogoutAction: DialogLogoutAction } & Occurrence)
+  | ({ readonly type: 'INTERRUPT' } & Occurrence)
+  | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
+  | ({
+      readonly type: 'USER_EVENT'
+      readonly state: TaskState
+      readonly variables?: TaskFacts['variables']
+    } & Occurrence)
+
+/** What a task tells its medium after every change of its state. */
+export interface DialogChanged extends Occurrence {
+  readonly type: 'DIALOG_CHANGED'
+  readonly dialog: string
+  readonly state: TaskState
+  /** The work on it began with this change (D5). */
+  readonly started: boolean
+  readonly dispositionCode: DispositionCode | ''
+}
+
+/** Allowed actions by state (ruling 14). An interrupted dialog keeps the list of before (`media.md` 8). */
+export const TASK_ACTIONS: Readonly<Record<TaskState, readonly TaskAction[]>> = {
+  OFFERED: ['ACCEPT'],
+  ACCEPTED: ['START', 'TRANSFER', 'CLOSE'],
+  ACTIVE: ['PAUSE', 'WRAP_UP', 'TRANSFER', 'CLOSE'],
+  PAUSED: ['RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE'],
+  WRAPPING_UP: ['PAUSE', 'RESUME', 'CLOSE'],
+  INTERRUPTED: [],
+  UNKNOWN: ['CLOSE'],
+  CLOSED: [],
+}
+
+/** The dialog as clients see it in `state`. */
+export function taskView(context: TaskContext, state: TaskState): TaskView {
+  return {
+    dialog: context.dialog,
+    mrd: context.mrd,
+    task: context.task,
+    state,
+    dispositionCode: context.dispositionCode,
+    actions: TASK_ACTIONS[state === 'INTERRUPTED' ? (context.beforeInterrupt ?? state) : state],
+    startTime: context.startTime,
+    stateChangeTime: context.stateChangeTime,
+  }
+}
+
+/** States that an interrupt changes (D12). */
+export type Interruptible = 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP'

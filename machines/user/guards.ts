@@ -1,0 +1,45 @@
+/** The conditions of a user's rows, in words. */
+import { setup } from 'xstate'
+import type { Effect } from '../effects.ts'
+import { mediaMachine } from '../media.ts'
+import { presenceMachine } from '../presence.ts'
+import type { UserState } from '../wire.ts'
+import { legIs, settled, type UserContext, type UserEvent, type UserInput, VOICE } from './model.ts'
+
+export const guarded = setup({
+  types: {
+    context: {} as UserContext,
+    events: {} as UserEvent,
+    input: {} as UserInput,
+    emitted: {} as Effect,
+  },
+  actors: { media: mediaMachine, presence: presenceMachine },
+  guards: {
+    isForeignExtension: ({ context, event }) =>
+      event.type === 'SIGN_IN' && !context.config.extensions.includes(event.extension),
+    mayNotBeMobile: ({ context, event }) =>
+      event.type === 'SIGN_IN' && event.mobileAgent !== null && !context.config.mobileAgentAllowed,
+    asksSupervisor: ({ event }) => 'supervisor' in event && event.supervisor,
+    mayLeaveFromReady: ({ context, event }) =>
+      ('supervisor' in event && event.supervisor) || context.config.agentMayLeaveFromReady,
+    isOnCall: ({ context }) => legIs(context, 'ACTIVE', 'INITIATING', 'INITIATED'),
+    hasHeldCall: ({ context }) => legIs(context, 'HELD'),
+    wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
+    wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
+    // Ruling 32: a direct call reserves an agent who is READY, and leaves one who is NOT_READY alone.
+    legIsDropped: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'DROPPED',
+    isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
+    isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',
+    isToSignOut: ({ context }) => context.pending.state === 'LOGOUT',
+    isToBeReady: ({ context }) => settled(context).state === 'READY',
+    disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,
+    signsOutOfMedia: ({ context }) => context.config.userSignoutChannel !== 'voice',
+    isVoice: ({ event }) => 'mrd' in event && event.mrd === VOICE,
+    isNewWork: ({ context, event }) =>
+      event.type === 'WORK_JOINED' && !context.work.some((work) => work.id === event.work),
+    isLastWork: ({ context, event }) =>
+      event.type === 'WORK_LEFT' && context.work.length === 1 && context.work[0]?.id === event.work,
+    isFollowedTo: ({ context, event }, params: { state: UserState }) =>
+      context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
+  },
+})

@@ -1,0 +1,217 @@
+/** A user: what it knows, what happens to it, what can be asked of it. */
+import type { ActorRefFrom } from 'xstate'
+import type { CallView, TaskFacts, UserView } from '../effects.ts'
+import type { Failure } from '../failures.ts'
+import type { MediaReport, MrdSettings } from '../media/model.ts'
+import type { mediaMachine } from '../media.ts'
+import type { Occurrence } from '../occurrence.ts'
+import type { PresenceReport, presenceMachine } from '../presence.ts'
+import type {
+  DialogLogoutAction,
+  InterruptAction,
+  LegState,
+  MediaState,
+  MobileAgentMode,
+  Reason,
+  Side,
+  TaskAction,
+  TaskState,
+  UserState,
+} from '../wire.ts'
+
+/** What the machines need from the directory. */
+export interface UserConfig {
+  readonly extensions: readonly string[]
+  readonly mobileAgentAllowed: boolean
+  /** LOAD (`notifications.md` 9.2). */
+  readonly logoutOnAgentDisconnect: 0 | 1
+  readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
+  readonly agentMayLeaveFromReady: boolean
+  /** Forget what Finesse forgets when the ACD link comes back (ruling 28). */
+  readonly forgetsOnLinkLoss: boolean
+  readonly autoWorkModeStateChange: boolean
+  readonly presenceGraceMs: number
+  readonly wrapUpMs: number
+  readonly mrds: Readonly<Record<string, { readonly member: boolean; readonly settings: MrdSettings }>>
+  /** System reason codes (`user.md` 6.3). */
+  readonly reasons: {
+    /** NOT_READY 50002. */
+    readonly connectionFailure: Reason
+    /** LOGOUT 50002. */
+    readonly systemFailure: Reason
+    /** NOT_READY 32767. */
+    readonly callNotAnswered: Reason
+  }
+}
+
+export interface UserInput {
+  readonly user: string
+  readonly role: 'authority' | 'follower'
+  readonly sides: readonly Side[]
+  readonly config: UserConfig
+}
+
+export type Pending = '' | 'READY' | 'NOT_READY' | 'LOGOUT'
+
+export interface Settled {
+  readonly state: 'READY' | 'NOT_READY'
+  readonly reason: Reason | null
+}
+
+export interface UserContext extends UserInput {
+  /** Same as the machine's state, for reports (never `deriving`). */
+  readonly state: UserState
+  readonly stateChangeTime: number | null
+  readonly news: boolean
+  readonly reason: Reason | null
+  readonly extension: string
+  readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
+  /** Side of the mobile sign-in: the only one that shows the data (`user.md` 7). */
+  readonly mobileSide: Side | null
+  readonly pending: { readonly state: Pending; readonly reason: Reason | null }
+  /** State from before the first call, to return to after the last. */
+  readonly beforeCall: Settled | null
+  readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
+  /** Work that interrupts: started tasks of non-interruptible MRDs, legs that are ACTIVE or HELD (ruling 40). */
+  readonly work: readonly { readonly id: string; readonly mrd: string }[]
+  /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13). */
+  readonly actingSide: Side
+  readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
+  readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
+}
+
+export interface CallNews {
+  readonly leg: LegState
+  readonly call: CallView
+  readonly notAnswered: boolean
+}
+
+export type UserEvent =
+  | ({
+      readonly type: 'SIGN_IN'
+      readonly side: Side
+      readonly extension: string
+      readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
+    } & Occurrence)
+  | ({ readonly type: 'READY'; readonly supervisor: boolean } & Occurrence)
+  | ({ readonly type: 'NOT_READY'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
+  | ({ readonly type: 'SIGN_OUT'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
+  /** A target that nobody may ask for (`user.md` 5.6). */
+  | ({ readonly type: 'WORK' } & Occurrence)
+  | ({
+      readonly type: 'MEDIA_SIGN_IN'
+      readonly mrd: string
+      readonly maxDialogLimit: number
+      readonly interruptAction: InterruptAction
+      readonly dialogLogoutAction: DialogLogoutAction
+    } & Occurrence)
+  | ({
+      readonly type: 'MEDIA_STATE'
+      readonly mrd: string
+      readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE'
+      readonly reason: Reason | null
+    } & Occurrence)
+  | ({ readonly type: 'MEDIA_ROUTABLE'; readonly mrd: string; readonly routable: boolean } & Occurrence)
+  | ({
+      readonly type: 'DIALOG_ACTION'
+      readonly mrd: string
+      readonly dialog: string
+      readonly action: TaskAction
+      readonly target: string
+      readonly targetKnown: boolean
+    } & Occurrence)
+  | ({ readonly type: 'OFFER'; readonly mrd: string; readonly offer: string; readonly task: TaskFacts } & Occurrence)
+  | ({ readonly type: 'CUSTOMER_CANCELS'; readonly task: string } & Occurrence)
+  | ({
+      readonly type: 'RESUBMITTED'
+      readonly mrd: string
+      readonly dialog: string
+      readonly task: string
+    } & Occurrence)
+  | ({
+      readonly type: 'RESUBMISSION_REFUSED'
+      readonly mrd: string
+      readonly dialog: string
+      readonly reason: string
+    } & Occurrence)
+  | ({ readonly type: 'CALL_ADDED' | 'CALL_CHANGED' | 'CALL_REMOVED' } & CallNews & Occurrence)
+  | ({ readonly type: 'CALL_NOTICE'; readonly change: 'added' | 'changed'; readonly call: CallView } & Occurrence)
+  | ({
+      readonly type: 'CALL_FAILED'
+      readonly dialog: string
+      readonly failure: Failure
+      readonly detail: string
+    } & Occurrence)
+  | ({ readonly type: 'WRAP_UP_TIMEOUT' } & Occurrence)
+  | ({
+      readonly type: 'PRESENCE'
+      readonly side: Side
+      readonly session: string
+      readonly available: boolean
+    } & Occurrence)
+  | ({ readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'LINK_LOST' | 'LINK_BACK'; readonly side: Side } & Occurrence)
+  | ({ readonly type: 'MEDIA_SIGN_OUT' } & Occurrence)
+  | ({ readonly type: 'CONFIGURED'; readonly config: UserConfig } & Occurrence)
+  | MediaReport
+  | PresenceReport
+  | ({
+      readonly type: 'USER_EVENT'
+      readonly state: UserState
+      readonly reason: Reason | null
+      readonly extension?: string
+    } & Occurrence)
+  | ({
+      readonly type: 'MEDIA_EVENT'
+      readonly mrd: string
+      readonly state: MediaState
+      readonly routable?: boolean
+    } & Occurrence)
+  | ({
+      readonly type: 'TASK_EVENT'
+      readonly mrd: string
+      readonly dialog: string
+      readonly state: TaskState
+      readonly variables?: TaskFacts['variables']
+    } & Occurrence)
+
+/** The user as clients see it. */
+export function userView(context: UserContext): UserView {
+  const { state, stateChangeTime, pending, reason, extension, mobileAgent } = context
+  return { state, stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
+}
+
+/** Signed in to voice or to any medium (ruling 30). */
+export function isSignedIn(context: Pick<UserContext, 'state' | 'media'>): boolean {
+  return context.state !== 'LOGOUT' || Object.values(context.media).some((medium) => signedInTo(medium))
+}
+
+const signedInTo = (medium: ActorRefFrom<typeof mediaMachine>) => medium.getSnapshot().context.state !== 'LOGOUT'
+
+/** Working on a task of a different, non-interruptible MRD, voice included (`media.md` 4.5, condition 4). */
+export function isBusyElsewhere(context: Pick<UserContext, 'work'>, mrd: string): boolean {
+  return context.work.some((work) => work.mrd !== mrd)
+}
+
+export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
+  Object.values(context.legs).some((leg) => states.includes(leg.state))
+
+export const askedReason = (event: UserEvent): Reason | null =>
+  event.type === 'NOT_READY' || event.type === 'SIGN_OUT' ? event.reason : null
+
+/** The state to return to when no call is left; what the user asked for while rung counts. */
+export function stateBesideCalls({ state, reason, beforeCall }: UserContext): Settled | null {
+  return state === 'READY' || state === 'NOT_READY' ? { state, reason } : beforeCall
+}
+
+/** MRD id of voice. */
+export const VOICE = '1'
+
+export const NOTHING_PENDING = { state: '', reason: null } as const
+
+/** Where the user is to be when no call is left: what was asked for meanwhile, else what was before. */
+export function settled(context: UserContext): Settled {
+  const { pending, beforeCall } = context
+  if (pending.state === 'READY' || pending.state === 'NOT_READY')
+    return { state: pending.state, reason: pending.reason }
+  return beforeCall ?? { state: 'NOT_READY', reason: null }
+}
