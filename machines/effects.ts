@@ -111,6 +111,8 @@ export type DeadlineName =
   | 'PRESENCE_GRACE_OVER'
   | 'WRAP_UP_TIMEOUT'
   | 'RING_TIMEOUT'
+  | 'TASK_LIFE'
+  | 'LATE_CONFIRMATION'
 
 /** Why an offer came back to the ACD. */
 export type OfferRefusal =
@@ -120,6 +122,7 @@ export type OfferRefusal =
   | 'NO_CAPACITY'
   | 'BUSY_ELSEWHERE'
   | 'LINK_DOWN'
+  | 'PATH_DOWN'
 
 /** What the ACD is told. */
 export type AcdNotice =
@@ -134,6 +137,8 @@ export type AcdNotice =
       readonly dialog: string
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
+      /** Counts the transfers of a dialog, so that a late answer is not taken for another's; 0 for the automatic ones. */
+      readonly attempt: number
     }
   | { readonly ask: 'cancelResubmission'; readonly task: string; readonly dialog: string }
   | {

@@ -41,6 +41,7 @@ export const mediaMachine = media.createMachine({
     notRoutableWhenStarted: false,
     routableBefore: false,
     connected: true,
+    pathUp: true,
     maxDialogLimit: 1,
     interruptAction: 'ACCEPT',
     dialogLogoutAction: 'CLOSE',
@@ -95,7 +96,10 @@ export const mediaMachine = media.createMachine({
     RESUBMISSION_REFUSED: { actions: 'passResubmission' },
     INTERRUPT_DONE: { guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] }, // I7, I8
     DIALOGS_RESTORED: { target: '.deriving' }, // A16
-    LINK_LOST: { target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
+    LINK_LOST: { target: '.WORK_NOT_READY', actions: ['loseLink', 'tellDialogs'] }, // A23, P5
+    PATH_LOST: { actions: ['notePath', 'tellDialogs'] }, // D19
+    PATH_BACK: { actions: ['notePath', 'tellDialogs'] },
+    PERIPHERAL_LOST: { actions: 'tellDialogs' }, // P9, P11
     STATE_TOLD: { actions: 'republishDialogs' },
     CONFIGURED: { actions: 'configure' },
     USER_EVENT: [
@@ -167,11 +171,15 @@ export const mediaMachine = media.createMachine({
         NOT_READY: {},
         LINK_LOST: {},
         LINK_BACK: [
-          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'thenRepublish'] }, // P7
-          { actions: ['reconnect', 'thenRepublish'] },
+          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'tellDialogs', 'thenRepublish'] }, // P7
+          { actions: ['reconnect', 'tellDialogs', 'thenRepublish'] },
         ],
         ACTIVATE: { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
-        DIALOG_CHANGED: [{ guard: 'isClosed', actions: ['removeDialog', 'noteWork'] }, { actions: 'noteWork' }],
+        DIALOG_CHANGED: [
+          { guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // P8
+          { guard: 'isClosed', actions: ['removeDialog', 'noteWork'] },
+          { actions: 'noteWork' },
+        ],
         DIALOGS_RESTORED: {},
       },
     },

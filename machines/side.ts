@@ -4,7 +4,7 @@
 import { assign, emit, setup } from 'xstate'
 
 /** What a side depends on. */
-export type Dependency = 'acd-link' | 'notification-service'
+export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service'
 
 export interface SideContext {
   readonly missing: readonly Dependency[]

@@ -83,19 +83,28 @@ export const taskMachine = task.createMachine({
     dispositionCode: '',
     beforeInterrupt: null,
     transfer: null,
+    transfersEver: 0,
+    cutOff: false,
   }),
   initial: 'OFFERED',
   on: {
     // Ruling 13: an action that the row of the state does not list.
     ...everyAction(refuses('ACTION_OUT_OF_SEQUENCE')),
     MAX_TASK_DURATION: { guard: 'decides', ...closes('CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded') }, // D16
+    LINK_LOST: { actions: 'noteLink' },
+    LINK_BACK: { actions: 'noteLink' },
+    PATH_LOST: { guard: 'decides', actions: 'armTaskLife' },
+    PATH_BACK: { actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } } },
+    TASK_LIFE: closes('CD_APPLICATION_DISCONNECTED', 'tellEnded'), // D19
+    PERIPHERAL_LOST: { guard: 'losesEverything', ...closes('CD_APPLICATION_DISCONNECTED', 'tellEnded') }, // P11
     AGENT_SIGNED_OUT: [
+      { guard: 'transferIsLostAtSignOut', ...closes('CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'tellEnded') }, // P5
       { guard: 'transfersAtSignOut', ...closes('CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitAfterSignOut') }, // D18
       closes('CD_AGENT_LOGGED_OUT_DURING_DIALOG', 'tellHandled'), // D17
     ],
     RESUBMITTED: [
       {
-        guard: 'transferIsPending', // D10
+        guard: 'answersTransfer', // D10
         target: '.CLOSED',
         actions: [
           'noteTime',
@@ -107,7 +116,7 @@ export const taskMachine = task.createMachine({
       { actions: 'cancelResubmission' },
     ],
     RESUBMISSION_REFUSED: {
-      guard: 'transferIsPending', // D11
+      guard: 'answersTransfer', // D11
       actions: [
         { type: 'failTransfer', params: { failure: 'TRANSFER_REFUSED' } },
         'forgetTransfer',
@@ -136,7 +145,10 @@ export const taskMachine = task.createMachine({
       on: {
         PRESENT: { actions: { type: 'publishAdded', params: { state: 'OFFERED' } } }, // D1
         ACCEPT: { target: 'ACCEPTED', actions: [...becomes('ACCEPTED').actions, 'tellAccepted'] }, // D2
-        START_TIMEOUT: { guard: 'decides', ...closes('CD_RING_NO_ANSWER', 'resubmitAfterTimeout') }, // D3, R2, R3
+        START_TIMEOUT: [
+          { guard: 'losesTransfer', ...closes('CD_RING_NO_ANSWER', 'tellEnded') }, // P5, P8, RV2
+          { guard: 'decides', ...closes('CD_RING_NO_ANSWER', 'resubmitAfterTimeout') }, // D3, R2, R3
+        ],
         CUSTOMER_CANCELS: closes('CD_TASK_ABANDONED_WHILE_OFFERED', 'tellEnded'), // D4
         REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'OFFERED' } } },
       },
@@ -181,7 +193,16 @@ export const taskMachine = task.createMachine({
     INTERRUPTED: {
       on: {
         ...everyAction(refuses('DIALOG_INTERRUPTED')), // D15
-        INTERRUPT_DONE: [isRestored('ACTIVE'), isRestored('PAUSED'), isRestored('WRAPPING_UP')], // D13
+        PERIPHERAL_LOST: [
+          { guard: 'losesEverything', ...closes('CD_APPLICATION_DISCONNECTED', 'tellEnded') }, // P11
+          { actions: 'forgetState' }, // P9
+        ],
+        INTERRUPT_DONE: [
+          isRestored('ACTIVE'), // D13
+          isRestored('PAUSED'),
+          isRestored('WRAPPING_UP'),
+          becomes('UNKNOWN'), // D14: nobody knows what it was
+        ],
         REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'INTERRUPTED' } } },
       },
     },
@@ -195,6 +216,7 @@ export const taskMachine = task.createMachine({
       entry: [
         { type: 'clearDeadline', params: { name: 'MAX_TASK_DURATION' } },
         { type: 'clearDeadline', params: { name: 'TRANSFER_TIMEOUT' } },
+        { type: 'clearDeadline', params: { name: 'TASK_LIFE' } },
       ],
       type: 'final',
     },

@@ -71,6 +71,7 @@ export const userMachine = user.createMachine({
     beforeCall: null,
     legs: {},
     work: [],
+    finishFirst: [],
     actingSide: input.sides[0] ?? 'A',
     media: Object.fromEntries(
       Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
@@ -100,7 +101,7 @@ export const userMachine = user.createMachine({
       { guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] }, // V5: the state waits for V7
       { target: '.deriving', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
     ],
-    CALL_REMOVED: { target: '.deriving', actions: ['publishCallRemoved', 'dropLeg', 'noteCallWork'] },
+    CALL_REMOVED: { target: '.deriving', actions: ['publishCallRemoved', 'dropLeg', 'finishOne', 'noteCallWork'] },
     CALL_NOTICE: { actions: 'publishCall' },
     CALL_FAILED: { actions: 'publishCallFailure' },
 
@@ -116,14 +117,21 @@ export const userMachine = user.createMachine({
     MEDIUM_SIGNED_OUT: { actions: 'endWatchIfSignedOut' },
 
     // Interrupts: the set of work decides, never a flag (`media.md` 12.3, overlap rule).
-    WORK_JOINED: { guard: 'isNewWork', actions: ['joinWork', 'adviseInterrupt'] },
+    WORK_JOINED: [
+      { guard: 'collidesWithOtherWork', actions: ['joinWork', 'finishAllFirst', 'adviseInterrupt'] }, // 4.5
+      { guard: 'isNewWork', actions: ['joinWork', 'adviseInterrupt'] },
+    ],
     WORK_LEFT: [{ guard: 'isLastWork', actions: ['leaveWork', 'adviseInterruptDone'] }, { actions: 'leaveWork' }],
+    DIALOG_CLOSED: { actions: 'finishOne' },
 
     PRESENCE: { actions: 'toPresence' },
     SERVICE_LOST: { actions: 'toPresence' },
     SERVICE_BACK: { actions: 'toPresence' },
     LINK_LOST: { actions: 'loseLink' }, // P5
     LINK_BACK: { actions: ['publishIfSignedIn', 'publishCalls', 'regainLink'] }, // P7, `notifications.md` 12.3
+    PATH_LOST: { actions: 'toMediaAlike' }, // D19
+    PATH_BACK: { actions: 'toMediaAlike' },
+    PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11
     CONFIGURED: { actions: ['configureOthers', 'configure'] },
 
     USER_EVENT: [
@@ -154,7 +162,7 @@ export const userMachine = user.createMachine({
         CALL_ADDED: { actions: 'refuseLeg' },
         // A call that outlives a forced sign-out with LOAD 1.
         CALL_CHANGED: { actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
-        CALL_REMOVED: { actions: ['publishCallRemoved', 'dropLeg', 'noteCallWork'] },
+        CALL_REMOVED: { actions: ['publishCallRemoved', 'dropLeg', 'finishOne', 'noteCallWork'] },
       },
     },
     LOGIN: { always: 'NOT_READY' }, // U3: transient, never seen

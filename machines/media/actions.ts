@@ -82,7 +82,7 @@ export const media = guarded.extend({
       dialogs: ({ context, event, spawn }) => {
         if (event.type !== 'OFFER') return context.dialogs
         const dialog = nextDialogId(context)
-        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs } = context.settings
+        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
         const { offer, task, at } = event
         const input = {
           dialog,
@@ -93,6 +93,8 @@ export const media = guarded.extend({
           startTimeoutMs,
           maxTaskDurationMs,
           transferTimeoutMs,
+          taskLifeMs,
+          losesTransfers,
         }
         return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
       },
@@ -123,8 +125,10 @@ export const media = guarded.extend({
       enqueue.assign({ dialogs, availableSince: event.at, interrupted: context.interrupted && !last })
     }),
     noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'DIALOG_CHANGED' || context.settings.interruptible || context.role === 'follower') return
+      if (event.type !== 'DIALOG_CHANGED' || context.role === 'follower') return
       const { dialog: work, at } = event
+      if (event.state === 'CLOSED') enqueue(sendParent({ type: 'DIALOG_CLOSED', dialog: work, at }))
+      if (context.settings.interruptible) return
       if (event.started) enqueue(sendParent({ type: 'WORK_JOINED', work, mrd: context.mrd, at }))
       else if (event.state === 'CLOSED') enqueue(sendParent({ type: 'WORK_LEFT', work, at }))
     }),
@@ -133,6 +137,21 @@ export const media = guarded.extend({
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, taskEvent(event))
     }),
+    /** What happens to all dialogs alike. */
+    tellDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const { at } = event
+      for (const dialog of Object.values(context.dialogs))
+        if (event.type === 'PERIPHERAL_LOST') enqueue.sendTo(dialog, { type: event.type, both: event.both, at })
+        else if (
+          event.type === 'LINK_LOST' ||
+          event.type === 'LINK_BACK' ||
+          event.type === 'PATH_LOST' ||
+          event.type === 'PATH_BACK'
+        )
+          enqueue.sendTo(dialog, { type: event.type, at })
+    }),
+    notePath: assign({ pathUp: ({ event }) => event.type === 'PATH_BACK' }),
+    stayNotRoutable: assign({ routableBefore: false }),
     passResubmission: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'RESUBMITTED' && event.type !== 'RESUBMISSION_REFUSED') return
       const { dialog: _, ...rest } = event
@@ -212,8 +231,8 @@ export const media = guarded.extend({
         if (event.type !== 'TASK_EVENT') return context.dialogs
         const { dialog, at, variables = [] } = event
         const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
-        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs } = context.settings
-        const times = { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs }
+        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
+        const times = { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers }
         const input = { dialog, mrd: context.mrd, offer: dialog, task, at, follows: true, ...times }
         return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
       },

@@ -12,6 +12,8 @@ export interface MrdSettings {
   readonly startTimeoutMs: number
   readonly maxTaskDurationMs: number
   readonly transferTimeoutMs: number
+  readonly taskLifeMs: number
+  readonly losesTransfers: boolean
 }
 
 export interface MediaInput {
@@ -37,6 +39,8 @@ export interface MediaContext extends MediaInput {
   /** The mode to return to when the ACD link is back (ruling 39). */
   readonly routableBefore: boolean
   readonly connected: boolean
+  /** The application path of the MRD is up: tasks can reach the agent. */
+  readonly pathUp: boolean
   readonly maxDialogLimit: number
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
@@ -81,14 +85,26 @@ export type MediaEvent =
       readonly target: string
       readonly targetKnown: boolean
     } & Occurrence)
-  | ({ readonly type: 'RESUBMITTED'; readonly dialog: string; readonly task: string } & Occurrence)
-  | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly dialog: string; readonly reason: string } & Occurrence)
+  | ({
+      readonly type: 'RESUBMITTED'
+      readonly dialog: string
+      readonly task: string
+      readonly attempt: number | null
+    } & Occurrence)
+  | ({
+      readonly type: 'RESUBMISSION_REFUSED'
+      readonly dialog: string
+      readonly reason: string
+      readonly attempt: number | null
+    } & Occurrence)
   | DialogChanged
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
   | ({ readonly type: 'STATE_TOLD' } & Occurrence)
   | ({ readonly type: 'LINK_LOST' } & Occurrence)
+  | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
+  | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'LINK_BACK'; readonly byItself: boolean } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly member: boolean; readonly settings: MrdSettings } & Occurrence)
   | ({ readonly type: 'USER_EVENT'; readonly state: MediaState; readonly routable?: boolean } & Occurrence)
@@ -104,6 +120,7 @@ export type MediaReport =
   /** Work began that interrupts interruptible MRDs (D5). */
   | ({ readonly type: 'WORK_JOINED'; readonly work: string; readonly mrd: string } & Occurrence)
   | ({ readonly type: 'WORK_LEFT'; readonly work: string } & Occurrence)
+  | ({ readonly type: 'DIALOG_CLOSED'; readonly dialog: string } & Occurrence)
   | ({ readonly type: 'MEDIUM_SIGNED_OUT' } & Occurrence)
 
 /** States of the open dialogs. */
@@ -122,6 +139,7 @@ export const openDialogs = (context: Pick<MediaContext, 'dialogs'>): number => O
 export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
   if (context.state === 'LOGOUT') return 'NOT_SIGNED_IN'
   if (context.state === 'WORK_NOT_READY') return 'LINK_DOWN'
+  if (!context.pathUp) return 'PATH_DOWN'
   if (context.declared === 'NOT_READY') return 'NOT_READY'
   if (!context.routable) return 'NOT_ROUTABLE'
   if (openDialogs(context) >= context.maxDialogLimit) return 'NO_CAPACITY'

@@ -5,7 +5,13 @@ import type { MediaFailure } from '../failures.ts'
 import { followed, TASK_STEPS } from '../steps.ts'
 import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
-import { type DialogChanged, type Interruptible, taskView } from './model.ts'
+import { type DialogChanged, type Interruptible, type TaskEvent, taskView } from './model.ts'
+
+/** Why a dialog ends without service, for the ACD. */
+function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' {
+  if (type === 'MAX_TASK_DURATION') return type
+  return type === 'CUSTOMER_CANCELS' ? 'ABANDONED' : 'LOST'
+}
 
 /** Guards and actions together: the words that the chart is written in. */
 export const task = guarded.extend({
@@ -57,30 +63,48 @@ export const task = guarded.extend({
           ask: 'ended',
           task: task.id,
           dialog,
-          cause: event.type === 'MAX_TASK_DURATION' ? 'MAX_TASK_DURATION' : 'ABANDONED',
+          cause: endCause(event),
         },
       }),
     ),
     resubmitAfterTimeout: emit(
       ({ context: { task, dialog } }): Effect => ({
         type: 'acd',
-        notice: { ask: 'resubmit', task: task.id, dialog, scriptSelector: task.scriptSelector, cause: 'START_TIMEOUT' },
+        notice: {
+          ask: 'resubmit',
+          task: task.id,
+          dialog,
+          scriptSelector: task.scriptSelector,
+          cause: 'START_TIMEOUT',
+          attempt: 0,
+        },
       }),
     ),
     resubmitAfterSignOut: emit(
       ({ context: { task, dialog } }): Effect => ({
         type: 'acd',
-        notice: { ask: 'resubmit', task: task.id, dialog, scriptSelector: task.scriptSelector, cause: 'SIGN_OUT' },
+        notice: {
+          ask: 'resubmit',
+          task: task.id,
+          dialog,
+          scriptSelector: task.scriptSelector,
+          cause: 'SIGN_OUT',
+          attempt: 0,
+        },
       }),
     ),
     // A transfer is known to the ACD already: it confirmed the resubmission.
     keepFromAcd: () => undefined,
-    rememberTransfer: assign({
-      transfer: ({ event }) =>
-        event.type === 'TRANSFER' ? { scriptSelector: event.target, requestId: event.requestId ?? '' } : null,
-    }),
+    rememberTransfer: assign(({ context, event }) =>
+      event.type === 'TRANSFER'
+        ? {
+            transfer: { scriptSelector: event.target, requestId: event.requestId ?? '' },
+            transfersEver: context.transfersEver + 1,
+          }
+        : {},
+    ),
     askForResubmission: emit(
-      ({ context: { task, dialog, transfer } }): Effect => ({
+      ({ context: { task, dialog, transfer, transfersEver } }): Effect => ({
         type: 'acd',
         notice: {
           ask: 'resubmit',
@@ -88,6 +112,7 @@ export const task = guarded.extend({
           dialog,
           scriptSelector: transfer?.scriptSelector ?? task.scriptSelector,
           cause: 'TRANSFER',
+          attempt: transfersEver,
         },
       }),
     ),
@@ -100,6 +125,15 @@ export const task = guarded.extend({
       }),
     ),
     forgetTransfer: assign({ transfer: null }),
+    noteLink: assign({ cutOff: ({ event }) => event.type === 'LINK_LOST' }),
+    armTaskLife: emit(
+      ({ context, event }): Effect => ({
+        type: 'deadline.armed',
+        owner: context.dialog,
+        name: 'TASK_LIFE',
+        due: event.at + context.taskLifeMs,
+      }),
+    ),
     failTransfer: emit(
       ({ context, event }, params: { failure: MediaFailure }): Effect => ({
         type: 'failed',

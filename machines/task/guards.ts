@@ -14,8 +14,20 @@ export const guarded = setup({
   guards: {
     decides: ({ context }) => !context.follows,
     was: ({ context }, params: { state: Interruptible }) => context.beforeInterrupt === params.state,
+    losesTransfer: ({ context }) => context.cutOff && context.losesTransfers,
+    transferIsLostAtSignOut: ({ context, event }) =>
+      event.type === 'AGENT_SIGNED_OUT' &&
+      event.dialogLogoutAction === 'TRANSFER' &&
+      context.cutOff &&
+      context.losesTransfers,
+    losesEverything: ({ event }) => event.type === 'PERIPHERAL_LOST' && event.both,
     transfersAtSignOut: ({ event }) => event.type === 'AGENT_SIGNED_OUT' && event.dialogLogoutAction === 'TRANSFER',
     transferIsPending: ({ context }) => context.transfer !== null,
+    /** The answer is to the transfer that is pending, not to one that was given up. */
+    answersTransfer: ({ context, event }) =>
+      (event.type === 'RESUBMITTED' || event.type === 'RESUBMISSION_REFUSED') &&
+      context.transfer !== null &&
+      (event.attempt === null || event.attempt === context.transfersEver),
     selectorIsUnknown: ({ event }) => event.type === 'TRANSFER' && !event.targetKnown,
     isFollowedTo: ({ context, event }, params: { state: TaskState }) =>
       context.follows && event.type === 'USER_EVENT' && event.state === params.state,

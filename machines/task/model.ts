@@ -15,6 +15,9 @@ export interface TaskInput {
   readonly startTimeoutMs: number
   readonly maxTaskDurationMs: number
   readonly transferTimeoutMs: number
+  readonly taskLifeMs: number
+  /** A resubmission that falls due while the ACD link is down is lost (P5), as in Finesse. */
+  readonly losesTransfers: boolean
 }
 
 export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
@@ -26,6 +29,10 @@ export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
   /** A transfer that the ACD has not answered yet (D10, D11). */
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
+  /** Transfers asked for so far. */
+  readonly transfersEver: number
+  /** The side has lost its ACD link. */
+  readonly cutOff: boolean
 }
 
 export type TaskEvent =
@@ -37,9 +44,15 @@ export type TaskEvent =
   | ({ readonly type: 'MAX_TASK_DURATION' } & Occurrence)
   | ({ readonly type: 'TRANSFER_TIMEOUT' } & Occurrence)
   | ({ readonly type: 'CUSTOMER_CANCELS' } & Occurrence)
-  | ({ readonly type: 'RESUBMITTED'; readonly task: string } & Occurrence)
-  | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly reason: string } & Occurrence)
+  | ({ readonly type: 'RESUBMITTED'; readonly task: string; readonly attempt: number | null } & Occurrence)
+  | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly reason: string; readonly attempt: number | null } & Occurrence)
   | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly dialogLogoutAction: DialogLogoutAction } & Occurrence)
+  | ({ readonly type: 'LINK_LOST' | 'LINK_BACK' } & Occurrence)
+  /** The application path: an MRD's way to the ACD (`media.md` 2, task life). */
+  | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
+  | ({ readonly type: 'TASK_LIFE' } & Occurrence)
+  /** A peripheral gateway failed; `both`: and nothing of the tasks was left (P9, P11). */
+  | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({

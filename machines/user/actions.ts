@@ -178,6 +178,17 @@ export const user = guarded.extend({
     leaveWork: assign(({ context, event }) =>
       event.type === 'WORK_LEFT' ? { work: context.work.filter((work) => work.id !== event.work) } : {},
     ),
+    /** Everything that is open now has to be finished before another task comes (`media.md` 4.5). */
+    finishAllFirst: assign(({ context }) => {
+      const dialogs = Object.values(context.media).flatMap((medium) =>
+        Object.keys(medium.getSnapshot().context.dialogs),
+      )
+      return { finishFirst: [...dialogs, ...Object.keys(context.legs)] }
+    }),
+    finishOne: assign(({ context, event }) => {
+      const id = event.type === 'DIALOG_CLOSED' ? event.dialog : event.type === 'CALL_REMOVED' ? event.call.dialog : ''
+      return { finishFirst: context.finishFirst.filter((each) => each !== id) }
+    }),
     adviseInterrupt: guarded.enqueueActions(({ context, event, enqueue }) => {
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'INTERRUPT', at: event.at })
     }),
@@ -192,6 +203,13 @@ export const user = guarded.extend({
       const presence = context.presence[event.side]
       if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at: event.at })
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', at: event.at })
+    }),
+    toMediaAlike: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const { at } = event
+      for (const medium of Object.values(context.media))
+        if (event.type === 'PERIPHERAL_LOST') enqueue.sendTo(medium, { type: event.type, both: event.both, at })
+        else if (event.type === 'PATH_LOST' || event.type === 'PATH_BACK')
+          enqueue.sendTo(medium, { type: event.type, at })
     }),
     regainLink: guarded.enqueueActions(({ context, event, enqueue }) => {
       const byItself = context.config.autoWorkModeStateChange

@@ -37,6 +37,10 @@ export const guarded = setup({
     isVoice: ({ event }) => 'mrd' in event && event.mrd === VOICE,
     isNewWork: ({ context, event }) =>
       event.type === 'WORK_JOINED' && !context.work.some((work) => work.id === event.work),
+    collidesWithOtherWork: ({ context, event }) =>
+      event.type === 'WORK_JOINED' &&
+      context.work.some((work) => work.id !== event.work && work.mrd !== event.mrd) &&
+      !context.work.some((work) => work.id === event.work),
     isLastWork: ({ context, event }) =>
       event.type === 'WORK_LEFT' && context.work.length === 1 && context.work[0]?.id === event.work,
     isFollowedTo: ({ context, event }, params: { state: UserState }) =>

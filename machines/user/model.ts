@@ -74,6 +74,11 @@ export interface UserContext extends UserInput {
   readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
   /** Work that interrupts: started tasks of non-interruptible MRDs, legs that are ACTIVE or HELD (ruling 40). */
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
+  /**
+   * Dialogs and calls that must be finished before the agent gets a task of any MRD again: work came to the agent
+   * beside non-interruptible work of another MRD (`media.md` 4.5, temporarily not routable).
+   */
+  readonly finishFirst: readonly string[]
   /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13). */
   readonly actingSide: Side
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
@@ -127,12 +132,14 @@ export type UserEvent =
       readonly mrd: string
       readonly dialog: string
       readonly task: string
+      readonly attempt: number | null
     } & Occurrence)
   | ({
       readonly type: 'RESUBMISSION_REFUSED'
       readonly mrd: string
       readonly dialog: string
       readonly reason: string
+      readonly attempt: number | null
     } & Occurrence)
   | ({ readonly type: 'CALL_ADDED' | 'CALL_CHANGED' | 'CALL_REMOVED' } & CallNews & Occurrence)
   | ({ readonly type: 'CALL_NOTICE'; readonly change: 'added' | 'changed'; readonly call: CallView } & Occurrence)
@@ -150,6 +157,8 @@ export type UserEvent =
       readonly available: boolean
     } & Occurrence)
   | ({ readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'LINK_LOST' | 'LINK_BACK'; readonly side: Side } & Occurrence)
+  | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
+  | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'MEDIA_SIGN_OUT' } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly config: UserConfig } & Occurrence)
   | MediaReport
@@ -188,8 +197,8 @@ export function isSignedIn(context: Pick<UserContext, 'state' | 'media'>): boole
 const signedInTo = (medium: ActorRefFrom<typeof mediaMachine>) => medium.getSnapshot().context.state !== 'LOGOUT'
 
 /** Working on a task of a different, non-interruptible MRD, voice included (`media.md` 4.5, condition 4). */
-export function isBusyElsewhere(context: Pick<UserContext, 'work'>, mrd: string): boolean {
-  return context.work.some((work) => work.mrd !== mrd)
+export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst'>, mrd: string): boolean {
+  return context.finishFirst.length > 0 || context.work.some((work) => work.mrd !== mrd)
 }
 
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>

@@ -1,34 +1,37 @@
 /** Simulated failures (ruling 29). */
-import type { Engine } from '../engine/api.ts'
+import type { Engine, FaultInput } from '../engine/api.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok, type Side } from './operation.ts'
 import { Refusal } from './refusal.ts'
 import { fault, noFilter } from './requests.ts'
 
-/** Has the side lost its ACD link? `undefined` for a side that this engine does not have. */
-function isLinkDown(engine: Engine, side: Side): boolean | undefined {
+/** Does this engine have the side? */
+function hasSide(engine: Engine, side: Side): boolean {
   try {
-    return engine.get.system(side).lastCtiHeartbeatStatus === 'failure'
+    return engine.get.system(side).side === side
   } catch (error) {
-    if (error instanceof RangeError) return undefined
+    if (error instanceof RangeError) return false
     throw error
   }
 }
 
 async function change({ engine, side: own, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
-  const { type, side = own, up } = checked(fault, body, 'body')
-  if (isLinkDown(engine, side) === undefined) throw new Refusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
-  await engine.fault({ type, side, up })
-  return ok({ type, side, up })
+  const given = checked(fault, body, 'body')
+  const { side = own } = given
+  if (!hasSide(engine, side)) throw new Refusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
+  // A gateway that comes back is the one that failed.
+  const failed = engine.get.faults(side).find((each) => each.type === given.type)
+  const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }
+  await engine.fault(asked)
+  return ok(asked)
 }
 
 /** Failures that are in force. */
 function list({ engine, query }: Call): Answer {
   checked(noFilter, query, 'query')
   const sides: readonly Side[] = ['A', 'B']
-  const down = sides.filter((side) => isLinkDown(engine, side) === true)
-  return ok(down.map((side) => ({ type: 'acd-link', side, up: false })))
+  return ok(sides.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
 }
 
 export const FAULT_OPERATIONS: readonly Operation[] = [

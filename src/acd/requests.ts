@@ -53,8 +53,23 @@ export const newCall = z.strictObject({
 
 export const callAction = z.strictObject({ action: z.enum(['HANGUP'], 'HANGUP is expected') })
 
-export const fault = z.strictObject({
-  type: z.enum(['acd-link'], 'acd-link is expected'),
-  side: z.enum(['A', 'B'], 'A or B is expected').optional(),
-  up: z.boolean('true or false is expected'),
-})
+const faultOf = <T extends string>(type: T) =>
+  z.strictObject({
+    type: z.literal(type),
+    side: z.enum(['A', 'B'], 'A or B is expected').optional(),
+    up: z.boolean('true or false is expected'),
+  })
+
+/** Ending a fault needs no more than its type. */
+export const fault = z.discriminatedUnion(
+  'type',
+  [
+    faultOf('acd-link'),
+    faultOf('app-path'),
+    faultOf('peripheral-gateway').extend({ both: z.boolean('true or false is expected').default(false) }),
+    faultOf('resubmission').extend({
+      mode: z.enum(['refuse', 'timeout', 'late'], 'refuse, timeout or late is expected').default('refuse'),
+    }),
+  ],
+  'acd-link, app-path, peripheral-gateway or resubmission is expected',
+)

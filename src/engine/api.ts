@@ -44,11 +44,20 @@ export interface CallSubmission {
 }
 
 /** A simulated failure, or its end (`up`). More types come with the rows that need them. */
-export interface FaultInput {
-  readonly type: 'acd-link'
-  readonly side: Side
-  readonly up: boolean
-}
+export type FaultInput =
+  /** The side loses its link to the ACD and goes out of service (ruling 29). */
+  | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }
+  /** The application path is down: no new tasks, and open ones end after the task life of their MRD (D19). */
+  | { readonly type: 'app-path'; readonly side: Side; readonly up: boolean }
+  /** A peripheral gateway fails: interrupted dialogs become UNKNOWN (P9). `both`: tasks are lost, no service (P11). */
+  | { readonly type: 'peripheral-gateway'; readonly side: Side; readonly both: boolean; readonly up: boolean }
+  /** The built-in ACD does not take tasks back, or only after the time-out (D11, RV4, P13). */
+  | {
+      readonly type: 'resubmission'
+      readonly side: Side
+      readonly mode: 'refuse' | 'timeout' | 'late'
+      readonly up: boolean
+    }
 
 /** What a Finesse said of a user, a medium or a dialog: the input of a follower. */
 export type UserEventInput =
@@ -132,6 +141,8 @@ export interface Reads {
   dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
   /** Is this side able to serve REST (`notifications.md` 12.3)? */
   system(side?: Side): SystemInfoValue
+  /** Simulated failures in force on a side, oldest first. */
+  faults(side?: Side): readonly FaultInput[]
   directory(): Directory
 }
 

@@ -12,6 +12,7 @@ import { createBuiltInAcd } from './built-in-acd.ts'
 import { addressed, type Present } from './command-input.ts'
 import type { Answer, Command } from './commands.ts'
 import { Delivery, itemIdOf, laneOf } from './delivery.ts'
+import { type FaultScope, faultInputs } from './fault.ts'
 import { asJson, type Input, type UserInputEvent } from './input.ts'
 import { Listeners } from './listeners.ts'
 import { Loop, type Released } from './loop.ts'
@@ -100,7 +101,7 @@ class RunningEngine implements Engine {
       storeId: store.id,
       acd,
       mustWait: (lane) => this.#mustWait(lane),
-      isSilent: (side) => this.#aggregates.side(side)?.isMissing('acd-link') ?? false,
+      isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
       undeliverable: (row, error) =>
         log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
@@ -142,8 +143,7 @@ class RunningEngine implements Engine {
 
   async command(command: Command): Promise<Answer> {
     const { side = 'A' } = command
-    if (this.#aggregates.side(side)?.isMissing('acd-link'))
-      return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
+    if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
     const step = addressed(command, this.#present())
     if ('error' in step) return step
     const reply = await this.#loop.submit(step.to, step.input)
@@ -177,19 +177,28 @@ class RunningEngine implements Engine {
     await this.#toUser(event.user, this.#followed(event))
   }
 
-  async fault({ side, up }: FaultInput): Promise<void> {
-    const change = up ? 'BACK' : 'LOST'
-    const missing = this.#aggregates.side(side)?.isMissing('acd-link') ?? false
-    if (missing !== up) return
-    const concerned = this.#directory.users.filter(({ id }) => {
+  async fault(fault: FaultInput): Promise<void> {
+    const { side } = fault
+    const cutOff = this.#aggregates.side(side)?.isCutOff ?? false
+    await this.#loop.submit(`side/${side}`, { kind: 'fault', fault })
+    if (fault.type === 'acd-link' || (fault.type === 'peripheral-gateway' && fault.both)) {
+      const change = fault.up ? 'BACK' : 'LOST'
+      await this.#loop.submit(`side/${side}`, { kind: 'side', change, dependency: fault.type })
+    }
+    await Promise.all(
+      faultInputs(fault, this.#faultScope(side, cutOff)).map(({ to, input }) => this.#loop.submit(to, input)),
+    )
+    this.#delivery.pump()
+  }
+
+  #faultScope(side: Side, wasCutOff: boolean): FaultScope {
+    const users = this.#directory.users.map((user) => user.id)
+    const working = users.filter((id) => {
       const user = this.#aggregates.user(id)
       return user && (isSignedIn(user.snapshot.context) || this.#presenceOf(id, side) === 'GRACE')
     })
-    await Promise.all([
-      this.#loop.submit(`side/${side}`, { kind: 'side', change, dependency: 'acd-link' }),
-      ...concerned.map(({ id }) => this.#toUser(id, { type: up ? 'LINK_BACK' : 'LINK_LOST', side })),
-    ])
-    this.#delivery.pump()
+    const queues = this.#aggregates.queues().map((queue) => queue.mrd)
+    return { users, working, queues, wasCutOff, isCutOff: this.#aggregates.side(side)?.isCutOff ?? false }
   }
 
   attach(...[side, publisher]: Parameters<Engine['attach']>): void {
@@ -309,8 +318,9 @@ class RunningEngine implements Engine {
       cancel: (user, task) => tell(user, { type: 'customerCancels', task }),
       resubmitted: (user, dialog, result) => {
         const mrd = dialog.split('_')[2] ?? ''
-        if (!result.ok) return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason })
-        return tell(user, { type: 'resubmitted', mrd, dialog, task: result.task })
+        const { attempt = null } = result
+        if (!result.ok) return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason, attempt })
+        return tell(user, { type: 'resubmitted', mrd, dialog, task: result.task, attempt })
       },
     }
   }

@@ -5,6 +5,7 @@ import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machin
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
 import type { LegState, Side } from '../../machines/wire.ts'
+import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
 import type { QueueSetup } from './queue/state.ts'
 import type { UserSetup } from './user/setup.ts'
@@ -32,6 +33,9 @@ export type UserInputEvent = Unstamped<
         | 'SERVICE_BACK'
         | 'LINK_LOST'
         | 'LINK_BACK'
+        | 'PATH_LOST'
+        | 'PATH_BACK'
+        | 'PERIPHERAL_LOST'
         | 'USER_EVENT'
         | 'MEDIA_EVENT'
         | 'TASK_EVENT'
@@ -44,8 +48,22 @@ export type Message =
   // queue -> user
   | { readonly type: 'offer'; readonly mrd: string; readonly offer: string; readonly task: TaskFacts }
   | { readonly type: 'customerCancels'; readonly task: string }
-  | { readonly type: 'resubmitted'; readonly mrd: string; readonly dialog: string; readonly task: string }
-  | { readonly type: 'resubmissionRefused'; readonly mrd: string; readonly dialog: string; readonly reason: string }
+  | {
+      readonly type: 'resubmitted'
+      readonly mrd: string
+      readonly dialog: string
+      readonly task: string
+      /** Which transfer this answers; `null` for the newest. */
+      readonly attempt: number | null
+    }
+  | {
+      readonly type: 'resubmissionRefused'
+      readonly mrd: string
+      readonly dialog: string
+      readonly reason: string
+      /** Which transfer this answers; `null` for the newest. */
+      readonly attempt: number | null
+    }
   // user -> queue
   | { readonly type: 'availability'; readonly user: string; readonly version: number; readonly claim: Availability }
   | {
@@ -71,6 +89,7 @@ export type Message =
       readonly dialog: string
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
+      readonly attempt: number
     }
   | { readonly type: 'cancelResubmission'; readonly task: string }
   | { readonly type: 'ended'; readonly task: string; readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' }
@@ -112,6 +131,8 @@ export type Input =
       readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
     }
   | { readonly kind: 'side'; readonly change: 'LOST' | 'BACK'; readonly dependency: Dependency }
+  /** A simulated failure that changes how the ACD behaves, or its end. */
+  | { readonly kind: 'fault'; readonly fault: FaultInput }
   /** Something that an ACD outside says to a user. */
   | {
       readonly kind: 'acd'
@@ -143,6 +164,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'user',
   'call',
   'side',
+  'fault',
   'acd',
   'submitTask',
   'abandonTask',

@@ -171,6 +171,8 @@ export type AcdRequest =
       readonly dialog: string
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
+      /** Counts the transfers of a dialog; give it back with the answer. 0 where no answer is awaited. */
+      readonly attempt: number
     }
   /** A resubmission that was confirmed too late: the customer is still with the agent, take the new task back. */
   | { readonly type: 'cancelResubmission'; readonly user: string; readonly task: string; readonly dialog: string }
@@ -212,7 +214,10 @@ export interface AcdEvents {
   resubmitted(
     user: string,
     dialog: string,
-    result: { readonly ok: true; readonly task: string } | { readonly ok: false; readonly reason: string },
+    result: {
+      /** `attempt` of the request that this answers; the newest one when left out. */
+      readonly attempt?: number
+    } & ({ readonly ok: true; readonly task: string } | { readonly ok: false; readonly reason: string }),
   ): Promise<void>
 }
 

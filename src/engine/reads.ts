@@ -77,6 +77,7 @@ export function createReads(aggregates: Aggregates, directory: Directory, now: (
       if (!known) throw new RangeError(`no side ${side}`)
       return known.value(now())
     },
+    faults: (side = 'A') => aggregates.side(side)?.faults ?? [],
     directory: () => directory,
   }
 }

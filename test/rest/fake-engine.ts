@@ -104,6 +104,7 @@ export function fakeEngine(): FakeEngine {
             : kind !== 'nonvoice' && dialog.participants.some((participant) => participant.user === user),
         ),
       system: (side) => systemInfoValue({ status: engine.status, side: side ?? 'A', platform: engine.platform }),
+      faults: () => [],
       directory: () => directory(engine.platform, engine.users),
     },
     command: (command) => {

@@ -83,6 +83,11 @@ export class QueueBehaviour implements Behaviour {
         return this.#abandon(input.task)
       case 'submitCall':
         return this.#submitCall(input)
+      case 'fault':
+        if (input.fault.type === 'resubmission') this.#state.resubmission = input.fault.up ? '' : input.fault.mode
+        return
+      case 'deadline':
+        return this.#confirmLate(input.owner)
       case 'message':
         return this.#hear(input.body, input.from, at)
       default:
@@ -208,11 +213,16 @@ export class QueueBehaviour implements Behaviour {
 
   /** R3, S3, D10: a new task in the place of the old one, at the back of the queue of its selector. */
   #resubmit(body: From<'resubmit'>, at: number): void {
-    const { user, task: id, dialog, scriptSelector, cause } = body
+    if (this.#state.resubmission !== '') this.#failToResubmit(body, at)
+    else this.#resubmitNow(body, at)
+  }
+
+  #resubmitNow(body: From<'resubmit'>, at: number): void {
+    const { user, task: id, dialog, scriptSelector, cause, attempt } = body
     const task = this.#state.open.get(id)
     const mrd = this.#state.setup.selectors[scriptSelector]
     if (!task || mrd === undefined) {
-      if (cause === 'TRANSFER') this.#refuseTransfer(user, dialog, 'unknown task or selector')
+      if (cause === 'TRANSFER') this.#refuseTransfer(user, dialog, attempt, 'unknown task or selector')
       return
     }
     // A task that was meant for one agent stays meant for that agent, unless the agent gave it away.
@@ -227,12 +237,37 @@ export class QueueBehaviour implements Behaviour {
       this.#send(`queue/${mrd}`, { type: 'enqueue', original: id, scriptSelector, variables, associatedDialog })
     }
     if (cause === 'TRANSFER')
-      this.#send(`user/${user}`, { type: 'resubmitted', mrd: this.#state.setup.mrd, dialog, task: id })
+      this.#send(`user/${user}`, { type: 'resubmitted', mrd: this.#state.setup.mrd, dialog, task: id, attempt })
   }
 
-  #refuseTransfer(user: string, dialog: string, reason: string): void {
+  #refuseTransfer(user: string, dialog: string, attempt: number, reason: string): void {
     const { mrd } = this.#state.setup
-    this.#send(`user/${user}`, { type: 'resubmissionRefused', mrd, dialog, reason })
+    this.#send(`user/${user}`, { type: 'resubmissionRefused', mrd, dialog, reason, attempt })
+  }
+
+  /** The simulated failure of the way back (D11, RV4, P13). An agent's transfer fails; an automatic one is lost. */
+  #failToResubmit(body: From<'resubmit'>, at: number): void {
+    const { user, task, dialog, cause, attempt } = body
+    const { losesTransfers, lateAfterMs } = this.#state.setup
+    if (cause !== 'TRANSFER') {
+      if (losesTransfers) this.#end(task, 'lost')
+      else this.#resubmitNow(body, at)
+      return
+    }
+    if (this.#state.resubmission === 'refuse') this.#refuseTransfer(user, dialog, attempt, 'the ACD refused')
+    if (this.#state.resubmission !== 'late') return
+    this.#state.late = [...this.#state.late, { user, dialog, task, attempt }]
+    const owner = `${dialog}#${attempt}`
+    this.#outputs.push({ type: 'arm', owner, name: 'LATE_CONFIRMATION', due: at + lateAfterMs })
+  }
+
+  /** Too late: the agent has been told that it failed, so nothing was queued, and the agent's word cancels it. */
+  #confirmLate(owner: string): void {
+    const late = this.#state.late.find(({ dialog, attempt }) => owner === `${dialog}#${attempt}`)
+    if (!late) return
+    this.#state.late = this.#state.late.filter((each) => each !== late)
+    const { user, dialog, task, attempt } = late
+    this.#send(`user/${user}`, { type: 'resubmitted', mrd: this.#state.setup.mrd, dialog, task, attempt })
   }
 
   /** The customer is still with the first agent: what was queued instead is taken back. */

@@ -10,6 +10,10 @@ export interface QueueSetup {
   readonly name: string
   /** Script selectors of all MRDs, with the MRD that each belongs to. */
   readonly selectors: Readonly<Record<string, string>>
+  /** A resubmission that the ACD does not take is lost (RV4), as in Finesse; else it is made all the same. */
+  readonly losesTransfers: boolean
+  /** When a late confirmation comes, in milliseconds after the request: behind every time-out. */
+  readonly lateAfterMs: number
 }
 
 /** A task in the built-in ACD. */
@@ -39,9 +43,21 @@ export interface AgentClaim extends Availability {
   readonly pending: readonly string[]
 }
 
+/** A resubmission that the ACD confirms after the asker gave up. */
+export interface LateConfirmation {
+  readonly user: string
+  readonly dialog: string
+  readonly task: string
+  readonly attempt: number
+}
+
 /** Changed in place by its queue, and by nobody else. */
 export interface QueueState {
   setup: QueueSetup
+  /** How resubmissions fail at present; `''` for not at all. */
+  resubmission: '' | 'refuse' | 'timeout' | 'late'
+  /** Confirmations that will come late. */
+  late: readonly LateConfirmation[]
   tasksEver: number
   callsEver: number
   /** Tasks that wait or are with an agent; in the order of their places. */
@@ -58,7 +74,9 @@ export const OPEN_TASKS_MAX = 100_000
 export const FINISHED_TASKS_KEPT = 1000
 
 export const emptyQueue = (): QueueState => ({
-  setup: { mrd: '', name: '', selectors: {} },
+  setup: { mrd: '', name: '', selectors: {}, losesTransfers: true, lateAfterMs: 0 },
+  resubmission: '',
+  late: [],
   tasksEver: 0,
   callsEver: 0,
   open: new Map(),
@@ -68,6 +86,8 @@ export const emptyQueue = (): QueueState => ({
 
 interface StoredQueue {
   readonly setup: QueueSetup
+  readonly resubmission: QueueState['resubmission']
+  readonly late: readonly LateConfirmation[]
   readonly tasksEver: number
   readonly callsEver: number
   readonly open: readonly QueuedTask[]
@@ -76,9 +96,20 @@ interface StoredQueue {
 }
 
 /** The state as the store keeps it. */
-export function writeQueue({ setup, tasksEver, callsEver, open, finished, agents }: QueueState): Json {
+export function writeQueue({
+  setup,
+  resubmission,
+  late,
+  tasksEver,
+  callsEver,
+  open,
+  finished,
+  agents,
+}: QueueState): Json {
   const stored: StoredQueue = {
     setup,
+    resubmission,
+    late,
     tasksEver,
     callsEver,
     open: [...open.values()].sort((a, b) => a.place - b.place),
@@ -115,7 +146,14 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
     each.scriptSelectors.map((selector) => [selector, each.id] as const),
   )
   const name = directory.mediaRoutingDomains.find((each) => each.id === mrd)?.name ?? ''
-  return { mrd, name, selectors: Object.fromEntries(selectors) }
+  const { fidelity, transferTimeoutSeconds } = directory.settings
+  return {
+    mrd,
+    name,
+    selectors: Object.fromEntries(selectors),
+    losesTransfers: fidelity === 'finesse',
+    lateAfterMs: 2 * transferTimeoutSeconds * 1000,
+  }
 }
 
 export const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'

@@ -6,6 +6,7 @@ import type { Side } from '../../../machines/wire.ts'
 import type { Platform } from '../../directory/model.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
+import type { FaultInput } from '../api.ts'
 import type { Input } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
@@ -13,6 +14,7 @@ import type { SystemInfoValue } from '../values.ts'
 
 const REASONS: Readonly<Record<Dependency, string>> = {
   'acd-link': 'The link to the ACD is down',
+  'peripheral-gateway': 'Both peripheral gateways are down',
   'notification-service': 'The notification service is not connected',
 }
 
@@ -23,15 +25,28 @@ export class SideBehaviour implements Behaviour {
   readonly #side: Side
   readonly #platform: Platform
   readonly #tree
+  #faults: readonly FaultInput[]
 
   constructor(side: Side, platform: Platform, state?: Json) {
     this.#side = side
     this.#platform = platform
-    this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, state)
+    const stored = state === undefined ? undefined : readState(state)
+    this.#faults = stored?.faults ?? []
+    this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree)
   }
 
   get snapshot(): SnapshotFrom<typeof sideMachine> {
     return this.#tree.actor.getSnapshot()
+  }
+
+  /** Simulated failures in force, oldest first. */
+  get faults(): readonly FaultInput[] {
+    return this.#faults
+  }
+
+  /** Cut off from the ACD: nothing is accepted, and nothing but SystemInfo leaves (ruling 29). */
+  get isCutOff(): boolean {
+    return this.isMissing('acd-link') || this.isMissing('peripheral-gateway')
   }
 
   isMissing(dependency: Dependency): boolean {
@@ -41,7 +56,7 @@ export class SideBehaviour implements Behaviour {
   /** SystemInfo as of `now` (ms). */
   value(now: number): SystemInfoValue {
     const { context, value } = this.snapshot
-    const linked = !context.missing.includes('acd-link')
+    const linked = !this.isCutOff
     return {
       kind: 'systemInfo',
       side: this.#side,
@@ -55,6 +70,12 @@ export class SideBehaviour implements Behaviour {
   }
 
   step(input: Input, at: number): readonly Output[] {
+    if (input.kind === 'fault') {
+      const { fault } = input
+      const others = this.#faults.filter((each) => each.type !== fault.type)
+      this.#faults = fault.up ? others : [...others, fault]
+      return []
+    }
     if (input.kind !== 'side') throw new Error(`a side takes no ${input.kind}`)
     const changes = this.#tree.send({ type: input.change, dependency: input.dependency, at })
     if (changes.length === 0) return []
@@ -71,6 +92,17 @@ export class SideBehaviour implements Behaviour {
   }
 
   persist(): Json {
-    return this.#tree.persist()
+    const faults: Json = JSON.parse(JSON.stringify(this.#faults))
+    return { faults, tree: this.#tree.persist() }
   }
 }
+
+function readState(state: Json): { readonly faults: readonly FaultInput[]; readonly tree: Json } {
+  if (typeof state === 'object' && state !== null && 'faults' in state && 'tree' in state) {
+    const { faults, tree } = state
+    if (isFaults(faults) && tree !== undefined) return { faults, tree }
+  }
+  throw new Error('snapshot of a side cannot be read')
+}
+
+const isFaults = (value: unknown): value is readonly FaultInput[] => Array.isArray(value)

@@ -30,8 +30,8 @@ function message(user: string, notice: AcdNotice): Message {
     case 'handled':
       return { type: 'handled', task }
     case 'resubmit': {
-      const { dialog, scriptSelector, cause } = notice
-      return { type: 'resubmit', user, task, dialog, scriptSelector, cause }
+      const { dialog, scriptSelector, cause, attempt } = notice
+      return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
     }
     case 'cancelResubmission':
       return { type: 'cancelResubmission', task }
@@ -52,8 +52,8 @@ function requestOf(user: string, notice: AcdNotice): AcdRequest | undefined {
     case 'handled':
       return { type: 'handled', user, task, dialog: notice.dialog }
     case 'resubmit': {
-      const { dialog, scriptSelector, cause } = notice
-      return { type: 'resubmit', user, task, dialog, scriptSelector, cause }
+      const { dialog, scriptSelector, cause, attempt } = notice
+      return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
     }
     case 'cancelResubmission':
       return { type: 'cancelResubmission', user, task, dialog: notice.dialog }

@@ -35,9 +35,16 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
     case 'customerCancels':
       return { type: 'CUSTOMER_CANCELS', task: body.task, at }
     case 'resubmitted':
-      return { type: 'RESUBMITTED', mrd: body.mrd, dialog: body.dialog, task: body.task, at }
+      return { type: 'RESUBMITTED', mrd: body.mrd, dialog: body.dialog, task: body.task, attempt: body.attempt, at }
     case 'resubmissionRefused':
-      return { type: 'RESUBMISSION_REFUSED', mrd: body.mrd, dialog: body.dialog, reason: body.reason, at }
+      return {
+        type: 'RESUBMISSION_REFUSED',
+        mrd: body.mrd,
+        dialog: body.dialog,
+        reason: body.reason,
+        attempt: body.attempt,
+        at,
+      }
     case 'leg': {
       const { change, leg, notAnswered, call, requestId } = body
       return { type: `CALL_${change}`, leg, notAnswered, call, requestId, at }

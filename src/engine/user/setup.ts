@@ -87,6 +87,8 @@ export function userSetup(
               startTimeoutMs: ms(mrd.startTimeoutSeconds),
               maxTaskDurationMs: ms(mrd.maxTaskDurationSeconds),
               transferTimeoutMs: ms(settings.transferTimeoutSeconds),
+              taskLifeMs: ms(mrd.taskLifeSeconds),
+              losesTransfers: settings.fidelity === 'finesse',
             },
           },
         ]),
