@@ -83,7 +83,11 @@ export function createBuiltInAcd(aggregates: Aggregates, directory: Directory, s
       if (known.state !== 'queued' && known.state !== 'reserved')
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is ${known.state}`)
       await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id })
-      return task(id) ?? known
+      const now = task(id) ?? known
+      // Once it was accepted, the dialog goes on without its customer (`media.md` D4).
+      if (now.state !== 'abandoned')
+        throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${now.agentId ?? ''} already`)
+      return now
     },
     tasks: () => aggregates.queues().flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each))),
     task,

@@ -1,0 +1,31 @@
+/** HTTP Basic: a name and a password in a header (`user.md` 1.3). */
+
+export interface BasicCredentials {
+  readonly name: string
+  readonly password: string
+}
+
+/** Longest name and password together, in characters; more is no credential. */
+const MAX_LENGTH = 1024
+const MAX_HEADER = 4096
+const BASIC = /^basic +([a-z0-9+/_-]+={0,2}) *$/i
+
+/** The credentials of an `Authorization` header; `undefined` when there are none that could be meant. */
+export function basicCredentials(header: string | undefined): BasicCredentials | undefined {
+  if (header === undefined || header.length > MAX_HEADER) return undefined
+  const encoded = BASIC.exec(header)?.[1]
+  if (encoded === undefined) return undefined
+  const text = decodeText(Buffer.from(encoded, 'base64'))
+  const colon = text.indexOf(':')
+  if (colon < 1 || text.length > MAX_LENGTH) return undefined
+  return { name: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+// Some clients still send ISO 8859-1.
+function decodeText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return bytes.toString('latin1')
+  }
+}
