@@ -60,7 +60,7 @@ export type LegState =
 /** What a client may do with a nonvoice dialog (`media.md` 8). */
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
-/** What a client may do with a call. The rest of `dialog.md` 4.13 comes with voice. */
+/** What a client may do with a call, of `dialog.md` 4.13. */
 export type CallAction = 'ANSWER' | 'DROP'
 
 /** Why a nonvoice dialog is CLOSED (`media.md` 10). */

@@ -43,7 +43,7 @@ export interface CallSubmission {
   readonly variables?: readonly Variable[]
 }
 
-/** A simulated failure, or its end (`up`). More types come with the rows that need them. */
+/** A simulated failure, or its end (`up`). */
 export type FaultInput =
   /** The side loses its link to the ACD and goes out of service (ruling 29). */
   | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }

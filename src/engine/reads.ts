@@ -39,7 +39,6 @@ export function createReads(aggregates: Aggregates, directory: Directory, now: (
     const { context } = known.snapshot
     return userValue(known.setup, userView(context), context.mobileSide, side)
   }
-  // The three settings of a sign-in belong to its side; two sides come with the second side.
   const mediaOrUndefined = (id: string, mrd: string): MediaValue | undefined => {
     const known = aggregates.user(id)
     const medium = known?.snapshot.context.media[mrd]

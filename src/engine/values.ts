@@ -138,14 +138,11 @@ export interface CallParticipantValue {
   readonly user?: string
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
-  /** In the order of the wire (`dialog.md` 3); wider than what the engine accepts so far. */
-  readonly actions: readonly (CallAction | CallActionShown)[]
+  /** In the order of the wire (`dialog.md` 3). */
+  readonly actions: readonly CallAction[]
   readonly startTime: number
   readonly stateChangeTime: number
 }
-
-/** Actions that the list shows for a leg although the operation comes with voice. */
-export type CallActionShown = 'UPDATE_CALL_DATA'
 
 export type DialogValue = TaskDialogValue | CallDialogValue
 

@@ -164,7 +164,7 @@ describe('Dialog', () => {
         '</mediaProperties><mediaType>Voice</mediaType><participants><Participant><actions><action>ANSWER</action>' +
         '</actions><mediaAddress>1001</mediaAddress><mediaAddressType>AGENT_DEVICE</mediaAddressType><startTime>' +
         `${AT_TEXT}</startTime><state>ALERTING</state><stateCause></stateCause><stateChangeTime>${AT_TEXT}` +
-        '</stateChangeTime></Participant><Participant><actions><action>UPDATE_CALL_DATA</action><action>DROP</action>' +
+        '</stateChangeTime></Participant><Participant><actions><action>ANSWER</action><action>DROP</action>' +
         '</actions><mediaAddress>5550177</mediaAddress><mediaAddressType></mediaAddressType><startTime>' +
         `${AT_TEXT}</startTime><state>INITIATED</state><stateCause></stateCause><stateChangeTime>${AT_TEXT}` +
         '</stateChangeTime></Participant></participants><state>ALERTING</state><toAddress>1001</toAddress>' +

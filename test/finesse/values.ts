@@ -118,7 +118,7 @@ export function callValue(changes: Partial<CallDialogValue> = {}): CallDialogVal
         mediaAddress: '5550177',
         state: 'INITIATED',
         stateCause: '',
-        actions: ['UPDATE_CALL_DATA', 'DROP'],
+        actions: ['ANSWER', 'DROP'],
         startTime: AT,
         stateChangeTime: AT,
       },
