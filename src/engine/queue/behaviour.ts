@@ -14,9 +14,9 @@ import { nextOffer } from './selection.ts'
 import {
   type AgentClaim,
   emptyQueue,
-  FINISHED_TASKS_KEPT,
   isOpen,
   OPEN_TASKS_MAX,
+  putTask,
   type QueuedTask,
   type QueueSetup,
   type QueueState,
@@ -147,7 +147,7 @@ export class QueueBehaviour implements Behaviour {
     const fresh = { state: 'queued', offer: '', offeredTo: '', offersEver: 0, dialog: '', resubmittedAs: '' } as const
     const task: QueuedTask = { id, place, queuedAt: at, ...facts, ...fresh }
     this.#state.tasksEver = place
-    this.#state.open.set(id, task)
+    putTask(this.#state, task)
     return id
   }
 
@@ -301,18 +301,7 @@ export class QueueBehaviour implements Behaviour {
 
   #change(id: string, change: Partial<QueuedTask>): void {
     const known = this.task(id)
-    if (!known) return
-    const task = { ...known, ...change }
-    const { open, finished } = this.#state
-    if (isOpen(task)) {
-      finished.delete(id)
-      open.set(id, task)
-      return
-    }
-    open.delete(id)
-    finished.set(id, task)
-    const [oldest] = finished.keys()
-    if (finished.size > FINISHED_TASKS_KEPT && oldest !== undefined) finished.delete(oldest)
+    if (known) putTask(this.#state, { ...known, ...change })
   }
 
   #changeAgent(user: string, change: (claim: AgentClaim) => AgentClaim): void {

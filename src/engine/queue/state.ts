@@ -62,6 +62,8 @@ export interface QueueState {
   callsEver: number
   /** Tasks that wait or are with an agent; in the order of their places. */
   readonly open: Map<string, QueuedTask>
+  /** Ids of the queued tasks, in the order of their places. Follows from `open`; not stored. */
+  readonly waiting: string[]
   /** The last tasks that ended, oldest end first. */
   readonly finished: Map<string, QueuedTask>
   readonly agents: Map<string, AgentClaim>
@@ -80,6 +82,7 @@ export const emptyQueue = (): QueueState => ({
   tasksEver: 0,
   callsEver: 0,
   open: new Map(),
+  waiting: [],
   finished: new Map(),
   agents: new Map(),
 })
@@ -124,7 +127,8 @@ export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
   const { open, finished, agents, ...rest } = json
   const byId = (tasks: readonly QueuedTask[]) => new Map(tasks.map((task) => [task.id, task]))
-  return { ...rest, open: byId(open), finished: byId(finished), agents: new Map(agents) }
+  const waiting = open.filter((task) => task.state === 'queued').map((task) => task.id)
+  return { ...rest, open: byId(open), waiting, finished: byId(finished), agents: new Map(agents) }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {
@@ -157,3 +161,27 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
 }
 
 export const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'
+
+/** Puts a task, new or changed, where it belongs: among the open ones, those that wait, or those that ended. */
+export function putTask(state: QueueState, task: QueuedTask): void {
+  const { open, waiting, finished } = state
+  const waited = open.get(task.id)?.state === 'queued'
+  if (waited && task.state !== 'queued') waiting.splice(waiting.indexOf(task.id), 1)
+  if (isOpen(task)) {
+    finished.delete(task.id)
+    open.set(task.id, task)
+    if (!waited && task.state === 'queued') waiting.splice(placeAmong(state, task), 0, task.id)
+    return
+  }
+  open.delete(task.id)
+  finished.set(task.id, task)
+  const [oldest] = finished.keys()
+  if (finished.size > FINISHED_TASKS_KEPT && oldest !== undefined) finished.delete(oldest)
+}
+
+/** Where a task goes among those that wait: nearly always at the end. */
+function placeAmong({ open, waiting }: QueueState, task: QueuedTask): number {
+  let at = waiting.length
+  while (at > 0 && (open.get(waiting[at - 1] ?? '')?.place ?? 0) > task.place) at -= 1
+  return at
+}
