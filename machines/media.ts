@@ -82,6 +82,7 @@ export const mediaMachine = media.createMachine({
       { guard: 'isFollowedToItsEnd', actions: 'removeDialog' },
       { guard: 'isFollower' },
       { guard: 'closesAfterRona', target: '.deriving', actions: ['removeDialog', 'makeNotRoutable', 'noteWork'] }, // A20, R4
+      { guard: 'endsTheLastUnstarted', target: '.deriving', actions: ['removeDialog', 'makeNotRoutable', 'noteWork'] }, // A18
       { guard: 'isClosed', target: '.deriving', actions: ['removeDialog', 'noteWork'] }, // A12, A13
       { guard: 'startsTheLastUnstarted', target: '.deriving', actions: ['makeNotRoutable', 'noteWork'] }, // A18
       { target: '.deriving', actions: 'noteWork' }, // A12
@@ -139,7 +140,7 @@ export const mediaMachine = media.createMachine({
         USER_SIGNED_OUT: {},
         DIALOGS_RESTORED: {},
         LINK_LOST: {},
-        LINK_BACK: {},
+        LINK_BACK: { actions: 'reconnect' },
       },
     },
     LOGIN: { always: 'NOT_READY' }, // transient, never seen (ruling 38)
@@ -177,6 +178,7 @@ export const mediaMachine = media.createMachine({
         ACTIVATE: { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
         DIALOG_CHANGED: [
           { guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // P8
+          { guard: 'endsTheLastUnstarted', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // A18
           { guard: 'isClosed', actions: ['removeDialog', 'noteWork'] },
           { actions: 'noteWork' },
         ],

@@ -72,6 +72,7 @@ export const userMachine = user.createMachine({
     legs: {},
     work: [],
     finishFirst: [],
+    cutOff: [],
     actingSide: input.sides[0] ?? 'A',
     media: Object.fromEntries(
       Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
@@ -93,7 +94,7 @@ export const userMachine = user.createMachine({
     WORK: refuses('INVALID_USER_STATE'),
     FORCED_SIGN_OUT: [
       { guard: 'disconnectLogsOut', target: '.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
-      { target: '.NOT_READY', reenter: true, actions: ['connectionFails', 'thenSignOutOfMedia'] },
+      { target: '.NOT_READY', reenter: true, actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'] },
     ], // P2, `notifications.md` 9.2
 
     CALL_ADDED: { target: '.deriving', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
@@ -127,8 +128,8 @@ export const userMachine = user.createMachine({
     PRESENCE: { actions: 'toPresence' },
     SERVICE_LOST: { actions: 'toPresence' },
     SERVICE_BACK: { actions: 'toPresence' },
-    LINK_LOST: { actions: 'loseLink' }, // P5
-    LINK_BACK: { actions: ['publishIfSignedIn', 'publishCalls', 'regainLink'] }, // P7, `notifications.md` 12.3
+    LINK_LOST: { actions: ['noteCutOff', 'loseLink'] }, // P5
+    LINK_BACK: { actions: ['noteCutOff', 'publishIfSignedIn', 'publishCalls', 'regainLink'] }, // P7, `notifications.md` 12.3
     PATH_LOST: { actions: 'toMediaAlike' }, // D19
     PATH_BACK: { actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11

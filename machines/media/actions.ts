@@ -151,7 +151,7 @@ export const media = guarded.extend({
           enqueue.sendTo(dialog, { type: event.type, at })
     }),
     notePath: assign({ pathUp: ({ event }) => event.type === 'PATH_BACK' }),
-    stayNotRoutable: assign({ routableBefore: false }),
+    stayNotRoutable: assign({ routableBefore: false, notRoutableWhenStarted: false }),
     passResubmission: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'RESUBMITTED' && event.type !== 'RESUBMISSION_REFUSED') return
       const { dialog: _, ...rest } = event

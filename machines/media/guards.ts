@@ -37,6 +37,11 @@ export const guarded = setup({
     hasDialog: ({ context, event }) => 'dialog' in event && event.dialog in context.dialogs,
     closesAfterRona: ({ event }) => event.type === 'DIALOG_CHANGED' && event.dispositionCode === 'CD_RING_NO_ANSWER',
     isClosed: ({ event }) => event.type === 'DIALOG_CHANGED' && event.state === 'CLOSED',
+    endsTheLastUnstarted: ({ context, event }) =>
+      event.type === 'DIALOG_CHANGED' &&
+      event.state === 'CLOSED' &&
+      context.notRoutableWhenStarted &&
+      !holds(context, 'OFFERED', 'ACCEPTED'),
     startsTheLastUnstarted: ({ context, event }) =>
       event.type === 'DIALOG_CHANGED' && context.notRoutableWhenStarted && !holds(context, 'OFFERED', 'ACCEPTED'),
     returnsByItself: ({ event }) => event.type === 'LINK_BACK' && event.byItself,

@@ -85,7 +85,11 @@ export const user = guarded.extend({
     })),
     settle: assign(({ context }) => ({ reason: settled(context).reason, pending: NOTHING_PENDING, beforeCall: null })),
     settleSignOut: assign(({ context }) => ({ reason: context.pending.reason })),
-    connectionFails: assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
+    connectionFails: assign(({ context }) => ({
+      reason: context.config.reasons.connectionFailure,
+      pending: NOTHING_PENDING,
+      news: true,
+    })),
     systemFails: assign(({ context }) => ({ reason: context.config.reasons.systemFailure, news: true })),
     connectionFailsAfterCall: assign(({ context }) => ({
       pending: { state: 'NOT_READY' as const, reason: context.config.reasons.connectionFailure },
@@ -196,6 +200,11 @@ export const user = guarded.extend({
       for (const medium of Object.values(context.media))
         enqueue.sendTo(medium, { type: 'INTERRUPT_DONE', at: event.at })
     }),
+    noteCutOff: assign(({ context, event }) => {
+      if (event.type !== 'LINK_LOST' && event.type !== 'LINK_BACK') return {}
+      const others = context.cutOff.filter((side) => side !== event.side)
+      return { cutOff: event.type === 'LINK_LOST' ? [...others, event.side] : others }
+    }),
     loseLink: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'LINK_LOST') return
       if (context.config.forgetsOnLinkLoss)
@@ -245,7 +254,7 @@ export const user = guarded.extend({
       if (!('side' in event)) return
       const presence = context.presence[event.side]
       if (!presence) return
-      const watched = isSignedIn(context)
+      const watched = isSignedIn(context) && !context.cutOff.includes(event.side)
       const { at } = event
       if (event.type === 'PRESENCE') {
         const { session } = event

@@ -79,6 +79,8 @@ export interface UserContext extends UserInput {
    * beside non-interruptible work of another MRD (`media.md` 4.5, temporarily not routable).
    */
   readonly finishFirst: readonly string[]
+  /** Sides that have lost their ACD link: nobody is put under watch there meanwhile (`notifications.md` 9.1). */
+  readonly cutOff: readonly Side[]
   /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13). */
   readonly actingSide: Side
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
