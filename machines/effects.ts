@@ -140,7 +140,13 @@ export type AcdNotice =
       /** Counts the transfers of a dialog, so that a late answer is not taken for another's; 0 for the automatic ones. */
       readonly attempt: number
     }
-  | { readonly ask: 'cancelResubmission'; readonly task: string; readonly dialog: string }
+  | {
+      readonly ask: 'cancelResubmission'
+      readonly task: string
+      readonly dialog: string
+      /** The attempt that was confirmed too late; `null` if the ACD did not say. */
+      readonly attempt: number | null
+    }
   | {
       readonly ask: 'ended'
       readonly task: string

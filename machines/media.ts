@@ -170,6 +170,8 @@ export const mediaMachine = media.createMachine({
       entry: report('WORK_NOT_READY'),
       on: {
         NOT_READY: {},
+        ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'), // 4.1: nothing but a sign-in
+        NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
         LINK_LOST: {},
         LINK_BACK: [
           { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'tellDialogs', 'thenRepublish'] }, // P7
@@ -180,6 +182,7 @@ export const mediaMachine = media.createMachine({
           { guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // P8
           { guard: 'endsTheLastUnstarted', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // A18
           { guard: 'isClosed', actions: ['removeDialog', 'noteWork'] },
+          { guard: 'startsTheLastUnstarted', actions: ['stayNotRoutable', 'noteWork'] }, // A18
           { actions: 'noteWork' },
         ],
         DIALOGS_RESTORED: {},

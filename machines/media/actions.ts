@@ -75,7 +75,11 @@ export const media = guarded.extend({
         enqueue.sendTo(dialog, { type: 'AGENT_SIGNED_OUT', dialogLogoutAction, at: event.at })
     }),
     makeRoutable: assign(({ event }) => ({ routable: true, notRoutableWhenStarted: false, availableSince: event.at })),
-    makeNotRoutable: assign({ routable: false, notRoutableWhenStarted: false, news: true }),
+    makeNotRoutable: assign(({ context }) => ({
+      routable: false,
+      notRoutableWhenStarted: false,
+      news: context.news || context.routable,
+    })),
     makeNotRoutableWhenStarted: assign({ notRoutableWhenStarted: true }),
     addDialog: assign({
       dialogsEver: ({ context }) => context.dialogsEver + 1,
@@ -158,7 +162,10 @@ export const media = guarded.extend({
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, rest)
       else if (event.type === 'RESUBMITTED')
-        enqueue.emit({ type: 'acd', notice: { ask: 'cancelResubmission', task: event.task, dialog: event.dialog } })
+        enqueue.emit({
+          type: 'acd',
+          notice: { ask: 'cancelResubmission', task: event.task, dialog: event.dialog, attempt: event.attempt },
+        })
     }),
     cancelOffer: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'CUSTOMER_CANCELS') return

@@ -151,9 +151,14 @@ export const task = guarded.extend({
       }),
     ),
     cancelResubmission: emit(
-      ({ context: { task, dialog } }): Effect => ({
+      ({ context: { task, dialog }, event }): Effect => ({
         type: 'acd',
-        notice: { ask: 'cancelResubmission', task: task.id, dialog },
+        notice: {
+          ask: 'cancelResubmission',
+          task: task.id,
+          dialog,
+          attempt: event.type === 'RESUBMITTED' ? event.attempt : null,
+        },
       }),
     ),
     refuse: emit(

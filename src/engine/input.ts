@@ -91,7 +91,7 @@ export type Message =
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
       readonly attempt: number
     }
-  | { readonly type: 'cancelResubmission'; readonly task: string }
+  | { readonly type: 'cancelResubmission'; readonly task: string; readonly attempt: number | null }
   | { readonly type: 'ended'; readonly task: string; readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' }
   // queue -> queue
   | {

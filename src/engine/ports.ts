@@ -175,7 +175,14 @@ export type AcdRequest =
       readonly attempt: number
     }
   /** A resubmission that was confirmed too late: the customer is still with the agent, take the new task back. */
-  | { readonly type: 'cancelResubmission'; readonly user: string; readonly task: string; readonly dialog: string }
+  | {
+      readonly type: 'cancelResubmission'
+      readonly user: string
+      readonly task: string
+      readonly dialog: string
+      /** As it stood in the confirmation; `null` if it did not. */
+      readonly attempt: number | null
+    }
   /** The task ended without service and is not resubmitted (`media.md` 10). */
   | {
       readonly type: 'ended'

@@ -245,7 +245,7 @@ describe("an embedder's ACD", () => {
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
     await events()?.resubmitted('1001', id, { ok: true, task: 't1' })
     await on.clock.settle()
-    expect(requests.at(-1)).toEqual({ type: 'cancelResubmission', user: '1001', task: 't1', dialog: id })
+    expect(requests.at(-1)).toEqual({ type: 'cancelResubmission', user: '1001', task: 't1', dialog: id, attempt: null })
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
   })
 

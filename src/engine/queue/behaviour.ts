@@ -112,7 +112,7 @@ export class QueueBehaviour implements Behaviour {
       case 'resubmit':
         return this.#resubmit(body, at)
       case 'cancelResubmission':
-        return this.#cancelResubmission(body.task)
+        return this.#cancelResubmission(body.task, body.attempt)
       case 'enqueue':
         return this.#enqueueFor(body, from, at)
       case 'enqueued':
@@ -144,7 +144,15 @@ export class QueueBehaviour implements Behaviour {
   ): string {
     const place = this.#state.tasksEver + 1
     const id = `${this.#state.setup.mrd}-${place}`
-    const fresh = { state: 'queued', offer: '', offeredTo: '', offersEver: 0, dialog: '', resubmittedAs: '' } as const
+    const fresh = {
+      state: 'queued',
+      offer: '',
+      offeredTo: '',
+      offersEver: 0,
+      dialog: '',
+      resubmittedAs: '',
+      resubmittedBy: 0,
+    } as const
     const task: QueuedTask = { id, place, queuedAt: at, ...facts, ...fresh }
     this.#state.tasksEver = place
     putTask(this.#state, task)
@@ -230,9 +238,9 @@ export class QueueBehaviour implements Behaviour {
     const facts = { scriptSelector, variables: task.variables, associatedDialog: dialog, agentId }
     if (mrd === this.#state.setup.mrd) {
       const resubmittedAs = this.#enqueue(facts, at)
-      this.#change(id, { state: 'resubmitted', resubmittedAs })
+      this.#change(id, { state: 'resubmitted', resubmittedBy: attempt, resubmittedAs })
     } else {
-      this.#change(id, { state: 'resubmitted' })
+      this.#change(id, { state: 'resubmitted', resubmittedBy: attempt })
       const { variables, associatedDialog } = facts
       this.#send(`queue/${mrd}`, { type: 'enqueue', original: id, scriptSelector, variables, associatedDialog })
     }
@@ -271,9 +279,10 @@ export class QueueBehaviour implements Behaviour {
   }
 
   /** The customer is still with the first agent: what was queued instead is taken back. */
-  #cancelResubmission(id: string): void {
+  #cancelResubmission(id: string, attempt: number | null): void {
     const task = this.#state.finished.get(id)
-    if (task?.state !== 'resubmitted') return
+    // The late answer to a transfer that was given up does not undo the one that succeeded.
+    if (task?.state !== 'resubmitted' || task.resubmittedBy !== attempt) return
     const { resubmittedAs } = task
     if (resubmittedAs !== '') this.#send(queueOf(resubmittedAs), { type: 'withdraw', task: resubmittedAs })
     this.#change(id, { state: 'reserved', resubmittedAs: '' })

@@ -34,6 +34,8 @@ export interface QueuedTask {
   readonly offersEver: number
   readonly dialog: string
   readonly resubmittedAs: string
+  /** The attempt by which it was resubmitted; 0 for the automatic ones. */
+  readonly resubmittedBy: number
 }
 
 /** What an agent said of itself, less the offers that it has not answered yet. */

@@ -34,7 +34,7 @@ function message(user: string, notice: AcdNotice): Message {
       return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
     }
     case 'cancelResubmission':
-      return { type: 'cancelResubmission', task }
+      return { type: 'cancelResubmission', task, attempt: notice.attempt }
     case 'ended':
       return { type: 'ended', task, cause: notice.cause }
   }
@@ -56,7 +56,7 @@ function requestOf(user: string, notice: AcdNotice): AcdRequest | undefined {
       return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
     }
     case 'cancelResubmission':
-      return { type: 'cancelResubmission', user, task, dialog: notice.dialog }
+      return { type: 'cancelResubmission', user, task, dialog: notice.dialog, attempt: notice.attempt }
     case 'ended':
       return { type: 'ended', user, task, dialog: notice.dialog, cause: notice.cause }
   }

@@ -9,6 +9,7 @@ import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
 import type { AcdRoute } from './acd-notice.ts'
 import { outputsOf } from './publish.ts'
+import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
 import { isUserSetup, type UserSetup } from './setup.ts'
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
@@ -64,11 +65,13 @@ export class UserBehaviour implements Behaviour {
   #setup: UserSetup | undefined
   #tree: Tree | undefined
   #told: Told = { version: 0, claims: {} }
+  #said: Said = nothingSaid
 
   constructor(acd: AcdRoute, state?: Json) {
     this.#acd = acd
     if (state === undefined) return
-    const { setup, tree, told } = readState(state)
+    const { setup, tree, told, said } = readState(state)
+    this.#said = said
     this.#setup = setup
     this.#told = told
     this.#tree = startTree(setup, tree)
@@ -87,6 +90,7 @@ export class UserBehaviour implements Behaviour {
 
   step(input: Input, at: number): readonly Output[] {
     const effects = this.#apply(input, at)
+    this.#said = remember(this.#said, effects)
     const context = { setup: this.setup, mobileSide: this.snapshot.context.mobileSide, acd: this.#acd }
     // Availability first: the queue must know of it before it hears the answer to its offer.
     return [...this.#availability(), ...effects.flatMap((effect) => outputsOf(effect, context))]
@@ -95,7 +99,8 @@ export class UserBehaviour implements Behaviour {
   persist(): Json {
     const setup: Json = JSON.parse(JSON.stringify(this.setup))
     const told: Json = JSON.parse(JSON.stringify(this.#told))
-    return { setup, told, tree: this.#tree?.persist() ?? null }
+    const said: Json = JSON.parse(JSON.stringify(this.#said))
+    return { setup, told, said, tree: this.#tree?.persist() ?? null }
   }
 
   #apply(input: Input, at: number): readonly Effect[] {
@@ -109,7 +114,9 @@ export class UserBehaviour implements Behaviour {
         return tree.sendTo(input.owner, { type: input.name, at })
       case 'acd':
       case 'message': {
-        const event = eventOf(input.kind === 'acd' ? input.event : input.body, at)
+        const body = input.kind === 'acd' ? input.event : input.body
+        if (isRepeated(this.#said, body)) return []
+        const event = eventOf(body, at)
         if (!event) throw new Error(`a user takes no such ${input.kind}`)
         return tree.send(event)
       }
@@ -150,10 +157,17 @@ function isSame(a: Availability | undefined, b: Availability | undefined): boole
   return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
 }
 
-function readState(state: Json): { setup: UserSetup; tree: Json; told: Told } {
-  if (typeof state === 'object' && state !== null && 'setup' in state && 'told' in state && 'tree' in state) {
-    const { setup, told, tree } = state
-    if (isUserSetup(setup) && isTold(told) && tree !== undefined) return { setup, told, tree }
+function readState(state: Json): { setup: UserSetup; tree: Json; told: Told; said: Said } {
+  if (
+    typeof state === 'object' &&
+    state !== null &&
+    'setup' in state &&
+    'told' in state &&
+    'tree' in state &&
+    'said' in state
+  ) {
+    const { setup, told, tree, said } = state
+    if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined) return { setup, told, tree, said }
   }
   throw new Error('snapshot of a user cannot be read')
 }

@@ -1,0 +1,853 @@
+/** Presence loss and failures, as one side shows them: `media.md` 12.6 rows P1, P2, P5, P7-P9, P11-P13, and RV2, RV4. */
+import { describe, expect } from 'vitest'
+import { holds } from './registry.ts'
+import {
+  Agent,
+  CHAT,
+  directoryWith,
+  EMAIL,
+  type Offered,
+  onStage,
+  type SignIn,
+  SOCIAL,
+  type Stage,
+  signInBody,
+  withSettings,
+} from './stage.ts'
+
+const LINK = { type: 'acd-link' }
+const GATEWAY = { type: 'peripheral-gateway' }
+const BOTH_GATEWAYS = { ...GATEWAY, both: true }
+const RESUBMISSION = { type: 'resubmission' }
+
+const loses = (stage: Stage, fault: object) => stage.fault({ ...fault, up: false })
+const regains = (stage: Stage, fault: object) => stage.fault({ ...fault, up: true })
+
+const LOSSLESS = { directory: directoryWith(withSettings('fidelity: lossless')) }
+
+const STATES = [
+  ['OFFERED', 'RESERVED'],
+  ['ACCEPTED', 'ACTIVE'],
+  ['ACTIVE', 'ACTIVE'],
+  ['PAUSED', 'PAUSED'],
+  ['WRAPPING_UP', 'WORK_READY'],
+] as const
+
+/** Lines about one MRD: its Media object and its dialogs. */
+const about = (mrd: string, lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith(`MN ${mrd} `) || new RegExp(`^DN \\S+ \\d+_\\d+_${mrd} `).test(line))
+
+/** Agent 1002, who comes and goes; whoever else is on stage stays. */
+const arrives = async ({ on }: Stage, user = '1002'): Promise<Agent> => new Agent(on, await on.client(user))
+
+/** The agent's last session ends, and the engine knows. */
+async function leaves({ on }: Stage, agent: Agent): Promise<void> {
+  const { inputs } = on.server.engine.figures
+  await agent.client.disconnect()
+  while (on.server.engine.figures.inputs === inputs) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export function pRows(): void {
+  describe('presence (media.md 12.6, notifications.md 9)', () => {
+    holds(['P1'], 'gone and back within 60 s: nothing changes and nothing is told', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsInToVoice()
+        await agent.signsIn(EMAIL, { logout: 'TRANSFER' })
+        await agent.signsIn(CHAT)
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
+        await leaves(stage, agent)
+        await stage.passes(59)
+        const again = await arrives(stage)
+        await stage.passes(600)
+        await again.hearsNothing()
+        expect((await again.get('User/1002')).value('state')).toBe('READY')
+        expect([await again.sees(EMAIL), await again.sees(CHAT)]).toEqual(['INTERRUPTED routable', 'ACTIVE routable'])
+        expect([await again.dialog(email.dialog), await again.dialog(chat.dialog)]).toEqual(['INTERRUPTED', 'ACTIVE'])
+      }),
+    )
+
+    for (const [logout, code, state] of [
+      ['CLOSE', 'CD_AGENT_LOGGED_OUT_DURING_DIALOG', 'handled'],
+      ['TRANSFER', 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitted'],
+    ] as const)
+      holds(
+        ['P2', 'S1', logout === 'CLOSE' ? 'D17' : 'D18'],
+        `gone for 60 s: forced sign-out, every dialog ends by ${logout}`,
+        () =>
+          onStage(async (stage) => {
+            const agent = await arrives(stage)
+            await agent.signsInToVoice()
+            for (const mrd of [EMAIL, CHAT, SOCIAL]) await agent.signsIn(mrd, { logout })
+            const offered = [
+              await agent.has(EMAIL, 'PAUSED'),
+              await agent.has(EMAIL, 'OFFERED'),
+              await agent.has(SOCIAL, 'ACCEPTED'),
+              await agent.has(CHAT, 'ACTIVE'),
+            ]
+            const codes: string[] = []
+            stage.on.server.engine.on('notification', ({ event, value }) => {
+              if (value.kind === 'task' && event === 'DELETE') codes.push(value.dispositionCode)
+            })
+            await leaves(stage, agent)
+            const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+            await stage.passes(59)
+            expect([await seen.sees(EMAIL), await seen.sees(CHAT)]).toEqual(['INTERRUPTED routable', 'ACTIVE routable'])
+            await stage.passes(1)
+            const user = await seen.get('User/1002')
+            expect([user.value('state'), user.value('code')]).toEqual(['NOT_READY', '50002'])
+            for (const mrd of [EMAIL, CHAT, SOCIAL]) {
+              expect(await seen.sees(mrd)).toMatch(/^LOGOUT /)
+              expect(await seen.dialogs(mrd)).toEqual({})
+            }
+            for (const { task } of offered) expect((await stage.task(task)).state).toBe(state)
+            expect(codes).toEqual([code, code, code, code])
+            // `notifications.md` 9.1: a presence that comes back restores nothing.
+            const again = await arrives(stage)
+            expect(await again.sees(EMAIL)).toMatch(/^LOGOUT /)
+            await again.hearsNothing()
+          }),
+      )
+
+    holds(['P2'], 'a user who is signed in to a medium only is watched as well (ruling 30)', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsIn(CHAT)
+        await leaves(stage, agent)
+        await stage.passes(60)
+        const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+        expect(await seen.sees(CHAT)).toMatch(/^LOGOUT /)
+        expect((await seen.get('User/1002')).value('state')).toBe('LOGOUT')
+      }),
+    )
+
+    holds(['P2'], 'with LOAD 1 voice is signed out, and media all the same', () =>
+      onStage(
+        async (stage) => {
+          const agent = await arrives(stage)
+          await agent.signsInToVoice()
+          await agent.signsIn(CHAT)
+          await leaves(stage, agent)
+          await stage.passes(60)
+          const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+          const user = await seen.get('User/1002')
+          expect([user.value('state'), user.value('code')]).toEqual(['LOGOUT', '50002'])
+          expect(await seen.sees(CHAT)).toMatch(/^LOGOUT /)
+        },
+        { directory: directoryWith(withSettings('logoutOnAgentDisconnect: 1')) },
+      ),
+    )
+
+    holds(['P2'], 'media stay signed in when userSignoutChannel is voice (ruling 30)', () =>
+      onStage(
+        async (stage) => {
+          const agent = await arrives(stage)
+          await agent.signsInToVoice()
+          await agent.signsIn(CHAT)
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await leaves(stage, agent)
+          await stage.passes(60)
+          const again = await arrives(stage)
+          expect((await again.get('User/1002')).value('state')).toBe('NOT_READY')
+          expect([await again.sees(CHAT), await again.dialog(chat.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        },
+        { directory: directoryWith(withSettings('userSignoutChannel: voice')) },
+      ),
+    )
+
+    holds(['P2', 'I9'], 'on a call: media are signed out at once, voice when the call is over', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsInToVoice()
+        await agent.signsIn(EMAIL)
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        const call = await stage.calls(agent.user)
+        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1002</targetMediaAddress>')
+        await agent.drains()
+        await leaves(stage, agent)
+        await stage.passes(60)
+        const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+        expect(await seen.sees(EMAIL)).toMatch(/^LOGOUT /)
+        expect((await stage.task(email.task)).state).toBe('handled')
+        expect((await seen.get('User/1002')).value('state')).toBe('TALKING')
+        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+        const user = await seen.get('User/1002')
+        expect([user.value('state'), user.value('code')]).toEqual(['NOT_READY', '50002'])
+        expect(await seen.sees(EMAIL)).toMatch(/^LOGOUT /)
+      }),
+    )
+
+    holds(
+      ['P12', 'D3'],
+      'a client that does nothing while its presence lasts: all is kept, an OFFERED dialog times out',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const offered = await agent.has(EMAIL, 'OFFERED')
+          await stage.passes(3600)
+          await agent.hears(`DN DELETE ${offered.dialog} CLOSED CD_RING_NO_ANSWER`, `MN ${EMAIL} PAUSED not-routable`)
+          await agent.hearsNothing()
+          expect(await agent.dialog(email.dialog)).toBe('PAUSED')
+          expect((await stage.task(offered.task)).state).toBe('resubmitted')
+        }),
+    )
+  })
+
+  describe('loss of the ACD link (rulings 29, 31, 39)', () => {
+    for (const [dialogState, state] of STATES)
+      holds(['P5', 'P7', 'A23'], `${state} with an ${dialogState} dialog: WORK_NOT_READY, and back as it was`, () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog, task } = await agent.has(EMAIL, dialogState)
+          await loses(stage, LINK)
+          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+          expect(
+            (await agent.client.put(`Dialog/${dialog}`, '<Dialog><requestedAction>CLOSE</requestedAction></Dialog>'))
+              .status,
+          ).toBe(503)
+          expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+          expect((await stage.task(task)).state).toBe('reserved')
+          await stage.passes(10)
+          expect(agent.client.rest).toEqual([])
+          await regains(stage, LINK)
+          await agent.hears(
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} ${state} routable`,
+            `DN POST ${dialog} ${dialogState}`,
+          )
+          expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
+        }),
+      )
+
+    for (const [state, routable] of [
+      ['READY', true],
+      ['READY', false],
+      ['NOT_READY', true],
+      ['NOT_READY', false],
+    ] as const)
+      holds(
+        ['P5', 'P7', 'A23'],
+        `${state} and ${routable ? '' : 'not '}routable without dialogs: the same afterwards`,
+        () =>
+          onStage(async (stage) => {
+            const { agent } = stage
+            await agent.signsIn(CHAT, { ready: state === 'READY' })
+            if (!routable) await agent.routable(CHAT, false)
+            await agent.drains()
+            await loses(stage, LINK)
+            await regains(stage, LINK)
+            const mode = routable ? 'routable' : 'not-routable'
+            await agent.hears(`MN ${CHAT} WORK_NOT_READY not-routable`, `MN ${CHAT} ${state} ${mode}`)
+            expect(await agent.sees(CHAT)).toBe(`${state} ${mode}`)
+          }),
+      )
+
+    holds(['P5', 'P7', 'A23'], 'who is signed out stays so, unheard', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.drains()
+        await loses(stage, LINK)
+        await regains(stage, LINK)
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
+      }),
+    )
+
+    holds(
+      ['P5', 'P7', 'D13', 'I7'],
+      'INTERRUPTED dialogs get their own states back at the end of the interrupt (ruling 31)',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT)
+          const email = await agent.has(EMAIL, 'WRAPPING_UP')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await loses(stage, LINK)
+          await regains(stage, LINK)
+          const heard = await agent.drains()
+          expect(about(EMAIL, heard)).toEqual([
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} INTERRUPTED routable`,
+            `DN POST ${email.dialog} INTERRUPTED`,
+          ])
+          expect(about(CHAT, heard)).toEqual([
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} ACTIVE routable`,
+            `DN POST ${chat.dialog} ACTIVE`,
+          ])
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.hears(
+            `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+            `MN ${CHAT} READY routable`,
+            `MN ${EMAIL} WORK_READY routable`,
+          )
+          expect(await agent.dialog(email.dialog)).toBe('WRAPPING_UP')
+        }),
+    )
+
+    holds(['P5', 'P7', 'D13', 'I7'], 'the caller hangs up meanwhile: the interrupt is over when the link is back', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsInToVoice()
+        await agent.signsIn(EMAIL)
+        const email = await agent.has(EMAIL, 'PAUSED')
+        const call = await stage.calls(agent.user)
+        await agent.acts(call, 'ANSWER', undefined, '<targetMediaAddress>1001</targetMediaAddress>')
+        await agent.drains()
+        await loses(stage, LINK)
+        expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+        await regains(stage, LINK)
+        expect(about(EMAIL, await agent.drains())).toEqual([
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} PAUSED routable`,
+          `DN POST ${email.dialog} PAUSED`,
+        ])
+        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
+      }),
+    )
+
+    holds(['P5', 'D16'], 'lifetime keeps running: max task duration ends a dialog, told on return', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        await loses(stage, LINK)
+        await stage.passes(28_800)
+        expect((await stage.task(email.task)).state).toBe('expired')
+        await regains(stage, LINK)
+        await agent.hears(
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
+          `MN ${EMAIL} READY routable`,
+        )
+      }),
+    )
+
+    holds(['P5', '4.5'], 'nobody of the side gets a task meanwhile; what waits is offered on return', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        await loses(stage, LINK)
+        const waiting = await stage.submits(CHAT)
+        expect((await stage.task(waiting)).state).toBe('queued')
+        await regains(stage, LINK)
+        const heard = about(CHAT, await agent.drains())
+        const { state, dialogId } = await stage.task(waiting)
+        expect(state).toBe('reserved')
+        expect(heard).toEqual([
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `MN ${CHAT} READY routable`,
+          `MN ${CHAT} RESERVED routable`,
+          `DN POST ${dialogId} OFFERED`,
+        ])
+      }),
+    )
+
+    holds(['P5', 'D11'], 'a transfer cannot be asked for, and the dialog is kept', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+        await loses(stage, LINK)
+        const body = '<Dialog><requestedAction>TRANSFER</requestedAction><target>email_billing</target></Dialog>'
+        expect((await agent.client.put(`Dialog/${dialog}`, body)).status).toBe(503)
+        await regains(stage, LINK)
+        await agent.drains()
+        expect(await agent.dialog(dialog)).toBe('ACTIVE')
+        expect((await stage.task(task)).state).toBe('reserved')
+      }),
+    )
+
+    holds(
+      ['P5'],
+      'a presence that ends while the side is out of service forces nobody out (notifications.md 9.1)',
+      () =>
+        onStage(async (stage) => {
+          const agent = await arrives(stage)
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+          await loses(stage, LINK)
+          await leaves(stage, agent)
+          await stage.passes(600)
+          const again = await arrives(stage)
+          await regains(stage, LINK)
+          await again.drains()
+          expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        }),
+    )
+
+    holds(['P5'], 'a grace period that runs at the loss is called off (notifications.md 9.1)', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await leaves(stage, agent)
+        await stage.passes(30)
+        await loses(stage, LINK)
+        await stage.passes(600)
+        await regains(stage, LINK)
+        await stage.passes(600)
+        const again = await arrives(stage)
+        expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+      }),
+    )
+
+    holds(['P5', 'P7', 'P11'], 'link and gateways fail together: in service, and told, when both are back', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+        await loses(stage, LINK)
+        await loses(stage, BOTH_GATEWAYS)
+        expect((await stage.task(task)).state).toBe('lost')
+        await regains(stage, LINK)
+        expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+        expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+        await regains(stage, GATEWAY)
+        await agent.hears(
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+          `MN ${EMAIL} READY routable`,
+        )
+      }),
+    )
+
+    holds(
+      ['P9', 'P7', 'D14'],
+      'a gateway fails, then the link: what was INTERRUPTED at the first is UNKNOWN in the end',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT)
+          const email = await agent.has(EMAIL, 'ACTIVE')
+          const chat = await agent.has(CHAT, 'ACTIVE')
+          await loses(stage, GATEWAY)
+          await loses(stage, LINK)
+          await regains(stage, LINK)
+          await regains(stage, GATEWAY)
+          await agent.drains()
+          expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
+          await agent.acts(chat.dialog, 'CLOSE')
+          expect(about(EMAIL, await agent.drains()).toSorted()).toEqual([
+            `DN PUT ${email.dialog} UNKNOWN`,
+            `MN ${EMAIL} ACTIVE routable`,
+          ])
+          expect(await agent.dialog(email.dialog)).toBe('UNKNOWN')
+        }),
+    )
+
+    holds(['P7'], 'without autoWorkModeStateChange: WORK_NOT_READY until operation 5.5, and nothing else is done', () =>
+      onStage(
+        async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT, { ready: false })
+          const email = await agent.has(EMAIL, 'PAUSED')
+          await loses(stage, LINK)
+          await regains(stage, LINK)
+          await agent.drains()
+          for (const mrd of [EMAIL, CHAT]) expect(await agent.sees(mrd)).toBe('WORK_NOT_READY not-routable')
+          const waiting = await stage.submits(EMAIL)
+          await agent.hearsNothing()
+          expect((await stage.task(waiting)).state).toBe('queued')
+          await agent.state(EMAIL, 'ACTIVE')
+          const heard = await agent.drains()
+          expect(heard[0]).toBe(`MN ${EMAIL} PAUSED routable`)
+          expect(await agent.dialog(email.dialog)).toBe('PAUSED')
+          expect((await stage.task(waiting)).state).toBe('reserved')
+          await agent.state(CHAT, 'ACTIVE')
+          await agent.hears(`MN ${CHAT} NOT_READY routable`)
+        },
+        { directory: directoryWith(withSettings('autoWorkModeStateChange: false')) },
+      ),
+    )
+
+    holds(['P7', 'A23'], 'without autoWorkModeStateChange: READY and NOT_READY do not leave WORK_NOT_READY (4.1)', () =>
+      onStage(
+        async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          await loses(stage, LINK)
+          await regains(stage, LINK)
+          await agent.drains()
+          for (const state of ['READY', 'NOT_READY']) await agent.state(EMAIL, state)
+          expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([])
+          expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+        },
+        { directory: directoryWith(withSettings('autoWorkModeStateChange: false')) },
+      ),
+    )
+
+    holds(['P8', 'RV2', 'R4'], 'an OFFERED dialog times out, told on return; the task is lost', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        const chat = await agent.has(CHAT, 'OFFERED')
+        await loses(stage, LINK)
+        const accept = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
+        expect((await agent.client.put(`Dialog/${chat.dialog}`, accept)).status).toBe(503)
+        await stage.passes(30)
+        expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
+        await regains(stage, LINK)
+        // A20: the Start Timeout takes the mode, whatever it was before the loss.
+        await agent.hears(
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
+          `MN ${CHAT} READY not-routable`,
+        )
+      }),
+    )
+
+    holds(['P8', 'RV2'], 'with fidelity lossless the task of the timed-out dialog is kept', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        const chat = await agent.has(CHAT, 'OFFERED')
+        await loses(stage, LINK)
+        await stage.passes(30)
+        await regains(stage, LINK)
+        await agent.drains()
+        const { state, resubmittedAs } = await stage.task(chat.task)
+        expect(state).toBe('resubmitted')
+        expect((await stage.task(resubmittedAs ?? '')).state).toBe('queued')
+        await agent.routable(CHAT, true)
+        const heard = await agent.drains()
+        const { dialogId } = await stage.task(resubmittedAs ?? '')
+        expect(heard).toEqual([
+          `MN ${CHAT} READY routable`,
+          `MN ${CHAT} RESERVED routable`,
+          `DN POST ${dialogId} OFFERED`,
+        ])
+      }, LOSSLESS),
+    )
+
+    holds(
+      ['P8', 'R1'],
+      'an OFFERED dialog that outlives the loss can be accepted, within what is left of its Start Timeout',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          const [kept, missed] = [await agent.has(CHAT, 'OFFERED'), await agent.has(CHAT, 'OFFERED')]
+          await stage.passes(10)
+          await loses(stage, LINK)
+          await stage.passes(10)
+          await regains(stage, LINK)
+          await agent.drains()
+          await agent.acts(kept.dialog, 'ACCEPT')
+          await agent.hears(`DN PUT ${kept.dialog} ACCEPTED`, `MN ${CHAT} ACTIVE routable`)
+          await stage.passes(9)
+          await agent.hearsNothing()
+          await stage.passes(1)
+          await agent.hears(`DN DELETE ${missed.dialog} CLOSED CD_RING_NO_ANSWER`, `MN ${CHAT} ACTIVE not-routable`)
+          // In service again, so the resubmission is made.
+          expect((await stage.task(missed.task)).state).toBe('resubmitted')
+        }),
+    )
+  })
+
+  describe('peripheral gateways', () => {
+    for (const [dialogState, state] of STATES)
+      holds(['P9'], `one fails: an ${dialogState} dialog and its agent see nothing of it`, () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog } = await agent.has(EMAIL, dialogState)
+          await loses(stage, GATEWAY)
+          await agent.hearsNothing()
+          expect((await agent.get('SystemInfo')).value('status')).toBe('IN_SERVICE')
+          expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual([`${state} routable`, dialogState])
+          await regains(stage, GATEWAY)
+          await agent.hearsNothing()
+        }),
+      )
+
+    for (const [dialogState] of STATES)
+      holds(['P11'], `both fail: the task of an ${dialogState} dialog is lost, told on return`, () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog, task } = await agent.has(EMAIL, dialogState)
+          await loses(stage, BOTH_GATEWAYS)
+          expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
+          expect((await stage.task(task)).state).toBe('lost')
+          expect(agent.client.rest).toEqual([])
+          await regains(stage, BOTH_GATEWAYS)
+          const heard = await agent.drains()
+          expect([...heard].sort()).toEqual(
+            [
+              `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+              `MN ${EMAIL} WORK_NOT_READY not-routable`,
+              `MN ${EMAIL} READY routable`,
+            ].sort(),
+          )
+          expect(heard.at(-1)).toBe(`MN ${EMAIL} READY routable`)
+          expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual(['READY routable', '404'])
+          await stage.passes(28_800)
+        }),
+      )
+
+    holds(['P11', 'I7'], 'both fail during an interrupt: nothing is left of it', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        await agent.signsIn(SOCIAL)
+        await agent.signsIn(CHAT)
+        const offered = [
+          await agent.has(EMAIL, 'PAUSED'),
+          await agent.has(SOCIAL, 'ACTIVE'),
+          await agent.has(CHAT, 'ACTIVE'),
+        ]
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.drains()
+        await loses(stage, BOTH_GATEWAYS)
+        await regains(stage, BOTH_GATEWAYS)
+        await agent.drains()
+        expect([await agent.sees(EMAIL), await agent.sees(SOCIAL), await agent.sees(CHAT)]).toEqual([
+          'NOT_READY routable',
+          'READY routable',
+          'READY routable',
+        ])
+        for (const { task, dialog } of offered) {
+          expect((await stage.task(task)).state).toBe('lost')
+          expect(await agent.dialog(dialog)).toBe('404')
+        }
+        await agent.state(EMAIL, 'READY')
+        await agent.hears(`MN ${EMAIL} READY routable`)
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+      }),
+    )
+
+    holds(['P11'], 'tasks that wait in the queue are not lost', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT, { limit: 1 })
+        await agent.has(CHAT, 'ACTIVE')
+        const waiting = await stage.submits(CHAT)
+        await loses(stage, BOTH_GATEWAYS)
+        expect((await stage.task(waiting)).state).toBe('queued')
+        await regains(stage, BOTH_GATEWAYS)
+        await agent.drains()
+        expect((await stage.task(waiting)).state).toBe('reserved')
+      }),
+    )
+  })
+
+  describe('resubmission fails', () => {
+    const TRANSFER = '<target>email_billing</target>'
+    /** Fails for the time being, then works again. */
+    const failing = async (stage: Stage, mode: string) => loses(stage, { ...RESUBMISSION, mode })
+
+    /** Agent 1001 with one e-mail in each state from which it may be transferred. */
+    async function withEmails({ agent }: Stage, signIn: SignIn = {}): Promise<readonly (readonly [Offered, string])[]> {
+      await agent.signsIn(EMAIL, { limit: 5, ...signIn })
+      const states = ['ACCEPTED', 'ACTIVE', 'PAUSED'] as const
+      const emails: [Offered, string][] = []
+      for (const state of states) emails.push([await agent.has(EMAIL, state), state])
+      return emails
+    }
+
+    holds(['P13', 'D11'], 'refused: the agent is told, dialog and task stay, and the next transfer works', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        const emails = await withEmails(stage)
+        await failing(stage, 'refuse')
+        await agent.hearsNothing()
+        for (const [{ dialog, task }, state] of emails) {
+          await agent.acts(dialog, 'TRANSFER', dialog, TRANSFER)
+          const error = await agent.next()
+          expect(error).toMatchObject({
+            node: '/finesse/api/User/1001/Dialogs/Media',
+            source: `/finesse/api/Dialog/${dialog}`,
+            event: 'PUT',
+            kind: 'apiErrors',
+            requestId: dialog,
+          })
+          expect(error.value('errorMedia')).toBe(EMAIL)
+          expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual([state, 'reserved'])
+        }
+        await agent.hearsNothing()
+        expect(await stage.tasks(EMAIL)).toHaveLength(emails.length)
+        await regains(stage, RESUBMISSION)
+        for (const [{ dialog, task }] of emails) {
+          await agent.acts(dialog, 'TRANSFER', undefined, TRANSFER)
+          expect(await agent.drains()).toContain(`DN DELETE ${dialog} CLOSED CD_TASK_TRANSFER`)
+          expect((await stage.task(task)).state).toBe('resubmitted')
+        }
+        await agent.drains()
+      }),
+    )
+
+    for (const mode of ['timeout', 'late'])
+      holds(
+        ['P13', 'D11'],
+        `${mode}: the agent is told after the time-out, dialog and task stay, the customer is served once`,
+        () =>
+          onStage(async (stage) => {
+            const { agent } = stage
+            await agent.signsIn(EMAIL)
+            const other = await stage.another('1002')
+            await other.signsIn(EMAIL)
+            const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+            await failing(stage, mode)
+            await agent.acts(dialog, 'TRANSFER', 't-1', TRANSFER)
+            await agent.hearsNothing()
+            await stage.passes(9)
+            await agent.hearsNothing()
+            await stage.passes(1)
+            const error = await agent.next()
+            expect([error.kind, error.requestId, error.value('errorMedia')]).toEqual(['apiErrors', 't-1', EMAIL])
+            await stage.passes(600)
+            await agent.hearsNothing()
+            await other.hearsNothing()
+            expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual(['ACTIVE', 'reserved'])
+            expect(await stage.tasks(EMAIL)).toEqual([`${task} reserved`])
+            // The dialog is as workable as before.
+            await agent.acts(dialog, 'PAUSE')
+            await agent.hears(`DN PUT ${dialog} PAUSED`, `MN ${EMAIL} PAUSED routable`)
+          }),
+      )
+
+    holds(['P13', 'D11'], 'late: a confirmation of the first attempt does not end the second', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+        await failing(stage, 'late')
+        await agent.acts(dialog, 'TRANSFER', 't-1', TRANSFER)
+        await stage.passes(15)
+        expect((await agent.next()).requestId).toBe('t-1')
+        await agent.acts(dialog, 'TRANSFER', 't-2', TRANSFER)
+        // The first confirmation comes while the second attempt is waiting.
+        await stage.passes(7)
+        await agent.hearsNothing()
+        expect(await agent.dialog(dialog)).toBe('ACTIVE')
+        await stage.passes(60)
+        expect((await agent.next()).requestId).toBe('t-2')
+        expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual(['ACTIVE', 'reserved'])
+        expect(await stage.tasks(EMAIL)).toEqual([`${task} reserved`])
+      }),
+    )
+
+    holds(
+      ['P13', 'D11', 'I7'],
+      'the agent is interrupted while a transfer waits: it fails in its time, and the dialog comes back',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          await agent.signsIn(CHAT)
+          const email = await agent.has(EMAIL, 'PAUSED')
+          const chat = await agent.has(CHAT, 'ACCEPTED')
+          await failing(stage, 'late')
+          await agent.acts(email.dialog, 'TRANSFER', 't-1', TRANSFER)
+          await agent.acts(chat.dialog, 'START')
+          await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
+          await stage.passes(10)
+          expect((await agent.next()).requestId).toBe('t-1')
+          await stage.passes(60)
+          await agent.hearsNothing()
+          expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual([
+            'INTERRUPTED routable',
+            'INTERRUPTED',
+          ])
+          await agent.acts(chat.dialog, 'CLOSE')
+          await agent.hears(
+            `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
+            `MN ${CHAT} READY routable`,
+            `MN ${EMAIL} PAUSED routable`,
+          )
+          expect(await stage.tasks(EMAIL)).toEqual([`${email.task} reserved`])
+        }),
+    )
+
+    for (const mode of ['refuse', 'timeout', 'late'])
+      holds(['P13', 'RV4', 'R3'], `${mode}, after a Start Timeout: the task is lost, and nobody is told`, () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(CHAT)
+          const chat = await agent.has(CHAT, 'OFFERED')
+          await failing(stage, mode)
+          await stage.passes(30)
+          await agent.hears(`DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`, `MN ${CHAT} READY not-routable`)
+          expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
+          await regains(stage, RESUBMISSION)
+          await stage.passes(600)
+          await agent.hearsNothing()
+          expect(await stage.tasks(CHAT)).toEqual([`${chat.task} lost`])
+        }),
+      )
+
+    holds(
+      ['P13', 'D9', 'D11'],
+      'late: the agent closes the dialog before the confirmation: the customer is served once',
+      () =>
+        onStage(async (stage) => {
+          const { agent } = stage
+          await agent.signsIn(EMAIL)
+          const { dialog, task } = await agent.has(EMAIL, 'ACTIVE')
+          await failing(stage, 'late')
+          await agent.acts(dialog, 'TRANSFER', 't-1', TRANSFER)
+          await agent.acts(dialog, 'CLOSE')
+          await agent.hears(`DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
+          await stage.passes(600)
+          await agent.hearsNothing()
+          expect(await stage.tasks(EMAIL)).toEqual([`${task} handled`])
+        }),
+    )
+
+    holds(['P13', 'S3', 'D18'], 'at a sign-out with TRANSFER: the tasks are lost', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        const emails = await withEmails(stage, { logout: 'TRANSFER' })
+        await failing(stage, 'refuse')
+        await agent.state(EMAIL, 'LOGOUT')
+        await agent.hears(
+          ...emails.map(([{ dialog }]) => `DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`),
+          `MN ${EMAIL} LOGOUT routable`,
+        )
+        for (const [{ task }] of emails) expect((await stage.task(task)).state).toBe('lost')
+      }),
+    )
+
+    holds(['P13', 'RV4'], 'with fidelity lossless automatic transfers are made all the same', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(CHAT)
+        const chat = await agent.has(CHAT, 'OFFERED')
+        await failing(stage, 'refuse')
+        await stage.passes(30)
+        await agent.drains()
+        expect((await stage.task(chat.task)).state).toBe('resubmitted')
+      }, LOSSLESS),
+    )
+
+    holds(['P13'], 'everything else goes on: OFFERED and ACTIVE dialogs, new tasks, the state of the agent', () =>
+      onStage(async (stage) => {
+        const { agent } = stage
+        await agent.signsIn(EMAIL)
+        const email = await agent.has(EMAIL, 'ACTIVE')
+        const offered = await agent.has(EMAIL, 'OFFERED')
+        await failing(stage, 'timeout')
+        await agent.hearsNothing()
+        await agent.acts(offered.dialog, 'ACCEPT')
+        await agent.hears(`DN PUT ${offered.dialog} ACCEPTED`)
+        await agent.acts(email.dialog, 'CLOSE')
+        await agent.hears(`DN DELETE ${email.dialog} CLOSED CD_NORMAL_END_TASK`)
+        await agent.has(EMAIL, 'ACTIVE')
+        await agent.asks(EMAIL, signInBody({ interrupt: 'IGNORE' }), 'again')
+        await agent.hears(`EN ${EMAIL} 1 E_ARM_STAT_AGENT_ALREADY_LOGGED_IN #again`)
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+      }),
+    )
+  })
+}

@@ -1,0 +1,362 @@
+/**
+ * What a row test plays on: a server of its own, agents who read their notifications as short lines, and GET to compare
+ * with. At the end of every test nothing unread may be left.
+ *
+ * Lines: `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`,
+ * `EN 5001 14 E_ARM_STAT_… #requestId`; a notification whose node, event or source is not the documented one shows its
+ * whole text instead.
+ */
+import { readFileSync } from 'node:fs'
+import { JXT } from 'stanza'
+import { expect } from 'vitest'
+import type { ServerOptions } from '../../../src/cli/server.ts'
+import { type LoadedDirectory, parseDirectory } from '../../../src/directory/index.ts'
+import type { FinesseClient, Received, RestAnswer } from '../finesse-client.ts'
+import { type Site, site } from '../server.ts'
+
+/** Interruptible, Start Timeout 120 s. */
+export const EMAIL = '5001'
+/** Not interruptible, Start Timeout 30 s. */
+export const CHAT = '5002'
+/** Interruptible, Start Timeout 60 s. */
+export const SOCIAL = '5003'
+
+export const SELECTOR: Readonly<Record<string, string>> = {
+  [EMAIL]: 'email_support',
+  [CHAT]: 'chat_sales',
+  [SOCIAL]: 'social_support',
+}
+
+const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
+
+/** The sample directory with some lines replaced: `[old, new]`, each found exactly once. */
+export function directoryWith(...changes: readonly (readonly [string, string])[]): LoadedDirectory {
+  let text = readFileSync(SAMPLE, 'utf8')
+  for (const [old, fresh] of changes) {
+    expect(text.split(old), `"${old}" in the sample directory`).toHaveLength(2)
+    text = text.replace(old, fresh)
+  }
+  const { directory, credentials } = parseDirectory(text, 'sample.yaml')
+  return { directory, credentials }
+}
+
+/** A setting of the directory, as a change of the sample. */
+export const withSettings = (settings: string): readonly [string, string] => [
+  'platform: CCE\n',
+  `platform: CCE\nsettings: { ${settings} }\n`,
+]
+
+const childrenOf = (element: JXT.XMLElement, name: string): readonly JXT.XMLElement[] =>
+  element.children.flatMap((child) => (typeof child !== 'string' && child.name === name ? [child] : []))
+
+const textOf = (element: JXT.XMLElement | undefined, name: string): string | undefined =>
+  element && childrenOf(element, name)[0]?.getText()
+
+const routableWord = (value: string | undefined) => (value === 'true' ? 'routable' : 'not-routable')
+
+/** A notification in one line; see the top of the file. */
+function lineOf(user: string, news: Received): string {
+  const { event, node, source, kind, requestId, value } = news
+  const id = requestId === '' ? '' : ` #${requestId}`
+  const isFrom = (owner: string, from: string) => node === `/finesse/api/User/${user}${owner}` && source === from
+  if (kind === 'Media') {
+    const mrd = value('id') ?? ''
+    if (event === 'PUT' && isFrom('/Media', `/finesse/api/User/${user}/Media/${mrd}`))
+      return `MN ${mrd} ${value('state')} ${routableWord(value('routable'))}${id}`
+  }
+  if (kind === 'dialog' || kind === 'dialogs') {
+    const dialog = value('id') ?? ''
+    const code = value('dispositionCode') ? ` ${value('dispositionCode')}` : ''
+    const [from, allowed] =
+      kind === 'dialog'
+        ? [`/finesse/api/Dialog/${dialog}`, event === 'PUT']
+        : [`/finesse/api/User/${user}/Media/${value('mediaId')}/Dialogs`, event === 'POST' || event === 'DELETE']
+    if (allowed && isFrom('/Dialogs/Media', from)) return `DN ${event} ${dialog} ${value('state')}${code}${id}`
+    if (allowed && isFrom('/Dialogs', kind === 'dialog' ? from : `/finesse/api/User/${user}/Dialogs`))
+      return `VN ${event} ${value('state')}${id}`
+  }
+  if (kind === 'apiErrors' && event === 'PUT') {
+    const [mrd, error] = [value('errorMedia'), `${value('errorData')} ${value('errorMessage')}`]
+    if (isFrom('/Media', `/finesse/api/User/${user}/Media/${mrd}`)) return `EN ${mrd} ${error}${id}`
+    if (node === `/finesse/api/User/${user}/Dialogs/Media` && source.startsWith('/finesse/api/Dialog/'))
+      return `EN ${mrd} ${source.slice('/finesse/api/Dialog/'.length)} ${error}${id}`
+  }
+  if (kind === 'user' && event === 'PUT' && isFrom('', `/finesse/api/User/${user}`)) return `UN ${value('state')}${id}`
+  return `unexpected: ${node} ${news.text}`
+}
+
+export interface SignIn {
+  readonly limit?: number
+  readonly interrupt?: 'ACCEPT' | 'IGNORE'
+  readonly logout?: 'CLOSE' | 'TRANSFER'
+  /** False: stays NOT_READY. */
+  readonly ready?: boolean
+}
+
+export const signInBody = ({ limit = 3, interrupt = 'ACCEPT', logout }: SignIn = {}): string =>
+  `<state>LOGIN</state><maxDialogLimit>${limit}</maxDialogLimit><interruptAction>${interrupt}</interruptAction>` +
+  (logout === undefined ? '' : `<dialogLogoutAction>${logout}</dialogLogoutAction>`)
+
+/** Actions that lead from OFFERED to a state. */
+const WAY = {
+  OFFERED: [],
+  ACCEPTED: ['ACCEPT'],
+  ACTIVE: ['ACCEPT', 'START'],
+  PAUSED: ['ACCEPT', 'START', 'PAUSE'],
+  WRAPPING_UP: ['ACCEPT', 'START', 'WRAP_UP'],
+} as const
+
+export type OpenState = keyof typeof WAY
+
+export interface Offered {
+  /** Id of the task in the ACD. */
+  readonly task: string
+  /** Id of the dialog, as the agent was told. */
+  readonly dialog: string
+}
+
+/** A task of the ACD as `GET /acd/tasks/{id}` shows it. */
+export interface AcdTask {
+  readonly id: string
+  readonly state: string
+  readonly mrdId: string
+  readonly scriptSelector: string
+  readonly dialogId: string | null
+  readonly agentId: string | null
+  readonly resubmittedAs: string | null
+  readonly variables: Readonly<Record<string, string>>
+}
+
+export class Agent {
+  readonly user: string
+  readonly client: FinesseClient
+  readonly #on: Site
+  #barriers = 0
+
+  constructor(on: Site, client: FinesseClient) {
+    this.#on = on
+    this.client = client
+    this.user = client.user
+  }
+
+  // ------------------------------------------------------------------------------------------------ asks
+
+  /** PUT to the Media object; must be answered 202. */
+  asks(mrd: string, inner: string, requestId?: string): Promise<void> {
+    return this.client.media(mrd, inner, requestId)
+  }
+
+  state(mrd: string, state: string, requestId?: string, more = ''): Promise<void> {
+    return this.asks(mrd, `<state>${state}</state>${more}`, requestId)
+  }
+
+  routable(mrd: string, routable: boolean, requestId?: string): Promise<void> {
+    return this.asks(mrd, `<routable>${routable}</routable>`, requestId)
+  }
+
+  acts(dialog: string, action: string, requestId?: string, more = ''): Promise<void> {
+    return this.client.dialog(dialog, action, requestId, more)
+  }
+
+  /** Signs in to an MRD, READY unless told otherwise, and reads what comes of it. */
+  async signsIn(mrd: string, signIn: SignIn = {}): Promise<void> {
+    await this.asks(mrd, signInBody(signIn))
+    await this.hears(`MN ${mrd} NOT_READY routable`)
+    if (signIn.ready === false) return
+    await this.state(mrd, 'READY')
+    await this.hears(`MN ${mrd} READY routable`)
+  }
+
+  /** Signs in to voice as well. */
+  async signsInToVoice(state: 'READY' | 'NOT_READY' = 'READY'): Promise<void> {
+    await this.client.user_(`<state>LOGIN</state><extension>${this.user}</extension>`)
+    await this.hears('UN NOT_READY')
+    if (state === 'NOT_READY') return
+    await this.client.user_('<state>READY</state>')
+    await this.hears('UN READY')
+  }
+
+  /** Gets a task of this MRD, brings its dialog into `state`, and reads what comes of it. */
+  async has(mrd: string, state: OpenState, task: object = {}): Promise<Offered> {
+    const id = await submits(this.#on, { scriptSelector: SELECTOR[mrd], agentId: this.user, ...task })
+    const heard = await this.drains()
+    const dialog = heard.flatMap((line) => /^DN POST (\S+) OFFERED$/.exec(line)?.[1] ?? [])[0]
+    if (dialog === undefined) throw new Error(`no dialog was offered: ${JSON.stringify(heard)}`)
+    for (const action of WAY[state]) await this.acts(dialog, action)
+    await this.drains()
+    return { task: id, dialog }
+  }
+
+  // ------------------------------------------------------------------------------------------------ hears
+
+  /** The next notifications are these, in this order. */
+  async hears(...lines: readonly string[]): Promise<void> {
+    const heard: string[] = []
+    for (const _ of lines) heard.push(lineOf(this.user, await this.client.one()))
+    expect(heard).toEqual(lines)
+  }
+
+  /** The next notification. */
+  next(): Promise<Received> {
+    return this.client.one()
+  }
+
+  /** Everything that was sent up to now: a request that changes nothing marks the end. */
+  async drains(): Promise<readonly string[]> {
+    this.#barriers += 1
+    const barrier = `barrier-${this.#barriers}`
+    // MRD 1 is voice: refused by notification, in any state.
+    await this.asks('1', signInBody(), barrier)
+    const heard: string[] = []
+    for (;;) {
+      const news = await this.client.one()
+      if (news.requestId === barrier) return heard
+      heard.push(lineOf(this.user, news))
+    }
+  }
+
+  /** Nothing was sent. */
+  async hearsNothing(): Promise<void> {
+    expect(await this.drains()).toEqual([])
+  }
+
+  // ------------------------------------------------------------------------------------------------ sees
+
+  get(path: string): Promise<RestAnswer> {
+    return this.client.get(path)
+  }
+
+  /** The Media object by GET: `READY routable`. */
+  async sees(mrd: string): Promise<string> {
+    const media = await this.media(mrd)
+    return `${media('state')} ${routableWord(media('routable'))}`
+  }
+
+  /** Values of the Media object by GET. */
+  async media(mrd: string): Promise<(name: string) => string | undefined> {
+    const { status, value } = await this.get(`User/${this.user}/Media/${mrd}`)
+    expect(status).toBe(200)
+    return value
+  }
+
+  /** State of a dialog by GET, or the status of a refusal. */
+  async dialog(id: string): Promise<string> {
+    const { status, value } = await this.get(`Dialog/${id}`)
+    return status === 200 ? (value('state') ?? '') : String(status)
+  }
+
+  /** Dialogs of an MRD by GET: id and state. */
+  async dialogs(mrd: string): Promise<Readonly<Record<string, string>>> {
+    const { body } = await this.get(`User/${this.user}/Media/${mrd}/Dialogs`)
+    const dialogs = childrenOf(JXT.parse(body), 'Dialog')
+    return Object.fromEntries(dialogs.map((dialog) => [textOf(dialog, 'id') ?? '', textOf(dialog, 'state') ?? '']))
+  }
+
+  /** Actions that a dialog offers, by GET. */
+  async actions(id: string): Promise<readonly string[]> {
+    const { body } = await this.get(`Dialog/${id}`)
+    const [participants] = childrenOf(JXT.parse(body), 'participants')
+    const [participant] = participants ? childrenOf(participants, 'Participant') : []
+    const [actions] = participant ? childrenOf(participant, 'actions') : []
+    return actions ? childrenOf(actions, 'action').map((action) => action.getText()) : []
+  }
+}
+
+async function submits(on: Site, task: object): Promise<string> {
+  const { status, body } = await on.acd('POST', '/tasks', task)
+  expect(status).toBe(201)
+  return String(body.id)
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+export class Stage {
+  readonly on: Site
+  /** Agent 1001. */
+  readonly agent: Agent
+  readonly #agents: Agent[]
+
+  constructor(on: Site, agent: Agent) {
+    this.on = on
+    this.agent = agent
+    this.#agents = [agent]
+  }
+
+  /** One more agent. */
+  async another(user: string): Promise<Agent> {
+    const agent = new Agent(this.on, await this.on.client(user))
+    this.#agents.push(agent)
+    return agent
+  }
+
+  /** Moves time; what falls due on the way happens. */
+  passes(seconds: number): Promise<void> {
+    return this.on.clock.advance(seconds * 1000)
+  }
+
+  /** A customer's task for anybody, unless the task names an agent. Returns its id. */
+  submits(mrd: string, task: object = {}): Promise<string> {
+    return submits(this.on, { scriptSelector: SELECTOR[mrd], ...task })
+  }
+
+  async task(id: string): Promise<AcdTask> {
+    const { status, body } = await this.on.acd('GET', `/tasks/${id}`)
+    expect(status).toBe(200)
+    return acdTask(body)
+  }
+
+  /** Ids and states of all tasks of an MRD. */
+  async tasks(mrd: string): Promise<readonly string[]> {
+    const { body } = await this.on.acd('GET', `/tasks?mrdId=${mrd}`)
+    return Object.values(body).map((each) => (isRecord(each) ? `${each.id} ${each.state}` : ''))
+  }
+
+  async abandons(task: string): Promise<void> {
+    expect((await this.on.acd('DELETE', `/tasks/${task}`)).status).toBe(200)
+  }
+
+  /** A call to an agent's extension. */
+  async calls(user: string): Promise<string> {
+    const { status, body } = await this.on.acd('POST', '/calls', { from: '5550100', to: user })
+    expect(status).toBe(201)
+    return String(body.id)
+  }
+
+  async fault(fault: object): Promise<void> {
+    expect((await this.on.acd('POST', '/faults', fault)).status).toBe(200)
+  }
+
+  /** Nobody has anything left to read. */
+  async ends(): Promise<void> {
+    for (const agent of this.#agents) await agent.hearsNothing()
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+function acdTask(body: Readonly<Record<string, unknown>>): AcdTask {
+  const variables = isRecord(body.variables) ? body.variables : {}
+  return {
+    id: String(body.id),
+    state: String(body.state),
+    mrdId: String(body.mrdId),
+    scriptSelector: String(body.scriptSelector),
+    dialogId: textOrNull(body.dialogId),
+    agentId: textOrNull(body.agentId),
+    resubmittedAs: textOrNull(body.resubmittedAs),
+    variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
+  }
+}
+
+/** Runs a test on a server of its own; at its end nobody may have unread notifications. */
+export async function onStage(test: (stage: Stage) => Promise<void>, options: ServerOptions = {}): Promise<void> {
+  const on = await site(options)
+  try {
+    const stage = new Stage(on, new Agent(on, await on.client('1001')))
+    await test(stage)
+    await stage.ends()
+  } finally {
+    await on.close()
+  }
+}
