@@ -1,0 +1,149 @@
+/** Histories of several agents: plain data, so that one that fails can be printed, kept and replayed. */
+import fc from 'fast-check'
+import type { TaskAction } from '../../machines/wire.ts'
+
+export const AGENTS = ['1001', '1002', '1003', '1006'] as const
+export const MRDS = ['5001', '5002', '5003'] as const
+export const SELECTORS = ['email_support', 'email_billing', 'chat_sales', 'chat_support', 'social_support'] as const
+
+type Agent = (typeof AGENTS)[number]
+type Mrd = (typeof MRDS)[number]
+
+/**
+ * What happens next. A `pick` chooses among what is there at that moment, oldest first, and wraps around; when there
+ * is nothing to choose from the step is empty. So a step keeps its meaning when others are taken away.
+ */
+export type Step =
+  | { readonly do: 'user.signIn'; readonly user: Agent }
+  | { readonly do: 'user.state'; readonly user: Agent; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' }
+  | {
+      readonly do: 'media.signIn'
+      readonly user: Agent
+      readonly mrd: Mrd
+      readonly limit: number
+      readonly answer: 'ACCEPT' | 'IGNORE'
+      readonly atSignOut: 'CLOSE' | 'TRANSFER'
+    }
+  | {
+      readonly do: 'media.state'
+      readonly user: Agent
+      readonly mrd: Mrd
+      readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE'
+    }
+  | { readonly do: 'media.routable'; readonly user: Agent; readonly mrd: Mrd; readonly routable: boolean }
+  | { readonly do: 'submit'; readonly selector: (typeof SELECTORS)[number]; readonly pinned: Agent | '' }
+  /** An action that the dialog allows, the `choice`th. */
+  | { readonly do: 'act'; readonly pick: number; readonly choice: number; readonly target: string }
+  | { readonly do: 'wildAct'; readonly pick: number; readonly action: TaskAction; readonly target: string }
+  | { readonly do: 'abandon'; readonly pick: number }
+  | { readonly do: 'call'; readonly user: Agent }
+  | { readonly do: 'answer' | 'drop' | 'hangUp'; readonly pick: number }
+  | { readonly do: 'presence'; readonly user: Agent; readonly available: boolean }
+  | { readonly do: 'pass'; readonly seconds: number }
+  | { readonly do: 'link' | 'path'; readonly up: boolean }
+  | { readonly do: 'gateway'; readonly both: boolean; readonly up: boolean }
+  | { readonly do: 'resubmission'; readonly mode: 'refuse' | 'timeout' | 'late'; readonly up: boolean }
+  /** Accepts and starts a dialog that is offered. */
+  | { readonly do: 'begin'; readonly pick: number }
+  /** Signs in, READY and routable in all MRDs: somebody has to do the work. */
+  | { readonly do: 'wake'; readonly user: Agent; readonly limit: number }
+  /** `crash`: without closing. */
+  | { readonly do: 'restart'; readonly crash: boolean }
+  /** All in one tick. */
+  | { readonly do: 'together'; readonly steps: readonly Step[] }
+
+export interface History {
+  /** Who is signed in and READY in all MRDs at the beginning, and with which limit. */
+  readonly ready: readonly { readonly user: Agent; readonly limit: number; readonly answer: 'ACCEPT' | 'IGNORE' }[]
+  readonly steps: readonly Step[]
+}
+
+const agent = fc.constantFrom(...AGENTS)
+const mrd = fc.constantFrom(...MRDS)
+const limit = fc.integer({ min: 1, max: 3 })
+const answer = fc.constantFrom('ACCEPT', 'ACCEPT', 'IGNORE')
+const pick = fc.nat(11)
+const target = fc.constantFrom(...SELECTORS, 'nowhere')
+/** Around every deadline of the directory of `stage.ts`. */
+const seconds = fc.constantFrom(1, 1, 1, 9, 9, 11, 11, 29, 31, 61, 121, 201, 601)
+
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Step>) => ({ weight, arbitrary })
+const is = <D extends Step['do']>(name: D): fc.Arbitrary<D> => fc.constant(name)
+
+const request = [
+  weighted(2, fc.record({ do: is('user.signIn'), user: agent })),
+  weighted(3, fc.record({ do: is('user.state'), user: agent, state: fc.constantFrom('READY', 'NOT_READY', 'LOGOUT') })),
+  weighted(
+    4,
+    fc.record({
+      do: is('media.signIn'),
+      user: agent,
+      mrd,
+      limit,
+      answer,
+      atSignOut: fc.constantFrom('CLOSE', 'TRANSFER'),
+    }),
+  ),
+  weighted(
+    8,
+    fc.record({
+      do: is('media.state'),
+      user: agent,
+      mrd,
+      state: fc.constantFrom('READY', 'READY', 'READY', 'NOT_READY', 'LOGOUT', 'ACTIVE'),
+    }),
+  ),
+  weighted(3, fc.record({ do: is('media.routable'), user: agent, mrd, routable: fc.boolean() })),
+  weighted(
+    14,
+    fc.record({
+      do: is('submit'),
+      selector: fc.constantFrom(...SELECTORS),
+      pinned: fc.constantFrom('', '', '', ...AGENTS),
+    }),
+  ),
+  weighted(30, fc.record({ do: is('act'), pick, choice: fc.constantFrom(0, 0, 0, 1, 2, 3), target })),
+  weighted(
+    2,
+    fc.record({
+      do: is('wildAct'),
+      pick,
+      action: fc.constantFrom('ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'),
+      target,
+    }),
+  ),
+  weighted(3, fc.record({ do: is('abandon'), pick })),
+  weighted(3, fc.record({ do: is('call'), user: agent })),
+  weighted(6, fc.record({ do: is('answer'), pick })),
+  weighted(3, fc.record({ do: is('drop'), pick })),
+  weighted(2, fc.record({ do: is('hangUp'), pick })),
+  weighted(2, fc.record({ do: is('presence'), user: agent, available: fc.boolean() })),
+]
+
+const fault = [
+  weighted(2, fc.record({ do: is('link'), up: fc.constantFrom(true, false) })),
+  weighted(1, fc.record({ do: is('path'), up: fc.boolean() })),
+  weighted(1, fc.record({ do: is('gateway'), both: fc.boolean(), up: fc.boolean() })),
+  weighted(
+    2,
+    fc.record({ do: is('resubmission'), mode: fc.constantFrom('refuse', 'timeout', 'late'), up: fc.boolean() }),
+  ),
+]
+
+const rest = [
+  weighted(14, fc.record({ do: is('begin'), pick })),
+  weighted(5, fc.record({ do: is('wake'), user: agent, limit })),
+  weighted(7, fc.record({ do: is('pass'), seconds })),
+  weighted(2, fc.record({ do: is('restart'), crash: fc.boolean() })),
+  weighted(
+    6,
+    fc.array(fc.oneof(...request), { minLength: 2, maxLength: 4 }).map((steps): Step => ({ do: 'together', steps })),
+  ),
+]
+
+/** Histories; `faults`: with simulated failures. */
+export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History> =>
+  fc.record({
+    ready: fc.uniqueArray(fc.record({ user: agent, limit, answer }), { selector: ({ user }) => user, maxLength: 4 }),
+    steps: fc.array(fc.oneof(...request, ...rest, ...(faults ? fault : [])), { minLength: 1, maxLength, size: 'max' }),
+  })

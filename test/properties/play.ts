@@ -1,0 +1,204 @@
+/** Plays a history step by step and looks at everything after each. */
+import type { TaskAction } from '../../machines/wire.ts'
+import type { Command } from '../../src/engine/commands.ts'
+import { AcdRefusal } from '../../src/index.ts'
+import { Books } from './checks.ts'
+import { type History, MRDS, type Step } from './history.ts'
+import { Stage } from './stage.ts'
+
+/** A history went wrong; the transcript says how it got there. */
+export class HistoryFailure extends Error {
+  constructor(history: History, transcript: readonly string[], what: readonly string[]) {
+    const told = [...transcript, ...what.map((each) => `  ! ${each}`)].join('\n')
+    super(`${told}\nreplay this:\n${JSON.stringify(history)}`)
+    this.name = 'HistoryFailure'
+  }
+}
+
+const chosen = <T>(from: readonly T[], pick: number): T | undefined => from[pick % Math.max(1, from.length)]
+
+/** What the ACD does not take is an answer as well. */
+async function unlessRefused(work: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof AcdRefusal)) throw error
+  }
+}
+
+type Compound = Extract<Step, { do: 'together' | 'restart' | 'pass' | 'begin' | 'wake' }>
+type Simple = Exclude<Step, Compound>
+const isSimple = (step: Step): step is Simple => !['together', 'restart', 'pass', 'begin', 'wake'].includes(step.do)
+
+/** The command behind a step, if it is one; what is picked is what is there now. */
+function commandOf(stage: Stage, step: Simple): Command | undefined {
+  switch (step.do) {
+    case 'user.signIn':
+      return { type: 'user.signIn', user: step.user, extension: step.user }
+    case 'user.state':
+      return { type: 'user.setState', user: step.user, state: step.state }
+    case 'media.signIn': {
+      const { user, mrd, limit, answer, atSignOut } = step
+      const settings = { maxDialogLimit: limit, interruptAction: answer, dialogLogoutAction: atSignOut }
+      return { type: 'media.signIn', user, mrd, ...settings }
+    }
+    case 'media.state':
+      return { type: 'media.setState', user: step.user, mrd: step.mrd, state: step.state }
+    case 'media.routable':
+      return { type: 'media.setRoutable', user: step.user, mrd: step.mrd, routable: step.routable }
+    case 'act':
+    case 'wildAct': {
+      const dialog = chosen(stage.dialogs, step.pick)
+      const action: TaskAction | undefined =
+        step.do === 'act' ? chosen(dialog?.actions ?? [], step.choice) : step.action
+      if (!dialog || !action) return undefined
+      return { type: 'dialog.act', user: dialog.user, dialog: dialog.id, action, target: step.target }
+    }
+    case 'answer':
+    case 'drop': {
+      const call = chosen(stage.calls, step.pick)
+      const user = call?.participants.find((party) => party.user !== undefined)?.user
+      if (!call || user === undefined) return undefined
+      const action = step.do === 'answer' ? 'ANSWER' : 'DROP'
+      return { type: 'call.act', user, dialog: call.id, action, targetMediaAddress: user }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Begins a step; what is picked is fixed by then. Returns its words and its end. */
+function begin(stage: Stage, books: Books, step: Simple): { readonly words: string; readonly done: Promise<unknown> } {
+  const { engine, acd } = stage
+  const command = commandOf(stage, step)
+  if (command) return { words: JSON.stringify(command), done: engine.command(command) }
+  const side = 'A' as const
+  const words = JSON.stringify(step)
+  switch (step.do) {
+    case 'submit': {
+      const { selector, pinned } = step
+      const task = acd.submitTask({
+        scriptSelector: selector,
+        mrd: mrdOf(selector),
+        ...(pinned ? { agentId: pinned } : {}),
+      })
+      return { words, done: unlessRefused(task.then(({ id }) => books.submitted(id))) }
+    }
+    case 'abandon': {
+      const task = chosen(
+        stage.tasks.filter(({ state }) => state === 'queued' || state === 'reserved'),
+        step.pick,
+      )
+      return { words: `${words} ${task?.id}`, done: unlessRefused(task && acd.abandonTask(task.id)) }
+    }
+    case 'call':
+      return { words, done: unlessRefused(acd.submitCall({ from: '5550100', to: step.user })) }
+    case 'hangUp': {
+      const call = chosen(stage.calls, step.pick)
+      return { words: `${words} ${call?.id}`, done: unlessRefused(call && acd.hangUp(call.id)) }
+    }
+    case 'presence': {
+      const { user, available } = step
+      return { words, done: engine.presence({ user, side, session: `${user}@history/one`, available }) }
+    }
+    case 'link':
+      return { words, done: engine.fault({ type: 'acd-link', side, up: step.up }) }
+    case 'path':
+      return { words, done: engine.fault({ type: 'app-path', side, up: step.up }) }
+    case 'gateway':
+      return { words, done: engine.fault({ type: 'peripheral-gateway', side, both: step.both, up: step.up }) }
+    case 'resubmission':
+      return { words, done: engine.fault({ type: 'resubmission', side, mode: step.mode, up: step.up }) }
+    default:
+      return { words: `${words}: nothing there`, done: Promise.resolve() }
+  }
+}
+
+const mrdOf = (selector: string): string =>
+  selector.startsWith('email') ? '5001' : selector.startsWith('chat') ? '5002' : '5003'
+
+function beginning(stage: Stage, pick: number): readonly Command[] {
+  const offered = stage.dialogs.filter(({ state }) => state === 'OFFERED')
+  const { id: dialog, user } = chosen(offered, pick) ?? {}
+  if (dialog === undefined || user === undefined) return []
+  return (['ACCEPT', 'START'] as const).map((action) => ({ type: 'dialog.act', user, dialog, action }))
+}
+
+function waking(stage: Stage, user: string, limit: number): readonly Command[] {
+  return MRDS.flatMap((mrd): Command[] => {
+    const { status } = stage.engine.get.media(user, mrd)
+    if (!status) return []
+    const settings = { maxDialogLimit: limit, interruptAction: 'ACCEPT', dialogLogoutAction: 'TRANSFER' } as const
+    return [
+      ...(status.state === 'LOGOUT' ? [{ type: 'media.signIn', user, mrd, ...settings } as const] : []),
+      { type: 'media.setState', user, mrd, state: 'READY' },
+      ...(status.routable ? [] : [{ type: 'media.setRoutable', user, mrd, routable: true } as const]),
+    ]
+  })
+}
+
+/** One step to its end. Returns its words. */
+async function take(stage: Stage, books: Books, step: Step): Promise<string> {
+  if (step.do === 'pass') {
+    await stage.clock.advance(step.seconds * 1000)
+    return `${step.seconds} s pass`
+  }
+  if (step.do === 'restart') {
+    await stage.clock.settle()
+    const before = stage.reads()
+    await stage.restart(step.crash)
+    books.sameReads(before, stage.reads())
+    return step.crash ? 'crash and restart' : 'restart'
+  }
+  if (step.do === 'begin' || step.do === 'wake') {
+    const commands = step.do === 'begin' ? beginning(stage, step.pick) : waking(stage, step.user, step.limit)
+    for (const command of commands) {
+      const answer = stage.engine.command(command)
+      await stage.clock.settle()
+      await answer
+    }
+    return commands.map((command) => JSON.stringify(command)).join(' then ')
+  }
+  const steps = step.do === 'together' ? step.steps : [step]
+  const begun = steps.filter(isSimple).map((each) => begin(stage, books, each))
+  await stage.clock.settle()
+  await Promise.all(begun.map(({ done }) => done))
+  return begun.map(({ words }) => words).join(' together with ')
+}
+
+const opening = ({ ready }: History): readonly Step[] =>
+  ready.flatMap(({ user, limit, answer }): Step[] => [
+    { do: 'user.signIn', user },
+    { do: 'user.state', user, state: 'READY' },
+    ...MRDS.flatMap((mrd): Step[] => [
+      { do: 'media.signIn', user, mrd, limit, answer, atSignOut: limit === 1 ? 'CLOSE' : 'TRANSFER' },
+      { do: 'media.state', user, mrd, state: 'READY' },
+    ]),
+  ])
+
+/** What was seen on the way, so that a test can say what its histories reach. */
+export type Visited = Map<string, number>
+
+/** Throws `HistoryFailure` at the first step after which something is wrong. */
+export async function play(history: History, visited: Visited = new Map()): Promise<void> {
+  const stage = await Stage.open()
+  const books = new Books(stage)
+  const transcript: string[] = []
+  const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)
+  for (const step of opening(history)) await take(stage, books, step)
+  stage.news()
+  for (const [index, step] of history.steps.entries()) {
+    transcript.push(await take(stage, books, step))
+    transcript.push(...stage.news().map((each) => `    ${each}`))
+    count(`step ${step.do}`)
+    for (const { state } of stage.tasks) count(`task ${state}`)
+    for (const { state } of stage.dialogs) count(`dialog ${state}`)
+    const wrong = books.wrong()
+    if (wrong.length > 0)
+      throw new HistoryFailure({ ...history, steps: history.steps.slice(0, index + 1) }, transcript, wrong)
+  }
+  await stage.engine.close()
+}
+
+/** Plays a history that was printed. */
+export const replay = (script: string): Promise<void> => play(JSON.parse(script))

@@ -1,0 +1,63 @@
+/**
+ * Random histories of several agents on a whole engine, queues included. A failing one is made small and printed as a
+ * script for `replay`. MRDIAN_SEEDS=20 plays twenty seeds instead of the fixed ones, MRDIAN_SEED=7 only that one.
+ */
+import { describe, expect, it } from 'vitest'
+import { smallestFailure } from './check.ts'
+import { type History, histories } from './history.ts'
+import { play, replay, type Visited } from './play.ts'
+
+const FIXED_SEEDS = [1, 2, 3]
+const RUNS = 100
+
+function seeds(): readonly number[] {
+  const { MRDIAN_SEED: one, MRDIAN_SEEDS: many } = process.env
+  if (one !== undefined) return [Number(one)]
+  return many === undefined ? FIXED_SEEDS : Array.from({ length: Number(many) }, (_, index) => index + 1)
+}
+
+describe('random histories of four agents', () => {
+  const visited: Visited = new Map()
+
+  it.each(seeds())(
+    'without failures of the ACD, seed %i',
+    async (seed) => {
+      process.stdout.write(`properties: seed ${seed}, ${RUNS} histories\n`)
+      expect(await smallestFailure(histories(false), seed, RUNS, visited)).toBeUndefined()
+    },
+    300_000,
+  )
+
+  it.each(seeds())(
+    'with failures, seed %i',
+    async (seed) => {
+      expect(await smallestFailure(histories(true), seed, RUNS, visited)).toBeUndefined()
+    },
+    300_000,
+  )
+
+  it('reach what they are about', () => {
+    for (const state of ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP', 'INTERRUPTED'])
+      expect(visited.get(`dialog ${state}`) ?? 0, `dialog ${state}`).toBeGreaterThan(20)
+    for (const state of ['queued', 'reserved', 'handled', 'abandoned', 'resubmitted', 'expired'])
+      expect(visited.get(`task ${state}`) ?? 0, `task ${state}`).toBeGreaterThan(20)
+  })
+})
+
+describe('replay', () => {
+  it('plays a printed history', async () => {
+    const history: History = {
+      ready: [{ user: '1001', limit: 1, answer: 'ACCEPT' }],
+      steps: [
+        { do: 'submit', selector: 'email_support', pinned: '' },
+        { do: 'act', pick: 0, choice: 0, target: 'chat_sales' },
+        { do: 'restart', crash: true },
+        { do: 'act', pick: 0, choice: 0, target: 'chat_sales' },
+      ],
+    }
+    const visited: Visited = new Map()
+    await play(history, visited)
+    expect(visited.get('dialog ACTIVE')).toBe(1)
+    await replay(JSON.stringify(history))
+  })
+})

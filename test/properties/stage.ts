@@ -1,0 +1,124 @@
+/** One engine with several agents, in virtual time, that histories are played on. */
+import { loadDirectory } from '../../src/directory/index.ts'
+import type { Directory } from '../../src/directory/model.ts'
+import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
+import type { AcdTaskValue, CallDialogValue, TaskDialogValue } from '../../src/engine/values.ts'
+import { createEngine } from '../../src/index.ts'
+import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
+import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
+import { line } from '../engine/harness.ts'
+
+/** The sample with deadlines that a history reaches, and one agent who wraps up. */
+async function shortened(): Promise<Directory> {
+  const { directory } = await loadDirectory()
+  return {
+    ...directory,
+    mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => ({
+      ...mrd,
+      maxTaskDurationSeconds: 600,
+      taskLifeSeconds: 200,
+    })),
+    users: directory.users.map((user) =>
+      user.id === '1002' ? { ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const } } : user,
+    ),
+  }
+}
+const DIRECTORY = await shortened()
+
+export class Stage {
+  readonly clock: VirtualClock = virtualClock()
+  #engine: Engine
+  #store: MemoryStore
+  /** What was told last, by source. */
+  readonly told = new Map<string, NotificationEvent>()
+  /** Notifications since the last call of `news`. */
+  #news: string[] = []
+  readonly failures: string[] = []
+
+  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock) {
+    this.#engine = engine
+    this.#store = store
+    this.clock = clock
+    this.#listen()
+  }
+
+  static async open(): Promise<Stage> {
+    const clock = virtualClock()
+    const store = memoryStore({ id: 'history' })
+    return new Stage(await Stage.#start(clock, store), store, clock)
+  }
+
+  static async #start(clock: VirtualClock, store: MemoryStore): Promise<Engine> {
+    const starting = createEngine({ clock, store, directory: DIRECTORY })
+    await clock.settle()
+    return starting
+  }
+
+  get engine(): Engine {
+    return this.#engine
+  }
+
+  get acd(): NonNullable<Engine['acd']> {
+    if (!this.#engine.acd) throw new Error('the engine has no ACD of its own')
+    return this.#engine.acd
+  }
+
+  /** The process ends, with or without a word, and another one goes on. */
+  async restart(crash: boolean): Promise<void> {
+    if (!crash) await this.#engine.close()
+    this.#store = this.#store.reopen()
+    this.#engine = await Stage.#start(this.clock, this.#store)
+    this.#listen()
+  }
+
+  get tasks(): readonly AcdTaskValue[] {
+    return this.acd.tasks()
+  }
+
+  get users(): readonly string[] {
+    return DIRECTORY.users.map(({ id }) => id)
+  }
+
+  /** All open nonvoice dialogs, agent by agent. */
+  get dialogs(): readonly TaskDialogValue[] {
+    return this.users.flatMap((user) =>
+      (this.#engine.get.dialogs(user, 'nonvoice') ?? []).flatMap((dialog) => (dialog.kind === 'task' ? [dialog] : [])),
+    )
+  }
+
+  get calls(): readonly CallDialogValue[] {
+    return this.acd.calls()
+  }
+
+  /** Everything that can be read, for comparison across a restart. Tasks by id: the order of queues is not kept. */
+  reads(): unknown {
+    const { get } = this.#engine
+    const { currentTime: _now, lastCtiHeartbeatTime: _beat, ...system } = get.system()
+    const users = this.users.map((user) => [get.user(user), get.mediaList(user), get.dialogs(user, 'all')])
+    const tasks = [...this.tasks].sort((a, b) => (a.id < b.id ? -1 : 1))
+    return JSON.parse(JSON.stringify({ users, tasks, calls: this.calls, system, faults: get.faults() }))
+  }
+
+  /** Notifications since the last call, as short lines. */
+  news(): readonly string[] {
+    const taken = this.#news
+    this.#news = []
+    return taken
+  }
+
+  #listen(): void {
+    const engine = this.#engine
+    engine.on('notification', (event) => {
+      // An engine that crashed may still finish a tick; nobody hears it.
+      if (engine !== this.#engine) return
+      const text = line(event)
+      if (text !== undefined) this.#news.push(text)
+      if (event.value.kind === 'failure' || event.shape === 'summary') return
+      const { value } = event
+      this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}` : event.source, event)
+    })
+    engine.on('failedInput', ({ aggregate, error }) => {
+      this.failures.push(`${aggregate}: ${error}`)
+    })
+  }
+}

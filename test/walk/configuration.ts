@@ -1,0 +1,252 @@
+/** What is walked: MRDs, pinned settings, and which inputs are possible in a state. */
+import type { UserConfig } from '../../machines/index.ts'
+import type { InterruptAction, TaskAction } from '../../machines/wire.ts'
+import { loadDirectory } from '../../src/directory/index.ts'
+import { userSetup } from '../../src/engine/user/setup.ts'
+import type { DialogDeadline, Edge, WalkInput } from './input.ts'
+import { type Medium, newMedium, newWorld, shown, type World } from './world.ts'
+
+export interface Configuration {
+  readonly name: string
+  /** What is left out, in words. */
+  readonly pinned: readonly string[]
+  readonly config: UserConfig
+  world(): World
+  edges(world: World, armed: readonly string[]): readonly Edge[]
+}
+
+const { directory } = await loadDirectory()
+
+function configFor(mrds: readonly string[]): UserConfig {
+  const user = directory.users.find((each) => each.id === '1001')
+  if (!user) throw new Error('the sample has no user 1001')
+  const { config } = userSetup(directory, user, 'authority', ['A'])
+  return { ...config, mrds: Object.fromEntries(Object.entries(config.mrds).filter(([mrd]) => mrds.includes(mrd))) }
+}
+
+const ACTIONS: readonly TaskAction[] = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER']
+const DEADLINES: readonly DialogDeadline[] = ['START_TIMEOUT', 'MAX_TASK_DURATION', 'TRANSFER_TIMEOUT', 'TASK_LIFE']
+
+interface Pins {
+  readonly limit: number
+  readonly answers: readonly InterruptAction[]
+  readonly atSignOut: 'CLOSE' | 'TRANSFER'
+  readonly modes: boolean
+  readonly transfers: boolean
+  readonly signInAgain: boolean
+}
+
+/** While the link is lost the side takes no requests (ruling 29). */
+function requests({ mrd, signedIn, dialogs }: Medium, pins: Pins): readonly WalkInput[] {
+  const { limit, atSignOut } = pins
+  const signIn = pins.answers.map((answer) => ({ do: 'media.signIn', mrd, limit, answer, atSignOut }) as const)
+  const modes = [true, false].map((routable) => ({ do: 'media.routable', mrd, routable }) as const)
+  const states = (['READY', 'NOT_READY', 'LOGOUT', 'ACTIVE'] as const).map(
+    (state) => ({ do: 'media.state', mrd, state }) as const,
+  )
+  const act = (dialog: number, action: TaskAction, target: 'known' | 'unknown' = 'known') =>
+    ({ do: 'act', mrd, dialog, action, target }) as const
+  const actions = ACTIONS.filter((action) => pins.transfers || action !== 'TRANSFER')
+  return [
+    ...(signedIn && !pins.signInAgain ? [] : signIn),
+    ...states,
+    ...(pins.modes ? modes : []),
+    ...dialogs.flatMap((_, place) => actions.map((action) => act(place, action))),
+    ...(pins.transfers ? dialogs.map((_, place) => act(place, 'TRANSFER', 'unknown')) : []),
+    act(dialogs.length, 'ACCEPT'), // a dialog that is not there
+  ]
+}
+
+/** What the ACD and time do to a medium, whether the link is there or not. */
+function events({ mrd, dialogs }: Medium, armed: readonly string[], pins: Pins): readonly WalkInput[] {
+  return [
+    { do: 'offer', mrd },
+    ...dialogs.flatMap(({ transfer }, dialog): WalkInput[] => [
+      { do: 'cancel', mrd, dialog },
+      ...DEADLINES.filter((name) => armed.includes(`${1000 + dialog}_1001_${mrd} ${name}`)).map(
+        (name): WalkInput => ({ do: 'deadline', mrd, dialog, name }),
+      ),
+      ...(pins.transfers
+        ? [true, false].flatMap((confirmed): WalkInput[] => [
+            { do: 'answer', mrd, dialog, confirmed, stale: true },
+            ...(transfer ? [{ do: 'answer', mrd, dialog, confirmed, stale: false } as const] : []),
+          ])
+        : []),
+    ]),
+  ]
+}
+
+const alone = (inputs: readonly WalkInput[]): readonly Edge[] => inputs.map((input) => [input])
+const USER_STATES = ['READY', 'NOT_READY', 'LOGOUT'] as const
+
+/** The last session goes and does not come back (P2). */
+const goneForGood: Edge = [
+  { do: 'presence', available: true },
+  { do: 'presence', available: false },
+  { do: 'graceOver' },
+]
+
+/** The whole user signs in and out: all media go (A22). */
+const signsOut: Edge = [{ do: 'user.signIn' }, { do: 'user.state', state: 'LOGOUT' }]
+
+/** While the side is cut off nobody is watched: the session only goes. */
+const presenceEdges = (world: World): readonly Edge[] => {
+  if (!someoneIsSignedIn(world)) return []
+  if (!world.link) return [goneForGood.slice(0, 2)]
+  const wrapsUp = world.voice.shown === 'WORK' || world.voice.shown === 'WORK_READY'
+  return [wrapsUp ? [...goneForGood, endsWrapUp] : goneForGood]
+}
+
+const someoneIsSignedIn = ({ media, voice }: World) => voice.signedIn || media.some(({ signedIn }) => signedIn)
+
+const faults = ({ link, path }: World): readonly WalkInput[] => [
+  { do: 'link', up: !link },
+  { do: 'path', up: !path },
+  { do: 'gateway', both: false },
+  { do: 'gateway', both: true },
+]
+
+/**
+ * (a, d) One interruptible MRD with up to two dialogs, interrupted from outside by pieces of `work`. What (a) pins, (d)
+ * walks.
+ */
+function outsideInterrupts(
+  name: string,
+  pinned: readonly string[],
+  pins: Pins,
+  work: readonly string[],
+  failing: (world: World) => readonly WalkInput[],
+): Configuration {
+  const always = ['voice signed out but for one edge', 'presence: gone for good as one edge']
+  return {
+    name,
+    pinned: [...always, `at sign-out ${pins.atSignOut}`, ...pinned],
+    config: configFor(['5001']),
+    world: () => newWorld([newMedium('5001', true)]),
+    edges: (world, armed) => {
+      const outside = world.working.map(({ id }) => id)
+      const next = work.find((id) => !outside.includes(id))
+      return [
+        ...(world.link ? world.media.flatMap((each) => alone(requests(each, pins))) : []),
+        ...world.media.flatMap((each) => alone(events(each, armed, pins))),
+        ...alone(outside.map((id) => ({ do: 'work', id, joins: false }))),
+        ...(next === undefined ? [] : alone([{ do: 'work', id: next, joins: true }])),
+        ...alone(failing(world)),
+        ...presenceEdges(world),
+        ...(world.link && world.media.some((each) => shown(each) !== 'LOGOUT') ? [signsOut] : []),
+      ]
+    },
+  }
+}
+
+const NO_REQUEST = 'no request of the user while rung in NOT_READY, or while a dropped leg is not gone'
+
+/** Steps of the one call, in legal order (`dialog.md` 6). */
+function call({ voice }: World): readonly WalkInput[] {
+  const leg = (change: 'ADDED' | 'CHANGED' | 'REMOVED', state: NonNullable<typeof voice.leg>, rona = false) =>
+    ({ do: 'leg', change, leg: state, rona }) as const
+  switch (voice.leg) {
+    case null:
+      return [leg('ADDED', 'ALERTING')]
+    case 'ALERTING':
+      return [leg('CHANGED', 'ACTIVE'), leg('REMOVED', 'DROPPED'), leg('REMOVED', 'DROPPED', true)]
+    case 'ACTIVE':
+      return [leg('CHANGED', 'HELD'), leg('CHANGED', 'WRAP_UP'), leg('CHANGED', 'DROPPED')]
+    case 'HELD':
+      return [leg('CHANGED', 'ACTIVE'), leg('CHANGED', 'WRAP_UP'), leg('CHANGED', 'DROPPED')]
+    case 'WRAP_UP':
+    case 'DROPPED':
+      return [leg('REMOVED', 'DROPPED')]
+    default:
+      return []
+  }
+}
+
+/** Wrap-up ends in the call, which lets the agent go at once (V8). */
+const endsWrapUp: WalkInput = { do: 'leg', change: 'REMOVED', leg: 'DROPPED', rona: false }
+
+function voiceEdges(world: World, armed: readonly string[]): readonly Edge[] {
+  const { voice, link } = world
+  const wrapsUp = voice.leg === 'WRAP_UP' && (voice.shown === 'WORK' || voice.shown === 'WORK_READY')
+  const rungWhileNotReady = voice.leg === 'ALERTING' && voice.shown === 'NOT_READY'
+  const asked = link && voice.leg !== 'DROPPED' && !rungWhileNotReady ? USER_STATES : []
+  return [
+    ...(link && !voice.signedIn ? alone([{ do: 'user.signIn' }]) : []),
+    ...asked.map((state): Edge => {
+      const ends = wrapsUp && state !== 'LOGOUT'
+      return [{ do: 'user.state', state }, ...(ends ? [endsWrapUp] : [])]
+    }),
+    ...(armed.includes('user WRAP_UP_TIMEOUT') ? [[{ do: 'wrapUpTimeout' } as const, endsWrapUp]] : []),
+    ...alone(call(world)),
+  ]
+}
+
+/** (b) Two MRDs, one of them interruptible, with one dialog each, and a voice call. */
+export function twoMediaAndACall(pins: Pins): Configuration {
+  return {
+    name: 'b',
+    pinned: [
+      `at sign-out ${pins.atSignOut}`,
+      'no presence, no loss of the link (c), no transfers, no task life (d), no sign-in again, no change of mode (a)',
+      NO_REQUEST,
+    ],
+    config: configFor(['5001', '5002']),
+    world: () => newWorld([newMedium('5001', true), newMedium('5002', false)]),
+    edges: (world, armed) => [
+      ...(world.link ? world.media.flatMap((each) => alone(requests(each, pins))) : []),
+      ...world.media.flatMap((each) => alone(events(each, armed, pins))),
+      ...voiceEdges(world, armed),
+      [{ do: 'gateway', both: false }],
+    ],
+  }
+}
+
+/** (c) One MRD with one dialog, a voice call, and everything that presence and faults do to both. */
+export function oneMediumAndACall(pins: Pins): Configuration {
+  return {
+    name: 'c',
+    pinned: [
+      'presence: gone for good as one edge',
+      `at sign-out ${pins.atSignOut}`,
+      'no transfers, no sign-in again, no change of mode (a)',
+      NO_REQUEST,
+    ],
+    config: configFor(['5001']),
+    world: () => newWorld([newMedium('5001', true)]),
+    edges: (world, armed) => [
+      ...(world.link ? world.media.flatMap((each) => alone(requests(each, pins))) : []),
+      ...world.media.flatMap((each) => alone(events(each, armed, pins))),
+      ...voiceEdges(world, armed),
+      ...alone(faults(world)),
+      ...presenceEdges(world),
+    ],
+  }
+}
+
+const PLAIN: Pins = {
+  limit: 1,
+  answers: ['ACCEPT'],
+  atSignOut: 'CLOSE',
+  modes: false,
+  transfers: false,
+  signInAgain: false,
+}
+
+export const CONFIGURATIONS: Readonly<Record<'a' | 'b' | 'c' | 'd', Configuration>> = {
+  a: outsideInterrupts(
+    'a',
+    ['no transfers, no application path (d)'],
+    { ...PLAIN, limit: 2, answers: ['ACCEPT', 'IGNORE'], modes: true, signInAgain: true },
+    ['w1', 'w2'],
+    (world) => faults(world).filter((input) => input.do !== 'path'),
+  ),
+  b: twoMediaAndACall(PLAIN),
+  c: oneMediumAndACall({ ...PLAIN, answers: ['ACCEPT', 'IGNORE'] }),
+  d: outsideInterrupts(
+    'd',
+    ['ACCEPT, no change of mode, no sign-in again, one interrupting work (a)'],
+    { ...PLAIN, limit: 2, atSignOut: 'TRANSFER', transfers: true },
+    ['w1'],
+    faults,
+  ),
+}

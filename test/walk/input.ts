@@ -1,0 +1,59 @@
+/** What can happen to one agent, as plain data: the alphabet of the walk. */
+import type { DialogLogoutAction, InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
+
+/** A dialog is named by its MRD and its place among the open dialogs of that MRD, oldest first. */
+interface OfDialog {
+  readonly mrd: string
+  readonly dialog: number
+}
+
+export type DialogDeadline = 'START_TIMEOUT' | 'MAX_TASK_DURATION' | 'TRANSFER_TIMEOUT' | 'TASK_LIFE'
+
+export type WalkInput =
+  // clients
+  | {
+      readonly do: 'media.signIn'
+      readonly mrd: string
+      readonly limit: number
+      readonly answer: InterruptAction
+      readonly atSignOut: DialogLogoutAction
+    }
+  | { readonly do: 'media.state'; readonly mrd: string; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE' }
+  | { readonly do: 'media.routable'; readonly mrd: string; readonly routable: boolean }
+  | ({ readonly do: 'act'; readonly action: TaskAction; readonly target: 'known' | 'unknown' } & OfDialog)
+  | { readonly do: 'user.signIn' }
+  | { readonly do: 'user.state'; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' }
+  // the ACD
+  | { readonly do: 'offer'; readonly mrd: string }
+  | ({ readonly do: 'cancel' } & OfDialog)
+  /** Its answer to a transfer; `stale`: to one that was given up. */
+  | ({ readonly do: 'answer'; readonly confirmed: boolean; readonly stale: boolean } & OfDialog)
+  | {
+      readonly do: 'leg'
+      readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
+      readonly leg: LegState
+      readonly rona: boolean
+    }
+  /** Interrupting work of an MRD that is not walked. */
+  | { readonly do: 'work'; readonly id: string; readonly joins: boolean }
+  // deadlines
+  | ({ readonly do: 'deadline'; readonly name: DialogDeadline } & OfDialog)
+  | { readonly do: 'wrapUpTimeout' }
+  | { readonly do: 'graceOver' }
+  // presence and faults
+  | { readonly do: 'presence'; readonly available: boolean }
+  | { readonly do: 'link'; readonly up: boolean }
+  | { readonly do: 'path'; readonly up: boolean }
+  | { readonly do: 'gateway'; readonly both: boolean }
+
+/** Inputs that happen together: one edge of the walk. */
+export type Edge = readonly WalkInput[]
+
+/** MRD of the work from outside; nothing of the walk belongs to it. */
+export const OUTSIDE = '9000'
+
+/** Id of the one call of the walk. */
+export const CALL = '77'
+
+/** One line of a script. It reads as words and is parsed as JSON. */
+export const scriptLine = (edge: Edge): string => edge.map((input) => JSON.stringify(input)).join(' then ')

@@ -1,0 +1,141 @@
+/** What must hold at every state and every step, whatever the model says (`notes/testing.md`). */
+import type { Effect } from '../../machines/effects.ts'
+import type { WalkInput } from './input.ts'
+import type { Seen } from './product.ts'
+import type { World } from './world.ts'
+
+export interface Step {
+  readonly input: WalkInput
+  readonly before: readonly Seen[]
+  readonly after: readonly Seen[]
+  readonly effects: readonly Effect[]
+  readonly armed: ReadonlySet<string>
+  /** As the model sees it afterwards. */
+  readonly world: World
+}
+
+/**
+ * Media notifications that repeat what clients see already: NOT_READY asked for again (ruling 12, the reason may
+ * differ), and a deferred `routable=false` taken back.
+ */
+const MAY_REPEAT = (input: WalkInput): boolean =>
+  (input.do === 'media.state' && input.state === 'NOT_READY') || (input.do === 'media.routable' && input.routable)
+
+/** Two dialogs that end in one input may change the medium twice (P11). */
+export const endsSeveral = (input: WalkInput): boolean => input.do === 'gateway' && input.both
+
+const visible = ({ state, routable }: Seen) => `${state} ${routable}`
+
+function atState(after: Seen, world: World): readonly string[] {
+  const { mrd, state, chart, dialogs, limit, slots, interrupted } = after
+  const wrong: string[] = []
+  const claim = (holds: boolean, what: string) => {
+    if (!holds) wrong.push(`${mrd}: ${what}`)
+  }
+  claim(state === chart, `reports ${state}, is in ${chart}`)
+  claim(
+    dialogs.length <= limit || !world.media.some((each) => each.limit >= dialogs.length),
+    'more dialogs than the limit',
+  )
+  claim(slots <= limit - dialogs.length || slots === 0, 'offers more slots than are left')
+  claim(!dialogs.includes('CLOSED'), 'holds a closed dialog')
+  claim(state !== 'LOGOUT' || dialogs.length === 0, 'signed out with open dialogs')
+  claim(state !== 'LOGOUT' || !interrupted, 'signed out and interrupted')
+  claim(state !== 'READY' || dialogs.length === 0, 'READY with open dialogs')
+  claim(state !== 'INTERRUPTED' || world.working.length > 0, 'INTERRUPTED although nothing interrupts')
+  claim(!dialogs.includes('INTERRUPTED') || interrupted, 'an interrupted dialog in a medium that is not')
+  return wrong
+}
+
+/** A state that ends by time has its deadline; a dialog that is gone has none. */
+function deadlines({ input, after, armed, world }: Step): readonly string[] {
+  const wrong: string[] = []
+  const dialogs = after.flatMap(({ mrd, dialogs: states }) => states.map((state, place) => ({ mrd, state, place })))
+  for (const { mrd, state, place } of dialogs) {
+    const has = (name: string) => armed.has(`${1000 + place}_1001_${mrd} ${name}`)
+    const transfer = world.media.find((each) => each.mrd === mrd)?.dialogs[place]?.transfer ?? false
+    if (has('START_TIMEOUT') !== (state === 'OFFERED')) wrong.push(`${mrd}#${place}: start timeout in ${state}`)
+    if (!has('MAX_TASK_DURATION')) wrong.push(`${mrd}#${place}: no max task duration`)
+    if (has('TRANSFER_TIMEOUT') !== transfer) wrong.push(`${mrd}#${place}: transfer time-out, transfer ${transfer}`)
+    if (has('TASK_LIFE') === world.path) wrong.push(`${mrd}#${place}: task life, path up ${world.path}`)
+  }
+  const known = new Set(dialogs.map(({ mrd, place }) => `${1000 + place}_1001_${mrd}`))
+  for (const each of armed) {
+    const [owner = ''] = each.split(' ')
+    if (owner.includes('_') && !known.has(owner)) wrong.push(`a dialog that is gone has the deadline ${each}`)
+  }
+  const { leg, shown } = world.voice
+  const wrapsUp = shown === 'WORK' || shown === 'WORK_READY'
+  // After its time-out the wrap-up ends with the answer of the call.
+  if (armed.has('user WRAP_UP_TIMEOUT') !== (wrapsUp && input.do !== 'wrapUpTimeout'))
+    wrong.push(`wrap-up deadline in ${shown} with leg ${leg}`)
+  if (armed.has('presence:A PRESENCE_GRACE_OVER') !== world.grace) wrong.push('grace deadline')
+  return wrong
+}
+
+/** Exactly one notification for a change that clients can see; the last one says what a GET says. */
+function notifications({ input, before, after, effects }: Step): readonly string[] {
+  return after.flatMap((now) => {
+    const was = before.find(({ mrd }) => mrd === now.mrd)
+    const told = effects.flatMap((effect) =>
+      effect.type === 'media.changed' && effect.media.mrd === now.mrd ? [effect.media] : [],
+    )
+    const changed = !was || visible(was) !== visible(now)
+    const last = told.at(-1)
+    if (changed && told.length === 0) return [`${now.mrd}: changed to ${visible(now)} without a word`]
+    if (last && `${last.state} ${last.routable}` !== visible(now))
+      return [`${now.mrd}: told ${last.state}, is ${now.state}`]
+    const allowed = changed || MAY_REPEAT(input) ? 1 : 0
+    if (told.length > allowed && !endsSeveral(input))
+      return [`${now.mrd}: told ${told.length} times, ${allowed} allowed`]
+    return []
+  })
+}
+
+/** A10: RESERVED before the dialog. 12.5: dialogs end before the medium is shown as signed out. */
+function order({ effects }: Step): readonly string[] {
+  const wrong: string[] = []
+  const signedOut = new Set<string>()
+  for (const effect of effects) {
+    if (effect.type === 'media.changed' && effect.media.state === 'LOGOUT') signedOut.add(effect.media.mrd)
+    if (effect.type === 'task.removed' && signedOut.has(effect.task.mrd)) wrong.push('a dialog ends after the sign-out')
+  }
+  const added = effects.findIndex((effect) => effect.type === 'task.added' && effect.task.state === 'OFFERED')
+  const told = effects.findIndex((effect) => effect.type === 'media.changed')
+  if (added >= 0 && told > added) wrong.push('A10: the dialog came before RESERVED')
+  return wrong
+}
+
+/** Every dialog comes once and goes once: what is open afterwards is what was, and what came, less what went. */
+function balance({ input, before, after, effects }: Step): readonly string[] {
+  const republished = input.do === 'link' && input.up
+  return after.flatMap(({ mrd, dialogs }) => {
+    const of = (type: 'task.added' | 'task.removed') =>
+      effects.flatMap((effect) => (effect.type === type && effect.task.mrd === mrd ? [effect.task.dialog] : []))
+    const added = republished ? [] : of('task.added')
+    const removed = of('task.removed')
+    const was = before.find((each) => each.mrd === mrd)?.dialogs.length ?? 0
+    const wrong = new Set(removed).size !== removed.length || was + added.length - removed.length !== dialogs.length
+    return wrong ? [`${mrd}: ${was} dialogs, ${added.length} came, ${removed.length} went, ${dialogs.length} left`] : []
+  })
+}
+
+/** I2: to a medium that ignores interrupts nothing happens. I10: no action on a dialog of an interrupted medium. */
+function interrupts({ input, before, after, effects }: Step): readonly string[] {
+  return after.flatMap((now) => {
+    const was = before.find(({ mrd }) => mrd === now.mrd)
+    if (!was) return []
+    const same = JSON.stringify({ ...was, slots: 0 }) === JSON.stringify({ ...now, slots: 0 })
+    if (input.do === 'work' && was.answer === 'IGNORE' && !was.interrupted && !same)
+      return [`${now.mrd}: an ignored interrupt changed it`]
+    if (input.do !== 'act' || input.mrd !== now.mrd || was.state !== 'INTERRUPTED') return []
+    const refused = effects.every((effect) => effect.type === 'failed' && effect.failure === 'DIALOG_INTERRUPTED')
+    return same && refused && effects.length === 1 ? [] : [`${now.mrd}: an action on a dialog that is interrupted`]
+  })
+}
+
+/** What is wrong with a step; empty when nothing is. */
+export function violations(step: Step): readonly string[] {
+  const checks = [deadlines, notifications, order, balance, interrupts]
+  return [...step.after.flatMap((each) => atState(each, step.world)), ...checks.flatMap((check) => check(step))]
+}

@@ -1,0 +1,212 @@
+/** The product under the walk: the actor tree of one user, as text between the steps. */
+import type { Effect } from '../../machines/effects.ts'
+import { availabilityOf, type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
+import { actorTree } from '../../src/engine/actor-tree.ts'
+import type { Json } from '../../src/engine/ports.ts'
+import { CALL, OUTSIDE, type WalkInput } from './input.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+const USER = '1001'
+/** All happens at one moment: times tell no states apart. */
+const AT = 1
+
+export const growTree = (config: UserConfig, state?: Json) =>
+  actorTree(userMachine, 'user', { user: USER, role: 'authority', sides: ['A'], config }, isEffect, state)
+export type Tree = ReturnType<typeof growTree>
+
+const dialogId = (mrd: string, place: number) => `${1000 + place}_${USER}_${mrd}`
+const DIALOG = /(\d+)_1001_(\d+)/g
+/** The name of a dialog in scripts and lines. It holds within one step: numbers begin anew at each. */
+export const nameOf = (dialog: string): string =>
+  dialog.replace(DIALOG, (_, number: string, mrd: string) => `${mrd}#${Number(number) - 1000}`)
+
+/** A state of the walk: the snapshot as text, and the deadlines that the engine would keep for it. */
+export interface Kept {
+  readonly text: string
+  readonly armed: readonly string[]
+}
+
+/**
+ * The state with its names counted anew: open dialogs from 0, oldest first, transfers from 0; what only counts would
+ * make the space infinite. Work from outside is named by its order as well. `routableBefore` is overwritten whenever it is going to be read: outside WORK_NOT_READY its
+ * value tells nothing. An id that no open dialog has any more becomes 9999.
+ */
+export function canonical(tree: Tree, armed: Iterable<string>): Kept {
+  const names = new Map<string, string>()
+  const { media } = tree.actor.getSnapshot().context
+  for (const [mrd, medium] of Object.entries(media))
+    Object.keys(medium.getSnapshot().context.dialogs).forEach((id, place) => {
+      names.set(id, dialogId(mrd, place))
+    })
+  const outside = tree.actor.getSnapshot().context.work.filter((work) => work.mrd === OUTSIDE)
+  outside.forEach(({ id }, place) => {
+    names.set(id, `w${place + 1}`)
+  })
+  const renamed = (text: string) =>
+    text
+      .replace(/"(w\d)"/g, (_, id: string) => `"${names.get(id) ?? 'w9999_'}"`)
+      .replace(DIALOG, (id, _number, mrd: string) => names.get(id) ?? `9999_${USER}_${mrd}`)
+  const open = (mrd: string) => [...names.keys()].filter((id) => id.endsWith(`_${mrd}`)).length
+  const text = renamed(JSON.stringify(tree.persist()))
+    .replace(/("mrd":"(\d+)"(?:(?!"mrd":).)*?"dialogsEver":)\d+/g, (_, head: string, mrd: string) => head + open(mrd))
+    .replace(/("transfer":(null|\{[^}]*\}),"transfersEver":)\d+/g, (_, head: string, transfer: string) =>
+      transfer === 'null' ? `${head}0` : `${head}1`,
+    )
+    .replace(/("state":"(?!WORK_NOT_READY)[^"]*"(?:(?!"state":).)*?"routableBefore":)true/g, '$1false')
+  return { text, armed: [...armed].map(renamed).sort() }
+}
+
+const call = (input: Extract<WalkInput, { do: 'leg' }>) => {
+  const parties = { fromAddress: '1', toAddress: '2', dnis: '2', dialedNumber: '2', callType: 'OTHER_IN' }
+  const state = input.leg === 'ALERTING' ? 'ALERTING' : input.leg === 'DROPPED' ? 'DROPPED' : 'ACTIVE'
+  return { dialog: CALL, ...parties, variables: [], state, legs: [] } as const
+}
+
+function eventOf(tree: Tree, input: WalkInput): UserEvent {
+  const at = AT
+  switch (input.do) {
+    case 'media.signIn': {
+      const { mrd, limit, answer, atSignOut } = input
+      const settings = { maxDialogLimit: limit, interruptAction: answer, dialogLogoutAction: atSignOut }
+      return { type: 'MEDIA_SIGN_IN', mrd, ...settings, at }
+    }
+    case 'media.state':
+      return { type: 'MEDIA_STATE', mrd: input.mrd, state: input.state, reason: null, at }
+    case 'media.routable':
+      return { type: 'MEDIA_ROUTABLE', mrd: input.mrd, routable: input.routable, at }
+    case 'act': {
+      const { mrd, action, target } = input
+      const targetKnown = target === 'known'
+      return { type: 'DIALOG_ACTION', mrd, dialog: dialogId(mrd, input.dialog), action, target, targetKnown, at }
+    }
+    case 'user.signIn':
+      return { type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, at }
+    case 'user.state':
+      if (input.state === 'READY') return { type: 'READY', supervisor: false, at }
+      return { type: input.state === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY', supervisor: false, reason: null, at }
+    case 'offer': {
+      const { mrd } = input
+      // Named after the dialog that it will be, so that a renamed dialog is still the one of its task.
+      const medium = tree.actor.getSnapshot().context.media[mrd]?.getSnapshot().context
+      const id = dialogId(mrd, medium?.dialogsEver ?? 0)
+      const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
+      return { type: 'OFFER', mrd, offer: `offer of ${id}`, task: { id: `task of ${id}`, ...facts }, at }
+    }
+    case 'cancel':
+      return { type: 'CUSTOMER_CANCELS', task: `task of ${dialogId(input.mrd, input.dialog)}`, at }
+    case 'answer': {
+      const { mrd, confirmed, stale } = input
+      const dialog = dialogId(mrd, input.dialog)
+      const attempt = stale ? 0 : 1
+      if (confirmed) return { type: 'RESUBMITTED', mrd, dialog, task: `task of ${dialog}`, attempt, at }
+      return { type: 'RESUBMISSION_REFUSED', mrd, dialog, reason: 'no', attempt, at }
+    }
+    case 'leg':
+      return { type: `CALL_${input.change}`, leg: input.leg, notAnswered: input.rona, call: call(input), at }
+    case 'work':
+      if (input.joins) return { type: 'WORK_JOINED', work: input.id, mrd: OUTSIDE, at }
+      return { type: 'WORK_LEFT', work: input.id, at }
+    case 'presence':
+      return { type: 'PRESENCE', side: 'A', session: 's', available: input.available, at }
+    case 'link':
+      return { type: input.up ? 'LINK_BACK' : 'LINK_LOST', side: 'A', at }
+    case 'path':
+      return { type: input.up ? 'PATH_BACK' : 'PATH_LOST', at }
+    case 'gateway':
+      return { type: 'PERIPHERAL_LOST', both: input.both, at }
+    default:
+      throw new Error(`${input.do} goes to one actor`)
+  }
+}
+
+/** Applies an input and returns the effects of the whole tree, in order. */
+export function apply(tree: Tree, input: WalkInput): readonly Effect[] {
+  if (input.do === 'deadline') return tree.sendTo(dialogId(input.mrd, input.dialog), { type: input.name, at: AT })
+  if (input.do === 'wrapUpTimeout') return tree.sendTo('user', { type: 'WRAP_UP_TIMEOUT', at: AT })
+  if (input.do === 'graceOver') return tree.sendTo('presence:A', { type: 'PRESENCE_GRACE_OVER', at: AT })
+  return tree.send(eventOf(tree, input))
+}
+
+/** A medium as clients and the ACD see it, for comparison with the model. */
+export interface Seen {
+  readonly mrd: string
+  readonly state: string
+  /** What the chart itself says; must be the same. */
+  readonly chart: string
+  readonly routable: boolean
+  readonly connected: boolean
+  readonly limit: number
+  readonly answer: string
+  readonly atSignOut: string
+  readonly slots: number
+  readonly dialogs: readonly string[]
+  readonly interrupted: boolean
+}
+
+export function seen({ actor }: Tree): readonly Seen[] {
+  const snapshot = actor.getSnapshot()
+  const claims = availabilityOf(snapshot)
+  return Object.entries(snapshot.context.media).map(([mrd, medium]) => {
+    const { context, value } = medium.getSnapshot()
+    const { state, routable, connected, maxDialogLimit, interruptAction, dialogLogoutAction, interrupted } = context
+    const dialogs = Object.values(context.dialogs).map((dialog) => dialog.getSnapshot().value)
+    const settings = { limit: maxDialogLimit, answer: interruptAction, atSignOut: dialogLogoutAction }
+    const slots = claims[mrd]?.freeSlots ?? 0
+    return { mrd, state, chart: value, routable, connected, ...settings, slots, dialogs, interrupted }
+  })
+}
+
+/** An effect in the words of the model; `undefined` for what the model does not speak of. */
+export function lineOf(effect: Effect): string | undefined {
+  switch (effect.type) {
+    case 'user.changed': {
+      const { state, pendingState, reason } = effect.user
+      const code = (state === 'NOT_READY' || state === 'LOGOUT') && reason ? ` (${reason.code})` : ''
+      return `user ${state}${pendingState === '' ? '' : ` pending ${pendingState}`}${code}`
+    }
+    case 'media.changed':
+      return `media ${effect.media.mrd} ${effect.media.state} ${effect.media.routable ? 'routable' : 'not routable'}`
+    case 'task.added':
+    case 'task.changed':
+    case 'task.removed': {
+      const { dialog, state, dispositionCode } = effect.task
+      const sign = { 'task.added': '+', 'task.changed': '', 'task.removed': '-' }[effect.type]
+      return `${sign}task ${nameOf(dialog)} ${state}${dispositionCode === '' ? '' : ` ${dispositionCode}`}`
+    }
+    case 'call.added':
+      return '+call'
+    case 'call.changed':
+      return 'call'
+    case 'call.removed':
+      return '-call'
+    case 'failed': {
+      const { subject, failure } = effect
+      const about =
+        subject.kind === 'media' ? ` ${subject.mrd}` : 'dialog' in subject ? ` ${nameOf(subject.dialog)}` : ''
+      return `error ${subject.kind}${about} ${failure}`
+    }
+    case 'rejected':
+      return `rejected ${effect.rejection}`
+    case 'acd': {
+      const { notice } = effect
+      if (notice.ask === 'refused') return 'acd refused'
+      const cause = 'cause' in notice ? ` ${notice.cause}` : ''
+      return `acd ${notice.ask}${cause} ${nameOf(notice.dialog)}`
+    }
+    case 'call.wrapUpOver':
+      return 'wrap-up over'
+    case 'call.legRefused':
+      return 'leg refused'
+    default:
+      return undefined
+  }
+}
+
+/** The deadlines that are armed after these effects. */
+export function armedAfter(armed: ReadonlySet<string>, effects: readonly Effect[]): ReadonlySet<string> {
+  const next = new Set(armed)
+  for (const effect of effects)
+    if (effect.type === 'deadline.armed') next.add(`${effect.owner} ${effect.name}`)
+    else if (effect.type === 'deadline.cleared') next.delete(`${effect.owner} ${effect.name}`)
+  return next
+}
