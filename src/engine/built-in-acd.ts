@@ -89,7 +89,12 @@ export function createBuiltInAcd(aggregates: Aggregates, directory: Directory, s
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${now.agentId ?? ''} already`)
       return now
     },
-    tasks: () => aggregates.queues().flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each))),
+    // The order of the queues depends on how the engine came up; the order of the tasks must not.
+    tasks: () =>
+      aggregates
+        .queues()
+        .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
+        .sort((a, b) => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)),
     task,
     async submitCall({ from, to, variables = [] }: CallSubmission) {
       const user = directory.users.find((each) => each.extensions.includes(to))

@@ -191,12 +191,19 @@ export class Loop {
 
   /** An aggregate's own deadlines up to now come first, then the input. */
   #deliver(tick: Tick, { to, input }: Work, now: number, work: Work[]): Reply {
+    if (this.#isOver(to, input)) return {}
     const aggregate = this.#aggregates.open(to)
     for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
       this.#step(tick, aggregate, due, due.due, work)
     if (!input) return {}
     const outputs = this.#step(tick, aggregate, input, now, work)
     return typeof outputs === 'string' ? { failed: outputs } : replyOf(outputs)
+  }
+
+  /** A word to a call that has ended and was forgotten must not bring it back. */
+  #isOver(to: string, input: Input | undefined): boolean {
+    const arrives = input?.kind === 'message' && input.body.type === 'call'
+    return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
   }
 
   #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, work: Work[]): readonly Output[] | string {

@@ -295,3 +295,19 @@ describe('role follower', () => {
     expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
   })
 })
+
+describe('a call that ends while somebody acts on it', () => {
+  it('a DROP in the same tick fails like any action out of place; a later one finds no dialog', async () => {
+    const on = await bench()
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    const call = await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })
+    const id = call?.id ?? ''
+    const act = (action: 'ANSWER' | 'DROP', requestId: string) =>
+      on.command({ type: 'call.act', user: '1001', dialog: id, action, targetMediaAddress: '1001', requestId })
+    await act('ANSWER', 'a')
+    on.news()
+    await Promise.all([on.engine.acd?.hangUp(id), act('DROP', 'late')])
+    expect(on.news().at(-1)).toBe('error INVALID_CALL_ACTION on User/1001/Dialogs #late')
+    expect(await act('DROP', 'later')).toMatchObject({ accepted: false, error: 'DIALOG_NOT_FOUND' })
+  })
+})

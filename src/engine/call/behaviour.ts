@@ -62,11 +62,21 @@ export class CallBehaviour implements Behaviour {
     return this.#apply(input, at).flatMap(outputsOf)
   }
 
+  /** The call ended a moment ago, in the same tick: whoever asked is told, as by any action out of place (E3). */
+  #tooLate(input: Input): readonly Effect[] {
+    if (input.kind !== 'call' || !('user' in input.event)) return []
+    const { type, user, targetMediaAddress, requestId = '' } = input.event
+    const { dialog } = this.snapshot.context
+    const detail = `${type} on extension ${targetMediaAddress}`
+    return [{ type: 'leg.failed', user, dialog, failure: 'INVALID_CALL_ACTION', detail, requestId }]
+  }
+
   persist(): Json {
     return this.#tree.persist()
   }
 
   #apply(input: Input, at: number): readonly Effect[] {
+    if (this.finished) return this.#tooLate(input)
     if (input.kind === 'call') return this.#tree.send({ ...input.event, at })
     if (input.kind === 'deadline') return this.#tree.sendTo(input.owner, { type: input.name, at })
     const event = input.kind === 'message' ? eventOf(input.body, at) : undefined
