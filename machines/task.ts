@@ -18,7 +18,7 @@ const becomes = (state: TaskState) =>
 /** A row that ends the dialog: with its disposition code, and its word to the ACD. */
 const closes = (
   dispositionCode: DispositionCode,
-  word: 'tellHandled' | 'resubmitAfterTimeout' | 'resubmitAfterSignOut' | 'tellEnded' | 'keepFromAcd',
+  word: 'tellHandled' | 'resubmitAfterTimeout' | 'resubmitAfterSignOut' | 'tellEnded',
 ) =>
   ({
     target: '#task.CLOSED',

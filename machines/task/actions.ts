@@ -5,12 +5,18 @@ import type { MediaFailure } from '../failures.ts'
 import { followed, TASK_STEPS } from '../steps.ts'
 import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
-import { type DialogChanged, type Interruptible, type TaskEvent, taskView } from './model.ts'
+import { type DialogChanged, type Interruptible, type TaskContext, type TaskEvent, taskView } from './model.ts'
 
 /** Why a dialog ends without service, for the ACD. */
 function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' {
   if (type === 'MAX_TASK_DURATION') return type
   return type === 'CUSTOMER_CANCELS' ? 'ABANDONED' : 'LOST'
+}
+
+/** R3, S3: back to the selector that the task came from; no answer is awaited. */
+function automaticResubmission({ task, dialog }: TaskContext, cause: 'START_TIMEOUT' | 'SIGN_OUT'): Effect {
+  const { id, scriptSelector } = task
+  return { type: 'acd', notice: { ask: 'resubmit', task: id, dialog, scriptSelector, cause, attempt: 0 } }
 }
 
 /** Guards and actions together: the words that the chart is written in. */
@@ -67,34 +73,8 @@ export const task = guarded.extend({
         },
       }),
     ),
-    resubmitAfterTimeout: emit(
-      ({ context: { task, dialog } }): Effect => ({
-        type: 'acd',
-        notice: {
-          ask: 'resubmit',
-          task: task.id,
-          dialog,
-          scriptSelector: task.scriptSelector,
-          cause: 'START_TIMEOUT',
-          attempt: 0,
-        },
-      }),
-    ),
-    resubmitAfterSignOut: emit(
-      ({ context: { task, dialog } }): Effect => ({
-        type: 'acd',
-        notice: {
-          ask: 'resubmit',
-          task: task.id,
-          dialog,
-          scriptSelector: task.scriptSelector,
-          cause: 'SIGN_OUT',
-          attempt: 0,
-        },
-      }),
-    ),
-    // A transfer is known to the ACD already: it confirmed the resubmission.
-    keepFromAcd: () => undefined,
+    resubmitAfterTimeout: emit(({ context }): Effect => automaticResubmission(context, 'START_TIMEOUT')),
+    resubmitAfterSignOut: emit(({ context }): Effect => automaticResubmission(context, 'SIGN_OUT')),
     rememberTransfer: assign(({ context, event }) =>
       event.type === 'TRANSFER'
         ? {

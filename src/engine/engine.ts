@@ -178,27 +178,20 @@ class RunningEngine implements Engine {
   }
 
   async fault(fault: FaultInput): Promise<void> {
-    const { side } = fault
-    const cutOff = this.#aggregates.side(side)?.isCutOff ?? false
-    await this.#loop.submit(`side/${side}`, { kind: 'fault', fault })
-    if (fault.type === 'acd-link' || (fault.type === 'peripheral-gateway' && fault.both)) {
-      const change = fault.up ? 'BACK' : 'LOST'
-      await this.#loop.submit(`side/${side}`, { kind: 'side', change, dependency: fault.type })
-    }
-    await Promise.all(
-      faultInputs(fault, this.#faultScope(side, cutOff)).map(({ to, input }) => this.#loop.submit(to, input)),
-    )
+    // Given together, so that one commit holds the failure and all that it means.
+    const inputs = faultInputs(fault, this.#faultScope(fault.side))
+    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input)))
     this.#delivery.pump()
   }
 
-  #faultScope(side: Side, wasCutOff: boolean): FaultScope {
+  #faultScope(side: Side): FaultScope {
     const users = this.#directory.users.map((user) => user.id)
     const working = users.filter((id) => {
       const user = this.#aggregates.user(id)
       return user && (isSignedIn(user.snapshot.context) || this.#presenceOf(id, side) === 'GRACE')
     })
     const queues = this.#aggregates.queues().map((queue) => queue.mrd)
-    return { users, working, queues, wasCutOff, isCutOff: this.#aggregates.side(side)?.isCutOff ?? false }
+    return { users, working, queues, missing: this.#aggregates.side(side)?.missing ?? [] }
   }
 
   attach(...[side, publisher]: Parameters<Engine['attach']>): void {

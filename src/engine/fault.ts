@@ -1,16 +1,16 @@
 /** Whom a simulated failure reaches, and as what. */
+import type { Dependency } from '../../machines/index.ts'
 import type { FaultInput } from './api.ts'
 import type { Input, UserInputEvent } from './input.ts'
 
-/** Who there is, and whether the side was, and is, cut off from the ACD. */
+/** Who there is, and what the side lacks already. */
 export interface FaultScope {
   readonly users: readonly string[]
   /** Users who are signed in, or whose grace period runs. */
   readonly working: readonly string[]
   /** MRDs that have a queue. */
   readonly queues: readonly string[]
-  readonly wasCutOff: boolean
-  readonly isCutOff: boolean
+  readonly missing: readonly Dependency[]
 }
 
 interface Addressed {
@@ -21,20 +21,42 @@ interface Addressed {
 const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addressed[] =>
   users.map((user) => ({ to: `user/${user}`, input: { kind: 'user', event } }))
 
-/** The inputs of a failure, or of its end, beside those of the side itself; in order. */
+/** What a failure takes from the side altogether, if anything. */
+function dependencyOf(fault: FaultInput): 'acd-link' | 'peripheral-gateway' | undefined {
+  if (fault.type === 'acd-link') return fault.type
+  return fault.type === 'peripheral-gateway' && fault.both ? fault.type : undefined
+}
+
+const cutsOff = (missing: readonly Dependency[]) =>
+  missing.includes('acd-link') || missing.includes('peripheral-gateway')
+
+/** The inputs of a failure, or of its end: first the side, then whomever it reaches. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {
-  const { side, up } = fault
-  const { users, working, queues, wasCutOff, isCutOff } = scope
+  const to = `side/${fault.side}`
+  const dependency = dependencyOf(fault)
+  const noted: readonly Addressed[] = [{ to, input: { kind: 'fault', fault } }]
+  if (!dependency) return [...noted, ...consequences(fault, scope, [])]
+  const others = scope.missing.filter((each) => each !== dependency)
+  const isCutOff = cutsOff(fault.up ? others : [...others, dependency])
   const link: readonly Addressed[] =
-    wasCutOff === isCutOff ? [] : toUsers(working, { type: isCutOff ? 'LINK_LOST' : 'LINK_BACK', side })
+    cutsOff(scope.missing) === isCutOff
+      ? []
+      : toUsers(scope.working, { type: isCutOff ? 'LINK_LOST' : 'LINK_BACK', side: fault.side })
+  const change: Addressed = { to, input: { kind: 'side', change: fault.up ? 'BACK' : 'LOST', dependency } }
+  return [...noted, change, ...consequences(fault, scope, link)]
+}
+
+/** `link`: what users hear of the side's link to the ACD. */
+function consequences(fault: FaultInput, scope: FaultScope, link: readonly Addressed[]): readonly Addressed[] {
+  const { users, working, queues } = scope
   switch (fault.type) {
     case 'acd-link':
       return link
     case 'app-path':
-      return toUsers(users, { type: up ? 'PATH_BACK' : 'PATH_LOST' })
+      return toUsers(users, { type: fault.up ? 'PATH_BACK' : 'PATH_LOST' })
     case 'peripheral-gateway':
       // What the gateways knew of the tasks is gone once they failed; their return brings nothing of it back.
-      return up ? link : [...link, ...toUsers(working, { type: 'PERIPHERAL_LOST', both: fault.both })]
+      return fault.up ? link : [...link, ...toUsers(working, { type: 'PERIPHERAL_LOST', both: fault.both })]
     case 'resubmission':
       return queues.map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'fault', fault } }))
   }

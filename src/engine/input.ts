@@ -4,7 +4,7 @@
 import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
-import type { LegState, Side } from '../../machines/wire.ts'
+import type { LegState } from '../../machines/wire.ts'
 import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
 import type { QueueSetup } from './queue/state.ts'
@@ -158,7 +158,6 @@ export type Input =
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   | { readonly kind: 'configuredUser'; readonly setup: UserSetup }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
-  | { readonly kind: 'configuredSide'; readonly side: Side }
 
 const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'user',
@@ -173,7 +172,6 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'deadline',
   'configuredUser',
   'configuredQueue',
-  'configuredSide',
 ])
 
 /** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */

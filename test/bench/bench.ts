@@ -56,7 +56,7 @@ const rows: (readonly string[])[] = []
 const report = (what: string, value: string, reference: string, ratio: number) =>
   rows.push([what, value, reference, ratio.toFixed(2)])
 
-/** Accept, start, close: a task's life, over and over, for one agent. */
+/** Every user changes the mode of a medium and back: two commands, each with its notification. */
 async function work(engine: Engine, users: readonly string[]): Promise<void> {
   await Promise.all(
     users.map(async (user) => {

@@ -154,7 +154,7 @@ export class FinesseClient {
   }
 
   /** PUT of a User; the answer must be 202. */
-  async user_(inner: string, requestId?: string): Promise<void> {
+  async putUser(inner: string, requestId?: string): Promise<void> {
     await this.#accepted(this.put(`User/${this.user}`, `<User>${inner}</User>`, requestId))
   }
 

@@ -65,7 +65,7 @@ it('kill -9 in the middle of an interrupt: after a restart the states are the sa
   const first = await serve()
   const agent = new FinesseClient('1001', first.at)
   await agent.connect()
-  await agent.user_('<state>LOGIN</state><extension>1001</extension>')
+  await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
   for (const mrd of ['5001', '5002']) {
     await agent.media(
       mrd,

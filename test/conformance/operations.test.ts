@@ -22,7 +22,7 @@ const errorOf = ({ status, value }: RestAnswer) => [
   value('ErrorMessage'),
 ]
 const signIn = async (more = '') => {
-  await agent.user_(`<state>LOGIN</state><extension>1001</extension>${more}`)
+  await agent.putUser(`<state>LOGIN</state><extension>1001</extension>${more}`)
   await agent.next(1)
 }
 const LOGOUT = '<User><state>LOGOUT</state></User>'
@@ -55,16 +55,16 @@ describe('User sign-out (user.md 4.3, 4.9)', () => {
 
   it('without a reason: reasonCodeId -1 and no reasonCode', async () => {
     await signIn()
-    await agent.user_('<state>LOGOUT</state>')
+    await agent.putUser('<state>LOGOUT</state>')
     const user = await agent.one()
     expect([user.value('reasonCodeId'), user.value('reasonCode')]).toEqual(['-1', undefined])
   })
 
   it('from READY: 202, then the asynchronous error of ruling 33 in the form of ruling 3', async () => {
     await signIn()
-    await agent.user_('<state>READY</state>')
+    await agent.putUser('<state>READY</state>')
     await agent.next(1)
-    await agent.user_('<state>LOGOUT</state>', 'out-2')
+    await agent.putUser('<state>LOGOUT</state>', 'out-2')
     const error = await agent.one()
     expect(error).toMatchObject({
       node: '/finesse/api/User/1001',
@@ -141,7 +141,7 @@ describe('User sign-out (user.md 4.3, 4.9)', () => {
 
   it('a supervisor signs a team member out from READY, with reason 999 (5.7)', async () => {
     await signIn()
-    await agent.user_('<state>READY</state>')
+    await agent.putUser('<state>READY</state>')
     await agent.next(1)
     const supervisor = on.restOnly('1234')
     expect((await supervisor.put('User/1001', LOGOUT)).status).toBe(202)
@@ -193,7 +193,7 @@ describe('Get User (user.md 4.4)', () => {
   it('mobileAgent is there for a mobile sign-in, and gone after a loss of the ACD link (ruling 28)', async () => {
     const mobile = await on.client('1234')
     const data = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550199</dialNumber></mobileAgent>'
-    await mobile.user_(`<state>LOGIN</state><extension>1001001</extension>${data}`)
+    await mobile.putUser(`<state>LOGIN</state><extension>1001001</extension>${data}`)
     expect((await mobile.one()).value('dialNumber')).toBe('5550199')
     expect((await mobile.get('User/1234')).body).toContain(
       '<mobileAgent><dialNumber>5550199</dialNumber><mode>CALL_BY_CALL</mode></mobileAgent>',
@@ -205,7 +205,7 @@ describe('Get User (user.md 4.4)', () => {
 
   it('a mobile sign-in of somebody who may not be mobile fails with Mode Not Allowed', async () => {
     const data = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550199</dialNumber></mobileAgent>'
-    await agent.user_(`<state>LOGIN</state><extension>1001</extension>${data}`, 'mob')
+    await agent.putUser(`<state>LOGIN</state><extension>1001</extension>${data}`, 'mob')
     const error = await agent.one()
     expect([error.event, error.value('errorType'), error.requestId]).toEqual(['put', 'Mode Not Allowed', 'mob'])
   })
@@ -425,7 +425,7 @@ describe('bad input changes nothing', () => {
   })
 
   it('an extension keeps its zeros', async () => {
-    await agent.user_('<state>LOGIN</state><extension>0012</extension>', 'z')
+    await agent.putUser('<state>LOGIN</state><extension>0012</extension>', 'z')
     const error = await agent.one()
     expect([error.value('errorType'), error.value('errorData')]).toEqual(['Invalid Device', '260'])
   })

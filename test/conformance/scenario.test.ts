@@ -138,8 +138,8 @@ describe('an e-mail, interrupted by a call (ruling 8)', () => {
     ['ACCEPT', ['User/1001/Media PUT Media INTERRUPTED'], ['User/1001/Media PUT Media ACTIVE']],
     ['IGNORE', [], []],
   ])('%s', async (interruptAction, atAnswer, atEnd) => {
-    await agent.user_('<state>LOGIN</state><extension>1001</extension>')
-    await agent.user_('<state>READY</state>')
+    await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
+    await agent.putUser('<state>READY</state>')
     await agent.next(2)
     await signInToMedia(EMAIL, interruptAction)
     await startedTask('email_support')
@@ -214,7 +214,7 @@ it.each([
 })
 
 it('presence lost: after the grace period the forced sign-out of notifications.md 9', async () => {
-  await agent.user_('<state>LOGIN</state><extension>1001</extension>')
+  await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
   await agent.next(1)
   await signInToMedia(EMAIL)
   await agent.disconnect()

@@ -30,7 +30,7 @@ it('serves Finesse beside the routes of the embedding service, with the accounts
   expect(await (await fetch(`${rest}/mine`)).text()).toBe('my own route')
   const client = new FinesseClient('1001', { rest, ws: `ws://127.0.0.1:${xmpp.ports.ws}/ws` })
   await client.connect()
-  await client.user_('<state>LOGIN</state><extension>1001</extension>')
+  await client.putUser('<state>LOGIN</state><extension>1001</extension>')
   expect(await client.next(1)).toEqual(['User/1001 PUT user NOT_READY'])
   await client.disconnect()
 })

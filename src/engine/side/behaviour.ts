@@ -49,8 +49,13 @@ export class SideBehaviour implements Behaviour {
     return this.isMissing('acd-link') || this.isMissing('peripheral-gateway')
   }
 
+  /** What the side depends on and does not have. */
+  get missing(): readonly Dependency[] {
+    return this.snapshot.context.missing
+  }
+
   isMissing(dependency: Dependency): boolean {
-    return this.snapshot.context.missing.includes(dependency)
+    return this.missing.includes(dependency)
   }
 
   /** SystemInfo as of `now` (ms). */

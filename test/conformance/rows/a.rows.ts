@@ -684,7 +684,7 @@ export function aRows(): void {
           await agent.signsIn(EMAIL)
           await agent.signsIn(CHAT, { ready: false })
           const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-          await agent.client.user_('<state>LOGOUT</state>', 'out-1')
+          await agent.client.putUser('<state>LOGOUT</state>', 'out-1')
           const heard = await agent.drains()
           expect(heard.toSorted()).toEqual([
             `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
@@ -709,7 +709,7 @@ export function aRows(): void {
         await agent.signsInToVoice('NOT_READY')
         await agent.signsIn(EMAIL)
         const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-        await agent.client.user_('<state>LOGOUT</state>', 'out-1')
+        await agent.client.putUser('<state>LOGOUT</state>', 'out-1')
         await agent.hears('UN LOGOUT #out-1')
         await agent.hearsNothing()
         expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
@@ -723,7 +723,7 @@ export function aRows(): void {
     onStage(async ({ agent }) => {
       await agent.signsInToVoice('READY')
       await agent.signsIn(EMAIL)
-      await agent.client.user_('<state>LOGOUT</state>', 'out-1')
+      await agent.client.putUser('<state>LOGOUT</state>', 'out-1')
       const refused = await agent.next()
       expect([refused.kind, refused.requestId, refused.value('errorData')]).toEqual(['apiErrors', 'out-1', '22'])
       expect(await agent.sees(EMAIL)).toBe('READY routable')

@@ -639,7 +639,7 @@ export function iRows(): void {
           const email = await agent.has(EMAIL, 'ACTIVE')
           const social = await agent.has(SOCIAL, 'PAUSED')
           const chat = await agent.has(CHAT, 'ACTIVE')
-          await agent.client.user_('<state>LOGOUT</state>')
+          await agent.client.putUser('<state>LOGOUT</state>')
           const heard = await agent.drains()
           const ended = ({ dialog }: Offered) => `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`
           expect(heard[0]).toBe('UN LOGOUT')

@@ -84,7 +84,7 @@ export function sRows(): void {
             await agent.signsIn(mrd, { logout })
             dialogs.push((await agent.has(mrd, 'ACCEPTED')).dialog)
           }
-          await agent.client.user_('<state>LOGOUT</state>')
+          await agent.client.putUser('<state>LOGOUT</state>')
           const heard = await agent.drains()
           expect(heard.toSorted()).toEqual(
             [

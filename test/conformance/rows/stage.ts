@@ -169,10 +169,10 @@ export class Agent {
 
   /** Signs in to voice as well. */
   async signsInToVoice(state: 'READY' | 'NOT_READY' = 'READY'): Promise<void> {
-    await this.client.user_(`<state>LOGIN</state><extension>${this.user}</extension>`)
+    await this.client.putUser(`<state>LOGIN</state><extension>${this.user}</extension>`)
     await this.hears('UN NOT_READY')
     if (state === 'NOT_READY') return
-    await this.client.user_('<state>READY</state>')
+    await this.client.putUser('<state>READY</state>')
     await this.hears('UN READY')
   }
 
