@@ -123,6 +123,8 @@ export type OfferRefusal =
   | 'BUSY_ELSEWHERE'
   | 'LINK_DOWN'
   | 'PATH_DOWN'
+  /** The agent's aggregate could not take it in: a fault of this program. */
+  | 'FAILED'
 
 /** What the ACD is told. */
 export type AcdNotice =

@@ -34,7 +34,7 @@ const onCall = {
   ],
   FORCED_SIGN_OUT: [
     { guard: 'disconnectLogsOut', target: '#user.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
-    { actions: ['connectionFailsAfterCall', 'thenSignOutOfMedia'] },
+    { actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'] }, // 5.5: a pending state is told
   ],
 } as const
 
@@ -197,7 +197,7 @@ export const userMachine = user.createMachine({
         { guard: 'wrapsUpToReady', target: 'WORK_READY' }, // U25
         { guard: 'wrapsUp', target: 'WORK' }, // U24
         { guard: 'isRung', target: 'RESERVED' }, // U9
-        { guard: 'isRungWhileNotReady', target: 'NOT_READY' }, // V13, ruling 32
+        { guard: 'isRungWhileNotReady', target: 'NOT_READY', actions: 'showReasonBesideCalls' }, // V13, ruling 32
         { guard: 'isToSignOut', target: 'LOGOUT', actions: ['settleSignOut', 'thenSignOutOfMedia'] },
         { guard: 'isToBeReady', target: 'READY', actions: 'settle' }, // U13, U22, U29
         { target: 'NOT_READY', actions: 'settle' }, // U23, U28

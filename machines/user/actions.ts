@@ -83,7 +83,14 @@ export const user = guarded.extend({
       beforeCall: { state: params.state, reason: askedReason(event) },
       pending: NOTHING_PENDING,
     })),
-    settle: assign(({ context }) => ({ reason: settled(context).reason, pending: NOTHING_PENDING, beforeCall: null })),
+    settle: assign(({ context }) => {
+      const { reason } = settled(context)
+      // A call that rang an agent who was to be NOT_READY changes no state when it ends, but what is pending.
+      const isNews = context.pending.state !== '' || reason?.id !== context.reason?.id
+      return { reason, pending: NOTHING_PENDING, beforeCall: null, news: context.news || isNews }
+    }),
+    /** Rung by one call after another: why the agent is not ready is still known (V10). */
+    showReasonBesideCalls: assign(({ context }) => ({ reason: context.beforeCall?.reason ?? null })),
     settleSignOut: assign(({ context }) => ({ reason: context.pending.reason })),
     connectionFails: assign(({ context }) => ({
       reason: context.config.reasons.connectionFailure,

@@ -23,6 +23,8 @@ export class Lockouts {
   readonly #lockedUntil = new Map<string, number>()
   readonly #now: () => number
   readonly #records: RecordStore | undefined
+  /** Accounts whose record is not what it should be, because the store refused; tried again with the next change. */
+  readonly #unsaved = new Set<string>()
   #limits: LockoutLimits
 
   constructor(limits: LockoutLimits, now: () => number, records: RecordStore | undefined) {
@@ -32,7 +34,7 @@ export class Lockouts {
     for (const { key, value } of records?.list(LOCKOUTS) ?? []) {
       const record = lockRecord.safeParse(value)
       if (record.success) this.#lockedUntil.set(key, record.data.lockedUntil)
-      else records?.delete(LOCKOUTS, key)
+      else this.#save(key)
     }
   }
 
@@ -64,7 +66,7 @@ export class Lockouts {
   /** A right password, or an account that is gone or has got another password: start anew. */
   clear(account: string): void {
     this.#failures.delete(account)
-    if (this.#lockedUntil.delete(account)) this.#records?.delete(LOCKOUTS, account)
+    if (this.#lockedUntil.delete(account)) this.#save(account)
   }
 
   /** Accounts of which something is known. */
@@ -75,6 +77,21 @@ export class Lockouts {
   #lock(account: string, until: number): void {
     this.#failures.delete(account)
     this.#lockedUntil.set(account, until)
-    this.#records?.put(LOCKOUTS, account, { lockedUntil: until })
+    this.#save(account)
+  }
+
+  /** A store that refuses neither lets anybody in nor keeps anybody out: what this process knows counts. */
+  #save(account: string): void {
+    this.#unsaved.add(account)
+    try {
+      for (const each of [...this.#unsaved]) {
+        const until = this.#lockedUntil.get(each)
+        if (until === undefined) this.#records?.delete(LOCKOUTS, each)
+        else this.#records?.put(LOCKOUTS, each, { lockedUntil: until })
+        this.#unsaved.delete(each)
+      }
+    } catch {
+      // The engine meets the same store and says so.
+    }
   }
 }

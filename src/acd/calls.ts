@@ -5,10 +5,10 @@ import { Refusal } from './refusal.ts'
 import { callAction, newCall, noFilter } from './requests.ts'
 import { callView } from './views.ts'
 
-async function submit({ engine, body, query }: Call): Promise<Answer> {
+async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
   const { from, to, variables = [] } = checked(newCall, body, 'body')
-  const { id } = await builtIn(engine).submitCall({ from, to, variables })
+  const { id } = await builtIn(engine).submitCall({ from, to, variables }, origin)
   return { status: 201, json: { id }, location: `/calls/${id}` }
 }
 
@@ -24,11 +24,11 @@ function show({ engine, param, query }: Call): Answer {
   return ok(callView(call))
 }
 
-async function act({ engine, param, body, query }: Call): Promise<Answer> {
+async function act({ engine, origin, param, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
   // HANGUP is the only action so far.
   checked(callAction, body, 'body')
-  return ok(callView(await builtIn(engine).hangUp(param('id'))))
+  return ok(callView(await builtIn(engine).hangUp(param('id'), origin)))
 }
 
 export const CALL_OPERATIONS: readonly Operation[] = [

@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts'
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
 /** Resolves for an administrator, else throws the refusal: 401 for nobody known, 403 for a known user. */
-export async function requireAdministrator(accounts: Accounts, header: string | undefined): Promise<void> {
+export async function requireAdministrator(accounts: Accounts, header: string | undefined): Promise<string> {
   const credentials = basicCredentials(header)
   if (credentials === undefined)
     throw new Refusal('UNAUTHENTICATED', 'Authorization', 'an administrator name and password are needed (HTTP Basic)')
@@ -15,4 +15,5 @@ export async function requireAdministrator(accounts: Accounts, header: string | 
     throw new Refusal('UNAUTHENTICATED', 'Authorization', 'the name or the password is wrong, or the account is locked')
   if (principal.kind !== 'administrator')
     throw new Refusal('FORBIDDEN', principal.id, `user ${principal.id} is not an administrator`)
+  return principal.id
 }

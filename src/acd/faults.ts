@@ -15,7 +15,7 @@ function hasSide(engine: Engine, side: Side): boolean {
   }
 }
 
-async function change({ engine, side: own, body, query }: Call): Promise<Answer> {
+async function change({ engine, side: own, origin, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
   const given = checked(fault, body, 'body')
   const { side = own } = given
@@ -23,7 +23,7 @@ async function change({ engine, side: own, body, query }: Call): Promise<Answer>
   // A gateway that comes back is the one that failed.
   const failed = engine.get.faults(side).find((each) => each.type === given.type)
   const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }
-  await engine.fault(asked)
+  await engine.fault(asked, origin)
   return ok(asked)
 }
 

@@ -1,6 +1,7 @@
 /** One operation of `/acd`, free of HTTP. */
 import type { Accounts } from '../accounts/api.ts'
 import type { BuiltInAcd, Engine } from '../engine/api.ts'
+import type { Origin } from '../engine/ports.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import { Refusal } from './refusal.ts'
 
@@ -18,9 +19,13 @@ export interface AcdControlOptions {
 export interface Call {
   readonly engine: Engine
   readonly side: Side
+  /** The administrator who asks, for the journal. */
+  readonly origin: Origin
   /** Parameter of the path; `''` when the path has none of this name. */
   param(name: string): string
   readonly query: unknown
+  /** What the caller wants to get, as it stood in `Accept`. */
+  readonly accept: string
   readonly body: unknown
 }
 
@@ -28,6 +33,8 @@ export interface Call {
 export interface Answer {
   readonly status: 200 | 201
   readonly json: unknown
+  /** Sent instead, as plain text. */
+  readonly text?: string
   readonly location?: string
   readonly headers?: Readonly<Record<string, string>>
 }

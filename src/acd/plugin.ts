@@ -5,6 +5,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
+import { ERASURE_OPERATIONS } from './erasures.ts'
+import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
 import { MAX_BODY, parseJson } from './json.ts'
 import type { AcdControlOptions, Operation } from './operation.ts'
@@ -13,7 +15,13 @@ import { TASK_OPERATIONS } from './tasks.ts'
 
 export const DEFAULT_PREFIX = '/acd'
 
-const OPERATIONS: readonly Operation[] = [...TASK_OPERATIONS, ...CALL_OPERATIONS, ...FAULT_OPERATIONS]
+const OPERATIONS: readonly Operation[] = [
+  ...TASK_OPERATIONS,
+  ...CALL_OPERATIONS,
+  ...FAULT_OPERATIONS,
+  ...ERASURE_OPERATIONS,
+  ...EXPLAIN_OPERATIONS,
+]
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
 /**
@@ -29,7 +37,15 @@ export const acdControl: FastifyPluginAsync<AcdControlOptions & { readonly prefi
   })
 }
 
+/** Who sent a request. */
+type Administrators = WeakMap<FastifyRequest, string>
+
+interface Front extends AcdControlOptions {
+  readonly administrators: Administrators
+}
+
 function serve(scope: FastifyInstance, options: AcdControlOptions): void {
+  const administrators: Administrators = new WeakMap()
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
     'application/json',
@@ -45,13 +61,14 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   // Before the body is read, and for unknown paths too: strangers learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    await requireAdministrator(options.accounts, request.headers.authorization)
+    administrators.set(request, await requireAdministrator(options.accounts, request.headers.authorization))
   })
-  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) addPath(scope, options, path)
+  for (const path of new Set(OPERATIONS.map((operation) => operation.path)))
+    addPath(scope, { ...options, administrators }, path)
   for (const url of ['/', '/*']) addUnknown(scope, url)
 }
 
-function addPath(scope: FastifyInstance, options: AcdControlOptions, path: string): void {
+function addPath(scope: FastifyInstance, options: Front, path: string): void {
   const operations = OPERATIONS.filter((operation) => operation.path === path)
   const allowed = METHODS.filter((method) =>
     operations.some((each) => each.method === (method === 'HEAD' ? 'GET' : method)),
@@ -70,7 +87,7 @@ function addPath(scope: FastifyInstance, options: AcdControlOptions, path: strin
   }
 }
 
-function addOperation(scope: FastifyInstance, options: AcdControlOptions, operation: Operation, url: string): void {
+function addOperation(scope: FastifyInstance, options: Front, operation: Operation, url: string): void {
   scope.route<{ Params: Record<string, string> }>({
     method: operation.method,
     url,
@@ -79,17 +96,21 @@ function addOperation(scope: FastifyInstance, options: AcdControlOptions, operat
       const {
         status,
         json,
+        text,
         location,
         headers = {},
       } = await operation.run({
         engine: options.engine,
         side: options.side ?? 'A',
+        origin: { via: 'acd-control', by: options.administrators.get(request) ?? '' },
         param: (name) => request.params[name] ?? '',
         query: request.query,
+        accept: request.headers.accept ?? '',
         body: request.body,
       })
       if (location !== undefined) reply.header('location', scope.prefix + location)
-      return reply.code(status).headers(headers).send(json)
+      reply.code(status).headers(headers)
+      return text === undefined ? reply.send(json) : reply.type('text/plain; charset=utf-8').send(text)
     },
   })
 }
@@ -100,7 +121,11 @@ function addUnknown(scope: FastifyInstance, url: string): void {
     url,
     onRequest: async (request) => {
       const path = request.url.split('?', 1)[0] ?? ''
-      throw new Refusal('NOT_FOUND', path.slice(0, 200), 'there is nothing at this path; try /tasks, /calls or /faults')
+      throw new Refusal(
+        'NOT_FOUND',
+        path.slice(0, 200),
+        'there is nothing at this path; try /tasks, /calls, /faults or /explain/1001',
+      )
     },
     handler: () => undefined,
   })

@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
 import { AcdRefusal, EngineUnavailable } from '../engine/api.ts'
+import { StillOpen } from '../engine/erasure/api.ts'
 
 const STATUS = {
   UNAUTHENTICATED: 401,
@@ -18,6 +19,10 @@ const STATUS = {
   INTERNAL_ERROR: 500,
   UNAVAILABLE: 503,
   UNKNOWN_SIDE: 400,
+  // What the past does not tell.
+  NOT_KEPT: 404,
+  NO_HISTORY: 501,
+  UNREADABLE_HISTORY: 501,
   // What the ACD itself refuses.
   UNKNOWN_SELECTOR: 400,
   SELECTOR_OF_OTHER_MRD: 400,
@@ -29,6 +34,8 @@ const STATUS = {
   CALL_OVER: 409,
   NO_BUILT_IN_ACD: 501,
   TOO_MANY_TASKS: 503,
+  // An erasure that has to wait.
+  STILL_OPEN: 409,
 } as const satisfies Record<string, number> & Record<AcdRefusal['code'], number>
 
 export type RefusalCode = keyof typeof STATUS
@@ -60,6 +67,7 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, Refusal>> = {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof AcdRefusal) return new Refusal(error.code, error.about, error.message)
+  if (error instanceof StillOpen) return new Refusal('STILL_OPEN', error.about, error.message)
   if (error instanceof EngineUnavailable) return new Refusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
     return new Refusal('UNAVAILABLE', 'Authorization', 'too many callers sign in at once, try again')

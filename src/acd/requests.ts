@@ -39,6 +39,29 @@ export const taskFilter = z.strictObject({
 
 export const noFilter = z.strictObject({})
 
+/** An ISO time with its zone, or milliseconds since 1970 UTC. */
+const time = z
+  .string('a time is expected, once')
+  .regex(
+    /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))$/,
+    'a time such as 2026-03-01T08:30:00Z is expected, or milliseconds since 1970',
+  )
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
+  .refine((number) => Number.isSafeInteger(number), 'there is no such time')
+
+export const explainQuestion = z.strictObject({
+  at: time.optional(),
+  from: time.optional(),
+  to: time.optional(),
+  mrd: id('an MRD id').optional(),
+  dialog: id('a dialog id').optional(),
+  limit: z.coerce.number('a number is expected').optional(),
+  personal: z
+    .enum(['true', 'false'], 'true or false is expected')
+    .default('false')
+    .transform((text) => text === 'true'),
+})
+
 /** Digits and the few other characters of an address; what a caller is shown as. */
 const address = (what: string) =>
   z
@@ -73,3 +96,29 @@ export const fault = z.discriminatedUnion(
   ],
   'acd-link, app-path, peripheral-gateway or resubmission is expected',
 )
+
+const SUBJECTS_MAX = 100
+
+const ids = (what: string) =>
+  z
+    .array(id(what), `a list is expected, each ${what} a string`)
+    .max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
+
+/** A customer whose data is to be erased. */
+export const customer = z.strictObject({
+  tasks: ids('a task id').optional(),
+  dialogs: ids('a dialog id').optional(),
+  calls: ids('a call id').optional(),
+  variables: z
+    .array(
+      z.strictObject({
+        name: id('the name of a variable').optional(),
+        value: z.string('a value has to be a string').min(1, 'an empty value names nobody').max(1000, 'it is too long'),
+      }),
+      'a list is expected, each with value and, if wanted, name',
+    )
+    .max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
+    .optional(),
+  callers: ids('a number').optional(),
+  dryRun: z.boolean('true or false is expected').default(false),
+})

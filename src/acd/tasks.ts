@@ -8,14 +8,14 @@ import { Refusal } from './refusal.ts'
 import { newTask, noFilter, taskFilter } from './requests.ts'
 import { taskView } from './views.ts'
 
-async function submit({ engine, body, query }: Call): Promise<Answer> {
+async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
   const { scriptSelector, mrdId, variables, agentId } = checked(newTask, body, 'body')
   const acd = builtIn(engine)
   checkMrd(engine, mrdId)
   // A selector belongs to one MRD; the ACD itself refuses an unknown one.
   const mrd = mrdId ?? lookup(engine.get.directory()).mrdBySelector(scriptSelector)?.id ?? ''
-  const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId })
+  const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId }, origin)
   return { status: 201, json: { id, state }, location: `/tasks/${id}` }
 }
 
@@ -45,9 +45,9 @@ function show({ engine, param, query }: Call): Answer {
   return ok(taskView(task))
 }
 
-async function abandon({ engine, param, query }: Call): Promise<Answer> {
+async function abandon({ engine, origin, param, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
-  return ok(taskView(await builtIn(engine).abandonTask(param('id'))))
+  return ok(taskView(await builtIn(engine).abandonTask(param('id'), origin)))
 }
 
 export const TASK_OPERATIONS: readonly Operation[] = [

@@ -11,6 +11,10 @@ export interface Defaults {
   readonly httpBindPort: Port
   readonly xmppPort: Port
   readonly data: string
+  /** Milliseconds. */
+  readonly journalRetention: number
+  /** Milliseconds. */
+  readonly customerDataRetention: number
   readonly cors: CorsMode
 }
 
@@ -21,6 +25,8 @@ export const DEFAULTS: Defaults = {
   httpBindPort: 7071,
   xmppPort: 5222,
   data: './data/mrdian.db',
+  journalRetention: 30 * 86_400_000,
+  customerDataRetention: Number.POSITIVE_INFINITY,
   cors: 'enable_all',
 }
 

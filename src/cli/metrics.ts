@@ -49,6 +49,11 @@ function addEngine(registry: Registry, engine: Engine): void {
   counter(registry, 'mrdian_inputs_total', 'Inputs that were applied', () => engine.figures.inputs)
   counter(registry, 'mrdian_inputs_failed_total', 'Inputs that failed', () => engine.figures.failedInputs)
   counter(registry, 'mrdian_commits_total', 'Commits to the store', () => engine.figures.commits)
+  counter(registry, 'mrdian_commits_failed_total', 'Commits that the store refused', () => engine.figures.failedCommits)
+  counter(registry, 'mrdian_snapshots_total', 'Snapshots written', () => engine.figures.snapshots)
+  gauge(registry, 'mrdian_store_ok', '1 while the store takes changes', () =>
+    engine.storeProblem === undefined ? 1 : 0,
+  )
   counter(registry, 'mrdian_notifications_total', 'Notifications made', () => engine.figures.notifications)
   gauge(
     registry,

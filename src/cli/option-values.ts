@@ -46,6 +46,18 @@ export function switchOf(text: string): boolean {
   return oneOf(['on', 'off'])(text) === 'on'
 }
 
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A span of time such as `90s`, `12h` or `30d`, in milliseconds; `forever` is `Infinity`. */
+export function spanOf(text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY
+  const [, number = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const factor = Object.entries(UNITS).find(([name]) => name === unit)?.[1]
+  return factor === undefined
+    ? refuse('A span of time looks like 90s, 12h or 30d, or is forever.')
+    : Number(number) * factor
+}
+
 /** One of some words. */
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => words.find((word) => word === text) ?? refuse(`Possible are ${words.join(', ')}.`)

@@ -2,9 +2,15 @@
 import { Command } from 'commander'
 import { hashPassword } from '../accounts/index.ts'
 import { DirectoryError } from '../directory/index.ts'
+import { addBackupCommand } from './backup-command.ts'
 import { reportDirectory } from './directory-report.ts'
+import { addEraseCommand } from './erase-command.ts'
+import { addExplainCommand } from './explain-command.ts'
+import { addJournalCommand } from './journal-command.ts'
 import { readPassword } from './password-input.ts'
+import { addReplayCommand } from './replay-command.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
+import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
 import { addWatchCommand } from './watch.ts'
@@ -24,6 +30,12 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .helpCommand(false)
   addServeCommand(program, run)
   addWatchCommand(program, print)
+  addSimulateCommand(program, print)
+  addReplayCommand(program, print)
+  addJournalCommand(program)
+  addBackupCommand(program, print)
+  addEraseCommand(program, print)
+  addExplainCommand(program)
   program
     .command('hash-password')
     .description('Print the hash of a password, for passwordHash in a directory file.')

@@ -2,12 +2,14 @@
 import { type Command, Option } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
 import { DEFAULTS, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel, type Port, SURFACES } from './defaults.ts'
-import { corsOf, domainOf, oneOf, portOf, switchOf, textOf } from './option-values.ts'
+import { corsOf, domainOf, oneOf, portOf, spanOf, switchOf, textOf } from './option-values.ts'
 
 /** What the flags and environment variables of `mrdian serve` say. */
 export interface ServeOptions {
   directory?: string
   data: string
+  journalRetention: number
+  customerDataRetention: number
   host: string
   domain: string
   restPort: Port
@@ -60,6 +62,20 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('What it knows and keeps:')
   flag('directory', ['--directory', 'file'], 'who exists, as YAML (default: the sample directory)', textOf)
   flag('data', ['--data', 'file'], 'where state is kept; :memory: forgets it', textOf, DEFAULTS.data)
+  flag(
+    'journalRetention',
+    ['--journal-retention', 'span'],
+    'how long any moment can be explained: 12h, 30d, forever',
+    spanOf,
+    '30d',
+  )
+  flag(
+    'customerDataRetention',
+    ['--customer-data-retention', 'span'],
+    'how long values of ended contacts are kept: 24h, 7d; forever: as long as the journal',
+    spanOf,
+    'forever',
+  )
   command.optionsGroup('Where it listens:')
   flag('host', ['--host', 'address'], 'address of all surfaces', textOf, DEFAULTS.host)
   flag('domain', ['--domain', 'name'], 'XMPP domain, and the host name in SystemInfo', domainOf, DEFAULTS.domain)

@@ -24,6 +24,10 @@ export interface ServerOptions {
   readonly directory?: string | LoadedDirectory
   /** Data file, `:memory:`, or a store, which is closed with the server. */
   readonly data?: string | Store
+  /** Milliseconds for which every moment of the past is kept; 30 days unless given, `Infinity` for ever. */
+  readonly journalRetention?: number
+  /** Milliseconds for which values of variables and callers' numbers are kept behind the end of their contact. */
+  readonly customerDataRetention?: number
   readonly host?: string
   /** XMPP domain; also the host name that SystemInfo shows. */
   readonly domain?: string
@@ -105,12 +109,23 @@ function wantedBy({ host = DEFAULTS.host, data = DEFAULTS.data, ...ports }: Serv
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
   const { host, ports: wanted } = wantedBy(options)
   const { clock = systemClock(), data = DEFAULTS.data, cors = DEFAULTS.cors } = options
+  const retention = {
+    journal: options.journalRetention ?? DEFAULTS.journalRetention,
+    customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
+  }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const store = typeof data === 'string' ? sqliteStore(data) : data
   parts.store = store
   const log = (part: string) => logger.child({ part })
-  const engine = await startEngine({ directory: loaded.directory, store, clock, serves: ['A'], log: log('engine') })
+  const engine = await startEngine({
+    directory: loaded.directory,
+    store,
+    clock,
+    serves: ['A'],
+    retention,
+    log: log('engine'),
+  })
   parts.engine = engine
   const { lockout } = loaded.directory.settings
   const accounts = createAccounts({

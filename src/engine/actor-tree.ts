@@ -107,9 +107,15 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   }
 }
 
-/** A persisted snapshot comes from `persist` of the same machine version; the store checked the version. */
-function asSnapshot(value: Json): Snapshot<unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not a snapshot')
+/**
+ * A persisted snapshot comes from `persist` of the same machine version; the store checked the version. It is copied:
+ * XState puts the live actors into the context that it restores, and a second tree from the same snapshot would share
+ * them.
+ */
+function asSnapshot(persisted: Json): Snapshot<unknown> {
+  if (typeof persisted !== 'object' || persisted === null || Array.isArray(persisted))
+    throw new TypeError('not a snapshot')
+  const value = structuredClone(persisted)
   const { status } = { status: undefined, ...value }
   if (status === 'error') throw new TypeError('snapshot of a failed actor')
   return {

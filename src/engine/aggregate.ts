@@ -9,11 +9,22 @@ import { asJson, type Input, isInput, type Message } from './input.ts'
 import type { Output } from './output.ts'
 import type { JournalRow, Json, SnapshotRow } from './ports.ts'
 
+/** What an aggregate knows of its own row in the journal; the rest is the engine's. */
+export type OwnRow = Pick<
+  JournalRow,
+  'aggregate' | 'sequence' | 'at' | 'machineVersion' | 'outcome' | 'error' | 'input'
+>
+
 /** The part that differs between users, calls, queues and sides. Deterministic: no clock, no randomness, no I/O. */
 export interface Behaviour {
   /** Applies an input that happened at `at` (ms). Throws when it cannot; the caller discards it then. */
   step(input: Input, at: number): readonly Output[]
   persist(): Json
+  /**
+   * What others have to hear when this input has failed, so that nobody waits for an answer for ever. Depends on the
+   * input alone.
+   */
+  afterFailure?(input: Input): readonly Output[]
   /** Nothing can happen to it any more; it may be forgotten. */
   readonly finished: boolean
 }
@@ -37,12 +48,16 @@ export interface Envelope {
 export type StepResult =
   | {
       readonly outcome: 'applied'
-      readonly sequence: number
-      readonly at: number
+      readonly row: OwnRow
       readonly outputs: readonly Output[]
       readonly messages: readonly Envelope[]
     }
-  | { readonly outcome: 'failed'; readonly sequence: number; readonly at: number; readonly error: Error }
+  | {
+      readonly outcome: 'failed'
+      readonly row: OwnRow
+      readonly error: Error
+      readonly messages: readonly Envelope[]
+    }
   /** A message that came twice, or a deadline that no longer stands: no step at all. */
   | { readonly outcome: 'dropped' }
 
@@ -57,8 +72,16 @@ interface Common {
 
 const nothingYet = (): Common => ({ deadlines: [], sent: new Map(), received: new Map() })
 
+/** So much of an error's message is kept in the journal. */
+const ERROR_MAX = 1000
+
 /** Calls come and go; the numbers of only so many of them are kept. */
 const CALL_PEERS_MAX = 256
+
+/** A snapshot is due after so many inputs. */
+const SNAPSHOT_EVERY = { least: 64, most: 2048 }
+/** A large state is written less often: one input more for so many characters of it. */
+const CHARACTERS_PER_INPUT = 512
 
 export class Aggregate<B extends Behaviour = Behaviour> {
   readonly id: string
@@ -70,14 +93,22 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #common = nothingYet()
   /** Last snapshot, and what was applied since: enough to rebuild the state before any failed step. */
   #base: SnapshotRow | undefined
-  #tail: JournalRow[] = []
+  #tail: OwnRow[] = []
+  #snapshotEvery = SNAPSHOT_EVERY.least
+  /** Why the state could not be built again; until the next start nothing is applied any more. */
+  #lost: Error | undefined
 
+  /** Throws when the snapshot cannot be read. */
   constructor(id: string, machine: string, factory: BehaviourFactory<B>, snapshot?: SnapshotRow) {
     this.id = id
     this.#machine = machine
     this.#factory = factory
     this.#base = snapshot
-    this.#behaviour = this.#restore()
+    const { common, state } = snapshot ? stored(snapshot) : { common: nothingYet(), state: undefined }
+    this.#sequence = snapshot?.sequence ?? 0
+    this.#at = snapshot?.at ?? 0
+    this.#common = common
+    this.#behaviour = factory(state)
   }
 
   get behaviour(): B {
@@ -88,9 +119,24 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return this.#sequence
   }
 
+  /** Time of its last input, in ms. */
+  get at(): number {
+    return this.#at
+  }
+
   /** Inputs since the last snapshot. */
   get tailLength(): number {
     return this.#tail.length
+  }
+
+  /** Its state is what the inputs made of it; false after a failure that could not be taken back. */
+  get isSound(): boolean {
+    return this.#lost === undefined
+  }
+
+  /** So many inputs lie behind the last snapshot that a new one pays. */
+  get snapshotIsDue(): boolean {
+    return this.#tail.length >= this.#snapshotEvery
   }
 
   /** When this aggregate next wants to be woken; `undefined` if never. */
@@ -105,42 +151,65 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   /** Applies one input. Never throws: a failure leaves the state as it was. */
-  step(input: Input, stamp: number, position: number): StepResult {
+  step(input: Input, stamp: number): StepResult {
     if (!this.#isExpected(input)) return { outcome: 'dropped' }
     const at = Math.max(this.#at, stamp)
     const sequence = this.#sequence + 1
-    const row = { position, aggregate: this.id, sequence, at, machineVersion: MACHINE_VERSION, input: asJson(input) }
+    const common = { aggregate: this.id, sequence, at, machineVersion: MACHINE_VERSION, input: asJson(input) }
     try {
+      if (this.#lost) throw this.#lost
       const outputs = this.#apply(input, at, sequence)
-      this.#tail.push({ ...row, outcome: 'applied' })
-      return { outcome: 'applied', sequence, at, ...this.#route(outputs) }
-    } catch (error) {
-      this.#behaviour = this.#restore()
-      this.#pass(input, at, sequence)
-      this.#tail.push({ ...row, outcome: 'failed' })
-      return { outcome: 'failed', sequence, at, error: error instanceof Error ? error : new Error(String(error)) }
+      const row: OwnRow = { ...common, outcome: 'applied', error: null }
+      this.#tail.push(row)
+      return { outcome: 'applied', row, ...this.#route(outputs) }
+    } catch (thrown) {
+      const error = asError(thrown)
+      this.#rebuild()
+      const messages = this.#route(this.#passFailed(input, at, sequence)).messages
+      const row: OwnRow = { ...common, outcome: 'failed', error: error.message.slice(0, ERROR_MAX) }
+      this.#tail.push(row)
+      return { outcome: 'failed', row, error, messages }
     }
   }
 
-  /** The journal row of the last step. */
-  lastRow(): JournalRow | undefined {
-    return this.#tail.at(-1)
+  /** Writes an input down as failed that other aggregates could not bear; for this one nothing has happened yet. */
+  fail(input: Input, stamp: number, error: Error): OwnRow {
+    const at = Math.max(this.#at, stamp)
+    const sequence = this.#sequence + 1
+    this.#pass(input, at, sequence)
+    const row: OwnRow = {
+      aggregate: this.id,
+      sequence,
+      at,
+      machineVersion: MACHINE_VERSION,
+      input: asJson(input),
+      outcome: 'failed',
+      error: error.message.slice(0, ERROR_MAX),
+    }
+    this.#tail.push(row)
+    return row
   }
 
-  /** Applies a row of the journal again; its outputs have taken effect already. */
-  replay(row: JournalRow): void {
+  /** Applies a row of the journal again. Returns what the step put out then: it has taken effect already. */
+  replay(row: OwnRow): readonly Output[] {
     if (row.sequence !== this.#sequence + 1)
       throw new Error(`${this.id}: journal continues with ${row.sequence} after ${this.#sequence}`)
-    if (!isInput(row.input)) throw new Error(`${this.id}: unknown input in journal row ${row.position}`)
+    const outputs = this.#again(row)
     this.#tail.push(row)
-    this.#again(row)
+    return outputs
+  }
+
+  /** The messages among the outputs of the last step, with their numbers. */
+  messagesOf(outputs: readonly Output[]): readonly Envelope[] {
+    return this.#route(outputs).messages
   }
 
   /** Goes back to the state before the last `count` steps, because their commit failed. */
   undo(count: number): void {
     if (count === 0) return
     this.#tail = this.#tail.slice(0, -count)
-    this.#behaviour = this.#restore()
+    this.#lost = undefined
+    this.#rebuild()
   }
 
   /** State for the store. */
@@ -159,6 +228,8 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   rebase(snapshot: SnapshotRow): void {
     this.#base = snapshot
     this.#tail = this.#tail.filter((row) => row.sequence > snapshot.sequence)
+    const wanted = Math.ceil(JSON.stringify(snapshot.state).length / CHARACTERS_PER_INPUT)
+    this.#snapshotEvery = Math.min(Math.max(SNAPSHOT_EVERY.least, wanted), SNAPSHOT_EVERY.most)
   }
 
   #commonJson() {
@@ -223,23 +294,42 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return { to, input: { kind: 'message', from: this.id, number, body } }
   }
 
-  #restore(): B {
-    const base = this.#base
-    this.#sequence = base?.sequence ?? 0
-    this.#at = base?.at ?? 0
-    const { common, state } = base ? stored(base) : { common: nothingYet(), state: undefined }
-    this.#common = common
-    this.#behaviour = this.#factory(state)
-    for (const row of this.#tail) this.#again(row)
-    return this.#behaviour
+  /**
+   * The state as the last snapshot and the inputs behind it make it. Should that fail as well, the aggregate takes
+   * nothing any more, and writes no snapshot: the store has what a corrected program needs.
+   */
+  #rebuild(): void {
+    if (this.#lost) return
+    try {
+      const again = new Aggregate(this.id, this.#machine, this.#factory, this.#base)
+      for (const row of this.#tail) again.#again(row)
+      this.#behaviour = again.#behaviour
+      this.#common = again.#common
+      this.#sequence = again.#sequence
+      this.#at = again.#at
+    } catch (error) {
+      const last = this.#tail.at(-1)
+      this.#sequence = last?.sequence ?? this.#base?.sequence ?? 0
+      this.#at = last?.at ?? this.#base?.at ?? 0
+      this.#lost = new Error(`${this.id} cannot be built again: ${asError(error).message}`, { cause: error })
+    }
   }
 
-  #again(row: JournalRow): void {
-    if (!isInput(row.input)) throw new Error(`${this.id}: unknown input in journal row ${row.position}`)
-    if (row.outcome === 'failed') this.#pass(row.input, row.at, row.sequence)
-    else this.#apply(row.input, row.at, row.sequence)
+  #again({ input, outcome, at, sequence }: OwnRow): readonly Output[] {
+    if (!isInput(input)) throw new Error(`${this.id}: unknown input number ${sequence}`)
+    return outcome === 'applied' ? this.#apply(input, at, sequence) : this.#passFailed(input, at, sequence)
+  }
+
+  /** What a failed input changes all the same: it has been taken, and those who wait for an answer get one. */
+  #passFailed(input: Input, at: number, sequence: number): readonly Output[] {
+    this.#pass(input, at, sequence)
+    const outputs = this.#behaviour.afterFailure?.(input) ?? []
+    for (const output of outputs) if (output.type === 'send') this.#count(output.to)
+    return outputs
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const isSame = (a: Deadline, b: Deadline) => a.owner === b.owner && a.name === b.name && a.due === b.due
 

@@ -1,25 +1,16 @@
 /** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
 import type { Side } from '../../machines/wire.ts'
-import type { Platform } from '../directory/model.ts'
 import { Aggregate, type Behaviour } from './aggregate.ts'
 import { CallBehaviour } from './call/behaviour.ts'
 import type { SnapshotRow } from './ports.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
 import { SideBehaviour } from './side/behaviour.ts'
-import type { AcdRoute } from './user/acd-notice.ts'
 import { UserBehaviour } from './user/behaviour.ts'
 
 const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
-  readonly #acd: AcdRoute
-  readonly #platform: Platform
-
-  constructor(acd: AcdRoute, platform: Platform) {
-    this.#acd = acd
-    this.#platform = platform
-  }
 
   get size(): number {
     return this.#all.size
@@ -48,7 +39,7 @@ export class Aggregates {
 
   user(id: string): UserBehaviour | undefined {
     const { behaviour } = this.#all.get(`user/${id}`) ?? {}
-    return behaviour instanceof UserBehaviour ? behaviour : undefined
+    return behaviour instanceof UserBehaviour && behaviour.isConfigured ? behaviour : undefined
   }
 
   call(id: string): CallBehaviour | undefined {
@@ -81,14 +72,14 @@ export class Aggregates {
       new Aggregate<Behaviour>(id, kind, factory, snapshot)
     switch (kind) {
       case 'user':
-        return make((state) => new UserBehaviour(this.#acd, state))
+        return make((state) => new UserBehaviour(name, state))
       case 'call':
         return make((state) => new CallBehaviour(name, state))
       case 'queue':
         return make((state) => new QueueBehaviour(id, state))
       case 'side':
         if (!isSide(name)) break
-        return make((state) => new SideBehaviour(name, this.#platform, state))
+        return make((state) => new SideBehaviour(name, state))
     }
     throw new RangeError(`no aggregate is called ${id}`)
   }

@@ -4,7 +4,8 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import type { Answer, Command } from './commands.ts'
-import type { AcdEvents, Publisher, RecordStore } from './ports.ts'
+import type { Erasures } from './erasure/api.ts'
+import type { AcdEvents, History, Origin, Publisher, RecordStore } from './ports.ts'
 import type {
   AcdTaskValue,
   CallDialogValue,
@@ -84,16 +85,16 @@ export type UserEventInput =
       readonly variables?: readonly Variable[]
     }
 
-/** Built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. */
+/** Built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` says in the journal who asked. */
 export interface BuiltInAcd {
-  submitTask(submission: TaskSubmission): Promise<AcdTaskValue>
+  submitTask(submission: TaskSubmission, origin?: Origin): Promise<AcdTaskValue>
   /** The customer gives up. */
-  abandonTask(id: string): Promise<AcdTaskValue>
+  abandonTask(id: string, origin?: Origin): Promise<AcdTaskValue>
   tasks(): readonly AcdTaskValue[]
   task(id: string): AcdTaskValue | undefined
-  submitCall(submission: CallSubmission): Promise<CallDialogValue>
+  submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
   /** The caller hangs up. */
-  hangUp(id: string): Promise<CallDialogValue>
+  hangUp(id: string, origin?: Origin): Promise<CallDialogValue>
   calls(): readonly CallDialogValue[]
   call(id: string): CallDialogValue | undefined
 }
@@ -162,7 +163,15 @@ export interface EngineEvents {
     readonly to: string
   }) => void
   /** An input that failed; the state is as before it. */
-  failedInput: (event: { readonly aggregate: string; readonly sequence: number; readonly error: string }) => void
+  failedInput: (event: {
+    readonly aggregate: string
+    readonly sequence: number
+    /** Its place in the journal. */
+    readonly position: number
+    readonly error: string
+  }) => void
+  /** The store refuses changes (`problem` says why), or takes them again (`undefined`). */
+  store: (event: { readonly problem: string | undefined }) => void
 }
 
 /** Numbers for metrics; all counters since the start of the process. */
@@ -170,6 +179,9 @@ export interface EngineFigures {
   readonly inputs: number
   readonly failedInputs: number
   readonly commits: number
+  /** Commits that the store refused; nothing of them was kept. */
+  readonly failedCommits: number
+  readonly snapshots: number
   readonly notifications: number
   readonly outboxPending: number
   readonly aggregates: number
@@ -177,15 +189,15 @@ export interface EngineFigures {
 
 export interface Engine {
   readonly get: Reads
-  /** Resolves when the change is committed. Rejects with `EngineUnavailable` only. */
-  command(command: Command): Promise<Answer>
+  /** Resolves when the change is committed. Rejects with `EngineUnavailable` only. `origin` is for the journal. */
+  command(command: Command, origin?: Origin): Promise<Answer>
   /** Resolves when committed. Unknown users are ignored. */
   presence(presence: PresenceInput): Promise<void>
   /** The notification service of a side is there, or went away. */
   notificationService(side: Side, available: boolean): Promise<void>
   /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
   userEvent(event: UserEventInput): Promise<void>
-  fault(fault: FaultInput): Promise<void>
+  fault(fault: FaultInput, origin?: Origin): Promise<void>
   /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
   readonly acd: BuiltInAcd | undefined
   /** What an external ACD talks to; the same object that `AcdPort.start` received. */
@@ -196,6 +208,12 @@ export interface Engine {
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void
   /** Named values of adapters in the engine's store. */
   readonly records: RecordStore
+  /** What the store keeps of the past, for `explain`; `undefined` where it keeps the present only. */
+  readonly history: History | undefined
+  /** Erasure of customers' data. */
+  readonly erasures: Erasures
+  /** Why changes are refused with `EngineUnavailable` at present; `undefined` while the store takes them. */
+  readonly storeProblem: string | undefined
   readonly figures: EngineFigures
   /** Time as the engine sees it. */
   now(): number

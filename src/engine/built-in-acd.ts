@@ -4,16 +4,17 @@ import { type Directory, VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
 import type { Input } from './input.ts'
-import type { Reply } from './loop.ts'
+import type { Giving, Reply } from './loop.ts'
+import type { PastCalls } from './past-calls.ts'
+import type { Origin } from './ports.ts'
 import type { QueueBehaviour } from './queue/behaviour.ts'
 import type { QueuedTask } from './queue/state.ts'
 import { callValue } from './user/values.ts'
 import type { AcdTaskValue, CallDialogValue } from './values.ts'
 
-type Submit = (aggregate: string, input: Input) => Promise<Reply>
+type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
-/** So many calls that are over are remembered, for `GET /acd/calls/{id}`. */
-const CALLS_KEPT = 1000
+const UNNAMED: Origin = { via: 'api' }
 
 function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   const { id, scriptSelector, state, variables, dialog, offeredTo, agentId, resubmittedAs, queuedAt } = task
@@ -45,9 +46,13 @@ function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): s
   return found.id
 }
 
-export function createBuiltInAcd(aggregates: Aggregates, directory: Directory, submit: Submit): BuiltInAcd {
-  const past = new Map<string, CallDialogValue>()
-
+/** `past` remembers calls that are over. */
+export function createBuiltInAcd(
+  aggregates: Aggregates,
+  directory: Directory,
+  submit: Submit,
+  past: PastCalls,
+): BuiltInAcd {
   const queueOf = (id: string) => aggregates.queue(id.slice(0, Math.max(0, id.lastIndexOf('-'))))
   const task = (id: string): AcdTaskValue | undefined => {
     const queue = queueOf(id)
@@ -58,31 +63,25 @@ export function createBuiltInAcd(aggregates: Aggregates, directory: Directory, s
     const known = aggregates.call(id)
     return known ? callValue(callView(known.snapshot.context)) : past.get(id)
   }
-  /** The last state of a call before its aggregate is forgotten. */
-  const remember = (value: CallDialogValue) => {
-    past.set(value.id, value)
-    const [oldest] = past.keys()
-    if (past.size > CALLS_KEPT && oldest !== undefined) past.delete(oldest)
-  }
-
   return {
-    async submitTask(submission) {
+    async submitTask(submission, origin = UNNAMED) {
       const { scriptSelector, variables = [], agentId = '' } = submission
       const mrd = mrdOf(directory, submission)
       const member = directory.users.find((user) => user.id === agentId)?.mediaRoutingDomains.includes(mrd)
       if (agentId !== '' && !member)
         throw new AcdRefusal('UNKNOWN_USER', 'agentId', `no user ${agentId} belongs to MRD ${mrd}`)
-      const reply = await submit(`queue/${mrd}`, { kind: 'submitTask', scriptSelector, variables, agentId })
+      const reply = await submit(`queue/${mrd}`, { kind: 'submitTask', scriptSelector, variables, agentId }, { origin })
+      if (reply.failed !== undefined) throw new Error(`the queue did not take the task: ${reply.failed}`)
       const made = reply.id === undefined ? undefined : task(reply.id)
-      if (!made) throw new AcdRefusal('TOO_MANY_TASKS', 'scriptSelector', reply.failed ?? 'too many tasks are open')
+      if (!made) throw new AcdRefusal('TOO_MANY_TASKS', 'scriptSelector', 'too many tasks are open')
       return made
     },
-    async abandonTask(id) {
+    async abandonTask(id, origin = UNNAMED) {
       const known = task(id)
       if (!known) throw new AcdRefusal('UNKNOWN_TASK', 'id', `there is no task ${id}`)
       if (known.state !== 'queued' && known.state !== 'reserved')
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is ${known.state}`)
-      await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id })
+      await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id }, { origin })
       const now = task(id) ?? known
       // Once it was accepted, the dialog goes on without its customer (`media.md` D4).
       if (now.state !== 'abandoned')
@@ -96,35 +95,39 @@ export function createBuiltInAcd(aggregates: Aggregates, directory: Directory, s
         .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
         .sort((a, b) => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)),
     task,
-    async submitCall({ from, to, variables = [] }: CallSubmission) {
+    async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
       const user = directory.users.find((each) => each.extensions.includes(to))
       if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
       const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
       const ringMs = directory.settings.callRingSeconds * 1000
-      const reply = await submit(`queue/${VOICE_MRD}`, {
-        kind: 'submitCall',
-        from,
-        to,
-        user: user.id,
-        variables,
-        wrapUp,
-        ringMs,
-      })
+      const reply = await submit(
+        `queue/${VOICE_MRD}`,
+        {
+          kind: 'submitCall',
+          from,
+          to,
+          user: user.id,
+          variables,
+          wrapUp,
+          ringMs,
+        },
+        { origin },
+      )
       const { id = '' } = reply
       const made = call(id) ?? notTaken(id, from, to)
-      remember(made)
+      past.remember(made)
       return made
     },
-    async hangUp(id) {
+    async hangUp(id, origin = UNNAMED) {
       const known = aggregates.call(id)
       if (!known) {
         const over = past.get(id)
         if (over) throw new AcdRefusal('CALL_OVER', 'id', `call ${id} is over`)
         throw new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
       }
-      await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } })
+      await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
       const value = callValue(callView(known.snapshot.context))
-      remember(value)
+      past.remember(value)
       return value
     },
     calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot.context))),

@@ -81,6 +81,12 @@ export class Delivery {
     for (const lane of touched) this.#pump(lane)
   }
 
+  /** Gives rows that wait another payload, as the store has done with what it keeps of them. */
+  change(payloadOf: (row: OutboxRow) => Json): void {
+    for (const { rows } of this.#lanes.values())
+      for (const [index, row] of rows.entries()) rows[index] = { ...row, payload: payloadOf(row) }
+  }
+
   /** Something that rows wait for may have changed. */
   pump(): void {
     for (const lane of this.#lanes.keys()) this.#pump(lane)
@@ -137,7 +143,10 @@ export class Delivery {
   #done(name: string, lane: Lane, row: OutboxRow): void {
     lane.busy = false
     lane.blocked.delete(nodeOf(row))
-    lane.rows.splice(lane.rows.indexOf(row), 1)
+    lane.rows.splice(
+      lane.rows.findIndex((each) => each.number === row.number),
+      1,
+    )
     this.#pending -= 1
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])

@@ -4,23 +4,30 @@
  */
 import { isSignedIn } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
-import { type Directory, VOICE_MRD } from '../directory/model.ts'
+import type { Directory } from '../directory/model.ts'
+import { createAcdEvents } from './acd-events.ts'
 import { Aggregates } from './aggregates.ts'
 import type { Engine, EngineEvents, EngineFigures, FaultInput, UserEventInput } from './api.ts'
-import { EngineUnavailable } from './api.ts'
 import { createBuiltInAcd } from './built-in-acd.ts'
 import { addressed, type Present } from './command-input.ts'
 import type { Answer, Command } from './commands.ts'
+import { type Arrangement, configuration } from './configuration.ts'
 import { Delivery, itemIdOf, laneOf } from './delivery.ts'
+import { CustomerData } from './erasure/customer-data.ts'
+import { rewritingFor } from './erasure/erase.ts'
+import { Eraser } from './erasure/eraser.ts'
 import { type FaultScope, faultInputs } from './fault.ts'
+import { followed } from './followed.ts'
+import { Housekeeping, JOURNAL, type Retention } from './housekeeping.ts'
 import { asJson, type Input, type UserInputEvent } from './input.ts'
 import { Listeners } from './listeners.ts'
-import { Loop, type Released } from './loop.ts'
-import type { AcdEvents, AcdPort, Clock, OutboxRow, Store } from './ports.ts'
-import { queueSetup } from './queue/state.ts'
+import { Loop, type LoopHooks } from './loop.ts'
+import { PastCalls } from './past-calls.ts'
+import type { AcdEvents, AcdPort, Clock, Origin, OutboxRow, Store } from './ports.ts'
+import { PresenceWait } from './presence-wait.ts'
 import { createReads, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
-import { asReason, userSetup } from './user/setup.ts'
+import type { Released } from './tick.ts'
 
 /** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
 export interface EngineLog {
@@ -42,8 +49,13 @@ export interface EngineOptions {
    * meanwhile is kept for it. Without it notifications go to listeners only, until a service is attached.
    */
   readonly serves?: readonly Side[]
+  /** How long the past is kept. */
+  readonly retention?: Retention
   readonly log?: EngineLog
 }
+
+const ENGINE: Origin = { via: 'engine' }
+const UNNAMED: Origin = { via: 'api' }
 
 const SILENT: EngineLog = { warn: () => undefined, error: () => undefined }
 
@@ -58,21 +70,22 @@ class RunningEngine implements Engine {
   readonly #directory: Directory
   readonly #store: Store
   readonly #clock: Clock
-  readonly #role: 'authority' | 'follower'
-  readonly #sides: readonly Side[]
+  readonly #arrangement: Arrangement
   readonly #log: EngineLog
   readonly #port: AcdPort | undefined
   readonly #aggregates: Aggregates
   readonly #loop: Loop
   readonly #delivery: Delivery
+  readonly #housekeeping: Housekeeping
+  readonly #customerData: CustomerData
   readonly #listeners: Listeners<EngineEvents>
   /** Sides that have, or will have, a notification service: their notifications are kept until it took them. */
   readonly #served = new Set<Side>()
-  /** Lanes with rows from before a restart or a loss of the service; these wait until presence is known. */
-  readonly #waiting = new Set<string>()
+  readonly #waiting: PresenceWait
   readonly get: Engine['get']
   readonly acd: Engine['acd']
   readonly acdEvents: AcdEvents
+  readonly erasures: Eraser
   #closing: Promise<void> | undefined
 
   constructor({
@@ -83,77 +96,109 @@ class RunningEngine implements Engine {
     role = 'authority',
     sides = ['A'],
     serves = [],
+    retention = {},
     log = SILENT,
   }: EngineOptions) {
     this.#directory = directory
     this.#store = store
     this.#clock = clock
-    this.#role = role
-    this.#sides = sides
+    const isExternal = acd !== undefined || role === 'follower'
+    this.#arrangement = { role, acd: isExternal ? 'external' : 'built-in', sides }
     this.#log = log
     this.#listeners = new Listeners((event, error) => log.error({ event, err: String(error) }, 'a listener threw'))
     this.#port = acd
-    this.#aggregates = new Aggregates({ external: acd !== undefined || role === 'follower' }, directory.platform)
+    this.#aggregates = new Aggregates()
     const stored = store.load()
     recover(this.#aggregates, stored)
+    this.#waiting = new PresenceWait({
+      clock,
+      presenceOf: (user, side) => this.#presenceOf(user, side),
+      graceMs: directory.settings.presenceGraceSeconds * 1000,
+      over: () => this.#delivery.pump(),
+    })
     this.#delivery = new Delivery({
       clock,
       storeId: store.id,
       acd,
-      mustWait: (lane) => this.#mustWait(lane),
+      mustWait: (lane) => this.#waiting.mustWait(lane),
       isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
       undeliverable: (row, error) =>
         log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
     })
-    this.#loop = new Loop(this.#aggregates, store, clock, this.#hooks(), stored.lastPosition, stored.lastOutboxNumber)
+    this.#loop = new Loop(this.#aggregates, store, clock, this.#hooks(), stored)
     for (const side of serves) this.#served.add(side)
-    for (const row of stored.outbox) this.#waiting.add(row.lane)
+    for (const row of stored.outbox) this.#waiting.add(row.lane, false)
     this.#delivery.add(stored.outbox)
-    this.get = createReads(this.#aggregates, directory, () => clock.now())
-    this.acd =
-      acd || role === 'follower'
-        ? undefined
-        : createBuiltInAcd(this.#aggregates, directory, (to, input) => this.#loop.submit(to, input))
-    this.acdEvents = this.#acdEvents()
+    this.#housekeeping = new Housekeeping(store, clock, retention, (error) =>
+      log.error({ err: error.message }, 'the store could not be compacted'),
+    )
+    this.get = createReads(this.#aggregates, directory, {
+      now: () => clock.now(),
+      storeProblem: () => this.storeProblem,
+    })
+    const pastCalls = new PastCalls()
+    const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
+    this.acd = isExternal ? undefined : createBuiltInAcd(this.#aggregates, directory, submit, pastCalls)
+    this.acdEvents = createAcdEvents(this.#aggregates, submit)
+    this.erasures = new Eraser({
+      aggregates: this.#aggregates,
+      store,
+      clock,
+      submit,
+      writeSnapshots: () => this.#loop.writeSnapshots(),
+      others: () => pastCalls.values(),
+      forget: (subjects) => {
+        pastCalls.erase(subjects.ids)
+        this.#delivery.change(rewritingFor(subjects).payload)
+      },
+      failed: (error) => log.error({ err: error.message }, 'an erasure could not go on; it is tried again'),
+    })
+    const { customerData = Number.POSITIVE_INFINITY, journal = JOURNAL } = retention
+    const keptFor = { customers: customerData, formerAgents: journal }
+    this.#customerData = new CustomerData(this.erasures, clock, keptFor, new Set(directory.users.map(({ id }) => id)))
   }
 
   /** Tells the aggregates what changed while nobody was here: the directory, and that presence is unknown. */
   async start(): Promise<void> {
     this.#loop.start()
+    this.#housekeeping.start()
     const inputs: Promise<unknown>[] = []
-    const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input))
-    for (const side of this.#sides) {
-      this.#aggregates.open(`side/${side}`)
+    const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
+    const { sides } = this.#arrangement
+    for (const side of sides) this.#aggregates.open(`side/${side}`)
+    for (const { to, input } of configuration(this.#aggregates, this.#directory, this.#arrangement)) give(to, input)
+    for (const side of sides) {
       // Whether a notification service is wanted is said anew in every process.
       const change = this.#served.has(side) ? 'LOST' : 'BACK'
       if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
         give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
     }
-    for (const { to, input } of this.#configuration()) give(to, input)
     for (const user of this.#directory.users)
-      for (const side of this.#sides)
+      for (const side of sides)
         if (this.#mayHavePresence(user.id, side)) {
-          this.#waiting.add(laneOf(side, `user/${user.id}`))
+          this.#waiting.add(laneOf(side, `user/${user.id}`), true)
           give(`user/${user.id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
         }
     await Promise.all(inputs)
+    this.erasures.start()
+    this.#customerData.start()
     this.#port?.start(this.acdEvents)
   }
 
-  async command(command: Command): Promise<Answer> {
+  async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
     const { side = 'A' } = command
     if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
     const step = addressed(command, this.#present())
     if ('error' in step) return step
-    const reply = await this.#loop.submit(step.to, step.input)
+    const reply = await this.#loop.submit(step.to, step.input, { origin })
     if (reply.failed !== undefined) return { accepted: false, error: 'INTERNAL_ERROR', about: '' }
     return reply.rejected ? { accepted: false, error: reply.rejected, about: 'state' } : { accepted: true }
   }
 
   async presence({ user, side, session, available }: Parameters<Engine['presence']>[0]): Promise<void> {
     if (!this.#aggregates.user(user)) return
-    await this.#toUser(user, { type: 'PRESENCE', side, session, available })
+    await this.#toUser(user, { type: 'PRESENCE', side, session, available }, { via: 'xmpp', by: session })
     this.#delivery.pump()
   }
 
@@ -163,24 +208,29 @@ class RunningEngine implements Engine {
     const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
     const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
     const users = this.#directory.users.filter(({ id }) => concerned.includes(this.#presenceOf(id, side) ?? ''))
-    if (!available) for (const { id } of users) this.#waiting.add(laneOf(side, `user/${id}`))
+    if (available) this.#waiting.serviceIsBack(side)
+    else for (const { id } of users) this.#waiting.add(laneOf(side, `user/${id}`), true)
     await Promise.all([
-      this.#loop.submit(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' }),
-      ...users.map(({ id }) => this.#toUser(id, { type, side })),
+      this.#loop.submit(
+        `side/${side}`,
+        { kind: 'side', change, dependency: 'notification-service' },
+        { origin: ENGINE, isFact: true },
+      ),
+      ...users.map(({ id }) => this.#toUser(id, { type, side }, ENGINE)),
     ])
     this.#delivery.pump()
   }
 
   async userEvent(event: UserEventInput): Promise<void> {
-    if (this.#role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
+    if (this.#arrangement.role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
     if (!this.#aggregates.user(event.user)) throw new Error(`there is no user ${event.user}`)
-    await this.#toUser(event.user, this.#followed(event))
+    await this.#toUser(event.user, followed(event, this.#directory), { via: 'finesse' })
   }
 
-  async fault(fault: FaultInput): Promise<void> {
+  async fault(fault: FaultInput, origin: Origin = UNNAMED): Promise<void> {
     // Given together, so that one commit holds the failure and all that it means.
     const inputs = faultInputs(fault, this.#faultScope(fault.side))
-    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input)))
+    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
     this.#delivery.pump()
   }
 
@@ -211,6 +261,14 @@ class RunningEngine implements Engine {
     return this.#store.records
   }
 
+  get history(): Engine['history'] {
+    return this.#store.history
+  }
+
+  get storeProblem(): string | undefined {
+    return this.#loop.storeProblem
+  }
+
   get figures(): EngineFigures {
     return { ...this.#loop.figures, outboxPending: this.#delivery.pending, aggregates: this.#aggregates.size }
   }
@@ -221,6 +279,9 @@ class RunningEngine implements Engine {
 
   close(): Promise<void> {
     this.#closing ??= Promise.resolve().then(() => {
+      this.#housekeeping.stop()
+      this.#customerData.stop()
+      this.erasures.stop()
       this.#loop.close()
       this.#delivery.close()
       this.#store.close()
@@ -230,27 +291,9 @@ class RunningEngine implements Engine {
 
   // ------------------------------------------------------------------------------------------------ inside
 
-  async #toUser(user: string, event: UserInputEvent): Promise<void> {
-    await this.#loop.submit(`user/${user}`, { kind: 'user', event })
-  }
-
-  /** Setups that differ from what the aggregates were told last. */
-  #configuration(): readonly { readonly to: string; readonly input: Input }[] {
-    const inputs: { to: string; input: Input }[] = []
-    for (const user of this.#directory.users) {
-      const setup = userSetup(this.#directory, user, this.#role, this.#sides)
-      const known = this.#aggregates.user(user.id)?.setup
-      if (JSON.stringify(known) !== JSON.stringify(asJson(setup)))
-        inputs.push({ to: `user/${user.id}`, input: { kind: 'configuredUser', setup } })
-    }
-    if (this.#port || this.#role === 'follower') return inputs
-    const mrds = new Set([VOICE_MRD, ...this.#directory.mediaRoutingDomains.map((mrd) => mrd.id)])
-    for (const mrd of mrds) {
-      const setup = queueSetup(this.#directory, mrd)
-      if (JSON.stringify(this.#aggregates.queue(mrd)?.setup) !== JSON.stringify(asJson(setup)))
-        inputs.unshift({ to: `queue/${mrd}`, input: { kind: 'configuredQueue', setup } })
-    }
-    return inputs
+  /** Something that has happened to a user. */
+  async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
+    await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
   }
 
   #present(): Present {
@@ -270,60 +313,12 @@ class RunningEngine implements Engine {
     return ['PRESENT', 'GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')
   }
 
-  /** Rows from before wait for as long as nobody knows whether the user is there: bounded by the grace period. */
-  #mustWait(lane: string): boolean {
-    if (!this.#waiting.has(lane)) return false
-    const side = lane.startsWith('B:') ? 'B' : 'A'
-    const user = lane.slice(lane.indexOf('/') + 1)
-    const presence = lane.includes(':user/') ? this.#presenceOf(user, side) : undefined
-    if (presence === 'UNKNOWN' || presence === 'GRACE') return true
-    this.#waiting.delete(lane)
-    return false
-  }
-
-  #followed(event: UserEventInput): UserInputEvent {
-    if (event.kind === 'media') {
-      const { mrd, state, routable } = event
-      return { type: 'MEDIA_EVENT', mrd, state, ...(routable === undefined ? {} : { routable }) }
-    }
-    if (event.kind === 'task') {
-      const { mrd, dialog, state, variables } = event
-      return { type: 'TASK_EVENT', mrd, dialog, state, ...(variables === undefined ? {} : { variables }) }
-    }
-    const { state, extension, reasonCodeId } = event
-    const code = this.#directory.reasonCodes.find((each) => each.id === reasonCodeId)
-    const reason = code ? asReason(code) : null
-    return { type: 'USER_EVENT', state, reason, ...(extension === undefined ? {} : { extension }) }
-  }
-
-  #acdEvents(): AcdEvents {
-    const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
-      if (!this.#aggregates.user(user)) throw new Error(`there is no user ${user}`)
-      const reply = await this.#loop.submit(`user/${user}`, { kind: 'acd', event })
-      if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed)
-    }
+  #hooks(): LoopHooks {
     return {
-      offer: (user, offer, task) => {
-        const { id, mrd, scriptSelector, variables, queueNumber = '', queueName = '', associatedDialog = '' } = task
-        const facts = { id, scriptSelector, variables, queueNumber, queueName, associatedDialog }
-        return tell(user, { type: 'offer', mrd, offer, task: facts })
-      },
-      cancel: (user, task) => tell(user, { type: 'customerCancels', task }),
-      resubmitted: (user, dialog, result) => {
-        const mrd = dialog.split('_')[2] ?? ''
-        const { attempt = null } = result
-        if (!result.ok) return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason, attempt })
-        return tell(user, { type: 'resubmitted', mrd, dialog, task: result.task, attempt })
-      },
-    }
-  }
-
-  #hooks() {
-    return {
-      outboxOf: (aggregate: string, output: Released['output']): readonly Omit<OutboxRow, 'number'>[] => {
+      outboxOf: (aggregate, output): readonly Omit<OutboxRow, 'number'>[] => {
         if (output.type === 'publish') {
           const payload = asJson(output.notification)
-          return this.#sides
+          return this.#arrangement.sides
             .filter(
               (side) => this.#served.has(side) && (!aggregate.startsWith('side/') || aggregate === `side/${side}`),
             )
@@ -333,12 +328,20 @@ class RunningEngine implements Engine {
           return [{ lane: laneOf('acd', aggregate), kind: 'acd', payload: asJson(output.request) }]
         return []
       },
-      released: (released: readonly Released[]) => this.#release(released),
-      failedInput: (aggregate: string, sequence: number, error: Error) => {
-        this.#log.error({ aggregate, sequence, err: error.message }, 'input failed, state is as before')
-        this.#listeners.emit('failedInput', { aggregate, sequence, error: error.message })
+      released: (released) => this.#release(released),
+      failedInput: ({ aggregate, sequence, position, error }) => {
+        this.#log.error({ aggregate, sequence, position, err: error.message }, 'input failed, state is as before')
+        this.#listeners.emit('failedInput', { aggregate, sequence, position, error: error.message })
       },
-      commitFailed: (error: Error) => this.#log.error({ err: error.message }, 'commit failed, changes are refused'),
+      storeFailed: (error) => {
+        this.#log.error({ err: error.message }, 'the store does not take changes; they are refused until it does')
+        this.#listeners.emit('store', { problem: this.storeProblem ?? error.message })
+      },
+      storeWorks: () => {
+        this.#log.warn({}, 'the store takes changes again')
+        this.#listeners.emit('store', { problem: undefined })
+        this.#delivery.pump()
+      },
     }
   }
 
@@ -356,6 +359,6 @@ class RunningEngine implements Engine {
       this.#delivery.add(rows)
     }
     // A sign-out or the end of a grace period may have set waiting lanes free.
-    if (this.#waiting.size > 0) this.#delivery.pump()
+    if (!this.#waiting.isEmpty) this.#delivery.pump()
   }
 }

@@ -5,6 +5,7 @@ import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machin
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
 import type { LegState } from '../../machines/wire.ts'
+import type { Platform } from '../directory/model.ts'
 import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
 import type { QueueSetup } from './queue/state.ts'
@@ -145,6 +146,8 @@ export type Input =
       readonly agentId: string
     }
   | { readonly kind: 'abandonTask'; readonly task: string }
+  /** The values of finished tasks are personal data that has to go. */
+  | { readonly kind: 'erase'; readonly tasks: readonly string[] }
   | {
       readonly kind: 'submitCall'
       readonly from: string
@@ -158,6 +161,7 @@ export type Input =
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   | { readonly kind: 'configuredUser'; readonly setup: UserSetup }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
+  | { readonly kind: 'configuredSide'; readonly platform: Platform }
 
 const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'user',
@@ -167,11 +171,13 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'acd',
   'submitTask',
   'abandonTask',
+  'erase',
   'submitCall',
   'message',
   'deadline',
   'configuredUser',
   'configuredQueue',
+  'configuredSide',
 ])
 
 /** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */

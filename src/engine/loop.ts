@@ -8,9 +8,12 @@
 import type { Aggregate } from './aggregate.ts'
 import type { Aggregates } from './aggregates.ts'
 import { EngineUnavailable } from './api.ts'
-import type { Input } from './input.ts'
+import { IdleIndex } from './idle-index.ts'
+import { asJson, type Input, isInput } from './input.ts'
 import type { Output } from './output.ts'
-import type { Clock, JournalRow, OutboxRow, SnapshotRow, Store } from './ports.ts'
+import type { Clock, Origin, SnapshotRow, Store } from './ports.ts'
+import { StoreWatch } from './store-watch.ts'
+import { type FailedStep, type OutboxOf, type Released, type Source, Tick } from './tick.ts'
 import { WakeIndex } from './wake-index.ts'
 
 /** At most so many inputs share a commit; more wait for the next tick. */
@@ -18,11 +21,11 @@ const BATCH_MAX = 512
 /** At most so many inputs may wait. */
 const INBOX_MAX = 50_000
 /** At most so many steps may follow from one input: a cycle of messages must not hang the loop. */
-const CASCADE_MAX = 100_000
-/** An aggregate writes a snapshot after so many inputs. */
-const SNAPSHOT_EVERY = 64
-/** How long to wait before deadlines are tried again after a commit failed, in ms. */
-const RETRY_AFTER = 1000
+const CASCADE_MAX = 20_000
+/** An aggregate that has changed writes a snapshot when nothing has happened to it for so long, in ms. */
+const IDLE_AFTER = 60_000
+/** At most so many idle aggregates in one commit. */
+const IDLE_MAX = 100
 
 /** What became of an input, for whoever gave it. */
 export interface Reply {
@@ -33,26 +36,30 @@ export interface Reply {
   readonly failed?: string
 }
 
-/** Things that leave, as they were committed. */
-export interface Released {
-  readonly aggregate: string
-  readonly output: Extract<Output, { type: 'publish' | 'acd' | 'flagged' }>
-  /** Rows of the outbox made for it; none when nobody waits outside. */
-  readonly rows: readonly OutboxRow[]
+/** How an input is given. */
+export interface Giving {
+  readonly origin: Origin
+  /**
+   * What has happened, not what somebody asks for: when the store refuses, it is kept and given again, in order.
+   * A request is answered with `EngineUnavailable` instead.
+   */
+  readonly isFact?: boolean
 }
 
 export interface LoopHooks {
-  /** Outbox rows of an output; the loop gives them their numbers. */
-  outboxOf(aggregate: string, output: Released['output']): readonly Omit<OutboxRow, 'number'>[]
+  outboxOf: OutboxOf
   released(released: readonly Released[]): void
-  failedInput(aggregate: string, sequence: number, error: Error): void
-  commitFailed(error: Error): void
+  failedInput(failed: FailedStep): void
+  /** The store refuses changes, or takes them again. */
+  storeFailed(error: Error): void
+  storeWorks(): void
 }
 
 interface Waiting {
   readonly aggregate: string
-  /** `undefined`: only its deadlines. */
-  readonly input: Input | undefined
+  readonly input: Input
+  readonly origin: Origin | null
+  readonly isFact: boolean
   readonly resolve: (reply: Reply) => void
   readonly reject: (error: Error) => void
 }
@@ -61,16 +68,10 @@ interface Waiting {
 interface Work {
   readonly to: string
   readonly input: Input | undefined
+  readonly source: Source
 }
 
-interface Tick {
-  readonly journal: JournalRow[]
-  readonly outbox: OutboxRow[]
-  readonly released: Released[]
-  readonly steps: Map<Aggregate, number>
-  readonly answers: { readonly waiting: Waiting; readonly reply: Reply }[]
-  readonly failures: { readonly aggregate: string; readonly sequence: number; readonly error: Error }[]
-}
+const FROM_NOBODY: Source = { origin: null, cause: null }
 
 export class Loop {
   readonly #aggregates: Aggregates
@@ -78,6 +79,8 @@ export class Loop {
   readonly #clock: Clock
   readonly #hooks: LoopHooks
   readonly #wakes = new WakeIndex()
+  readonly #idle = new IdleIndex()
+  readonly #watch = new StoreWatch()
   #inbox: Waiting[] = []
   #delivered: number[] = []
   #scheduled = false
@@ -86,31 +89,41 @@ export class Loop {
   #outboxNumber: number
   #cancelWake: (() => void) | undefined
   #wakeAt: number | undefined
-  readonly figures = { inputs: 0, failedInputs: 0, commits: 0, notifications: 0 }
+  readonly figures = { inputs: 0, failedInputs: 0, commits: 0, failedCommits: 0, notifications: 0, snapshots: 0 }
 
   constructor(
     aggregates: Aggregates,
     store: Store,
     clock: Clock,
     hooks: LoopHooks,
-    lastPosition: number,
-    lastOutboxNumber: number,
+    last: { readonly lastPosition: number; readonly lastOutboxNumber: number },
   ) {
     this.#aggregates = aggregates
     this.#store = store
     this.#clock = clock
     this.#hooks = hooks
-    this.#position = lastPosition
-    this.#outboxNumber = lastOutboxNumber
+    this.#position = last.lastPosition
+    this.#outboxNumber = last.lastOutboxNumber
   }
 
-  /** Resolves when the input, and all that it caused, is committed. Rejects with `EngineUnavailable`. */
-  submit(aggregate: string, input: Input): Promise<Reply> {
+  /** Why changes are refused; `undefined` while the store takes them. */
+  get storeProblem(): string | undefined {
+    return this.#watch.problem
+  }
+
+  /** Resolves when the input, and all that it caused, is committed. Rejects with `EngineUnavailable`, or `TypeError` for what is no JSON. */
+  submit(aggregate: string, input: Input, { origin, isFact = false }: Giving): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new EngineUnavailable('the engine is closing'))
       if (this.#inbox.length >= INBOX_MAX) return reject(new EngineUnavailable('too many inputs are waiting'))
-      this.#inbox.push({ aggregate, input, resolve, reject })
-      this.#schedule()
+      const { problem } = this.#watch
+      const mayTry = this.#watch.mayTry(this.#clock.now())
+      if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
+      // As the journal will hold it: what cannot be written down, a cycle or a BigInt, is refused before it does harm.
+      const written = asJson(input)
+      if (!isInput(written)) return reject(new TypeError(`no input is of the kind ${input.kind}`))
+      this.#inbox.push({ aggregate, input: written, origin, isFact, resolve, reject })
+      if (mayTry) this.#schedule()
     })
   }
 
@@ -122,24 +135,36 @@ export class Loop {
 
   /** Looks at the deadlines of all aggregates; for after a recovery. */
   start(): void {
-    for (const aggregate of this.#aggregates.values()) this.#wakes.set(aggregate.id, aggregate.nextDue)
+    for (const aggregate of this.#aggregates.values()) {
+      this.#wakes.set(aggregate.id, aggregate.nextDue)
+      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, this.#clock.now())
+    }
     this.#arm()
+  }
+
+  /** Writes snapshots of all aggregates that have changed since their last one. Throws when the store refuses. */
+  writeSnapshots(): void {
+    const changed = [...this.#aggregates.values()].filter((each) => each.tailLength > 0)
+    this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), changed)
   }
 
   /** Takes no more input, commits what waits, writes snapshots. */
   close(): void {
     if (this.#closed) return
-    while (this.#inbox.length > 0) this.#run()
+    while (this.#inbox.length > 0) {
+      const before = this.#inbox.length
+      this.#run(true)
+      if (this.#inbox.length >= before) break
+    }
     this.#closed = true
     this.#cancelWake?.()
-    const snapshots = [...this.#aggregates.values()]
-      .filter((each) => each.tailLength > 0)
-      .map((each) => each.snapshot())
+    const closing = new EngineUnavailable('the engine is closing')
+    for (const each of this.#inbox.splice(0)) each.reject(closing)
     try {
-      this.#store.commit({ journal: [], outbox: [], snapshots, delivered: this.#delivered })
+      this.writeSnapshots()
     } catch (error) {
       // Nothing is lost: the journal holds all that the snapshots would have.
-      this.#hooks.commitFailed(asError(error))
+      this.#hooks.storeFailed(asError(error))
     }
   }
 
@@ -152,52 +177,86 @@ export class Loop {
     })
   }
 
-  #run(): void {
+  /** One tick. `last`: the process ends; there is no later attempt. */
+  #run(last = false): void {
+    const now = this.#clock.now()
+    if (!this.#watch.mayTry(now) && !last) return this.#arm()
     const waiting = this.#inbox.splice(0, BATCH_MAX)
     if (this.#inbox.length > 0) this.#schedule()
-    const tick: Tick = { journal: [], outbox: [], released: [], steps: new Map(), answers: [], failures: [] }
-    const now = this.#clock.now()
-    const before = { position: this.#position, outboxNumber: this.#outboxNumber }
-    for (const each of waiting) this.#take(tick, each, now)
+    const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
+    this.#fireDue(tick, now)
+    const answers = waiting.map((each) => ({ each, reply: this.#takeInput(tick, each, now) }))
     try {
-      this.#commit(tick)
+      this.#commit(tick, [...this.#settled(now), ...this.#probe()])
     } catch (error) {
-      this.#position = before.position
-      this.#outboxNumber = before.outboxNumber
-      this.#giveUp(tick, waiting, asError(error))
+      this.#giveUp(tick, last ? waiting.map((each) => ({ ...each, isFact: false })) : waiting, asError(error))
       return
     }
-    for (const { waiting: each, reply } of tick.answers) each.resolve(reply)
-    for (const { aggregate, sequence, error } of tick.failures) this.#hooks.failedInput(aggregate, sequence, error)
+    if (this.#watch.works()) this.#hooks.storeWorks()
+    for (const { each, reply } of answers) each.resolve(reply)
+    for (const failed of tick.failures) this.#hooks.failedInput(failed)
     this.#hooks.released(tick.released)
     this.#arm()
   }
 
-  #take(tick: Tick, waiting: Waiting, now: number): void {
-    let reply: Reply = {}
+  /** After a failure something is written even when nobody asks for anything: service returns by itself. */
+  #probe(): readonly Aggregate[] {
+    return this.#watch.problem === undefined ? [] : [...this.#aggregates.values()].slice(0, 1)
+  }
+
+  /** Deadlines of all aggregates in the order of their times, each with all that follows, before anything later. */
+  #fireDue(tick: Tick, now: number): void {
+    for (let fired = 0; ; fired += 1) {
+      const first = this.#wakes.dueUpTo(now)
+      if (!first) return
+      if (fired >= BATCH_MAX) return this.#schedule()
+      const { mark } = tick
+      this.#take(tick, { to: first.id, input: undefined, source: FROM_NOBODY }, first.due)
+      this.#wakes.set(first.id, this.#aggregates.get(first.id)?.nextDue)
+      this.#watchOver(tick.touchedSince(mark))
+    }
+  }
+
+  #takeInput(tick: Tick, { aggregate, input, origin }: Waiting, now: number): Reply {
+    return this.#take(tick, { to: aggregate, input, source: { origin, cause: null } }, now)
+  }
+
+  /** One input and all that follows from it: applied as a whole, or recorded as failed. */
+  #take(tick: Tick, first: Work, now: number): Reply {
+    const { mark } = tick
     const work: Work[] = []
     try {
-      reply = this.#deliver(tick, { to: waiting.aggregate, input: waiting.input }, now, work)
+      const reply = this.#deliver(tick, first, now, work)
       for (let steps = 0, next = work.shift(); next; steps += 1, next = work.shift()) {
         if (steps > CASCADE_MAX) throw new Error('messages between aggregates do not come to an end')
         this.#deliver(tick, next, now, work)
       }
-    } catch (error) {
-      reply = { failed: asError(error).message }
-      tick.failures.push({ aggregate: waiting.aggregate, sequence: 0, error: asError(error) })
+      return reply
+    } catch (thrown) {
+      const error = asError(thrown)
+      this.#watchOver(tick.backTo(mark))
+      this.#fail(tick, first, now, error)
+      return { failed: error.message }
     }
-    tick.answers.push({ waiting, reply })
+  }
+
+  #fail(tick: Tick, { to, input, source }: Work, now: number, error: Error): void {
+    const aggregate = this.#aggregates.get(to)
+    const failing = input ?? aggregate?.dueUpTo(now)
+    if (!aggregate || !failing) {
+      tick.failures.push({ aggregate: to, sequence: 0, position: 0, error })
+      return
+    }
+    tick.failed(aggregate, aggregate.fail(failing, now, error), error, source)
   }
 
   /** An aggregate's own deadlines up to now come first, then the input. */
-  #deliver(tick: Tick, { to, input }: Work, now: number, work: Work[]): Reply {
+  #deliver(tick: Tick, { to, input, source }: Work, now: number, work: Work[]): Reply {
     if (this.#isOver(to, input)) return {}
     const aggregate = this.#aggregates.open(to)
     for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
-      this.#step(tick, aggregate, due, due.due, work)
-    if (!input) return {}
-    const outputs = this.#step(tick, aggregate, input, now, work)
-    return typeof outputs === 'string' ? { failed: outputs } : replyOf(outputs)
+      this.#step(tick, aggregate, due, due.due, FROM_NOBODY, work)
+    return input ? this.#step(tick, aggregate, input, now, source, work) : {}
   }
 
   /** A word to a call that has ended and was forgotten must not bring it back. */
@@ -206,70 +265,97 @@ export class Loop {
     return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
   }
 
-  #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, work: Work[]): readonly Output[] | string {
-    const result = aggregate.step(input, stamp, this.#position + 1)
-    if (result.outcome === 'dropped') return []
-    this.#position += 1
-    this.figures.inputs += 1
-    tick.steps.set(aggregate, (tick.steps.get(aggregate) ?? 0) + 1)
-    const row = aggregate.lastRow()
-    if (row) tick.journal.push(row)
-    this.#wakes.set(aggregate.id, aggregate.nextDue)
-    if (result.outcome === 'failed') {
-      this.figures.failedInputs += 1
-      tick.failures.push({ aggregate: aggregate.id, sequence: result.sequence, error: result.error })
-      return result.error.message
-    }
-    for (const output of result.outputs) this.#release(tick, aggregate.id, output)
-    for (const { to, input: message } of result.messages) work.push({ to, input: message })
-    return result.outputs
+  #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, source: Source, work: Work[]): Reply {
+    const result = aggregate.step(input, stamp)
+    if (result.outcome === 'dropped') return {}
+    if (result.outcome === 'failed') tick.failed(aggregate, result.row, result.error, source)
+    else tick.applied(aggregate, result.row, result.outputs, source)
+    const caused: Source = { origin: null, cause: tick.position }
+    for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused })
+    return result.outcome === 'failed' ? { failed: result.error.message } : replyOf(result.outputs)
   }
 
-  #release(tick: Tick, aggregate: string, output: Output): void {
-    if (output.type !== 'publish' && output.type !== 'acd' && output.type !== 'flagged') return
-    if (output.type === 'publish') this.figures.notifications += 1
-    const rows = this.#hooks.outboxOf(aggregate, output).map((row) => {
-      this.#outboxNumber += 1
-      return { ...row, number: this.#outboxNumber }
-    })
-    tick.outbox.push(...rows)
-    tick.released.push({ aggregate, output, rows })
+  /** Changed aggregates that nothing has happened to for a while. */
+  #settled(now: number): readonly Aggregate[] {
+    return this.#idle.untouchedSince(now - IDLE_AFTER, IDLE_MAX).flatMap((id) => this.#aggregates.get(id) ?? [])
   }
 
-  #commit(tick: Tick): void {
-    const due = [...tick.steps.keys()].filter((each) => each.tailLength >= SNAPSHOT_EVERY || each.behaviour.finished)
-    const snapshots: SnapshotRow[] = due.map((each) => each.snapshot())
+  /** `others`: aggregates that write a snapshot though this tick does not concern them. */
+  #commit(tick: Tick, others: readonly Aggregate[]): void {
+    const { touched, journal, outbox } = tick
+    const due = new Set([...touched].filter((each) => each.snapshotIsDue || each.behaviour.finished))
+    for (const each of others) due.add(each)
+    const snapshots = [...due].flatMap((each) => this.#snapshotOf(each) ?? [])
     const delivered = this.#delivered
-    if (tick.journal.length === 0 && delivered.length === 0) return
-    this.#store.commit({ journal: tick.journal, snapshots, outbox: tick.outbox, delivered })
-    this.figures.commits += 1
+    if (journal.length > 0 || delivered.length > 0 || snapshots.length > 0) {
+      const ended = [...touched].filter((each) => each.behaviour.finished).map((each) => each.id)
+      this.#store.commit({ journal, snapshots, outbox, delivered, ended })
+      this.figures.commits += 1
+    }
     this.#delivered = []
-    for (const [index, aggregate] of due.entries()) {
-      const snapshot = snapshots[index]
-      if (snapshot) aggregate.rebase(snapshot)
-      if (aggregate.behaviour.finished) {
-        this.#wakes.set(aggregate.id, undefined)
-        this.#aggregates.forget(aggregate.id)
-      }
+    this.#committed(tick)
+    this.figures.snapshots += snapshots.length
+    for (const snapshot of snapshots) this.#aggregates.get(snapshot.aggregate)?.rebase(snapshot)
+    for (const aggregate of due) {
+      this.#idle.settled(aggregate.id)
+      if (!aggregate.behaviour.finished) continue
+      this.#wakes.set(aggregate.id, undefined)
+      this.#aggregates.forget(aggregate.id)
     }
   }
 
-  /** Nothing of this tick was kept: the aggregates go back, and everybody who waits hears of it. */
+  /** An aggregate that cannot be written must not keep the others from it: its journal holds all. */
+  #snapshotOf(aggregate: Aggregate): SnapshotRow | undefined {
+    if (!aggregate.isSound) return undefined
+    try {
+      return aggregate.snapshot()
+    } catch (thrown) {
+      const { id, sequence } = aggregate
+      this.#hooks.failedInput({ aggregate: id, sequence, position: 0, error: asError(thrown) })
+      return undefined
+    }
+  }
+
+  #committed(tick: Tick): void {
+    const now = this.#clock.now()
+    this.#position = tick.position
+    this.#outboxNumber = tick.outboxNumber
+    this.figures.inputs += tick.journal.length
+    this.figures.failedInputs += tick.failures.length
+    for (const { output } of tick.released) if (output.type === 'publish') this.figures.notifications += 1
+    for (const aggregate of tick.touched) {
+      this.#wakes.set(aggregate.id, aggregate.nextDue)
+      this.#idle.touched(aggregate.id, now)
+    }
+  }
+
+  /** Nothing of this tick was kept: the aggregates go back, facts wait for the next attempt, requests are refused. */
   #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
-    for (const [aggregate, steps] of tick.steps) {
-      aggregate.undo(steps)
-      if (aggregate.sequence === 0) this.#aggregates.forget(aggregate.id)
-      this.#wakes.set(aggregate.id, aggregate.sequence === 0 ? undefined : aggregate.nextDue)
-    }
-    const unavailable = new EngineUnavailable(`the store does not take changes: ${error.message}`)
-    for (const each of waiting) each.reject(unavailable)
-    this.#hooks.commitFailed(error)
-    this.#arm(this.#clock.now() + RETRY_AFTER)
+    this.figures.failedCommits += 1
+    this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0 }))
+    if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
+    const unavailable = new EngineUnavailable(this.#watch.problem ?? error.message)
+    for (const each of waiting) if (!each.isFact) each.reject(unavailable)
+    this.#inbox.unshift(...waiting.filter((each) => each.isFact))
+    this.#arm()
   }
 
-  #arm(notBefore = 0): void {
-    const next = this.#wakes.next()
-    const at = next === undefined ? undefined : Math.max(next, notBefore)
+  /** Aggregates that went back to an earlier state. */
+  #watchOver(aggregates: ReadonlySet<Aggregate>): void {
+    for (const aggregate of aggregates) {
+      const isNew = aggregate.sequence === 0
+      if (isNew) this.#aggregates.forget(aggregate.id)
+      this.#wakes.set(aggregate.id, isNew ? undefined : aggregate.nextDue)
+    }
+  }
+
+  /** The next time at which there is something to do without anybody asking. */
+  #arm(): void {
+    const { nextTry } = this.#watch
+    const oldest = this.#idle.oldest()
+    const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]
+    const soonest = Math.min(...wanted.flatMap((each) => each ?? []))
+    const at = Number.isFinite(soonest) ? Math.max(soonest, nextTry) : undefined
     if (at === this.#wakeAt) return
     this.#cancelWake?.()
     this.#wakeAt = at
@@ -279,11 +365,7 @@ export class Loop {
   #wake(): void {
     this.#wakeAt = undefined
     this.#cancelWake = undefined
-    if (this.#closed) return
-    for (const aggregate of this.#wakes.dueUpTo(this.#clock.now()))
-      this.#inbox.push({ aggregate, input: undefined, resolve: () => undefined, reject: () => undefined })
-    if (this.#inbox.length > 0) this.#schedule()
-    else this.#arm()
+    this.#schedule()
   }
 }
 

@@ -32,7 +32,14 @@ function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
   return Object.values(user.snapshot.context.legs).map((leg) => callValue(leg.call))
 }
 
-export function createReads(aggregates: Aggregates, directory: Directory, now: () => number): Reads {
+/** What reads need beside the aggregates. */
+export interface Surroundings {
+  now(): number
+  /** Why the store refuses changes; nobody is served then (`user.md` 1.8). */
+  readonly storeProblem: () => string | undefined
+}
+
+export function createReads(aggregates: Aggregates, directory: Directory, { now, storeProblem }: Surroundings): Reads {
   const user = (id: string, side: Side = 'A'): UserValue | undefined => {
     const known = aggregates.user(id)
     if (!known) return undefined
@@ -74,7 +81,11 @@ export function createReads(aggregates: Aggregates, directory: Directory, now: (
     system: (side = 'A') => {
       const known = aggregates.side(side)
       if (!known) throw new RangeError(`no side ${side}`)
-      return known.value(now())
+      const value = known.value(now())
+      const problem = storeProblem()
+      if (problem === undefined) return value
+      const statusReason = [value.statusReason, problem].filter(Boolean).join('; ')
+      return { ...value, status: 'OUT_OF_SERVICE', statusReason }
     },
     faults: (side = 'A') => aggregates.side(side)?.faults ?? [],
     directory: () => directory,

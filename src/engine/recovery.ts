@@ -1,6 +1,6 @@
 /** Recovery: snapshots, then the journal behind them. */
-import { MACHINE_VERSION } from '../../machines/index.ts'
 import type { Aggregates } from './aggregates.ts'
+import { currentRow, currentSnapshot, MIGRATIONS } from './migrations.ts'
 import type { StoredState } from './ports.ts'
 
 /** The store holds something that this version cannot go on from. */
@@ -12,20 +12,13 @@ export class RecoveryError extends Error {
 }
 
 /** Brings back every aggregate as it was at its last commit. Throws `RecoveryError`. */
-export function recover(aggregates: Aggregates, stored: StoredState): void {
-  for (const row of [...stored.snapshots, ...stored.tail])
-    if (row.machineVersion !== MACHINE_VERSION)
-      throw new RecoveryError(
-        `${row.aggregate} was written by machine version ${row.machineVersion}; this program knows version ${MACHINE_VERSION}`,
-      )
+export function recover(aggregates: Aggregates, stored: StoredState, migrations = MIGRATIONS): void {
   try {
-    for (const snapshot of stored.snapshots) aggregates.open(snapshot.aggregate, snapshot)
-    for (const row of stored.tail) aggregates.open(row.aggregate).replay(row)
+    for (const row of stored.snapshots) aggregates.open(row.aggregate, currentSnapshot(row, migrations))
+    for (const row of stored.tail) aggregates.open(row.aggregate).replay(currentRow(row, migrations))
   } catch (error) {
-    throw new RecoveryError(
-      `the stored state cannot be restored: ${error instanceof Error ? error.message : error}`,
-      error,
-    )
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RecoveryError(`the stored state cannot be restored: ${reason}`, error)
   }
   for (const aggregate of [...aggregates.values()]) if (aggregate.behaviour.finished) aggregates.forget(aggregate.id)
 }

@@ -31,10 +31,10 @@ export class WakeIndex {
     return undefined
   }
 
-  /** Ids due up to `time`, earliest first. They stay in the index until `set` again. */
-  dueUpTo(time: number): readonly string[] {
-    const due = [...this.#due].filter(([, at]) => at <= time)
-    return due.sort(([a, dueA], [b, dueB]) => dueA - dueB || (a < b ? -1 : 1)).map(([id]) => id)
+  /** Whoever is due first, up to `time`; of equal ones the id decides. Stays in the index until `set` again. */
+  dueUpTo(time: number): { readonly due: number; readonly id: string } | undefined {
+    const due = this.next()
+    return due === undefined || due > time ? undefined : this.#heap[0]
   }
 
   #rebuild(): void {
@@ -48,7 +48,7 @@ export class WakeIndex {
     while (at > 0) {
       const parent = (at - 1) >> 1
       const above = heap[parent]
-      if (!above || above.due <= entry.due) break
+      if (!above || !isBefore(entry, above)) break
       heap[at] = above
       at = parent
     }
@@ -64,12 +64,14 @@ export class WakeIndex {
       const left = 2 * at + 1
       const a = heap[left]
       const b = heap[left + 1]
-      const child = a && b && b.due < a.due ? left + 1 : left
+      const child = a && b && isBefore(b, a) ? left + 1 : left
       const least = heap[child]
-      if (!least || least.due >= last.due) break
+      if (!least || !isBefore(least, last)) break
       heap[at] = least
       at = child
     }
     heap[at] = last
   }
 }
+
+const isBefore = (a: Entry, b: Entry): boolean => a.due < b.due || (a.due === b.due && a.id < b.id)

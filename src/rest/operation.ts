@@ -65,7 +65,10 @@ export async function submit(
   wording: Partial<Record<Refused['error'], RefusalKey>> = {},
 ): Promise<Reply> {
   const { side, requestId } = call
-  const answer = await call.engine.command({ ...command, side, ...(requestId === undefined ? {} : { requestId }) })
+  const answer = await call.engine.command(
+    { ...command, side, ...(requestId === undefined ? {} : { requestId }) },
+    { via: 'rest', by: call.principal.id },
+  )
   if (answer.accepted) return { status: 202 }
   throw new Refusal(wording[answer.error] ?? answer.error, PARAMETER[answer.error] ?? answer.about)
 }

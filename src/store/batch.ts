@@ -1,41 +1,45 @@
 /** A batch on its way in: checked against what is stored, its JSON turned into text. */
-import type { Batch, JournalRow, OutboxRow, SnapshotRow } from '../engine/ports.ts'
+import type { Batch, JournalRow } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
 import { toText } from './json.ts'
-
-/** A row whose JSON column is text. */
-export type Stored<Row, Column extends keyof Row> = Omit<Row, Column> & { readonly [key in Column]: string }
+import type { StoredJournal, StoredOutbox, StoredSnapshot } from './stored.ts'
 
 /** A batch that fits behind what is stored. */
 export interface CheckedBatch {
-  readonly journal: readonly Stored<JournalRow, 'input'>[]
-  readonly snapshots: readonly Stored<SnapshotRow, 'state'>[]
-  readonly outbox: readonly Stored<OutboxRow, 'payload'>[]
+  readonly journal: readonly StoredJournal[]
+  readonly snapshots: readonly StoredSnapshot[]
+  readonly outbox: readonly StoredOutbox[]
   readonly delivered: readonly number[]
+  readonly ended: readonly string[]
   /** After this batch. */
   readonly lastPosition: number
   readonly lastOutboxNumber: number
-  /** The last sequence number of every aggregate that the batch touches. */
+  /** The last sequence number of every aggregate that the batch writes to. */
   readonly lastSequences: ReadonlyMap<string, number>
+}
+
+/** Where an aggregate stands. */
+export interface End {
+  /** Of its last journal row or snapshot; 0 for a new one. */
+  readonly sequence: number
+  readonly ended: boolean
 }
 
 /** What a batch has to continue. */
 export interface Ends {
   readonly lastPosition: number
   readonly lastOutboxNumber: number
-  /** Last sequence number of an aggregate, from its journal or its snapshot; 0 for a new one. */
-  lastSequence(aggregate: string): number
+  endOf(aggregate: string): End
 }
 
 /**
- * Positions and sequence numbers continue without gaps, outbox numbers grow, numbers are whole.
+ * Positions and sequence numbers continue without gaps, outbox numbers grow, numbers are whole, and what has ended
+ * gets no more input.
  *
  * @throws StoreError `INVALID_BATCH` otherwise: the engine has numbered wrongly, and recovery would not work.
  */
 export function checkBatch(batch: Batch, ends: Ends): CheckedBatch {
   const sequences = new Map<string, number>()
-  const lastSequence = (aggregate: string) => sequences.get(aggregate) ?? ends.lastSequence(aggregate)
-
   let { lastPosition, lastOutboxNumber } = ends
   const journal = batch.journal.map((row) => {
     const what = `journal row ${row.position}`
@@ -44,11 +48,11 @@ export function checkBatch(batch: Batch, ends: Ends): CheckedBatch {
     checkNumber(row.at, `${what}: at`)
     checkNumber(row.machineVersion, `${what}: machineVersion`)
     must(row.position === lastPosition + 1, `${what} does not follow position ${lastPosition}`)
-    const last = lastSequence(aggregate)
+    const last = sequences.get(aggregate) ?? lastOfLiving(aggregate, ends, what)
     must(sequence === last + 1, `${what}: sequence ${sequence} of ${aggregate} does not follow ${last}`)
     lastPosition = row.position
     sequences.set(aggregate, sequence)
-    return { ...row, input: toText(row.input, `${what}: input`) }
+    return storedJournal(row, what)
   })
 
   const snapshots = batch.snapshots.map((row) => {
@@ -58,7 +62,8 @@ export function checkBatch(batch: Batch, ends: Ends): CheckedBatch {
     checkNumber(row.sequence, `${what}: sequence`)
     checkNumber(row.at, `${what}: at`)
     checkNumber(row.machineVersion, `${what}: machineVersion`)
-    sequences.set(row.aggregate, Math.max(lastSequence(row.aggregate), row.sequence))
+    const last = sequences.get(row.aggregate) ?? ends.endOf(row.aggregate).sequence
+    sequences.set(row.aggregate, Math.max(last, row.sequence))
     return { ...row, state: toText(row.state, `${what}: state`) }
   })
 
@@ -75,15 +80,48 @@ export function checkBatch(batch: Batch, ends: Ends): CheckedBatch {
     checkNumber(number, 'delivered: number')
     must(number <= lastOutboxNumber, `outbox row ${number} was delivered before it was written`)
   }
+  for (const aggregate of batch.ended) checkText(aggregate, 'ended: aggregate')
   return {
     journal,
     snapshots,
     outbox,
     delivered: batch.delivered,
+    ended: batch.ended,
     lastPosition,
     lastOutboxNumber,
     lastSequences: sequences,
   }
+}
+
+function lastOfLiving(aggregate: string, ends: Ends, what: string): number {
+  const { sequence, ended } = ends.endOf(aggregate)
+  must(!ended, `${what}: ${aggregate} has ended`)
+  return sequence
+}
+
+function storedJournal(row: JournalRow, what: string): StoredJournal {
+  const { cause, made, outbox } = row
+  if (cause !== null) {
+    checkNumber(cause, `${what}: cause`)
+    must(cause >= 1 && cause < row.position, `${what}: cause ${cause} is no earlier row`)
+  }
+  if (made !== null) checkText(made, `${what}: made`)
+  if (outbox !== null) {
+    for (const number of outbox) checkNumber(number, `${what}: outbox`)
+    must(outbox[0] >= 1 && outbox[0] <= outbox[1], `${what}: outbox ${outbox.join(' to ')} is no range`)
+  }
+  return {
+    ...row,
+    error: row.error === null ? null : storable(row.error),
+    origin: row.origin === null ? null : JSON.stringify(row.origin),
+    outbox: outbox === null ? null : [outbox[0], outbox[1]],
+    input: toText(row.input, `${what}: input`),
+  }
+}
+
+/** The message of an error may quote anything; what SQLite would not give back unchanged is replaced. */
+function storable(message: string): string {
+  return message.toWellFormed().replaceAll('\0', '\ufffd')
 }
 
 /** Names are what SQLite gives back unchanged: no NUL, no half of a surrogate pair. */

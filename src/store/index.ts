@@ -1,4 +1,6 @@
 /** Where state lasts. */
 export { StoreError, type StoreErrorCode } from './errors.ts'
-export { type MemoryStore, memoryStore } from './memory.ts'
+export { type MemoryOptions, type MemoryStore, memoryStore } from './memory.ts'
 export { type SqliteOptions, sqliteStore } from './sqlite.ts'
+export { type BackupOptions, backup } from './sqliteBackup.ts'
+export { type OpenHistory, openHistory } from './sqliteReader.ts'

@@ -19,7 +19,8 @@ export function fromText(text: string, what: string): Json {
   try {
     const value: Json = JSON.parse(text)
     return value
-  } catch (error) {
-    throw new StoreError('CORRUPT', `${what} is not JSON`, { cause: error })
+  } catch {
+    // The parser's own message quotes the text, which may be personal data, and a log shows causes too.
+    throw new StoreError('CORRUPT', `${what} is not JSON`)
   }
 }

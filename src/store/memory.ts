@@ -1,18 +1,27 @@
 /** A store that lasts as long as the process: for tests, simulation and services that need no durability. */
 import { randomUUID } from 'node:crypto'
-import type {
-  Batch,
-  JournalRow,
-  Json,
-  OutboxRow,
-  RecordStore,
-  SnapshotRow,
-  Store,
-  StoredState,
-} from '../engine/ports.ts'
-import { checkBatch, checkText, type Ends, type Stored } from './batch.ts'
+import type { Batch, History, Json, RecordStore, RewritePlace, Rewriting, Store, StoredState } from '../engine/ports.ts'
+import { type CheckedBatch, checkBatch, checkText } from './batch.ts'
 import { StoreError } from './errors.ts'
 import { fromText, toText } from './json.ts'
+import { Content, compareText, type Kept } from './memoryContent.ts'
+import { memoryHistory } from './memoryHistory.ts'
+import { rewriteMemory } from './memoryRewrite.ts'
+import { HISTORY_SPACING } from './spacing.ts'
+import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+
+/** What a memory store keeps. */
+export interface MemoryOptions {
+  /** Name of the store's history; random unless given. */
+  readonly id?: string
+  /**
+   * `present`, the default: the newest snapshot of each aggregate and the rows behind it, and `history` is undefined.
+   * `history`: everything until `compact`.
+   */
+  readonly keep?: 'present' | 'history'
+  /** Milliseconds between two snapshots of an aggregate that are kept as history; ten minutes unless given. */
+  readonly historySpacing?: number
+}
 
 /** A memory store can play a restart: what was committed outlives `close`. */
 export interface MemoryStore extends Store {
@@ -22,41 +31,29 @@ export interface MemoryStore extends Store {
 
 /**
  * An empty store in memory. Values are kept as JSON text, so that nothing that changes later changes them, and
- * `load` returns the same as from a file. Journal rows that a snapshot covers are dropped.
- *
- * `id` is random unless given.
+ * `load` returns the same as from a file.
  */
-export function memoryStore(options: { readonly id?: string } = {}): MemoryStore {
-  return new InMemoryStore(new Content(options.id ?? randomUUID()))
+export function memoryStore(options: MemoryOptions = {}): MemoryStore {
+  const keep = { history: options.keep === 'history', spacing: options.historySpacing ?? HISTORY_SPACING }
+  return new InMemoryStore(new Content(options.id ?? randomUUID()), keep)
 }
 
-class Content implements Ends {
-  readonly id: string
-  readonly snapshots = new Map<string, Stored<SnapshotRow, 'state'>>()
-  /** Rows behind the snapshot, per aggregate. */
-  readonly tails = new Map<string, Stored<JournalRow, 'input'>[]>()
-  readonly sequences = new Map<string, number>()
-  readonly outbox = new Map<number, Stored<OutboxRow, 'payload'>>()
-  readonly records = new Map<string, Map<string, string>>()
-  lastPosition = 0
-  lastOutboxNumber = 0
-
-  constructor(id: string) {
-    this.id = id
-  }
-
-  lastSequence(aggregate: string): number {
-    return this.sequences.get(aggregate) ?? 0
-  }
+interface Keep {
+  readonly history: boolean
+  readonly spacing: number
 }
 
 class InMemoryStore implements MemoryStore {
   readonly records: RecordStore
+  readonly history: History | undefined
   readonly #content: Content
+  readonly #keep: Keep
   #closed = false
 
-  constructor(content: Content) {
+  constructor(content: Content, keep: Keep) {
     this.#content = content
+    this.#keep = keep
+    this.history = keep.history ? memoryHistory(() => this.#open()) : undefined
     this.records = {
       list: (collection) => listRecords(this.#open(), collection),
       put: (collection, key, value) => putRecord(this.#open(), collection, key, value),
@@ -71,19 +68,16 @@ class InMemoryStore implements MemoryStore {
   }
 
   load(): StoredState {
-    const { snapshots, tails, outbox, lastPosition, lastOutboxNumber } = this.#open()
-    const tail = [...tails.values()].flat().sort((a, b) => a.position - b.position)
+    const content = this.#open()
+    const living = content.sorted().filter(([, kept]) => kept.endedAt === undefined)
+    const snapshots = living.flatMap(([, kept]) => kept.snapshots.slice(-1))
+    const tail = living.flatMap(([, kept]) => behind(kept)).sort((a, b) => a.position - b.position)
     return {
-      snapshots: [...snapshots.values()]
-        .sort((a, b) => compareText(a.aggregate, b.aggregate))
-        .map((row) => ({ ...row, state: fromText(row.state, `snapshot of ${row.aggregate}`) })),
-      tail: tail.map((row) => ({ ...row, input: fromText(row.input, `journal row ${row.position}`) })),
-      outbox: [...outbox.values()].map((row) => ({
-        ...row,
-        payload: fromText(row.payload, `outbox row ${row.number}`),
-      })),
-      lastPosition,
-      lastOutboxNumber,
+      snapshots: snapshots.map((row) => toSnapshotRow(row, `snapshot of ${row.aggregate}`)),
+      tail: tail.map((row) => toJournalRow(row, `journal row ${row.position}`)),
+      outbox: [...content.outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`)),
+      lastPosition: content.lastPosition,
+      lastOutboxNumber: content.lastOutboxNumber,
     }
   }
 
@@ -91,17 +85,34 @@ class InMemoryStore implements MemoryStore {
   commit(batch: Batch): void {
     const content = this.#open()
     const checked = checkBatch(batch, content)
-    for (const row of checked.journal) {
-      const tail = content.tails.get(row.aggregate)
-      if (tail === undefined) content.tails.set(row.aggregate, [row])
-      else tail.push(row)
-    }
-    for (const row of checked.snapshots) keepSnapshot(content, row)
-    for (const [aggregate, sequence] of checked.lastSequences) content.sequences.set(aggregate, sequence)
+    for (const row of checked.journal) content.append(row)
+    for (const row of checked.snapshots) content.keepSnapshot(row, this.#keep.spacing)
+    for (const [aggregate, sequence] of checked.lastSequences) content.kept(aggregate).sequence = sequence
     for (const row of checked.outbox) content.outbox.set(row.number, row)
     for (const number of checked.delivered) content.outbox.delete(number)
+    for (const aggregate of checked.ended) content.end(aggregate)
     content.lastPosition = checked.lastPosition
     content.lastOutboxNumber = checked.lastOutboxNumber
+    if (!this.#keep.history) forgetPast(content, checked)
+  }
+
+  /** All at once: nothing waits for a disk here. */
+  compact(before: number): boolean {
+    const content = this.#open()
+    for (const [name, kept] of [...content.aggregates]) {
+      if (kept.endedAt === undefined) {
+        const base = kept.snapshots.findLast(({ at }) => at < before)
+        if (base !== undefined) content.forget(kept, base.sequence)
+      } else if (kept.endedAt < before) {
+        content.forget(kept, Number.POSITIVE_INFINITY)
+        content.aggregates.delete(name)
+      }
+    }
+    return false
+  }
+
+  rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
+    return rewriteMemory(this.#open(), rewriting, from)
   }
 
   close(): void {
@@ -110,7 +121,7 @@ class InMemoryStore implements MemoryStore {
 
   reopen(): MemoryStore {
     this.#closed = true
-    return new InMemoryStore(this.#content)
+    return new InMemoryStore(this.#content, this.#keep)
   }
 
   #open(): Content {
@@ -119,13 +130,21 @@ class InMemoryStore implements MemoryStore {
   }
 }
 
-function keepSnapshot(content: Content, row: Stored<SnapshotRow, 'state'>): void {
-  const known = content.snapshots.get(row.aggregate)
-  if (known !== undefined && known.sequence > row.sequence) return
-  content.snapshots.set(row.aggregate, row)
-  const behind = content.tails.get(row.aggregate)?.filter(({ sequence }) => sequence > row.sequence) ?? []
-  if (behind.length > 0) content.tails.set(row.aggregate, behind)
-  else content.tails.delete(row.aggregate)
+/** Rows behind the newest snapshot. */
+function behind({ rows, snapshots }: Kept): Kept['rows'] {
+  const base = snapshots.at(-1)?.sequence ?? 0
+  return rows.filter(({ sequence }) => sequence > base)
+}
+
+function forgetPast(content: Content, { snapshots, ended }: CheckedBatch): void {
+  for (const { aggregate } of snapshots) {
+    const kept = content.kept(aggregate)
+    content.forget(kept, kept.snapshots.at(-1)?.sequence ?? 0)
+  }
+  for (const aggregate of ended) {
+    const kept = content.aggregates.get(aggregate)
+    if (kept !== undefined) content.forget(kept, Number.POSITIVE_INFINITY)
+  }
 }
 
 function listRecords(content: Content, collection: string): ReturnType<RecordStore['list']> {
@@ -140,9 +159,4 @@ function putRecord(content: Content, collection: string, key: string, value: Jso
   const entries = content.records.get(collection)
   if (entries === undefined) content.records.set(collection, new Map([[key, text]]))
   else entries.set(key, text)
-}
-
-/** By UTF-8 bytes, as SQLite orders. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

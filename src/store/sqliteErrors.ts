@@ -2,7 +2,7 @@
 import { StoreError, type StoreErrorCode } from './errors.ts'
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const SQLITE = { BUSY: 5, CORRUPT: 11, NOTADB: 26 } as const
+const SQLITE = { BUSY: 5, IOERR: 10, CORRUPT: 11, NOTADB: 26 } as const
 
 /** Primary result code of an error of SQLite; `undefined` for other errors. */
 function resultCode(error: unknown): number | undefined {
@@ -12,6 +12,11 @@ function resultCode(error: unknown): number | undefined {
 
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === SQLITE.BUSY
+}
+
+/** The medium failed while it read, wrote or synced; a full disk is not meant. */
+export function isInputOutputError(error: unknown): boolean {
+  return resultCode(error) === SQLITE.IOERR
 }
 
 /** Names the file and keeps SQLite's words; store errors pass through. */

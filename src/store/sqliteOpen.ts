@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
 import { StoreError } from './errors.ts'
 import { toStoreError } from './sqliteErrors.ts'
+import { refuseForeign } from './sqliteHeader.ts'
 import { lockFile } from './sqliteLock.ts'
 import { prepareSchema, readPragma } from './sqliteSchema.ts'
 
@@ -16,6 +18,10 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024
 /** An open data file and the lock on it. */
 export interface OpenDatabase {
   readonly database: DatabaseSync
+  /** Where the file is; `undefined` for a database in memory. */
+  readonly path: string | undefined
+  /** Milliseconds that a change waits for somebody else who locks the file. */
+  readonly busyTimeout: number
   readonly unlock: () => void
 }
 
@@ -27,14 +33,24 @@ export interface OpenDatabase {
  */
 export function openDatabase(file: string, busyTimeout: number): OpenDatabase {
   if (file === ':memory:') {
-    return { database: configured(new DatabaseSync(file), file, 'memory'), unlock: () => {} }
+    return {
+      database: configured(new DatabaseSync(file), file, 'memory'),
+      path: undefined,
+      busyTimeout,
+      unlock: () => {},
+    }
   }
   const path = realPath(file)
+  refuseForeign(path, file)
   const unlock = lockFile(path)
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path, { timeout: busyTimeout })
-    return { database: configured(database, file, 'wal'), unlock }
+    configured(database, file, 'wal')
+    // What a process that died has left in the log is written to the file itself and synced before anything follows it:
+    // if its last sync failed, the log shows pages that may never have reached the disk.
+    emptyLog({ database, path, busyTimeout })
+    return { database, path, busyTimeout, unlock }
   } catch (error) {
     database?.close()
     unlock()
@@ -62,10 +78,14 @@ function makeDirectory(path: string): void {
 
 /** Nothing is written before the file is known to be ours or empty. */
 function configured(database: DatabaseSync, file: string, journal: 'wal' | 'memory'): DatabaseSync {
+  // Takes effect where the tables are made, and when an older file is built anew after a rewriting.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   prepareSchema(database, file)
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   database.exec('PRAGMA foreign_keys = ON')
+  // What is deleted is overwritten, so that an erasure does not leave it in free pages.
+  database.exec('PRAGMA secure_delete = ON')
   database.exec(`PRAGMA journal_size_limit = ${MAX_LOG_BYTES}`)
   // Some builds of SQLite fall back to NORMAL at the first write in WAL mode, so the settings are read after one.
   database.exec('UPDATE store SET times_opened = times_opened + 1')
@@ -73,6 +93,21 @@ function configured(database: DatabaseSync, file: string, journal: 'wal' | 'memo
   assertSetting(database, file, 'synchronous', FULL)
   assertSetting(database, file, 'foreign_keys', 1)
   return database
+}
+
+const checkpointRow = z.object({ busy: z.number() })
+
+/**
+ * Moves all content of the write-ahead log into the file and cuts the log to nothing. Does not wait: returns false
+ * when a reader is in the way.
+ */
+export function emptyLog({ database, busyTimeout }: Omit<OpenDatabase, 'unlock'>): boolean {
+  database.exec('PRAGMA busy_timeout = 0')
+  try {
+    return checkpointRow.parse(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).busy === 0
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+  }
 }
 
 function assertSetting(database: DatabaseSync, file: string, name: string, expected: number | string): void {

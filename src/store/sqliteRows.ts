@@ -1,9 +1,10 @@
 /** Rows of a data file on their way out: whatever has happened to the file, only whole rows leave. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { JournalRow, OutboxRow, SnapshotRow, StoredState } from '../engine/ports.ts'
+import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, StoredState } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
 import { fromText } from './json.ts'
+import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
 
 const whole = z.int().min(0)
 const number = z.int().min(1)
@@ -19,6 +20,12 @@ const journalRow = z.object({
   machineVersion: whole,
   outcome: z.enum(['applied', 'failed']),
   input: z.string(),
+  error: z.string().nullable(),
+  origin: z.string().nullable(),
+  cause: number.nullable(),
+  made: name.nullable(),
+  firstOutbox: number.nullable(),
+  lastOutbox: number.nullable(),
 })
 
 const snapshotRow = z.object({
@@ -39,23 +46,60 @@ const outboxRow = z.object({
 
 const recordRow = z.object({ key: name, value: z.string() })
 
+const keptRow = z.object({
+  name,
+  endedAt: whole.nullable(),
+  firstRow: number.nullable(),
+  lastRow: number.nullable(),
+  firstSnapshot: whole.nullable(),
+  lastSnapshot: whole.nullable(),
+})
+
+/** Columns of a journal row, of the table or alias `journal`. */
+export const JOURNAL_COLUMNS = `
+  journal.position, journal.aggregate, journal.sequence, journal.at, journal.machine_version AS machineVersion,
+  journal.outcome, journal.input, journal.error, journal.origin, journal.cause, journal.made,
+  journal.first_outbox AS firstOutbox, journal.last_outbox AS lastOutbox`
+
+/** Columns of a snapshot, of the table or alias `snapshot`. */
+export const SNAPSHOT_COLUMNS = `
+  snapshot.aggregate, snapshot.machine, snapshot.machine_version AS machineVersion, snapshot.sequence, snapshot.at,
+  snapshot.state`
+
+export const OUTBOX_COLUMNS = 'number, lane, kind, payload'
+
+/** What is kept of the aggregates of the table or alias `named`. */
+export const KEPT_COLUMNS = `
+  named.name, named.ended_at AS endedAt,
+  (SELECT min(sequence) FROM journal WHERE aggregate = named.name) AS firstRow,
+  (SELECT max(sequence) FROM journal WHERE aggregate = named.name) AS lastRow,
+  (SELECT min(sequence) FROM snapshot WHERE aggregate = named.name) AS firstSnapshot,
+  (SELECT max(sequence) FROM snapshot WHERE aggregate = named.name) AS lastSnapshot`
+
+/** Compaction may have taken the last row of the journal; `last_position` remembers it. */
 const SELECT_STORE = `
   SELECT history, last_outbox_number AS lastOutboxNumber,
-    (SELECT coalesce(max(position), 0) FROM journal) AS lastPosition
+    max(last_position, (SELECT coalesce(max(position), 0) FROM journal)) AS lastPosition
   FROM store`
 
-const SELECT_SNAPSHOTS = `
-  SELECT aggregate, machine, machine_version AS machineVersion, sequence, at, state FROM snapshot ORDER BY aggregate`
+const NEWEST = '(SELECT max(sequence) FROM snapshot WHERE aggregate = living.name)'
 
-/** CROSS JOIN fixes the order of the loops: for each aggregate the index leads to its rows behind the snapshot. */
+/** CROSS JOIN fixes the order of the loops: for each aggregate the index leads to its newest snapshot. */
+const SELECT_SNAPSHOTS = `
+  SELECT ${SNAPSHOT_COLUMNS}
+  FROM aggregate AS living CROSS JOIN snapshot ON snapshot.aggregate = living.name AND snapshot.sequence = ${NEWEST}
+  WHERE living.ended_at IS NULL
+  ORDER BY living.name`
+
+/** In the same way to its rows behind that. */
 const SELECT_TAIL = `
-  SELECT journal.position, journal.aggregate, journal.sequence, journal.at,
-    journal.machine_version AS machineVersion, journal.outcome, journal.input
-  FROM aggregate CROSS JOIN journal ON journal.aggregate = aggregate.name
-    AND journal.sequence > coalesce((SELECT sequence FROM snapshot WHERE snapshot.aggregate = aggregate.name), 0)
+  SELECT ${JOURNAL_COLUMNS}
+  FROM aggregate AS living CROSS JOIN journal ON journal.aggregate = living.name
+    AND journal.sequence > coalesce(${NEWEST}, 0)
+  WHERE living.ended_at IS NULL
   ORDER BY journal.position`
 
-const SELECT_OUTBOX = 'SELECT number, lane, kind, payload FROM outbox ORDER BY number'
+const SELECT_OUTBOX = `SELECT ${OUTBOX_COLUMNS} FROM outbox ORDER BY number`
 
 /** Name of the history and the last numbers given. */
 export function readEnds(database: DatabaseSync, file: string): z.output<typeof storeRow> {
@@ -64,33 +108,60 @@ export function readEnds(database: DatabaseSync, file: string): z.output<typeof 
 
 /** @throws StoreError `CORRUPT` that names the first bad row. */
 export function readState(database: DatabaseSync, file: string): Pick<StoredState, 'snapshots' | 'tail' | 'outbox'> {
-  const snapshots = readRows(database, SELECT_SNAPSHOTS).map((row): SnapshotRow => {
-    const what = `${file}: snapshot of ${keyOf(row, 'aggregate')}`
-    const parsed = parseRow(snapshotRow, row, what)
-    return { ...parsed, state: fromText(parsed.state, `${what}: state`) }
-  })
-  const tail = readRows(database, SELECT_TAIL).map((row): JournalRow => {
-    const what = `${file}: journal row ${keyOf(row, 'position')}`
-    const parsed = parseRow(journalRow, row, what)
-    return { ...parsed, input: fromText(parsed.input, `${what}: input`) }
-  })
-  const outbox = readRows(database, SELECT_OUTBOX).map((row): OutboxRow => {
-    const what = `${file}: outbox row ${keyOf(row, 'number')}`
-    const parsed = parseRow(outboxRow, row, what)
-    return { ...parsed, payload: fromText(parsed.payload, `${what}: payload`) }
-  })
+  const snapshots = readRows(database, SELECT_SNAPSHOTS).map((row) => parseSnapshot(row, file))
+  const tail = readRows(database, SELECT_TAIL).map((row) => parseJournal(row, file))
+  const outbox = readOutbox(database, file)
   checkTail(snapshots, tail, file)
   return { snapshots, tail, outbox }
 }
 
+/** Undelivered rows, in order. */
+export function readOutbox(database: DatabaseSync, file: string): readonly OutboxRow[] {
+  return readRows(database, SELECT_OUTBOX).map((row) => parseOutbox(row, file))
+}
+
 /** Entries of a collection, by key. */
-export function readRecords(database: DatabaseSync, collection: string, file: string) {
+export function readRecords(database: DatabaseSync, collection: string, file: string): ReturnType<RecordStore['list']> {
   const rows = database.prepare('SELECT key, value FROM record WHERE collection = ? ORDER BY key').all(collection)
   return rows.map((row) => {
     const what = `${file}: record ${collection}/${keyOf(row, 'key')}`
     const { key, value } = parseRow(recordRow, row, what)
     return { key, value: fromText(value, what) }
   })
+}
+
+/** @throws StoreError `CORRUPT` that names the row; so do those below. */
+export function parseJournal(row: Row, file: string): JournalRow {
+  const what = `${file}: journal row ${keyOf(row, 'position')}`
+  const { firstOutbox, lastOutbox, ...parsed } = parseRow(journalRow, row, what)
+  if ((firstOutbox === null) !== (lastOutbox === null)) throw new StoreError('CORRUPT', `${what}: half an outbox range`)
+  const outbox = firstOutbox === null || lastOutbox === null ? null : ([firstOutbox, lastOutbox] as const)
+  return toJournalRow({ ...parsed, outbox }, what)
+}
+
+export function parseSnapshot(row: Row, file: string): SnapshotRow {
+  const what = `${file}: snapshot of ${keyOf(row, 'aggregate')}`
+  return toSnapshotRow(parseRow(snapshotRow, row, what), what)
+}
+
+export function parseOutbox(row: Row, file: string): OutboxRow {
+  const what = `${file}: outbox row ${keyOf(row, 'number')}`
+  return toOutboxRow(parseRow(outboxRow, row, what), what)
+}
+
+/**
+ * With row 1 nothing has been forgotten, and a replay begins with nothing. Without it, it begins with the oldest
+ * snapshot.
+ */
+export function parseKept(row: Row, file: string): KeptAggregate {
+  const kept = parseRow(keptRow, row, `${file}: aggregate ${keyOf(row, 'name')}`)
+  const { firstRow, firstSnapshot } = kept
+  return {
+    name: kept.name,
+    ended: kept.endedAt !== null,
+    from: firstRow === 1 ? 0 : (firstSnapshot ?? (firstRow ?? 1) - 1),
+    to: Math.max(kept.lastRow ?? 0, kept.lastSnapshot ?? 0),
+  }
 }
 
 /** A lost row in the middle would silently change what replay arrives at. */

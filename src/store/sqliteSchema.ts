@@ -3,24 +3,30 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
+import { migrate, OLDEST_VERSION } from './sqliteMigrations.ts'
+import { inTransaction } from './sqliteTransaction.ts'
 
 /** "mrdn": marks the file as ours, for `file` and for a second look before anything is written. */
-const APPLICATION_ID = 0x6d72646e
+export const APPLICATION_ID = 0x6d72646e
 
-const SCHEMA_VERSION = 1
+/** Version of the tables below. A file of an earlier one is migrated, see `sqliteMigrations.ts`. */
+export const SCHEMA_VERSION = 2
 
 /**
  * `aggregate` names every aggregate once, so that a start finds the tail of each by the index instead of reading the
- * whole journal. `store` has one row.
+ * whole journal. `store` has one row. New columns stand last, where a migration puts them too.
  */
 const TABLES = `
   CREATE TABLE store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     history TEXT NOT NULL,
     last_outbox_number INTEGER NOT NULL,
-    times_opened INTEGER NOT NULL
+    times_opened INTEGER NOT NULL,
+    last_position INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE TABLE aggregate (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE aggregate (name TEXT PRIMARY KEY, ended_at INTEGER) STRICT, WITHOUT ROWID;
+  CREATE INDEX aggregate_living ON aggregate (name) WHERE ended_at IS NULL;
+  CREATE INDEX aggregate_ended ON aggregate (ended_at) WHERE ended_at IS NOT NULL;
   CREATE TABLE journal (
     position INTEGER PRIMARY KEY,
     aggregate TEXT NOT NULL REFERENCES aggregate (name),
@@ -29,15 +35,24 @@ const TABLES = `
     machine_version INTEGER NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'failed')),
     input TEXT NOT NULL,
+    error TEXT,
+    origin TEXT,
+    cause INTEGER,
+    made TEXT,
+    first_outbox INTEGER,
+    last_outbox INTEGER,
     UNIQUE (aggregate, sequence)
   ) STRICT;
+  CREATE INDEX journal_cause ON journal (cause) WHERE cause IS NOT NULL;
   CREATE TABLE snapshot (
-    aggregate TEXT PRIMARY KEY REFERENCES aggregate (name),
+    number INTEGER PRIMARY KEY,
+    aggregate TEXT NOT NULL REFERENCES aggregate (name),
+    sequence INTEGER NOT NULL,
     machine TEXT NOT NULL,
     machine_version INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    UNIQUE (aggregate, sequence)
   ) STRICT;
   CREATE TABLE outbox (
     number INTEGER PRIMARY KEY,
@@ -61,31 +76,58 @@ export function readPragma(database: DatabaseSync, name: string): number | strin
 }
 
 /**
- * Creates the tables in an empty database; accepts one of ours.
+ * Creates the tables in an empty database; accepts one of ours, and migrates it when it is older.
  *
- * @throws StoreError `NOT_A_STORE` for another program's database, `UNKNOWN_VERSION` for another schema version.
+ * @throws StoreError `NOT_A_STORE` for another program's database, `UNKNOWN_VERSION` for a schema version that this
+ * program cannot come from.
  */
 export function prepareSchema(database: DatabaseSync, file: string): void {
+  if (isEmpty(database)) createTables(database)
+  else if (checkSchema(database, file) < SCHEMA_VERSION) migrate(database, SCHEMA_VERSION)
+}
+
+/**
+ * For a reader, which changes nothing: the file has to have the tables above.
+ *
+ * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`
+ */
+export function checkReadable(database: DatabaseSync, file: string): void {
+  const version = checkSchema(database, file)
+  if (version === SCHEMA_VERSION) return
+  const message = `${file} has schema version ${version}; a server of this version has to open it once before it is read`
+  throw new StoreError('UNKNOWN_VERSION', message)
+}
+
+/** Version of a file of ours. */
+function checkSchema(database: DatabaseSync, file: string): number {
+  if (readPragma(database, 'application_id') !== APPLICATION_ID) throw foreign(file)
+  const version = Number(readPragma(database, 'user_version'))
+  if (version < OLDEST_VERSION || version > SCHEMA_VERSION) throw unknownVersion(file, version)
+  return version
+}
+
+export function foreign(file: string): StoreError {
+  return new StoreError('NOT_A_STORE', `${file} is a database of another program`)
+}
+
+export function unknownVersion(file: string, version: number): StoreError {
+  const known = `this version of mrdian knows ${OLDEST_VERSION} to ${SCHEMA_VERSION}`
+  return new StoreError('UNKNOWN_VERSION', `${file} has schema version ${version}; ${known}`)
+}
+
+function isEmpty(database: DatabaseSync): boolean {
   const tables = pragma.parse(database.prepare('SELECT count(*) AS value FROM sqlite_schema').get()).value
-  const application = readPragma(database, 'application_id')
-  const version = readPragma(database, 'user_version')
-  if (tables === 0 && application === 0 && version === 0) {
-    createTables(database)
-    return
-  }
-  if (application !== APPLICATION_ID) throw new StoreError('NOT_A_STORE', `${file} is a database of another program`)
-  if (version !== SCHEMA_VERSION) {
-    const message = `${file} has schema version ${version}; this version of mrdian knows ${SCHEMA_VERSION}`
-    throw new StoreError('UNKNOWN_VERSION', message)
-  }
+  return tables === 0 && readPragma(database, 'application_id') === 0 && readPragma(database, 'user_version') === 0
 }
 
 /** In one transaction: a process that dies meanwhile leaves an empty database. */
 function createTables(database: DatabaseSync): void {
-  database.exec('BEGIN IMMEDIATE')
-  database.exec(TABLES)
-  database.prepare('INSERT INTO store VALUES (1, ?, 0, 0)').run(randomUUID())
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
-  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
-  database.exec('COMMIT')
+  inTransaction(database, () => {
+    database.exec(TABLES)
+    database
+      .prepare('INSERT INTO store (one, history, last_outbox_number, times_opened) VALUES (1, ?, 0, 0)')
+      .run(randomUUID())
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  })
 }

@@ -90,6 +90,8 @@ export class Gateway implements Publisher {
   #current: Connection | undefined
   #closed = false
   #endPause: () => void = () => undefined
+  #announceClosing: () => void = () => undefined
+  readonly #closing: Promise<void>
   /** Settles when the engine has taken every presence so far. */
   #fed: Promise<unknown> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
@@ -106,6 +108,9 @@ export class Gateway implements Publisher {
     const retries = { firstMs: this.#limits.firstRetryMs, longestMs: this.#limits.longestRetryMs }
     this.#backoff = new Backoff(retries, options.random ?? Math.random)
     this.#turns = new Turns(this.#limits.inFlight, this.#limits.waiting)
+    this.#closing = new Promise((resolve) => {
+      this.#announceClosing = resolve
+    })
     this.ready = new Promise((resolve) => {
       this.#announceReady = resolve
     })
@@ -124,6 +129,7 @@ export class Gateway implements Publisher {
   /** Ends the session; the engine learns that the service is gone. Publications without an answer are rejected. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#announceClosing()
     this.#endPause()
     const closed = this.#current?.close()
     await this.#running
@@ -201,7 +207,7 @@ export class Gateway implements Publisher {
     try {
       await connection.open()
       await connection.appear()
-      await this.#fed
+      await this.#unlessClosed(this.#fed)
       await this.#publishThrough(connection)
     } finally {
       this.#current = undefined
@@ -209,9 +215,16 @@ export class Gateway implements Publisher {
     }
   }
 
+  /** While its store refuses changes the engine keeps what it is told, and answers late. The end does not wait for it. */
+  async #unlessClosed(told: Promise<unknown>): Promise<void> {
+    told.catch(() => undefined)
+    await Promise.race([told, this.#closing])
+  }
+
   async #publishThrough(connection: Connection): Promise<void> {
     const { side, service, logger } = this.#options
-    await this.#engine.notificationService(side, true)
+    const told = this.#engine.notificationService(side, true)
+    await this.#unlessClosed(told)
     try {
       if (this.#closed) return
       this.#up = connection
@@ -223,9 +236,10 @@ export class Gateway implements Publisher {
       this.#up = undefined
       this.#current = undefined
       this.#engine.detach(side)
-      await this.#engine.notificationService(side, false).catch((error: unknown) => {
+      const told = this.#engine.notificationService(side, false).catch((error: unknown) => {
         logger.warn({ err: error, side }, 'the engine did not take the loss of the notification service')
       })
+      await this.#unlessClosed(told)
     }
   }
 

@@ -34,6 +34,8 @@ describe('flags of serve', () => {
       httpBindPort: 7071,
       xmppPort: 5222,
       data: './data/mrdian.db',
+      journalRetention: 30 * 86_400_000,
+      customerDataRetention: Number.POSITIVE_INFINITY,
       cors: 'enable_all',
       authorizeSubscriptions: true,
       logLevel: 'info',
@@ -112,7 +114,7 @@ describe('help', () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(11)
+    expect(flags).toHaveLength(13)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
     expect(out.match(/^ {2}\$ /gm)).toHaveLength(3)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)

@@ -110,7 +110,10 @@ export function fragileStore(): Store & { broken: boolean } {
     broken: false,
     id: inner.id,
     records: inner.records,
+    history: inner.history,
     load: () => inner.load(),
+    compact: (before) => inner.compact(before),
+    rewrite: (...given) => inner.rewrite(...given),
     commit(batch) {
       if (this.broken) throw new Error('disk full')
       inner.commit(batch)

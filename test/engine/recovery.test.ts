@@ -161,9 +161,55 @@ describe('a store that fails', () => {
     await expect(engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).rejects.toThrow('disk full')
     expect(engine.get.user('1001')?.state).toBe('NOT_READY')
     expect(published).toEqual([])
+    expect(engine.storeProblem).toContain('disk full')
+    expect(engine.get.system()).toMatchObject({
+      status: 'OUT_OF_SERVICE',
+      statusReason: 'the store does not take changes: disk full',
+    })
     store.broken = false
+    // Nobody asks for anything: it notices by itself.
+    await clock.advance(1000)
+    expect(engine.get.system().status).toBe('IN_SERVICE')
     expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({ accepted: true })
     expect(engine.get.user('1001')?.state).toBe('READY')
+  })
+
+  it('says when it begins and when it is over, once each', async () => {
+    const store = fragileStore()
+    const clock = virtualClock()
+    const engine = await createEngine({ store, clock })
+    const said: (string | undefined)[] = []
+    engine.on('store', ({ problem }) => said.push(problem))
+    store.broken = true
+    await expect(engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })).rejects.toThrow('disk full')
+    await clock.advance(10_000)
+    store.broken = false
+    await clock.advance(10_000)
+    expect(said).toEqual(['the store does not take changes: disk full', undefined])
+    expect(engine.figures.failedCommits).toBeGreaterThan(1)
+  })
+
+  it('a presence that comes meanwhile is not lost, and keeps its place', async () => {
+    const store = fragileStore()
+    const clock = virtualClock()
+    const engine = await createEngine({ store, clock })
+    await engine.notificationService('A', true)
+    await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    store.broken = true
+    const session = { user: '1001', side: 'A', session: '1001@localhost/desktop' } as const
+    const taken = Promise.all([
+      engine.presence({ ...session, available: true }),
+      engine.presence({ ...session, available: false }),
+    ])
+    await clock.advance(5000)
+    store.broken = false
+    await clock.advance(1000)
+    await taken
+    // Present, and then gone: the grace period of 60 seconds runs out.
+    await clock.advance(59_000)
+    expect(engine.get.user('1001')?.reason?.code).toBeUndefined()
+    await clock.advance(2000)
+    expect(engine.get.user('1001')?.reason?.code).toBe(50002)
   })
 
   it('a deadline that could not be committed is tried again', async () => {

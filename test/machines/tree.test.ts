@@ -11,7 +11,7 @@ import { userSetup } from '../../src/engine/user/setup.ts'
 const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
 if (!user) throw new Error('the sample has no user 1001')
-const { config } = userSetup(directory, user, 'authority', ['A'])
+const { config } = userSetup(directory, user, { role: 'authority', acd: 'built-in', sides: ['A'] })
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const grow = (state?: Json) =>

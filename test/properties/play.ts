@@ -179,8 +179,12 @@ const opening = ({ ready }: History): readonly Step[] =>
 /** What was seen on the way, so that a test can say what its histories reach. */
 export type Visited = Map<string, number>
 
-/** Throws `HistoryFailure` at the first step after which something is wrong. */
-export async function play(history: History, visited: Visited = new Map()): Promise<void> {
+/** Throws `HistoryFailure` at the first step after which something is wrong. `look` sees the stage after each step. */
+export async function play(
+  history: History,
+  visited: Visited = new Map(),
+  look: (stage: Stage) => void = () => undefined,
+): Promise<void> {
   const stage = await Stage.open()
   const books = new Books(stage)
   const transcript: string[] = []
@@ -191,6 +195,7 @@ export async function play(history: History, visited: Visited = new Map()): Prom
     transcript.push(await take(stage, books, step))
     transcript.push(...stage.news().map((each) => `    ${each}`))
     count(`step ${step.do}`)
+    look(stage)
     for (const { state } of stage.tasks) count(`task ${state}`)
     for (const { state } of stage.dialogs) count(`dialog ${state}`)
     const wrong = books.wrong()

@@ -44,7 +44,7 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     const clock = virtualClock()
-    const store = memoryStore({ id: 'history' })
+    const store = memoryStore({ id: 'history', keep: 'history' })
     return new Stage(await Stage.#start(clock, store), store, clock)
   }
 

@@ -1,12 +1,50 @@
-/** Run by `sqlite.test.ts` as another process: opens the store, says so, and waits to be killed. */
+/** Run by tests as another process: opens the store, says so, and waits to be killed. */
+
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import type { Store } from '../../src/engine/ports.ts'
 import { sqliteStore } from '../../src/store/index.ts'
+import { MIGRATIONS } from '../../src/store/sqliteMigrations.ts'
 import { batch, journalRow, outboxRow } from './rows.ts'
 
 const [file = '', what] = process.argv.slice(2)
-const store = sqliteStore(file)
-console.log('open')
-if (what === 'commit') {
-  store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
-  console.log('committed')
+
+/** The next row of the journal, with a payload of some size. */
+function commitNext(store: Store, text: string): number {
+  const position = store.load().lastPosition + 1
+  store.commit(batch({ journal: [journalRow(position, 'user/1', position, text)] }))
+  return position
 }
-setInterval(() => store.id, 1000)
+
+/** One commit per line of input: the line is what is committed. */
+async function obey(store: Store): Promise<void> {
+  for await (const text of createInterface({ input: process.stdin })) {
+    try {
+      console.log(`kept ${commitNext(store, text)}`)
+    } catch (error) {
+      console.log(`refused ${error instanceof Error ? error.message : error}`)
+    }
+  }
+}
+
+function halfMigrated(): void {
+  const database = new DatabaseSync(file)
+  // So small a cache writes to the disk what is not yet committed.
+  database.exec('PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE')
+  database.exec(MIGRATIONS[0]?.sql ?? '')
+  console.log('half')
+  setInterval(() => database.isOpen, 1000)
+}
+
+if (what === 'half-migrated') halfMigrated()
+else {
+  const store = sqliteStore(file)
+  console.log('open')
+  setInterval(() => store.id, 1000)
+  if (what === 'commit') {
+    store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], outbox: [outboxRow(1)] }))
+    console.log('committed')
+  }
+  if (what === 'commit-on') setInterval(() => commitNext(store, 'x'.repeat(500)), 0)
+  if (what === 'obey') await obey(store)
+}

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
 import { memoryStore } from '../../src/store/index.ts'
-import { batch, journalRow } from './rows.ts'
+import { historyCases } from './history.cases.ts'
+import { batch, journalRow, snapshotRow } from './rows.ts'
 import { storeCases } from './store.cases.ts'
 
 storeCases('memoryStore', () => memoryStore())
+storeCases('memoryStore with history', () => memoryStore({ keep: 'history' }))
+historyCases('memoryStore', (historySpacing) => memoryStore({ keep: 'history', historySpacing }))
 
 it('plays a restart', () => {
   const store = memoryStore({ id: 'h1' })
@@ -14,4 +17,22 @@ it('plays a restart', () => {
   expect(after.id).toBe('h1')
   expect(after.load().tail).toHaveLength(1)
   expect(after.records.list('lockouts')).toHaveLength(1)
+})
+
+it('keeps nothing of the past unless it is asked to', () => {
+  const store = memoryStore()
+  expect(store.history).toBeUndefined()
+  store.commit(batch({ journal: [journalRow(1, 'call/1', 1)], ended: ['call/1'] }))
+  expect(store.load().tail).toEqual([])
+  expect(store.compact(Number.MAX_SAFE_INTEGER)).toBe(false)
+  store.commit(batch({ journal: [journalRow(2, 'call/1', 1)] }))
+  expect(store.load()).toMatchObject({ tail: [{ position: 2 }], lastPosition: 2 })
+})
+
+it('keeps the past over a restart when it keeps it at all', () => {
+  const store = memoryStore({ keep: 'history' })
+  store.commit(batch({ journal: [journalRow(1, 'user/1', 1)], snapshots: [snapshotRow('user/1', 1)] }))
+  const after = store.reopen()
+  expect(after.history?.row(1)).toEqual(journalRow(1, 'user/1', 1))
+  expect(() => store.history?.row(1)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
 })

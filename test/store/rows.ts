@@ -2,7 +2,7 @@
 import type { Batch, JournalRow, Json, OutboxRow, SnapshotRow } from '../../src/engine/ports.ts'
 
 export function batch(parts: Partial<Batch>): Batch {
-  return { journal: [], snapshots: [], outbox: [], delivered: [], ...parts }
+  return { journal: [], snapshots: [], outbox: [], delivered: [], ended: [], ...parts }
 }
 
 export function journalRow(position: number, aggregate: string, sequence: number, input: Json = {}): JournalRow {
@@ -13,12 +13,22 @@ export function journalRow(position: number, aggregate: string, sequence: number
     at: 1_700_000_000_000 + position,
     machineVersion: 1,
     outcome: 'applied',
+    error: null,
     input,
+    origin: null,
+    cause: null,
+    made: null,
+    outbox: null,
   }
 }
 
-export function snapshotRow(aggregate: string, sequence: number, state: Json = {}): SnapshotRow {
-  return { aggregate, machine: 'user', machineVersion: 1, sequence, at: 1_700_000_000_000, state }
+export function snapshotRow(
+  aggregate: string,
+  sequence: number,
+  state: Json = {},
+  at = 1_700_000_000_000,
+): SnapshotRow {
+  return { aggregate, machine: 'user', machineVersion: 1, sequence, at, state }
 }
 
 export function outboxRow(number: number, payload: Json = {}): OutboxRow {

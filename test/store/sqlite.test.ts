@@ -1,44 +1,23 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Store } from '../../src/engine/ports.ts'
-import { StoreError, sqliteStore } from '../../src/store/index.ts'
+import { sqliteStore } from '../../src/store/index.ts'
 import { openDatabase } from '../../src/store/sqliteOpen.ts'
 import { readPragma } from '../../src/store/sqliteSchema.ts'
+import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
+import { historyCases } from './history.cases.ts'
+import { beside, open, refusal } from './opened.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 import { storeCases } from './store.cases.ts'
 
 storeCases('sqliteStore(:memory:)', () => sqliteStore(':memory:'))
 storeCases('sqliteStore(file)', () => sqliteStore(join(temporaryDirectory(), 'state.db')))
 
-function open(file: string): Store {
-  const store = sqliteStore(file)
-  onTestFinished(() => store.close())
-  return store
-}
-
-/** A connection beside the store, as another program has one. */
-function beside(file: string, readOnly = false): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly })
-  onTestFinished(() => {
-    if (database.isOpen) database.close()
-  })
-  return database
-}
-
-function refusal(run: () => unknown): StoreError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof StoreError) return error
-    throw error
-  }
-  throw new Error('was not refused')
-}
+historyCases('sqliteStore(:memory:)', (historySpacing) => sqliteStore(':memory:', { historySpacing }))
+historyCases('sqliteStore(file)', (historySpacing) =>
+  sqliteStore(join(temporaryDirectory(), 'state.db'), { historySpacing }),
+)
 
 describe('a data file', () => {
   it('is created with its directory and survives reopening', () => {
@@ -167,6 +146,7 @@ describe('a file that is not a usable store', () => {
     }
     expect(readFileSync(text, 'utf8')).toContain('this is a text file')
     expect(beside(foreign).prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+    expect(readdirSync(directory).filter((name) => name.endsWith('.lock'))).toEqual([])
   })
 
   it('is refused when its schema version is unknown', () => {
@@ -175,7 +155,7 @@ describe('a file that is not a usable store', () => {
     beside(file).exec('PRAGMA user_version = 7')
     const { code, message } = refusal(() => sqliteStore(file))
     expect(code).toBe('UNKNOWN_VERSION')
-    expect(message).toBe(`${file} has schema version 7; this version of mrdian knows 1`)
+    expect(message).toBe(`${file} has schema version 7; this version of mrdian knows 1 to 2`)
   })
 
   it.each([
@@ -230,25 +210,3 @@ describe('settings', () => {
     }
   })
 })
-
-/** Another process with the store open; it lives until it is killed. */
-function runChild(file: string, what: 'hold' | 'commit') {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), file, what], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(child, 'exit')
-  const kill = async () => {
-    child.kill('SIGKILL')
-    await exited
-  }
-  onTestFinished(kill)
-  const says = async (word: string) => {
-    let heard = ''
-    for await (const chunk of child.stdout) {
-      heard += String(chunk)
-      if (heard.includes(word)) return
-    }
-    throw new Error(`the child ended without saying ${word}`)
-  }
-  return { says, kill }
-}

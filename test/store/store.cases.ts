@@ -1,6 +1,6 @@
 /** What every store does, whatever it is made of. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Json, Store } from '../../src/engine/ports.ts'
+import type { JournalRow, Json, Store } from '../../src/engine/ports.ts'
 import { StoreError } from '../../src/store/index.ts'
 import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
 
@@ -23,9 +23,15 @@ export function storeCases(name: string, create: () => Store): void {
 
     it('gives back what was committed', () => {
       const input: Json = { type: 'x', text: 'Ünïcödé 😀 <&>\u0000', list: [1, 2.5, null, true], nested: { a: {} } }
-      const failed = { ...journalRow(2, 'queue/5001', 1), outcome: 'failed' as const }
+      const failed = { ...journalRow(2, 'queue/5001', 1), outcome: 'failed' as const, error: 'it "threw"', cause: 1 }
+      const asked: JournalRow = {
+        ...journalRow(1, 'user/1001', 1, input),
+        origin: { via: 'rest', by: '1001' },
+        made: 'task-1',
+        outbox: [1, 2],
+      }
       const committed = batch({
-        journal: [journalRow(1, 'user/1001', 1, input), failed],
+        journal: [asked, failed],
         snapshots: [snapshotRow('call/7', 0, input)],
         outbox: [outboxRow(1, input), { ...outboxRow(2), kind: 'acd', lane: 'side/A' }],
       })
@@ -78,6 +84,8 @@ export function storeCases(name: string, create: () => Store): void {
       ['an outbox number twice', batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(1)] })],
       ['a delivery of what was never written', batch({ journal: [journalRow(2, 'user/1', 2)], delivered: [2] })],
       ['a time that is not whole', batch({ journal: [{ ...journalRow(2, 'user/1', 2), at: 1.5 }] })],
+      ['a cause that comes later', batch({ journal: [{ ...journalRow(2, 'user/1', 2), cause: 2 }] })],
+      ['an outbox range that runs backwards', batch({ journal: [{ ...journalRow(2, 'user/1', 2), outbox: [2, 1] }] })],
       ['an aggregate without a name', batch({ journal: [journalRow(2, '', 1)] })],
       ['half a surrogate pair as a name', batch({ snapshots: [snapshotRow('user/\ud800', 1)] })],
     ])('keeps nothing of a batch with %s, and still works', (_what, invalid) => {
@@ -107,6 +115,21 @@ export function storeCases(name: string, create: () => Store): void {
       expect(store.load().snapshots).toMatchObject([{ state: { count: 1 } }])
     })
 
+    it('does not load what has ended, and takes no more input for it', () => {
+      const journal = [journalRow(1, 'call/1', 1), journalRow(2, 'call/2', 1)]
+      store.commit(batch({ journal, snapshots: [snapshotRow('call/1', 1)], ended: ['call/1', 'call/1', 'call/9'] }))
+      expect(store.load()).toMatchObject({ snapshots: [], tail: [{ aggregate: 'call/2' }], lastPosition: 2 })
+      expectInvalid(() => store.commit(batch({ journal: [journalRow(3, 'call/1', 2)] })))
+      store.commit(batch({ journal: [journalRow(3, 'call/2', 2)], ended: ['call/2'] }))
+      expect(store.load()).toMatchObject({ snapshots: [], tail: [], lastPosition: 3 })
+    })
+
+    it('shows the message of an error in characters that every store can keep', () => {
+      const row = { ...journalRow(1, 'user/1', 1), outcome: 'failed' as const, error: 'a\0b\ud800' }
+      store.commit(batch({ journal: [row] }))
+      expect(store.load().tail).toMatchObject([{ error: 'a\ufffdb\ufffd' }])
+    })
+
     it('keeps records by collection and key', () => {
       store.records.put('subscriptions', 'b', { node: 1 })
       store.records.put('subscriptions', 'a', 'first')
@@ -131,6 +154,7 @@ export function storeCases(name: string, create: () => Store): void {
       expect(() => store.load()).toThrow(closed)
       expect(() => store.commit(batch({}))).toThrow(closed)
       expect(() => store.records.list('x')).toThrow(closed)
+      expect(() => store.compact(1)).toThrow(closed)
     })
   })
 }

@@ -20,7 +20,7 @@ const { directory } = await loadDirectory()
 function configFor(mrds: readonly string[]): UserConfig {
   const user = directory.users.find((each) => each.id === '1001')
   if (!user) throw new Error('the sample has no user 1001')
-  const { config } = userSetup(directory, user, 'authority', ['A'])
+  const { config } = userSetup(directory, user, { role: 'authority', acd: 'built-in', sides: ['A'] })
   return { ...config, mrds: Object.fromEntries(Object.entries(config.mrds).filter(([mrd]) => mrds.includes(mrd))) }
 }
 

@@ -22,10 +22,10 @@ for (const configuration of chosen) {
         `\r${states} states, ${waiting} waiting, ${transitions} transitions, ${Math.round(transitions / past)}/s `,
       ),
   })
-  const { states, transitions, complete, seconds: past } = result
+  const { states, transitions, restored, complete, seconds: past } = result
   process.stderr.write('\n')
   process.stdout.write(
-    `${states} states, ${transitions} transitions, ${Math.round(transitions / past)} inputs/s, ` +
+    `${states} states, ${transitions} transitions, ${restored} compared with a restored tree, ${Math.round(transitions / past)} inputs/s, ` +
       `${past.toFixed(1)} s, ${complete ? 'complete' : 'not complete'}\n`,
   )
   for (const difference of result.differences) process.stdout.write(`\n${report(difference)}\n`)

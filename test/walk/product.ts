@@ -26,22 +26,28 @@ export interface Kept {
   readonly armed: readonly string[]
 }
 
+/** The canonical names of open dialogs and of work from outside, by the names that they have. */
+function namesOf(tree: Tree): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  const { media, work } = tree.actor.getSnapshot().context
+  for (const [mrd, medium] of Object.entries(media))
+    Object.keys(medium.getSnapshot().context.dialogs).forEach((id, place) => {
+      names.set(id, dialogId(mrd, place))
+    })
+  const outside = work.filter(({ mrd }) => mrd === OUTSIDE)
+  outside.forEach(({ id }, place) => {
+    names.set(id, `w${place + 1}`)
+  })
+  return names
+}
+
 /**
  * The state with its names counted anew: open dialogs from 0, oldest first, transfers from 0; what only counts would
  * make the space infinite. Work from outside is named by its order as well. `routableBefore` is overwritten whenever it is going to be read: outside WORK_NOT_READY its
  * value tells nothing. An id that no open dialog has any more becomes 9999.
  */
 export function canonical(tree: Tree, armed: Iterable<string>): Kept {
-  const names = new Map<string, string>()
-  const { media } = tree.actor.getSnapshot().context
-  for (const [mrd, medium] of Object.entries(media))
-    Object.keys(medium.getSnapshot().context.dialogs).forEach((id, place) => {
-      names.set(id, dialogId(mrd, place))
-    })
-  const outside = tree.actor.getSnapshot().context.work.filter((work) => work.mrd === OUTSIDE)
-  outside.forEach(({ id }, place) => {
-    names.set(id, `w${place + 1}`)
-  })
+  const names = namesOf(tree)
   const renamed = (text: string) =>
     text
       .replace(/"(w\d)"/g, (_, id: string) => `"${names.get(id) ?? 'w9999_'}"`)
@@ -119,12 +125,43 @@ function eventOf(tree: Tree, input: WalkInput): UserEvent {
   }
 }
 
+/** Something for one actor of the tree; for the root without `owner`. */
+type Given =
+  | { readonly owner: string; readonly event: { readonly type: string; readonly at: number } }
+  | { readonly owner?: undefined; readonly event: UserEvent }
+
+function given(tree: Tree, input: WalkInput): Given {
+  const at = AT
+  if (input.do === 'deadline') return { owner: dialogId(input.mrd, input.dialog), event: { type: input.name, at } }
+  if (input.do === 'wrapUpTimeout') return { owner: 'user', event: { type: 'WRAP_UP_TIMEOUT', at } }
+  if (input.do === 'graceOver') return { owner: 'presence:A', event: { type: 'PRESENCE_GRACE_OVER', at } }
+  return { event: eventOf(tree, input) }
+}
+
+const give = (tree: Tree, { owner, event }: Given): readonly Effect[] =>
+  owner === undefined ? tree.send(event) : tree.sendTo(owner, event)
+
 /** Applies an input and returns the effects of the whole tree, in order. */
-export function apply(tree: Tree, input: WalkInput): readonly Effect[] {
-  if (input.do === 'deadline') return tree.sendTo(dialogId(input.mrd, input.dialog), { type: input.name, at: AT })
-  if (input.do === 'wrapUpTimeout') return tree.sendTo('user', { type: 'WRAP_UP_TIMEOUT', at: AT })
-  if (input.do === 'graceOver') return tree.sendTo('presence:A', { type: 'PRESENCE_GRACE_OVER', at: AT })
-  return tree.send(eventOf(tree, input))
+export const apply = (tree: Tree, input: WalkInput): readonly Effect[] => give(tree, given(tree, input))
+
+/**
+ * Applies an input of the tree's canonical state to the tree itself and to one that was restored from it, twice over.
+ * Returns what they do differently.
+ */
+export function divergence(tree: Tree, config: UserConfig, input: WalkInput): readonly string[] {
+  const actual = new Map([...namesOf(tree)].map(([name, canonicalName]) => [canonicalName, name]))
+  const own = given(tree, input)
+  // A new dialog, and new work, are named by the tree.
+  const event: Given =
+    input.do === 'offer' || (input.do === 'work' && input.joins)
+      ? own
+      : JSON.parse(JSON.stringify(own).replace(/\d+_1001_\d+|\bw\d\b/g, (name) => actual.get(name) ?? name))
+  const once = growTree(config, tree.persist())
+  const twice = growTree(config, once.persist())
+  const [lived, restored] = [tree, twice].map((each) => JSON.stringify([give(each, event), each.persist()]))
+  once.stop()
+  twice.stop()
+  return lived === restored ? [] : [`${JSON.stringify(input)}: not the same after a restore`]
 }
 
 /** A medium as clients and the ACD see it, for comparison with the model. */

@@ -103,9 +103,10 @@ function leg(sheet: Sheet, input: Extract<WalkInput, { do: 'leg' }>): void {
 /** The presence of a signed-in agent was gone for the length of the grace period (P2, LOAD 0). */
 function forcedSignOut(sheet: Sheet): void {
   const { voice, media } = sheet.world
-  if (voice.signedIn && isOnCall(voice))
+  if (voice.signedIn && isOnCall(voice)) {
     Object.assign(voice, { pending: 'NOT_READY', pendingReason: CONNECTION_FAILURE })
-  else if (voice.signedIn) {
+    tell(sheet) // 5.5: a pending state is a trigger
+  } else if (voice.signedIn) {
     if (voice.leg === 'WRAP_UP') sheet.lines.push('wrap-up over')
     Object.assign(voice, { base: 'NOT_READY', reason: CONNECTION_FAILURE, pending: '', shown: 'NOT_READY' })
     tell(sheet)

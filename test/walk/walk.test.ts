@@ -11,10 +11,12 @@ describe('every input in every state of one agent: product and model agree, inva
   it.each(Object.values(CONFIGURATIONS))(
     'configuration $name',
     (configuration) => {
-      const { states, transitions, differences } = walk(configuration, { maxStates: STATES })
+      const { states, transitions, restored, differences } = walk(configuration, { maxStates: STATES })
       process.stdout.write(`walk ${configuration.name}: ${states} states, ${transitions} transitions\n`)
       expect(differences.map(report).join('\n\n')).toBe('')
       expect(states).toBeGreaterThanOrEqual(STATES)
+      // Every new state but the first: what was restored there goes on like what was not.
+      expect(restored).toBe(states - 1)
     },
     60_000,
   )

@@ -4,7 +4,18 @@ import type { Configuration } from './configuration.ts'
 import { type Edge, scriptLine, type WalkInput } from './input.ts'
 import { endsSeveral, violations } from './invariants.ts'
 import { ROWS, type Rows } from './model.ts'
-import { apply, armedAfter, canonical, growTree, type Kept, lineOf, type Seen, seen, type Tree } from './product.ts'
+import {
+  apply,
+  armedAfter,
+  canonical,
+  divergence,
+  growTree,
+  type Kept,
+  lineOf,
+  type Seen,
+  seen,
+  type Tree,
+} from './product.ts'
 import { modelStep } from './voice.ts'
 import { shown, slots, type World } from './world.ts'
 
@@ -19,6 +30,8 @@ export interface Difference {
 export interface WalkResult {
   readonly states: number
   readonly transitions: number
+  /** States in which a tree that was restored was compared with one that was not. */
+  readonly restored: number
   readonly seconds: number
   /** No state was left out. */
   readonly complete: boolean
@@ -141,14 +154,16 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
   const visited = new Set<string>()
   const waiting: Node[] = []
   let transitions = 0
+  let restored = 0
 
-  const add = (kept: Kept, world: World, parent: number, edge: Edge): void => {
+  /** Returns false for a state that is known. */
+  const add = (kept: Kept, world: World, parent: number, edge: Edge): boolean => {
     const key = createHash('sha1')
       .update(kept.text)
       .update(kept.armed.join())
       .update(JSON.stringify(world))
       .digest('base64')
-    if (known.has(key)) return
+    if (known.has(key)) return false
     known.add(key)
     for (const medium of world.media) {
       visited.add(`media ${shown(medium)}`)
@@ -160,6 +175,7 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
     if (!survives(kept, configuration)) note(index, [], ['persist, restore, persist: not the same'])
     // The configuration is the same everywhere and as long as the rest.
     waiting.push({ ...kept, text: kept.text.replace(constant, '"@"'), index, world })
+    return true
   }
   const pathTo = (index: number): readonly Edge[] => {
     const came = cameBy[index]
@@ -170,6 +186,16 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
     const same = differences.get(kind)
     if (same) same.times += 1
     else differences.set(kind, { path: [...pathTo(index), edge].filter((each) => each.length > 0), what, times: 1 })
+  }
+
+  /** A tree that has just reached a new state goes on like one that was restored there: with one input, in turn. */
+  const compareRestored = (tree: Tree, kept: Kept, world: World, came: Edge, from: number): void => {
+    const edges = configuration.edges(world, kept.armed)
+    const input = edges[known.size % edges.length]?.[0]
+    if (!input) return
+    restored += 1
+    const wrong = divergence(tree, config, input)
+    if (wrong.length > 0) note(from, came, wrong)
   }
 
   const first = growTree(config)
@@ -198,7 +224,8 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
       }
       if (!last) continue
       if (last.wrong.length > 0) note(node.index, edge, last.wrong)
-      else add(last.kept, last.world, node.index, edge)
+      else if (add(last.kept, last.world, node.index, edge))
+        compareRestored(pair.tree, last.kept, last.world, edge, node.index)
       // A tree that did not change serves the next edge as well.
       if (last.kept.text !== text || edge.length > 1) {
         tree.stop()
@@ -214,6 +241,7 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
   return {
     states: known.size,
     transitions,
+    restored,
     seconds: elapsed(),
     complete,
     seen: visited,

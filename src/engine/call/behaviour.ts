@@ -54,7 +54,12 @@ export class CallBehaviour implements Behaviour {
     return this.#tree.actor.getSnapshot()
   }
 
+  /** Over, or never begun: its arrival failed, and nobody is on it. */
   get finished(): boolean {
+    return this.#isOver || this.snapshot.context.legs.length === 0
+  }
+
+  get #isOver(): boolean {
     return this.snapshot.status === 'done'
   }
 
@@ -76,7 +81,7 @@ export class CallBehaviour implements Behaviour {
   }
 
   #apply(input: Input, at: number): readonly Effect[] {
-    if (this.finished) return this.#tooLate(input)
+    if (this.#isOver) return this.#tooLate(input)
     if (input.kind === 'call') return this.#tree.send({ ...input.event, at })
     if (input.kind === 'deadline') return this.#tree.sendTo(input.owner, { type: input.name, at })
     const event = input.kind === 'message' ? eventOf(input.body, at) : undefined

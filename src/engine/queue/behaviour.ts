@@ -7,9 +7,11 @@
  * whatever can be offered.
  */
 import type { Behaviour } from '../aggregate.ts'
+import { erasedText } from '../erasure/erase.ts'
 import type { Input, Message } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
+import type { Variable } from '../values.ts'
 import { nextOffer } from './selection.ts'
 import {
   type AgentClaim,
@@ -53,6 +55,16 @@ export class QueueBehaviour implements Behaviour {
     return [...finished.values(), ...open.values()].sort((a, b) => a.place - b.place)
   }
 
+  /** Tasks that wait or are with an agent. */
+  get openTasks(): Iterable<QueuedTask> {
+    return this.#state.open.values()
+  }
+
+  /** Tasks that ended and are remembered. */
+  get finishedTasks(): readonly QueuedTask[] {
+    return [...this.#state.finished.values()]
+  }
+
   get setup(): QueueSetup {
     return this.#state.setup
   }
@@ -81,6 +93,8 @@ export class QueueBehaviour implements Behaviour {
         return this.#submit(input, at)
       case 'abandonTask':
         return this.#abandon(input.task)
+      case 'erase':
+        return this.#erase(input.tasks)
       case 'submitCall':
         return this.#submitCall(input)
       case 'fault':
@@ -288,6 +302,16 @@ export class QueueBehaviour implements Behaviour {
     this.#change(id, { state: 'reserved', resubmittedAs: '' })
   }
 
+  /** Values of finished tasks only: what is open is still needed. */
+  #erase(ids: readonly string[]): void {
+    const { finished } = this.#state
+    for (const id of ids) {
+      const task = finished.get(id)
+      // In its place: the order of the finished tasks says which one is forgotten next.
+      if (task) finished.set(id, { ...task, variables: task.variables.map(withoutValue) })
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ calls
 
   #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): void {
@@ -320,5 +344,7 @@ export class QueueBehaviour implements Behaviour {
 }
 
 const ENDS = { MAX_TASK_DURATION: 'expired', ABANDONED: 'abandoned', LOST: 'lost' } as const
+
+const withoutValue = ({ name, value }: Variable): Variable => ({ name, value: erasedText(value) })
 
 const queueOf = (task: string) => `queue/${task.slice(0, task.lastIndexOf('-'))}`

@@ -3,6 +3,7 @@ import type { Availability } from '../../../machines/index.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Json } from '../ports.ts'
 import type { AcdTaskState, Variable } from '../values.ts'
+import { Agents } from './agents.ts'
 
 /** What a queue needs of the directory. */
 export interface QueueSetup {
@@ -68,7 +69,7 @@ export interface QueueState {
   readonly waiting: string[]
   /** The last tasks that ended, oldest end first. */
   readonly finished: Map<string, QueuedTask>
-  readonly agents: Map<string, AgentClaim>
+  readonly agents: Agents
 }
 
 /** At most so many tasks are open in one queue. */
@@ -86,7 +87,7 @@ export const emptyQueue = (): QueueState => ({
   open: new Map(),
   waiting: [],
   finished: new Map(),
-  agents: new Map(),
+  agents: new Agents(),
 })
 
 interface StoredQueue {
@@ -130,7 +131,7 @@ export function readQueue(json: unknown): QueueState {
   const { open, finished, agents, ...rest } = json
   const byId = (tasks: readonly QueuedTask[]) => new Map(tasks.map((task) => [task.id, task]))
   const waiting = open.filter((task) => task.state === 'queued').map((task) => task.id)
-  return { ...rest, open: byId(open), waiting, finished: byId(finished), agents: new Map(agents) }
+  return { ...rest, open: byId(open), waiting, finished: byId(finished), agents: new Agents(agents) }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {

@@ -23,20 +23,24 @@ const isSideEffect = (emitted: { readonly type: string }): emitted is SideEffect
 export class SideBehaviour implements Behaviour {
   readonly finished = false
   readonly #side: Side
-  readonly #platform: Platform
+  #platform: Platform
   readonly #tree
   #faults: readonly FaultInput[]
 
-  constructor(side: Side, platform: Platform, state?: Json) {
+  constructor(side: Side, state?: Json) {
     this.#side = side
-    this.#platform = platform
     const stored = state === undefined ? undefined : readState(state)
+    this.#platform = stored?.platform ?? 'CCE'
     this.#faults = stored?.faults ?? []
     this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree)
   }
 
   get snapshot(): SnapshotFrom<typeof sideMachine> {
     return this.#tree.actor.getSnapshot()
+  }
+
+  get platform(): Platform {
+    return this.#platform
   }
 
   /** Simulated failures in force, oldest first. */
@@ -75,6 +79,10 @@ export class SideBehaviour implements Behaviour {
   }
 
   step(input: Input, at: number): readonly Output[] {
+    if (input.kind === 'configuredSide') {
+      this.#platform = input.platform
+      return []
+    }
     if (input.kind === 'fault') {
       const { fault } = input
       const others = this.#faults.filter((each) => each.type !== fault.type)
@@ -98,16 +106,24 @@ export class SideBehaviour implements Behaviour {
 
   persist(): Json {
     const faults: Json = JSON.parse(JSON.stringify(this.#faults))
-    return { faults, tree: this.#tree.persist() }
+    return { platform: this.#platform, faults, tree: this.#tree.persist() }
   }
 }
 
-function readState(state: Json): { readonly faults: readonly FaultInput[]; readonly tree: Json } {
-  if (typeof state === 'object' && state !== null && 'faults' in state && 'tree' in state) {
-    const { faults, tree } = state
-    if (isFaults(faults) && tree !== undefined) return { faults, tree }
+interface StoredSide {
+  readonly platform: Platform
+  readonly faults: readonly FaultInput[]
+  readonly tree: Json
+}
+
+function readState(state: Json): StoredSide {
+  if (typeof state === 'object' && state !== null && 'platform' in state && 'faults' in state && 'tree' in state) {
+    const { platform, faults, tree } = state
+    if (isPlatform(platform) && isFaults(faults) && tree !== undefined) return { platform, faults, tree }
   }
   throw new Error('snapshot of a side cannot be read')
 }
+
+const isPlatform = (value: unknown): value is Platform => value === 'CCE' || value === 'CCX'
 
 const isFaults = (value: unknown): value is readonly FaultInput[] => Array.isArray(value)

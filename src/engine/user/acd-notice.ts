@@ -3,17 +3,13 @@ import type { AcdNotice } from '../../../machines/effects.ts'
 import type { Message } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { AcdRequest } from '../ports.ts'
-
-export interface AcdRoute {
-  /** An `AcdPort` takes requests; there are no queues. */
-  readonly external: boolean
-}
+import type { UserSetup } from './setup.ts'
 
 /** Ids of tasks name their queue: MRD, `-`, number. */
 export const queueOfTask = (task: string): string => `queue/${task.slice(0, task.lastIndexOf('-'))}`
 
-export function acdOutputs(user: string, notice: AcdNotice, { external }: AcdRoute): readonly Output[] {
-  if (!external) return [{ type: 'send', to: queueOfTask(notice.task), body: message(user, notice) }]
+export function acdOutputs(user: string, notice: AcdNotice, acd: UserSetup['acd']): readonly Output[] {
+  if (acd === 'built-in') return [{ type: 'send', to: queueOfTask(notice.task), body: message(user, notice) }]
   const request = requestOf(user, notice)
   return request ? [{ type: 'acd', request }] : []
 }

@@ -4,10 +4,9 @@ import type { Effect } from '../../../machines/effects.ts'
 import { type Availability, availabilityOf, type UserEvent, userMachine } from '../../../machines/index.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
-import type { Input, Message } from '../input.ts'
+import { asJson, type Input, type Message } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
-import type { AcdRoute } from './acd-notice.ts'
 import { outputsOf } from './publish.ts'
 import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
 import { isUserSetup, type UserSetup } from './setup.ts'
@@ -61,20 +60,27 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
 
 export class UserBehaviour implements Behaviour {
   readonly finished = false
-  readonly #acd: AcdRoute
+  readonly #user: string
   #setup: UserSetup | undefined
+  /** The same, as snapshots hold it. */
+  #setupJson: Json | undefined
   #tree: Tree | undefined
   #told: Told = { version: 0, claims: {} }
   #said: Said = nothingSaid
 
-  constructor(acd: AcdRoute, state?: Json) {
-    this.#acd = acd
-    if (state === undefined) return
+  constructor(user: string, state?: Json) {
+    this.#user = user
+    if (state === undefined || state === null) return
     const { setup, tree, told, said } = readState(state)
     this.#said = said
     this.#setup = setup
     this.#told = told
     this.#tree = startTree(setup, tree)
+  }
+
+  /** False until the first configuration was applied: its input may have failed. */
+  get isConfigured(): boolean {
+    return this.#setup !== undefined && this.#tree !== undefined
   }
 
   get setup(): UserSetup {
@@ -91,16 +97,31 @@ export class UserBehaviour implements Behaviour {
   step(input: Input, at: number): readonly Output[] {
     const effects = this.#apply(input, at)
     this.#said = remember(this.#said, effects)
-    const context = { setup: this.setup, mobileSide: this.snapshot.context.mobileSide, acd: this.#acd }
+    const context = { setup: this.setup, mobileSide: this.snapshot.context.mobileSide }
     // Availability first: the queue must know of it before it hears the answer to its offer.
     return [...this.#availability(), ...effects.flatMap((effect) => outputsOf(effect, context))]
   }
 
   persist(): Json {
-    const setup: Json = JSON.parse(JSON.stringify(this.setup))
+    if (!this.isConfigured) return null
+    this.#setupJson ??= asJson(this.setup)
+    const setup = this.#setupJson
     const told: Json = JSON.parse(JSON.stringify(this.#told))
     const said: Json = JSON.parse(JSON.stringify(this.#said))
     return { setup, told, said, tree: this.#tree?.persist() ?? null }
+  }
+
+  /** Without an answer an offered task, or a call, would wait for ever. */
+  afterFailure(input: Input): readonly Output[] {
+    if (input.kind !== 'message') return []
+    const { from, body } = input
+    if (body.type === 'offer') {
+      const { offer, task } = body
+      const answer = { type: 'refused', user: this.#user, task: task.id, offer, reason: 'FAILED' } as const
+      return [{ type: 'send', to: from, body: answer }]
+    }
+    if (body.type !== 'leg' || body.change !== 'ADDED') return []
+    return [{ type: 'send', to: from, body: { type: 'legRefused', user: this.#user } }]
   }
 
   #apply(input: Input, at: number): readonly Effect[] {
@@ -127,6 +148,7 @@ export class UserBehaviour implements Behaviour {
 
   #configure(setup: UserSetup, at: number): readonly Effect[] {
     this.#setup = setup
+    this.#setupJson = undefined
     if (this.#tree) return this.#tree.send({ type: 'CONFIGURED', config: setup.config, at })
     this.#tree = startTree(setup)
     return []
@@ -140,7 +162,8 @@ export class UserBehaviour implements Behaviour {
     const version = this.#told.version + 1
     this.#told = { version, claims }
     const user = this.setup.profile.id
-    if (this.#acd.external) return [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
+    if (this.setup.acd === 'external')
+      return [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
     return changed.flatMap((mrd) => {
       const claim = claims[mrd]
       return claim

@@ -3,7 +3,7 @@ import type { Effect, Subject } from '../../../machines/effects.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Output } from '../output.ts'
 import type { Notification, PublishedValue } from '../values.ts'
-import { type AcdRoute, acdOutputs } from './acd-notice.ts'
+import { acdOutputs } from './acd-notice.ts'
 import type { UserSetup } from './setup.ts'
 import { callValue, mediaValue, taskValue, userValue } from './values.ts'
 
@@ -50,11 +50,10 @@ const kindOf = (type: `${'task' | 'call'}.${Kind}`): Kind =>
 export interface PublishContext {
   readonly setup: UserSetup
   readonly mobileSide: Side | null
-  readonly acd: AcdRoute
 }
 
 /** The outputs of one effect, in order. */
-export function outputsOf(effect: Effect, { setup, mobileSide, acd }: PublishContext): readonly Output[] {
+export function outputsOf(effect: Effect, { setup, mobileSide }: PublishContext): readonly Output[] {
   const user = setup.profile.id
   const echoed = setup.echoMediaRequestId
   switch (effect.type) {
@@ -103,7 +102,7 @@ export function outputsOf(effect: Effect, { setup, mobileSide, acd }: PublishCon
     case 'deadline.cleared':
       return [{ type: 'clear', owner: effect.owner, name: effect.name }]
     case 'acd':
-      return acdOutputs(user, effect.notice, acd)
+      return acdOutputs(user, effect.notice, setup.acd)
     case 'call.wrapUpOver':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'wrapUpOver', user } }]
     case 'call.legRefused':

@@ -25,6 +25,8 @@ export type Profile = Pick<
 
 export interface UserSetup {
   readonly role: 'authority' | 'follower'
+  /** Who hands out tasks: the queues of this engine, or an ACD outside, behind `AcdPort` or a followed Finesse. */
+  readonly acd: 'built-in' | 'external'
   readonly sides: readonly Side[]
   readonly profile: Profile
   readonly config: UserConfig
@@ -56,13 +58,13 @@ const ms = (seconds: number) => seconds * 1000
 export function userSetup(
   directory: Directory,
   user: User,
-  role: UserSetup['role'],
-  sides: readonly Side[],
+  { role, acd, sides }: Pick<UserSetup, 'role' | 'acd' | 'sides'>,
 ): UserSetup {
   const { settings, platform } = directory
   const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
   return {
     role,
+    acd,
     sides,
     profile: profileOf(directory, user),
     echoMediaRequestId: settings.echoMediaRequestId,

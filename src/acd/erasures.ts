@@ -1,0 +1,50 @@
+/** Erasure of a customer's data. Answers name contacts, times and counts, never values. */
+import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
+import { checked } from './json.ts'
+import { type Answer, type Call, type Operation, ok } from './operation.ts'
+import { Refusal } from './refusal.ts'
+import { customer, noFilter } from './requests.ts'
+
+async function erase({ engine, origin, body, query }: Call): Promise<Answer> {
+  checked(noFilter, query, 'query')
+  const { dryRun, ...subjects } = checked(customer, body, 'body')
+  try {
+    if (dryRun) return ok({ found: (await engine.erasures.find(subjects)).map(contactView), erasure: null })
+    const { found, erasure } = await engine.erasures.erase(subjects, origin)
+    return ok({ found: found.map(contactView), erasure: erasure === undefined ? null : erasureView(erasure) })
+  } catch (error) {
+    // Who is meant is not clear; the message repeats no value.
+    if (error instanceof RangeError) throw new Refusal('INVALID_PARAMETER', 'body', error.message)
+    throw error
+  }
+}
+
+function list({ engine, query }: Call): Answer {
+  checked(noFilter, query, 'query')
+  return ok(engine.erasures.list().map(erasureView))
+}
+
+const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+const contactView = ({ ids, first, last, places, open }: FoundContact) => ({
+  ids,
+  first: time(first),
+  last: time(last),
+  places,
+  open,
+})
+
+const erasureView = ({ id, at, by, state, ids, contacts, rows }: ErasureEntry) => ({
+  id,
+  at: time(at),
+  by,
+  state,
+  contacts,
+  rows,
+  ids,
+})
+
+export const ERASURE_OPERATIONS: readonly Operation[] = [
+  { method: 'POST', path: '/erasures', run: erase },
+  { method: 'GET', path: '/erasures', run: list },
+]

@@ -1,0 +1,54 @@
+/** `GET /acd/explain/{user}`: why a user is in a state, from the past that the store keeps. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ExplainError, type Explanation, explaining, explanationText, type Question } from '../history/index.ts'
+import { checked } from './json.ts'
+import { type Answer, type Call, type Operation, ok } from './operation.ts'
+import { Refusal, type RefusalCode } from './refusal.ts'
+import { explainQuestion } from './requests.ts'
+
+/** Longer than this nobody else waits; milliseconds. */
+const SLICE = 10
+
+const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
+  INVALID_QUESTION: 'INVALID_PARAMETER',
+  EMPTY_HISTORY: 'NOT_KEPT',
+  UNKNOWN_USER: 'NOT_FOUND',
+  UNKNOWN_MRD: 'NOT_FOUND',
+  UNKNOWN_DIALOG: 'NOT_FOUND',
+  NOT_YET: 'NOT_KEPT',
+  FORGOTTEN: 'NOT_KEPT',
+  UNREADABLE: 'UNREADABLE_HISTORY',
+}
+
+async function show({ engine, param, query, accept }: Call): Promise<Answer> {
+  const { personal, ...asked } = checked(explainQuestion, query, 'query')
+  if (engine.history === undefined)
+    throw new Refusal('NO_HISTORY', '', 'the store of this engine keeps the present only, so nothing can be explained')
+  const question: Question = { ...asked, user: param('user'), personal, now: engine.now() }
+  const explanation = await inSlices(explaining(engine.history, question))
+  return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation) } : ok(explanation)
+}
+
+/** Plain text is named, and not behind JSON. Whoever takes anything gets JSON. */
+function wantsText(accept: string): boolean {
+  const [named] = accept.split(',').flatMap((each) => /^\s*(text\/plain|application\/json)\b/i.exec(each)?.[1] ?? [])
+  return named?.toLowerCase() === 'text/plain'
+}
+
+/** Runs to the end, and lets others run in between. */
+async function inSlices(steps: Generator<undefined, Explanation>): Promise<Explanation> {
+  try {
+    for (let begun = performance.now(); ; ) {
+      const { done, value } = steps.next()
+      if (done) return value
+      if (performance.now() - begun < SLICE) continue
+      await nextTurn()
+      begun = performance.now()
+    }
+  } catch (error) {
+    if (error instanceof ExplainError) throw new Refusal(CODES[error.problem], error.about, error.message)
+    throw error
+  }
+}
+
+export const EXPLAIN_OPERATIONS: readonly Operation[] = [{ method: 'GET', path: '/explain/:user', run: show }]

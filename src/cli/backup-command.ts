@@ -1,0 +1,42 @@
+/** `mrdian backup`: a copy of a data file while a server writes to it. */
+import type { Command } from 'commander'
+import { backup } from '../store/index.ts'
+import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
+import { progressOn } from './progress.ts'
+
+export interface BackupCommandOptions {
+  readonly overwrite: boolean
+}
+
+async function run(data: string, target: string, { overwrite }: BackupCommandOptions, print: (text: string) => void) {
+  const progress = progressOn(process.stderr, () => performance.now(), 'pages')
+  try {
+    await backup(data, target, { overwrite, onProgress: (copied, total) => progress.show(copied, total) })
+  } finally {
+    progress.end()
+  }
+  print(`${target} is a complete copy of ${data}`)
+}
+
+export function addBackupCommand(program: Command, print: (text: string) => void): void {
+  program
+    .command('backup')
+    .argument(...DATA_ARGUMENT)
+    .argument('<target>', 'the copy; one file')
+    .description('Copy a data file as it is at this moment; a server goes on writing.')
+    .option('--overwrite', 'replace an existing copy', false)
+    .addHelpText(
+      'after',
+      `
+The copy is checked and synced before it appears under its name. To go back to
+it: stop the server, put the copy in the place of the data file, remove the
+files beside it that end in -wal and -shm, start.
+
+Example:
+  $ mrdian backup /var/lib/mrdian/state.db /backup/state-monday.db
+`,
+    )
+    .action((data: string, target: string, options: BackupCommandOptions) =>
+      onDataFile(() => run(data, target, options, print)),
+    )
+}

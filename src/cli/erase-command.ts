@@ -1,0 +1,152 @@
+/** `mrdian erase`: replaces a customer's data in a data file that no server uses. */
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/erasure/api.ts'
+import { eraseOffline, findOffline, type OfflineProgress } from '../engine/erasure/offline.ts'
+import type { Store } from '../engine/ports.ts'
+import { RecoveryError } from '../engine/recovery.ts'
+import { StoreError, sqliteStore } from '../store/index.ts'
+import { EXIT, onDataFile } from './data-file.ts'
+import { progressOn } from './progress.ts'
+
+export interface EraseOptions {
+  readonly task?: readonly string[]
+  readonly dialog?: readonly string[]
+  readonly call?: readonly string[]
+  readonly variable?: NonNullable<CustomerSubjects['variables']>
+  readonly caller?: readonly string[]
+  readonly dryRun: boolean
+  readonly yes: boolean
+}
+
+/** As Finesse names variables; anything else in front of a `=` belongs to the value. */
+const NAMED = /^(callVariable\d{1,2}|user\.[A-Za-z0-9_]+(?:\[\d{1,3}\])?)=(.*)$/s
+
+/** `[NAME=]VALUE`. */
+export function variableSubject(text: string): { readonly name?: string; readonly value: string } {
+  const [, name, value = ''] = NAMED.exec(text) ?? []
+  return name === undefined ? { value: text } : { name, value }
+}
+
+const nonEmpty = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+const collect = (text: string, known: readonly string[] = []) => [...known, nonEmpty(text)]
+const collectVariable = (text: string, known: NonNullable<EraseOptions['variable']> = []) => [
+  ...known,
+  variableSubject(nonEmpty(text)),
+]
+
+/** Lists what was found, one contact a line; no values. */
+export function describeFound(found: readonly FoundContact[]): readonly string[] {
+  if (found.length === 0) return ['nothing was found']
+  return found.map(({ ids, first, last, places, open }) => {
+    const when = first === null || last === null ? 'in a state only' : `${time(first)} to ${time(last)}`
+    return `${ids.join(', ')}: ${when}, values in ${places} places${open === null ? '' : `, ${open} is still open`}`
+  })
+}
+
+const time = (at: number) => new Date(at).toISOString()
+
+async function run(data: string, options: EraseOptions, print: (text: string) => void): Promise<void> {
+  if (!existsSync(data)) throw new StoreError('NOT_A_STORE', `${data} does not exist`)
+  const store = opened(data)
+  try {
+    const { task, dialog, call, variable, caller } = options
+    const found = shown(
+      findOffline(store, {
+        ...(task && { tasks: task }),
+        ...(dialog && { dialogs: dialog }),
+        ...(call && { calls: call }),
+        ...(variable && { variables: variable }),
+        ...(caller && { callers: caller }),
+      }),
+    )
+    for (const line of describeFound(found)) print(line)
+    if (found.length === 0 || options.dryRun || !(await isMeant(found, options))) return
+    const asked = { at: Date.now(), by: 'mrdian erase' }
+    const { erasure } = shown(eraseOffline(store, found, asked))
+    print(
+      erasure === undefined
+        ? 'nothing was left to erase'
+        : `erased: ${erasure.contacts} contacts, ${erasure.rows} rows changed`,
+    )
+  } catch (error) {
+    if (!(error instanceof StillOpen || error instanceof RecoveryError)) throw error
+    process.stderr.write(`mrdian: ${error.message}\n`)
+    process.exitCode = error instanceof StillOpen ? 1 : EXIT.unreadable
+  } finally {
+    store.close()
+  }
+}
+
+function opened(data: string): Store {
+  try {
+    return sqliteStore(data)
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === 'IN_USE')) throw error
+    throw new StoreError('IN_USE', `${error.message}; ask the running server: POST /acd/erasures`, { cause: error })
+  }
+}
+
+/** Carries the work out, with a bar on standard error. */
+function shown<T>(work: Generator<OfflineProgress, T>): T {
+  const progress = progressOn(process.stderr, () => performance.now())
+  try {
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done) return step.value
+      progress.show(step.value.done, step.value.total)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+async function isMeant(found: readonly FoundContact[], { yes }: EraseOptions): Promise<boolean> {
+  if (yes) return true
+  if (!process.stdin.isTTY) {
+    process.stderr.write('mrdian: nothing was changed; --yes erases what is listed\n')
+    process.exitCode = 1
+    return false
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(?:es)?$/i.test(
+      (await asking.question(`Erase the values of ${found.length} contacts for good? [y/N] `)).trim(),
+    )
+  } finally {
+    asking.close()
+  }
+}
+
+export function addEraseCommand(program: Command, print: (text: string) => void): void {
+  program
+    .command('erase')
+    .argument('<data>', 'a data file that no server uses')
+    .description("Replace a customer's call variables and number in everything that is kept.")
+    .option('--task <id>', 'contacts with this task; may be repeated, as all of these', collect)
+    .option('--dialog <id>', 'contacts with this dialog', collect)
+    .option('--call <id>', 'this call', collect)
+    .option('--variable <[name=]value>', 'contacts with a variable of this value', collectVariable)
+    .option('--caller <number>', 'calls from this number', collect)
+    .option('--dry-run', 'say what would be erased, change nothing', false)
+    .option('--yes', 'do not ask', false)
+    .addHelpText(
+      'after',
+      `
+A contact is erased whole: its task, its dialogs, and what it was resubmitted
+from and as. Ids, times, states and names of variables stay, so that replay and
+explain go on working. For a running server: POST /acd/erasures.
+
+Exit code 0: done; 1: not confirmed, or something of the customer is still
+open; 2: the file cannot be read or written.
+
+Examples:
+  $ mrdian erase /var/lib/mrdian/state.db --caller 5551234 --dry-run
+  $ mrdian erase /var/lib/mrdian/state.db --variable user.customer=4711 --yes
+`,
+    )
+    .action((data: string, options: EraseOptions) => onDataFile(() => run(data, options, print)))
+}

@@ -1,0 +1,84 @@
+/** `mrdian explain`: why a user is in a state, from a data file; a server may be using it. */
+import { type Command, Option } from 'commander'
+import { EPISODE_LIMIT, ExplainError, explain, explanationText, type Question } from '../history/index.ts'
+import { StoreError } from '../store/index.ts'
+import { linesOnOutput, withHistory } from './data-file.ts'
+import { DEFAULTS } from './defaults.ts'
+import { StartFailure } from './start-failure.ts'
+import { TIME_HELP, timeOf } from './time-option.ts'
+
+interface ExplainOptions {
+  readonly data: string
+  readonly at?: string
+  readonly from?: string
+  readonly to?: string
+  readonly mrd?: string
+  readonly dialog?: string
+  readonly limit: string
+  readonly json: boolean
+  readonly personal: boolean
+}
+
+const HELP = `
+The answer begins with the states: what, since when, why, by which rule, and the
+way back to whoever asked. A timeline follows: one entry for each thing that
+somebody outside did, or that a deadline did. Without --from it reaches back to
+the oldest of the states: ten minutes at least, an hour at most.
+A server may be running on the file; nothing is changed. Values of call
+variables and numbers of callers are shown with --personal only.
+
+Examples:
+  $ mrdian explain 1001
+  $ mrdian explain 1001 --at 10:42 --mrd 5001
+  $ mrdian explain 1001 --from 2026-03-01T08:00 --to 2026-03-01T09:00 --json
+`
+
+export function addExplainCommand(program: Command): void {
+  program
+    .command('explain')
+    .argument('<user>', 'user id, for example 1001')
+    .description('Tell why a user is in a state, and how that came about.')
+    .option('--at <time>', `the moment (default: now): ${TIME_HELP}`)
+    .option('--from <time>', 'beginning of the timeline')
+    .option('--to <time>', 'end of the timeline (default: now)')
+    .option('--mrd <id>', 'only what is about this MRD; 1 is voice')
+    .option('--dialog <id>', 'only what is about this dialog, or call')
+    .option(
+      '--limit <number>',
+      `at most so many entries of the timeline, up to ${EPISODE_LIMIT.most}`,
+      String(EPISODE_LIMIT.standard),
+    )
+    .option('--json', 'as JSON, with everything', false)
+    .option('--personal', 'show values of call variables and numbers of callers', false)
+    .addOption(new Option('--data <file>', 'data file of a server').env('MRDIAN_DATA').default(DEFAULTS.data))
+    .addHelpText('after', HELP)
+    .action(async (user: string, options: ExplainOptions) => {
+      await linesOnOutput().write(answerOf(user, options, new Date()))
+    })
+}
+
+/** The answer as text or JSON. Throws `StartFailure` with the reason when there is none. */
+function answerOf(user: string, options: ExplainOptions, now: Date): string {
+  try {
+    const explanation = withHistory(options.data, (history) => explain(history, questionOf(user, options, now)))
+    return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation).trimEnd()
+  } catch (error) {
+    if (error instanceof ExplainError || error instanceof StoreError) throw new StartFailure(error.message)
+    throw error
+  }
+}
+
+function questionOf(user: string, { at, from, to, mrd, dialog, limit, personal }: ExplainOptions, now: Date): Question {
+  const time = (text: string) => timeOf(text, now)
+  return {
+    user,
+    ...(at === undefined ? {} : { at: time(at) }),
+    ...(from === undefined ? {} : { from: time(from) }),
+    ...(to === undefined ? {} : { to: time(to) }),
+    ...(mrd === undefined ? {} : { mrd }),
+    ...(dialog === undefined ? {} : { dialog }),
+    limit: Number(limit),
+    personal,
+    now: now.getTime(),
+  }
+}

@@ -1,0 +1,80 @@
+/** `mrdian journal`: what happened, row by row. */
+import { type Command, InvalidArgumentError } from 'commander'
+import type { History, JournalRow } from '../engine/ports.ts'
+import { journalLine, withoutPeople } from '../history/journal-line.ts'
+import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
+import { TIME_HELP, timeOf } from './time-option.ts'
+
+export interface JournalOptions {
+  readonly aggregate?: string
+  /** Milliseconds since 1970 UTC; both ends belong to it. */
+  readonly from?: number
+  readonly to?: number
+  readonly json: boolean
+  readonly personal: boolean
+}
+
+/** So many rows are read at once: the file is not held while somebody reads the output page by page. */
+const PAGE = 2000
+
+interface Place {
+  readonly position: number
+  readonly sequence: number
+}
+
+/** The next rows behind a place, at most a page. */
+function pageOf(history: History, { position, sequence }: Place, aggregate: string | undefined): readonly JournalRow[] {
+  if (aggregate !== undefined && !history.aggregate(aggregate)) throw new RangeError(`nothing is kept of ${aggregate}`)
+  const page: JournalRow[] = []
+  for (const row of aggregate === undefined ? history.all(position) : history.rows(aggregate, sequence)) {
+    page.push(row)
+    if (page.length === PAGE) break
+  }
+  return page
+}
+
+async function run(data: string, options: JournalOptions): Promise<void> {
+  const { aggregate, from = 0, to = Number.POSITIVE_INFINITY, json, personal } = options
+  const lines = linesOnOutput()
+  let place: Place | undefined = { position: 0, sequence: 0 }
+  while (place) {
+    const behind: Place = place
+    const page = withHistory(data, (history) => pageOf(history, behind, aggregate))
+    for (const row of page) {
+      if (row.at < from || row.at > to) continue
+      const shown = personal ? row : withoutPeople(row)
+      if (!(await lines.write(json ? JSON.stringify(shown) : journalLine(shown)))) return
+    }
+    place = page.length === PAGE ? page.at(-1) : undefined
+  }
+}
+
+function time(text: string): number {
+  try {
+    return timeOf(text, new Date())
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '')
+  }
+}
+
+export function addJournalCommand(program: Command): void {
+  program
+    .command('journal')
+    .argument(...DATA_ARGUMENT)
+    .description('Print the inputs of a journal, one a line.')
+    .option('--aggregate <name>', 'only this one: user/1001, queue/5001, call/16777217, side/A')
+    .option('--from <time>', `from this time on: ${TIME_HELP}`, time)
+    .option('--to <time>', 'up to this time', time)
+    .option('--json', 'one row a line as JSON, as replay and tests read it', false)
+    .option('--personal', 'also names, numbers of callers and call variables', false)
+    .addHelpText(
+      'after',
+      `
+The file is only read; a server may be running on it.
+
+Example:
+  $ mrdian journal /var/lib/mrdian/state.db --aggregate user/1001 --from 08:30
+`,
+    )
+    .action((data: string, options: JournalOptions) => onDataFile(() => run(data, options)))
+}

@@ -1,0 +1,91 @@
+/** `mrdian replay`: does the kept past still lead to the stored states? */
+import type { Command } from 'commander'
+import { type AggregateReplay, type Difference, type ReplayReport, replay } from '../history/replay.ts'
+import { DATA_ARGUMENT, EXIT, onDataFile, withHistory } from './data-file.ts'
+import { progressOn } from './progress.ts'
+
+export interface ReplayOptions {
+  readonly aggregate?: string
+  readonly json: boolean
+}
+
+/** So many differences are told; the JSON form has all. */
+const TOLD_MAX = 20
+
+const WORDS: Readonly<Record<Difference['kind'], string>> = {
+  step: 'the step does not succeed again',
+  made: 'another id was made',
+  outbox: 'another number of outbox rows',
+  message: 'a message differs',
+  time: 'time or order runs backwards',
+  deadline: 'a deadline differs',
+  state: 'the state differs',
+  end: 'the journal ends elsewhere',
+}
+
+/** The result for people. `milliseconds`: how long it took. */
+export function describeReplay(report: ReplayReport, milliseconds: number): readonly string[] {
+  const { aggregates, rows, snapshots, lifted, differing } = report
+  const speed = milliseconds > 0 ? `, ${Math.round((rows * 1000) / milliseconds)} rows/s` : ''
+  const seconds = (milliseconds / 1000).toFixed(1)
+  const different = aggregates.filter(({ difference }) => difference !== undefined)
+  return [
+    `${rows} rows of ${aggregates.length} aggregates replayed, ${snapshots} snapshots compared (${seconds} s${speed})`,
+    ...lifted.map((name) => `lifted by: ${name}`),
+    ...different.slice(0, TOLD_MAX).flatMap(describeDifference),
+    ...(different.length > TOLD_MAX ? [`… and ${different.length - TOLD_MAX} more`] : []),
+    differing === 0 ? 'no difference' : `${differing} aggregate${differing === 1 ? '' : 's'} with a difference`,
+  ]
+}
+
+function describeDifference({ aggregate, difference }: AggregateReplay): readonly string[] {
+  if (!difference) return []
+  const { kind, position, sequence, at, path, stored, replayed } = difference
+  const place = position === null ? 'the snapshot' : `position ${position}`
+  return [
+    `${aggregate}: ${WORDS[kind]} at ${place}, sequence ${sequence}, ${new Date(at).toISOString()}`,
+    ...(path === '' ? [] : [`  path      ${path}`]),
+    `  stored    ${stored}`,
+    `  replayed  ${replayed}`,
+  ]
+}
+
+function run(data: string, { aggregate, json }: ReplayOptions, print: (text: string) => void): void {
+  const begin = performance.now()
+  const progress = progressOn(process.stderr, () => performance.now())
+  const report = withHistory(data, (history) => {
+    try {
+      return replay(history, {
+        ...(aggregate === undefined ? {} : { aggregate }),
+        onProgress: ({ rows, total }) => progress.show(rows, total),
+      })
+    } finally {
+      progress.end()
+    }
+  })
+  const milliseconds = performance.now() - begin
+  if (json) print(JSON.stringify({ ...report, milliseconds: Math.round(milliseconds) }))
+  else for (const line of describeReplay(report, milliseconds)) print(line)
+  if (report.differing > 0) process.exitCode = EXIT.difference
+}
+
+export function addReplayCommand(program: Command, print: (text: string) => void): void {
+  program
+    .command('replay')
+    .argument(...DATA_ARGUMENT)
+    .description('Run the journal through the machines again; say whether it leads to the stored states.')
+    .option('--aggregate <name>', 'only this one: user/1001, queue/5001, call/16777217, side/A')
+    .option('--json', 'the result as JSON', false)
+    .addHelpText(
+      'after',
+      `
+Every kept snapshot is compared byte for byte, and every row with what its step
+does. The file is only read. Exit code 0: no difference; 1: a difference, told
+with its place and without personal data; 2: the file cannot be read.
+
+Example:
+  $ mrdian replay /var/lib/mrdian/state.db --aggregate user/1001
+`,
+    )
+    .action((data: string, options: ReplayOptions) => onDataFile(async () => run(data, options, print)))
+}

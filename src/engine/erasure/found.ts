@@ -1,0 +1,34 @@
+/** Contacts that were found, as they are told, and as an erasure takes them. */
+import type { Aggregates } from '../aggregates.ts'
+import type { FoundContact } from './api.ts'
+import type { Contact } from './contacts.ts'
+import { openThings } from './open.ts'
+import type { Plan } from './records.ts'
+
+/** With what of each still goes on. */
+export function told(contacts: readonly Contact[], aggregates: Aggregates): readonly FoundContact[] {
+  const open = new Map<string, string>()
+  for (const { name, ids } of openThings(aggregates)) for (const id of ids) if (!open.has(id)) open.set(id, name)
+  const sorted = contacts.toSorted((a, b) => a.first - b.first)
+  return sorted.map(({ ids, first, last, places }) => ({
+    ids: [...ids],
+    first: first === 0 ? null : first,
+    last: last === 0 ? null : last,
+    places,
+    open: firstOf(ids, open),
+  }))
+}
+
+function firstOf(ids: Iterable<string>, names: ReadonlyMap<string, string>): string | null {
+  for (const id of ids) {
+    const name = names.get(id)
+    if (name !== undefined) return name
+  }
+  return null
+}
+
+/** The erasure of these contacts, for whoever asked for it. */
+export function planFor(found: readonly FoundContact[], asked: Pick<Plan, 'at' | 'by'>): Plan {
+  const ids = new Set(found.flatMap((contact) => contact.ids))
+  return { ...asked, ids, agents: new Set(), contacts: found.length, watermark: null }
+}

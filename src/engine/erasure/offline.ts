@@ -1,0 +1,56 @@
+/** Erasure in a store that no engine uses. */
+import { Aggregates } from '../aggregates.ts'
+import type { Store } from '../ports.ts'
+import { recover } from '../recovery.ts'
+import { type CustomerSubjects, type ErasureResult, type FoundContact, StillOpen } from './api.ts'
+import { planFor, told } from './found.ts'
+import { type Begun, ErasureRecords } from './records.ts'
+import { rewriteAll } from './rewrite.ts'
+import { search } from './search.ts'
+
+/** How far the work has come, in rows. */
+export interface OfflineProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** What an engine on this store would find. @throws RangeError for subjects that name nobody; RecoveryError. */
+export function* findOffline(
+  store: Store,
+  subjects: CustomerSubjects,
+): Generator<OfflineProgress, readonly FoundContact[]> {
+  const aggregates = new Aggregates()
+  recover(aggregates, store.load())
+  const work = search({ history: store.history, aggregates }, subjects)
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done) return told(step.value, aggregates)
+    yield { done: step.value.seen, total: step.value.total }
+  }
+}
+
+/**
+ * Erases what `findOffline` found. Nothing is in memory that would have to be told: the next start reads the rewritten
+ * rows. What was begun before and not finished is finished first.
+ *
+ * @throws StillOpen as a running engine does: an open task is offered again at the next start.
+ */
+export function* eraseOffline(
+  store: Store,
+  found: readonly FoundContact[],
+  asked: { readonly at: number; readonly by: string },
+): Generator<OfflineProgress, ErasureResult> {
+  const open = found.find((contact) => contact.open !== null)?.open
+  if (open) throw new StillOpen(open)
+  const records = new ErasureRecords(store.records)
+  for (const begun of records.begun()) yield* carryOut(store, records, begun)
+  if (found.every(({ places }) => places === 0)) return { found, erasure: undefined }
+  return { found, erasure: yield* carryOut(store, records, records.begin(planFor(found, asked))) }
+}
+
+function* carryOut(store: Store, records: ErasureRecords, begun: Begun) {
+  const work = rewriteAll(store, begun)
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done) return records.done(begun, step.value)
+    yield { done: step.value.seen, total: step.value.total }
+  }
+}

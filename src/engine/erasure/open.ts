@@ -1,0 +1,31 @@
+/** What is still going on: its state is needed, so its data stays. */
+import type { Aggregates } from '../aggregates.ts'
+import { isOpen } from '../queue/state.ts'
+import { UserBehaviour } from '../user/behaviour.ts'
+
+export interface OpenThing {
+  /** For example `task 5002-17`. */
+  readonly name: string
+  /** Its ids, and those of what it came from. */
+  readonly ids: readonly string[]
+}
+
+const given = (...ids: readonly string[]) => ids.filter((id) => id !== '')
+
+/** Tasks that wait or are with an agent, dialogs that agents have, calls that are not over. */
+export function* openThings(aggregates: Aggregates): Generator<OpenThing> {
+  for (const queue of aggregates.queues())
+    for (const task of queue.openTasks)
+      if (isOpen(task)) yield { name: `task ${task.id}`, ids: given(task.id, task.dialog, task.associatedDialog) }
+  for (const { id, behaviour } of aggregates.values()) {
+    if (id.startsWith('call/')) yield { name: `call ${id.slice(5)}`, ids: [id.slice(5)] }
+    if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue
+    const { media, legs } = behaviour.snapshot.context
+    for (const call of Object.keys(legs)) yield { name: `call ${call}`, ids: [call] }
+    for (const medium of Object.values(media))
+      for (const actor of Object.values(medium.getSnapshot().context.dialogs)) {
+        const { dialog, task } = actor.getSnapshot().context
+        yield { name: `dialog ${dialog}`, ids: given(dialog, task.id, task.associatedDialog) }
+      }
+  }
+}

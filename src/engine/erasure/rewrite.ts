@@ -1,0 +1,25 @@
+/** Rewrites everything that a store keeps, a bounded piece at a time. */
+import type { Json, RewritePlace, Rewriting, Store } from '../ports.ts'
+import { rewritingFor, type Subjects } from './erase.ts'
+
+/** Yields after each piece; returns how many rows were changed. The pieces are durable one by one. */
+export function* rewriteAll(store: Pick<Store, 'rewrite'>, subjects: Subjects): Generator<RewritePlace, number> {
+  let rows = 0
+  const rewriting = counted(rewritingFor(subjects), () => {
+    rows += 1
+  })
+  for (let place = store.rewrite(rewriting, null); place; place = store.rewrite(rewriting, place)) yield place
+  return rows
+}
+
+function counted({ input, state, payload }: Rewriting, count: () => void): Rewriting {
+  const noted = (before: Json, after: Json): Json => {
+    if (before !== after) count()
+    return after
+  }
+  return {
+    input: (row) => noted(row.input, input(row)),
+    state: (row) => noted(row.state, state(row)),
+    payload: (row) => noted(row.payload, payload(row)),
+  }
+}

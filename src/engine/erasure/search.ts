@@ -1,0 +1,54 @@
+/** Finds a customer in what is kept, with everything that the customer's contacts became. */
+import type { NamedValue } from '../../../machines/effects.ts'
+import type { CustomerSubjects } from './api.ts'
+import { type Contact, Contacts } from './contacts.ts'
+import { ERASED, isPersonalText } from './erase.ts'
+import type { Sighting } from './places.ts'
+import { type Kept, type Piece, walk } from './walk.ts'
+
+/** Does this place hold anything that erasing would change? */
+export const hasValues = ({ variables, callers }: Sighting): boolean =>
+  variables.some(({ value }) => isPersonalText(value)) || callers.some(isPersonalText)
+
+/** @throws RangeError for subjects that name nobody, or everybody who was erased before. */
+export function checkSubjects({ tasks, dialogs, calls, variables, callers }: CustomerSubjects): void {
+  const texts = [tasks, dialogs, calls, callers].flatMap((each) => each ?? [])
+  const values = (variables ?? []).map(({ value }) => value)
+  if (texts.length + values.length === 0)
+    throw new RangeError('a task, dialog, call, variable or caller has to be named')
+  if ([...texts, ...values].includes('')) throw new RangeError('an empty value names nobody')
+  if ([...(callers ?? []), ...values].includes(ERASED))
+    throw new RangeError(`"${ERASED}" stands for what was erased already`)
+}
+
+/**
+ * All contacts that the subjects name, whole: a task with its dialogs, with what it was resubmitted from and as. The
+ * walk is repeated until nothing is added, since a resubmission names its origin only later. Yields pieces of the walk,
+ * for whoever shows how far it has come.
+ */
+export function* search(kept: Kept, subjects: CustomerSubjects): Generator<Piece, readonly Contact[]> {
+  checkSubjects(subjects)
+  const isNamed = matcher(subjects)
+  const contacts = new Contacts()
+  for (let before = -1; contacts.size > before; ) {
+    before = contacts.size
+    contacts.countAnew()
+    for (const piece of walk(kept)) {
+      for (const { at, position, sightings } of piece.looks)
+        for (const sighting of sightings)
+          contacts.see(sighting, { at, position, hasValues: hasValues(sighting) }, isNamed(sighting))
+      yield piece
+    }
+  }
+  return contacts.all
+}
+
+function matcher({ tasks, dialogs, calls, variables = [], callers = [] }: CustomerSubjects) {
+  const named = new Set([tasks, dialogs, calls].flatMap((each) => each ?? []))
+  const numbers = new Set(callers)
+  const isValue = (variable: NamedValue) =>
+    variables.some(({ name = variable.name, value }) => name === variable.name && value === variable.value)
+  return ({ ids, variables: found, callers: from }: Sighting): boolean =>
+    ids.length > 0 &&
+    (ids.some((id) => named.has(id)) || found.some(isValue) || from.some((number) => numbers.has(number)))
+}

@@ -1,0 +1,102 @@
+/** A walk through all that is kept, a bounded piece at a time. */
+import type { Aggregates } from '../aggregates.ts'
+import type { History, Json } from '../ports.ts'
+import { offerLinks } from './offer-links.ts'
+import { callOf, rowSightings, type Sighting, sightings } from './places.ts'
+
+/** Where to look. */
+export interface Kept {
+  /** `undefined` where the present is all that is kept. */
+  readonly history: History | undefined
+  /** The present. */
+  readonly aggregates: Aggregates
+  /** Values of the present beside the aggregates. */
+  readonly others?: () => Iterable<Json>
+}
+
+/** A state or a row, with all that it says of contacts. */
+export interface Look {
+  /** Milliseconds since 1970 UTC; 0 for a state. */
+  readonly at: number
+  /** 0 for a state. */
+  readonly position: number
+  readonly sightings: readonly Sighting[]
+  /** It says only what belongs together. */
+  readonly isLink?: boolean
+}
+
+/** What a piece holds, and how far the walk has come. */
+export interface Piece {
+  readonly looks: readonly Look[]
+  readonly seen: number
+  readonly total: number
+}
+
+const ROWS = 250
+const STATES = 20
+
+/**
+ * The states and links first, then the rows behind position `from`, in order. Every value that is kept anywhere is in the
+ * present, in a kept row, or in the oldest kept snapshot of its aggregate. Others may work between two pieces; rows that
+ * come meanwhile are walked through too.
+ */
+export function* walk({ history, aggregates, others }: Kept, from = 0): Generator<Piece> {
+  const total = Math.max(0, (history?.lastPosition ?? 0) - from)
+  for (const piece of pieces(oldestStates(history, aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for (const piece of pieces(presentStates(aggregates), STATES)) yield { looks: piece, seen: 0, total }
+  for (const value of others?.() ?? []) yield { looks: [lookAt(value)], seen: 0, total }
+  if (!history) return
+  for (const links of offerLinks(history, aggregates)) yield { looks: links.map(linkAt), seen: 0, total }
+  for (let position = from; ; ) {
+    const looks = rowsBehind(history, position)
+    const last = looks.at(-1)
+    if (!last) return
+    position = last.position
+    yield { looks, seen: position - from, total: Math.max(total, history.lastPosition - from) }
+  }
+}
+
+/** A new iteration for every piece: one that waits would keep the store from shortening its log. */
+function rowsBehind(history: History, position: number): readonly Look[] {
+  const looks: Look[] = []
+  for (const row of history.all(position)) {
+    looks.push({ at: row.at, position: row.position, sightings: [...rowSightings(row)] })
+    if (looks.length === ROWS) break
+  }
+  return looks
+}
+
+const linkAt = (ids: readonly string[]): Look => ({
+  at: 0,
+  position: 0,
+  sightings: [{ ids, variables: [], callers: [] }],
+  isLink: true,
+})
+
+const lookAt = (state: Json, owner = ''): Look => ({ at: 0, position: 0, sightings: [...sightings(state, owner)] })
+
+/** What an aggregate that has ended held at its oldest snapshot is in rows as well: its end told somebody. */
+function* oldestStates(history: History | undefined, aggregates: Aggregates): Generator<Look> {
+  for (const { id } of [...aggregates.values()]) {
+    if ((history?.aggregate(id)?.from ?? 0) === 0) continue
+    for (const { state } of history?.snapshots(id) ?? []) {
+      yield lookAt(state, callOf(id))
+      break
+    }
+  }
+}
+
+function* presentStates(aggregates: Aggregates): Generator<Look> {
+  for (const { id, behaviour } of [...aggregates.values()]) yield lookAt(behaviour.persist(), callOf(id))
+}
+
+function* pieces(looks: Iterable<Look>, size: number): Generator<readonly Look[]> {
+  let piece: Look[] = []
+  for (const look of looks) {
+    piece.push(look)
+    if (piece.length < size) continue
+    yield piece
+    piece = []
+  }
+  if (piece.length > 0) yield piece
+}

@@ -1,0 +1,86 @@
+/**
+ * What older machines wrote, as the machines of this version understand it. Snapshots and journal rows are lifted one
+ * version at a time when they are read; the store keeps them as they were until a new snapshot replaces them.
+ */
+import { MACHINE_VERSION } from '../../machines/index.ts'
+import type { OwnRow } from './aggregate.ts'
+import type { Json, SnapshotRow } from './ports.ts'
+
+/** The way from one machine version to the next. */
+export interface Migration {
+  readonly name: string
+  readonly from: number
+  /** State of a snapshot, in the shape of `from`, as the next version has it. */
+  state(state: Json, aggregate: string): Json
+  /** An input of a journal row, likewise. */
+  input(input: Json, aggregate: string): Json
+}
+
+type JsonObject = { readonly [key: string]: Json }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A setup from before it said who hands out tasks. The next start says it again if it was an ACD outside. */
+function withAcd(holder: Json): Json {
+  if (!isObject(holder) || !isObject(holder.setup) || !('profile' in holder.setup)) return holder
+  const acd = holder.setup.role === 'follower' ? 'external' : 'built-in'
+  return { ...holder, setup: { ...holder.setup, acd } }
+}
+
+/** Every migration that this version knows, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'the setup of a user says who hands out tasks, a side its platform',
+    from: 1,
+    state: (stored, aggregate) => {
+      if (!isObject(stored) || !isObject(stored.state)) return stored
+      const state = aggregate.startsWith('side/') ? { platform: 'CCE', ...stored.state } : withAcd(stored.state)
+      return { ...stored, state }
+    },
+    input: withAcd,
+  },
+]
+
+/** No chain of migrations leads from this version to the present one. */
+export class UnknownMachineVersion extends Error {
+  constructor(aggregate: string, version: number) {
+    const known = `this program has version ${MACHINE_VERSION}`
+    super(`${aggregate} was written by machine version ${version}; ${known} and knows no way from there`)
+    this.name = 'UnknownMachineVersion'
+  }
+}
+
+/** The migrations from a version to the present, in order. Throws `UnknownMachineVersion`. */
+function path(aggregate: string, version: number, migrations: readonly Migration[]): readonly Migration[] {
+  const steps: Migration[] = []
+  for (let at = version; at !== MACHINE_VERSION; at += 1) {
+    const next = migrations.find((migration) => migration.from === at)
+    if (!next) throw new UnknownMachineVersion(aggregate, version)
+    steps.push(next)
+  }
+  return steps
+}
+
+/** Names of the migrations from a version to the present, in order. Throws `UnknownMachineVersion`. */
+export function liftedBy(aggregate: string, version: number, migrations = MIGRATIONS): readonly string[] {
+  return path(aggregate, version, migrations).map(({ name }) => name)
+}
+
+/** A snapshot in the shape of this version. Throws `UnknownMachineVersion`. */
+export function currentSnapshot(row: SnapshotRow, migrations = MIGRATIONS): SnapshotRow {
+  const { aggregate, machineVersion } = row
+  if (machineVersion === MACHINE_VERSION) return row
+  const steps = path(aggregate, machineVersion, migrations)
+  const state = steps.reduce((each, step) => step.state(each, aggregate), row.state)
+  return { ...row, machineVersion: MACHINE_VERSION, state }
+}
+
+/** A journal row in the shape of this version. Throws `UnknownMachineVersion`. */
+export function currentRow<Row extends OwnRow>(row: Row, migrations = MIGRATIONS): Row {
+  const { aggregate, machineVersion } = row
+  if (machineVersion === MACHINE_VERSION) return row
+  const steps = path(aggregate, machineVersion, migrations)
+  const input = steps.reduce((each, step) => step.input(each, aggregate), row.input)
+  return { ...row, machineVersion: MACHINE_VERSION, input }
+}

@@ -1,0 +1,40 @@
+/** Calls that are over, as they were last: their aggregates are forgotten. In memory only. */
+import { erasedText } from './erasure/erase.ts'
+import { asJson } from './input.ts'
+import type { Json } from './ports.ts'
+import type { CallDialogValue } from './values.ts'
+
+/** So many are remembered, for `GET /acd/calls/{id}`. */
+const CALLS_KEPT = 1000
+
+export class PastCalls {
+  readonly #calls = new Map<string, CallDialogValue>()
+
+  get(id: string): CallDialogValue | undefined {
+    return this.#calls.get(id)
+  }
+
+  remember(value: CallDialogValue): void {
+    this.#calls.set(value.id, value)
+    const [oldest] = this.#calls.keys()
+    if (this.#calls.size > CALLS_KEPT && oldest !== undefined) this.#calls.delete(oldest)
+  }
+
+  *values(): Generator<Json> {
+    for (const call of this.#calls.values()) yield asJson(call)
+  }
+
+  /** Replaces the personal data of these calls. */
+  erase(ids: ReadonlySet<string>): void {
+    for (const [id, call] of this.#calls)
+      if (ids.has(id))
+        this.#calls.set(id, {
+          ...call,
+          fromAddress: erasedText(call.fromAddress),
+          variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
+          participants: call.participants.map((party) =>
+            party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,
+          ),
+        })
+  }
+}

@@ -1,0 +1,86 @@
+/** From an input back to whoever was outside. */
+import type { History, JournalRow } from '../../engine/ports.ts'
+import type { Link, Tie } from './explanation.ts'
+import { requestIdOf, rowWords, whoOf } from './inputs.ts'
+import type { Names } from './names.ts'
+import type { TaskPicture } from './picture.ts'
+import { inputOf } from './trace.ts'
+
+/** A chain is cut behind so many links. */
+const LINKS_MAX = 64
+
+export class Chains {
+  readonly #history: History
+  readonly #names: Names
+  /** Roots of messages, so that the rows of an episode ask only once. */
+  readonly #rows = new Map<number, JournalRow | undefined>()
+
+  constructor(history: History, names: Names) {
+    this.#history = history
+    this.#names = names
+  }
+
+  /** The links of a row, nearest first. The last one is not kept where the past was forgotten. */
+  from(row: JournalRow, tie: Tie): readonly Link[] {
+    const links: Link[] = [this.#link(row, tie)]
+    for (let at = row; at.cause !== null && links.length < LINKS_MAX; ) {
+      const cause = this.#row(at.cause)
+      if (!cause) return [...links, { kept: false, position: at.cause, tie: 'cause' }]
+      links.push(this.#link(cause, 'cause'))
+      at = cause
+    }
+    return links
+  }
+
+  /** The row at the end of the chain, and whether that is really its beginning. */
+  root(row: JournalRow): { readonly row: JournalRow; readonly kept: boolean } {
+    let at = row
+    for (let links = 0; at.cause !== null && links < LINKS_MAX; links += 1) {
+      const cause = this.#row(at.cause)
+      if (!cause) return { row: at, kept: false }
+      at = cause
+    }
+    return { row: at, kept: true }
+  }
+
+  /** How a task came to its agent. */
+  ofTask(user: string, { view }: TaskPicture): readonly Link[] {
+    const row = this.#offer(user, view.task.id, view.mrd, view.startTime)
+    return row ? this.from(row, 'origin') : [{ kept: false, position: null, tie: 'origin' }]
+  }
+
+  /** How a call came. */
+  ofCall(dialog: string): readonly Link[] {
+    for (const row of this.#history.rows(`call/${dialog}`, 0)) return this.from(row, 'origin')
+    return [{ kept: false, position: null, tie: 'origin' }]
+  }
+
+  #offer(user: string, task: string, mrd: string, at: number): JournalRow | undefined {
+    const name = `user/${user}`
+    const behind = this.#history.snapshot(name, at - 1)?.sequence ?? this.#history.aggregate(name)?.from ?? 0
+    for (const row of this.#history.rows(name, behind)) {
+      if (row.at > at) return undefined
+      if (row.at < at) continue
+      const input = inputOf(row)
+      const body = input?.kind === 'message' ? input.body : input?.kind === 'acd' ? input.event : undefined
+      if (body?.type === 'offer' && body.task.id === task && body.mrd === mrd) return row
+      if (input?.kind === 'user' && input.event.type === 'TASK_EVENT' && input.event.dialog === task) return row
+    }
+    return undefined
+  }
+
+  #link(row: JournalRow, tie: Tie): Link {
+    const input = inputOf(row)
+    const { position, aggregate, at } = row
+    const what = rowWords(row, input, this.#names)
+    const requestId = input ? requestIdOf(input) : null
+    return { kept: true, position, aggregate, at, tie, what, who: whoOf(row.origin), requestId }
+  }
+
+  #row(position: number): JournalRow | undefined {
+    if (!this.#rows.has(position)) this.#rows.set(position, this.#history.row(position))
+    // Bounded: the rows of one question come in order, old ones are not asked for again.
+    if (this.#rows.size > 4096) this.#rows.clear()
+    return this.#rows.get(position) ?? this.#history.row(position)
+  }
+}

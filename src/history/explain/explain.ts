@@ -1,0 +1,205 @@
+/** Why a user is in a state, and how that came about: from what the store keeps of the past. */
+import type { Side } from '../../../machines/wire.ts'
+import type { History } from '../../engine/ports.ts'
+import { SideBehaviour } from '../../engine/side/behaviour.ts'
+import { Chains } from './chain.ts'
+import { upcoming } from './deadlines.ts'
+import type { Explanation, Service, Subject } from './explanation.ts'
+import { type Moment, momentOf } from './last-changes.ts'
+import { namesOf } from './names.ts'
+import type { Outbox } from './outputs.ts'
+import { keyOf } from './picture.ts'
+import { ExplainError, LIMIT, type Question } from './question.ts'
+import { statesOf } from './states.ts'
+import { timelineOf } from './timeline.ts'
+import { clockOf, dayOf } from './times.ts'
+import { behaviourAt, deadlinesAt, type Until } from './trace.ts'
+
+/** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
+const BACK = { least: 600_000, most: 3_600_000 }
+
+/**
+ * Explains a user at a moment, and tells what happened in a span before it.
+ *
+ * @throws ExplainError when the question has no answer.
+ */
+export function explain(history: History, question: Question): Explanation {
+  const steps = explaining(history, question)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same in steps of a fraction of a millisecond, for whoever has other things to do in between. */
+export function* explaining(history: History, question: Question): Generator<undefined, Explanation> {
+  const { limit = LIMIT.standard, personal = false } = question
+  const kept = whatIsKept(history, question.user)
+  const at = timeOfMoment(question, kept)
+  const until: Until = { time: at, position: history.lastPosition }
+  const moment = yield* momentOf(history, kept.name, until, endedKey(question.dialog))
+  if (!moment) throw new ExplainError('NOT_YET', 'at', `user ${question.user} was not there at ${words(at)}`)
+  const { picture, last } = moment
+  const names = namesOf(picture.setup, personal)
+  const about = subjectAsked(question, moment)
+  const matches = matching(question, about)
+  const scene = { ...moment, names, at: Number.isFinite(at) ? at : kept.to }
+  const chains = new Chains(history, names)
+  const deadlinesOfCall = (dialog: string) => deadlinesAt(history, `call/${dialog}`, until)
+  const states = statesOf({ scene, chains, deadlinesOfCall }, matches.state, about)
+  yield
+  const span = spanOf(question, states, scene.at, kept)
+  const timeline = yield* timelineOf(
+    history,
+    kept.name,
+    { ...span, position: until.position, limit, matches: matches.episode },
+    { chains, names, outbox: outboxOf(history) },
+  )
+  const { id, teamName } = picture.setup.profile
+  return {
+    user: { id, name: nameOf(picture.setup.profile), team: teamName },
+    at: scene.at,
+    lastInput: { at: last?.row.at ?? moment.start.at, position: last?.row.position ?? null },
+    keptFrom: kept.forgottenBefore,
+    states,
+    service: picture.setup.sides.flatMap((side) => serviceOf(history, side, until)),
+    next: moment.deadlines.map(upcoming),
+    timeline,
+  }
+}
+
+const nameOf = ({ firstName, lastName }: { readonly firstName: string; readonly lastName: string }) =>
+  `${firstName} ${lastName}`.trim()
+
+const words = (time: number) => `${dayOf(time)} ${clockOf(time)}`
+
+// ---------------------------------------------------------------------------------------------------- the question
+
+interface Kept {
+  readonly name: string
+  /** Time of the first input that is kept, or of the snapshot that stands for what was forgotten. */
+  readonly from: number
+  /** Time of the last input. */
+  readonly to: number
+  readonly forgottenBefore: number | null
+}
+
+function whatIsKept(history: History, user: string): Kept {
+  const name = `user/${user}`
+  const known = history.aggregate(name)
+  if (!known || known.to === 0) {
+    if (history.lastPosition === 0) throw new ExplainError('EMPTY_HISTORY', 'history', 'nothing has been written yet')
+    throw new ExplainError('UNKNOWN_USER', user, `nothing is kept of a user ${user}`)
+  }
+  const [oldest] = known.from > 0 ? firstOf(history.snapshots(name)) : []
+  const [first] = firstOf(history.rows(name, known.from))
+  const from = oldest?.at ?? first?.at ?? 0
+  const [last] = firstOf(history.rows(name, known.to - 1))
+  return { name, from, to: last?.at ?? from, forgottenBefore: known.from > 0 ? from : null }
+}
+
+function firstOf<T>(of: Iterable<T>): readonly T[] {
+  for (const each of of) return [each]
+  return []
+}
+
+function timeOfMoment(question: Question, kept: Kept): number {
+  const { user, from, to, now = Number.POSITIVE_INFINITY, limit = LIMIT.standard } = question
+  const at = question.at ?? to ?? now
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT.most)
+    throw new ExplainError('INVALID_QUESTION', 'limit', `limit is a whole number from 1 to ${LIMIT.most}`)
+  for (const [name, time] of Object.entries({ at: question.at, from, to }))
+    if (time !== undefined && time > now)
+      throw new ExplainError('INVALID_QUESTION', name, `${name} is in the future: ${words(time)}`)
+  const end = to ?? at
+  if (from !== undefined && from > end)
+    throw new ExplainError('INVALID_QUESTION', 'from', 'from is later than the end of the span')
+  if (to !== undefined && question.at !== undefined && question.at > to)
+    throw new ExplainError('INVALID_QUESTION', 'at', 'at is later than to')
+  const earliest = Math.min(at, kept.forgottenBefore === null ? at : (from ?? at))
+  if (earliest >= kept.from) return at
+  if (kept.forgottenBefore === null)
+    throw new ExplainError(
+      'NOT_YET',
+      'at',
+      `user ${user} was not there at ${words(at)}; the first input came at ${words(kept.from)}`,
+    )
+  throw new ExplainError(
+    'FORGOTTEN',
+    earliest === at ? 'at' : 'from',
+    `${words(earliest)} is not kept any more: the past of user ${user} begins at ${words(kept.from)}`,
+  )
+}
+
+/** The timeline without a span: back to the oldest present state, within bounds. */
+function spanOf({ from, to }: Question, states: Explanation['states'], at: number, kept: Kept) {
+  const end = to ?? at
+  if (from !== undefined) return { from, to: end }
+  const since = states.flatMap((state) => state.since ?? [])
+  return {
+    from: Math.max(kept.from, Math.min(end, Math.max(end - BACK.most, Math.min(end - BACK.least, ...since)))),
+    to: end,
+  }
+}
+
+const isCall = (dialog: string) => !dialog.includes('_')
+
+function endedKey(dialog: string | undefined): string | undefined {
+  return dialog === undefined ? undefined : keyOf(subjectOf(dialog))
+}
+
+function subjectOf(dialog: string): Subject {
+  return isCall(dialog) ? { kind: 'call', dialog } : { kind: 'dialog', dialog, mrd: dialog.split('_')[2] ?? '' }
+}
+
+/** What the question names; `undefined` for the whole user, and for a dialog that is open. Throws for unknown ones. */
+function subjectAsked({ user, mrd, dialog }: Question, { picture, changes }: Moment): Subject | undefined {
+  if (mrd !== undefined && mrd !== '1' && !(mrd in picture.media))
+    throw new ExplainError('UNKNOWN_MRD', mrd, `user ${user} has no MRD ${mrd}`)
+  if (dialog === undefined || dialog in picture.tasks || dialog in picture.calls) return undefined
+  const subject = subjectOf(dialog)
+  if (changes.has(keyOf(subject))) return subject
+  throw new ExplainError(
+    'UNKNOWN_DIALOG',
+    dialog,
+    `user ${user} had no dialog ${dialog} at that time or in the time before it that was searched`,
+  )
+}
+
+interface Matching {
+  state(subject: Subject): boolean
+  /** Left out: everything. */
+  episode?(subject: Subject): boolean
+}
+
+function matching({ mrd, dialog }: Question, ended: Subject | undefined): Matching {
+  if (dialog !== undefined) {
+    const named = (subject: Subject) => 'dialog' in subject && subject.dialog === dialog
+    const owner = ended ?? subjectOf(dialog)
+    const around = (subject: Subject) =>
+      owner.kind === 'dialog' ? subject.kind === 'media' && subject.mrd === owner.mrd : subject.kind === 'voice'
+    return { state: (subject) => named(subject) || around(subject), episode: named }
+  }
+  if (mrd === '1') {
+    const isVoice = ({ kind }: Subject) => kind === 'voice' || kind === 'call'
+    return { state: isVoice, episode: isVoice }
+  }
+  if (mrd === undefined) return { state: () => true }
+  const of = (subject: Subject) => 'mrd' in subject && subject.mrd === mrd
+  return { state: of, episode: of }
+}
+
+// ---------------------------------------------------------------------------------------------------- surroundings
+
+function outboxOf(history: History): Outbox {
+  const rows = history.outbox()
+  const waiting = new Set(rows.map(({ number }) => number))
+  return { storeId: history.storeId, waiting, lanes: new Map(rows.map(({ number, lane }) => [number, lane])) }
+}
+
+function serviceOf(history: History, side: Side, until: Until): readonly Service[] {
+  const behaviour = behaviourAt(history, `side/${side}`, until)
+  if (!(behaviour instanceof SideBehaviour)) return []
+  const { status, statusReason } = behaviour.value(until.time)
+  return [{ side, status, reason: statusReason }]
+}

@@ -1,0 +1,245 @@
+/** Every input in words. A new kind of input does not compile without its sentence. */
+import type { FaultInput } from '../../engine/api.ts'
+import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
+import type { JournalRow, Origin } from '../../engine/ports.ts'
+import { deadlineTitle } from './deadlines.ts'
+import type { Subject, Who } from './explanation.ts'
+import { FAILURES, NOT_ELIGIBLE } from './failures.ts'
+import type { Names } from './names.ts'
+
+const otherUser = (aggregate: string) => `agent ${aggregate.replace('user/', '')}`
+
+/** What the input was, as a noun: who gave it is said elsewhere. `to` is the aggregate that took it. */
+export function inputWords(input: Input, to: string, names: Names): string {
+  switch (input.kind) {
+    case 'user':
+      return to === `user/${names.user}`
+        ? eventWords(input.event, names)
+        : `${eventWords(input.event, names)} of ${otherUser(to)}`
+    case 'call':
+      return callWords(input.event, to.replace('call/', ''))
+    case 'side':
+      return `${DEPENDENCY[input.dependency]} of side ${to.replace('side/', '')} ${input.change === 'LOST' ? 'was lost' : 'came back'}`
+    case 'fault':
+      return faultWords(input.fault)
+    case 'acd':
+      return messageWords(input.event, names)
+    case 'submitTask':
+      return `new task for ${input.scriptSelector}${input.agentId === '' ? '' : `, meant for agent ${input.agentId}`}`
+    case 'abandonTask':
+      return `the customer of task ${input.task} gave up`
+    case 'erase':
+      return `erasure of the values of ${input.tasks.length} finished tasks`
+    case 'submitCall':
+      return `call from ${names.personal(input.from)} to extension ${input.to}`
+    case 'message':
+      return messageWords(input.body, names)
+    case 'deadline': {
+      const title = deadlineTitle(input.name, input.owner)
+      return to.startsWith('user/') && to !== `user/${names.user}` ? `${title} at ${otherUser(to)}` : title
+    }
+    case 'configuredUser':
+      return `settings of agent ${input.setup.profile.id} from the directory`
+    case 'configuredQueue':
+      return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
+    case 'configuredSide':
+      return `settings of side ${to.replace('side/', '')}: ${input.platform}`
+  }
+}
+
+const DEPENDENCY = {
+  'acd-link': 'the link to the ACD',
+  'peripheral-gateway': 'both peripheral gateways',
+  'notification-service': 'the notification service',
+} as const
+
+function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: string): string {
+  switch (event.type) {
+    case 'ANSWER':
+    case 'DROP':
+      return `${event.type} of call ${call}`
+    case 'CALLER_HANGS_UP':
+      return `the caller of call ${call} hung up`
+  }
+}
+
+function faultWords(fault: FaultInput): string {
+  const side = `on side ${fault.side}`
+  if (fault.up) return `end of the simulated failure ${fault.type} ${side}`
+  switch (fault.type) {
+    case 'acd-link':
+    case 'app-path':
+      return `simulated failure ${fault.type} ${side}`
+    case 'peripheral-gateway':
+      return `simulated failure of ${fault.both ? 'both peripheral gateways' : 'a peripheral gateway'} ${side}`
+    case 'resubmission':
+      return `simulated failure ${side}: the ACD does not take tasks back (${fault.mode})`
+  }
+}
+
+function eventWords(event: UserInputEvent, names: Names): string {
+  switch (event.type) {
+    case 'SIGN_IN':
+      return `sign-in at extension ${event.extension}${event.mobileAgent ? `, mobile at ${names.personal(event.mobileAgent.dialNumber)}` : ''}`
+    case 'READY':
+      return 'READY'
+    case 'NOT_READY':
+      return `NOT_READY${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`
+    case 'SIGN_OUT':
+      return `${event.supervisor ? 'sign-out by a supervisor' : 'sign-out'}${event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''}`
+    case 'WORK':
+      return 'wrap-up state'
+    case 'MEDIA_SIGN_IN':
+      return `sign-in to ${names.mrd(event.mrd)} with interruptAction ${event.interruptAction}, dialogLogoutAction ${event.dialogLogoutAction}, at most ${event.maxDialogLimit} dialog${event.maxDialogLimit === 1 ? '' : 's'}`
+    case 'MEDIA_STATE': {
+      const reason = event.reason ? ` with reason ${event.reason.code} (${event.reason.label})` : ''
+      const what = event.state === 'LOGOUT' ? 'sign-out from' : `${event.state} in`
+      return `${what} ${names.mrd(event.mrd)}${reason}`
+    }
+    case 'MEDIA_ROUTABLE':
+      return `${event.routable ? 'routable' : 'not routable'} in ${names.mrd(event.mrd)}`
+    case 'DIALOG_ACTION':
+      return `${event.action} of dialog ${event.dialog}${event.action === 'TRANSFER' ? ` to ${event.target}` : ''}`
+    case 'PRESENCE':
+      return `${event.available ? 'a session is there' : 'a session is gone'} on side ${event.side}: ${event.session}`
+    case 'SERVICE_LOST':
+      return `the notification service of side ${event.side} is gone: nobody knows who is there`
+    case 'SERVICE_BACK':
+      return `the notification service of side ${event.side} is back`
+    case 'LINK_LOST':
+      return `side ${event.side} lost its link to the ACD`
+    case 'LINK_BACK':
+      return `side ${event.side} has its link to the ACD again`
+    case 'PATH_LOST':
+      return 'the application path is down'
+    case 'PATH_BACK':
+      return 'the application path is back'
+    case 'PERIPHERAL_LOST':
+      return event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'
+    case 'USER_EVENT':
+      return `the followed Finesse says: voice is ${event.state}`
+    case 'MEDIA_EVENT':
+      return `the followed Finesse says: ${names.mrd(event.mrd)} is ${event.state}${event.routable === false ? ', not routable' : ''}`
+    case 'TASK_EVENT':
+      return `the followed Finesse says: dialog ${event.dialog} is ${event.state}`
+  }
+}
+
+/** A message between aggregates, or of the ACD outside. */
+export function messageWords(body: Message, names: Names): string {
+  switch (body.type) {
+    case 'offer':
+      return `task ${body.task.id} was offered`
+    case 'customerCancels':
+      return `the customer of task ${body.task} gave up`
+    case 'resubmitted':
+      return `the ACD took task ${body.task} back (dialog ${body.dialog})`
+    case 'resubmissionRefused':
+      return `the ACD refused to take the task of dialog ${body.dialog} back: ${body.reason}`
+    case 'availability': {
+      const { eligible, freeSlots } = body.claim
+      return eligible
+        ? `agent ${body.user} may get ${freeSlots} more task${freeSlots === 1 ? '' : 's'}`
+        : `agent ${body.user} gets no tasks for now`
+    }
+    case 'offered':
+      return `agent ${body.user} has task ${body.task} as dialog ${body.dialog}`
+    case 'accepted':
+      return `agent ${body.user} accepted task ${body.task}`
+    case 'refused':
+      return `agent ${body.user} cannot take task ${body.task}: ${NOT_ELIGIBLE[body.reason].text}`
+    case 'handled':
+      return `task ${body.task} is done`
+    case 'resubmit':
+      return `task ${body.task} is to go back to ${body.scriptSelector} (${RESUBMIT[body.cause]})`
+    case 'cancelResubmission':
+      return `task ${body.task} stays with its agent after all`
+    case 'ended':
+      return `task ${body.task} ended without service (${ENDED[body.cause]})`
+    case 'enqueue':
+      return `task ${body.original} moves to ${body.scriptSelector}`
+    case 'enqueued':
+      return `task ${body.original} goes on as ${body.task}`
+    case 'withdraw':
+      return `task ${body.task} is taken back from the queue`
+    case 'call':
+      return `call from ${names.personal(body.event.from)} arrives at extension ${body.event.to}`
+    case 'legRefused':
+      return `agent ${body.user} cannot take the call`
+    case 'wrapUpOver':
+      return `wrap-up of agent ${body.user} is over`
+    case 'leg':
+      return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
+    case 'legFailed':
+      return `call ${body.dialog} refused ${body.detail}: ${FAILURES[body.failure].text}`
+  }
+}
+
+const RESUBMIT = {
+  START_TIMEOUT: 'not accepted in time',
+  SIGN_OUT: 'the agent was signed out',
+  TRANSFER: 'transfer',
+} as const
+
+const ENDED = {
+  MAX_TASK_DURATION: 'open too long',
+  ABANDONED: 'the customer gave up',
+  LOST: 'lost',
+} as const
+
+/** A row's input, and what it made. */
+export function rowWords({ aggregate, made }: JournalRow, input: Input | undefined, names: Names): string {
+  const words = input ? inputWords(input, aggregate, names) : 'an input that this version cannot read'
+  return made === null ? words : `${words}, ${aggregate === 'queue/1' ? 'call' : 'task'} ${made}`
+}
+
+export function whoOf(origin: Origin | null): Who | null {
+  return origin && { via: origin.via, by: origin.by ?? null }
+}
+
+/** `agent 1001 over REST`. `user` is the user that the explanation is about. */
+export function whoWords({ via, by }: Who, user: string): string {
+  switch (via) {
+    case 'rest':
+      return by === null ? 'somebody over REST' : `${by === user ? 'agent' : 'user'} ${by} over REST`
+    case 'acd-control':
+      return `administrator ${by ?? ''} through /acd`.replace('  ', ' ')
+    case 'xmpp':
+      return 'the notification service'
+    case 'acd':
+      return 'the ACD'
+    case 'finesse':
+      return 'the Finesse that is followed'
+    case 'api':
+      return by === null ? 'the embedding program' : `${by} through the embedding program`
+    default:
+      return 'the engine itself'
+  }
+}
+
+/** Id that the client gave to its request, if it did. */
+export function requestIdOf(input: Input): string | null {
+  const { event } = input.kind === 'user' || input.kind === 'call' ? input : { event: {} }
+  return 'requestId' in event && typeof event.requestId === 'string' && event.requestId !== '' ? event.requestId : null
+}
+
+/** What a user's input is about. */
+export function subjectsOf(input: Input): readonly Subject[] {
+  const named =
+    input.kind === 'message' ? input.body : input.kind === 'user' || input.kind === 'acd' ? input.event : input
+  if (input.kind === 'deadline') return subjectOfOwner(input.owner)
+  if ('call' in named && typeof named.call === 'object') return [{ kind: 'call', dialog: named.call.dialog }]
+  const mrd = 'mrd' in named ? named.mrd : undefined
+  const dialog = 'dialog' in named ? named.dialog : undefined
+  if (mrd !== undefined && dialog !== undefined) return [{ kind: 'dialog', dialog, mrd }]
+  if (mrd !== undefined) return [{ kind: 'media', mrd }]
+  return dialog === undefined ? [] : [{ kind: 'call', dialog }]
+}
+
+/** A deadline's owner as a subject. */
+export function subjectOfOwner(owner: string): readonly Subject[] {
+  if (owner === 'user') return [{ kind: 'voice' }]
+  if (owner.startsWith('presence:')) return [{ kind: 'presence', side: owner.slice('presence:'.length) }]
+  const [, , mrd] = owner.split('_')
+  return mrd === undefined ? [{ kind: 'call', dialog: owner }] : [{ kind: 'dialog', dialog: owner, mrd }]
+}

@@ -1,0 +1,161 @@
+/** What a step put out, in words. A new kind of output does not compile without its sentence. */
+
+import type { Side } from '../../../machines/wire.ts'
+import { itemIdOf, laneOf } from '../../engine/delivery.ts'
+import type { Output } from '../../engine/output.ts'
+import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
+import type { PublishedValue } from '../../engine/values.ts'
+import type { DeadlineChange, Refused, Request, Sent } from './explanation.ts'
+import { FAILURES, NOT_ELIGIBLE } from './failures.ts'
+import { messageWords } from './inputs.ts'
+import type { Names } from './names.ts'
+
+/** What is known of the outbox. */
+export interface Outbox {
+  readonly storeId: string
+  /** Numbers of rows that have not been delivered. */
+  readonly waiting: ReadonlySet<number>
+  /** The lanes of those rows: they say which side a notification waits for. */
+  readonly lanes: ReadonlyMap<number, string>
+}
+
+/** Everything that one step put out, sorted. */
+export interface PutOut {
+  readonly notifications: readonly Sent[]
+  readonly requests: readonly Request[]
+  readonly deadlines: readonly DeadlineChange[]
+  readonly failures: readonly Refused[]
+  readonly flagged: readonly { readonly what: string; readonly from: string; readonly to: string }[]
+}
+
+export function putOut(
+  row: JournalRow,
+  outputs: readonly Output[],
+  sides: readonly Side[],
+  outbox: Outbox,
+  names: Names,
+): PutOut {
+  const notifications: Sent[] = []
+  const requests: Request[] = []
+  const deadlines: DeadlineChange[] = []
+  const failures: Refused[] = []
+  const flagged: PutOut['flagged'][number][] = []
+  const rows = new RowNumbers(row, outputs)
+  for (const output of outputs) {
+    switch (output.type) {
+      case 'publish':
+        notifications.push(...sent(output, rows.of(output), row.aggregate, sides, outbox, names))
+        failures.push(...refused(output))
+        break
+      case 'send':
+        if (output.body.type === 'availability') break
+        requests.push({ to: output.to, type: output.body.type, text: messageWords(output.body, names) })
+        break
+      case 'acd':
+        rows.of(output)
+        if (output.request.type === 'availability') break
+        requests.push({ to: 'ACD', type: output.request.type, text: requestWords(output.request) })
+        break
+      case 'reply':
+        if (output.rejected)
+          failures.push({ ...FAILURES[output.rejected], failure: output.rejected, source: '', requestId: '' })
+        break
+      case 'flagged':
+        flagged.push({ what: output.what, from: output.from, to: output.to })
+        break
+      case 'arm':
+        deadlines.push({ change: 'armed', owner: output.owner, name: output.name, due: output.due })
+        break
+      case 'clear':
+        deadlines.push({ change: 'cleared', owner: output.owner, name: output.name, due: null })
+        break
+    }
+  }
+  return { notifications, requests, deadlines, failures, flagged }
+}
+
+type Published = Extract<Output, { type: 'publish' }>
+
+/** Deals the outbox numbers of a step out to its outputs: in their order, every notification once for each side served. */
+class RowNumbers {
+  #next: number
+  readonly #perNotification: number
+
+  constructor({ outbox }: JournalRow, outputs: readonly Output[]) {
+    const [first, last] = outbox ?? [0, -1]
+    const requests = outputs.filter(({ type }) => type === 'acd').length
+    const published = outputs.filter(({ type }) => type === 'publish').length
+    this.#next = first
+    this.#perNotification = published === 0 ? 0 : Math.floor((last - first + 1 - requests) / published)
+  }
+
+  of(output: Output): readonly number[] {
+    const count = output.type === 'acd' ? 1 : this.#perNotification
+    const numbers = Array.from({ length: Math.max(0, count) }, (_, index) => this.#next + index)
+    this.#next += numbers.length
+    return numbers
+  }
+}
+
+function sent(
+  { notification }: Published,
+  numbers: readonly number[],
+  aggregate: string,
+  sides: readonly Side[],
+  { storeId, waiting, lanes }: Outbox,
+  names: Names,
+): readonly Sent[] {
+  const { node, event, source, requestId, value } = notification
+  const what = { node, event, source, requestId, text: valueWords(value, names) }
+  if (numbers.length === 0) return [{ itemId: null, side: null, ...what, delivery: 'unattended' }]
+  return numbers.map((number, index) => {
+    const known = sides.find((side) => lanes.get(number) === laneOf(side, aggregate))
+    const side = known ?? (numbers.length === sides.length ? (sides[index] ?? null) : null)
+    return { itemId: itemIdOf(storeId, number), side, ...what, delivery: waiting.has(number) ? 'waiting' : 'delivered' }
+  })
+}
+
+function refused({ notification }: Published): readonly Refused[] {
+  const { value, source, requestId } = notification
+  return value.kind === 'failure' ? [{ ...FAILURES[value.failure], failure: value.failure, source, requestId }] : []
+}
+
+/** What a notification says, in a few words. */
+export function valueWords(value: PublishedValue, names: Names): string {
+  switch (value.kind) {
+    case 'user': {
+      const reason = value.reason ? ` (${value.reason.label})` : ''
+      return `agent ${value.id} is ${value.state}${reason}${value.pendingState === '' ? '' : `, then ${value.pendingState}`}`
+    }
+    case 'media':
+      return `${names.mrd(value.id)} is ${value.status?.state ?? 'not for this agent'}${value.status?.routable === false && value.status.state !== 'LOGOUT' ? ', not routable' : ''}`
+    case 'task':
+      return `dialog ${value.id} is ${value.state}${value.dispositionCode === '' ? '' : ` ${value.dispositionCode}`}`
+    case 'call':
+      return `call ${value.id} is ${value.state}`
+    case 'systemInfo':
+      return `side ${value.side} is ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
+    case 'failure':
+      return `error ${value.failure}`
+  }
+}
+
+/** What the ACD outside is asked or told. */
+export function requestWords(request: AcdRequest): string {
+  switch (request.type) {
+    case 'accepted':
+      return `task ${request.task} was accepted as dialog ${request.dialog}`
+    case 'refused':
+      return `task ${request.task} cannot be taken: ${NOT_ELIGIBLE[request.reason].text}`
+    case 'handled':
+      return `task ${request.task} is done`
+    case 'resubmit':
+      return `task ${request.task} is to go back to ${request.scriptSelector}`
+    case 'cancelResubmission':
+      return `task ${request.task} stays with its agent after all`
+    case 'ended':
+      return `task ${request.task} ended without service`
+    case 'availability':
+      return `availability of agent ${request.user}`
+  }
+}

@@ -1,0 +1,142 @@
+/** Why a dialog, a call or a presence is in its state: `media.md` 12.2, `dialog.md` 6, `notifications.md` 9. */
+import type { DispositionCode, LegState, TaskState } from '../../../../machines/wire.ts'
+import type { Reason, Subject } from '../explanation.ts'
+import type { TaskPicture } from '../picture.ts'
+import type { Move } from '../trace.ts'
+import { changeOf, dueOf, presenceReason, reason, type Scene } from './scene.ts'
+
+type DialogSubject = Extract<Subject, { kind: 'dialog' }>
+
+export function dialogReasons(scene: Scene, subject: DialogSubject): readonly Reason[] {
+  const task = scene.picture.tasks[subject.dialog]
+  if (!task) return []
+  const limit = dueOf(scene, subject.dialog, 'TASK_LIFE')
+  return [
+    ...BY_STATE[task.view.state](scene, task, changeOf(scene, subject)),
+    ...(task.transferTo === null ? [] : [transfer(scene, task)]),
+    ...(limit === undefined
+      ? []
+      : [reason('media.md D19', `its application path is down; the task life ends at ${limit}`)]),
+  ]
+}
+
+type Because = (scene: Scene, task: TaskPicture, move: Move | undefined) => readonly Reason[]
+
+const BY_STATE: Readonly<Record<TaskState, Because>> = {
+  OFFERED: (scene, { view }) => {
+    const due = dueOf(scene, view.dialog, 'START_TIMEOUT')
+    return [reason('media.md D1', `it waits for ACCEPT${due ? `; the Start Timeout ends the offer at ${due}` : ''}`)]
+  },
+  ACCEPTED: () => [reason('media.md D2', 'the agent accepted it and has not started it')],
+  ACTIVE: (_, __, move) => [activeReason(move)],
+  PAUSED: () => [reason('media.md D6', 'the agent paused it')],
+  WRAPPING_UP: () => [reason('media.md D8', 'the agent wraps it up')],
+  INTERRUPTED: (_, { beforeInterrupt }) => [
+    reason('media.md D12', `its MRD is interrupted; it was ${beforeInterrupt ?? 'in a state that was lost'}`),
+    beforeInterrupt === null
+      ? reason('media.md D14', 'it will be UNKNOWN afterwards, because a peripheral gateway failed meanwhile')
+      : reason('media.md D13', `it will be ${beforeInterrupt} again when the interrupt is over`),
+  ],
+  UNKNOWN: () => [
+    reason('media.md D14', 'the state before the interrupt was lost with a peripheral gateway; it can only be closed'),
+  ],
+  CLOSED: () => [],
+}
+
+function activeReason(move: Move | undefined): Reason {
+  const event = move?.input.kind === 'user' ? move.input.event : undefined
+  if (event?.type === 'DIALOG_ACTION' && event.action === 'RESUME') return reason('media.md D7', 'the agent resumed it')
+  if (event?.type === 'DIALOG_ACTION' && event.action === 'START') return reason('media.md D5', 'the agent started it')
+  if (event?.type === 'TASK_EVENT') return reason('media.md 12.2', 'the Finesse that is followed said so')
+  return reason('media.md D13', 'the interrupt is over, and it was ACTIVE before')
+}
+
+function transfer(scene: Scene, { view, transferTo }: TaskPicture): Reason {
+  const due = dueOf(scene, view.dialog, 'TRANSFER_TIMEOUT')
+  return reason(
+    'media.md D10',
+    `its transfer to ${transferTo} waits for the ACD${due ? `, until ${due} (media.md D11)` : ''}`,
+  )
+}
+
+/** Why a dialog was closed, by its disposition code. */
+export const CLOSED_BECAUSE: Readonly<Record<DispositionCode, Reason>> = {
+  CD_NORMAL_END_TASK: reason('media.md D9', 'the agent closed it'),
+  CD_TASK_TRANSFER: reason('media.md D10', 'the agent transferred it, and the ACD took the task back'),
+  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: reason(
+    'media.md D18',
+    'the agent was signed out, with dialogLogoutAction TRANSFER',
+  ),
+  CD_RING_NO_ANSWER: reason('media.md R2', 'it was not accepted within its Start Timeout'),
+  CD_MAX_DIALOG_LIFETIME_EXCEEDED: reason('media.md D16', 'it had been open as long as its MRD allows'),
+  CD_TASK_ABANDONED_WHILE_OFFERED: reason('media.md D4', 'the customer gave up before it was accepted'),
+  CD_AGENT_LOGGED_OUT_DURING_DIALOG: reason('media.md D17', 'the agent was signed out, with dialogLogoutAction CLOSE'),
+  CD_APPLICATION_DISCONNECTED: reason(
+    'media.md D19',
+    'the way to the ACD was down too long, or both peripheral gateways failed',
+  ),
+}
+
+const isCode = (code: string): code is DispositionCode => code in CLOSED_BECAUSE
+
+export function closedReasons(code: string): readonly Reason[] {
+  return isCode(code) ? [CLOSED_BECAUSE[code]] : []
+}
+
+const LEGS: Readonly<Record<LegState, Reason | undefined>> = {
+  INITIATING: undefined,
+  INITIATED: undefined,
+  ALERTING: reason('dialog.md V2', 'it rings at the extension of the agent'),
+  ACTIVE: reason('dialog.md V3', 'the agent answered it'),
+  FAILED: undefined,
+  HELD: reason('dialog.md 2.2', 'the agent put it on hold'),
+  DROPPED: reason('dialog.md V5', 'it is over'),
+  WRAP_UP: reason('dialog.md V6', 'the conversation is over, and the agent wraps up'),
+  ACCEPTED: undefined,
+}
+
+/** `due`: when the call stops ringing, if that is known. */
+export function callReasons(leg: LegState, due: string | undefined): readonly Reason[] {
+  const found = LEGS[leg]
+  if (!found) return []
+  return leg === 'ALERTING' && due ? [found, reason('dialog.md V10', `it stops ringing at ${due}`)] : [found]
+}
+
+/** Why a call is over for its agent. */
+export function endedCallReasons({ input }: Move): readonly Reason[] {
+  if (input.kind !== 'message' || input.body.type !== 'leg') return []
+  return [
+    input.body.notAnswered
+      ? reason('dialog.md V10', 'it was not answered in time')
+      : reason('dialog.md V7', 'it is over for the agent'),
+  ]
+}
+
+export function presenceReasons(scene: Scene, side: string): readonly Reason[] {
+  const { state = 'ABSENT', sessions = 0 } = scene.picture.presence[side] ?? {}
+  const move = changeOf(scene, { kind: 'presence', side })
+  switch (state) {
+    case 'PRESENT':
+      return [reason('notifications.md 9.1', `${sessions} session${sessions === 1 ? ' is' : 's are'} available`)]
+    case 'GRACE': {
+      const due = dueOf(scene, `presence:${side}`, 'PRESENCE_GRACE_OVER')
+      return [
+        reason(
+          'notifications.md 9.1',
+          `the last session is gone, and the agent is signed out by force at ${due ?? 'the end of the grace period'} unless one comes back`,
+        ),
+      ]
+    }
+    case 'UNKNOWN':
+      return [
+        reason(
+          'notifications.md 9.1',
+          'the notification service went away while the agent was there; the grace period begins anew when it is back',
+        ),
+      ]
+    default: {
+      const lost = move && presenceReason(scene, move)
+      return [lost ?? reason('notifications.md 9.1', 'no session is available, and nobody is waited for')]
+    }
+  }
+}

@@ -1,0 +1,285 @@
+/** Why the state in an MRD is what it is: `media.md` 4 and 12. */
+import type { MediaState, TaskState } from '../../../../machines/wire.ts'
+import type { Reason } from '../explanation.ts'
+import { NOT_ELIGIBLE } from '../failures.ts'
+import type { MediumPicture } from '../picture.ts'
+import type { Move } from '../trace.ts'
+import { changeOf, dueOf, listed, messageOf, presenceReason, reason, type Scene } from './scene.ts'
+
+interface Part {
+  readonly scene: Scene
+  readonly mrd: string
+  readonly medium: MediumPicture
+  readonly move: Move | undefined
+}
+
+export function mediaReasons(scene: Scene, mrd: string): readonly Reason[] {
+  const medium = scene.picture.media[mrd]
+  if (!medium) return []
+  const part = { scene, mrd, medium, move: changeOf(scene, { kind: 'media', mrd }) }
+  return [...BY_STATE[medium.view.state](part), ...notInterrupted(part), ...offers(part)]
+}
+
+const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> = {
+  LOGOUT: ({ scene, move, medium }) => {
+    if (!move)
+      return medium.view.stateChangeTime === null
+        ? [reason('media.md A1', 'the agent has not signed in to the MRD')]
+        : []
+    return [presenceReason(scene, move) ?? signOutReason(move)]
+  },
+  NOT_READY: (part) => [...notReadyReasons(part), ...stillOpen(part)],
+  READY: ({ move }) => (move ? [readyReason(move)] : []),
+  RESERVED: (part) => [
+    reason(
+      'media.md A10, R1',
+      `${dialogs(part, 'OFFERED')} ${be(part, 'OFFERED')} offered and not accepted yet${until(part)}`,
+    ),
+  ],
+  ACTIVE: (part) => workReason(part, ['ACCEPTED', 'ACTIVE', 'UNKNOWN'], 'accepted, and neither paused nor wrapped up'),
+  PAUSED: (part) => workReason(part, ['PAUSED'], 'paused, and the agent works on no other of the MRD'),
+  WORK_READY: (part) => workReason(part, ['WRAPPING_UP'], 'wrapped up, and the agent works on no other of the MRD'),
+  INTERRUPTED: (part) => interruptReasons(part),
+  WORK_NOT_READY: ({ scene }) => [
+    reason(
+      'media.md P5',
+      `side ${listed(scene.picture.cutOff) || 'A'} has lost its link to the ACD; the dialogs stay as they are`,
+    ),
+    scene.picture.setup.config.autoWorkModeStateChange
+      ? reason('media.md P7', 'it ends by itself when the link is back')
+      : reason('media.md 5.5', 'once the link is back the agent has to ask for ACTIVE'),
+  ],
+}
+
+// ---------------------------------------------------------------------------------------------------- dialogs
+
+const ofMrd = ({ scene, mrd }: Part, ...states: readonly TaskState[]) =>
+  Object.values(scene.picture.tasks).filter(
+    ({ view }) => view.mrd === mrd && (states.length === 0 || states.includes(view.state)),
+  )
+
+const dialogs = (part: Part, ...states: readonly TaskState[]) => {
+  const ids = ofMrd(part, ...states).map(({ view }) => view.dialog)
+  return `${ids.length === 1 ? 'dialog' : 'dialogs'} ${listed(ids)}`
+}
+
+const be = (part: Part, ...states: readonly TaskState[]) => (ofMrd(part, ...states).length === 1 ? 'is' : 'are')
+
+function workReason(part: Part, states: readonly TaskState[], what: string): readonly Reason[] {
+  if (ofMrd(part, ...states).length === 0) return isFollower(part) ? [followed] : []
+  return [reason('media.md 4.2', `${dialogs(part, ...states)} ${be(part, ...states)} ${what}`)]
+}
+
+const isFollower = ({ scene }: Part) => scene.picture.setup.role === 'follower'
+const followed = reason('media.md 12.1', 'the Finesse that is followed said so')
+
+function until(part: Part): string {
+  const times = ofMrd(part, 'OFFERED').flatMap(({ view }) => dueOf(part.scene, view.dialog, 'START_TIMEOUT') ?? [])
+  return times.length === 0 ? '' : `; the Start Timeout ends the offer at ${listed(times)}`
+}
+
+// ---------------------------------------------------------------------------------------------------- resting states
+
+function signOutReason({ input }: Move): Reason {
+  if (input.kind === 'user') {
+    const { event } = input
+    if (event.type === 'MEDIA_STATE') return reason('media.md A21', 'the agent signed out of the MRD')
+    if (event.type === 'SIGN_OUT')
+      return event.supervisor
+        ? reason('media.md A22', 'a supervisor signed the agent out, which takes the media along (ruling 16)')
+        : reason('media.md A22', 'the agent signed out, which takes the media along (ruling 16)')
+  }
+  if (input.kind === 'message')
+    return reason('media.md A22', 'a sign-out had waited for the end of the call, and took the media along')
+  return followed
+}
+
+function notReadyReasons({ move }: Part): readonly Reason[] {
+  if (!move) return []
+  const { input } = move
+  if (input.kind !== 'user') return [reason('media.md 4.2', 'the agent had asked for NOT_READY before')]
+  const { event } = input
+  if (event.type === 'MEDIA_SIGN_IN')
+    return [reason('media.md A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY')]
+  if (event.type === 'MEDIA_STATE' && event.state === 'NOT_READY')
+    return [reason('media.md A7', 'the agent asked for NOT_READY')]
+  return event.type === 'MEDIA_EVENT'
+    ? [followed]
+    : [reason('media.md 4.2', 'the agent had asked for NOT_READY before')]
+}
+
+function stillOpen(part: Part): readonly Reason[] {
+  const { medium } = part
+  if (medium.openDialogs === 0) return []
+  const open = reason(
+    'media.md 4.2',
+    `${dialogs(part)} ${be(part)} open all the same: NOT_READY outranks what follows from dialogs`,
+  )
+  if (!medium.interrupted) return [open]
+  return [open, reason('media.md I8', `the interrupt goes on beneath: ${work(part)}`)]
+}
+
+function readyReason(move: Move): Reason {
+  const { input } = move
+  if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
+    return reason(
+      'media.md R5',
+      `dialog ${input.owner} was not accepted within its Start Timeout, and nothing else is open`,
+    )
+  if (input.kind === 'user') {
+    const { event } = input
+    if (event.type === 'MEDIA_STATE' && event.state === 'READY')
+      return reason('media.md A3', 'the agent asked for READY')
+    if (event.type === 'MEDIA_EVENT') return followed
+    if (event.type === 'LINK_BACK' || event.type === 'MEDIA_STATE')
+      return reason('media.md P7', 'the link to the ACD is back, and no dialog is open')
+  }
+  return reason('media.md A13', 'the last dialog of the MRD is closed')
+}
+
+// ---------------------------------------------------------------------------------------------------- interrupts
+
+const others = ({ scene, mrd }: Part) => scene.picture.work.filter((each) => each.mrd !== mrd)
+
+/** The work that interrupts, in words. */
+function work(part: Part): string {
+  const { names, picture } = part.scene
+  return listed(
+    others(part).map(({ id, mrd }) =>
+      mrd === '1'
+        ? `call ${id} is ${picture.calls[id]?.leg ?? 'ACTIVE'}`
+        : `${names.mrd(mrd)} dialog ${id} was started and is not closed`,
+    ),
+  )
+}
+
+const workNames = (part: Part) => listed(others(part).map(({ id, mrd }) => `${mrd === '1' ? 'call' : 'dialog'} ${id}`))
+
+const interrupters = (part: Part) => listed([...new Set(others(part).map(({ mrd }) => part.scene.names.mrd(mrd)))])
+
+function interruptReasons(part: Part): readonly Reason[] {
+  const { scene, mrd, move } = part
+  if (isFollower(part)) return [followed]
+  const began = move?.after?.work.at(-1)
+  const goesOn = began !== undefined && !scene.picture.work.some(({ id }) => id === began.id)
+  const still = ofMrd(part, 'INTERRUPTED')
+  const stuck = ofMrd(part, 'OFFERED', 'ACCEPTED')
+  return [
+    reason('media.md I1', `${work(part)}, and ${interrupters(part)} may not be interrupted and interrupts others`),
+    reason(
+      'media.md 5.1',
+      `${scene.names.mrd(mrd)} may be interrupted, and the agent signed in to it with interruptAction ACCEPT`,
+    ),
+    ...(goesOn
+      ? [
+          reason(
+            'media.md I6',
+            `the interrupt began with ${began.mrd === '1' ? 'call' : 'dialog'} ${began.id}, which is over; it goes on until all such work is over`,
+          ),
+        ]
+      : others(part).length > 1
+        ? [reason('media.md I5', 'it goes on until all such work is over')]
+        : []),
+    ...(still.length > 0
+      ? [
+          reason(
+            'media.md D12, I10',
+            `${dialogs(part, 'INTERRUPTED')} ${still.length === 1 ? 'stands' : 'stand'} still, and no action on it is accepted`,
+          ),
+        ]
+      : []),
+    ...(stuck.length > 0
+      ? [
+          reason(
+            'media.md 12.3',
+            `${dialogs(part, 'OFFERED', 'ACCEPTED')} ${stuck.length === 1 ? 'keeps its state' : 'keep their states'}, but no action is accepted (ruling 9)`,
+          ),
+        ]
+      : []),
+    reason('media.md I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
+  ]
+}
+
+/** Work goes on that interrupts others; why not this one? */
+function notInterrupted(part: Part): readonly Reason[] {
+  const { medium, scene, mrd } = part
+  const { state, interruptAction } = medium.view
+  if (others(part).length === 0 || state === 'INTERRUPTED' || state === 'LOGOUT' || state === 'WORK_NOT_READY')
+    return []
+  const beside = `although ${work(part)}`
+  if (!medium.view.interruptible)
+    return [reason('media.md 12.3', `it is not interrupted ${beside}: ${scene.names.mrd(mrd)} may not be interrupted`)]
+  if (interruptAction === 'IGNORE')
+    return [
+      reason('media.md I2', `it is not interrupted ${beside}: the agent signed in to it with interruptAction IGNORE`),
+    ]
+  if (state === 'NOT_READY')
+    return [reason('media.md I4', `it does not become INTERRUPTED ${beside}: an agent who is NOT_READY stays so`)]
+  if (state === 'READY')
+    return [reason('media.md I3', `it is not interrupted ${beside}: there is no dialog to interrupt`)]
+  return [
+    reason(
+      'media.md 12.3',
+      `it is not interrupted ${beside}: when that work began, there was nothing here to interrupt, and it is asked once only`,
+    ),
+  ]
+}
+
+// ---------------------------------------------------------------------------------------------------- who gets tasks
+
+/** Why no task may come (`media.md` 4.5), where the state itself does not say so. */
+function offers(part: Part): readonly Reason[] {
+  const { medium, scene, mrd } = part
+  const { refusal, view } = medium
+  const deferred = medium.modeIsDeferred
+    ? [reason('media.md A18', 'not routable was asked for, and waits until no dialog is offered or unstarted')]
+    : []
+  switch (refusal) {
+    case null:
+    case 'NOT_SIGNED_IN':
+    case 'FAILED':
+    case 'NOT_READY':
+    case 'LINK_DOWN':
+      return deferred
+    case 'NOT_ROUTABLE':
+      return [...deferred, notRoutable(scene, mrd)]
+    case 'NO_CAPACITY':
+      return [
+        ...deferred,
+        reason('media.md 4.5', `it gets no more tasks: ${medium.openDialogs} of ${view.maxDialogLimit} are open`),
+      ]
+    case 'BUSY_ELSEWHERE':
+      return [...deferred, busyElsewhere(part)]
+    case 'PATH_DOWN':
+      return [...deferred, reason('media.md D19', `it gets no tasks: ${NOT_ELIGIBLE.PATH_DOWN.text}`)]
+  }
+}
+
+function busyElsewhere(part: Part): Reason {
+  const { finishFirst } = part.scene.picture
+  if (finishFirst.length > 0)
+    return reason(
+      'media.md 4.5',
+      `it gets no tasks: work came beside other work that may not be interrupted, and ${listed(finishFirst)} must be finished first`,
+    )
+  return reason(
+    'media.md 4.5',
+    part.medium.view.state === 'INTERRUPTED' ? 'it gets no tasks meanwhile' : `it gets no tasks, because ${work(part)}`,
+  )
+}
+
+function notRoutable(scene: Scene, mrd: string): Reason {
+  const move = scene.changes.get(`mode:${mrd}`)
+  const tail = 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'
+  if (!move) return reason('media.md 4.3', `the agent is not routable; ${tail}`)
+  const { input } = move
+  if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
+    return reason(
+      'media.md R4',
+      `the agent is not routable, because dialog ${input.owner} was not accepted within its Start Timeout; ${tail}`,
+    )
+  if (messageOf(move)?.type === 'leg' || input.kind !== 'user')
+    return reason('media.md 4.3', `the agent is not routable; ${tail}`)
+  const asked = input.event.type === 'MEDIA_ROUTABLE'
+  return reason(asked ? 'media.md A17' : 'media.md A18', `the agent is not routable, as was asked for; ${tail}`)
+}

@@ -1,0 +1,48 @@
+/** What the reasons are worked out from: the moment, and how it came to be. */
+import type { Message } from '../../../engine/input.ts'
+import type { Reason, Subject } from '../explanation.ts'
+import type { Moment } from '../last-changes.ts'
+import type { Names } from '../names.ts'
+import { keyOf } from '../picture.ts'
+import { timeBeside } from '../times.ts'
+import type { Move } from '../trace.ts'
+
+export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
+  readonly names: Names
+  /** The moment that is explained. */
+  readonly at: number
+}
+
+export const reason = (rule: string, text: string): Reason => ({ rule, text })
+
+/** The input that led to the present state of a subject, if it is known. */
+export const changeOf = ({ changes }: Scene, subject: Subject): Move | undefined => changes.get(keyOf(subject))
+
+/** Time of a deadline, in words; `undefined` when it is not armed. */
+export function dueOf({ deadlines, at }: Scene, owner: string, name: string): string | undefined {
+  const found = deadlines.find((each) => each.owner === owner && each.name === name)
+  return found && timeBeside(found.due, at)
+}
+
+/** What another aggregate, or the ACD outside, said. */
+export function messageOf({ input }: Move): Message | undefined {
+  if (input.kind === 'message') return input.body
+  return input.kind === 'acd' ? input.event : undefined
+}
+
+/** `a and b`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+/** A user who was signed out, or made NOT_READY, because nobody was there. */
+export function presenceReason(scene: Scene, { input }: Move): Reason | undefined {
+  if (input.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return undefined
+  const side = input.owner.slice('presence:'.length)
+  const graceMs = scene.picture.presence[side]?.graceMs ?? 0
+  const lost = timeBeside(input.due - graceMs, scene.at)
+  return reason(
+    'media.md P2',
+    `presence on side ${side} was lost at ${lost}, and nobody came back within ${graceMs / 1000} s`,
+  )
+}

@@ -1,0 +1,204 @@
+/** Everything that has a state at a moment, with its reasons and its causes. */
+
+import type { NamedValue } from '../../../machines/effects.ts'
+import type { Reason as Code } from '../../../machines/wire.ts'
+import type { Deadline } from '../../engine/aggregate.ts'
+import type { Chains } from './chain.ts'
+import { dispositionOf } from './changes.ts'
+import { upcoming } from './deadlines.ts'
+import type { Details, ExplainedState, Link, Reason, ReasonCode, Subject, Value } from './explanation.ts'
+import { ASKED } from './last-changes.ts'
+import { keyOf, marksOf, type Picture } from './picture.ts'
+import { callReasons, closedReasons, dialogReasons, endedCallReasons, presenceReasons } from './reasons/dialogs.ts'
+import { mediaReasons } from './reasons/media.ts'
+import type { Scene } from './reasons/scene.ts'
+import { pendingUntil, voiceReasons } from './reasons/voice.ts'
+import { timeBeside } from './times.ts'
+import type { Move } from './trace.ts'
+
+export interface Telling {
+  readonly scene: Scene
+  readonly chains: Chains
+  /** What is armed for a call. */
+  readonly deadlinesOfCall: (dialog: string) => readonly Deadline[]
+}
+
+/** The states that match; an ended dialog or call when it is the one that was asked for. */
+export function statesOf(
+  telling: Telling,
+  matches: (subject: Subject) => boolean,
+  ended: Subject | undefined,
+): readonly ExplainedState[] {
+  const { picture } = telling.scene
+  const states = [...marksOf(picture).values()]
+    .filter(({ subject }) => matches(subject))
+    .map(({ subject, state, time }) => explained(telling, subject, state, time))
+  const end = ended && endedState(telling, ended)
+  return end ? [...states, end] : states
+}
+
+function explained(telling: Telling, subject: Subject, state: string, time: number | null): ExplainedState {
+  const { scene } = telling
+  const move = scene.changes.get(keyOf(subject))
+  const isFirst = subject.kind === 'presence' ? state === 'ABSENT' && !move : time === null
+  return {
+    subject,
+    name: scene.names.subject(subject),
+    state,
+    since: time ?? move?.row.at ?? null,
+    before: move?.before ? (marksOf(move.before).get(keyOf(subject))?.state ?? null) : null,
+    details: detailsOf(scene, subject),
+    reasons: reasonsOf(telling, subject),
+    because: move ? causes(telling, move) : [],
+    forgotten: !move && !isFirst,
+    next: deadlinesOf(telling, subject).map(upcoming),
+  }
+}
+
+/** A dialog, or a call, that is over: how it ended. */
+function endedState(telling: Telling, subject: Subject): ExplainedState | undefined {
+  const { scene } = telling
+  const move = scene.changes.get(keyOf(subject))
+  if (!move?.before || (subject.kind !== 'dialog' && subject.kind !== 'call')) return undefined
+  const code = subject.kind === 'dialog' ? dispositionOf(move.outputs, subject.dialog) : ''
+  const details = detailsOf({ ...scene, picture: move.before }, subject)
+  return {
+    subject,
+    name: scene.names.subject(subject),
+    state: subject.kind === 'dialog' ? 'CLOSED' : 'ENDED',
+    since: move.row.at,
+    before: marksOf(move.before).get(keyOf(subject))?.state ?? null,
+    details: details.kind === 'dialog' ? { ...details, dispositionCode: code, actions: [] } : details,
+    reasons: subject.kind === 'dialog' ? closedReasons(code) : endedCallReasons(move),
+    because: causes(telling, move),
+    forgotten: false,
+    next: [],
+  }
+}
+
+function reasonsOf({ scene, deadlinesOfCall }: Telling, subject: Subject): readonly Reason[] {
+  switch (subject.kind) {
+    case 'voice':
+      return voiceReasons(scene)
+    case 'media':
+      return mediaReasons(scene, subject.mrd)
+    case 'dialog':
+      return dialogReasons(scene, subject)
+    case 'call': {
+      const [ring] = deadlinesOfCall(subject.dialog)
+      const leg = scene.picture.calls[subject.dialog]?.leg
+      return leg ? callReasons(leg, ring && timeBeside(ring.due, scene.at)) : []
+    }
+    case 'presence':
+      return presenceReasons(scene, subject.side)
+  }
+}
+
+function deadlinesOf({ scene, deadlinesOfCall }: Telling, subject: Subject): readonly Deadline[] {
+  const own = (owner: string) => scene.deadlines.filter((each) => each.owner === owner)
+  switch (subject.kind) {
+    case 'voice':
+      return own('user')
+    case 'media':
+      return scene.deadlines.filter(
+        ({ owner, name }) => name !== 'MAX_TASK_DURATION' && owner.endsWith(`_${subject.mrd}`),
+      )
+    case 'dialog':
+      return own(subject.dialog)
+    case 'call':
+      return deadlinesOfCall(subject.dialog)
+    case 'presence':
+      return own(`presence:${subject.side}`)
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------- causes
+
+/** The chain of an input, and how the dialog that it is about came to the agent. */
+function causes({ chains, scene }: Telling, { row, input, before, after }: Move): readonly Link[] {
+  const chain = chains.from(row, 'change')
+  const about = dialogOf(input)
+  const task = about === undefined ? undefined : before?.tasks[about]
+  const origin = task ? chains.ofTask(scene.names.user, task) : isCall(about) ? chains.ofCall(about) : []
+  const asked = wasPending(after, before) ? scene.changes.get(ASKED) : undefined
+  const waited = asked ? chains.from(asked.row, 'asked') : []
+  const known = new Set(chain.map(({ position }) => position))
+  return [...chain, ...waited, ...origin.filter(({ position }) => position === null || !known.has(position))]
+}
+
+/** What had been asked for before has happened. */
+const wasPending = (after: Picture | undefined, before: Picture | undefined) =>
+  before !== undefined && before.voice.pendingState !== '' && after?.voice.pendingState === ''
+
+function dialogOf(input: Move['input']): string | undefined {
+  if (input.kind === 'deadline') return input.owner
+  const said =
+    input.kind === 'user' || input.kind === 'acd' ? input.event : input.kind === 'message' ? input.body : input
+  if ('dialog' in said) return said.dialog
+  return 'call' in said && typeof said.call === 'object' ? said.call.dialog : undefined
+}
+
+const isCall = (dialog: string | undefined): dialog is string => dialog !== undefined && /^\d+$/.test(dialog)
+
+// ---------------------------------------------------------------------------------------------------- details
+
+const codeOf = (code: Code | null): ReasonCode | null => code && { code: code.code, label: code.label }
+
+function detailsOf({ picture, names }: Pick<Scene, 'picture' | 'names'>, subject: Subject): Details {
+  const values = (variables: readonly NamedValue[]): readonly Value[] =>
+    variables.map(({ name, value }) => ({ name, value: names.personal(value) }))
+  switch (subject.kind) {
+    case 'voice':
+      return voiceDetails(picture)
+    case 'media':
+      return mediaDetails(picture, subject.mrd)
+    case 'dialog': {
+      const view = picture.tasks[subject.dialog]?.view
+      const { id: task = '', scriptSelector = '', associatedDialog = '', variables = [] } = view?.task ?? {}
+      const { actions = [], dispositionCode = '' } = view ?? {}
+      return {
+        kind: 'dialog',
+        task,
+        scriptSelector,
+        actions,
+        dispositionCode,
+        associatedDialog,
+        variables: values(variables),
+      }
+    }
+    case 'call': {
+      const {
+        state: callState = 'DROPPED',
+        fromAddress = '',
+        toAddress: to = '',
+        variables = [],
+      } = picture.calls[subject.dialog]?.view ?? {}
+      return { kind: 'call', callState, from: names.personal(fromAddress), to, variables: values(variables) }
+    }
+    case 'presence':
+      return { kind: 'presence', sessions: picture.presence[subject.side]?.sessions ?? 0 }
+  }
+}
+
+function voiceDetails(picture: Picture): Details {
+  const { pendingState, reason, extension } = picture.voice
+  const waitsFor = pendingUntil(picture)
+  return { kind: 'voice', pending: pendingState || null, pendingUntil: waitsFor, reason: codeOf(reason), extension }
+}
+
+function mediaDetails(picture: Picture, mrd: string): Details {
+  const medium = picture.media[mrd]
+  const view = medium?.view
+  return {
+    kind: 'media',
+    routable: view?.routable ?? false,
+    reason: codeOf(view?.reason ?? null),
+    openDialogs: medium?.openDialogs ?? 0,
+    maxDialogLimit: view?.maxDialogLimit ?? 0,
+    interruptible: view?.interruptible ?? false,
+    interruptAction: view?.interruptAction ?? 'ACCEPT',
+    dialogLogoutAction: view?.dialogLogoutAction ?? 'CLOSE',
+    eligible: medium?.refusal === null,
+    notEligible: medium?.refusal ?? null,
+  }
+}

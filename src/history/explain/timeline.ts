@@ -1,0 +1,147 @@
+/** The inputs of a span, folded into what outsiders and deadlines did. */
+import type { History } from '../../engine/ports.ts'
+import type { Chains } from './chain.ts'
+import { changesOf } from './changes.ts'
+import type { Episode, FoldedInput, Subject, Timeline } from './explanation.ts'
+import { inputWords, requestIdOf, rowWords, subjectsOf, whoOf } from './inputs.ts'
+import type { Names } from './names.ts'
+import { type Outbox, type PutOut, putOut } from './outputs.ts'
+import { quietReason } from './quiet.ts'
+import { inputOf, type Move, segment } from './trace.ts'
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+  /** Rows behind it came later than the question. */
+  readonly position: number
+  readonly limit: number
+  /** Is this what the question is about? Everything is when left out. */
+  readonly matches: ((subject: Subject) => boolean) | undefined
+}
+
+/** What the words of a timeline need. */
+export interface Telling {
+  readonly chains: Chains
+  readonly names: Names
+  readonly outbox: Outbox
+}
+
+/** Rows of one episode lie close together; so many open ones are enough. */
+const OPEN = 16
+
+export function* timelineOf(
+  history: History,
+  name: string,
+  span: Span,
+  telling: Telling,
+): Generator<undefined, Timeline> {
+  const { from, to, position, limit } = span
+  const piece = segment(history, name, from - 1, { time: to, position })
+  const drafts: Draft[] = []
+  let leftOut = 0
+  for (let move = piece.next(); move; move = piece.next()) {
+    yield
+    if (move.row.at < from) continue
+    const { row, kept } = telling.chains.root(move.row)
+    let draft = drafts.slice(-OPEN).find((each) => each.position === row.position)
+    if (!draft) {
+      draft = new Draft(row, kept)
+      drafts.push(draft)
+    }
+    draft.add(move, span.matches, telling)
+    const settled = drafts.at(-OPEN - 1)
+    if (settled && !settled.isRelevant) drafts.splice(drafts.length - OPEN - 1, 1)
+    if (drafts.length > limit + OPEN) {
+      drafts.shift()
+      leftOut += 1
+    }
+  }
+  const relevant = drafts.filter(({ isRelevant }) => isRelevant)
+  const episodes: Episode[] = []
+  for (const draft of relevant.slice(-limit)) {
+    episodes.push(draft.episode(telling))
+    yield
+  }
+  return { from, to, episodes, leftOut: leftOut + relevant.length - episodes.length }
+}
+
+/** An episode on its way; its words are found when it is clear that it will be told. */
+class Draft {
+  readonly position: number
+  isRelevant = false
+  readonly #root: Move['row']
+  readonly #kept: boolean
+  readonly #moves: Move[] = []
+
+  constructor(root: Move['row'], kept: boolean) {
+    this.position = root.position
+    this.#root = root
+    this.#kept = kept
+  }
+
+  add(move: Move, matches: Span['matches'], { names }: Telling): void {
+    this.#moves.push(move)
+    this.isRelevant ||= matches === undefined || isAbout(move, matches, names)
+  }
+
+  episode({ names, outbox }: Telling): Episode {
+    const moves = this.#moves
+    const changes = moves.flatMap(({ before, after, outputs }) => changesOf(before, after, outputs, names))
+    const puts = moves.map((move) => said(move, outbox, names))
+    const all = <K extends keyof PutOut>(key: K) => puts.flatMap((put): PutOut[K][number][] => [...put[key]])
+    const [notifications, requests, deadlines] = [all('notifications'), all('requests'), all('deadlines')]
+    const [failures, flagged] = [all('failures'), all('flagged')]
+    const failed = moves.flatMap(({ row }) => (row.outcome === 'failed' ? [row.error ?? ''] : []))
+    const [first] = moves
+    const isQuiet = [changes, notifications, requests, failures, flagged, failed].every((each) => each.length === 0)
+    const quiet = isQuiet && first ? quietReason(first.input, first.before) : null
+    const inputs = moves.map((move) => folded(move, names))
+    return {
+      ...headOf(this.#root, names),
+      kept: this.#kept,
+      inputs,
+      changes,
+      deadlines,
+      notifications,
+      requests,
+      failures,
+      flagged,
+      failed,
+      quiet,
+    }
+  }
+}
+
+function headOf(root: Move['row'], names: Names) {
+  const { at, position, aggregate } = root
+  const input = inputOf(root)
+  const requestId = input ? requestIdOf(input) : null
+  return { at, position, aggregate, what: rowWords(root, input, names), who: whoOf(root.origin), requestId }
+}
+
+function folded({ row, input }: Move, names: Names): FoldedInput {
+  const { position, sequence, at, aggregate } = row
+  return { position, sequence, at, what: inputWords(input, aggregate, names) }
+}
+
+function said({ row, input, outputs, armed, after }: Move, outbox: Outbox, names: Names): PutOut {
+  const put = putOut(row, outputs, after?.setup.sides ?? [], outbox, names)
+  // Machines clear what may be armed; only what was is worth a word.
+  const deadlines = put.deadlines.filter(
+    ({ change, owner, name }) =>
+      change !== 'cleared' || armed.some((each) => each.owner === owner && each.name === name),
+  )
+  if (input.kind !== 'deadline') return { ...put, deadlines }
+  const { owner, name, due } = input
+  return { ...put, deadlines: [{ change: 'fired', owner, name, due }, ...deadlines] }
+}
+
+function isAbout(
+  { input, before, after, outputs }: Move,
+  matches: (subject: Subject) => boolean,
+  names: Names,
+): boolean {
+  return (
+    subjectsOf(input).some(matches) || changesOf(before, after, outputs, names).some(({ subject }) => matches(subject))
+  )
+}

@@ -1,0 +1,2 @@
+/** The past: what led to a state. */
+export * from './explain/index.ts'

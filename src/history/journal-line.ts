@@ -1,0 +1,53 @@
+/** A journal row as one line for people. */
+import type { JournalRow, Json } from '../engine/ports.ts'
+import { isList, withoutPersonal } from './personal.ts'
+
+type JsonObject = { readonly [key: string]: Json }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !isList(value)
+
+/** The row with everything hidden that is about people. */
+export const withoutPeople = (row: JournalRow): JournalRow => ({ ...row, input: withoutPersonal(row.input) })
+
+/** Time (ISO), position, aggregate with the sequence, what happened, and what is known about it. */
+export function journalLine(row: JournalRow): string {
+  const { position, aggregate, sequence, at, outcome, error, made } = row
+  return [
+    new Date(at).toISOString(),
+    `#${position}`.padStart(7),
+    `${aggregate}:${sequence}`.padEnd(16),
+    inputText(row.input),
+    ...sourceOf(row),
+    ...(made === null ? [] : [`-> ${made}`]),
+    ...(outcome === 'failed' ? [`FAILED: ${oneLine(error ?? 'unknown reason')}`] : []),
+  ].join(' ')
+}
+
+function sourceOf({ origin, cause }: JournalRow): readonly string[] {
+  if (cause !== null) return [`(because of #${cause})`]
+  if (origin === null) return []
+  return [origin.by === undefined ? `(${origin.via})` : `(${origin.via}, ${origin.by})`]
+}
+
+/** The kind of an input with the plain values in it; what is nested is counted only. */
+function inputText(input: Json): string {
+  if (!isObject(input)) return 'unreadable'
+  const { kind, ...rest } = input
+  const inner = [rest.event, rest.body, rest.fault].find(isObject)
+  if (!inner) return words([kind, ...values(rest)])
+  const { type, ...details } = inner
+  return words([kind === 'message' ? `from ${rest.from}` : kind, type, ...values(details)])
+}
+
+const values = (of: JsonObject): readonly string[] =>
+  Object.entries(of).flatMap(([key, value]) => {
+    if (value === null || value === '') return []
+    if (isList(value)) return value.length === 0 ? [] : [`${key}=[${value.length}]`]
+    return [`${key}=${typeof value === 'object' ? '{…}' : oneLine(String(value))}`]
+  })
+
+const words = (parts: readonly (Json | undefined)[]): string => parts.map((part) => String(part ?? '')).join(' ')
+
+/** Nothing that somebody wrote breaks the line. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

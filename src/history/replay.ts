@@ -1,0 +1,213 @@
+/**
+ * Replay: the whole kept past through the machines of this version. What the machines arrive at has to be what was
+ * stored, byte for byte, and every step has to do what its row says that it did.
+ */
+import { currentSnapshot, liftedBy } from '../engine/migrations.ts'
+import type { History, JournalRow, KeptAggregate, SnapshotRow } from '../engine/ports.ts'
+import { firstDifference, shortened } from './difference.ts'
+import { type Retracing, retrace, SnapshotRefused, StepRefused } from './retrace.ts'
+import { type Before, checkStep, type Finding } from './row-checks.ts'
+
+/** The first thing in which an aggregate's past does not come out as it was written. */
+export interface Difference extends Finding {
+  /** Of the row at which it shows; `null` where there is none, as at a snapshot that the replay began with. */
+  readonly position: number | null
+  readonly sequence: number
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number
+}
+
+/** How one aggregate was replayed. */
+export interface AggregateReplay {
+  readonly aggregate: string
+  readonly rows: number
+  /** Kept snapshots that were compared. */
+  readonly snapshots: number
+  /** Names of the migrations that rows or snapshots of older machines went through. */
+  readonly lifted: readonly string[]
+  /** Nothing behind the first one is replayed: what follows would only be its consequence. */
+  readonly difference: Difference | undefined
+}
+
+export interface ReplayReport {
+  readonly aggregates: readonly AggregateReplay[]
+  readonly rows: number
+  readonly snapshots: number
+  readonly lifted: readonly string[]
+  /** Aggregates with a difference. */
+  readonly differing: number
+}
+
+export interface ReplayProgress {
+  readonly rows: number
+  /** Rows that there were at the beginning. */
+  readonly total: number
+}
+
+export interface ReplayOptions {
+  /** Only this one, for example `user/1001`. */
+  readonly aggregate?: string
+  /** Called now and then. */
+  readonly onProgress?: (progress: ReplayProgress) => void
+}
+
+/** So many rows lie between two words on progress. */
+const PROGRESS_EVERY = 500
+
+/**
+ * Replays every kept aggregate from its oldest kept snapshot, or from nothing, up to the present. Reads only, and a row
+ * at a time.
+ *
+ * @throws RangeError when `aggregate` names none that is kept.
+ * @throws UnknownMachineVersion for rows that no migration leads on from.
+ */
+export function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): ReplayReport {
+  const kept = aggregate === undefined ? history.aggregates() : [known(history, aggregate)]
+  const total = kept.reduce((sum, { from, to }) => sum + to - from, 0)
+  let rows = 0
+  const count = () => {
+    rows += 1
+    if (rows % PROGRESS_EVERY === 0) onProgress?.({ rows, total: Math.max(rows, total) })
+  }
+  const aggregates = kept.map((each) => new Run(history, each, count).toEnd())
+  return {
+    aggregates,
+    rows: aggregates.reduce((sum, each) => sum + each.rows, 0),
+    snapshots: aggregates.reduce((sum, each) => sum + each.snapshots, 0),
+    lifted: [...new Set(aggregates.flatMap(({ lifted }) => lifted))],
+    differing: aggregates.filter(({ difference }) => difference !== undefined).length,
+  }
+}
+
+function known(history: History, name: string) {
+  const kept = history.aggregate(name)
+  if (!kept)
+    throw new RangeError(`nothing is kept of ${name}; aggregates are called user/1001, queue/5001, call/1, side/A`)
+  return kept
+}
+
+/** One aggregate on its way. */
+class Run {
+  readonly #history: History
+  readonly #kept: KeptAggregate
+  readonly #count: () => void
+  readonly #lifted = new Set<string>()
+  readonly #versions = new Set<number>()
+  #rows = 0
+  #snapshots = 0
+  #last: Pick<Difference, 'position' | 'sequence' | 'at'> = { position: null, sequence: 0, at: 0 }
+
+  constructor(history: History, kept: KeptAggregate, count: () => void) {
+    this.#history = history
+    this.#kept = kept
+    this.#count = count
+  }
+
+  toEnd(): AggregateReplay {
+    const { name: aggregate } = this.#kept
+    const difference = this.#firstDifference(aggregate)
+    return { aggregate, rows: this.#rows, snapshots: this.#snapshots, lifted: [...this.#lifted], difference }
+  }
+
+  #firstDifference(name: string): Difference | undefined {
+    const retracing = this.#begin(name)
+    if ('kind' in retracing) return retracing
+    const snapshots = this.#history.snapshots(name)[Symbol.iterator]()
+    try {
+      return this.#walk(retracing, snapshots)
+    } finally {
+      retracing.close()
+      snapshots.return?.()
+    }
+  }
+
+  #begin(name: string): Retracing | Difference {
+    try {
+      return retrace(this.#history, name)
+    } catch (error) {
+      if (!(error instanceof SnapshotRefused)) throw error
+      const { sequence, at } = error.snapshot
+      this.#last = { position: null, sequence, at }
+      return this.#found({ kind: 'state', path: '$.state', ...told('a state that was restored', error.message) })
+    }
+  }
+
+  #walk(retracing: Retracing, snapshots: Iterator<SnapshotRow>): Difference | undefined {
+    const { to, ended } = this.#kept
+    const { aggregate } = retracing
+    const begin = aggregate.snapshot()
+    this.#last = { position: null, sequence: begin.sequence, at: begin.at }
+    let snapshot = nextOf(snapshots)
+    for (;;) {
+      for (; snapshot && snapshot.sequence <= aggregate.sequence; snapshot = nextOf(snapshots)) {
+        const difference = snapshot.sequence === aggregate.sequence && this.#compare(snapshot, retracing)
+        if (difference) return difference
+      }
+      if (aggregate.sequence >= to) break
+      const step = this.#step(retracing)
+      if (step === undefined) break
+      if (step !== 'well') return step
+    }
+    if (aggregate.sequence !== to) return this.#found({ kind: 'end', path: '', ...told(to, aggregate.sequence) })
+    if (ended && !aggregate.behaviour.finished)
+      return this.#found({ kind: 'end', path: '', ...told('ended', 'not at its end') })
+    return undefined
+  }
+
+  #step(retracing: Retracing): 'well' | Difference | undefined {
+    const { aggregate } = retracing
+    const { at, position } = this.#last
+    const before: Before = { at, position: position ?? 0, due: aggregate.dueUpTo(Number.POSITIVE_INFINITY) }
+    try {
+      const step = retracing.next()
+      if (!step) return undefined
+      this.#took(step.row)
+      const finding = checkStep(this.#history, step, before)
+      return finding ? this.#found(finding) : 'well'
+    } catch (error) {
+      if (!(error instanceof StepRefused)) throw error
+      this.#took(error.row)
+      return this.#found({ kind: 'step', path: '', ...told(`a step that was ${error.row.outcome}`, error.message) })
+    }
+  }
+
+  #took({ position, sequence, at, machineVersion }: JournalRow): void {
+    this.#last = { position, sequence, at }
+    this.#rows += 1
+    this.#count()
+    this.#noteVersion(machineVersion)
+  }
+
+  /** The stored text, lifted if it is of an older version, against the text that the machines arrive at. */
+  #compare(stored: SnapshotRow, retracing: Retracing): Difference | undefined {
+    this.#snapshots += 1
+    this.#noteVersion(stored.machineVersion)
+    const { machine, at, state } = currentSnapshot(stored)
+    const arrived = retracing.aggregate.snapshot()
+    const difference = firstDifference(
+      { machine, at, state },
+      { machine: arrived.machine, at: arrived.at, state: arrived.state },
+    )
+    return difference && this.#found({ kind: 'state', ...difference })
+  }
+
+  #noteVersion(version: number): void {
+    if (this.#versions.has(version)) return
+    this.#versions.add(version)
+    for (const name of liftedBy(this.#kept.name, version)) this.#lifted.add(name)
+  }
+
+  #found(finding: Finding): Difference {
+    return { ...this.#last, ...finding }
+  }
+}
+
+const nextOf = <T>(iterator: Iterator<T>): T | undefined => {
+  const { value, done } = iterator.next()
+  return done ? undefined : value
+}
+
+const told = (stored: unknown, replayed: unknown) => ({
+  stored: shortened(String(stored)),
+  replayed: shortened(String(replayed)),
+})

@@ -1,0 +1,102 @@
+/** The past of an aggregate, one input after the other, through the machines that run in production. */
+import type { Aggregate, Envelope } from '../engine/aggregate.ts'
+import { Aggregates } from '../engine/aggregates.ts'
+import { currentRow, currentSnapshot, UnknownMachineVersion } from '../engine/migrations.ts'
+import type { Output } from '../engine/output.ts'
+import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
+
+/** So many inputs are kept in memory, more of a large state; the past may be long. */
+const REBASE_AFTER = 256
+
+/** An input that was applied again. */
+export interface Step {
+  /** As it was written. */
+  readonly row: JournalRow
+  /** What the step put out then; nothing for one that failed. */
+  readonly outputs: readonly Output[]
+  /** The messages among the outputs, as they went. */
+  readonly messages: readonly Envelope[]
+}
+
+/** The machines could not take a row again that they once took. */
+export class StepRefused extends Error {
+  readonly row: JournalRow
+
+  constructor(row: JournalRow, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'StepRefused'
+    this.row = row
+  }
+}
+
+/** The machines could not begin with a snapshot that they once wrote. */
+export class SnapshotRefused extends Error {
+  readonly snapshot: SnapshotRow
+
+  constructor(snapshot: SnapshotRow, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'SnapshotRefused'
+    this.snapshot = snapshot
+  }
+}
+
+/** An aggregate at a moment of its past, able to go on to its next input. */
+export interface Retracing {
+  /** Its state after the last step taken; begins at the newest kept snapshot that is no newer than the time asked for. */
+  readonly aggregate: Aggregate
+  /**
+   * Takes the next step; `undefined` at the end of what is kept.
+   *
+   * @throws StepRefused when the machines refuse it; UnknownMachineVersion.
+   */
+  next(): Step | undefined
+  /** Gives up the steps that were not taken. Needed before the end only: a data file keeps what it still has to show. */
+  close(): void
+}
+
+/**
+ * Goes back to an aggregate's newest kept snapshot no newer than `time` (ms); its steps lead from there to the
+ * present, or to the last one that the history has.
+ *
+ * @throws SnapshotRefused when the machines cannot begin there; UnknownMachineVersion for a snapshot that no migration
+ * leads on from.
+ */
+export function retrace(history: History, name: string, time = 0): Retracing {
+  const snapshot = history.snapshot(name, time) ?? oldest(history, name)
+  const aggregate = snapshot ? restored(name, snapshot) : new Aggregates().open(name)
+  const rows = history.rows(name, aggregate.sequence)[Symbol.iterator]()
+  return {
+    aggregate,
+    next() {
+      const { value: row, done } = rows.next()
+      if (done || !row) return undefined
+      const outputs = take(aggregate, row)
+      if (aggregate.tailLength >= REBASE_AFTER && aggregate.snapshotIsDue) aggregate.rebase(aggregate.snapshot())
+      return { row, outputs, messages: aggregate.messagesOf(outputs) }
+    },
+    close: () => void rows.return?.(),
+  }
+}
+
+function restored(name: string, snapshot: SnapshotRow): Aggregate {
+  try {
+    return new Aggregates().open(name, currentSnapshot(snapshot))
+  } catch (error) {
+    throw error instanceof UnknownMachineVersion ? error : new SnapshotRefused(snapshot, error)
+  }
+}
+
+function take(aggregate: Aggregate, row: JournalRow): readonly Output[] {
+  try {
+    return aggregate.replay(currentRow(row))
+  } catch (error) {
+    throw error instanceof UnknownMachineVersion ? error : new StepRefused(row, error)
+  }
+}
+
+/** Where the journal in front of it was forgotten, the past begins with a snapshot. */
+function oldest(history: History, name: string) {
+  if ((history.aggregate(name)?.from ?? 0) === 0) return undefined
+  for (const snapshot of history.snapshots(name)) return snapshot
+  return undefined
+}

@@ -1,0 +1,143 @@
+/** What a journal row says of its own step, against what the machines do with it. */
+import type { Envelope } from '../engine/aggregate.ts'
+import { asJson, type Input } from '../engine/input.ts'
+import type { History, JournalRow, Json } from '../engine/ports.ts'
+import { firstDifference, shortened } from './difference.ts'
+import type { Step } from './retrace.ts'
+
+/** What a check found. */
+export interface Finding {
+  readonly kind: 'step' | 'made' | 'outbox' | 'message' | 'time' | 'deadline' | 'state' | 'end'
+  /** JSON path inside of what differs; `''` where there is none. */
+  readonly path: string
+  readonly stored: string
+  readonly replayed: string
+}
+
+/** Where the aggregate stood before the step. */
+export interface Before {
+  /** Time of its last input, in ms. */
+  readonly at: number
+  readonly position: number
+  /** Its earliest deadline. */
+  readonly due: Extract<Input, { kind: 'deadline' }> | undefined
+}
+
+/** Rows of machine version 1 come from stores that kept neither causes nor what a step made. */
+const KEEPS_LINKS_FROM = 2
+
+/** A deployment has two sides at most; each that is served gets a row for every notification. */
+const SIDES_MAX = 2
+
+/** The first thing that is not as the row says. */
+export function checkStep(history: History, step: Step, before: Before): Finding | undefined {
+  const { row } = step
+  const own = checkTime(row, before) ?? checkDeadline(row, before)
+  if (own || row.machineVersion < KEEPS_LINKS_FROM) return own
+  return checkMade(step) ?? checkOutbox(step) ?? checkCause(row) ?? checkMessages(history, step)
+}
+
+const finding = (kind: Finding['kind'], stored: unknown, replayed: unknown, path = ''): Finding => ({
+  kind,
+  path,
+  stored: shortened(String(stored)),
+  replayed: shortened(String(replayed)),
+})
+
+function checkTime({ at, position }: JournalRow, before: Before): Finding | undefined {
+  if (at < before.at) return finding('time', at, `not before ${before.at}`)
+  if (position <= before.position) return finding('time', `position ${position}`, `behind ${before.position}`)
+  return undefined
+}
+
+/** Deadlines come in the order in which they are due, each at its time, and before any input of a later time. */
+function checkDeadline({ input, at, outcome }: JournalRow, { due, at: last }: Before): Finding | undefined {
+  const isDeadline = kindOf(input) === 'deadline'
+  // An input that failed as a whole is written down alone; what was due before it comes again.
+  if (outcome === 'failed' && !isDeadline) return undefined
+  if (!isDeadline && (!due || due.due > at)) return undefined
+  const armed = due ? JSON.stringify(due) : 'none armed'
+  if (!isDeadline) return finding('deadline', 'no deadline', armed)
+  if (JSON.stringify(input) !== armed) return finding('deadline', JSON.stringify(input), armed)
+  const expected = Math.max(last, due?.due ?? 0)
+  const isInTime = outcome === 'failed' ? at >= expected : at === expected
+  return isInTime ? undefined : finding('deadline', `at ${at}`, `at ${expected}`)
+}
+
+function checkMade({ row, outputs }: Step): Finding | undefined {
+  const made = outputs.find((output) => output.type === 'reply')?.id ?? null
+  return row.made === made ? undefined : finding('made', row.made ?? 'nothing', made ?? 'nothing')
+}
+
+/** Who listened outside is not in the journal: a notification makes a row for each side that is served. */
+function checkOutbox({ row, outputs }: Step): Finding | undefined {
+  let requests = 0
+  let notifications = 0
+  for (const { type } of outputs) {
+    if (type === 'acd') requests += 1
+    if (type === 'publish') notifications += 1
+  }
+  const rows = row.outbox ? row.outbox[1] - row.outbox[0] + 1 : 0
+  for (let sides = 0; sides <= SIDES_MAX; sides += 1) if (rows === requests + sides * notifications) return undefined
+  return finding('outbox', `${rows} rows`, `${requests} requests and ${notifications} notifications`)
+}
+
+/** Messages, and nothing else, have a cause; it comes before them. */
+function checkCause({ input, cause, position }: JournalRow): Finding | undefined {
+  const isMessage = kindOf(input) === 'message'
+  if (isMessage === (cause !== null) && (cause ?? 0) < position) return undefined
+  return finding('message', cause === null ? 'no cause' : `cause ${cause}`, isMessage ? 'a message' : 'no message')
+}
+
+/** Every message of the step is an input of its receiver, in order, and nothing else has this step as its cause. */
+function checkMessages(history: History, { row, messages }: Step): Finding | undefined {
+  // A row that names a wrong cause is missing elsewhere.
+  if (messages.length === 0) return undefined
+  const arrived = history.causedBy(row.position)[Symbol.iterator]()
+  let next = arrived.next().value
+  for (const message of messages) {
+    const differs = next && next.aggregate === message.to ? differenceOf(next.input, message) : undefined
+    if (next && next.aggregate === message.to && !differs) next = arrived.next().value
+    else if (!mayBeMissing(history, row, message)) return differs ?? finding('message', nameOf(next), sent(message))
+  }
+  return next ? finding('message', nameOf(next), 'not sent') : undefined
+}
+
+function differenceOf(input: Json, message: Envelope): Finding | undefined {
+  if (JSON.stringify(input) === JSON.stringify(message.input)) return undefined
+  const difference = firstDifference(input, asJson(message.input))
+  return difference && { kind: 'message', ...difference }
+}
+
+const nameOf = (row: JournalRow | undefined) =>
+  row ? `position ${row.position}, input of ${row.aggregate}` : 'not arrived'
+
+const sent = ({ to, input }: Envelope) => `message ${input.number} to ${to}: ${input.body.type}`
+
+/** A word to a call that is over is dropped; and what a receiver's oldest snapshot holds may have been forgotten. */
+function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope): boolean {
+  const kept = history.aggregate(to)
+  if (!kept) return to.startsWith('call/')
+  if (kept.ended) return lastPositionOf(history, to, kept.to) < row.position
+  if (kept.from === 0) return false
+  for (const { state } of history.snapshots(to)) return input.number <= heard(state, row.aggregate)
+  return false
+}
+
+/** 0 when it was forgotten. */
+function lastPositionOf(history: History, aggregate: string, sequence: number): number {
+  for (const { position } of history.rows(aggregate, sequence - 1)) return position
+  return 0
+}
+
+/** Number of the last message of `sender` that this state has seen. */
+function heard(state: Json, sender: string): number {
+  if (typeof state !== 'object' || state === null || !('received' in state)) return 0
+  const { received } = state
+  if (typeof received !== 'object' || received === null || !(sender in received)) return 0
+  return Number(Object.entries(received).find(([name]) => name === sender)?.[1] ?? 0)
+}
+
+function kindOf(input: Json): Json | undefined {
+  return typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined
+}

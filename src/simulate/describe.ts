@@ -1,0 +1,33 @@
+/** One notification in a line, for whoever goes through a simulation step by step. */
+import type { NotificationEvent } from '../engine/api.ts'
+import type { Contacts } from './run/contacts.ts'
+
+/** `undefined` for what only repeats something else. */
+export function describe(
+  { value, event, shape, source }: NotificationEvent,
+  user: string,
+  contacts: Contacts,
+): string | undefined {
+  if (shape === 'summary') return undefined
+  const nameOf = (of: Parameters<Contacts['of']>[0]) => contacts.of(of)?.key ?? ''
+  switch (value.kind) {
+    case 'user':
+      return `${user}  voice ${value.state}${value.pendingState === '' ? '' : `, then ${value.pendingState}`}`
+    case 'media': {
+      const { state = 'not a member', routable = false } = value.status ?? {}
+      return `${user}  ${value.name} ${state}${routable || state === 'LOGOUT' ? '' : ', not routable'}`
+    }
+    case 'task': {
+      const why = value.dispositionCode === '' ? '' : ` (${value.dispositionCode})`
+      return `${user}  task ${value.id} ${value.state}${why}  ${nameOf(value)}`.trimEnd()
+    }
+    case 'call': {
+      const own = value.participants.find((party) => party.user === user)?.state ?? value.state
+      return `${user}  call ${value.id} ${event === 'DELETE' ? 'over' : own}  ${nameOf(value)}`.trimEnd()
+    }
+    case 'failure':
+      return `${user}  error ${value.failure} on ${source.replace('/finesse/api/', '')}`
+    case 'systemInfo':
+      return `system ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
+  }
+}

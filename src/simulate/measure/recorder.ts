@@ -1,0 +1,145 @@
+/** Reads the notifications of a simulation and keeps account. Interrupts say nothing of dialogs (D12): those are read. */
+import type { Engine, NotificationEvent } from '../../engine/api.ts'
+import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
+import type { AgentResult, Ending } from '../result.ts'
+import type { Contact, Contacts } from '../run/contacts.ts'
+import type { Scenario } from '../scenario/model.ts'
+import { AgentMeasure } from './agent.ts'
+
+const ENDING_OF: Readonly<Record<string, Ending>> = {
+  CD_NORMAL_END_TASK: 'handled',
+  CD_RING_NO_ANSWER: 'ronaTransfers',
+  CD_TASK_TRANSFER: 'transfers',
+  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: 'closedBySignOut',
+  CD_AGENT_LOGGED_OUT_DURING_DIALOG: 'closedBySignOut',
+  CD_TASK_ABANDONED_WHILE_OFFERED: 'abandoned',
+  CD_MAX_DIALOG_LIFETIME_EXCEEDED: 'expired',
+}
+
+/** A call at an agent. */
+interface Leg {
+  readonly contact: Contact | undefined
+  /** When it was answered; when wrap-up began. */
+  answeredAt: number | undefined
+  endedAt: number | undefined
+}
+
+export class Recorder {
+  readonly #engine: Engine
+  readonly #contacts: Contacts
+  readonly #start: number
+  readonly #agents = new Map<string, AgentMeasure>()
+  readonly #legs = new Map<string, Leg>()
+  notifications = 0
+
+  constructor(engine: Engine, contacts: Contacts, scenario: Scenario, lanes: number) {
+    this.#engine = engine
+    this.#contacts = contacts
+    this.#start = scenario.start
+    const working = new Set(scenario.members.map(({ user }) => user))
+    const users = scenario.directory.users.filter(({ id }) => working.has(id))
+    for (const [index, user] of users.entries())
+      this.#agents.set(user.id, new AgentMeasure(user, scenario.directory, index < lanes))
+  }
+
+  agent(user: string): AgentMeasure | undefined {
+    return this.#agents.get(user)
+  }
+
+  /** Takes note of a notification; `user`: whose node it came to. */
+  note({ value, event, shape }: NotificationEvent, user: string): void {
+    this.notifications += 1
+    const agent = this.#agents.get(user)
+    if (!agent || shape === 'summary') return
+    if (value.kind === 'user') this.#noteUser(agent, value)
+    else if (value.kind === 'media') this.#noteMedium(agent, value)
+    else if (value.kind === 'task') this.#noteTask(agent, value, event)
+    else if (value.kind === 'call') this.#noteCall(agent, value, event)
+    this.#readInterrupted(agent)
+  }
+
+  results(now: number): readonly AgentResult[] {
+    for (const [key, leg] of this.#legs) this.#closeLeg(key, leg, now)
+    return [...this.#agents.values()].map((agent) => agent.finish(now))
+  }
+
+  get #now(): number {
+    return this.#engine.now() - this.#start
+  }
+
+  #noteUser(agent: AgentMeasure, { state }: UserValue): void {
+    agent.enter('voice', state, this.#now)
+  }
+
+  #noteMedium(agent: AgentMeasure, { id, status }: MediaValue): void {
+    if (!status || !agent.enter(id, status.state, this.#now)) return
+    if (status.state !== 'INTERRUPTED') return
+    for (const dialog of agent.dialogs.values()) if (dialog.mrd === id) this.#read(agent, dialog.id)
+  }
+
+  #noteTask(agent: AgentMeasure, value: TaskDialogValue, event: NotificationEvent['event']): void {
+    const { id, mrd, state, dispositionCode } = value
+    const contact = this.#contacts.of(value)
+    if (event === 'POST' && !agent.dialogs.has(id)) {
+      agent.offered(id, mrd, contact?.key ?? '', this.#now)
+      if (contact) this.#contacts.offered(contact, id)
+    } else if (event === 'DELETE') {
+      agent.ended(id, ENDING_OF[dispositionCode] ?? 'lost', dispositionCode, this.#now)
+      if (contact) this.#contacts.taskEnded(contact)
+    } else {
+      agent.changed(id, state, this.#now)
+      if (state === 'ACCEPTED' && contact) this.#contacts.accepted(contact)
+    }
+  }
+
+  #noteCall(agent: AgentMeasure, value: CallDialogValue, event: NotificationEvent['event']): void {
+    const key = `${agent.user.id} ${value.id}`
+    const leg = this.#legs.get(key)
+    if (event === 'POST' && !leg) return this.#callRings(agent, value, key)
+    if (!leg) return
+    const own = value.participants.find(({ user }) => user === agent.user.id)?.state
+    if (own === 'ACTIVE' && leg.answeredAt === undefined) {
+      leg.answeredAt = this.#now
+      agent.calls.answered += 1
+      agent.takes(value.id, this.#now)
+      if (leg.contact) this.#contacts.accepted(leg.contact)
+    } else if (own !== 'ACTIVE' && own !== 'HELD' && leg.answeredAt !== undefined) leg.endedAt ??= this.#now
+    if (event !== 'DELETE') return
+    this.#closeLeg(key, leg, this.#now)
+    agent.leaves(value.id, this.#now)
+    if (leg.contact) this.#callOver(leg.contact, leg)
+  }
+
+  #callRings(agent: AgentMeasure, value: CallDialogValue, key: string): void {
+    const contact = this.#contacts.of(value)
+    agent.calls.offered += 1
+    this.#legs.set(key, { contact, answeredAt: undefined, endedAt: undefined })
+    if (contact) this.#contacts.offered(contact, value.id)
+  }
+
+  #callOver(contact: Contact, { answeredAt }: Leg): void {
+    if (answeredAt !== undefined) this.#contacts.callEnded(contact, 'HANDLED')
+    else if (contact.gaveUp) this.#contacts.callEnded(contact, 'ABANDONED')
+    else if (contact.arrival.group !== undefined) this.#contacts.backInLine(contact)
+    else this.#contacts.callEnded(contact, 'LEFT')
+  }
+
+  #closeLeg(key: string, { answeredAt, endedAt }: Leg, now: number): void {
+    const agent = this.#agents.get(key.slice(0, key.indexOf(' ')))
+    this.#legs.delete(key)
+    if (!agent || answeredAt === undefined) return
+    agent.calls.talkMs += (endedAt ?? now) - answeredAt
+    agent.calls.wrapUpMs += now - (endedAt ?? now)
+  }
+
+  /** Their restoration is told of the medium only, and not even there when the agent went NOT_READY meanwhile (I8). */
+  #readInterrupted(agent: AgentMeasure): void {
+    for (const { id, track } of agent.dialogs.values()) if (track.state === 'INTERRUPTED') this.#read(agent, id)
+  }
+
+  #read(agent: AgentMeasure, dialog: string): void {
+    const value = this.#engine.get.dialog(dialog)
+    if (value?.kind !== 'task' || value.state === 'OFFERED') return
+    agent.changed(dialog, value.state, this.#now)
+  }
+}

@@ -1,0 +1,44 @@
+/** All agents together. */
+import type { Directory } from '../../directory/model.ts'
+import type { AgentResult, WorkTotals } from '../result.ts'
+
+/** Sums per MRD, in the order of the directory. */
+export function workOfAll(agents: readonly AgentResult[], { mediaRoutingDomains }: Directory): readonly WorkTotals[] {
+  const byMrd = new Map<string, WorkTotals[]>()
+  for (const each of agents.flatMap(({ work }) => work)) {
+    const known = byMrd.get(each.mrd)
+    if (known) known.push(each)
+    else byMrd.set(each.mrd, [each])
+  }
+  return mediaRoutingDomains.flatMap(({ id, name }) => {
+    const parts = byMrd.get(id)
+    return parts ? [sumOf(id, name, parts)] : []
+  })
+}
+
+function sumOf(mrd: string, name: string, parts: readonly WorkTotals[]): WorkTotals {
+  const sum = (of: (part: WorkTotals) => number) => parts.reduce((all, part) => all + of(part), 0)
+  const states = [...new Set(parts.flatMap(({ stateMs }) => Object.keys(stateMs)))].sort()
+  return {
+    mrd,
+    name,
+    offered: sum(({ offered }) => offered),
+    accepted: sum(({ accepted }) => accepted),
+    endings: {
+      handled: sum(({ endings }) => endings.handled),
+      ronaTransfers: sum(({ endings }) => endings.ronaTransfers),
+      transfers: sum(({ endings }) => endings.transfers),
+      closedBySignOut: sum(({ endings }) => endings.closedBySignOut),
+      abandoned: sum(({ endings }) => endings.abandoned),
+      expired: sum(({ endings }) => endings.expired),
+      lost: sum(({ endings }) => endings.lost),
+    },
+    interruptions: sum(({ interruptions }) => interruptions),
+    activeMs: sum(({ activeMs }) => activeMs),
+    pausedMs: sum(({ pausedMs }) => pausedMs),
+    interruptedMs: sum(({ interruptedMs }) => interruptedMs),
+    wrapUpMs: sum(({ wrapUpMs }) => wrapUpMs),
+    acceptMs: sum(({ acceptMs }) => acceptMs),
+    stateMs: Object.fromEntries(states.map((state) => [state, sum(({ stateMs }) => stateMs[state] ?? 0)])),
+  }
+}

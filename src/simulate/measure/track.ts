@@ -1,0 +1,52 @@
+/** Time in states: of an agent in a medium, of a dialog. */
+import type { Span } from '../result.ts'
+
+export class StateTrack {
+  readonly totals = new Map<string, number>()
+  readonly #spans: Span[] | undefined
+  #state: string
+  #since: number
+
+  /** `keep`: remember every stretch, not only the sums. */
+  constructor(state: string, since: number, keep: boolean) {
+    this.#state = state
+    this.#since = since
+    this.#spans = keep ? [] : undefined
+  }
+
+  get state(): string {
+    return this.#state
+  }
+
+  /** Since when it is in its state. */
+  get since(): number {
+    return this.#since
+  }
+
+  /** Returns whether that is another state. */
+  enter(state: string, now: number): boolean {
+    if (state === this.#state) return false
+    this.#close(now)
+    this.#state = state
+    this.#since = now
+    return true
+  }
+
+  /** The last stretch ends here. */
+  finish(now: number): readonly Span[] {
+    this.#close(now)
+    this.#since = now
+    return this.#spans ?? []
+  }
+
+  #close(now: number): void {
+    if (now === this.#since) return
+    this.totals.set(this.#state, (this.totals.get(this.#state) ?? 0) + now - this.#since)
+    if (!this.#spans) return
+    // It may have been left and entered again in no time.
+    const last = this.#spans.at(-1)
+    const goesOn = last?.state === this.#state
+    if (goesOn) this.#spans.pop()
+    this.#spans.push({ state: this.#state, from: goesOn ? last.from : this.#since, to: now })
+  }
+}

@@ -1,0 +1,68 @@
+/** The report of one simulation, or of several beside each other, as one HTML file. */
+import { createHash } from 'node:crypto'
+import type { SimulationResult } from '../result.ts'
+import { pageScript } from './page-script.ts'
+import { STYLE } from './style.ts'
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function asText(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => ESCAPED[character] ?? '')
+}
+
+/** JSON that no HTML parser takes for markup: it stays the same JSON. */
+function asData(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function source(text: string): string {
+  return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`
+}
+
+function titleOf(results: readonly SimulationResult[]): string {
+  return results.map(({ scenario }) => scenario.title || scenario.name).join(' / ')
+}
+
+/**
+ * One self-contained HTML file. It asks no server for anything, and its content security policy lets it do nothing
+ * but run its own script. With two or more results they stand side by side, the first being the one compared to.
+ *
+ * @throws RangeError without a result; Error when the page's script is missing (see `page-script.ts`).
+ */
+export async function renderHtml(results: readonly SimulationResult[]): Promise<string> {
+  if (results.length === 0) throw new RangeError('a report needs a result')
+  const script = await pageScript()
+  const policy = [
+    "default-src 'none'",
+    `script-src ${source(script)}`,
+    `style-src ${source(STYLE)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${asText(titleOf(results))}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main id="report"><noscript>This report is drawn by a script in this file. Please allow it to run.</noscript></main>
+<script type="application/json" id="results">${asData(results)}</script>
+<script>${script}</script>
+</body>
+</html>
+`
+}

@@ -1,0 +1,95 @@
+/** The parts of ECharts in use, and what all charts have in common. */
+import { BarChart, CustomChart, LineChart } from 'echarts/charts'
+import {
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+} from 'echarts/components'
+import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import { element } from './dom.ts'
+import type { Theme } from './theme.ts'
+
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+  CanvasRenderer,
+])
+
+/** Height and width are in CSS pixels. */
+export interface Place {
+  readonly width: number
+  readonly height: number
+}
+
+/** A chart that can be drawn again: when the page turns dark, and when its size changes. */
+export abstract class Chart {
+  readonly host: HTMLElement
+  #chart: ECharts | undefined
+
+  /** `label` says what is to be seen, for those who cannot see it. */
+  constructor(label: string, kind = 'chart') {
+    this.host = element('div', { class: kind, role: 'img', 'aria-label': label })
+  }
+
+  protected abstract option(theme: Theme, place: Place): EChartsCoreOption
+  protected abstract height(): number
+  /** Called once, when the chart is there. */
+  protected started(_chart: ECharts): void {}
+
+  get chart(): ECharts | undefined {
+    return this.#chart
+  }
+
+  /** Draws at once, not in the next frame: a printer does not wait. */
+  draw(theme: Theme): void {
+    const place = { width: Math.max(100, this.host.clientWidth), height: this.height() }
+    this.host.style.height = `${place.height}px`
+    const isNew = this.#chart === undefined
+    const chart = this.#chart ?? init(this.host, null, { ...place, renderer: 'canvas' })
+    this.#chart = chart
+    if (isNew) this.started(chart)
+    else chart.resize({ ...place, silent: true })
+    chart.setOption({ animation: false, ...this.option(theme, place) }, { notMerge: true })
+    chart.getZr().flush()
+  }
+}
+
+/** A box beside the pointer. Lines are text, whatever they hold. */
+export function tip(title: string, ...lines: readonly string[]): HTMLElement {
+  return element(
+    'div',
+    { class: 'tip' },
+    element('strong', {}, title),
+    ...lines.map((line) => element('div', {}, line)),
+  )
+}
+
+export function tooltipLook(theme: Theme) {
+  return {
+    className: 'hint',
+    backgroundColor: theme.page,
+    borderColor: theme.soft,
+    textStyle: { color: theme.text },
+    confine: true,
+    transitionDuration: 0,
+  }
+}
+
+export function axisLook(theme: Theme) {
+  return {
+    axisLabel: { color: theme.text },
+    axisLine: { lineStyle: { color: theme.soft } },
+    axisTick: { lineStyle: { color: theme.soft } },
+    splitLine: { lineStyle: { color: theme.line } },
+    nameTextStyle: { color: theme.soft },
+  }
+}

@@ -1,0 +1,118 @@
+/** The page: reads the results that stand in it, and builds everything from them. */
+import type { SimulationResult } from '../../result.ts'
+import type { Chart } from './charts.ts'
+import { element } from './dom.ts'
+import { figureTable } from './figure-tables.ts'
+import { OVERALL, PER_MRD, PER_QUEUE, queuesOf, resultNames, stateFigures, workOf } from './figures.ts'
+import type { Shown } from './lanes/chart.ts'
+import { LanesSection } from './lanes/section.ts'
+import { Occupancy, occupancyTable } from './occupancy.ts'
+import { expectations, faults, head } from './overview.ts'
+import { QueueLength } from './queue-length.ts'
+import { onLook, themeNow } from './theme.ts'
+import { TimeAxis } from './time-axis.ts'
+import { Waits } from './waits.ts'
+
+declare global {
+  interface Window {
+    /** For the console and for tests: what the charts show now. */
+    mrdianReport?: {
+      lanes(result: number): readonly Shown[]
+      queueLengths(): readonly { readonly name: string; readonly points: number }[]
+      time(): { readonly from: number; readonly to: number }
+      zoom(from: number, to: number): void
+    }
+  }
+}
+
+/** `renderHtml` wrote them into this file: nobody else's words, so they are not checked again. */
+function readResults(): readonly SimulationResult[] {
+  const results: readonly SimulationResult[] = JSON.parse(document.getElementById('results')?.textContent ?? '[]')
+  return results
+}
+
+function section(id: string, title: string, ...content: readonly (Node | undefined)[]): HTMLElement | undefined {
+  const shown = content.filter((each) => each !== undefined)
+  return shown.length === 0 ? undefined : element('section', { id }, element('h2', {}, title), ...shown)
+}
+
+function heads(results: readonly SimulationResult[], names: readonly string[]): readonly HTMLElement[] {
+  const [first] = results
+  if (results.length === 1 && first) return [head(first, names[0] ?? '', 'h1')]
+  const sides = results.map((result, index) => head(result, names[index] ?? '', 'h2'))
+  return [element('h1', {}, 'Comparison'), element('div', { class: 'sides' }, ...sides)]
+}
+
+function figures(results: readonly SimulationResult[], names: readonly string[]): HTMLElement | undefined {
+  const inStates = stateFigures(results)
+  const overall = { name: '', of: results }
+  return section(
+    'figures',
+    'Key figures',
+    figureTable({ caption: 'Overall', head: '', subjects: [overall], figures: OVERALL, results: names }),
+    figureTable({ caption: 'Queues', head: 'Queue', subjects: queuesOf(results), figures: PER_QUEUE, results: names }),
+    figureTable({ caption: 'Time on task', head: 'MRD', subjects: workOf(results), figures: PER_MRD, results: names }),
+    inStates.length === 0
+      ? undefined
+      : figureTable({
+          caption: 'Time of all agents in each state',
+          head: 'MRD',
+          subjects: workOf(results),
+          figures: inStates,
+          results: names,
+        }),
+  )
+}
+
+function build(results: readonly SimulationResult[], main: HTMLElement): void {
+  const names = resultNames(results)
+  const nameOf = (index: number) => (results.length > 1 ? names[index] : undefined)
+  const axis = new TimeAxis(Math.max(...results.map(({ durationMs }) => durationMs)))
+  const lanes = new LanesSection(results, names, axis, themeNow)
+  const queueLength = new QueueLength(results, axis, themeNow)
+  const waits = new Waits(results)
+  const occupancy = new Occupancy(results)
+  const sections = [
+    ...heads(results, names),
+    section('expectations', 'Expectations', ...results.map((result, index) => expectations(result, nameOf(index)))),
+    figures(results, names),
+    lanes.host,
+    section('queue-lengths', 'Queue lengths', queueLength.legend, queueLength.host),
+    waits.isEmpty ? undefined : section('waits', 'Waiting times', waits.host),
+    section(
+      'occupancy',
+      'Occupancy',
+      occupancy.host,
+      ...results.map((result, index) => occupancyTable(result, names[index] ?? '')),
+    ),
+    section('faults', 'Faults', ...results.map((result, index) => faults(result, nameOf(index)))),
+  ]
+  main.replaceChildren(...sections.filter((each) => each !== undefined))
+
+  const charts: readonly Chart[] = [...lanes.charts, queueLength, ...(waits.isEmpty ? [] : [waits]), occupancy]
+  const draw = () => {
+    const theme = themeNow()
+    for (const chart of charts) chart.draw(theme)
+  }
+  draw()
+  onLook(draw, (isPrinting) => {
+    for (const each of lanes.lanes) each.whole(isPrinting)
+    draw()
+  })
+  let width = main.clientWidth
+  new ResizeObserver(() => {
+    if (main.clientWidth === width) return
+    width = main.clientWidth
+    draw()
+  }).observe(main)
+
+  window.mrdianReport = {
+    lanes: (result) => lanes.lanes[result]?.shown() ?? [],
+    queueLengths: () => queueLength.lines.map(({ name, points }) => ({ name, points: points.length })),
+    time: () => ({ from: axis.from, to: axis.to }),
+    zoom: (from, to) => axis.show(from, to),
+  }
+}
+
+const main = document.getElementById('report')
+if (main) build(readResults(), main)

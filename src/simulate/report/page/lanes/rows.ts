@@ -1,0 +1,101 @@
+/** The rows of the lanes: per agent a row for each track, and below an MRD's its dialogs. Pure. */
+import type { AgentResult, Handling, SimulationResult, Span } from '../../../result.ts'
+
+/** Heights in CSS pixels. */
+const TRACK = 20
+const DIALOGS = 14
+/** Above an agent. */
+const GAP = 4
+
+/** A span that is drawn in a row. */
+export interface Piece extends Span {
+  /** The dialog; none in an agent's own track. */
+  readonly handling: Handling | undefined
+}
+
+export interface Row {
+  readonly agent: AgentResult
+  /** `voice`, or the id of an MRD. */
+  readonly subject: string
+  /** Of the track. */
+  readonly name: string
+  readonly kind: 'track' | 'dialogs'
+  /** The first of its agent. */
+  readonly isFirst: boolean
+  readonly top: number
+  readonly height: number
+  /** In the order of time, none over another. */
+  readonly pieces: readonly Piece[]
+}
+
+const pieceOf = (span: Span, handling: Handling | undefined): Piece => ({ ...span, handling })
+const startOf = ({ spans }: Handling) => spans[0]?.from ?? 0
+const endOf = ({ spans }: Handling) => spans.at(-1)?.to ?? 0
+
+/** Dialogs at one time lie in lines below each other: each in the first line that is free. */
+export function pack(handlings: readonly Handling[]): readonly (readonly Handling[])[] {
+  const lines: Handling[][] = []
+  const inOrder = handlings.filter(({ spans }) => spans.length > 0).sort((a, b) => startOf(a) - startOf(b))
+  for (const handling of inOrder) {
+    const free = lines.find((line) => {
+      const last = line.at(-1)
+      return last !== undefined && endOf(last) <= startOf(handling)
+    })
+    if (free) free.push(handling)
+    else lines.push([handling])
+  }
+  return lines
+}
+
+/** Search finds an agent by its name, id or team, whatever the case. */
+export function isFound(agent: AgentResult, search: string): boolean {
+  const wanted = search.trim().toLowerCase()
+  return [agent.name, agent.user, agent.team].some((text) => text.toLowerCase().includes(wanted))
+}
+
+type Content = Pick<Row, 'kind' | 'subject' | 'name' | 'pieces'>
+
+function contentOf(agent: AgentResult): readonly Content[] {
+  const handlings = agent.handlings ?? []
+  return (agent.tracks ?? []).flatMap(({ subject, name, spans }) => [
+    { kind: 'track' as const, subject, name, pieces: spans.map((span) => pieceOf(span, undefined)) },
+    ...pack(handlings.filter(({ mrd }) => mrd === subject)).map((line) => ({
+      kind: 'dialogs' as const,
+      subject,
+      name,
+      pieces: line.flatMap((handling) => handling.spans.map((span) => pieceOf(span, handling))),
+    })),
+  ])
+}
+
+/** Rows of the agents whose lanes are kept and that the search finds. */
+export function rowsOf({ agents }: SimulationResult, search: string): readonly Row[] {
+  let top = 0
+  return agents
+    .filter((agent) => agent.tracks !== undefined && isFound(agent, search))
+    .flatMap((agent) =>
+      contentOf(agent).map((content, index) => {
+        const isFirst = index === 0
+        const height = (content.kind === 'track' ? TRACK : DIALOGS) + (isFirst ? GAP : 0)
+        const row = { ...content, agent, isFirst, top, height }
+        top += height
+        return row
+      }),
+    )
+}
+
+export function heightOf(rows: readonly Row[]): number {
+  const last = rows.at(-1)
+  return last ? last.top + last.height : 0
+}
+
+/** States in the order of their first appearance. */
+export function statesIn(results: readonly SimulationResult[]): readonly string[] {
+  const states = new Set<string>()
+  for (const { agents } of results) {
+    for (const { tracks = [], handlings = [] } of agents) {
+      for (const { spans } of [...tracks, ...handlings]) for (const { state } of spans) states.add(state)
+    }
+  }
+  return [...states]
+}

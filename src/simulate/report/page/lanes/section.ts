@@ -1,0 +1,99 @@
+/** The part of the page with the lanes of all results, their tools, and their tables. */
+import type { SimulationResult } from '../../../result.ts'
+import type { Chart } from '../charts.ts'
+import { button, element } from '../dom.ts'
+import { count, exact } from '../format.ts'
+import { Ruler } from '../ruler.ts'
+import type { Theme } from '../theme.ts'
+import type { TimeAxis } from '../time-axis.ts'
+import { Lanes } from './chart.ts'
+import { Legend } from './legend.ts'
+import { statesIn } from './rows.ts'
+import { LaneTable } from './table.ts'
+
+function zoomTools(axis: TimeAxis): HTMLElement {
+  const seen = element('span', { class: 'soft seen', 'aria-live': 'polite' })
+  const tell = () => {
+    seen.textContent = `${exact(axis.from)} to ${exact(axis.to)}`
+  }
+  axis.onChange(tell)
+  tell()
+  return element(
+    'div',
+    { class: 'tools', role: 'group', 'aria-label': 'Time' },
+    button('+', 'Zoom in', () => axis.zoom(0.5)),
+    button('\u2212', 'Zoom out', () => axis.zoom(2)),
+    button('\u2190', 'Earlier', () => axis.shift(-0.2)),
+    button('\u2192', 'Later', () => axis.shift(0.2)),
+    button('All', 'Show the whole time', () => axis.show(0, axis.end)),
+    seen,
+    element(
+      'span',
+      { class: 'soft' },
+      'Ctrl and wheel zoom, dragging moves. In the lanes: + and \u2212, left and right, 0 for all.',
+    ),
+  )
+}
+
+export class LanesSection {
+  readonly host: HTMLElement
+  readonly lanes: readonly Lanes[]
+  readonly #rulers: readonly Ruler[]
+  readonly #tables: readonly LaneTable[]
+  readonly #found = element('span', { class: 'soft', 'aria-live': 'polite' })
+  readonly #theme: () => Theme
+
+  /** `theme` is asked whenever something is drawn. */
+  constructor(results: readonly SimulationResult[], names: readonly string[], axis: TimeAxis, theme: () => Theme) {
+    this.#theme = theme
+    const legend = new Legend(statesIn(results), () => this.#redraw())
+    const isHidden = (state: string) => legend.isHidden(state)
+    const nameOf = (index: number) => names[index] ?? ''
+    this.lanes = results.map((result, index) => new Lanes(result, nameOf(index), axis, isHidden))
+    this.#rulers = results.map(({ faults }, index) => new Ruler(axis, faults, index === 0))
+    this.#tables = results.map((result, index) => new LaneTable(result, nameOf(index), isHidden))
+    const search = element('input', { type: 'search', id: 'agent', size: 24 })
+    search.addEventListener('input', () => this.#search(search.value))
+    const blocks = this.lanes.flatMap((lanes, index) => [
+      results.length > 1 ? element('h3', {}, nameOf(index)) : undefined,
+      this.#rulers[index]?.host,
+      lanes.box,
+      this.#tables[index]?.host,
+    ])
+    this.host = element(
+      'section',
+      { id: 'lanes' },
+      element('h2', {}, 'Agents'),
+      keptOf(results),
+      element('div', { class: 'tools' }, element('label', { for: 'agent' }, 'Find an agent'), search, this.#found),
+      legend.host,
+      zoomTools(axis),
+      ...blocks,
+    )
+  }
+
+  get charts(): readonly Chart[] {
+    return [...this.#rulers, ...this.lanes]
+  }
+
+  #search(text: string): void {
+    const found = this.lanes.map((lanes) => lanes.search(text))
+    for (const table of this.#tables) table.search(text)
+    this.#found.textContent = text === '' ? '' : `${found.map(count).join(' and ')} found`
+    this.#redraw()
+  }
+
+  #redraw(): void {
+    for (const lanes of this.lanes) lanes.draw(this.#theme())
+    for (const table of this.#tables) table.fill()
+  }
+}
+
+/** Says so when not every agent has a lane. */
+function keptOf(results: readonly SimulationResult[]): HTMLElement | undefined {
+  const texts = results.flatMap(({ agents }) => {
+    const kept = agents.filter(({ tracks }) => tracks !== undefined).length
+    return kept < agents.length ? [`Lanes of ${count(kept)} of ${count(agents.length)} agents are kept.`] : []
+  })
+  return texts.length === 0 ? undefined : element('p', { class: 'soft' }, [...new Set(texts)].join(' '))
+}

@@ -1,0 +1,39 @@
+/** Colours of the charts' own parts: those of the page, read from its style sheet, so that they follow it. */
+
+export interface Theme {
+  readonly text: string
+  readonly soft: string
+  readonly line: string
+  readonly page: string
+  readonly accent: string
+  /** Of a fault's band. */
+  readonly band: string
+}
+
+export function themeNow(): Theme {
+  const style = getComputedStyle(document.documentElement)
+  const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  return {
+    text: read('text'),
+    soft: read('soft'),
+    line: read('line'),
+    page: read('page'),
+    accent: read('accent'),
+    band: read('band'),
+  }
+}
+
+/** Told when the page turns light or dark, and before and after it is printed. */
+export function onLook(changed: () => void, printing: (on: boolean) => void): void {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed)
+  let isPrinting = false
+  const print = (on: boolean) => {
+    if (on === isPrinting) return
+    isPrinting = on
+    document.documentElement.classList.toggle('printing', on)
+    printing(on)
+  }
+  matchMedia('print').addEventListener('change', ({ matches }) => print(matches))
+  addEventListener('beforeprint', () => print(true))
+  addEventListener('afterprint', () => print(false))
+}

@@ -1,0 +1,157 @@
+/** The stretch of time to be seen: one for all charts of the page, however many results there are. */
+import type { ECharts } from 'echarts/core'
+import type { SimulationResult } from '../../result.ts'
+import { short } from './format.ts'
+import type { Theme } from './theme.ts'
+
+/** Nobody can look closer than this, in ms. */
+const CLOSEST = 1000
+
+/** Room for the names of the lanes; charts below each other share it. */
+export const LEFT = 220
+export const RIGHT = 24
+
+export class TimeAxis {
+  readonly end: number
+  #from = 0
+  #to: number
+  readonly #charts = new Set<ECharts>()
+  readonly #listeners = new Set<() => void>()
+
+  constructor(end: number) {
+    this.end = Math.max(end, CLOSEST)
+    this.#to = this.end
+  }
+
+  get from(): number {
+    return this.#from
+  }
+
+  get to(): number {
+    return this.#to
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** The chart follows the others, and they follow it. It needs the options of `zoom`. */
+  join(chart: ECharts): void {
+    this.#charts.add(chart)
+    chart.on('datazoom', () => {
+      const range = rangeOf(chart.getOption())
+      if (range) this.#move(range[0], range[1], chart)
+    })
+  }
+
+  /** Shows a stretch; it is kept within the simulation. */
+  show(from: number, to: number): void {
+    this.#move(from, to, undefined)
+  }
+
+  /** Zooms by a factor around the middle: below 1 is closer. */
+  zoom(factor: number): void {
+    const middle = (this.#from + this.#to) / 2
+    const half = ((this.#to - this.#from) * factor) / 2
+    this.show(middle - half, middle + half)
+  }
+
+  /** Moves by a share of what is seen. */
+  shift(share: number): void {
+    const by = (this.#to - this.#from) * share
+    const kept = Math.min(Math.max(by, -this.#from), this.end - this.#to)
+    this.show(this.#from + kept, this.#to + kept)
+  }
+
+  #move(from: number, to: number, source: ECharts | undefined): void {
+    const start = Math.min(Math.max(0, from), this.end - CLOSEST)
+    const end = Math.max(Math.min(this.end, to), start + CLOSEST)
+    if (start === this.#from && end === this.#to) return
+    this.#from = start
+    this.#to = end
+    for (const chart of this.#charts) {
+      if (chart === source) continue
+      chart.dispatchAction({ type: 'dataZoom', dataZoomIndex: 0, startValue: start, endValue: end }, { silent: true })
+    }
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The axis itself. Times are ms since the start; as a UTC time axis it puts its ticks on whole minutes and hours. */
+  axis(theme: Theme, isShown: boolean) {
+    return {
+      type: 'time',
+      min: 0,
+      max: this.end,
+      axisLabel: {
+        show: isShown,
+        color: theme.text,
+        hideOverlap: true,
+        formatter: (value: number) => short(value),
+      },
+      axisLine: { show: isShown, lineStyle: { color: theme.soft } },
+      axisTick: { show: isShown, lineStyle: { color: theme.soft } },
+      splitLine: { show: true, lineStyle: { color: theme.line } },
+    }
+  }
+
+  /** Wheel with Ctrl and dragging; the plain wheel scrolls the page. */
+  zoomOptions(theme: Theme, withSlider: boolean) {
+    const range = {
+      startValue: this.#from,
+      endValue: this.#to,
+      minValueSpan: CLOSEST,
+      throttle: 16,
+      filterMode: 'none',
+    }
+    const inside = {
+      type: 'inside',
+      ...range,
+      zoomOnMouseWheel: 'ctrl',
+      moveOnMouseWheel: false,
+      preventDefaultMouseMove: false,
+    }
+    const slider = {
+      type: 'slider',
+      ...range,
+      height: 18,
+      bottom: 6,
+      showDataShadow: false,
+      labelFormatter: (value: number) => short(Math.round(value)),
+      textStyle: { color: theme.text },
+      borderColor: theme.line,
+      handleStyle: { color: theme.page, borderColor: theme.soft },
+    }
+    return withSlider ? [inside, slider] : [inside]
+  }
+}
+
+function rangeOf(option: unknown): readonly [number, number] | undefined {
+  if (typeof option !== 'object' || option === null || !('dataZoom' in option)) return undefined
+  const [zoom]: readonly unknown[] = Array.isArray(option.dataZoom) ? option.dataZoom : []
+  if (typeof zoom !== 'object' || zoom === null || !('startValue' in zoom) || !('endValue' in zoom)) return undefined
+  const { startValue, endValue } = zoom
+  return typeof startValue === 'number' && typeof endValue === 'number' ? [startValue, endValue] : undefined
+}
+
+/** Faults as bands, on a line that draws nothing else. */
+export function faultBands(faults: SimulationResult['faults'], theme: Theme, withText: boolean) {
+  return {
+    type: 'line',
+    name: 'faults',
+    data: [],
+    silent: true,
+    markArea: {
+      silent: true,
+      itemStyle: { color: theme.band, borderColor: theme.soft, borderWidth: 1, borderType: 'dashed' },
+      label: {
+        show: withText,
+        position: 'insideTopLeft',
+        color: theme.text,
+        fontSize: 11,
+        overflow: 'truncate',
+        width: 160,
+      },
+      data: faults.map(({ text, from, to }) => [{ xAxis: from, name: text }, { xAxis: to }]),
+    },
+  }
+}

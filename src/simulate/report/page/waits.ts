@@ -1,0 +1,90 @@
+/** Waiting times of the queues: half waited no longer than p50, nine of ten no longer than p90, and so on. */
+import type { EChartsCoreOption } from 'echarts/core'
+import type { SimulationResult } from '../../result.ts'
+import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
+import { duration } from './format.ts'
+import { colourOf, letterOf } from './series.ts'
+import type { Theme } from './theme.ts'
+
+/** The axis is at least so long, in ms: waits of nothing stand at its beginning. */
+const SHORTEST = 1000
+
+const MEASURES = ['p50', 'p90', 'p99', 'longest'] as const
+
+export class Waits extends Chart {
+  readonly #queues: readonly { readonly name: string; readonly queue: SimulationResult['queues'][number] }[]
+
+  constructor(results: readonly SimulationResult[]) {
+    super('Waiting times per queue: p50, p90, p99 and the longest. The table of queues has the numbers.')
+    const ids = [...new Set(results.flatMap(({ queues }) => queues.map(({ mrd }) => mrd)))]
+    this.#queues = ids.flatMap((id) =>
+      results.flatMap(({ queues }, result) =>
+        queues
+          .filter(({ mrd, wait }) => mrd === id && wait.count > 0)
+          .map((queue) => ({ name: `${letterOf(result, results.length)}${queue.name}`, queue })),
+      ),
+    )
+  }
+
+  get isEmpty(): boolean {
+    return this.#queues.length === 0
+  }
+
+  protected override height(): number {
+    return 50 + 60 * this.#queues.length
+  }
+
+  protected override option(theme: Theme): EChartsCoreOption {
+    const look = axisLook(theme)
+    return {
+      grid: { left: 220, right: 90, top: 10, bottom: 30 },
+      xAxis: {
+        type: 'value',
+        max: ({ max }: { readonly max: number }) => (max < SHORTEST ? SHORTEST : null),
+        ...look,
+        axisLabel: { color: theme.text, hideOverlap: true, formatter: duration },
+      },
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: this.#queues.map(({ name }) => name),
+        ...look,
+        axisLabel: { color: theme.text, width: 200, overflow: 'truncate' },
+      },
+      tooltip: {
+        ...tooltipLook(theme),
+        trigger: 'axis',
+        axisPointer: { type: 'shadow' },
+        formatter: (params: unknown) => this.#tip(params),
+      },
+      series: MEASURES.map((measure, index) => ({
+        type: 'bar',
+        name: measure,
+        barGap: 0.1,
+        itemStyle: { color: colourOf(index) },
+        label: {
+          show: true,
+          position: 'right',
+          color: theme.text,
+          fontSize: 10,
+          formatter: ({ value }: { readonly value: unknown }) =>
+            `${measure} ${typeof value === 'number' ? duration(value) : ''}`,
+        },
+        data: this.#queues.map(({ queue }) => queue.wait[measure]),
+      })),
+    }
+  }
+
+  #tip(params: unknown): HTMLElement | string {
+    const [first]: readonly unknown[] = Array.isArray(params) ? params : []
+    if (typeof first !== 'object' || first === null || !('dataIndex' in first)) return ''
+    const found = typeof first.dataIndex === 'number' ? this.#queues[first.dataIndex] : undefined
+    if (!found) return ''
+    const { wait } = found.queue
+    return tip(
+      found.name,
+      `${wait.count} accepted, mean ${duration(wait.mean)}`,
+      ...MEASURES.map((measure) => `${measure}: ${duration(wait[measure])}`),
+    )
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What a state looks like in a report. Keys are the wire values of `machines/wire.ts`.
+ *
+ * A fill is neither bright nor dark: it stands out (3 to 1) from a white and from a dark page, and one of black and
+ * white is readable on it (4.5 to 1). Fills of one brightness are hard to tell apart without colour vision and in
+ * print, so the hatch is the second sign, and letters are the third where there is room.
+ */
+import type { MediaState, TaskState, UserState } from '../../../machines/wire.ts'
+
+export type Hatch =
+  | 'none'
+  /** No bar, only a line: nothing goes on. */
+  | 'baseline'
+  | 'dots'
+  | 'horizontal'
+  | 'vertical'
+  | 'thin-diagonal'
+  /** Broad stripes. Only an interrupt has them. */
+  | 'stripes'
+  | 'cross'
+
+export interface StateLook {
+  readonly label: string
+  /** Stands in a bar that is too short for the label. */
+  readonly letters: string
+  /** `#rrggbb` */
+  readonly fill: string
+  readonly hatch: Hatch
+}
+
+export type KnownState = UserState | MediaState | TaskState
+
+const GREY = '#7b828c'
+const OFFER = { fill: '#a06cc8', hatch: 'dots' } as const
+const AT_WORK = { fill: '#1f6fd0', hatch: 'none' } as const
+const ON_HOLD = { fill: '#c77700', hatch: 'horizontal' } as const
+const WRAP_UP = { fill: '#148f93', hatch: 'vertical' } as const
+const NOBODY_KNOWS = { fill: '#8d6e63', hatch: 'cross' } as const
+
+/** In the order of the legend. */
+export const STATES: Readonly<Record<KnownState, StateLook>> = {
+  LOGOUT: { label: 'Signed out', letters: '', fill: GREY, hatch: 'baseline' },
+  NOT_READY: { label: 'Not ready', letters: 'NR', fill: '#7d8590', hatch: 'thin-diagonal' },
+  READY: { label: 'Ready', letters: 'R', fill: '#2f9e5b', hatch: 'none' },
+  RESERVED: { label: 'Reserved', letters: 'RES', ...OFFER },
+  RESERVED_OUTBOUND: { label: 'Reserved, outbound', letters: 'RES', ...OFFER },
+  RESERVED_OUTBOUND_PREVIEW: { label: 'Reserved, preview', letters: 'RES', ...OFFER },
+  OFFERED: { label: 'Offered', letters: 'OFF', ...OFFER },
+  ACCEPTED: { label: 'Accepted', letters: 'ACC', ...OFFER },
+  ACTIVE: { label: 'Active', letters: 'A', ...AT_WORK },
+  TALKING: { label: 'Talking', letters: 'T', ...AT_WORK },
+  PAUSED: { label: 'Paused', letters: 'P', ...ON_HOLD },
+  HOLD: { label: 'Hold', letters: 'H', ...ON_HOLD },
+  INTERRUPTED: { label: 'Interrupted', letters: 'INT', fill: '#d6336c', hatch: 'stripes' },
+  WORK: { label: 'Wrap-up, then not ready', letters: 'W', ...WRAP_UP },
+  WORK_READY: { label: 'Wrap-up, then ready', letters: 'W', ...WRAP_UP },
+  WRAPPING_UP: { label: 'Wrapping up', letters: 'W', ...WRAP_UP },
+  WORK_NOT_READY: { label: 'Work, not ready', letters: 'WNR', fill: '#8a6d3b', hatch: 'vertical' },
+  CLOSED: { label: 'Closed', letters: '', fill: GREY, hatch: 'baseline' },
+  UNKNOWN: { label: 'Unknown', letters: '?', ...NOBODY_KNOWS },
+}
+
+/** Pages the fills are made for. */
+export const PAGE_COLOURS = { light: '#ffffff', dark: '#14171c' } as const
+
+function isKnown(state: string): state is KnownState {
+  return Object.hasOwn(STATES, state)
+}
+
+/** A state that is not in the table is shown under its own name, like an unknown one. */
+export function lookOf(state: string): StateLook {
+  return isKnown(state) ? STATES[state] : { label: state, letters: '?', ...NOBODY_KNOWS }
+}

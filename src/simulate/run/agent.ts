@@ -1,0 +1,362 @@
+/**
+ * One simulated agent: a program that hears what its own nodes are told and gives commands, as a desktop with a person
+ * before it would. It knows nothing else of the engine.
+ */
+import type { NotificationEvent } from '../../engine/api.ts'
+import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
+import type { Stream } from '../random.ts'
+import type { Member } from '../scenario/model.ts'
+import { CallWork } from './call-work.ts'
+import type { Contacts } from './contacts.ts'
+import { TaskWork } from './task-work.ts'
+import type { World } from './world.ts'
+
+/** What the agent wants: to work, to have a break, to go home; `gone`: not here yet, or no more. */
+type Wish = 'work' | 'break' | 'leave' | 'gone'
+
+/** After so long an agent tries again what was refused, in ms. */
+const AGAIN = 5000
+
+interface Medium {
+  state: string
+  routable: boolean
+  /** Its tasks stand still. The loss of the ACD link changes nothing about that. */
+  interrupted: boolean
+}
+
+export interface AgentContext {
+  readonly world: World
+  readonly contacts: Contacts
+  readonly extension: string
+  /** The agent may take a call now. */
+  readonly freeForCall: (agent: Agent) => void
+}
+
+export class Agent {
+  readonly member: Member
+  readonly extension: string
+  readonly #world: World
+  readonly #contacts: Contacts
+  readonly #freeForCall: (agent: Agent) => void
+  readonly #accepting: Stream
+  readonly #answering: Stream
+  readonly #moods: Stream
+  readonly #media: ReadonlyMap<string, Medium>
+  readonly #tasks = new Map<string, TaskWork>()
+  readonly #calls = new Map<string, CallWork>()
+  #voice = 'LOGOUT'
+  #readySince = 0
+  #wish: Wish = 'gone'
+  #reason: string | undefined
+  #breakFor = 0
+  #onBreak = false
+  #present = false
+  #sessions = 0
+  /** What was asked for and has not happened yet. */
+  readonly #asked = new Set<string>()
+  #cancelBack: (() => void) | undefined
+  #cancelAgain: (() => void) | undefined
+  #cancelWrapUp: (() => void) | undefined
+  #wrapUp = 0
+
+  constructor(member: Member, { world, contacts, extension, freeForCall }: AgentContext) {
+    this.member = member
+    this.extension = extension
+    this.#world = world
+    this.#contacts = contacts
+    this.#freeForCall = freeForCall
+    this.#accepting = world.stream(`agent/${member.user}/accept`)
+    this.#answering = world.stream(`agent/${member.user}/answer`)
+    this.#moods = world.stream(`agent/${member.user}/mood`)
+    this.#media = new Map(
+      Object.keys(member.group.media).map((mrd) => [mrd, { state: 'LOGOUT', routable: false, interrupted: false }]),
+    )
+  }
+
+  get user(): string {
+    return this.member.user
+  }
+
+  /** Since when the agent waits for a call; `undefined` while none may come (`media.md` 4.5, for voice). */
+  get waitsForCallSince(): number | undefined {
+    const isFree = this.#present && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
+    return isFree ? this.#readySince : undefined
+  }
+
+  /** The agent comes to work. */
+  begin(): void {
+    this.#want('work')
+    this.appear()
+  }
+
+  /** NOT_READY for a while, as soon as the work in hand is done. */
+  pause(length: number, reason: string | undefined): void {
+    if (this.#wish !== 'work') return
+    this.#breakFor = length
+    this.#reason = reason
+    this.#want('break')
+  }
+
+  /** The shift is over. */
+  leave(): void {
+    if (this.#wish === 'gone') return
+    this.#reason = undefined
+    this.#want('leave')
+  }
+
+  /** The desktop is there, and looks at what has become of things. */
+  appear(): void {
+    if (this.#present || this.#wish === 'gone') return
+    this.#present = true
+    this.#sessions += 1
+    this.#tell(true)
+    if (this.#wish === 'work') this.#becomeReady()
+    this.#review()
+  }
+
+  /** The connection is lost. */
+  vanish(): void {
+    if (!this.#present) return
+    this.#present = false
+    this.#tell(false)
+    for (const task of this.#tasks.values()) task.goOn(false)
+  }
+
+  /** The notification service has lost all sessions: the desktop signs in there anew. */
+  reconnect(): void {
+    if (!this.#present) return
+    this.#sessions += 1
+    this.#tell(true)
+  }
+
+  /** What one of the agent's nodes is told. */
+  hear({ value, event, source }: NotificationEvent): void {
+    if (value.kind === 'user') this.#hearUser(value)
+    else if (value.kind === 'media') this.#hearMedium(value)
+    else if (value.kind === 'task') this.#hearTask(value, event)
+    else if (value.kind === 'call') this.#hearCall(value, event)
+    else if (value.kind === 'failure') {
+      this.#tasks.get(source.slice(source.lastIndexOf('/') + 1))?.refused()
+      this.#askAgainLater()
+    }
+    this.#review()
+  }
+
+  // ------------------------------------------------------------------------------------------------ hearing
+
+  #hearUser({ state }: UserValue): void {
+    if (state === this.#voice) return
+    this.#voice = state
+    this.#asked.delete('voice')
+    this.#cancelWrapUp?.()
+    this.#cancelWrapUp = undefined
+    if (state === 'READY') this.#readySince = this.#world.now
+    if (state === 'WORK' || state === 'WORK_READY')
+      this.#cancelWrapUp = this.#world.after(this.#wrapUp, () => this.#endWrapUp())
+  }
+
+  #hearMedium({ id, status }: MediaValue): void {
+    const medium = this.#media.get(id)
+    if (!medium || !status) return
+    medium.state = status.state
+    medium.routable = status.routable
+    if (status.state !== 'WORK_NOT_READY') medium.interrupted = status.state === 'INTERRUPTED'
+    this.#asked.delete(id)
+  }
+
+  #hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
+    const task = this.#tasks.get(value.id)
+    // A dialog that is known already is told anew when the ACD link returns.
+    if (event === 'POST' && !task) return void this.#tasks.set(value.id, this.#takeUp(value))
+    if (event === 'DELETE') {
+      task?.end()
+      this.#tasks.delete(value.id)
+    } else task?.changed(value.state)
+  }
+
+  #hearCall(value: CallDialogValue, event: NotificationEvent['event']): void {
+    const call = this.#calls.get(value.id)
+    if (event === 'POST' && !call) {
+      const { probability, delay } = this.member.group.answer
+      const answers = this.#answering.next() < probability
+      const tries = { answers, delay: this.#world.draw(delay, this.#answering), isPresent: () => this.#present }
+      const rings = new CallWork(this.#world, this.member, this.#contacts, value, this.extension, tries)
+      this.#calls.set(value.id, rings)
+      this.#wrapUp = rings.wrapUp
+      return
+    }
+    if (event === 'DELETE') {
+      call?.end()
+      this.#calls.delete(value.id)
+    } else call?.changed(value)
+  }
+
+  #takeUp(value: TaskDialogValue): TaskWork {
+    const { accept, transfers } = this.member.group
+    const accepts = this.#accepting.next() < accept.probability
+    const delay = this.#world.draw(accept.delay, this.#accepting)
+    const contact = this.#contacts.of(value)
+    const luck = contact?.random ?? this.#moods
+    const transfer = transfers.find(({ mrd, probability }) => mrd === value.mrd && luck.next() < probability)
+    return new TaskWork(this.#world, this.member, value, contact, { accepts, delay, transferTo: transfer?.target })
+  }
+
+  // ------------------------------------------------------------------------------------------------ acting
+
+  get #isBusyElsewhere(): boolean {
+    for (const { mrd } of this.#tasks.values()) if (!this.#world.isInterruptible(mrd)) return true
+    return false
+  }
+
+  #want(wish: Wish): void {
+    this.#wish = wish
+    this.#onBreak = false
+    this.#asked.clear()
+    this.#cancelBack?.()
+    this.#cancelBack = undefined
+    this.#review()
+  }
+
+  /** Does what the wish asks for at present. */
+  #review(): void {
+    if (!this.#present) return
+    for (const task of this.#tasks.values()) task.goOn(!this.#media.get(task.mrd)?.interrupted)
+    if (this.#wish === 'work') this.#reviewReadiness()
+    else if (this.#wish === 'break') this.#windDown(true)
+    else if (this.#wish === 'leave') this.#windDown(this.member.group.finishFirst)
+  }
+
+  /** Made NOT_READY or not routable by somebody else: after a while the agent notices, and is there again. */
+  #reviewReadiness(): void {
+    if (this.waitsForCallSince !== undefined) this.#freeForCall(this)
+    if (!this.#isOff) {
+      this.#cancelBack?.()
+      this.#cancelBack = undefined
+      return
+    }
+    this.#cancelBack ??= this.#world.after(this.#world.draw(this.member.group.backAfterRona, this.#moods), () => {
+      this.#cancelBack = undefined
+      if (!this.#present) return
+      this.#becomeReady()
+      this.#review()
+    })
+  }
+
+  get #isOff(): boolean {
+    if (this.member.group.voice && (this.#voice === 'NOT_READY' || this.#voice === 'LOGOUT')) return true
+    for (const { state, routable } of this.#media.values())
+      if (state !== 'WORK_NOT_READY' && (state === 'LOGOUT' || state === 'NOT_READY' || !routable)) return true
+    return false
+  }
+
+  /** Signs in where the agent is signed out, and is ready everywhere. */
+  #becomeReady(): void {
+    const { user, extension, member } = this
+    if (member.group.voice) {
+      if (this.#voice === 'LOGOUT') this.#world.command({ type: 'user.signIn', user, extension })
+      if (this.#voice === 'LOGOUT' || this.#voice === 'NOT_READY')
+        this.#world.command({ type: 'user.setState', user, state: 'READY' })
+    }
+    for (const [mrd, { state, routable }] of this.#media) {
+      if (state === 'WORK_NOT_READY') continue
+      const settings = member.group.media[mrd]
+      if (state === 'LOGOUT' && settings) this.#world.command({ type: 'media.signIn', user, mrd, ...settings })
+      if (state === 'LOGOUT' || state === 'NOT_READY')
+        this.#world.command({ type: 'media.setState', user, mrd, state: 'READY' })
+      else if (!routable) this.#world.command({ type: 'media.setRoutable', user, mrd, routable: true })
+    }
+  }
+
+  /** Takes nothing new; when what is in hand is done (or at once), goes NOT_READY or home. */
+  #windDown(finishFirst: boolean): void {
+    const leaves = this.#wish === 'leave'
+    let isDown = true
+    for (const [mrd, medium] of this.#media) isDown = this.#closeMedium(mrd, medium, finishFirst, leaves) && isDown
+    if (!this.#closeVoice(isDown && leaves)) isDown = false
+    if (!isDown) return
+    if (leaves) return this.#goHome()
+    if (this.#onBreak) return
+    this.#onBreak = true
+    this.#world.after(this.#breakFor, () => {
+      if (this.#wish !== 'break') return
+      this.#want('work')
+      if (this.#present) this.#becomeReady()
+    })
+  }
+
+  /** Returns whether nothing more has to happen in the medium. */
+  #closeMedium(mrd: string, { state, routable }: Medium, finishFirst: boolean, leaves: boolean): boolean {
+    const { user } = this
+    if (state === 'LOGOUT') return true
+    if (state === 'NOT_READY' && !leaves) return true
+    const hasTasks = [...this.#tasks.values()].some((task) => task.mrd === mrd)
+    if (finishFirst && hasTasks) {
+      if (routable && state !== 'NOT_READY' && state !== 'WORK_NOT_READY')
+        this.#ask(mrd, () => this.#world.command({ type: 'media.setRoutable', user, mrd, routable: false }))
+      return false
+    }
+    const reasonCodeId = this.#reason
+    const to = leaves ? 'LOGOUT' : 'NOT_READY'
+    if (!leaves && state === 'WORK_NOT_READY') return false
+    this.#ask(mrd, () =>
+      this.#world.command({
+        type: 'media.setState',
+        user,
+        mrd,
+        state: to,
+        ...(reasonCodeId === undefined ? {} : { reasonCodeId }),
+      }),
+    )
+    return false
+  }
+
+  /** Returns whether nothing more has to happen in voice. */
+  #closeVoice(signOut: boolean): boolean {
+    const { user } = this
+    if (!this.member.group.voice || this.#voice === 'LOGOUT') return true
+    const isDown = this.#voice === 'NOT_READY' && this.#calls.size === 0
+    if (isDown && !signOut) return this.#wish === 'break'
+    // On a call it becomes pending; wrap-up is finished first.
+    if (this.#voice === 'WORK' || this.#voice === 'WORK_READY') return false
+    const state = isDown ? 'LOGOUT' : 'NOT_READY'
+    if (!isDown && this.#voice === 'NOT_READY') return false
+    const reasonCodeId = state === 'NOT_READY' ? this.#reason : undefined
+    const reason = reasonCodeId === undefined ? {} : { reasonCodeId }
+    this.#ask('voice', () => this.#world.command({ type: 'user.setState', user, state, ...reason }))
+    return false
+  }
+
+  #goHome(): void {
+    this.#wish = 'gone'
+    this.#present = false
+    this.#tell(false)
+  }
+
+  #endWrapUp(): void {
+    const state = this.#wish === 'work' ? 'READY' : 'NOT_READY'
+    this.#world.command({ type: 'user.setState', user: this.user, state })
+  }
+
+  /** Something was refused: not at once again, or time would stand still. */
+  #askAgainLater(): void {
+    if (this.#asked.size === 0 || this.#cancelAgain) return
+    this.#cancelAgain = this.#world.after(AGAIN, () => {
+      this.#cancelAgain = undefined
+      this.#asked.clear()
+      this.#review()
+    })
+  }
+
+  /** Asks once, until it has happened or was refused. */
+  #ask(subject: string, give: () => void): void {
+    if (this.#asked.has(subject)) return
+    this.#asked.add(subject)
+    give()
+  }
+
+  #tell(available: boolean): void {
+    const { user } = this
+    const session = `${user}@simulation/desktop-${this.#sessions}`
+    this.#world.clock.track(this.#world.engine.presence({ user, side: 'A', session, available }))
+  }
+}

@@ -1,0 +1,92 @@
+/** An agent and one call: answer, talk, wrap up. */
+import type { CallDialogValue } from '../../engine/values.ts'
+import type { Member } from '../scenario/model.ts'
+import { type Contact, type Contacts, drawnFor } from './contacts.ts'
+import type { World } from './world.ts'
+
+/** After so long an agent tries again what was refused, in ms. */
+const AGAIN = 5000
+
+export interface CallTries {
+  readonly answers: boolean
+  readonly delay: number
+  /** Has the agent a desktop at hand? */
+  readonly isPresent: () => boolean
+}
+
+export class CallWork {
+  readonly dialog: string
+  readonly #world: World
+  readonly #member: Member
+  readonly #contacts: Contacts
+  readonly #contact: Contact | undefined
+  readonly #extension: string
+  readonly #tries: CallTries
+  #cancel: (() => void) | undefined
+  #answered = false
+  /** How long the wrap-up takes. */
+  readonly wrapUp: number
+  readonly #talk: number
+  readonly #callerHangsUp: boolean
+
+  constructor(
+    world: World,
+    member: Member,
+    contacts: Contacts,
+    value: CallDialogValue,
+    extension: string,
+    tries: CallTries,
+  ) {
+    this.#world = world
+    this.#member = member
+    this.#contacts = contacts
+    this.#contact = contacts.of(value)
+    this.#extension = extension
+    this.#tries = tries
+    this.dialog = value.id
+    const random = this.#contact?.random ?? world.stream(`call/${value.id}`)
+    this.#talk = world.draw(drawnFor(world, this.#contact, member, 'voice', 'talk'), random)
+    this.wrapUp = world.draw(drawnFor(world, this.#contact, member, 'voice', 'wrapUp'), random)
+    this.#callerHangsUp = random.next() < 0.5
+    if (tries.answers) this.#cancel = world.after(tries.delay, () => this.#answer())
+  }
+
+  changed(value: CallDialogValue): void {
+    const own = value.participants.find(({ user }) => user === this.#member.user)?.state
+    if (own !== 'ACTIVE' || this.#answered) return
+    this.#answered = true
+    this.#cancel?.()
+    this.#cancel = this.#world.after(this.#talk, () => this.#hangUp())
+  }
+
+  end(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #answer(): void {
+    if (!this.#tries.isPresent()) return this.#later(() => this.#answer())
+    this.#act('ANSWER', () => this.#later(() => this.#answer()))
+  }
+
+  #hangUp(): void {
+    if (this.#contact && (this.#callerHangsUp || !this.#tries.isPresent())) return this.#contacts.hangUp(this.#contact)
+    this.#act('DROP', () => this.#later(() => this.#hangUp()))
+  }
+
+  #later(run: () => void): void {
+    this.#cancel = this.#world.after(AGAIN, run)
+  }
+
+  #act(action: 'ANSWER' | 'DROP', refused: () => void): void {
+    const { user } = this.#member
+    const command = {
+      type: 'call.act',
+      user,
+      dialog: this.dialog,
+      action,
+      targetMediaAddress: this.#extension,
+    } as const
+    this.#world.command(command, refused)
+  }
+}

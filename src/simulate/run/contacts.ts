@@ -1,0 +1,221 @@
+/** Customers: what they want, how long they wait, what became of them. */
+import { VOICE_MRD } from '../../directory/model.ts'
+import type { Variable } from '../../engine/values.ts'
+import type { QueueMeasure } from '../measure/queues.ts'
+import type { Stream } from '../random.ts'
+import type { ArrivalStream, Member } from '../scenario/model.ts'
+import type { Drawn, HandlingTimes } from '../scenario/schema.ts'
+import type { World } from './world.ts'
+
+/** The variable that names a contact, on every task and call that it makes. */
+const MARK = 'user.contact'
+
+export type ContactState = 'QUEUED' | 'OFFERED' | 'IN_HAND' | 'HANDLED' | 'ABANDONED' | 'EXPIRED' | 'LOST' | 'LEFT'
+
+export interface Contact {
+  /** `email_support#12`. */
+  readonly key: string
+  readonly arrival: ArrivalStream
+  /** For everything that is drawn of this customer. */
+  readonly random: Stream
+  /** The queue that it is in, or was last in. */
+  mrd: string
+  /** Task or call at the ACD. */
+  id: string
+  /** Dialog at present, or the last one. */
+  dialog: string
+  state: ContactState
+  /** Milliseconds since the start: when it came to this queue. */
+  arrivedAt: number
+  /** Accepted in this queue already: it counts for the wait once. */
+  accepted: boolean
+  /** The customer has lost patience. */
+  gaveUp: boolean
+}
+
+export class Contacts {
+  readonly #world: World
+  readonly #queues: QueueMeasure
+  readonly #open = new Map<string, Contact>()
+  /** Contacts that somebody asks for later, kept after their end. */
+  readonly #kept: ReadonlySet<string>
+  readonly #past = new Map<string, Contact>()
+  /** Hears of every call that wants an agent of a group. */
+  callArrived: (contact: Contact) => void = () => undefined
+  arrived = 0
+
+  constructor(world: World, queues: QueueMeasure) {
+    this.#world = world
+    this.#queues = queues
+    const asked = world.scenario.expect.map(({ subject }) => subject)
+    this.#kept = new Set(asked.flatMap((subject) => (subject.kind === 'contact' ? [subject.contact] : [])))
+  }
+
+  /** The contact with this key; of those that have ended only the ones that an expectation asks for. */
+  find(key: string): Contact | undefined {
+    return this.#open.get(key) ?? this.#past.get(key)
+  }
+
+  /** The contact of a dialog. */
+  of({ variables }: { readonly variables: readonly Variable[] }): Contact | undefined {
+    const mark = variables.find(({ name }) => name === MARK)
+    return mark && this.#open.get(mark.value)
+  }
+
+  /** A customer comes. */
+  arrive(arrival: ArrivalStream, number: number): void {
+    const key = `${arrival.key}#${number}`
+    const { selector } = arrival
+    const random = this.#world.stream(`contact/${key}`)
+    const mrd = selector === undefined ? VOICE_MRD : mrdOf(this.#world, selector)
+    const facts = {
+      id: '',
+      dialog: '',
+      state: 'QUEUED',
+      arrivedAt: this.#world.now,
+      accepted: false,
+      gaveUp: false,
+    } as const
+    const contact: Contact = { key, arrival, random, mrd, ...facts }
+    this.#open.set(key, contact)
+    this.arrived += 1
+    this.#queues.arrived(contact)
+    const patience = arrival.patience && this.#world.draw(arrival.patience, random)
+    if (patience !== undefined) this.#world.after(patience, () => this.#giveUp(contact))
+    if (selector !== undefined) this.#submit(contact, selector)
+    else if (arrival.extension !== undefined) this.ring(contact, arrival.extension)
+    else this.callArrived(contact)
+  }
+
+  /** Rings at an extension. */
+  ring(contact: Contact, extension: string): void {
+    const { arrival } = contact
+    const call = { from: arrival.caller, to: extension, variables: variablesOf(contact) }
+    this.#world.clock.track(
+      this.#world.acd.submitCall(call).then(({ id, state }) => {
+        contact.id = id
+        if (state === 'FAILED' && contact.state === 'QUEUED') this.#end(contact, 'LEFT')
+      }),
+    )
+  }
+
+  offered(contact: Contact, dialog: string): void {
+    contact.dialog = dialog
+    this.#queues.leavesLine(contact)
+    contact.state = 'OFFERED'
+  }
+
+  accepted(contact: Contact): void {
+    if (!contact.accepted) this.#queues.accepted(contact, this.#world.now - contact.arrivedAt)
+    contact.accepted = true
+    contact.state = 'IN_HAND'
+  }
+
+  /** Its dialog has ended: the ACD knows what that means for the customer. */
+  taskEnded(contact: Contact): void {
+    const task = this.#world.acd.task(contact.id)
+    if (task?.state === 'resubmitted' && task.resubmittedAs !== undefined)
+      return this.#requeued(contact, task.resubmittedAs)
+    if (task?.state === 'handled') return this.#end(contact, 'HANDLED')
+    if (task?.state === 'abandoned') return this.#end(contact, 'ABANDONED')
+    this.#end(contact, task?.state === 'expired' ? 'EXPIRED' : 'LOST')
+  }
+
+  /** Its call is over. */
+  callEnded(contact: Contact, end: 'HANDLED' | 'ABANDONED' | 'LEFT'): void {
+    this.#end(contact, end)
+  }
+
+  /** The agent did not answer, and the call goes back to the line of its group. */
+  backInLine(contact: Contact): void {
+    contact.state = 'QUEUED'
+    contact.id = ''
+    this.#queues.joinsLine(contact)
+    this.callArrived(contact)
+  }
+
+  /** The caller hangs up, or gives up while it rings. */
+  hangUp(contact: Contact): void {
+    this.#world.clock.track(this.#world.unlessRefused(this.#world.acd.hangUp(contact.id)))
+  }
+
+  #submit(contact: Contact, scriptSelector: string): void {
+    const { agent } = contact.arrival
+    const variables = variablesOf(contact)
+    const submission = {
+      mrd: contact.mrd,
+      scriptSelector,
+      variables,
+      ...(agent === undefined ? {} : { agentId: agent }),
+    }
+    this.#world.clock.track(
+      this.#world.unlessRefused(this.#world.acd.submitTask(submission)).then((task) => {
+        if (task) contact.id = task.id
+        else this.#end(contact, 'LOST')
+      }),
+    )
+  }
+
+  /** A new task in the place of the old one: the same customer, perhaps in another queue. */
+  #requeued(contact: Contact, task: string): void {
+    const mrd = task.slice(0, task.lastIndexOf('-'))
+    contact.id = task
+    contact.state = 'QUEUED'
+    if (mrd === contact.mrd) return this.#queues.joinsLine(contact)
+    this.#queues.ended(contact, 'LEFT')
+    contact.mrd = mrd
+    contact.arrivedAt = this.#world.now
+    contact.accepted = false
+    this.#queues.arrived(contact)
+  }
+
+  #giveUp(contact: Contact): void {
+    if (contact.state !== 'QUEUED' && contact.state !== 'OFFERED') return
+    contact.gaveUp = true
+    if (contact.mrd === VOICE_MRD) {
+      if (contact.id === '') return this.#end(contact, 'ABANDONED')
+      return this.hangUp(contact)
+    }
+    this.#world.clock.track(
+      this.#world.unlessRefused(this.#world.acd.abandonTask(contact.id)).then((task) => {
+        // While it is offered its dialog ends, and tells.
+        if (task?.state === 'abandoned' && contact.state === 'QUEUED') this.#end(contact, 'ABANDONED')
+      }),
+    )
+  }
+
+  #end(contact: Contact, state: 'HANDLED' | 'ABANDONED' | 'EXPIRED' | 'LOST' | 'LEFT'): void {
+    if (contact.state === 'QUEUED') this.#queues.leavesLine(contact)
+    contact.state = state
+    this.#queues.ended(contact, state)
+    this.#open.delete(contact.key)
+    if (this.#kept.has(contact.key)) this.#past.set(contact.key, contact)
+  }
+}
+
+const variablesOf = ({ key, arrival }: Contact): readonly Variable[] => [
+  ...Object.entries(arrival.variables).map(([name, value]) => ({ name, value })),
+  { name: MARK, value: key },
+]
+
+function mrdOf({ scenario }: World, selector: string): string {
+  const found = scenario.directory.mediaRoutingDomains.find(({ scriptSelectors }) => scriptSelectors.includes(selector))
+  if (!found) throw new RangeError(`no script selector ${selector}`)
+  return found.id
+}
+
+/** What work takes of which the scenario does not say how long it takes: three minutes. */
+const USUAL: Drawn = { constant: 180_000, min: 0, max: 180_000 }
+
+/** How long `part` of the work on a contact takes: what its arrival says, else the agent's group, else the scenario. */
+export function drawnFor(
+  world: World,
+  contact: Contact | undefined,
+  { group }: Member,
+  subject: string,
+  part: keyof HandlingTimes,
+): Drawn | undefined {
+  const usual = part === 'active' || part === 'talk' ? USUAL : undefined
+  const { handling } = world.scenario
+  return contact?.arrival.handling[part] ?? group.handling[subject]?.[part] ?? handling[subject]?.[part] ?? usual
+}

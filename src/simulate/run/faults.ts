@@ -1,0 +1,40 @@
+/** Failures of the surroundings, from and to a moment. */
+import type { FaultInput } from '../../engine/api.ts'
+import type { FaultEntry } from '../scenario/schema.ts'
+import type { Agent } from './agent.ts'
+import type { World } from './world.ts'
+
+export function startFaults(world: World, agents: readonly Agent[]): void {
+  for (const fault of world.scenario.faults) {
+    world.atMoment(fault.from, () => change(world, agents, fault, false))
+    if (fault.to !== undefined) world.atMoment(fault.to, () => change(world, agents, fault, true))
+  }
+}
+
+/** Does the scenario lose the notification service? Then there has to be one. */
+export const needsService = (faults: readonly FaultEntry[]): boolean =>
+  faults.some(({ type }) => type === 'notification-service')
+
+function change({ clock, engine }: World, agents: readonly Agent[], fault: FaultEntry, up: boolean): void {
+  if (fault.type !== 'notification-service') return clock.track(engine.fault(inputOf(fault, fault.type, up)))
+  // As after a restart of the service: the sessions come first, then it is told that they are all there.
+  if (up) for (const agent of agents) agent.reconnect()
+  clock.track(engine.notificationService('A', up))
+}
+
+function inputOf({ both, mode }: FaultEntry, type: FaultInput['type'], up: boolean): FaultInput {
+  if (type === 'peripheral-gateway') return { type, side: 'A', both, up }
+  if (type === 'resubmission') return { type, side: 'A', mode, up }
+  return { type, side: 'A', up }
+}
+
+/** In words, for reports. */
+export function printFault({ type, both, mode }: FaultEntry): string {
+  if (type === 'peripheral-gateway') return both ? 'both peripheral gateways down' : 'one peripheral gateway down'
+  if (type === 'resubmission') return `resubmission: ${mode}`
+  return {
+    'acd-link': 'ACD link lost',
+    'app-path': 'application path down',
+    'notification-service': 'notification service lost',
+  }[type]
+}

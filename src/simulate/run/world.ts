@@ -1,0 +1,75 @@
+/** What everybody in a simulation shares. */
+import type { BuiltInAcd, Engine } from '../../engine/api.ts'
+import { AcdRefusal } from '../../engine/api.ts'
+import type { Command } from '../../engine/commands.ts'
+import type { SimulationClock } from '../clock.ts'
+import { draw, type Stream, stream } from '../random.ts'
+import type { Scenario } from '../scenario/model.ts'
+import type { Drawn } from '../scenario/schema.ts'
+
+export class World {
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly clock: SimulationClock
+  readonly engine: Engine
+  readonly acd: BuiltInAcd
+  readonly #interruptible: ReadonlySet<string>
+
+  constructor(scenario: Scenario, seed: number, clock: SimulationClock, engine: Engine) {
+    if (!engine.acd) throw new Error('a simulation needs the built-in ACD')
+    this.scenario = scenario
+    this.seed = seed
+    this.clock = clock
+    this.engine = engine
+    this.acd = engine.acd
+    const mrds = scenario.directory.mediaRoutingDomains.filter(({ interruptible }) => interruptible)
+    this.#interruptible = new Set(mrds.map(({ id }) => id))
+  }
+
+  /** Milliseconds since the start. */
+  get now(): number {
+    return this.clock.now() - this.scenario.start
+  }
+
+  isInterruptible(mrd: string): boolean {
+    return this.#interruptible.has(mrd)
+  }
+
+  stream(purpose: string): Stream {
+    return stream(this.seed, purpose)
+  }
+
+  /** `undefined` draws 0. */
+  draw(from: Drawn | undefined, random: Stream): number {
+    return from ? draw(from, random) : 0
+  }
+
+  /** Calls `run` after `ms`; the returned function cancels it. */
+  after(ms: number, run: () => void): () => void {
+    return this.clock.at(this.clock.now() + Math.max(0, ms), run)
+  }
+
+  /** Calls `run` at a moment of the scenario; never when that is over. */
+  atMoment(moment: number, run: () => void): void {
+    if (moment <= this.scenario.duration) this.clock.at(this.scenario.start + moment, run)
+  }
+
+  /** Gives a command; `refused` hears when it was not accepted. */
+  command(command: Command, refused: () => void = () => undefined): void {
+    this.clock.track(
+      this.engine.command(command).then((answer) => {
+        if (!answer.accepted) refused()
+      }),
+    )
+  }
+
+  /** Something of the ACD that it may refuse, because it comes too late. */
+  async unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked
+    } catch (error) {
+      if (error instanceof AcdRefusal) return undefined
+      throw error
+    }
+  }
+}

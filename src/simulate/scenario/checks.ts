@@ -1,0 +1,76 @@
+/** What must hold between the entries of a scenario and its directory. */
+import type { Finding } from '../../directory/checks.ts'
+import type { Path } from '../../directory/locate.ts'
+import type { Directory } from '../../directory/model.ts'
+import type { Arrival, Group, HandlingTimes, ScenarioFile } from './schema.ts'
+
+type Report = (path: Path, message: string) => void
+
+/** All findings, in no particular order. */
+export function checkScenario(file: ScenarioFile, directory: Directory): readonly Finding[] {
+  const findings: Finding[] = []
+  const report: Report = (path, message) => findings.push({ path, message })
+  const mrds = new Set(directory.mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id))
+  for (const mrd of Object.keys(file.media)) if (!mrds.has(mrd)) report(['media', mrd], `no nonvoice MRD ${mrd}`)
+  checkHandling(file.handling, mrds, ['handling'], report)
+  for (const [at, group] of file.agents.entries()) checkGroup(group, directory, mrds, ['agents', at], report)
+  for (const [at, arrival] of file.arrivals.entries()) checkArrival(arrival, file, directory, ['arrivals', at], report)
+  for (const [at, { from, to }] of file.faults.entries())
+    if (to !== undefined && to <= from) report(['faults', at, 'to'], 'must be later than from')
+  for (const [at, { at: time }] of file.expect.entries())
+    if (time !== undefined && time > file.duration) report(['expect', at, 'at'], 'is after the end')
+  return findings
+}
+
+type Handlings = Readonly<Record<string, HandlingTimes>>
+
+function checkHandling(handling: Handlings, mrds: ReadonlySet<string>, path: Path, report: Report): void {
+  for (const [mrd, { start, active, talk }] of Object.entries(handling)) {
+    if (mrd !== 'voice' && !mrds.has(mrd)) report([...path, mrd], `no nonvoice MRD ${mrd}; calls are voice`)
+    if (mrd !== 'voice' && talk) report([...path, mrd, 'talk'], 'belongs to voice')
+    if (mrd === 'voice' && start) report([...path, mrd, 'start'], 'does not belong to voice')
+    if (mrd === 'voice' && active) report([...path, mrd, 'active'], 'is talk for voice')
+  }
+}
+
+function checkGroup(group: Group, directory: Directory, mrds: ReadonlySet<string>, path: Path, report: Report): void {
+  for (const mrd of Object.keys(group.media))
+    if (!mrds.has(mrd)) report([...path, 'media', mrd], `no nonvoice MRD ${mrd}`)
+  if (!group.voice && Object.keys(group.media).length === 0) report(path, 'must have voice or media')
+  if (group.signOut !== undefined && group.signOut <= group.signIn)
+    report([...path, 'signOut'], 'must be later than signIn')
+  checkHandling(group.handling, mrds, [...path, 'handling'], report)
+  for (const [at, { reason }] of group.breaks.entries()) {
+    const known = directory.reasonCodes.some(({ id, category }) => id === reason && category === 'NOT_READY')
+    if (reason !== undefined && !known)
+      report([...path, 'breaks', at, 'reason'], `no reason code ${reason} for NOT_READY`)
+  }
+  for (const [at, { mrd, target }] of group.transfers.entries()) {
+    if (!(mrd in group.media)) report([...path, 'transfers', at, 'mrd'], 'is not among the media of the group')
+    if (!hasSelector(directory, target)) report([...path, 'transfers', at, 'target'], `no script selector ${target}`)
+  }
+}
+
+const hasSelector = ({ mediaRoutingDomains }: Directory, selector: string) =>
+  mediaRoutingDomains.some(({ scriptSelectors }) => scriptSelectors.includes(selector))
+
+const WHERE = ['selector', 'extension', 'group'] as const
+const WHEN = ['at', 'every', 'perHour', 'byHour'] as const
+
+function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory, path: Path, report: Report): void {
+  if (WHERE.filter((key) => arrival[key] !== undefined).length !== 1)
+    report(path, `must have one of ${WHERE.join(', ')}`)
+  if (WHEN.filter((key) => arrival[key] !== undefined).length !== 1) report(path, `must have one of ${WHEN.join(', ')}`)
+  const { selector, extension, group, agent, every, from, to } = arrival
+  if (selector !== undefined && !hasSelector(directory, selector))
+    report([...path, 'selector'], `no script selector ${selector}`)
+  if (extension !== undefined && !directory.users.some(({ extensions }) => extensions.includes(extension)))
+    report([...path, 'extension'], `nobody has the extension ${extension}`)
+  if (group !== undefined && !file.agents.some(({ name, voice }) => name === group && voice))
+    report([...path, 'group'], `no group ${group} with voice`)
+  if (agent !== undefined && !directory.users.some(({ id }) => id === agent))
+    report([...path, 'agent'], `no user ${agent}`)
+  if (agent !== undefined && selector === undefined) report([...path, 'agent'], 'belongs to a selector')
+  if (every !== undefined && every < 1) report([...path, 'every'], 'must be at least 1ms')
+  if (to !== undefined && to <= from) report([...path, 'to'], 'must be later than from')
+}

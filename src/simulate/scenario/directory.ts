@@ -1,0 +1,110 @@
+/** The directory of a scenario: from a file, written inline, generated, or the sample; with the scenario's settings. */
+import { dirname, resolve } from 'node:path'
+import { checkDirectory, type Finding } from '../../directory/checks.ts'
+import { DirectoryError } from '../../directory/errors.ts'
+import { loadDirectory, parseDirectory } from '../../directory/load.ts'
+import { findingsOf } from '../../directory/messages.ts'
+import type { Directory, User } from '../../directory/model.ts'
+import { directoryFile } from '../../directory/schema.ts'
+import type { ScenarioFile } from './schema.ts'
+
+/** A directory, or what is wrong in the scenario's own part of it. */
+export type Built = { readonly directory: Directory } | { readonly findings: readonly Finding[] }
+
+/** `file`: of the scenario; its directory file is named relative to it. Throws `DirectoryError` for a bad directory file. */
+export async function buildDirectory(scenario: ScenarioFile, file: string): Promise<Built> {
+  const { file: named, inline, generate } = scenario.directory
+  const base = inline === undefined ? await fromFile(named, file) : inlineDirectory(inline)
+  if ('findings' in base) return base
+  const users = generate ? generated(generate, base.directory) : base.directory.users
+  const teams = generate ? teamsOf(generate.teams) : base.directory.teams
+  return { directory: { ...changed(base.directory, scenario), users, teams } }
+}
+
+async function fromFile(named: string | undefined, file: string): Promise<Built> {
+  try {
+    return await loadDirectory(named === undefined ? undefined : resolve(dirname(file), named))
+  } catch (error) {
+    if (!(error instanceof DirectoryError)) throw error
+    return { findings: [{ path: ['directory', 'file'], message: `is not a valid directory:\n${error.message}` }] }
+  }
+}
+
+/** Nobody signs in with a password here, so none has to be written. */
+function inlineDirectory(inline: unknown): Built {
+  const at = ({ path, message }: Finding): Finding => ({ path: ['directory', 'inline', ...path], message })
+  const given = withPasswords(inline)
+  const shape = directoryFile.safeParse(given, { reportInput: true })
+  if (!shape.success) return { findings: shape.error.issues.flatMap(findingsOf).map(at) }
+  const findings = checkDirectory(shape.data)
+  if (findings.length > 0) return { findings: findings.map(at) }
+  return parseDirectory(JSON.stringify(given), 'inline')
+}
+
+function withPasswords(inline: unknown): unknown {
+  if (typeof inline !== 'object' || inline === null) return inline
+  const given = { version: 1, ...inline }
+  if (!('users' in given) || !Array.isArray(given.users)) return given
+  const users = given.users.map((user: unknown) => {
+    if (typeof user !== 'object' || user === null || 'password' in user || 'passwordHash' in user) return user
+    return { ...user, password: 'unused' }
+  })
+  return { ...given, users }
+}
+
+type Generate = NonNullable<ScenarioFile['directory']['generate']>
+
+const teamsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: String(index + 1), name: `Team ${index + 1}` }))
+
+/** Agents with ids from 1001, or 10001 where those do not suffice; the extension is the id. Teams take turns. */
+function generated({ agents, teams, wrapUpOnIncoming }: Generate, { mediaRoutingDomains }: Directory): readonly User[] {
+  const first = agents < 9000 ? 1001 : 10_001
+  const mrds = mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id)
+  return Array.from({ length: agents }, (_, index) => {
+    const id = String(first + index)
+    return {
+      id,
+      loginName: `agent${id}`,
+      firstName: 'Agent',
+      lastName: id,
+      roles: ['Agent'],
+      teamId: String((index % teams) + 1),
+      extensions: [id],
+      mediaRoutingDomains: mrds,
+      settings: { wrapUpOnIncoming, wrapUpOnOutgoing: 'NOT_ALLOWED', wrapUpSeconds: 600 },
+      mobileAgent: false,
+      supervises: [],
+    }
+  })
+}
+
+const seconds = (ms: number) => Math.max(1, Math.round(ms / 1000))
+
+/** The scenario's settings win over the directory's. */
+function changed(directory: Directory, { media, settings }: ScenarioFile): Directory {
+  const { fidelity, presenceGrace, logoutOnAgentDisconnect, callRing, transferTimeout } = settings
+  return {
+    ...directory,
+    settings: {
+      ...directory.settings,
+      ...(fidelity === undefined ? {} : { fidelity }),
+      ...(logoutOnAgentDisconnect === undefined ? {} : { logoutOnAgentDisconnect }),
+      ...(presenceGrace === undefined ? {} : { presenceGraceSeconds: Math.round(presenceGrace / 1000) }),
+      ...(callRing === undefined ? {} : { callRingSeconds: seconds(callRing) }),
+      ...(transferTimeout === undefined ? {} : { transferTimeoutSeconds: seconds(transferTimeout) }),
+    },
+    mediaRoutingDomains: directory.mediaRoutingDomains.map((mrd) => {
+      const own = media[mrd.id]
+      if (!own) return mrd
+      const { interruptible = mrd.interruptible, startTimeout, maxTaskDuration, taskLife } = own
+      return {
+        ...mrd,
+        interruptible,
+        ...(startTimeout === undefined ? {} : { startTimeoutSeconds: seconds(startTimeout) }),
+        ...(maxTaskDuration === undefined ? {} : { maxTaskDurationSeconds: seconds(maxTaskDuration) }),
+        ...(taskLife === undefined ? {} : { taskLifeSeconds: seconds(taskLife) }),
+      }
+    }),
+  }
+}

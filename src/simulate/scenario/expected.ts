@@ -1,0 +1,88 @@
+/** Lines of `expect`: what each one is about. */
+import type { Finding } from '../../directory/checks.ts'
+import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import { conditionOf, type Unit } from './condition.ts'
+import type { Expected } from './model.ts'
+import type { ExpectEntry } from './schema.ts'
+
+/** Totals of work in an MRD, of one agent or of all. */
+const WORK: Readonly<Record<string, Unit>> = {
+  offered: 'count',
+  accepted: 'count',
+  handled: 'count',
+  rona: 'count',
+  transfers: 'count',
+  closedBySignOut: 'count',
+  abandoned: 'count',
+  expired: 'count',
+  lost: 'count',
+  interruptions: 'count',
+  active: 'duration',
+  paused: 'duration',
+  interrupted: 'duration',
+  wrapUp: 'duration',
+}
+
+/** Totals of a queue. */
+const QUEUE: Readonly<Record<string, Unit>> = {
+  arrived: 'count',
+  handled: 'count',
+  abandoned: 'count',
+  left: 'count',
+  open: 'count',
+  serviceLevel: 'share',
+  waitMean: 'duration',
+  waitP90: 'duration',
+  waitLongest: 'duration',
+  longest: 'count',
+}
+
+/** Totals of one agent, or of all, over all media. */
+const AGENT: Readonly<Record<string, Unit>> = {
+  occupancy: 'share',
+  signedIn: 'duration',
+  callsOffered: 'count',
+  callsAnswered: 'count',
+  talk: 'duration',
+  callWrapUp: 'duration',
+}
+
+const RUN: Readonly<Record<string, Unit>> = { contacts: 'count', failedInputs: 'count' }
+
+type Subject = Expected['subject']
+
+/** What `entry` means; findings have paths within the entry. */
+export function subjectOf(entry: ExpectEntry, directory: Directory): { readonly subject: Subject } | Finding {
+  const wrong = (message: string, ...path: string[]): Finding => ({ path, message })
+  const { user, mrd, contact, queue, state, routable, total } = entry
+  const hasMrd = (id: string) => id === VOICE_MRD || directory.mediaRoutingDomains.some((each) => each.id === id)
+  if (user !== undefined && !directory.users.some(({ id }) => id === user)) return wrong(`no user ${user}`, 'user')
+  if (mrd !== undefined && !hasMrd(mrd)) return wrong(`no MRD ${mrd}`, 'mrd')
+  if (queue !== undefined && !hasMrd(queue)) return wrong(`no queue ${queue}`, 'queue')
+  if (total !== undefined) return totalOf(entry, total)
+  if (entry.at === undefined) return wrong('must have a time (at) or a total')
+  if (queue !== undefined) {
+    const length = conditionOf(entry, 'count')
+    return 'key' in length
+      ? wrong(length.message, ...(length.key ? [length.key] : []))
+      : { subject: { kind: 'queue', mrd: queue, length } }
+  }
+  if (contact !== undefined)
+    return state === undefined ? wrong('must have a state') : { subject: { kind: 'contact', contact, state, user } }
+  if (user === undefined) return wrong('must have a user, a contact, a queue or a total')
+  if (mrd !== undefined)
+    return state === undefined && routable === undefined
+      ? wrong('must have state or routable')
+      : { subject: { kind: 'medium', user, mrd, state, routable } }
+  return state === undefined ? wrong('must have a state') : { subject: { kind: 'user', user, state } }
+}
+
+function totalOf(entry: ExpectEntry, total: string): { readonly subject: Subject } | Finding {
+  const { user, mrd, queue } = entry
+  const known = queue !== undefined ? QUEUE : mrd !== undefined ? WORK : { ...AGENT, ...RUN }
+  const unit = known[total]
+  if (unit === undefined) return { path: ['total'], message: `must be one of ${Object.keys(known).join(', ')}` }
+  const value = conditionOf(entry, unit)
+  if ('key' in value) return { path: value.key ? [value.key] : [], message: value.message }
+  return { subject: { kind: 'total', total, mrd, user, queue, value } }
+}

@@ -1,0 +1,119 @@
+/** From a scenario file to a scenario. */
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type Document, LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import type { Finding } from '../../directory/checks.ts'
+import { locate, printPath } from '../../directory/locate.ts'
+import { findingsOf } from '../../directory/messages.ts'
+import { checkScenario } from './checks.ts'
+import { buildDirectory } from './directory.ts'
+import { ScenarioError, type ScenarioProblem } from './errors.ts'
+import { subjectOf } from './expected.ts'
+import { membersOf } from './members.ts'
+import type { ArrivalStream, Expected, Scenario } from './model.ts'
+import { type Arrival, type ScenarioFile, scenarioFile } from './schema.ts'
+import { shippedScenario } from './shipped.ts'
+
+const MAX_CHARACTERS = 16 * 1024 * 1024
+/** A Monday morning. */
+const DEFAULT_START = '2026-01-05T08:00:00Z'
+
+/**
+ * Reads a scenario: a YAML file, or the name of a shipped scenario.
+ *
+ * @throws ScenarioError when it cannot be read or is not valid, with every problem and its line.
+ */
+export async function loadScenario(nameOrFile: string): Promise<Scenario> {
+  const file = shippedScenario(nameOrFile) ?? nameOrFile
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `cannot be read: ${reason}` }], {
+      cause: error,
+    })
+  }
+  return parseScenario(text, file)
+}
+
+/** Validates the text of a scenario; `file` stands in messages, and is where its directory file is looked for. */
+export async function parseScenario(text: string, file: string): Promise<Scenario> {
+  const lines = new LineCounter()
+  const document = parseDocument(text.slice(0, MAX_CHARACTERS), { lineCounter: lines, prettyErrors: false })
+  const place = ({ path, message }: Finding): ScenarioProblem => {
+    return { file, ...locate(document, lines, path), path: printPath(path), message }
+  }
+  const fail = (findings: readonly Finding[]): never => {
+    throw new ScenarioError(findings.map(place).sort((a, b) => a.line - b.line || a.column - b.column))
+  }
+  if (document.errors.length > 0)
+    throw new ScenarioError(
+      document.errors.map(({ message, pos }) => {
+        const { line, col } = lines.linePos(pos[0])
+        return { file, line, column: col, path: '', message: `is not YAML: ${message}` }
+      }),
+    )
+  const plain = plainOf(document, fail)
+  const start = startOf(plain)
+  if (start === undefined) return fail([{ path: ['start'], message: 'must be a date and time: 2026-01-05T08:00:00Z' }])
+  const shape = scenarioFile(start).safeParse(plain, { reportInput: true })
+  if (!shape.success) return fail(shape.error.issues.flatMap(findingsOf))
+  const built = await buildDirectory(shape.data, file)
+  if ('findings' in built) return fail(built.findings)
+  const { directory } = built
+  const { members, findings } = membersOf(shape.data.agents, directory)
+  const { expect, wrong } = expectedOf(
+    shape.data,
+    directory,
+    (index) => place({ path: ['expect', index], message: '' }).line,
+  )
+  const problems = [...checkScenario(shape.data, directory), ...findings, ...wrong]
+  if (problems.length > 0) return fail(problems)
+  const { title, description, seed, duration, handling, media, faults, arrivals } = shape.data
+  const name = basename(file).replace(/\.ya?ml$/, '')
+  const facts = { name, title, description, seed, start, duration, handling, media, faults }
+  return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
+}
+
+/** Throws when aliases would blow the document up. */
+function plainOf(document: Document, fail: (findings: readonly Finding[]) => never): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    return fail([{ path: [], message: error instanceof Error ? error.message : String(error) }])
+  }
+}
+
+function startOf(plain: unknown): number | undefined {
+  const given = typeof plain === 'object' && plain !== null && 'start' in plain ? plain.start : DEFAULT_START
+  const { success } = z.iso.datetime({ offset: true }).safeParse(given)
+  return success ? Date.parse(String(given)) : undefined
+}
+
+function expectedOf(
+  file: ScenarioFile,
+  directory: Scenario['directory'],
+  lineOf: (index: number) => number,
+): { readonly expect: readonly Expected[]; readonly wrong: readonly Finding[] } {
+  const wrong: Finding[] = []
+  const expect = file.expect.flatMap((entry, index): readonly Expected[] => {
+    const found = subjectOf(entry, directory)
+    if ('subject' in found) return [{ line: lineOf(index), at: entry.at ?? file.duration, subject: found.subject }]
+    wrong.push({ path: ['expect', index, ...found.path], message: found.message })
+    return []
+  })
+  return { expect, wrong }
+}
+
+/** Two streams without a name of their own to one selector: the second is `selector-2`. */
+function keyed(arrivals: readonly Arrival[]): readonly ArrivalStream[] {
+  const seen = new Map<string, number>()
+  return arrivals.map((arrival) => {
+    const base = arrival.name ?? arrival.selector ?? `call-${arrival.extension ?? arrival.group}`
+    const count = (seen.get(base) ?? 0) + 1
+    seen.set(base, count)
+    return { ...arrival, key: count === 1 ? base : `${base}-${count}` }
+  })
+}

@@ -1,0 +1,60 @@
+/** A scenario, validated: what a simulation needs to know. Moments are milliseconds since its start. */
+import type { Directory } from '../../directory/model.ts'
+import type { Condition } from './condition.ts'
+import type { Arrival, FaultEntry, Group, HandlingTimes, ScenarioFile } from './schema.ts'
+
+/** An agent of the scenario: who behaves how. */
+export interface Member {
+  readonly user: string
+  readonly group: Group
+  /** Number within the group, from 0. */
+  readonly index: number
+}
+
+/** Something that has to be so; `line` of the scenario file. */
+export interface Expected {
+  readonly line: number
+  readonly at: number
+  readonly subject:
+    | { readonly kind: 'user'; readonly user: string; readonly state: string }
+    | {
+        readonly kind: 'medium'
+        readonly user: string
+        readonly mrd: string
+        readonly state: string | undefined
+        readonly routable: boolean | undefined
+      }
+    | { readonly kind: 'contact'; readonly contact: string; readonly state: string; readonly user: string | undefined }
+    | { readonly kind: 'queue'; readonly mrd: string; readonly length: Condition }
+    | {
+        readonly kind: 'total'
+        readonly total: string
+        readonly mrd: string | undefined
+        readonly user: string | undefined
+        readonly queue: string | undefined
+        readonly value: Condition
+      }
+}
+
+/** An arrival stream with its name: contacts are called `name#1`, `name#2`, … */
+export interface ArrivalStream extends Arrival {
+  readonly key: string
+}
+
+export interface Scenario {
+  /** File name without folder and ending. */
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly seed: number
+  /** Milliseconds since 1970 UTC. */
+  readonly start: number
+  readonly duration: number
+  readonly directory: Directory
+  readonly members: readonly Member[]
+  readonly arrivals: readonly ArrivalStream[]
+  readonly handling: Readonly<Record<string, HandlingTimes>>
+  readonly media: ScenarioFile['media']
+  readonly faults: readonly FaultEntry[]
+  readonly expect: readonly Expected[]
+}

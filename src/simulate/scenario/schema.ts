@@ -1,0 +1,221 @@
+/** Shape of a scenario file, version 1: keys, types, ranges, defaults. What entries say of each other is in `checks.ts`. */
+import { z } from 'zod'
+import { durationOf, momentOf } from './time.ts'
+
+/** So much of the past a scenario may ask for; more is a slip of the pen. */
+const DURATION_MAX = 7 * 86_400_000
+
+type Read = (value: unknown) => number | undefined
+
+/** A value that `read` turns into a number; `what` says what it has to look like. */
+const written = (read: Read, what: string) =>
+  z.unknown().transform((value, context) => {
+    const number = read(value)
+    if (number !== undefined) return number
+    const message = value === undefined ? 'is missing' : `must be ${what}`
+    context.issues.push({ code: 'custom', message, input: value })
+    return z.NEVER
+  })
+
+const duration = written(durationOf, 'a duration: 90s, 3m, 1h30m')
+const share = z.number().min(0).max(1)
+const name = z.string().min(1, 'must not be empty').max(64)
+const id = z.string().min(1, 'must not be empty').max(64)
+
+const SHAPES = ['constant', 'exponential', 'lognormal', 'uniform'] as const
+
+const shaped = z
+  .strictObject({
+    constant: duration.optional(),
+    exponential: duration.optional(),
+    lognormal: z.strictObject({ mean: duration, sd: duration }).optional(),
+    uniform: z.tuple([duration, duration]).optional(),
+    min: duration.default(0),
+    max: duration.default(DURATION_MAX),
+  })
+  .refine(
+    (value) => SHAPES.filter((shape) => value[shape] !== undefined).length === 1,
+    `must have exactly one of ${SHAPES.join(', ')}`,
+  )
+  .refine(({ min, max }) => min <= max, 'min must not be more than max')
+  .refine(({ uniform }) => uniform === undefined || uniform[0] <= uniform[1], 'uniform must be [least, most]')
+  .refine(({ lognormal }) => lognormal === undefined || lognormal.mean > 0, 'mean must be more than 0')
+
+/** A duration, or how it is drawn. */
+export type Drawn = z.output<typeof shaped>
+
+/** A plain duration is a constant one. */
+const drawn = z.preprocess((value) => {
+  const constant = durationOf(value)
+  return constant === undefined ? value : { constant: value }
+}, shaped)
+
+const handling = z.strictObject({
+  /** From ACCEPT to START. */
+  start: drawn.optional(),
+  active: drawn.optional(),
+  wrapUp: drawn.optional(),
+  /** Of a call, once it is answered. */
+  talk: drawn.optional(),
+})
+
+export type HandlingTimes = z.output<typeof handling>
+
+const generate = z.strictObject({
+  agents: z.number().int().min(1).max(20_000),
+  teams: z.number().int().min(1).max(1000).default(1),
+  wrapUpOnIncoming: z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED']).default('REQUIRED'),
+})
+
+const directory = z
+  .strictObject({ file: z.string().min(1).optional(), inline: z.unknown().optional(), generate: generate.optional() })
+  .refine(
+    (value) => [value.file, value.inline, value.generate].filter((each) => each !== undefined).length <= 1,
+    'must have one of file, inline, generate',
+  )
+
+const medium = z.strictObject({
+  interruptible: z.boolean().optional(),
+  startTimeout: duration.optional(),
+  maxTaskDuration: duration.optional(),
+  taskLife: duration.optional(),
+  /** Of the report only. */
+  serviceLevel: duration.optional(),
+})
+
+const settings = z.strictObject({
+  fidelity: z.enum(['finesse', 'lossless']).optional(),
+  presenceGrace: duration.optional(),
+  logoutOnAgentDisconnect: z.literal([0, 1]).optional(),
+  callRing: duration.optional(),
+  transferTimeout: duration.optional(),
+})
+
+const signedIn = z.strictObject({
+  maxDialogLimit: z.number().int().min(1).max(10).default(1),
+  interruptAction: z.enum(['ACCEPT', 'IGNORE']).default('ACCEPT'),
+  dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
+})
+
+const acceptance = z.strictObject({
+  probability: share.default(1),
+  delay: drawn.prefault('2s'),
+})
+
+const condition = {
+  is: z.unknown().optional(),
+  atLeast: z.unknown().optional(),
+  atMost: z.unknown().optional(),
+  tolerance: z.unknown().optional(),
+}
+
+/** The whole file; `start` of the simulated day (ms since 1970 UTC) turns times of day into moments. */
+export function scenarioFile(start: number) {
+  const moment = written((value) => momentOf(value, start), 'a time: 10:15, or a duration since the start')
+  const pause = z.strictObject({
+    at: moment,
+    for: drawn,
+    every: duration.optional(),
+    spread: duration.default(0),
+    reason: id.optional(),
+  })
+  const loss = z.strictObject({
+    at: moment,
+    /** Without it the agent does not come back. */
+    for: drawn.optional(),
+    spread: duration.default(0),
+    share: share.default(1),
+  })
+  const group = z.strictObject({
+    name,
+    users: z.array(id).min(1).optional(),
+    teams: z.array(id).min(1).optional(),
+    count: z.number().int().min(1).optional(),
+    voice: z.boolean().default(false),
+    media: z
+      .record(
+        z.string(),
+        z.preprocess((value) => value ?? {}, signedIn),
+      )
+      .default({}),
+    signIn: moment.default(0),
+    signOut: moment.optional(),
+    /** What becomes of work in hand at `signOut`: finished first, or left to `dialogLogoutAction`. */
+    finishFirst: z.boolean().default(true),
+    stagger: duration.default(0),
+    spread: duration.default(0),
+    accept: acceptance.prefault({}),
+    answer: acceptance.prefault({}),
+    /** `never`, or the time after which an agent who let a task or call go is there again. */
+    backAfterRona: z
+      .preprocess((value) => (value === 'never' ? { constant: DURATION_MAX } : value), drawn)
+      .prefault('30s'),
+    breaks: z.array(pause).max(100).default([]),
+    connectionLosses: z.array(loss).max(100).default([]),
+    transfers: z
+      .array(z.strictObject({ mrd: id, probability: share, target: id }))
+      .max(100)
+      .default([]),
+    handling: z.record(z.string(), handling).default({}),
+  })
+  const arrival = z.strictObject({
+    name: name.optional(),
+    selector: id.optional(),
+    extension: id.optional(),
+    group: name.optional(),
+    at: z.array(moment).min(1).optional(),
+    every: duration.optional(),
+    perHour: z.number().positive().max(10_000_000).optional(),
+    byHour: z
+      .record(z.string().regex(/^([01]\d|2[0-3])$/, 'must be an hour of the day: "08"'), z.number().min(0))
+      .optional(),
+    from: moment.default(0),
+    to: moment.optional(),
+    count: z.number().int().min(1).optional(),
+    agent: id.optional(),
+    caller: z.string().min(1).max(32).default('5550100'),
+    variables: z.record(z.string().min(1).max(64), z.string().max(1000)).default({}),
+    patience: drawn.optional(),
+    handling: handling.prefault({}),
+  })
+  const fault = z.strictObject({
+    type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service']),
+    from: moment,
+    to: moment.optional(),
+    both: z.boolean().default(false),
+    mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
+  })
+  const expectation = z.strictObject({
+    at: moment.optional(),
+    user: id.optional(),
+    mrd: id.optional(),
+    contact: id.optional(),
+    queue: id.optional(),
+    state: z.string().optional(),
+    routable: z.boolean().optional(),
+    total: z.string().optional(),
+    ...condition,
+  })
+  return z.strictObject({
+    version: z.literal(1),
+    title: z.string().min(1).max(200),
+    description: z.string().max(5000).default(''),
+    start: z.unknown().optional(),
+    duration: duration.refine((ms) => ms >= 1000 && ms <= DURATION_MAX, 'must be 1s to 7d'),
+    seed: z.number().int().min(0).max(2_147_483_647).default(1),
+    directory: directory.default({}),
+    media: z.record(z.string(), medium).default({}),
+    settings: settings.default({}),
+    handling: z.record(z.string(), handling).default({}),
+    agents: z.array(group).min(1).max(1000),
+    arrivals: z.array(arrival).max(10_000).default([]),
+    faults: z.array(fault).max(100).default([]),
+    expect: z.array(expectation).max(10_000).default([]),
+  })
+}
+
+export type ScenarioFile = z.output<ReturnType<typeof scenarioFile>>
+export type Group = ScenarioFile['agents'][number]
+export type Arrival = ScenarioFile['arrivals'][number]
+export type FaultEntry = ScenarioFile['faults'][number]
+export type ExpectEntry = ScenarioFile['expect'][number]

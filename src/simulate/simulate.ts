@@ -1,0 +1,227 @@
+/** The runner: the real engine with its built-in ACD, in virtual time, among simulated agents and customers. */
+import { VOICE_MRD } from '../directory/model.ts'
+import type { Engine, NotificationEvent } from '../engine/api.ts'
+import { startEngine } from '../engine/engine.ts'
+import type { Store } from '../engine/ports.ts'
+import { SimulationClock } from './clock.ts'
+import { describe } from './describe.ts'
+import { lookAt, lookBack } from './expect.ts'
+import { type HashingStore, hashingStore } from './journal.ts'
+import { QueueMeasure } from './measure/queues.ts'
+import { Recorder } from './measure/recorder.ts'
+import { workOfAll } from './measure/totals.ts'
+import type { Expectation, SimulationResult } from './result.ts'
+import { Agent } from './run/agent.ts'
+import { startArrivals } from './run/arrivals.ts'
+import { Contacts } from './run/contacts.ts'
+import { needsService, printFault, startFaults } from './run/faults.ts'
+import { startShifts } from './run/shifts.ts'
+import { VoiceLine } from './run/voice-line.ts'
+import { World } from './run/world.ts'
+import type { Scenario } from './scenario/model.ts'
+
+/** How far a simulation has come. */
+export interface Progress {
+  /** Simulated milliseconds, so far and in all. */
+  readonly done: number
+  readonly duration: number
+  readonly contacts: number
+  readonly inputs: number
+}
+
+export interface SimulateOptions {
+  /** The scenario's own when left out. */
+  readonly seed?: number
+  /** So many agents (the first of the directory) keep their lanes and handlings; 50 unless given. */
+  readonly lanes?: number
+  /** Called now and then. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Where the journal is kept; the simulation closes it. Without it nothing is kept. */
+  readonly store?: Store
+  /** Called after every event with what happened, a line each; time stands still until it resolves. */
+  readonly step?: (at: number, happened: readonly string[]) => Promise<void>
+}
+
+export const LANES = 50
+const SERVICE_LEVEL = 30_000
+/** At most so many samples of the lengths of the lines. */
+const SAMPLES_MAX = 480
+const PERIODS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200].map((s) => s * 1000)
+const LAST_PERIOD = 86_400_000
+
+/**
+ * Runs a scenario from its beginning to its end. The same scenario and seed give the same result, byte for byte.
+ *
+ * @throws Error when an input of the engine cannot be kept, or an answer does not come.
+ */
+export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationResult> {
+  return new Simulation(scenario, options, hashingStore(options.store)).run()
+}
+
+class Simulation {
+  readonly #scenario: Scenario
+  readonly #options: SimulateOptions
+  readonly #store: HashingStore
+  readonly #clock: SimulationClock
+  readonly #seed: number
+
+  constructor(scenario: Scenario, options: SimulateOptions, store: HashingStore) {
+    this.#scenario = scenario
+    this.#options = options
+    this.#store = store
+    this.#clock = new SimulationClock(scenario.start)
+    this.#seed = options.seed ?? scenario.seed
+  }
+
+  async run(): Promise<SimulationResult> {
+    const engine = await this.#startEngine()
+    try {
+      return await this.#runOn(engine)
+    } finally {
+      await engine.close()
+    }
+  }
+
+  async #startEngine(): Promise<Engine> {
+    const { directory, faults } = this.#scenario
+    const serves = needsService(faults) ? (['A'] as const) : []
+    const retention = { journal: Number.POSITIVE_INFINITY }
+    const starting = startEngine({ directory, store: this.#store, clock: this.#clock, serves, retention })
+    this.#clock.track(starting)
+    await this.#clock.settle()
+    const engine = await starting
+    if (serves.length === 0) return engine
+    engine.attach('A', { publish: () => Promise.resolve() })
+    this.#clock.track(engine.notificationService('A', true))
+    await this.#clock.settle()
+    return engine
+  }
+
+  async #runOn(engine: Engine): Promise<SimulationResult> {
+    const scenario = this.#scenario
+    const world = new World(scenario, this.#seed, this.#clock, engine)
+    const queues = new QueueMeasure(queuesOf(scenario))
+    const contacts = new Contacts(world, queues)
+    const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
+    const agents = this.#cast(world, contacts, recorder, engine)
+    engine.on('store', ({ problem }) => {
+      if (problem !== undefined) this.#clock.stop(new Error(`the journal cannot be kept: ${problem}`))
+    })
+    startShifts(world, agents)
+    startArrivals(world, contacts)
+    startFaults(world, agents)
+    const { every, expectations } = await this.#advance(engine, contacts, queues)
+    const result = this.#resultOf(engine, recorder, queues, contacts, every)
+    const totals = scenario.expect.flatMap((expected) => lookBack(expected, result) ?? [])
+    return { ...result, expectations: [...expectations, ...totals].sort((a, b) => a.line - b.line) }
+  }
+
+  /** Agents who hear what their nodes are told, after it was noted. */
+  #cast(world: World, contacts: Contacts, recorder: Recorder, engine: Engine): readonly Agent[] {
+    const line = new VoiceLine(contacts)
+    const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
+    const agents = this.#scenario.members.map((member) => {
+      const extension = extensions.get(member.user) ?? ''
+      return new Agent(member, { world, contacts, extension, freeForCall: (agent) => line.free(agent) })
+    })
+    const byUser = new Map(agents.map((agent) => [agent.user, agent]))
+    for (const agent of agents) line.add(agent)
+    const happened = this.#watch(contacts)
+    engine.on('notification', (event) => {
+      const user = userOf(event)
+      happened?.(event, user)
+      recorder.note(event, user)
+      const agent = event.shape === 'summary' ? undefined : byUser.get(user)
+      if (!agent) return
+      if (event.value.kind === 'user' || event.value.kind === 'call') line.settled(agent)
+      agent.hear(event)
+    })
+    return agents
+  }
+
+  /** Tells `step` what happened, event by event. */
+  #watch(contacts: Contacts): ((event: NotificationEvent, user: string) => void) | undefined {
+    const { step } = this.#options
+    if (!step) return undefined
+    let lines: string[] = []
+    this.#clock.afterEach = async () => {
+      const taken = lines
+      lines = []
+      if (taken.length > 0) await step(this.#clock.now() - this.#scenario.start, taken)
+    }
+    return (event, user) => {
+      const line = describe(event, user, contacts)
+      if (line !== undefined) lines.push(line)
+    }
+  }
+
+  /** From the start to the end; on the way the lines are measured, and what is expected is looked at. */
+  async #advance(engine: Engine, contacts: Contacts, queues: QueueMeasure) {
+    const { duration, expect, start } = this.#scenario
+    const every = PERIODS.find((period) => duration / period <= SAMPLES_MAX) ?? LAST_PERIOD
+    const moments = new Set([duration, ...expect.map(({ at }) => at)])
+    for (let moment = 0; moment <= duration; moment += every) moments.add(moment)
+    const expectations: Expectation[] = []
+    for (const moment of [...moments].sort((a, b) => a - b)) {
+      await this.#clock.advanceTo(start + moment)
+      if (moment % every === 0) queues.sample()
+      for (const expected of expect)
+        if (expected.at === moment) expectations.push(...[lookAt(expected, { engine, contacts, queues }) ?? []].flat())
+      const { inputs } = engine.figures
+      this.#options.onProgress?.({ done: moment, duration, contacts: contacts.arrived, inputs })
+    }
+    return { every, expectations }
+  }
+
+  #resultOf(
+    engine: Engine,
+    recorder: Recorder,
+    queues: QueueMeasure,
+    contacts: Contacts,
+    every: number,
+  ): SimulationResult {
+    const { name, title, description, start, duration, directory, faults } = this.#scenario
+    const agents = recorder.results(duration)
+    const { inputs, failedInputs } = engine.figures
+    const { notifications } = recorder
+    const counts = { agents: agents.length, contacts: contacts.arrived, inputs, notifications, failedInputs }
+    return {
+      format: 1,
+      scenario: { name, title, description },
+      seed: this.#seed,
+      startsAt: start,
+      durationMs: duration,
+      journalHash: this.#store.digest(),
+      counts,
+      mrds: directory.mediaRoutingDomains
+        .filter(({ id }) => id !== VOICE_MRD)
+        .map(({ id, name: mrd, interruptible }) => ({ id, name: mrd, interruptible })),
+      queues: queues.results(every),
+      work: workOfAll(agents, directory),
+      agents,
+      faults: faults.map((fault) => ({
+        text: printFault(fault),
+        from: fault.from,
+        to: Math.min(fault.to ?? duration, duration),
+      })),
+      expectations: [],
+    }
+  }
+}
+
+/** Voice first, then the MRDs of the directory. */
+function queuesOf({ directory, media }: Scenario) {
+  const others = directory.mediaRoutingDomains.filter(({ id }) => id !== VOICE_MRD)
+  return [
+    { mrd: VOICE_MRD, name: 'Voice', serviceLevel: SERVICE_LEVEL },
+    ...others.map(({ id, name }) => ({ mrd: id, name, serviceLevel: media[id]?.serviceLevel ?? SERVICE_LEVEL })),
+  ]
+}
+
+/** Whose node it is: `/finesse/api/User/1001/Media` is 1001's. */
+function userOf({ node }: NotificationEvent): string {
+  const path = '/finesse/api/User/'
+  if (!node.startsWith(path)) return ''
+  const end = node.indexOf('/', path.length)
+  return node.slice(path.length, end < 0 ? undefined : end)
+}

@@ -1,0 +1,69 @@
+/** The past of a memory store, to read. */
+import type { History, JournalRow, KeptAggregate } from '../engine/ports.ts'
+import type { Content, Kept } from './memoryContent.ts'
+import { type StoredJournal, toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+
+/** `content` refuses when the store is closed. */
+export function memoryHistory(content: () => Content): History {
+  const ofAggregate = <T>(name: string, list: (kept: Kept) => readonly T[]): readonly T[] => {
+    const kept = content().aggregates.get(name)
+    return kept === undefined ? [] : list(kept)
+  }
+  return {
+    get storeId() {
+      return content().id
+    },
+    get lastPosition() {
+      return content().lastPosition
+    },
+    get lastOutboxNumber() {
+      return content().lastOutboxNumber
+    },
+    aggregates: () =>
+      content()
+        .sorted()
+        .map(([name, kept]) => keptAggregate(name, kept)),
+    aggregate: (name) => {
+      const kept = content().aggregates.get(name)
+      return kept === undefined ? undefined : keptAggregate(name, kept)
+    },
+    snapshot: (aggregate, time) => {
+      const row = ofAggregate(aggregate, ({ snapshots }) => snapshots).findLast(({ at }) => at <= time)
+      return row === undefined ? undefined : toSnapshotRow(row, `snapshot of ${aggregate}`)
+    },
+    snapshots: (aggregate) =>
+      reading(
+        () => ofAggregate(aggregate, ({ snapshots }) => [...snapshots]),
+        (row) => toSnapshotRow(row, `snapshot of ${aggregate}`),
+      ),
+    rows: (aggregate, behind) =>
+      reading(() => ofAggregate(aggregate, ({ rows }) => rows.filter(({ sequence }) => sequence > behind)), journalRow),
+    row: (position) => {
+      const row = content().journal.get(position)
+      return row === undefined ? undefined : journalRow(row)
+    },
+    causedBy: (position) => [...content().journal.values()].filter(({ cause }) => cause === position).map(journalRow),
+    all: (behind) =>
+      reading(() => [...content().journal.values()].filter(({ position }) => position > behind), journalRow),
+    outbox: () => [...content().outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`)),
+  }
+}
+
+function journalRow(row: StoredJournal): JournalRow {
+  return toJournalRow(row, `journal row ${row.position}`)
+}
+
+/** With row 1 nothing has been forgotten; without it a replay begins with the oldest snapshot. */
+function keptAggregate(name: string, { rows, snapshots, sequence, endedAt }: Kept): KeptAggregate {
+  const from = rows[0]?.sequence === 1 ? 0 : (snapshots[0]?.sequence ?? (rows[0]?.sequence ?? 1) - 1)
+  return { name, ended: endedAt !== undefined, from, to: sequence }
+}
+
+/** The rows as they are when the reading begins; each becomes a value when it is asked for. */
+function reading<Row, Value>(rows: () => readonly Row[], toValue: (row: Row) => Value): Iterable<Value> {
+  return {
+    *[Symbol.iterator]() {
+      for (const row of rows()) yield toValue(row)
+    },
+  }
+}

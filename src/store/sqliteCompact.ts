@@ -1,0 +1,156 @@
+/** Forgetting what is old, a piece at a time. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { z } from 'zod'
+import { readPragma } from './sqliteSchema.ts'
+
+/** A piece removes about so many rows, … */
+const ROWS = 1000
+/** … looks at so many aggregates, … */
+const AGGREGATES = 500
+/** … and ends after so many milliseconds; the commit behind it takes as long again. */
+const MILLISECONDS = 4
+/** Rows removed between two looks at the clock. */
+const CHUNK = 50
+/**
+ * A pass over the aggregates begins anew when the time before which all is to be forgotten has moved by so much
+ * (ms) meanwhile. Less does not matter to anybody, and a caller that asks with the current time comes to an end.
+ */
+const MOVED = 60_000
+/** Free pages are used again; when the file has more of them than pages in use, so many go back at a time. */
+const PAGES = 200
+
+/** What is left of a piece. */
+class Budget {
+  #rows = ROWS
+  readonly #end = performance.now() + MILLISECONDS
+
+  spend(rows: number): void {
+    this.#rows -= rows
+  }
+
+  get isSpent(): boolean {
+    return this.#rows <= 0 || performance.now() >= this.#end
+  }
+}
+
+/**
+ * Removes ended aggregates with all that they wrote, and of living ones what lies before the newest snapshot that is
+ * older than `before`. It remembers how far a pass over the living ones has come; a pass that is cut off by a restart
+ * begins anew and finds little to do.
+ */
+export class Compaction {
+  readonly #database: DatabaseSync
+  readonly #statements: Statements
+  #pass: { readonly before: number; readonly after: string } | undefined
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#statements = prepareStatements(database)
+  }
+
+  /** Runs in a transaction of the caller. Returns true when there is more to do. */
+  piece(before: number, lastPosition: number): boolean {
+    const budget = new Budget()
+    const removed = { rows: 0 }
+    const more = this.#removeEnded(before, budget, removed) || this.#trimLiving(before, budget, removed)
+    // The newest rows may have gone; the next position is still to be the next one.
+    if (removed.rows > 0) this.#statements.keepPosition.run(lastPosition)
+    return more || this.#shrink()
+  }
+
+  /** A file from before version 2 gives nothing back. */
+  #shrink(): boolean {
+    const free = Number(readPragma(this.#database, 'freelist_count'))
+    if (free < PAGES || free * 2 <= Number(readPragma(this.#database, 'page_count'))) return false
+    this.#database.exec(`PRAGMA incremental_vacuum(${PAGES})`)
+    return Number(readPragma(this.#database, 'freelist_count')) < free
+  }
+
+  #removeEnded(before: number, budget: Budget, removed: { rows: number }): boolean {
+    const names = readNames(this.#statements.ended, before, AGGREGATES)
+    for (const name of names) {
+      // Its rows go oldest first, so that whoever looks meanwhile sees a snapshot and what follows it, or nothing.
+      const last = this.#newest(name, Number.MAX_SAFE_INTEGER)
+      if (last !== undefined && !this.#trim(name, last, budget, removed)) return true
+      removed.rows += Number(this.#statements.dropAllRows.run(name).changes)
+      budget.spend(Number(this.#statements.dropAllSnapshots.run(name).changes) + 1)
+      this.#statements.dropName.run(name)
+      if (budget.isSpent) return true
+    }
+    return names.length === AGGREGATES
+  }
+
+  #trimLiving(before: number, budget: Budget, removed: { rows: number }): boolean {
+    if (this.#pass === undefined || before < this.#pass.before || before > this.#pass.before + MOVED) {
+      this.#pass = { before, after: '' }
+    }
+    const pass = this.#pass
+    const names = readNames(this.#statements.living, pass.after, AGGREGATES)
+    for (const name of names) {
+      const base = this.#newest(name, before)
+      if (base !== undefined && !this.#trim(name, base, budget, removed)) return true
+      this.#pass = { ...pass, after: name }
+      if (budget.isSpent) return true
+    }
+    if (names.length === AGGREGATES) return true
+    this.#pass = undefined
+    return false
+  }
+
+  /** Sequence of the newest snapshot from before a time. */
+  #newest(name: string, before: number): number | undefined {
+    return sequenceRow.optional().parse(this.#statements.base.get(name, before))?.sequence
+  }
+
+  /** Rows up to the base go, oldest first, and the snapshots behind it. Returns false when it did not come to the end. */
+  #trim(name: string, base: number, budget: Budget, removed: { rows: number }): boolean {
+    budget.spend(Number(this.#statements.dropSnapshots.run(name, base).changes))
+    for (;;) {
+      const first = firstRow.parse(this.#statements.firstRow.get(name)).sequence
+      if (first === null || first > base) return true
+      if (budget.isSpent) return false
+      const rows = Number(this.#statements.dropRows.run(name, Math.min(base, first + CHUNK - 1)).changes)
+      budget.spend(rows)
+      removed.rows += rows
+    }
+  }
+}
+
+const nameRow = z.object({ name: z.string() })
+const sequenceRow = z.object({ sequence: z.number() })
+const firstRow = z.object({ sequence: z.number().nullable() })
+
+function readNames(statement: StatementSync, from: number | string, limit: number): readonly string[] {
+  return statement.all(from, limit).map((row) => nameRow.parse(row).name)
+}
+
+const STATEMENTS = {
+  ended: 'SELECT name FROM aggregate WHERE ended_at IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?',
+  living: 'SELECT name FROM aggregate WHERE ended_at IS NULL AND name > ? ORDER BY name LIMIT ?',
+  base: 'SELECT sequence FROM snapshot WHERE aggregate = ? AND at < ? ORDER BY sequence DESC LIMIT 1',
+  firstRow: 'SELECT min(sequence) AS sequence FROM journal WHERE aggregate = ?',
+  dropRows: 'DELETE FROM journal WHERE aggregate = ? AND sequence <= ?',
+  dropSnapshots: 'DELETE FROM snapshot WHERE aggregate = ? AND sequence < ?',
+  dropAllRows: 'DELETE FROM journal WHERE aggregate = ?',
+  dropAllSnapshots: 'DELETE FROM snapshot WHERE aggregate = ?',
+  dropName: 'DELETE FROM aggregate WHERE name = ?',
+  keepPosition: 'UPDATE store SET last_position = ?',
+} as const
+
+type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
+
+function prepareStatements(database: DatabaseSync): Statements {
+  const prepare = (name: keyof typeof STATEMENTS) => database.prepare(STATEMENTS[name])
+  return {
+    ended: prepare('ended'),
+    living: prepare('living'),
+    base: prepare('base'),
+    firstRow: prepare('firstRow'),
+    dropRows: prepare('dropRows'),
+    dropSnapshots: prepare('dropSnapshots'),
+    dropAllRows: prepare('dropAllRows'),
+    dropAllSnapshots: prepare('dropAllSnapshots'),
+    dropName: prepare('dropName'),
+    keepPosition: prepare('keepPosition'),
+  }
+}

@@ -1,0 +1,50 @@
+/** A look at a file before anything is made of it. */
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { StoreError } from './errors.ts'
+import { toStoreError } from './sqliteErrors.ts'
+import { APPLICATION_ID, foreign, SCHEMA_VERSION, unknownVersion } from './sqliteSchema.ts'
+
+const MAGIC = 'SQLite format 3\0'
+
+/** Offsets in the first page (https://www.sqlite.org/fileformat.html). */
+const AT = { userVersion: 60, applicationId: 68, firstPage: 100, cells: 103 } as const
+const LEAF = 0x0d
+const BYTES = 105
+
+/**
+ * Refuses what is plainly not ours, so that not even a lock is left beside it. Says nothing about the rest: a file that
+ * does not exist, is empty, or has a rollback journal that SQLite has to look at first.
+ *
+ * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`
+ */
+export function refuseForeign(path: string, file: string): void {
+  if (!existsSync(path) || existsSync(`${path}-journal`)) return
+  const header = readHeader(path, file)
+  if (header.length === 0) return
+  if (header.length < BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new StoreError('NOT_A_STORE', `${file} is not a database`)
+  }
+  const application = header.readUInt32BE(AT.applicationId)
+  const version = header.readUInt32BE(AT.userVersion)
+  if (application === 0 && version === 0 && hasNoTables(header)) return
+  if (application !== APPLICATION_ID) throw foreign(file)
+  // The log may hold a newer version than the file itself, never an older one.
+  if (version > SCHEMA_VERSION) throw unknownVersion(file, version)
+}
+
+function hasNoTables(header: Buffer): boolean {
+  return header.readUInt8(AT.firstPage) === LEAF && header.readUInt16BE(AT.cells) === 0
+}
+
+function readHeader(path: string, file: string): Buffer {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, 'r')
+    const header = Buffer.alloc(BYTES)
+    return header.subarray(0, readSync(descriptor, header))
+  } catch (error) {
+    throw toStoreError(error, file, 'NOT_A_STORE')
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}

@@ -1,0 +1,71 @@
+/** How a data file of an earlier version gets the tables of this one. */
+import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from './sqliteTransaction.ts'
+
+/** One step from a schema version to the next. */
+interface Migration {
+  readonly from: number
+  readonly to: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** In order, without a gap. A migration that has been released never changes. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    from: 1,
+    to: 2,
+    name: 'history: who gave an input and what it caused, several snapshots per aggregate, ended aggregates',
+    sql: `
+      ALTER TABLE store ADD COLUMN last_position INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE aggregate ADD COLUMN ended_at INTEGER;
+      CREATE INDEX aggregate_living ON aggregate (name) WHERE ended_at IS NULL;
+      CREATE INDEX aggregate_ended ON aggregate (ended_at) WHERE ended_at IS NOT NULL;
+      ALTER TABLE journal ADD COLUMN error TEXT;
+      ALTER TABLE journal ADD COLUMN origin TEXT;
+      ALTER TABLE journal ADD COLUMN cause INTEGER;
+      ALTER TABLE journal ADD COLUMN made TEXT;
+      ALTER TABLE journal ADD COLUMN first_outbox INTEGER;
+      ALTER TABLE journal ADD COLUMN last_outbox INTEGER;
+      CREATE INDEX journal_cause ON journal (cause) WHERE cause IS NOT NULL;
+      ALTER TABLE snapshot RENAME TO snapshot_1;
+      CREATE TABLE snapshot (
+        number INTEGER PRIMARY KEY,
+        aggregate TEXT NOT NULL REFERENCES aggregate (name),
+        sequence INTEGER NOT NULL,
+        machine TEXT NOT NULL,
+        machine_version INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        UNIQUE (aggregate, sequence)
+      ) STRICT;
+      INSERT INTO snapshot (aggregate, sequence, machine, machine_version, at, state)
+        SELECT aggregate, sequence, machine, machine_version, at, state FROM snapshot_1 ORDER BY aggregate;
+      DROP TABLE snapshot_1;
+    `,
+  },
+]
+
+/** The oldest version that a migration begins with. */
+export const OLDEST_VERSION = Math.min(...MIGRATIONS.map(({ from }) => from))
+
+/**
+ * Takes the database from its version to `target`, each step in a transaction of its own: a process that dies
+ * meanwhile leaves the version before the step, and the next start goes on from there.
+ */
+export function migrate(database: DatabaseSync, target: number): void {
+  let version = versionOf(database)
+  while (version < target) {
+    const migration = MIGRATIONS.find(({ from }) => from === version)
+    if (migration === undefined) throw new Error(`there is no migration from schema version ${version}`)
+    inTransaction(database, () => {
+      database.exec(migration.sql)
+      database.exec(`PRAGMA user_version = ${migration.to}`)
+    })
+    version = migration.to
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version)
+}

@@ -1,0 +1,69 @@
+/** Reading a data file from outside: beside a running server, or when there is none. */
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { History, RecordStore } from '../engine/ports.ts'
+import { StoreError } from './errors.ts'
+import { toStoreError } from './sqliteErrors.ts'
+import { refuseForeign } from './sqliteHeader.ts'
+import { SqliteHistory } from './sqliteHistory.ts'
+import { readRecords } from './sqliteRows.ts'
+import { checkReadable } from './sqliteSchema.ts'
+
+/** Milliseconds to wait for a server that just starts or stops. */
+const BUSY_TIMEOUT = 2000
+
+/** A data file as it was when it was opened. */
+export interface OpenHistory extends History {
+  readonly records: Pick<RecordStore, 'list'>
+  close(): void
+}
+
+/**
+ * Opens a data file to read: everything comes from one state of it, that of this moment, whatever a server beside it
+ * commits. There is no lock, and the file is not written; what a server that was killed left in its log is read too.
+ * SQLite keeps its index of the log (`FILE-shm`) beside the file, so the directory has to be writable unless a server
+ * has the file open.
+ *
+ * Until `close` the server cannot shorten its log; `rewrite` waits for the close.
+ *
+ * @throws StoreError `NOT_A_STORE` also when there is no such file, `UNKNOWN_VERSION`, `CORRUPT`.
+ */
+export function openHistory(file: string): OpenHistory {
+  return new DataFile(openReader(file), file)
+}
+
+class DataFile extends SqliteHistory implements OpenHistory {
+  readonly records: OpenHistory['records']
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync, file: string) {
+    const connect = () => {
+      if (!database.isOpen) throw new StoreError('CLOSED', `${file}: the history is closed`)
+      return database
+    }
+    super(connect, file)
+    this.#database = database
+    this.records = { list: (collection) => this.attempt((open) => readRecords(open, collection, file)) }
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close()
+  }
+}
+
+/** A connection that reads one state of the file until it is closed. */
+export function openReader(file: string): DatabaseSync {
+  if (!existsSync(file)) throw new StoreError('NOT_A_STORE', `${file} does not exist`)
+  refuseForeign(file, file)
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT })
+    // The first look, not BEGIN, fixes what is seen.
+    database.exec('BEGIN')
+    checkReadable(database, file)
+    return database
+  } catch (error) {
+    database?.close()
+    throw toStoreError(error, file, 'NOT_A_STORE')
+  }
+}

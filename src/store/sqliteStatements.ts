@@ -1,0 +1,57 @@
+/** What a store asks SQLite to write, prepared once. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+const STATEMENTS = {
+  endOf: `
+    SELECT
+      max(
+        coalesce((SELECT max(sequence) FROM journal WHERE aggregate = ?1), 0),
+        coalesce((SELECT max(sequence) FROM snapshot WHERE aggregate = ?1), 0)) AS sequence,
+      (SELECT ended_at FROM aggregate WHERE name = ?1) AS endedAt`,
+  nameAggregate: 'INSERT OR IGNORE INTO aggregate (name) VALUES (?)',
+  appendJournal: `
+    INSERT INTO journal (position, aggregate, sequence, at, machine_version, outcome, input, error, origin, cause, made,
+      first_outbox, last_outbox)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  newestSnapshots: 'SELECT sequence, at FROM snapshot WHERE aggregate = ? ORDER BY sequence DESC LIMIT 2',
+  keepSnapshot: `
+    INSERT INTO snapshot (aggregate, machine, machine_version, sequence, at, state) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (aggregate, sequence) DO UPDATE SET machine = excluded.machine,
+      machine_version = excluded.machine_version, at = excluded.at, state = excluded.state`,
+  dropSnapshot: 'DELETE FROM snapshot WHERE aggregate = ? AND sequence = ?',
+  endAggregate: `
+    UPDATE aggregate SET ended_at = max(
+      coalesce((SELECT at FROM journal WHERE aggregate = ?1 ORDER BY sequence DESC LIMIT 1), 0),
+      coalesce((SELECT at FROM snapshot WHERE aggregate = ?1 ORDER BY sequence DESC LIMIT 1), 0))
+    WHERE name = ?1 AND ended_at IS NULL`,
+  appendOutbox: 'INSERT INTO outbox (number, lane, kind, payload) VALUES (?, ?, ?, ?)',
+  deleteOutbox: 'DELETE FROM outbox WHERE number = ?',
+  setLastOutboxNumber: 'UPDATE store SET last_outbox_number = ?',
+  /** Changes nothing, and is written all the same. */
+  touch: 'UPDATE store SET times_opened = times_opened',
+  putRecord: `
+    INSERT INTO record (collection, key, value) VALUES (?, ?, ?)
+    ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value`,
+  deleteRecord: 'DELETE FROM record WHERE collection = ? AND key = ?',
+} as const
+
+export type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
+
+export function prepareStatements(database: DatabaseSync): Statements {
+  const prepare = (name: keyof typeof STATEMENTS) => database.prepare(STATEMENTS[name])
+  return {
+    endOf: prepare('endOf'),
+    nameAggregate: prepare('nameAggregate'),
+    appendJournal: prepare('appendJournal'),
+    newestSnapshots: prepare('newestSnapshots'),
+    keepSnapshot: prepare('keepSnapshot'),
+    dropSnapshot: prepare('dropSnapshot'),
+    endAggregate: prepare('endAggregate'),
+    appendOutbox: prepare('appendOutbox'),
+    deleteOutbox: prepare('deleteOutbox'),
+    setLastOutboxNumber: prepare('setLastOutboxNumber'),
+    touch: prepare('touch'),
+    putRecord: prepare('putRecord'),
+    deleteRecord: prepare('deleteRecord'),
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * A real browser for tests of pages: Debian's Chromium, headless, by playwright-core. Every page is watched: what it
+ * complains about and what it asks for are collected, and a request that nobody allowed does not leave.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { describe } from 'vitest'
+
+const CHROMIUM = '/usr/bin/chromium'
+
+/** Where pictures go: git ignores it. */
+const ARTEFACTS = fileURLToPath(new URL('../test-artefacts/', import.meta.url))
+
+/** A suite that needs a browser. Without one it is skipped and says why; where `CI` is set it fails instead. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  const isMissing = !existsSync(CHROMIUM) && !process.env.CI
+  describe.skipIf(isMissing)(isMissing ? `${name} (needs ${CHROMIUM}: apt-get install chromium)` : name, tests)
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Requests beside that for the page itself which may leave, such as those to the server under test. Default: none. */
+  readonly allow?: (url: string) => boolean
+}
+
+/** A page, and what happened to it so far. */
+export interface WatchedPage {
+  readonly page: Page
+  /** Console errors and warnings, uncaught errors, violations of its content security policy. */
+  readonly problems: readonly string[]
+  /** Requests that were stopped. */
+  readonly stopped: readonly string[]
+  /** Writes a picture into `test-artefacts/`; `name` is without its ending. */
+  picture(name: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TestBrowser {
+  open(url: string, options?: OpenOptions): Promise<WatchedPage>
+  close(): Promise<void>
+}
+
+async function open(browser: Browser, url: string, { allow, ...options }: OpenOptions): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  const problems: string[] = []
+  const stopped: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  await page.addInitScript(
+    'addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI))',
+  )
+  await page.route('**/*', async (route) => {
+    const asked = route.request().url()
+    if (asked === url || allow?.(asked)) return route.continue()
+    stopped.push(asked)
+    return route.abort()
+  })
+  await page.goto(url)
+  return {
+    page,
+    problems,
+    stopped,
+    picture: async (name) => {
+      await mkdir(ARTEFACTS, { recursive: true })
+      await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
+    },
+    close: () => context.close(),
+  }
+}
+
+/** Close it in `afterAll`. */
+export async function launchBrowser(): Promise<TestBrowser> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-background-networking'],
+  })
+  return {
+    open: (url, options = {}) => open(browser, url, options),
+    close: () => browser.close(),
+  }
+}

@@ -1,0 +1,82 @@
+/** `mrdian simulate` in a process of its own. */
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { run, temporary } from './process.ts'
+
+const FAILING = `version: 1
+title: T
+duration: 5m
+agents: [{ name: a, users: ["1001"], media: { "5001": {} } }]
+expect:
+  - { at: 1m, user: "1001", mrd: "5001", state: READY }
+  - { at: 1m, user: "1001", mrd: "5001", state: ACTIVE }
+`
+
+it('prints a summary; speed goes to standard error', async () => {
+  const { code, out, err } = await run(['simulate', 'interrupt'])
+  expect(code).toBe(0)
+  expect(out).toMatch(/^A chat interrupts an e-mail\n21m, 1 agents, 2 contacts, seed 1\n/)
+  expect(out).toMatch(/\nEmail 5001 +17m +0s +3m +0s/)
+  expect(out).toContain('Expectations: 13 of 13 held')
+  expect(out).not.toContain('real time')
+  expect(err).toMatch(/^mrdian: interrupt: 2 contacts in [\d.]+ s, \d+ x real time\n$/)
+})
+
+it('prints the same JSON for one seed', async () => {
+  const [first, again] = [
+    await run(['simulate', 'start-timeout', '--json', '--quiet', '--seed', '7']),
+    await run(['simulate', 'start-timeout', '--json', '--quiet', '--seed', '7']),
+  ]
+  expect(again.out).toBe(first.out)
+  expect(JSON.parse(first.out)).toMatchObject({ format: 1, seed: 7, counts: { contacts: 1 } })
+  expect(first.err).toBe('')
+})
+
+it('ends with 1 when an expectation does not hold, and names its line', async () => {
+  const file = join(await temporary(), 'failing.yaml')
+  await writeFile(file, FAILING)
+  const { code, out, err } = await run(['simulate', file, '--quiet'])
+  expect(code).toBe(1)
+  expect(out).toContain(
+    `Expectations: 1 of 2 held\n${file}:7 1m: user 1001 in MRD 5001 is ACTIVE: found READY, routable`,
+  )
+  expect(err).toContain(`${file}:7 does not hold`)
+})
+
+it('says what is wrong with a file, a name, or the flags', async () => {
+  const folder = await temporary()
+  const file = join(folder, 'wrong.yaml')
+  await writeFile(file, FAILING.replace('title: T', 'titel: T'))
+  const wrong = await run(['simulate', file])
+  expect(wrong.code).toBe(1)
+  expect(wrong.err).toContain(`${file}:2:1 titel: unknown key`)
+  expect((await run(['simulate'])).err).toContain('name a scenario')
+  expect((await run(['simulate', 'interrupt', 'failover'])).err).toContain('several scenarios need --compare')
+  expect((await run(['simulate', 'interrupt', '--journal', file])).err).toContain('exists already')
+  expect((await run(['simulate', 'interrupt', '--step'])).err).toContain('--step needs a terminal')
+})
+
+it('lists what comes along', async () => {
+  const { out } = await run(['simulate', '--list'])
+  expect(out.split('\n')).toEqual(expect.arrayContaining(['interrupt', 'interrupt-ignore', 'failover', 'shift-2000']))
+})
+
+it('keeps the journal, which replays without a difference', async () => {
+  const folder = await temporary()
+  const file = join(folder, 'kept.db')
+  expect((await run(['simulate', 'crash-and-grace', '--journal', file])).code).toBe(0)
+  const replayed = await run(['replay', file])
+  expect(replayed.out).toContain('no difference')
+  expect(replayed.code).toBe(0)
+})
+
+it('writes a report of one scenario, or of several side by side', async () => {
+  const file = join(await temporary(), 'report.html')
+  const { code, out } = await run(['simulate', '--compare', 'interrupt', 'interrupt-ignore', '--html', file, '--quiet'])
+  expect(code).toBe(0)
+  expect(out).toContain('A chat does not interrupt an e-mail')
+  expect(existsSync(file)).toBe(true)
+  expect((await readFile(file, 'utf8')).slice(0, 15).toLowerCase()).toBe('<!doctype html>')
+})

@@ -1,0 +1,262 @@
+/**
+ * Kills a server again and again: in the middle of work, while it starts, while it recovers, while clients come back.
+ * What it left and what it does next are checked each time.
+ */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type FileContent, readAfterKill, readDataFile } from './data-file.ts'
+import { acknowledgedIn, type Beginning, beginningAfter, sessionWrong, subscriptionGaps } from './inspection.ts'
+import { Ledger } from './ledger.ts'
+import { Random } from './random.ts'
+import { readsWrong, tasksWrong } from './reads.ts'
+import { type At, ServerProcess } from './server-process.ts'
+import { Crew } from './work.ts'
+
+export interface CampaignOptions {
+  readonly seed: number
+  readonly kills: number
+  /** Where the data file is made. */
+  readonly folder: string
+  /** Where Node keeps what it has compiled: starts are faster. */
+  readonly compileCache?: string
+  readonly progress?: (kills: number) => void
+}
+
+/** How often something happened, so that nobody takes an idle run for a good one. */
+export type Counts = ReadonlyMap<string, number>
+
+/** Something was wrong. `history`: what was done last. */
+export class CrashFailure extends Error {
+  readonly file: string
+  readonly history: readonly string[]
+
+  constructor(seed: number, kills: number, file: string, wrong: readonly string[], history: readonly string[]) {
+    super(
+      `seed ${seed}, after kill ${kills}:\n${wrong.slice(0, 20).join('\n')}${wrong.length > 20 ? `\n… ${wrong.length} in all` : ''}`,
+    )
+    this.name = 'CrashFailure'
+    this.file = file
+    this.history = history
+  }
+}
+
+/** Longest wait for something that must happen, in ms. */
+const PATIENCE = 20_000
+/** Longest stretch of work between two kills, in ms. */
+const BUSY_MS = 1500
+/** Deadlines may be late by this, in ms, on a machine that has other things to do. */
+const LATE = 250
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Fills a compile cache: killed processes never do. Returns its folder. */
+export async function compiled(folder: string): Promise<string> {
+  const cache = join(folder, 'compiled')
+  const server = new ServerProcess(join(folder, 'first.db'), { env: { NODE_COMPILE_CACHE: cache } })
+  await server.ready
+  await server.kill('SIGTERM')
+  return cache
+}
+
+export class Campaign {
+  readonly #options: CampaignOptions
+  readonly #random: Random
+  readonly #file: string
+  readonly #ledger = new Ledger()
+  readonly #crew = new Crew()
+  #kills = 0
+  #generation = 0
+  /** Milliseconds of the last start. */
+  #startMs = 600
+  #server: ServerProcess | undefined
+  #beginning: Beginning
+  /** Nodes with a subscription since before the present process. */
+  #subscribed: readonly string[] = []
+  #outbox: FileContent['outbox'] = []
+
+  constructor(options: CampaignOptions) {
+    this.#options = options
+    this.#random = new Random(options.seed)
+    this.#file = join(options.folder, `crash-${options.seed}.db`)
+    this.#beginning = beginningAfter(0, this.#ledger, [])
+  }
+
+  get file(): string {
+    return this.#file
+  }
+
+  /** Throws `CrashFailure`. */
+  async run(): Promise<Counts> {
+    await mkdir(this.#options.folder, { recursive: true })
+    try {
+      while (this.#kills < this.#options.kills) await this.#life()
+      // The last word is a life that nobody ends by force.
+      const at = await this.#start()
+      if (at && (await this.#reconnect(at))) await this.#settle(at)
+      await Promise.all(this.#crew.clients.map((client) => client.leave()))
+      await this.#server?.kill('SIGTERM')
+      this.#count('notifications', this.#ledger.committed.size)
+      this.#count('inputs', this.#ledger.position)
+      return this.#crew.counts
+    } finally {
+      await this.#server?.kill()
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const suffix of ['', '-wal', '-shm', '.lock', '.copy', '.copy-wal', '.copy-shm'])
+      await rm(this.#file + suffix, { force: true })
+  }
+
+  /** One process from its start to its end. */
+  async #life(): Promise<void> {
+    const random = this.#random
+    const dice = random.whole(100)
+    // Now and then so long that deadlines pass with nobody there.
+    if (random.chance(0.08)) await pause(1500)
+    if (dice < 30) {
+      const delay = this.#startMs * (0.3 + 0.8 * random.next())
+      return this.#startAndKill(delay)
+    }
+    const at = await this.#start()
+    if (!at) return
+    if (dice < 45) {
+      const coming = this.#reconnect(at)
+      await pause(random.whole(60))
+      await this.#kill('while clients come back')
+      await coming
+      return this.#inspect()
+    }
+    if (!(await this.#reconnect(at))) this.#fail(['a client could not come back'])
+    if (dice < 80) await this.#settle(at)
+    let isOver = false
+    const work = this.#crew.work(at, this.#generation, random, () => isOver)
+    await this.#busy(5 + random.whole(120))
+    await pause(random.whole(8))
+    await this.#kill('in the middle of work')
+    isOver = true
+    await work
+    await this.#inspect()
+  }
+
+  /** So many requests have been answered, or time is up. */
+  async #busy(answers: number): Promise<void> {
+    const end = Date.now() + BUSY_MS
+    const wanted = this.#crew.answers + answers
+    while (this.#crew.answers < wanted && Date.now() < end) await pause(3)
+  }
+
+  async #startAndKill(delay: number): Promise<void> {
+    const server = this.#spawn()
+    await Promise.race([server.gone, pause(delay)])
+    if (server.endedByItself) this.#fail(['the server ended by itself', ...server.output])
+    await this.#kill(`${Math.round(delay)} ms into its start`)
+    await this.#inspect()
+  }
+
+  #spawn(): ServerProcess {
+    this.#generation += 1
+    this.#beginning = beginningAfter(this.#generation, this.#ledger, this.#outbox)
+    const { subscriptions } = this.#crew.acknowledged
+    this.#subscribed = [...subscriptions].flatMap(([node, subscribed]) => (subscribed ? [node] : []))
+    this.#crew.restarted()
+    this.#crew.note(`process ${this.#generation} starts`)
+    const server = new ServerProcess(this.#file, {
+      env: this.#options.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: this.#options.compileCache },
+    })
+    this.#server = server
+    return server
+  }
+
+  async #start(): Promise<At | undefined> {
+    const began = performance.now()
+    const server = this.#spawn()
+    const at = await server.ready
+    if (!at) this.#fail(['the server did not start', ...server.output])
+    this.#startMs = performance.now() - began
+    return at
+  }
+
+  /** Some are left out now and then: they stay away. */
+  async #reconnect(at: At): Promise<boolean> {
+    const coming = this.#crew.clients.filter(
+      (client) => client.session === undefined && (client === this.#crew.supervisor || this.#random.chance(0.93)),
+    )
+    const all = await Promise.all(coming.map((client) => client.connect(at, this.#generation)))
+    this.#crew.note(`${coming.map(({ user }) => user).join(', ')} are back`)
+    return all.every(Boolean)
+  }
+
+  async #kill(when: string): Promise<void> {
+    const server = this.#server
+    if (!server) return
+    if (server.endedByItself) this.#fail(['the server ended by itself', ...server.output])
+    this.#crew.note(`killed ${when}`)
+    this.#count(`killed ${when.replace(/^\d+ ms /, '')}`)
+    await server.kill()
+    this.#kills += 1
+    await Promise.all(this.#crew.clients.map((client) => client.lost()))
+    this.#options.progress?.(this.#kills)
+  }
+
+  /** What the killed process left. */
+  async #inspect(): Promise<void> {
+    const now = Date.now()
+    const content = readAfterKill(this.#file, this.#ledger.position)
+    const wrong = [...(this.#server?.errors ?? [])]
+    if (content) {
+      this.#ledger.take(content)
+      wrong.push(...acknowledgedIn(this.#crew, this.#ledger, content, now))
+      this.#outbox = content.outbox
+      if (content.outbox.length > 0) this.#count('kills with undelivered notifications')
+      wrong.push(...this.#sessions(false))
+    } else if (this.#ledger.position > 0) wrong.push('the data file is gone')
+    this.#fail([...this.#ledger.wrong, ...this.#crew.wrong, ...wrong])
+  }
+
+  #sessions(isSettled: boolean): string[] {
+    const sessions = this.#crew.clients.flatMap((client) => client.sessions)
+    const { generation } = this.#beginning
+    const present = sessions.filter((session) => session.generation === generation)
+    return present.flatMap((session) =>
+      sessionWrong(session, this.#ledger, this.#beginning, { outbox: this.#outbox, isSettled }),
+    )
+  }
+
+  /** Waits until everything has arrived and nothing is overdue, then compares what was told with what can be read. */
+  async #settle(at: At): Promise<void> {
+    const end = Date.now() + PATIENCE
+    let wrong: readonly string[] = []
+    do {
+      await pause(20)
+      this.#read()
+      this.#fail(this.#ledger.wrong)
+      wrong = [...this.#sessions(true), ...this.#subscriptionGaps(), ...this.#ledger.overdue(Date.now() - LATE)]
+      if (wrong.length > 0) continue
+      const before = this.#ledger.position
+      wrong = [...(await readsWrong(at, this.#ledger, this.#beginning.position - 400)), ...(await tasksWrong(at))]
+      this.#read()
+      // Something happened meanwhile: what was read belongs to no one moment.
+      if (this.#ledger.position !== before) wrong = ['it does not settle', ...wrong]
+    } while (wrong.length > 0 && Date.now() < end)
+    this.#count('settled')
+    this.#fail([...wrong, ...(this.#server?.errors ?? [])])
+  }
+
+  #read(): void {
+    this.#ledger.take(readDataFile(this.#file, this.#ledger.position))
+  }
+
+  #subscriptionGaps(): string[] {
+    const { session } = this.#crew.supervisor
+    return session ? subscriptionGaps(session, this.#ledger, this.#subscribed, this.#beginning) : []
+  }
+
+  #count(what: string, by = 1): void {
+    this.#crew.counts.set(what, (this.#crew.counts.get(what) ?? 0) + by)
+  }
+
+  #fail(wrong: readonly string[]): void {
+    if (wrong.length > 0) throw new CrashFailure(this.#options.seed, this.#kills, this.#file, wrong, this.#crew.history)
+  }
+}

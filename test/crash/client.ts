@@ -1,0 +1,184 @@
+/**
+ * A Finesse client that writes down all that it receives: REST by fetch, notifications by a public XMPP library over
+ * WebSocket. It knows nothing of the product's code.
+ */
+import { createClient, JXT } from 'stanza'
+import type { At } from './server-process.ts'
+
+/** A pubsub item as it arrived. */
+export interface Item {
+  readonly id: string
+  readonly node: string
+  /** The `Update` document. */
+  readonly text: string
+}
+
+/** One XMPP session from its presence to its end. */
+export interface Session {
+  readonly user: string
+  readonly jid: string
+  /** Number of the server process that it was with. */
+  readonly generation: number
+  readonly items: Item[]
+  /** `undefined` while it lasts. */
+  end: 'killed' | 'left' | undefined
+}
+
+export interface Answer {
+  /** 0: no answer came. */
+  readonly status: number
+  readonly body: string
+}
+
+type Stanza = ReturnType<typeof createClient>
+
+function find(element: JXT.XMLElement, name: string): JXT.XMLElement | undefined {
+  if (element.name === name) return element
+  for (const child of element.children) {
+    const found = typeof child === 'string' ? undefined : find(child, name)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The item of a message stanza. */
+function itemOf(stanza: string): Item | undefined {
+  const message = JXT.parse(stanza)
+  const node = find(message, 'items')?.getAttribute('node')
+  const id = find(message, 'item')?.getAttribute('id')
+  const text = find(message, 'notification')?.getText()
+  return node === undefined || id === undefined || text === undefined ? undefined : { id, node, text }
+}
+
+/** A request of any kind; a lost connection is answer 0. */
+export async function request(
+  at: At,
+  credentials: string,
+  method: string,
+  path: string,
+  { body, type = 'application/xml', requestId }: { body?: string; type?: string; requestId?: string } = {},
+): Promise<Answer> {
+  try {
+    const response = await fetch(`${at.rest}${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      ...(body === undefined ? {} : { body }),
+    })
+    return { status: response.status, body: await response.text() }
+  } catch {
+    // The server was killed; nobody knows what became of the request.
+    return { status: 0, body: '' }
+  }
+}
+
+let resources = 0
+
+export class Client {
+  readonly user: string
+  /** All sessions so far, the present one last. */
+  readonly sessions: Session[] = []
+  readonly #resource: string | undefined
+  readonly #heard: (item: Item) => void
+  #stanza: Stanza | undefined
+
+  /** `resource`: the same for all sessions; a new one for each unless given. */
+  constructor(user: string, heard: (item: Item) => void = () => undefined, resource?: string) {
+    this.user = user
+    this.#heard = heard
+    this.#resource = resource
+  }
+
+  /** The session that has presence now. */
+  get session(): Session | undefined {
+    const last = this.sessions.at(-1)
+    return last?.end === undefined ? last : undefined
+  }
+
+  /** Signs in and sends presence; resolves when the beacon is there, or when the connection is lost before. */
+  async connect(at: At, generation: number): Promise<boolean> {
+    resources += 1
+    const resource = this.#resource ?? `crash-${resources}`
+    const stanza = createClient({
+      jid: `${this.user}@localhost`,
+      password: 'secret',
+      resource,
+      transports: { websocket: at.ws, bosh: false },
+      autoReconnect: false,
+    })
+    this.#stanza = stanza
+    const session: Session = {
+      user: this.user,
+      jid: `${this.user}@localhost/${resource}`,
+      generation,
+      items: [],
+      end: undefined,
+    }
+    const isUp = await new Promise<boolean>((resolve) => {
+      stanza.on('raw:incoming', (text) => {
+        if (text.startsWith('<presence') && text.includes('finesse@')) resolve(true)
+        if (text.startsWith('<message')) this.#take(session, text)
+      })
+      stanza.once('session:started', () => {
+        this.sessions.push(session)
+        stanza.sendPresence({ priority: 0 })
+      })
+      stanza.once('auth:failed', () => resolve(false))
+      stanza.once('disconnected', () => {
+        session.end ??= 'killed'
+        resolve(false)
+      })
+      stanza.connect()
+    })
+    return isUp
+  }
+
+  /** Closes the stream. */
+  async leave(): Promise<void> {
+    const stanza = this.#stanza
+    const { session } = this
+    if (!stanza || !session) return
+    session.end = 'left'
+    const gone = new Promise((resolve) => stanza.once('disconnected', resolve))
+    stanza.disconnect()
+    await gone
+  }
+
+  /** Resolves when the library has noticed that the server is gone: everything that had arrived has been read. */
+  async lost(): Promise<void> {
+    const stanza = this.#stanza
+    if (!stanza || !this.session) return
+    await new Promise<void>((resolve) => {
+      if (!this.session) return resolve()
+      stanza.once('disconnected', () => resolve())
+    })
+  }
+
+  /** Subscribes to a node, or unsubscribes. False when no answer came or it was a refusal. */
+  async subscription(change: 'subscribe' | 'unsubscribe', node: string): Promise<boolean> {
+    const stanza = this.#stanza
+    const { session } = this
+    if (!stanza || !session) return false
+    const lost = new Promise<boolean>((resolve) => stanza.once('disconnected', () => resolve(false)))
+    const options = { node, jid: session.jid }
+    const asked =
+      change === 'subscribe'
+        ? stanza.subscribeToNode('pubsub.localhost', options)
+        : stanza.unsubscribeFromNode('pubsub.localhost', options)
+    const answered = asked.then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([answered, lost])
+  }
+
+  #take(session: Session, text: string): void {
+    const item = itemOf(text)
+    if (!item) return
+    session.items.push(item)
+    this.#heard(item)
+  }
+}

@@ -1,0 +1,37 @@
+/** Twenty kills; `npm run crash` does more. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { Campaign, CrashFailure, compiled } from './campaign.ts'
+
+const KILLS = 20
+const SEED = 20
+
+let folder: string
+let isKept = false
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mrdian-crash-'))
+  // The XMPP library writes every lost connection there.
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  if (!isKept) await rm(folder, { recursive: true, force: true })
+})
+
+it(`${KILLS} kills at random moments: nothing acknowledged is lost, nothing is said that was not committed`, async () => {
+  const campaign = new Campaign({ seed: SEED, kills: KILLS, folder, compileCache: await compiled(folder) })
+  try {
+    const counts = await campaign.run()
+    expect(counts.get('notifications')).toBeGreaterThan(100)
+    expect(counts.get('settled')).toBeGreaterThan(3)
+    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(3)
+  } catch (error) {
+    if (!(error instanceof CrashFailure)) throw error
+    isKept = true
+    const history = `${error.file}.history.txt`
+    await writeFile(history, error.history.join('\n'))
+    throw new Error(`${error.message}\ndata: ${error.file}\nhistory: ${history}`, { cause: error })
+  }
+}, 180_000)

@@ -1,0 +1,85 @@
+/** A data file as it lies there: plain SQL, so that what is checked does not go through the code that wrote it. */
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import type { Json } from '../../src/engine/ports.ts'
+
+const json = z.string().transform((text): Json => JSON.parse(text))
+
+const journalRow = z.object({
+  position: z.number(),
+  aggregate: z.string(),
+  sequence: z.number(),
+  at: z.number(),
+  machine_version: z.number(),
+  outcome: z.enum(['applied', 'failed']),
+  input: json,
+  error: z.string().nullable().default(null),
+  first_outbox: z.number().nullable().default(null),
+  last_outbox: z.number().nullable().default(null),
+})
+const snapshotRow = z.object({ aggregate: z.string(), sequence: z.number(), state: z.string() })
+const outboxRow = z.object({ number: z.number(), lane: z.string(), payload: json })
+const recordRow = z.object({ collection: z.string(), key: z.string(), value: json })
+const storeRow = z.object({ history: z.string(), last_outbox_number: z.number() })
+
+export type FileJournalRow = z.output<typeof journalRow>
+export type FileOutboxRow = z.output<typeof outboxRow>
+export type FileRecord = z.output<typeof recordRow>
+
+/** What a file holds at one moment; of the journal only what lies behind a position. */
+export interface FileContent {
+  readonly storeId: string
+  readonly lastOutboxNumber: number
+  readonly journal: readonly FileJournalRow[]
+  readonly snapshots: readonly z.output<typeof snapshotRow>[]
+  readonly outbox: readonly FileOutboxRow[]
+  readonly records: readonly FileRecord[]
+}
+
+/** Reads beside a running server, without a write. */
+export function readDataFile(file: string, behind: number): FileContent {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 2000 })
+  try {
+    database.exec('BEGIN')
+    const rows = <T>(schema: z.ZodType<T>, query: string, ...values: number[]): readonly T[] =>
+      z.array(schema).parse(database.prepare(query).all(...values))
+    const [store] = rows(storeRow, 'SELECT * FROM store')
+    if (!store) throw new Error(`${file} has no store row`)
+    return {
+      storeId: store.history,
+      lastOutboxNumber: store.last_outbox_number,
+      journal: rows(journalRow, 'SELECT * FROM journal WHERE position > ? ORDER BY position', behind),
+      snapshots: rows(snapshotRow, 'SELECT * FROM snapshot'),
+      outbox: rows(outboxRow, 'SELECT * FROM outbox ORDER BY number'),
+      records: rows(recordRow, 'SELECT * FROM record ORDER BY collection, key'),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/**
+ * Reads what a killed process left. It is copied first: the next process has to find the file, its log and its index
+ * exactly as they were. `undefined` when the process died before it had made the tables.
+ */
+export function readAfterKill(file: string, behind: number): FileContent | undefined {
+  const copy = `${file}.copy`
+  if (!existsSync(file)) return undefined
+  for (const suffix of ['', '-wal']) {
+    rmSync(copy + suffix, { force: true })
+    if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix)
+  }
+  rmSync(`${copy}-shm`, { force: true })
+  return hasTables(copy) ? readDataFile(copy, behind) : undefined
+}
+
+function hasTables(file: string): boolean {
+  // Not read-only: this is a copy, and its log has to be recovered.
+  const database = new DatabaseSync(file)
+  try {
+    return database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'record'`).get() !== undefined
+  } finally {
+    database.close()
+  }
+}

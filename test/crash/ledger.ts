@@ -1,0 +1,228 @@
+/**
+ * The committed history, played again from its first row: what may have been said, in which order, and what must be
+ * there. It reads the journal only, never the snapshots; so a snapshot that says something else is found too.
+ */
+import { Aggregates } from '../../src/engine/aggregates.ts'
+import { type Input, isInput } from '../../src/engine/input.ts'
+import type { Output } from '../../src/engine/output.ts'
+import type { AcdRequest } from '../../src/engine/ports.ts'
+import type { Notification } from '../../src/engine/values.ts'
+import { renderUpdate } from '../../src/finesse/index.ts'
+import type { FileContent, FileJournalRow } from './data-file.ts'
+
+/** A row of the outbox that a committed step made. */
+export interface Made {
+  /** Number in the outbox. */
+  readonly number: number
+  /** Position of the step. */
+  readonly position: number
+  readonly lane: string
+  readonly payload: Notification | AcdRequest
+}
+
+/** A notification that a committed step made. */
+export interface Committed extends Made {
+  readonly notification: Notification
+  /** The `Update` document. */
+  readonly text: string
+}
+
+/** A row of the journal, in short. */
+export interface Note {
+  readonly position: number
+  readonly aggregate: string
+  readonly at: number
+  readonly outcome: string
+  readonly input: Input
+}
+
+const DOMAIN = {
+  primaryHost: 'localhost',
+  xmppDomain: 'localhost',
+  pubsubDomain: 'pubsub.localhost',
+  platform: 'CCE',
+} as const
+
+/** Offers that stand, and all that were ever made. */
+interface Offers {
+  readonly ever: Set<string>
+  /** Task to offer. */
+  readonly standing: Map<string, string>
+}
+
+export class Ledger {
+  readonly aggregates = new Aggregates()
+  readonly committed = new Map<number, Committed>()
+  /** Requests to an ACD outside, by number. */
+  readonly requested = new Map<number, Made>()
+  /** Numbers of each lane in order. */
+  readonly lanes = new Map<string, Committed[]>()
+  readonly notes: Note[] = []
+  /** `requestId` of every command that was applied. */
+  readonly requests = new Set<string>()
+  /** Ids of tasks and calls that were made. */
+  readonly made = new Set<string>()
+  readonly abandoned = new Set<string>()
+  readonly hungUp = new Set<string>()
+  /** What is wrong with the history itself. */
+  readonly wrong: string[] = []
+  readonly #offers: Offers = { ever: new Set(), standing: new Map() }
+  storeId = ''
+  #position = 0
+  #number = 0
+  #lastAt = new Map<string, number>()
+
+  get position(): number {
+    return this.#position
+  }
+
+  /** Goes on with what was read; what is wrong is added to `wrong`. */
+  take(content: FileContent): void {
+    if (this.storeId !== '' && this.storeId !== content.storeId) this.wrong.push('the store has another id')
+    this.storeId = content.storeId
+    const snapshots = new Map(content.snapshots.map((row) => [`${row.aggregate} ${row.sequence}`, row.state]))
+    for (const row of content.journal) {
+      if (row.position !== this.#position + 1)
+        this.wrong.push(`the journal goes on with ${row.position} after ${this.#position}`)
+      this.#take(row)
+      this.#compare(row, snapshots)
+    }
+    if (content.lastOutboxNumber !== this.#number)
+      this.wrong.push(`${this.#number} notifications were made, the store counts ${content.lastOutboxNumber}`)
+    for (const { number, lane, payload } of content.outbox) {
+      const known = this.committed.get(number) ?? this.requested.get(number)
+      if (known?.lane !== lane || JSON.stringify(known.payload) !== JSON.stringify(payload))
+        this.wrong.push(`outbox row ${number} of ${lane} is not what the journal says: ${JSON.stringify(payload)}`)
+    }
+  }
+
+  /** Number of an item id of this store; `undefined` for another form. */
+  numberOf(itemId: string): number | undefined {
+    const prefix = `${this.storeId}-`
+    return itemId.startsWith(prefix) ? Number(itemId.slice(prefix.length)) : undefined
+  }
+
+  /** Does a restart wait for the user, because there was presence before? */
+  isAwaited(user: string): boolean {
+    const context = this.aggregates.user(user)?.snapshot.context
+    const presence = context?.presence.A?.getSnapshot().value
+    return context !== undefined && ['PRESENT', 'GRACE', 'UNKNOWN'].includes(String(presence))
+  }
+
+  /** Deadlines that should have fired before `time` (ms). */
+  overdue(time: number): readonly string[] {
+    return [...this.aggregates.values()].flatMap(({ id, nextDue, behaviour }) =>
+      nextDue !== undefined && nextDue < time && !behaviour.finished
+        ? [`${id} has a deadline of ${new Date(nextDue).toISOString()}`]
+        : [],
+    )
+  }
+
+  #take(row: FileJournalRow): void {
+    const { aggregate: id, outcome, at, position } = row
+    const aggregate = this.aggregates.open(id)
+    const before = this.#lastAt.get(id) ?? 0
+    const due = aggregate.dueUpTo(at)
+    const own = { ...row, machineVersion: row.machine_version }
+    let outputs: readonly Output[] = []
+    try {
+      outputs = aggregate.replay(own)
+    } catch (error) {
+      this.wrong.push(`row ${position} of ${id} cannot be played again: ${String(error)}`)
+    }
+    // What was written is an input of this version: `replay` has just checked it.
+    const input = inputOf(row)
+    this.notes.push({ position, aggregate: id, at, outcome, input })
+    if (outcome === 'failed')
+      this.wrong.push(`row ${position} of ${id} failed: ${row.error ?? JSON.stringify(row.input)}`)
+    if (at < before) this.wrong.push(`row ${position} of ${id}: time runs backwards`)
+    if (input.kind === 'deadline') {
+      if (at !== Math.max(before, input.due))
+        this.wrong.push(`row ${position} of ${id}: ${input.name} fired at ${at}, due ${input.due}`)
+    } else if (due && due.due < at)
+      this.wrong.push(`row ${position} of ${id} came before its deadline ${due.name} of ${due.due}`)
+    this.#lastAt.set(id, at)
+    this.#position = position
+    this.#note(id, input)
+    this.#publish(row, outputs)
+  }
+
+  #note(id: string, input: Input): void {
+    if ('event' in input && 'requestId' in input.event && input.event.requestId)
+      this.requests.add(input.event.requestId)
+    if (input.kind === 'abandonTask') this.abandoned.add(input.task)
+    if (input.kind === 'call' && input.event.type === 'CALLER_HANGS_UP') this.hungUp.add(id.slice('call/'.length))
+    if (input.kind !== 'message') return
+    const { body } = input
+    const { ever, standing } = this.#offers
+    switch (body.type) {
+      case 'offer':
+        if (ever.has(body.offer)) this.wrong.push(`offer ${body.offer} was made twice`)
+        if (standing.has(body.task.id))
+          this.wrong.push(`task ${body.task.id} was offered as ${body.offer} while ${standing.get(body.task.id)} stood`)
+        ever.add(body.offer)
+        standing.set(body.task.id, body.offer)
+        return
+      case 'refused':
+        if (standing.get(body.task) === body.offer) standing.delete(body.task)
+        return
+      case 'handled':
+      case 'ended':
+        standing.delete(body.task)
+        return
+    }
+  }
+
+  #publish(row: FileJournalRow, outputs: readonly Output[]): void {
+    const first = this.#number + 1
+    for (const output of outputs) {
+      if (output.type === 'reply' && output.id !== undefined) this.made.add(output.id)
+      if (output.type === 'acd') {
+        const lane = `acd:${row.aggregate}`
+        this.#number += 1
+        this.requested.set(this.#number, {
+          number: this.#number,
+          position: row.position,
+          lane,
+          payload: output.request,
+        })
+      }
+      if (output.type !== 'publish') continue
+      this.#number += 1
+      const lane = `A:${row.aggregate}`
+      const { notification } = output
+      const text = renderUpdate(notification, DOMAIN)
+      const made: Committed = {
+        number: this.#number,
+        position: row.position,
+        lane,
+        payload: notification,
+        notification,
+        text,
+      }
+      this.committed.set(this.#number, made)
+      const others = this.lanes.get(lane)
+      if (others) others.push(made)
+      else this.lanes.set(lane, [made])
+    }
+    if (row.first_outbox !== null && (row.first_outbox !== first || row.last_outbox !== this.#number))
+      this.wrong.push(
+        `row ${row.position} made ${first} to ${this.#number}, the journal says ${row.first_outbox} to ${row.last_outbox}`,
+      )
+  }
+
+  /** A snapshot must be what the rows up to it lead to, to the byte. */
+  #compare({ aggregate, sequence }: FileJournalRow, snapshots: ReadonlyMap<string, string>): void {
+    const kept = snapshots.get(`${aggregate} ${sequence}`)
+    const state = this.aggregates.get(aggregate)?.snapshot().state
+    if (kept === undefined || state === undefined) return
+    if (JSON.stringify(state) !== JSON.stringify(JSON.parse(kept)))
+      this.wrong.push(`the snapshot of ${aggregate} at ${sequence} differs from what its journal leads to`)
+  }
+}
+
+function inputOf(row: FileJournalRow): Input {
+  const { input } = row
+  if (!isInput(input)) throw new Error(`row ${row.position} is no input`)
+  return input
+}

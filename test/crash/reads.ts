@@ -1,0 +1,103 @@
+/** The last word about every object is what GET says. */
+import { JXT } from 'stanza'
+import { type Answer, request } from './client.ts'
+import type { Committed, Ledger } from './ledger.ts'
+import type { At } from './server-process.ts'
+
+/** Settings of a medium change without a notification (A2). */
+const UNTOLD = ['maxDialogLimit', 'interruptAction', 'dialogLogoutAction']
+
+/** Path of texts below an element, without the element's own name. */
+function leaves(element: JXT.XMLElement, path = ''): Map<string, string> {
+  const all = new Map<string, string>()
+  let index = 0
+  for (const child of element.children) {
+    if (typeof child === 'string') {
+      all.set(path, child)
+      continue
+    }
+    index += 1
+    for (const [key, value] of leaves(child, `${path}/${child.name}${index}`)) all.set(key, value)
+  }
+  return all
+}
+
+function differences(said: JXT.XMLElement, is: JXT.XMLElement, untold: readonly string[]): readonly string[] {
+  const [before, after] = [leaves(said), leaves(is)]
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((key) => before.get(key) !== after.get(key) && !untold.some((name) => key.includes(`/${name}`)))
+    .map((key) => `${key} was told as ${before.get(key)} and is ${after.get(key)}`)
+}
+
+const rootOf = (element: JXT.XMLElement): JXT.XMLElement | undefined =>
+  element.children.find((child) => typeof child !== 'string')
+
+function child(element: JXT.XMLElement | undefined, name: string): JXT.XMLElement | undefined {
+  return element?.children.find((each): each is JXT.XMLElement => typeof each !== 'string' && each.name === name)
+}
+
+/** The last notification about each object. */
+function lastWords(ledger: Ledger): ReadonlyMap<string, Committed> {
+  const last = new Map<string, Committed>()
+  for (const made of ledger.committed.values()) {
+    const { value, shape, node } = made.notification
+    if (shape === 'summary') continue
+    if (value.kind === 'user') last.set(`User/${value.id}`, made)
+    if (value.kind === 'media') last.set(`User/${value.user}/Media/${value.id}`, made)
+    if (value.kind === 'task') last.set(`Dialog/${value.id}`, made)
+    // Every party hears of a call on a node of its own; the last word is the same.
+    if (value.kind === 'call' && node.endsWith('/Dialogs')) last.set(`Dialog/${value.id}`, made)
+  }
+  return last
+}
+
+/** A read and a last word that differ. */
+function unlike(path: string, { notification, text }: Committed, { status, body }: Answer): readonly string[] {
+  const { value, event } = notification
+  if (event === 'DELETE') {
+    // A call goes on for its other party when one has left.
+    return value.kind === 'task' && status !== 404 ? [`${path} was removed and answers ${status}`] : []
+  }
+  if (value.kind === 'call' && status === 404) return []
+  if (status !== 200) return [`${path} answers ${status}, told last was ${text}`]
+  if (value.kind === 'task' && body.includes('<state>INTERRUPTED<')) return []
+  const data = child(JXT.parse(text), 'data')
+  const inner = data && rootOf(data)
+  const said = inner?.name === 'dialogs' ? rootOf(inner) : inner
+  if (!said) return [`${path}: told last was ${text}`]
+  // The restore after an interrupt is silent, and counts as a change (D12, D13).
+  const untold = value.kind === 'task' && value.mrd !== '5002' ? [...UNTOLD, 'stateChangeTime'] : UNTOLD
+  return differences(said, JXT.parse(body), untold).map((each) => `${path}: ${each}`)
+}
+
+/** Reads whatever was ever spoken of since `position`, users and media always. */
+export async function readsWrong(at: At, ledger: Ledger, position: number): Promise<readonly string[]> {
+  const words = [...lastWords(ledger)].filter(([path, made]) => path.startsWith('User/') || made.position > position)
+  const found = await Promise.all(
+    words.map(async ([path, made]) => {
+      const user = path.startsWith('User/') ? path.split('/')[1] : made.lane.slice('A:user/'.length)
+      return unlike(path, made, await request(at, `${user}:secret`, 'GET', `/finesse/api/${path}`))
+    }),
+  )
+  return found.flat()
+}
+
+/** Every task is at one place, and no two agents hold it. */
+export async function tasksWrong(at: At): Promise<readonly string[]> {
+  const answer = await request(at, 'admin:secret', 'GET', '/acd/tasks?state=reserved')
+  if (answer.status !== 200) return [`GET /acd/tasks answers ${answer.status}`]
+  const tasks: unknown = JSON.parse(answer.body)
+  if (!Array.isArray(tasks)) return ['GET /acd/tasks is no list']
+  const holders = new Map<string, string>()
+  const wrong: string[] = []
+  for (const each of tasks) {
+    const { id, dialogId, agentId }: { id?: unknown; dialogId?: unknown; agentId?: unknown } = Object(each)
+    const other = holders.get(String(dialogId))
+    if (other !== undefined) wrong.push(`tasks ${other} and ${String(id)} share dialog ${String(dialogId)}`)
+    holders.set(String(dialogId), String(id))
+    const { status } = await request(at, `${String(agentId)}:secret`, 'GET', `/finesse/api/Dialog/${String(dialogId)}`)
+    if (status !== 200)
+      wrong.push(`task ${String(id)} is with ${String(agentId)}, whose dialog ${String(dialogId)} answers ${status}`)
+  }
+  return wrong
+}

@@ -1,0 +1,308 @@
+/** Random work: agents, customers, a supervisor and somebody who guesses passwords. What was acknowledged is noted. */
+import { JXT } from 'stanza'
+import { Client, type Item, request } from './client.ts'
+import type { Random } from './random.ts'
+import type { At } from './server-process.ts'
+
+export const AGENTS = ['1001', '1002', '1003', '1004'] as const
+export const SUPERVISOR = '1234'
+const GUESSED = ['1901', '1902'] as const
+const MRDS = ['5001', '5002', '5003'] as const
+const SELECTORS = ['email_support', 'chat_sales', 'social_support'] as const
+const NODES = ['Team/2001/Users', 'Team/2002/Users', 'User/1001', 'User/1002/Media', 'User/1004/Dialogs/Media'].map(
+  (path) => `/finesse/api/${path}`,
+)
+/** Of `directory.yaml`. */
+const LOCKOUT = { attempts: 3, ms: 4000 }
+
+/** What the server has said yes to. */
+export interface Acknowledged {
+  readonly requests: Map<string, string>
+  /** Ids of tasks and calls. */
+  readonly made: Set<string>
+  readonly abandoned: Set<string>
+  readonly hungUp: Set<string>
+  /** Node to whether it is subscribed; `undefined` when nobody knows. */
+  readonly subscriptions: Map<string, boolean | undefined>
+  /** Locked accounts, and until when they are locked at least (ms). */
+  readonly locks: Map<string, number>
+}
+
+/** Clients and what they know; they outlive the servers. */
+export class Crew {
+  readonly agents: readonly Agent[]
+  readonly supervisor = new Client(SUPERVISOR, undefined, 'supervisor')
+  readonly acknowledged: Acknowledged = {
+    requests: new Map(),
+    made: new Set(),
+    abandoned: new Set(),
+    hungUp: new Set(),
+    subscriptions: new Map(),
+    locks: new Map(),
+  }
+  /** Answers that no client should get. */
+  readonly wrong: string[] = []
+  /** What was done, newest last. */
+  readonly history: string[] = []
+  /** How often something was done with success. */
+  readonly counts = new Map<string, number>()
+  readonly tasks: string[] = []
+  readonly calls: string[] = []
+  readonly #failures = new Map<string, number>()
+  /** When the lock of each account is over for certain (ms). */
+  readonly #ends = new Map<string, number>()
+  /** Accounts of which nobody knows how many wrong tries the server has counted. */
+  readonly #unsure = new Set<string>()
+  #requests = 0
+
+  constructor() {
+    this.agents = AGENTS.map((user) => new Agent(user))
+  }
+
+  get clients(): readonly Client[] {
+    return [...this.agents.map(({ client }) => client), this.supervisor]
+  }
+
+  /** Requests that were answered so far. */
+  answers = 0
+
+  note(what: string): void {
+    if (/^[2-5]\d\d /.test(what)) this.answers += 1
+    this.history.push(`${new Date().toISOString()} ${what}`)
+    if (this.history.length > 5000) this.history.shift()
+  }
+
+  /** Everybody works until the server is gone, or until `isOver`. */
+  async work(at: At, generation: number, random: Random, isOver: () => boolean): Promise<void> {
+    const loop = async (step: (own: Random) => Promise<boolean>) => {
+      const own = random.fork()
+      while (!isOver()) if (!(await step(own))) return
+    }
+    await Promise.all([
+      ...this.agents.map((agent) => loop((own) => this.#agentStep(at, generation, agent, own))),
+      loop((own) => this.#customerStep(at, own)),
+      loop((own) => this.#customerStep(at, own)),
+      loop((own) => this.#supervisorStep(own)),
+      loop((own) => this.#guess(at, own)),
+    ])
+  }
+
+  /** A command of an agent; true while the server answers. */
+  async command(at: At, user: string, path: string, body: string): Promise<boolean> {
+    this.#requests += 1
+    const requestId = `r${this.#requests}`
+    const what = `${requestId} ${user} PUT ${path} ${body}`
+    const { status, body: text } = await request(at, `${user}:secret`, 'PUT', `/finesse/api/${path}`, {
+      body,
+      requestId,
+    })
+    this.note(`${status} ${what}`)
+    if (status >= 200 && status < 300) this.acknowledged.requests.set(requestId, what)
+    if (status < 300)
+      this.#count(
+        body
+          .replaceAll(/<[^>]*>/g, ' ')
+          .trim()
+          .split(/ +/)[0] ?? '',
+      )
+    if (status >= 500) this.wrong.push(`${what} was answered ${status} ${text}`)
+    return status !== 0
+  }
+
+  async acd(at: At, method: string, path: string, body?: object) {
+    const json = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' }
+    const answer = await request(at, 'admin:secret', method, `/acd${path}`, json)
+    this.note(`${answer.status} ${method} /acd${path} ${json.body ?? ''} ${answer.body.slice(0, 60)}`)
+    if (answer.status >= 500) this.wrong.push(`${method} ${path} was answered ${answer.status} ${answer.body}`)
+    if (answer.status > 0 && answer.status < 300) this.#count(`${method} ${path.replace(/\d.*/, '')}`)
+    return answer
+  }
+
+  async #agentStep(at: At, generation: number, { client, dialogs }: Agent, random: Random): Promise<boolean> {
+    const { user } = client
+    const mrd = random.of(MRDS) ?? ''
+    const media = (inner: string) => this.command(at, user, `User/${user}/Media/${mrd}`, `<Media>${inner}</Media>`)
+    const state = (value: string) => this.command(at, user, `User/${user}`, `<User><state>${value}</state></User>`)
+    const dice = random.whole(100)
+    const dialog = random.of([...dialogs])
+    if (dice < 50 && dialog) {
+      const [id, actions] = dialog
+      const action = random.of(actions.filter((each) => each !== 'CLOSE' || random.chance(0.5)))
+      if (action === undefined) return true
+      const target = action === 'TRANSFER' ? `<target>${random.of(SELECTORS)}</target>` : ''
+      const address = id.includes('_') ? '' : `<targetMediaAddress>${user}</targetMediaAddress>`
+      return this.command(
+        at,
+        user,
+        `Dialog/${id}`,
+        `<Dialog><requestedAction>${action}</requestedAction>${target}${address}</Dialog>`,
+      )
+    }
+    if (dice < 58)
+      return this.command(at, user, `User/${user}`, `<User><state>LOGIN</state><extension>${user}</extension></User>`)
+    if (dice < 64) return state(random.chance(0.1) ? 'LOGOUT' : random.chance(0.8) ? 'READY' : 'NOT_READY')
+    if (dice < 75) {
+      const action = random.of(['ACCEPT', 'ACCEPT', 'IGNORE'])
+      const atSignOut = random.of(['CLOSE', 'TRANSFER'])
+      const limit = 1 + random.whole(3)
+      return media(
+        `<state>LOGIN</state><maxDialogLimit>${limit}</maxDialogLimit><interruptAction>${action}</interruptAction><dialogLogoutAction>${atSignOut}</dialogLogoutAction>`,
+      )
+    }
+    if (dice < 94) {
+      const next = random.chance(0.04) ? 'LOGOUT' : random.chance(0.9) ? 'READY' : 'NOT_READY'
+      return media(`<state>${next}</state>`)
+    }
+    if (dice < 96) return media(`<routable>${random.chance(0.8)}</routable>`)
+    if (client.session && dice < 98) {
+      this.note(`${user} leaves`)
+      await client.leave()
+    } else if (!client.session) {
+      this.note(`${user} comes`)
+      return client.connect(at, generation)
+    }
+    return true
+  }
+
+  async #customerStep(at: At, random: Random): Promise<boolean> {
+    const dice = random.whole(100)
+    const pinned = random.chance(0.2) ? { agentId: random.of(AGENTS) } : {}
+    if (dice < 70) {
+      const scriptSelector = random.of(pinned.agentId === '1003' ? SELECTORS.slice(0, 2) : SELECTORS)
+      const { status, body } = await this.acd(at, 'POST', '/tasks', { scriptSelector, ...pinned })
+      this.#made(status, body, this.tasks)
+      return status !== 0
+    }
+    if (dice < 82) {
+      const { status, body } = await this.acd(at, 'POST', '/calls', { from: '5550100', to: random.of(AGENTS) })
+      this.#made(status, body, this.calls)
+      return status !== 0
+    }
+    if (dice < 92) {
+      const task = random.of(this.tasks.slice(-20))
+      if (task === undefined) return true
+      const { status } = await this.acd(at, 'DELETE', `/tasks/${task}`)
+      if (status === 200) this.acknowledged.abandoned.add(task)
+      return status !== 0
+    }
+    const call = random.of(this.calls.slice(-4))
+    if (call === undefined) return true
+    const { status } = await this.acd(at, 'POST', `/calls/${call}`, { action: 'HANGUP' })
+    if (status === 200) this.acknowledged.hungUp.add(call)
+    return status !== 0
+  }
+
+  #made(status: number, body: string, list: string[]): void {
+    if (status !== 201) return
+    const { id }: { id?: unknown } = Object(JSON.parse(body))
+    this.acknowledged.made.add(String(id))
+    list.push(String(id))
+  }
+
+  async #supervisorStep(random: Random): Promise<boolean> {
+    const node = random.of(NODES) ?? ''
+    const change = random.chance(0.7) ? 'subscribe' : 'unsubscribe'
+    const { subscriptions } = this.acknowledged
+    const wanted = change === 'subscribe'
+    if ((subscriptions.get(node) ?? false) === wanted && subscriptions.has(node)) {
+      await pause(20)
+      return this.supervisor.session !== undefined
+    }
+    const was = subscriptions.get(node)
+    subscriptions.set(node, undefined)
+    const done = await this.supervisor.subscription(change, node)
+    this.note(`${SUPERVISOR} ${change} ${node}: ${done}`)
+    if (done) {
+      subscriptions.set(node, wanted)
+      this.#count(change)
+    } else if (this.supervisor.session) {
+      // Taking back a subscription that nobody holds is refused.
+      if (wanted) this.wrong.push(`${SUPERVISOR} could not subscribe to ${node}`)
+      subscriptions.set(node, change === 'unsubscribe' && was === undefined ? false : was)
+    }
+    await pause(20)
+    return this.supervisor.session !== undefined
+  }
+
+  /** Wrong passwords up to the lock, and now and then the right one. */
+  async #guess(at: At, random: Random): Promise<boolean> {
+    const account = random.of(GUESSED) ?? ''
+    const { locks } = this.acknowledged
+    const until = locks.get(account) ?? 0
+    const isRight = random.chance(0.2)
+    const password = isRight ? 'secret' : 'guess'
+    const began = Date.now()
+    const { status } = await request(at, `${account}:${password}`, 'GET', `/finesse/api/User/${account}`)
+    this.note(`${status} ${account} with ${isRight ? 'the right' : 'a wrong'} password`)
+    if (status === 200 && Date.now() < until) this.wrong.push(`${account} is locked until ${until} and was let in`)
+    if (status === 200) {
+      this.#failures.set(account, 0)
+      this.#unsure.delete(account)
+    }
+    // Without an answer, or about the end of a lock, nobody knows whether the server counted this try. What it counts
+    // to is known again after it has let somebody in.
+    const now = Date.now()
+    const ends = this.#ends.get(account) ?? 0
+    if (!isRight && (status === 0 || (now >= until && began <= ends))) this.#unsure.add(account)
+    if (status === 401 && !isRight && began > ends && !this.#unsure.has(account)) {
+      const failures = (this.#failures.get(account) ?? 0) + 1
+      this.#failures.set(account, failures % LOCKOUT.attempts)
+      if (failures >= LOCKOUT.attempts) {
+        // The lock began when the last of them was checked, which was after it was sent.
+        locks.set(account, began + LOCKOUT.ms)
+        this.#ends.set(account, now + LOCKOUT.ms)
+        this.#count('lock-out')
+      }
+    }
+    await pause(15)
+    return status !== 0
+  }
+
+  /** A new process has not counted the wrong passwords of before. */
+  restarted(): void {
+    this.#failures.clear()
+  }
+
+  #count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** An agent, and the dialogs as the notifications told of them: id and actions. */
+class Agent {
+  readonly client: Client
+  readonly dialogs = new Map<string, readonly string[]>()
+
+  constructor(user: string) {
+    this.client = new Client(user, (item) => this.#hear(item))
+  }
+
+  #hear({ text }: Item): void {
+    if (!text.includes('ialog>')) return
+    const update = JXT.parse(text)
+    const dialog = descendant(update, 'Dialog') ?? descendant(update, 'dialog')
+    const id = dialog && descendant(dialog, 'id')?.getText()
+    if (!dialog || id === undefined) return
+    if (descendant(update, 'event')?.getText() === 'DELETE') {
+      this.dialogs.delete(id)
+      return
+    }
+    const all = [...dialog.toString().matchAll(/<action>([A-Z_]+)<\/action>/g)].map(([, action = '']) => action)
+    const known = ['ANSWER', 'DROP', 'ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER']
+    this.dialogs.set(
+      id,
+      all.filter((action) => known.includes(action)),
+    )
+  }
+}
+
+function descendant(element: JXT.XMLElement, name: string): JXT.XMLElement | undefined {
+  for (const child of element.children) {
+    if (typeof child === 'string') continue
+    const found = child.name === name ? child : descendant(child, name)
+    if (found) return found
+  }
+  return undefined
+}

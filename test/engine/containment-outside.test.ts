@@ -1,0 +1,326 @@
+/** Containment of all that is no guard and no action: starts, behaviours, values, deadlines, cycles of messages. */
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { AcdRefusal } from '../../src/engine/api.ts'
+import type { Output } from '../../src/engine/output.ts'
+import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
+import type * as Values from '../../src/engine/user/values.ts'
+import { bench, startTask } from './harness.ts'
+import { Stage } from './stage.ts'
+import { setTraps } from './traps.ts'
+
+const EMAIL = '5001'
+const CHAT = '5002'
+
+/** Makes the next value of a task fail: once, so that the steps of before can be replayed. */
+const values = vi.hoisted(() => ({ fail: false }))
+vi.mock('../../src/engine/user/values.ts', async (original) => {
+  const actual = await original<typeof Values>()
+  return {
+    ...actual,
+    taskValue: (...given: Parameters<typeof actual.taskValue>) => {
+      if (values.fail) {
+        values.fail = false
+        throw new Error('trap: value')
+      }
+      return actual.taskValue(...given)
+    },
+  }
+})
+
+const traps = setTraps()
+afterAll(() => traps.remove())
+afterEach(() => {
+  traps.disarm()
+  values.fail = false
+  vi.restoreAllMocks()
+})
+
+const signIn = (user: string) => ({ type: 'user.signIn', user, extension: user }) as const
+const signInMedia = (mrd: string) =>
+  ({ type: 'media.signIn', user: '1001', mrd, maxDialogLimit: 5, interruptAction: 'ACCEPT' }) as const
+const isReady = (mrd: string) => ({ type: 'media.setState', user: '1001', mrd, state: 'READY' }) as const
+
+describe('at the start', () => {
+  it.each(['user context', 'presence context', 'media context', 'user action enter', 'media action enter'])(
+    'a user whose first configuration fails (%s) is unknown until the next start; the others are there',
+    async (name) => {
+      traps.arm(name)
+      const stage = await Stage.open()
+      expect(traps.sprung).toBe(1)
+      expect(stage.failedRows).toHaveLength(1)
+      const { aggregate, sequence } = stage.failedRows[0] ?? none()
+      expect(stage.errors).toMatchObject([{ about: { aggregate, sequence } }])
+      const user = aggregate.slice('user/'.length)
+      expect(stage.engine.get.user(user)).toBeUndefined()
+      expect(stage.engine.get.users()).toHaveLength(stage.engine.get.directory().users.length - 1)
+      expect(await stage.engine.command({ type: 'user.signIn', user, extension: user })).toMatchObject({
+        accepted: false,
+        error: 'INTERNAL_ERROR',
+      })
+      const other = user === '1001' ? '1002' : '1001'
+      expect(await stage.engine.command(signIn(other))).toEqual({ accepted: true })
+
+      await stage.restart()
+      expect(stage.engine.get.user(user)).toMatchObject({ state: 'LOGOUT' })
+      expect(stage.engine.get.user(other)).toMatchObject({ state: 'NOT_READY' })
+    },
+  )
+})
+
+function none(): never {
+  throw new Error('no input has failed')
+}
+
+describe('an aggregate that cannot be made', () => {
+  it('a call: the caller hears of it, nothing is left of it, the next call comes', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    const before = stage.reads()
+    traps.arm('call context')
+    const made = await stage.engine.acd?.submitCall({ from: '5550100', to: '1001' }).then(
+      (call) => call.state,
+      (error: unknown) => error,
+    )
+    expect(made instanceof AcdRefusal || made === 'FAILED').toBe(true)
+    expect(traps.sprung).toBe(1)
+    expect(stage.reads()).toBe(before)
+    expect(stage.errors).toHaveLength(1)
+    expect(stage.failures).toMatchObject([{ error: expect.stringContaining('trap: call context') }])
+    expect(stage.engine.figures.failedInputs).toBe(1)
+    expect(stage.failedRows).toHaveLength(1)
+    expect(await stage.engine.acd?.submitCall({ from: '5550100', to: '1001' })).toMatchObject({ state: 'ALERTING' })
+    const live = stage.reads()
+    await stage.crash()
+    expect(stage.reads()).toBe(live)
+  })
+
+  it('a call whose arrival fails leaves no call behind', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    traps.arm('call action arrive')
+    await stage.engine.acd?.submitCall({ from: '5550100', to: '1001' }).catch(() => undefined)
+    expect(traps.sprung).toBe(1)
+    expect(stage.failedRows).toHaveLength(1)
+    await stage.restart()
+    expect(stage.engine.acd?.calls()).toEqual([])
+  })
+})
+
+describe('a queue that throws', () => {
+  const failOnce = () => {
+    const original = QueueBehaviour.prototype.step
+    let armed = true
+    vi.spyOn(QueueBehaviour.prototype, 'step').mockImplementation(function (
+      this: QueueBehaviour,
+      ...given: Parameters<typeof original>
+    ) {
+      const outputs = original.apply(this, given)
+      if (!armed) return outputs
+      armed = false
+      throw new Error('trap: queue')
+    })
+  }
+
+  it('on a new task: whoever submits it hears of it, the queue is as before, the next one is served', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signInMedia(CHAT))
+    await stage.engine.command(isReady(CHAT))
+    const before = stage.reads()
+    failOnce()
+    await expect(stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })).rejects.toThrow('trap')
+    expect(stage.reads()).toBe(before)
+    expect(stage.failures).toMatchObject([{ aggregate: 'queue/5002', error: 'trap: queue' }])
+    expect(stage.failedRows).toMatchObject([{ aggregate: 'queue/5002', sequence: stage.failures[0]?.sequence }])
+    expect(stage.engine.figures.failedInputs).toBe(1)
+    const task = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    expect(task).toMatchObject({ id: '5002-1', state: 'reserved', agentId: '1001' })
+    const live = stage.reads()
+    await stage.crash()
+    expect(stage.reads()).toBe(live)
+  })
+
+  it('on a word of an agent: the agent goes on, and the next word is heard', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signInMedia(CHAT))
+    failOnce()
+    expect(await stage.engine.command(isReady(CHAT))).toEqual({ accepted: true })
+    expect(stage.failures).toMatchObject([{ aggregate: 'queue/5002' }])
+    expect(stage.engine.get.media('1001', CHAT).status?.state).toBe('READY')
+    await stage.engine.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY' })
+    await stage.engine.command(isReady(CHAT))
+    const task = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    expect(task).toMatchObject({ state: 'reserved', agentId: '1001' })
+  })
+})
+
+describe('a value that cannot be made', () => {
+  it('the step fails as a whole: no state without its notification', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signInMedia(CHAT))
+    await stage.engine.command(isReady(CHAT))
+    const task = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    const dialog = task?.dialogId ?? ''
+    const before = stage.reads()
+    const news: string[] = []
+    stage.engine.on('notification', ({ node }) => news.push(node))
+    const accept = () => {
+      const answer = stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
+      // What is read on the way in is not what is tested.
+      values.fail = true
+      return answer
+    }
+    expect(await accept()).toMatchObject({ accepted: false, error: 'INTERNAL_ERROR' })
+    expect(news).toEqual([])
+    expect(stage.reads()).toBe(before)
+    expect(stage.failures).toMatchObject([{ aggregate: 'user/1001', error: 'trap: value' }])
+    expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toEqual({
+      accepted: true,
+    })
+    expect(stage.engine.get.dialog(dialog)).toMatchObject({ state: 'ACCEPTED' })
+  })
+
+  it('an input that cannot be written down is refused, and the engine goes on', async () => {
+    const stage = await Stage.open({ acd: { start: () => undefined, request: async () => undefined } })
+    await stage.engine.command(signInMedia(CHAT))
+    await stage.engine.command(isReady(CHAT))
+    const before = stage.reads()
+    const variables: { name: string; value: string }[] = []
+    Reflect.set(variables, 0, variables)
+    const offer = stage.engine.acdEvents.offer('1001', 'o1', { id: 't', mrd: CHAT, scriptSelector: 's', variables })
+    await expect(offer).rejects.toThrow(TypeError)
+    expect(stage.reads()).toBe(before)
+    expect(await stage.engine.command(signIn('1001'))).toEqual({ accepted: true })
+    const live = stage.reads()
+    await stage.crash()
+    expect(stage.reads()).toBe(live)
+  })
+})
+
+describe('a deadline that fails', () => {
+  it('is not tried again, and the deadlines of others and later ones of its own come at their time', async () => {
+    const stage = await Stage.open()
+    for (const user of ['1001', '1002']) {
+      await stage.engine.command({ ...signInMedia(CHAT), user, maxDialogLimit: 1 })
+      await stage.engine.command({ ...isReady(CHAT), user })
+    }
+    const tasks = await Promise.all(
+      ['1001', '1002'].map((agentId) =>
+        stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId }),
+      ),
+    )
+    const [first = '', second = ''] = tasks.map((task) => task?.dialogId)
+    const began = stage.clock.now()
+    traps.arm('task guard losesTransfer')
+    await stage.clock.advance(30_000)
+    expect(traps.sprung).toBe(1)
+    expect(stage.failedRows).toMatchObject([
+      { aggregate: 'user/1001', at: began + 30_000, input: { kind: 'deadline', name: 'START_TIMEOUT', owner: first } },
+    ])
+    expect(stage.engine.get.dialog(first)).toMatchObject({ state: 'OFFERED' })
+    expect(stage.engine.get.dialog(second)).toBeUndefined()
+    // Only the end of the longest task is left for the first dialog.
+    await stage.clock.advance(3_600_000)
+    const fired = stage.rows.filter(({ input }) => JSON.stringify(input).includes('"kind":"deadline"'))
+    expect(fired.map(({ aggregate, outcome }) => `${aggregate} ${outcome}`)).toEqual([
+      'user/1001 failed',
+      'user/1002 applied',
+    ])
+    await stage.clock.advance(48 * 3_600_000)
+    expect(stage.engine.get.dialog(first)).toBeUndefined()
+    expect(stage.engine.figures.failedInputs).toBe(1)
+  })
+
+  it('does not come back after a restart', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signInMedia(CHAT))
+    await stage.engine.command(isReady(CHAT))
+    const task = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    traps.arm('task guard losesTransfer')
+    await stage.clock.advance(30_000)
+    await stage.restart()
+    await stage.clock.advance(3_600_000)
+    expect(stage.engine.get.dialog(task?.dialogId ?? '')).toMatchObject({ state: 'OFFERED' })
+    expect(stage.failedRows).toHaveLength(1)
+  })
+})
+
+describe('messages that do not come to an end', () => {
+  /** Two queues that answer each other for ever, as soon as a task is submitted to one of them. */
+  const playBall = () => {
+    const original = QueueBehaviour.prototype.step
+    const isBall = (output: Output) => output.type === 'send' && output.body.type === 'withdraw'
+    vi.spyOn(QueueBehaviour.prototype, 'step').mockImplementation(function (
+      this: QueueBehaviour,
+      ...[input, at]: Parameters<typeof original>
+    ) {
+      const outputs = original.apply(this, [input, at])
+      const begins = input.kind === 'submitTask'
+      const goesOn = input.kind === 'message' && input.body.type === 'withdraw'
+      if (!begins && !goesOn) return outputs
+      const to = this.mrd === EMAIL ? `queue/${CHAT}` : `queue/${EMAIL}`
+      return [...outputs.filter((each) => !isBall(each)), { type: 'send', to, body: { type: 'withdraw', task: 'x' } }]
+    })
+  }
+
+  it('the input that began it fails as a whole; the others of its tick are answered', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signInMedia(CHAT))
+    const before = stage.reads()
+    playBall()
+    const [task, other] = await Promise.allSettled([
+      stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }),
+      stage.engine.command(signIn('1002')),
+    ])
+    vi.restoreAllMocks()
+    expect(task).toMatchObject({ status: 'rejected', reason: expect.any(AcdRefusal) })
+    expect(other).toEqual({ status: 'fulfilled', value: { accepted: true } })
+    expect(stage.engine.acd?.tasks()).toEqual([])
+    expect(stage.failures).toMatchObject([
+      { aggregate: 'queue/5002', error: 'messages between aggregates do not come to an end' },
+    ])
+    expect(stage.failedRows).toMatchObject([{ aggregate: 'queue/5002', sequence: stage.failures[0]?.sequence }])
+    expect(stage.engine.figures.failedInputs).toBe(1)
+    // Nothing of the ball was kept.
+    expect(stage.rows.length).toBeLessThan(200)
+
+    expect(await stage.engine.command(isReady(CHAT))).toEqual({ accepted: true })
+    const next = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    expect(next).toMatchObject({ id: '5002-1', state: 'reserved', agentId: '1001' })
+    const live = stage.reads()
+    await stage.crash()
+    expect(stage.reads()).toBe(live)
+    expect(live).not.toBe(before)
+  })
+})
+
+describe('one agent fails again and again', () => {
+  it('more failures than a snapshot holds rows: all of them are recorded, the state stays', async () => {
+    const stage = await Stage.open()
+    await stage.engine.command(signIn('1001'))
+    const before = stage.reads()
+    for (let times = 0; times < 70; times += 1) {
+      traps.arm('user action clearReason')
+      expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toMatchObject({
+        error: 'INTERNAL_ERROR',
+      })
+    }
+    expect(stage.reads()).toBe(before)
+    expect(stage.failedRows).toHaveLength(70)
+    await stage.crash()
+    expect(stage.reads()).toBe(before)
+    expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({
+      accepted: true,
+    })
+  })
+
+  it('beside an open dialog: the dialog is there and goes on', async () => {
+    const on = await bench()
+    await on.ready('1001', EMAIL)
+    const dialog = await startTask(on, '1001', EMAIL, 'email_support')
+    traps.arm('task action noteTime')
+    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ error: 'INTERNAL_ERROR' })
+    expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'ACTIVE' })
+    expect(await on.act(dialog, 'PAUSE')).toEqual({ accepted: true })
+    expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'PAUSED' })
+  })
+})

@@ -1,0 +1,223 @@
+/**
+ * Containment: whatever guard or action throws, in whatever actor of whatever tree, the aggregate stays as it was, the
+ * input is recorded as failed, and all else goes on.
+ */
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Aggregate } from '../../src/engine/aggregate.ts'
+import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
+import { type Input, isInput } from '../../src/engine/input.ts'
+import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
+import { SCRIPTS, type Script, type Step } from './scripts.ts'
+import { Stage } from './stage.ts'
+import { MACHINES, setTraps } from './traps.ts'
+
+const traps = setTraps()
+afterAll(() => traps.remove())
+
+/** What no script can reach, and why; `containment-outside.test.ts` has these. */
+const UNREACHED: Readonly<Record<string, string>> = {
+  'user context': 'used only when an engine starts for the first time',
+  'presence context': 'used only when an engine starts for the first time',
+}
+/** Reached, but before there is a state to compare with; `containment-outside.test.ts` has it. */
+const WITHOUT_STATE = ['call context']
+
+/** Where each implementation is used first, and how each script ends when nothing fails. */
+const firstUse = new Map<string, { readonly script: Script; readonly place: number }>()
+const endings = new Map<string, string>()
+
+const outcome = (promise: Promise<unknown>): Promise<{ readonly value?: unknown; readonly error?: unknown }> =>
+  promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+
+for (const script of SCRIPTS) {
+  const stage = await Stage.open(script.options())
+  for (const [place, step] of script.steps.entries()) {
+    traps.forget()
+    await step.run(stage)
+    for (const name of traps.used) if (!firstUse.has(name)) firstUse.set(name, { script, place })
+  }
+  if (stage.failures.length > 0) throw new Error(`${script.name}: ${stage.failures[0]?.error}`)
+  endings.set(script.name, stage.reads())
+}
+
+interface FailedStep {
+  readonly aggregate: string
+  readonly input: Input
+  readonly expected: string
+  readonly after: string
+  readonly reads: readonly [before: string, after: string]
+}
+
+/** Messages whose sender waits for an answer: it gets one, though the step failed. */
+const isAnswered = (input: Input) =>
+  input.kind === 'message' &&
+  (input.body.type === 'offer' || (input.body.type === 'leg' && input.body.change === 'ADDED'))
+
+function counted(sent: Json | undefined, input: Input): Json {
+  if (typeof sent !== 'object' || sent === null || !isAnswered(input) || input.kind !== 'message') return sent ?? null
+  const { [input.from]: known = 0 } = { ...sent } as Readonly<Record<string, Json>>
+  return { ...sent, [input.from]: Number(known) + 1 }
+}
+
+/**
+ * What a failed input changes: sequence, time, the number of a message and of the answer to it, the deadline that
+ * fired. Nothing else.
+ */
+function passed(before: SnapshotRow, input: Input, stamp: number): SnapshotRow {
+  const { state } = before
+  if (typeof state !== 'object' || state === null || !('received' in state) || !('deadlines' in state) || !('sent' in state))
+    throw new Error('not a snapshot')
+  const { deadlines, received } = state
+  if (!Array.isArray(deadlines) || typeof received !== 'object') throw new Error('not a snapshot')
+  const fired = input.kind === 'deadline' ? { owner: input.owner, name: input.name, due: input.due } : undefined
+  return {
+    ...before,
+    sequence: before.sequence + 1,
+    at: Math.max(before.at, stamp),
+    state: {
+      ...state,
+      deadlines: deadlines.filter((each) => JSON.stringify(each) !== JSON.stringify(fired)),
+      sent: counted(state.sent, input),
+      received: input.kind === 'message' ? { ...received, [input.from]: input.number } : received,
+    },
+  }
+}
+
+/** Looks at the aggregate, and at all reads, right before and right after a step that fails. `lives`: who took a step. */
+function watchSteps(reads: () => string) {
+  const failed: FailedStep[] = []
+  const lives = new Map<string, Aggregate>()
+  const original = Aggregate.prototype.step
+  vi.spyOn(Aggregate.prototype, 'step').mockImplementation(function (
+    this: Aggregate,
+    ...given: Parameters<typeof original>
+  ) {
+    lives.set(this.id, this)
+    const before = { row: this.snapshot(), reads: reads() }
+    const result = original.apply(this, given)
+    const [input, stamp] = given
+    if (result.outcome === 'failed')
+      failed.push({
+        aggregate: this.id,
+        input,
+        expected: JSON.stringify(passed(before.row, input, stamp)),
+        after: JSON.stringify(this.snapshot()),
+        reads: [before.reads, reads()],
+      })
+    return result
+  })
+  return { failed, lives }
+}
+
+/** Aggregates of a restarted engine that have taken nothing since their journal was replayed. */
+function watchReplays(): ReadonlyMap<string, Aggregate> {
+  const replayed = new Map<string, Aggregate>()
+  const original = Aggregate.prototype.replay
+  vi.spyOn(Aggregate.prototype, 'replay').mockImplementation(function (
+    this: Aggregate,
+    ...given: Parameters<typeof original>
+  ) {
+    replayed.set(this.id, this)
+    return original.apply(this, given)
+  })
+  return replayed
+}
+
+/** The answer to whoever gave the input that failed, or a message or deadline that came of it. */
+function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof outcome>>, input: Input): void {
+  const isOwn = input.kind !== 'message' && input.kind !== 'deadline'
+  if (isOwn && step.kind === 'command')
+    return expect(value).toEqual({ accepted: false, error: 'INTERNAL_ERROR', about: '' })
+  if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
+  if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
+  if (step.kind === 'command') expect(value).toEqual({ accepted: true })
+  if (step.kind === 'event' || step.kind === 'fault') expect(value).toBeUndefined()
+}
+
+const goOn = async (stage: Stage, steps: readonly Step[]) => {
+  for (const step of steps) {
+    const { error } = await outcome(step.run(stage))
+    if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
+  }
+}
+
+beforeEach(() => traps.disarm())
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('the charts hold no code but what is named', () => {
+  const codeIn = (value: unknown, path: string): readonly string[] => {
+    if (typeof value === 'function') return [path]
+    if (typeof value !== 'object' || value === null) return []
+    return Object.entries(value).flatMap(([key, each]) => codeIn(each, `${path}.${key}`))
+  }
+  it.each(Object.entries(MACHINES))('%s', (name, { config }) => {
+    expect(codeIn(config, name).filter((path) => path !== `${name}.context`)).toEqual([])
+  })
+})
+
+describe('what throws is contained', () => {
+  it.each(traps.names.filter((name) => !WITHOUT_STATE.includes(name)))('%s', async (name) => {
+    const use = firstUse.get(name)
+    if (name in UNREACHED) return expect(use, 'the list says that nothing reaches it').toBeUndefined()
+    if (!use) throw new Error('no script reaches it, and it is not in the list')
+    const { script, place } = use
+    const step = script.steps[place]
+    if (!step) throw new Error('no such step')
+    const stage = await Stage.open(script.options())
+    for (const each of script.steps.slice(0, place)) await each.run(stage)
+    const inputsBefore = stage.rows.length
+
+    traps.arm(name)
+    const { failed, lives } = watchSteps(() => stage.reads())
+    const answer = await outcome(step.run(stage))
+    traps.disarm()
+
+    // Once, and everybody who has to hear of it does.
+    expect(traps.sprung).toBe(1)
+    expect(failed).toHaveLength(1)
+    const [fallen] = failed
+    const [row] = stage.failedRows
+    if (!fallen || !row) throw new Error('nothing failed')
+    expect(stage.failedRows).toHaveLength(1)
+    expect(isInput(row.input) && row.input).toEqual(JSON.parse(JSON.stringify(fallen.input)))
+    const { aggregate, sequence } = row
+    expect(aggregate).toBe(fallen.aggregate)
+    expect(stage.errors).toMatchObject([{ about: { aggregate, sequence } }])
+    expect(JSON.stringify(stage.errors)).toContain(`trap: ${name}`)
+    if (step.kind !== 'start')
+      expect(stage.failures).toMatchObject([{ aggregate, sequence, error: expect.stringContaining(`trap: ${name}`) }])
+    expect(stage.engine.figures.failedInputs).toBe(1)
+    expectAnswer(step, answer, fallen.input)
+
+    // Nothing but what every input changes.
+    expect(fallen.after).toBe(fallen.expected)
+    expect(fallen.reads[1]).toBe(fallen.reads[0])
+
+    // The others go on, and so does this one.
+    await stage.engine.presence({ user: '1005', side: 'A', session: 's', available: true })
+    expect(stage.rows.slice(inputsBefore).at(-1)).toMatchObject({ aggregate: 'user/1005', outcome: 'applied' })
+    const isOwn = fallen.input.kind !== 'message' && fallen.input.kind !== 'deadline'
+    const again = isOwn && ['command', 'event', 'acd'].includes(step.kind)
+    await goOn(stage, script.steps.slice(again ? place : place + 1))
+    if (again) expect(stage.reads()).toBe(endings.get(script.name))
+    expect(stage.engine.figures.failedInputs).toBe(1)
+    expect(stage.failedRows).toHaveLength(1)
+
+    // A new process finds the same.
+    const live = stage.reads()
+    const replayed = watchReplays()
+    await stage.crash()
+    // What failed at a start is told again at the next one.
+    expect(stage.reads()).toBe(step.kind === 'start' ? endings.get(script.name) : live)
+    for (const [id, each] of replayed) {
+      const before = lives.get(id)
+      if (before?.sequence === each.sequence)
+        expect(JSON.stringify(each.snapshot())).toBe(JSON.stringify(before.snapshot()))
+    }
+  })
+})

@@ -1,0 +1,407 @@
+/** Scripts that together use every guard and every action of the machines, through the engine. */
+import type { Directory, User } from '../../src/directory/model.ts'
+import type { FaultInput, UserEventInput } from '../../src/engine/api.ts'
+import type { Command } from '../../src/engine/commands.ts'
+import type { AcdTask } from '../../src/engine/ports.ts'
+import { scriptedAcd } from '../../src/testing/index.ts'
+import type { Stage, StageOptions } from './stage.ts'
+
+/**
+ * One thing that happens. `command` and `event` are one input of one aggregate and may be repeated after a failure;
+ * `acd` is one as well, and hears of a failure; `fault` and `submit` reach several; `time` and `start` are nobody's.
+ */
+export interface Step {
+  readonly kind: 'command' | 'event' | 'acd' | 'fault' | 'submit' | 'time' | 'start'
+  run(on: Stage): Promise<unknown>
+}
+
+export interface Script {
+  readonly name: string
+  options(): StageOptions
+  readonly steps: readonly Step[]
+}
+
+export const EMAIL = '5001'
+export const CHAT = '5002'
+const AGENT = '1001'
+const CALLS = ['16777217', '16777218', '16777219', '16777220', '16777221'] as const
+const SECOND = 1000
+
+// ---------------------------------------------------------------------------------------------- steps
+
+const command = (given: Command): Step => ({ kind: 'command', run: (on) => on.engine.command(given) })
+
+const signIn = (more: Partial<Extract<Command, { type: 'user.signIn' }>> = {}) =>
+  command({ type: 'user.signIn', user: AGENT, extension: AGENT, ...more })
+const is = (
+  state: Extract<Command, { type: 'user.setState' }>['state'],
+  more: Partial<Extract<Command, { type: 'user.setState' }>> = {},
+) => command({ type: 'user.setState', user: AGENT, state, ...more })
+const mediaSignIn = (mrd: string, more: Partial<Extract<Command, { type: 'media.signIn' }>> = {}) =>
+  command({ type: 'media.signIn', user: AGENT, mrd, maxDialogLimit: 5, interruptAction: 'ACCEPT', ...more })
+const mediaIs = (mrd: string, state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE') =>
+  command({ type: 'media.setState', user: AGENT, mrd, state })
+const ready = (mrd: string, more: Partial<Extract<Command, { type: 'media.signIn' }>> = {}) => [
+  mediaSignIn(mrd, more),
+  mediaIs(mrd, 'READY'),
+]
+const routable = (mrd: string, yes: boolean) => command({ type: 'media.setRoutable', user: AGENT, mrd, routable: yes })
+const dialogOf = (mrd: string, number: number) => `${1000 + number}_${AGENT}_${mrd}`
+const act = (
+  mrd: string,
+  number: number,
+  action: Extract<Command, { type: 'dialog.act' }>['action'],
+  target?: string,
+) =>
+  command({
+    type: 'dialog.act',
+    user: AGENT,
+    dialog: dialogOf(mrd, number),
+    action,
+    ...(target === undefined ? {} : { target }),
+  })
+const onCall = (number: number, action: 'ANSWER' | 'DROP') =>
+  command({
+    type: 'call.act',
+    user: AGENT,
+    dialog: CALLS[number] ?? '',
+    action,
+    targetMediaAddress: AGENT,
+    requestId: 'c',
+  })
+
+const submit = (mrd: string): Step => ({
+  kind: 'submit',
+  run: (on) =>
+    on.engine.acd?.submitTask({ mrd, scriptSelector: mrd === EMAIL ? 'email_support' : 'chat_sales' }) ??
+    Promise.resolve(),
+})
+const abandon = (task: string): Step => ({
+  kind: 'submit',
+  run: (on) => on.engine.acd?.abandonTask(task) ?? Promise.resolve(),
+})
+const calls = (to: string = AGENT): Step => ({
+  kind: 'submit',
+  run: (on) => on.engine.acd?.submitCall({ from: '5550100', to }) ?? Promise.resolve(),
+})
+const hangsUp = (number: number): Step => ({
+  kind: 'submit',
+  run: (on) => on.engine.acd?.hangUp(CALLS[number] ?? '') ?? Promise.resolve(),
+})
+const presence = (session: string, available: boolean): Step => ({
+  kind: 'event',
+  run: (on) => on.engine.presence({ user: AGENT, side: 'A', session, available }),
+})
+const fault = (given: FaultInput): Step => ({ kind: 'fault', run: (on) => on.engine.fault(given) })
+const link = (up: boolean) => fault({ type: 'acd-link', side: 'A', up })
+const path = (up: boolean) => fault({ type: 'app-path', side: 'A', up })
+const gateway = (both: boolean, up: boolean) => fault({ type: 'peripheral-gateway', side: 'A', both, up })
+const resubmission = (mode: 'refuse' | 'timeout' | 'late', up: boolean) =>
+  fault({ type: 'resubmission', side: 'A', mode, up })
+const service = (available: boolean): Step => ({
+  kind: 'fault',
+  run: (on) => on.engine.notificationService('A', available),
+})
+const wait = (seconds: number): Step => ({ kind: 'time', run: (on) => on.clock.advance(seconds * SECOND) })
+const restart = (change: (directory: Directory) => Directory): Step => ({
+  kind: 'start',
+  run: (on) => on.restart(change),
+})
+const hears = (event: UserEventInput): Step => ({ kind: 'event', run: (on) => on.engine.userEvent(event) })
+const offers = (offer: string, task: Pick<AcdTask, 'id' | 'mrd'>): Step => ({
+  kind: 'acd',
+  run: (on) => on.engine.acdEvents.offer(AGENT, offer, { scriptSelector: 's', variables: [], ...task }),
+})
+
+const started = (mrd: string, number: number) => [submit(mrd), act(mrd, number, 'ACCEPT'), act(mrd, number, 'START')]
+
+// ---------------------------------------------------------------------------------------------- scripts
+
+const asItIs = (): StageOptions => ({})
+const withAgent = (change: (user: User) => User) => (): StageOptions => ({
+  directory: (sample) => ({
+    ...sample,
+    users: sample.users.map((user) => (user.id === AGENT ? change(user) : user)),
+  }),
+})
+const withSettings = (settings: Partial<Directory['settings']>) => (): StageOptions => ({
+  directory: (sample) => ({ ...sample, settings: { ...sample.settings, ...settings } }),
+})
+const wrapsUp = withAgent((user) => ({ ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' } }))
+
+export const SCRIPTS: readonly Script[] = [
+  {
+    name: 'an agent signs in and out',
+    options: asItIs,
+    steps: [
+      signIn({ extension: '9999' }),
+      signIn({ mobileAgent: { mode: 'CALL_BY_CALL', dialNumber: '1' } }),
+      is('NOT_READY'),
+      signIn(),
+      signIn(),
+      is('WORK'),
+      is('READY'),
+      is('LOGOUT'),
+      is('NOT_READY', { reasonCodeId: '17' }),
+      is('NOT_READY', { by: 'supervisor' }),
+      is('LOGOUT', { reasonCodeId: '18' }),
+      is('LOGOUT'),
+      mediaSignIn('1'),
+    ],
+  },
+  {
+    name: 'tasks are offered, accepted, started, paused, wrapped up, closed',
+    options: asItIs,
+    steps: [
+      mediaIs(EMAIL, 'READY'),
+      mediaSignIn(EMAIL),
+      mediaSignIn(EMAIL),
+      mediaIs(EMAIL, 'READY'),
+      command({ type: 'media.signIn', user: '1006', mrd: '5003', maxDialogLimit: 1, interruptAction: 'ACCEPT' }),
+      submit(EMAIL),
+      routable(EMAIL, false),
+      routable(EMAIL, false),
+      act(EMAIL, 0, 'ACCEPT'),
+      act(EMAIL, 0, 'START'),
+      routable(EMAIL, true),
+      routable(EMAIL, true),
+      act(EMAIL, 0, 'PAUSE'),
+      act(EMAIL, 0, 'RESUME'),
+      act(EMAIL, 0, 'WRAP_UP'),
+      act(EMAIL, 0, 'CLOSE'),
+      submit(EMAIL),
+      act(EMAIL, 1, 'START'),
+      mediaIs(EMAIL, 'NOT_READY'),
+      abandon('5001-2'),
+      mediaIs(EMAIL, 'ACTIVE'),
+      mediaIs(EMAIL, 'NOT_READY'),
+      mediaIs(EMAIL, 'READY'),
+      routable(EMAIL, false),
+      mediaIs(EMAIL, 'LOGOUT'),
+    ],
+  },
+  {
+    name: 'tasks are transferred',
+    options: asItIs,
+    steps: [
+      ...ready(EMAIL, { dialogLogoutAction: 'TRANSFER' }),
+      submit(EMAIL),
+      act(EMAIL, 0, 'ACCEPT'),
+      act(EMAIL, 0, 'TRANSFER', 'nowhere'),
+      resubmission('timeout', false),
+      act(EMAIL, 0, 'TRANSFER', 'chat_sales'),
+      act(EMAIL, 0, 'TRANSFER', 'chat_sales'),
+      wait(10),
+      resubmission('timeout', true),
+      resubmission('refuse', false),
+      act(EMAIL, 0, 'TRANSFER', 'chat_sales'),
+      resubmission('refuse', true),
+      resubmission('late', false),
+      act(EMAIL, 0, 'TRANSFER', 'chat_sales'),
+      wait(60),
+      resubmission('late', true),
+      act(EMAIL, 0, 'TRANSFER', 'chat_sales'),
+      ...started(EMAIL, 1),
+      mediaIs(EMAIL, 'LOGOUT'),
+      ...ready(EMAIL, { dialogLogoutAction: 'CLOSE' }),
+      submit(EMAIL),
+      mediaIs(EMAIL, 'LOGOUT'),
+    ],
+  },
+  {
+    name: 'tasks end by time',
+    options: asItIs,
+    steps: [
+      ...ready(CHAT),
+      submit(CHAT),
+      wait(30),
+      routable(CHAT, true),
+      act(CHAT, 1, 'ACCEPT'),
+      act(CHAT, 1, 'START'),
+      wait(24 * 3600),
+    ],
+  },
+  {
+    name: 'work interrupts work',
+    options: asItIs,
+    steps: [
+      signIn(),
+      ...ready(EMAIL),
+      ...ready(CHAT),
+      ...started(EMAIL, 0),
+      ...started(CHAT, 0),
+      act(EMAIL, 0, 'PAUSE'),
+      calls(),
+      onCall(0, 'ANSWER'),
+      gateway(false, false),
+      onCall(0, 'DROP'),
+      act(CHAT, 0, 'CLOSE'),
+      act(EMAIL, 0, 'CLOSE'),
+      is('LOGOUT'),
+    ],
+  },
+  {
+    name: 'an interrupt is ignored',
+    options: asItIs,
+    steps: [
+      ...ready(EMAIL, { interruptAction: 'IGNORE' }),
+      ...ready(CHAT),
+      ...started(EMAIL, 0),
+      ...started(CHAT, 0),
+      act(CHAT, 0, 'CLOSE'),
+      act(EMAIL, 0, 'CLOSE'),
+    ],
+  },
+  {
+    name: 'calls with wrap-up',
+    options: wrapsUp,
+    steps: [
+      signIn(),
+      is('READY'),
+      calls(),
+      is('NOT_READY', { by: 'supervisor' }),
+      onCall(0, 'DROP'),
+      onCall(0, 'ANSWER'),
+      onCall(0, 'ANSWER'),
+      is('NOT_READY', { reasonCodeId: '17' }),
+      onCall(0, 'DROP'),
+      wait(300),
+      is('READY'),
+      calls(),
+      onCall(1, 'ANSWER'),
+      hangsUp(1),
+      is('NOT_READY'),
+    ],
+  },
+  {
+    name: 'calls without wrap-up',
+    options: asItIs,
+    steps: [
+      calls(),
+      signIn(),
+      is('READY'),
+      calls(),
+      wait(300),
+      is('READY'),
+      calls(),
+      hangsUp(2),
+      calls(),
+      onCall(3, 'ANSWER'),
+      is('LOGOUT', { by: 'supervisor' }),
+      onCall(3, 'DROP'),
+    ],
+  },
+  {
+    name: 'an agent on a call is gone',
+    options: asItIs,
+    steps: [
+      signIn(),
+      calls(),
+      onCall(0, 'ANSWER'),
+      presence('a', true),
+      presence('a', false),
+      wait(60),
+      onCall(0, 'DROP'),
+    ],
+  },
+  {
+    name: 'who is gone is signed out of voice (LOAD 1)',
+    options: withSettings({ logoutOnAgentDisconnect: 1 }),
+    steps: [signIn(), presence('a', true), presence('a', false), wait(60)],
+  },
+  {
+    name: 'the link, the path and the gateways fail',
+    options: asItIs,
+    steps: [
+      signIn(),
+      ...ready(EMAIL, { dialogLogoutAction: 'TRANSFER' }),
+      ...started(EMAIL, 0),
+      calls(),
+      submit(EMAIL),
+      presence('a', true),
+      presence('a', false),
+      link(false),
+      wait(120),
+      link(true),
+      path(false),
+      wait(3600),
+      path(true),
+      submit(EMAIL),
+      gateway(true, false),
+      gateway(true, true),
+    ],
+  },
+  {
+    name: 'presence comes and goes',
+    options: asItIs,
+    steps: [
+      presence('a', true),
+      presence('b', true),
+      presence('a', false),
+      presence('b', false),
+      signIn(),
+      presence('a', true),
+      presence('a', false),
+      presence('a', true),
+      service(false),
+      service(true),
+      presence('a', true),
+      presence('a', false),
+      is('LOGOUT'),
+      signIn(),
+      ...ready(EMAIL),
+      presence('a', true),
+      presence('a', false),
+      wait(60),
+    ],
+  },
+  {
+    name: 'agents leave WORK_NOT_READY themselves',
+    options: withSettings({ autoWorkModeStateChange: false }),
+    steps: [...ready(EMAIL), ...started(EMAIL, 0), link(false), link(true), mediaIs(EMAIL, 'ACTIVE')],
+  },
+  {
+    name: 'a Finesse is followed',
+    options: () => ({ role: 'follower' }),
+    steps: [
+      hears({ kind: 'user', user: AGENT, state: 'NOT_READY', extension: AGENT }),
+      hears({ kind: 'user', user: AGENT, state: 'WORK_READY' }),
+      hears({ kind: 'media', user: AGENT, mrd: EMAIL, state: 'NOT_READY' }),
+      hears({ kind: 'media', user: AGENT, mrd: EMAIL, state: 'READY', routable: true }),
+      hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'ACTIVE' }),
+      hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'CLOSED' }),
+    ],
+  },
+  {
+    name: 'an ACD outside offers',
+    options: () => ({ acd: scriptedAcd({ transfers: 'silence' }) }),
+    steps: [offers('o1', { id: 't1', mrd: EMAIL }), ...ready(EMAIL), offers('o2', { id: 't2', mrd: EMAIL })],
+  },
+  {
+    name: 'the directory changes',
+    options: () => ({
+      directory: (sample) => ({
+        ...sample,
+        mediaRoutingDomains: sample.mediaRoutingDomains.filter(({ id }) => id !== CHAT),
+        users: sample.users.map((user) => ({ ...user, mediaRoutingDomains: [EMAIL] })),
+      }),
+    }),
+    steps: [
+      signIn(),
+      ...ready(EMAIL),
+      restart((directory) => ({
+        ...directory,
+        settings: { ...directory.settings, presenceGraceSeconds: 90 },
+        mediaRoutingDomains: [
+          ...directory.mediaRoutingDomains,
+          { ...(directory.mediaRoutingDomains.at(-1) ?? missing()), id: CHAT, scriptSelectors: ['chat_sales'] },
+        ],
+      })),
+      mediaIs(EMAIL, 'NOT_READY'),
+    ],
+  },
+]
+
+function missing(): never {
+  throw new Error('the sample has no MRD')
+}

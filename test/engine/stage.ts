@@ -1,0 +1,107 @@
+/** An engine whose failures are written down, for tests of containment and of round trips. */
+import { loadDirectory } from '../../src/directory/index.ts'
+import type { Directory } from '../../src/directory/model.ts'
+import type { Engine } from '../../src/engine/api.ts'
+import type { EngineOptions } from '../../src/engine/engine.ts'
+import type { JournalRow } from '../../src/engine/ports.ts'
+import { createEngine } from '../../src/index.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
+
+export type StageOptions = Partial<Pick<EngineOptions, 'acd' | 'role' | 'sides'>> & {
+  /** How the directory differs from the sample. */
+  readonly directory?: (sample: Directory) => Directory
+}
+
+export interface Failure {
+  readonly aggregate: string
+  readonly sequence: number
+  readonly error: string
+}
+
+const { directory: sample } = await loadDirectory()
+
+/** Every read at once. */
+export function readsOf(engine: Engine, sides: readonly ('A' | 'B')[] = ['A']): string {
+  const users = engine.get.directory().users.map(({ id }) => id)
+  return JSON.stringify({
+    users: sides.map((side) => engine.get.users(side)),
+    media: users.map((user) => engine.get.mediaList(user)),
+    dialogs: users.map((user) => engine.get.dialogs(user, 'all')),
+    system: sides.map((side) => engine.get.system(side)),
+    faults: sides.map((side) => engine.get.faults(side)),
+    tasks: engine.acd?.tasks(),
+    calls: engine.acd?.calls(),
+  })
+}
+
+export class Stage {
+  readonly clock = virtualClock()
+  /** What the engine said in its log as an error. */
+  readonly errors: { readonly about: object; readonly message: string }[] = []
+  /** What `failedInput` reported. */
+  readonly failures: Failure[] = []
+  /** Every journal row that was committed. */
+  readonly rows: JournalRow[] = []
+  readonly #options: StageOptions
+  #directory: Directory
+  #store = memoryStore({ id: 'test' })
+  #engine: Engine | undefined
+
+  private constructor(options: StageOptions) {
+    this.#options = options
+    this.#directory = options.directory?.(sample) ?? sample
+  }
+
+  static async open(options: StageOptions = {}): Promise<Stage> {
+    const stage = new Stage(options)
+    await stage.#start()
+    return stage
+  }
+
+  get engine(): Engine {
+    if (!this.#engine) throw new Error('the stage is not open')
+    return this.#engine
+  }
+
+  reads(): string {
+    return readsOf(this.engine, this.#options.sides)
+  }
+
+  /** Ends as a crash does: nothing is closed. */
+  async crash(): Promise<void> {
+    this.#store = this.#store.reopen()
+    await this.#start()
+  }
+
+  /** Ends in order and starts again, on a changed directory perhaps. */
+  async restart(change: (directory: Directory) => Directory = (same) => same): Promise<void> {
+    await this.engine.close()
+    this.#directory = change(this.#directory)
+    await this.crash()
+  }
+
+  /** Rows of failed inputs, as they were committed. */
+  get failedRows(): readonly JournalRow[] {
+    return this.rows.filter(({ outcome }) => outcome === 'failed')
+  }
+
+  async #start(): Promise<void> {
+    const store = this.#store
+    const commit = store.commit.bind(store)
+    store.commit = (batch) => {
+      commit(batch)
+      this.rows.push(...batch.journal)
+    }
+    const { acd, role, sides } = this.#options
+    const log = {
+      warn: () => undefined,
+      error: (about: object, message: string) => {
+        this.errors.push({ about, message })
+      },
+    }
+    const given = { ...(acd && { acd }), ...(role && { role }), ...(sides && { sides }) }
+    this.#engine = await createEngine({ ...given, store, clock: this.clock, directory: this.#directory, log })
+    this.#engine.on('failedInput', (failure) => this.failures.push(failure))
+  }
+}

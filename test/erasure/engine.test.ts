@@ -1,0 +1,436 @@
+/** Erasure in a running engine: what is found, what goes, what stays, and what happens when it is interrupted. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { StillOpen } from '../../src/engine/erasure/api.ts'
+import type { AcdPort, Store } from '../../src/engine/ports.ts'
+import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
+import { memoryStore, sqliteStore } from '../../src/store/index.ts'
+import { temporaryDirectory } from '../store/directories.ts'
+import {
+  act,
+  CHAT,
+  differences,
+  EMAIL,
+  endedCall,
+  kept,
+  keptStore,
+  ready,
+  type Stage,
+  stage,
+  submitted,
+  transferredChat,
+} from './stage.ts'
+
+/** Agents who are ready: 1001 for chats, 1002 for chats and e-mail. */
+async function staffed(store: Store = keptStore(), more: Parameters<typeof stage>[1] = {}): Promise<Stage> {
+  const on = await stage(store, more)
+  await ready(on, '1001', CHAT)
+  await ready(on, '1002', CHAT)
+  await ready(on, '1001', EMAIL)
+  await ready(on, '1002', EMAIL)
+  return on
+}
+
+/** Does the store hold this text anywhere? */
+const has = (on: Stage, text: string) => kept(on).includes(text)
+
+describe('erasing a customer', () => {
+  it('finds the whole chain from any of its links, and leaves other customers alone', async () => {
+    const on = await staffed()
+    const task = await transferredChat(on, 'Alice')
+    await transferredChat(on, 'Bob')
+    await endedCall(on, '5550001', 'Carol')
+    const found = await on.engine.erasures.find({ tasks: [task] })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({ open: null })
+    expect(found[0]?.ids.length).toBeGreaterThanOrEqual(6)
+    for (const subjects of [
+      { variables: [{ value: 'Alice' }] },
+      { variables: [{ name: 'user.customer', value: 'Alice-number' }] },
+      { tasks: [on.engine.acd?.tasks().findLast((each) => each.variables[0]?.value === 'Alice')?.id ?? ''] },
+      { dialogs: [found[0]?.ids.find((id) => id.includes('_1001_') || id.includes('_1002_')) ?? ''] },
+    ])
+      expect((await on.engine.erasures.find(subjects)).map(({ ids }) => ids.toSorted())).toEqual([
+        found[0]?.ids.toSorted(),
+      ])
+    expect(await on.engine.erasures.find({ variables: [{ name: 'callVariable2', value: 'Alice' }] })).toEqual([])
+    expect(has(on, 'Alice')).toBe(true)
+
+    const { erasure } = await on.engine.erasures.erase({ tasks: [task] }, { via: 'api', by: 'officer' })
+    expect(erasure).toMatchObject({ state: 'done', by: 'officer', contacts: 1 })
+    expect(erasure?.rows).toBeGreaterThan(5)
+    expect(has(on, 'Alice')).toBe(false)
+    for (const other of ['Bob', 'Carol', '5550001', 'user.customer']) expect(has(on, other)).toBe(true)
+    expect(on.engine.acd?.task(task)?.variables).toEqual([
+      { name: 'callVariable1', value: 'erased' },
+      { name: 'user.customer', value: 'erased' },
+    ])
+    expect(differences(on)).toEqual([])
+    expect(JSON.stringify(on.engine.erasures.list())).not.toContain('Alice')
+    expect(on.engine.erasures.list()).toEqual([erasure])
+  })
+
+  it('erases a caller everywhere, the memory of calls that are over included', async () => {
+    const on = await staffed()
+    const call = await endedCall(on, '5550001', 'Carol')
+    await endedCall(on, '5550002', 'Dave')
+    await on.engine.erasures.erase({ callers: ['5550001'] })
+    for (const gone of ['5550001', 'Carol']) expect(has(on, gone)).toBe(false)
+    for (const other of ['5550002', 'Dave']) expect(has(on, other)).toBe(true)
+    expect(JSON.stringify(on.engine.acd?.call(call))).not.toMatch(/5550001|Carol/)
+    expect(on.engine.acd?.call(call)).toMatchObject({ fromAddress: 'erased', toAddress: '1003' })
+    expect(differences(on)).toEqual([])
+  })
+
+  it('changes nothing for the next inputs: the engine goes on, and so does one that is started anew', async () => {
+    const store = keptStore()
+    const on = await staffed(store)
+    await transferredChat(on, 'Alice')
+    const waiting = await submitted(on, CHAT, 'chat_sales', 'Bob')
+    await on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })
+    await act(on, waiting.dialog, 'ACCEPT')
+    expect(on.engine.get.dialog(waiting.dialog)).toMatchObject({ state: 'ACCEPTED', variables: [{ value: 'Bob' }, {}] })
+    const again = await stage(store.reopen(), {}, on.clock)
+    expect(again.engine.get.dialog(waiting.dialog)).toEqual(on.engine.get.dialog(waiting.dialog))
+    expect(again.engine.acd?.tasks()).toEqual(on.engine.acd?.tasks())
+    expect(has(again, 'Alice')).toBe(false)
+    expect(differences(again)).toEqual([])
+  })
+
+  it('refuses while a task, a dialog or a call of the customer goes on, and changes nothing', async () => {
+    const on = await staffed()
+    const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
+    const before = has(on, 'Alice')
+    const refused = on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })
+    await expect(refused).rejects.toThrow(StillOpen)
+    await expect(refused).rejects.toThrow(`task ${task} is still open`)
+    await act(on, dialog, 'ACCEPT')
+    await act(on, dialog, 'START')
+    await expect(on.engine.erasures.erase({ tasks: [task] })).rejects.toThrow(StillOpen)
+    expect(on.engine.erasures.list()).toEqual([])
+    await act(on, dialog, 'CLOSE')
+    expect(has(on, 'Alice')).toBe(before)
+    expect((await on.engine.erasures.erase({ tasks: [task] })).erasure).toMatchObject({ state: 'done' })
+
+    await on.engine.command({ type: 'user.signIn', user: '1003', extension: '1003' })
+    await on.engine.command({ type: 'user.setState', user: '1003', state: 'READY' })
+    const call = await on.engine.acd?.submitCall({ from: '5550001', to: '1003' })
+    await expect(on.engine.erasures.erase({ callers: ['5550001'] })).rejects.toThrow(`call ${call?.id} is still open`)
+    expect(has(on, 'Alice')).toBe(false)
+  })
+
+  it('erases notifications that wait for their service', async () => {
+    const on = await staffed(keptStore(), { serves: ['A'] })
+    await on.engine.notificationService('A', true)
+    const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
+    await act(on, dialog, 'ACCEPT')
+    await act(on, dialog, 'CLOSE')
+    expect(JSON.stringify(on.store.history?.outbox())).toContain('Alice')
+    await on.engine.erasures.erase({ tasks: [task] })
+    expect(has(on, 'Alice')).toBe(false)
+    const sent: string[] = []
+    on.engine.attach('A', {
+      publish: async ({ notification }) => {
+        sent.push(JSON.stringify(notification))
+      },
+    })
+    await on.clock.settle()
+    expect(sent.join()).toContain(dialog)
+    expect(sent.join()).not.toContain('Alice')
+  })
+
+  it('erases submissions that made nothing', async () => {
+    const on = await staffed()
+    // Nobody is told of it, and no task has it: only the journal knows what was asked for.
+    const failing = { mrd: CHAT, scriptSelector: 'chat_sales', variables: [{ name: 'callVariable1', value: 'Alice' }] }
+    vi.spyOn(QueueBehaviour.prototype, 'step').mockImplementationOnce(() => {
+      throw new Error('a bug')
+    })
+    await expect(on.engine.acd?.submitTask(failing)).rejects.toThrow('a bug')
+    expect(has(on, 'Alice')).toBe(true)
+    const { found } = await on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })
+    expect(found).toMatchObject([{ places: 1 }])
+    expect(has(on, 'Alice')).toBe(false)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('lets agents work between its pieces', async () => {
+    const on = await stage(keptStore())
+    for (let each = 0; each < 500; each += 1) {
+      const { task } = await submitted(on, CHAT, 'chat_sales', `customer ${each}`)
+      await on.engine.acd?.abandonTask(task)
+    }
+    let isDone = false
+    const erasing = on.engine.erasures.erase({ variables: [{ value: 'customer 7' }] }).then(() => {
+      isDone = true
+    })
+    await on.engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await on.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
+    expect(on.engine.get.user('1001')?.state).toBe('READY')
+    expect(isDone).toBe(false)
+    await erasing
+    expect(has(on, 'customer 7-number')).toBe(false)
+    expect(has(on, 'customer 8-number')).toBe(true)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('answers that nothing is left the second time, and refuses subjects that name nobody', async () => {
+    const on = await staffed()
+    const task = await transferredChat(on, 'Alice')
+    await on.engine.erasures.erase({ tasks: [task] })
+    const { found, erasure } = await on.engine.erasures.erase({ tasks: [task] })
+    expect(found).toHaveLength(1)
+    expect(erasure).toBeUndefined()
+    expect(await on.engine.erasures.erase({ callers: ['nobody'] })).toEqual({ found: [], erasure: undefined })
+    for (const subjects of [{}, { tasks: [''] }, { variables: [{ value: 'erased' }] }, { callers: ['erased'] }])
+      await expect(on.engine.erasures.find(subjects)).rejects.toThrow(RangeError)
+  })
+})
+
+/** A store that fails once its rewriting has come so far, and counts what it is asked. */
+const failing = (inner: Store, pieces: number) => {
+  let left = pieces
+  const store: Store = {
+    id: inner.id,
+    records: inner.records,
+    history: inner.history,
+    load: () => inner.load(),
+    commit: (batch) => inner.commit(batch),
+    compact: (before) => inner.compact(before),
+    close: () => inner.close(),
+    rewrite: (rewriting, from) => {
+      if (left === 0) throw new Error('somebody reads old content')
+      left -= 1
+      return inner.rewrite(rewriting, from)
+    },
+  }
+  return { store, mend: () => (left = Number.POSITIVE_INFINITY) }
+}
+
+describe('an erasure that is interrupted', () => {
+  it.each([0, 1, 2])('is finished at the next start when the process dies after %i pieces', async (pieces) => {
+    const inner = keptStore()
+    const on = await staffed(failing(inner, pieces).store)
+    const task = await transferredChat(on, 'Alice')
+    await expect(on.engine.erasures.erase({ tasks: [task] })).rejects.toThrow('goes on by itself')
+    expect(on.engine.erasures.list()).toMatchObject([{ state: 'begun' }])
+    expect(has(on, 'Alice')).toBe(pieces < 2)
+
+    const again = await stage(inner.reopen(), {}, on.clock)
+    await again.clock.settle()
+    expect(again.engine.erasures.list()).toMatchObject([{ state: 'done', contacts: 1 }])
+    expect(has(again, 'Alice')).toBe(false)
+    expect(again.engine.acd?.task(task)?.variables[0]?.value).toBe('erased')
+    expect(differences(again)).toEqual([])
+  })
+
+  it('goes on by itself when the store does', async () => {
+    const { store, mend } = failing(keptStore(), 1)
+    const on = await staffed(store)
+    const task = await transferredChat(on, 'Alice')
+    await expect(on.engine.erasures.erase({ tasks: [task] })).rejects.toThrow('somebody reads old content')
+    mend()
+    await on.clock.advance(60_000)
+    expect(on.engine.erasures.list()).toMatchObject([{ state: 'done' }])
+    expect(has(on, 'Alice')).toBe(false)
+    expect(differences(on)).toEqual([])
+  })
+})
+
+describe('a data file', () => {
+  const bytes = (directory: string) =>
+    readdirSync(directory)
+      .map((name) => readFileSync(join(directory, name), 'latin1'))
+      .join('')
+
+  it('holds no byte of an erased value, neither in the file nor in its log', async () => {
+    const directory = temporaryDirectory()
+    const store = sqliteStore(join(directory, 'state.db'), { historySpacing: 0 })
+    const on = await staffed(store)
+    await transferredChat(on, 'Alice')
+    await transferredChat(on, 'Bob')
+    await endedCall(on, '5550001', 'Carol')
+    expect(bytes(directory).includes('Alice')).toBe(true)
+    await on.engine.erasures.erase({ variables: [{ value: 'Alice' }], callers: ['5550001'] })
+    expect(/Alice|5550001|Carol/.test(bytes(directory))).toBe(false)
+    expect(bytes(directory).includes('Bob')).toBe(true)
+    expect(differences(on)).toEqual([])
+    await on.engine.close()
+    expect(/Alice|5550001|Carol/.test(bytes(directory))).toBe(false)
+
+    const again = await stage(sqliteStore(join(directory, 'state.db')), {}, on.clock)
+    expect(again.engine.erasures.list()).toMatchObject([{ state: 'done', contacts: 2 }])
+    expect(differences(again)).toEqual([])
+    await again.engine.close()
+  })
+})
+
+describe("retention of customers' data", () => {
+  const DAY = 86_400_000
+  const WEEK = 7 * DAY
+
+  it('erases what ended longer ago, in pieces and for good, and keeps the rest', async () => {
+    const on = await staffed(keptStore(), { retention: { customerData: DAY } })
+    await transferredChat(on, 'Alice')
+    await endedCall(on, '5550001', 'Carol')
+    const long = await submitted(on, EMAIL, 'email_support', 'Dora')
+    await act(on, long.dialog, 'ACCEPT')
+    await on.clock.advance(DAY / 2)
+    await on.engine.command({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: true })
+    const bob = await submitted(on, CHAT, 'chat_sales', 'Bob', '1001')
+    await act(on, bob.dialog, 'ACCEPT')
+    await act(on, bob.dialog, 'CLOSE')
+    expect(await on.engine.erasures.find({ variables: [{ value: 'Dora' }] })).toMatchObject([{ open: null }])
+    await on.clock.advance(0.75 * DAY)
+    for (const gone of ['Alice', 'Carol', '5550001']) expect(has(on, gone)).toBe(false)
+    expect(has(on, 'Bob')).toBe(true)
+    expect(differences(on)).toEqual([])
+    await on.clock.advance(DAY)
+    for (const gone of ['Bob', 'Dora']) expect(has(on, gone)).toBe(false)
+    expect(on.engine.erasures.list()).toEqual([])
+    expect(differences(on)).toEqual([])
+  })
+
+  it('leaves what is open alone, however old, and the whole chain that it comes from', async () => {
+    const on = await staffed(keptStore(), { retention: { customerData: DAY } })
+    const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
+    await on.clock.advance(30_000)
+    const [again] = on.engine.acd?.tasks().filter(({ state }) => state === 'reserved') ?? []
+    expect(again?.id).not.toBe(task)
+    await act(on, again?.dialogId ?? '', 'ACCEPT')
+    for (let hours = 0; hours < 7; hours += 1) await on.clock.advance(3_600_000)
+    expect(on.engine.get.dialog(again?.dialogId ?? '')).toMatchObject({ associatedDialog: dialog })
+    const waiting = await submitted(on, '5003', 'social_support', 'Wanda')
+    await on.clock.advance(3 * DAY)
+    expect(on.engine.acd?.task(waiting.task)).toMatchObject({ state: 'queued', variables: [{ value: 'Wanda' }, {}] })
+    expect(has(on, 'Alice')).toBe(false)
+    await on.engine.acd?.abandonTask(waiting.task)
+    await on.clock.advance(DAY / 2)
+    expect(has(on, 'Wanda')).toBe(true)
+    await on.clock.advance(DAY)
+    expect(has(on, 'Wanda')).toBe(false)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('goes on at the next start where it was, and erases agents who left when their history is over', async () => {
+    const store = keptStore()
+    const on = await staffed(store, { retention: { customerData: WEEK, journal: WEEK } })
+    await transferredChat(on, 'Alice')
+    const { directory } = on
+    const left = { ...directory, users: directory.users.filter(({ id }) => id !== '1005') }
+    const { firstName = '', lastName = '', loginName = '' } = directory.users.find(({ id }) => id === '1005') ?? {}
+    await on.engine.close()
+    const again = await stage(
+      store.reopen(),
+      { directory: left, retention: { customerData: WEEK, journal: WEEK } },
+      on.clock,
+    )
+    await again.clock.advance(6 * DAY)
+    for (const name of ['Alice', firstName, lastName, loginName]) expect(has(again, name)).toBe(true)
+    await again.clock.advance(3 * DAY)
+    for (const name of ['Alice', firstName, lastName, loginName]) expect(has(again, name)).toBe(false)
+    expect(has(again, 'areyes')).toBe(true)
+    expect(differences(again)).toEqual([])
+    await again.engine.close()
+    const back = await stage(store.reopen(), { directory }, on.clock)
+    expect(back.engine.get.user('1005')).toMatchObject({ firstName, lastName, loginName })
+    expect(differences(back)).toEqual([])
+  })
+
+  it('finishes a round that was interrupted, whatever the next process is told to keep', async () => {
+    const inner = keptStore()
+    const on = await staffed(failing(inner, 1).store, { retention: { customerData: DAY } })
+    await transferredChat(on, 'Alice')
+    await on.clock.advance(2 * DAY)
+    expect(has(on, 'Alice')).toBe(true)
+    const again = await stage(inner.reopen(), {}, on.clock)
+    await again.clock.settle()
+    expect(has(again, 'Alice')).toBe(false)
+    expect(differences(again)).toEqual([])
+  })
+
+  it('refuses a span that is none', async () => {
+    await expect(stage(keptStore(), { retention: { customerData: -1 } })).rejects.toThrow(RangeError)
+  })
+})
+
+describe('values decide nothing', () => {
+  /** One story in an engine of its own; what is kept when everybody is erased. */
+  async function told(name: string): Promise<string> {
+    const on = await staffed(memoryStore({ id: 'story', keep: 'history', historySpacing: 0 }))
+    await transferredChat(on, name)
+    await endedCall(on, `555${name.length}`, `${name}-call`)
+    await on.engine.fault({ type: 'resubmission', side: 'A', mode: 'late', up: false })
+    await on.engine.command({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: true })
+    const { dialog } = await submitted(on, CHAT, 'chat_sales', name, '1001')
+    await act(on, dialog, 'ACCEPT')
+    await act(on, dialog, 'TRANSFER', 'email_support')
+    await on.clock.advance(60_000)
+    await act(on, dialog, 'CLOSE')
+    expect(has(on, name)).toBe(true)
+    await on.engine.erasures.erase({ variables: [{ value: name }, { value: `${name}-call` }] })
+    expect(has(on, name)).toBe(false)
+    expect(differences(on)).toEqual([])
+    return kept(on)
+  }
+
+  it('the same story with other values leaves the same behind, once they are erased', async () => {
+    expect((await told('Alice')) === (await told('Someone with a much longer name'))).toBe(true)
+  })
+})
+
+describe('other ways to get work', () => {
+  it('erases tasks of an ACD outside', async () => {
+    const acd: AcdPort = { start: () => undefined, request: async () => undefined }
+    const on = await stage(keptStore(), { acd })
+    await ready(on, '1001', CHAT)
+    const facts = { mrd: CHAT, scriptSelector: 'chat_sales' }
+    await on.engine.acdEvents.offer('1001', 'o1', {
+      ...facts,
+      id: 'ext-1',
+      variables: [{ name: 'user.a', value: 'Alice' }],
+    })
+    await on.engine.acdEvents.offer('1001', 'o2', {
+      ...facts,
+      id: 'ext-2',
+      variables: [{ name: 'user.a', value: 'Bob' }],
+    })
+    await expect(on.engine.erasures.erase({ tasks: ['ext-1'] })).rejects.toThrow(StillOpen)
+    const [first] = on.engine.get.dialogs('1001', 'nonvoice') ?? []
+    await act(on, first?.id ?? '', 'ACCEPT')
+    await act(on, first?.id ?? '', 'CLOSE')
+    const again = { ...facts, associatedDialog: first?.id ?? '' }
+    const variables = [{ name: 'user.a', value: 'Alice' }]
+    await on.engine.acdEvents.offer('1001', 'o3', { ...again, id: 'ext-3', variables })
+    await expect(on.engine.erasures.erase({ tasks: ['ext-1'] })).rejects.toThrow(StillOpen)
+    const second = on.engine.get.dialogs('1001', 'nonvoice')?.at(-1)?.id ?? ''
+    await act(on, second, 'ACCEPT')
+    await act(on, second, 'CLOSE')
+    const found = await on.engine.erasures.find({ tasks: ['ext-1'] })
+    expect(found.map(({ ids }) => ids.toSorted())).toEqual([['ext-1', 'ext-3', first?.id, second].toSorted()])
+    expect(await on.engine.erasures.erase({ dialogs: [first?.id ?? ''] })).toMatchObject({ erasure: { contacts: 1 } })
+    expect(has(on, 'Alice')).toBe(false)
+    expect(has(on, 'Bob')).toBe(true)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('erases what a followed Finesse said', async () => {
+    const on = await stage(keptStore(), { role: 'follower' })
+    await on.engine.userEvent({ kind: 'media', user: '1001', mrd: CHAT, state: 'ACTIVE' })
+    const event = { kind: 'task', user: '1001', mrd: CHAT, dialog: '77_1001_5002' } as const
+    await on.engine.userEvent({ ...event, state: 'ACTIVE', variables: [{ name: 'user.a', value: 'Alice' }] })
+    await expect(on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })).rejects.toThrow(StillOpen)
+    await on.engine.userEvent({ ...event, state: 'CLOSED' })
+    await on.engine.erasures.erase({ variables: [{ value: 'Alice' }] })
+    expect(has(on, 'Alice')).toBe(false)
+    expect(differences(on)).toEqual([])
+  })
+
+  it('erases finished tasks where the present is all that is kept', async () => {
+    const on = await staffed(memoryStore())
+    const task = await transferredChat(on, 'Alice')
+    await on.engine.erasures.erase({ tasks: [task] })
+    expect(JSON.stringify([on.engine.acd?.tasks(), on.store.load()]).includes('Alice')).toBe(false)
+  })
+})

@@ -1,0 +1,69 @@
+/**
+ * The same history, played twice, gives the same journal: no clock, no randomness, no order that depends on either. And
+ * every journal of it replays.
+ */
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { Batch } from '../../src/engine/ports.ts'
+import { replay } from '../../src/history/replay.ts'
+import type { MemoryStore } from '../../src/store/memory.ts'
+import { type History, histories } from '../properties/history.ts'
+import { play } from '../properties/play.ts'
+import { historyOf } from './golden/read.ts'
+
+const SEED = 7
+const RUNS = 10
+
+/** Everything that was committed to a memory store, as text. */
+const commits = vi.hoisted((): string[] => [])
+
+vi.mock(import('../../src/store/memory.ts'), async (original) => {
+  const { memoryStore, ...rest } = await original()
+  const noting = (store: MemoryStore): MemoryStore => {
+    const [commit, reopen] = [store.commit.bind(store), store.reopen.bind(store)]
+    store.commit = (batch) => {
+      commit(batch)
+      commits.push(JSON.stringify(batch))
+    }
+    store.reopen = () => noting(reopen())
+    return store
+  }
+  return { ...rest, memoryStore: (options) => noting(memoryStore(options)) }
+})
+
+async function committed(history: History): Promise<readonly string[]> {
+  commits.length = 0
+  await play(history)
+  return [...commits]
+}
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** A slow machine, not a slow product. */
+const TIMEOUT = 120_000
+
+describe.each([
+  ['without failures of the ACD', false],
+  ['with failures', true],
+] as const)('histories of four agents %s', (_what, faults) => {
+  const given = fc.sample(histories(faults), { seed: SEED, numRuns: RUNS })
+
+  it('give the same journal every time, hash for hash', { timeout: TIMEOUT }, async () => {
+    for (const history of given) {
+      const first = (await committed(history)).map(hash)
+      expect(first.length).toBeGreaterThan(0)
+      expect((await committed(history)).map(hash)).toEqual(first)
+    }
+  })
+
+  it('replay without a difference', { timeout: TIMEOUT }, async () => {
+    for (const history of given) {
+      const batches: Batch[] = (await committed(history)).map((text) => JSON.parse(text))
+      const rows = batches.flatMap(({ journal }) => journal)
+      const report = replay(historyOf({ rows, snapshots: batches.flatMap(({ snapshots }) => snapshots) }))
+      expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
+      expect(report.rows).toBe(rows.length)
+    }
+  })
+})

@@ -1,0 +1,137 @@
+/** An engine that keeps its past, in virtual time, with an agent's day in short words. */
+import type { TaskAction } from '../../../machines/wire.ts'
+import { loadDirectory } from '../../../src/directory/index.ts'
+import type { Directory } from '../../../src/directory/model.ts'
+import type { Engine } from '../../../src/engine/api.ts'
+import type { Command } from '../../../src/engine/commands.ts'
+import type { EngineOptions } from '../../../src/engine/engine.ts'
+import type { Origin, Store } from '../../../src/engine/ports.ts'
+import type { Episode, ExplainedState, Explanation } from '../../../src/history/explain/explanation.ts'
+import { explain, explanationText, type Question } from '../../../src/history/index.ts'
+import { createEngine } from '../../../src/index.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+
+export const EMAIL = '5001'
+export const CHAT = '5002'
+export const ADMIN: Origin = { via: 'acd-control', by: 'admin' }
+
+type Tuned = Partial<EngineOptions> & { readonly tune?: (directory: Directory) => Directory }
+
+export class Day {
+  readonly engine: Engine
+  readonly clock: VirtualClock
+  readonly store: Store
+
+  private constructor(engine: Engine, clock: VirtualClock, store: Store) {
+    this.engine = engine
+    this.clock = clock
+    this.store = store
+  }
+
+  static async begin({ tune = (same) => same, ...options }: Tuned = {}): Promise<Day> {
+    const { directory } = await loadDirectory()
+    // 10:40 of the wall clock where the tests run: local times are what the text shows.
+    const clock = virtualClock(new Date(2026, 2, 2, 10, 40).getTime())
+    const { store = memoryStore({ id: 'store', keep: 'history' }) } = options
+    const engine = await createEngine({ clock, ...options, store, directory: tune(directory) })
+    return new Day(engine, clock, store)
+  }
+
+  get now(): number {
+    return this.clock.now()
+  }
+
+  /** Seconds go by. */
+  pass(seconds: number): Promise<void> {
+    return this.clock.advance(seconds * 1000)
+  }
+
+  /** An agent, or a supervisor, asks over REST. */
+  async ask(command: Command, by: string = command.user): Promise<void> {
+    await this.engine.command(command, { via: 'rest', by })
+  }
+
+  async signIn(user = '1001', state: 'READY' | 'NOT_READY' = 'NOT_READY'): Promise<void> {
+    await this.ask({ type: 'user.signIn', user, extension: user })
+    if (state === 'READY') await this.ask({ type: 'user.setState', user, state })
+  }
+
+  async ready(
+    mrd: string,
+    more: Partial<Extract<Command, { type: 'media.signIn' }>> = {},
+    user = '1001',
+  ): Promise<void> {
+    await this.ask({ type: 'media.signIn', user, mrd, maxDialogLimit: 3, interruptAction: 'ACCEPT', ...more })
+    await this.ask({ type: 'media.setState', user, mrd, state: 'READY' })
+  }
+
+  async submit(mrd: string, agentId = '1001'): Promise<string> {
+    const scriptSelector = mrd === EMAIL ? 'email_support' : 'chat_sales'
+    const variables = [{ name: 'callVariable1', value: 'room 7' }]
+    const task = await this.engine.acd?.submitTask({ mrd, scriptSelector, agentId, variables }, ADMIN)
+    if (task?.dialogId === undefined) throw new Error(`task was not offered: ${task?.state}`)
+    return task.dialogId
+  }
+
+  async act(dialog: string, ...actions: readonly TaskAction[]): Promise<void> {
+    const user = dialog.split('_')[1] ?? ''
+    for (const action of actions)
+      await this.ask({ type: 'dialog.act', user, dialog, action, target: 'chat_support', requestId: `${action}-1` })
+  }
+
+  async start(mrd: string): Promise<string> {
+    const dialog = await this.submit(mrd)
+    await this.act(dialog, 'ACCEPT', 'START')
+    return dialog
+  }
+
+  async ring(): Promise<string> {
+    const call = await this.engine.acd?.submitCall({ from: '5550100', to: '1001' }, ADMIN)
+    return call?.id ?? ''
+  }
+
+  callAct(dialog: string, action: 'ANSWER' | 'DROP'): Promise<void> {
+    return this.ask({ type: 'call.act', user: '1001', dialog, action, targetMediaAddress: '1001' })
+  }
+
+  presence(available: boolean): Promise<void> {
+    return this.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available })
+  }
+
+  why(question: Partial<Question> = {}): Explanation {
+    if (!this.engine.history) throw new Error('the engine keeps no past')
+    return explain(this.engine.history, { user: '1001', ...question })
+  }
+
+  text(question: Partial<Question> = {}): string {
+    return explanationText(this.why(question))
+  }
+}
+
+export function stateOf({ states }: Explanation, subject: string): ExplainedState {
+  const found = states.find((each) => each.name === subject)
+  if (!found) throw new Error(`nothing is said of ${subject}, only of ${states.map(({ name }) => name).join(', ')}`)
+  return found
+}
+
+/** `media.md I1`, …: the rules that a state is explained by. */
+export const rulesOf = (explanation: Explanation, subject: string): readonly string[] =>
+  stateOf(explanation, subject).reasons.map(({ rule }) => rule)
+
+/** Causes in short: `START of dialog … by 1001`. */
+export function causesOf(explanation: Explanation, subject: string): readonly string[] {
+  return stateOf(explanation, subject).because.map((link) =>
+    link.kept ? `${link.what}${link.who === null ? '' : ` by ${link.who.by ?? link.who.via}`}` : 'forgotten',
+  )
+}
+
+export function episodeOf({ timeline }: Explanation, what: string): Episode {
+  const found = timeline.episodes.findLast((each) => each.what.includes(what))
+  if (!found) throw new Error(`no episode "${what}" in: ${timeline.episodes.map((each) => each.what).join('; ')}`)
+  return found
+}
+
+/** `Email (5001): ACTIVE -> INTERRUPTED`, … */
+export const changesOf = ({ changes }: Episode): readonly string[] =>
+  changes.filter(({ aspect }) => aspect === 'state').map(({ name, from, to }) => `${name}: ${from} -> ${to}`)

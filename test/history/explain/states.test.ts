@@ -1,0 +1,437 @@
+/** Why an agent is in a state, answered from the past. */
+import { describe, expect, it } from 'vitest'
+import { ADMIN, CHAT, causesOf, changesOf, Day, EMAIL, episodeOf, rulesOf, stateOf } from './stage.ts'
+
+const EMAIL_NAME = 'Email (5001)'
+
+/** The agent works on an e-mail, and has a chat offered. */
+async function atWork(options: Parameters<Day['ready']>[1] = {}) {
+  const day = await Day.begin()
+  await day.signIn()
+  await day.ready(EMAIL, options)
+  await day.ready(CHAT)
+  await day.pass(30)
+  const email = await day.start(EMAIL)
+  await day.pass(30)
+  const chat = await day.submit(CHAT)
+  await day.pass(12)
+  return { day, email, chat }
+}
+
+describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
+  it('is answered by rule, by cause, and by what happens next', async () => {
+    const { day, email, chat } = await atWork()
+    await day.act(chat, 'ACCEPT', 'START')
+    const began = day.now
+    await day.pass(48)
+    const at = day.now
+    await day.pass(60)
+    await day.act(chat, 'CLOSE')
+
+    const why = day.why({ at })
+    const state = stateOf(why, EMAIL_NAME)
+    expect(state).toMatchObject({ state: 'INTERRUPTED', since: began, before: 'ACTIVE', forgotten: false })
+    expect(rulesOf(why, EMAIL_NAME)).toEqual([
+      'media.md I1',
+      'media.md 5.1',
+      'media.md D12, I10',
+      'media.md I7',
+      'media.md 4.5',
+    ])
+    expect(causesOf(why, EMAIL_NAME)).toEqual([
+      `START of dialog ${chat} by 1001`,
+      'task 5002-1 was offered',
+      'new task for chat_sales, meant for agent 1001, task 5002-1 by admin',
+    ])
+    expect(state.because[0]).toMatchObject({ requestId: 'START-1', who: { via: 'rest', by: '1001' }, tie: 'change' })
+    expect(state.because.slice(1)).toMatchObject([{ tie: 'origin' }, { tie: 'cause', aggregate: 'queue/5002' }])
+    expect(stateOf(why, `${EMAIL_NAME} dialog ${email}`)).toMatchObject({ state: 'INTERRUPTED', before: 'ACTIVE' })
+    // The moment does not know what came after it.
+    expect(why.timeline.episodes.map(({ what }) => what)).not.toContain(`CLOSE of dialog ${chat}`)
+    expect(stateOf(day.why(), EMAIL_NAME)).toMatchObject({ state: 'ACTIVE', before: 'INTERRUPTED' })
+  })
+
+  it('is answered in plain sentences, with a timeline behind them', async () => {
+    const { day, email, chat } = await atWork()
+    await day.act(chat, 'ACCEPT', 'START')
+    await day.pass(48)
+    const text = day.text({ mrd: EMAIL, at: day.now })
+    expect(text).toContain(
+      'At 10:42:00 agent 1001 (Ana Reyes) is INTERRUPTED in Email (5001), since 10:41:12 (before: ACTIVE',
+    )
+    expect(text).toContain(
+      `Chat (5002) dialog ${chat} was started and is not closed, and Chat (5002) may not be interrupted`,
+    )
+    expect(text).toContain('the agent signed in to it with interruptAction ACCEPT (media.md 5.1)')
+    expect(text).toContain(`It ends when dialog ${chat} is closed (media.md I7)`)
+    expect(text).toContain(`How: at 10:41:12 START of dialog ${chat}, by agent 1001 over REST (requestId START-1)`)
+    expect(text).toContain(
+      '<- at 10:41:00 new task for chat_sales, meant for agent 1001, task 5002-1, by administrator admin through /acd',
+    )
+    expect(text).toMatch(/10:41:12 +START of dialog .*\n +Email \(5001\): ACTIVE -> INTERRUPTED/)
+    expect(text).toContain(`sent PUT on User/1001/Media: Email (5001) is INTERRUPTED [to listeners only]`)
+    expect(text).toContain(`Email (5001) dialog ${email}: ACTIVE -> INTERRUPTED`)
+  })
+
+  it('hides values of call variables and callers unless personal data is asked for', async () => {
+    const { day } = await atWork()
+    await day.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
+    await day.ring()
+    for (const told of [day.text(), JSON.stringify(day.why())]) {
+      expect(told).not.toContain('room 7')
+      expect(told).not.toContain('5550100')
+    }
+    expect(day.text({ personal: true })).toContain('callVariable1=room 7')
+    expect(day.text({ personal: true })).toContain('call from 5550100 to extension 1001')
+  })
+})
+
+describe('interrupts', () => {
+  it('IGNORE: it is not interrupted, and why', async () => {
+    const { day, chat } = await atWork({ interruptAction: 'IGNORE' })
+    await day.act(chat, 'ACCEPT', 'START')
+    const why = day.why()
+    expect(stateOf(why, EMAIL_NAME).state).toBe('ACTIVE')
+    expect(rulesOf(why, EMAIL_NAME)).toContain('media.md I2')
+    expect(changesOf(episodeOf(why, 'START'))).not.toContain(`${EMAIL_NAME}: ACTIVE -> INTERRUPTED`)
+  })
+
+  it('NOT_READY, and READY later: each has its reason', async () => {
+    const { day, chat } = await atWork()
+    await day.ask({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'NOT_READY' })
+    await day.act(chat, 'ACCEPT', 'START')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md I4')
+    await day.ask({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'READY' })
+    expect(stateOf(day.why(), EMAIL_NAME).state).toBe('ACTIVE')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md 12.3')
+  })
+
+  it('two at once: why it is still interrupted after the first ended', async () => {
+    const { day, chat } = await atWork()
+    const second = await day.submit(CHAT)
+    await day.act(chat, 'ACCEPT', 'START')
+    await day.act(second, 'ACCEPT', 'START')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md I5')
+    await day.act(chat, 'CLOSE')
+    const why = day.why()
+    expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')
+    expect(stateOf(why, EMAIL_NAME).reasons).toContainEqual({
+      rule: 'media.md I6',
+      text: `the interrupt began with dialog ${chat}, which is over; it goes on until all such work is over`,
+    })
+    expect(day.text({ mrd: EMAIL })).toContain(`It ends when dialog ${second} is closed`)
+  })
+
+  it('a call interrupts once it is answered; its chain leads to the caller', async () => {
+    const { day } = await atWork()
+    await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
+    const call = await day.ring()
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U9'])
+    expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['dialog.md V2', 'dialog.md V10'])
+    expect(stateOf(day.why(), `Call ${call}`).next).toMatchObject([{ name: 'RING_TIMEOUT' }])
+    await day.callAct(call, 'ANSWER')
+    const why = day.why()
+    expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')
+    expect(stateOf(why, EMAIL_NAME).reasons[0]?.text).toBe(
+      `call ${call} is ACTIVE, and Voice may not be interrupted and interrupts others`,
+    )
+    expect(causesOf(why, EMAIL_NAME)).toEqual([
+      `call ${call}: the agent's side is ACTIVE`,
+      `ANSWER of call ${call} by 1001`,
+      'call from … arrives at extension 1001',
+      `call from … to extension 1001, call ${call} by admin`,
+    ])
+    expect(rulesOf(why, 'Voice')).toEqual(['user.md U12'])
+  })
+
+  it('a task of an interrupted MRD is offered, and what becomes of it', async () => {
+    const { day, chat } = await atWork()
+    const waiting = await day.submit(EMAIL)
+    await day.act(chat, 'ACCEPT', 'START')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md 12.3')
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${waiting}`)).toEqual(['media.md D1'])
+  })
+})
+
+describe('offers', () => {
+  it('RESERVED until the Start Timeout; then READY, and not routable because of it', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    const dialog = await day.submit(CHAT)
+    const due = day.now + 30_000
+    expect(stateOf(day.why(), 'Chat (5002)')).toMatchObject({
+      state: 'RESERVED',
+      next: [{ name: 'START_TIMEOUT', due, rule: 'media.md R1' }],
+    })
+    expect(day.text()).toContain(
+      `Dialog ${dialog} is offered and not accepted yet; the Start Timeout ends the offer at 10:40:30 (media.md A10, R1)`,
+    )
+    await day.pass(31)
+    const why = day.why()
+    expect(stateOf(why, 'Chat (5002)')).toMatchObject({
+      state: 'READY',
+      details: { routable: false, notEligible: 'NOT_ROUTABLE' },
+    })
+    expect(rulesOf(why, 'Chat (5002)')).toEqual(['media.md R5', 'media.md R4'])
+    expect(episodeOf(why, 'Start Timeout')).toMatchObject({
+      who: null,
+      at: due,
+      deadlines: [
+        { change: 'fired', name: 'START_TIMEOUT', due },
+        { change: 'cleared', name: 'MAX_TASK_DURATION' },
+      ],
+      requests: [{ to: 'queue/5002', type: 'resubmit' }],
+    })
+    const ended = day.why({ dialog })
+    expect(ended.states.at(-1)).toMatchObject({
+      state: 'CLOSED',
+      before: 'OFFERED',
+      details: { dispositionCode: 'CD_RING_NO_ANSWER' },
+      reasons: [{ rule: 'media.md R2' }],
+    })
+  })
+
+  it('the reason not to be routable is found however long ago it was', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    await day.submit(CHAT)
+    await day.pass(31)
+    for (let count = 0; count < 150; count += 1) {
+      await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
+      await day.pass(7)
+    }
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media.md R5', 'media.md R4'])
+  })
+
+  it('as many dialogs as the agent takes; deferred not routable; transfer under way', async () => {
+    const day = await Day.begin()
+    await day.engine.fault({ type: 'resubmission', side: 'A', mode: 'timeout', up: false }, ADMIN)
+    await day.ready(CHAT, { maxDialogLimit: 1 })
+    const chat = await day.submit(CHAT)
+    await day.ask({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media.md A10, R1', 'media.md A18', 'media.md 4.5'])
+    await day.act(chat, 'ACCEPT', 'START')
+    expect(rulesOf(day.why(), 'Chat (5002)')).toContain('media.md A18')
+    await day.act(chat, 'TRANSFER')
+    expect(stateOf(day.why(), `Chat (5002) dialog ${chat}`).reasons.at(-1)?.text).toContain(
+      'its transfer to chat_support waits for the ACD, until',
+    )
+    await day.pass(60)
+    expect(episodeOf(day.why(), 'transfer time-out')).toMatchObject({
+      failures: [{ failure: 'TRANSFER_TIMED_OUT', rule: 'media.md D11' }],
+    })
+  })
+
+  it('a transfer that the ACD took', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    const chat = await day.start(CHAT)
+    await day.ask({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
+    await day.act(chat, 'TRANSFER')
+    const ended = day.why({ dialog: chat })
+    expect(ended.states.at(-1)).toMatchObject({
+      state: 'CLOSED',
+      details: { dispositionCode: 'CD_TASK_TRANSFER' },
+      reasons: [{ rule: 'media.md D10' }],
+    })
+    expect(causesOf(ended, `Chat (5002) dialog ${chat}`).slice(0, 3)).toEqual([
+      `the ACD took task 5002-1 back (dialog ${chat})`,
+      'task 5002-1 is to go back to chat_support (transfer)',
+      `TRANSFER of dialog ${chat} to chat_support by 1001`,
+    ])
+    expect(rulesOf(ended, 'Chat (5002)')).toEqual(['media.md A13', 'media.md A17'])
+  })
+
+  it('a task that comes because another agent did not take it says so', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT, {}, '1002')
+    await day.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }, ADMIN)
+    await day.pass(1)
+    await day.ready(CHAT)
+    await day.pass(30)
+    expect(causesOf(day.why(), 'Chat (5002)')).toEqual([
+      'task 5002-2 was offered',
+      'task 5002-1 is to go back to chat_sales (not accepted in time)',
+      'Start Timeout of dialog 1000_1002_5002 at agent 1002',
+    ])
+  })
+})
+
+describe('voice', () => {
+  it('after a call: what was before, or what was asked for meanwhile; not answered', async () => {
+    const day = await Day.begin()
+    await day.signIn('1001', 'READY')
+    const first = await day.ring()
+    await day.callAct(first, 'ANSWER')
+    await day.ask({ type: 'user.setState', user: '1001', state: 'NOT_READY' })
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({
+      state: 'TALKING',
+      details: { pending: 'NOT_READY', pendingUntil: `the end of call ${first}` },
+    })
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U12', 'user.md 5.5'])
+    await day.callAct(first, 'DROP')
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md 5.5'])
+    expect(day.why({ dialog: first }).states.at(-1)).toMatchObject({
+      state: 'ENDED',
+      reasons: [{ rule: 'dialog.md V7' }],
+    })
+
+    await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
+    const second = await day.ring()
+    await day.pass(120)
+    const why = day.why()
+    expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 32767 } } })
+    expect(rulesOf(why, 'Voice')).toEqual(['dialog.md V10'])
+    expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
+  })
+
+  it('wrap-up ends by itself', async () => {
+    const day = await Day.begin({
+      tune: (directory) => ({
+        ...directory,
+        users: directory.users.map((user) => ({
+          ...user,
+          settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' as const },
+        })),
+      }),
+    })
+    await day.signIn('1001', 'READY')
+    const call = await day.ring()
+    await day.callAct(call, 'ANSWER')
+    await day.callAct(call, 'DROP')
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'WORK_READY', next: [{ name: 'WRAP_UP_TIMEOUT' }] })
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U25'])
+    await day.pass(3600)
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U22'])
+    expect(episodeOf(day.why({ from: day.now - 4_000_000 }), 'end of wrap-up')).toMatchObject({
+      requests: [{ type: 'wrapUpOver' }],
+    })
+  })
+
+  it('a supervisor signs the agent out, and the media with it', async () => {
+    const { day, email } = await atWork()
+    await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
+    await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT', by: 'supervisor' }, '1234')
+    const why = day.why()
+    expect(stateOf(why, 'Voice')).toMatchObject({
+      state: 'LOGOUT',
+      before: 'READY',
+      details: { reason: { code: 999 } },
+    })
+    expect(rulesOf(why, 'Voice')).toEqual(['user.md 5.7'])
+    expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', because: [{ who: { via: 'rest', by: '1234' } }] })
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['media.md A22'])
+    expect(day.why({ dialog: email }).states.at(-1)).toMatchObject({
+      state: 'CLOSED',
+      reasons: [{ rule: 'media.md D17' }],
+    })
+    expect(day.text()).toContain('sign-out by a supervisor with reason 999')
+  })
+})
+
+describe('a state that has to wait', () => {
+  it('says who asked, and what it waits for; and later, who had asked', async () => {
+    const day = await Day.begin()
+    await day.signIn('1001', 'READY')
+    const call = await day.ring()
+    await day.callAct(call, 'ANSWER')
+    await day.pass(20)
+    await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT', by: 'supervisor' }, '1234')
+    expect(day.text()).toContain(
+      'LOGOUT was asked for by user 1234 over REST at 10:40:20, and waits until the call is over (user.md 5.5)',
+    )
+    await day.pass(20)
+    await day.callAct(call, 'DROP')
+    const why = day.why()
+    expect(rulesOf(why, 'Voice')).toEqual(['user.md 5.7'])
+    expect(stateOf(why, 'Voice').because).toContainEqual(
+      expect.objectContaining({ tie: 'asked', who: { via: 'rest', by: '1234' } }),
+    )
+  })
+})
+
+describe('presence', () => {
+  it('lost: the grace period, then who was signed out and why', async () => {
+    const { day } = await atWork()
+    await day.presence(true)
+    expect(rulesOf(day.why(), 'Presence on side A')).toEqual(['notifications.md 9.1'])
+    await day.presence(false)
+    const lost = day.now
+    expect(stateOf(day.why(), 'Presence on side A')).toMatchObject({
+      state: 'GRACE',
+      next: [{ name: 'PRESENCE_GRACE_OVER', due: lost + 60_000 }],
+    })
+    await day.pass(61)
+    const why = day.why()
+    expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', since: lost + 60_000 })
+    expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
+      { rule: 'media.md P2', text: 'presence on side A was lost at 10:41:12, and nobody came back within 60 s' },
+    ])
+    expect(rulesOf(why, 'Voice')).toEqual(['media.md P2', 'notifications.md 9.2'])
+    expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 50002 } } })
+    expect(episodeOf(why, 'end of the grace period')).toMatchObject({ who: null })
+  })
+})
+
+describe('presence and its surroundings', () => {
+  it('with Logout on Agent Disconnect the agent is signed out of voice too', async () => {
+    const day = await Day.begin({
+      tune: (directory) => ({ ...directory, settings: { ...directory.settings, logoutOnAgentDisconnect: 1 } }),
+    })
+    await day.signIn()
+    await day.presence(true)
+    await day.presence(false)
+    await day.pass(61)
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'LOGOUT', reasons: [{ rule: 'media.md P2' }] })
+  })
+
+  it('nobody knows who is there while the notification service is away', async () => {
+    const day = await Day.begin({ serves: ['A'] })
+    await day.engine.notificationService('A', true)
+    await day.signIn()
+    await day.presence(true)
+    await day.engine.notificationService('A', false)
+    const why = day.why()
+    expect(stateOf(why, 'Presence on side A')).toMatchObject({ state: 'UNKNOWN', before: 'PRESENT' })
+    expect(why.service).toMatchObject([
+      { status: 'OUT_OF_SERVICE', reason: 'The notification service is not connected' },
+    ])
+  })
+})
+
+describe('service', () => {
+  it('loss of the link: WORK_NOT_READY, and the side is out of service', async () => {
+    const { day } = await atWork()
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: false }, ADMIN)
+    const why = day.why()
+    expect(stateOf(why, EMAIL_NAME)).toMatchObject({
+      state: 'WORK_NOT_READY',
+      because: [{ who: { via: 'acd-control', by: 'admin' } }],
+    })
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['media.md P5', 'media.md P7'])
+    expect(why.service).toEqual([{ side: 'A', status: 'OUT_OF_SERVICE', reason: 'The link to the ACD is down' }])
+    expect(day.text()).toContain('Side A is out of service: The link to the ACD is down.')
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: true }, ADMIN)
+    expect(day.why().service).toMatchObject([{ status: 'IN_SERVICE' }])
+    expect(changesOf(episodeOf(day.why(), 'has its link'))).toContain(`${EMAIL_NAME}: WORK_NOT_READY -> ACTIVE`)
+  })
+
+  it('a gateway failure: what the interrupted dialog will be', async () => {
+    const { day, email, chat } = await atWork()
+    await day.act(chat, 'ACCEPT', 'START')
+    await day.engine.fault({ type: 'peripheral-gateway', side: 'A', both: false, up: false }, ADMIN)
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toEqual(['media.md D12', 'media.md D14'])
+    await day.act(chat, 'CLOSE')
+    expect(stateOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toMatchObject({
+      state: 'UNKNOWN',
+      reasons: [{ rule: 'media.md D14' }],
+    })
+  })
+
+  it('the application path is down: the dialogs end with their task life', async () => {
+    const { day, email } = await atWork()
+    await day.engine.fault({ type: 'app-path', side: 'A', up: false }, ADMIN)
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md D19')
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toContain('media.md D19')
+  })
+})

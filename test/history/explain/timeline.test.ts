@@ -1,0 +1,257 @@
+/** What happened in a span: causes, changes, notifications, and what was refused. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { ExplainError, explain, type Question } from '../../../src/history/index.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { scriptedAcd } from '../../../src/testing/scripted-acd.ts'
+import { setTraps } from '../../engine/traps.ts'
+import { CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.ts'
+
+const traps = setTraps()
+afterAll(() => traps.remove())
+
+function problemOf(day: Day, question: Partial<Question>): Pick<ExplainError, 'problem' | 'about' | 'message'> {
+  try {
+    day.why(question)
+  } catch (error) {
+    if (error instanceof ExplainError) return error
+    throw error
+  }
+  throw new Error('it was explained')
+}
+
+describe('episodes', () => {
+  it('fold the messages of one chain, and name whoever was outside', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    const dialog = await day.submit(CHAT)
+    expect(episodeOf(day.why(), 'new task')).toMatchObject({
+      what: 'new task for chat_sales, meant for agent 1001, task 5002-1',
+      who: { via: 'acd-control', by: 'admin' },
+      aggregate: 'queue/5002',
+      kept: true,
+      inputs: [{ what: 'task 5002-1 was offered' }],
+      requests: [{ to: 'queue/5002', type: 'offered' }],
+      quiet: null,
+    })
+    expect(changesOf(episodeOf(day.why(), 'new task'))).toEqual([
+      'Chat (5002): READY -> RESERVED',
+      `Chat (5002) dialog ${dialog}: null -> OFFERED`,
+    ])
+  })
+
+  it('say what was refused and by which rule', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    const dialog = await day.submit(CHAT)
+    await day.act(dialog, 'PAUSE')
+    await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT' })
+    const why = day.why()
+    expect(episodeOf(why, 'PAUSE')).toMatchObject({
+      requestId: 'PAUSE-1',
+      changes: [],
+      failures: [{ failure: 'ACTION_OUT_OF_SEQUENCE', rule: 'media.md 8', requestId: 'PAUSE-1' }],
+    })
+    expect(episodeOf(why, 'sign-out')).toMatchObject({
+      failures: [{ failure: 'ALREADY_SIGNED_OUT' }],
+      notifications: [],
+    })
+    expect(day.text()).toContain(
+      'refused with ACTION_OUT_OF_SEQUENCE: the state at that time does not allow it (media.md 8)',
+    )
+  })
+
+  it('say why nothing happened', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
+    expect(episodeOf(day.why(), 'READY in')).toMatchObject({ quiet: { rule: 'media.md A5' } })
+    const dialog = await day.submit(CHAT)
+    await day.act(dialog, 'ACCEPT')
+    await expect(day.engine.acd?.abandonTask('5002-1')).rejects.toThrow('with agent')
+    expect(episodeOf(day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'media.md D4' } })
+  })
+
+  it('tell of inputs that failed, and that the state is as before', async () => {
+    const day = await Day.begin()
+    await day.ready(CHAT)
+    traps.arm('media action makeNotRoutable')
+    await day.ask({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
+    const sprung = traps.sprung
+    traps.disarm()
+    expect(sprung).toBe(1)
+    const why = day.why()
+    expect(episodeOf(why, 'not routable')).toMatchObject({
+      changes: [],
+      notifications: [],
+      failed: [expect.any(String)],
+    })
+    expect(stateOf(why, 'Chat (5002)')).toMatchObject({ state: 'READY', details: { routable: true } })
+    expect(day.text()).toContain('the input failed, the state is as before')
+  })
+
+  it('name each notification by the id that it has on the wire, and say whether it has left', async () => {
+    const day = await Day.begin({ serves: ['A'] })
+    await day.signIn()
+    const waiting = episodeOf(day.why(), 'sign-in').notifications
+    expect(waiting).toMatchObject([
+      { node: '/finesse/api/User/1001', event: 'PUT', side: 'A', delivery: 'waiting', text: 'agent 1001 is NOT_READY' },
+      { node: '/finesse/api/Team/2001/Users', delivery: 'waiting' },
+    ])
+    const published: string[] = []
+    await day.engine.notificationService('A', true)
+    day.engine.attach('A', {
+      publish: async ({ itemId }) => {
+        published.push(itemId)
+      },
+    })
+    await day.pass(1)
+    const sent = episodeOf(day.why(), 'sign-in').notifications
+    expect(sent.map(({ delivery }) => delivery)).toEqual(['delivered', 'delivered'])
+    expect(published).toEqual(expect.arrayContaining(sent.map(({ itemId }) => itemId)))
+    expect(sent[0]?.itemId).toMatch(/^store-\d+$/)
+  })
+
+  it('tell both sides of a notification apart, and what the ACD outside was told', async () => {
+    const acd = scriptedAcd()
+    const day = await Day.begin({ acd, sides: ['A', 'B'], serves: ['A', 'B'] })
+    await day.ready(CHAT)
+    await acd.offer('1001', { id: 'chat-1', mrd: CHAT, scriptSelector: 'chat_sales' })
+    await day.act('1000_1001_5002', 'ACCEPT')
+    const accepted = episodeOf(day.why(), 'ACCEPT')
+    expect(accepted.notifications.map(({ side, source }) => `${side} ${source}`)).toEqual([
+      'A /finesse/api/Dialog/1000_1001_5002',
+      'B /finesse/api/Dialog/1000_1001_5002',
+      'A /finesse/api/User/1001/Media/5002',
+      'B /finesse/api/User/1001/Media/5002',
+    ])
+    expect(accepted.requests).toMatchObject([{ to: 'ACD', type: 'accepted' }])
+    const outbox = day.engine.history?.outbox() ?? []
+    const ids = new Map(accepted.notifications.map(({ itemId, side, source }) => [itemId, `${side} ${source}`]))
+    const kept = outbox.flatMap(({ number, lane, payload }) => {
+      const said = ids.get(`store-${number}`)
+      const source = typeof payload === 'object' && payload !== null && 'source' in payload ? payload.source : ''
+      return said === undefined ? [] : [said === `${lane.charAt(0)} ${source}`]
+    })
+    expect(kept).toEqual([true, true, true, true])
+    expect(episodeOf(day.why(), 'chat-1 was offered')).toMatchObject({ who: { via: 'acd' } })
+  })
+
+  it('follow a Finesse, and flag the steps that no table has', async () => {
+    const day = await Day.begin({ role: 'follower' })
+    await day.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK' })
+    const why = day.why()
+    expect(stateOf(why, 'Voice')).toMatchObject({ state: 'WORK', because: [{ who: { via: 'finesse' } }] })
+    expect(episodeOf(why, 'followed Finesse')).toMatchObject({ flagged: [{ from: 'LOGOUT', to: 'WORK' }] })
+    await day.engine.userEvent({ kind: 'media', user: '1001', mrd: CHAT, state: 'ACTIVE' })
+    await day.engine.userEvent({ kind: 'task', user: '1001', mrd: CHAT, dialog: '7_1001_5002', state: 'ACTIVE' })
+    expect(stateOf(day.why(), 'Chat (5002) dialog 7_1001_5002').state).toBe('ACTIVE')
+  })
+
+  it('are the newest ones when there are too many, and say how many were left out', async () => {
+    const day = await Day.begin()
+    for (let count = 0; count < 30; count += 1) {
+      await day.presence(true)
+      await day.presence(false)
+      await day.pass(1)
+    }
+    const all = day.why({ from: 0 }).timeline
+    const { episodes, leftOut } = day.why({ from: 0, limit: 7 }).timeline
+    expect(episodes).toEqual(all.episodes.slice(-7))
+    expect(leftOut).toBe(all.episodes.length - 7)
+    expect(day.text({ from: 0, limit: 7 })).toContain(`(${leftOut} older ones left out)`)
+  })
+
+  it('are of one MRD, or of one dialog, when that was asked for', async () => {
+    const day = await Day.begin()
+    await day.signIn()
+    await day.ready(EMAIL)
+    await day.ready(CHAT)
+    const email = await day.start(EMAIL)
+    const chat = await day.start(CHAT)
+    const why = day.why({ mrd: EMAIL, from: 0 })
+    expect(why.states.map(({ name }) => name)).toEqual(['Email (5001)', `Email (5001) dialog ${email}`])
+    const told = why.timeline.episodes.map(({ what }) => what)
+    expect(told).toContain(`START of dialog ${chat}`)
+    expect(told).not.toContain(`ACCEPT of dialog ${chat}`)
+    expect(told).not.toContain('sign-in at extension 1001')
+    const one = day.why({ dialog: chat, from: 0 })
+    expect(one.states.map(({ name }) => name)).toEqual(['Chat (5002)', `Chat (5002) dialog ${chat}`])
+    expect(one.timeline.episodes.map(({ what }) => what)).toEqual([
+      'new task for chat_sales, meant for agent 1001, task 5002-1',
+      `ACCEPT of dialog ${chat}`,
+      `START of dialog ${chat}`,
+    ])
+  })
+})
+
+describe('what cannot be answered', () => {
+  it('says so in words', async () => {
+    const day = await Day.begin()
+    const before = day.now
+    await day.pass(60)
+    await day.ready(CHAT)
+    expect(problemOf(day, { user: '4711' })).toMatchObject({
+      problem: 'UNKNOWN_USER',
+      message: 'nothing is kept of a user 4711',
+    })
+    expect(problemOf(day, { at: before - 1 })).toMatchObject({ problem: 'NOT_YET', about: 'at' })
+    expect(problemOf(day, { mrd: '9' })).toMatchObject({ problem: 'UNKNOWN_MRD' })
+    expect(problemOf(day, { dialog: '1_1001_5002' })).toMatchObject({ problem: 'UNKNOWN_DIALOG' })
+    expect(problemOf(day, { limit: 1001 })).toMatchObject({ problem: 'INVALID_QUESTION', about: 'limit' })
+    expect(problemOf(day, { from: 2, to: 1 })).toMatchObject({ problem: 'INVALID_QUESTION' })
+    expect(problemOf(day, { at: day.now + 1, now: day.now })).toMatchObject({
+      problem: 'INVALID_QUESTION',
+      about: 'at',
+    })
+  })
+
+  it('an empty history', () => {
+    const { history } = memoryStore({ keep: 'history' })
+    if (!history) throw new Error('no history')
+    expect(() => explain(history, { user: '1001' })).toThrow('nothing has been written yet')
+  })
+
+  it('what older machines wrote that nobody can follow', async () => {
+    const day = await Day.begin()
+    const { history } = day.engine
+    if (!history) throw new Error('no history')
+    const old = Object.assign(Object.create(history), {
+      *rows(name: string, behind: number) {
+        for (const row of history.rows(name, behind)) yield { ...row, machineVersion: 0 }
+      },
+    })
+    expect(() => explain(old, { user: '1001' })).toThrow(ExplainError)
+    expect(() => explain(old, { user: '1001' })).toThrow('machine version 0')
+  })
+})
+
+describe('after the past was forgotten', () => {
+  it('what is kept is explained, and what is not says from when on it is', async () => {
+    const day = await Day.begin({ store: memoryStore({ id: 'store', keep: 'history', historySpacing: 1000 }) })
+    await day.signIn()
+    await day.ready(EMAIL)
+    const email = await day.start(EMAIL)
+    const first = day.now
+    for (let hours = 0; hours < 4; hours += 1) {
+      for (let count = 0; count < 40; count += 1) {
+        await day.presence(true)
+        await day.presence(false)
+        await day.pass(5)
+      }
+      await day.presence(true)
+      await day.pass(3600)
+    }
+    while (day.store.compact(day.now - 3_700_000));
+    const why = day.why()
+    expect(why.keptFrom).toBeGreaterThan(first)
+    expect(stateOf(why, 'Email (5001)')).toMatchObject({ state: 'ACTIVE', since: first, forgotten: true, because: [] })
+    expect(stateOf(why, `Email (5001) dialog ${email}`).reasons).not.toEqual([])
+    expect(day.text()).toContain('what led to it is not kept any more')
+    expect(day.text()).toContain('The past is kept from ')
+    expect(problemOf(day, { at: first })).toMatchObject({ problem: 'FORGOTTEN', about: 'at' })
+    expect(problemOf(day, { from: first })).toMatchObject({ problem: 'FORGOTTEN', about: 'from' })
+    expect(problemOf(day, { at: first }).message).toContain(
+      'is not kept any more: the past of user 1001 begins at 2026-03-02',
+    )
+  })
+})

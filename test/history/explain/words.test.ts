@@ -1,0 +1,355 @@
+/** Every kind of input, effect and output has its sentence. The tables do not compile when a kind is missing. */
+import { describe, expect, it } from 'vitest'
+import type {
+  CallView,
+  DeadlineName,
+  Effect,
+  MediaView,
+  TaskFacts,
+  TaskView,
+  UserView,
+} from '../../../machines/effects.ts'
+import { loadDirectory } from '../../../src/directory/index.ts'
+import type { FaultInput } from '../../../src/engine/api.ts'
+import type { Input, Message, UserInputEvent } from '../../../src/engine/input.ts'
+import type { Output } from '../../../src/engine/output.ts'
+import type { AcdRequest, JournalRow } from '../../../src/engine/ports.ts'
+import { outputsOf } from '../../../src/engine/user/publish.ts'
+import { userSetup } from '../../../src/engine/user/setup.ts'
+import type { PublishedValue } from '../../../src/engine/values.ts'
+import { deadlineTitle, upcoming } from '../../../src/history/explain/deadlines.ts'
+import { FAILURES } from '../../../src/history/explain/failures.ts'
+import { inputWords, whoWords } from '../../../src/history/explain/inputs.ts'
+import { namesOf } from '../../../src/history/explain/names.ts'
+import { putOut, requestWords, valueWords } from '../../../src/history/explain/outputs.ts'
+
+const { directory } = await loadDirectory()
+const user = directory.users.find(({ id }) => id === '1001')
+if (!user) throw new Error('the sample has no 1001')
+const setup = userSetup(directory, user, { role: 'authority', acd: 'built-in', sides: ['A'] })
+const names = namesOf(setup, false)
+
+type Of<Union, Key extends PropertyKey, Name> = Extract<Union, Readonly<Record<Key, Name>>>
+type Kinds<T extends { readonly kind: string }> = { readonly [K in T['kind']]: Of<T, 'kind', K> }
+type Types<T extends { readonly type: string }> = {
+  readonly [K in T['type']]: T extends { readonly type: infer N } ? (K extends N ? T : never) : never
+}
+
+const task: TaskFacts = {
+  id: '5002-1',
+  scriptSelector: 'chat_sales',
+  variables: [],
+  queueNumber: '',
+  queueName: '',
+  associatedDialog: '',
+}
+const call: CallView = {
+  dialog: '16777217',
+  fromAddress: '5550100',
+  toAddress: '1001',
+  dnis: '1001',
+  dialedNumber: '1001',
+  callType: '',
+  variables: [],
+  state: 'ALERTING',
+  legs: [],
+}
+const dialog = '1000_1001_5002'
+const mrd = '5002'
+const reason = null
+const side = 'A' as const
+
+const EVENTS: Types<UserInputEvent> = {
+  SIGN_IN: { type: 'SIGN_IN', side, extension: '1001', mobileAgent: null },
+  READY: { type: 'READY', supervisor: false },
+  NOT_READY: { type: 'NOT_READY', supervisor: false, reason },
+  SIGN_OUT: { type: 'SIGN_OUT', supervisor: false, reason },
+  WORK: { type: 'WORK' },
+  MEDIA_SIGN_IN: {
+    type: 'MEDIA_SIGN_IN',
+    mrd,
+    maxDialogLimit: 1,
+    interruptAction: 'ACCEPT',
+    dialogLogoutAction: 'CLOSE',
+  },
+  MEDIA_STATE: { type: 'MEDIA_STATE', mrd, state: 'READY', reason },
+  MEDIA_ROUTABLE: { type: 'MEDIA_ROUTABLE', mrd, routable: true },
+  DIALOG_ACTION: { type: 'DIALOG_ACTION', mrd, dialog, action: 'START', target: '', targetKnown: false },
+  PRESENCE: { type: 'PRESENCE', side, session: '1001@localhost/desk', available: true },
+  SERVICE_LOST: { type: 'SERVICE_LOST', side },
+  SERVICE_BACK: { type: 'SERVICE_BACK', side },
+  LINK_LOST: { type: 'LINK_LOST', side },
+  LINK_BACK: { type: 'LINK_BACK', side },
+  PATH_LOST: { type: 'PATH_LOST' },
+  PATH_BACK: { type: 'PATH_BACK' },
+  PERIPHERAL_LOST: { type: 'PERIPHERAL_LOST', both: false },
+  USER_EVENT: { type: 'USER_EVENT', state: 'READY', reason },
+  MEDIA_EVENT: { type: 'MEDIA_EVENT', mrd, state: 'READY' },
+  TASK_EVENT: { type: 'TASK_EVENT', mrd, dialog, state: 'ACTIVE' },
+}
+
+const who = { user: '1001', task: '5002-1', offer: '5002-1/1' }
+const MESSAGES: Types<Message> = {
+  offer: { type: 'offer', mrd, offer: '5002-1/1', task },
+  customerCancels: { type: 'customerCancels', task: '5002-1' },
+  resubmitted: { type: 'resubmitted', mrd, dialog, task: '5002-1', attempt: null },
+  resubmissionRefused: { type: 'resubmissionRefused', mrd, dialog, reason: 'full', attempt: null },
+  availability: { type: 'availability', user: '1001', version: 1, claim: { eligible: true, freeSlots: 1, since: 0 } },
+  offered: { type: 'offered', ...who, dialog },
+  accepted: { type: 'accepted', ...who },
+  refused: { type: 'refused', ...who, reason: 'NOT_READY' },
+  handled: { type: 'handled', task: '5002-1' },
+  resubmit: {
+    type: 'resubmit',
+    user: '1001',
+    task: '5002-1',
+    dialog,
+    scriptSelector: 'chat_sales',
+    cause: 'TRANSFER',
+    attempt: 1,
+  },
+  cancelResubmission: { type: 'cancelResubmission', task: '5002-1', attempt: null },
+  ended: { type: 'ended', task: '5002-1', cause: 'LOST' },
+  enqueue: { type: 'enqueue', original: '5002-1', scriptSelector: 'chat_sales', variables: [], associatedDialog: '' },
+  enqueued: { type: 'enqueued', original: '5002-1', task: '5001-2' },
+  withdraw: { type: 'withdraw', task: '5002-1' },
+  call: {
+    type: 'call',
+    event: { type: 'ARRIVES', from: '5550100', to: '1001', user: '1001', variables: [], wrapUp: false, ringMs: 1 },
+  },
+  legRefused: { type: 'legRefused', user: '1001' },
+  wrapUpOver: { type: 'wrapUpOver', user: '1001' },
+  leg: { type: 'leg', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId: '' },
+  legFailed: {
+    type: 'legFailed',
+    dialog: '16777217',
+    failure: 'INVALID_CALL_ACTION',
+    detail: 'DROP on extension 1001',
+    requestId: '',
+  },
+}
+
+const FAULTS: Types<FaultInput> = {
+  'acd-link': { type: 'acd-link', side, up: false },
+  'app-path': { type: 'app-path', side, up: false },
+  'peripheral-gateway': { type: 'peripheral-gateway', side, both: true, up: false },
+  resubmission: { type: 'resubmission', side, mode: 'late', up: false },
+}
+
+const queue = { mrd, name: 'Chat', selectors: {}, losesTransfers: true, lateAfterMs: 1 }
+const INPUTS: Kinds<Input> = {
+  user: { kind: 'user', event: EVENTS.READY },
+  call: { kind: 'call', event: { type: 'CALLER_HANGS_UP' } },
+  side: { kind: 'side', change: 'LOST', dependency: 'acd-link' },
+  fault: { kind: 'fault', fault: FAULTS['acd-link'] },
+  acd: { kind: 'acd', event: { type: 'offer', mrd, offer: '1', task } },
+  submitTask: { kind: 'submitTask', scriptSelector: 'chat_sales', variables: [], agentId: '' },
+  abandonTask: { kind: 'abandonTask', task: '5002-1' },
+  erase: { kind: 'erase', tasks: ['5002-1'] },
+  submitCall: {
+    kind: 'submitCall',
+    from: '5550100',
+    to: '1001',
+    user: '1001',
+    variables: [],
+    wrapUp: false,
+    ringMs: 1,
+  },
+  message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
+  deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
+  configuredUser: { kind: 'configuredUser', setup },
+  configuredQueue: { kind: 'configuredQueue', setup: queue },
+  configuredSide: { kind: 'configuredSide', platform: 'CCE' },
+}
+
+const DEADLINES: Readonly<Record<DeadlineName, string>> = {
+  START_TIMEOUT: dialog,
+  MAX_TASK_DURATION: dialog,
+  TRANSFER_TIMEOUT: dialog,
+  PRESENCE_GRACE_OVER: 'presence:A',
+  WRAP_UP_TIMEOUT: 'user',
+  RING_TIMEOUT: '16777217',
+  TASK_LIFE: dialog,
+  LATE_CONFIRMATION: `${dialog}#1`,
+}
+
+const REQUESTS: Types<AcdRequest> = {
+  accepted: { type: 'accepted', ...who, dialog },
+  refused: { type: 'refused', ...who, reason: 'BUSY_ELSEWHERE' },
+  handled: { type: 'handled', user: '1001', task: '5002-1', dialog },
+  resubmit: {
+    type: 'resubmit',
+    user: '1001',
+    task: '5002-1',
+    dialog,
+    scriptSelector: 'chat_sales',
+    cause: 'SIGN_OUT',
+    attempt: 0,
+  },
+  cancelResubmission: { type: 'cancelResubmission', user: '1001', task: '5002-1', dialog, attempt: null },
+  ended: { type: 'ended', user: '1001', task: '5002-1', dialog, cause: 'ABANDONED' },
+  availability: { type: 'availability', user: '1001', version: 1, mrds: {} },
+}
+
+const userView: UserView = {
+  state: 'READY',
+  stateChangeTime: 0,
+  pendingState: '',
+  reason,
+  extension: '1001',
+  mobileAgent: null,
+}
+const mediaView: MediaView = {
+  mrd,
+  state: 'READY',
+  stateChangeTime: 0,
+  routable: true,
+  maxDialogLimit: 1,
+  interruptAction: 'ACCEPT',
+  dialogLogoutAction: 'CLOSE',
+  interruptible: false,
+  reason,
+  connected: true,
+}
+const taskView: TaskView = {
+  dialog,
+  mrd,
+  task,
+  state: 'ACTIVE',
+  dispositionCode: '',
+  actions: [],
+  startTime: 0,
+  stateChangeTime: 0,
+}
+const requestId = ''
+
+const EFFECTS: Types<Effect> = {
+  'user.changed': { type: 'user.changed', user: userView, requestId },
+  'media.changed': { type: 'media.changed', media: mediaView, requestId },
+  'task.added': { type: 'task.added', task: taskView, requestId },
+  'task.changed': { type: 'task.changed', task: taskView, requestId },
+  'task.removed': { type: 'task.removed', task: taskView, requestId },
+  'call.added': { type: 'call.added', call, requestId },
+  'call.changed': { type: 'call.changed', call, requestId },
+  'call.removed': { type: 'call.removed', call, requestId },
+  failed: { type: 'failed', subject: { kind: 'user' }, failure: 'INVALID_USER_STATE', detail: '', requestId },
+  rejected: { type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' },
+  'deadline.armed': { type: 'deadline.armed', owner: dialog, name: 'START_TIMEOUT', due: 1 },
+  'deadline.cleared': { type: 'deadline.cleared', owner: dialog, name: 'START_TIMEOUT' },
+  acd: { type: 'acd', notice: { ask: 'handled', task: '5002-1', dialog } },
+  'call.wrapUpOver': { type: 'call.wrapUpOver', dialog: '16777217' },
+  'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
+  leg: { type: 'leg', user: '1001', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId },
+  'leg.failed': {
+    type: 'leg.failed',
+    user: '1001',
+    dialog: '1',
+    failure: 'INVALID_CALL_ACTION',
+    detail: '',
+    requestId,
+  },
+  followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
+}
+/** A call's, which reach the user as the messages `leg` and `legFailed`. */
+const OF_CALLS = ['leg', 'leg.failed']
+
+const row: JournalRow = {
+  position: 1,
+  aggregate: 'user/1001',
+  sequence: 1,
+  at: 0,
+  machineVersion: 2,
+  outcome: 'applied',
+  error: null,
+  input: null,
+  origin: null,
+  cause: null,
+  made: null,
+  outbox: null,
+}
+const said = (outputs: readonly Output[]) =>
+  putOut(row, outputs, ['A'], { storeId: 'store', waiting: new Set(), lanes: new Map() }, names)
+
+function expectSentences(sentences: readonly string[]): void {
+  for (const sentence of sentences) {
+    expect(sentence).toMatch(/^\S.*\S$/)
+    expect(sentence).not.toMatch(/undefined|null|\[object|NaN/)
+    expect(sentence).not.toContain('5550100')
+  }
+  expect(new Set(sentences).size).toBe(sentences.length)
+}
+
+describe('there is a sentence for', () => {
+  it('every input', () => {
+    expectSentences(Object.values(INPUTS).map((input) => inputWords(input, 'user/1001', names)))
+  })
+  it('every event of a user', () => {
+    expectSentences(Object.values(EVENTS).map((event) => inputWords({ kind: 'user', event }, 'user/1001', names)))
+  })
+  it('every message', () => {
+    expectSentences(
+      Object.values(MESSAGES).map((body) =>
+        inputWords({ kind: 'message', from: 'x', number: 1, body }, 'user/1001', names),
+      ),
+    )
+  })
+  it('every fault, and its end', () => {
+    const all = Object.values(FAULTS).flatMap((fault) => [fault, { ...fault, up: true }])
+    expectSentences(all.map((fault) => inputWords({ kind: 'fault', fault }, 'side/A', names)))
+  })
+  it('every deadline', () => {
+    const all = Object.entries(DEADLINES)
+    expectSentences(Object.values(all).map(([name, owner]) => upcoming({ name: nameOf(name), owner, due: 1 }).text))
+    expectSentences(Object.values(all).map(([name, owner]) => deadlineTitle(nameOf(name), owner)))
+  })
+  it('every request to the ACD outside', () => {
+    expectSentences(Object.values(REQUESTS).map(requestWords))
+  })
+  it('every failure', () => {
+    expectSentences(Object.values(FAILURES).map(({ rule, text }) => `${text} (${rule})`))
+  })
+  it('every origin', () => {
+    const origins = ['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']
+    expectSentences(origins.map((via) => whoWords({ via, by: null }, '1001')))
+  })
+  it('every effect of a user', () => {
+    for (const [type, effect] of Object.entries(EFFECTS)) {
+      const { notifications, requests, deadlines, failures, flagged } = said(
+        outputsOf(effect, { setup, mobileSide: null }),
+      )
+      const told = [...notifications, ...requests, ...deadlines, ...failures, ...flagged]
+      expect([type, told.length > 0]).toEqual([type, !OF_CALLS.includes(type)])
+    }
+  })
+  it('every value that is published', () => {
+    const values: readonly PublishedValue[] = Object.values(EFFECTS)
+      .flatMap((effect) => outputsOf(effect, { setup, mobileSide: null }))
+      .flatMap((output) => (output.type === 'publish' ? [output.notification.value] : []))
+    const system: PublishedValue = {
+      kind: 'systemInfo',
+      side,
+      status: 'OUT_OF_SERVICE',
+      statusReason: 'down',
+      platform: 'CCE',
+      currentTime: 0,
+      lastCtiHeartbeatStatus: 'success',
+      lastCtiHeartbeatTime: 0,
+    }
+    const kinds: Readonly<Record<PublishedValue['kind'], true>> = {
+      user: true,
+      media: true,
+      task: true,
+      call: true,
+      systemInfo: true,
+      failure: true,
+    }
+    expect(new Set([...values, system].map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))
+    for (const value of [...values, system]) expect(valueWords(value, names)).toMatch(/^\S.*\S$/)
+  })
+})
+
+function nameOf(name: string): DeadlineName {
+  if (!isName(name)) throw new Error(name)
+  return name
+}
+const isName = (name: string): name is DeadlineName => name in DEADLINES

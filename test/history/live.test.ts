@@ -1,0 +1,83 @@
+/** `mrdian replay` and `mrdian journal` on the data file of a real server: beside it, after a crash, after damage. */
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { run, serve, temporary } from '../cli/process.ts'
+
+const basic = (user: string) => `Basic ${Buffer.from(`${user}:secret`).toString('base64')}`
+
+async function send(base: string, method: string, path: string, user: string, body: string, type = 'application/xml') {
+  const headers = { authorization: basic(user), 'content-type': type }
+  const { status } = await fetch(`${base}${path}`, { method, headers, body })
+  return status
+}
+
+/** A shift over REST: an agent signs in, gets an e-mail, works on it; a customer writes something. */
+async function work(base: string): Promise<void> {
+  const agent = '/finesse/api/User/1001'
+  const media = `${agent}/Media/5001`
+  const medium = (rest: string) => `<Media>${rest}</Media>`
+  const signIn = '<maxDialogLimit>2</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
+  const task = { scriptSelector: 'email_support', variables: { callVariable1: 'Rosebud' } }
+  expect(await send(base, 'PUT', agent, '1001', '<User><state>LOGIN</state><extension>1001</extension></User>')).toBe(
+    202,
+  )
+  expect(await send(base, 'PUT', media, '1001', medium(`<state>LOGIN</state>${signIn}`))).toBe(202)
+  expect(await send(base, 'PUT', media, '1001', medium('<state>READY</state>'))).toBe(202)
+  const submitted = await send(base, 'POST', '/acd/tasks', 'admin', JSON.stringify(task), 'application/json')
+  expect(submitted).toBeLessThan(300)
+  const action = '<Dialog><requestedAction>ACCEPT</requestedAction></Dialog>'
+  expect(await send(base, 'PUT', '/finesse/api/Dialog/1000_1001_5001', '1001', action)).toBe(202)
+}
+
+const reported = (out: string) => JSON.parse(out)
+
+it('replays beside the server, after a kill, and finds a damaged input', { timeout: 60_000 }, async () => {
+  const data = join(await temporary(), 'state.db')
+  const server = await serve(['--data', data])
+  await work(server.base)
+
+  const beside = await run(['replay', data])
+  expect(beside).toMatchObject({ code: 0, err: '' })
+  expect(beside.out).toMatch(/^\d+ rows of \d+ aggregates replayed, \d+ snapshots compared .*\nno difference\n$/)
+
+  const copy = `${data}.copy`
+  expect(await run(['backup', data, copy])).toMatchObject({ code: 0, err: '' })
+  expect((await run(['replay', copy])).code).toBe(0)
+  expect(await run(['backup', data, copy])).toMatchObject({ code: 2, err: `mrdian: ${copy} exists\n` })
+
+  await server.end('SIGKILL')
+  const after = await run(['replay', data, '--json'])
+  expect(after.code).toBe(0)
+  expect(reported(after.out)).toMatchObject({ differing: 0, lifted: [] })
+  expect(reported(after.out).rows).toBeGreaterThan(20)
+
+  const lines = await run(['journal', data, '--aggregate', 'user/1001'])
+  expect(lines).toMatchObject({ code: 0, err: '' })
+  expect(lines.out).toMatch(/user\/1001:\d+ +user SIGN_IN .*extension=1001.* \(rest, 1001\)\n/)
+  const open = await run(['journal', data, '--json', '--personal'])
+  const hidden = await run(['journal', data, '--json'])
+  expect(open.out).toContain('Rosebud')
+  expect(hidden.out).not.toMatch(/Rosebud|areyes/)
+  expect(hidden.out.trim().split('\n')).toHaveLength(reported(after.out).rows)
+  expect((await run(['journal', data, '--to', '2020-01-01'])).out).toBe('')
+
+  const database = new DatabaseSync(data)
+  database.exec(`UPDATE journal SET input = replace(input, '"maxDialogLimit":2', '"maxDialogLimit":3')
+    WHERE input LIKE '%MEDIA_SIGN_IN%'`)
+  database.close()
+  const damaged = await run(['replay', data])
+  expect(damaged).toMatchObject({ code: 1, err: '' })
+  expect(damaged.out).toMatch(/\nuser\/1001: a message differs at position \d+, sequence \d+, \d{4}-.*\n/)
+  expect(damaged.out).toContain('$.body.claim.freeSlots')
+  expect(damaged.out).toContain('1 aggregate with a difference\n')
+  expect((await run(['replay', data, '--aggregate', 'queue/5001'])).code).toBe(0)
+})
+
+it('what cannot be read is told in one line, with exit code 2', async () => {
+  for (const command of ['replay', 'journal']) {
+    const { code, out, err } = await run([command, '/nowhere/state.db'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(/^mrdian: .*\/nowhere\/state\.db.*\n$/)
+  }
+})

@@ -1,0 +1,99 @@
+/** A follower takes every state that a Finesse tells it, tells clients exactly that state, and flags unlisted steps. */
+import { describe, expect, it } from 'vitest'
+import type { Effect } from '../../machines/effects.ts'
+import { MEDIA_STEPS, TASK_STEPS, USER_STEPS, userMachine } from '../../machines/index.ts'
+import type { MediaState, TaskState, UserState } from '../../machines/wire.ts'
+import { loadDirectory } from '../../src/directory/index.ts'
+import { actorTree } from '../../src/engine/actor-tree.ts'
+import { userSetup } from '../../src/engine/user/setup.ts'
+
+const { directory } = await loadDirectory()
+const user = directory.users.find((each) => each.id === '1001')
+if (!user) throw new Error('the sample has no user 1001')
+const { config } = userSetup(directory, user, { role: 'follower', acd: 'built-in', sides: ['A'] })
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+const MRD = '5001'
+const DIALOG = 'dialog-1'
+
+/** A follower, with the words for what it is told. */
+function follower() {
+  const input = { user: '1001', role: 'follower', sides: ['A'], config } as const
+  const tree = actorTree(userMachine, 'user', input, isEffect)
+  let at = 0
+  const next = () => {
+    at += 1000
+    return at
+  }
+  return {
+    user: (state: UserState) => tree.send({ type: 'USER_EVENT', state, reason: null, at: next() }),
+    medium: (state: MediaState) => tree.send({ type: 'MEDIA_EVENT', mrd: MRD, state, at: next() }),
+    dialog: (state: TaskState) => tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, at: next() }),
+  }
+}
+
+/** What clients hear, and the flags, in order. */
+const heard = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => {
+    switch (effect.type) {
+      case 'user.changed':
+        return [`user ${effect.user.state} since ${effect.user.stateChangeTime}`]
+      case 'media.changed':
+        return [`media ${effect.media.state} since ${effect.media.stateChangeTime}`]
+      case 'task.changed':
+      case 'task.removed':
+        return [`${effect.type} ${effect.task.state} since ${effect.task.stateChangeTime}`]
+      case 'followed':
+        return [`from ${effect.from} to ${effect.to}${effect.listed ? '' : ', unlisted'}`]
+      default:
+        return []
+    }
+  })
+
+/** Every step from one state of a table to another. */
+const steps = <S extends string>(table: Readonly<Record<S, readonly S[]>>, isState: (key: string) => key is S) => {
+  const states = Object.keys(table).filter(isState)
+  return states.flatMap((from) => states.filter((to) => to !== from).map((to) => [from, to] as const))
+}
+const flag = (from: string, to: string, listed: readonly string[]) =>
+  `from ${from} to ${to}${listed.includes(to) ? '' : ', unlisted'}`
+
+describe('a followed user', () => {
+  it.each(steps(USER_STEPS, (key): key is UserState => key in USER_STEPS))('goes from %s to %s', (from, to) => {
+    const { user: told } = follower()
+    told('UNKNOWN')
+    told(from)
+    expect(heard(told(to))).toEqual([flag(from, to, USER_STEPS[from]), `user ${to} since 3000`])
+  })
+})
+
+describe('a followed medium', () => {
+  it.each(steps(MEDIA_STEPS, (key): key is MediaState => key in MEDIA_STEPS))('goes from %s to %s', (from, to) => {
+    const { medium } = follower()
+    medium('WORK_NOT_READY')
+    medium(from)
+    expect(heard(medium(to))).toEqual([flag(from, to, MEDIA_STEPS[from]), `media ${to} since 3000`])
+  })
+})
+
+describe('a followed dialog', () => {
+  const open = steps(TASK_STEPS, (key): key is TaskState => key in TASK_STEPS).filter(([from]) => from !== 'CLOSED')
+
+  it.each(open)('goes from %s to %s', (from, to) => {
+    const { medium, dialog } = follower()
+    medium('READY')
+    dialog('OFFERED')
+    dialog(from)
+    const word = to === 'CLOSED' ? 'task.removed' : 'task.changed'
+    expect(heard(dialog(to))).toEqual([flag(from, to, TASK_STEPS[from]), `${word} ${to} since 4000`])
+  })
+
+  it('is gone when it is closed: what is told later makes another one', () => {
+    const { medium, dialog } = follower()
+    medium('READY')
+    dialog('ACTIVE')
+    dialog('CLOSED')
+    expect(heard(dialog('CLOSED'))).toEqual([])
+    expect(heard(dialog('PAUSED'))).toEqual(['from OFFERED to PAUSED, unlisted', 'task.changed PAUSED since 5000'])
+  })
+})

@@ -1,0 +1,67 @@
+/** Colours can be read and told apart. */
+import { describe, expect, it } from 'vitest'
+import { contrast, inkOn, luminance } from '../../../src/simulate/report/colour.ts'
+import { LINE_COLOURS } from '../../../src/simulate/report/page/series.ts'
+import { lookOf, PAGE_COLOURS, STATES } from '../../../src/simulate/report/states.ts'
+import { STYLE } from '../../../src/simulate/report/style.ts'
+
+const looks = Object.entries(STATES)
+
+/** The values of a custom property, in the order of the style sheet: light, dark, print. */
+function colours(name: string): readonly string[] {
+  return [...STYLE.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6})`, 'g'))].map(([, value = '']) => value)
+}
+
+describe('contrast', () => {
+  it('is 21 between black and white, 1 between equals, whichever comes first', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21)
+    expect(contrast('#ffffff', '#000000')).toBeCloseTo(21)
+    expect(contrast('#777777', '#777777')).toBe(1)
+    expect(luminance('#ff0000')).toBeCloseTo(0.2126)
+  })
+})
+
+describe('states', () => {
+  it.each(looks)('%s: its text is readable on its fill (AA)', (_, { fill }) => {
+    expect(contrast(fill, inkOn(fill))).toBeGreaterThanOrEqual(4.5)
+  })
+
+  it.each(looks)('%s: its bar stands out from a light and a dark page', (_, { fill }) => {
+    expect(contrast(fill, PAGE_COLOURS.light)).toBeGreaterThanOrEqual(3)
+    expect(contrast(fill, PAGE_COLOURS.dark)).toBeGreaterThanOrEqual(3)
+  })
+
+  it('an interrupt has a hatch of its own, and states of different looks never share both colour and hatch', () => {
+    expect(looks.filter(([, { hatch }]) => hatch === 'stripes').map(([state]) => state)).toEqual(['INTERRUPTED'])
+    const hatchesOfMedia = ['NOT_READY', 'READY', 'RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED'].map(
+      (state) => lookOf(state),
+    )
+    expect(new Set(hatchesOfMedia.map(({ fill, hatch }) => `${fill} ${hatch}`)).size).toBe(hatchesOfMedia.length)
+    expect(hatchesOfMedia.filter(({ hatch }) => hatch === 'none').map(({ label }) => label)).toEqual([
+      'Ready',
+      'Active',
+    ])
+  })
+
+  it.each(['SOMETHING_NEW', 'constructor', '__proto__'])('%s: an unknown state goes under its own name', (state) => {
+    expect(lookOf(state)).toMatchObject({ label: state, hatch: 'cross' })
+  })
+})
+
+describe('the page', () => {
+  it.each(['text', 'soft', 'accent', 'good', 'bad'])(
+    '--%s is readable on the page, light, dark and printed',
+    (name) => {
+      const pages = colours('page')
+      expect(pages).toEqual([PAGE_COLOURS.light, PAGE_COLOURS.dark, PAGE_COLOURS.light])
+      for (const [index, colour] of colours(name).entries()) {
+        expect(contrast(colour, pages[index] ?? '')).toBeGreaterThanOrEqual(4.5)
+      }
+    },
+  )
+
+  it.each(LINE_COLOURS)('a line in %s stands out from the page', (colour) => {
+    expect(contrast(colour, PAGE_COLOURS.light)).toBeGreaterThanOrEqual(3)
+    expect(contrast(colour, PAGE_COLOURS.dark)).toBeGreaterThanOrEqual(3)
+  })
+})

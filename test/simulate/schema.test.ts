@@ -1,0 +1,108 @@
+/** Scenario files that are not right: every problem with its line. */
+import { expect, it } from 'vitest'
+import { problemsOf, scenario } from './scenarios.ts'
+
+const good = `version: 1
+title: T
+duration: 10m
+agents:
+  - { name: a, users: ["1001"], media: { "5001": {} } }
+`
+
+it('takes the smallest scenario', async () => {
+  const { members, directory, start, seed } = await scenario(good)
+  expect(members.map(({ user }) => user)).toEqual(['1001'])
+  expect(directory.users).toHaveLength(7)
+  expect(new Date(start).toISOString()).toBe('2026-01-05T08:00:00.000Z')
+  expect(seed).toBe(1)
+})
+
+it.each([
+  ['an unknown key', `${good}speed: 3\n`, '6 speed: unknown key'],
+  ['an unknown key further down', good.replace('name: a', 'name: a, mood: bad'), '5 agents[0].mood: unknown key'],
+  ['a missing key', good.replace('duration: 10m\n', ''), '1 duration: is missing'],
+  ['no duration', good.replace('10m', 'soon'), '3 duration: must be a duration: 90s, 3m, 1h30m'],
+  ['another version', good.replace('version: 1', 'version: 2'), '1 version: must be 1'],
+  ['a bad date', `${good}start: tomorrow\n`, '6 start: must be a date and time: 2026-01-05T08:00:00Z'],
+  ['no user of the directory', good.replace('1001', '9'), '5 agents[0].users[0]: no user 9, or in a group before'],
+  ['no MRD', good.replace('5001', '7'), '5 agents[0].media.7: no nonvoice MRD 7'],
+  ['nothing to do', good.replace('media: { "5001": {} }', ''), '5 agents[0]: must have voice or media'],
+  ['no selector', `${good}arrivals:\n  - { selector: x, at: [1m] }\n`, '7 arrivals[0].selector: no script selector x'],
+  [
+    'no time',
+    `${good}arrivals:\n  - { selector: email_support }\n`,
+    '7 arrivals[0]: must have one of at, every, perHour, byHour',
+  ],
+  [
+    'two shapes',
+    `${good}handling:\n  "5001": { active: { constant: 1m, exponential: 1m } }\n`,
+    '7 handling.5001.active: must have exactly one of constant, exponential, lognormal, uniform',
+  ],
+  ['talk of a task', `${good}handling:\n  "5001": { talk: 1m }\n`, '7 handling.5001.talk: belongs to voice'],
+  [
+    'an expectation of nothing',
+    `${good}expect:\n  - { at: 1m }\n`,
+    '7 expect[0]: must have a user, a contact, a queue or a total',
+  ],
+  [
+    'an expectation after the end',
+    `${good}expect:\n  - { at: 1h, user: "1001", state: READY }\n`,
+    '7 expect[0].at: is after the end',
+  ],
+  [
+    'an unknown total',
+    `${good}expect:\n  - { total: fun, queue: "5001", is: 3 }\n`,
+    '7 expect[0].total: must be one of arrived, handled, abandoned, left, open, serviceLevel, waitMean, waitP90, waitLongest, longest',
+  ],
+  [
+    'a condition of another kind',
+    `${good}expect:\n  - { total: active, mrd: "5001", is: many }\n`,
+    '7 expect[0].is: must be a duration: 90s, 3m, 1h30m',
+  ],
+  [
+    'a directory file that is not there',
+    `${good}directory: { file: nowhere.yaml }\n`,
+    /^6 directory\.file: is not a valid directory:\n.*nowhere\.yaml cannot be read/,
+  ],
+  [
+    'an inline directory',
+    `${good}directory:\n  inline:\n    users:\n      - { id: "1", loginName: a, teamId: "9" }\n`,
+    '9 directory.inline.users[0].teamId: team "9" does not exist',
+  ],
+  ['no YAML', `${good}a: [`, /^\d+ : is not YAML/],
+])('%s', async (_what, text, problem) => {
+  const [first] = await problemsOf(text)
+  if (problem instanceof RegExp) expect(first).toMatch(problem)
+  else expect(first).toBe(problem)
+})
+
+it('names every problem, in the order of the file', async () => {
+  expect(await problemsOf(good.replace('10m', 'x').replace('title: T', 'title: 3'))).toEqual([
+    '2 title: must be text: write "3" in quotes',
+    '3 duration: must be a duration: 90s, 3m, 1h30m',
+  ])
+})
+
+it('settings of the scenario win over those of the directory; times of day count from its start', async () => {
+  const text = `${good.replace('name: a,', 'name: a, signIn: "09:30",')}start: 2026-01-05T09:00:00Z
+media: { "5001": { startTimeout: 45s, interruptible: false } }
+settings: { presenceGrace: 20s }
+`
+  const { directory, members } = await scenario(text)
+  expect(directory.mediaRoutingDomains.find(({ id }) => id === '5001')).toMatchObject({
+    startTimeoutSeconds: 45,
+    interruptible: false,
+  })
+  expect(directory.settings.presenceGraceSeconds).toBe(20)
+  expect(members[0]?.group.signIn).toBe(30 * 60_000)
+})
+
+it('takes a directory of its own, without passwords', async () => {
+  const text = `${good.replace('1001', 'ana').replace('5001', '7')}directory:
+  inline:
+    mediaRoutingDomains: [{ id: "7", name: Mail, scriptSelectors: [mail] }]
+    teams: [{ id: "1", name: One }]
+    users: [{ id: ana, loginName: ana, teamId: "1", extensions: ["10"], mediaRoutingDomains: ["7"] }]
+`
+  expect((await scenario(text)).directory.users.map(({ id }) => id)).toEqual(['ana'])
+})

@@ -1,0 +1,33 @@
+/** The scenarios that come along: each says itself what has to come out. */
+import { expect, it } from 'vitest'
+import { loadScenario, shippedScenarios, simulate } from '../../src/simulate/index.ts'
+import { wrongSums } from './sums.ts'
+
+const LONG = ['shift', 'shift-2000']
+
+it.each(shippedScenarios().filter((name) => !LONG.includes(name)))('%s', async (name) => {
+  const scenario = await loadScenario(name)
+  const result = await simulate(scenario)
+  expect(result.expectations.filter(({ held }) => !held)).toEqual([])
+  expect(result.expectations).toHaveLength(scenario.expect.length)
+  expect(scenario.expect.length).toBeGreaterThan(5)
+  expect(wrongSums(result)).toEqual([])
+})
+
+it('shift, its first half hour', async () => {
+  const scenario = await loadScenario('shift')
+  const result = await simulate({ ...scenario, duration: 30 * 60_000, expect: [] })
+  expect(result.counts).toMatchObject({ agents: 200, failedInputs: 0 })
+  expect(result.counts.contacts).toBeGreaterThan(400)
+  expect(result.agents.filter(({ tracks }) => tracks !== undefined)).toHaveLength(50)
+  const handled = result.queues.filter((queue) => queue.handled > 0).map(({ mrd }) => mrd)
+  expect(handled).toEqual(['1', '5001', '5002', '5003'])
+  expect(wrongSums(result)).toEqual([])
+})
+
+it('shift-2000 is valid', async () => {
+  const { members, arrivals } = await loadScenario('shift-2000')
+  expect(members).toHaveLength(2000)
+  const all = arrivals.flatMap(({ byHour = {} }) => Object.values(byHour)).reduce((sum, each) => sum + each, 0)
+  expect(all).toBeGreaterThanOrEqual(159_000)
+})

@@ -1,0 +1,23 @@
+/* Preloaded into a process: while the file named by FAIL_SYNC exists, nothing can be synced. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int failing(void) {
+  const char *flag = getenv("FAIL_SYNC");
+  if (flag == NULL || access(flag, F_OK) != 0) return 0;
+  errno = EIO;
+  return 1;
+}
+
+int fsync(int descriptor) {
+  int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+  return failing() ? -1 : next(descriptor);
+}
+
+int fdatasync(int descriptor) {
+  int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+  return failing() ? -1 : next(descriptor);
+}

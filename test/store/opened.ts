@@ -1,0 +1,30 @@
+/** Data files as tests open them. */
+import { DatabaseSync } from 'node:sqlite'
+import { onTestFinished } from 'vitest'
+import type { Store } from '../../src/engine/ports.ts'
+import { type SqliteOptions, StoreError, sqliteStore } from '../../src/store/index.ts'
+
+export function open(file: string, options?: SqliteOptions): Store {
+  const store = sqliteStore(file, options)
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** A connection beside the store, as another program has one. */
+export function beside(file: string, readOnly = false): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly })
+  onTestFinished(() => {
+    if (database.isOpen) database.close()
+  })
+  return database
+}
+
+export function refusal(run: () => unknown): StoreError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+  throw new Error('was not refused')
+}
