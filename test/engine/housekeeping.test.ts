@@ -1,0 +1,90 @@
+/** What the store keeps, and for how long. */
+import { describe, expect, it } from 'vitest'
+import { createEngine } from '../../src/index.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { bench } from './harness.ts'
+
+const HOUR = 3_600_000
+const SIGN_IN = { type: 'user.signIn', user: '1001', extension: '1001' } as const
+const setState = (state: 'READY' | 'NOT_READY' | 'LOGOUT') => ({ type: 'user.setState', user: '1001', state }) as const
+
+describe('snapshots', () => {
+  it('an aggregate that nothing happens to for a minute writes one: the next start has nothing to replay', async () => {
+    const on = await bench()
+    await on.command(SIGN_IN)
+    expect(on.store.load().tail.map(({ aggregate }) => aggregate)).toContain('user/1001')
+    await on.clock.advance(61_000)
+    expect(on.store.load().tail).toEqual([])
+    expect(on.engine.figures.snapshots).toBeGreaterThan(0)
+    expect((await on.restart()).engine.get.user('1001')?.state).toBe('NOT_READY')
+  })
+
+  it('one that is busy writes one after so many inputs', async () => {
+    const on = await bench()
+    await on.clock.advance(61_000)
+    await on.command(SIGN_IN)
+    for (let n = 0; n < 100; n += 1) await on.command(setState(n % 2 === 0 ? 'READY' : 'NOT_READY'))
+    const tail = on.store.load().tail.filter(({ aggregate }) => aggregate === 'user/1001')
+    expect(tail.length).toBeLessThan(64)
+  })
+})
+
+describe('what has ended', () => {
+  it('a call that is over is not loaded at the next start', async () => {
+    const on = await bench()
+    await on.command(SIGN_IN)
+    await on.command(setState('READY'))
+    const { id = '' } = (await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })) ?? {}
+    await on.engine.acd?.hangUp(id)
+    const { snapshots, tail } = on.store.load()
+    expect([...snapshots, ...tail].map(({ aggregate }) => aggregate)).not.toContain(`call/${id}`)
+    const again = await on.restart()
+    expect(again.engine.acd?.calls()).toEqual([])
+    // Its number is not given a second time.
+    const next = await again.engine.acd?.submitCall({ from: '5550100', to: '1001' })
+    expect(next?.id).toBe(String(Number(id) + 1))
+  })
+})
+
+describe('retention of the journal', () => {
+  const start = async (journal: number) => {
+    const clock = virtualClock()
+    const store = memoryStore({ id: 'test', keep: 'history' })
+    const { history } = store
+    if (!history) throw new Error('no history is kept')
+    const engine = await createEngine({ clock, store, retention: { journal } })
+    await engine.command(SIGN_IN)
+    const { id = '' } = (await engine.acd?.submitCall({ from: '5550100', to: '1001' })) ?? {}
+    await engine.acd?.hangUp(id)
+    const first = clock.now()
+    await clock.advance(2 * HOUR)
+    await engine.command(setState('READY'))
+    const oldest = () => [...history.all(0)][0]?.at ?? Number.POSITIVE_INFINITY
+    return { clock, store, history, engine, first, oldest, call: `call/${id}` }
+  }
+
+  it('what is older goes, every moment since can be replayed, and the present needs nothing of it', async () => {
+    const { clock, store, history, engine, first, oldest, call } = await start(HOUR)
+    await clock.advance(2 * HOUR)
+    expect(oldest()).toBeGreaterThan(first)
+    expect(history.aggregate(call)).toBeUndefined()
+    expect(history.snapshot('user/1001', clock.now() - HOUR)).toBeDefined()
+    await engine.close()
+    const again = await createEngine({ clock, store: store.reopen() })
+    expect(again.get.user('1001')?.state).toBe('READY')
+  })
+
+  it('what is younger stays; for ever when it says so', async () => {
+    const short = await start(100 * HOUR)
+    await short.clock.advance(2 * HOUR)
+    expect(short.oldest()).toBeLessThanOrEqual(short.first)
+    const endless = await start(Number.POSITIVE_INFINITY)
+    await endless.clock.advance(1000 * HOUR)
+    expect(endless.oldest()).toBeLessThanOrEqual(endless.first)
+  })
+
+  it('a span below zero is refused', async () => {
+    await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(RangeError)
+  })
+})
