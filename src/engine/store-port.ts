@@ -93,7 +93,7 @@ export interface StoredState {
  * a state that was not committed.
  */
 export interface Store {
-  /** Opaque name of this store's history, made when the store was created; part of every item id. */
+  /** Opaque name of this store's history, made when the store was created or emptied; part of every item id. */
   readonly id: string
   load(): StoredState
   /** Durable when it returns. Throws when nothing of the batch was kept. */
@@ -113,6 +113,11 @@ export interface Store {
    * returns, the old content overwritten on the disk. Begins with `from`: null; goes on with what was returned; null when done.
    */
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null
+  /**
+   * Forgets everything: journal, snapshots, outbox, records. The store is as a new one afterwards, with another `id`,
+   * because numbers begin again. Durable when it returns; throws when nothing was forgotten.
+   */
+  clear(): void
   close(): void
 }
 
@@ -169,6 +174,8 @@ export interface History {
   row(position: number): JournalRow | undefined
   /** Rows that were caused by the step at `position`, in order. */
   causedBy(position: number): readonly JournalRow[]
+  /** The row whose input made this task or call, unless it was forgotten. */
+  madeBy(id: string): JournalRow | undefined
   /** All kept rows behind a position, in order, read as they are asked for. */
   all(position: number): Iterable<JournalRow>
   /** Outbox rows that have not been delivered, in order. */

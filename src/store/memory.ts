@@ -12,7 +12,7 @@ import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
 
 /** What a memory store keeps. */
 export interface MemoryOptions {
-  /** Name of the store's history; random unless given. */
+  /** Name of the store's history; random unless given, and after `clear`. */
   readonly id?: string
   /**
    * `present`, the default: the newest snapshot of each aggregate and the rows behind it, and `history` is undefined.
@@ -46,7 +46,7 @@ interface Keep {
 class InMemoryStore implements MemoryStore {
   readonly records: RecordStore
   readonly history: History | undefined
-  readonly #content: Content
+  #content: Content
   readonly #keep: Keep
   #closed = false
 
@@ -113,6 +113,11 @@ class InMemoryStore implements MemoryStore {
 
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
     return rewriteMemory(this.#open(), rewriting, from)
+  }
+
+  clear(): void {
+    this.#open()
+    this.#content = new Content(randomUUID())
   }
 
   close(): void {

@@ -43,6 +43,10 @@ export function memoryHistory(content: () => Content): History {
       return row === undefined ? undefined : journalRow(row)
     },
     causedBy: (position) => [...content().journal.values()].filter(({ cause }) => cause === position).map(journalRow),
+    madeBy: (id) => {
+      for (const row of content().journal.values()) if (row.made === id) return journalRow(row)
+      return undefined
+    },
     all: (behind) =>
       reading(() => [...content().journal.values()].filter(({ position }) => position > behind), journalRow),
     outbox: () => [...content().outbox.values()].map((row) => toOutboxRow(row, `outbox row ${row.number}`)),

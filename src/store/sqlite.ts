@@ -12,6 +12,7 @@ import { SqliteHistory } from './sqliteHistory.ts'
 import { emptyLog, type OpenDatabase, openDatabase } from './sqliteOpen.ts'
 import { rewritePiece } from './sqliteRewrite.ts'
 import { readEnds, readRecords, readState } from './sqliteRows.ts'
+import { emptyTables } from './sqliteSchema.ts'
 import { prepareStatements, type Statements } from './sqliteStatements.ts'
 import { inTransaction } from './sqliteTransaction.ts'
 
@@ -41,7 +42,6 @@ export function storeOn(file: string, open: OpenDatabase, options: SqliteOptions
 }
 
 class SqliteStore implements Store {
-  readonly id: string
   readonly records: RecordStore
   readonly history: History
   readonly #file: string
@@ -57,6 +57,7 @@ class SqliteStore implements Store {
    * no more of them than the engine itself holds.
    */
   readonly #lastSequences = new Map<string, number>()
+  #id: string
   #lastPosition: number
   #lastOutboxNumber: number
   /** A write failed in such a way that the log may still hold what was refused. */
@@ -71,7 +72,7 @@ class SqliteStore implements Store {
     this.#spacing = spacing
     try {
       const ends = readEnds(database, file)
-      this.id = ends.history
+      this.#id = ends.history
       this.#lastPosition = ends.lastPosition
       this.#lastOutboxNumber = ends.lastOutboxNumber
       this.#statements = prepareStatements(database)
@@ -88,6 +89,10 @@ class SqliteStore implements Store {
         this.#attempt('FAILED', () => this.#change(() => this.#statements.deleteRecord.run(collection, key)))
       },
     }
+  }
+
+  get id(): string {
+    return this.#id
   }
 
   load(): StoredState {
@@ -125,6 +130,17 @@ class SqliteStore implements Store {
       const next = this.#change(() => rewritePiece(this.#database, this.#file, rewriting, from))
       if (next === null) this.#overwriteOld()
       return next
+    })
+  }
+
+  clear(): void {
+    this.#attempt('FAILED', () => {
+      const id = this.#change(() => emptyTables(this.#database))
+      this.#id = id
+      this.#lastPosition = 0
+      this.#lastOutboxNumber = 0
+      this.#lastSequences.clear()
+      this.#compaction.beginAnew()
     })
   }
 

@@ -48,6 +48,11 @@ export class Compaction {
     this.#statements = prepareStatements(database)
   }
 
+  /** The tables were emptied: nothing is left of a pass. */
+  beginAnew(): void {
+    this.#pass = undefined
+  }
+
   /** Runs in a transaction of the caller. Returns true when there is more to do. */
   piece(before: number, lastPosition: number): boolean {
     const budget = new Budget()

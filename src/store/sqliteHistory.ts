@@ -24,6 +24,7 @@ const SELECT = {
   rows: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE aggregate = ? AND sequence > ? ORDER BY sequence`,
   row: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE position = ?`,
   causedBy: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE cause = ? ORDER BY position`,
+  madeBy: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE made = ? ORDER BY position LIMIT 1`,
   all: `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE position > ? ORDER BY position`,
 } as const
 
@@ -79,6 +80,10 @@ export class SqliteHistory implements History {
 
   causedBy(position: number): readonly JournalRow[] {
     return this.#every(SELECT.causedBy, parseJournal, position)
+  }
+
+  madeBy(id: string): JournalRow | undefined {
+    return this.#first(SELECT.madeBy, parseJournal, id)
   }
 
   all(position: number): Iterable<JournalRow> {

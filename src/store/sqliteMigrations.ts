@@ -28,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE journal ADD COLUMN first_outbox INTEGER;
       ALTER TABLE journal ADD COLUMN last_outbox INTEGER;
       CREATE INDEX journal_cause ON journal (cause) WHERE cause IS NOT NULL;
+      CREATE INDEX journal_made ON journal (made) WHERE made IS NOT NULL;
       ALTER TABLE snapshot RENAME TO snapshot_1;
       CREATE TABLE snapshot (
         number INTEGER PRIMARY KEY,

@@ -44,6 +44,7 @@ const TABLES = `
     UNIQUE (aggregate, sequence)
   ) STRICT;
   CREATE INDEX journal_cause ON journal (cause) WHERE cause IS NOT NULL;
+  CREATE INDEX journal_made ON journal (made) WHERE made IS NOT NULL;
   CREATE TABLE snapshot (
     number INTEGER PRIMARY KEY,
     aggregate TEXT NOT NULL REFERENCES aggregate (name),
@@ -118,6 +119,14 @@ export function unknownVersion(file: string, version: number): StoreError {
 function isEmpty(database: DatabaseSync): boolean {
   const tables = pragma.parse(database.prepare('SELECT count(*) AS value FROM sqlite_schema').get()).value
   return tables === 0 && readPragma(database, 'application_id') === 0 && readPragma(database, 'user_version') === 0
+}
+
+/** Forgets every row, in a transaction of the caller. Returns the name of the new history. */
+export function emptyTables(database: DatabaseSync): string {
+  const history = randomUUID()
+  for (const table of ['outbox', 'snapshot', 'journal', 'aggregate', 'record']) database.exec(`DELETE FROM ${table}`)
+  database.prepare('UPDATE store SET history = ?, last_outbox_number = 0, last_position = 0').run(history)
+  return history
 }
 
 /** In one transaction: a process that dies meanwhile leaves an empty database. */

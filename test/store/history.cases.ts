@@ -71,6 +71,8 @@ export function historyCases(name: string, create: (historySpacing: number) => S
       expect(history.row(4)).toEqual(rows[3])
       expect(history.causedBy(1)).toEqual([rows[1], rows[3]])
       expect(history.causedBy(4)).toEqual([])
+      for (const row of rows) if (row.made !== null) expect(history.madeBy(row.made)).toEqual(row)
+      expect(history.madeBy('nobody made this')).toBeUndefined()
       expect(history.outbox()).toEqual([outboxRow(2)])
       expect(history).toMatchObject({ lastPosition: 4, lastOutboxNumber: 2 })
       expect(history.aggregates()).toEqual([

@@ -22,14 +22,24 @@ export class Chains {
 
   /** The links of a row, nearest first. The last one is not kept where the past was forgotten. */
   from(row: JournalRow, tie: Tie): readonly Link[] {
-    const links: Link[] = [this.#link(row, tie)]
-    for (let at = row; at.cause !== null && links.length < LINKS_MAX; ) {
+    const rows: JournalRow[] = [row]
+    const links = () => rows.map((each, index) => this.#link(each, index === 0 ? tie : 'cause'))
+    for (let at = row; at.cause !== null && rows.length < LINKS_MAX; ) {
       const cause = this.#row(at.cause)
-      if (!cause) return [...links, { kept: false, position: at.cause, tie: 'cause' }]
-      links.push(this.#link(cause, 'cause'))
+      if (!cause) return [...links(), { kept: false, position: at.cause, tie: 'cause' }]
+      rows.push(cause)
       at = cause
     }
-    return links
+    return [...links(), ...this.#submissions(rows)]
+  }
+
+  /** A task that waited was offered because of the agent; who submitted it is another matter. */
+  #submissions(rows: readonly JournalRow[]): readonly Link[] {
+    const offered = new Set(rows.flatMap((row) => offeredTask(row) ?? []))
+    return [...offered].flatMap((task) => {
+      const row = this.#history.madeBy(task)
+      return row && !rows.some(({ position }) => position === row.position) ? [this.#link(row, 'submitted')] : []
+    })
   }
 
   /** The row at the end of the chain, and whether that is really its beginning. */
@@ -83,4 +93,11 @@ export class Chains {
     if (this.#rows.size > 4096) this.#rows.clear()
     return this.#rows.get(position) ?? this.#history.row(position)
   }
+}
+
+/** The task that a row brought to an agent. */
+function offeredTask(row: JournalRow): string | undefined {
+  const input = inputOf(row)
+  const body = input?.kind === 'message' ? input.body : undefined
+  return body?.type === 'offer' ? body.task.id : undefined
 }

@@ -114,7 +114,7 @@ export interface Who {
   readonly by: string | null
 }
 
-export type Tie = 'change' | 'cause' | 'asked' | 'origin'
+export type Tie = 'change' | 'cause' | 'asked' | 'origin' | 'submitted'
 
 /** One step back. */
 export type Link =
@@ -125,7 +125,8 @@ export type Link =
       readonly at: number
       /**
        * What ties it to the link before: `change`: it is the input itself; `cause`: its step sent the message;
-       * `asked`: the request for a state that had to wait; `origin`: how the dialog came to the agent that it is about.
+       * `asked`: the request for a state that had to wait; `origin`: how the dialog came to the agent that it is about;
+       * `submitted`: how the task came, which had waited.
        */
       readonly tie: Tie
       readonly what: string

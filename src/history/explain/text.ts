@@ -94,9 +94,16 @@ function detailWords(details: ExplainedState['details']): string {
   }
 }
 
+const LEADS: Readonly<Record<Link['tie'], string>> = {
+  change: '    <- ',
+  cause: '    <- ',
+  asked: '    asked for ',
+  origin: '    from ',
+  submitted: '    submitted ',
+}
+
 function linkLine(link: Link, index: number, user: string, at: number): string {
-  const lead =
-    index === 0 ? '  How: ' : link.tie === 'origin' ? '    from ' : link.tie === 'asked' ? '    asked for ' : '    <- '
+  const lead = index === 0 ? '  How: ' : LEADS[link.tie]
   if (!link.kept) return `${lead}what led to this is not kept any more`
   return `${lead}at ${timeBeside(link.at, at)} ${link.what}${byWords(link, user)}`
 }

@@ -85,6 +85,7 @@ function delegating(history: History): History {
     rows: (name, sequence) => history.rows(name, sequence),
     row: (position) => history.row(position),
     causedBy: (position) => history.causedBy(position),
+    madeBy: (id) => history.madeBy(id),
     all: (position) => history.all(position),
     outbox: () => history.outbox(),
   }

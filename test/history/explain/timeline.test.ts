@@ -4,7 +4,7 @@ import { ExplainError, explain, type Question } from '../../../src/history/index
 import { memoryStore } from '../../../src/store/memory.ts'
 import { scriptedAcd } from '../../../src/testing/scripted-acd.ts'
 import { setTraps } from '../../engine/traps.ts'
-import { CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.ts'
+import { ADMIN, CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.ts'
 
 const traps = setTraps()
 afterAll(() => traps.remove())
@@ -37,6 +37,17 @@ describe('episodes', () => {
       'Chat (5002): READY -> RESERVED',
       `Chat (5002) dialog ${dialog}: null -> OFFERED`,
     ])
+  })
+
+  it('a task that had waited: who submitted it, beside the agent who became ready for it', async () => {
+    const day = await Day.begin()
+    await day.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }, ADMIN)
+    await day.pass(10)
+    await day.ready(CHAT)
+    const text = day.text()
+    expect(text).toMatch(/at \S+ task 5002-1 was offered/)
+    expect(text).toMatch(/<- at \S+ READY in Chat/)
+    expect(text).toMatch(/submitted at \S+ new task for chat_sales.*by administrator admin/)
   })
 
   it('say what was refused and by which rule', async () => {

@@ -61,6 +61,7 @@ export function historyOf({ rows, snapshots }: Kept): History {
     rows: (name, sequence) => of(name).rows.filter((row) => row.sequence > sequence),
     row: (position) => rows.find((row) => row.position === position),
     causedBy: (position) => causedBy.get(position) ?? [],
+    madeBy: (id) => rows.find(({ made }) => made === id),
     all: (position) => rows.filter((row) => row.position > position),
     outbox: () => [],
   }
