@@ -39,6 +39,7 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
     now: () => clock.now(),
     records: engine.records,
   })
+  engine.on('reset', () => accounts.forget())
   return Object.assign(engine, { accounts })
 }
 
@@ -48,7 +49,7 @@ export { systemClock } from './clock/system-clock.ts'
 export { DirectoryError, loadDirectory, parseDirectory } from './directory/index.ts'
 export type * from './directory/model.ts'
 export type * from './engine/api.ts'
-export { AcdRefusal, EngineUnavailable } from './engine/api.ts'
+export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'
 export type { Answer, Command, CommandError } from './engine/commands.ts'
 export type { EngineLog, EngineOptions } from './engine/engine.ts'
 export type * from './engine/erasure/api.ts'

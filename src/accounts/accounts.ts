@@ -31,6 +31,11 @@ export interface ReloadableAccounts extends Accounts {
    * @throws TypeError for a secret of an unknown form; nothing is replaced then.
    */
   replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void
+  /**
+   * Forgets wrong passwords and locks, those of checks under way included: for a reset of the engine, which has emptied
+   * the records.
+   */
+  forget(): void
 }
 
 interface Account {
@@ -69,6 +74,8 @@ class VerifyingAccounts implements ReloadableAccounts {
   #byKey: ReadonlyMap<string, Account> = new Map()
   #byName: ReadonlyMap<string, Account> = new Map()
   #stranger: Secret = nobodysSecret([])
+  /** Counts how often everything was forgotten. */
+  #life = 0
 
   constructor({ credentials, lockout, now, cacheMinutes = 30, records }: AccountsOptions) {
     this.#verified = new Verified(now, cacheMinutes * 60_000, MAX_CACHED)
@@ -96,6 +103,11 @@ class VerifyingAccounts implements ReloadableAccounts {
     if (lockout !== undefined) this.#lockouts.setLimits(lockout)
   }
 
+  forget(): void {
+    this.#life += 1
+    this.#lockouts.forget()
+  }
+
   async verify(name: string, password: string): Promise<Principal | undefined> {
     const known = name.length <= MAX_NAME
     const folded = known ? foldName(name) : ''
@@ -110,8 +122,10 @@ class VerifyingAccounts implements ReloadableAccounts {
       this.#lockouts.clear(account.key)
       return account.principal
     }
+    const life = this.#life
     const right = await this.#check(folded, account, candidate)
     if (this.#byName.get(folded) !== account) return this.verify(name, password)
+    if (!right && life !== this.#life) return undefined
     return this.#settle(account, candidate, right)
   }
 

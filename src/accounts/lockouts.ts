@@ -69,6 +69,13 @@ export class Lockouts {
     if (this.#lockedUntil.delete(account)) this.#save(account)
   }
 
+  /** Forgets everything; the records were emptied by somebody else. */
+  forget(): void {
+    this.#failures.clear()
+    this.#lockedUntil.clear()
+    this.#unsaved.clear()
+  }
+
   /** Accounts of which something is known. */
   accounts(): ReadonlySet<string> {
     return new Set([...this.#failures.keys(), ...this.#lockedUntil.keys()])

@@ -4,8 +4,15 @@ import type { BuiltInAcd, Engine } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import { Refusal } from './refusal.ts'
+import type { Turns } from './turns.ts'
 
 export type Side = SystemInfoValue['side']
+
+/** Time that can be moved: `virtualClock()` of `mrdian/testing`, for example. */
+export interface MovableClock {
+  /** Resolves when everything that is due on the way has happened. */
+  advance(ms: number): Promise<void>
+}
 
 /** Options of the `acdControl` plugin; `prefix` (default `/acd`) is Fastify's own. */
 export interface AcdControlOptions {
@@ -13,6 +20,13 @@ export interface AcdControlOptions {
   readonly accounts: Accounts
   /** The side that a fault without `side` is about; `A` when left out. */
   readonly side?: Side
+  /** The engine's clock, when `POST /clock` may move it; refused when left out. */
+  readonly clock?: MovableClock
+  /**
+   * Resolves when the engine has heard of everybody who came or went so far: `settled` of the notification service.
+   * Time moves, and a reset is answered, only then.
+   */
+  readonly settled?: () => Promise<void>
 }
 
 /** A request as an operation sees it. */
@@ -21,12 +35,20 @@ export interface Call {
   readonly side: Side
   /** The administrator who asks, for the journal. */
   readonly origin: Origin
+  readonly time: Time
   /** Parameter of the path; `''` when the path has none of this name. */
   param(name: string): string
   readonly query: unknown
   /** What the caller wants to get, as it stood in `Accept`. */
   readonly accept: string
   readonly body: unknown
+}
+
+/** What moving time needs. */
+export interface Time {
+  readonly clock: MovableClock | undefined
+  settled(): Promise<void>
+  readonly turns: Turns
 }
 
 /** `location` is relative to the prefix. */

@@ -4,14 +4,16 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { CALL_OPERATIONS } from './calls.ts'
+import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
 import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
 import { MAX_BODY, parseJson } from './json.ts'
-import type { AcdControlOptions, Operation } from './operation.ts'
+import type { AcdControlOptions, Operation, Time } from './operation.ts'
 import { Refusal, refusalOf, sendRefusal } from './refusal.ts'
 import { TASK_OPERATIONS } from './tasks.ts'
+import { Turns } from './turns.ts'
 
 export const DEFAULT_PREFIX = '/acd'
 
@@ -21,6 +23,7 @@ const OPERATIONS: readonly Operation[] = [
   ...FAULT_OPERATIONS,
   ...ERASURE_OPERATIONS,
   ...EXPLAIN_OPERATIONS,
+  ...CLOCK_OPERATIONS,
 ]
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
@@ -42,10 +45,13 @@ type Administrators = WeakMap<FastifyRequest, string>
 
 interface Front extends AcdControlOptions {
   readonly administrators: Administrators
+  readonly time: Time
 }
 
 function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   const administrators: Administrators = new WeakMap()
+  const { clock, settled = async () => undefined } = options
+  const time = { clock, settled, turns: new Turns() }
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
     'application/json',
@@ -64,7 +70,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
     administrators.set(request, await requireAdministrator(options.accounts, request.headers.authorization))
   })
   for (const path of new Set(OPERATIONS.map((operation) => operation.path)))
-    addPath(scope, { ...options, administrators }, path)
+    addPath(scope, { ...options, administrators, time }, path)
   for (const url of ['/', '/*']) addUnknown(scope, url)
 }
 
@@ -103,6 +109,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
         engine: options.engine,
         side: options.side ?? 'A',
         origin: { via: 'acd-control', by: options.administrators.get(request) ?? '' },
+        time: options.time,
         param: (name) => request.params[name] ?? '',
         query: request.query,
         accept: request.headers.accept ?? '',
@@ -124,7 +131,7 @@ function addUnknown(scope: FastifyInstance, url: string): void {
       throw new Refusal(
         'NOT_FOUND',
         path.slice(0, 200),
-        'there is nothing at this path; try /tasks, /calls, /faults or /explain/1001',
+        'there is nothing at this path; try /tasks, /calls, /faults, /clock or /explain/1001',
       )
     },
     handler: () => undefined,

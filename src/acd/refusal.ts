@@ -1,7 +1,7 @@
 /** Errors of `/acd`: one code, one status, one JSON body. */
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
-import { AcdRefusal, EngineUnavailable } from '../engine/api.ts'
+import { AcdRefusal, EngineUnavailable, NotResettable } from '../engine/api.ts'
 import { StillOpen } from '../engine/erasure/api.ts'
 
 const STATUS = {
@@ -36,6 +36,9 @@ const STATUS = {
   TOO_MANY_TASKS: 503,
   // An erasure that has to wait.
   STILL_OPEN: 409,
+  // Only under virtual time.
+  NO_VIRTUAL_TIME: 409,
+  NOT_RESETTABLE: 409,
 } as const satisfies Record<string, number> & Record<AcdRefusal['code'], number>
 
 export type RefusalCode = keyof typeof STATUS
@@ -68,6 +71,12 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof AcdRefusal) return new Refusal(error.code, error.about, error.message)
   if (error instanceof StillOpen) return new Refusal('STILL_OPEN', error.about, error.message)
+  if (error instanceof NotResettable)
+    return new Refusal(
+      'NOT_RESETTABLE',
+      '',
+      'this server keeps what it has: start it with --virtual-time to allow a reset',
+    )
   if (error instanceof EngineUnavailable) return new Refusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
     return new Refusal('UNAVAILABLE', 'Authorization', 'too many callers sign in at once, try again')

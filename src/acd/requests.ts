@@ -39,6 +39,18 @@ export const taskFilter = z.strictObject({
 
 export const noFilter = z.strictObject({})
 
+export const nothing = z.strictObject({})
+
+const WEEK = 7 * 86_400_000
+
+export const clockMove = z.strictObject({
+  advanceMs: z
+    .number('a number of milliseconds is expected')
+    .int('a whole number is expected')
+    .min(0, 'time does not go back')
+    .max(WEEK, `at most ${WEEK} are possible, a week`),
+})
+
 /** An ISO time with its zone, or milliseconds since 1970 UTC. */
 const time = z
   .string('a time is expected, once')

@@ -30,6 +30,7 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     { name: 'XMPP domain', value: server.notifications.domain },
     { name: 'directory', value: describeDirectory(server) },
     { name: 'data', value: data },
+    { name: 'time', value: server.virtualTime && describeTime(server.virtualTime.now()) },
   ].flatMap(({ name, value }) => (value ? [{ name, value }] : []))
   return { lines, commands: base === undefined ? [] : commandsFor(server, base) }
 }
@@ -39,6 +40,10 @@ function describeDirectory({ engine, directory: { source, administrators } }: Ru
   if (source === 'sample')
     return `the sample, ${users} users and the administrator admin; everybody's password is secret`
   return `${source}, ${users} users, administrators: ${administrators.join(', ') || 'none'}`
+}
+
+function describeTime(now: number): string {
+  return `virtual: it is ${new Date(now).toISOString()} until POST /acd/clock`
 }
 
 /** With a directory of one's own, curl asks for the password. */

@@ -11,6 +11,8 @@ export interface Defaults {
   readonly httpBindPort: Port
   readonly xmppPort: Port
   readonly data: string
+  /** Where the data is under virtual time: nothing that has to last is made there. */
+  readonly virtualData: string
   /** Milliseconds. */
   readonly journalRetention: number
   /** Milliseconds. */
@@ -25,6 +27,7 @@ export const DEFAULTS: Defaults = {
   httpBindPort: 7071,
   xmppPort: 5222,
   data: './data/mrdian.db',
+  virtualData: ':memory:',
   journalRetention: 30 * 86_400_000,
   customerDataRetention: Number.POSITIVE_INFINITY,
   cors: 'enable_all',

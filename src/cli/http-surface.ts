@@ -11,7 +11,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Accounts } from '../accounts/index.ts'
-import { DEFAULT_PREFIX as ACD, acdControl, refusalOf, sendRefusal } from '../acd/index.ts'
+import { DEFAULT_PREFIX as ACD, acdControl, type MovableClock, refusalOf, sendRefusal } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { type CorsMode, finesse, finesseServerOptions } from '../rest/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
@@ -30,6 +30,8 @@ export interface HttpSurfaceOptions {
   readonly host: string
   readonly port: number
   readonly logger: Logger
+  /** Time that `/acd` may move. */
+  readonly virtualTime: MovableClock | undefined
 }
 
 export interface HttpSurface {
@@ -55,7 +57,7 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   const running = new RunningRequests()
   watch(app, options.metrics, running)
   addHealthAndMetrics(app, options)
-  const { engine, accounts, notifications, cors } = options
+  const { engine, accounts, notifications, cors, virtualTime } = options
   await app.register(finesse, {
     engine,
     accounts,
@@ -63,7 +65,12 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
     hosts: { primary: notifications.domain },
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
-  await app.register(acdControl, { engine, accounts })
+  await app.register(acdControl, {
+    engine,
+    accounts,
+    settled: () => notifications.settled(),
+    ...(virtualTime === undefined ? {} : { clock: virtualTime }),
+  })
   app.server.maxConnections = MAX_CONNECTIONS
   app.server.on('upgrade', (request, socket, head) => upgrade(notifications, request, socket, head))
   try {

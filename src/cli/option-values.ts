@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
 import type { Port } from './defaults.ts'
+import { timeOf } from './time-option.ts'
 
 const MAX_PORT = 65_535
 /** As in Finesse (`notifications.md` 1). */
@@ -56,6 +57,15 @@ export function spanOf(text: string): number {
   return factor === undefined
     ? refuse('A span of time looks like 90s, 12h or 30d, or is forever.')
     : Number(number) * factor
+}
+
+/** Where virtual time begins: a time as `timeOf` takes it, in milliseconds since 1970 UTC. */
+export function startOf(text: string): number {
+  try {
+    return timeOf(text, new Date())
+  } catch (error) {
+    return refuse(error instanceof Error ? `${error.message}.` : String(error))
+  }
 }
 
 /** One of some words. */

@@ -8,6 +8,7 @@ import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addJournalCommand } from './journal-command.ts'
 import { readPassword } from './password-input.ts'
+import { addRecordCommand } from './record-command.ts'
 import { addReplayCommand } from './replay-command.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { addSimulateCommand } from './simulate-command.ts'
@@ -32,6 +33,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addWatchCommand(program, print)
   addSimulateCommand(program, print)
   addReplayCommand(program, print)
+  addRecordCommand(program)
   addJournalCommand(program)
   addBackupCommand(program, print)
   addEraseCommand(program, print)

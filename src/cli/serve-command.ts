@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
 import { DEFAULTS, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel, type Port, SURFACES } from './defaults.ts'
-import { corsOf, domainOf, oneOf, portOf, spanOf, switchOf, textOf } from './option-values.ts'
+import { corsOf, domainOf, oneOf, portOf, spanOf, startOf, switchOf, textOf } from './option-values.ts'
 
 /** What the flags and environment variables of `mrdian serve` say. */
 export interface ServeOptions {
@@ -17,8 +17,18 @@ export interface ServeOptions {
   xmppPort: Port
   cors: CorsMode
   authorizeSubscriptions: boolean
+  virtualTime: boolean
+  start?: number
   logLevel: LogLevel
   logFormat: LogFormat
+}
+
+/** As the flags leave it: where the data is depends on others of them. */
+type Chosen = Omit<ServeOptions, 'data'> & Partial<Pick<ServeOptions, 'data'>>
+
+function unlessTold(): Chosen {
+  const { data: _, virtualData: __, ...rest } = DEFAULTS
+  return { ...rest, authorizeSubscriptions: true, virtualTime: false, logLevel: 'info', logFormat: 'auto' }
 }
 
 const EXAMPLES = `
@@ -37,23 +47,30 @@ Examples:
   $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off \\
       --data :memory: --log-format json
       For a test: free ports, named in the line "in service"; keeps nothing.
+
+  $ mrdian serve --virtual-time
+      Time stands still until a test moves it:
+      curl -u admin -H 'Content-Type: application/json' \\
+        -d '{"advanceMs":30000}' http://127.0.0.1:8082/acd/clock
 `
 
 /** Adds the command to a program; `run` gets the options of each call. */
 export function addServeCommand(program: Command, run: (options: ServeOptions) => Promise<void>): void {
-  const chosen: ServeOptions = { ...DEFAULTS, authorizeSubscriptions: true, logLevel: 'info', logFormat: 'auto' }
+  const chosen = unlessTold()
   const command = program.command('serve').description('Run a Finesse-compatible server.')
   const flag = <K extends keyof ServeOptions>(
     key: K,
-    [name, value]: readonly [`--${string}`, string],
+    [name, value, alone]: readonly [name: `--${string}`, value: string, alone?: string],
     help: string,
-    read: (text: string) => ServeOptions[K],
+    read: (text: string) => Chosen[K],
     standard?: string,
   ) => {
-    const option = new Option(`${name} <${value}>`, help).env(variableOf(name)).argParser((text: string) => {
+    const usage = alone === undefined ? `${name} <${value}>` : `${name} [${value}]`
+    const option = new Option(usage, help).env(variableOf(name)).argParser((text: string) => {
       chosen[key] = read(text)
       return text
     })
+    if (alone !== undefined) option.preset(alone)
     command.addOption(standard === undefined ? option : option.default(standard))
   }
   const port = (key: keyof typeof SURFACES, help: string) =>
@@ -87,6 +104,10 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('cors', ['--cors', 'mode'], corsHelp, corsOf, 'enable_all')
   const subscriptionHelp = 'on: users subscribe to what is theirs; off: to every node'
   flag('authorizeSubscriptions', ['--authorize-subscriptions', 'on|off'], subscriptionHelp, switchOf, 'on')
+  command.optionsGroup('What time it is:')
+  const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
+  flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
+  flag('start', ['--start', 'time'], 'where virtual time begins (default: 2026-01-05T08:00Z, a Monday)', startOf)
   command.optionsGroup('What it says:')
   flag('logLevel', ['--log-level', 'level'], LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
   const formatHelp = 'pretty, json, or auto: pretty on a terminal'
@@ -96,7 +117,8 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    await run(chosen)
+    const { data = chosen.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = chosen
+    await run({ ...chosen, data })
   })
 }
 
@@ -106,7 +128,9 @@ export function variableOf(flag: string): string {
 }
 
 /** What is wrong with values that are right one by one. */
-function conflictOf({ restPort, httpBindPort, xmppPort }: ServeOptions): string | undefined {
+function conflictOf({ restPort, httpBindPort, xmppPort, virtualTime, start }: Chosen): string | undefined {
+  if (start !== undefined && !virtualTime)
+    return '--start is the beginning of virtual time: give --virtual-time as well'
   const ports = [
     { flag: SURFACES.restPort.flag, port: restPort },
     { flag: SURFACES.httpBindPort.flag, port: httpBindPort },

@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import { type Accounts, createAccounts } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
 import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
@@ -40,6 +41,13 @@ export interface ServerOptions {
   readonly authorizeSubscriptions?: boolean
   /** Time of the engine and of lock-outs. Sockets live on the wall clock all the same. */
   readonly clock?: Clock
+  /**
+   * Time of the engine and of lock-outs stands still, until `POST /acd/clock` moves it; `POST /acd/reset` and
+   * `engine.reset()` begin anew. Instead of `clock`. `data` is `:memory:` unless given; a reset empties it.
+   */
+  readonly virtualTime?: boolean
+  /** Where virtual time begins: milliseconds since 1970 UTC; a Monday, 08:00 UTC, when left out. */
+  readonly start?: number
   /** Silent when left out. */
   readonly logger?: Logger
 }
@@ -64,6 +72,8 @@ export interface RunningServer {
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
+  /** The clock of a server in virtual time. */
+  readonly virtualTime: VirtualClock | undefined
   /** Whose directory it is, and who may use `/acd`. */
   readonly directory: DirectoryNames
   /**
@@ -97,18 +107,22 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     return await start(options, logger, parts)
   } catch (error) {
     await stop(parts, logger)
-    throw explained(error, wantedBy(options))
+    const { data, ...wanted } = wantedBy(options)
+    throw explained(error, { ...wanted, data: typeof data === 'string' ? data : '' })
   }
 }
 
-function wantedBy({ host = DEFAULTS.host, data = DEFAULTS.data, ...ports }: ServerOptions) {
+function wantedBy({ host = DEFAULTS.host, virtualTime = false, ...options }: ServerOptions) {
+  const { data = virtualTime ? DEFAULTS.virtualData : DEFAULTS.data, ...ports } = options
   const { restPort = DEFAULTS.restPort, httpBindPort = DEFAULTS.httpBindPort, xmppPort = DEFAULTS.xmppPort } = ports
-  return { host, data: typeof data === 'string' ? data : '', ports: { restPort, httpBindPort, xmppPort } }
+  return { host, data, ports: { restPort, httpBindPort, xmppPort } }
 }
 
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
-  const { host, ports: wanted } = wantedBy(options)
-  const { clock = systemClock(), data = DEFAULTS.data, cors = DEFAULTS.cors } = options
+  const { host, data, ports: wanted } = wantedBy(options)
+  const { cors = DEFAULTS.cors } = options
+  const virtualTime = virtualTimeOf(options)
+  const clock = virtualTime ?? options.clock ?? systemClock()
   const retention = {
     journal: options.journalRetention ?? DEFAULTS.journalRetention,
     customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
@@ -117,16 +131,21 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const store = typeof data === 'string' ? sqliteStore(data) : data
   parts.store = store
+  if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
+    logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')
   const log = (part: string) => logger.child({ part })
   const engine = await startEngine({
     directory: loaded.directory,
     store,
     clock,
+    // A refused notification is tried again although time stands still.
+    ...(virtualTime === undefined ? {} : { deliveryClock: systemClock(), resettable: true }),
     serves: ['A'],
     retention,
     log: log('engine'),
   })
   parts.engine = engine
+  engine.on('reset', () => virtualTime?.reset())
   const { lockout } = loaded.directory.settings
   const accounts = createAccounts({
     credentials: loaded.credentials,
@@ -134,6 +153,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     now: () => clock.now(),
     records: engine.records,
   })
+  engine.on('reset', () => accounts.forget())
   const notifications = await notificationService(engine, {
     accounts,
     host,
@@ -156,6 +176,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       host,
       port: wanted.restPort,
       logger: log('http'),
+      virtualTime,
     })
   parts.phase = 'RUNNING'
   let closing: Promise<void> | undefined
@@ -165,12 +186,22 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     engine,
     accounts,
     notifications,
+    virtualTime,
     directory: namesOf(options.directory, loaded),
     close: () => {
       closing ??= stop(parts, logger)
       return closing
     },
   }
+}
+
+function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): VirtualClock | undefined {
+  if (!virtualTime) {
+    if (start !== undefined) throw new TypeError('`start` is the beginning of virtual time: give `virtualTime` as well')
+    return undefined
+  }
+  if (clock !== undefined) throw new TypeError('give `clock` or `virtualTime`: there is one time')
+  return virtualClock(start)
 }
 
 function namesOf(given: ServerOptions['directory'], { credentials }: LoadedDirectory): DirectoryNames {

@@ -87,6 +87,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   readonly id: string
   readonly #machine: string
   readonly #factory: BehaviourFactory<B>
+  readonly #isThrowaway: boolean
   #behaviour: B
   #sequence = 0
   #at = 0
@@ -98,9 +99,19 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   /** Why the state could not be built again; until the next start nothing is applied any more. */
   #lost: Error | undefined
 
-  /** Throws when the snapshot cannot be read. */
-  constructor(id: string, machine: string, factory: BehaviourFactory<B>, snapshot?: SnapshotRow) {
+  /**
+   * `isThrowaway`: nothing is kept to go back to, which saves a third of the work; the first failed step is the last.
+   *
+   * @throws Error when the snapshot cannot be read.
+   */
+  constructor(
+    id: string,
+    machine: string,
+    factory: BehaviourFactory<B>,
+    { snapshot, isThrowaway = false }: { readonly snapshot?: SnapshotRow; readonly isThrowaway?: boolean } = {},
+  ) {
     this.id = id
+    this.#isThrowaway = isThrowaway
     this.#machine = machine
     this.#factory = factory
     this.#base = snapshot
@@ -129,9 +140,9 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return this.#tail.length
   }
 
-  /** Its state is what the inputs made of it; false after a failure that could not be taken back. */
-  get isSound(): boolean {
-    return this.#lost === undefined
+  /** May its state be written? Not after a failure that could not be taken back. */
+  get writesSnapshots(): boolean {
+    return this.#lost === undefined && !this.#isThrowaway
   }
 
   /** So many inputs lie behind the last snapshot that a new one pays. */
@@ -155,19 +166,19 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     if (!this.#isExpected(input)) return { outcome: 'dropped' }
     const at = Math.max(this.#at, stamp)
     const sequence = this.#sequence + 1
-    const common = { aggregate: this.id, sequence, at, machineVersion: MACHINE_VERSION, input: asJson(input) }
+    const common = { aggregate: this.id, sequence, at, machineVersion: MACHINE_VERSION, input: this.#written(input) }
     try {
       if (this.#lost) throw this.#lost
       const outputs = this.#apply(input, at, sequence)
       const row: OwnRow = { ...common, outcome: 'applied', error: null }
-      this.#tail.push(row)
+      this.#keep(row)
       return { outcome: 'applied', row, ...this.#route(outputs) }
     } catch (thrown) {
       const error = asError(thrown)
       this.#rebuild()
       const messages = this.#route(this.#passFailed(input, at, sequence)).messages
       const row: OwnRow = { ...common, outcome: 'failed', error: error.message.slice(0, ERROR_MAX) }
-      this.#tail.push(row)
+      this.#keep(row)
       return { outcome: 'failed', row, error, messages }
     }
   }
@@ -186,7 +197,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       outcome: 'failed',
       error: error.message.slice(0, ERROR_MAX),
     }
-    this.#tail.push(row)
+    this.#keep(row)
     return row
   }
 
@@ -195,7 +206,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     if (row.sequence !== this.#sequence + 1)
       throw new Error(`${this.id}: journal continues with ${row.sequence} after ${this.#sequence}`)
     const outputs = this.#again(row)
-    this.#tail.push(row)
+    this.#keep(row)
     return outputs
   }
 
@@ -240,6 +251,15 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       sent: numbers(sent),
       received: numbers(received),
     }
+  }
+
+  /** As the journal gets it. What is kept must not be touched by what the machines do; what is not kept is as it is. */
+  #written(input: Input): Json {
+    return this.#isThrowaway && isJson(input) ? input : asJson(input)
+  }
+
+  #keep(row: OwnRow): void {
+    if (!this.#isThrowaway) this.#tail.push(row)
   }
 
   #isExpected(input: Input): boolean {
@@ -301,16 +321,18 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #rebuild(): void {
     if (this.#lost) return
     try {
-      const again = new Aggregate(this.id, this.#machine, this.#factory, this.#base)
+      if (this.#isThrowaway) throw new Error('nothing was kept to go back to')
+      const base = this.#base
+      const again = new Aggregate(this.id, this.#machine, this.#factory, base ? { snapshot: base } : {})
       for (const row of this.#tail) again.#again(row)
       this.#behaviour = again.#behaviour
       this.#common = again.#common
       this.#sequence = again.#sequence
       this.#at = again.#at
     } catch (error) {
-      const last = this.#tail.at(-1)
-      this.#sequence = last?.sequence ?? this.#base?.sequence ?? 0
-      this.#at = last?.at ?? this.#base?.at ?? 0
+      const last = this.#isThrowaway ? this : (this.#tail.at(-1) ?? this.#base)
+      this.#sequence = last?.sequence ?? 0
+      this.#at = last?.at ?? 0
       this.#lost = new Error(`${this.id} cannot be built again: ${asError(error).message}`, { cause: error })
     }
   }
@@ -330,6 +352,9 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** Inputs hold nothing that JSON does not keep. */
+const isJson = (_input: Input): _input is Input & Json => true
 
 const isSame = (a: Deadline, b: Deadline) => a.owner === b.owner && a.name === b.name && a.due === b.due
 

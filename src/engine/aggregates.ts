@@ -11,6 +11,12 @@ const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
+  readonly #isThrowaway: boolean
+
+  /** `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. */
+  constructor({ isThrowaway = false }: { readonly isThrowaway?: boolean } = {}) {
+    this.#isThrowaway = isThrowaway
+  }
 
   get size(): number {
     return this.#all.size
@@ -69,7 +75,10 @@ export class Aggregates {
     const slash = id.indexOf('/')
     const [kind, name] = [id.slice(0, slash), id.slice(slash + 1)]
     const make = <B extends Behaviour>(factory: (state?: SnapshotRow['state']) => B) =>
-      new Aggregate<Behaviour>(id, kind, factory, snapshot)
+      new Aggregate<Behaviour>(id, kind, factory, {
+        isThrowaway: this.#isThrowaway,
+        ...(snapshot === undefined ? {} : { snapshot }),
+      })
     switch (kind) {
       case 'user':
         return make((state) => new UserBehaviour(name, state))

@@ -129,6 +129,14 @@ export class EngineUnavailable extends Error {
   }
 }
 
+/** `reset()` was asked of an engine that was not started with `resettable`. */
+export class NotResettable extends Error {
+  constructor() {
+    super('this engine keeps what it has: it was not started with `resettable`')
+    this.name = 'NotResettable'
+  }
+}
+
 /** Current state, as committed. Unknown ids give `undefined`. `side` defaults to `A`. */
 export interface Reads {
   user(id: string, side?: Side): UserValue | undefined
@@ -172,6 +180,11 @@ export interface EngineEvents {
   }) => void
   /** The store refuses changes (`problem` says why), or takes them again (`undefined`). */
   store: (event: { readonly problem: string | undefined }) => void
+  /**
+   * A reset: the store is empty and has another id, and the state of the directory's start comes as soon as all
+   * listeners have returned. Whoever remembers something forgets it now; time may be set back here.
+   */
+  reset: (event: { readonly storeId: string }) => void
 }
 
 /** Numbers for metrics; all counters since the start of the process. */
@@ -215,6 +228,21 @@ export interface Engine {
   /** Why changes are refused with `EngineUnavailable` at present; `undefined` while the store takes them. */
   readonly storeProblem: string | undefined
   readonly figures: EngineFigures
+  /**
+   * Resolves when every notification that can leave now was taken by its service. Those that wait for a service, for
+   * their side to be in service or for their user to come back are not waited for.
+   */
+  delivered(): Promise<void>
+  /**
+   * Forgets everything and begins anew on the directory, for use between tests: ids count from the start again, and
+   * item ids differ because the store has another id. Requests in hand, and those that come meanwhile, get
+   * `EngineUnavailable`. Publishers stay attached. Take `get` and `acd` from the engine again: what was taken before
+   * shows the state before. Several calls at once are one reset.
+   *
+   * Rejects with `NotResettable` unless the engine was started with `resettable`, and with `EngineUnavailable` when the
+   * store refuses: either everything is as before, or nothing works until the next reset.
+   */
+  reset(): Promise<void>
   /** Time as the engine sees it. */
   now(): number
   /** Takes no more input, finishes and commits what it has, closes the store. Idempotent. */

@@ -3,6 +3,7 @@
  * rest is the machine's.
  */
 import type { Reason } from '../../machines/wire.ts'
+import { lookup } from '../directory/lookup.ts'
 import { type Directory, type ReasonCategory, VOICE_MRD } from '../directory/model.ts'
 import type { Answer, Command, CommandError } from './commands.ts'
 import type { Input, UserInputEvent } from './input.ts'
@@ -25,7 +26,7 @@ const DIALOG_LIMIT = { least: 1, most: 10 }
 
 export function addressed(command: Command, present: Present): Addressed {
   const { directory } = present
-  if (!directory.users.some((user) => user.id === command.user)) return refused('USER_NOT_FOUND', command.user)
+  if (!lookup(directory).user(command.user)) return refused('USER_NOT_FOUND', command.user)
   if (
     'mrd' in command &&
     !directory.mediaRoutingDomains.some((mrd) => mrd.id === command.mrd) &&

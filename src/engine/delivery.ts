@@ -18,6 +18,7 @@ import type { Notification } from './values.ts'
 const BACK_OFF = { first: 100, longest: 10_000 }
 
 export interface DeliveryOptions {
+  /** Time of the pauses between attempts. */
   readonly clock: Clock
   readonly storeId: string
   readonly acd: AcdPort | undefined
@@ -49,6 +50,9 @@ export class Delivery {
   readonly #options: DeliveryOptions
   readonly #publishers = new Map<Side, Publisher>()
   readonly #lanes = new Map<string, Lane>()
+  /** Attempts to come. */
+  readonly #retries = new Set<() => void>()
+  #idleWaiters: (() => void)[] = []
   #pending = 0
   #closed = false
 
@@ -68,6 +72,15 @@ export class Delivery {
 
   detach(side: Side): void {
     this.#publishers.delete(side)
+    this.#tellIdle()
+  }
+
+  /**
+   * Resolves when no notification is left that can leave now. Those that wait for a service, for their side or for
+   * their user do not count; those that were refused and are tried again do.
+   */
+  async idle(): Promise<void> {
+    if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
   /** Rows that were committed, in order. */
@@ -90,10 +103,25 @@ export class Delivery {
   /** Something that rows wait for may have changed. */
   pump(): void {
     for (const lane of this.#lanes.keys()) this.#pump(lane)
+    this.#tellIdle()
   }
 
   close(): void {
     this.#closed = true
+    for (const cancel of this.#retries) cancel()
+    this.#retries.clear()
+    this.#tellIdle()
+  }
+
+  #isIdle(): boolean {
+    const isUnderWay = (name: string, lane: Lane) =>
+      lane.side !== undefined && (lane.busy || this.#mayLeave(name, lane))
+    return this.#closed || ![...this.#lanes].some(([name, lane]) => isUnderWay(name, lane))
+  }
+
+  #tellIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
 
   #lane(name: string): Lane {
@@ -151,6 +179,7 @@ export class Delivery {
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])
     this.#pump(name)
+    this.#tellIdle()
   }
 
   /** The node waits; the lane's other nodes go on. */
@@ -161,7 +190,11 @@ export class Delivery {
     const until = clock.now() + pause
     lane.blocked.set(nodeOf(row), { until, pause })
     if (this.#closed) return
-    clock.at(until, () => this.#pump(name))
+    const cancel = clock.at(until, () => {
+      this.#retries.delete(cancel)
+      this.#pump(name)
+    })
+    this.#retries.add(cancel)
     this.#pump(name)
   }
 }

@@ -21,10 +21,16 @@ interface Addressed {
 const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addressed[] =>
   users.map((user) => ({ to: `user/${user}`, input: { kind: 'user', event } }))
 
-/** What a failure takes from the side altogether, if anything. */
-function dependencyOf(fault: FaultInput): 'acd-link' | 'peripheral-gateway' | undefined {
+/** What a failure takes from the side altogether, or its end gives back, if anything. */
+function dependencyOf(
+  fault: FaultInput,
+  missing: readonly Dependency[],
+): 'acd-link' | 'peripheral-gateway' | undefined {
   if (fault.type === 'acd-link') return fault.type
-  return fault.type === 'peripheral-gateway' && fault.both ? fault.type : undefined
+  if (fault.type !== 'peripheral-gateway') return undefined
+  // One gateway may have been said to fail after both: the end of the failure is the end of all of it.
+  const isConcerned = fault.both || (fault.up && missing.includes(fault.type))
+  return isConcerned ? fault.type : undefined
 }
 
 const cutsOff = (missing: readonly Dependency[]) =>
@@ -33,7 +39,7 @@ const cutsOff = (missing: readonly Dependency[]) =>
 /** The inputs of a failure, or of its end: first the side, then whomever it reaches. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {
   const to = `side/${fault.side}`
-  const dependency = dependencyOf(fault)
+  const dependency = dependencyOf(fault, scope.missing)
   const noted: readonly Addressed[] = [{ to, input: { kind: 'fault', fault } }]
   if (!dependency) return [...noted, ...consequences(fault, scope, [])]
   const others = scope.missing.filter((each) => each !== dependency)

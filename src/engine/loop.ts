@@ -8,6 +8,7 @@
 import type { Aggregate } from './aggregate.ts'
 import type { Aggregates } from './aggregates.ts'
 import { EngineUnavailable } from './api.ts'
+import { type LoopFigures, noFigures } from './figures.ts'
 import { IdleIndex } from './idle-index.ts'
 import { asJson, type Input, isInput } from './input.ts'
 import type { Output } from './output.ts'
@@ -89,7 +90,8 @@ export class Loop {
   #outboxNumber: number
   #cancelWake: (() => void) | undefined
   #wakeAt: number | undefined
-  readonly figures = { inputs: 0, failedInputs: 0, commits: 0, failedCommits: 0, notifications: 0, snapshots: 0 }
+  /** Counters; they may go on from those of a loop before this one. */
+  readonly figures: LoopFigures
 
   constructor(
     aggregates: Aggregates,
@@ -97,7 +99,9 @@ export class Loop {
     clock: Clock,
     hooks: LoopHooks,
     last: { readonly lastPosition: number; readonly lastOutboxNumber: number },
+    figures: LoopFigures = noFigures(),
   ) {
+    this.figures = figures
     this.#aggregates = aggregates
     this.#store = store
     this.#clock = clock
@@ -156,16 +160,21 @@ export class Loop {
       this.#run(true)
       if (this.#inbox.length >= before) break
     }
-    this.#closed = true
-    this.#cancelWake?.()
-    const closing = new EngineUnavailable('the engine is closing')
-    for (const each of this.#inbox.splice(0)) each.reject(closing)
+    this.abandon('the engine is closing')
     try {
       this.writeSnapshots()
     } catch (error) {
       // Nothing is lost: the journal holds all that the snapshots would have.
       this.#hooks.storeFailed(asError(error))
     }
+  }
+
+  /** Takes no more input and commits nothing; what waits is refused for this reason. */
+  abandon(reason: string): void {
+    this.#closed = true
+    this.#cancelWake?.()
+    const refused = new EngineUnavailable(reason)
+    for (const each of this.#inbox.splice(0)) each.reject(refused)
   }
 
   #schedule(): void {
@@ -306,7 +315,7 @@ export class Loop {
 
   /** An aggregate that cannot be written must not keep the others from it: its journal holds all. */
   #snapshotOf(aggregate: Aggregate): SnapshotRow | undefined {
-    if (!aggregate.isSound) return undefined
+    if (!aggregate.writesSnapshots) return undefined
     try {
       return aggregate.snapshot()
     } catch (thrown) {
@@ -325,7 +334,7 @@ export class Loop {
     for (const { output } of tick.released) if (output.type === 'publish') this.figures.notifications += 1
     for (const aggregate of tick.touched) {
       this.#wakes.set(aggregate.id, aggregate.nextDue)
-      this.#idle.touched(aggregate.id, now)
+      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, now)
     }
   }
 
@@ -351,6 +360,7 @@ export class Loop {
 
   /** The next time at which there is something to do without anybody asking. */
   #arm(): void {
+    if (this.#closed) return
     const { nextTry } = this.#watch
     const oldest = this.#idle.oldest()
     const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]

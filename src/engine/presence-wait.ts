@@ -21,6 +21,7 @@ export class PresenceWait {
   readonly #lanes = new Map<string, boolean>()
   /** Until when a user who is not there may still come back, per side. */
   readonly #until = new Map<Side, number>()
+  readonly #cancels = new Map<Side, () => void>()
 
   constructor(options: PresenceWaitOptions) {
     this.#options = options
@@ -40,7 +41,13 @@ export class PresenceWait {
     const { clock, graceMs, over } = this.#options
     const until = clock.now() + graceMs
     this.#until.set(side, until)
-    if (!this.isEmpty) clock.at(until, over)
+    if (this.isEmpty) return
+    this.#cancels.get(side)?.()
+    this.#cancels.set(side, clock.at(until, over))
+  }
+
+  close(): void {
+    for (const cancel of this.#cancels.values()) cancel()
   }
 
   /** Has this lane to wait? Once it has not, it never has again. */

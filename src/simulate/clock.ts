@@ -1,15 +1,6 @@
-/**
- * Time of a simulation: it stands still while there is anything to do, then jumps to what comes next. A binary heap;
- * millions of events are nothing special here.
- */
+/** Time of a simulation: it stands still while there is anything to do, then jumps to what comes next. */
+import { Timers } from '../clock/timers.ts'
 import type { Clock } from '../engine/ports.ts'
-
-interface Timer {
-  readonly time: number
-  readonly order: number
-  /** `undefined`: cancelled. */
-  wake: (() => void) | undefined
-}
 
 /** Rounds of microtasks without any progress after which an answer that is awaited counts as stuck. */
 const PATIENCE = 10_000
@@ -19,8 +10,7 @@ const BREATH = 2000
 
 export class SimulationClock implements Clock {
   #now: number
-  #order = 0
-  readonly #heap: Timer[] = []
+  readonly #timers = new Timers()
   #soon: (() => void)[] = []
   #awaited = 0
   #events = 0
@@ -42,12 +32,7 @@ export class SimulationClock implements Clock {
   }
 
   at(time: number, wake: () => void): () => void {
-    this.#order += 1
-    const timer: Timer = { time, order: this.#order, wake }
-    this.#push(timer)
-    return () => {
-      timer.wake = undefined
-    }
+    return this.#timers.set(time, wake)
   }
 
   soon(run: () => void): void {
@@ -91,12 +76,9 @@ export class SimulationClock implements Clock {
   /** Goes on to `time`; whatever is due until then happens at its own time, in order. */
   async advanceTo(time: number): Promise<void> {
     await this.settle()
-    for (let next = this.#heap[0]; next && next.time <= time; next = this.#heap[0]) {
-      this.#pop()
-      const { wake } = next
-      if (!wake) continue
+    for (let next = this.#timers.take(time); next; next = this.#timers.take(time)) {
       this.#now = Math.max(this.#now, next.time)
-      wake()
+      next.wake()
       await this.settle()
       this.#events += 1
       if (this.afterEach) await this.afterEach()
@@ -104,36 +86,4 @@ export class SimulationClock implements Clock {
     }
     this.#now = Math.max(this.#now, time)
   }
-
-  #push(timer: Timer): void {
-    const heap = this.#heap
-    let at = heap.push(timer) - 1
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      const above = heap[parent]
-      if (!above || isBefore(above, timer)) break
-      heap[at] = above
-      at = parent
-    }
-    heap[at] = timer
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (heap.length === 0 || !last) return
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      const [a, b] = [heap[left], heap[left + 1]]
-      const child = a && b && isBefore(b, a) ? left + 1 : left
-      const least = heap[child]
-      if (!least || isBefore(last, least)) break
-      heap[at] = least
-      at = child
-    }
-    heap[at] = last
-  }
 }
-
-const isBefore = (a: Timer, b: Timer): boolean => a.time < b.time || (a.time === b.time && a.order < b.order)

@@ -25,12 +25,15 @@ export function hashingStore(inner: Store = forgetful()): HashingStore {
     text = ''
   }
   return {
-    id: inner.id,
+    get id() {
+      return inner.id
+    },
     records: inner.records,
     history: inner.history,
     load: () => inner.load(),
     compact: (before) => inner.compact(before),
     rewrite: (...given) => inner.rewrite(...given),
+    clear: () => inner.clear(),
     close: () => inner.close(),
     commit(batch) {
       inner.commit(batch)
@@ -53,6 +56,7 @@ function forgetful(): Store {
     commit: () => undefined,
     compact: () => false,
     rewrite: () => null,
+    clear: () => undefined,
     close: () => undefined,
   }
 }

@@ -15,6 +15,7 @@ import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
 import { Contacts } from './run/contacts.ts'
 import { needsService, printFault, startFaults } from './run/faults.ts'
+import { scriptNeedsService, startScript } from './run/script.ts'
 import { startShifts } from './run/shifts.ts'
 import { VoiceLine } from './run/voice-line.ts'
 import { World } from './run/world.ts'
@@ -83,10 +84,12 @@ class Simulation {
   }
 
   async #startEngine(): Promise<Engine> {
-    const { directory, faults } = this.#scenario
-    const serves = needsService(faults) ? (['A'] as const) : []
+    const { directory, faults, script } = this.#scenario
+    const serves = needsService(faults) || scriptNeedsService(script) ? (['A'] as const) : []
     const retention = { journal: Number.POSITIVE_INFINITY }
-    const starting = startEngine({ directory, store: this.#store, clock: this.#clock, serves, retention })
+    // Without a journal nobody looks back, and nothing has to be restored.
+    const throwaway = this.#options.store === undefined
+    const starting = startEngine({ directory, store: this.#store, clock: this.#clock, serves, retention, throwaway })
     this.#clock.track(starting)
     await this.#clock.settle()
     const engine = await starting
@@ -104,9 +107,13 @@ class Simulation {
     const contacts = new Contacts(world, queues)
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
     const agents = this.#cast(world, contacts, recorder, engine)
+    engine.on('failedInput', ({ aggregate, position, error }) => {
+      this.#clock.stop(new Error(`input ${position} failed in ${aggregate}: ${error}`))
+    })
     engine.on('store', ({ problem }) => {
       if (problem !== undefined) this.#clock.stop(new Error(`the journal cannot be kept: ${problem}`))
     })
+    startScript(world, contacts)
     startShifts(world, agents)
     startArrivals(world, contacts)
     startFaults(world, agents)
@@ -120,7 +127,8 @@ class Simulation {
   #cast(world: World, contacts: Contacts, recorder: Recorder, engine: Engine): readonly Agent[] {
     const line = new VoiceLine(contacts)
     const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
-    const agents = this.#scenario.members.map((member) => {
+    const acting = this.#scenario.members.filter(({ group }) => !group.scripted)
+    const agents = acting.map((member) => {
       const extension = extensions.get(member.user) ?? ''
       return new Agent(member, { world, contacts, extension, freeForCall: (agent) => line.free(agent) })
     })

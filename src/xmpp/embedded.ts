@@ -17,7 +17,7 @@ import { type Connect, type Listener, listenTcp, listenWebSocket, WebSocketEntry
 import { NotificationService } from './service/service.ts'
 
 /** What the notification service needs of the engine. */
-export type NotificationEngine = GatewayEngine & Pick<Engine, 'records'> & HasAccounts
+export type NotificationEngine = GatewayEngine & Pick<Engine, 'records' | 'on'> & HasAccounts
 
 export interface NotificationServiceOptions {
   /** `A` when left out. */
@@ -63,6 +63,11 @@ export interface RunningNotificationService {
   /** Is `finesse@domain` available, so that notifications go out? */
   readonly online: boolean
   /**
+   * Resolves when the engine has heard of everybody who came or went before the call, and when what it had published
+   * is on its way to the sessions that were there. At once while the engine is not connected.
+   */
+  settled(): Promise<void>
+  /**
    * Takes a WebSocket upgrade of another HTTP server when its path is `/ws` or `/ws/`; false leaves the socket to the
    * caller, untouched.
    */
@@ -95,6 +100,7 @@ class Embedded {
   readonly #options: NotificationServiceOptions
   readonly #listeners = new Listeners()
   readonly #connectClient: Connect
+  readonly #forgetEngine: () => void
   readonly #clock: Clock
   readonly #logger: Logger
   #gateway: Gateway | undefined
@@ -118,10 +124,18 @@ class Embedded {
     const entrance = clientEntrance(accountsOf(options.accounts, engine), this.service.limits)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
     this.entry = new WebSocketEntry(this.service.limits, this.#connectClient)
+    this.#forgetEngine = engine.on('reset', () => {
+      this.#gateway?.abandon()
+      this.service.reset()
+    })
   }
 
   get online(): boolean {
     return this.#gateway?.online ?? false
+  }
+
+  async settled(): Promise<void> {
+    await this.#gateway?.settled()
   }
 
   /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
@@ -177,6 +191,7 @@ class Embedded {
   }
 
   async #close(): Promise<void> {
+    this.#forgetEngine()
     // First the gateway, so that the engine does not take our shutdown for agents who left.
     await this.#gateway?.close()
     this.service.stop()
@@ -208,6 +223,7 @@ export async function notificationService(
       get online() {
         return embedded.online
       },
+      settled: () => embedded.settled(),
       handleUpgrade: (request, socket, head) => embedded.entry.handleUpgrade(request, socket, head),
       close: () => embedded.close(),
     }

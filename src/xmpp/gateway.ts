@@ -92,6 +92,8 @@ export class Gateway implements Publisher {
   #endPause: () => void = () => undefined
   #announceClosing: () => void = () => undefined
   readonly #closing: Promise<void>
+  /** Counts how often what waits was given up. */
+  #life = 0
   /** Settles when the engine has taken every presence so far. */
   #fed: Promise<unknown> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
@@ -119,6 +121,21 @@ export class Gateway implements Publisher {
   /** Is the gateway signed in and the engine attached? */
   get online(): boolean {
     return this.#up !== undefined
+  }
+
+  /**
+   * Resolves when the service has handled everything that was sent to it, and the engine has taken every presence that
+   * the service has told of meanwhile. At once without a connection.
+   */
+  async settled(): Promise<void> {
+    // Presences come on the same stream, before the answer. A session that is lost has nothing more to tell.
+    await this.#up?.ping().catch(() => undefined)
+    await this.#fed
+  }
+
+  /** Gives up what waits for its turn: the engine has begun anew. The session goes on. */
+  abandon(): void {
+    this.#life += 1
   }
 
   /** Begins to connect. Call once. */
@@ -149,13 +166,15 @@ export class Gateway implements Publisher {
     if (bytes > this.#limits.documentBytes) throw new DocumentTooLarge(bytes, this.#limits.documentBytes)
     const { node } = publication.notification
     const { notificationNamespace } = this.#engine.get.directory().settings
-    await this.#turns.run(() =>
-      connection.request('set', this.#pubsub, () => {
+    const life = this.#life
+    await this.#turns.run(async () => {
+      if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
+      await connection.request('set', this.#pubsub, () => {
         const notification = xml('notification', { xmlns: notificationNamespace }, document)
         const item = xml('item', { id: publication.itemId }, notification)
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
-      }),
-    )
+      })
+    })
   }
 
   #render(notification: Notification): string {

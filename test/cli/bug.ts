@@ -16,6 +16,7 @@ await serve({
   xmppPort: 'off',
   cors: 'disable',
   authorizeSubscriptions: true,
+  virtualTime: false,
   logLevel: 'info',
   logFormat: 'json',
 })

@@ -38,6 +38,7 @@ describe('flags of serve', () => {
       customerDataRetention: Number.POSITIVE_INFINITY,
       cors: 'enable_all',
       authorizeSubscriptions: true,
+      virtualTime: false,
       logLevel: 'info',
       logFormat: 'auto',
     })
@@ -59,6 +60,20 @@ describe('flags of serve', () => {
     vi.unstubAllEnvs()
   })
 
+  it('virtual time keeps its data in memory unless told otherwise', async () => {
+    expect(await options('--virtual-time')).toMatchObject({ virtualTime: true, data: ':memory:' })
+    expect(await options('--virtual-time', '--start', '2026-03-01T08:30Z')).toMatchObject({
+      virtualTime: true,
+      start: Date.UTC(2026, 2, 1, 8, 30),
+    })
+    expect(await options('--virtual-time', '--data', 'a.db')).toMatchObject({ virtualTime: true, data: 'a.db' })
+    vi.stubEnv('MRDIAN_VIRTUAL_TIME', 'on')
+    expect(await options()).toMatchObject({ virtualTime: true, data: ':memory:' })
+    expect(await options('--virtual-time', 'off')).toMatchObject({ virtualTime: false, data: './data/mrdian.db' })
+    vi.unstubAllEnvs()
+    expect(await refusal('--start', '0')).toContain('give --virtual-time as well')
+  })
+
   it('names variables after flags', () => {
     expect(variableOf('--http-bind-port')).toBe('MRDIAN_HTTP_BIND_PORT')
   })
@@ -78,6 +93,9 @@ describe('flags of serve', () => {
     ['--log-format', 'xml'],
     ['--authorize-subscriptions', 'maybe'],
     ['--data', ' '],
+    ['--virtual-time', 'perhaps'],
+    ['--start', 'tomorrow'],
+    ['--start', '2026-02-30'],
   ])('refuses %s %j in one line', async (flag, value) => {
     expect(await refusal(`${flag}=${value}`)).toMatch(
       new RegExp(`^mrdian: option '${flag} .*\\(see mrdian serve --help\\)\n$`),
@@ -90,7 +108,7 @@ describe('flags of serve', () => {
     expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
   })
 
-  it.each(['--tls', '--side-b', '--xmpp-service', '--inspect', '--virtual-time'])('has no %s yet', async (flag) => {
+  it.each(['--tls', '--side-b', '--xmpp-service', '--inspect'])('has no %s yet', async (flag) => {
     expect(await refusal(flag)).toBe(`mrdian: unknown option '${flag}' (see mrdian serve --help)\n`)
   })
 
@@ -110,13 +128,13 @@ describe('flags of serve', () => {
 })
 
 describe('help', () => {
-  it('names every flag with its variable, and three examples', async () => {
+  it('names every flag with its variable, and four examples', async () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(13)
+    expect(flags).toHaveLength(15)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
-    expect(out.match(/^ {2}\$ /gm)).toHaveLength(3)
+    expect(out.match(/^ {2}\$ /gm)).toHaveLength(4)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 

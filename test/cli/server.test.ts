@@ -145,6 +145,22 @@ describe('a server', () => {
     expect(await accounts.verify('1001', 'secret')).toEqual({ id: '1001', kind: 'user' })
   })
 
+  it('has a clock of its own, which a reset sets back, under virtualTime', async () => {
+    const server = await started({ virtualTime: true, start: 1_000_000 })
+    expect(server.engine.now()).toBe(1_000_000)
+    await server.virtualTime?.advance(5000)
+    expect(server.engine.now()).toBe(1_005_000)
+    await server.engine.reset()
+    expect(server.engine.now()).toBe(1_000_000)
+    const banner = bannerText(bannerOf(server, ':memory:'))
+    expect(banner).toMatch(/^ {2}time +virtual: it is 1970-01-01T00:16:40\.000Z until POST \/acd\/clock$/m)
+  })
+
+  it('there is one time', async () => {
+    await expect(started({ virtualTime: true, clock: virtualClock() })).rejects.toThrow(TypeError)
+    await expect(started({ start: 1 })).rejects.toThrow(TypeError)
+  })
+
   it('takes a directory and a store as they are', async () => {
     const { directory } = await started({ directory: await loadDirectory(), data: memoryStore() })
     expect(directory).toEqual({ source: 'given', administrators: ['admin'] })

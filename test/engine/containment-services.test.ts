@@ -108,6 +108,7 @@ describe('services that throw instead of rejecting', () => {
         throw new Error('not today')
       },
       rewrite: (...given) => inner.rewrite(...given),
+      clear: () => inner.clear(),
       close: () => inner.close(),
     }
     const clock = virtualClock()

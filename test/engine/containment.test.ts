@@ -68,7 +68,13 @@ function counted(sent: Json | undefined, input: Input): Json {
  */
 function passed(before: SnapshotRow, input: Input, stamp: number): SnapshotRow {
   const { state } = before
-  if (typeof state !== 'object' || state === null || !('received' in state) || !('deadlines' in state) || !('sent' in state))
+  if (
+    typeof state !== 'object' ||
+    state === null ||
+    !('received' in state) ||
+    !('deadlines' in state) ||
+    !('sent' in state)
+  )
     throw new Error('not a snapshot')
   const { deadlines, received } = state
   if (!Array.isArray(deadlines) || typeof received !== 'object') throw new Error('not a snapshot')

@@ -118,6 +118,7 @@ export function fragileStore(): Store & { broken: boolean } {
       if (this.broken) throw new Error('disk full')
       inner.commit(batch)
     },
+    clear: () => inner.clear(),
     close: () => inner.close(),
   }
 }

@@ -101,7 +101,7 @@ describe('lost `after`', () => {
 })
 
 describe('lost fired-but-undelivered timer', () => {
-  it("what fell due while nobody was there fires at the next start, in order, each at its own time", async () => {
+  it('what fell due while nobody was there fires at the next start, in order, each at its own time', async () => {
     const stage = await Stage.open()
     // The later deadline is armed first.
     const offered = [

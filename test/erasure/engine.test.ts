@@ -198,6 +198,7 @@ const failing = (inner: Store, pieces: number) => {
     load: () => inner.load(),
     commit: (batch) => inner.commit(batch),
     compact: (before) => inner.compact(before),
+    clear: () => inner.clear(),
     close: () => inner.close(),
     rewrite: (rewriting, from) => {
       if (left === 0) throw new Error('somebody reads old content')

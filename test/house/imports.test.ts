@@ -13,7 +13,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   machines: { parts: [], packages: ['xstate'] },
   'src/directory': { parts: [], packages: ['zod', 'yaml', 'node:'] },
   'src/engine': { parts: ['machines', 'src/directory'], packages: ['xstate'] },
-  'src/clock': { parts: ['src/engine'], packages: [] },
+  'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
   'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
   'src/history': { parts: ['machines', 'src/engine'], packages: [] },
@@ -31,7 +31,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
   'src/simulate': {
-    parts: ['machines', 'src/engine', 'src/directory'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/clock'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],
   },
   'src/simulate/report': { parts: ['src/simulate/result.ts', 'machines'], packages: ['node:'] },
@@ -40,7 +40,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/simulate/result.ts', 'src/simulate/report/states.ts', 'src/simulate/report/colour.ts'],
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
-  'src/testing': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['node:'] },
+  'src/testing': { parts: ['machines', 'src/engine', 'src/directory', 'src/clock'], packages: ['node:'] },
 }
 
 /** They put the house together. */

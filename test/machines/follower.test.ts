@@ -28,6 +28,8 @@ function follower() {
   return {
     user: (state: UserState) => tree.send({ type: 'USER_EVENT', state, reason: null, at: next() }),
     medium: (state: MediaState) => tree.send({ type: 'MEDIA_EVENT', mrd: MRD, state, at: next() }),
+    toDialog: (type: string) => tree.sendTo(DIALOG, { type, at: next() }),
+    path: (type: 'PATH_LOST' | 'PATH_BACK') => tree.send({ type, at: next() }),
     dialog: (state: TaskState) => tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, at: next() }),
   }
 }
@@ -95,5 +97,24 @@ describe('a followed dialog', () => {
     dialog('CLOSED')
     expect(heard(dialog('CLOSED'))).toEqual([])
     expect(heard(dialog('PAUSED'))).toEqual(['from OFFERED to PAUSED, unlisted', 'task.changed PAUSED since 5000'])
+  })
+
+  it.each([
+    ['START_TIMEOUT', 'OFFERED'],
+    ['MAX_TASK_DURATION', 'OFFERED'],
+    ['MAX_TASK_DURATION', 'ACTIVE'],
+  ] as const)('is not ended by %s in %s: the Finesse that is followed ends it', (deadline, state) => {
+    const { medium, dialog, toDialog } = follower()
+    medium('READY')
+    dialog(state)
+    expect(toDialog(deadline)).toEqual([])
+    expect(heard(dialog('PAUSED'))[0]).toMatch(`from ${state} to PAUSED`)
+  })
+
+  it('gets no deadline when the path to its MRD is lost', () => {
+    const { medium, dialog, path } = follower()
+    medium('READY')
+    dialog('ACTIVE')
+    expect(path('PATH_LOST')).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { startServer } from '../../src/cli/server.ts'
 import { noted } from '../conformance/finesse-client.ts'
 import { type Site, site } from '../conformance/server.ts'
 
@@ -40,6 +41,24 @@ it('the story of "Try it"', async () => {
   expect(ofMedia.filter((state) => state === 'INTERRUPTED')).toHaveLength(2)
   expect(heard).toContain('User/1001/Dialogs/Media PUT apiErrors E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT')
   expect(heard).toContain('User/1001/Dialogs/Media DELETE dialogs CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG')
+})
+
+it('the clock', async () => {
+  const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', virtualTime: true })
+  try {
+    const commands = readme.match(/<!-- clock -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
+    const at = `http://127.0.0.1:${server.ports.rest}`
+    const told = ['-euo', 'pipefail', '-c', commands.replace('http://127.0.0.1:8082', at)]
+    const { stdout, stderr } = await run('bash', told)
+    expect(stderr).toBe('')
+    const [made, moved, tasks, reset] = stdout.trim().split('\n')
+    expect(made).toContain('"state":"reserved"')
+    expect(moved).toMatch(/"iso":"2026-01-05T08:00:30.000Z","notifications":2,"waiting":0}$/)
+    expect(tasks).toContain('"state":"resubmitted"')
+    expect(reset).toContain('"iso":"2026-01-05T08:00:00.000Z"')
+  } finally {
+    await server.close()
+  }
 })
 
 it('the programs of "Embed"', async () => {

@@ -139,6 +139,8 @@ export function fakeEngine(): FakeEngine {
       aggregates: 0,
     },
     now: () => 0,
+    delivered: nothing,
+    reset: nothing,
     close: nothing,
   }
   return engine

@@ -147,6 +147,31 @@ export function storeCases(name: string, create: () => Store): void {
       expectInvalid(() => store.records.put('lockouts', '', 1))
     })
 
+    it('is as a new one once it is emptied, with another id', () => {
+      const before = store.id
+      store.commit(
+        batch({
+          journal: [journalRow(1, 'user/1', 1), journalRow(2, 'call/7', 1)],
+          snapshots: [snapshotRow('user/1', 1)],
+          outbox: [outboxRow(1), outboxRow(2)],
+          delivered: [1],
+          ended: ['call/7'],
+        }),
+      )
+      store.records.put('lockouts', 'a', 1)
+      store.clear()
+      expect(store.load()).toEqual(EMPTY)
+      expect(store.records.list('lockouts')).toEqual([])
+      expect(store.id).not.toBe(before)
+      expect(store.history?.storeId ?? store.id).toBe(store.id)
+      expect([...(store.history?.aggregates() ?? [])]).toEqual([])
+      expect(store.compact(1e15)).toBe(false)
+      // Numbers begin again, and names that had ended are free.
+      const again = batch({ journal: [journalRow(1, 'call/7', 1)], outbox: [outboxRow(1)] })
+      store.commit(again)
+      expect(store.load()).toMatchObject({ tail: again.journal, lastPosition: 1, lastOutboxNumber: 1 })
+    })
+
     it('refuses work once it is closed; closing twice is harmless', () => {
       store.close()
       store.close()
@@ -155,6 +180,7 @@ export function storeCases(name: string, create: () => Store): void {
       expect(() => store.commit(batch({}))).toThrow(closed)
       expect(() => store.records.list('x')).toThrow(closed)
       expect(() => store.compact(1)).toThrow(closed)
+      expect(() => store.clear()).toThrow(closed)
     })
   })
 }

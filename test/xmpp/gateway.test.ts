@@ -251,6 +251,21 @@ describe('publishing (notifications.md 6)', () => {
     expect(received).toEqual(Array.from({ length: 52 }, (_, number) => number))
   })
 
+  test('what waits for its turn is given up when the engine begins anew; the session goes on', async () => {
+    const gateway = parts.gateway(parts.gatewayPort, { inFlight: 2, waiting: 50 })
+    await gateway.ready
+    const client = await online(parts.clientPort, '1001', 'd')
+    const published = Array.from({ length: 5 }, (_, number) => publish(parts.engine, NODE, String(number)))
+    gateway.abandon()
+    const outcomes = await Promise.allSettled([...published, publish(parts.engine, NODE, 'new')])
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected'],
+      'fulfilled',
+    ])
+    const received = [...(await client.barrier()).matchAll(/pubsub">(\w+)</g)].map((match) => match[1])
+    expect(received).toEqual(['0', '1', 'new'])
+  })
+
   test('an error answer rejects with its condition', async () => {
     const account: Account = { id: 'finesse', local: 'finesse', kind: 'user' }
     const entrance: Entrance = {

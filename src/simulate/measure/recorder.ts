@@ -6,7 +6,8 @@ import type { Contact, Contacts } from '../run/contacts.ts'
 import type { Scenario } from '../scenario/model.ts'
 import { AgentMeasure } from './agent.ts'
 
-const ENDING_OF: Readonly<Record<string, Ending>> = {
+/** Why a dialog left, by its disposition code. */
+export const ENDING_OF: Readonly<Record<string, Ending>> = {
   CD_NORMAL_END_TASK: 'handled',
   CD_RING_NO_ANSWER: 'ronaTransfers',
   CD_TASK_TRANSFER: 'transfers',

@@ -3,11 +3,13 @@
  * before it would. It knows nothing else of the engine.
  */
 import type { NotificationEvent } from '../../engine/api.ts'
+import type { Command } from '../../engine/commands.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
 import type { Contacts } from './contacts.ts'
+import { isOff, type Medium, mediumMove, readyMoves, type Standing, voiceMove } from './moves.ts'
 import { TaskWork } from './task-work.ts'
 import type { World } from './world.ts'
 
@@ -16,13 +18,6 @@ type Wish = 'work' | 'break' | 'leave' | 'gone'
 
 /** After so long an agent tries again what was refused, in ms. */
 const AGAIN = 5000
-
-interface Medium {
-  state: string
-  routable: boolean
-  /** Its tasks stand still. The loss of the ACD link changes nothing about that. */
-  interrupted: boolean
-}
 
 export interface AgentContext {
   readonly world: World
@@ -229,7 +224,7 @@ export class Agent {
   /** Made NOT_READY or not routable by somebody else: after a while the agent notices, and is there again. */
   #reviewReadiness(): void {
     if (this.waitsForCallSince !== undefined) this.#freeForCall(this)
-    if (!this.#isOff) {
+    if (!isOff(this.#standing)) {
       this.#cancelBack?.()
       this.#cancelBack = undefined
       return
@@ -242,39 +237,31 @@ export class Agent {
     })
   }
 
-  get #isOff(): boolean {
-    if (this.member.group.voice && (this.#voice === 'NOT_READY' || this.#voice === 'LOGOUT')) return true
-    for (const { state, routable } of this.#media.values())
-      if (state !== 'WORK_NOT_READY' && (state === 'LOGOUT' || state === 'NOT_READY' || !routable)) return true
-    return false
-  }
-
-  /** Signs in where the agent is signed out, and is ready everywhere. */
   #becomeReady(): void {
-    const { user, extension, member } = this
-    if (member.group.voice) {
-      if (this.#voice === 'LOGOUT') this.#world.command({ type: 'user.signIn', user, extension })
-      if (this.#voice === 'LOGOUT' || this.#voice === 'NOT_READY')
-        this.#world.command({ type: 'user.setState', user, state: 'READY' })
-    }
-    for (const [mrd, { state, routable }] of this.#media) {
-      if (state === 'WORK_NOT_READY') continue
-      const settings = member.group.media[mrd]
-      if (state === 'LOGOUT' && settings) this.#world.command({ type: 'media.signIn', user, mrd, ...settings })
-      if (state === 'LOGOUT' || state === 'NOT_READY')
-        this.#world.command({ type: 'media.setState', user, mrd, state: 'READY' })
-      else if (!routable) this.#world.command({ type: 'media.setRoutable', user, mrd, routable: true })
-    }
+    for (const command of readyMoves(this.#standing)) this.#world.command(command, () => this.#askAgainLater())
   }
 
   /** Takes nothing new; when what is in hand is done (or at once), goes NOT_READY or home. */
   #windDown(finishFirst: boolean): void {
     const leaves = this.#wish === 'leave'
-    let isDown = true
-    for (const [mrd, medium] of this.#media) isDown = this.#closeMedium(mrd, medium, finishFirst, leaves) && isDown
-    if (!this.#closeVoice(isDown && leaves)) isDown = false
-    if (!isDown) return
-    if (leaves) return this.#goHome()
+    const winding = { leaves, finishFirst, reason: this.#reason }
+    let isDone = true
+    const take = (subject: string, move: ReturnType<typeof mediumMove>) => {
+      if (move === 'done') return
+      isDone = false
+      if (move !== 'wait') this.#ask(subject, move)
+    }
+    for (const [mrd, medium] of this.#media) {
+      const hasTasks = [...this.#tasks.values()].some((task) => task.mrd === mrd)
+      take(mrd, mediumMove(this.user, mrd, medium, hasTasks, winding))
+    }
+    take('voice', voiceMove(this.#standing, this.#calls.size > 0, isDone, winding))
+    if (!isDone) return
+    if (leaves) this.#goHome()
+    else this.#beginBreak()
+  }
+
+  #beginBreak(): void {
     if (this.#onBreak) return
     this.#onBreak = true
     this.#world.after(this.#breakFor, () => {
@@ -284,63 +271,31 @@ export class Agent {
     })
   }
 
-  /** Returns whether nothing more has to happen in the medium. */
-  #closeMedium(mrd: string, { state, routable }: Medium, finishFirst: boolean, leaves: boolean): boolean {
-    const { user } = this
-    if (state === 'LOGOUT') return true
-    if (state === 'NOT_READY' && !leaves) return true
-    const hasTasks = [...this.#tasks.values()].some((task) => task.mrd === mrd)
-    if (finishFirst && hasTasks) {
-      if (routable && state !== 'NOT_READY' && state !== 'WORK_NOT_READY')
-        this.#ask(mrd, () => this.#world.command({ type: 'media.setRoutable', user, mrd, routable: false }))
-      return false
-    }
-    const reasonCodeId = this.#reason
-    const to = leaves ? 'LOGOUT' : 'NOT_READY'
-    if (!leaves && state === 'WORK_NOT_READY') return false
-    this.#ask(mrd, () =>
-      this.#world.command({
-        type: 'media.setState',
-        user,
-        mrd,
-        state: to,
-        ...(reasonCodeId === undefined ? {} : { reasonCodeId }),
-      }),
-    )
-    return false
-  }
-
-  /** Returns whether nothing more has to happen in voice. */
-  #closeVoice(signOut: boolean): boolean {
-    const { user } = this
-    if (!this.member.group.voice || this.#voice === 'LOGOUT') return true
-    const isDown = this.#voice === 'NOT_READY' && this.#calls.size === 0
-    if (isDown && !signOut) return this.#wish === 'break'
-    // On a call it becomes pending; wrap-up is finished first.
-    if (this.#voice === 'WORK' || this.#voice === 'WORK_READY') return false
-    const state = isDown ? 'LOGOUT' : 'NOT_READY'
-    if (!isDown && this.#voice === 'NOT_READY') return false
-    const reasonCodeId = state === 'NOT_READY' ? this.#reason : undefined
-    const reason = reasonCodeId === undefined ? {} : { reasonCodeId }
-    this.#ask('voice', () => this.#world.command({ type: 'user.setState', user, state, ...reason }))
-    return false
-  }
-
   #goHome(): void {
     this.#wish = 'gone'
     this.#present = false
     this.#tell(false)
   }
 
+  get #standing(): Standing {
+    return {
+      user: this.user,
+      extension: this.extension,
+      group: this.member.group,
+      voice: this.#voice,
+      media: this.#media,
+    }
+  }
+
   #endWrapUp(): void {
+    if (!this.#present) return
     const state = this.#wish === 'work' ? 'READY' : 'NOT_READY'
     this.#world.command({ type: 'user.setState', user: this.user, state })
   }
 
   /** Something was refused: not at once again, or time would stand still. */
   #askAgainLater(): void {
-    if (this.#asked.size === 0 || this.#cancelAgain) return
-    this.#cancelAgain = this.#world.after(AGAIN, () => {
+    this.#cancelAgain ??= this.#world.after(AGAIN, () => {
       this.#cancelAgain = undefined
       this.#asked.clear()
       this.#review()
@@ -348,10 +303,10 @@ export class Agent {
   }
 
   /** Asks once, until it has happened or was refused. */
-  #ask(subject: string, give: () => void): void {
+  #ask(subject: string, command: Command): void {
     if (this.#asked.has(subject)) return
     this.#asked.add(subject)
-    give()
+    this.#world.command(command, () => this.#askAgainLater())
   }
 
   #tell(available: boolean): void {

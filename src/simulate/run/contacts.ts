@@ -8,7 +8,7 @@ import type { Drawn, HandlingTimes } from '../scenario/schema.ts'
 import type { World } from './world.ts'
 
 /** The variable that names a contact, on every task and call that it makes. */
-const MARK = 'user.contact'
+export const MARK = 'user.contact'
 
 export type ContactState = 'QUEUED' | 'OFFERED' | 'IN_HAND' | 'HANDLED' | 'ABANDONED' | 'EXPIRED' | 'LOST' | 'LEFT'
 
@@ -81,7 +81,7 @@ export class Contacts {
     this.arrived += 1
     this.#queues.arrived(contact)
     const patience = arrival.patience && this.#world.draw(arrival.patience, random)
-    if (patience !== undefined) this.#world.after(patience, () => this.#giveUp(contact))
+    if (patience !== undefined) this.#world.after(patience, () => this.giveUp(contact))
     if (selector !== undefined) this.#submit(contact, selector)
     else if (arrival.extension !== undefined) this.ring(contact, arrival.extension)
     else this.callArrived(contact)
@@ -169,7 +169,8 @@ export class Contacts {
     this.#queues.arrived(contact)
   }
 
-  #giveUp(contact: Contact): void {
+  /** The customer goes, unless an agent has accepted. */
+  giveUp(contact: Contact): void {
     if (contact.state !== 'QUEUED' && contact.state !== 'OFFERED') return
     contact.gaveUp = true
     if (contact.mrd === VOICE_MRD) {

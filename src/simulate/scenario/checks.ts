@@ -36,7 +36,7 @@ function checkHandling(handling: Handlings, mrds: ReadonlySet<string>, path: Pat
 function checkGroup(group: Group, directory: Directory, mrds: ReadonlySet<string>, path: Path, report: Report): void {
   for (const mrd of Object.keys(group.media))
     if (!mrds.has(mrd)) report([...path, 'media', mrd], `no nonvoice MRD ${mrd}`)
-  if (!group.voice && Object.keys(group.media).length === 0) report(path, 'must have voice or media')
+  if (!group.voice && !group.scripted && Object.keys(group.media).length === 0) report(path, 'must have voice or media')
   if (group.signOut !== undefined && group.signOut <= group.signIn)
     report([...path, 'signOut'], 'must be later than signIn')
   checkHandling(group.handling, mrds, [...path, 'handling'], report)

@@ -13,6 +13,7 @@ import { subjectOf } from './expected.ts'
 import { membersOf } from './members.ts'
 import type { ArrivalStream, Expected, Scenario } from './model.ts'
 import { type Arrival, type ScenarioFile, scenarioFile } from './schema.ts'
+import { checkScript } from './script.ts'
 import { shippedScenario } from './shipped.ts'
 
 const MAX_CHARACTERS = 16 * 1024 * 1024
@@ -69,11 +70,12 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
     directory,
     (index) => place({ path: ['expect', index], message: '' }).line,
   )
-  const problems = [...checkScenario(shape.data, directory), ...findings, ...wrong]
+  const scripted = checkScript(shape.data.script, members, directory)
+  const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
-  const { title, description, seed, duration, handling, media, faults, arrivals } = shape.data
+  const { title, description, seed, duration, handling, media, faults, arrivals, script } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
-  const facts = { name, title, description, seed, start, duration, handling, media, faults }
+  const facts = { name, title, description, seed, start, duration, handling, media, faults, script }
   return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
 }
 

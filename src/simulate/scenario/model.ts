@@ -2,6 +2,7 @@
 import type { Directory } from '../../directory/model.ts'
 import type { Condition } from './condition.ts'
 import type { Arrival, FaultEntry, Group, HandlingTimes, ScenarioFile } from './schema.ts'
+import type { ScriptEntry } from './script.ts'
 
 /** An agent of the scenario: who behaves how. */
 export interface Member {
@@ -56,5 +57,6 @@ export interface Scenario {
   readonly handling: Readonly<Record<string, HandlingTimes>>
   readonly media: ScenarioFile['media']
   readonly faults: readonly FaultEntry[]
+  readonly script: readonly ScriptEntry[]
   readonly expect: readonly Expected[]
 }

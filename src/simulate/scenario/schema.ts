@@ -1,9 +1,10 @@
 /** Shape of a scenario file, version 1: keys, types, ranges, defaults. What entries say of each other is in `checks.ts`. */
 import { z } from 'zod'
+import { SCRIPT_MAX, scriptEntry } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
 /** So much of the past a scenario may ask for; more is a slip of the pen. */
-const DURATION_MAX = 7 * 86_400_000
+export const DURATION_MAX = 7 * 86_400_000
 
 type Read = (value: unknown) => number | undefined
 
@@ -132,6 +133,8 @@ export function scenarioFile(start: number) {
     teams: z.array(id).min(1).optional(),
     count: z.number().int().min(1).optional(),
     voice: z.boolean().default(false),
+    /** Does nothing but what `script` says. */
+    scripted: z.boolean().default(false),
     media: z
       .record(
         z.string(),
@@ -210,6 +213,7 @@ export function scenarioFile(start: number) {
     agents: z.array(group).min(1).max(1000),
     arrivals: z.array(arrival).max(10_000).default([]),
     faults: z.array(fault).max(100).default([]),
+    script: z.array(scriptEntry(moment)).max(SCRIPT_MAX).default([]),
     expect: z.array(expectation).max(10_000).default([]),
   })
 }

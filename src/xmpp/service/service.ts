@@ -100,6 +100,12 @@ export class NotificationService implements Hub, StreamHost {
     this.presence.disappeared(session)
   }
 
+  /** Ends the streams of all clients and forgets their subscriptions; the engine's own session goes on. */
+  reset(): void {
+    this.subscriptions.forget()
+    for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.fail('reset')
+  }
+
   /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */
   stop(): void {
     this.#stopping = true

@@ -56,6 +56,12 @@ export class Subscriptions {
     return true
   }
 
+  /** Forgets all; the records were emptied by somebody else. */
+  forget(): void {
+    this.#byNode.clear()
+    this.#byLocal.clear()
+  }
+
   has(subscription: Subscription): boolean {
     return this.#byNode.get(subscription.node)?.has(keyOf(subscription)) ?? false
   }

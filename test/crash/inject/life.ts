@@ -173,6 +173,7 @@ export class Life {
         delete: (...given) => this.#strike('record', () => store.records.delete(...given)),
       },
       compact: (before) => store.compact(before),
+      clear: () => store.clear(),
       rewrite: (...given) => store.rewrite(...given),
       close: () => store.close(),
     }

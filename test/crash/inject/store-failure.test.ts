@@ -31,6 +31,7 @@ function disk(): Disk {
       },
       compact: (before) => change(() => inner.compact(before)),
       rewrite: (...given) => change(() => inner.rewrite(...given)),
+      clear: () => change(() => inner.clear()),
       close: () => inner.close(),
     },
   }

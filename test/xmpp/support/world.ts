@@ -40,6 +40,10 @@ export class FakeEngine implements NotificationEngine {
 
   readonly get = { directory: () => this.directory }
 
+  on(): () => void {
+    return () => undefined
+  }
+
   presence(presence: PresenceInput): Promise<void> {
     this.presences.push(presence)
     this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)

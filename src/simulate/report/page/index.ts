@@ -72,11 +72,18 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
   const queueLength = new QueueLength(results, axis, themeNow)
   const waits = new Waits(results)
   const occupancy = new Occupancy(results)
+  const expected = section(
+    'expectations',
+    'Expectations',
+    ...results.map((result, index) => expectations(result, nameOf(index))),
+  )
+  // What did not hold comes first; else the picture does.
+  const isFailed = results.some((result) => result.expectations.some(({ held }) => !held))
   const sections = [
     ...heads(results, names),
-    section('expectations', 'Expectations', ...results.map((result, index) => expectations(result, nameOf(index)))),
-    figures(results, names),
+    ...(isFailed ? [expected] : []),
     lanes.host,
+    figures(results, names),
     section('queue-lengths', 'Queue lengths', queueLength.legend, queueLength.host),
     waits.isEmpty ? undefined : section('waits', 'Waiting times', waits.host),
     section(
@@ -86,6 +93,7 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
       ...results.map((result, index) => occupancyTable(result, names[index] ?? '')),
     ),
     section('faults', 'Faults', ...results.map((result, index) => faults(result, nameOf(index)))),
+    ...(isFailed ? [] : [expected]),
   ]
   main.replaceChildren(...sections.filter((each) => each !== undefined))
 

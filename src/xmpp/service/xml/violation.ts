@@ -9,6 +9,7 @@ export type StreamCondition =
   | 'not-authorized'
   | 'not-well-formed'
   | 'policy-violation'
+  | 'reset'
   | 'resource-constraint'
   | 'restricted-xml'
   | 'system-shutdown'

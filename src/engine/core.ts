@@ -1,0 +1,303 @@
+/**
+ * The parts of one running engine, put together on what a store holds: aggregates, loop, delivery, reads. The front in
+ * `engine.ts` outlives a core; a reset replaces it.
+ */
+import { isSignedIn } from '../../machines/index.ts'
+import type { Side } from '../../machines/wire.ts'
+import type { Directory } from '../directory/model.ts'
+import { createAcdEvents } from './acd-events.ts'
+import { Aggregates } from './aggregates.ts'
+import type { BuiltInAcd, EngineEvents, FaultInput, PresenceInput, Reads, UserEventInput } from './api.ts'
+import { createBuiltInAcd } from './built-in-acd.ts'
+import { addressed, type Present } from './command-input.ts'
+import type { Answer, Command } from './commands.ts'
+import { type Arrangement, configuration } from './configuration.ts'
+import { Delivery, laneOf } from './delivery.ts'
+import { CustomerData } from './erasure/customer-data.ts'
+import { rewritingFor } from './erasure/erase.ts'
+import { Eraser } from './erasure/eraser.ts'
+import { type FaultScope, faultInputs } from './fault.ts'
+import type { LoopFigures } from './figures.ts'
+import { followed } from './followed.ts'
+import { Housekeeping, JOURNAL, type Retention } from './housekeeping.ts'
+import type { Input, UserInputEvent } from './input.ts'
+import { Lease } from './lease.ts'
+import type { Listeners } from './listeners.ts'
+import { Loop } from './loop.ts'
+import { loopHooks } from './loop-hooks.ts'
+import { PastCalls } from './past-calls.ts'
+import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
+import { PresenceWait } from './presence-wait.ts'
+import { createReads, readCall } from './reads.ts'
+import { recover } from './recovery.ts'
+
+/** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
+export interface EngineLog {
+  warn(about: object, message: string): void
+  error(about: object, message: string): void
+}
+
+/** What a core is made of; all of it outlives the core. */
+export interface CoreParts {
+  readonly directory: Directory
+  readonly store: Store
+  readonly clock: Clock
+  /** Time of the pauses before a refused notification is sent again. */
+  readonly deliveryClock: Clock
+  readonly port: AcdPort | undefined
+  readonly arrangement: Arrangement
+  readonly retention: Retention
+  readonly throwaway: boolean
+  readonly log: EngineLog
+  readonly listeners: Listeners<EngineEvents>
+  readonly figures: LoopFigures
+  /** Sides that have, or will have, a notification service: their notifications are kept until it took them. */
+  readonly served: ReadonlySet<Side>
+}
+
+const ENGINE: Origin = { via: 'engine' }
+
+export class Core {
+  readonly get: Reads
+  readonly acd: BuiltInAcd | undefined
+  readonly acdEvents: AcdEvents
+  readonly erasures: Eraser
+  readonly #parts: CoreParts
+  readonly #lease: Lease
+  readonly #aggregates: Aggregates
+  readonly #loop: Loop
+  readonly #delivery: Delivery
+  readonly #housekeeping: Housekeeping
+  readonly #customerData: CustomerData
+  readonly #waiting: PresenceWait
+  /** Why this core takes nothing any more. */
+  #ended: string | undefined
+
+  /** Throws `RecoveryError` when the store cannot be read. */
+  constructor(parts: CoreParts) {
+    this.#parts = parts
+    const { directory, clock, port, arrangement, retention, log, listeners, figures, served } = parts
+    const store = new Lease(parts.store)
+    this.#lease = store
+    this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway })
+    const stored = store.load()
+    recover(this.#aggregates, stored)
+    this.#waiting = new PresenceWait({
+      clock,
+      presenceOf: (user, side) => this.#presenceOf(user, side),
+      graceMs: directory.settings.presenceGraceSeconds * 1000,
+      over: () => this.#delivery.pump(),
+    })
+    this.#delivery = new Delivery({
+      clock: parts.deliveryClock,
+      storeId: store.id,
+      acd: port,
+      mustWait: (lane) => this.#waiting.mustWait(lane),
+      isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
+      delivered: (rows) => this.#loop.delivered(rows),
+      undeliverable: (row, error) =>
+        log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
+    })
+    const hooks = loopHooks({
+      storeId: store.id,
+      sides: arrangement.sides,
+      served,
+      log,
+      listeners,
+      delivery: this.#delivery,
+      waiting: this.#waiting,
+      storeProblem: () => this.storeProblem,
+    })
+    this.#loop = new Loop(this.#aggregates, store, clock, hooks, stored, figures)
+    for (const row of stored.outbox) this.#waiting.add(row.lane, false)
+    this.#delivery.add(stored.outbox)
+    this.#housekeeping = new Housekeeping(store, clock, retention, (error) =>
+      log.error({ err: error.message }, 'the store could not be compacted'),
+    )
+    this.get = createReads(this.#aggregates, directory, {
+      now: () => clock.now(),
+      storeProblem: () => this.storeProblem,
+    })
+    const pastCalls = new PastCalls()
+    const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
+    const isBuiltIn = arrangement.acd === 'built-in'
+    this.acd = isBuiltIn ? createBuiltInAcd(this.#aggregates, directory, submit, pastCalls) : undefined
+    this.acdEvents = createAcdEvents(this.#aggregates, submit)
+    this.erasures = new Eraser({
+      aggregates: this.#aggregates,
+      store,
+      clock,
+      submit,
+      writeSnapshots: () => this.#loop.writeSnapshots(),
+      others: () => pastCalls.values(),
+      forget: (subjects) => {
+        pastCalls.erase(subjects.ids)
+        this.#delivery.change(rewritingFor(subjects).payload)
+      },
+      failed: (error) => log.error({ err: error.message }, 'an erasure could not go on; it is tried again'),
+    })
+    const { customerData = Number.POSITIVE_INFINITY, journal = JOURNAL } = retention
+    const keptFor = { customers: customerData, formerAgents: journal }
+    this.#customerData = new CustomerData(this.erasures, clock, keptFor, new Set(directory.users.map(({ id }) => id)))
+  }
+
+  /** Tells the aggregates what changed while nobody was here: the directory, and that presence is unknown. */
+  async start(): Promise<void> {
+    const { directory, arrangement, served } = this.#parts
+    this.#loop.start()
+    this.#housekeeping.start()
+    const inputs: Promise<unknown>[] = []
+    const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
+    const { sides } = arrangement
+    for (const side of sides) this.#aggregates.open(`side/${side}`)
+    for (const { to, input } of configuration(this.#aggregates, directory, arrangement)) give(to, input)
+    for (const side of sides) {
+      // Whether a notification service is wanted is said anew in every process.
+      const change = served.has(side) ? 'LOST' : 'BACK'
+      if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
+        give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
+    }
+    for (const user of directory.users)
+      for (const side of sides)
+        if (this.#mayHavePresence(user.id, side)) {
+          this.#waiting.add(laneOf(side, `user/${user.id}`), true)
+          give(`user/${user.id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
+        }
+    await Promise.all(inputs)
+    this.erasures.start()
+    this.#customerData.start()
+  }
+
+  async command(command: Command, origin: Origin): Promise<Answer> {
+    const { side = 'A' } = command
+    if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
+    const step = addressed(command, this.#present())
+    if ('error' in step) return step
+    const reply = await this.#loop.submit(step.to, step.input, { origin })
+    if (reply.failed !== undefined) return { accepted: false, error: 'INTERNAL_ERROR', about: '' }
+    return reply.rejected ? { accepted: false, error: reply.rejected, about: 'state' } : { accepted: true }
+  }
+
+  async presence({ user, side, session, available }: PresenceInput): Promise<void> {
+    if (!this.#aggregates.user(user)) return
+    await this.#toUser(user, { type: 'PRESENCE', side, session, available }, { via: 'xmpp', by: session })
+    this.#delivery.pump()
+  }
+
+  async notificationService(side: Side, available: boolean): Promise<void> {
+    const change = available ? 'BACK' : 'LOST'
+    const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
+    const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
+    const users = this.#parts.directory.users.filter(({ id }) => concerned.includes(this.#presenceOf(id, side) ?? ''))
+    if (available) this.#waiting.serviceIsBack(side)
+    else for (const { id } of users) this.#waiting.add(laneOf(side, `user/${id}`), true)
+    await Promise.all([
+      this.#loop.submit(
+        `side/${side}`,
+        { kind: 'side', change, dependency: 'notification-service' },
+        { origin: ENGINE, isFact: true },
+      ),
+      ...users.map(({ id }) => this.#toUser(id, { type, side }, ENGINE)),
+    ])
+    this.#delivery.pump()
+  }
+
+  async userEvent(event: UserEventInput): Promise<void> {
+    const { arrangement, directory } = this.#parts
+    if (arrangement.role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
+    if (!this.#aggregates.user(event.user)) throw new Error(`there is no user ${event.user}`)
+    await this.#toUser(event.user, followed(event, directory), { via: 'finesse' })
+  }
+
+  async fault(fault: FaultInput, origin: Origin): Promise<void> {
+    // Given together, so that one commit holds the failure and all that it means.
+    const inputs = faultInputs(fault, this.#faultScope(fault.side))
+    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
+    this.#delivery.pump()
+  }
+
+  attach(side: Side, publisher: Publisher): void {
+    this.#delivery.attach(side, publisher)
+  }
+
+  detach(side: Side): void {
+    this.#delivery.detach(side)
+  }
+
+  /** Resolves when every notification that can leave now has left. */
+  delivered(): Promise<void> {
+    return this.#delivery.idle()
+  }
+
+  get storeProblem(): string | undefined {
+    return this.#ended ?? this.#loop.storeProblem
+  }
+
+  get outboxPending(): number {
+    return this.#delivery.pending
+  }
+
+  get aggregates(): number {
+    return this.#aggregates.size
+  }
+
+  /** Finishes and commits what it has. */
+  close(): void {
+    this.#stop()
+    this.#loop.close()
+    this.#delivery.close()
+  }
+
+  /**
+   * Ends at once, and writes nothing any more: whatever is in hand gets `EngineUnavailable`. What was can still be read,
+   * out of service for this reason.
+   */
+  abandon(reason: string): void {
+    this.#ended = reason
+    this.#lease.end()
+    this.#stop()
+    this.#loop.abandon(reason)
+    this.#delivery.close()
+  }
+
+  // ------------------------------------------------------------------------------------------------ inside
+
+  #stop(): void {
+    this.#housekeeping.stop()
+    this.#customerData.stop()
+    this.erasures.stop()
+    this.#waiting.close()
+  }
+
+  /** Something that has happened to a user. */
+  async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
+    await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
+  }
+
+  #faultScope(side: Side): FaultScope {
+    const users = this.#parts.directory.users.map((user) => user.id)
+    const working = users.filter((id) => {
+      const user = this.#aggregates.user(id)
+      return user && (isSignedIn(user.snapshot.context) || this.#presenceOf(id, side) === 'GRACE')
+    })
+    const queues = this.#aggregates.queues().map((queue) => queue.mrd)
+    return { users, working, queues, missing: this.#aggregates.side(side)?.missing ?? [] }
+  }
+
+  #present(): Present {
+    return {
+      directory: this.#parts.directory,
+      hasDialog: (id) => this.get.dialog(id) !== undefined,
+      isPartyOf: (user, call) =>
+        readCall(this.#aggregates, call)?.participants.some((party) => party.user === user) ?? false,
+    }
+  }
+
+  #presenceOf(user: string, side: Side): string | undefined {
+    return this.#aggregates.user(user)?.snapshot.context.presence[side]?.getSnapshot().value
+  }
+
+  #mayHavePresence(user: string, side: Side): boolean {
+    return ['PRESENT', 'GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')
+  }
+}

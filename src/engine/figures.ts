@@ -1,0 +1,18 @@
+/** What the loops of one engine have done so far: each goes on where the one before it ended. */
+export interface LoopFigures {
+  inputs: number
+  failedInputs: number
+  commits: number
+  failedCommits: number
+  notifications: number
+  snapshots: number
+}
+
+export const noFigures = (): LoopFigures => ({
+  inputs: 0,
+  failedInputs: 0,
+  commits: 0,
+  failedCommits: 0,
+  notifications: 0,
+  snapshots: 0,
+})

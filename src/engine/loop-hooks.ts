@@ -1,0 +1,73 @@
+/** What leaves the loop: rows for the outbox, events for listeners, lines for the log. */
+import type { Side } from '../../machines/wire.ts'
+import type { EngineEvents } from './api.ts'
+import type { EngineLog } from './core.ts'
+import { type Delivery, itemIdOf, laneOf } from './delivery.ts'
+import { asJson } from './input.ts'
+import type { Listeners } from './listeners.ts'
+import type { LoopHooks } from './loop.ts'
+import type { PresenceWait } from './presence-wait.ts'
+import type { OutboxOf, Released } from './tick.ts'
+
+export interface HookParts {
+  readonly storeId: string
+  readonly sides: readonly Side[]
+  /** Sides whose notifications are kept for their service. */
+  readonly served: ReadonlySet<Side>
+  readonly log: EngineLog
+  readonly listeners: Listeners<EngineEvents>
+  readonly delivery: Delivery
+  readonly waiting: PresenceWait
+  storeProblem(): string | undefined
+}
+
+export function loopHooks(parts: HookParts): LoopHooks {
+  const { log, listeners, delivery } = parts
+  return {
+    outboxOf: outboxOf(parts),
+    released: (released) => release(parts, released),
+    failedInput: ({ aggregate, sequence, position, error }) => {
+      log.error({ aggregate, sequence, position, err: error.message }, 'input failed, state is as before')
+      listeners.emit('failedInput', { aggregate, sequence, position, error: error.message })
+    },
+    storeFailed: (error) => {
+      log.error({ err: error.message }, 'the store does not take changes; they are refused until it does')
+      listeners.emit('store', { problem: parts.storeProblem() ?? error.message })
+    },
+    storeWorks: () => {
+      log.warn({}, 'the store takes changes again')
+      listeners.emit('store', { problem: undefined })
+      delivery.pump()
+    },
+  }
+}
+
+function outboxOf({ sides, served }: HookParts): OutboxOf {
+  return (aggregate, output) => {
+    if (output.type === 'publish') {
+      const payload = asJson(output.notification)
+      return sides
+        .filter((side) => served.has(side) && (!aggregate.startsWith('side/') || aggregate === `side/${side}`))
+        .map((side) => ({ lane: laneOf(side, aggregate), kind: 'notification', payload }) as const)
+    }
+    if (output.type === 'acd') return [{ lane: laneOf('acd', aggregate), kind: 'acd', payload: asJson(output.request) }]
+    return []
+  }
+}
+
+function release({ storeId, log, listeners, delivery, waiting }: HookParts, released: readonly Released[]): void {
+  for (const { aggregate, output, rows } of released) {
+    if (output.type === 'publish') {
+      const number = rows[0]?.number
+      const itemId = number === undefined ? '' : itemIdOf(storeId, number)
+      listeners.emit('notification', { ...output.notification, itemId })
+    } else if (output.type === 'flagged') {
+      const { what, from, to } = output
+      log.warn({ aggregate, what, from, to }, 'a step that the tables lack')
+      listeners.emit('flagged', { aggregate, what, from, to })
+    }
+    delivery.add(rows)
+  }
+  // A sign-out or the end of a grace period may have set waiting lanes free.
+  if (!waiting.isEmpty) delivery.pump()
+}

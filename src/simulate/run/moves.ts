@@ -1,0 +1,86 @@
+/** What an agent does next in voice or in a medium: to be ready, or to wind down. Decisions only; nothing is done here. */
+import type { Command } from '../../engine/commands.ts'
+import type { Group } from '../scenario/schema.ts'
+
+export interface Medium {
+  state: string
+  routable: boolean
+  /** Its tasks stand still. The loss of the ACD link changes nothing about that. */
+  interrupted: boolean
+}
+
+/** As far as the agent knows. */
+export interface Standing {
+  readonly user: string
+  readonly extension: string
+  readonly group: Group
+  readonly voice: string
+  readonly media: ReadonlyMap<string, Medium>
+}
+
+/** Is the agent signed out, NOT_READY or not routable anywhere? */
+export function isOff({ group, voice, media }: Standing): boolean {
+  if (group.voice && (voice === 'NOT_READY' || voice === 'LOGOUT')) return true
+  for (const { state, routable } of media.values())
+    if (state !== 'WORK_NOT_READY' && (state === 'LOGOUT' || state === 'NOT_READY' || !routable)) return true
+  return false
+}
+
+/** Signs in where the agent is signed out, and makes the agent ready everywhere. */
+export function readyMoves({ user, extension, group, voice, media }: Standing): readonly Command[] {
+  const commands: Command[] = []
+  if (group.voice && voice === 'LOGOUT') commands.push({ type: 'user.signIn', user, extension })
+  if (group.voice && (voice === 'LOGOUT' || voice === 'NOT_READY'))
+    commands.push({ type: 'user.setState', user, state: 'READY' })
+  for (const [mrd, { state, routable }] of media) {
+    const settings = group.media[mrd]
+    if (state === 'WORK_NOT_READY') continue
+    if (state === 'LOGOUT' && settings) commands.push({ type: 'media.signIn', user, mrd, ...settings })
+    if (state === 'LOGOUT' || state === 'NOT_READY')
+      commands.push({ type: 'media.setState', user, mrd, state: 'READY' })
+    else if (!routable) commands.push({ type: 'media.setRoutable', user, mrd, routable: true })
+  }
+  return commands
+}
+
+/** How an agent winds down. */
+export interface Winding {
+  /** Signs out in the end; else goes NOT_READY. */
+  readonly leaves: boolean
+  readonly finishFirst: boolean
+  readonly reason: string | undefined
+}
+
+/** `done`: nothing more has to happen; `wait`: something else has to happen first. */
+export type Move = 'done' | 'wait' | Command
+
+export function mediumMove(user: string, mrd: string, medium: Medium, hasTasks: boolean, winding: Winding): Move {
+  const { state, routable } = medium
+  const { leaves, finishFirst, reason } = winding
+  if (state === 'LOGOUT' || (state === 'NOT_READY' && !leaves)) return 'done'
+  if (finishFirst && hasTasks) {
+    const mayChange = routable && state !== 'NOT_READY' && state !== 'WORK_NOT_READY'
+    return mayChange ? { type: 'media.setRoutable', user, mrd, routable: false } : 'wait'
+  }
+  if (leaves) return { type: 'media.setState', user, mrd, state: 'LOGOUT' }
+  if (state === 'WORK_NOT_READY') return 'wait'
+  return { type: 'media.setState', user, mrd, state: 'NOT_READY', ...because(reason) }
+}
+
+/** Voice goes NOT_READY first (pending while on a call), and signs out when the media have. */
+export function voiceMove(
+  { user, voice, group }: Standing,
+  hasCalls: boolean,
+  mediaDone: boolean,
+  winding: Winding,
+): Move {
+  if (!group.voice || voice === 'LOGOUT') return 'done'
+  // Wrap-up is finished first.
+  if (voice === 'WORK' || voice === 'WORK_READY') return 'wait'
+  if (voice !== 'NOT_READY') return { type: 'user.setState', user, state: 'NOT_READY', ...because(winding.reason) }
+  if (hasCalls) return 'wait'
+  if (!winding.leaves) return 'done'
+  return mediaDone ? { type: 'user.setState', user, state: 'LOGOUT' } : 'wait'
+}
+
+const because = (reasonCodeId: string | undefined) => (reasonCodeId === undefined ? {} : { reasonCodeId })

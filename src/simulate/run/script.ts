@@ -1,0 +1,142 @@
+/** Plays the `script` of a scenario: every entry at its moment, in the order of the file. */
+import type { FaultInput } from '../../engine/api.ts'
+import type { Command } from '../../engine/commands.ts'
+import type { ArrivalStream } from '../scenario/model.ts'
+import type { ScriptEntry } from '../scenario/script.ts'
+import { type Contacts, MARK } from './contacts.ts'
+import type { World } from './world.ts'
+
+/** Begun before anything else in a simulation, so that at one moment a script comes before the engine's own deadlines. */
+export function startScript(world: World, contacts: Contacts): void {
+  const player = new Player(world, contacts)
+  for (const entry of world.scenario.script) world.atMoment(entry.at, () => player.play(entry))
+}
+
+/** Does a script lose the notification service? Then there has to be one. */
+export const scriptNeedsService = (script: readonly ScriptEntry[]): boolean =>
+  script.some((entry) => entry.do === 'fault' && entry.type === 'notification-service')
+
+type Arrives = Extract<ScriptEntry, { do: 'task' | 'call' }>
+type Acts = Exclude<ScriptEntry, Arrives | { do: 'giveUp' | 'presence' | 'fault' }>
+
+/** The dial number of everybody who signs in as a mobile agent. */
+const DIAL_NUMBER = '5550199'
+
+/** Refused without an input: nothing has been tried. */
+const NOT_YET: ReadonlySet<string> = new Set(['DIALOG_NOT_FOUND', 'NOT_A_PARTICIPANT', 'OUT_OF_SERVICE'])
+
+class Player {
+  readonly #world: World
+  readonly #contacts: Contacts
+
+  constructor(world: World, contacts: Contacts) {
+    this.#world = world
+    this.#contacts = contacts
+  }
+
+  play(entry: ScriptEntry): void {
+    const { clock, engine } = this.#world
+    switch (entry.do) {
+      case 'task':
+      case 'call':
+        return this.#arrive(entry)
+      case 'giveUp':
+        return this.#giveUp(entry.contact)
+      case 'presence': {
+        const session = `${entry.user}@simulation/desktop-${entry.session}`
+        return clock.track(engine.presence({ user: entry.user, side: 'A', session, available: entry.available }))
+      }
+      case 'fault':
+        return this.#fault(entry)
+      default:
+        return this.#act(entry)
+    }
+  }
+
+  #arrive(entry: Arrives): void {
+    const { contact, variables } = entry
+    const hash = contact.lastIndexOf('#')
+    const [key, number] = hash < 0 ? [contact, 1] : [contact.slice(0, hash), Number(contact.slice(hash + 1))]
+    const where =
+      entry.do === 'task'
+        ? { selector: entry.selector, caller: '', ...(entry.agent === undefined ? {} : { agent: entry.agent }) }
+        : { extension: entry.extension, caller: entry.caller }
+    const arrival: ArrivalStream = { key, from: 0, variables, handling: {}, ...where }
+    this.#contacts.arrive(arrival, number)
+  }
+
+  #giveUp(key: string): void {
+    const contact = this.#contacts.find(key)
+    if (!contact) return
+    if (contact.state === 'QUEUED' || contact.state === 'OFFERED') return this.#contacts.giveUp(contact)
+    if (contact.arrival.extension !== undefined) return this.#contacts.hangUp(contact)
+    const { clock, acd } = this.#world
+    clock.track(this.#world.unlessRefused(acd.abandonTask(contact.id)))
+  }
+
+  #fault({ type, both, mode, up }: Extract<ScriptEntry, { do: 'fault' }>): void {
+    const { clock, engine } = this.#world
+    if (type === 'notification-service') return clock.track(engine.notificationService('A', up))
+    const fault: FaultInput =
+      type === 'peripheral-gateway'
+        ? { type, side: 'A', both, up }
+        : type === 'resubmission'
+          ? { type, side: 'A', mode, up }
+          : { type, side: 'A', up }
+    clock.track(engine.fault(fault))
+  }
+
+  #act(entry: Acts): void {
+    this.#give(entry, () => this.#world.after(0, () => this.#give(entry, () => undefined)))
+  }
+
+  /** What a deadline of this very moment makes possible is `early` before the engine has looked at its deadlines. */
+  #give(entry: Acts, early: () => void): void {
+    const command = this.#commandOf(entry)
+    if (!command) return early()
+    const { clock, engine } = this.#world
+    clock.track(
+      engine.command(command).then((answer) => {
+        if (!answer.accepted && NOT_YET.has(answer.error)) early()
+      }),
+    )
+  }
+
+  /** `undefined` while the contact is not with this agent. */
+  #commandOf(entry: Acts): Command | undefined {
+    const { user } = entry
+    const reason = 'reason' in entry && entry.reason !== undefined ? { reasonCodeId: entry.reason } : {}
+    switch (entry.do) {
+      case 'user.signIn': {
+        const { extension, mobile: mode } = entry
+        const mobileAgent = mode === undefined ? {} : { mobileAgent: { mode, dialNumber: DIAL_NUMBER } }
+        return { type: entry.do, user, extension, ...mobileAgent }
+      }
+      case 'user.setState':
+        return { type: entry.do, user, state: entry.state, by: entry.bySupervisor ? 'supervisor' : 'self', ...reason }
+      case 'media.signIn': {
+        const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction } = entry
+        return { type: entry.do, user, mrd, maxDialogLimit, interruptAction, dialogLogoutAction }
+      }
+      case 'media.setState':
+        return { type: entry.do, user, mrd: entry.mrd, state: entry.state, ...reason }
+      case 'media.setRoutable':
+        return { type: entry.do, user, mrd: entry.mrd, routable: entry.routable }
+      case 'dialog.act': {
+        const dialog = this.#dialogOf(user, entry.contact)
+        const target = entry.target === undefined ? {} : { target: entry.target }
+        return dialog === undefined ? undefined : { type: entry.do, user, dialog, action: entry.action, ...target }
+      }
+      case 'call.act': {
+        const dialog = this.#contacts.find(entry.contact)?.id
+        if (!dialog) return undefined
+        return { type: entry.do, user, dialog, action: entry.action, targetMediaAddress: entry.extension }
+      }
+    }
+  }
+
+  #dialogOf(user: string, contact: string): string | undefined {
+    const dialogs = this.#world.engine.get.dialogs(user, 'nonvoice') ?? []
+    return dialogs.find(({ variables }) => variables.some(({ name, value }) => name === MARK && value === contact))?.id
+  }
+}

@@ -1,0 +1,121 @@
+/** Entries of `script`: what somebody outside did, one after the other. `mrdian record` writes them. */
+import { z } from 'zod'
+import type { Finding } from '../../directory/checks.ts'
+import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import type { Group } from './schema.ts'
+
+/** More than that makes a file that no editor likes. */
+export const SCRIPT_MAX = 50_000
+
+const id = z.string().min(1, 'must not be empty').max(64)
+const variables = z.record(z.string().min(1).max(64), z.string().max(1000)).default({})
+
+/** `moment`: a time of the scenario, in ms. Entries of one moment happen in the order of the file. */
+export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
+  const at = moment
+  const agent = { at, user: id }
+  return z.discriminatedUnion('do', [
+    /** A customer comes: a task, or a call at an extension. */
+    z.strictObject({ do: z.literal('task'), at, contact: id, selector: id, agent: id.optional(), variables }),
+    z.strictObject({
+      do: z.literal('call'),
+      at,
+      contact: id,
+      extension: id,
+      caller: z.string().min(1).max(32).default('5550100'),
+      variables,
+    }),
+    /** The customer gives up, or hangs up. */
+    z.strictObject({ do: z.literal('giveUp'), at, contact: id }),
+    z.strictObject({ do: z.literal('presence'), ...agent, available: z.boolean(), session: id.default('1') }),
+    z.strictObject({
+      do: z.literal('user.signIn'),
+      ...agent,
+      extension: id,
+      mobile: z.enum(['CALL_BY_CALL', 'NAILED_CONNECTION']).optional(),
+    }),
+    z.strictObject({
+      do: z.literal('user.setState'),
+      ...agent,
+      state: z.enum(['READY', 'NOT_READY', 'LOGOUT', 'WORK']),
+      reason: id.optional(),
+      bySupervisor: z.boolean().default(false),
+    }),
+    z.strictObject({
+      do: z.literal('media.signIn'),
+      ...agent,
+      mrd: id,
+      maxDialogLimit: z.number().int().min(1).max(10).default(1),
+      interruptAction: z.enum(['ACCEPT', 'IGNORE']).default('ACCEPT'),
+      dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
+    }),
+    z.strictObject({
+      do: z.literal('media.setState'),
+      ...agent,
+      mrd: id,
+      state: z.enum(['READY', 'NOT_READY', 'LOGOUT', 'ACTIVE']),
+      reason: id.optional(),
+    }),
+    z.strictObject({ do: z.literal('media.setRoutable'), ...agent, mrd: id, routable: z.boolean() }),
+    z.strictObject({
+      do: z.literal('dialog.act'),
+      ...agent,
+      contact: id,
+      action: z.enum(['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER']),
+      target: id.optional(),
+    }),
+    z.strictObject({
+      do: z.literal('call.act'),
+      ...agent,
+      contact: id,
+      action: z.enum(['ANSWER', 'DROP']),
+      extension: id,
+    }),
+    /** A failure begins (`up: false`), or is over. */
+    z.strictObject({
+      do: z.literal('fault'),
+      at,
+      type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service']),
+      both: z.boolean().default(false),
+      mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
+      up: z.boolean(),
+    }),
+  ])
+}
+
+export type ScriptEntry = z.output<ReturnType<typeof scriptEntry>>
+
+/** Everybody whom a script moves has to be in a group that does nothing else. */
+export function checkScript(
+  script: readonly ScriptEntry[],
+  members: readonly { readonly user: string; readonly group: Group }[],
+  directory: Directory,
+): readonly Finding[] {
+  const findings: Finding[] = []
+  const known = namesOf(directory)
+  const scripted = new Set(members.filter(({ group }) => group.scripted).map(({ user }) => user))
+  const contacts = new Set<string>()
+  for (const [index, entry] of script.entries()) {
+    const report = (key: string, message: string) => findings.push({ path: ['script', index, key], message })
+    if ('user' in entry && !scripted.has(entry.user)) report('user', `${entry.user} is in no group with scripted: true`)
+    if ('mrd' in entry && !known.mrds.has(entry.mrd)) report('mrd', `no MRD ${entry.mrd}`)
+    if (entry.do === 'task' || entry.do === 'call') {
+      if (contacts.has(entry.contact)) report('contact', `${entry.contact} has come before`)
+      contacts.add(entry.contact)
+    } else if ('contact' in entry && !contacts.has(entry.contact)) report('contact', `no ${entry.contact} has come`)
+    if (entry.do === 'task' && !known.selectors.has(entry.selector))
+      report('selector', `no script selector ${entry.selector}`)
+    if (entry.do === 'task' && entry.agent !== undefined && !known.users.has(entry.agent))
+      report('agent', `no user ${entry.agent}`)
+    if (entry.do === 'call' && !known.extensions.has(entry.extension))
+      report('extension', `nobody has the extension ${entry.extension}`)
+  }
+  return findings
+}
+
+const namesOf = ({ users, mediaRoutingDomains }: Directory) => ({
+  users: new Set(users.map((user) => user.id)),
+  extensions: new Set(users.flatMap(({ extensions }) => extensions)),
+  mrds: new Set([VOICE_MRD, ...mediaRoutingDomains.map((mrd) => mrd.id)]),
+  selectors: new Set(mediaRoutingDomains.flatMap(({ scriptSelectors }) => scriptSelectors)),
+})

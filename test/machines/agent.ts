@@ -1,0 +1,112 @@
+/** One agent's actor tree without an engine, told what to do in few words. */
+import type { Effect } from '../../machines/effects.ts'
+import { type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
+import type { Reason, TaskAction } from '../../machines/wire.ts'
+import { loadDirectory } from '../../src/directory/index.ts'
+import { actorTree } from '../../src/engine/actor-tree.ts'
+import { userSetup } from '../../src/engine/user/setup.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+const { directory } = await loadDirectory()
+const user = directory.users.find((each) => each.id === '1001')
+if (!user) throw new Error('the sample has no user 1001')
+const { config } = userSetup(directory, user, { role: 'authority', acd: 'external', sides: ['A'] })
+
+/** An interruptible MRD of the sample. */
+export const MRD = '5001'
+
+type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
+export type Told = Untimed<UserEvent>
+
+/** What clients hear of an effect, as one line; other effects are left out. */
+function line(effect: Effect): string | undefined {
+  switch (effect.type) {
+    case 'user.changed': {
+      const { state, pendingState, reason } = effect.user
+      return `user ${state}${pendingState && ` -> ${pendingState}`}${reason ? ` (${reason.code})` : ''}`
+    }
+    case 'call.added':
+    case 'call.changed':
+    case 'call.removed':
+      return effect.type
+    case 'media.changed':
+      return `media ${effect.media.state}${effect.media.routable ? '' : ' not routable'}`
+    case 'task.added':
+    case 'task.changed':
+    case 'task.removed':
+      return `${effect.type} ${effect.task.dialog.split('_')[0]} ${effect.task.state}`
+    case 'failed':
+      return `failed ${effect.failure}`
+    default:
+      return undefined
+  }
+}
+
+export const heard = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => line(effect) ?? [])
+
+const CALL = {
+  dialog: '77',
+  fromAddress: '1',
+  toAddress: '2',
+  dnis: '2',
+  dialedNumber: '2',
+  callType: 'OTHER_IN',
+  variables: [],
+  state: 'ALERTING',
+  legs: [],
+} as const
+
+/** Signed in to nothing. `more`: another configuration. */
+export function agent(more: Partial<UserConfig> = {}) {
+  const input = { user: '1001', role: 'authority', sides: ['A'], config: { ...config, ...more } } as const
+  const tree = actorTree(userMachine, 'user', input, isEffect)
+  let at = 0
+  let offers = 0
+  const next = () => {
+    at += 1000
+    return at
+  }
+  // An event is complete once it has its time.
+  const tell = (event: Told) => tree.send({ ...event, at: next() } as UserEvent)
+  const dialog = (number: number) => `${1000 + number}_1001_${MRD}`
+  return {
+    config: input.config,
+    tell,
+    dialog,
+    toDialog: (number: number, type: string) => tree.sendTo(dialog(number), { type, at: next() }),
+    presence: (session: string, available: boolean) => tell({ type: 'PRESENCE', side: 'A', session, available }),
+    graceOver: () => tree.sendTo('presence:A', { type: 'PRESENCE_GRACE_OVER', at: next() }),
+    signIn: () => tell({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null }),
+    ready: (supervisor = false) => tell({ type: 'READY', supervisor }),
+    notReady: (reason: Reason | null = null, supervisor = false) => tell({ type: 'NOT_READY', reason, supervisor }),
+    signOut: (supervisor = false) => tell({ type: 'SIGN_OUT', reason: null, supervisor }),
+    /** How the agent's leg of the one call stands; the first word adds the call. */
+    leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP') =>
+      tell({ type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED', leg, notAnswered: false, call: CALL }),
+    callRemoved: (notAnswered = false) => tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: CALL }),
+    signInToMedium: () =>
+      tell({
+        type: 'MEDIA_SIGN_IN',
+        mrd: MRD,
+        maxDialogLimit: 2,
+        interruptAction: 'ACCEPT',
+        dialogLogoutAction: 'CLOSE',
+      }),
+    medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE') =>
+      tell({ type: 'MEDIA_STATE', mrd: MRD, state, reason: null }),
+    mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd: MRD, routable }),
+    offer: (task = `t${offers}`) => {
+      const offer = `o${offers}`
+      offers += 1
+      const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
+      return tell({ type: 'OFFER', mrd: MRD, offer, task: { id: task, ...facts } })
+    },
+    /** Several actions on the dialog of that number, from 0; effects of the last. */
+    act: (number: number, ...actions: readonly TaskAction[]) =>
+      actions
+        .map((action) =>
+          tell({ type: 'DIALOG_ACTION', mrd: MRD, dialog: dialog(number), action, target: 's', targetKnown: true }),
+        )
+        .at(-1) ?? [],
+  }
+}

@@ -1,0 +1,157 @@
+/** One call from its arrival to its end: what the agent on it hears (`dialog.md` 6), and what the side depends on. */
+import { describe, expect, it } from 'vitest'
+import type { Effect } from '../../machines/effects.ts'
+import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
+import { actorTree } from '../../src/engine/actor-tree.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>
+  true
+
+function line(effect: Effect): string {
+  switch (effect.type) {
+    case 'leg': {
+      const parties = effect.call.legs.map(({ state }) => state).join('/')
+      const flags = `${effect.notAnswered ? ' not answered' : ''}${effect.requestId ? ` #${effect.requestId}` : ''}`
+      return `${effect.change} ${effect.leg} of ${effect.call.state} ${parties}${flags}`
+    }
+    case 'deadline.armed':
+      return `armed ${effect.name} ${effect.due}`
+    case 'deadline.cleared':
+      return `cleared ${effect.name}`
+    case 'leg.failed':
+      return `failed for ${effect.user}: ${effect.detail}`
+    default:
+      return effect.type
+  }
+}
+
+type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
+
+/** A call that rings at extension 1001. */
+function ringing(wrapUp = false) {
+  const tree = actorTree(callMachine, 'call', { dialog: '77' }, isEffect)
+  let at = 0
+  const told = (event: Untimed<CallEvent>) => {
+    at += 1000
+    // An event is complete once it has its time.
+    return tree.send({ ...event, at } as CallEvent).map(line)
+  }
+  const arrived = told({ type: 'ARRIVES', from: '555', to: '1001', user: '1001', variables: [], wrapUp, ringMs: 500 })
+  const ask = (type: 'ANSWER' | 'DROP', user = '1001') =>
+    told({ type, user, targetMediaAddress: '1001', requestId: 'r' })
+  const state = () => tree.actor.getSnapshot().value
+  const isOver = () => tree.actor.getSnapshot().status === 'done'
+  return { arrived, told, ask, state, isOver }
+}
+
+function active(wrapUp = false) {
+  const on = ringing(wrapUp)
+  on.ask('ANSWER')
+  return on
+}
+
+const REFUSED = ['failed for 1001: DROP on extension 1001']
+
+describe('a call that rings', () => {
+  it('is added, and may ring for so long', () => {
+    expect(ringing().arrived).toEqual(['armed RING_TIMEOUT 1500', 'ADDED ALERTING of ALERTING ALERTING/INITIATED'])
+  })
+
+  it('is answered by its agent alone, once', () => {
+    const on = ringing()
+    expect(on.ask('ANSWER', '1002')).toEqual(['failed for 1002: ANSWER on extension 1001'])
+    expect(on.ask('DROP')).toEqual(REFUSED)
+    expect(on.ask('ANSWER')).toEqual(['cleared RING_TIMEOUT', 'CHANGED ACTIVE of ACTIVE ACTIVE/ACTIVE #r'])
+    expect(on.ask('ANSWER')).toEqual(['failed for 1001: ANSWER on extension 1001'])
+  })
+
+  it.each([
+    ['RING_TIMEOUT', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/INITIATED not answered']],
+    ['CALLER_HANGS_UP', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/DROPPED']],
+  ] as const)('is removed at %s, and nothing is left of it', (type, lines) => {
+    const on = ringing()
+    expect(on.told({ type })).toEqual(lines)
+    expect(on.isOver()).toBe(true)
+  })
+
+  it('that its agent does not take is over without a word', () => {
+    const on = ringing()
+    expect(on.told({ type: 'LEG_REFUSED', user: '1001' })).toEqual(['cleared RING_TIMEOUT'])
+    expect(on.isOver()).toBe(true)
+    expect(on.state()).toBe('FAILED')
+  })
+})
+
+describe('a call that is over', () => {
+  it('because the caller has hung up, leaves in three steps', () => {
+    const on = active()
+    expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
+      'CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED',
+      'CHANGED DROPPED of DROPPED DROPPED/DROPPED',
+      'REMOVED DROPPED of DROPPED DROPPED/DROPPED',
+    ])
+    expect(on.isOver()).toBe(true)
+  })
+
+  it('because its agent has dropped it, answers that request alone', () => {
+    const on = active()
+    expect(on.ask('DROP', '1002')).toEqual(['failed for 1002: DROP on extension 1001'])
+    expect(on.ask('DROP')).toEqual([
+      'CHANGED DROPPED of ACTIVE DROPPED/ACTIVE #r',
+      'CHANGED DROPPED of DROPPED DROPPED/DROPPED',
+      'REMOVED DROPPED of DROPPED DROPPED/DROPPED',
+    ])
+    expect(on.isOver()).toBe(true)
+  })
+})
+
+describe('a call with wrap-up', () => {
+  const over = ['REMOVED DROPPED of DROPPED DROPPED/DROPPED']
+
+  it('stays with the agent when the caller hangs up, until the wrap-up is over', () => {
+    const on = active(true)
+    expect(on.told({ type: 'WRAP_UP_OVER', user: '1001' })).toEqual([])
+    expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
+      'CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED',
+      'CHANGED WRAP_UP of ACTIVE WRAP_UP/DROPPED',
+    ])
+    expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([])
+    expect(on.ask('DROP')).toEqual(REFUSED)
+    expect(on.isOver()).toBe(false)
+    expect(on.told({ type: 'WRAP_UP_OVER', user: '1001' })).toEqual(over)
+    expect(on.isOver()).toBe(true)
+  })
+
+  it('stays with the agent who drops it', () => {
+    const on = active(true)
+    expect(on.ask('DROP')).toEqual([
+      'CHANGED WRAP_UP of ACTIVE WRAP_UP/ACTIVE #r',
+      'CHANGED WRAP_UP of ACTIVE WRAP_UP/DROPPED',
+    ])
+    expect(on.told({ type: 'WRAP_UP_OVER', user: '1001' })).toEqual(over)
+  })
+})
+
+describe('a side', () => {
+  function side() {
+    const tree = actorTree(sideMachine, 'side', undefined, isAny)
+    const told = (type: 'LOST' | 'BACK') => (dependency: Dependency) =>
+      tree.send({ type, dependency, at: 1 }).map(({ status }) => status)
+    return { lost: told('LOST'), back: told('BACK') }
+  }
+
+  it('is in service again when the last of what it depends on is back', () => {
+    const { lost, back } = side()
+    expect(lost('acd-link')).toEqual(['OUT_OF_SERVICE'])
+    expect(lost('notification-service')).toEqual([])
+    expect(lost('notification-service')).toEqual([])
+    expect(back('peripheral-gateway')).toEqual([])
+    expect(back('acd-link')).toEqual([])
+    expect(back('acd-link')).toEqual([])
+    expect(back('notification-service')).toEqual(['IN_SERVICE'])
+    expect(back('notification-service')).toEqual([])
+    expect(lost('acd-link')).toEqual(['OUT_OF_SERVICE'])
+    expect(back('acd-link')).toEqual(['IN_SERVICE'])
+  })
+})

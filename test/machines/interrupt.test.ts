@@ -1,0 +1,52 @@
+/** What an interrupt leaves behind: the medium's state while it lasts, and the dialog's state after it (D13, D14). */
+import { describe, expect, it } from 'vitest'
+import type { TaskAction } from '../../machines/wire.ts'
+import { agent, heard } from './agent.ts'
+
+/** A call has interrupted an agent whose dialog had taken these actions. */
+function interrupted(...actions: readonly TaskAction[]) {
+  const on = agent()
+  on.signIn()
+  on.ready()
+  on.signInToMedium()
+  on.medium('READY')
+  on.offer()
+  on.act(0, 'ACCEPT', ...actions)
+  on.leg('ALERTING')
+  expect(heard(on.leg('ACTIVE'))).toContain('media INTERRUPTED')
+  return on
+}
+
+const ofMedia = (lines: readonly string[]) => lines.filter((line) => !/^(user|call)/.test(line))
+
+describe('when the call is over', () => {
+  it.each([
+    ['ACTIVE', ['START'], 'ACTIVE'],
+    ['PAUSED', ['START', 'PAUSE'], 'PAUSED'],
+    ['WRAPPING_UP', ['START', 'WRAP_UP'], 'WORK_READY'],
+  ] as const)('a dialog that was %s is so again, without a word of its own', (_, actions, state) => {
+    const on = interrupted(...actions)
+    expect(ofMedia(heard(on.callRemoved()))).toEqual([`media ${state}`])
+    expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
+  })
+
+  it('a dialog whose state a gateway has lost is UNKNOWN, and can be closed', () => {
+    const on = interrupted('START', 'PAUSE')
+    on.tell({ type: 'PERIPHERAL_LOST', both: false })
+    expect(ofMedia(heard(on.callRemoved()))).toEqual(['task.changed 1000 UNKNOWN', 'media ACTIVE'])
+    expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
+  })
+})
+
+describe('while the call lasts', () => {
+  it('an agent who goes NOT_READY and comes back is INTERRUPTED again', () => {
+    const on = interrupted('START', 'PAUSE')
+    expect(heard(on.medium('NOT_READY'))).toEqual(['media NOT_READY'])
+    expect(heard(on.medium('READY'))).toEqual(['media INTERRUPTED'])
+    expect(ofMedia(heard(on.callRemoved()))).toEqual(['media PAUSED'])
+  })
+
+  it('no action on the dialog is accepted', () => {
+    expect(heard(interrupted('START').act(0, 'PAUSE'))).toEqual(['failed DIALOG_INTERRUPTED'])
+  })
+})

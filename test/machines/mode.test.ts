@@ -1,0 +1,72 @@
+/** A medium that becomes not routable beside other dialogs: the agent state follows from those that are left (A18). */
+import { describe, expect, it } from 'vitest'
+import { agent, heard } from './agent.ts'
+
+/** Dialog 0 is ACTIVE, dialog 1 OFFERED, and the agent has asked to be not routable. */
+function withAnOfferLeft() {
+  const on = agent()
+  on.signInToMedium()
+  on.medium('READY')
+  on.offer()
+  on.act(0, 'ACCEPT', 'START')
+  on.offer('t1')
+  expect(heard(on.mode(false))).toEqual([])
+  return on
+}
+
+describe('not routable once nothing is unstarted', () => {
+  it('when the last offer is started, clients hear the mode with the state', () => {
+    const on = withAnOfferLeft()
+    expect(heard(on.act(1, 'ACCEPT'))).toEqual(['task.changed 1001 ACCEPTED'])
+    expect(heard(on.act(1, 'START'))).toEqual(['task.changed 1001 ACTIVE', 'media ACTIVE not routable'])
+  })
+
+  it('when the last offer goes away, the agent goes on with the dialog that is left', () => {
+    const on = withAnOfferLeft()
+    const effects = on.tell({ type: 'CUSTOMER_CANCELS', task: 't1' })
+    expect(heard(effects)).toEqual(['task.removed 1001 CLOSED', 'media ACTIVE not routable'])
+    expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY not routable'])
+  })
+
+  it('when the last offer goes away and the agent was declared NOT_READY, it stays NOT_READY', () => {
+    const on = agent()
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer('t0')
+    on.act(0, 'ACCEPT')
+    on.mode(false)
+    on.medium('NOT_READY')
+    expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media NOT_READY not routable'])
+  })
+})
+
+describe('in WORK_NOT_READY', () => {
+  it.each([true, false])(
+    'a change of a dialog keeps the dialog and the mode to return to (routable: %s)',
+    (routable) => {
+      const on = agent()
+      on.signInToMedium()
+      on.medium('READY')
+      on.offer()
+      on.act(0, 'ACCEPT', 'START')
+      if (!routable) on.mode(false)
+      on.tell({ type: 'LINK_LOST', side: 'A' })
+      expect(heard(on.act(0, 'PAUSE'))).toEqual(['task.changed 1000 PAUSED'])
+      expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toEqual([
+        `media PAUSED${routable ? '' : ' not routable'}`,
+        'task.added 1000 PAUSED',
+      ])
+    },
+  )
+
+  it('without autoWorkModeStateChange it is left by ACTIVE alone, to what the dialogs say', () => {
+    const on = agent({ autoWorkModeStateChange: false })
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer()
+    on.act(0, 'ACCEPT', 'START', 'PAUSE')
+    on.tell({ type: 'LINK_LOST', side: 'A' })
+    expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toEqual(['task.added 1000 PAUSED'])
+    expect(heard(on.medium('ACTIVE'))).toEqual(['media PAUSED'])
+  })
+})

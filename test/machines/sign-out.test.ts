@@ -1,0 +1,111 @@
+/** Who is signed out from which state, by whom, and from what (`user.md` 5.5, 5.7, `notifications.md` 9.2). */
+import { describe, expect, it } from 'vitest'
+import { agent, heard } from './agent.ts'
+
+const REASON = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
+
+function ready(more: Parameters<typeof agent>[0] = {}) {
+  const on = agent(more)
+  on.signIn()
+  on.ready()
+  return on
+}
+
+function onCall(more: Parameters<typeof agent>[0] = {}) {
+  const on = ready(more)
+  on.leg('ALERTING')
+  on.leg('ACTIVE')
+  return on
+}
+
+describe('a sign-out from READY', () => {
+  it('is refused to an agent (ruling 33)', () => {
+    const on = ready({ agentMayLeaveFromReady: false })
+    expect(heard(on.signOut())).toEqual(['failed INVALID_USER_STATE'])
+  })
+
+  it('is granted where agents may leave from READY', () => {
+    const on = ready({ agentMayLeaveFromReady: true })
+    expect(heard(on.signOut())).toEqual(['user LOGOUT'])
+    expect(heard(on.ready())).toEqual(['failed INVALID_USER_STATE'])
+  })
+
+  it('is granted to a supervisor', () => {
+    const on = ready({ agentMayLeaveFromReady: false })
+    expect(heard(on.signOut(true))).toEqual(['user LOGOUT'])
+  })
+})
+
+describe('a sign-out on a call', () => {
+  it('is refused to an agent', () => {
+    expect(heard(onCall().signOut())).toEqual(['failed INVALID_USER_STATE'])
+  })
+
+  it('by a supervisor is pending, and happens when the call is over', () => {
+    const on = onCall()
+    expect(heard(on.signOut(true))).toEqual(['user TALKING -> LOGOUT'])
+    expect(heard(on.callRemoved())).toEqual(['call.removed', 'user LOGOUT'])
+    expect(heard(on.signIn())).toEqual(['user NOT_READY'])
+  })
+})
+
+describe('a sign-out in wrap-up', () => {
+  const inWrapUp = () => {
+    const on = onCall()
+    expect(heard(on.leg('WRAP_UP'))).toEqual(['user WORK_READY', 'call.changed'])
+    return on
+  }
+
+  it('is refused to an agent', () => {
+    expect(heard(inWrapUp().signOut())).toEqual(['failed INVALID_USER_STATE'])
+  })
+
+  it('happens at once for a supervisor, and ends the wrap-up', () => {
+    const effects = inWrapUp().signOut(true)
+    expect(heard(effects)).toEqual(['user LOGOUT'])
+    expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+  })
+})
+
+describe('a forced sign-out', () => {
+  const forced = (on: ReturnType<typeof agent>) => heard(on.tell({ type: 'FORCED_SIGN_OUT', side: 'A' }))
+
+  it('on a call waits until the call is over', () => {
+    const on = onCall({ logoutOnAgentDisconnect: 0 })
+    expect(forced(on)).toEqual(['user TALKING -> NOT_READY'])
+    expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY (50002)'])
+  })
+
+  it('on a call happens at once with LOAD 1, and the call goes on', () => {
+    const on = onCall({ logoutOnAgentDisconnect: 1 })
+    expect(forced(on)).toEqual(['user LOGOUT (50002)'])
+    expect(heard(on.callRemoved())).toEqual(['call.removed'])
+  })
+
+  it('from READY leads to NOT_READY, and to LOGOUT with LOAD 1', () => {
+    expect(forced(ready({ logoutOnAgentDisconnect: 0 }))).toEqual(['user NOT_READY (50002)'])
+    expect(forced(ready({ logoutOnAgentDisconnect: 1 }))).toEqual(['user LOGOUT (50002)'])
+  })
+})
+
+describe('the media of a user who signs out', () => {
+  it.each([
+    ['all', ['user LOGOUT', 'media LOGOUT']],
+    ['voice', ['user LOGOUT']],
+  ] as const)('with userSignoutChannel %s', (userSignoutChannel, told) => {
+    const on = agent({ userSignoutChannel })
+    on.signIn()
+    on.signInToMedium()
+    expect(heard(on.signOut()).map((line) => line.replace(' not routable', ''))).toEqual(told)
+  })
+})
+
+describe('the reason of NOT_READY', () => {
+  it('is told, from READY and in NOT_READY', () => {
+    const on = ready()
+    expect(heard(on.notReady(REASON))).toEqual(['user NOT_READY (42)'])
+    expect(heard(on.notReady({ ...REASON, code: 43 }))).toEqual(['user NOT_READY (43)'])
+    expect(heard(on.notReady({ ...REASON, code: 44 }, true))).toEqual(['failed INVALID_USER_STATE'])
+    expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+  })
+})

@@ -1,0 +1,275 @@
+/**
+ * The audit: every commit, row by row, on its way into the store. A second set of aggregates replays what was
+ * committed, and the model of each agent says what must have been told.
+ */
+import { createHash } from 'node:crypto'
+import type { Directory } from '../../src/directory/model.ts'
+import type { Aggregate } from '../../src/engine/aggregate.ts'
+import { Aggregates } from '../../src/engine/aggregates.ts'
+import type { Reads } from '../../src/engine/api.ts'
+import { isNotification } from '../../src/engine/delivery.ts'
+import { type Input, isInput } from '../../src/engine/input.ts'
+import type { Batch, JournalRow, Store } from '../../src/engine/ports.ts'
+import { createReads } from '../../src/engine/reads.ts'
+import { recover } from '../../src/engine/recovery.ts'
+import type { UserBehaviour } from '../../src/engine/user/behaviour.ts'
+import type { Notification } from '../../src/engine/values.ts'
+import { cellsOf } from './coverage.ts'
+import type { Findings } from './findings.ts'
+import { lineOf } from './lines.ts'
+import { AgentModel } from './model/agent.ts'
+
+const TRAIL_KEPT = 40
+
+export class Audit {
+  readonly shadow = new Aggregates()
+  readonly models: ReadonlyMap<string, AgentModel>
+  readonly reads: Reads
+  readonly cells = new Set<string>()
+  /** What clients were told last, by source. */
+  readonly told = new Map<string, Notification>()
+  readonly #findings: Findings
+  readonly #hash = createHash('sha256')
+  readonly #offers = new Set<string>()
+  readonly #open = new Set<string>()
+  readonly #ended = new Set<string>()
+  readonly #touched = new Set<string>()
+  readonly #start: number
+  /** The last rows of users, each with what was told because of it. */
+  readonly trail: string[] = []
+  rows = 0
+
+  constructor(directory: Directory, findings: Findings, now: () => number) {
+    this.#findings = findings
+    this.#start = now()
+    this.models = new Map(directory.users.map((user) => [user.id, new AgentModel(directory, user)]))
+    this.reads = createReads(this.shadow, directory, { now, storeProblem: () => undefined })
+  }
+
+  get journalHash(): string {
+    return this.#hash.copy().digest('hex')
+  }
+
+  /** Dialogs that were offered and have not ended. */
+  get openDialogs(): ReadonlySet<string> {
+    return this.#open
+  }
+
+  take(batch: Batch): void {
+    for (const row of batch.journal) this.#row(row, batch)
+    for (const snapshot of batch.snapshots) {
+      const arrived = this.shadow.get(snapshot.aggregate)?.snapshot()
+      if (arrived && JSON.stringify(arrived) !== JSON.stringify(snapshot))
+        this.#findings.add('replay', `snapshot of ${snapshot.aggregate} is not what its journal leads to`)
+    }
+    for (const id of batch.ended) this.shadow.forget(id)
+    this.#order(batch)
+  }
+
+  /** A process starts: is what it finds what was committed? */
+  recovered(store: Store): void {
+    const found = new Aggregates()
+    recover(found, store.load())
+    const [is, should] = [statesOf(found), statesOf(this.shadow)]
+    for (const id of new Set([...is.keys(), ...should.keys()]))
+      if (is.get(id) !== should.get(id)) {
+        this.#findings.add('recovered-as-committed', `${id}: ${firstDifference(should.get(id), is.get(id))}`)
+        return
+      }
+  }
+
+  /** Aggregates that took a step since the last call. */
+  takeTouched(): ReadonlySet<string> {
+    const touched = new Set(this.#touched)
+    this.#touched.clear()
+    return touched
+  }
+
+  /** One of those that changed is persisted, restored, and persisted again, twice. */
+  restoreTwice(touched: ReadonlySet<string>): void {
+    const [id] = touched
+    const aggregate = id === undefined ? undefined : this.shadow.get(id)
+    if (!aggregate || id === undefined) return
+    const text = JSON.stringify(aggregate.snapshot())
+    let last = aggregate.snapshot()
+    for (let hop = 0; hop < 2; hop += 1) {
+      last = new Aggregates().open(id, JSON.parse(JSON.stringify(last))).snapshot()
+      if (JSON.stringify(last) !== text)
+        this.#findings.add('restore-twice', `${id}: ${firstDifference(text, JSON.stringify(last))}`)
+    }
+  }
+
+  #row(row: JournalRow, batch: Batch): void {
+    this.rows += 1
+    this.#hash.update(JSON.stringify(row))
+    this.#touched.add(row.aggregate)
+    if (row.outcome === 'failed') this.#findings.add('no-failed-input', `${row.aggregate}: ${row.error}`)
+    const [first, last] = row.outbox ?? [1, 0]
+    const notifications = batch.outbox.flatMap(({ number, payload }) =>
+      number >= first && number <= last && isNotification(payload) ? [payload] : [],
+    )
+    for (const each of notifications) this.#note(each)
+    const { input, aggregate: id, at } = row
+    if (!isInput(input)) return
+    const user = id.startsWith('user/') ? this.shadow.user(id.slice(5)) : undefined
+    const before = user && facts(user)
+    if (user) for (const cell of cellsOf(user.snapshot, input)) this.cells.add(cell)
+    if (row.outcome === 'applied') this.#compare(id, input, at, notifications)
+    try {
+      this.shadow.open(id).replay(row)
+    } catch (error) {
+      this.#findings.add('replay', `${id} ${row.sequence}: ${String(error)}`)
+    }
+    if (user && before) this.#rules(input, before, facts(user), notifications)
+    this.#offer(input, row)
+  }
+
+  #trace(line: string): void {
+    this.trail.push(line)
+    if (this.trail.length > TRAIL_KEPT) this.trail.shift()
+  }
+
+  /** The model takes the same input. */
+  #compare(id: string, input: Input, at: number, notifications: readonly Notification[]): void {
+    const model = id.startsWith('user/') ? this.models.get(id.slice(5)) : undefined
+    if (!model) return
+    const lines = notifications.flatMap((each) => lineOf(each) ?? [])
+    const known = new Set(model.agent.media.flatMap(({ dialogs }) => dialogs.map((each) => each.id)))
+    const fresh = notifications.find(
+      ({ value, event }) => value.kind === 'task' && event === 'POST' && !known.has(value.id),
+    )
+    const newDialog = fresh?.value.kind === 'task' ? fresh.value.id : '?'
+    const expected = model.take(input, at, newDialog)
+    this.#trace(`${at - this.#start} ${id} ${worded(input)} => ${lines.join(', ')}`)
+    // Dialogs that end together may change the medium more than once (P11); the last word counts.
+    const several = input.kind === 'user' && input.event.type === 'PERIPHERAL_LOST'
+    const [is, should] = several ? [lastOfMedia(lines), lastOfMedia(expected)] : [lines, expected]
+    const wrong = [
+      ...beyond(is, should).map((line) => `told, not expected: ${line}`),
+      ...beyond(should, is).map((line) => `expected, not told: ${line}`),
+    ]
+    if (wrong.length > 0) this.#findings.add('model', `${id} ${worded(input)}: ${wrong.join('; ')}`)
+  }
+
+  /** Rules that need no model. */
+  #rules(input: Input, before: Facts, after: Facts, notifications: readonly Notification[]): void {
+    if (input.kind !== 'user') return this.#ignored(input, before, after)
+    const { event } = input
+    if (event.type === 'DIALOG_ACTION' && before.media[event.mrd]?.state === 'INTERRUPTED') {
+      const refused = notifications.length === 1 && notifications[0]?.value.kind === 'failure'
+      if (!refused || JSON.stringify(before) !== JSON.stringify(after))
+        this.#findings.add('interrupted-refuses', `${event.action} on ${event.dialog}`)
+    }
+    if (event.type === 'PRESENCE' && !event.available && !before.sessions.includes(event.session)) {
+      if (notifications.length > 0 || JSON.stringify(before) !== JSON.stringify(after))
+        this.#findings.add('stale-presence', `${event.session} is not there, and its going changed something`)
+    }
+    this.#ignored(input, before, after)
+  }
+
+  /** I2: what begins elsewhere changes nothing where IGNORE was agreed. */
+  #ignored(input: Input, before: Facts, after: Facts): void {
+    const starts = input.kind === 'user' && input.event.type === 'DIALOG_ACTION' && input.event.action === 'START'
+    const rings = input.kind === 'message' && input.body.type === 'leg'
+    if (!starts && !rings) return
+    const own = input.kind === 'user' && 'mrd' in input.event ? input.event.mrd : ''
+    for (const [mrd, was] of Object.entries(before.media)) {
+      const is = after.media[mrd]
+      if (mrd === own || was.answer !== 'IGNORE' || was.interrupted || was.state === 'LOGOUT') continue
+      if (JSON.stringify(was) !== JSON.stringify(is) && is?.state !== 'LOGOUT')
+        this.#findings.add('ignore-unchanged', `${mrd} was ${was.state}, is ${is?.state}`)
+    }
+  }
+
+  #offer(input: Input, { aggregate }: JournalRow): void {
+    if (input.kind !== 'message' || input.body.type !== 'offer') return
+    if (this.#offers.has(input.body.offer)) this.#findings.add('offered-once', `${input.body.offer} to ${aggregate}`)
+    this.#offers.add(input.body.offer)
+  }
+
+  /** Every dialog comes once and goes once. */
+  #note(notification: Notification): void {
+    const { value, event, source, shape } = notification
+    if (value.kind === 'failure' || shape === 'summary') return
+    this.told.set(value.kind === 'task' || value.kind === 'call' ? `Dialog ${value.id}` : source, notification)
+    if (value.kind !== 'task') return
+    if (this.#ended.has(value.id)) this.#findings.add('offer-ends-once', `${value.id} ended before ${event}`)
+    if (event === 'DELETE') {
+      this.#ended.add(value.id)
+      this.#open.delete(value.id)
+    } else if (event === 'POST') this.#open.add(value.id)
+  }
+
+  /** 12.5: dialogs end before the medium is shown as signed out. */
+  #order(batch: Batch): void {
+    for (const { outbox } of batch.journal) {
+      const [first, last] = outbox ?? [1, 0]
+      const gone = new Set<string>()
+      for (const { number, payload } of batch.outbox) {
+        if (number < first || number > last || !isNotification(payload)) continue
+        const { value, event } = payload
+        if (value.kind === 'media' && value.status?.state === 'LOGOUT') gone.add(value.id)
+        if (value.kind === 'task' && event === 'DELETE' && gone.has(value.mrd))
+          this.#findings.add('commit-order', `${value.id} ended after the sign-out`)
+      }
+    }
+  }
+}
+
+interface Facts {
+  readonly media: Readonly<
+    Record<string, { state: string; answer: string; interrupted: boolean; dialogs: readonly string[] }>
+  >
+  readonly presence: string
+  readonly sessions: readonly string[]
+  readonly user: string
+}
+
+function facts({ snapshot: { context } }: UserBehaviour): Facts {
+  const presence = context.presence.A?.getSnapshot()
+  return {
+    media: Object.fromEntries(
+      Object.entries(context.media).map(([mrd, actor]) => {
+        const { state, interruptAction, interrupted, dialogs } = actor.getSnapshot().context
+        const states = Object.entries(dialogs).map(([id, dialog]) => `${id} ${dialog.getSnapshot().value}`)
+        return [mrd, { state, answer: interruptAction, interrupted, dialogs: states }]
+      }),
+    ),
+    presence: String(presence?.value),
+    sessions: presence?.context.sessions ?? [],
+    user: `${context.state} ${context.pending.state}`,
+  }
+}
+
+function statesOf(aggregates: Aggregates): ReadonlyMap<string, string> {
+  const living = [...aggregates.values()].filter((each: Aggregate) => !each.behaviour.finished && each.sequence > 0)
+  return new Map(living.map((each) => [each.id, JSON.stringify(each.snapshot())]))
+}
+
+/** What is said here more often than there. */
+export function beyond(here: readonly string[], there: readonly string[]): readonly string[] {
+  const left = [...there]
+  return here.filter((line) => {
+    const at = left.indexOf(line)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
+const lastOfMedia = (lines: readonly string[]) =>
+  lines.filter(
+    (line, at) => !line.startsWith('media') || !lines.slice(at + 1).some((each) => each.startsWith(line.slice(0, 10))),
+  )
+
+export function firstDifference(a = '', b = ''): string {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  return `…${a.slice(Math.max(0, at - 60), at + 60)}… is …${b.slice(Math.max(0, at - 20), at + 60)}…`
+}
+
+function worded(input: Input): string {
+  const text = JSON.stringify(
+    input.kind === 'user' ? input.event : input.kind === 'message' ? { ...input.body, call: undefined } : input,
+  )
+  return text.slice(0, 300)
+}

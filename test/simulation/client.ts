@@ -1,0 +1,86 @@
+/** The client of one agent: what it sees is what it heard, and what it does depends on that alone. */
+import type { TaskAction } from '../../machines/wire.ts'
+import type { Listener, Service } from './service.ts'
+
+interface SeenDialog {
+  readonly id: string
+  readonly state: string
+  readonly actions: readonly string[]
+}
+
+const text = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? ''
+
+function dialogIn(xml: string): SeenDialog {
+  // The id stands before the parties, their states behind their actions; the dialog's own state comes last.
+  const actions = [...xml.matchAll(/<action>([^<]*)<\/action>/g)].map(([, action = '']) => action)
+  const states = [...xml.matchAll(/<state>([^<]*)<\/state>/g)].map(([, state = '']) => state)
+  return { id: text(xml, 'id'), state: states.at(-1) ?? '', actions }
+}
+
+const ORDER: readonly string[] = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE']
+
+export class Client {
+  readonly user: string
+  readonly #supervisor: boolean
+  readonly #note: (line: string) => void
+  /** Does the agent want to be there? */
+  wanted = false
+  session: string | undefined
+  /** All sessions so far, oldest first. */
+  readonly sessions: string[] = []
+  readonly #dialogs = new Map<string, SeenDialog>()
+
+  constructor(user: string, supervisor: boolean, note: (line: string) => void) {
+    this.user = user
+    this.#supervisor = supervisor
+    this.#note = note
+  }
+
+  /** Nonvoice dialogs, or calls, as it sees them. */
+  seen(kind: 'task' | 'call'): readonly SeenDialog[] {
+    return [...this.#dialogs.values()].filter(({ id }) => id.includes('_') === (kind === 'task'))
+  }
+
+  /** One of the actions that it sees at a dialog; the first one is what moves the work on. */
+  static choose({ actions }: SeenDialog, choice: number): TaskAction | undefined {
+    const known = ORDER.filter((each) => actions.includes(each))
+    const action = known[choice % Math.max(1, known.length)]
+    return TASK_ACTIONS.find((each) => each === action)
+  }
+
+  connect(service: Service): boolean {
+    this.wanted = true
+    if (this.session !== undefined && service.has(this.session)) return false
+    const session = `${this.user}@localhost/s${this.sessions.length + 1}`
+    if (!service.arrive(this.#listener(session))) return false
+    this.session = session
+    this.sessions.push(session)
+    return true
+  }
+
+  /** What it reads after it came. */
+  read(xml: string): void {
+    this.#dialogs.clear()
+    for (const [each] of xml.matchAll(/<Dialog>.*?<\/Dialog>/gs)) {
+      const dialog = dialogIn(each)
+      this.#dialogs.set(dialog.id, dialog)
+    }
+  }
+
+  #listener(session: string): Listener {
+    const own = `/finesse/api/User/${this.user}`
+    const nodes = [own, `${own}/Media`, `${own}/Dialogs`, `${own}/Dialogs/Media`, '/finesse/api/SystemInfo']
+    if (this.#supervisor) nodes.push('/finesse/api/Team/2001/Users')
+    return { user: this.user, session, nodes: new Set(nodes), hear: (update) => this.#hear(update) }
+  }
+
+  #hear(update: string): void {
+    this.#note(`${this.user} hears ${update}`)
+    if (!/<[dD]ialog>/.test(update)) return
+    const dialog = dialogIn(update)
+    if (text(update, 'event') === 'DELETE') this.#dialogs.delete(dialog.id)
+    else this.#dialogs.set(dialog.id, dialog)
+  }
+}
+
+const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const

@@ -1,0 +1,93 @@
+/** The disk of the system: it can refuse changes for a while, and the process can die before or after a commit. */
+import type { Batch, OutboxRow, Store } from '../../src/engine/ports.ts'
+import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
+
+/** The process is gone; whatever still runs of it must not be heard. */
+export class Death extends Error {}
+
+/** A process, as its disk sees it. */
+export interface Owner {
+  readonly isAlive: boolean
+  die(): void
+}
+
+export class Disk {
+  #store: MemoryStore = memoryStore({ id: 'simulation', keep: 'history' })
+  /** It refuses changes. */
+  refuses = false
+  /** The next commit is the last act of the process. */
+  cut: '' | 'before' | 'after' = ''
+  /** Outbox rows that were ever committed, and the position of the last commit before them. */
+  readonly outbox = new Map<number, OutboxRow>()
+  /** `requestId` of every command in the journal, and what inputs made. */
+  readonly requests = new Set<string>()
+  readonly made = new Set<string>()
+  /** Outbox rows of which it is committed that they have left. */
+  readonly delivered = new Set<number>()
+  refusals = 0
+  /** Called after each commit, before anything of it is released. */
+  committed: (batch: Batch) => void = () => undefined
+
+  get content(): MemoryStore {
+    return this.#store
+  }
+
+  /** As a process finds it that starts now. `wrap`: how a faulty store differs from a good one. */
+  openFor(owner: Owner, wrap: (store: Store) => Store = (same) => same): Store {
+    this.#store = this.#store.reopen()
+    const inner = wrap(this.#store)
+    const whenAlive = <T>(run: () => T): T => {
+      if (!owner.isAlive) throw new Death('the process is dead')
+      return run()
+    }
+    const change = <T>(run: () => T): T =>
+      whenAlive(() => {
+        if (!this.refuses) return run()
+        this.refusals += 1
+        throw new Error('database or disk is full')
+      })
+    return {
+      id: inner.id,
+      history: inner.history,
+      load: () => inner.load(),
+      commit: (batch) => change(() => this.#commit(owner, inner, batch)),
+      records: {
+        list: (collection) => inner.records.list(collection),
+        put: (...given) => change(() => inner.records.put(...given)),
+        delete: (...given) => change(() => inner.records.delete(...given)),
+      },
+      compact: () => false,
+      rewrite: (...given) => change(() => inner.rewrite(...given)),
+      clear: () => change(() => inner.clear()),
+      close: () => whenAlive(() => inner.close()),
+    }
+  }
+
+  #commit(owner: Owner, inner: Store, batch: Batch): void {
+    const { cut } = this
+    this.cut = ''
+    if (cut === 'before') {
+      owner.die()
+      throw new Death('died before a commit')
+    }
+    inner.commit(batch)
+    for (const row of batch.outbox) this.outbox.set(row.number, row)
+    for (const number of batch.delivered) this.delivered.add(number)
+    for (const { input, made, outcome } of batch.journal) {
+      if (made !== null) this.made.add(made)
+      const id = requestIdIn(input)
+      if (id !== undefined && outcome === 'applied') this.requests.add(id)
+    }
+    this.committed(batch)
+    if (cut !== 'after') return
+    owner.die()
+    throw new Death('died after a commit')
+  }
+}
+
+function requestIdIn(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('event' in input)) return undefined
+  const { event } = input
+  if (typeof event !== 'object' || event === null || !('requestId' in event)) return undefined
+  return typeof event.requestId === 'string' ? event.requestId : undefined
+}

@@ -1,0 +1,125 @@
+/** One life of the system: engine, accounts, REST and `/acd`, from its start to its death or its end. */
+import fastify, { type FastifyInstance } from 'fastify'
+import { createAccounts } from '../../src/accounts/index.ts'
+import { acdControl } from '../../src/acd/index.ts'
+import type { LoadedDirectory } from '../../src/directory/model.ts'
+import type { Engine } from '../../src/engine/api.ts'
+import { startEngine } from '../../src/engine/engine.ts'
+import type { AcdPort, Clock, Store } from '../../src/engine/ports.ts'
+import { finesse } from '../../src/rest/index.ts'
+import type { SimulatedClock } from './clock.ts'
+import type { Disk, Owner } from './disk.ts'
+
+export interface Asked {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload?: string
+}
+
+export interface Answered {
+  readonly status: number
+  readonly body: string
+}
+
+export interface LifeOptions {
+  readonly loaded: LoadedDirectory
+  readonly disk: Disk
+  readonly clock: SimulatedClock
+  readonly acd: AcdPort | undefined
+  readonly onDeath: () => void
+  /** How a faulty product differs: for the test of the test. */
+  readonly wrapStore?: (store: Store) => Store
+  readonly wrapEngine?: (engine: Engine) => Engine
+}
+
+export class Life implements Owner {
+  readonly #options: LifeOptions
+  #alive = true
+  #engine: Engine | undefined
+  #app: FastifyInstance | undefined
+  #tellGone: () => void = () => undefined
+  /** Resolves with the end of the process: what was under way gets no answer. */
+  readonly #gone: Promise<undefined>
+
+  constructor(options: LifeOptions) {
+    this.#options = options
+    this.#gone = new Promise((resolve) => {
+      this.#tellGone = () => resolve(undefined)
+    })
+  }
+
+  get isAlive(): boolean {
+    return this.#alive
+  }
+
+  /** `undefined` before it has started. */
+  get engine(): Engine | undefined {
+    return this.#engine
+  }
+
+  /** Rejects when it cannot start, as when its disk refuses. */
+  async start(): Promise<void> {
+    const { loaded, disk, acd, clock, wrapStore, wrapEngine = (same) => same } = this.#options
+    const starting = startEngine({
+      directory: loaded.directory,
+      store: disk.openFor(this, wrapStore),
+      clock: this.#clock(),
+      serves: ['A'],
+      retention: { journal: Number.POSITIVE_INFINITY },
+      ...(acd ? { acd } : {}),
+    })
+    const engine = await Promise.race([starting, this.#gone])
+    if (!engine || !this.#alive) return
+    const { lockout } = loaded.directory.settings
+    const accounts = createAccounts({
+      credentials: loaded.credentials,
+      lockout,
+      now: () => clock.now(),
+      records: engine.records,
+    })
+    const served = wrapEngine(engine)
+    const app = fastify()
+    await app.register(finesse, { engine: served, accounts })
+    await app.register(acdControl, { engine: served, accounts })
+    await app.ready()
+    this.#engine = served
+    this.#app = app
+  }
+
+  /** `undefined`: the connection broke, and nobody knows what became of the request. */
+  async ask({ method, url, headers, payload }: Asked): Promise<Answered | undefined> {
+    const app = this.#app
+    if (!app || !this.#alive) return undefined
+    const asked = app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) })
+    const answer = await Promise.race([asked, this.#gone])
+    return answer && this.#alive ? { status: answer.statusCode, body: answer.body } : undefined
+  }
+
+  /** Ends in order. */
+  async close(): Promise<void> {
+    await this.#engine?.close()
+    this.#alive = false
+    this.#tellGone()
+  }
+
+  /** The process is gone without a word. */
+  die(): void {
+    if (!this.#alive) return
+    this.#alive = false
+    this.#tellGone()
+    this.#options.onDeath()
+  }
+
+  #clock(): Clock {
+    const { clock } = this.#options
+    const whileAlive = (run: () => void) => () => {
+      if (this.#alive) run()
+    }
+    return {
+      now: () => clock.now(),
+      at: (time, wake) => clock.at(time, whileAlive(wake)),
+      soon: (run) => clock.soon(whileAlive(run)),
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Presence of one agent and the watch over it: `notifications.md` 9. */
+import { type Agent, type Sheet, shownOf } from './state.ts'
+
+export const isSignedIn = (agent: Agent): boolean =>
+  agent.signedIn || agent.media.some((medium) => shownOf(medium) !== 'LOGOUT')
+
+const isWatched = (agent: Agent): boolean => isSignedIn(agent) && !agent.cutOff
+
+function enter(agent: Agent, presence: Agent['presence'], at = 0): void {
+  agent.presence = presence
+  if (presence !== 'PRESENT') agent.sessions = []
+  agent.graceDue = presence === 'GRACE' ? at + agent.directory.settings.presenceGraceSeconds * 1000 : null
+}
+
+/** A session came or went. Only the going of the last one matters, and only if it is that one. */
+export function told({ agent, at }: Sheet, session: string, available: boolean): void {
+  if (available) {
+    const others = agent.sessions.filter((each) => each !== session)
+    enter(agent, 'PRESENT')
+    agent.sessions = [...others, session]
+  } else if (agent.presence === 'PRESENT' && agent.sessions.includes(session)) {
+    agent.sessions = agent.sessions.filter((each) => each !== session)
+    if (agent.sessions.length === 0) enter(agent, isWatched(agent) ? 'GRACE' : 'ABSENT', at)
+  }
+}
+
+export function serviceLost({ agent }: Sheet): void {
+  if (agent.presence === 'PRESENT' || agent.presence === 'GRACE') enter(agent, 'UNKNOWN')
+}
+
+export function serviceBack({ agent, at }: Sheet): void {
+  if (agent.presence === 'UNKNOWN') enter(agent, isWatched(agent) ? 'GRACE' : 'ABSENT', at)
+}
+
+/** Nobody is watched while the side is cut off. */
+export function outOfService({ agent }: Sheet): void {
+  if (agent.presence === 'GRACE') enter(agent, 'ABSENT')
+}
+
+export function graceOver({ agent }: Sheet): void {
+  enter(agent, 'ABSENT')
+}
+
+export function endWatchIfSignedOut(agent: Agent): void {
+  if (!isSignedIn(agent) && agent.presence !== 'PRESENT') enter(agent, 'ABSENT')
+}

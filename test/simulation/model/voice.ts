@@ -1,0 +1,167 @@
+/** Agent state and calls: `user.md` 5, `dialog.md` 6. */
+import type { LegState, UserState } from '../../../machines/wire.ts'
+import { signOut, startWork, stopWork } from './medium.ts'
+import { endWatchIfSignedOut } from './presence.ts'
+import type { Agent, Settled, Sheet } from './state.ts'
+
+const CONNECTION_FAILURE = 50002
+const CALL_NOT_ANSWERED = 32767
+const VOICE = '1'
+
+const isOnCall = ({ shown }: Agent): boolean => ['RESERVED', 'TALKING', 'HOLD'].includes(shown)
+const isWrappingUp = (shown: UserState): boolean => shown === 'WORK' || shown === 'WORK_READY'
+
+function tell({ agent, lines }: Sheet): void {
+  const { shown, pending, reason } = agent
+  const code = (shown === 'NOT_READY' || shown === 'LOGOUT') && reason !== 0 ? ` (${reason})` : ''
+  lines.push(`user ${shown}${pending.state === '' ? '' : ` pending ${pending.state}`}${code}`)
+}
+
+function show(sheet: Sheet, next: UserState, always = false): void {
+  const { agent, at } = sheet
+  const news = next !== agent.shown
+  const { wrapUpSeconds } = agent.user.settings
+  // The contract does not say what another call does to the timer; the product starts it again with every leg.
+  agent.wrapUpDue = isWrappingUp(next) ? at + wrapUpSeconds * 1000 : null
+  agent.shown = next
+  if (news || always) tell(sheet)
+}
+
+/** Beside calls the agent is what was asked for. */
+function be(sheet: Sheet, base: Settled, always: boolean): void {
+  const { agent } = sheet
+  agent.base = base
+  agent.reason = base.reason
+  show(sheet, base.state, always)
+}
+
+/** `user.md` 5.6, 5.2; ruling 32. */
+function derive(sheet: Sheet): void {
+  const { agent } = sheet
+  const legs = [...agent.legs.values()]
+  const { pending } = agent
+  const asked = pending.state === 'READY' || pending.state === 'NOT_READY'
+  const wanted: Settled = asked
+    ? { state: asked ? readyOr(pending.state) : 'NOT_READY', reason: pending.reason }
+    : agent.base
+  if (legs.includes('ACTIVE')) show(sheet, 'TALKING')
+  else if (legs.includes('HELD')) show(sheet, 'HOLD')
+  else if (legs.includes('WRAP_UP')) show(sheet, wanted.state === 'READY' ? 'WORK_READY' : 'WORK')
+  else if (legs.includes('ALERTING')) {
+    agent.reason = agent.base.reason
+    show(sheet, agent.base.state === 'READY' ? 'RESERVED' : 'NOT_READY')
+  } else if (pending.state === 'LOGOUT') leave(sheet, pending.reason)
+  else {
+    const isNews = pending.state !== '' || wanted.reason !== agent.reason
+    agent.pending = { state: '', reason: 0 }
+    be(sheet, wanted, isNews)
+  }
+}
+
+const readyOr = (state: string): 'READY' | 'NOT_READY' => (state === 'READY' ? 'READY' : 'NOT_READY')
+
+function signOutOfMedia(sheet: Sheet): void {
+  if (sheet.agent.directory.settings.userSignoutChannel === 'voice') return
+  for (const medium of sheet.agent.media) signOut(sheet, medium) // A22, ruling 16
+}
+
+function leave(sheet: Sheet, reason: number): void {
+  const { agent } = sheet
+  Object.assign(agent, { signedIn: false, reason, pending: { state: '', reason: 0 } })
+  agent.base = { state: 'NOT_READY', reason: 0 }
+  show(sheet, 'LOGOUT')
+  endWatchIfSignedOut(agent)
+  signOutOfMedia(sheet)
+}
+
+const refuse = ({ lines }: Sheet, failure: string) => lines.push(`error user ${failure}`)
+
+export function signIn(sheet: Sheet, extension: string): void {
+  const { agent } = sheet
+  if (!agent.user.extensions.includes(extension)) refuse(sheet, 'INVALID_DEVICE')
+  else if (agent.signedIn)
+    tell(sheet) // 4.1: forced sign-in keeps the state
+  else {
+    agent.signedIn = true
+    be(sheet, { state: 'NOT_READY', reason: 0 }, false) // U2, U3
+  }
+}
+
+export function state(
+  sheet: Sheet,
+  asked: 'READY' | 'NOT_READY' | 'LOGOUT' | 'WORK',
+  supervisor: boolean,
+  reason: number,
+): void {
+  const { agent } = sheet
+  if (asked === 'WORK') refuse(sheet, 'INVALID_USER_STATE')
+  else if (!agent.signedIn) {
+    if (asked === 'READY') refuse(sheet, 'INVALID_USER_STATE')
+    if (asked === 'NOT_READY') refuse(sheet, 'NOT_READY_WHILE_SIGNED_OUT')
+  } else if (asked === 'LOGOUT') askedToLeave(sheet, supervisor, reason)
+  else if (isWrappingUp(agent.shown))
+    Object.assign(agent, { base: { state: asked, reason }, pending: { state: '', reason: 0 } })
+  else if (asked === 'NOT_READY' && supervisor && (agent.shown === 'NOT_READY' || isOnCall(agent)))
+    refuse(sheet, 'INVALID_USER_STATE') // 5.7
+  else if (isOnCall(agent)) {
+    agent.pending = { state: asked, reason }
+    tell(sheet) // 5.5
+  } else if (asked === 'NOT_READY' || agent.shown !== 'READY') be(sheet, { state: asked, reason }, true) // U5, U6, U8
+}
+
+function askedToLeave(sheet: Sheet, supervisor: boolean, reason: number): void {
+  const { agent } = sheet
+  if (agent.shown === 'NOT_READY' || (supervisor && !isOnCall(agent))) leave(sheet, reason)
+  else if (!supervisor)
+    refuse(sheet, 'INVALID_USER_STATE') // ruling 33
+  else {
+    agent.pending = { state: 'LOGOUT', reason }
+    tell(sheet)
+  }
+}
+
+/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications.md` 9.2). */
+export function forcedSignOut(sheet: Sheet): void {
+  const { agent } = sheet
+  if (!agent.signedIn) return signOutOfMedia(sheet)
+  if (agent.directory.settings.logoutOnAgentDisconnect === 1) return leave(sheet, CONNECTION_FAILURE)
+  if (isOnCall(agent)) {
+    agent.pending = { state: 'NOT_READY', reason: CONNECTION_FAILURE }
+    tell(sheet)
+  } else {
+    agent.pending = { state: '', reason: 0 }
+    be(sheet, { state: 'NOT_READY', reason: CONNECTION_FAILURE }, true)
+  }
+  signOutOfMedia(sheet)
+}
+
+export interface LegNews {
+  readonly id: string
+  readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
+  readonly leg: LegState
+  readonly notAnswered: boolean
+}
+
+export function leg(sheet: Sheet, { id, change, leg: now, notAnswered }: LegNews): void {
+  const { agent, lines } = sheet
+  if (change === 'ADDED' && !agent.signedIn) return
+  if (change === 'REMOVED') {
+    agent.legs.delete(id)
+    if (notAnswered && agent.base.state === 'READY') agent.base = { state: 'NOT_READY', reason: CALL_NOT_ANSWERED } // V10
+    agent.unfinished = agent.unfinished.filter((each) => each !== id)
+  } else agent.legs.set(id, now)
+  if (agent.signedIn && !(change === 'CHANGED' && now === 'DROPPED')) derive(sheet)
+  lines.push(`${{ ADDED: '+', CHANGED: '~', REMOVED: '-' }[change]}call ${id}`)
+  // Ruling 40.
+  if (change !== 'REMOVED' && (now === 'ACTIVE' || now === 'HELD')) startWork(sheet, id, VOICE)
+  else stopWork(sheet, id)
+}
+
+export function link(sheet: Sheet, up: boolean): void {
+  const { agent, lines } = sheet
+  agent.cutOff = !up
+  if (!up && agent.directory.settings.fidelity === 'finesse') agent.pending = { state: '', reason: 0 }
+  if (!up) return
+  if (agent.signedIn) tell(sheet)
+  for (const id of agent.legs.keys()) lines.push(`+call ${id}`)
+}

@@ -1,0 +1,305 @@
+/** Bugs to plant, one at a time: each has to be noticed. */
+import { mediaMachine, presenceMachine, taskMachine, userMachine } from '../../machines/index.ts'
+import type { Engine } from '../../src/engine/api.ts'
+import { EngineUnavailable } from '../../src/engine/api.ts'
+import type { Input } from '../../src/engine/input.ts'
+import type { Output } from '../../src/engine/output.ts'
+import type { Json, Publisher, Store } from '../../src/engine/ports.ts'
+import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
+import { UserBehaviour } from '../../src/engine/user/behaviour.ts'
+import type { Invariant } from './findings.ts'
+import type { Sabotage } from './simulation.ts'
+
+export interface Mutation {
+  readonly name: string
+  /** By which of these it may be noticed first. */
+  readonly noticedBy: readonly Invariant[]
+  /** Plants it; what is returned takes it out again. */
+  plant(): { readonly undo: () => void; readonly sabotage?: Sabotage }
+}
+
+const nothing = () => undefined
+
+function replace(table: object | undefined, key: string, value: unknown): () => void {
+  if (!table || !(key in table)) throw new Error(`there is no ${key} to replace`)
+  const original: unknown = Reflect.get(table, key)
+  Reflect.set(table, key, value)
+  return () => Reflect.set(table, key, original)
+}
+
+const guard = (machine: { readonly implementations: { readonly guards?: object } }, key: string, value: unknown) => ({
+  undo: replace(machine.implementations.guards, key, value),
+})
+
+const action = (machine: { readonly implementations: { readonly actions?: object } }, key: string, value: unknown) => ({
+  undo: replace(machine.implementations.actions, key, value),
+})
+
+/** The outputs of a behaviour, changed. */
+function outputs(
+  of: { readonly prototype: { step(input: Input, at: number): readonly Output[] } },
+  change: (outputs: readonly Output[], input: Input) => readonly Output[],
+) {
+  const { prototype } = of
+  const original = prototype.step
+  return {
+    undo: replace(prototype, 'step', function step(this: object, input: Input, at: number): readonly Output[] {
+      return change(Reflect.apply(original, this, [input, at]), input)
+    }),
+  }
+}
+
+const sends = (output: Output, type: string): boolean => output.type === 'send' && output.body.type === type
+
+/** The engine with some of its members replaced. */
+function engineWith(engine: Engine, members: Partial<Engine>): Engine {
+  return new Proxy(engine, {
+    get(target, key) {
+      if (key in members) return Reflect.get(members, key)
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+const storeWith = (store: Store, members: Partial<Store>): Store => ({
+  id: store.id,
+  history: store.history,
+  records: store.records,
+  load: () => store.load(),
+  commit: (batch) => store.commit(batch),
+  compact: (before) => store.compact(before),
+  rewrite: (...given) => store.rewrite(...given),
+  clear: () => store.clear(),
+  close: () => store.close(),
+  ...members,
+})
+
+const changed = (state: Json, from: RegExp, to: string): Json => JSON.parse(JSON.stringify(state).replace(from, to))
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'an interrupt is accepted although IGNORE was agreed',
+    noticedBy: ['ignore-unchanged', 'model'],
+    plant: () =>
+      guard(
+        mediaMachine,
+        'acceptsInterrupt',
+        ({ context }: { context: { settings: { interruptible: boolean } } }) => context.settings.interruptible,
+      ),
+  },
+  {
+    name: 'an interrupted medium takes actions on its dialogs',
+    noticedBy: ['interrupted-refuses', 'model'],
+    plant: () =>
+      guard(
+        mediaMachine,
+        'isInterrupted',
+        ({ context, event }: { context: { interrupted: boolean }; event: { type: string } }) =>
+          context.interrupted && event.type !== 'DIALOG_ACTION',
+      ),
+  },
+  {
+    name: 'an offer that came too late is taken all the same',
+    noticedBy: ['model', 'dialog-limit'],
+    plant: () => guard(mediaMachine, 'mayTakeTask', () => true),
+  },
+  {
+    name: 'the Start Timeout is not armed',
+    noticedBy: ['deadline', 'model'],
+    plant: () => action(taskMachine, 'armStartTimeout', nothing),
+  },
+  {
+    name: 'a dialog changes without a word',
+    noticedBy: ['model'],
+    plant: () => action(taskMachine, 'publish', nothing),
+  },
+  {
+    name: 'the end of an older session counts',
+    noticedBy: ['stale-presence', 'model', 'deadline'],
+    plant: () =>
+      guard(
+        presenceMachine,
+        'isLastSessionOfWatched',
+        ({ event }: { event: { type: string; watched?: boolean } }) => event.type === 'UNAVAILABLE' && event.watched,
+      ),
+  },
+  {
+    name: 'after a Start Timeout the agent stays routable',
+    noticedBy: ['model'],
+    plant: () => guard(mediaMachine, 'closesAfterRona', () => false),
+  },
+  {
+    name: 'the last interrupting work ends, and the interrupt goes on',
+    noticedBy: ['model'],
+    plant: () => guard(userMachine, 'isLastWork', () => false),
+  },
+  {
+    name: 'a queue does not hear of freed capacity',
+    noticedBy: ['idle-capacity'],
+    plant: () =>
+      outputs(UserBehaviour, (all, input) =>
+        input.kind === 'user' ? all.filter((each) => !sends(each, 'availability')) : all,
+      ),
+  },
+  {
+    name: 'an offer is made twice',
+    noticedBy: ['offered-once'],
+    plant: () =>
+      outputs(QueueBehaviour, (all) => all.flatMap((each) => (sends(each, 'offer') ? [each, each] : [each]))),
+  },
+  {
+    name: 'a queue never hears that a task was handled',
+    noticedBy: ['one-agent', 'nobody-stuck'],
+    plant: () => outputs(UserBehaviour, (all) => all.filter((each) => !sends(each, 'handled'))),
+  },
+  {
+    name: 'the agent never hears that the transfer succeeded',
+    noticedBy: ['one-agent', 'nobody-stuck'],
+    plant: () => outputs(QueueBehaviour, (all) => all.filter((each) => !sends(each, 'resubmitted'))),
+  },
+  {
+    name: 'notifications from before a restart are forgotten',
+    noticedBy: ['one-notification'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: { store: (store) => storeWith(store, { load: () => ({ ...store.load(), outbox: [] }) }) },
+    }),
+  },
+  {
+    name: 'a restart forgets deadlines',
+    noticedBy: ['deadline', 'replay'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: {
+        store: (store) =>
+          storeWith(store, {
+            load: () => {
+              const stored = store.load()
+              const snapshots = stored.snapshots.map((row) => ({
+                ...row,
+                state: changed(row.state, /"deadlines":\[[^\]]*\]/, '"deadlines":[]'),
+              }))
+              return { ...stored, snapshots }
+            },
+          }),
+      },
+    }),
+  },
+  {
+    name: 'a restart brings a state back that is not quite the same',
+    noticedBy: ['replay', 'model', 'recovered-as-committed'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: {
+        store: (store) =>
+          storeWith(store, {
+            load: () => {
+              const stored = store.load()
+              const snapshots = stored.snapshots.map((row) => ({
+                ...row,
+                state: changed(row.state, /"routable":true/g, '"routable":false'),
+              }))
+              return { ...stored, snapshots }
+            },
+          }),
+      },
+    }),
+  },
+  {
+    name: 'a snapshot says something else after every restore',
+    noticedBy: ['restore-twice', 'replay'],
+    plant: () => {
+      const { prototype } = UserBehaviour
+      const original = prototype.persist
+      return {
+        undo: replace(prototype, 'persist', function persist(this: object): Json {
+          const state = JSON.stringify(Reflect.apply(original, this, []))
+          return JSON.parse(state.replace(/"version":(\d+)/, (_, version) => `"version":${Number(version) + 1}`))
+        }),
+      }
+    },
+  },
+  {
+    name: '202 before the commit',
+    noticedBy: ['accepted-is-journalled'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: {
+        engine: (engine) =>
+          engineWith(engine, {
+            command: async (...given) => {
+              engine.command(...given).catch(nothing)
+              return { accepted: true }
+            },
+          }),
+      },
+    }),
+  },
+  {
+    name: '503 for what was committed',
+    noticedBy: ['refusal-leaves-no-trace', 'refusal-has-reason'],
+    plant: () => {
+      let commands = 0
+      return {
+        undo: nothing,
+        sabotage: {
+          engine: (engine) =>
+            engineWith(engine, {
+              command: async (...given) => {
+                const answer = await engine.command(...given)
+                commands += 1
+                if (commands % 15 === 0) throw new EngineUnavailable('planted')
+                return answer
+              },
+            }),
+        },
+      }
+    },
+  },
+  {
+    name: 'notifications overtake each other',
+    noticedBy: ['commit-order'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: { engine: (engine) => engineWith(engine, { attach: (side, to) => engine.attach(side, hasty(to)) }) },
+    }),
+  },
+  {
+    name: 'a notification is taken for delivered although it was refused',
+    noticedBy: ['one-notification'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: {
+        engine: (engine) =>
+          engineWith(engine, {
+            attach: (side, to) => engine.attach(side, { publish: (each) => to.publish(each).catch(nothing) }),
+          }),
+      },
+    }),
+  },
+  {
+    name: 'the order of what is told is left to chance',
+    noticedBy: ['same-twice'],
+    plant: () =>
+      outputs(UserBehaviour, (all) => {
+        const told = all.filter((each) => each.type === 'publish')
+        // A machine without a clock and without chance has nothing to draw from; a bug would.
+        if (Math.random() < 0.5 || told.length < 2) return all
+        return [...all.filter((each) => each.type !== 'publish'), ...told.toReversed()]
+      }),
+  },
+]
+
+/** Every fifth publication does not wait for its answer. */
+function hasty(publisher: Publisher): Publisher {
+  let count = 0
+  return {
+    publish: async (publication) => {
+      count += 1
+      const published = publisher.publish(publication)
+      if (count % 5 !== 0) return published
+      published.catch(nothing)
+    },
+  }
+}

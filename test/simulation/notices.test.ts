@@ -1,0 +1,34 @@
+/** The test of the test: bugs that are planted are noticed, by a check that is about them. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { generate } from './generate.ts'
+import { MUTATIONS } from './mutations.ts'
+import { play } from './play.ts'
+import { twice } from './twice.ts'
+
+/** So many seeds a bug may hide from. */
+const SEEDS = 40
+
+let undo: () => void = () => undefined
+afterEach(() => undo())
+
+describe('a planted bug is noticed', () => {
+  it.each(MUTATIONS)(
+    '$name',
+    async ({ plant, noticedBy, name }) => {
+      const planted = plant()
+      undo = planted.undo
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        // Only chance in the product needs a second run to show.
+        const once = noticedBy.includes('same-twice') ? twice : play
+        const { findings } = await once(generate(seed), planted.sabotage)
+        const [first] = findings
+        if (!first) continue
+        process.stdout.write(`simulation: seed ${seed} notices "${name}": ${first.invariant}\n`)
+        expect(noticedBy, first.what).toContain(first.invariant)
+        return
+      }
+      expect.fail(`${SEEDS} seeds did not notice it`)
+    },
+    600_000,
+  )
+})

@@ -1,0 +1,283 @@
+/** Plays a script: what each step does. */
+
+import { Client } from './client.ts'
+import { REASONS } from './directory.ts'
+import type { Finding } from './findings.ts'
+import { Rescue } from './rescue.ts'
+import type { Net, Script, Step } from './script.ts'
+import { Failure, type Sabotage, Simulation, START } from './simulation.ts'
+
+export interface Outcome {
+  /** The first ones; empty when all is well. */
+  readonly findings: readonly Finding[]
+  readonly journalHash: string
+  readonly transcriptHash: string
+  readonly transcript: readonly string[]
+  /** The last rows of the journal, each with what was told because of it. */
+  readonly trail: readonly string[]
+  readonly cells: ReadonlySet<string>
+  readonly faults: Readonly<Record<string, number>>
+  readonly rows: number
+  /** Simulated milliseconds, and how many agents lived through them. */
+  readonly simulated: number
+  readonly agents: number
+}
+
+const media = (inner: string) => `<Media>${inner}</Media>`
+const user = (inner: string) => `<User>${inner}</User>`
+
+class Player {
+  readonly #sim: Simulation
+  readonly #script: Script
+
+  constructor(sim: Simulation, script: Script) {
+    this.#sim = sim
+    this.#script = script
+  }
+
+  async play(): Promise<void> {
+    const { clock } = this.#sim
+    this.#sim.start()
+    await clock.advanceTo(START)
+    for (const { after, step } of this.#script.steps) {
+      await clock.advanceTo(clock.now() + after)
+      if (step.do === 'pass') await clock.advanceTo(clock.now() + step.ms)
+      else this.#take(step)
+    }
+    await new Rescue(this.#sim, this.#script.world).run()
+    await this.#sim.end()
+  }
+
+  #client(index: number): Client | undefined {
+    const { clients } = this.#sim
+    return clients[index % clients.length]
+  }
+
+  #take(step: Step): void {
+    const sim = this.#sim
+    switch (step.do) {
+      case 'user.signIn': {
+        const client = this.#client(step.agent)
+        const extension = step.foreign ? '999' : client?.user
+        return this.#own(client, '', user(`<state>LOGIN</state><extension>${extension}</extension>`), step.net)
+      }
+      case 'user.state': {
+        const { state } = step
+        const why = step.reason && (state === 'NOT_READY' || state === 'LOGOUT')
+        const reason = why ? `<reasonCodeId>${REASONS[state]}</reasonCodeId>` : ''
+        return this.#own(this.#client(step.agent), '', user(`<state>${state}</state>${reason}`), step.net)
+      }
+      case 'media.signIn': {
+        const { limit, answer, atSignOut } = step
+        const settings = `<maxDialogLimit>${limit}</maxDialogLimit><interruptAction>${answer}</interruptAction>`
+        const body = `<state>LOGIN</state>${settings}<dialogLogoutAction>${atSignOut}</dialogLogoutAction>`
+        return this.#own(this.#client(step.agent), `/Media/${step.mrd}`, media(body), step.net)
+      }
+      case 'media.state': {
+        const { state } = step
+        const why = step.reason && (state === 'NOT_READY' || state === 'LOGOUT')
+        const reason = why ? `<reasonCodeId>${REASONS[state]}</reasonCodeId>` : ''
+        return this.#own(
+          this.#client(step.agent),
+          `/Media/${step.mrd}`,
+          media(`<state>${state}</state>${reason}`),
+          step.net,
+        )
+      }
+      case 'media.routable':
+        return this.#own(
+          this.#client(step.agent),
+          `/Media/${step.mrd}`,
+          media(`<routable>${step.routable}</routable>`),
+          step.net,
+        )
+      case 'act':
+      case 'wild':
+      case 'call':
+        return this.#act(step)
+      case 'supervise': {
+        const [by, of] = [this.#client(step.by), this.#client(step.agent)]
+        if (by && of && by !== of)
+          sim.ask(by.user, 'PUT', `/finesse/api/User/${of.user}`, user(`<state>${step.state}</state>`), step.net)
+        return
+      }
+      case 'stranger': {
+        const client = this.#client(step.agent)
+        sim.count('wrong password')
+        if (client) sim.ask(client.user, 'GET', `/finesse/api/User/${client.user}`, '', step.net, undefined, 'wrong')
+        return
+      }
+      case 'connect': {
+        const client = this.#client(step.agent)
+        if (client) sim.connect(client)
+        return
+      }
+      case 'disconnect': {
+        const client = this.#client(step.agent)
+        if (!client?.session) return
+        const { session } = client
+        client.wanted = false
+        client.session = undefined
+        sim.clock.in(step.noticed, () => sim.service.leave(session))
+        return
+      }
+      case 'stale':
+        return this.#stale(this.#client(step.agent), step.back)
+      default:
+        return this.#surroundings(step)
+    }
+  }
+
+  #own(client: Client | undefined, path: string, body: string, net: Net): void {
+    if (client) this.#sim.ask(client.user, 'PUT', `/finesse/api/User/${client.user}${path}`, body, net)
+  }
+
+  #act(step: Extract<Step, { do: 'act' | 'wild' | 'call' }>): void {
+    // Whoever has something to do, from this agent on.
+    const kind = step.do === 'call' ? 'call' : 'task'
+    const { clients } = this.#sim
+    const busy = clients.map((_, offset) => this.#client(step.agent + offset)).find((each) => each?.seen(kind).length)
+    const client = busy ?? this.#client(step.agent)
+    const seen = client?.seen(kind) ?? []
+    const dialog = seen[step.pick % Math.max(1, seen.length)]
+    if (!client || !dialog) return
+    const action = step.do === 'act' ? Client.choose(dialog, step.choice) : step.action
+    if (!action) return
+    const target =
+      step.do === 'call' ? `<targetMediaAddress>${client.user}</targetMediaAddress>` : `<target>${step.target}</target>`
+    const body = `<Dialog><requestedAction>${action}</requestedAction>${target}</Dialog>`
+    this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${dialog.id}`, body, step.net)
+  }
+
+  /** `back` 0: the newest session is told again; else an older one goes once more. */
+  #stale(client: Client | undefined, back: number): void {
+    if (!client) return
+    const session = client.sessions.at(-1 - back)
+    if (session === undefined) return
+    const isThere = this.#sim.service.has(session)
+    if (back === 0 && isThere) this.#sim.service.repeat(client.user, session, true)
+    else if (!isThere) this.#sim.service.repeat(client.user, session, false)
+    this.#sim.count('stale presence')
+  }
+
+  #surroundings(step: Step): void {
+    const sim = this.#sim
+    const { outside } = sim
+    switch (step.do) {
+      case 'submit': {
+        const pinned = step.pinned < 0 ? undefined : this.#client(step.pinned)?.user
+        if (outside) {
+          sim.tasks.push(outside.submit(step.selector, pinned ?? ''))
+          return
+        }
+        const body = JSON.stringify({
+          scriptSelector: step.selector,
+          ...(pinned === undefined ? {} : { agentId: pinned }),
+        })
+        sim.ask('customer', 'POST', '/acd/tasks', body, step.net, ({ status, body: made }) => {
+          if (status === 201) sim.tasks.push(idIn(made))
+        })
+        return
+      }
+      case 'abandon': {
+        const task = sim.tasks.at(-1 - (step.pick % Math.max(1, sim.tasks.length)))
+        if (task === undefined) return
+        if (outside) outside.abandon(task)
+        else sim.ask('customer', 'DELETE', `/acd/tasks/${task}`, '', step.net)
+        return
+      }
+      case 'ring': {
+        const to = this.#client(step.agent)?.user
+        // Calls come from the built-in ACD alone.
+        if (outside || to === undefined) return
+        sim.ask('customer', 'POST', '/acd/calls', JSON.stringify({ from: '5550100', to }), step.net, (answer) => {
+          if (answer.status === 201) sim.calls.push(idIn(answer.body))
+        })
+        return
+      }
+      case 'hangUp': {
+        const call = sim.calls.at(-1 - (step.pick % Math.max(1, sim.calls.length)))
+        if (call !== undefined) sim.ask('customer', 'POST', `/acd/calls/${call}`, '{"action":"HANGUP"}', step.net)
+        return
+      }
+      default:
+        return this.#disaster(step)
+    }
+  }
+
+  #disaster(step: Step): void {
+    const sim = this.#sim
+    switch (step.do) {
+      case 'fault': {
+        const { type, up, both, mode } = step
+        sim.count(up ? 'fault ended' : type)
+        if (type === 'resubmission' && sim.outside) {
+          sim.outside.transfers = up ? 'confirm' : mode
+          return
+        }
+        const more = type === 'peripheral-gateway' ? { both } : type === 'resubmission' ? { mode } : {}
+        sim.ask('customer', 'POST', '/acd/faults', JSON.stringify({ type, up, ...more }), step.net)
+        return
+      }
+      case 'disk':
+        sim.count('disk refuses')
+        sim.disk.refuses = true
+        sim.clock.in(step.refuses, () => {
+          sim.disk.refuses = false
+        })
+        return
+      case 'crash':
+        sim.count(`crash ${step.when}`)
+        sim.downFor = step.down
+        if (step.when === 'now') sim.die()
+        else if (step.when === 'send') sim.service.cutSend = true
+        else sim.disk.cut = step.when
+        return
+      case 'restart':
+        sim.count('restart')
+        return sim.restart(step.down)
+      case 'service':
+        sim.count('service lost')
+        if (sim.service.up) sim.loseService(step.down, step.sessions)
+        return
+      case 'publisher':
+        sim.count(`publisher ${step.how}`)
+        sim.service.mood = step.how
+        sim.clock.in(step.for, () => {
+          sim.service.mood = ''
+        })
+        return
+      default:
+        return
+    }
+  }
+}
+
+function idIn(body: string): string {
+  const made: unknown = JSON.parse(body)
+  return typeof made === 'object' && made !== null && 'id' in made ? String(made.id) : ''
+}
+
+/** Never rejects: what goes wrong is a finding. */
+export async function play(script: Script, sabotage: Sabotage = {}): Promise<Outcome> {
+  const sim = new Simulation(script.world, script.seed, sabotage)
+  try {
+    await new Player(sim, script).play()
+  } catch (error) {
+    if (!(error instanceof Failure))
+      sim.findings.add('nobody-stuck', error instanceof Error ? (error.stack ?? error.message) : String(error))
+    sim.die()
+  }
+  return {
+    findings: [...sim.findings.list],
+    journalHash: sim.audit.journalHash,
+    transcriptHash: sim.transcriptHash,
+    transcript: [...sim.lastWords],
+    trail: [...sim.audit.trail],
+    cells: sim.audit.cells,
+    faults: sim.faults,
+    rows: sim.audit.rows,
+    simulated: sim.clock.now() - START,
+    agents: script.world.agents.length,
+  }
+}

@@ -1,0 +1,117 @@
+/** The rescue at the end of a run: faults end, everybody comes and works, and all that is open comes to its end. */
+import { tasksOf } from './checks.ts'
+import type { Client } from './client.ts'
+import type { Net, World } from './script.ts'
+import type { Simulation } from './simulation.ts'
+
+const DIRECT: Net = { there: 0, back: 0, lost: '', again: [] }
+/** Everybody is back by then: the longest grace period, and the longest wait of a client. */
+const CALM = 140_000
+/** So many rounds of work bring everything to its end that is open; one lasts a second. */
+const ROUNDS_PER_TASK = 8
+const ROUNDS_LEAST = 60
+
+const media = (inner: string) => `<Media>${inner}</Media>`
+const user = (inner: string) => `<User>${inner}</User>`
+
+export class Rescue {
+  readonly #sim: Simulation
+  readonly #world: World
+
+  constructor(sim: Simulation, world: World) {
+    this.#sim = sim
+    this.#world = world
+  }
+
+  /** Faults end, everybody comes and works: all that is open has to come to its end. */
+  async run(): Promise<void> {
+    const sim = this.#sim
+    const { clock, disk, service, outside } = sim
+    await clock.advanceTo(clock.now() + 1000)
+    disk.refuses = false
+    disk.cut = ''
+    service.cutSend = false
+    service.mood = ''
+    sim.serviceBack()
+    if (outside) outside.transfers = 'confirm'
+    await clock.advanceTo(clock.now() + CALM)
+    const faults = sim.engine?.get.faults() ?? []
+    for (const fault of faults)
+      sim.ask('customer', 'POST', '/acd/faults', JSON.stringify({ type: fault.type, up: true }), DIRECT)
+    for (const client of sim.clients) sim.connect(client)
+    await clock.advanceTo(clock.now() + 5000)
+    await this.#wake()
+    const rounds = ROUNDS_LEAST + ROUNDS_PER_TASK * this.#open().length
+    for (let round = 0; round < rounds && this.#open().length > 0; round += 1) {
+      this.#work()
+      await clock.advanceTo(clock.now() + 1000)
+    }
+    for (const what of this.#open()) sim.findings.add('nobody-stuck', what)
+    // Refused notifications have a last attempt behind them by then.
+    await clock.advanceTo(clock.now() + 30_000)
+  }
+
+  async #wake(): Promise<void> {
+    const { clients, clock } = this.#sim
+    const signIn = '<state>LOGIN</state><maxDialogLimit>10</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
+    for (const client of clients) {
+      this.#own(client, '', user(`<state>LOGIN</state><extension>${client.user}</extension>`))
+      for (const { id } of this.#world.media) {
+        this.#own(client, `/Media/${id}`, media(signIn))
+        await clock.advanceTo(clock.now() + 1)
+        this.#own(client, `/Media/${id}`, media('<state>ACTIVE</state>'))
+        await clock.advanceTo(clock.now() + 1)
+        this.#own(client, `/Media/${id}`, media('<state>READY</state>'))
+        await clock.advanceTo(clock.now() + 1)
+        this.#own(client, `/Media/${id}`, media('<routable>true</routable>'))
+      }
+    }
+    await clock.advanceTo(clock.now() + 10)
+  }
+
+  /** Everybody takes the next step at everything, as reads show it. */
+  #work(): void {
+    const { engine, clients } = this.#sim
+    if (!engine) return
+    for (const client of clients) {
+      for (const dialog of tasksOf(engine.get, client.user)) {
+        const action = dialog.actions.includes('CLOSE') ? 'CLOSE' : dialog.actions[0]
+        if (action && dialog.state !== 'INTERRUPTED')
+          this.#do(client, dialog.id, `<requestedAction>${action}</requestedAction>`)
+      }
+      for (const { id } of engine.get.dialogs(client.user, 'voice') ?? [])
+        for (const action of ['ANSWER', 'DROP'])
+          this.#do(
+            client,
+            id,
+            `<requestedAction>${action}</requestedAction><targetMediaAddress>${client.user}</targetMediaAddress>`,
+          )
+      // A start time-out makes not routable.
+      for (const { id } of this.#world.media)
+        if (engine.get.media(client.user, id).status?.routable === false)
+          this.#own(client, `/Media/${id}`, media('<routable>true</routable>'))
+    }
+  }
+
+  #do(client: Client, dialog: string, inner: string): void {
+    this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${dialog}`, `<Dialog>${inner}</Dialog>`, DIRECT)
+  }
+
+  /** What has not come to its end, in words. */
+  #open(): readonly string[] {
+    const { engine, outside, clients, audit } = this.#sim
+    if (!engine) return ['the system is not up']
+    const tasks = engine.acd?.tasks().filter(({ state }) => state === 'queued' || state === 'reserved') ?? []
+    const calls = clients.flatMap(({ user: id }) => engine.get.dialogs(id, 'voice') ?? [])
+    return [
+      ...tasks.map(({ id, state }) => `task ${id} is ${state}`),
+      ...(outside?.open ?? []).map(({ id, state }) => `task ${id} is ${state}`),
+      ...calls.map(({ id }) => `call ${id} goes on`),
+      ...[...audit.openDialogs].map((id) => `dialog ${id} is open`),
+    ]
+  }
+
+  #own(client: Client, path: string, body: string): void {
+    this.#sim.ask(client.user, 'PUT', `/finesse/api/User/${client.user}${path}`, body, DIRECT)
+  }
+}

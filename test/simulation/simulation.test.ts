@@ -1,0 +1,111 @@
+/** A fixed set of seeds of the simulated system; `npm run soak` plays more of them. */
+import { describe, expect, it } from 'vitest'
+import { parseScenario } from '../../src/simulate/index.ts'
+import { generate } from './generate.ts'
+import { play } from './play.ts'
+import { asScenario } from './scenario.ts'
+import { type Script, script as shape, type Timed } from './script.ts'
+import { shrink } from './shrink.ts'
+import { Statistics } from './statistics.ts'
+import { twice } from './twice.ts'
+
+const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1)
+const statistics = new Statistics()
+
+describe('the whole system, with faults of every kind', () => {
+  it.each(SEEDS)(
+    'seed %i holds every invariant, and comes out the same twice',
+    async (seed) => {
+      const outcome = await twice(generate(seed))
+      statistics.add(outcome)
+      const words = outcome.findings.map(({ invariant, what, at }) => `${invariant} at ${at} ms: ${what}`)
+      expect(words.join('\n'), `npm run soak -- --seed ${seed} --seeds 1`).toBe('')
+    },
+    60_000,
+  )
+
+  it('they reach what they are about', () => {
+    process.stdout.write(
+      `simulation: ${statistics.seeds} seeds, ${statistics.rows} rows, ${statistics.cells.size} cells\n`,
+    )
+    for (const fault of ['crash after', 'crash before', 'disk refuses', 'service lost', 'request repeated'])
+      expect(statistics.faults.get(fault) ?? 0, fault).toBeGreaterThan(0)
+    for (const cell of ['task OFFERED START_TIMEOUT', 'media ACTIVE NOT_READY', 'media INTERRUPTED MEDIA_NOT_READY'])
+      expect(
+        [...statistics.cells].some((each) => each.startsWith(cell.split(' ').slice(0, 2).join(' '))),
+        cell,
+      ).toBe(true)
+  })
+})
+
+const net = { there: 0, back: 0, lost: '', again: [] } as const
+
+function small(steps: readonly Timed['step'][]): Script {
+  return shape.parse({
+    ...generate(1),
+    world: { ...generate(1).world, outside: false },
+    steps: steps.map((step) => ({ after: 10, step })),
+  })
+}
+
+describe('a script', () => {
+  it('is plain data: written down and read again it is played the same', async () => {
+    const script = generate(3)
+    const again = shape.parse(JSON.parse(JSON.stringify(script)))
+    expect((await play(again)).journalHash).toBe((await play(script)).journalHash)
+  })
+
+  it('is made as small as the failure allows', async () => {
+    const script = generate(2)
+    const needed = script.steps.filter(({ step }) => step.do === 'submit').slice(0, 2)
+    const fails = async ({ steps }: Script) =>
+      needed.every((each) => steps.some(({ step }) => JSON.stringify(step) === JSON.stringify(each.step)))
+    const { script: shrunk } = await shrink(script, fails)
+    expect(shrunk.steps.map(({ step }) => step.do)).toEqual(needed.map(({ step }) => step.do))
+  })
+
+  it('is a scenario of `mrdian simulate` where that has the words', async () => {
+    const script = small([
+      { do: 'connect', agent: 0 },
+      { do: 'user.signIn', agent: 0, net: { ...net, again: [] }, foreign: false },
+      {
+        do: 'media.signIn',
+        agent: 0,
+        net: { ...net, again: [] },
+        mrd: '5001',
+        limit: 2,
+        answer: 'ACCEPT',
+        atSignOut: 'CLOSE',
+      },
+      { do: 'submit', net: { ...net, again: [] }, selector: 's5001a', pinned: -1 },
+    ])
+    const yaml = asScenario(script) ?? ''
+    expect((await parseScenario(yaml, 'seed-1.yaml')).title).toBe('Seed 1, made small')
+    expect(asScenario(small([{ do: 'crash', when: 'now', down: 1 }]))).toBeUndefined()
+  })
+})
+
+describe('histories that failed once', () => {
+  const well = { ...net, again: [] }
+  const histories: Readonly<Record<string, readonly Timed['step'][]>> = {
+    'one gateway is said to fail after both: the end of the failure is the end of all of it': [
+      { do: 'submit', net: well, selector: 's5001a', pinned: 0 },
+      { do: 'fault', net: well, type: 'peripheral-gateway', both: true, mode: 'late', up: false },
+      { do: 'fault', net: well, type: 'peripheral-gateway', both: false, mode: 'late', up: false },
+    ],
+    'two calls ring, one is let go: why the agent is not ready is told (V10)': [
+      { do: 'connect', agent: 0 },
+      { do: 'user.signIn', agent: 0, net: well, foreign: false },
+      { do: 'user.state', agent: 0, net: well, state: 'READY', reason: false },
+      { do: 'ring', net: well, agent: 0 },
+      { do: 'pass', ms: 2000 },
+      { do: 'ring', net: well, agent: 0 },
+      { do: 'pass', ms: 60_000 },
+    ],
+  }
+
+  it.each(Object.entries(histories))('%s', async (_, steps) => {
+    const { findings } = await twice(small(steps))
+    expect(findings).toEqual([])
+  })
+})

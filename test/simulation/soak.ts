@@ -1,0 +1,106 @@
+/**
+ * `npm run soak -- --minutes 5`: seeds until the time is over. A failing one is made small and written down.
+ * `--seed 7` begins there, `--seeds 1` plays so many, `--replay FILE` plays a script that was written down.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { INVARIANTS } from './findings.ts'
+import { generate } from './generate.ts'
+import { type Outcome, play } from './play.ts'
+import { asScenario } from './scenario.ts'
+import { type Script, script as shape } from './script.ts'
+import { breaks, shrink } from './shrink.ts'
+import { Statistics } from './statistics.ts'
+import { twice } from './twice.ts'
+
+const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE]'
+/** Failing histories are kept here; nothing in it belongs to the repository. */
+const FOLDER = join('test-artefacts', 'simulation')
+
+function number(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (Number.isFinite(value) && value >= 0) return value
+  process.stderr.write(`--${name} wants a number, not ${text}\n${USAGE}\n`)
+  process.exit(2)
+}
+
+function arguments_() {
+  const text = { type: 'string' } as const
+  try {
+    const { values } = parseArgs({ options: { minutes: text, seed: text, seeds: text, replay: text } })
+    const { minutes, seed, seeds, replay } = values
+    return {
+      minutes: number(minutes, 'minutes'),
+      seed: number(seed, 'seed'),
+      seeds: number(seeds, 'seeds'),
+      replay,
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
+    process.exit(2)
+  }
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+function report({ findings, trail }: Outcome): void {
+  for (const { invariant, what, at } of findings)
+    say(`  ${invariant} (${INVARIANTS[invariant]}) after ${at} ms:\n    ${what}`)
+  say('  the last rows of the journal, and what was told because of them:')
+  for (const line of trail.slice(-15)) say(`    ${line.slice(0, 300)}`)
+}
+
+/** Makes the failure small, writes it down, and says how to play it again. */
+async function keep(script: Script, outcome: Outcome): Promise<void> {
+  const invariant = outcome.findings[0]?.invariant
+  if (!invariant) return
+  // Only chance in the product needs a second run to show.
+  const once = invariant === 'same-twice' ? twice : play
+  const fails = async (candidate: Script) => breaks(invariant, (await once(candidate)).findings.slice(0, 1))
+  const { script: small, attempts } = await shrink(script, fails)
+  const last = await twice(small)
+  say(`made small in ${attempts} attempts: ${small.steps.length} of ${script.steps.length} steps are left`)
+  for (const { after, step } of small.steps) say(`  ${after} ms later ${JSON.stringify(step)}`)
+  report(last)
+  mkdirSync(FOLDER, { recursive: true })
+  const file = join(FOLDER, `seed-${script.seed}.json`)
+  writeFileSync(file, `${JSON.stringify(small, undefined, 1)}\n`)
+  say(`again: npm run soak -- --replay ${file}`)
+  const scenario = asScenario(small)
+  if (scenario === undefined) return
+  const yaml = join(FOLDER, `seed-${script.seed}.yaml`)
+  writeFileSync(yaml, scenario)
+  say(`as a scenario: mrdian simulate ${yaml}`)
+}
+
+async function soak(): Promise<number> {
+  const { minutes = 1, seed = 1, seeds = Number.POSITIVE_INFINITY, replay } = arguments_()
+  if (replay !== undefined) {
+    const outcome = await twice(shape.parse(JSON.parse(readFileSync(replay, 'utf8'))))
+    report(outcome)
+    return outcome.findings.length > 0 ? 1 : 0
+  }
+  const statistics = new Statistics()
+  const began = performance.now()
+  const seconds = () => (performance.now() - began) / 1000
+  for (let next = seed; next < seed + seeds && seconds() < minutes * 60; next += 1) {
+    const script = generate(next)
+    const outcome = await twice(script)
+    statistics.add(outcome)
+    if (outcome.findings.length > 0) {
+      say(`seed ${next} fails`)
+      report(outcome)
+      await keep(script, outcome)
+      say(statistics.words(seconds()))
+      return 1
+    }
+    if (statistics.seeds % 25 === 0)
+      say(`seed ${next}: ${((statistics.seeds * 60) / seconds()).toFixed(1)} seeds a minute`)
+  }
+  say(statistics.words(seconds()))
+  return 0
+}
+
+process.exitCode = await soak()
