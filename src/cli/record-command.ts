@@ -1,0 +1,79 @@
+/** `mrdian record`: a stretch of a journal as a scenario file, without anything about people. */
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
+import { type Command, InvalidArgumentError } from 'commander'
+import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
+import { progressOn } from './progress.ts'
+import { StartFailure } from './start-failure.ts'
+import { TIME_HELP, timeOf } from './time-option.ts'
+
+export interface RecordFlags {
+  readonly from?: number
+  readonly to?: number
+  readonly out?: string
+  readonly users?: readonly string[]
+}
+
+const HELP = `
+The file says who was there, who came, and what everybody did at which time; its
+expectations say what came of it. Names, login names, extensions, sessions,
+numbers of callers, dial numbers and values of variables are replaced. Kept are
+numbers of users and teams, names of MRDs, script selectors and names of
+variables. What was under way at --from is played shortly before. Comments say
+what could not be told.
+The data file is only read; a server may be running on it.
+
+Examples:
+  $ mrdian record /var/lib/mrdian/state.db --from 08:30 --to 09:00 --out morning.yaml
+      Then: mrdian simulate morning.yaml --html morning.html
+  $ mrdian record state.db --users 1001,1002 --from 2026-03-01T08:00 --out two.yaml
+`
+
+async function run(data: string, { out, ...options }: RecordFlags): Promise<void> {
+  if (out === '') throw new StartFailure('--out needs the name of a file')
+  if (out !== undefined && existsSync(out)) throw new StartFailure(`${out} exists already; give the name of a new file`)
+  const { record } = await import('../simulate/record/index.ts')
+  const progress = progressOn(process.stderr, () => performance.now())
+  const recording = withHistory(data, (history) => {
+    try {
+      return record(history, { ...options, onProgress: (done, total) => progress.show(done, total) })
+    } finally {
+      progress.end()
+    }
+  })
+  if (out === undefined) await linesOnOutput().write(recording.text.trimEnd())
+  else await writeFile(out, recording.text, { flag: 'wx' })
+  const { entries, expectations, notes } = recording
+  tell(`${entries} things done, ${expectations} expectations`)
+  for (const note of notes) tell(`not in the file: ${note}`)
+}
+
+const tell = (text: string) => void process.stderr.write(`mrdian: ${text}\n`)
+
+function time(text: string): number {
+  try {
+    return timeOf(text, new Date())
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '')
+  }
+}
+
+function users(text: string): readonly string[] {
+  const ids = text.split(',').map((id) => id.trim())
+  if (ids.includes('')) throw new InvalidArgumentError('It must be user ids with commas between them: 1001,1002.')
+  return ids
+}
+
+export function addRecordCommand(program: Command): void {
+  program
+    .command('record')
+    .argument(...DATA_ARGUMENT)
+    .description('Turn a stretch of a journal into a scenario for simulate, without personal data.')
+    .option('--from <time>', `from this time on (default: all that is kept): ${TIME_HELP}`, time)
+    .option('--to <time>', 'up to this time', time)
+    .option('--users <ids>', 'only what these users had a part in: 1001,1002', users)
+    .option('--out <file>', 'a new file (default: standard output)')
+    .addHelpText('after', HELP)
+    .action((data: string, flags: RecordFlags) => onDataFile(() => run(data, flags)))
+}

@@ -1,0 +1,245 @@
+/** What was under way when a stretch begins, played shortly before it: sign-ins, work in hand, who waits. */
+import type { MediaView, TaskView } from '../../../machines/effects.ts'
+import type { TaskAction } from '../../../machines/wire.ts'
+import type { Recorded, RecordedContacts } from './contacts.ts'
+import type { Line } from './lines.ts'
+import { natural } from './names.ts'
+import { arrival, faultFields, noteThat, type Scene } from './outside.ts'
+import type { Sums } from './sums.ts'
+
+/** What cannot be said of a beginning. */
+const LOST = {
+  timers: 'how long work in hand had taken before: its deadlines count from the beginning of this scenario',
+  doubt: 'users of whom nobody knew whether they were there',
+  pending: 'states that were to follow a call, and transfers under way',
+  wrapUp: 'calls that were being wrapped up',
+} as const
+
+/** The actions that lead from OFFERED to a state. */
+const WAY: Readonly<Record<string, readonly TaskAction[]>> = {
+  ACCEPTED: ['ACCEPT'],
+  ACTIVE: ['ACCEPT', 'START'],
+  INTERRUPTED: ['ACCEPT', 'START'],
+  PAUSED: ['ACCEPT', 'START', 'PAUSE'],
+  WRAPPING_UP: ['ACCEPT', 'START', 'WRAP_UP'],
+  UNKNOWN: ['ACCEPT', 'START'],
+}
+
+interface Medium {
+  readonly user: string
+  readonly view: MediaView
+  readonly since: number
+}
+
+/** Nothing is played longer before the stretch than this, in ms. */
+const LEAD_MAX = 3_600_000
+
+/** What is due at a moment, shortly before it: an offer, a lost presence. */
+interface Timed {
+  readonly at: number
+  readonly play: () => void
+}
+
+export class Beginning {
+  readonly #from: number
+  readonly #scene: Scene
+  readonly #contacts: RecordedContacts
+  readonly #sums: Sums
+  readonly #users: readonly string[]
+  readonly #lines: Line[] = []
+  readonly #timed: Timed[] = []
+  #at = 0
+
+  /** `from`: when the stretch begins, ms since 1970 UTC. */
+  constructor(from: number, scene: Scene, sums: Sums, users: Iterable<string>) {
+    this.#from = from
+    this.#scene = scene
+    this.#contacts = scene.contacts
+    this.#sums = sums
+    this.#users = [...users]
+  }
+
+  /**
+   * Lines in order. First whatever needs no time of its own; then offers and lost presences when they were, so that
+   * their deadlines are right; at last, a millisecond apart, who becomes ready in which order.
+   */
+  lines(): readonly Line[] {
+    const { past } = this.#scene
+    const media = this.#media()
+    const ready = this.#from - media.length - 2
+    const offered = this.#users.flatMap((user) => past.dialogs(user).filter(({ state }) => state === 'OFFERED'))
+    const since = [
+      ...offered.map(({ startTime }) => startTime),
+      ...this.#users.flatMap((user) => this.#lostAt(user) ?? []),
+    ]
+    const oldest = Math.max(this.#from - LEAD_MAX, Math.min(ready, ...since))
+    this.#at = this.#from - Math.ceil((this.#from - oldest) / 1000) * 1000 - 1000
+    for (const user of this.#users) this.#present(user)
+    for (const user of this.#users) this.#signIn(user)
+    for (const user of this.#users) this.#handOver(user)
+    for (const user of this.#users) this.#calls(user)
+    for (const { at, play } of this.#timed.sort((a, b) => a.at - b.at)) {
+      this.#at = Math.min(ready, Math.max(this.#at, at))
+      play()
+    }
+    this.#at = ready
+    this.#voice()
+    for (const { user, view } of media) this.#medium(user, view)
+    this.#waiting()
+    for (const fault of past.aggregates.side('A')?.faults ?? []) this.#add(faultFields(fault))
+    return this.#lines
+  }
+
+  /** Whoever waits longest comes first. */
+  #media(): readonly Medium[] {
+    const media = this.#users.flatMap((user) =>
+      this.#scene.past
+        .media(user)
+        .map((view): Medium => ({ user, view, since: this.#scene.past.availableSince(user, view.mrd) })),
+    )
+    return media.sort((a, b) => a.since - b.since)
+  }
+
+  /** When the last presence of a user was lost whose grace period runs. */
+  #lostAt(user: string): number | undefined {
+    const { past } = this.#scene
+    if (past.presence(user).state !== 'GRACE') return undefined
+    const due = past.deadline(user, 'PRESENCE_GRACE_OVER')
+    const grace = past.user(user)?.setup.config.presenceGraceMs
+    return due === undefined || grace === undefined ? undefined : due - grace
+  }
+
+  #add(fields: Line['fields'], contact?: Recorded): void {
+    this.#lines.push(contact ? { at: this.#at, contact, fields } : { at: this.#at, fields })
+  }
+
+  #present(id: string): void {
+    const { past, names, notes } = this.#scene
+    const { state, sessions } = past.presence(id)
+    const user = names.user(id)
+    const lostAt = this.#lostAt(id)
+    if (lostAt !== undefined) {
+      const session = names.session(id, 'lost')
+      this.#add({ do: 'presence', user, available: true, session })
+      this.#timed.push({ at: lostAt, play: () => this.#add({ do: 'presence', user, available: false, session }) })
+    } else if (state === 'UNKNOWN') noteThat(notes, LOST.doubt)
+    if (state !== 'PRESENT') return
+    for (const session of sessions)
+      this.#add({ do: 'presence', user, available: true, session: names.session(id, session) })
+  }
+
+  #signIn(id: string): void {
+    const { past, names, notes } = this.#scene
+    const user = names.user(id)
+    const voice = past.voice(id)
+    if (voice && voice.state !== 'LOGOUT') {
+      const extension = names.extension(voice.extension)
+      this.#add({ do: 'user.signIn', user, extension, mobile: voice.mobileAgent?.mode })
+      if (voice.pendingState !== '') noteThat(notes, LOST.pending)
+    }
+    for (const { mrd, state, maxDialogLimit, interruptAction, dialogLogoutAction } of past.media(id))
+      if (state !== 'LOGOUT')
+        this.#add({ do: 'media.signIn', user, mrd, maxDialogLimit, interruptAction, dialogLogoutAction })
+  }
+
+  /** One agent after the other is ready for the work that the agent had; what interrupts comes after what it interrupts. */
+  #handOver(id: string): void {
+    const { past, names } = this.#scene
+    const user = names.user(id)
+    const media = [...past.media(id)].sort((a, b) => Number(b.interruptible) - Number(a.interruptible))
+    const dialogs = [...past.dialogs(id)].sort((a, b) => a.startTime - b.startTime || natural(a.dialog, b.dialog))
+    for (const { mrd } of media) {
+      const own = dialogs.filter((dialog) => dialog.mrd === mrd)
+      const inHand = own.filter(({ state }) => state !== 'OFFERED')
+      const play = (some: readonly TaskView[], first: Line['fields']) => {
+        this.#add(first)
+        for (const dialog of some) this.#task(id, dialog)
+        this.#add({ do: 'media.setRoutable', user, mrd, routable: false })
+      }
+      const becomesReady = { do: 'media.setState', user, mrd, state: 'READY' }
+      if (inHand.length > 0) play(inHand, becomesReady)
+      for (const [index, dialog] of own.filter(({ state }) => state === 'OFFERED').entries()) {
+        const isFirst = index === 0 && inHand.length === 0
+        const first = isFirst ? becomesReady : { do: 'media.setRoutable', user, mrd, routable: true }
+        this.#timed.push({ at: dialog.startTime, play: () => play([dialog], first) })
+      }
+    }
+  }
+
+  #task(id: string, { dialog, task, state }: TaskView): void {
+    const { past, names, notes } = this.#scene
+    const user = names.user(id)
+    const contact = this.#contacts.task(task.id, task.scriptSelector)
+    this.#contacts.offered(contact, dialog, id)
+    const pinned = past.task(task.id)?.agentId ?? ''
+    const agent = pinned === '' ? undefined : names.user(pinned)
+    this.#lines.push(arrival(contact, this.#at, task.variables, { selector: task.scriptSelector, agent }))
+    const way = WAY[state] ?? []
+    for (const action of way) this.#add({ do: 'dialog.act', user, action }, contact)
+    if (way.length > 0) noteThat(notes, LOST.timers)
+    this.#sums.contact()
+    this.#sums.carried(dialog, past.dialogs(id).find((each) => each.dialog === dialog)?.mrd ?? '', way.length > 0)
+  }
+
+  #calls(id: string): void {
+    const { past, names, notes } = this.#scene
+    const user = names.user(id)
+    for (const { call, state } of Object.values(past.user(id)?.snapshot.context.legs ?? {})) {
+      if (state !== 'ALERTING' && state !== 'ACTIVE' && state !== 'HELD') {
+        noteThat(notes, LOST.wrapUp)
+        continue
+      }
+      const extension = names.extension(past.voice(id)?.extension ?? '')
+      const contact = this.#contacts.call(call.dialog, extension, id)
+      this.#add({ do: 'user.setState', user, state: 'READY' })
+      this.#lines.push(arrival(contact, this.#at, call.variables, { extension }, call.fromAddress))
+      contact.answered = state !== 'ALERTING'
+      if (contact.answered) this.#add({ do: 'call.act', user, action: 'ANSWER', extension }, contact)
+      noteThat(notes, LOST.timers)
+      this.#sums.contact()
+      this.#sums.carriedCall(id, call.dialog, contact.answered)
+    }
+  }
+
+  #voice(): void {
+    const { past, names } = this.#scene
+    for (const id of this.#users) {
+      const voice = past.voice(id)
+      const hasCall = Object.keys(past.user(id)?.snapshot.context.legs ?? {}).length > 0
+      const user = names.user(id)
+      if (!voice || hasCall || voice.state === 'LOGOUT') continue
+      if (voice.state === 'READY') this.#add({ do: 'user.setState', user, state: 'READY' })
+      else if (voice.state === 'NOT_READY' && voice.reason && !voice.reason.systemCode)
+        this.#add({ do: 'user.setState', user, state: 'NOT_READY', reason: voice.reason.id })
+    }
+  }
+
+  #medium(id: string, { mrd, state, routable, reason }: MediaView): void {
+    if (state === 'LOGOUT') return
+    const { past, names } = this.#scene
+    const user = names.user(id)
+    const hasTasks = past.dialogs(id).some((dialog) => dialog.mrd === mrd)
+    this.#at += 1
+    const because = reason && !reason.systemCode ? reason.id : undefined
+    const isNotReady = state === 'NOT_READY'
+    const becomesReady = !hasTasks && (!isNotReady || !routable)
+    if (becomesReady) this.#add({ do: 'media.setState', user, mrd, state: 'READY' })
+    // Work in hand was taken, and then the agent made not routable.
+    if (routable === hasTasks) this.#add({ do: 'media.setRoutable', user, mrd, routable })
+    if (isNotReady && (becomesReady || hasTasks || because !== undefined))
+      this.#add({ do: 'media.setState', user, mrd, state: 'NOT_READY', reason: because })
+  }
+
+  #waiting(): void {
+    const { past, names } = this.#scene
+    this.#at += 1
+    for (const queue of past.aggregates.queues())
+      for (const task of [...queue.openTasks].filter(({ state }) => state === 'queued')) {
+        const { id, scriptSelector: selector, variables, agentId } = task
+        const contact = this.#contacts.task(id, selector)
+        const agent = agentId === '' ? undefined : names.user(agentId)
+        this.#lines.push(arrival(contact, this.#at, variables, { selector, agent }))
+        this.#sums.contact()
+      }
+  }
+}

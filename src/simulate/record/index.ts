@@ -1,0 +1,2 @@
+/** From a journal to a scenario. */
+export { type Recording, type RecordOptions, record } from './record.ts'

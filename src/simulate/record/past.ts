@@ -1,0 +1,125 @@
+/** The whole past at one moment: every aggregate as the journal makes it, moved on row by row. */
+import { mediaView, taskView, userView } from '../../../machines/index.ts'
+import { Aggregates } from '../../engine/aggregates.ts'
+import { currentRow, currentSnapshot, UnknownMachineVersion } from '../../engine/migrations.ts'
+import type { Output } from '../../engine/output.ts'
+import type { History, JournalRow, Json } from '../../engine/ports.ts'
+import type { UserBehaviour } from '../../engine/user/behaviour.ts'
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+
+/** So many inputs of an aggregate are kept in memory, more of a large state. */
+const REBASE_AFTER = 256
+
+/** What this program makes of a row is not what was written. */
+export class PastRefused extends RangeError {
+  constructor(row: JournalRow, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`row ${row.position} of ${row.aggregate} cannot be followed (${why}); mrdian replay tells more`, { cause })
+  }
+}
+
+export class Past {
+  readonly aggregates = new Aggregates()
+  readonly #history: History
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  /** Everything as it was before the row at `position`, the first one at `time` (ms) or later. */
+  restore(position: number, time: number): void {
+    const kept = this.#history.aggregates().filter(({ name, ended }) => !ended && !name.startsWith('call/'))
+    for (const { name } of kept) this.#restore(name, position, time)
+    for (const { name } of kept) {
+      const user = this.aggregates.user(name.slice('user/'.length))
+      if (!name.startsWith('user/') || !user) continue
+      for (const call of Object.keys(user.snapshot.context.legs))
+        if (!this.aggregates.get(`call/${call}`)) this.#restore(`call/${call}`, position, time)
+    }
+  }
+
+  /** The next row, in the order of positions. Returns what the step put out. */
+  apply(row: JournalRow): readonly Output[] {
+    const aggregate = this.aggregates.open(row.aggregate)
+    if (row.sequence <= aggregate.sequence) return []
+    try {
+      const outputs = aggregate.replay(currentRow(row))
+      if (aggregate.behaviour.finished) this.aggregates.forget(row.aggregate)
+      else if (aggregate.tailLength >= REBASE_AFTER && aggregate.snapshotIsDue) aggregate.rebase(aggregate.snapshot())
+      return outputs
+    } catch (error) {
+      throw error instanceof UnknownMachineVersion ? error : new PastRefused(row, error)
+    }
+  }
+
+  user(id: string): UserBehaviour | undefined {
+    return this.aggregates.user(id)
+  }
+
+  /** Agent state, voice. */
+  voice(id: string) {
+    const user = this.user(id)
+    return user && userView(user.snapshot.context)
+  }
+
+  /** The media of a user that the user is a member of. */
+  media(id: string) {
+    const user = this.user(id)
+    if (!user) return []
+    return Object.entries(user.snapshot.context.media)
+      .filter(([mrd]) => user.setup.config.mrds[mrd]?.member)
+      .map(([, medium]) => mediaView(medium.getSnapshot().context))
+  }
+
+  /** Since when a user waits for tasks of an MRD, ms since 1970 UTC. */
+  availableSince(id: string, mrd: string): number {
+    return this.user(id)?.snapshot.context.media[mrd]?.getSnapshot().context.availableSince ?? 0
+  }
+
+  /** Open nonvoice dialogs of a user. */
+  dialogs(id: string) {
+    const user = this.user(id)
+    if (!user) return []
+    return Object.values(user.snapshot.context.media)
+      .flatMap((medium) => Object.values(medium.getSnapshot().context.dialogs))
+      .map((dialog) => dialog.getSnapshot())
+      .map(({ context, value }) => taskView(context, value))
+  }
+
+  /** Presence on side A: its state, and the sessions that are there. */
+  presence(id: string): { readonly state: string; readonly sessions: readonly string[] } {
+    const snapshot = this.user(id)?.snapshot.context.presence.A?.getSnapshot()
+    return { state: snapshot?.value ?? 'ABSENT', sessions: snapshot?.context.sessions ?? [] }
+  }
+
+  /** When a deadline of a user is due that stands alone under its name, ms since 1970 UTC. */
+  deadline(user: string, name: string): number | undefined {
+    const state = this.aggregates.get(`user/${user}`)?.snapshot().state
+    if (typeof state !== 'object' || state === null || !('deadlines' in state)) return undefined
+    for (const each of isList(state.deadlines) ? state.deadlines : [])
+      if (
+        typeof each === 'object' &&
+        each !== null &&
+        'name' in each &&
+        each.name === name &&
+        typeof each.due === 'number'
+      )
+        return each.due
+    return undefined
+  }
+
+  /** A task of a built-in queue, open or remembered. */
+  task(id: string) {
+    return this.aggregates.queue(id.slice(0, Math.max(0, id.lastIndexOf('-'))))?.task(id)
+  }
+
+  #restore(name: string, position: number, time: number): void {
+    const snapshot = this.#history.snapshot(name, time - 1)
+    if (snapshot) this.aggregates.open(name, currentSnapshot(snapshot))
+    for (const row of this.#history.rows(name, snapshot?.sequence ?? 0)) {
+      if (row.position >= position) return
+      this.apply(row)
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/** A stretch of a journal as a scenario: what somebody outside did, and what came of it. */
+import { isInput } from '../../engine/input.ts'
+import { currentRow } from '../../engine/migrations.ts'
+import type { History, JournalRow } from '../../engine/ports.ts'
+import { DURATION_MAX } from '../scenario/schema.ts'
+import { SCRIPT_MAX } from '../scenario/script.ts'
+import { Beginning } from './beginning.ts'
+import { type Recorded, RecordedContacts } from './contacts.ts'
+import { directoryOf, setupsOf } from './directory.ts'
+import type { Line } from './lines.ts'
+import { Names } from './names.ts'
+import { entryOf, type Notes, noteThat, type Scene, UNTOLD } from './outside.ts'
+import { Past } from './past.ts'
+import { keptFrom, type Setups, type Stretch, scan } from './scan.ts'
+import { Selection } from './selection.ts'
+import { Sums } from './sums.ts'
+import { Watch } from './watch.ts'
+import { nameContacts, written } from './write.ts'
+
+export interface RecordOptions {
+  /** Milliseconds since 1970 UTC; both ends belong to the stretch. All that is kept without them. */
+  readonly from?: number
+  readonly to?: number
+  /** Only what these users had a part in. */
+  readonly users?: readonly string[]
+  /** Called now and then, with the rows read so far and the rows to read. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** A scenario file, and what it holds. */
+export interface Recording {
+  readonly text: string
+  /** Entries of `script`, lines of `expect`. */
+  readonly entries: number
+  readonly expectations: number
+  /** What the file does not say; its comments have it too. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads the journal twice: once to know the directory, once to follow it through the machines. Memory is needed for the
+ * present of the engine at one moment and for the lines of the file, at most `SCRIPT_MAX`.
+ *
+ * @throws RangeError when there is nothing in the stretch, when it is too long, when its beginning is no longer kept,
+ * and for a user who is not in it.
+ */
+export function record(history: History, options: RecordOptions = {}): Recording {
+  const { from, to = Number.POSITIVE_INFINITY, users, onProgress = () => undefined } = options
+  const earliest = keptFrom(history)
+  if (from !== undefined && from < earliest)
+    throw new RangeError(`the journal is kept from ${time(earliest)} on; give a later --from`)
+  const total = 2 * history.lastPosition
+  const stretch = scan(history, from ?? earliest, to, (rows) => onProgress(rows, total))
+  if (!stretch) throw new RangeError(nothing(options))
+  if (stretch.to - stretch.from > DURATION_MAX)
+    throw new RangeError('a scenario is at most 7 days long; give a shorter stretch with --from and --to')
+  const past = new Past(history)
+  if (stretch.first > 1) past.restore(stretch.first, stretch.from)
+  const chosen = users && new Set(users)
+  const setups = setupsOf(past, stretch.told, chosen)
+  check(setups, users)
+  return new Recorder(past, stretch, setups, chosen).run(history, (rows) => onProgress(total / 2 + rows, total))
+}
+
+const time = (ms: number) => new Date(ms).toISOString()
+
+function nothing({ from, to }: RecordOptions): string {
+  const since = from === undefined ? '' : ` from ${time(from)}`
+  const until = to === undefined ? '' : ` up to ${time(to)}`
+  return since + until === '' ? 'the journal is empty' : `nothing is in the journal${since}${until}`
+}
+
+function check({ users }: Setups, wanted: readonly string[] | undefined): void {
+  for (const id of wanted ?? []) if (!users.has(id)) throw new RangeError(`no user ${id} is in this stretch`)
+  if (users.size === 0) throw new RangeError('no user is in this stretch')
+  for (const { role, acd } of users.values())
+    if (role !== 'authority' || acd !== 'built-in')
+      throw new RangeError(
+        'only an engine that hands out its tasks itself can be recorded, and no follower of a Finesse',
+      )
+}
+
+class Recorder {
+  readonly #past: Past
+  readonly #stretch: Stretch
+  readonly #setups: Setups
+  readonly #names: Names
+  readonly #scene: Scene
+  readonly #contacts: RecordedContacts
+  readonly #notes: Notes = new Map()
+  readonly #sums = new Sums()
+  readonly #watch: Watch
+  readonly #selection: Selection
+  readonly #script: Line[] = []
+  #now: number
+
+  constructor(past: Past, stretch: Stretch, setups: Setups, chosen: ReadonlySet<string> | undefined) {
+    this.#past = past
+    this.#stretch = stretch
+    this.#setups = setups
+    this.#names = new Names(setups.users.values())
+    this.#contacts = new RecordedContacts(past)
+    this.#scene = { past, names: this.#names, contacts: this.#contacts, notes: this.#notes }
+    this.#watch = new Watch(past, this.#names, this.#contacts)
+    this.#selection = new Selection(this.#scene, chosen)
+    this.#now = stretch.from
+  }
+
+  run(history: History, count: (rows: number) => void): Recording {
+    const { first, from, rows, to } = this.#stretch
+    const start = this.#begin(from)
+    let read = 0
+    for (const row of history.all(first - 1)) {
+      if (read === rows) break
+      read += 1
+      if (read % EVERY === 0) count(first + read)
+      this.#follow(row)
+    }
+    this.#watch.settle(this.#now)
+    return this.#recording(start, to)
+  }
+
+  /** The script begins with what was under way. Returns when. */
+  #begin(from: number): number {
+    const before = [...this.#setups.users.keys()].filter((id) => this.#past.user(id))
+    if (before.length === 0) return from
+    const lines = new Beginning(from, this.#scene, this.#sums, before).lines()
+    this.#script.push(...lines)
+    for (const user of before) this.#watch.user(user)
+    return lines[0]?.at ?? from
+  }
+
+  #follow(row: JournalRow): void {
+    const { input } = currentRow(row)
+    if (!isInput(input)) return
+    const at = Math.max(this.#now, row.at)
+    if (at > this.#now) this.#watch.settle(this.#now)
+    this.#now = at
+    const line = row.cause === null ? this.#selection.entry(entryOf({ ...row, at }, input, this.#scene)) : undefined
+    if (line) this.#add(line)
+    const outputs = this.#past.apply(row)
+    if (row.outcome === 'failed') this.#sums.failed()
+    const reached = this.#contacts.follow(row, input)
+    if (reached) this.#watch.contact(reached)
+    for (const left of this.#selection.after(row, input, at)) this.#add(left)
+    const [kind, id = ''] = row.aggregate.split('/')
+    if (kind !== 'user' || !this.#setups.users.has(id)) return
+    const answered = this.#sums.note(id, outputs)
+    const call = answered === undefined ? undefined : this.#contacts.ofDialog(answered)
+    if (call) call.answered = true
+    this.#watch.user(id)
+  }
+
+  #add(line: Line): void {
+    const last = this.#script.at(-1)
+    // One failure of the service reaches many users.
+    if (line.fields.type === 'notification-service' && isSame(last, line)) return
+    this.#script.push(line)
+    if (this.#script.length > SCRIPT_MAX)
+      throw new RangeError(`more than ${SCRIPT_MAX} things were done; give a shorter stretch with --from and --to`)
+    const { contact, fields } = line
+    if (!contact) return
+    this.#watch.contact(contact)
+    if (fields.do === 'task' || fields.do === 'call') this.#sums.contact()
+  }
+
+  #recording(start: number, end: number): Recording {
+    if (this.#stretch.changed > 0) noteThat(this.#notes, UNTOLD.setups)
+    const script = this.#selection.kept(this.#script)
+    nameContacts(script)
+    const expect = this.#watch.lines.filter(
+      (line) => (!line.contact || isNamed(line.contact)) && this.#selection.sees(line),
+    )
+    const totals = this.#selection.isWhole ? this.#sums.lines(end) : []
+    const notes = [...this.#notes].map(([what, times]) => (times === 1 ? what : `${what} (${times})`))
+    const all = [...this.#selection.notes, ...notes]
+    const users = [...this.#setups.users.keys()].map((id) => this.#names.user(id))
+    const directory = directoryOf(this.#setups, this.#names)
+    const hasBeginning = start < this.#stretch.from
+    const lines = [...written({ start, end, directory, users, script, expect, totals, hasBeginning, notes: all })]
+    const expectations = expect.length + totals.length
+    return { text: `${lines.join('\n')}\n`, entries: script.length, expectations, notes: all }
+  }
+}
+
+/** So many rows lie between two words on progress. */
+const EVERY = 500
+
+const isNamed = ({ key }: Recorded) => key !== ''
+
+const isSame = (a: Line | undefined, b: Line): boolean =>
+  a?.at === b.at && JSON.stringify(a.fields) === JSON.stringify(b.fields)

@@ -1,0 +1,104 @@
+/** A mutant: one small wrong edit of a source, with a name that survives edits elsewhere. */
+import { createHash } from 'node:crypto'
+import { type Node, nameOf, type Source } from './syntax.ts'
+
+/** What is done to the source; README.md describes each. */
+export const KINDS = [
+  'guard-true',
+  'guard-false',
+  'guard-negated',
+  'guard-removed',
+  'target-removed',
+  'target-replaced',
+  'row-dropped',
+  'action-dropped',
+  'reenter-flipped',
+  'flipped',
+] as const
+export type Kind = (typeof KINDS)[number]
+
+export interface Edit {
+  readonly kind: Kind
+  /** Offsets of what is replaced. */
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+export interface Mutant extends Edit {
+  /** `file:line:kind:hash`. The line is for the reader: two ids that differ in the line only name the same mutant. */
+  readonly id: string
+  /** Path from the root of the repository. */
+  readonly file: string
+  /** Names of the properties and variables around the edit. */
+  readonly path: string
+}
+
+/** The id without its line. */
+export const keyOf = (id: string): string => id.split(':').toSpliced(1, 1).join(':')
+
+/** The source with the edit made. */
+export const mutated = (text: string, { start, end, text: instead }: Edit): string =>
+  text.slice(0, start) + instead + text.slice(end)
+
+/** Rows of the tables that a comment names on the lines of the edit, or on one of the next few lines. */
+export function rowsBeside(text: string, { start, end }: Edit): readonly string[] {
+  const lines = text.split('\n')
+  const last = lineAt(text, end)
+  const own = lines.slice(lineAt(text, start) - 1, last)
+  const near = [own.join('\n'), ...lines.slice(last, last + LINES_TO_COMMENT)]
+  const found = near.map((line) => [...line.matchAll(/\/\/.*/g)].flatMap(([comment]) => comment.match(ROW_ID) ?? []))
+  return found.find((rows) => rows.length > 0) ?? []
+}
+
+const ROW_ID = /\b[ADIPRS]\d{1,2}\b/g
+const LINES_TO_COMMENT = 3
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+
+/** Takes an element of a list or a property away, with the comma behind it. */
+export function dropped(kind: Kind, { text }: Source, node: Node): Edit {
+  const comma = /^\s*,/.exec(text.slice(node.end))?.[0].length ?? 0
+  return { kind, start: node.start, end: node.end + comma, text: '' }
+}
+
+/** Innermost node that holds the whole edit, and what is around it. */
+function around(source: Source, { start, end }: Edit): readonly Node[] {
+  let inner = source.root
+  const found = [inner]
+  for (;;) {
+    const next = Object.values(inner)
+      .flat()
+      .find(
+        (each): each is Node =>
+          typeof each === 'object' && each !== null && 'start' in each && each.start <= start && each.end >= end,
+      )
+    if (!next) return found
+    found.push(next)
+    inner = next
+  }
+}
+
+/** Text that the hash covers: the edit, the names around it and the row that it is in, without white space. */
+function surroundings(source: Source, edit: Edit): { readonly path: string; readonly text: string } {
+  const nodes = around(source, edit)
+  const named = nodes.filter(({ type }) => /^(Property|VariableDeclarator|FunctionDeclaration)$/.test(type))
+  const path = named.map(nameOf).filter((name) => name !== '')
+  const row = nodes.findLast(({ type }) => type === 'ObjectExpression' || type === 'ArrowFunctionExpression')
+  const text = row ? source.text.slice(row.start, row.end) : ''
+  return { path: path.join('.'), text: [path, text.length > 400 ? '' : text].join().replaceAll(/\s+/g, '') }
+}
+
+/** The edits with their names; equal surroundings are told apart by their order. */
+export function named(source: Source, edits: readonly Edit[]): readonly Mutant[] {
+  const short = source.file.replace(/^machines\//, '')
+  const seen = new Map<string, number>()
+  return edits.map((edit) => {
+    const { path, text } = surroundings(source, edit)
+    const covered = [edit.kind, text, source.text.slice(edit.start, edit.end), edit.text].join('\n')
+    const nth = seen.get(covered) ?? 0
+    seen.set(covered, nth + 1)
+    const hash = createHash('sha256').update(`${covered}\n${nth}`).digest('hex').slice(0, 8)
+    return { ...edit, file: source.file, path, id: [short, lineAt(source.text, edit.start), edit.kind, hash].join(':') }
+  })
+}

@@ -1,0 +1,164 @@
+/** The mutator misses nothing, its ids last, and the list of survivors speaks of mutants that exist. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseAst } from 'rolldown/parseAst'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  callMachine,
+  mediaMachine,
+  presenceMachine,
+  sideMachine,
+  taskMachine,
+  userMachine,
+} from '../../machines/index.ts'
+import { keyOf, type Mutant, mutated } from './mutant.ts'
+import { shardOf } from './run.ts'
+import { allMutants, CHARTS, FILES, mutantsOf, readSource } from './sources.ts'
+import { readSurvivors } from './survivors.ts'
+import { parse } from './syntax.ts'
+import { WarmProcess } from './warm/pool.ts'
+import { guardsOf } from './words.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const mutants = allMutants(ROOT)
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+const count = (text: string, pattern: RegExp) => [...withoutComments(text).matchAll(pattern)].length
+const ofKind = (kind: Mutant['kind'], file: string) =>
+  mutants.filter((mutant) => mutant.kind === kind && mutant.file === file)
+
+describe('nothing escapes', () => {
+  it.each([
+    ['media', mediaMachine, 'machines/media/guards.ts'],
+    ['task', taskMachine, 'machines/task/guards.ts'],
+    ['user', userMachine, 'machines/user/guards.ts'],
+    ['presence', presenceMachine, 'machines/presence.ts'],
+    ['call', callMachine, 'machines/call.ts'],
+    ['side', sideMachine, 'machines/side.ts'],
+  ] as const)('every guard of the %s machine has its mutants', (_, machine, file) => {
+    const defined = Object.keys(machine.implementations.guards).sort()
+    const found = guardsOf(readSource(ROOT, file)).map(({ name }) => name)
+    expect(found.sort()).toEqual(defined)
+    for (const kind of ['guard-true', 'guard-false', 'guard-negated'] as const)
+      expect(ofKind(kind, file)).toHaveLength(defined.length)
+  })
+
+  it.each(CHARTS)('every guard and every target that %s names is taken away once', (file) => {
+    const text = textOf(file)
+    expect(ofKind('guard-removed', file)).toHaveLength(count(text, /\bguard:/g))
+    // A row may be the bare name of its target.
+    const targets = count(text, /\btarget:/g) + count(text, /(?:^|[{,\s])(?:always|[A-Z][A-Z_]+): '/gm)
+    expect(ofKind('target-removed', file)).toHaveLength(targets)
+  })
+
+  it.each(CHARTS)('every list of actions that %s names has a mutant', (file) => {
+    const lists =
+      count(textOf(file), /\b(?:actions|entry|exit): *[['{a-z]/g) - count(textOf(file), /^ {2}actions: \{/gm)
+    expect(ofKind('action-dropped', file).length).toBeGreaterThanOrEqual(lists)
+  })
+})
+
+describe('every mutant', () => {
+  it('is another program, and is one', () => {
+    for (const mutant of mutants) {
+      const before = textOf(mutant.file)
+      const after = mutated(before, mutant)
+      expect(after, mutant.id).not.toBe(before)
+      expect(() => parseAst(after, { lang: 'ts' }), mutant.id).not.toThrow()
+    }
+  })
+
+  it('has an id of its own', () => {
+    expect(new Set(mutants.map(({ id }) => keyOf(id))).size).toBe(mutants.length)
+  })
+
+  it('is in one shard', () => {
+    const shards = ['1/3', '2/3', '3/3'].map((shard) => shardOf(mutants, shard))
+    expect(shards.flat().length).toBe(mutants.length)
+    expect(new Set(shards.flat()).size).toBe(mutants.length)
+    for (const wrong of ['0/3', '4/3', '1', 'x/y']) expect(() => shardOf(mutants, wrong)).toThrow('a shard is like 2/8')
+  })
+
+  it.each(FILES)('of %s keeps its id when something else is edited', (file) => {
+    const text = textOf(file)
+    const keys = (edited: string) => mutantsOf(parse(file, edited)).map(({ id }) => keyOf(id))
+    expect(keys(`/** A new comment. */\nexport const added = 1\n${text}`)).toEqual(keys(text))
+  })
+})
+
+describe('of a small chart', () => {
+  const chart = `
+    const refuses = (failure) => ({ actions: { type: 'refuse', params: { failure } } })
+    export const machine = setup({ guards: { isOpen: ({ context }) => context.open === true } }).createMachine({
+      initial: 'A',
+      on: { LEAVE: 'B', STAY: refuses('NO') },
+      states: {
+        A: { entry: 'hello', on: { GO: [{ guard: 'isOpen', target: '#m.B', actions: ['one', 'two'] }, refuses('SHUT')] } },
+        B: { always: { target: 'C' } },
+        C: { on: { BACK: { target: 'A', reenter: true } } },
+      },
+    })`
+  const edits = mutantsOf(parse('machines/side.ts', chart)).map((each) => {
+    const was = chart.slice(each.start, each.end).replaceAll(/\s+/g, ' ').trim()
+    return `${each.kind}: ${was} -> ${each.text}`
+  })
+
+  it('these are made', () => {
+    expect(edits).toEqual([
+      "action-dropped: actions: { type: 'refuse', params: { failure } } -> ",
+      'guard-true: context.open === true -> true',
+      'guard-false: context.open === true -> false',
+      'guard-negated: context.open === true -> !(context.open === true)',
+      'flipped: true -> false',
+      "row-dropped: LEAVE: 'B', -> ",
+      "target-removed: 'B' -> {}",
+      "target-replaced: 'B' -> 'C'",
+      "target-replaced: 'B' -> 'A'",
+      "row-dropped: STAY: refuses('NO') -> ",
+      "action-dropped: entry: 'hello', -> ",
+      "row-dropped: { guard: 'isOpen', target: '#m.B', actions: ['one', 'two'] }, -> ",
+      "guard-removed: guard: 'isOpen', -> ",
+      "target-removed: target: '#m.B', -> ",
+      "target-replaced: '#m.B' -> '#m.C'",
+      "target-replaced: '#m.B' -> '#m.A'",
+      "action-dropped: 'one', -> ",
+      "action-dropped: 'two' -> ",
+      "row-dropped: refuses('SHUT') -> ",
+      "target-removed: target: 'C' -> ",
+      "target-replaced: 'C' -> 'A'",
+      "target-replaced: 'C' -> 'B'",
+      "row-dropped: BACK: { target: 'A', reenter: true } -> ",
+      "target-removed: target: 'A', -> ",
+      "target-replaced: 'A' -> 'B'",
+      "target-replaced: 'A' -> 'C'",
+      'reenter-flipped: true -> false',
+    ])
+  })
+})
+
+describe('survivors.json', () => {
+  const survivors = readSurvivors(ROOT)
+
+  it('names mutants that exist, each once', () => {
+    const known = new Set(mutants.map(({ id }) => keyOf(id)))
+    const keys = survivors.map(({ id }) => keyOf(id))
+    expect(keys.filter((key) => !known.has(key))).toEqual([])
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+})
+
+describe('the quick checks', () => {
+  const warm = new WarmProcess(ROOT)
+  afterAll(() => warm.stop())
+  const check = (mutant: Mutant, text = mutated(textOf(mutant.file), mutant)) =>
+    warm.check({ stage: 'quick', file: mutant.file, text, rows: [], skip: [], all: false })
+
+  it('notice a wrong target, and what does not load', async () => {
+    const [wrong] = ofKind('target-replaced', 'machines/task.ts').filter(({ path }) => /OFFERED.on.ACCEPT/.test(path))
+    if (!wrong) throw new Error('ACCEPT has no target')
+    const [noticed] = await check(wrong)
+    expect(noticed?.detail).toMatch(/ACCEPTED|ACTIVE|expected/)
+    expect(noticed?.check).not.toBe('load')
+    expect((await check(wrong, 'not a program'))[0]?.check).toBe('load')
+  })
+})

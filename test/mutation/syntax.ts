@@ -1,0 +1,101 @@
+/** A parsed source: nodes with their offsets, read without trusting their shape. */
+import { parseAst } from 'rolldown/parseAst'
+
+export interface Node {
+  readonly type: string
+  /** Offsets into the text. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface Source {
+  /** Path from the root of the repository. */
+  readonly file: string
+  readonly text: string
+  readonly root: Node
+  /** Outermost first. */
+  readonly ancestorsOf: (node: Node) => readonly Node[]
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'start' in value &&
+  typeof value.start === 'number' &&
+  'end' in value &&
+  typeof value.end === 'number'
+
+/** What stands below, in the order of the text. */
+export function childrenOf(node: Node): readonly Node[] {
+  return Object.values(node)
+    .flat()
+    .filter((value) => isNode(value))
+    .sort((a, b) => a.start - b.start)
+}
+
+/** The node itself and everything below it. */
+export function* descendants(node: Node): Generator<Node> {
+  yield node
+  for (const child of childrenOf(node)) yield* descendants(child)
+}
+
+export function parse(file: string, text: string): Source {
+  const root: unknown = parseAst(text, { lang: 'ts' })
+  if (!isNode(root)) throw new Error(`${file} gives no syntax tree`)
+  const parents = new Map<Node, Node>()
+  for (const node of descendants(root)) for (const child of childrenOf(node)) parents.set(child, node)
+  const ancestorsOf = (node: Node): readonly Node[] => {
+    const parent = parents.get(node)
+    return parent ? [...ancestorsOf(parent), parent] : []
+  }
+  return { file, text, root, ancestorsOf }
+}
+
+/** A part of a node that is a node, or `undefined`. */
+export function part(node: Node, name: string): Node | undefined {
+  const value: unknown = Reflect.get(node, name)
+  return isNode(value) ? value : undefined
+}
+
+/** The nodes of a list, for example the elements of an array. */
+export function parts(node: Node, name: string): readonly Node[] {
+  const value: unknown = Reflect.get(node, name)
+  return Array.isArray(value) ? value.filter((each) => isNode(each)) : []
+}
+
+/** A part that is a word: an operator or a name. */
+export function word(node: Node, name: string): string {
+  const value: unknown = Reflect.get(node, name)
+  return typeof value === 'string' ? value : ''
+}
+
+/** Text of a string literal, or `undefined`. */
+export function literal(node: Node | undefined): string | undefined {
+  if (node?.type !== 'Literal') return undefined
+  const value: unknown = Reflect.get(node, 'value')
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Without `as const`, `satisfies` and parentheses. */
+export function peeled(node: Node | undefined): Node | undefined {
+  const wrapped =
+    node?.type === 'TSAsExpression' ||
+    node?.type === 'TSSatisfiesExpression' ||
+    node?.type === 'ParenthesizedExpression'
+  return wrapped ? peeled(part(node, 'expression')) : node
+}
+
+/** Name of a property, a variable or a function. */
+export function nameOf(node: Node): string {
+  const key = part(node, 'key') ?? part(node, 'id')
+  if (!key) return ''
+  return key.type === 'Identifier' ? word(key, 'name') : (literal(key) ?? '')
+}
+
+/** Value of a property by its name. */
+export function propertyOf(object: Node, name: string): Node | undefined {
+  const property = parts(object, 'properties').find((each) => each.type === 'Property' && nameOf(each) === name)
+  return property && peeled(part(property, 'value'))
+}

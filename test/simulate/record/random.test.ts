@@ -1,0 +1,46 @@
+/**
+ * Random histories of several agents, recorded: played again they are the same story, and recorded again the same file.
+ * MRDIAN_RUNS=400 plays so many, MRDIAN_SEED=7 others.
+ */
+import { expect, it } from 'vitest'
+import type { History as Kept } from '../../../src/engine/ports.ts'
+import { record } from '../../../src/simulate/record/index.ts'
+import type { History } from '../../properties/history.ts'
+import { play } from '../../properties/play.ts'
+import { broken, historiesOf, played } from './journals.ts'
+
+/** What a recording of a history is; taken at the last step, since a closed store tells nothing. */
+async function recorded(history: History): Promise<{ readonly text: string; readonly expectations: number }> {
+  let left = history.steps.length
+  let found: { readonly text: string; readonly expectations: number } | undefined
+  await play(history, new Map(), (stage) => {
+    left -= 1
+    const kept: Kept | undefined = stage.engine.history
+    if (left === 0 && kept) found = record(kept)
+  })
+  if (!found) throw new Error('the history has no steps')
+  return found
+}
+
+const SEED = Number(process.env.MRDIAN_SEED ?? 11)
+const RUNS = Number(process.env.MRDIAN_RUNS ?? 12)
+
+it.each([
+  { faults: false, seed: SEED },
+  { faults: true, seed: SEED + 1 },
+])(
+  'a recording plays as it was, faults: $faults',
+  async ({ faults, seed }) => {
+    let expectations = 0
+    for (const history of historiesOf(faults, seed, RUNS)) {
+      const first = await recorded(history)
+      const { result, history: again } = await played(first.text)
+      const why = () => `${JSON.stringify(history)}\n${first.text}`
+      expect(broken(result), why()).toEqual([])
+      expect(record(again).text, why()).toBe(first.text)
+      expectations += first.expectations
+    }
+    expect(expectations).toBeGreaterThan(RUNS * 10)
+  },
+  120_000,
+)

@@ -1,0 +1,132 @@
+/** What a recording says, what it keeps to itself, and what it cannot take. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { History } from '../../../src/engine/ports.ts'
+import { parseScenario, simulate } from '../../../src/simulate/index.ts'
+import { record } from '../../../src/simulate/record/index.ts'
+import { memoryStore } from '../../../src/store/memory.ts'
+import { BUSY } from '../scenarios.ts'
+import { broken, played, twice } from './journals.ts'
+import { MARK, NUMBER, readmeStory, Story, TWO } from './marked.ts'
+
+describe('the story of the README', () => {
+  let story: Story
+  beforeAll(async () => {
+    story = await readmeStory()
+  })
+  afterAll(() => story.engine.close())
+
+  it('plays as it was, and is recorded again as the same file', async () => {
+    const { first, result, second } = await twice(story.history)
+    expect(broken(result)).toEqual([])
+    expect(second.text).toBe(first.text)
+    expect(first.notes).toEqual([])
+    for (const line of [
+      'user: "1001", mrd: "5001", state: INTERRUPTED',
+      'user: "1001", state: TALKING',
+      'contact: chat_sales#1, state: HANDLED',
+      'do: giveUp, contact: call-20001#1',
+      'total: handled, mrd: "5002", is: 1',
+      'do: user.setState, user: "1001", state: LOGOUT, reason: "18"',
+      'mobile: CALL_BY_CALL',
+    ])
+      expect(first.text).toContain(line)
+  })
+
+  it('holds nothing about people', () => {
+    const { text } = record(story.history)
+    expect(text).not.toContain(MARK)
+    expect(text).not.toContain(NUMBER)
+  })
+
+  it('replaces the same value by the same one within a contact', () => {
+    expect(record(story.history).text).toContain(
+      'variables: { user.name: "value 1", user.again: "value 1", variable-3: "value 2" }',
+    )
+    expect(record(story.history).text).toContain('caller: "5550100", variables: { ani: "5550100" }')
+  })
+
+  it('tells what is not there', () => {
+    const { history } = story
+    expect(() => record(history, { from: 0, to: 1 })).toThrow(/^nothing is in the journal from 1970-.* up to 1970-/)
+    expect(() => record(history, { users: ['1009'] })).toThrow('no user 1009 is in this stretch')
+    const empty = memoryStore({ keep: 'history' }).history
+    expect(() => empty && record(empty)).toThrow('the journal is empty')
+  })
+
+  it('tells how far it has come', () => {
+    const seen: (readonly [number, number])[] = []
+    record(story.history, { onProgress: (done, total) => seen.push([done, total]) })
+    for (const [done, total] of seen) expect(done).toBeLessThanOrEqual(total)
+  })
+})
+
+describe('a busy shift', () => {
+  let history: History
+  beforeAll(async () => {
+    const store = memoryStore({ id: 'busy', keep: 'history' })
+    await simulate(await parseScenario(BUSY, 'busy.yaml'), { store })
+    const kept = store.reopen().history
+    if (!kept) throw new Error('no history is kept')
+    history = kept
+  })
+
+  it('plays as it was', async () => {
+    const { first, result, second } = await twice(history)
+    expect(broken(result)).toEqual([])
+    expect(second.text).toBe(first.text)
+    expect(first.expectations).toBeGreaterThan(200)
+    expect(first.expectations).toBeLessThan(500)
+  })
+
+  it('of some users only, without anybody else', async () => {
+    const { text, notes } = record(history, { users: ['1007', '1008', '1009'] })
+    expect(text).not.toMatch(/"10(?:0[1-6]|1\d|20)"/)
+    expect(notes).not.toEqual([])
+    const { result } = await played(text)
+    expect(result.agents.map(({ user }) => user)).toEqual(['1007', '1008', '1009'])
+    expect(result.work.reduce((sum, { accepted }) => sum + accepted, 0)).toBeGreaterThan(10)
+  })
+
+  it('can begin in the middle', async () => {
+    const from = Date.parse('2026-01-05T08:15:00Z')
+    const { text } = record(history, { from, to: from + 10 * 60_000 })
+    const { result } = await played(text)
+    const begun = result.expectations.filter(({ at }) => at === result.expectations[0]?.at)
+    expect(begun.length).toBeGreaterThan(20)
+    expect(begun.filter(({ held }) => !held)).toEqual([])
+    expect(text).toContain('# What was under way at the beginning is played first.')
+  })
+})
+
+const scriptOf = (text: string) => text.slice(text.indexOf('script:'), text.indexOf('expect:'))
+
+describe('a stretch that begins with work in hand', () => {
+  it('begins with sign-ins, work and who waits', async () => {
+    const story = await Story.open()
+    const user = '1001'
+    await story.presence(user, true)
+    await story.command({ type: 'user.signIn', user, extension: `${NUMBER}1` })
+    await story.ready(user, '5001', '5002')
+    await story.ready(TWO, '5001')
+    const email = await story.task('email_support', user)
+    await story.act(user, email, 'ACCEPT', 'START')
+    const chat = await story.task('chat_sales')
+    await story.act(user, chat, 'ACCEPT', 'START')
+    const paused = await story.task('email_support', TWO)
+    await story.act(TWO, paused, 'ACCEPT', 'START', 'PAUSE')
+    await story.command({ type: 'media.setState', user: TWO, mrd: '5001', state: 'NOT_READY', reasonCodeId: '17' })
+    await story.task('email_support', TWO)
+    await story.clock.advance(5000)
+    const from = story.clock.now()
+    await story.act(user, chat, 'CLOSE')
+    await story.act(user, email, 'CLOSE')
+    await story.command({ type: 'media.setState', user: TWO, mrd: '5001', state: 'READY' })
+    const { first, result, second } = await twice(story.history, { from })
+    await story.engine.close()
+    expect(broken(result)).toEqual([])
+    expect(scriptOf(second.text)).toBe(scriptOf(first.text))
+    expect(first.text).toContain('contact: email_support#3, state: OFFERED, user: agent-00002')
+    expect(first.text).toContain('count from the beginning of this scenario (3)')
+    expect(first.text).not.toContain(MARK)
+  })
+})
