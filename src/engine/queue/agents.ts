@@ -1,7 +1,8 @@
 /**
  * What a queue knows of its agents, and who of them comes first: more free slots first, then longest available
- * (`media.md` 4.5). A binary heap; entries that no longer hold are passed over when they come up.
+ * (`media.md` 4.5). Entries that no longer hold are passed over when they come up.
  */
+import { Heap } from '../heap.ts'
 import type { AgentClaim } from './state.ts'
 
 interface Entry {
@@ -22,7 +23,7 @@ function isPreferred(a: Entry, b: Entry): boolean {
 
 export class Agents implements Iterable<readonly [string, AgentClaim]> {
   readonly #claims = new Map<string, AgentClaim>()
-  #heap: Entry[] = []
+  readonly #heap = new Heap(isPreferred)
 
   constructor(claims: Iterable<readonly [string, AgentClaim]> = []) {
     for (const [id, claim] of claims) this.set(id, claim)
@@ -35,8 +36,8 @@ export class Agents implements Iterable<readonly [string, AgentClaim]> {
   /** Claims are replaced, never changed in place. */
   set(id: string, claim: AgentClaim): void {
     this.#claims.set(id, claim)
-    if (isFree(claim)) this.#push({ id, claim })
-    if (this.#heap.length > 64 && this.#heap.length > 4 * this.#claims.size) this.#rebuild()
+    if (isFree(claim)) this.#heap.push({ id, claim })
+    if (this.#heap.size > 64 && this.#heap.size > 4 * this.#claims.size) this.#rebuild()
   }
 
   /** In the order in which they were first heard of. */
@@ -46,45 +47,15 @@ export class Agents implements Iterable<readonly [string, AgentClaim]> {
 
   /** The free agent who comes first; `undefined` when nobody is free. */
   get preferred(): string | undefined {
-    for (let top = this.#heap[0]; top; top = this.#heap[0]) {
+    for (let top = this.#heap.first; top; top = this.#heap.first) {
       if (this.#claims.get(top.id) === top.claim) return top.id
-      this.#pop()
+      this.#heap.pop()
     }
     return undefined
   }
 
   #rebuild(): void {
-    this.#heap = []
-    for (const [id, claim] of this.#claims) if (isFree(claim)) this.#push({ id, claim })
-  }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap
-    let at = heap.push(entry) - 1
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      const above = heap[parent]
-      if (!above || !isPreferred(entry, above)) break
-      heap[at] = above
-      at = parent
-    }
-    heap[at] = entry
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (heap.length === 0 || !last) return
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      const [a, b] = [heap[left], heap[left + 1]]
-      const child = a && b && isPreferred(b, a) ? left + 1 : left
-      const first = heap[child]
-      if (!first || !isPreferred(first, last)) break
-      heap[at] = first
-      at = child
-    }
-    heap[at] = last
+    const free = [...this.#claims].filter(([, claim]) => isFree(claim))
+    this.#heap.replace(free.map(([id, claim]) => ({ id, claim })))
   }
 }
