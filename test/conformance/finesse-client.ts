@@ -7,6 +7,8 @@ import { createClient, JXT } from 'stanza'
 /** A notification as it arrived: the unescaped `Update`, taken apart. */
 export interface Received {
   readonly node: string
+  /** Whom the stanza names. */
+  readonly to: string
   readonly event: string
   readonly source: string
   readonly requestId: string
@@ -39,7 +41,8 @@ const valueIn = (text: string, name: string): string | undefined => {
   return element?.getText()
 }
 
-function received(stanza: string): Received | undefined {
+/** The notification in a stanza; `undefined` for one that carries none. */
+export function received(stanza: string): Received | undefined {
   const message = JXT.parse(stanza)
   const items = find(message, 'items')
   const notification = find(message, 'notification')
@@ -49,6 +52,7 @@ function received(stanza: string): Received | undefined {
   const data = find(update, 'data')?.children.find((child) => typeof child !== 'string')
   return {
     node: items.getAttribute('node') ?? '',
+    to: message.getAttribute('to') ?? '',
     event: find(update, 'event')?.getText() ?? '',
     source: find(update, 'source')?.getText() ?? '',
     requestId: find(update, 'requestId')?.getText() ?? '',
@@ -57,6 +61,14 @@ function received(stanza: string): Received | undefined {
     value: (name) => valueIn(text, name),
   }
 }
+
+/** An answer with its body read. */
+export const restAnswer = ({ status, headers }: Response, body: string): RestAnswer => ({
+  status,
+  headers,
+  body,
+  value: (name) => valueIn(body, name),
+})
 
 /** One line: node without prefix, event, kind, state; what a person would note down. */
 export function noted({ node, event, kind, value, requestId }: Received): string {
@@ -141,8 +153,7 @@ export class FinesseClient {
       },
       ...(body === undefined ? {} : { body }),
     })
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text, value: (name) => valueIn(text, name) }
+    return restAnswer(response, await response.text())
   }
 
   get(path: string): Promise<RestAnswer> {

@@ -1,0 +1,260 @@
+/**
+ * A client of a sequence: REST by fetch, XMPP over TCP by a public library, with the ways in which a connection ends
+ * without a word.
+ */
+import { Socket } from 'node:net'
+import { type XmppClient, type XmppElement, xml, client as xmppClient } from '@xmpp/client'
+import { noted, type Received, type RestAnswer, received, restAnswer } from '../finesse-client.ts'
+
+/** How a client connects. */
+export interface ConnectOptions {
+  /** `sequence` when left out. */
+  readonly resource?: string
+  /** False: bound, but without presence. */
+  readonly presence?: boolean
+}
+
+export interface ClientPlace {
+  readonly restUrl: string
+  readonly domain: string
+  readonly xmppPort: number
+}
+
+/** Never waits longer than this for anything, in ms: the test fails instead. */
+const PATIENCE = 15_000
+
+export class Client {
+  readonly user: string
+  readonly #place: ClientPlace
+  readonly #xmpp: XmppClient
+  readonly #authorization: string
+  #jid = ''
+  #received: Received[] = []
+  #systemInfos: Received[] = []
+  #beacons: ('available' | 'unavailable')[] = []
+  readonly #answers = new Map<string, XmppElement>()
+  #streamError = ''
+  #ended = false
+  #requests = 0
+  #wake: () => void = () => undefined
+
+  constructor(user: string, place: ClientPlace, { resource = 'sequence' }: ConnectOptions = {}) {
+    this.user = user
+    this.#place = place
+    this.#authorization = `Basic ${Buffer.from(`${user}:secret`).toString('base64')}`
+    this.#xmpp = xmppClient({
+      service: `xmpp://127.0.0.1:${place.xmppPort}`,
+      domain: place.domain,
+      resource,
+      credentials: (authenticate) => authenticate({ username: user, password: 'secret' }, 'PLAIN'),
+    })
+    this.#xmpp.reconnect.stop()
+    this.#xmpp.on('error', (error) => {
+      // The library tells a stream error as an error whose condition is its name.
+      if ('condition' in error && typeof error.condition === 'string') this.#streamError = error.condition
+      this.#wake()
+    })
+    this.#xmpp.on('disconnect', () => {
+      this.#ended = true
+      this.#wake()
+    })
+    this.#xmpp.on('stanza', (stanza) => this.#take(stanza))
+  }
+
+  /** Full JID. */
+  get jid(): string {
+    return this.#jid
+  }
+
+  /** Signs in and binds. */
+  async open(): Promise<void> {
+    const online = new Promise<void>((resolve) => {
+      this.#xmpp.on('online', (jid) => {
+        this.#jid = jid.toString()
+        resolve()
+      })
+    })
+    await this.#xmpp.connect(`xmpp://127.0.0.1:${this.#place.xmppPort}`)
+    await this.#xmpp.open({ domain: this.#place.domain })
+    await online
+  }
+
+  /** Sends available presence and waits for the beacon. */
+  async appear(): Promise<void> {
+    this.#beacons = []
+    await this.#xmpp.send(xml('presence', {}, xml('priority', {}, '0')))
+    await this.until(() => this.#beacons.includes('available'), 'the beacon')
+  }
+
+  /** Sends unavailable presence; the service has taken it when this resolves. */
+  async disappear(): Promise<void> {
+    await this.#xmpp.send(xml('presence', { type: 'unavailable' }))
+    await this.barrier()
+  }
+
+  /** The connection is reset: nothing is said. */
+  crash(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Nothing is sent and nothing is read any more, and the connection stays. */
+  freeze(): void {
+    this.#socket.pause()
+  }
+
+  /** Ends the stream in order. */
+  async close(): Promise<void> {
+    if (this.#ended) return
+    await this.#xmpp.stop().catch(() => undefined)
+    if (!this.#ended) this.#socket.destroy()
+  }
+
+  /** The condition of the stream error by which the service ends the connection. */
+  async streamError(): Promise<string> {
+    await this.until(() => this.#streamError !== '', 'a stream error')
+    return this.#streamError
+  }
+
+  /** Resolves when the connection is over. */
+  async ended(): Promise<void> {
+    await this.until(() => this.#ended, 'the end of the connection')
+  }
+
+  /** A round trip on this stream: what the service sent to it before has arrived. */
+  async barrier(): Promise<void> {
+    await this.iq('get', this.#place.domain, xml('ping', { xmlns: 'urn:xmpp:ping' }))
+  }
+
+  /** Sends a request and gives its answer, a result or an error. */
+  async iq(type: 'get' | 'set', to: string, payload: XmppElement): Promise<XmppElement> {
+    this.#requests += 1
+    const id = `sequence-${this.#requests}`
+    await this.#xmpp.send(xml('iq', { type, to, id }, payload))
+    await this.until(() => this.#answers.has(id), `an answer to ${payload.name}`)
+    const answer = this.#answers.get(id)
+    if (!answer) throw new Error('no answer')
+    return answer
+  }
+
+  /** Subscribes to a node with the full JID, as the guide recommends; gives the state of the subscription. */
+  async subscribe(node: string): Promise<string | undefined> {
+    const subscribe = xml('subscribe', { node, jid: this.#jid })
+    const request = xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, subscribe)
+    const answer = await this.iq('set', `pubsub.${this.#place.domain}`, request)
+    return answer.getChild('pubsub')?.getChild('subscription')?.attrs.subscription
+  }
+
+  // ------------------------------------------------------------------------------------------------ REST
+
+  async rest(method: string, path: string, body?: string, requestId?: string): Promise<RestAnswer> {
+    const response = await fetch(`${this.#place.restUrl}/finesse/api/${path}`, {
+      method,
+      headers: {
+        authorization: this.#authorization,
+        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      ...(body === undefined ? {} : { body }),
+    })
+    return restAnswer(response, await response.text())
+  }
+
+  /** The client's own User. */
+  me(): Promise<RestAnswer> {
+    return this.rest('GET', `User/${this.user}`)
+  }
+
+  /** PUT of the own User; gives the status. */
+  async putUser(inner: string, requestId?: string): Promise<number> {
+    return (await this.rest('PUT', `User/${this.user}`, `<User>${inner}</User>`, requestId)).status
+  }
+
+  /** PUT of a medium; gives the status. */
+  async putMedia(mrd: string, inner: string): Promise<number> {
+    return (await this.rest('PUT', `User/${this.user}/Media/${mrd}`, `<Media>${inner}</Media>`)).status
+  }
+
+  /** An action on a dialog; gives the status. */
+  async act(dialog: string, action: string): Promise<number> {
+    const target = `<targetMediaAddress>${this.user}</targetMediaAddress>`
+    const body = `<Dialog><requestedAction>${action}</requestedAction>${target}</Dialog>`
+    return (await this.rest('PUT', `Dialog/${dialog}`, body)).status
+  }
+
+  // ------------------------------------------------------------------------------------------------ notifications
+
+  /** Takes the next notification, whatever it is. */
+  async next(): Promise<Received> {
+    await this.until(() => this.#received.length > 0, 'a notification')
+    const [first] = this.#received.splice(0, 1)
+    if (!first) throw new Error('no notification')
+    return first
+  }
+
+  /** Takes SystemInfo notifications until one has this status; gives that one. */
+  async systemInfo(status: 'IN_SERVICE' | 'OUT_OF_SERVICE'): Promise<Received> {
+    const found = () => this.#systemInfos.find((each) => each.value('status') === status)
+    await this.until(() => found() !== undefined, `SystemInfo ${status}`)
+    const first = found()
+    if (!first) throw new Error('no SystemInfo')
+    this.#systemInfos = this.#systemInfos.slice(this.#systemInfos.indexOf(first) + 1)
+    return first
+  }
+
+  /** Takes the next `count` notifications, as lines. */
+  async lines(count: number): Promise<readonly string[]> {
+    await this.until(() => this.#received.length >= count, `${count} notifications`)
+    return this.#received.splice(0, count).map(noted)
+  }
+
+  /** Notifications that have arrived and were not taken. */
+  get waiting(): readonly string[] {
+    return this.#received.map(noted)
+  }
+
+  /** Presences of the beacon since the own presence. */
+  get beacons(): readonly string[] {
+    return this.#beacons
+  }
+
+  async until(holds: () => boolean, what: string): Promise<void> {
+    let late: NodeJS.Timeout | undefined
+    const expired = new Promise<never>((_, reject) => {
+      late = setTimeout(
+        () => reject(new Error(`${this.user} waited for ${what}; has ${JSON.stringify(this.waiting)}`)),
+        PATIENCE,
+      )
+    })
+    try {
+      while (!holds()) {
+        const woken = new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        await Promise.race([woken, expired])
+      }
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  get #socket(): Socket {
+    const { socket } = this.#xmpp
+    if (socket instanceof Socket) return socket
+    throw new Error('not connected over TCP')
+  }
+
+  #take(stanza: XmppElement): void {
+    const { id, type, from = '' } = stanza.attrs
+    if (stanza.name === 'iq' && id !== undefined && (type === 'result' || type === 'error'))
+      this.#answers.set(id, stanza)
+    if (stanza.name === 'presence' && from.startsWith('finesse@'))
+      this.#beacons.push(type === 'unavailable' ? 'unavailable' : 'available')
+    if (stanza.name === 'message') {
+      const notification = received(String(stanza))
+      // SystemInfo goes to everybody at any time; who wants it asks for it.
+      if (notification?.kind === 'systemInfo') this.#systemInfos.push(notification)
+      else if (notification) this.#received.push(notification)
+    }
+    this.#wake()
+  }
+}

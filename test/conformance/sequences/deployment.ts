@@ -1,0 +1,102 @@
+/** A whole server in this process, in virtual time, as sequences see it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
+import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+import { Client, type ConnectOptions } from './client.ts'
+import type { Deployment } from './service.ts'
+
+/** What the engine was told of sessions, and who waits for it. */
+class Heard {
+  readonly #said = new Map<string, boolean>()
+  #waiting: (() => void)[] = []
+
+  /** Listens to all that a notification service tells this engine. */
+  watch({ engine }: RunningServer): void {
+    const tell = engine.presence.bind(engine)
+    engine.presence = async (presence) => {
+      await tell(presence)
+      this.#said.set(presence.session, presence.available)
+      for (const wake of this.#waiting.splice(0)) wake()
+    }
+  }
+
+  async until(session: string, available: boolean): Promise<void> {
+    while (this.#said.get(session) !== available) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+}
+
+/** Where clients find the notification service, and what it takes to end it and start it again. */
+export interface Surroundings {
+  /** Options beside those that every deployment has. */
+  readonly options?: ServerOptions
+  /** Where XMPP is, if not at the server itself. */
+  readonly xmpp?: { readonly port: number; readonly domain: string }
+  /** Starts the notification service anew; the server itself is restarted when left out. */
+  restart?(): Promise<void>
+  /** Ends what was started for this deployment. */
+  close?(): Promise<void>
+}
+
+/** Starts a server in virtual time whose notification service is the embedded one or the one that `outside` names. */
+export async function deploy(
+  outside: Surroundings,
+  optionsFor: (clock: VirtualClock) => ServerOptions = () => ({}),
+): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'mrdian-sequence-'))
+  const clock = virtualClock()
+  const heard = new Heard()
+  const clients: Client[] = []
+  const free = { restPort: 0, xmppPort: 0, httpBindPort: 'off' } as const
+  const start = (ports: ServerOptions) =>
+    startServer({ ...free, data: join(folder, 'data.db'), clock, ...outside.options, ...optionsFor(clock), ...ports })
+  let server = await start({})
+  heard.watch(server)
+  const ports = { restPort: server.ports.rest ?? 0, xmppPort: server.ports.xmpp ?? 0 }
+  const place = {
+    restUrl: `http://127.0.0.1:${ports.restPort}`,
+    domain: outside.xmpp?.domain ?? 'localhost',
+    xmppPort: outside.xmpp?.port ?? ports.xmppPort,
+  }
+  return {
+    ...place,
+    connect: async (user: string, options: ConnectOptions = {}) => {
+      const client = new Client(user, place, options)
+      clients.push(client)
+      await client.open()
+      if (options.presence === false) return client
+      await client.appear()
+      await heard.until(client.jid, true)
+      return client
+    },
+    advance: (ms) => clock.advance(ms),
+    heard: (session, available) => heard.until(session, available),
+    delivered: () => server.engine.delivered(),
+    acd: async (method, path, body) => {
+      const response = await fetch(`${place.restUrl}/acd${path}`, {
+        method,
+        headers: {
+          authorization: `Basic ${Buffer.from('admin:secret').toString('base64')}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const answer: Readonly<Record<string, unknown>> = JSON.parse(await response.text())
+      if (!response.ok) throw new Error(`${response.status}: ${JSON.stringify(answer)}`)
+      return answer
+    },
+    restartNotificationService: async () => {
+      if (outside.restart) return outside.restart()
+      await server.close()
+      server = await start(ports)
+      heard.watch(server)
+    },
+    close: async () => {
+      await Promise.all(clients.map((client) => client.close()))
+      await server.close()
+      await outside.close?.()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,9 @@
+/** The sequences of `notifications.md` 15 against the embedded notification service. */
+import { deploy } from './deployment.ts'
+import { sequences } from './sequences.ts'
+
+sequences({
+  name: 'the embedded service',
+  abilities: new Set(['holds-before-presence']),
+  start: ({ directory } = {}) => deploy({ ...(directory === undefined ? {} : { options: { directory } }) }),
+})

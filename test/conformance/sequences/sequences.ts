@@ -1,0 +1,32 @@
+/** The sequences of `notifications.md` 15, for any notification service. */
+import { afterEach, describe } from 'vitest'
+import { callSequences } from './calls.ts'
+import type { Ability, Deployment, DeploymentOptions, ServiceUnderTest } from './service.ts'
+import { signInSequences } from './sign-in.ts'
+
+/** What the tests of one sequence get. */
+export interface Stage {
+  /** Starts a deployment that is closed behind the test. */
+  start(options?: DeploymentOptions): Promise<Deployment>
+  can(ability: Ability): boolean
+}
+
+/** Registers the tests of every sequence that the service is able to run. */
+export function sequences(service: ServiceUnderTest): void {
+  describe(`sequences of notifications.md 15 against ${service.name}`, () => {
+    const running: Deployment[] = []
+    afterEach(async () => {
+      for (const each of running.splice(0)) await each.close()
+    })
+    const stage: Stage = {
+      async start(options) {
+        const started = await service.start(options)
+        running.push(started)
+        return started
+      },
+      can: (ability) => service.abilities.has(ability),
+    }
+    signInSequences(stage)
+    callSequences(stage)
+  })
+}
