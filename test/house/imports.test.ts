@@ -40,6 +40,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/simulate/result.ts', 'src/simulate/report/states.ts', 'src/simulate/report/colour.ts'],
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
+  'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
   'src/testing': { parts: ['machines', 'src/engine', 'src/directory', 'src/clock'], packages: ['node:'] },
 }
 

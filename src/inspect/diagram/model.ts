@@ -1,0 +1,108 @@
+/**
+ * A machine as data: its states, and its rows in the order in which they are tried.
+ * Plain values and nothing of Node: the exports read it, and so does a page in the browser.
+ */
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+
+/** `from` of a row that holds in every state: it is tried after the rows of the state itself. */
+export const ANY = '*'
+
+/** A guard or an action by its name, with what it is told. */
+export interface Word {
+  readonly name: string
+  readonly params: Readonly<Record<string, string | number | boolean>>
+}
+
+/**
+ * `rest`: the machine stays there. `choice`: left at once, by the first row whose guard holds; no event ever finds the
+ * machine there. `final`: nothing follows.
+ */
+export type StateKind = 'rest' | 'choice' | 'final'
+
+export interface ChartState {
+  readonly name: string
+  readonly kind: StateKind
+  readonly entry: readonly Word[]
+  readonly exit: readonly Word[]
+}
+
+/** One line of the chart. Of the rows with the same `from` and `event` the first whose guard holds is taken. */
+export interface Row {
+  /** A state, or `ANY`. */
+  readonly from: string
+  /** The event; empty for the rows of a `choice`, which wait for none. */
+  readonly event: string
+  /** Null: it always holds. */
+  readonly guard: Word | null
+  /** A state; null: the state stays, and nothing is entered or left. */
+  readonly to: string | null
+  /** The target is left and entered again where the machine is in it already. */
+  readonly reenters: boolean
+  readonly actions: readonly Word[]
+}
+
+export interface Chart {
+  /** `user`, `media`, … */
+  readonly name: string
+  readonly initial: string
+  readonly states: readonly ChartState[]
+  /** Rows of `ANY` first, then state by state; among those of one state and event the order counts. */
+  readonly rows: readonly Row[]
+}
+
+/** The chart of a machine. Throws `RangeError` for a machine with states inside states, or side by side: none of ours has. */
+export function chartOf(machine: AnyStateMachine): Chart {
+  const states: readonly AnyStateNode[] = Object.values(machine.root.states)
+  const nested = states.find(({ type }) => type !== 'atomic' && type !== 'final')
+  if (nested || machine.root.type === 'parallel')
+    throw new RangeError(`machine ${machine.id} is not flat: ${nested?.key ?? 'its states are side by side'}`)
+  return {
+    name: machine.id,
+    initial: machine.root.initial.target.map(({ key }: AnyStateNode) => key).join(),
+    states: states.map(stateOf),
+    rows: [...rowsOf(machine.root, ANY), ...states.flatMap((state) => rowsOf(state, state.key))],
+  }
+}
+
+function stateOf({ key, type, always = [], entry, exit }: AnyStateNode): ChartState {
+  const kind = type === 'final' ? 'final' : always.length > 0 ? 'choice' : 'rest'
+  return { name: key, kind, entry: entry.map(wordOf), exit: exit.map(wordOf) }
+}
+
+function rowsOf({ transitions, always = [] }: AnyStateNode, from: string): readonly Row[] {
+  const waiting = [...transitions].flatMap(([event, rows]) => rows.map((row) => rowOf(row, from, event)))
+  return [...waiting, ...always.map((row: AnyTransitionDefinition) => rowOf(row, from, ''))]
+}
+
+const rowOf = (row: AnyTransitionDefinition, from: string, event: string): Row => ({
+  from,
+  event,
+  guard: row.guard === undefined ? null : wordOf(row.guard),
+  to: row.target?.[0]?.key ?? null,
+  reenters: row.reenter,
+  actions: row.actions.map(wordOf),
+})
+
+/** Guards and actions of the charts are names, or names with parameters; a bare function goes by its own name. */
+function wordOf(word: unknown): Word {
+  if (typeof word === 'string') return { name: word, params: {} }
+  if (typeof word === 'function') return { name: word.name || 'inline', params: {} }
+  if (typeof word !== 'object' || word === null || !('type' in word)) return { name: String(word), params: {} }
+  return { name: String(word.type), params: 'params' in word ? paramsOf(word.params) : {} }
+}
+
+function paramsOf(params: unknown): Word['params'] {
+  if (typeof params !== 'object' || params === null) return {}
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' ? value : String(value),
+    ]),
+  )
+}
+
+/** `was(ACTIVE)`: the values of the parameters; their names are in the JSON. */
+export function textOf({ name, params }: Word): string {
+  const values = Object.values(params)
+  return values.length > 0 ? `${name}(${values.join(', ')})` : name
+}

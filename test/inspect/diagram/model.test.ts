@@ -1,0 +1,100 @@
+/** The chart of a machine as data, and what is drawn of it. */
+import { describe, expect, it } from 'vitest'
+import { createMachine } from 'xstate'
+import { callMachine, mediaMachine, taskMachine, userMachine } from '../../../machines/index.ts'
+import { drawingOf } from '../../../src/inspect/diagram/arrows.ts'
+import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
+
+describe('chart', () => {
+  it('says which states rest, which are left at once, and which end', () => {
+    const kinds = (machine: Parameters<typeof chartOf>[0]) =>
+      Object.fromEntries(chartOf(machine).states.map(({ name, kind }) => [name, kind]))
+    expect(kinds(mediaMachine)).toMatchObject({ LOGOUT: 'rest', LOGIN: 'choice', deriving: 'choice', READY: 'rest' })
+    expect(kinds(taskMachine)).toMatchObject({ OFFERED: 'rest', CLOSED: 'final' })
+    expect(chartOf(userMachine).initial).toBe('LOGOUT')
+  })
+
+  it('keeps the rows of one event in the order in which they are tried, with guards and actions by name', () => {
+    const rows = chartOf(mediaMachine).rows.filter(({ from, event }) => from === 'LOGOUT' && event === 'SIGN_IN')
+    expect(rows).toEqual([
+      {
+        from: 'LOGOUT',
+        event: 'SIGN_IN',
+        guard: { name: 'isMember', params: {} },
+        to: 'LOGIN',
+        reenters: false,
+        actions: [
+          { name: 'takeSettings', params: {} },
+          { name: 'signIn', params: {} },
+        ],
+      },
+      {
+        from: 'LOGOUT',
+        event: 'SIGN_IN',
+        guard: null,
+        to: null,
+        reenters: false,
+        actions: [{ name: 'refuse', params: { failure: 'NOT_A_MEMBER_OF_MEDIA' } }],
+      },
+    ])
+  })
+
+  it('tells rows that hold everywhere, and rows that enter their state again', () => {
+    const { rows } = chartOf(userMachine)
+    expect(rows.find(({ event, to }) => event === 'FORCED_SIGN_OUT' && to === 'NOT_READY')).toMatchObject({
+      from: ANY,
+      reenters: true,
+    })
+    expect(rows.find(({ from, event }) => from === 'deriving' && event === '')?.to).toBe('TALKING')
+  })
+
+  it.each([
+    ['inside each other', { initial: 'a', states: { a: { initial: 'b', states: { b: {} } } } }],
+    ['side by side', { type: 'parallel', states: { a: {}, b: {} } }],
+  ] as const)('a machine with states %s is refused', (_, config) => {
+    expect(() => chartOf(createMachine({ id: 'other', ...config }))).toThrow('machine other is not flat')
+  })
+})
+
+describe('drawing', () => {
+  it('one arrow per pair of states; a state that no event finds and that leads one way is passed through', () => {
+    const { arrows, boxes } = drawingOf(chartOf(mediaMachine))
+    expect(boxes.map(({ state }) => state.name)).not.toContain('LOGIN')
+    expect(arrows.filter(({ from }) => from === 'LOGOUT')).toEqual([
+      { from: 'LOGOUT', to: 'NOT_READY', labels: ['SIGN_IN [isMember]'] },
+    ])
+    const pairs = arrows.map(({ from, to }) => `${from} ${to}`)
+    expect(new Set(pairs).size).toBe(pairs.length)
+  })
+
+  it('a choice shows the order of its rows', () => {
+    const { arrows } = drawingOf(chartOf(mediaMachine))
+    expect(arrows.find(({ from, to }) => from === 'deriving' && to === 'INTERRUPTED')?.labels).toEqual([
+      '2. [isInterrupted]',
+    ])
+    expect(arrows.find(({ from, to }) => from === 'deriving' && to === 'READY')?.labels).toEqual(['7. else'])
+  })
+
+  it('guards that change nothing about where an event leads are not drawn, unless what is done is', () => {
+    const labels = (options = {}) =>
+      drawingOf(chartOf(mediaMachine), options).arrows.find(({ from, to }) => from === ANY && to === 'deriving')?.labels
+    expect(labels()).toEqual(['OFFER [mayTakeTask]', 'DIALOG_CHANGED', 'DIALOGS_RESTORED'])
+    expect(labels({ actions: true })).toContain(
+      'DIALOG_CHANGED [closesAfterRona] / removeDialog, makeNotRoutable, noteWork',
+    )
+  })
+
+  it('what a followed Finesse may say is one line, not an arrow to each state', () => {
+    const { arrows, everywhere } = drawingOf(chartOf(taskMachine))
+    expect(everywhere).toEqual(['USER_EVENT [isFollowedTo]: to the state that it names'])
+    expect(arrows.flatMap(({ labels }) => labels).filter((label) => label.startsWith('USER_EVENT'))).toEqual([])
+  })
+
+  it('rows that change no state, entry and exit are shown on request', () => {
+    const lines = (options: Parameters<typeof drawingOf>[1]) =>
+      drawingOf(chartOf(callMachine), options).boxes.find(({ state }) => state.name === 'ALERTING')?.lines
+    expect(lines({})).toEqual([])
+    expect(lines({ actions: true })).toEqual(['exit / clearRing'])
+    expect(drawingOf(chartOf(callMachine), { internal: true }).everywhere).toEqual(['ANSWER', 'DROP'])
+  })
+})
