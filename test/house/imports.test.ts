@@ -41,6 +41,11 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
   'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
+  'src/inspect/protocol.ts': { parts: [], packages: [] },
+  'src/inspect': {
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
+    packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
+  },
   'src/testing': { parts: ['machines', 'src/engine', 'src/directory', 'src/clock'], packages: ['node:'] },
 }
 
