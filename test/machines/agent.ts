@@ -1,7 +1,7 @@
 /** One agent's actor tree without an engine, told what to do in few words. */
-import type { Effect } from '../../machines/effects.ts'
+import type { CallView, Effect } from '../../machines/effects.ts'
 import { type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
-import type { Reason, TaskAction } from '../../machines/wire.ts'
+import type { DialogLogoutAction, Reason, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
@@ -14,23 +14,27 @@ const { config } = userSetup(directory, user, { role: 'authority', acd: 'externa
 
 /** An interruptible MRD of the sample. */
 export const MRD = '5001'
+/** One that is not. */
+export const CHAT = '5002'
 
 type Untimed<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
 export type Told = Untimed<UserEvent>
+
+const code = (reason: Reason | null) => (reason ? ` (${reason.code})` : '')
 
 /** What clients hear of an effect, as one line; other effects are left out. */
 function line(effect: Effect): string | undefined {
   switch (effect.type) {
     case 'user.changed': {
       const { state, pendingState, reason } = effect.user
-      return `user ${state}${pendingState && ` -> ${pendingState}`}${reason ? ` (${reason.code})` : ''}`
+      return `user ${state}${pendingState && ` -> ${pendingState}`}${code(reason)}`
     }
     case 'call.added':
     case 'call.changed':
     case 'call.removed':
       return effect.type
     case 'media.changed':
-      return `media ${effect.media.state}${effect.media.routable ? '' : ' not routable'}`
+      return `media ${effect.media.state}${effect.media.routable ? '' : ' not routable'}${code(effect.media.reason)}`
     case 'task.added':
     case 'task.changed':
     case 'task.removed':
@@ -41,6 +45,14 @@ function line(effect: Effect): string | undefined {
       return undefined
   }
 }
+
+/** What the ACD is asked for the tasks: the word and its cause or code. */
+export const asked = (effects: readonly Effect[]): readonly string[] =>
+  effects.flatMap((effect) => {
+    if (effect.type !== 'acd') return []
+    const { notice } = effect
+    return 'cause' in notice ? `${notice.ask} ${notice.cause}` : notice.ask
+  })
 
 export const heard = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => line(effect) ?? [])
 
@@ -54,59 +66,66 @@ const CALL = {
   variables: [],
   state: 'ALERTING',
   legs: [],
-} as const
+} satisfies CallView
 
 /** Signed in to nothing. `more`: another configuration. */
 export function agent(more: Partial<UserConfig> = {}) {
   const input = { user: '1001', role: 'authority', sides: ['A'], config: { ...config, ...more } } as const
   const tree = actorTree(userMachine, 'user', input, isEffect)
   let at = 0
-  let offers = 0
   const next = () => {
     at += 1000
     return at
   }
   // An event is complete once it has its time.
   const tell = (event: Told) => tree.send({ ...event, at: next() } as UserEvent)
-  const dialog = (number: number) => `${1000 + number}_1001_${MRD}`
+  /** The words for one MRD. */
+  const inMrd = (mrd: string) => {
+    let offers = 0
+    const dialog = (number: number) => `${1000 + number}_1001_${mrd}`
+    return {
+      dialog,
+      toDialog: (number: number, type: string) => tree.sendTo(dialog(number), { type, at: next() }),
+      signInToMedium: (dialogLogoutAction: DialogLogoutAction = 'CLOSE') =>
+        tell({ type: 'MEDIA_SIGN_IN', mrd, maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction }),
+      medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE', reason: Reason | null = null) =>
+        tell({ type: 'MEDIA_STATE', mrd, state, reason }),
+      mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd, routable }),
+      offer: (task = `t${offers}`) => {
+        const offer = `o${offers}`
+        offers += 1
+        const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
+        return tell({ type: 'OFFER', mrd, offer, task: { id: task, ...facts } })
+      },
+      /** Several actions on the dialog of that number, from 0; effects of the last. */
+      act: (number: number, ...actions: readonly TaskAction[]) =>
+        actions
+          .map((action) =>
+            tell({ type: 'DIALOG_ACTION', mrd, dialog: dialog(number), action, target: 's', targetKnown: true }),
+          )
+          .at(-1) ?? [],
+    }
+  }
   return {
     config: input.config,
     tell,
-    dialog,
-    toDialog: (number: number, type: string) => tree.sendTo(dialog(number), { type, at: next() }),
     presence: (session: string, available: boolean) => tell({ type: 'PRESENCE', side: 'A', session, available }),
     graceOver: () => tree.sendTo('presence:A', { type: 'PRESENCE_GRACE_OVER', at: next() }),
     signIn: () => tell({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null }),
     ready: (supervisor = false) => tell({ type: 'READY', supervisor }),
     notReady: (reason: Reason | null = null, supervisor = false) => tell({ type: 'NOT_READY', reason, supervisor }),
     signOut: (supervisor = false) => tell({ type: 'SIGN_OUT', reason: null, supervisor }),
-    /** How the agent's leg of the one call stands; the first word adds the call. */
-    leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP') =>
-      tell({ type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED', leg, notAnswered: false, call: CALL }),
-    callRemoved: (notAnswered = false) => tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: CALL }),
-    signInToMedium: () =>
+    /** How the agent's leg of a call stands; the first word adds the call. */
+    leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP', dialog = CALL.dialog) =>
       tell({
-        type: 'MEDIA_SIGN_IN',
-        mrd: MRD,
-        maxDialogLimit: 2,
-        interruptAction: 'ACCEPT',
-        dialogLogoutAction: 'CLOSE',
+        type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
+        leg,
+        notAnswered: false,
+        call: { ...CALL, dialog },
       }),
-    medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE') =>
-      tell({ type: 'MEDIA_STATE', mrd: MRD, state, reason: null }),
-    mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd: MRD, routable }),
-    offer: (task = `t${offers}`) => {
-      const offer = `o${offers}`
-      offers += 1
-      const facts = { scriptSelector: 's', variables: [], queueNumber: '', queueName: '', associatedDialog: '' }
-      return tell({ type: 'OFFER', mrd: MRD, offer, task: { id: task, ...facts } })
-    },
-    /** Several actions on the dialog of that number, from 0; effects of the last. */
-    act: (number: number, ...actions: readonly TaskAction[]) =>
-      actions
-        .map((action) =>
-          tell({ type: 'DIALOG_ACTION', mrd: MRD, dialog: dialog(number), action, target: 's', targetKnown: true }),
-        )
-        .at(-1) ?? [],
+    callRemoved: (notAnswered = false, dialog = CALL.dialog) =>
+      tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: { ...CALL, dialog } }),
+    in: inMrd,
+    ...inMrd(MRD),
   }
 }

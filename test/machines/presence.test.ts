@@ -50,6 +50,21 @@ describe('a signed-in user', () => {
     expectNobody(on)
   })
 
+  it('who signs out of the last medium is not waited for any more (ruling 30)', () => {
+    const on = agent()
+    on.signInToMedium()
+    on.presence('one', true)
+    expect(grace(on.presence('one', false))).toEqual(['armed'])
+    expect(grace(on.medium('LOGOUT'))).toEqual(['cleared'])
+  })
+
+  it('whose media are signed out with the user is not waited for any more (ruling 30)', () => {
+    const on = signedIn('one')
+    on.signInToMedium()
+    on.presence('one', false)
+    expect(grace(on.signOut())).toEqual(['cleared'])
+  })
+
   it('is not waited for while the side has no ACD link', () => {
     const on = signedIn('one')
     on.presence('one', false)

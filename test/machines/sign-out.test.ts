@@ -100,6 +100,25 @@ describe('the media of a user who signs out', () => {
   })
 })
 
+describe('the reason in a medium', () => {
+  const notReady = () => {
+    const on = agent()
+    on.signIn()
+    on.signInToMedium()
+    expect(heard(on.medium('NOT_READY', REASON))).toEqual(['media NOT_READY (42)'])
+    return on
+  }
+
+  it('is that of its own sign-out (A21)', () => {
+    const end = { ...REASON, code: 30, category: 'LOGOUT' } as const
+    expect(heard(notReady().medium('LOGOUT', end))).toEqual(['media LOGOUT (30)'])
+  })
+
+  it('goes when the user signs out (A22)', () => {
+    expect(heard(notReady().signOut())).toEqual(['user LOGOUT', 'media LOGOUT'])
+  })
+})
+
 describe('the reason of NOT_READY', () => {
   it('is told, from READY and in NOT_READY', () => {
     const on = ready()

@@ -1,72 +1,146 @@
-/** Mutation testing of the machines: `npm run mutate`; README.md describes the options. */
+/** Mutation testing of the machines: `npm run mutate`; README.md says what for. */
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { Command, InvalidArgumentError } from 'commander'
 import { copyOf } from './copy.ts'
-import { KINDS, keyOf } from './mutant.ts'
+import { writeFigures } from './figures.ts'
+import { KINDS, type Kind, keyOf, type Mutant } from './mutant.ts'
+import { progressOn } from './progress.ts'
 import { reportOn } from './report.ts'
-import { readResults } from './results.ts'
+import { machinesIn, RESULTS_FOLDER, readResults } from './results.ts'
 import { difference, run, runOne, shardOf } from './run.ts'
-import { allMutants } from './sources.ts'
-import { STAGES, Stages } from './stages.ts'
-import { readSurvivors } from './survivors.ts'
+import { allMutants, FILES } from './sources.ts'
+import { STAGES, type StageName, Stages } from './stages.ts'
+import { readSurvivors, SURVIVORS_FILE } from './survivors.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
+/** What a shell expects of a program that was interrupted. */
+const INTERRUPTED = 130
 
-const { values } = parseArgs({
-  options: {
-    shard: { type: 'string', default: '1/1' },
-    only: { type: 'string' },
-    kind: { type: 'string' },
-    id: { type: 'string' },
-    until: { type: 'string', default: 'soak' },
-    again: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    report: { type: 'boolean', default: false },
-  },
-})
+interface Options {
+  readonly shard: string
+  readonly only?: string
+  readonly kind?: readonly Kind[]
+  readonly until: StageName
+  readonly again?: true
+  readonly renew?: true
+  readonly id?: string
+  readonly list?: true
+  readonly report?: true
+  readonly figures?: true
+}
 
-const until = STAGES.find((stage) => stage === values.until)
-if (!until) throw new Error(`there is no stage ${values.until}; these are: ${STAGES.join(', ')}`)
-const kinds = values.kind?.split(',') ?? KINDS
-const unknown = kinds.filter((kind) => !KINDS.some((each) => each === kind))
-if (unknown.length > 0) throw new Error(`there is no kind ${unknown.join(', ')}; these are: ${KINDS.join(', ')}`)
-const mutantsIn = (root: string) => allMutants(root, values.only).filter(({ kind }) => kinds.includes(kind))
-const tell = (line: string) => process.stderr.write(line)
+function stage(text: string): StageName {
+  const found = STAGES.find((each) => each === text)
+  if (!found) throw new InvalidArgumentError(`The stages are: ${STAGES.join(', ')}.`)
+  return found
+}
+
+/** `guard,target-removed`: a word stands for every kind that begins with it. */
+function kindsOf(text: string): readonly Kind[] {
+  return text.split(',').flatMap((word) => {
+    const found = KINDS.filter((kind) => kind === word || kind.startsWith(`${word}-`))
+    if (found.length === 0) throw new InvalidArgumentError(`The kinds are: ${KINDS.join(', ')}.`)
+    return found
+  })
+}
+
+function source(text: string): string {
+  if (FILES.includes(text) || FILES.includes(`machines/${text}`)) return text
+  throw new InvalidArgumentError(`The sources are: ${FILES.map((file) => file.replace('machines/', '')).join(', ')}.`)
+}
+
+function shardPart(text: string): string {
+  try {
+    shardOf([], text)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+  return text
+}
+
+const program = new Command('npm run mutate --')
+  .description('Makes the machines wrong in one place at a time, and looks whether the tests notice.')
+  .option('--shard <part/of>', 'every eighth mutant, beginning with the second: 2/8', shardPart, '1/1')
+  .option('--only <source>', 'the mutants of one source: task.ts, user/guards.ts', source)
+  .option('--kind <kinds>', 'the mutants of some kinds: guard,target', kindsOf)
+  .option('--until <stage>', `stop after a stage: ${STAGES.join(', ')}`, stage, 'soak')
+  .option('--again', 'run those again that survived so far: after tests were added')
+  .option('--renew', 'run those again whose result is from earlier machines')
+  .option('--id <id>', 'run one, show the edit and who notices it; keeps no result')
+  .option('--list', 'print the ids')
+  .option('--report', `print the figures; fails when a survivor has no reason in ${SURVIVORS_FILE}`)
+  .option('--figures', 'write the figures to test/mutation/figures.md')
+  .helpOption('-h, --help', 'this text')
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText(
+    'after',
+    `
+Without an option, everything is run that has no result yet, cheapest stage first. It takes hours: use shards, and stop
+at any time with ^C; the same command goes on where it was stopped. Results are kept in ${RESULTS_FOLDER}/.
+
+  $ npm run mutate -- --kind guard,target --until walk
+  $ npm run mutate -- --only task.ts --shard 1/4
+  $ npm run mutate -- --report`,
+  )
+  .showHelpAfterError('(npm run mutate -- --help tells more)')
+  .parse()
+
+const options = program.opts<Options>()
+
+const { kind: kinds = KINDS, again = false, renew = false, until } = options
+const mutantsIn = (root: string): readonly Mutant[] =>
+  allMutants(root, options.only).filter(({ kind }) => kinds.includes(kind))
 
 /** Stages in a copy, which is removed whatever happens. */
 async function inCopy(work: (stages: Stages, root: string) => Promise<void>): Promise<void> {
   // Whoever works on this machine comes first.
   setPriority(15)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
   const copy = copyOf(ROOT)
-  const stages = new Stages(copy.root, tell)
+  const stages = new Stages(copy.root, (line) => progress.say(line))
   process.once('exit', () => stages.stop())
   try {
     await work(stages, copy.root)
   } finally {
+    progress.end()
     stages.stop()
     copy.remove()
   }
 }
 
-if (values.list) {
-  for (const { id, path } of shardOf(mutantsIn(ROOT), values.shard)) process.stdout.write(`${id} ${path}\n`)
-} else if (values.report) {
-  const { text, wrong } = reportOn(mutantsIn(ROOT), readResults(ROOT), readSurvivors(ROOT))
-  process.stdout.write(`${text}\n`)
-  if (wrong.length > 0) process.exitCode = 1
-} else if (values.id === undefined) {
-  const { shard, again } = values
-  await inCopy((stages, root) => run(stages, mutantsIn(root), { root: ROOT, shard, until, again, tell }))
-} else {
-  const wanted = keyOf(values.id)
-  await inCopy(async (stages, root) => {
-    const mutant = mutantsIn(root).find(({ id }) => keyOf(id) === wanted)
-    if (!mutant) throw new Error(`there is no mutant ${values.id}`)
-    process.stdout.write(`${difference(root, mutant)}\n`)
-    const { stage, check, detail, passed } = await runOne(stages, mutant, until)
-    const said = stage === null ? `survives ${passed.join(', ')}` : `noticed by ${stage}: ${check}\n${detail}`
+const progress = progressOn(process.stderr)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    progress.say('stopped; the same command goes on from here')
+    process.exit(INTERRUPTED)
+  })
+
+async function one(id: string): Promise<void> {
+  const key = keyOf(id)
+  const mutant = mutantsIn(ROOT).find((each) => keyOf(each.id) === key)
+  if (!mutant) return program.error(`error: there is no mutant ${id}`)
+  process.stdout.write(`${difference(ROOT, mutant)}\n`)
+  await inCopy(async (stages) => {
+    const { stage: noticed, check, detail, passed } = await runOne(stages, mutant, { until })
+    const said = noticed === null ? `survives ${passed.join(', ')}` : `noticed by ${noticed}: ${check}\n${detail}`
     process.stdout.write(`${said}\n`)
+  })
+}
+
+if (options.list) {
+  for (const { id, path } of shardOf(mutantsIn(ROOT), options.shard)) process.stdout.write(`${id} ${path}\n`)
+} else if (options.report || options.figures) {
+  const machines = machinesIn(ROOT)
+  const report = reportOn(mutantsIn(ROOT), readResults(ROOT, machines), readSurvivors(ROOT), machines)
+  if (options.figures) writeFigures(ROOT, report)
+  process.stdout.write(`${report.text}\n`)
+  if (report.wrong.length > 0) process.exitCode = 1
+} else if (options.id !== undefined) {
+  await one(options.id)
+} else {
+  const { shard } = options
+  await inCopy((stages, root) => {
+    const machines = machinesIn(root)
+    return run(stages, mutantsIn(root), { root: ROOT, machines, shard, until, again, renew, progress })
   })
 }

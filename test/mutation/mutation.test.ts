@@ -1,5 +1,6 @@
 /** The mutator misses nothing, its ids last, and the list of survivors speaks of mutants that exist. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAst } from 'rolldown/parseAst'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -12,8 +13,11 @@ import {
   userMachine,
 } from '../../machines/index.ts'
 import { keyOf, type Mutant, mutated } from './mutant.ts'
+import { reportOn } from './report.ts'
+import { type Result, readResults, resultWriter } from './results.ts'
 import { shardOf } from './run.ts'
 import { allMutants, CHARTS, FILES, mutantsOf, readSource } from './sources.ts'
+import { STAGES } from './stages.ts'
 import { readSurvivors } from './survivors.ts'
 import { parse } from './syntax.ts'
 import { WarmProcess } from './warm/pool.ts'
@@ -132,6 +136,56 @@ describe('of a small chart', () => {
       "target-replaced: 'A' -> 'B'",
       "target-replaced: 'A' -> 'C'",
       'reenter-flipped: true -> false',
+    ])
+  })
+})
+
+describe('results', () => {
+  const [first, second, third] = mutants
+  if (!first || !second || !third) throw new Error('there are no mutants')
+  const result = (mutant: Mutant, stage: Result['stage'], machines: string, passed: Result['passed'] = []): Result => ({
+    ...{ id: mutant.id, stage, check: 'a test', detail: '' },
+    ...{ passed, seconds: 1, machines },
+  })
+  const folders: string[] = []
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true })
+  })
+  function written(...results: readonly Result[]) {
+    const root = mkdtempSync(join(tmpdir(), 'mrdian-results-'))
+    folders.push(root)
+    const write = resultWriter(root, '2/8')
+    for (const each of results) write(each)
+    return readResults(root, 'now')
+  }
+
+  it('of several on a mutant, the one from the present machines counts, then the one that noticed', () => {
+    const results = written(
+      result(first, 'quick', 'then'),
+      result(first, null, 'now', ['quick']),
+      result(second, 'quick', 'now'),
+      result(second, null, 'now', ['quick']),
+      result(third, null, 'then', ['quick']),
+      result(third, null, 'then', ['quick', 'tests']),
+    )
+    const found = [first, second, third].map(({ id }) => results.get(keyOf(id)))
+    expect(found.map((each) => [each?.stage, each?.passed.length])).toEqual([
+      [null, 1],
+      ['quick', 0],
+      [null, 2],
+    ])
+  })
+
+  it('of a survivor are wrong without a reason; one that has stages left is open', () => {
+    const passed = STAGES.filter((stage) => stage !== 'soak')
+    const results = written(result(first, null, 'now', passed), result(second, null, 'now', ['quick']))
+    const bare = reportOn(mutants, results, [], 'now')
+    expect(bare.wrong).toEqual([`survives without a reason: ${first.id} in ${first.path}`])
+    expect(bare.text).toContain(`open: ${second.id}`)
+    const listed = [{ id: first.id, reason: 'It is the same program.' }]
+    expect(reportOn(mutants, results, listed, 'now').wrong).toEqual([])
+    expect(reportOn(mutants, written(result(first, 'quick', 'now')), listed, 'now').wrong).toEqual([
+      `test/mutation/survivors.json lists ${first.id}, which quick notices: a test`,
     ])
   })
 })

@@ -1,10 +1,13 @@
 /** What the results say, and whether every survivor has its reason. */
-import { keyOf, type Mutant } from './mutant.ts'
+import { type Kind, keyOf, type Mutant } from './mutant.ts'
 import type { Result } from './results.ts'
 import { STAGES } from './stages.ts'
 import { SURVIVORS_FILE, type Survivor } from './survivors.ts'
 
 export interface Report {
+  /** Table of the figures: heads, and a row for each source. */
+  readonly figures: readonly (readonly (string | number)[])[]
+  /** Everything, for people. */
   readonly text: string
   /** What has to be put right; empty when all is well. */
   readonly wrong: readonly string[]
@@ -13,54 +16,90 @@ export interface Report {
 /** The soak finds what is rare; who has come through all the rest counts as a survivor without it. */
 const NEEDED = STAGES.filter((stage) => stage !== 'soak')
 
-const isOpen = (result: Result | undefined) => result?.stage === null && !survived(result)
+/** What the charts decide. The rest are rows, actions, and conditions within functions. */
+const DECIDES = /^(guard|target)-/
+const decides = (kind: Kind) => DECIDES.test(kind)
+
 /** No stage has noticed it, and none that counts is left. */
 const survived = (result: Result | undefined) =>
   result?.stage === null && NEEDED.every((stage) => result.passed.includes(stage))
 
-function table(mutants: readonly Mutant[], results: ReadonlyMap<string, Result>): string {
+type Listed = (mutant: Mutant) => boolean
+
+function figures(
+  mutants: readonly Mutant[],
+  results: ReadonlyMap<string, Result>,
+  isListed: Listed,
+): Report['figures'] {
+  const row = (name: string, mine: readonly Mutant[]) => {
+    const found = mine.map((mutant) => ({ result: results.get(keyOf(mutant.id)), listed: isListed(mutant) }))
+    const by = STAGES.map((stage) => found.filter(({ result }) => result?.stage === stage).length)
+    const alive = found.filter(({ result }) => result?.stage === null)
+    const explained = alive.filter(({ listed }) => listed).length
+    const bare = alive.filter(({ listed, result }) => !listed && survived(result)).length
+    const open = alive.length - explained - bare
+    return [name, mine.length, ...by, explained, bare, open, found.filter(({ result }) => !result).length]
+  }
   const files = [...new Set(mutants.map(({ file }) => file))]
-  const rows = [...files, 'all'].map((file) => {
-    const mine = mutants.filter((mutant) => file === 'all' || mutant.file === file)
-    const found = mine.map(({ id }) => results.get(keyOf(id)))
-    const by = STAGES.map((stage) => found.filter((result) => result?.stage === stage).length)
-    const [alive, open, missing] = [survived, isOpen, (each: Result | undefined) => !each].map(
-      (is) => found.filter(is).length,
-    )
-    return [file, mine.length, ...by, alive, open, missing]
-  })
-  const heads = ['file', 'mutants', ...STAGES, 'survived', 'open', 'not run']
-  return [heads, ...rows]
-    .map((cells) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(31) : String(cell).padStart(8))).join(''))
-    .join('\n')
+  return [
+    ['', 'mutants', ...STAGES, 'reason', 'no reason', 'open', 'not run'],
+    ...files.map((file) =>
+      row(
+        file,
+        mutants.filter((each) => each.file === file),
+      ),
+    ),
+    row(
+      'guards and targets',
+      mutants.filter(({ kind }) => decides(kind)),
+    ),
+    row(
+      'rows, actions, conditions',
+      mutants.filter(({ kind }) => !decides(kind)),
+    ),
+    row('all', mutants),
+  ]
 }
 
+const aligned = (rows: Report['figures']): string =>
+  rows
+    .map((cells) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(31) : String(cell).padStart(10))).join(''))
+    .join('\n')
+
+/** `machines`: hash of the machines as they are. */
 export function reportOn(
   mutants: readonly Mutant[],
   results: ReadonlyMap<string, Result>,
   survivors: readonly Survivor[],
+  machines: string,
 ): Report {
   const listed = new Map(survivors.map((each) => [keyOf(each.id), each]))
+  const isListed = ({ id }: Mutant) => listed.has(keyOf(id))
   const known = new Set(mutants.map(({ id }) => keyOf(id)))
-  const alive = mutants.filter(({ id }) => survived(results.get(keyOf(id))))
-  const unexplained = alive.filter(({ id }) => !listed.has(keyOf(id)))
+  const unnoticed = mutants.filter((each) => results.get(keyOf(each.id))?.stage === null && !isListed(each))
+  const named = ({ id, path }: Mutant) => `${id} in ${path}`
+  const [bare, open] = [true, false].map((is) =>
+    unnoticed.filter(({ id }) => survived(results.get(keyOf(id))) === is).map(named),
+  )
   const wrong = [
-    ...unexplained.map(({ id, path }) => `survives without a reason: ${id} in ${path}`),
+    ...(bare ?? []).map((each) => `survives without a reason: ${each}`),
     ...survivors.flatMap(({ id }) => {
       const result = results.get(keyOf(id))
       if (!known.has(keyOf(id))) return [`${SURVIVORS_FILE} lists ${id}, which is no mutant`]
       return result?.stage ? [`${SURVIVORS_FILE} lists ${id}, which ${result.stage} notices: ${result.check}`] : []
     }),
   ]
-  const seconds = [...results.values()].map((each) => each.seconds)
-  const mean = seconds.reduce((sum, each) => sum + each, 0) / Math.max(1, seconds.length)
-  const explained = survivors.map(({ id, reason }) => `${id}\n  ${reason}`)
+  const mine = mutants.flatMap(({ id }) => results.get(keyOf(id)) ?? [])
+  const mean = mine.reduce((sum, each) => sum + each.seconds, 0) / Math.max(1, mine.length)
+  const earlier = mine.filter((each) => each.machines !== machines).length
+  const table = figures(mutants, results, isListed)
   const text = [
-    table(mutants, results),
-    `${mean.toFixed(2)} s for each of ${seconds.length} mutants`,
-    'open: the stages that were run have not noticed it, and others are left',
-    ...(explained.length > 0 ? ['accepted survivors:', ...explained] : []),
+    aligned(table),
+    `${mean.toFixed(2)} s for each of ${mine.length} mutants`,
+    `${earlier} results are from earlier machines (--renew)`,
+    'reason: not noticed, and listed; open: not noticed so far, and stages are left',
+    ...(open ?? []).map((each) => `open: ${each}`),
     ...wrong,
   ].join('\n')
-  return { text, wrong }
+  return { figures: table, text, wrong }
 }

@@ -2,18 +2,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf, type Mutant, mutated } from './mutant.ts'
+import type { Progress } from './progress.ts'
 import { type Result, readResults, resultWriter } from './results.ts'
 import { STAGES, type StageName, type Stages } from './stages.ts'
 
 export interface RunOptions {
+  /** Where results are kept. */
   readonly root: string
+  /** Hash of the machines that are made wrong. */
+  readonly machines: string
   /** Part of the mutants, as `2/8`. */
   readonly shard: string
   /** The last stage that is run. */
   readonly until: StageName
   /** Run the mutants again that survived so far, from the first stage on. */
   readonly again: boolean
-  readonly tell: (line: string) => void
+  /** Run the mutants again whose result is from earlier machines, from the first stage on. */
+  readonly renew: boolean
+  readonly progress: Progress
 }
 
 /** The mutants of shard `2/8`: every eighth, beginning with the second. */
@@ -36,16 +42,28 @@ export function difference(root: string, mutant: Mutant): string {
 
 const stagesUntil = (until: StageName) => STAGES.slice(0, STAGES.indexOf(until) + 1)
 
-/** Goes on after the stages that are known not to notice it. */
-export async function runOne(stages: Stages, mutant: Mutant, until: StageName, known?: Result): Promise<Result> {
+interface OneOptions {
+  readonly until: StageName
+  /** What is known already: the run goes on after the stages that have not noticed it. */
+  readonly known?: Result | undefined
+  /** Called before each stage. */
+  readonly onStage?: (stage: StageName) => void
+  /** What the result is for. */
+  readonly machines?: string
+}
+
+/** The stages that are left for a mutant, until one notices it. */
+export async function runOne(stages: Stages, mutant: Mutant, options: OneOptions): Promise<Result> {
+  const { until, known, onStage, machines = '' } = options
   const began = performance.now()
   const passed = [...(known?.passed ?? [])]
   const result = (stage: StageName | null, check = '', detail = ''): Result => {
     const seconds = Number(((performance.now() - began) / 1000 + (known?.seconds ?? 0)).toFixed(3))
-    return { id: mutant.id, stage, check, detail, passed, seconds }
+    return { id: mutant.id, stage, check, detail, passed, seconds, machines }
   }
   for (const stage of stagesUntil(until)) {
     if (passed.includes(stage) || stages.missing(stage) !== undefined) continue
+    onStage?.(stage)
     const noticed = await stages.run(stage, mutant)
     if (noticed) return result(stage, noticed.check, noticed.detail)
     passed.push(stage)
@@ -53,29 +71,36 @@ export async function runOne(stages: Stages, mutant: Mutant, until: StageName, k
   return result(null)
 }
 
+/** Runs what has no result yet, and what survives and has stages left. */
 export async function run(stages: Stages, mutants: readonly Mutant[], options: RunOptions): Promise<void> {
-  const { root, shard, until, again, tell } = options
+  const { root, machines, shard, until, again, renew, progress } = options
   const write = resultWriter(root, shard)
-  const results = readResults(root)
+  const results = readResults(root, machines)
   const wanted = stagesUntil(until).filter((stage) => stages.missing(stage) === undefined)
   for (const stage of stagesUntil(until)) {
     const why = stages.missing(stage)
-    if (why !== undefined) tell(`${stage} is left out: ${why}\n`)
+    if (why !== undefined) progress.say(`${stage} is left out: ${why}`)
   }
-  const open = shardOf(mutants, shard).filter(({ id }) => {
+  const isOld = (known: Result) => (again && known.stage === null) || (renew && known.machines !== machines)
+  const mine = shardOf(mutants, shard)
+  const open = mine.filter(({ id }) => {
     const known = results.get(keyOf(id))
-    return !known || (known.stage === null && (again || wanted.some((stage) => !known.passed.includes(stage))))
+    if (!known || isOld(known)) return true
+    return known.stage === null && wanted.some((stage) => !known.passed.includes(stage))
   })
+  progress.say(`${mine.length} mutants, ${mine.length - open.length} have a result, ${open.length} are run`)
   const began = performance.now()
   let alive = 0
   for (const [index, mutant] of open.entries()) {
-    const known = again ? undefined : results.get(keyOf(mutant.id))
-    const result = await runOne(stages, mutant, until, known)
+    const earlier = results.get(keyOf(mutant.id))
+    const known = earlier && isOld(earlier) ? undefined : earlier
+    const seconds = (performance.now() - began) / 1000
+    const left = index === 0 ? '' : `, ${Math.ceil(((seconds / index) * (open.length - index)) / 60)} min left`
+    const onStage = (stage: StageName) =>
+      progress.show(`${index} of ${open.length}, ${alive} not noticed${left}; ${stage}: ${mutant.id}`)
+    const result = await runOne(stages, mutant, { until, known, onStage, machines })
     write(result)
     if (result.stage === null) alive += 1
-    const each = (performance.now() - began) / 1000 / (index + 1)
-    const left = Math.ceil((each * (open.length - index - 1)) / 60)
-    tell(`\r${index + 1} of ${open.length}, ${alive} not noticed, ${each.toFixed(2)} s each, ${left} min left   `)
   }
-  tell('\n')
+  progress.say(`${open.length} of ${open.length}, ${alive} not noticed`)
 }

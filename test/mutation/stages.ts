@@ -100,8 +100,7 @@ export class Stages {
       ? await this.#warm.check({ stage: warm, file: '', text: '', rows, skip: [], all: true })
       : await this.#run(stage, [], false)
     const names = failed.map(({ check }) => check)
-    if (names.length > 0)
-      this.#tell(`left out of ${what}, for they fail without a mutant:\n${names.map((name) => `  ${name}\n`).join('')}`)
+    if (names.length > 0) this.#tell([`left out of ${what}, for they fail without a mutant:`, ...names].join('\n  '))
     this.#failing.set(what, names)
     return names
   }

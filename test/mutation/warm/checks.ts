@@ -4,7 +4,7 @@
  *
  * Everything is imported within a check, so that a mutant that one check notices does not pay for the next.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failed, WarmRequest, WarmStage } from './messages.ts'
 import { failuresIn } from './test-files.ts'
@@ -72,6 +72,15 @@ const quick = (name: string, run: () => Promise<string | undefined>): Check => (
   },
 })
 
+/** Most mutants are noticed by the first three. */
+const FIRST = ['charts', 'follower', 'interrupt'].map((name) => `test/machines/${name}.test.ts`)
+/** Walks the whole tree of a user: among the long ones. */
+const SLOW = 'test/machines/tree.test.ts'
+const MACHINE_FILES = readdirSync(join(ROOT, 'test/machines'))
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/machines/${name}`)
+const QUICK_FILES = [...FIRST, ...MACHINE_FILES.filter((path) => path !== SLOW && !FIRST.includes(path))]
+
 const testFile = (path: string): Check => ({
   name: path,
   run: async ({ skip, all }) => (existsSync(join(ROOT, path)) ? failuresIn(ROOT, path, { skip, rows: [], all }) : []),
@@ -89,9 +98,7 @@ const rowsBeside: Check = {
 export const CHECKS: Readonly<Record<WarmStage, readonly Check[]>> = {
   quick: [
     quick('load', loads),
-    ...['charts', 'follower', 'interrupt', 'late', 'mode', 'sign-out', 'presence', 'call', 'refusals'].map((name) =>
-      testFile(`test/machines/${name}.test.ts`),
-    ),
+    ...QUICK_FILES.map(testFile),
     quick('walk a', () => walks('a', FEW_STATES)),
     ...JOURNALS.map((name) => quick(`golden ${name}`, () => remakes(name))),
     ...(['b', 'c', 'd'] as const).map((name) => quick(`walk ${name}`, () => walks(name, FEW_STATES))),
@@ -110,7 +117,7 @@ export const CHECKS: Readonly<Record<WarmStage, readonly Check[]>> = {
   walk: CONFIGURATION_NAMES.map((name) => quick(`walk ${name}`, () => walks(name, MORE_STATES))),
   rows: [testFile(ROWS)],
   long: [
-    'test/machines/tree.test.ts',
+    SLOW,
     'test/engine/leftovers.test.ts',
     'test/engine/containment.test.ts',
     'test/engine/races.test.ts',

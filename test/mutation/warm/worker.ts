@@ -87,5 +87,7 @@ process.on('message', (message) => {
   if (!isRequest(message)) return
   void check(message).then((failed) => tell({ type: 'done', failed }))
 })
+// ^C at a terminal reaches this process as well; it ends with the one that started it, and no mutant is to blame.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit())
 tell({ type: 'ready' })
