@@ -7,6 +7,7 @@ import { reportDirectory } from './directory-report.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addJournalCommand } from './journal-command.ts'
+import { addMachinesCommand } from './machines-command.ts'
 import { readPassword } from './password-input.ts'
 import { addRecordCommand } from './record-command.ts'
 import { addReplayCommand } from './replay-command.ts'
@@ -38,6 +39,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addBackupCommand(program, print)
   addEraseCommand(program, print)
   addExplainCommand(program)
+  addMachinesCommand(program)
   program
     .command('hash-password')
     .description('Print the hash of a password, for passwordHash in a directory file.')

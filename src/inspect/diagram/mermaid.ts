@@ -1,5 +1,5 @@
 /** A drawing as a Mermaid `stateDiagram-v2`, which GitHub shows in Markdown. */
-import type { Drawing } from './arrows.ts'
+import type { Box, Drawing } from './arrows.ts'
 import { ANY } from './model.ts'
 
 /** Ids of Mermaid are words; these two are no names of states. */
@@ -11,9 +11,11 @@ const END = '[*]'
 export function mermaidOf({ name, initial, boxes, arrows, everywhere }: Drawing): string {
   const hasAny = everywhere.length > 0 || arrows.some(({ from }) => from === ANY)
   const id = (state: string) => (state === ANY ? ANY_ID : state)
+  const isLinked = ({ state }: Box) => arrows.some(({ from, to }) => from === state.name || to === state.name)
   const lines = [
     ...boxes.filter(({ state }) => state.kind === 'choice').map(({ state }) => `state ${state.name} <<choice>>`),
     ...(hasAny ? [`state "any state" as ${ANY_ID}`] : []),
+    ...boxes.filter((box) => !isLinked(box)).map(({ state }) => state.name),
     `[*] --> ${initial}`,
     ...arrows.map(({ from, to, labels }) => `${id(from)} --> ${id(to)} : ${labels.map(plain).join('<br/>')}`),
     ...boxes.filter(({ state }) => state.kind === 'final').map(({ state }) => `${state.name} --> ${END}`),

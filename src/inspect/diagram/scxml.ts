@@ -2,48 +2,57 @@
  * A chart as SCXML (https://www.w3.org/TR/scxml/), datamodel ECMAScript: guards are calls in `cond`, actions are calls
  * in `script`. Whoever runs it supplies the functions of these names.
  */
-import { ANY, type Chart, type Row, type Word } from './model.ts'
+import { ANY, type Chart, type ChartState, type Row, type Word } from './model.ts'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 /**
  * One `state` stands for the machine and holds the rows of every state, since the root element may hold none. Rows are
- * in document order, which is the order in which SCXML tries them.
+ * in document order, which is the order in which SCXML tries them. Final states stand beside it: there it all ends.
  */
 export function scxmlOf({ name, initial, states, rows }: Chart): string {
-  const of = (from: string) => rows.filter((row) => row.from === from)
+  const finals = states.filter(({ kind }) => kind === 'final')
+  const written = (from: string, indent: string) =>
+    rows
+      .filter((row) => row.from === from)
+      .flatMap((row) => transition(row, indent, !finals.some((final) => final.name === row.to)))
+  const body = ({ entry, exit }: ChartState, indent: string) => [
+    ...block('onentry', entry, indent),
+    ...block('onexit', exit, indent),
+  ]
   const lines = [
     `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="${name}" initial="${name}">`,
     `  <state id="${name}" initial="${initial}">`,
-    ...of(ANY).flatMap((row) => transition(row, '    ')),
-    ...states.flatMap(({ name: id, kind, entry, exit }) => {
-      const tag = kind === 'final' ? 'final' : 'state'
-      return element(tag, ` id="${id}"`, '    ', [
-        ...block('onentry', entry),
-        ...block('onexit', exit),
-        // Nothing leaves a final state, and SCXML allows it no transitions.
-        ...(kind === 'final' ? [] : of(id).flatMap((row) => transition(row, '      '))),
-      ])
-    }),
+    ...written(ANY, '    '),
+    ...states
+      .filter((state) => !finals.includes(state))
+      .flatMap((state) =>
+        element('state', ` id="${state.name}"`, '    ', [...body(state, '      '), ...written(state.name, '      ')]),
+      ),
     '  </state>',
+    ...finals.flatMap((state) => element('final', ` id="${state.name}"`, '  ', body(state, '    '))),
     '</scxml>',
   ]
   return `${HEAD}${lines.join('\n')}\n`
 }
 
-/** Rows of `ANY` that do not reenter stay inside the machine's state: `internal`. */
-function transition({ from, event, guard, to, reenters, actions }: Row, indent: string): readonly string[] {
+/** Rows of `ANY` that stay inside the machine's state, and do not reenter it, are `internal`. */
+function transition(
+  { from, event, guard, to, reenters, actions }: Row,
+  indent: string,
+  staysInside: boolean,
+): readonly string[] {
   const attributes = [
     ...(event === '' ? [] : [` event="${escaped(event)}"`]),
     ...(guard ? [` cond="${escaped(call(guard))}"`] : []),
     ...(to === null ? [] : [` target="${escaped(to)}"`]),
-    ...(to !== null && from === ANY && !reenters ? [' type="internal"'] : []),
+    ...(to !== null && from === ANY && staysInside && !reenters ? [' type="internal"'] : []),
   ]
   return element('transition', attributes.join(''), indent, scripts(actions, `${indent}  `))
 }
 
-const block = (tag: string, words: readonly Word[]) =>
-  words.length > 0 ? element(tag, '', '      ', scripts(words, '        ')) : []
+const block = (tag: string, words: readonly Word[], indent: string) =>
+  words.length > 0 ? element(tag, '', indent, scripts(words, `${indent}  `)) : []
 
 const scripts = (words: readonly Word[], indent: string) =>
   words.map((word) => `${indent}<script>${escaped(call(word))}</script>`)

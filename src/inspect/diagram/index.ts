@@ -1,0 +1,53 @@
+/** Every machine as a diagram: Mermaid, JSON, SVG, SCXML. */
+import type { AnyStateMachine } from 'xstate'
+import {
+  callMachine,
+  mediaMachine,
+  presenceMachine,
+  sideMachine,
+  taskMachine,
+  userMachine,
+} from '../../../machines/index.ts'
+import { type DrawOptions, drawingOf } from './arrows.ts'
+import { jsonOf } from './json.ts'
+import { mermaidOf } from './mermaid.ts'
+import { type Chart, chartOf } from './model.ts'
+import { scxmlOf } from './scxml.ts'
+
+export type { Arrow, Box, Drawing, DrawOptions } from './arrows.ts'
+export { drawingOf } from './arrows.ts'
+export { ANY, type Chart, type ChartState, chartOf, type Row, type StateKind, type Word } from './model.ts'
+
+const MACHINES: readonly AnyStateMachine[] = [
+  userMachine,
+  mediaMachine,
+  taskMachine,
+  callMachine,
+  presenceMachine,
+  sideMachine,
+]
+
+/** The charts of all machines, by name. */
+export const charts = (): ReadonlyMap<string, Chart> =>
+  new Map(MACHINES.map((machine) => [machine.id, chartOf(machine)]))
+
+/** Each format, and how its files end. */
+export const FORMATS = { mermaid: 'mmd', json: 'json', svg: 'svg', scxml: 'scxml' } as const
+export type Format = keyof typeof FORMATS
+
+/** A diagram as text. JSON and SCXML hold everything; `options` say what Mermaid and SVG draw. */
+export async function diagramOf(chart: Chart, format: Format, options: DrawOptions = {}): Promise<string> {
+  switch (format) {
+    case 'json':
+      return jsonOf(chart)
+    case 'scxml':
+      return scxmlOf(chart)
+    case 'mermaid':
+      return mermaidOf(drawingOf(chart, options))
+    case 'svg': {
+      // ELK is large; nobody else needs it.
+      const { svgOf } = await import('./svg.ts')
+      return svgOf(drawingOf(chart, options))
+    }
+  }
+}
