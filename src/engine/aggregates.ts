@@ -22,6 +22,11 @@ export class Aggregates {
     return this.#all.size
   }
 
+  /** Those that are opened while it is read are among them. */
+  names(): Iterable<string> {
+    return this.#all.keys()
+  }
+
   values(): Iterable<Aggregate> {
     return this.#all.values()
   }

@@ -12,6 +12,8 @@ import type {
   DialogValue,
   MediaValue,
   Notification,
+  PresenceValue,
+  QueueValue,
   SystemInfoValue,
   TaskDialogValue,
   UserValue,
@@ -148,6 +150,10 @@ export interface Reads {
   dialog(id: string): DialogValue | undefined
   /** Open dialogs of a user, voice first. */
   dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
+  /** XMPP presence of a user, of which no notification tells; `committed` does. */
+  presence(user: string): PresenceValue | undefined
+  /** Lengths of the built-in ACD's queues, nonvoice, in the order of the directory; empty with an `AcdPort`. */
+  queues(): readonly QueueValue[]
   /** Is this side able to serve REST (`notifications.md` 12.3)? */
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
@@ -163,6 +169,12 @@ export interface NotificationEvent extends Notification {
 
 export interface EngineEvents {
   notification: (event: NotificationEvent) => void
+  /**
+   * A commit is done, and reads show it: these aggregates took steps in it, each named once (`user/1001`, `queue/5001`,
+   * `call/16777217`, `side/A`). Comes behind the notifications of the commit, and for what has none: presence, queues.
+   * After a reset, when reads show the new state, it names all of them.
+   */
+  committed: (event: { readonly aggregates: readonly string[] }) => void
   /** A step that the tables lack but that was accepted, for example from a Finesse that is followed. */
   flagged: (event: {
     readonly aggregate: string

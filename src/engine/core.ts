@@ -233,6 +233,11 @@ export class Core {
     return this.#ended ?? this.#loop.storeProblem
   }
 
+  /** Names of the aggregates in memory. */
+  aggregateNames(): Iterable<string> {
+    return this.#aggregates.names()
+  }
+
   get outboxPending(): number {
     return this.#delivery.pending
   }

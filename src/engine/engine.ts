@@ -228,6 +228,7 @@ class RunningEngine implements Engine {
       // Whatever it is now, what was is gone from the store.
       this.#core = core
     }
+    this.#listeners.emit('committed', { aggregates: [...core.aggregateNames()] })
     log.warn({ storeId: store.id }, 'the engine has begun anew')
   }
 

@@ -17,6 +17,11 @@ export class Listeners<Events extends { readonly [E in keyof Events]: Listener }
     return () => listeners.delete(listener)
   }
 
+  /** Is anybody listening? For events that are dear to make. */
+  has(event: keyof Events): boolean {
+    return (this.#all.get(event)?.size ?? 0) > 0
+  }
+
   emit<E extends keyof Events>(event: E, value: Parameters<Events[E]>[0]): void {
     for (const listener of this.#all.get(event) ?? []) {
       try {

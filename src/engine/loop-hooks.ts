@@ -26,6 +26,11 @@ export function loopHooks(parts: HookParts): LoopHooks {
   return {
     outboxOf: outboxOf(parts),
     released: (released) => release(parts, released),
+    committed: (tick) => {
+      if (!listeners.has('committed')) return
+      const aggregates = [...tick.touched].map(({ id }) => id)
+      if (aggregates.length > 0) listeners.emit('committed', { aggregates })
+    },
     failedInput: ({ aggregate, sequence, position, error }) => {
       log.error({ aggregate, sequence, position, err: error.message }, 'input failed, state is as before')
       listeners.emit('failedInput', { aggregate, sequence, position, error: error.message })

@@ -50,6 +50,8 @@ export interface Giving {
 export interface LoopHooks {
   outboxOf: OutboxOf
   released(released: readonly Released[]): void
+  /** Behind `released`: the aggregates that took steps in a commit. */
+  committed(tick: Pick<Tick, 'touched'>): void
   failedInput(failed: FailedStep): void
   /** The store refuses changes, or takes them again. */
   storeFailed(error: Error): void
@@ -205,6 +207,7 @@ export class Loop {
     for (const { each, reply } of answers) each.resolve(reply)
     for (const failed of tick.failures) this.#hooks.failedInput(failed)
     this.#hooks.released(tick.released)
+    this.#hooks.committed(tick)
     this.#arm()
   }
 

@@ -6,7 +6,7 @@ import type { Aggregates } from './aggregates.ts'
 import type { Reads } from './api.ts'
 import type { UserBehaviour } from './user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './user/values.ts'
-import type { CallDialogValue, DialogValue, MediaValue, TaskDialogValue, UserValue } from './values.ts'
+import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
 /** Owner and MRD of a nonvoice dialog, from its id: number, user, MRD. */
 export function ownerOf(dialog: string): { readonly user: string; readonly mrd: string } | undefined {
@@ -30,6 +30,13 @@ function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] 
 
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
   return Object.values(user.snapshot.context.legs).map((leg) => callValue(leg.call))
+}
+
+function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined {
+  if (!user) return undefined
+  const { user: id, presence, actingSide } = user.snapshot.context
+  const sides = Object.entries(presence).map(([side, actor]) => [side, actor.getSnapshot().value])
+  return { user: id, sides: Object.fromEntries(sides), actingSide }
 }
 
 /** What reads need beside the aggregates. */
@@ -78,6 +85,14 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
       const calls = kind === 'nonvoice' ? [] : callsOf(known)
       return kind === 'voice' ? calls : [...calls, ...tasksOf(known, mrd)]
     },
+    presence: (id) => presenceOf(aggregates.user(id)),
+    queues: () =>
+      directory.mediaRoutingDomains
+        .filter(({ id }) => id !== VOICE_MRD)
+        .flatMap(({ id, name }) => {
+          const queue = aggregates.queue(id)
+          return queue ? [{ mrd: id, name, ...queue.figures }] : []
+        }),
     system: (side = 'A') => {
       const known = aggregates.side(side)
       if (!known) throw new RangeError(`no side ${side}`)

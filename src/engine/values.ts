@@ -160,6 +160,31 @@ export interface SystemInfoValue {
   readonly lastCtiHeartbeatTime: number
 }
 
+/** Presence of one user on one side: states of the machine `presence` (`notifications.md` 9.1). */
+export type PresenceState = 'ABSENT' | 'PRESENT' | 'GRACE' | 'UNKNOWN'
+
+/** Where a user can be reached. */
+export interface PresenceValue {
+  readonly user: string
+  /** By side: those that the engine has. */
+  readonly sides: Readonly<Partial<Record<Side, PresenceState>>>
+  /** The side that acts for the user: that of the newest available presence, else of the last sign-in (`media.md` 13). */
+  readonly actingSide: Side
+}
+
+/** The queue of one nonvoice MRD, in figures. */
+export interface QueueValue {
+  /** The MRD id. */
+  readonly mrd: string
+  readonly name: string
+  /** Tasks that wait for an agent. */
+  readonly waiting: number
+  /** Tasks that are offered to an agent or with one. */
+  readonly reserved: number
+  /** When the longest waiting task was queued; `null` when none waits. */
+  readonly oldestQueuedAt: number | null
+}
+
 /** An asynchronous error (`user.md` 1.9, `media.md` 11.4). */
 export interface FailureValue {
   readonly kind: 'failure'

@@ -105,6 +105,8 @@ export function fakeEngine(): FakeEngine {
         ),
       system: (side) => systemInfoValue({ status: engine.status, side: side ?? 'A', platform: engine.platform }),
       faults: () => [],
+      presence: () => undefined,
+      queues: () => [],
       directory: () => directory(engine.platform, engine.users),
     },
     command: (command) => {

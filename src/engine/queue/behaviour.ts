@@ -65,6 +65,13 @@ export class QueueBehaviour implements Behaviour {
     return [...this.#state.finished.values()]
   }
 
+  /** How long the queue is; the longest waiting task is the first, since places are given as tasks come. */
+  get figures(): { readonly waiting: number; readonly reserved: number; readonly oldestQueuedAt: number | null } {
+    const { open, waiting } = this.#state
+    const oldest = open.get(waiting[0] ?? '')
+    return { waiting: waiting.length, reserved: open.size - waiting.length, oldestQueuedAt: oldest?.queuedAt ?? null }
+  }
+
   get setup(): QueueSetup {
     return this.#state.setup
   }
