@@ -2,6 +2,7 @@
  * An XState actor tree as a step function: one event in, the effects of the whole tree out, in order.
  */
 import { type AnyStateMachine, createActor, type InputFrom, type Snapshot } from 'xstate'
+import type { TreeProbe } from './inspection/probe.ts'
 import type { Json } from './ports.ts'
 
 interface TreeActor {
@@ -51,7 +52,7 @@ function find(actor: TreeActor, id: string): TreeActor | undefined {
  * Starts a tree, fresh from `input` or from a persisted `snapshot`.
  *
  * Effects leave the actors as emitted events. Children appear and vanish, so every actor is subscribed to at the
- * moment when the system reports it.
+ * moment when the system reports it. `probe` hears all that XState reports.
  */
 export function actorTree<M extends AnyStateMachine, E extends { readonly type: string }>(
   machine: M,
@@ -59,6 +60,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   input: InputFrom<M>,
   isEffect: (emitted: { readonly type: string }) => emitted is E,
   snapshot?: Json,
+  probe?: TreeProbe,
 ) {
   let effects: E[] = []
   const actor = createActor(machine, {
@@ -66,6 +68,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
     input,
     ...(snapshot === undefined ? {} : { snapshot: asSnapshot(snapshot) }),
     inspect: (event) => {
+      probe?.note(event)
       if (event.type !== '@xstate.actor' || !isEmitting(event.actorRef)) return
       event.actorRef.on('*', (emitted: { readonly type: string }) => {
         if (isEffect(emitted)) effects.push(emitted)

@@ -6,6 +6,7 @@
  */
 import { MACHINE_VERSION } from '../../machines/index.ts'
 import { asJson, type Input, isInput, type Message } from './input.ts'
+import type { Inspectable } from './inspection/recording.ts'
 import type { Output } from './output.ts'
 import type { JournalRow, Json, SnapshotRow } from './ports.ts'
 
@@ -27,6 +28,8 @@ export interface Behaviour {
   afterFailure?(input: Input): readonly Output[]
   /** Nothing can happen to it any more; it may be forgotten. */
   readonly finished: boolean
+  /** What inspectors may see of it now; `undefined` as long as there is nothing. */
+  readonly inspected: Inspectable | undefined
 }
 
 /** Makes a behaviour, fresh or from what `persist` returned. */

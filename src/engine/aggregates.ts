@@ -2,6 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import { Aggregate, type Behaviour } from './aggregate.ts'
 import { CallBehaviour } from './call/behaviour.ts'
+import type { TreeProbe } from './inspection/probe.ts'
 import type { SnapshotRow } from './ports.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
 import { SideBehaviour } from './side/behaviour.ts'
@@ -12,10 +13,12 @@ const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
   readonly #isThrowaway: boolean
+  readonly #probe: TreeProbe | undefined
 
-  /** `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. */
-  constructor({ isThrowaway = false }: { readonly isThrowaway?: boolean } = {}) {
+  /** `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. `probe`: what actor trees report to. */
+  constructor({ isThrowaway = false, probe }: { readonly isThrowaway?: boolean; readonly probe?: TreeProbe } = {}) {
     this.#isThrowaway = isThrowaway
+    this.#probe = probe
   }
 
   get size(): number {
@@ -79,6 +82,7 @@ export class Aggregates {
   #make(id: string, snapshot?: SnapshotRow): Aggregate {
     const slash = id.indexOf('/')
     const [kind, name] = [id.slice(0, slash), id.slice(slash + 1)]
+    const probe = this.#probe
     const make = <B extends Behaviour>(factory: (state?: SnapshotRow['state']) => B) =>
       new Aggregate<Behaviour>(id, kind, factory, {
         isThrowaway: this.#isThrowaway,
@@ -86,14 +90,14 @@ export class Aggregates {
       })
     switch (kind) {
       case 'user':
-        return make((state) => new UserBehaviour(name, state))
+        return make((state) => new UserBehaviour(name, state, probe))
       case 'call':
-        return make((state) => new CallBehaviour(name, state))
+        return make((state) => new CallBehaviour(name, state, probe))
       case 'queue':
         return make((state) => new QueueBehaviour(id, state))
       case 'side':
         if (!isSide(name)) break
-        return make((state) => new SideBehaviour(name, state))
+        return make((state) => new SideBehaviour(name, state, probe))
     }
     throw new RangeError(`no aggregate is called ${id}`)
   }

@@ -5,6 +5,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
+import type { Inspection } from './inspection/api.ts'
 import type { AcdEvents, History, Origin, Publisher, RecordStore } from './ports.ts'
 import type {
   AcdTaskValue,
@@ -237,6 +238,8 @@ export interface Engine {
   readonly history: History | undefined
   /** Erasure of customers' data. */
   readonly erasures: Erasures
+  /** The state machines as they run, for the XState inspector and for the viewer. */
+  readonly inspection: Inspection
   /** Why changes are refused with `EngineUnavailable` at present; `undefined` while the store takes them. */
   readonly storeProblem: string | undefined
   readonly figures: EngineFigures

@@ -21,6 +21,8 @@ import type { LoopFigures } from './figures.ts'
 import { followed } from './followed.ts'
 import { Housekeeping, JOURNAL, type Retention } from './housekeeping.ts'
 import type { Input, UserInputEvent } from './input.ts'
+import type { InspectedEvent } from './inspection/api.ts'
+import { type Probe, present } from './inspection/probe.ts'
 import { Lease } from './lease.ts'
 import type { Listeners } from './listeners.ts'
 import { Loop } from './loop.ts'
@@ -51,6 +53,8 @@ export interface CoreParts {
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly figures: LoopFigures
+  /** What inspectors look through. */
+  readonly probe: Probe
   /** Sides that have, or will have, a notification service: their notifications are kept until it took them. */
   readonly served: ReadonlySet<Side>
 }
@@ -76,10 +80,10 @@ export class Core {
   /** Throws `RecoveryError` when the store cannot be read. */
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { directory, clock, port, arrangement, retention, log, listeners, figures, served } = parts
+    const { directory, clock, port, arrangement, retention, log, listeners, figures, probe, served } = parts
     const store = new Lease(parts.store)
     this.#lease = store
-    this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway })
+    this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe })
     const stored = store.load()
     recover(this.#aggregates, stored)
     this.#waiting = new PresenceWait({
@@ -108,7 +112,7 @@ export class Core {
       waiting: this.#waiting,
       storeProblem: () => this.storeProblem,
     })
-    this.#loop = new Loop(this.#aggregates, store, clock, hooks, stored, figures)
+    this.#loop = new Loop(this.#aggregates, store, clock, hooks, stored, figures, probe)
     for (const row of stored.outbox) this.#waiting.add(row.lane, false)
     this.#delivery.add(stored.outbox)
     this.#housekeeping = new Housekeeping(store, clock, retention, (error) =>
@@ -236,6 +240,12 @@ export class Core {
   /** Names of the aggregates in memory. */
   aggregateNames(): Iterable<string> {
     return this.#aggregates.names()
+  }
+
+  /** The actors of an aggregate as they stand. */
+  present(aggregate: string): readonly InspectedEvent[] {
+    const found = this.#aggregates.get(aggregate)
+    return found ? present(found) : []
   }
 
   get outboxPending(): number {

@@ -18,6 +18,8 @@ import type { Answer, Command } from './commands.ts'
 import { Core, type CoreParts, type EngineLog } from './core.ts'
 import { noFigures } from './figures.ts'
 import type { Retention } from './housekeeping.ts'
+import type { Inspection, InspectionObserver } from './inspection/api.ts'
+import { Probe } from './inspection/probe.ts'
 import { Listeners } from './listeners.ts'
 import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
 
@@ -48,6 +50,8 @@ export interface EngineOptions {
    * aggregate. For a simulation that is thrown away; never for a service.
    */
   readonly throwaway?: boolean
+  /** An inspector that looks from the first step on; others come and go through `engine.inspection`. */
+  readonly inspect?: InspectionObserver
   readonly log?: EngineLog
 }
 
@@ -66,6 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 class RunningEngine implements Engine {
   readonly acdEvents: AcdEvents
+  readonly inspection: Inspection
   readonly #parts: CoreParts
   readonly #listeners: Listeners<EngineEvents>
   readonly #isResettable: boolean
@@ -82,6 +87,13 @@ class RunningEngine implements Engine {
     this.#isResettable = options.resettable ?? false
     this.#served = new Set(options.serves)
     this.#listeners = new Listeners((event, error) => log.error({ event, err: String(error) }, 'a listener threw'))
+    const probe = new Probe((error) => log.error({ err: String(error) }, 'an inspector threw'))
+    if (options.inspect) probe.subscribe(options.inspect)
+    this.inspection = {
+      subscribe: (observer) => probe.subscribe(observer),
+      aggregates: () => this.#core.aggregateNames(),
+      present: (aggregate) => this.#core.present(aggregate),
+    }
     this.#parts = {
       directory,
       store,
@@ -94,6 +106,7 @@ class RunningEngine implements Engine {
       log,
       listeners: this.#listeners,
       figures: noFigures(),
+      probe,
       served: this.#served,
     }
     this.#core = new Core(this.#parts)

@@ -11,6 +11,7 @@ import { EngineUnavailable } from './api.ts'
 import { type LoopFigures, noFigures } from './figures.ts'
 import { IdleIndex } from './idle-index.ts'
 import { asJson, type Input, isInput } from './input.ts'
+import { Probe } from './inspection/probe.ts'
 import type { Output } from './output.ts'
 import type { Clock, Origin, SnapshotRow, Store } from './ports.ts'
 import { StoreWatch } from './store-watch.ts'
@@ -84,6 +85,7 @@ export class Loop {
   readonly #wakes = new WakeIndex()
   readonly #idle = new IdleIndex()
   readonly #watch = new StoreWatch()
+  readonly #inspectors: Probe
   #inbox: Waiting[] = []
   #delivered: number[] = []
   #scheduled = false
@@ -102,7 +104,9 @@ export class Loop {
     hooks: LoopHooks,
     last: { readonly lastPosition: number; readonly lastOutboxNumber: number },
     figures: LoopFigures = noFigures(),
+    inspectors = new Probe(),
   ) {
+    this.#inspectors = inspectors
     this.figures = figures
     this.#aggregates = aggregates
     this.#store = store
@@ -208,6 +212,7 @@ export class Loop {
     for (const failed of tick.failures) this.#hooks.failedInput(failed)
     this.#hooks.released(tick.released)
     this.#hooks.committed(tick)
+    this.#inspectors.release(tick.inspected)
     this.#arm()
   }
 
@@ -278,10 +283,15 @@ export class Loop {
   }
 
   #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, source: Source, work: Work[]): Reply {
+    this.#inspectors.begin()
     const result = aggregate.step(input, stamp)
+    if (result.outcome !== 'applied') this.#inspectors.discard()
     if (result.outcome === 'dropped') return {}
     if (result.outcome === 'failed') tick.failed(aggregate, result.row, result.error, source)
-    else tick.applied(aggregate, result.row, result.outputs, source)
+    else {
+      tick.applied(aggregate, result.row, result.outputs, source)
+      tick.inspect(this.#inspectors.end(aggregate, input, { ...result.row, ...source, position: tick.position }))
+    }
     const caused: Source = { origin: null, cause: tick.position }
     for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused })
     return result.outcome === 'failed' ? { failed: result.error.message } : replyOf(result.outputs)
@@ -344,7 +354,7 @@ export class Loop {
   /** Nothing of this tick was kept: the aggregates go back, facts wait for the next attempt, requests are refused. */
   #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
     this.figures.failedCommits += 1
-    this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0 }))
+    this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
     const unavailable = new EngineUnavailable(this.#watch.problem ?? error.message)
     for (const each of waiting) if (!each.isFact) each.reject(unavailable)

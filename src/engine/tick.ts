@@ -3,6 +3,7 @@
  * failed as a whole, or altogether, because the commit did.
  */
 import type { Aggregate, OwnRow } from './aggregate.ts'
+import type { InspectedEvent } from './inspection/api.ts'
 import type { Output } from './output.ts'
 import type { JournalRow, Origin, OutboxRow } from './ports.ts'
 
@@ -38,6 +39,7 @@ interface Mark {
   readonly outbox: number
   readonly released: number
   readonly failures: number
+  readonly inspected: number
 }
 
 export class Tick {
@@ -45,6 +47,8 @@ export class Tick {
   readonly outbox: OutboxRow[] = []
   readonly released: Released[] = []
   readonly failures: FailedStep[] = []
+  /** What inspectors are told of the steps, in order; empty while nobody looks. */
+  readonly inspected: (readonly InspectedEvent[])[] = []
   /** The aggregate of each journal row. */
   readonly #stepped: Aggregate[] = []
   readonly #outboxOf: OutboxOf
@@ -75,12 +79,13 @@ export class Tick {
   }
 
   get mark(): Mark {
-    const { journal, outbox, released, failures } = this
+    const { journal, outbox, released, failures, inspected } = this
     return {
       journal: journal.length,
       outbox: outbox.length,
       released: released.length,
       failures: failures.length,
+      inspected: inspected.length,
     }
   }
 
@@ -111,7 +116,13 @@ export class Tick {
     this.outbox.length = mark.outbox
     this.released.length = mark.released
     this.failures.length = mark.failures
+    this.inspected.length = mark.inspected
     return new Set(steps.keys())
+  }
+
+  /** Notes what inspectors are told of the last step, once it is committed. */
+  inspect(events: readonly InspectedEvent[] | undefined): void {
+    if (events && events.length > 0) this.inspected.push(events)
   }
 
   #release(aggregate: string, output: Output): void {

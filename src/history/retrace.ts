@@ -1,6 +1,7 @@
 /** The past of an aggregate, one input after the other, through the machines that run in production. */
 import type { Aggregate, Envelope } from '../engine/aggregate.ts'
 import { Aggregates } from '../engine/aggregates.ts'
+import type { TreeProbe } from '../engine/inspection/probe.ts'
 import { currentRow, currentSnapshot, UnknownMachineVersion } from '../engine/migrations.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
@@ -56,14 +57,15 @@ export interface Retracing {
 
 /**
  * Goes back to an aggregate's newest kept snapshot no newer than `time` (ms); its steps lead from there to the
- * present, or to the last one that the history has.
+ * present, or to the last one that the history has. `probe`: what its actors report to.
  *
  * @throws SnapshotRefused when the machines cannot begin there; UnknownMachineVersion for a snapshot that no migration
  * leads on from.
  */
-export function retrace(history: History, name: string, time = 0): Retracing {
+export function retrace(history: History, name: string, time = 0, probe?: TreeProbe): Retracing {
   const snapshot = history.snapshot(name, time) ?? oldest(history, name)
-  const aggregate = snapshot ? restored(name, snapshot) : new Aggregates().open(name)
+  const aggregates = new Aggregates(probe ? { probe } : {})
+  const aggregate = snapshot ? restored(aggregates, name, snapshot) : aggregates.open(name)
   const rows = history.rows(name, aggregate.sequence)[Symbol.iterator]()
   return {
     aggregate,
@@ -78,9 +80,9 @@ export function retrace(history: History, name: string, time = 0): Retracing {
   }
 }
 
-function restored(name: string, snapshot: SnapshotRow): Aggregate {
+function restored(aggregates: Aggregates, name: string, snapshot: SnapshotRow): Aggregate {
   try {
-    return new Aggregates().open(name, currentSnapshot(snapshot))
+    return aggregates.open(name, currentSnapshot(snapshot))
   } catch (error) {
     throw error instanceof UnknownMachineVersion ? error : new SnapshotRefused(snapshot, error)
   }

@@ -129,6 +129,7 @@ export function fakeEngine(): FakeEngine {
       erase: async () => ({ found: [], erasure: undefined }),
       list: () => [],
     },
+    inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,
     figures: {
       inputs: 0,

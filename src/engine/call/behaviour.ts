@@ -5,6 +5,8 @@ import { type CallEvent, callMachine } from '../../../machines/index.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
 import type { Input, Message } from '../input.ts'
+import type { TreeProbe } from '../inspection/probe.ts'
+import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
 
@@ -46,8 +48,12 @@ export class CallBehaviour implements Behaviour {
   readonly #tree
 
   /** `dialog`: id of the call. */
-  constructor(dialog: string, state?: Json) {
-    this.#tree = actorTree(callMachine, dialog, { dialog }, isEffect, state)
+  constructor(dialog: string, state?: Json, probe?: TreeProbe) {
+    this.#tree = actorTree(callMachine, dialog, { dialog }, isEffect, state, probe)
+  }
+
+  get inspected(): Inspectable {
+    return { kind: 'tree', root: this.#tree.actor }
   }
 
   get snapshot(): SnapshotFrom<typeof callMachine> {

@@ -9,9 +9,11 @@
 import type { Behaviour } from '../aggregate.ts'
 import { erasedText } from '../erasure/erase.ts'
 import type { Input, Message } from '../input.ts'
+import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
 import type { Variable } from '../values.ts'
+import { lookAt } from './look.ts'
 import { nextOffer } from './selection.ts'
 import {
   type AgentClaim,
@@ -70,6 +72,10 @@ export class QueueBehaviour implements Behaviour {
     const { open, waiting } = this.#state
     const oldest = open.get(waiting[0] ?? '')
     return { waiting: waiting.length, reserved: open.size - waiting.length, oldestQueuedAt: oldest?.queuedAt ?? null }
+  }
+
+  get inspected(): Inspectable {
+    return { kind: 'plain', state: lookAt(this.#state) }
   }
 
   get setup(): QueueSetup {

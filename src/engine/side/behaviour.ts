@@ -8,6 +8,8 @@ import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
 import type { FaultInput } from '../api.ts'
 import type { Input } from '../input.ts'
+import type { TreeProbe } from '../inspection/probe.ts'
+import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
 import type { SystemInfoValue } from '../values.ts'
@@ -27,12 +29,16 @@ export class SideBehaviour implements Behaviour {
   readonly #tree
   #faults: readonly FaultInput[]
 
-  constructor(side: Side, state?: Json) {
+  constructor(side: Side, state?: Json, probe?: TreeProbe) {
     this.#side = side
     const stored = state === undefined ? undefined : readState(state)
     this.#platform = stored?.platform ?? 'CCE'
     this.#faults = stored?.faults ?? []
-    this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree)
+    this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree, probe)
+  }
+
+  get inspected(): Inspectable {
+    return { kind: 'tree', root: this.#tree.actor }
   }
 
   get snapshot(): SnapshotFrom<typeof sideMachine> {

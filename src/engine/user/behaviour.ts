@@ -5,6 +5,8 @@ import { type Availability, availabilityOf, type UserEvent, userMachine } from '
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
 import { asJson, type Input, type Message } from '../input.ts'
+import type { TreeProbe } from '../inspection/probe.ts'
+import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
 import { outputsOf } from './publish.ts'
@@ -15,9 +17,8 @@ const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => tr
 
 type Tree = ReturnType<typeof startTree>
 
-function startTree(setup: UserSetup, state?: Json) {
-  const { role, sides, config, profile } = setup
-  return actorTree(userMachine, 'user', { user: profile.id, role, sides, config }, isEffect, state)
+function startTree({ role, sides, config, profile }: UserSetup, state?: Json, probe?: TreeProbe) {
+  return actorTree(userMachine, 'user', { user: profile.id, role, sides, config }, isEffect, state, probe)
 }
 
 type Claims = Readonly<Record<string, Availability>>
@@ -61,6 +62,7 @@ function eventOf(body: Message, at: number): UserEvent | undefined {
 export class UserBehaviour implements Behaviour {
   readonly finished = false
   readonly #user: string
+  readonly #probe: TreeProbe | undefined
   #setup: UserSetup | undefined
   /** The same, as snapshots hold it. */
   #setupJson: Json | undefined
@@ -68,14 +70,15 @@ export class UserBehaviour implements Behaviour {
   #told: Told = { version: 0, claims: {} }
   #said: Said = nothingSaid
 
-  constructor(user: string, state?: Json) {
+  constructor(user: string, state?: Json, probe?: TreeProbe) {
     this.#user = user
+    this.#probe = probe
     if (state === undefined || state === null) return
     const { setup, tree, told, said } = readState(state)
     this.#said = said
     this.#setup = setup
     this.#told = told
-    this.#tree = startTree(setup, tree)
+    this.#tree = startTree(setup, tree, probe)
   }
 
   /** False until the first configuration was applied: its input may have failed. */
@@ -86,6 +89,10 @@ export class UserBehaviour implements Behaviour {
   get setup(): UserSetup {
     if (!this.#setup) throw new Error('user is not configured')
     return this.#setup
+  }
+
+  get inspected(): Inspectable | undefined {
+    return this.#tree && { kind: 'tree', root: this.#tree.actor }
   }
 
   /** State of the root machine. */
@@ -150,7 +157,7 @@ export class UserBehaviour implements Behaviour {
     this.#setup = setup
     this.#setupJson = undefined
     if (this.#tree) return this.#tree.send({ type: 'CONFIGURED', config: setup.config, at })
-    this.#tree = startTree(setup)
+    this.#tree = startTree(setup, undefined, this.#probe)
     return []
   }
 

@@ -2,6 +2,7 @@
 import type { Side } from '../../../machines/wire.ts'
 import type { History } from '../../engine/ports.ts'
 import { SideBehaviour } from '../../engine/side/behaviour.ts'
+import type { Until } from '../ending.ts'
 import { Chains } from './chain.ts'
 import { upcoming } from './deadlines.ts'
 import type { Explanation, Service, Subject } from './explanation.ts'
@@ -13,7 +14,7 @@ import { ExplainError, LIMIT, type Question } from './question.ts'
 import { statesOf } from './states.ts'
 import { timelineOf } from './timeline.ts'
 import { clockOf, dayOf } from './times.ts'
-import { behaviourAt, deadlinesAt, type Until } from './trace.ts'
+import { behaviourAt, deadlinesAt } from './trace.ts'
 
 /** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
 const BACK = { least: 600_000, most: 3_600_000 }

@@ -5,20 +5,10 @@ import { type Input, isInput } from '../../engine/input.ts'
 import { currentRow, UnknownMachineVersion } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
+import { ending, type Until } from '../ending.ts'
 import { retrace } from '../retrace.ts'
 import { type Picture, pictureOf } from './picture.ts'
 import { ExplainError } from './question.ts'
-
-/** So many rows are read at once: nothing of the store stays open between two steps. */
-const PAGE = 256
-
-/** Where a piece of the past ends: at a time, and at an input or position that it does not go beyond. */
-export interface Until {
-  /** Milliseconds; the moment itself belongs to it. */
-  readonly time: number
-  readonly sequence?: number
-  readonly position: number
-}
 
 /** One input of a user. */
 export interface Move {
@@ -41,54 +31,6 @@ export interface Segment {
   readonly deadlines: readonly Deadline[]
   /** Takes the next step. */
   next(): Move | undefined
-}
-
-/** The part of a history that ends somewhere, read page by page. */
-function ending(history: History, { time, sequence: last = Number.POSITIVE_INFINITY, position }: Until): History {
-  return {
-    ...delegating(history),
-    *rows(name, sequence) {
-      let behind = sequence
-      for (;;) {
-        const page = firstRows(history.rows(name, behind))
-        for (const row of page) {
-          if (row.at > time || row.sequence > last || row.position > position) return
-          yield row
-        }
-        const newest = page.at(-1)
-        if (page.length < PAGE || !newest) return
-        behind = newest.sequence
-      }
-    },
-  }
-}
-
-function firstRows(rows: Iterable<JournalRow>): readonly JournalRow[] {
-  const page: JournalRow[] = []
-  for (const row of rows) {
-    page.push(row)
-    if (page.length === PAGE) break
-  }
-  return page
-}
-
-/** A history may be an object with methods on its prototype; a copy of its own properties would lose them. */
-function delegating(history: History): History {
-  return {
-    storeId: history.storeId,
-    lastPosition: history.lastPosition,
-    lastOutboxNumber: history.lastOutboxNumber,
-    aggregates: () => history.aggregates(),
-    aggregate: (name) => history.aggregate(name),
-    snapshot: (name, time) => history.snapshot(name, time),
-    snapshots: (name) => history.snapshots(name),
-    rows: (name, sequence) => history.rows(name, sequence),
-    row: (position) => history.row(position),
-    causedBy: (position) => history.causedBy(position),
-    madeBy: (id) => history.madeBy(id),
-    all: (position) => history.all(position),
-    outbox: () => history.outbox(),
-  }
 }
 
 /** Begins at the newest kept snapshot no newer than `time`. Throws `ExplainError` for machines of another version. */

@@ -1,0 +1,64 @@
+/** A history up to a moment, read page by page. */
+import type { History, JournalRow } from '../engine/ports.ts'
+
+/** So many rows are read at once: nothing of the store stays open between two steps. */
+const PAGE = 256
+
+/** Where a piece of the past ends: at a time, and at an input or position that it does not go beyond. */
+export interface Until {
+  /** Milliseconds; the moment itself belongs to it. */
+  readonly time: number
+  readonly sequence?: number
+  readonly position: number
+}
+
+/** The part of a history that ends somewhere, read page by page. */
+export function ending(
+  history: History,
+  { time, sequence: last = Number.POSITIVE_INFINITY, position }: Until,
+): History {
+  return {
+    ...delegating(history),
+    *rows(name, sequence) {
+      let behind = sequence
+      for (;;) {
+        const page = firstRows(history.rows(name, behind))
+        for (const row of page) {
+          if (row.at > time || row.sequence > last || row.position > position) return
+          yield row
+        }
+        const newest = page.at(-1)
+        if (page.length < PAGE || !newest) return
+        behind = newest.sequence
+      }
+    },
+  }
+}
+
+function firstRows(rows: Iterable<JournalRow>): readonly JournalRow[] {
+  const page: JournalRow[] = []
+  for (const row of rows) {
+    page.push(row)
+    if (page.length === PAGE) break
+  }
+  return page
+}
+
+/** A history may be an object with methods on its prototype; a copy of its own properties would lose them. */
+function delegating(history: History): History {
+  return {
+    storeId: history.storeId,
+    lastPosition: history.lastPosition,
+    lastOutboxNumber: history.lastOutboxNumber,
+    aggregates: () => history.aggregates(),
+    aggregate: (name) => history.aggregate(name),
+    snapshot: (name, time) => history.snapshot(name, time),
+    snapshots: (name) => history.snapshots(name),
+    rows: (name, sequence) => history.rows(name, sequence),
+    row: (position) => history.row(position),
+    causedBy: (position) => history.causedBy(position),
+    madeBy: (id) => history.madeBy(id),
+    all: (position) => history.all(position),
+    outbox: () => history.outbox(),
+  }
+}

@@ -1,0 +1,44 @@
+/** What an actor is about, read from its session id. */
+import type { InspectedActor } from '../engine/inspection/api.ts'
+import type { ActorFacts, MachineName } from './protocol.ts'
+
+/** MRD of voice: calls belong to it. */
+const VOICE = '1'
+
+const SESSION =
+  /^(?:user\/(?<user>[^/]+)(?:\/media:(?<mrd>[^/]+)(?:\/task:(?<task>.+))?|\/presence:(?<side>[AB]))?|call\/(?<call>.+)|queue\/(?<queue>.+)|side\/(?<own>[AB]))$/
+
+const isSide = (text: string | undefined): text is 'A' | 'B' => text === 'A' || text === 'B'
+
+/** What the session id says; `undefined` for one that names nothing. */
+export function factsOfSession(sessionId: string): ActorFacts | undefined {
+  const { user, mrd, task, side, call, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
+  if (call !== undefined) return { kind: 'call', mrd: VOICE, dialog: call }
+  if (queue !== undefined) return { kind: 'queue', mrd: queue }
+  if (isSide(own)) return { kind: 'side', side: own }
+  if (user === undefined) return undefined
+  if (isSide(side)) return { kind: 'presence', user, side }
+  if (mrd === undefined) return { kind: 'user', user }
+  return task === undefined ? { kind: 'media', user, mrd } : { kind: 'task', user, mrd, dialog: task }
+}
+
+/** What an actor is about; of a call also at whom it rings. */
+export function factsOf(actor: InspectedActor): ActorFacts {
+  const facts = factsOfSession(actor.sessionId)
+  if (!facts) throw new Error(`no actor is called ${actor.sessionId}`)
+  if (facts.kind !== 'call') return facts
+  const user = agentOn(actor.getSnapshot())
+  return user === undefined ? facts : { ...facts, user }
+}
+
+/** The machine that such an actor runs. */
+export const machineOf = ({ kind }: ActorFacts): MachineName | undefined => (kind === 'queue' ? undefined : kind)
+
+function agentOn(snapshot: object): string | undefined {
+  const context = 'context' in snapshot ? snapshot.context : undefined
+  if (typeof context !== 'object' || context === null || !('legs' in context)) return undefined
+  const legs: readonly unknown[] = Array.isArray(context.legs) ? context.legs : []
+  for (const leg of legs)
+    if (typeof leg === 'object' && leg !== null && 'user' in leg && typeof leg.user === 'string') return leg.user
+  return undefined
+}

@@ -1,0 +1,139 @@
+/** Frames for inspectors, from what the engine reports of its machines. */
+import type { InspectedEvent } from '../engine/inspection/api.ts'
+import { definitionOf } from './definitions.ts'
+import { factsOf, machineOf } from './facts.ts'
+import {
+  type ActorFacts,
+  type FrameEvent,
+  type FrameFacts,
+  type FrameJson,
+  type FrameSnapshot,
+  type InspectionFrame,
+  type ListedActor,
+  STATELY_VERSION,
+  type TakenTransition,
+} from './protocol.ts'
+import { asFrameJson } from './redaction.ts'
+
+/** How much a frame tells. */
+export interface Telling {
+  /** Names, numbers and values of call variables are shown. */
+  readonly personal: boolean
+  /** With the machine's configuration in every actor frame, as readers of `@statelyai/inspect` need it. */
+  readonly definitions: boolean
+  /** With contexts and whole events; else states and the types of events alone. */
+  readonly contexts: boolean
+}
+
+/** The frame of one event. */
+export function frameOf(inspected: InspectedEvent, telling: Telling): InspectionFrame {
+  const { actorRef, rootId, step, index } = inspected
+  const common = {
+    id: `${step.aggregate}:${step.sequence}/${index}`,
+    sessionId: actorRef.sessionId,
+    rootId,
+    createdAt: String(step.at),
+    _version: STATELY_VERSION,
+  }
+  const mrdian = frameFacts(inspected, factsOf(actorRef))
+  switch (inspected.type) {
+    case '@xstate.actor':
+      return {
+        type: inspected.type,
+        name: actorRef.sessionId,
+        ...common,
+        ...parentOf(inspected),
+        ...(telling.definitions ? { definition: definitionFor(mrdian) } : {}),
+        snapshot: snapshotOf(inspected.snapshot, telling),
+        mrdian,
+      }
+    case '@xstate.event': {
+      const source = inspected.sourceRef && { sourceId: inspected.sourceRef.sessionId }
+      return { type: inspected.type, ...common, ...source, event: eventOf(inspected.event, telling), mrdian }
+    }
+    case '@xstate.snapshot':
+      return {
+        type: inspected.type,
+        ...common,
+        event: eventOf(inspected.event, telling),
+        snapshot: snapshotOf(inspected.snapshot, telling),
+        mrdian,
+      }
+  }
+}
+
+/** An actor as it stands, for an `ActorsFrame`. */
+export function listedActor(
+  inspected: Extract<InspectedEvent, { type: '@xstate.actor' }>,
+  telling: Telling,
+): ListedActor {
+  const { actorRef, snapshot } = inspected
+  const facts = factsOf(actorRef)
+  const machine = machineOf(facts)
+  return {
+    sessionId: actorRef.sessionId,
+    ...parentOf(inspected),
+    facts,
+    ...(machine ? { machine } : {}),
+    snapshot: snapshotOf(snapshot, telling),
+  }
+}
+
+const parentOf = ({ actorRef: { _parent } }: InspectedEvent) => (_parent ? { parentId: _parent.sessionId } : {})
+
+/** Without a machine there is still a name to draw. */
+const definitionFor = ({ machine, aggregate }: FrameFacts) =>
+  machine ? definitionOf(machine) : JSON.stringify({ id: aggregate })
+
+function frameFacts(inspected: InspectedEvent, actor: ActorFacts): FrameFacts {
+  const { at, aggregate, sequence, position, input, origin, cause } = inspected.step
+  const machine = machineOf(actor)
+  return {
+    at,
+    aggregate,
+    sequence,
+    ...(position === undefined ? {} : { position }),
+    index: inspected.index,
+    actor,
+    ...(machine ? { machine } : {}),
+    ...(input === undefined ? {} : { input }),
+    ...(origin ? { origin } : {}),
+    ...(cause === null ? {} : { cause }),
+    ...(inspected.type === '@xstate.snapshot' && machine ? { transitions: inspected.transitions.map(taken) } : {}),
+  }
+}
+
+const taken = ({ source, target, event, guard }: TakenTransition): TakenTransition => ({
+  source,
+  target,
+  event,
+  ...(guard === undefined ? {} : { guard }),
+})
+
+function eventOf(event: { readonly type: string }, { personal, contexts }: Telling): FrameEvent {
+  if (!contexts) return { type: event.type }
+  const json = asFrameJson(event, personal)
+  return isObject(json) ? { ...json, type: event.type } : { type: event.type }
+}
+
+function snapshotOf(snapshot: object, { personal, contexts }: Telling): FrameSnapshot {
+  const { status, value, context, output } = { status: 'active', ...parts(snapshot) }
+  return {
+    status: isStatus(status) ? status : 'active',
+    ...(value === undefined ? {} : { value: asFrameJson(value, true) }),
+    ...(contexts && context !== undefined ? { context: asFrameJson(context, personal) } : {}),
+    ...(contexts && output !== undefined ? { output: asFrameJson(output, personal) } : {}),
+  }
+}
+
+/** Which members there are depends on what kind of actor it is. */
+const parts = (
+  snapshot: object,
+): { readonly status?: unknown; readonly value?: unknown; readonly context?: unknown; readonly output?: unknown } =>
+  snapshot
+
+const STATUSES: ReadonlySet<unknown> = new Set(['active', 'done', 'error', 'stopped'])
+const isStatus = (status: unknown): status is FrameSnapshot['status'] => STATUSES.has(status)
+
+const isObject = (json: FrameJson): json is { readonly [key: string]: FrameJson } =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)

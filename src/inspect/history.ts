@@ -1,0 +1,112 @@
+/** What went on in a span of the past, ordered as the journal is; bounded, and made while it is read. */
+import type { InspectedEvent } from '../engine/inspection/api.ts'
+import { UnknownMachineVersion } from '../engine/migrations.ts'
+import type { History } from '../engine/ports.ts'
+import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
+import { factsOf } from './facts.ts'
+import { frameOf, type Telling } from './frames.ts'
+import { callsOf, type Passage, passage, type Span } from './past.ts'
+import type { EndFrame, Frame } from './protocol.ts'
+import { EVERYTHING, ownerOf, selectionOf } from './selection.ts'
+
+/** What is asked of the past. */
+export interface Recollection extends Span {
+  readonly users: readonly string[]
+  readonly dialogs: readonly string[]
+  readonly aggregates: readonly string[]
+  readonly mrds: readonly string[]
+  /** At most so many frames. */
+  readonly limit: number
+  readonly definitions: boolean
+}
+
+export const FRAMES = { standard: 20_000, most: 100_000 } as const
+
+/** At most so many users, dialogs and aggregates in one question, and calls beside them. */
+export const ASKED_MOST = 8
+const CALLS_MOST = 200
+
+/** Nothing is kept of what was asked for. */
+export class NothingKept extends Error {
+  override readonly name = 'NothingKept'
+  readonly about: string
+
+  constructor(about: string) {
+    super(`nothing is kept of ${about}`)
+    this.about = about
+  }
+}
+
+/**
+ * The frames, a step at a time, and an `EndFrame` last. What the machines refuse ends it early, with the reason.
+ *
+ * @throws NothingKept when nothing is known of what was asked for; before the first frame.
+ */
+export function recollect(history: History, asked: Recollection, personal: boolean): Generator<readonly Frame[]> {
+  const names = namesIn(history, asked)
+  return told(history, names, asked, { personal, definitions: asked.definitions, contexts: true })
+}
+
+function* told(
+  history: History,
+  names: readonly string[],
+  asked: Recollection,
+  telling: Telling,
+): Generator<readonly Frame[]> {
+  const passages: Passage[] = []
+  let frames = 0
+  const end = (more: Partial<EndFrame> = {}): readonly [EndFrame] => [
+    { type: '@mrdian.end', complete: true, frames, ...more },
+  ]
+  const selection = selectionIn(asked)
+  const shown = (events: readonly InspectedEvent[]) => {
+    const wanted = events.filter(selection).map((event) => frameOf(event, telling))
+    frames += wanted.length
+    return wanted
+  }
+  try {
+    for (const name of names) {
+      const way = passage(history, name, asked)
+      passages.push(way)
+      yield shown(way.beginning)
+    }
+    for (let first = earliest(passages); first; first = earliest(passages)) {
+      if (frames >= asked.limit) return yield end({ complete: false, next: first.at })
+      yield shown(first.next())
+    }
+    yield end()
+  } catch (error) {
+    const isOfThePast =
+      error instanceof StepRefused || error instanceof SnapshotRefused || error instanceof UnknownMachineVersion
+    if (!isOfThePast) throw error
+    yield end({ complete: false, problem: error.message })
+  } finally {
+    for (const each of passages) each.close()
+  }
+}
+
+function earliest(passages: readonly Passage[]): Passage | undefined {
+  let found: Passage | undefined
+  for (const each of passages)
+    if (each.position !== undefined && (found?.position === undefined || each.position < found.position)) found = each
+  return found
+}
+
+/** Aggregates that have to be looked at, each once. */
+function namesIn(history: History, asked: Recollection): readonly string[] {
+  const { users, dialogs, aggregates } = asked
+  const owners = dialogs.map((dialog) => [dialog, ownerOf(dialog)] as const)
+  const ofDialogs = owners.map(([dialog, owner]) => (owner === undefined ? `call/${dialog}` : `user/${owner}`))
+  const named = [...new Set([...users.map((user) => `user/${user}`), ...ofDialogs, ...aggregates])]
+  const unknown = named.find((name) => history.aggregate(name) === undefined)
+  if (unknown !== undefined) throw new NothingKept(unknown)
+  const calls = dialogs.length > 0 ? [] : users.flatMap((user) => callsOf(history, user, asked, CALLS_MOST))
+  return [...new Set([...named, ...calls])]
+}
+
+/** Aggregates that are asked for by name come whole. */
+function selectionIn({ dialogs, aggregates, mrds }: Recollection): (event: InspectedEvent) => boolean {
+  const narrowed = selectionOf({ ...EVERYTHING, mrds, dialogs })
+  const whole = new Set(aggregates)
+  return ({ rootId, actorRef }) => whole.has(rootId) || narrowed(factsOf(actorRef))
+}

@@ -1,0 +1,104 @@
+/**
+ * The past as frames: the journal taken through the machines again, which report what they reported then. Frames of the
+ * same span are those that a live stream sent.
+ */
+
+import { type Input, isInput } from '../engine/input.ts'
+import type { InspectedEvent } from '../engine/inspection/api.ts'
+import { Probe, present } from '../engine/inspection/probe.ts'
+import { currentRow } from '../engine/migrations.ts'
+import type { History, JournalRow, Json } from '../engine/ports.ts'
+import { ending } from '../history/ending.ts'
+import { type Retracing, retrace } from '../history/retrace.ts'
+
+/** A span of time, both ends included; milliseconds since 1970 UTC. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** One aggregate on its way through a span. */
+export interface Passage {
+  /** Its actors as they stood before the first step of the span. */
+  readonly beginning: readonly InspectedEvent[]
+  /** Position of the next step; `undefined` behind the last. */
+  readonly position: number | undefined
+  /** Time of the next step. */
+  readonly at: number
+  /** Takes the next step. */
+  next(): readonly InspectedEvent[]
+  close(): void
+}
+
+/**
+ * Goes to the beginning of a span.
+ *
+ * @throws StepRefused, SnapshotRefused, UnknownMachineVersion.
+ */
+export function passage(history: History, name: string, { from, to }: Span): Passage {
+  const kept = ending(history, { time: to, position: history.lastPosition })
+  const probe = new Probe()
+  probe.subscribe(() => undefined)
+  const tracing = retrace(kept, name, from - 1, probe)
+  // The tracing takes a row when it reads it; this one says what comes next.
+  const ahead = kept.rows(name, tracing.aggregate.sequence)[Symbol.iterator]()
+  let row = nextRow(ahead)
+  for (; row && row.at < from; row = nextRow(ahead)) tracing.next()
+  return {
+    beginning: present(tracing.aggregate),
+    get position() {
+      return row?.position
+    },
+    get at() {
+      return row?.at ?? to
+    },
+    next() {
+      row = nextRow(ahead)
+      return watched(tracing, probe)
+    },
+    close() {
+      tracing.close()
+      ahead.return?.()
+    },
+  }
+}
+
+function nextRow(rows: Iterator<JournalRow>): JournalRow | undefined {
+  const { value, done } = rows.next()
+  return done ? undefined : value
+}
+
+function watched(tracing: Retracing, probe: Probe): readonly InspectedEvent[] {
+  probe.begin()
+  try {
+    const step = tracing.next()
+    const input = step && inputOf(step.row)
+    if (!step || !input || step.row.outcome === 'failed') return []
+    return probe.end(tracing.aggregate, input, step.row) ?? []
+  } finally {
+    probe.discard()
+  }
+}
+
+function inputOf(row: JournalRow): Input | undefined {
+  const { input } = currentRow(row)
+  return isInput(input) ? input : undefined
+}
+
+/** Calls that a user heard of in a span, at most so many. */
+export function callsOf(history: History, user: string, { from, to }: Span, most: number): readonly string[] {
+  const name = `user/${user}`
+  const behind = history.snapshot(name, from - 1)?.sequence ?? 0
+  const found = new Set<string>()
+  for (const { at, input } of ending(history, { time: to, position: history.lastPosition }).rows(name, behind)) {
+    const sender = at < from ? undefined : senderOf(input)
+    if (sender?.startsWith('call/')) found.add(sender)
+    if (found.size >= most) break
+  }
+  return [...found].filter((call) => history.aggregate(call) !== undefined)
+}
+
+function senderOf(input: Json): string | undefined {
+  if (typeof input !== 'object' || input === null || !('from' in input) || !('number' in input)) return undefined
+  return typeof input.from === 'string' ? input.from : undefined
+}

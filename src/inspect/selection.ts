@@ -1,0 +1,43 @@
+/** Which actors a viewer wants to see. */
+import type { ActorFacts } from './protocol.ts'
+
+/** What a viewer asked for; empty lists ask for everything. */
+export interface Wanted {
+  readonly users: readonly string[]
+  readonly mrds: readonly string[]
+  readonly dialogs: readonly string[]
+}
+
+export type Selection = (actor: ActorFacts) => boolean
+
+export const EVERYTHING: Wanted = { users: [], mrds: [], dialogs: [] }
+
+/** Does an actor pass? See `StreamQuery` for the rules. */
+export function selectionOf({ users, mrds, dialogs }: Wanted): Selection {
+  const ofUser = new Set(users)
+  const ofMrd = new Set(mrds)
+  const isDialog = new Set(dialogs)
+  const above = new Set(dialogs.flatMap(namesAbove))
+  return (actor) => {
+    const { user, mrd, dialog } = actor
+    if (ofUser.size > 0 && (user === undefined || !ofUser.has(user))) return false
+    if (ofMrd.size > 0 && mrd !== undefined && !ofMrd.has(mrd)) return false
+    if (isDialog.size === 0) return true
+    return dialog === undefined ? above.has(pathOf(actor)) : isDialog.has(dialog)
+  }
+}
+
+/** Id of a nonvoice dialog: number, user, MRD. */
+const NONVOICE = /^\d+_(?<user>.+)_(?<mrd>[^_]+)$/
+
+/** The user that a nonvoice dialog belongs to; `undefined` for a call. */
+export const ownerOf = (dialog: string): string | undefined => NONVOICE.exec(dialog)?.groups?.user
+
+/** The medium and the user that a nonvoice dialog belongs to. */
+function namesAbove(dialog: string): readonly string[] {
+  const { user, mrd } = NONVOICE.exec(dialog)?.groups ?? {}
+  if (user === undefined || mrd === undefined) return []
+  return [pathOf({ kind: 'user', user }), pathOf({ kind: 'media', user, mrd })]
+}
+
+const pathOf = ({ kind, user = '', mrd = '' }: ActorFacts) => `${kind} ${user} ${mrd}`
