@@ -89,7 +89,20 @@ export function refusalOf(error: unknown): Refusal {
   return new Refusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
 }
 
+/** An answer, whatever kind of server sends it. */
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export function answerOf({ code, message, about }: Refusal): Answer {
+  const body = JSON.stringify({ error: code, message, about })
+  return { status: STATUS[code], type: 'application/json; charset=utf-8', body }
+}
+
 /** Answers with the refusal. */
-export function sendRefusal(reply: FastifyReply, { code, message, about }: Refusal): FastifyReply {
-  return reply.code(STATUS[code]).type('application/json; charset=utf-8').send({ error: code, message, about })
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, type, body } = answerOf(refusal)
+  return reply.code(status).type(type).send(body)
 }

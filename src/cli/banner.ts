@@ -17,14 +17,18 @@ export interface Banner {
 }
 
 export function bannerOf(server: RunningServer, data: string): Banner {
-  const { rest, httpBind, xmpp } = server.ports
+  const { rest, restTls, httpBind, httpBindTls, xmpp, xmppTls } = server.ports
   const host = urlHost(server.host)
-  const base = rest === undefined ? undefined : `http://${host}:${rest}`
-  const sockets = [httpBind, rest].flatMap((port) => (port === undefined ? [] : [`ws://${host}:${port}/ws`]))
+  const urls = (scheme: string, ports: readonly (number | undefined)[], path = '') =>
+    ports.flatMap((port) => (port === undefined ? [] : [`${scheme}://${host}:${port}${path}`]))
+  const [base] = [...urls('http', [rest]), ...urls('https', [restTls])]
+  const api = [...urls('http', [rest], '/finesse/api/'), ...urls('https', [restTls], '/finesse/api/')]
+  const sockets = [...urls('ws', [httpBind, rest], '/ws'), ...urls('wss', [httpBindTls, restTls], '/ws')]
+  const streams = [...urls('xmpp', [xmpp]), ...urls('xmpps', [xmppTls])]
   const lines = [
-    { name: 'REST', value: base && `${base}/finesse/api/` },
+    { name: 'REST', value: api.join(' and ') },
     { name: 'WebSocket', value: sockets.join(' and ') },
-    { name: 'XMPP', value: xmpp === undefined ? undefined : `xmpp://${host}:${xmpp}` },
+    { name: 'XMPP', value: streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
     { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
     { name: 'XMPP domain', value: server.notifications.domain },

@@ -4,12 +4,22 @@ import type { CorsMode } from '../rest/index.ts'
 /** A port; 0 takes a free one, `off` starts nothing. */
 export type Port = number | 'off'
 
-export interface Defaults {
+/** The surfaces of one side. Those over TLS start only where there is a certificate. */
+export interface SurfacePorts {
+  readonly restPort: Port
+  readonly restTlsPort: Port
+  /** BOSH and WebSocket. */
+  readonly httpBindPort: Port
+  readonly httpBindTlsPort: Port
+  readonly xmppPort: Port
+  readonly xmppTlsPort: Port
+}
+
+export type SurfacePort = keyof SurfacePorts
+
+export interface Defaults extends SurfacePorts {
   readonly host: string
   readonly domain: string
-  readonly restPort: Port
-  readonly httpBindPort: Port
-  readonly xmppPort: Port
   readonly data: string
   /** Where the data is under virtual time: nothing that has to last is made there. */
   readonly virtualData: string
@@ -24,8 +34,11 @@ export const DEFAULTS: Defaults = {
   host: '127.0.0.1',
   domain: 'localhost',
   restPort: 8082,
+  restTlsPort: 8445,
   httpBindPort: 7071,
+  httpBindTlsPort: 7443,
   xmppPort: 5222,
+  xmppTlsPort: 5223,
   data: './data/mrdian.db',
   virtualData: ':memory:',
   journalRetention: 30 * 86_400_000,
@@ -33,14 +46,55 @@ export const DEFAULTS: Defaults = {
   cors: 'enable_all',
 }
 
-/** Name and flag of each surface: what an operator is told when its port is taken. */
-export const SURFACES = {
-  restPort: { name: 'REST', flag: '--rest-port' },
-  httpBindPort: { name: 'WebSocket', flag: '--http-bind-port' },
-  xmppPort: { name: 'XMPP', flag: '--xmpp-port' },
-} as const
+export interface Surface {
+  readonly key: SurfacePort
+  /** What an operator knows it as. */
+  readonly name: string
+  readonly flag: `--${string}`
+  readonly help: string
+  readonly tls: boolean
+}
 
-export type SurfacePort = keyof typeof SURFACES
+/** Name and flag of each surface: what an operator is told when its port is taken. */
+export const SURFACES: readonly Surface[] = [
+  { key: 'restPort', name: 'REST', flag: '--rest-port', help: 'REST, ACD control, health, metrics', tls: false },
+  {
+    key: 'restTlsPort',
+    name: 'REST over TLS',
+    flag: '--rest-tls-port',
+    help: 'the same over TLS, with HTTP/2, when there is a certificate',
+    tls: true,
+  },
+  { key: 'httpBindPort', name: 'WebSocket', flag: '--http-bind-port', help: 'XMPP over WebSocket', tls: false },
+  {
+    key: 'httpBindTlsPort',
+    name: 'WebSocket over TLS',
+    flag: '--http-bind-tls-port',
+    help: 'the same over TLS, when there is a certificate',
+    tls: true,
+  },
+  { key: 'xmppPort', name: 'XMPP', flag: '--xmpp-port', help: 'XMPP over TCP', tls: false },
+  {
+    key: 'xmppTlsPort',
+    name: 'XMPP over TLS',
+    flag: '--xmpp-tls-port',
+    help: 'the same over TLS, when there is a certificate',
+    tls: true,
+  },
+]
+
+/** The ports that somebody asked for, with the defaults for the others; those over TLS are off without a certificate. */
+export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boolean): SurfacePorts {
+  const port = (key: SurfacePort, tls = false): Port => (tls && !hasCertificate ? 'off' : (asked[key] ?? DEFAULTS[key]))
+  return {
+    restPort: port('restPort'),
+    restTlsPort: port('restTlsPort', true),
+    httpBindPort: port('httpBindPort'),
+    httpBindTlsPort: port('httpBindTlsPort', true),
+    xmppPort: port('xmppPort'),
+    xmppTlsPort: port('xmppTlsPort', true),
+  }
+}
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]

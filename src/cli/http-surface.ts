@@ -1,26 +1,24 @@
 /** The REST port: Finesse API, ACD control, health, metrics, and the WebSocket path. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
+import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
-import { DEFAULT_PREFIX as ACD, acdControl, type MovableClock, refusalOf, sendRefusal } from '../acd/index.ts'
+import { acdControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
-import { type CorsMode, finesse, finesseServerOptions } from '../rest/index.ts'
+import { type CorsMode, finesse } from '../rest/index.ts'
+import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
 import type { Health } from './health.ts'
+import { createHttpServer, type HttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import { RunningRequests } from './running-requests.ts'
 
 export interface HttpSurfaceOptions {
+  readonly side: Side
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
@@ -29,6 +27,8 @@ export interface HttpSurfaceOptions {
   readonly cors: CorsMode
   readonly host: string
   readonly port: number
+  /** With one it is HTTPS, HTTP/2 and HTTP/1.1 alike. */
+  readonly certificate: TlsCertificate | undefined
   readonly logger: Logger
   /** Time that `/acd` may move. */
   readonly virtualTime: MovableClock | undefined
@@ -42,23 +42,39 @@ export interface HttpSurface {
   close(): Promise<void>
 }
 
-/** A request that takes longer to arrive is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000
-/** Beyond that, new ones are closed. */
-const MAX_CONNECTIONS = 5000
 /** So long a stop waits for running requests, and then for connections. */
 const DRAIN_MS = 5000
 const CLOSE_MS = 2000
-const WEB_SOCKET_PATH = /^\/ws\/?(?:\?|$)/
 
 /** Opens the port; rejects with Node's own error when that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
-  const app = createApp(options.logger)
+  const { notifications, certificate, logger, host, port } = options
   const running = new RunningRequests()
+  // Not encapsulated: hooks and the handler of unknown paths are for the whole server.
+  const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running))
+  const http = await createHttpServer(routes, certificate, logger)
+  http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    upgrade(notifications, request, socket, head),
+  )
+  try {
+    await http.listen({ host, port })
+  } catch (error) {
+    await http.close()
+    throw error
+  }
+  const address = http.server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    ...closing(http, running, logger),
+  }
+}
+
+async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, running: RunningRequests): Promise<void> {
+  const { side, engine, accounts, notifications, cors, virtualTime } = options
   watch(app, options.metrics, running)
   addHealthAndMetrics(app, options)
-  const { engine, accounts, notifications, cors, virtualTime } = options
   await app.register(finesse, {
+    side,
     engine,
     accounts,
     cors,
@@ -70,40 +86,6 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
     accounts,
     settled: () => notifications.settled(),
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
-  })
-  app.server.maxConnections = MAX_CONNECTIONS
-  app.server.on('upgrade', (request, socket, head) => upgrade(notifications, request, socket, head))
-  try {
-    await app.listen({ host: options.host, port: options.port })
-  } catch (error) {
-    await app.close()
-    throw error
-  }
-  const address = app.server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    ...closing(app, running, options.logger),
-  }
-}
-
-function createApp(logger: Logger): FastifyInstance {
-  const base: FastifyBaseLogger = logger
-  const finesseOptions = finesseServerOptions()
-  return fastify({
-    ...finesseOptions,
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      const path = request.raw.url ?? ''
-      if (path.startsWith(`${ACD}/`)) sendRefusal(reply, refusalOf(error))
-      else finesseOptions.frameworkErrors(error, request, reply)
-    },
-    loggerInstance: base,
-    logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: {
-      maxHeaderSize: 16 * 1024,
-      // Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
-      shouldUpgradeCallback: (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? ''),
-    },
   })
 }
 
@@ -152,11 +134,11 @@ function upgrade(service: RunningNotificationService, request: IncomingMessage, 
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-function closing(app: FastifyInstance, running: RunningRequests, logger: Logger): Pick<HttpSurface, 'drain' | 'close'> {
+function closing(http: HttpServer, running: RunningRequests, logger: Logger): Pick<HttpSurface, 'drain' | 'close'> {
   let closed: Promise<unknown> | undefined
   const stopListening = (): Promise<unknown> => {
     // Ends only when the last connection has: not to be waited for before WebSockets are closed.
-    closed ??= app
+    closed ??= http
       .close()
       .then(undefined, (error: unknown) => logger.warn({ err: error }, 'the REST port did not close cleanly'))
     return closed
@@ -167,7 +149,7 @@ function closing(app: FastifyInstance, running: RunningRequests, logger: Logger)
       if (!(await within(DRAIN_MS, running.none()))) logger.warn('requests still run and are cut off')
     },
     close: async () => {
-      app.server.closeAllConnections()
+      http.closeAllConnections()
       if (!(await within(CLOSE_MS, stopListening()))) logger.warn('connections of the REST port are still open')
     },
   }

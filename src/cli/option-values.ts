@@ -1,6 +1,7 @@
 /** Values of flags and environment variables: from text to what the server takes. */
 import { InvalidArgumentError } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
+import type { CertificateFiles } from '../tls/index.ts'
 import type { Port } from './defaults.ts'
 import { timeOf } from './time-option.ts'
 
@@ -27,6 +28,15 @@ export function textOf(text: string): string {
 
 export function domainOf(text: string): string {
   return DOMAIN.test(text) ? text.toLowerCase() : refuse('A domain looks like localhost or contact.example.com.')
+}
+
+/** `CERT,KEY`, names of two files, or `self-signed`. */
+export function certificateOf(text: string): 'self-signed' | CertificateFiles {
+  if (text === 'self-signed') return text
+  const [cert = '', key = '', ...more] = text.split(',').map((name) => name.trim())
+  return cert !== '' && key !== '' && more.length === 0
+    ? { cert, key }
+    : refuse('Give two files, CERT,KEY, or self-signed.')
 }
 
 /** `enable_all`, `disable`, or origins, separated by commas. */

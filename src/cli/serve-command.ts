@@ -1,20 +1,30 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
 import { type Command, Option } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
-import { DEFAULTS, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel, type Port, SURFACES } from './defaults.ts'
-import { corsOf, domainOf, oneOf, portOf, spanOf, startOf, switchOf, textOf } from './option-values.ts'
+import type { CertificateFiles } from '../tls/index.ts'
+import {
+  DEFAULTS,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+  SURFACES,
+  type SurfacePorts,
+  surfacePorts,
+} from './defaults.ts'
+import { certificateOf, corsOf, domainOf, oneOf, portOf, spanOf, startOf, switchOf, textOf } from './option-values.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What the flags and environment variables of `mrdian serve` say. */
-export interface ServeOptions {
+export interface ServeOptions extends Mutable<SurfacePorts> {
   directory?: string
   data: string
   journalRetention: number
   customerDataRetention: number
   host: string
   domain: string
-  restPort: Port
-  httpBindPort: Port
-  xmppPort: Port
+  tls?: 'self-signed' | CertificateFiles
   cors: CorsMode
   authorizeSubscriptions: boolean
   virtualTime: boolean
@@ -34,7 +44,7 @@ function unlessTold(): Chosen {
 const EXAMPLES = `
 Every flag has an environment variable, named behind it; the flag wins.
 A port of 0 is a free one; off does not start the surface. XMPP over WebSocket
-is at /ws, on --http-bind-port and on --rest-port alike.
+is at /ws, on the HTTP-bind ports and on the REST ports alike.
 
 Examples:
   $ mrdian serve
@@ -48,6 +58,9 @@ Examples:
       --data :memory: --log-format json
       For a test: free ports, named in the line "in service"; keeps nothing.
 
+  $ mrdian serve --tls self-signed
+      Over TLS as well: REST at 8445, WebSocket at 7443, XMPP at 5223.
+
   $ mrdian serve --virtual-time
       Time stands still until a test moves it:
       curl -u admin -H 'Content-Type: application/json' \\
@@ -57,6 +70,7 @@ Examples:
 /** Adds the command to a program; `run` gets the options of each call. */
 export function addServeCommand(program: Command, run: (options: ServeOptions) => Promise<void>): void {
   const chosen = unlessTold()
+  const told = new Set<keyof ServeOptions>()
   const command = program.command('serve').description('Run a Finesse-compatible server.')
   const flag = <K extends keyof ServeOptions>(
     key: K,
@@ -68,13 +82,12 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     const usage = alone === undefined ? `${name} <${value}>` : `${name} [${value}]`
     const option = new Option(usage, help).env(variableOf(name)).argParser((text: string) => {
       chosen[key] = read(text)
+      told.add(key)
       return text
     })
     if (alone !== undefined) option.preset(alone)
     command.addOption(standard === undefined ? option : option.default(standard))
   }
-  const port = (key: keyof typeof SURFACES, help: string) =>
-    flag(key, [SURFACES[key].flag, 'port'], help, portOf, String(DEFAULTS[key]))
 
   command.optionsGroup('What it knows and keeps:')
   flag('directory', ['--directory', 'file'], 'who exists, as YAML (default: the sample directory)', textOf)
@@ -96,9 +109,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('Where it listens:')
   flag('host', ['--host', 'address'], 'address of all surfaces', textOf, DEFAULTS.host)
   flag('domain', ['--domain', 'name'], 'XMPP domain, and the host name in SystemInfo', domainOf, DEFAULTS.domain)
-  port('restPort', 'REST, ACD control, health, metrics')
-  port('httpBindPort', 'XMPP over WebSocket')
-  port('xmppPort', 'XMPP over TCP')
+  for (const { key, flag: name, help } of SURFACES) flag(key, [name, 'port'], help, portOf, String(DEFAULTS[key]))
+  const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
+  flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
   command.optionsGroup('Who may do what:')
   const corsHelp = 'pages that may use the REST API: enable_all, disable, or a list of origins'
   flag('cors', ['--cors', 'mode'], corsHelp, corsOf, 'enable_all')
@@ -115,7 +128,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
 
   command.optionsGroup('Other:').helpOption('-h, --help', 'this text')
   command.addHelpText('after', EXAMPLES).action(async () => {
-    const problem = conflictOf(chosen)
+    const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
     const { data = chosen.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = chosen
     await run({ ...chosen, data })
@@ -128,19 +141,18 @@ export function variableOf(flag: string): string {
 }
 
 /** What is wrong with values that are right one by one. */
-function conflictOf({ restPort, httpBindPort, xmppPort, virtualTime, start }: Chosen): string | undefined {
-  if (start !== undefined && !virtualTime)
+function conflictOf(chosen: Chosen, told: ReadonlySet<keyof ServeOptions>): string | undefined {
+  if (chosen.start !== undefined && !chosen.virtualTime)
     return '--start is the beginning of virtual time: give --virtual-time as well'
-  const ports = [
-    { flag: SURFACES.restPort.flag, port: restPort },
-    { flag: SURFACES.httpBindPort.flag, port: httpBindPort },
-    { flag: SURFACES.xmppPort.flag, port: xmppPort },
-  ]
-  if (ports.every(({ port }) => port === 'off')) return 'every surface is off: nobody could reach the server'
-  const real = ports.filter(({ port }) => port !== 'off' && port !== 0)
-  for (const [index, { flag, port }] of real.entries()) {
-    const other = real.slice(index + 1).find((each) => each.port === port)
-    if (other !== undefined) return `${flag} and ${other.flag} are both ${port}`
+  const hasCertificate = chosen.tls !== undefined
+  const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
+  if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
+  const ports = surfacePorts(chosen, hasCertificate)
+  if (SURFACES.every(({ key }) => ports[key] === 'off')) return 'every surface is off: nobody could reach the server'
+  const real = SURFACES.filter(({ key }) => ports[key] !== 'off' && ports[key] !== 0)
+  for (const [index, { key, flag }] of real.entries()) {
+    const other = real.slice(index + 1).find((each) => ports[each.key] === ports[key])
+    if (other !== undefined) return `${flag} and ${other.flag} are both ${ports[key]}`
   }
   return undefined
 }

@@ -9,18 +9,25 @@ import { startEngine } from '../engine/engine.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { sqliteStore } from '../store/index.ts'
-import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
+import {
+  type CertificateFiles,
+  certificateFiles,
+  fixedCertificate,
+  selfSignedCertificate,
+  type TlsCertificate,
+} from '../tls/index.ts'
+import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
-import { DEFAULTS, type Port } from './defaults.ts'
+import { DEFAULTS, SURFACES, type SurfacePorts, surfacePorts } from './defaults.ts'
 import { healthOf, type Phase } from './health.ts'
-import { type HttpSurface, openHttp } from './http-surface.ts'
 import { createMetrics } from './metrics.ts'
-import { explained } from './start-problems.ts'
+import { type RunningSide, type ServerPorts, startSide } from './side.ts'
+import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
 import { warningsOf } from './warnings.ts'
 
 /** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
-export interface ServerOptions {
+export interface ServerOptions extends Partial<SurfacePorts> {
   /** Directory file, or what `loadDirectory` or `parseDirectory` returned; the sample directory when left out. */
   readonly directory?: string | LoadedDirectory
   /** Data file, `:memory:`, or a store, which is closed with the server. */
@@ -32,9 +39,8 @@ export interface ServerOptions {
   readonly host?: string
   /** XMPP domain; also the host name that SystemInfo shows. */
   readonly domain?: string
-  readonly restPort?: Port
-  readonly httpBindPort?: Port
-  readonly xmppPort?: Port
+  /** Certificate of the surfaces over TLS, which are off without one. The files may change while the server runs. */
+  readonly tls?: 'self-signed' | CertificateFiles
   /** Which pages of other origins may use the REST API (ruling 42). */
   readonly cors?: CorsMode
   /** False lets everybody subscribe to every node. */
@@ -50,13 +56,6 @@ export interface ServerOptions {
   readonly start?: number
   /** Silent when left out. */
   readonly logger?: Logger
-}
-
-/** Ports of the surfaces that were started. */
-export interface ServerPorts {
-  readonly rest?: number
-  readonly httpBind?: number
-  readonly xmpp?: number
 }
 
 /** What may be said of the directory without giving secrets away. */
@@ -88,8 +87,8 @@ interface Parts {
   phase: Phase
   store?: Store
   engine?: Engine
-  notifications?: RunningNotificationService
-  http?: HttpSurface
+  certificate?: TlsCertificate
+  readonly sides: RunningSide[]
 }
 
 /** For each part; they have shorter bounds of their own. */
@@ -102,25 +101,28 @@ const CLOSE_MS = 7000
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? pino({ level: 'silent' })
-  const parts: Parts = { phase: 'STARTING' }
+  const parts: Parts = { phase: 'STARTING', sides: [] }
   try {
     return await start(options, logger, parts)
   } catch (error) {
     await stop(parts, logger)
-    const { data, ...wanted } = wantedBy(options)
-    throw explained(error, { ...wanted, data: typeof data === 'string' ? data : '' })
+    throw explained(error, problemsWith(options))
   }
 }
 
 function wantedBy({ host = DEFAULTS.host, virtualTime = false, ...options }: ServerOptions) {
   const { data = virtualTime ? DEFAULTS.virtualData : DEFAULTS.data, ...ports } = options
-  const { restPort = DEFAULTS.restPort, httpBindPort = DEFAULTS.httpBindPort, xmppPort = DEFAULTS.xmppPort } = ports
-  return { host, data, ports: { restPort, httpBindPort, xmppPort } }
+  return { host, data, ports: surfacePorts(ports, options.tls !== undefined) }
+}
+
+function problemsWith(options: ServerOptions): Wanted {
+  const { host, data, ports } = wantedBy(options)
+  const surfaces = SURFACES.map(({ key, name, flag }) => ({ name, flag, port: ports[key] }))
+  return { host, surfaces, data: typeof data === 'string' ? data : '' }
 }
 
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
   const { host, data, ports: wanted } = wantedBy(options)
-  const { cors = DEFAULTS.cors } = options
   const virtualTime = virtualTimeOf(options)
   const clock = virtualTime ?? options.clock ?? systemClock()
   const retention = {
@@ -154,34 +156,32 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     records: engine.records,
   })
   engine.on('reset', () => accounts.forget())
-  const notifications = await notificationService(engine, {
-    accounts,
+  const domain = options.domain ?? DEFAULTS.domain
+  parts.certificate = await certificateOf(options, [domain, host], log('tls'))
+  const side = await startSide({
+    side: 'A',
     host,
-    port: wanted.xmppPort,
-    wsPort: wanted.httpBindPort,
-    domain: options.domain ?? DEFAULTS.domain,
+    domain,
+    ports: wanted,
+    certificate: parts.certificate,
+    cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
-    logger: log('xmpp'),
+    engine,
+    accounts,
+    logger,
   })
-  parts.notifications = notifications
+  parts.sides.push(side)
+  const { notifications } = side
   const watched = { version: version(), phase: () => parts.phase, engine, notifications }
-  if (wanted.restPort !== 'off')
-    parts.http = await openHttp({
-      engine,
-      accounts,
-      notifications,
-      metrics: createMetrics(engine, notifications),
-      health: () => healthOf(watched),
-      cors,
-      host,
-      port: wanted.restPort,
-      logger: log('http'),
-      virtualTime,
-    })
+  await side.openRest({
+    metrics: createMetrics(engine, notifications),
+    health: () => healthOf(watched),
+    virtualTime,
+  })
   parts.phase = 'RUNNING'
   let closing: Promise<void> | undefined
   return {
-    ports: portsOf(notifications, parts.http),
+    ports: side.ports(),
     host,
     engine,
     accounts,
@@ -209,12 +209,18 @@ function namesOf(given: ServerOptions['directory'], { credentials }: LoadedDirec
   return { source: typeof given === 'object' ? 'given' : (given ?? 'sample'), administrators }
 }
 
-function portsOf({ ports }: RunningNotificationService, http: HttpSurface | undefined): ServerPorts {
-  return {
-    ...(http === undefined ? {} : { rest: http.port }),
-    ...(ports.ws === undefined ? {} : { httpBind: ports.ws }),
-    ...(ports.xmpp === undefined ? {} : { xmpp: ports.xmpp }),
-  }
+/** Names and addresses that stand for all addresses are no names of this server. */
+const ANY_ADDRESS = ['0.0.0.0', '::']
+
+async function certificateOf(
+  { tls }: ServerOptions,
+  names: readonly string[],
+  logger: Logger,
+): Promise<TlsCertificate | undefined> {
+  if (tls === undefined) return undefined
+  if (tls !== 'self-signed') return certificateFiles(tls, { logger })
+  const certificate = await selfSignedCertificate(names.filter((name) => !ANY_ADDRESS.includes(name)))
+  return fixedCertificate(certificate)
 }
 
 /** Ends in the reverse order of the start. One part that fails to end does not keep the others from it. */
@@ -227,9 +233,20 @@ async function stop(parts: Parts, logger: Logger): Promise<void> {
       logger.error({ err: error, what }, 'did not end cleanly')
     }
   }
-  await end('requests', parts.http?.drain())
-  await end('notification service', parts.notifications?.close())
-  await end('REST port', parts.http?.close())
+  const all = (work: (side: RunningSide) => Promise<void>) => Promise.all(parts.sides.map(work))
+  await end(
+    'requests',
+    all((side) => side.drain()),
+  )
+  await end(
+    'notification service',
+    all((side) => side.notifications.close()),
+  )
+  await end(
+    'REST port',
+    all((side) => side.closeRest()),
+  )
+  parts.certificate?.close()
   if (parts.engine !== undefined) await end('engine', parts.engine.close())
   else
     await end(

@@ -2,12 +2,20 @@
 import { DirectoryError } from '../directory/index.ts'
 import { RecoveryError } from '../engine/recovery.ts'
 import { StoreError } from '../store/index.ts'
-import { type Port, SURFACES, type SurfacePort } from './defaults.ts'
+import { CertificateError } from '../tls/index.ts'
+import type { Port } from './defaults.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
+
+/** A surface that was to be opened. */
+export interface WantedSurface {
+  readonly name: string
+  readonly flag: string
+  readonly port: Port
+}
 
 export interface Wanted {
   readonly host: string
-  readonly ports: Readonly<Record<SurfacePort, Port>>
+  readonly surfaces: readonly WantedSurface[]
   readonly data: string
 }
 
@@ -18,6 +26,7 @@ export function explained(error: unknown, wanted: Wanted): unknown {
     return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
   if (error instanceof RecoveryError)
     return new StartFailure(`data file ${wanted.data}: ${error.message}; another one: --data FILE`, { cause: error })
+  if (error instanceof CertificateError) return new StartFailure(`certificate: ${error.message}`, { cause: error })
   const system = listenError(error)
   return system === undefined ? error : new StartFailure(listenMessage(system, wanted), { cause: error })
 }
@@ -44,16 +53,13 @@ function listenError(error: unknown): ListenError | undefined {
   }
 }
 
-function listenMessage({ code, port }: ListenError, { host, ports }: Wanted): string {
+function listenMessage({ code, port }: ListenError, { host, surfaces }: Wanted): string {
   // A free port is never the problem.
-  const found = port ? Object.entries(SURFACES).find(([key]) => portOf(ports, key) === port) : undefined
+  const found = port ? surfaces.find((surface) => surface.port === port) : undefined
   if (found === undefined || code === 'EADDRNOTAVAIL') return `cannot listen on host ${host} (${code}); see --host`
-  const [, { name, flag }] = found
+  const { name, flag } = found
   const place = `${name}: port ${port} on ${host}`
   if (code === 'EADDRINUSE') return `${place} is taken; another one: ${flag} PORT (0 takes a free one, off none)`
   if (code === 'EACCES') return `${place} needs more rights; another one: ${flag} PORT`
   return `${place} cannot be opened (${code}); see ${flag}`
 }
-
-const portOf = (ports: Wanted['ports'], key: string): Port | undefined =>
-  key === 'restPort' || key === 'httpBindPort' || key === 'xmppPort' ? ports[key] : undefined

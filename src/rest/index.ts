@@ -2,4 +2,4 @@
 export type { CorsMode } from './cors.ts'
 export type { FinesseOptions } from './options.ts'
 export { DEFAULT_PREFIX, finesse } from './plugin.ts'
-export { type FinesseServerOptions, finesseServerOptions } from './server-options.ts'
+export { type FinesseServerOptions, finesseServerOptions, frameworkAnswer } from './server-options.ts'

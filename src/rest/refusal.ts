@@ -37,7 +37,19 @@ export function refusalOf(error: unknown): Refusal {
   return new Refusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
 }
 
-export function sendRefusal(reply: FastifyReply, refusal: Refused): FastifyReply {
+/** An answer, whatever kind of server sends it. */
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export function answerOf(refusal: Refused): Answer {
   const { status, body } = renderRestError(refusal)
-  return reply.code(status).header('content-type', XML_TYPE).send(body)
+  return { status, type: XML_TYPE, body }
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refused): FastifyReply {
+  const { status, type, body } = answerOf(refusal)
+  return reply.code(status).header('content-type', type).send(body)
 }

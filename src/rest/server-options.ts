@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalKey, renderRestError } from '../finesse/index.ts'
 import { DEFAULT_PREFIX } from './plugin.ts'
-import { refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+import { type Answer, answerOf, refusalOf, XML_TYPE } from './refusal.ts'
 
 /** The part of Fastify's server options that this module fills in. */
 export interface FinesseServerOptions {
@@ -18,12 +18,8 @@ export interface FinesseServerOptions {
 export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
   return {
     frameworkErrors: (error, request, reply) => {
-      if (request.raw.url?.startsWith(prefix) === true) {
-        sendRefusal(reply, refusalOf(error))
-      } else {
-        const statusCode = error.statusCode ?? 400
-        reply.code(statusCode).send({ statusCode, code: error.code, error: 'Bad Request', message: 'Invalid URL' })
-      }
+      const { status, type, body } = frameworkAnswer(error, request.raw.url ?? '', prefix)
+      reply.code(status).header('content-type', type).send(body)
     },
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -34,6 +30,14 @@ export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseSe
       socket.end(rawAnswer(key), () => socket.destroy())
     },
   }
+}
+
+/** The same for a server of another kind than Fastify's usual one: what it answers to an error of the framework. */
+export function frameworkAnswer(error: FastifyError, url: string, prefix: string = DEFAULT_PREFIX): Answer {
+  if (url.startsWith(prefix)) return answerOf(refusalOf(error))
+  const status = error.statusCode ?? 400
+  const body = { statusCode: status, code: error.code, error: 'Bad Request', message: 'Invalid URL' }
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) }
 }
 
 function rawAnswer(key: RefusalKey): string {

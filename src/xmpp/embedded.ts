@@ -13,13 +13,16 @@ import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
 import type { Figures } from './service/figures.ts'
 import type { Limits } from './service/limits.ts'
-import { type Connect, type Listener, listenTcp, listenWebSocket, WebSocketEntry } from './service/listeners.ts'
+import { listenTcp } from './service/listeners/sockets.ts'
+import { WebSocketEntry } from './service/listeners/websocket-entry.ts'
 import { NotificationService } from './service/service.ts'
+import type { Connect } from './service/transports/wire.ts'
+import { Listeners, openSurfaces, type Ports, type SurfaceOptions } from './surfaces.ts'
 
 /** What the notification service needs of the engine. */
 export type NotificationEngine = GatewayEngine & Pick<Engine, 'records' | 'on'> & HasAccounts
 
-export interface NotificationServiceOptions {
+export interface NotificationServiceOptions extends SurfaceOptions {
   /** `A` when left out. */
   readonly side?: Side
   /** Who may sign in; the engine's own accounts when left out. */
@@ -29,12 +32,6 @@ export interface NotificationServiceOptions {
    * when left out.
    */
   readonly render?: (notification: Notification) => string
-  /** `127.0.0.1` when left out. */
-  readonly host?: string
-  /** XMPP over TCP; 0 takes a free port; 5222 when left out. */
-  readonly port?: number | 'off'
-  /** HTTP server for WebSocket, paths `/ws` and `/ws/`; 0 takes a free port; `off` when left out. */
-  readonly wsPort?: number | 'off'
   /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
   readonly domain?: string
   /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
@@ -45,12 +42,6 @@ export interface NotificationServiceOptions {
   readonly clock?: Clock
   /** Silent when left out. */
   readonly logger?: Logger
-}
-
-/** Ports of the surfaces that were started. */
-export interface Ports {
-  readonly xmpp?: number
-  readonly ws?: number
 }
 
 export interface RunningNotificationService {
@@ -74,22 +65,6 @@ export interface RunningNotificationService {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   /** Tells clients `system-shutdown`, closes everything; resolves when done. Idempotent. */
   close(): Promise<void>
-}
-
-/** The listeners of one service, closed together. */
-class Listeners {
-  readonly #open: Listener[] = []
-
-  /** Waits for a listener and keeps it; gives its port. */
-  async add(listening: Promise<Listener>): Promise<number> {
-    const listener = await listening
-    this.#open.push(listener)
-    return listener.port
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#open.map((listener) => listener.close()))
-  }
 }
 
 /** Everything that one call started. */
@@ -139,18 +114,9 @@ class Embedded {
   }
 
   /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
-  async openClients(): Promise<Ports> {
-    const { host = '127.0.0.1', port = 5222, wsPort = 'off' } = this.#options
-    const ports: { xmpp?: number; ws?: number } = {}
-    if (port !== 'off') {
-      const place = { surface: 'XMPP over TCP', host, port }
-      ports.xmpp = await this.#listeners.add(listenTcp(place, this.service.limits, this.#connectClient))
-    }
-    if (wsPort !== 'off') {
-      const place = { surface: 'XMPP over WebSocket', host, port: wsPort }
-      ports.ws = await this.#listeners.add(listenWebSocket(place, this.entry))
-    }
-    return ports
+  openClients(): Promise<Ports> {
+    const behind = { connect: this.#connectClient, entry: this.entry, limits: this.service.limits }
+    return openSurfaces(this.#listeners, this.#options, behind)
   }
 
   /** Connects the engine, through a listener that nobody else can use, so that it does not depend on the public ones. */

@@ -31,8 +31,11 @@ describe('flags of serve', () => {
       host: '127.0.0.1',
       domain: 'localhost',
       restPort: 8082,
+      restTlsPort: 8445,
       httpBindPort: 7071,
+      httpBindTlsPort: 7443,
       xmppPort: 5222,
+      xmppTlsPort: 5223,
       data: './data/mrdian.db',
       journalRetention: 30 * 86_400_000,
       customerDataRetention: Number.POSITIVE_INFINITY,
@@ -84,6 +87,10 @@ describe('flags of serve', () => {
     ['--rest-port', '80 82'],
     ['--rest-port', ''],
     ['--xmpp-port', 'on'],
+    ['--xmpp-tls-port', '65536'],
+    ['--tls', 'cert.pem'],
+    ['--tls', 'cert.pem,'],
+    ['--tls', 'a,b,c'],
     ['--host', ''],
     ['--domain', 'a b'],
     ['--domain', '.example.com'],
@@ -108,7 +115,7 @@ describe('flags of serve', () => {
     expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
   })
 
-  it.each(['--tls', '--side-b', '--xmpp-service', '--inspect'])('has no %s yet', async (flag) => {
+  it.each(['--side-b', '--xmpp-service', '--inspect'])('has no %s yet', async (flag) => {
     expect(await refusal(flag)).toBe(`mrdian: unknown option '${flag}' (see mrdian serve --help)\n`)
   })
 
@@ -128,13 +135,13 @@ describe('flags of serve', () => {
 })
 
 describe('help', () => {
-  it('names every flag with its variable, and four examples', async () => {
+  it('names every flag with its variable, and five examples', async () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(15)
+    expect(flags).toHaveLength(19)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
-    expect(out.match(/^ {2}\$ /gm)).toHaveLength(4)
+    expect(out.match(/^ {2}\$ /gm)).toHaveLength(5)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 

@@ -16,6 +16,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
   'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
+  'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
   'src/history': { parts: ['machines', 'src/engine'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['fast-xml-parser'] },
   'src/acd': {
@@ -27,7 +28,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'node:'],
   },
   'src/xmpp': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/clock'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/clock', 'src/tls'],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
   'src/simulate': {

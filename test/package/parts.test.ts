@@ -18,7 +18,7 @@ beforeAll(async () => {
   app.get('/mine', async () => 'my own route')
   await app.register(finesse, { engine })
   rest = await app.listen({ port: 0, host: '127.0.0.1' })
-  xmpp = await notificationService(engine, { port: 'off', wsPort: 0 })
+  xmpp = await notificationService(engine, { port: 'off', httpBindPort: 0 })
 })
 afterAll(async () => {
   await xmpp.close()
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 it('serves Finesse beside the routes of the embedding service, with the accounts of the directory', async () => {
   expect(await (await fetch(`${rest}/mine`)).text()).toBe('my own route')
-  const client = new FinesseClient('1001', { rest, ws: `ws://127.0.0.1:${xmpp.ports.ws}/ws` })
+  const client = new FinesseClient('1001', { rest, ws: `ws://127.0.0.1:${xmpp.ports.httpBind}/ws` })
   await client.connect()
   await client.putUser('<state>LOGIN</state><extension>1001</extension>')
   expect(await client.next(1)).toEqual(['User/1001 PUT user NOT_READY'])

@@ -10,8 +10,8 @@ describe('starting', () => {
     await expect(world({ port: first.port }, engine)).rejects.toThrow(
       `XMPP over TCP: port ${first.port} on 127.0.0.1 is taken`,
     )
-    await expect(world({ port: 0, wsPort: first.port }, engine)).rejects.toThrow(
-      `XMPP over WebSocket: port ${first.port} on 127.0.0.1 is taken`,
+    await expect(world({ port: 0, httpBindPort: first.port }, engine)).rejects.toThrow(
+      `XMPP over HTTP: port ${first.port} on 127.0.0.1 is taken`,
     )
     expect(engine.log).toEqual([])
     await first.service.close()
@@ -22,7 +22,7 @@ describe('starting', () => {
   })
 
   test('with every public port off, notifications still have their way out', async () => {
-    const running = await world({ port: 'off', wsPort: 'off' })
+    const running = await world({ port: 'off', httpBindPort: 'off' })
     expect(running.service.ports).toEqual({})
     expect(running.service.online).toBe(true)
     await publish(running.engine, '/finesse/api/SystemInfo')

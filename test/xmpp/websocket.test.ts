@@ -8,8 +8,8 @@ import { publish, type World, world } from './support/world.ts'
 let running: World
 let url: string
 beforeEach(async () => {
-  running = await world({ port: 'off', wsPort: 0 })
-  url = `ws://127.0.0.1:${running.service.ports.ws}/ws`
+  running = await world({ port: 'off', httpBindPort: 0 })
+  url = `ws://127.0.0.1:${running.service.ports.httpBind}/ws`
 })
 afterEach(() => running.service.close())
 

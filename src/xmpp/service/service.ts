@@ -14,7 +14,7 @@ import { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { type Entrance, Stream, type StreamHost } from './stream.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from './transports/wire.ts'
 import type { Element } from './xml/element.ts'
 
 export interface ServiceOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/ports.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from './transports/wire.ts'
 import type { Packet } from './xml/markup.ts'
 
 /**

@@ -2,9 +2,9 @@
  * The seam between a transport (TCP, WebSocket, later BOSH) and the session layer, which is the same for all
  * (`notifications.md` 1.1).
  */
-import type { Element } from './xml/element.ts'
-import type { Packet } from './xml/markup.ts'
-import type { XmlViolation } from './xml/violation.ts'
+import type { Element } from '../xml/element.ts'
+import type { Packet } from '../xml/markup.ts'
+import type { XmlViolation } from '../xml/violation.ts'
 
 /** What the server says of itself when a stream opens. */
 export interface StreamHeader {
@@ -44,6 +44,9 @@ export interface WirePeer {
   /** The connection is gone. */
   gone(): void
 }
+
+/** Makes the stream on a new connection. */
+export type Connect = (wire: Wire) => WirePeer
 
 /** Milliseconds that a closed connection may take to send what is buffered and to be closed by the peer too. */
 export const LINGER_MS = 1000

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { LINGER_MS, type Wire, type WirePeer } from './wire.ts'
-import { escapeAttribute, type Packet } from './xml/markup.ts'
-import { StreamParser, type XmlLimits } from './xml/parser.ts'
-import { violationOf, XmlViolation } from './xml/violation.ts'
+import { escapeAttribute, type Packet } from '../xml/markup.ts'
+import { StreamParser, type XmlLimits } from '../xml/parser.ts'
+import { violationOf, XmlViolation } from '../xml/violation.ts'
+import { type Connect, LINGER_MS, type Wire, type WirePeer } from './wire.ts'
 
 /** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
 class TcpWire implements Wire {
@@ -114,7 +114,7 @@ class TcpWire implements Wire {
 }
 
 /** Serves one TCP connection; `connect` makes the stream that lives on it. */
-export function serveTcp(socket: Socket, limits: XmlLimits, connect: (wire: Wire) => WirePeer): void {
+export function serveTcp(socket: Socket, limits: XmlLimits, connect: Connect): void {
   const wire = new TcpWire(socket, limits)
   wire.start(connect(wire))
 }

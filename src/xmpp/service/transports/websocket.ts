@@ -1,9 +1,9 @@
 import type { RawData, WebSocket } from 'ws'
-import { NS } from './namespaces.ts'
-import { LINGER_MS, type Wire, type WirePeer } from './wire.ts'
-import { type Packet, tag } from './xml/markup.ts'
-import { parseFrame, type XmlLimits } from './xml/parser.ts'
-import { violationOf, XmlViolation } from './xml/violation.ts'
+import { NS } from '../namespaces.ts'
+import { type Packet, tag } from '../xml/markup.ts'
+import { parseFrame, type XmlLimits } from '../xml/parser.ts'
+import { violationOf, XmlViolation } from '../xml/violation.ts'
+import { type Connect, LINGER_MS, type Wire, type WirePeer } from './wire.ts'
 
 function textOfFrame(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString()
@@ -117,7 +117,7 @@ class WebSocketWire implements Wire {
 }
 
 /** Serves one WebSocket; `connect` makes the stream that lives on it. */
-export function serveWebSocket(socket: WebSocket, limits: XmlLimits, connect: (wire: Wire) => WirePeer): void {
+export function serveWebSocket(socket: WebSocket, limits: XmlLimits, connect: Connect): void {
   const wire = new WebSocketWire(socket, limits)
   wire.start(connect(wire))
 }

@@ -1,0 +1,105 @@
+/** The HTTP server under a REST port: plain, or over TLS with HTTP/2 and HTTP/1.1. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2SecureServer, Http2ServerResponse } from 'node:http2'
+import type { Server, Socket } from 'node:net'
+import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyPluginAsync, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
+import { finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
+import type { TlsCertificate } from '../tls/index.ts'
+
+/** A server that does not listen yet. */
+export interface HttpServer {
+  readonly server: Server
+  listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
+  /** Takes no more connections; resolves when the last one has ended. */
+  close(): Promise<void>
+  closeAllConnections(): void
+}
+
+/** A request that takes longer to arrive is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000
+/** Milliseconds for the handshake of TLS. */
+const HANDSHAKE_MS = 10_000
+/** Beyond that, new ones are closed. */
+const MAX_CONNECTIONS = 5000
+const MAX_HEADER_BYTES = 16 * 1024
+const WEB_SOCKET_PATH = /^\/ws\/?(?:\?|$)/
+
+// Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
+const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')
+
+/** Makes a server that serves what `routes` adds. */
+export async function createHttpServer(
+  routes: FastifyPluginAsync,
+  certificate: TlsCertificate | undefined,
+  logger: Logger,
+): Promise<HttpServer> {
+  if (certificate === undefined) {
+    const app = fastify({
+      ...commonOptions(logger),
+      frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request.raw.url),
+      http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback },
+    })
+    await app.register(routes)
+    return prepared(app.server, app)
+  }
+  const app = fastify<Http2SecureServer>({
+    ...commonOptions(logger),
+    frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request.raw.url),
+    http2: true,
+    https: {
+      ...certificate.context(),
+      allowHTTP1: true,
+      handshakeTimeout: HANDSHAKE_MS,
+      settings: { maxHeaderListSize: MAX_HEADER_BYTES },
+      ...{ maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback },
+    },
+  })
+  await app.register(routes)
+  certificate.follow(app.server)
+  return prepared(app.server, app)
+}
+
+function commonOptions(logger: Logger) {
+  const loggerInstance: FastifyBaseLogger = logger
+  return {
+    clientErrorHandler: finesseServerOptions().clientErrorHandler,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  }
+}
+
+/** Answers an error that arises before any plugin sees the request, on whatever kind of server. */
+function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyError, url = ''): void {
+  const { status, type, body } = url.startsWith(`${ACD}/`) ? answerOf(refusalOf(error)) : frameworkAnswer(error, url)
+  raw.statusCode = status
+  raw.setHeader('content-type', type)
+  raw.end(body)
+}
+
+function prepared(
+  server: Server,
+  app: {
+    listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
+    close(): Promise<unknown>
+  },
+): HttpServer {
+  server.maxConnections = MAX_CONNECTIONS
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return {
+    server,
+    listen: (place) => app.listen(place),
+    close: async () => {
+      await app.close()
+    },
+    closeAllConnections: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}

@@ -1,0 +1,104 @@
+/** One side of a server: its notification service and its REST ports, on listeners of their own. */
+import type { Logger } from 'pino'
+import type { Side } from '../../machines/wire.ts'
+import type { Accounts } from '../accounts/index.ts'
+import type { Engine } from '../engine/api.ts'
+import type { CorsMode } from '../rest/index.ts'
+import type { TlsCertificate } from '../tls/index.ts'
+import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
+import type { Port, SurfacePorts } from './defaults.ts'
+import { type HttpSurface, type HttpSurfaceOptions, openHttp } from './http-surface.ts'
+
+export interface SideOptions {
+  readonly side: Side
+  readonly host: string
+  /** XMPP domain; also the host name that SystemInfo shows. */
+  readonly domain: string
+  /** Those over TLS have to be `off` without a certificate. */
+  readonly ports: SurfacePorts
+  readonly certificate: TlsCertificate | undefined
+  readonly cors: CorsMode
+  /** False lets everybody subscribe to every node. */
+  readonly authorizeSubscriptions: boolean
+  readonly engine: Engine
+  readonly accounts: Accounts
+  readonly logger: Logger
+}
+
+/** Ports of the surfaces that were started. */
+export interface ServerPorts {
+  readonly rest?: number
+  readonly restTls?: number
+  readonly httpBind?: number
+  readonly httpBindTls?: number
+  readonly xmpp?: number
+  readonly xmppTls?: number
+}
+
+/** What the REST ports show of the server as a whole. */
+export type ServerViews = Pick<HttpSurfaceOptions, 'metrics' | 'health' | 'virtualTime'>
+
+export interface RunningSide {
+  readonly notifications: RunningNotificationService
+  /** Opens the REST ports. Rejects with Node's own error when one cannot be opened. */
+  openRest(views: ServerViews): Promise<void>
+  /** Ports of the surfaces that are open. */
+  ports(): ServerPorts
+  /** Takes no more requests; resolves when running ones have ended, or when time is up. */
+  drain(): Promise<void>
+  /** Closes what is still open on the REST ports; after the notification service, whose connections may be on them. */
+  closeRest(): Promise<void>
+}
+
+/**
+ * Opens the notification service of a side. Its REST ports come later, since they show the whole server. Rejects with
+ * one error that names surface and port; nothing keeps running then.
+ */
+export async function startSide(options: SideOptions): Promise<RunningSide> {
+  const { side, host, domain, ports, certificate, engine, accounts, authorizeSubscriptions, logger } = options
+  const notifications = await notificationService(engine, {
+    side,
+    accounts,
+    host,
+    port: ports.xmppPort,
+    tlsPort: ports.xmppTlsPort,
+    httpBindPort: ports.httpBindPort,
+    httpBindTlsPort: ports.httpBindTlsPort,
+    ...(certificate === undefined ? {} : { tls: certificate }),
+    domain,
+    authorizeSubscriptions,
+    logger: logger.child({ part: 'xmpp' }),
+  })
+  const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
+  const surfaces = () => Object.values(open)
+  return {
+    notifications,
+    openRest: async (views) => {
+      const rest = restOptions(options, notifications, views)
+      const start = async (key: keyof typeof open, port: Port, tls: TlsCertificate | undefined) => {
+        if (port !== 'off') open[key] = await openHttp({ ...rest, port, certificate: tls })
+      }
+      await start('rest', ports.restPort, undefined)
+      await start('restTls', ports.restTlsPort, certificate)
+    },
+    ports: () => ({
+      ...(open.rest === undefined ? {} : { rest: open.rest.port }),
+      ...(open.restTls === undefined ? {} : { restTls: open.restTls.port }),
+      ...notifications.ports,
+    }),
+    drain: async () => {
+      await Promise.all(surfaces().map((surface) => surface.drain()))
+    },
+    closeRest: async () => {
+      await Promise.all(surfaces().map((surface) => surface.close()))
+    },
+  }
+}
+
+function restOptions(
+  { side, engine, accounts, cors, host, logger }: SideOptions,
+  notifications: RunningNotificationService,
+  views: ServerViews,
+): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
+  return { side, engine, accounts, notifications, cors, host, logger: logger.child({ part: 'http' }), ...views }
+}

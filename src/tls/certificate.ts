@@ -1,0 +1,50 @@
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+
+/** A certificate with its chain, and its private key, both as PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+/** A certificate that cannot serve; the message says why, without the key. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError'
+}
+
+/** Throws `CertificateError` unless the two can be used, and belong together. */
+export function checkCertificate(certificate: Certificate): Certificate {
+  let parsed: X509Certificate
+  try {
+    parsed = new X509Certificate(certificate.cert)
+  } catch (error) {
+    throw new CertificateError('the certificate is no PEM certificate', { cause: error })
+  }
+  try {
+    createSecureContext(contextOf(certificate))
+  } catch (error) {
+    throw new CertificateError(reasonOf(error), { cause: error })
+  }
+  if (Date.parse(parsed.validTo) < Date.now())
+    throw new CertificateError(`the certificate has expired: it was valid until ${parsed.validTo}`)
+  return certificate
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (/key values mismatch/i.test(message)) return 'the key does not belong to the certificate'
+  if (/bad decrypt|password|passphrase|interrupted or cancelled/i.test(message))
+    return 'the key is encrypted; it has to come without a passphrase'
+  if (/too small|too weak/i.test(message)) return 'key or signature of the certificate are too weak'
+  return 'the key is no PEM private key'
+}
+
+/** When it ends to be valid, in milliseconds since 1970 UTC. */
+export function expiryOf({ cert }: Certificate): number {
+  return Date.parse(new X509Certificate(cert).validTo)
+}
+
+/** What a TLS server is told of it. */
+export function contextOf({ cert, key }: Certificate): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' }
+}

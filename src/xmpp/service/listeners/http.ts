@@ -1,0 +1,57 @@
+/** HTTP servers for WebSocket and BOSH, with and without TLS. */
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { TlsCertificate } from '../../../tls/index.ts'
+import { type Listener, listen, type Place } from './listen.ts'
+
+/** What is behind the paths. */
+export interface HttpEntry {
+  /** False leaves the socket to the caller, untouched. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+}
+
+const OPTIONS: ServerOptions = { requestTimeout: 10_000, maxHeaderSize: 16 * 1024 }
+
+/** Path of a request, without its query. */
+export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
+  return (request.url ?? '').split('?', 1)[0] ?? ''
+}
+
+/** HTTP server of its own. Rejects with one error that names surface and port. */
+export async function listenHttp(
+  place: Place,
+  entry: HttpEntry,
+  certificate: TlsCertificate | undefined,
+): Promise<Listener> {
+  const answer = (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(404).end()
+  }
+  const server =
+    certificate === undefined
+      ? createHttpServer(OPTIONS, answer)
+      : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
+  if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (entry.handleUpgrade(request, socket, head)) return
+    socket.on('error', () => undefined)
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  // Before a request is complete the default handler would log nothing and hold the socket: answer and cut off.
+  server.on('clientError', (_error, socket) => socket.destroy())
+  const listener = await listen(server, place)
+  return {
+    port: listener.port,
+    close: () => {
+      const closed = listener.close()
+      // WebSockets are no longer the HTTP server's; the streams on them end by themselves.
+      server.closeAllConnections()
+      return closed
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Server } from 'node:net'
+
+/** Something that listens. */
+export interface Listener {
+  readonly port: number
+  /** Takes no more connections; resolves when the last one has ended. */
+  close(): Promise<void>
+}
+
+/** Where a listener is to listen; `surface` names it in errors. */
+export interface Place {
+  readonly surface: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+}
+
+/** Makes a server listen. Rejects with one error that names surface and port. */
+export function listen(server: Server, place: Place): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
+      reject(new Error(`${place.surface}: port ${place.port} on ${place.host} ${reason}`, { cause: error }))
+    }
+    server.once('error', failed)
+    server.listen({ port: place.port, host: place.host }, () => {
+      server.off('error', failed)
+      // Later errors concern single connections (no file descriptor left, for example): the listener goes on.
+      server.on('error', () => undefined)
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : place.port
+      resolve({ port, close: () => closeServer(server) })
+    })
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+  })
+}

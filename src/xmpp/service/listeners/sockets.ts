@@ -1,0 +1,32 @@
+/** Listeners for XMPP over TCP, with and without TLS. */
+import { createServer as createTcpServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { TlsCertificate } from '../../../tls/index.ts'
+import { serveTcp } from '../transports/tcp.ts'
+import type { Connect } from '../transports/wire.ts'
+import type { XmlLimits } from '../xml/parser.ts'
+import { type Listener, listen, type Place } from './listen.ts'
+
+/** Milliseconds for the handshake of TLS. */
+const HANDSHAKE_MS = 10_000
+
+/** XMPP over plain TCP. Rejects with one error that names surface and port. */
+export function listenTcp(place: Place, limits: XmlLimits, connect: Connect): Promise<Listener> {
+  return listen(
+    createTcpServer((socket) => serveTcp(socket, limits, connect)),
+    place,
+  )
+}
+
+/** XMPP over TLS from the first byte (`notifications.md` 1). Rejects with one error that names surface and port. */
+export function listenTls(
+  place: Place,
+  certificate: TlsCertificate,
+  limits: XmlLimits,
+  connect: Connect,
+): Promise<Listener> {
+  const options = { ...certificate.context(), handshakeTimeout: HANDSHAKE_MS }
+  const server = createTlsServer(options, (socket) => serveTcp(socket, limits, connect))
+  certificate.follow(server)
+  return listen(server, place)
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { serveWebSocket } from '../transports/websocket.ts'
+import type { Connect } from '../transports/wire.ts'
+import type { XmlLimits } from '../xml/parser.ts'
+import { pathOf } from './http.ts'
+
+const PATHS = ['/ws', '/ws/']
+
+/** Takes WebSocket upgrades from any HTTP server. */
+export class WebSocketEntry {
+  readonly #server: WebSocketServer
+  readonly #limits: XmlLimits
+  readonly #connect: Connect
+  readonly #closed: Set<Promise<void>> = new Set()
+
+  constructor(limits: XmlLimits, connect: Connect) {
+    this.#limits = limits
+    this.#connect = connect
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // Beyond the limit of a stanza, so that the session layer can answer with a stream error before `ws` cuts off.
+      maxPayload: 4 * limits.stanzaBytes,
+      handleProtocols: (offered) => (offered.has('xmpp') ? 'xmpp' : false),
+    })
+  }
+
+  /**
+   * Takes an upgrade request for `/ws` or `/ws/` (`notifications.md` 1.2); false leaves it to the caller, untouched.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (!PATHS.includes(pathOf(request))) return false
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
+      this.#closed.add(closed)
+      void closed.then(() => this.#closed.delete(closed))
+      serveWebSocket(webSocket, this.#limits, this.#connect)
+    })
+    return true
+  }
+
+  /** Resolves when every connection has ended. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#closed)
+  }
+}

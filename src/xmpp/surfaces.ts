@@ -1,0 +1,76 @@
+import type { TlsCertificate } from '../tls/index.ts'
+import { type HttpEntry, listenHttp } from './service/listeners/http.ts'
+import type { Listener, Place } from './service/listeners/listen.ts'
+import { listenTcp, listenTls } from './service/listeners/sockets.ts'
+import type { Connect } from './service/transports/wire.ts'
+import type { XmlLimits } from './service/xml/parser.ts'
+
+/** 0 takes a free one, `off` starts nothing. */
+export type Port = number | 'off'
+
+/** Where clients reach the service. */
+export interface SurfaceOptions {
+  /** `127.0.0.1` when left out. */
+  readonly host?: string
+  /** XMPP over TCP; 5222 when left out. */
+  readonly port?: Port
+  /** XMPP over TLS from the first byte; `off` when left out. */
+  readonly tlsPort?: Port
+  /** HTTP server for WebSocket, path `/ws`; `off` when left out. */
+  readonly httpBindPort?: Port
+  /** The same over TLS; `off` when left out. */
+  readonly httpBindTlsPort?: Port
+  /** Certificate of the two TLS surfaces; closing it is up to the caller. */
+  readonly tls?: TlsCertificate
+}
+
+/** Ports of the surfaces that were started. */
+export interface Ports {
+  readonly xmpp?: number
+  readonly xmppTls?: number
+  readonly httpBind?: number
+  readonly httpBindTls?: number
+}
+
+/** What is behind the surfaces. */
+export interface Behind {
+  readonly connect: Connect
+  readonly entry: HttpEntry
+  readonly limits: XmlLimits
+}
+
+/** The listeners of one service, closed together. */
+export class Listeners {
+  readonly #open: Listener[] = []
+
+  /** Waits for a listener and keeps it; gives its port. */
+  async add(listening: Promise<Listener>): Promise<number> {
+    const listener = await listening
+    this.#open.push(listener)
+    return listener.port
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((listener) => listener.close()))
+  }
+}
+
+/** Opens the surfaces for clients. Rejects with one error that names surface and port. */
+export async function openSurfaces(listeners: Listeners, options: SurfaceOptions, behind: Behind): Promise<Ports> {
+  const { host = '127.0.0.1' } = options
+  const { connect, entry, limits } = behind
+  const ports: { -readonly [K in keyof Ports]: Ports[K] } = {}
+  const open = async (key: keyof Ports, surface: string, port: Port, start: (place: Place) => Promise<Listener>) => {
+    if (port !== 'off') ports[key] = await listeners.add(start({ surface, host, port }))
+  }
+  const certificate = () => {
+    if (options.tls === undefined) throw new TypeError('a TLS port needs a certificate: give `tls`')
+    return options.tls
+  }
+  const { port = 5222, tlsPort = 'off', httpBindPort = 'off', httpBindTlsPort = 'off' } = options
+  await open('xmpp', 'XMPP over TCP', port, (place) => listenTcp(place, limits, connect))
+  await open('xmppTls', 'XMPP over TLS', tlsPort, (place) => listenTls(place, certificate(), limits, connect))
+  await open('httpBind', 'XMPP over HTTP', httpBindPort, (place) => listenHttp(place, entry, undefined))
+  await open('httpBindTls', 'XMPP over HTTPS', httpBindTlsPort, (place) => listenHttp(place, entry, certificate()))
+  return ports
+}
