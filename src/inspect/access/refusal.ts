@@ -1,0 +1,35 @@
+/** Refusals of what is below `/inspect`: JSON, as those of `/acd`. */
+
+export const REFUSALS = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  MALFORMED_REQUEST: 400,
+  UNAVAILABLE: 503,
+  INTERNAL_ERROR: 500,
+} as const
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** Thrown where somebody may not, or cannot. `about` names what it is about; `message` is a sentence. */
+export class AccessRefusal extends Error {
+  override readonly name = 'AccessRefusal'
+  readonly code: RefusalCode
+  readonly about: string
+
+  constructor(code: RefusalCode, about: string, message: string) {
+    super(message)
+    this.code = code
+    this.about = about
+  }
+
+  /** Status of HTTP. */
+  get status(): number {
+    return REFUSALS[this.code]
+  }
+
+  get body(): { readonly error: RefusalCode; readonly message: string; readonly about: string } {
+    return { error: this.code, message: this.message, about: this.about }
+  }
+}

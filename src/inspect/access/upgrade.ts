@@ -1,0 +1,91 @@
+/** Upgrades to WebSockets that somebody has to be admitted to. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Admitted, Gate } from './gate.ts'
+import { AccessRefusal } from './refusal.ts'
+import { requireSameOrigin } from './same-origin.ts'
+
+export interface EntranceOptions<Grant> {
+  readonly path: string
+  readonly gate: Gate<Grant>
+  /** Host names of this server; see `requireSameOrigin`. */
+  readonly names: readonly string[]
+  /** Bytes in one message of a client. */
+  readonly maxMessage: number
+  /** Whether one more may come in; the reason why not, otherwise. */
+  readonly full: () => string | undefined
+  readonly connected: (socket: WebSocket, admitted: Admitted<Grant>) => void
+  /** What nobody expected; the client is told no more than that. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Takes WebSocket upgrades from an HTTP server. */
+export class Entrance<Grant> {
+  readonly #options: EntranceOptions<Grant>
+  readonly #server: WebSocketServer
+  #isClosed = false
+
+  constructor(options: EntranceOptions<Grant>) {
+    this.#options = options
+    this.#server = new WebSocketServer({ noServer: true, clientTracking: true, maxPayload: options.maxMessage })
+  }
+
+  /** Takes an upgrade for its path, or refuses it over HTTP; false leaves it to the caller, untouched. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (url.pathname.replace(/\/$/, '') !== this.#options.path) return false
+    socket.on('error', () => undefined)
+    this.#admit(request, url)
+      .then((admitted) => {
+        if (socket.destroyed) return
+        this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#options.connected(webSocket, admitted))
+      })
+      .catch((error: unknown) => refuse(socket, this.#refusalOf(error)))
+    return true
+  }
+
+  /** Takes nobody any more; cuts off who is still there. Say good-bye to them before. */
+  close(): void {
+    this.#isClosed = true
+    for (const client of this.#server.clients) client.terminate()
+    this.#server.close()
+  }
+
+  async #admit({ headers }: IncomingMessage, url: URL): Promise<Admitted<Grant>> {
+    const { names, gate } = this.#options
+    requireSameOrigin(headers, names)
+    const admitted = await gate.enter(url.searchParams.get('ticket'), headers.authorization)
+    const reason = this.#isClosed ? 'the server stops' : this.#options.full()
+    if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
+    return admitted
+  }
+
+  #refusalOf(error: unknown): AccessRefusal {
+    if (error instanceof AccessRefusal) return error
+    this.#options.failed(error)
+    return new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
+  }
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  503: 'Service Unavailable',
+}
+
+function refuse(socket: Duplex, { status, body }: AccessRefusal): void {
+  const text = JSON.stringify(body)
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${REASONS[status] ?? 'Internal Server Error'}`,
+      'Connection: close',
+      'Cache-Control: no-store',
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      '',
+      text,
+    ].join('\r\n'),
+  )
+}

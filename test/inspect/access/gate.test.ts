@@ -1,0 +1,140 @@
+/** Who comes in below `/inspect`: passwords, sessions, tickets; and for which pages. */
+import { describe, expect, it } from 'vitest'
+import type { Accounts, Principal } from '../../../src/accounts/api.ts'
+import { AccountsBusyError } from '../../../src/accounts/index.ts'
+import { Gate } from '../../../src/inspect/access/gate.ts'
+import { Passes } from '../../../src/inspect/access/passes.ts'
+import { requireSameOrigin } from '../../../src/inspect/access/same-origin.ts'
+
+const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`
+const PEOPLE: Readonly<Record<string, Principal>> = {
+  admin: { id: 'admin', kind: 'administrator' },
+  '1234': { id: '1234', kind: 'user' },
+}
+
+function gate(now: { ms: number } = { ms: 0 }) {
+  const accounts: Accounts = {
+    verify: async (name, password) => {
+      if (name === 'crowd') throw new AccountsBusyError('busy')
+      return password === 'secret' ? PEOPLE[name] : undefined
+    },
+  }
+  const allowed = new Set(['admin'])
+  const opened = new Gate({
+    accounts,
+    grantOf: ({ id }) => (allowed.has(id) ? `all for ${id}` : undefined),
+    wanted: 'an administrator',
+    now: () => now.ms,
+  })
+  return { opened, allowed }
+}
+
+describe('a gate', () => {
+  it('takes a password, and gives a ticket for one stream', async () => {
+    const { opened } = gate()
+    const { principal, grant, admission } = await opened.admit(basic('admin:secret'))
+    expect([principal.id, grant]).toEqual(['admin', 'all for admin'])
+    expect(admission).toMatchObject({ ticketMs: 30_000, sessionMs: 900_000 })
+    await expect(opened.enter(admission.ticket, undefined)).resolves.toMatchObject({ grant: 'all for admin' })
+    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('a ticket is over after half a minute', async () => {
+    const now = { ms: 0 }
+    const { opened } = gate(now)
+    const { admission } = await opened.admit(basic('admin:secret'))
+    now.ms = 30_000
+    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  it('a session gives more tickets, lives on with each use, and ends after twelve hours', async () => {
+    const now = { ms: 0 }
+    const { opened } = gate(now)
+    const first = await opened.admit(basic('admin:secret'))
+    const bearer = `Bearer ${first.admission.session}`
+    for (; now.ms < 12 * 3_600_000; now.ms += 600_000) {
+      const { admission } = await opened.admit(bearer)
+      expect(admission.session).toBe(first.admission.session)
+      await expect(opened.enter(admission.ticket, undefined)).resolves.toBeDefined()
+    }
+    await expect(opened.admit(bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  it('a session that nobody used for a quarter of an hour is over', async () => {
+    const now = { ms: 0 }
+    const { opened } = gate(now)
+    const { admission } = await opened.admit(basic('admin:secret'))
+    now.ms = 900_000
+    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('tickets are no sessions, and sessions no tickets', async () => {
+    const { opened } = gate()
+    const { admission } = await opened.admit(basic('admin:secret'))
+    await expect(opened.admit(`Bearer ${admission.ticket}`)).rejects.toMatchObject({ status: 401 })
+    await expect(opened.enter(admission.session, undefined)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('asks each time whether somebody still may', async () => {
+    const { opened, allowed } = gate()
+    const { admission } = await opened.admit(basic('admin:secret'))
+    allowed.clear()
+    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ status: 403 })
+    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 403 })
+  })
+
+  it.each([
+    ['nothing', undefined, 401],
+    ['a wrong password', basic('admin:wrong'), 401],
+    ['somebody unknown', basic('nobody:secret'), 401],
+    ['somebody who may not', basic('1234:secret'), 403],
+    ['too many at once', basic('crowd:secret'), 503],
+    ['no session', 'Bearer x', 401],
+    ['something else', 'Digest x', 401],
+  ])('%s is refused', async (_, authorization, status) => {
+    const { opened } = gate()
+    await expect(opened.admit(authorization)).rejects.toMatchObject({ status })
+    await expect(opened.enter(null, authorization)).rejects.toMatchObject({ status })
+  })
+
+  it('everybody signs in again when everything was forgotten', async () => {
+    const { opened } = gate()
+    const { admission } = await opened.admit(basic('admin:secret'))
+    opened.forgetAll()
+    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 401 })
+  })
+})
+
+describe('passes', () => {
+  it('are bounded: the oldest is forgotten', () => {
+    const passes = new Passes<number>({ use: 'once', lifeMs: 1000, most: 2, now: () => 0 })
+    const [first = '', second = '', third = ''] = [1, 2, 3].map((holder) => passes.issue(holder))
+    expect([passes.holder(first), passes.holder(second), passes.holder(third)]).toEqual([undefined, 2, 3])
+  })
+})
+
+describe('pages of this server', () => {
+  const names = ['desk.example.com']
+  it.each([
+    { host: 'localhost:8082' },
+    { host: '127.0.0.1:8082', origin: 'http://127.0.0.1:8082' },
+    { host: '[::1]:8082', origin: 'http://[::1]:8082' },
+    { host: 'desk.example.com', origin: 'https://desk.example.com' },
+    { host: 'desk.example.com:443', origin: 'https://desk.example.com' },
+    { host: 'DESK.example.com', origin: 'http://desk.example.com' },
+  ])('%j may', (headers) => {
+    expect(() => requireSameOrigin(headers, names)).not.toThrow()
+  })
+
+  it.each([
+    [{ host: 'localhost:8082', origin: 'http://localhost:3000' }, 'Origin'],
+    [{ host: 'localhost:8082', origin: 'http://evil.example.com' }, 'Origin'],
+    [{ host: 'localhost:8082', origin: 'null' }, 'Origin'],
+    [{ host: 'localhost:8082', origin: 'http://localhost:8082.evil.example.com' }, 'Origin'],
+    [{ host: 'rebound.example.com:8082', origin: 'http://rebound.example.com:8082' }, 'Host'],
+    [{ host: 'not a host' }, 'Host'],
+    [{}, 'Host'],
+  ])('%j may not', (headers, about) => {
+    expect(() => requireSameOrigin(headers, names)).toThrow(expect.objectContaining({ about, status: 403 }))
+  })
+})
