@@ -47,6 +47,19 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
+  'src/inspect/viewer': { parts: [], packages: ['fastify', 'node:'] },
+  'src/inspect/viewer/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/inspect/viewer/page': {
+    parts: [
+      'machines',
+      'src/inspect/protocol.ts',
+      'src/inspect/diagram/model.ts',
+      'src/history/explain/explanation.ts',
+      'src/simulate/report/states.ts',
+      'src/simulate/report/colour.ts',
+    ],
+    packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],
+  },
   'src/testing': { parts: ['machines', 'src/engine', 'src/directory', 'src/clock'], packages: ['node:'] },
 }
 
@@ -59,7 +72,7 @@ const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/
 
 function sources(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name))
 }
 
@@ -86,7 +99,7 @@ describe('imports point downwards only', () => {
     const wrong = FILES.filter((file) => partOf(file) === part).flatMap((file) =>
       importsOf(file)
         .filter((name) => {
-          if (name.endsWith('.ts')) return ![part, ...parts].some((allowed) => isWithin(name, allowed))
+          if (/\.tsx?$/.test(name)) return ![part, ...parts].some((allowed) => isWithin(name, allowed))
           return !packages.some((allowed) => (allowed.endsWith(':') ? name.startsWith(allowed) : name === allowed))
         })
         .map((name) => `${file} imports ${name}`),
@@ -101,7 +114,7 @@ describe('imports point downwards only', () => {
 
   it('no import cycle between files', () => {
     const graph = new Map(
-      FILES.map((file) => [file, importsOf(file, VALUE_IMPORT).filter((name) => name.endsWith('.ts'))]),
+      FILES.map((file) => [file, importsOf(file, VALUE_IMPORT).filter((name) => /\.tsx?$/.test(name))]),
     )
     const done = new Set<string>()
     const cycles: string[] = []

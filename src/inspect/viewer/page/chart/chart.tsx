@@ -1,0 +1,117 @@
+/** One machine as a statechart: what is active is lit, what was done last is run through. */
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { edgeId } from './graph.ts'
+import type { ChartLayout, PlacedEdge } from './layout.ts'
+import { Edge, Node, type Picked } from './shapes.tsx'
+import type { Taken } from './taken.ts'
+import { Zoom, zoomByKey } from './zoom.ts'
+
+export interface ChartProps {
+  readonly layout: ChartLayout
+  /** For those who cannot see it: which actor's chart. */
+  readonly label: string
+  readonly state: string | undefined
+  readonly before: string | undefined
+  readonly taken: Taken
+  /** Changes with every step, so that the same way is run again. */
+  readonly step: number
+  readonly isLarge: boolean
+  readonly pick?: (picked: Picked | undefined) => void
+}
+
+/** Of several images: HTML has `fieldset` for it, SVG has nothing. */
+const GROUP = { role: 'group' } as const
+
+export function Chart({ layout, label, state, before, taken, step, isLarge, pick }: ChartProps) {
+  const svg = useRef<SVGSVGElement>(null)
+  const inner = useRef<SVGGElement>(null)
+  const zoom = useRef<Zoom>(undefined)
+  const marker = useId()
+  useLayoutEffect(() => {
+    if (svg.current === null || inner.current === null) return
+    const made = new Zoom(svg.current, inner.current, isLarge)
+    zoom.current = made
+    const sizes = new ResizeObserver(() => made.refit())
+    sizes.observe(svg.current)
+    return () => {
+      sizes.disconnect()
+      made.end()
+    }
+  }, [isLarge])
+  useEffect(() => zoom.current?.fit(layout), [layout, isLarge])
+  const key = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || zoom.current === undefined) return
+    if (!zoomByKey(zoom.current, event)) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return (
+    <svg
+      ref={svg}
+      class={`chart ${isLarge ? 'large' : 'small'}`}
+      {...GROUP}
+      aria-label={`${label}: ${state ?? 'not there'}`}
+      tabIndex={isLarge ? 0 : -1}
+      onKeyDown={isLarge ? key : undefined}
+    >
+      <defs>
+        <Arrow id={marker} kind="arrow" />
+        <Arrow id={`${marker}-taken`} kind="arrow taken" />
+      </defs>
+      <g ref={inner}>
+        {ordered(layout, taken).map(({ placed, id, place }) => (
+          <Edge key={place >= 0 ? `${id} ${step}` : id} placed={placed} taken={place} marker={marker} pick={pick} />
+        ))}
+        {layout.nodes.map((placed) => (
+          <Node
+            key={placed.node.key}
+            placed={placed}
+            isActive={placed.node.key === state}
+            isLeft={placed.node.key === before && before !== state}
+            isPassed={taken.through.includes(placed.node.key)}
+            pick={pick}
+          />
+        ))}
+      </g>
+    </svg>
+  )
+}
+
+interface Ordered {
+  readonly placed: PlacedEdge
+  readonly id: string
+  readonly place: number
+}
+
+/** What was taken is drawn last, above the rest. In a small chart one line stands for both directions. */
+function ordered({ edges }: ChartLayout, taken: Taken): readonly Ordered[] {
+  const drawn = new Set(edges.map(({ edge: { from, to } }) => edgeId(from, to)))
+  return edges
+    .map((placed) => {
+      const { from, to } = placed.edge
+      const [id, back] = [edgeId(from, to), edgeId(to, from)]
+      return {
+        placed,
+        id,
+        place: Math.max(taken.edges.lastIndexOf(id), drawn.has(back) ? -1 : taken.edges.lastIndexOf(back)),
+      }
+    })
+    .sort((a, b) => Math.min(0, a.place) - Math.min(0, b.place))
+}
+
+function Arrow({ id, kind }: { readonly id: string; readonly kind: string }) {
+  return (
+    <marker
+      id={id}
+      class={kind}
+      viewBox="0 0 8 8"
+      refX="7"
+      refY="4"
+      markerWidth="7"
+      markerHeight="7"
+      orient="auto-start-reverse"
+    >
+      <path d="M0 0 8 4 0 8z" />
+    </marker>
+  )
+}

@@ -1,0 +1,103 @@
+/** A machine as boxes and arrows, with all that is told about them on demand. */
+import { ANY, type Chart, type ChartState, type Row } from '../../../diagram/model.ts'
+
+/** Where the machine begins. */
+export const START = '^'
+
+export interface ChartNode {
+  readonly key: string
+  readonly kind: ChartState['kind'] | 'any' | 'start'
+  readonly entry: ChartState['entry']
+  readonly exit: ChartState['exit']
+  /** Rows that lead nowhere else. */
+  readonly stays: readonly Row[]
+  /** Rows that lead to so many states that arrows would say nothing. */
+  readonly everywhere: readonly Row[]
+}
+
+export interface ChartEdge {
+  readonly from: string
+  readonly to: string
+  /** All the ways from there to there, with their place among the rows of the state. */
+  readonly rows: readonly NumberedRow[]
+}
+
+export interface NumberedRow extends Row {
+  /** Of the rows of the same state and event: 1 is tried first. 0: it is the only one. */
+  readonly place: number
+}
+
+export interface ChartGraph {
+  readonly machine: string
+  readonly nodes: readonly ChartNode[]
+  readonly edges: readonly ChartEdge[]
+}
+
+/** An event that leads from one state to more states than this is told in words. */
+const FAN = 5
+const NOTHING = { entry: [], exit: [], stays: [], everywhere: [] }
+
+export const edgeId = (from: string, to: string) => `${from}>${to}`
+
+/** Events that lead from any state to nearly every state, such as what a follower is told. */
+function fansOf(rows: readonly Row[]): ReadonlySet<string> {
+  const leading = rows.filter(({ from, to }) => from === ANY && to !== null)
+  const byEvent = [...Map.groupBy(leading, ({ event }) => event)]
+  return new Set(byEvent.filter(([, each]) => new Set(each.map(({ to }) => to)).size > FAN).map(([event]) => event))
+}
+
+function numbered(rows: readonly Row[]): readonly NumberedRow[] {
+  return rows.map((row) => {
+    const alike = rows.filter(({ from, event }) => from === row.from && event === row.event)
+    return { ...row, place: alike.length === 1 ? 0 : alike.indexOf(row) + 1 }
+  })
+}
+
+/** Nodes and arrows of a machine. */
+export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
+  const fans = fansOf(rows)
+  const isFan = ({ from, event, to }: Row) => from === ANY && to !== null && fans.has(event)
+  const staysIn = (key: string) => rows.filter(({ from, to }) => from === key && to === null)
+  const arrows = numbered(rows).filter((row) => row.to !== null && !isFan(row))
+  return {
+    machine: name,
+    nodes: [
+      { ...NOTHING, key: START, kind: 'start' },
+      ...states.map(
+        (state): ChartNode => ({
+          ...NOTHING,
+          key: state.name,
+          kind: state.kind,
+          entry: state.entry,
+          exit: state.exit,
+          stays: staysIn(state.name),
+        }),
+      ),
+      ...(rows.some(({ from }) => from === ANY)
+        ? [{ ...NOTHING, key: ANY, kind: 'any', stays: staysIn(ANY), everywhere: rows.filter(isFan) } as const]
+        : []),
+    ],
+    edges: [
+      { from: START, to: initial, rows: [] },
+      ...[...Map.groupBy(arrows, ({ from, to }) => edgeId(from, to ?? ''))].flatMap(([, each]) => {
+        const [{ from, to } = { from: '', to: null }] = each
+        return to === null ? [] : [{ from, to, rows: each }]
+      }),
+    ],
+  }
+}
+
+/** Without what only a followed Finesse leads to, and with one line for both directions: a chart as small as can be. */
+export function smallGraph({ machine, nodes, edges }: ChartGraph): ChartGraph {
+  const joined = new Set(edges.flatMap(({ from, to }) => [from, to]))
+  const seen = new Set<string>()
+  return {
+    machine,
+    nodes: nodes.filter(({ key }) => joined.has(key)),
+    edges: edges.filter(({ from, to }) => {
+      if (from === to || seen.has(edgeId(to, from))) return false
+      seen.add(edgeId(from, to))
+      return true
+    }),
+  }
+}

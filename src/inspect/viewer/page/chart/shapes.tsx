@@ -1,0 +1,151 @@
+/** Boxes and arrows of a chart, as SVG. */
+import { memo } from 'preact/compat'
+import { inkOn } from '../../../../simulate/report/colour.ts'
+import { ANY } from '../../../diagram/model.ts'
+import { fillOf } from '../look/chip.tsx'
+import { edgeId } from './graph.ts'
+import { type Box, LABEL_LINE, nodeLabel, type PlacedEdge, type PlacedNode, type Point } from './layout.ts'
+
+/** Of the corners of arrows, CSS pixels. */
+const RADIUS = 6
+
+/** An orthogonal line with round corners. */
+export function pathOf(points: readonly Point[]): string {
+  const [first, ...rest] = points
+  if (first === undefined) return ''
+  const parts = [`M${first.x} ${first.y}`]
+  for (const [index, corner] of rest.entries()) {
+    const [before, next] = [points[index], rest[index + 1]]
+    if (before === undefined || next === undefined) {
+      parts.push(`L${corner.x} ${corner.y}`)
+      continue
+    }
+    const from = towards(corner, before)
+    const to = towards(corner, next)
+    parts.push(`L${from.x} ${from.y}Q${corner.x} ${corner.y} ${to.x} ${to.y}`)
+  }
+  return parts.join('')
+}
+
+function towards(corner: Point, other: Point): Point {
+  const [dx, dy] = [other.x - corner.x, other.y - corner.y]
+  const length = Math.hypot(dx, dy)
+  const share = length === 0 ? 0 : Math.min(RADIUS, length / 2) / length
+  return { x: corner.x + dx * share, y: corner.y + dy * share }
+}
+
+export interface Picked {
+  readonly kind: 'node' | 'edge'
+  readonly id: string
+}
+
+interface Pick {
+  readonly pick?: ((picked: Picked | undefined) => void) | undefined
+}
+
+function picking({ pick }: Pick, picked: Picked) {
+  // One image each, with a name; it takes the focus so that its details can be read without a pointer.
+  const role = 'img'
+  if (pick === undefined) return { role } as const
+  return {
+    role,
+    tabIndex: 0,
+    onPointerEnter: () => pick(picked),
+    onPointerLeave: () => pick(undefined),
+    onFocus: () => pick(picked),
+    onBlur: () => pick(undefined),
+  } as const
+}
+
+interface EdgeProps extends Pick {
+  readonly placed: PlacedEdge
+  /** Its place among the arrows of the last step, from 0; -1: it is none of them. */
+  readonly taken: number
+  readonly marker: string
+}
+
+export const Edge = memo(({ placed, taken, marker, pick }: EdgeProps) => {
+  const { edge, points, lines, box } = placed
+  const id = edgeId(edge.from, edge.to)
+  const path = pathOf(points)
+  return (
+    <g class={`edge${taken >= 0 ? ' taken' : ''}`} data-edge={id}>
+      <path class="line" d={path} markerEnd={`url(#${marker}${taken >= 0 ? '-taken' : ''})`} />
+      {taken >= 0 ? <path class={`run run-${Math.min(taken, 2)}`} d={path} pathLength={1} /> : null}
+      {box === undefined ? (
+        <path class="reach" d={path} />
+      ) : (
+        <g
+          {...picking({ pick }, { kind: 'edge', id })}
+          class="label"
+          aria-label={`${nodeLabel(edge.from)} to ${edge.to}: ${lines.join(', ')}`}
+        >
+          <path class="reach" d={path} />
+          <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={3} />
+          <Lines box={box} lines={lines} />
+        </g>
+      )}
+    </g>
+  )
+})
+
+function Lines({ box, lines }: { readonly box: Box; readonly lines: readonly string[] }) {
+  return (
+    <text>
+      {lines.map((line, index) => (
+        <tspan key={line} x={box.x + box.width / 2} y={box.y + 12 + index * LABEL_LINE}>
+          {line}
+        </tspan>
+      ))}
+    </text>
+  )
+}
+
+interface NodeProps extends Pick {
+  readonly placed: PlacedNode
+  readonly isActive: boolean
+  /** It was left in the last step. */
+  readonly isLeft: boolean
+  /** It was entered and left in the last step. */
+  readonly isPassed: boolean
+}
+
+export const Node = memo(({ placed, isActive, isLeft, isPassed, pick }: NodeProps) => {
+  const { node, box } = placed
+  if (node.kind === 'start')
+    return <circle class="start" cx={box.x + box.width / 2} cy={box.y + box.height / 2} r={box.width / 2} />
+  const marks = [isActive ? 'active' : '', isLeft ? 'left' : '', isPassed ? 'passed' : ''].filter((mark) => mark !== '')
+  const says = [nodeLabel(node.key), ...(isActive ? ['active'] : []), ...(isLeft ? ['just left'] : [])]
+  const fill = isActive ? { fill: fillOf(node.key), stroke: fillOf(node.key) } : {}
+  return (
+    <g
+      {...picking({ pick }, { kind: 'node', id: node.key })}
+      class={['node', node.kind, ...marks].join(' ')}
+      data-node={node.key === ANY ? 'any' : node.key}
+      aria-label={says.join(', ')}
+    >
+      {isActive ? (
+        <rect
+          class="glow"
+          x={box.x - 4}
+          y={box.y - 4}
+          width={box.width + 8}
+          height={box.height + 8}
+          rx={10}
+          style={{ stroke: fillOf(node.key) }}
+        />
+      ) : null}
+      <rect class="box" {...box} rx={node.kind === 'choice' || node.kind === 'any' ? box.height / 2 : 7} style={fill} />
+      {node.kind === 'final' ? (
+        <rect class="inside" x={box.x + 3} y={box.y + 3} width={box.width - 6} height={box.height - 6} rx={5} />
+      ) : null}
+      <text
+        x={box.x + box.width / 2}
+        y={box.y + box.height / 2}
+        style={isActive ? { fill: inkOn(fillOf(node.key)) } : {}}
+      >
+        {nodeLabel(node.key)}
+      </text>
+    </g>
+  )
+})

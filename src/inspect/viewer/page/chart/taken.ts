@@ -1,0 +1,27 @@
+/** Which arrows a step went along. */
+import { ANY } from '../../../diagram/model.ts'
+import type { TakenTransition } from '../../../protocol.ts'
+import { edgeId } from './graph.ts'
+
+export interface Taken {
+  /** Ids of edges, in order. */
+  readonly edges: readonly string[]
+  /** States that were entered and left again at once. */
+  readonly through: readonly string[]
+}
+
+export const NOTHING_TAKEN: Taken = { edges: [], through: [] }
+
+/** `media.ACTIVE` is the state ACTIVE; `media`, the machine itself, is any state. */
+const keyOf = (id: string) => {
+  const dot = id.indexOf('.')
+  return dot < 0 ? ANY : id.slice(dot + 1)
+}
+
+export function takenBy(transitions: readonly TakenTransition[]): Taken {
+  const leading = transitions.filter(({ target }) => target.length > 0)
+  return {
+    edges: leading.map(({ source, target: [to = ''] }) => edgeId(keyOf(source), keyOf(to))),
+    through: leading.slice(0, -1).map(({ target: [to = ''] }) => keyOf(to)),
+  }
+}

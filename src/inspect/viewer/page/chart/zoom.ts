@@ -1,0 +1,85 @@
+/** Zoom and pan of one chart: pointer and wheel by d3-zoom, keys by the chart's own listener. */
+import { select } from 'd3-selection'
+import { type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom'
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+const SMALLEST = 0.2
+const LARGEST = 4
+/** Charts are not blown up to fill a large screen. */
+const LARGEST_FIT = 1.4
+
+export class Zoom {
+  readonly #svg: SVGSVGElement
+  readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>
+  #content: Size = { width: 1, height: 1 }
+  /** Nobody has moved it: it is fitted again when the size changes. */
+  #isFitted = true
+
+  /** `byWheel`: the wheel zooms by itself; else with Ctrl only, and the page scrolls without. */
+  constructor(svg: SVGSVGElement, inner: SVGGElement, byWheel: boolean) {
+    this.#svg = svg
+    this.#behaviour = zoom<SVGSVGElement, unknown>()
+      .scaleExtent([SMALLEST, LARGEST])
+      .filter((event: Event) => {
+        if (event instanceof WheelEvent) return byWheel || event.ctrlKey
+        return !(event instanceof MouseEvent) || event.button === 0
+      })
+      .on('zoom', ({ transform, sourceEvent }) => {
+        inner.setAttribute('transform', String(transform))
+        if (sourceEvent) this.#isFitted = false
+      })
+    select(svg).call(this.#behaviour).on('dblclick.zoom', null)
+  }
+
+  /** The whole chart, as large as there is room. */
+  fit(content: Size = this.#content): void {
+    this.#content = content
+    this.#isFitted = true
+    const { clientWidth: width, clientHeight: height } = this.#svg
+    if (width === 0 || height === 0) return
+    const scale = Math.min(LARGEST_FIT, width / content.width, height / content.height)
+    const [x, y] = [(width - scale * content.width) / 2, (height - scale * content.height) / 2]
+    select(this.#svg).call(this.#behaviour.transform, zoomIdentity.translate(x, y).scale(scale))
+  }
+
+  refit(): void {
+    if (this.#isFitted) this.fit()
+  }
+
+  by(factor: number): void {
+    this.#isFitted = false
+    select(this.#svg).call(this.#behaviour.scaleBy, factor)
+  }
+
+  pan(x: number, y: number): void {
+    this.#isFitted = false
+    select(this.#svg).call(this.#behaviour.translateBy, x, y)
+  }
+
+  end(): void {
+    select(this.#svg).on('.zoom', null)
+  }
+}
+
+const STEP = 60
+
+/** What a key does to a focused chart; false: nothing. */
+export function zoomByKey(zoom: Zoom, { key }: KeyboardEvent): boolean {
+  const acts: Readonly<Record<string, () => void>> = {
+    '+': () => zoom.by(1.25),
+    '=': () => zoom.by(1.25),
+    '-': () => zoom.by(0.8),
+    '0': () => zoom.fit(),
+    ArrowLeft: () => zoom.pan(STEP, 0),
+    ArrowRight: () => zoom.pan(-STEP, 0),
+    ArrowUp: () => zoom.pan(0, STEP),
+    ArrowDown: () => zoom.pan(0, -STEP),
+  }
+  const act = acts[key]
+  act?.()
+  return act !== undefined
+}

@@ -1,0 +1,13 @@
+/** A long name, which may break where its words do: `settings.startTimeoutMs`. */
+export function Breakable({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(/(?<=[.:/_])|(?=[A-Z][a-z])/).map((part, index) => (
+        <span key={index}>
+          {part}
+          <wbr />
+        </span>
+      ))}
+    </>
+  )
+}

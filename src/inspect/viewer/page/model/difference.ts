@@ -1,0 +1,46 @@
+/** Two contexts, member by member. */
+import type { FrameJson } from '../../../protocol.ts'
+
+export interface Entry {
+  /** `reason.code` for a member of a member. */
+  readonly path: string
+  readonly value: string | undefined
+  /** Before; `undefined`: it was not there. */
+  readonly before: string | undefined
+  readonly isChanged: boolean
+}
+
+type Json = FrameJson | undefined
+
+const isMembers = (value: Json): value is { readonly [key: string]: FrameJson } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Members of members are named one by one, so that what has changed is found at a glance. */
+function leaves(value: Json, path: string, into: Map<string, string>): void {
+  if (isMembers(value) && Object.keys(value).length > 0 && !('xstate$$type' in value)) {
+    for (const [key, inner] of Object.entries(value)) leaves(inner, path === '' ? key : `${path}.${key}`, into)
+  } else if (path !== '' && value !== undefined) into.set(path, textOf(path, value))
+}
+
+/** Milliseconds from here on are a time of this century. */
+const TIMES = Date.UTC(2000)
+const IS_TIME = /(^|\.)at$|Time$|Since$|due$/
+
+function textOf(path: string, value: FrameJson): string {
+  if (typeof value === 'string') return value === '' ? '""' : value
+  if (typeof value === 'number' && value > TIMES && IS_TIME.test(path)) return new Date(value).toISOString()
+  if (isMembers(value) && 'xstate$$type' in value) return `actor ${String(value.id ?? '')}`
+  return JSON.stringify(value)
+}
+
+/** All members of `now`, and those of `before` that are gone: first what has changed, else in their own order. */
+export function differences(now: Json, before: Json): readonly Entry[] {
+  const [values, past] = [new Map<string, string>(), new Map<string, string>()]
+  leaves(now, '', values)
+  leaves(before, '', past)
+  const entries = [...new Set([...values.keys(), ...past.keys()])].map((path) => {
+    const [value, old] = [values.get(path), past.get(path)]
+    return { path, value, before: old, isChanged: before !== undefined && value !== old }
+  })
+  return [...entries.filter(({ isChanged }) => isChanged), ...entries.filter(({ isChanged }) => !isChanged)]
+}

@@ -1,0 +1,39 @@
+/** The address of a user and a moment: `#/user/1001?at=2026-11-27T10:41:36.387Z&mrd=5001`. */
+
+export interface Place {
+  readonly user: string | undefined
+  /** Milliseconds since 1970 UTC; `undefined`: now. */
+  readonly at: number | undefined
+  readonly mrd: string | undefined
+}
+
+/** Reads the part behind `#`. What is not understood is left out. */
+export function readPlace(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2)
+  const asked = new URLSearchParams(query)
+  const at = Date.parse(asked.get('at') ?? '')
+  return {
+    user: decoded(/^\/user\/([^/]+)\/?$/.exec(path)?.[1]),
+    at: Number.isNaN(at) ? undefined : at,
+    mrd: asked.get('mrd') || undefined,
+  }
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function placeHash({ user, at, mrd }: Place): string {
+  if (user === undefined) return '#/'
+  const asked = new URLSearchParams({
+    ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+    ...(mrd === undefined ? {} : { mrd }),
+  })
+  // A colon needs no escape here, and times are easier to read and to write with it.
+  const query = asked.toString().replaceAll('%3A', ':')
+  return `#/user/${encodeURIComponent(user)}${query === '' ? '' : `?${query}`}`
+}

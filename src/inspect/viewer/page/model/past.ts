@@ -1,0 +1,118 @@
+/** Brings the past of the chosen user into the story: at the beginning, around a moment, and further back. */
+import type { InspectionFrame } from '../../../protocol.ts'
+import { type Between, pastOf, SPAN } from '../net/history.ts'
+import { NotSignedIn, Refused } from '../net/session.ts'
+import { Story } from './story.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Frames of everybody that are kept for whom somebody chooses next, and for the time that loading takes. */
+const RECENT = 20_000
+
+export class Past {
+  readonly #viewer: Viewer
+  #recent: InspectionFrame[] = []
+  #loading: AbortController | undefined
+  /** Why the past is not there; for people. */
+  problem = ''
+  /** From when on the story goes back; `undefined`: no further. */
+  earliest: number | undefined
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer
+  }
+
+  get isLoading(): boolean {
+    return this.#loading !== undefined
+  }
+
+  heard(frame: InspectionFrame): void {
+    this.#recent.push(frame)
+    if (this.#recent.length > RECENT) this.#recent = this.#recent.slice(RECENT / 10)
+  }
+
+  cancel(): void {
+    this.#loading?.abort()
+    this.#loading = undefined
+    this.#recent = []
+  }
+
+  /** The last minutes, and what happens from now on. */
+  loadNow(user: string): void {
+    this.#load(user, { from: this.#viewer.now - SPAN, to: undefined }, undefined)
+  }
+
+  loadAround(user: string, at: number): void {
+    const to = at + SPAN / 2
+    this.#load(user, { from: at - SPAN / 2, to: to >= this.#viewer.now ? undefined : to }, at)
+  }
+
+  /** The same once more, after a connection was lost. */
+  again(): void {
+    const { user, at } = this.#viewer.place
+    if (user === undefined) return
+    if (at === undefined) this.loadNow(user)
+    else this.loadAround(user, at)
+  }
+
+  /** The minutes before the beginning of the story. */
+  loadEarlier(): void {
+    const { story } = this.#viewer
+    const [first] = story?.timeline.moments ?? []
+    if (story === undefined || first === undefined) return
+    const last = story.timeline.moments.at(-1)?.at
+    this.#load(story.user, { from: first.at - SPAN, to: story.isLive ? undefined : last }, first.at)
+  }
+
+  #load(user: string, between: Between, at: number | undefined): void {
+    const { session, hello } = this.#viewer
+    this.#loading?.abort()
+    this.#loading = undefined
+    this.problem = ''
+    if (session === undefined || hello === undefined) return
+    if (!hello.history) return this.#tell(user, [], between, at)
+    const loading = new AbortController()
+    this.#loading = loading
+    pastOf(session, user, between, loading.signal)
+      .then(({ frames, end }) => {
+        if (this.#loading !== loading) return
+        this.problem = end?.problem ?? ''
+        this.#loading = undefined
+        this.#tell(user, frames, end?.complete === false ? { ...between, to: end.next ?? 0 } : between, at)
+      })
+      .catch((error: unknown) => {
+        if (this.#loading !== loading) return
+        this.#loading = undefined
+        if (error instanceof NotSignedIn) return this.#viewer.signOut('Your session has ended. Please sign in again.')
+        this.problem = error instanceof Refused ? error.message : 'the past could not be read'
+        this.#tell(user, [], { from: between.from, to: undefined }, undefined)
+      })
+    this.#viewer.changes.tell()
+  }
+
+  #tell(user: string, frames: readonly InspectionFrame[], { to }: Between, at: number | undefined): void {
+    const story = new Story(user, to === undefined)
+    const [known] = [this.#viewer.story]
+    for (const frame of frames) story.hear(frame)
+    if (story.isLive) {
+      const last = story.timeline.moments.at(-1)?.position ?? 0
+      if (frames.length === 0 && known?.user === user && known.isLive) return this.#viewer.retell(known, at)
+      for (const frame of this.#recent) if ((frame.mrdian.position ?? 0) > last) story.hear(frame)
+      this.#present(story)
+    }
+    this.#viewer.retell(story, at)
+  }
+
+  /** Without a past the story begins with how everybody stands. */
+  #present(story: Story): void {
+    if (story.timeline.moments.length > 0) return
+    const { roster, now } = this.#viewer
+    const aggregate = `user/${story.user}`
+    const actors = [...(roster.person(story.user)?.actors.values() ?? [])].map(({ session, facts, state }) => ({
+      sessionId: session,
+      facts,
+      ...(facts.kind === 'queue' ? {} : { machine: facts.kind }),
+      snapshot: { status: 'active', value: state } as const,
+    }))
+    story.replace({ type: '@mrdian.actors', aggregate, at: now, sequence: 0, actors })
+  }
+}

@@ -1,0 +1,86 @@
+/** Who is there now: every actor's present state, by user. Everything else is kept for the chosen user only. */
+import type { ActorFacts, ActorsFrame, InspectionFrame } from '../../../protocol.ts'
+import { seenOf } from './read.ts'
+import { isOver } from './timeline.ts'
+
+export interface Present {
+  readonly session: string
+  readonly facts: ActorFacts
+  readonly state: string
+}
+
+export interface Person {
+  readonly user: string
+  readonly actors: ReadonlyMap<string, Present>
+}
+
+export class Roster {
+  /** By user, in the order of their ids. */
+  #people: readonly Person[] | undefined
+  readonly #actors = new Map<string, Map<string, Present>>()
+  /** Aggregates that belong to nobody: calls, queues, sides. */
+  readonly #others = new Map<string, Present>()
+  /** Counts up with every change. */
+  version = 0
+
+  get people(): readonly Person[] {
+    this.#people ??= [...this.#actors]
+      .map(([user, actors]) => ({ user, actors }))
+      .sort((a, b) => a.user.localeCompare(b.user, 'en', { numeric: true }))
+    return this.#people
+  }
+
+  get others(): ReadonlyMap<string, Present> {
+    return this.#others
+  }
+
+  get size(): number {
+    return this.people.reduce((sum, { actors }) => sum + actors.size, this.#others.size)
+  }
+
+  person(user: string): Person | undefined {
+    const actors = this.#actors.get(user)
+    return actors === undefined ? undefined : { user, actors }
+  }
+
+  clear(): void {
+    this.#actors.clear()
+    this.#others.clear()
+    this.#people = undefined
+    this.version++
+  }
+
+  replace({ aggregate, actors }: ActorsFrame): void {
+    const mine = this.#actors.get(userOf(aggregate) ?? '')
+    mine?.clear()
+    this.#others.delete(aggregate)
+    for (const { sessionId, facts, snapshot } of actors) this.#set(aggregate, sessionId, facts, seenOf(snapshot))
+    this.version++
+  }
+
+  hear(frame: InspectionFrame): void {
+    if (frame.type === '@xstate.event') return
+    this.#set(frame.mrdian.aggregate, frame.sessionId, frame.mrdian.actor, seenOf(frame.snapshot))
+    this.version++
+  }
+
+  #set(aggregate: string, session: string, facts: ActorFacts, seen: ReturnType<typeof seenOf>): void {
+    const home = this.#home(aggregate)
+    if (isOver(seen)) home.delete(session)
+    else home.set(session, { session, facts, state: seen.state })
+  }
+
+  #home(aggregate: string): Map<string, Present> {
+    const user = userOf(aggregate)
+    if (user === undefined) return this.#others
+    const known = this.#actors.get(user)
+    if (known !== undefined) return known
+    const made = new Map<string, Present>()
+    this.#actors.set(user, made)
+    this.#people = undefined
+    return made
+  }
+}
+
+/** `user/1001` and whatever is below it belong to user 1001. */
+export const userOf = (session: string): string | undefined => /^user\/([^/]+)/.exec(session)?.[1]

@@ -1,0 +1,124 @@
+/**
+ * What happened, in order, and what every actor was in at any moment of it. Bounded: when it is full the oldest tenth
+ * is forgotten, but for the last thing known of every actor that still lives.
+ */
+import type { ActorFacts, MachineName } from '../../../protocol.ts'
+import type { Heard, Moment, Seen } from './moment.ts'
+
+/** Moments that a page keeps; some kilobytes each. */
+const LIMIT = 20_000
+
+export interface Track {
+  readonly session: string
+  readonly facts: ActorFacts
+  readonly machine: MachineName | undefined
+  /** Moments that say what the actor was in, oldest first. */
+  readonly seen: Moment[]
+  /** Index of its last moment of any kind. */
+  last: number
+}
+
+export class Timeline {
+  readonly tracks = new Map<string, Track>()
+  readonly #limit: number
+  readonly #ids = new Set<string>()
+  /** Of each position. */
+  readonly #episodes = new Map<number, number>()
+  #moments: Moment[] = []
+  #next = 0
+
+  constructor(limit = LIMIT) {
+    this.#limit = limit
+  }
+
+  get moments(): readonly Moment[] {
+    return this.#moments
+  }
+
+  /** Index of the oldest moment that is kept. */
+  get first(): number {
+    return this.#next - this.#moments.length
+  }
+
+  /** Index of the newest moment; -1 when there is none. */
+  get last(): number {
+    return this.#next - 1
+  }
+
+  /** `undefined`: it is there already. */
+  add(heard: Heard): Moment | undefined {
+    if (this.#ids.has(heard.id)) return undefined
+    const moment: Moment = { ...heard, index: this.#next++, episode: this.#episode(heard) }
+    this.#ids.add(moment.id)
+    this.#moments.push(moment)
+    const track = this.#track(moment)
+    track.last = moment.index
+    if (moment.seen !== undefined) track.seen.push(moment)
+    if (this.#moments.length > this.#limit) this.#forget(Math.ceil(this.#limit / 10))
+    return moment
+  }
+
+  moment(index: number): Moment | undefined {
+    return this.#moments[index - this.first]
+  }
+
+  /** Index of the last moment up to a time; one before the first when there is none. */
+  indexAt(time: number): number {
+    return this.first + after(this.#moments, ({ at }) => at <= time) - 1
+  }
+
+  /** The moment that says what an actor was in when moment `index` had passed; `undefined`: it was not there yet. */
+  seenAt(session: string, index: number): Moment | undefined {
+    const track = this.tracks.get(session)
+    return track?.seen[after(track.seen, (each) => each.index <= index) - 1]
+  }
+
+  /** The one before that. */
+  seenBefore(session: string, index: number): Moment | undefined {
+    const track = this.tracks.get(session)
+    return track?.seen[after(track.seen, (each) => each.index <= index) - 2]
+  }
+
+  #episode({ position, cause }: Heard): number | undefined {
+    if (position === undefined) return undefined
+    const episode =
+      this.#episodes.get(position) ?? (cause === undefined ? position : (this.#episodes.get(cause) ?? cause))
+    this.#episodes.set(position, episode)
+    return episode
+  }
+
+  #track(moment: Moment): Track {
+    const known = this.tracks.get(moment.session)
+    if (known !== undefined) return known
+    const { session, facts, machine, index } = moment
+    const track: Track = { session, facts, machine, seen: [], last: index }
+    this.tracks.set(session, track)
+    return track
+  }
+
+  #forget(count: number): void {
+    const dropped = this.#moments.splice(0, count)
+    for (const { session, id, position } of dropped) {
+      this.#ids.delete(id)
+      if (position !== undefined && position < (this.#moments[0]?.position ?? 0)) this.#episodes.delete(position)
+      const track = this.tracks.get(session)
+      if (track === undefined) continue
+      while ((track.seen[1]?.index ?? Number.POSITIVE_INFINITY) < this.first) track.seen.shift()
+      if (track.last < this.first && isOver(track.seen.at(-1)?.seen)) this.tracks.delete(session)
+    }
+  }
+}
+
+export const isOver = (seen: Seen | undefined) => seen !== undefined && seen.status !== 'active'
+
+/** How many at the beginning of a sorted list are as asked. */
+export function after<Each>(list: readonly Each[], isAsAsked: (each: Each) => boolean): number {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const each = list[middle]
+    if (each !== undefined && isAsAsked(each)) low = middle + 1
+    else high = middle
+  }
+  return low
+}

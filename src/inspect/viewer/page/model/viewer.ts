@@ -1,0 +1,244 @@
+/** Everything that the page shows, and everything that can be done with it. */
+import type { Frame, HelloFrame } from '../../../protocol.ts'
+import { NotSignedIn, Refused, Session } from '../net/session.ts'
+import { type Connection, Stream } from '../net/stream.ts'
+import { Changes } from './changes.ts'
+import type { Place } from './link.ts'
+import type { Moment } from './moment.ts'
+import { Past } from './past.ts'
+import { isInspection } from './read.ts'
+import { Roster } from './roster.ts'
+import { Story } from './story.ts'
+
+export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
+export type View = 'chart' | 'charts' | 'messages'
+export type Panel = 'step' | 'context' | 'why'
+
+export class Viewer {
+  readonly changes = new Changes()
+  readonly roster = new Roster()
+  signIn: SignIn = { state: 'out', problem: '' }
+  connection: Connection = { state: 'ended' }
+  hello: HelloFrame | undefined
+  /** All present actors have been told. */
+  isReady = false
+  /** Frames that the server did not send, in all. */
+  dropped = 0
+  place: Place = { user: undefined, at: undefined, mrd: undefined }
+  story: Story | undefined
+  /** Index of the moment that is shown; `undefined`: what happens now. */
+  cursor: number | undefined
+  /** Session id of the actor that is looked at. */
+  actor: string | undefined
+  view: View = 'charts'
+  panel: Panel = 'step'
+  /** The stage alone, without the list and the details. */
+  isWide = false
+  /** Time of the engine, as far as it is known: milliseconds since 1970 UTC. */
+  now = 0
+  readonly past: Past
+  session: Session | undefined
+  #stream: Stream | undefined
+
+  constructor() {
+    this.past = new Past(this)
+  }
+
+  async signInWith(begin: () => Promise<Session>): Promise<void> {
+    this.signIn = { state: 'trying', problem: '' }
+    this.changes.tell()
+    try {
+      this.#begin(await begin())
+    } catch (error) {
+      this.signOut(problemOf(error))
+    }
+  }
+
+  signInAs(user: string, password: string): Promise<void> {
+    return this.signInWith(() => Session.begin(user, password))
+  }
+
+  /** Forgets everything that was shown. */
+  signOut(problem = ''): void {
+    this.#stream?.end()
+    this.#stream = undefined
+    this.session = undefined
+    this.signIn = { state: 'out', problem }
+    this.roster.clear()
+    this.story = undefined
+    this.past.cancel()
+    this.cursor = undefined
+    this.isReady = false
+    this.changes.tell()
+  }
+
+  /** Shows a user, now or at a moment. */
+  go(place: Place): void {
+    const isOther = place.user !== this.place.user
+    this.place = place
+    if (isOther) {
+      this.story = undefined
+      this.cursor = undefined
+      this.actor = undefined
+    }
+    if (place.user !== undefined && this.session !== undefined) {
+      this.#focus()
+      if (place.at === undefined) {
+        if (isOther || !this.story?.isLive) this.past.loadNow(place.user)
+        this.cursor = undefined
+      } else if (!this.#show(place.at)) this.past.loadAround(place.user, place.at)
+    }
+    if (isOther || this.actor === undefined) this.actor = this.#actorOf(place)
+    this.changes.tell()
+  }
+
+  /** Tries the connection now instead of later. */
+  reconnect(): void {
+    this.#stream?.open()
+  }
+
+  choose(actor: string): void {
+    this.actor = actor
+    const mrd = this.story?.timeline.tracks.get(actor)?.facts.mrd
+    this.place = { ...this.place, mrd }
+    this.changes.tell()
+  }
+
+  set<Key extends 'view' | 'panel'>(key: Key, value: Viewer[Key]): void {
+    Object.assign(this, { [key]: value })
+    this.changes.tell()
+  }
+
+  widen(): void {
+    this.isWide = !this.isWide
+    this.changes.tell()
+  }
+
+  /** The moment that is shown: the chosen one, or the last one. */
+  get moment(): Moment | undefined {
+    const { story } = this
+    return story === undefined ? undefined : (story.timeline.moment(this.shown) ?? story.steps.at(-1))
+  }
+
+  /** Index of the moment that is shown. */
+  get shown(): number {
+    return this.cursor ?? this.story?.timeline.last ?? -1
+  }
+
+  get isLive(): boolean {
+    return this.cursor === undefined && (this.story?.isLive ?? true)
+  }
+
+  /** Stops at a moment. */
+  stopAt(index: number): void {
+    this.cursor = index
+    const at = this.story?.timeline.moment(index)?.at
+    this.place = { ...this.place, at }
+    this.changes.tell()
+  }
+
+  pause(): void {
+    const last = this.story?.steps.at(-1)
+    if (last !== undefined) this.stopAt(last.index)
+  }
+
+  live(): void {
+    this.go({ ...this.place, at: undefined })
+  }
+
+  /** The story is another one, or has more in it: the cursor stays at its time. */
+  retell(story: Story, at: number | undefined): void {
+    if (story.user !== this.place.user) return
+    this.story = story
+    this.cursor = undefined
+    if (at !== undefined) this.#show(at)
+    this.actor = this.#actorOf(this.place)
+    this.changes.tell()
+  }
+
+  #begin(session: Session): void {
+    this.session = session
+    this.signIn = { state: 'in', problem: '' }
+    const stream = new Stream(session, {
+      heard: (frame) => this.#hear(frame),
+      changed: (connection) => {
+        this.connection = connection
+        this.changes.tell()
+      },
+      refused: () => this.signOut('Your session has ended. Please sign in again.'),
+    })
+    this.#stream = stream
+    const { place } = this
+    this.place = { user: undefined, at: undefined, mrd: undefined }
+    this.go(place)
+    stream.open()
+  }
+
+  /** The cursor goes to a time, if the story knows it. */
+  #show(at: number): boolean {
+    const { story } = this
+    const [first] = story?.timeline.moments ?? []
+    if (story === undefined || first === undefined || at < first.at) return false
+    if (!story.isLive && at > (story.timeline.moments.at(-1)?.at ?? 0)) return false
+    this.cursor = Math.max(story.timeline.first, story.timeline.indexAt(at))
+    this.place = { ...this.place, at }
+    return true
+  }
+
+  #focus(): void {
+    const { user } = this.place
+    this.#stream?.focus(user === undefined ? [] : [`user/${user}`])
+  }
+
+  #actorOf({ user, mrd }: Place): string | undefined {
+    if (user === undefined) return undefined
+    const known = this.actor
+    if (known !== undefined && this.story?.timeline.tracks.get(known)?.facts.mrd === mrd) return known
+    return mrd === undefined ? (known ?? `user/${user}`) : `user/${user}/media:${mrd}`
+  }
+
+  #hear(frame: Frame): void {
+    if (isInspection(frame)) {
+      this.now = Math.max(this.now, frame.mrdian.at)
+      this.roster.hear(frame)
+      this.past.heard(frame)
+      if (this.story?.isLive) this.story.hear(frame)
+    } else if (frame.type === '@mrdian.actors') {
+      this.roster.replace(frame)
+      if (this.story?.isLive) this.story.replace(frame)
+    } else if (frame.type === '@mrdian.hello') this.#greet(frame)
+    else if (frame.type === '@mrdian.ready') this.isReady = true
+    else if (frame.type === '@mrdian.dropped') this.dropped += frame.count
+    else if (frame.type === '@mrdian.reset') this.#reset()
+    this.changes.tell()
+  }
+
+  /** A new connection tells everything anew; what happened in between is in the journal. */
+  #greet(hello: HelloFrame): void {
+    const isAgain = this.hello !== undefined
+    const isOther = isAgain && this.hello?.storeId !== hello.storeId
+    this.hello = hello
+    this.now = Math.max(isOther ? 0 : this.now, hello.now)
+    this.roster.clear()
+    this.isReady = false
+    if (isOther) this.#reset()
+    else if (this.place.user !== undefined && (this.story === undefined || (isAgain && this.story.isLive)))
+      this.past.again()
+  }
+
+  #reset(): void {
+    this.roster.clear()
+    this.past.cancel()
+    const { user } = this.place
+    this.cursor = undefined
+    this.place = { ...this.place, at: undefined }
+    this.story = user === undefined ? undefined : new Story(user, true)
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof NotSignedIn)
+    return `${error.message || 'Name or password are wrong'}. An administrator of mrdian has to sign in.`
+  if (error instanceof Refused) return error.message
+  return 'The server does not answer.'
+}

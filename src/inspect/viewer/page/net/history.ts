@@ -1,0 +1,41 @@
+/** The past, from the server's journal. */
+import type { EndFrame, InspectionFrame } from '../../../protocol.ts'
+import { isInspection, readFrame } from '../model/read.ts'
+import type { Session } from './session.ts'
+
+/** Milliseconds around a moment. */
+export const SPAN = 10 * 60_000
+/** Frames of one answer. */
+const LIMIT = 15_000
+
+export interface Past {
+  readonly frames: readonly InspectionFrame[]
+  readonly end: EndFrame | undefined
+}
+
+/** Milliseconds since 1970 UTC, both included. */
+export interface Between {
+  readonly from: number
+  readonly to: number | undefined
+}
+
+/** What a user went through. @throws as `Session.get`. */
+export async function pastOf(
+  session: Session,
+  user: string,
+  { from, to }: Between,
+  signal: AbortSignal,
+): Promise<Past> {
+  const asked = new URLSearchParams({ user, from: String(Math.max(0, Math.floor(from))), limit: String(LIMIT) })
+  if (to !== undefined) asked.set('to', String(Math.ceil(to)))
+  const answer = await session.get(`/inspect/history?${asked}`, 'application/x-ndjson', signal)
+  const frames: InspectionFrame[] = []
+  let end: EndFrame | undefined
+  for (const line of (await answer.text()).split('\n')) {
+    const frame = line === '' ? undefined : readFrame(line)
+    if (frame === undefined) continue
+    if (isInspection(frame)) frames.push(frame)
+    else if (frame.type === '@mrdian.end') end = frame
+  }
+  return { frames, end }
+}

@@ -1,0 +1,96 @@
+/** The live stream, which comes back by itself. */
+import type { Frame } from '../../../protocol.ts'
+import { readFrame } from '../model/read.ts'
+import { NotSignedIn, type Session } from './session.ts'
+
+export type Connection =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'open' }
+  /** `retryAt` is on the clock of the page, in milliseconds. */
+  | { readonly state: 'waiting'; readonly retryAt: number; readonly why: string }
+  | { readonly state: 'ended' }
+
+export interface StreamListener {
+  heard(frame: Frame): void
+  changed(connection: Connection): void
+  /** The session is over: sign in again. */
+  refused(): void
+}
+
+/** First wait and longest wait before another try, in milliseconds. */
+const SHORT = 500
+const LONG = 15_000
+
+export class Stream {
+  readonly #session: Session
+  readonly #listener: StreamListener
+  #socket: WebSocket | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #focus: readonly string[] = []
+  #tries = 0
+  #isEnded = false
+
+  constructor(session: Session, listener: StreamListener) {
+    this.#session = session
+    this.#listener = listener
+  }
+
+  /** Tries at once, and again until `end`. */
+  open(): void {
+    clearTimeout(this.#timer)
+    if (this.#isEnded) return
+    this.#listener.changed({ state: 'connecting' })
+    this.#session.ticket().then(
+      (ticket) => this.#connect(ticket),
+      (error: unknown) => {
+        if (error instanceof NotSignedIn) this.#listener.refused()
+        else this.#wait('the server does not answer')
+      },
+    )
+  }
+
+  /** Aggregates whose whole events and contexts are wanted; also after the next connection. */
+  focus(aggregates: readonly string[]): void {
+    this.#focus = aggregates
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify({ type: '@mrdian.focus', aggregates }))
+  }
+
+  end(): void {
+    this.#isEnded = true
+    clearTimeout(this.#timer)
+    this.#socket?.close()
+    this.#listener.changed({ state: 'ended' })
+  }
+
+  #connect(ticket: string): void {
+    if (this.#isEnded) return
+    const url = new URL('/inspect/stream', location.href)
+    url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    url.searchParams.set('format', 'mrdian')
+    url.searchParams.set('ticket', ticket)
+    for (const aggregate of this.#focus) url.searchParams.append('focus', aggregate)
+    const socket = new WebSocket(url)
+    this.#socket = socket
+    socket.addEventListener('open', () => {
+      this.#tries = 0
+      this.#listener.changed({ state: 'open' })
+    })
+    socket.addEventListener('message', ({ data }) => {
+      const frame = typeof data === 'string' ? readFrame(data) : undefined
+      if (frame !== undefined) this.#listener.heard(frame)
+    })
+    socket.addEventListener('close', ({ reason }) => {
+      if (socket === this.#socket && !this.#isEnded) this.#wait(reason || 'the connection was lost')
+    })
+  }
+
+  #wait(why: string): void {
+    if (this.#isEnded) return
+    const most = Math.min(LONG, SHORT * 2 ** this.#tries++)
+    // Not all viewers at the same moment, when a server comes back.
+    const wait = most / 2 + (Math.random() * most) / 2
+    this.#listener.changed({ state: 'waiting', retryAt: Date.now() + wait, why })
+    this.#timer = setTimeout(() => this.open(), wait)
+  }
+}

@@ -1,0 +1,108 @@
+/** The step that is shown, and what the chosen actor knows: what has changed with its last step is marked. */
+import { Breakable } from '../look/breakable.tsx'
+import { Chip } from '../look/chip.tsx'
+import { clock, iso, originText } from '../look/format.ts'
+import { useViewer } from '../look/use-viewer.ts'
+import { differences, type Entry } from '../model/difference.ts'
+import type { Moment } from '../model/moment.ts'
+
+export function StepPanel() {
+  const viewer = useViewer()
+  const { moment, story } = viewer
+  if (story === undefined) return null
+  if (moment === undefined) return <p class="empty">Nothing has happened yet in the time that is shown.</p>
+  const { event, origin, cause, transitions, session, seen, machine } = moment
+  const before = story.timeline.seenBefore(session, moment.index)?.seen
+  return (
+    <div class="panel-body">
+      <dl>
+        <dt>Time</dt>
+        <dd title={iso(moment.at)}>{clock(moment.at)}</dd>
+        <dt>Actor</dt>
+        <dd>
+          <button type="button" class="plain" onClick={() => viewer.choose(session)}>
+            {session}
+          </button>
+        </dd>
+        <dt>Event</dt>
+        <dd>
+          <b>{event?.type ?? (moment.position === undefined ? 'how it stands' : 'it begins')}</b>
+        </dd>
+        {machine === undefined ? null : <dt>State</dt>}
+        <dd hidden={machine === undefined}>
+          {before !== undefined && before.state !== seen?.state ? <Chip state={before.state} /> : null}
+          {before !== undefined && before.state !== seen?.state ? ' → ' : null}
+          {seen === undefined || (seen.state === '' && seen.status === 'active') ? null : <Chip state={seen.state} />}
+        </dd>
+        <dt>Input</dt>
+        <dd>{inputText(moment)}</dd>
+        {origin === undefined ? null : <dt>Given</dt>}
+        {origin === undefined ? null : <dd>{originText(origin)}</dd>}
+        {cause === undefined ? null : <dt>Caused by</dt>}
+        {cause === undefined ? null : <dd>{`journal row ${cause}`}</dd>}
+      </dl>
+      {transitions.length === 0 ? null : (
+        <>
+          <h3>Rows taken</h3>
+          <ol class="rows">
+            {transitions.map(({ source, target, event: by, guard }, index) => (
+              <li key={index}>
+                <span class="soft">{source}</span> <b>{by === '' ? 'at once' : by}</b>
+                {guard === undefined ? null : ` [${guard}]`} → {target.join(', ') || 'stays'}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <h3>Event</h3>
+      <Members entries={differences(event, undefined)} none="This event tells nothing but its type." />
+    </div>
+  )
+}
+
+function inputText({ aggregate, sequence, position, input }: Moment): string {
+  const row = position === undefined ? '' : `, journal row ${position}`
+  return `${input ?? 'step'} ${sequence} of ${aggregate}${row}`
+}
+
+export function ContextPanel() {
+  const { story, shown, actor } = useViewer()
+  if (story === undefined || actor === undefined) return null
+  const moment = story.timeline.seenAt(actor, shown)
+  if (moment?.seen === undefined) return <p class="empty">{`${actor} is not there at this moment.`}</p>
+  if (moment.seen.context === undefined)
+    return <p class="empty">What the actor knew was not recorded when this happened. Step to a later moment.</p>
+  const before = story.timeline.seenBefore(actor, shown)
+  const entries = differences(moment.seen.context, before?.seen?.context)
+  const changed = entries.filter(({ isChanged }) => isChanged).length
+  return (
+    <div class="panel-body">
+      <p class="actor-name">
+        <b>{actor}</b> <Chip state={moment.seen.state} />
+      </p>
+      <p class="soft">{`since ${clock(moment.at)}${moment.event === undefined ? '' : `, after ${moment.event.type}`}${changed === 0 ? '' : `; ${changed} changed`}`}</p>
+      <Members entries={entries} none="It knows nothing." />
+    </div>
+  )
+}
+
+function Members({ entries, none }: { readonly entries: readonly Entry[]; readonly none: string }) {
+  if (entries.length === 0) return <p class="soft">{none}</p>
+  return (
+    <table class="members">
+      <tbody>
+        {entries.map(({ path, value, before, isChanged }) => (
+          <tr key={path} class={isChanged ? 'changed' : ''}>
+            <th scope="row">
+              <Breakable text={path} />
+            </th>
+            <td>
+              {isChanged ? <del>{before ?? 'not there'}</del> : null}
+              {isChanged ? <ins>{value ?? 'gone'}</ins> : value}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

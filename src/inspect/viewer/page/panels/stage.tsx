@@ -1,0 +1,99 @@
+/** The statecharts: all of the chosen user's, or one in detail. */
+import { useMemo, useState } from 'preact/hooks'
+import { Chart } from '../chart/chart.tsx'
+import { GRAPHS } from '../chart/layouts.ts'
+import type { Picked } from '../chart/shapes.tsx'
+import { NOTHING_TAKEN, takenBy } from '../chart/taken.ts'
+import { Chip } from '../look/chip.tsx'
+import { actorName } from '../look/format.ts'
+import { useShown, useViewer } from '../look/use-viewer.ts'
+import { actorsAt, type Standing } from '../model/scene.ts'
+import { Told } from './told.tsx'
+
+export function Stage() {
+  const viewer = useViewer()
+  const { story, shown, actor, view } = viewer
+  if (story === undefined) return null
+  const actors = actorsAt(story, shown)
+  if (view === 'charts')
+    return (
+      <div class="tiles">
+        {actors.map((standing) => (
+          <Tile key={standing.session} standing={standing} isChosen={standing.session === actor} />
+        ))}
+      </div>
+    )
+  const one = actors.find(({ session }) => session === actor)
+  return one === undefined ? (
+    <p class="empty">{`${actor ?? 'The actor'} is not there at this moment. Choose another one above, or another moment.`}</p>
+  ) : (
+    <Large standing={one} />
+  )
+}
+
+/** The way of the step that is shown, if it changed this actor. */
+function useTaken({ moment, isChanged }: Standing) {
+  return useMemo(() => (isChanged ? takenBy(moment.transitions) : NOTHING_TAKEN), [moment, isChanged])
+}
+
+function Tile({ standing, isChosen }: { readonly standing: Standing; readonly isChosen: boolean }) {
+  const { viewer, layouts } = useShown()
+  const { session, facts, machine, moment, before, isChanged } = standing
+  const layout = machine === undefined ? undefined : layouts.of(machine, 'small')
+  const taken = useTaken(standing)
+  const name = actorName(facts)
+  const open = () => {
+    viewer.choose(session)
+    viewer.set('view', 'chart')
+  }
+  return (
+    <article class={`tile${isChosen ? ' chosen' : ''}${isChanged ? ' changed' : ''}`} data-session={session}>
+      <header>
+        <button type="button" class="plain" aria-label={`${name}: show the chart in detail`} onClick={open}>
+          {name}
+        </button>
+        <Chip state={moment.seen?.state ?? ''} />
+      </header>
+      {layout === undefined ? (
+        <div class="chart waiting" />
+      ) : (
+        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the button in the header does the same
+        <div class="chart-box" onClick={() => viewer.choose(session)} onDblClick={open}>
+          <Chart
+            layout={layout}
+            label={name}
+            state={moment.seen?.state}
+            before={isChanged ? before?.seen?.state : undefined}
+            taken={taken}
+            step={moment.index}
+            isLarge={false}
+          />
+        </div>
+      )}
+    </article>
+  )
+}
+
+function Large({ standing }: { readonly standing: Standing }) {
+  const { layouts } = useShown()
+  const [picked, pick] = useState<Picked | undefined>(undefined)
+  const { facts, machine, moment, before, isChanged } = standing
+  const layout = machine === undefined ? undefined : layouts.of(machine, 'full')
+  const taken = useTaken(standing)
+  if (machine === undefined || layout === undefined) return <p class="empty">The chart is being laid out …</p>
+  return (
+    <div class="large-chart">
+      <Chart
+        layout={layout}
+        label={`Statechart of ${actorName(facts)}`}
+        state={moment.seen?.state}
+        before={isChanged ? before?.seen?.state : undefined}
+        taken={taken}
+        step={moment.index}
+        isLarge
+        pick={pick}
+      />
+      <Told graph={GRAPHS[machine]} picked={picked} standing={standing} />
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+/** Is what is shown what happens? Connection, dropped frames, redaction. */
+import { useEffect, useState } from 'preact/hooks'
+import { count } from '../look/format.ts'
+import { useViewer } from '../look/use-viewer.ts'
+
+export function Status() {
+  const viewer = useViewer()
+  const { connection, hello, dropped, isReady } = viewer
+  return (
+    <div class="status">
+      {dropped > 0 ? (
+        <span
+          class="warning"
+          title="More happened than the stream may carry. States are right all the same; steps in between are missing here, and are in the journal."
+        >{`${count(dropped, 'frame')} dropped`}</span>
+      ) : null}
+      {hello?.redacted ? (
+        <span class="soft" title="Names, numbers and values of call variables are hidden by the server.">
+          personal data hidden
+        </span>
+      ) : null}
+      <span class={`connection ${connection.state}`} role="status">
+        {connection.state === 'open' ? (
+          isReady ? (
+            'connected'
+          ) : (
+            'reading …'
+          )
+        ) : connection.state === 'connecting' ? (
+          'connecting …'
+        ) : connection.state === 'ended' ? (
+          'signed out'
+        ) : (
+          <Waiting retryAt={connection.retryAt} why={connection.why} />
+        )}
+      </span>
+      {connection.state === 'waiting' ? (
+        <button type="button" onClick={() => viewer.reconnect()}>
+          Try now
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+function Waiting({ retryAt, why }: { readonly retryAt: number; readonly why: string }) {
+  const [now, setNow] = useState(Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500)
+    return () => clearInterval(timer)
+  }, [])
+  return <>{`${why}; again in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s`}</>
+}

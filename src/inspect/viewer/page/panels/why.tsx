@@ -1,0 +1,145 @@
+/** Why is the chosen actor in its state at the moment that is shown? */
+import { useEffect, useState } from 'preact/hooks'
+import type { ExplainedState, Explanation, Link, Subject } from '../../../../history/explain/explanation.ts'
+import type { ActorFacts } from '../../../protocol.ts'
+import { Chip } from '../look/chip.tsx'
+import { clock, iso } from '../look/format.ts'
+import { useViewer } from '../look/use-viewer.ts'
+import { explanationOf } from '../net/explain.ts'
+
+type Answer =
+  | { readonly state: 'asking' }
+  | { readonly state: 'failed'; readonly why: string }
+  | { readonly state: 'there'; readonly explanation: Explanation }
+
+/** So long the cursor has to rest before the server is asked, in milliseconds. */
+const REST = 200
+
+export function WhyPanel() {
+  const viewer = useViewer()
+  const { session, place, story, actor, moment, isLive } = viewer
+  const { user } = place
+  const at = isLive ? undefined : moment?.at
+  const news = isLive ? story?.version : 0
+  const [answer, setAnswer] = useState<Answer>({ state: 'asking' })
+  // the news of a live story are a reason to ask again
+  useEffect(() => {
+    if (session === undefined || user === undefined) return
+    const asking = new AbortController()
+    const timer = setTimeout(() => {
+      explanationOf(session, user, at, asking.signal).then(
+        (explanation) => setAnswer({ state: 'there', explanation }),
+        (error: unknown) => {
+          if (!asking.signal.aborted)
+            setAnswer({ state: 'failed', why: error instanceof Error ? error.message : String(error) })
+        },
+      )
+    }, REST)
+    return () => {
+      clearTimeout(timer)
+      asking.abort()
+    }
+  }, [session, user, at, news])
+  if (answer.state === 'asking')
+    return (
+      <p class="empty" role="status">
+        Reading the journal …
+      </p>
+    )
+  if (answer.state === 'failed') return <p class="empty" role="alert">{`This cannot be explained: ${answer.why}`}</p>
+  const facts = story?.timeline.tracks.get(actor ?? '')?.facts
+  const { states, user: whose } = answer.explanation
+  const chosen = states.filter(({ subject }) => isAbout(subject, facts))
+  const rest = states.filter(({ subject }) => !isAbout(subject, facts))
+  return (
+    <div class="panel-body why">
+      <p class="soft">
+        {`Agent ${whose.id}${whose.name === '' ? '' : ` (${whose.name})`} at `}
+        <time title={iso(answer.explanation.at)}>{clock(answer.explanation.at)}</time>
+      </p>
+      {chosen.map((state) => (
+        <Why key={state.name} state={state} />
+      ))}
+      {chosen.length === 0 ? (
+        <p class="soft">Nothing is explained of this actor by itself; the agent’s states are below.</p>
+      ) : null}
+      {rest.length === 0 ? null : (
+        <details open={chosen.length === 0}>
+          <summary>{`The other states of the agent (${rest.length})`}</summary>
+          {rest.map((state) => (
+            <Why key={state.name} state={state} />
+          ))}
+        </details>
+      )}
+    </div>
+  )
+}
+
+function isAbout(subject: Subject, facts: ActorFacts | undefined): boolean {
+  if (facts === undefined) return false
+  if (subject.kind === 'voice') return facts.kind === 'user'
+  if (subject.kind === 'media') return facts.kind === 'media' && facts.mrd === subject.mrd
+  if (subject.kind === 'dialog') return facts.kind === 'task' && facts.dialog === subject.dialog
+  if (subject.kind === 'call') return facts.kind === 'call' && facts.dialog === subject.dialog
+  return facts.kind === 'presence' && facts.side === subject.side
+}
+
+function Why({ state }: { readonly state: ExplainedState }) {
+  return (
+    <section>
+      <h3>
+        {state.name} <Chip state={state.state} />
+      </h3>
+      <p class="soft">
+        {state.since === null ? 'It was never different.' : `since ${clock(state.since)}`}
+        {state.before === null ? '' : `, before: ${state.before}`}
+      </p>
+      <ul class="reasons">
+        {state.reasons.map(({ text, rule }) => (
+          <li key={text}>
+            {text} <span class="rule">{rule}</span>
+          </li>
+        ))}
+        {state.next.map(({ text, rule, due }) => (
+          <li key={text}>
+            {`At ${clock(due)}: ${text}`} <span class="rule">{rule}</span>
+          </li>
+        ))}
+      </ul>
+      {state.because.length === 0 ? null : (
+        <>
+          <h4>How it came to be so, latest first</h4>
+          <ol class="chain">
+            {state.because.map((link, index) => (
+              <li key={index}>
+                <LinkLine link={link} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  )
+}
+
+function LinkLine({ link }: { readonly link: Link }) {
+  const viewer = useViewer()
+  if (!link.kept) return <span class="soft">what came before is not kept any more</span>
+  const { at, what, who, position } = link
+  return (
+    <>
+      <button
+        type="button"
+        class="plain time"
+        title={`${iso(at)}, journal row ${position}: go there`}
+        onClick={() => viewer.go({ ...viewer.place, at })}
+      >
+        {clock(at)}
+      </button>{' '}
+      {what}
+      {who === null ? null : (
+        <span class="soft">{who.by === null ? ` (${who.via})` : ` (by ${who.by}, ${who.via})`}</span>
+      )}
+    </>
+  )
+}
