@@ -47,7 +47,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
-  'src/inspect/viewer': { parts: [], packages: ['fastify', 'node:'] },
+  'src/inspect/viewer': { parts: ['src/inspect/access'], packages: ['fastify', 'node:'] },
   'src/inspect/viewer/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/inspect/viewer/page': {
     parts: [

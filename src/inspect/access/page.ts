@@ -13,11 +13,20 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+]
+
+/**
+ * What a page may do beside that: run workers of this server. An address of a worker is a trusted type, so that the page
+ * may have one policy for it, called `mrdian`.
+ */
+export interface PageRights {
+  readonly workers?: boolean
+}
+
+const policyFor = ({ workers = false }: PageRights): string =>
+  [...POLICY, ...(workers ? ["worker-src 'self'", 'trusted-types mrdian'] : ["trusted-types 'none'"])].join('; ')
 
 const HEADERS = {
-  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -37,8 +46,13 @@ export function assetOf(type: string, body: Buffer): Asset {
   return { type, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
 }
 
-export function sendAsset(request: FastifyRequest, reply: FastifyReply, { type, body, etag }: Asset): FastifyReply {
-  reply.headers(HEADERS).header('etag', etag)
+export function sendAsset(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { type, body, etag }: Asset,
+  rights: PageRights = {},
+): FastifyReply {
+  reply.headers(HEADERS).header('content-security-policy', policyFor(rights)).header('etag', etag)
   if (request.headers['if-none-match'] === etag) return reply.code(304).send()
   return reply.type(type).send(body)
 }

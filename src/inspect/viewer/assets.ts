@@ -1,15 +1,8 @@
 /** What the viewer's page consists of: files of this folder, and scripts, built or made now from their sources. */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-
-export interface Asset {
-  readonly type: string
-  readonly body: Buffer
-  /** Changes with the content. */
-  readonly etag: string
-}
+import { type Asset, assetOf } from '../access/page.ts'
 
 export type Assets = Readonly<Record<string, Asset>>
 
@@ -21,10 +14,6 @@ const TYPES = {
   'viewer.js': 'text/javascript; charset=utf-8',
   'layout-worker.js': 'text/javascript; charset=utf-8',
 } as const
-
-function asset(type: string, body: Buffer): Asset {
-  return { type, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
-}
 
 /** Built scripts stand beside the built form of this file, never beside the source: sources never show an older page. */
 async function scripts(): Promise<readonly [keyof typeof TYPES, Buffer][]> {
@@ -49,8 +38,8 @@ async function load(): Promise<Assets> {
     ['viewer.css', await style()],
     ['icon.svg', await readFile(here('./icon.svg'))],
   ] as const
-  const page = asset('text/html; charset=utf-8', await readFile(here('./page.html')))
-  const named = [...files, ...(await scripts())].map(([name, body]) => [name, asset(TYPES[name], body)])
+  const page = assetOf('text/html; charset=utf-8', await readFile(here('./page.html')))
+  const named = [...files, ...(await scripts())].map(([name, body]) => [name, assetOf(TYPES[name], body)])
   return { '': page, ...Object.fromEntries(named) }
 }
 

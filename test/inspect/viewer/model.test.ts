@@ -104,7 +104,7 @@ describe('the story of one user', () => {
 
   it('as a sequence: who told whom, and what became of it', () => {
     const { columns, messages } = sequenceOf(interrupted())
-    expect(columns).toEqual(['outside', 'queue/5001', 'user/1001', EMAIL])
+    expect(columns.map(({ key }) => key)).toEqual(['outside', 'queue/5001', 'user/1001', EMAIL])
     expect(messages.map(({ from, to, text, result }) => [from, to, text, result?.seen?.state])).toEqual([
       ['outside', 'user/1001', 'DIALOG_ACTION', 'NOT_READY'],
       ['user/1001', EMAIL, 'INTERRUPT', 'INTERRUPTED'],

@@ -59,8 +59,15 @@ export function Chart({ layout, label, state, before, taken, step, isLarge, pick
         <Arrow id={`${marker}-taken`} kind="arrow taken" />
       </defs>
       <g ref={inner}>
-        {ordered(layout, taken).map(({ placed, id, place }) => (
-          <Edge key={place >= 0 ? `${id} ${step}` : id} placed={placed} taken={place} marker={marker} pick={pick} />
+        {ordered(layout, taken).map(({ placed, id, place, isBack }) => (
+          <Edge
+            key={place >= 0 ? `${id} ${step}` : id}
+            placed={placed}
+            taken={place}
+            isBack={isBack}
+            marker={marker}
+            pick={pick}
+          />
         ))}
         {layout.nodes.map((placed) => (
           <Node
@@ -81,6 +88,8 @@ interface Ordered {
   readonly placed: PlacedEdge
   readonly id: string
   readonly place: number
+  /** It was taken from its end to its beginning. */
+  readonly isBack: boolean
 }
 
 /** What was taken is drawn last, above the rest. In a small chart one line stands for both directions. */
@@ -90,11 +99,9 @@ function ordered({ edges }: ChartLayout, taken: Taken): readonly Ordered[] {
     .map((placed) => {
       const { from, to } = placed.edge
       const [id, back] = [edgeId(from, to), edgeId(to, from)]
-      return {
-        placed,
-        id,
-        place: Math.max(taken.edges.lastIndexOf(id), drawn.has(back) ? -1 : taken.edges.lastIndexOf(back)),
-      }
+      const forth = taken.edges.lastIndexOf(id)
+      const place = drawn.has(back) ? forth : Math.max(forth, taken.edges.lastIndexOf(back))
+      return { placed, id, place, isBack: place > forth }
     })
     .sort((a, b) => Math.min(0, a.place) - Math.min(0, b.place))
 }

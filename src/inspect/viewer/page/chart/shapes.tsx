@@ -61,13 +61,15 @@ interface EdgeProps extends Pick {
   readonly placed: PlacedEdge
   /** Its place among the arrows of the last step, from 0; -1: it is none of them. */
   readonly taken: number
+  /** It was taken from its end to its beginning. */
+  readonly isBack: boolean
   readonly marker: string
 }
 
-export const Edge = memo(({ placed, taken, marker, pick }: EdgeProps) => {
+export const Edge = memo(({ placed, taken, isBack, marker, pick }: EdgeProps) => {
   const { edge, points, lines, box } = placed
   const id = edgeId(edge.from, edge.to)
-  const path = pathOf(points)
+  const path = pathOf(isBack ? points.toReversed() : points)
   return (
     <g class={`edge${taken >= 0 ? ' taken' : ''}`} data-edge={id}>
       <path class="line" d={path} markerEnd={`url(#${marker}${taken >= 0 ? '-taken' : ''})`} />

@@ -1,5 +1,5 @@
-/** Times and names, for people. Times are local; titles have them in UTC as well. */
-import type { ActorFacts, FrameOrigin } from '../../../protocol.ts'
+/** Times and numbers, for people. Times are local; titles have them in UTC as well. */
+import type { FrameOrigin } from '../../../protocol.ts'
 
 const two = (value: number) => String(value).padStart(2, '0')
 
@@ -21,16 +21,6 @@ export const iso = (at: number) => new Date(at).toISOString()
 /** `3 agents`, `1 agent`, `2,000 agents` */
 export const count = (number: number, what: string) =>
   `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
-
-/** Short, for a column or a card. */
-export function actorName({ kind, user, mrd, dialog, side }: ActorFacts): string {
-  if (kind === 'user') return `agent ${user ?? ''}`
-  if (kind === 'media') return `medium ${mrd ?? ''}`
-  if (kind === 'task') return `task ${dialog ?? ''}`
-  if (kind === 'call') return `call ${dialog ?? ''}`
-  if (kind === 'queue') return `queue ${mrd ?? ''}`
-  return `${kind} ${side ?? ''}`
-}
 
 const VIA: Readonly<Record<FrameOrigin['via'], string>> = {
   rest: 'over REST',

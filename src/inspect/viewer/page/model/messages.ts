@@ -1,35 +1,35 @@
 /** Messages between the actors of a story, with what each led to: the rows of the sequence diagram. */
+import { type Column, columnsOf, OUTSIDE } from './columns.ts'
 import type { Moment } from './moment.ts'
 import type { Story } from './story.ts'
-
-/** Stands for whoever is outside: clients, the ACD, deadlines. */
-export const OUTSIDE = 'outside'
 
 export interface Message {
   /** The event, or the beginning of an actor. */
   readonly moment: Moment
+  /** Session ids, or `OUTSIDE`. */
   readonly from: string
   readonly to: string
   readonly text: string
   /** How the receiver stood afterwards, when that is known; and before. */
   readonly result: Moment | undefined
   readonly before: Moment | undefined
-  /** Index that shows the result. */
+  /** Index of the moment that shows the result. */
   readonly index: number
   /** The first message of an input. */
   readonly begins: boolean
 }
 
 export interface Sequence {
-  /** Session ids, outside first. */
-  readonly columns: readonly string[]
+  readonly columns: readonly Column[]
+  /** Number of the column of a session. */
+  readonly numbers: ReadonlyMap<string, number>
   readonly messages: readonly Message[]
 }
 
 const isNew = (moment: Moment, last: Moment | undefined) =>
   last === undefined || last.aggregate !== moment.aggregate || last.sequence !== moment.sequence
 
-/** Where an event that was heard now has its result. */
+/** The snapshot that each event led to. */
 function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
   const waiting = new Map<string, Moment[]>()
   const results = new Map<Moment, Moment>()
@@ -37,7 +37,7 @@ function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
     const asked = waiting.get(moment.session) ?? []
     if (moment.kind === 'event') waiting.set(moment.session, [...asked, moment])
     if (moment.kind !== 'snapshot') continue
-    // Events of one actor are taken in their order; an unchanged actor may tell nothing of some.
+    // Events of one actor are taken in their order; of some it may tell nothing.
     const taken = asked.findIndex(({ event }) => event?.type === moment.event?.type)
     const event = asked[taken]
     if (event === undefined) continue
@@ -47,20 +47,27 @@ function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
   return results
 }
 
-/** What is kept between two looks, so that only a changed story is gone through again. */
+/** `xstate.done.actor.…` of XState's own is told in a word. */
+function textOf({ kind, event, facts }: Moment): string {
+  if (kind === 'actor') return `begins: ${facts.dialog ?? facts.mrd ?? facts.kind}`
+  return event?.type.startsWith('xstate.done.') ? 'done' : (event?.type ?? '')
+}
+
+/** Everything that was said in a story, oldest first. */
 export function sequenceOf({ timeline }: Story): Sequence {
   const happened = timeline.moments.filter(({ position }) => position !== undefined)
   const results = resultsOf(happened)
   const messages: Message[] = []
   let last: Moment | undefined
   for (const moment of happened) {
-    if (moment.kind === 'snapshot') continue
+    // That an actor begins is said by the actor.
+    if (moment.kind === 'snapshot' || moment.event?.type === 'xstate.init') continue
     const result = moment.kind === 'actor' ? moment : results.get(moment)
     messages.push({
       moment,
       from: moment.source ?? (moment.kind === 'actor' ? parentOf(moment.session) : OUTSIDE),
       to: moment.session,
-      text: moment.kind === 'actor' ? 'begins' : (moment.event?.type ?? ''),
+      text: textOf(moment),
       result,
       before: result === undefined ? undefined : timeline.seenBefore(moment.session, result.index),
       index: result?.index ?? moment.index,
@@ -68,16 +75,7 @@ export function sequenceOf({ timeline }: Story): Sequence {
     })
     last = moment
   }
-  return { columns: columnsOf(messages), messages }
+  return { ...columnsOf(messages.map(({ from, to }) => [from, to])), messages }
 }
 
 const parentOf = (session: string) => /^(user\/.*)\/[^/]+$/.exec(session)?.[1] ?? OUTSIDE
-
-const ORDER = [/^outside$/, /^side\//, /^queue\//, /^call\//, /^user\/[^/]+$/, /\/(media|task):/, /\/presence:/]
-
-function columnsOf(messages: readonly Message[]): readonly string[] {
-  const sessions = [...new Set(messages.flatMap(({ from, to }) => [from, to]))]
-  // A task stands beside its medium, since its name begins with that.
-  const rank = (session: string) => ORDER.findIndex((pattern) => pattern.test(session))
-  return sessions.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }))
-}

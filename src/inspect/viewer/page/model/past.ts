@@ -14,8 +14,6 @@ export class Past {
   #loading: AbortController | undefined
   /** Why the past is not there; for people. */
   problem = ''
-  /** From when on the story goes back; `undefined`: no further. */
-  earliest: number | undefined
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer
@@ -54,13 +52,15 @@ export class Past {
     else this.loadAround(user, at)
   }
 
-  /** The minutes before the beginning of the story. */
+  /** What was before the beginning of the story, ten minutes at least. */
   loadEarlier(): void {
     const { story } = this.#viewer
     const [first] = story?.timeline.moments ?? []
     if (story === undefined || first === undefined) return
-    const last = story.timeline.moments.at(-1)?.at
-    this.#load(story.user, { from: first.at - SPAN, to: story.isLive ? undefined : last }, first.at)
+    const last = story.timeline.moments.at(-1)?.at ?? first.at
+    // Each time as long again as what is there, so that a quiet day is gone through in a few steps.
+    const from = first.at - Math.max(SPAN, last - first.at)
+    this.#load(story.user, { from, to: story.isLive ? undefined : last }, first.at)
   }
 
   #load(user: string, between: Between, at: number | undefined): void {

@@ -5,6 +5,7 @@ import { type Connection, Stream } from '../net/stream.ts'
 import { Changes } from './changes.ts'
 import type { Place } from './link.ts'
 import type { Moment } from './moment.ts'
+import { Names } from './names.ts'
 import { Past } from './past.ts'
 import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
@@ -17,6 +18,7 @@ export type Panel = 'step' | 'context' | 'why'
 export class Viewer {
   readonly changes = new Changes()
   readonly roster = new Roster()
+  readonly names = new Names()
   signIn: SignIn = { state: 'out', problem: '' }
   connection: Connection = { state: 'ended' }
   hello: HelloFrame | undefined
@@ -65,6 +67,7 @@ export class Viewer {
     this.session = undefined
     this.signIn = { state: 'out', problem }
     this.roster.clear()
+    this.names.forget()
     this.story = undefined
     this.past.cancel()
     this.cursor = undefined
@@ -83,6 +86,7 @@ export class Viewer {
     }
     if (place.user !== undefined && this.session !== undefined) {
       this.#focus()
+      this.names.load(this.session, place.user, () => this.changes.tell())
       if (place.at === undefined) {
         if (isOther || !this.story?.isLive) this.past.loadNow(place.user)
         this.cursor = undefined

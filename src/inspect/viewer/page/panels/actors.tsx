@@ -1,12 +1,11 @@
 /** The actors of the chosen user at the moment that is shown, as cards to choose from. */
 import { Chip } from '../look/chip.tsx'
-import { actorName } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { actorsAt } from '../model/scene.ts'
 
 export function Actors() {
   const viewer = useViewer()
-  const { story, shown, actor } = viewer
+  const { story, shown, actor, names } = viewer
   if (story === undefined) return null
   return (
     <div class="actors" role="toolbar" aria-label="Actors of the agent">
@@ -21,7 +20,7 @@ export function Actors() {
           onClick={() => viewer.choose(session)}
           onDblClick={() => viewer.set('view', 'chart')}
         >
-          <span>{actorName(facts)}</span>
+          <span>{names.of(facts)}</span>
           <Chip state={moment.seen?.state ?? ''} />
         </button>
       ))}

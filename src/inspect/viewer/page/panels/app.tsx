@@ -84,12 +84,13 @@ const SCROLLS = { tabIndex: 0 } as const
 function OneAgent({ user }: { readonly user: string }) {
   const viewer = useViewer()
   const { view, panel, story } = viewer
+  const name = viewer.names.ofUser(user)
   return (
     <main class="one" aria-label={`Agent ${user}`}>
       <TimeBar />
       <section class="stage" aria-label="State machines">
         <div class="stage-head">
-          <h2>{`Agent ${user}`}</h2>
+          <h2>{`Agent ${user}${name === '' ? '' : `, ${name}`}`}</h2>
           <Tabs label="View" name="view" tabs={VIEWS} chosen={view} choose={(each) => viewer.set('view', each)} />
           <button
             type="button"

@@ -7,7 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Home, End', 'first step, last step'],
   ['p', 'pause'],
   ['l', 'live: what happens now'],
-  ['e', 'ten minutes earlier, from the journal'],
+  ['e', 'what was before, from the journal'],
   ['/', 'search'],
   ['1 2 3', 'all charts, one chart, messages'],
   ['s c w', 'step, context, why'],

@@ -5,7 +5,6 @@ import { GRAPHS } from '../chart/layouts.ts'
 import type { Picked } from '../chart/shapes.tsx'
 import { NOTHING_TAKEN, takenBy } from '../chart/taken.ts'
 import { Chip } from '../look/chip.tsx'
-import { actorName } from '../look/format.ts'
 import { useShown, useViewer } from '../look/use-viewer.ts'
 import { actorsAt, type Standing } from '../model/scene.ts'
 import { Told } from './told.tsx'
@@ -41,7 +40,7 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
   const { session, facts, machine, moment, before, isChanged } = standing
   const layout = machine === undefined ? undefined : layouts.of(machine, 'small')
   const taken = useTaken(standing)
-  const name = actorName(facts)
+  const name = viewer.names.of(facts)
   const open = () => {
     viewer.choose(session)
     viewer.set('view', 'chart')
@@ -55,7 +54,7 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
         <Chip state={moment.seen?.state ?? ''} />
       </header>
       {layout === undefined ? (
-        <div class="chart waiting" />
+        <p class="empty">The chart is being laid out …</p>
       ) : (
         // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: the button in the header does the same
         <div class="chart-box" onClick={() => viewer.choose(session)} onDblClick={open}>
@@ -75,7 +74,7 @@ function Tile({ standing, isChosen }: { readonly standing: Standing; readonly is
 }
 
 function Large({ standing }: { readonly standing: Standing }) {
-  const { layouts } = useShown()
+  const { viewer, layouts } = useShown()
   const [picked, pick] = useState<Picked | undefined>(undefined)
   const { facts, machine, moment, before, isChanged } = standing
   const layout = machine === undefined ? undefined : layouts.of(machine, 'full')
@@ -85,7 +84,7 @@ function Large({ standing }: { readonly standing: Standing }) {
     <div class="large-chart">
       <Chart
         layout={layout}
-        label={`Statechart of ${actorName(facts)}`}
+        label={`Statechart of ${viewer.names.of(facts)}`}
         state={moment.seen?.state}
         before={isChanged ? before?.seen?.state : undefined}
         taken={taken}

@@ -27,7 +27,7 @@ export function TimeBar() {
         type="button"
         disabled={past.isLoading}
         onClick={() => past.loadEarlier()}
-        title="Ten minutes more, from the journal ( e )"
+        title="What was before, from the journal ( e )"
       >
         Earlier
       </button>

@@ -1,0 +1,72 @@
+/** Names for people, of whom there are ids only in the stream: they come with an explanation of the chosen user. */
+import type { Explanation } from '../../../../history/explain/explanation.ts'
+import type { ActorFacts } from '../../../protocol.ts'
+import { explanationOf } from '../net/explain.ts'
+import type { Session } from '../net/session.ts'
+
+/** `Email (5001)` */
+const NAMED = /^(?<name>.+) \((?<id>[^()]+)\)$/
+
+export class Names {
+  readonly #media = new Map<string, string>()
+  #user = { id: '', name: '' }
+  /** Time of the last input of the user; `undefined`: nobody knows. */
+  lastInput: number | undefined
+
+  /** Asks for the names around a user; without an answer ids have to do. */
+  load(session: Session, user: string, told: () => void): void {
+    if (this.#user.id === user) return
+    this.#user = { id: user, name: '' }
+    this.lastInput = undefined
+    explanationOf(session, user, undefined, new AbortController().signal).then(
+      (explanation) => {
+        if (this.#user.id !== user) return
+        this.#take(explanation)
+        told()
+      },
+      () => undefined,
+    )
+  }
+
+  forget(): void {
+    this.#media.clear()
+    this.#user = { id: '', name: '' }
+    this.lastInput = undefined
+  }
+
+  ofUser(id: string): string {
+    return this.#user.id === id ? this.#user.name : ''
+  }
+
+  ofMedium(mrd: string): string {
+    return this.#media.get(mrd) ?? ''
+  }
+
+  /** Short, for a card or a line. */
+  of({ kind, user = '', mrd = '', dialog = '', side }: ActorFacts): string {
+    if (kind === 'user') return `Voice ${user}`
+    if (kind === 'media') return `${this.ofMedium(mrd) || 'Medium'} ${mrd}`
+    if (kind === 'task') return `Task ${dialog}`
+    if (kind === 'call') return `Call ${dialog}`
+    if (kind === 'queue') return `Queue ${this.ofMedium(mrd) || mrd}`
+    return `${kind === 'side' ? 'Side' : 'Presence'} ${side ?? ''}`
+  }
+
+  /** Shorter still: the head of a column, in which `count` actors stand one after the other. */
+  ofColumn(session: string, count: number): string {
+    const [, kind = session, id = ''] =
+      /(?:^|\/)(user|media|task|call|queue|side|presence)[:/]([^/]+)$/.exec(session) ?? []
+    if (count > 1) return `${count} ${kind}s`
+    if (kind === 'media' || kind === 'queue') return `${kind === 'queue' ? 'queue ' : ''}${this.ofMedium(id) || id}`
+    return id === '' ? kind : `${kind} ${id}`
+  }
+
+  #take({ user, states, lastInput }: Explanation): void {
+    this.#user = { id: user.id, name: user.name }
+    this.lastInput = lastInput.at
+    for (const { subject, name } of states) {
+      const said = NAMED.exec(name)?.groups?.name
+      if (subject.kind === 'media' && said !== undefined) this.#media.set(subject.mrd, said)
+    }
+  }
+}
