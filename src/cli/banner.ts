@@ -24,9 +24,11 @@ export function bannerOf(server: RunningServer, data: string): Banner {
   const [base] = [...urls('http', [rest]), ...urls('https', [restTls])]
   const api = [...urls('http', [rest], '/finesse/api/'), ...urls('https', [restTls], '/finesse/api/')]
   const sockets = [...urls('ws', [httpBind, rest], '/ws'), ...urls('wss', [httpBindTls, restTls], '/ws')]
+  const bosh = [...urls('http', [httpBind, rest], '/http-bind'), ...urls('https', [httpBindTls, restTls], '/http-bind')]
   const streams = [...urls('xmpp', [xmpp]), ...urls('xmpps', [xmppTls])]
   const lines = [
     { name: 'REST', value: api.join(' and ') },
+    { name: 'BOSH', value: bosh.join(' and ') },
     { name: 'WebSocket', value: sockets.join(' and ') },
     { name: 'XMPP', value: streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
@@ -57,20 +59,24 @@ function commandsFor(
 ): readonly string[] {
   const password = source === 'sample' ? ':secret' : ''
   const { users, mediaRoutingDomains } = engine.get.directory()
-  const commands = [`curl ${base}/finesse/api/SystemInfo`]
+  // Nobody has reason to trust a certificate of our own making.
+  const curl = base.startsWith('https:') ? 'curl -k' : 'curl'
+  const commands = [`${curl} ${base}/finesse/api/SystemInfo`]
   const user = users.find(({ id }) => id === '1001') ?? users[0]
   const extension = user?.extensions[0]
   if (user && extension !== undefined) {
     const body = `<User><state>LOGIN</state><extension>${extension}</extension></User>`
     const header = `-H 'Content-Type: application/xml'`
-    commands.push(`curl -i -u ${user.id}${password} -X PUT ${header} -d '${body}' ${base}/finesse/api/User/${user.id}`)
+    commands.push(
+      `${curl} -i -u ${user.id}${password} -X PUT ${header} -d '${body}' ${base}/finesse/api/User/${user.id}`,
+    )
   }
   const [administrator] = administrators
   const selector = mediaRoutingDomains.flatMap(({ scriptSelectors }) => scriptSelectors)[0]
   if (administrator !== undefined && selector !== undefined) {
     const body = JSON.stringify({ scriptSelector: selector })
     commands.push(
-      `curl -u ${administrator}${password} -H 'Content-Type: application/json' -d '${body}' ${base}/acd/tasks`,
+      `${curl} -u ${administrator}${password} -H 'Content-Type: application/json' -d '${body}' ${base}/acd/tasks`,
     )
   }
   return commands.map(withoutSurprises)

@@ -65,10 +65,16 @@ export const SURFACES: readonly Surface[] = [
     help: 'the same over TLS, with HTTP/2, when there is a certificate',
     tls: true,
   },
-  { key: 'httpBindPort', name: 'WebSocket', flag: '--http-bind-port', help: 'XMPP over WebSocket', tls: false },
+  {
+    key: 'httpBindPort',
+    name: 'BOSH and WebSocket',
+    flag: '--http-bind-port',
+    help: 'XMPP over BOSH and WebSocket',
+    tls: false,
+  },
   {
     key: 'httpBindTlsPort',
-    name: 'WebSocket over TLS',
+    name: 'BOSH and WebSocket over TLS',
     flag: '--http-bind-tls-port',
     help: 'the same over TLS, when there is a certificate',
     tls: true,

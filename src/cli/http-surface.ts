@@ -1,4 +1,4 @@
-/** The REST port: Finesse API, ACD control, health, metrics, and the WebSocket path. */
+/** The REST port: Finesse API, ACD control, health, metrics, and the paths of BOSH and WebSocket. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -81,6 +81,7 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
     hosts: { primary: notifications.domain },
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
+  await app.register(async (scope) => addBosh(scope, notifications))
   await app.register(acdControl, {
     engine,
     accounts,
@@ -89,6 +90,10 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
   })
 }
 
+/** Requests there wait for news: how long they take says nothing, and a stop does not wait for them. */
+const BOSH_PATHS = ['/http-bind', '/http-bind/']
+const waits = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
+
 /** Durations and a line at debug level, without bodies and without headers. */
 function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests): void {
   const counted = new WeakSet<FastifyRequest>()
@@ -96,12 +101,14 @@ function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests)
     if (counted.delete(request)) running.ended()
   }
   app.addHook('onRequest', async (request) => {
+    if (waits(request)) return
     counted.add(request)
     running.began()
   })
   app.addHook('onRequestAbort', async (request) => ended(request))
   app.addHook('onResponse', async (request, reply) => {
     ended(request)
+    if (waits(request)) return
     const route = request.routeOptions.url ?? 'none'
     const { method } = request
     const milliseconds = Math.round(10 * reply.elapsedTime) / 10
@@ -126,6 +133,18 @@ function addHealthAndMetrics(app: FastifyInstance, { health, metrics }: HttpSurf
       about: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
     }),
   )
+}
+
+/** BOSH reads and answers by itself: the request is handed over as it came. */
+function addBosh(scope: FastifyInstance, notifications: RunningNotificationService): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  for (const url of BOSH_PATHS) {
+    scope.all(url, (request, reply) => {
+      reply.hijack()
+      notifications.handleRequest(request.raw, reply.raw)
+    })
+  }
 }
 
 function upgrade(service: RunningNotificationService, request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -49,6 +49,14 @@ export function corsOf(text: string): CorsMode {
   return { allow: origins }
 }
 
+/** Names of HTTP headers, separated by commas. */
+export function headersOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (text.length > MAX_ORIGINS || !names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)))
+    refuse('Names of headers look like X-Trace-Id, separated by commas.')
+  return names
+}
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }

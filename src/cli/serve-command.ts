@@ -12,7 +12,18 @@ import {
   type SurfacePorts,
   surfacePorts,
 } from './defaults.ts'
-import { certificateOf, corsOf, domainOf, oneOf, portOf, spanOf, startOf, switchOf, textOf } from './option-values.ts'
+import {
+  certificateOf,
+  corsOf,
+  domainOf,
+  headersOf,
+  oneOf,
+  portOf,
+  spanOf,
+  startOf,
+  switchOf,
+  textOf,
+} from './option-values.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -34,7 +45,11 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
 }
 
 /** As the flags leave it: where the data is depends on others of them. */
-type Chosen = Omit<ServeOptions, 'data'> & Partial<Pick<ServeOptions, 'data'>>
+type Chosen = Omit<ServeOptions, 'data'> &
+  Partial<Pick<ServeOptions, 'data'>> & {
+    /** Beside the usual ones. */
+    corsHeaders?: readonly string[]
+  }
 
 function unlessTold(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
@@ -43,8 +58,8 @@ function unlessTold(): Chosen {
 
 const EXAMPLES = `
 Every flag has an environment variable, named behind it; the flag wins.
-A port of 0 is a free one; off does not start the surface. XMPP over WebSocket
-is at /ws, on the HTTP-bind ports and on the REST ports alike.
+A port of 0 is a free one; off does not start the surface. BOSH is at
+/http-bind, XMPP over WebSocket at /ws, on the REST ports as well.
 
 Examples:
   $ mrdian serve
@@ -59,7 +74,7 @@ Examples:
       For a test: free ports, named in the line "in service"; keeps nothing.
 
   $ mrdian serve --tls self-signed
-      Over TLS as well: REST at 8445, WebSocket at 7443, XMPP at 5223.
+      Over TLS as well: REST at 8445, BOSH and WebSocket at 7443, XMPP at 5223.
 
   $ mrdian serve --virtual-time
       Time stands still until a test moves it:
@@ -70,9 +85,9 @@ Examples:
 /** Adds the command to a program; `run` gets the options of each call. */
 export function addServeCommand(program: Command, run: (options: ServeOptions) => Promise<void>): void {
   const chosen = unlessTold()
-  const told = new Set<keyof ServeOptions>()
+  const told = new Set<keyof Chosen>()
   const command = program.command('serve').description('Run a Finesse-compatible server.')
-  const flag = <K extends keyof ServeOptions>(
+  const flag = <K extends keyof Chosen>(
     key: K,
     [name, value, alone]: readonly [name: `--${string}`, value: string, alone?: string],
     help: string,
@@ -113,8 +128,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
   command.optionsGroup('Who may do what:')
-  const corsHelp = 'pages that may use the REST API: enable_all, disable, or a list of origins'
+  const corsHelp = 'pages that may use REST, BOSH and WebSocket: enable_all, disable, or a list of origins'
   flag('cors', ['--cors', 'mode'], corsHelp, corsOf, 'enable_all')
+  flag('corsHeaders', ['--cors-headers', 'names'], 'headers that they may use beside the usual ones', headersOf)
   const subscriptionHelp = 'on: users subscribe to what is theirs; off: to every node'
   flag('authorizeSubscriptions', ['--authorize-subscriptions', 'on|off'], subscriptionHelp, switchOf, 'on')
   command.optionsGroup('What time it is:')
@@ -130,8 +146,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    const { data = chosen.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = chosen
-    await run({ ...chosen, data })
+    const { corsHeaders, ...options } = chosen
+    const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
+    await run({ ...options, data, cors: withHeaders(options.cors, corsHeaders) })
   })
 }
 
@@ -140,8 +157,13 @@ export function variableOf(flag: string): string {
   return `MRDIAN_${flag.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
 }
 
+function withHeaders(cors: CorsMode, headers: readonly string[] | undefined): CorsMode {
+  if (headers === undefined || cors === 'disable') return cors
+  return { allow: cors === 'enable_all' ? 'all' : cors.allow, headers }
+}
+
 /** What is wrong with values that are right one by one. */
-function conflictOf(chosen: Chosen, told: ReadonlySet<keyof ServeOptions>): string | undefined {
+function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
   if (chosen.start !== undefined && !chosen.virtualTime)
     return '--start is the beginning of virtual time: give --virtual-time as well'
   const hasCertificate = chosen.tls !== undefined

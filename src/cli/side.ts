@@ -66,6 +66,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
     httpBindTlsPort: ports.httpBindTlsPort,
     ...(certificate === undefined ? {} : { tls: certificate }),
     domain,
+    cors: options.cors,
     authorizeSubscriptions,
     logger: logger.child({ part: 'xmpp' }),
   })

@@ -1,5 +1,5 @@
 /** The Finesse REST API for any Fastify server. */
-export type { CorsMode } from './cors.ts'
+export type { CorsMode } from '../http/index.ts'
 export type { FinesseOptions } from './options.ts'
 export { DEFAULT_PREFIX, finesse } from './plugin.ts'
 export { type FinesseServerOptions, finesseServerOptions, frameworkAnswer } from './server-options.ts'

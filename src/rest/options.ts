@@ -2,7 +2,7 @@
 import type { Accounts, HasAccounts } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
-import type { CorsMode } from './cors.ts'
+import type { CorsMode } from '../http/index.ts'
 
 /** One of the two sides of a deployment. */
 export type Side = SystemInfoValue['side']

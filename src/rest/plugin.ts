@@ -7,9 +7,9 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
+import { corsHeaders } from '../http/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
-import { setCorsHeaders } from './cors.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
 import { DIALOG_OPERATIONS } from './operations/dialog.ts'
 import { MEDIA_OPERATIONS } from './operations/media.ts'
@@ -89,7 +89,7 @@ function serve(scope: FastifyInstance, front: Front): void {
     return sendRefusal(reply, refusal)
   })
   scope.addHook('onRequest', async (request, reply) => {
-    setCorsHeaders(front.options.cors ?? 'enable_all', request, reply)
+    reply.headers(corsHeaders(front.options.cors ?? 'enable_all', request))
     const requestId = requestIdOf(request)
     if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
   })

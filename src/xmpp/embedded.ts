@@ -13,9 +13,12 @@ import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
 import type { Figures } from './service/figures.ts'
 import type { Limits } from './service/limits.ts'
+import { BoshEntry, type HttpRequest, type HttpResponse } from './service/listeners/bosh-entry.ts'
+import type { HttpEntry } from './service/listeners/http.ts'
 import { listenTcp } from './service/listeners/sockets.ts'
 import { WebSocketEntry } from './service/listeners/websocket-entry.ts'
 import { NotificationService } from './service/service.ts'
+import { BoshSessions } from './service/transports/bosh/sessions.ts'
 import type { Connect } from './service/transports/wire.ts'
 import { Listeners, openSurfaces, type Ports, type SurfaceOptions } from './surfaces.ts'
 
@@ -59,6 +62,11 @@ export interface RunningNotificationService {
    */
   settled(): Promise<void>
   /**
+   * Takes a BOSH request of another HTTP server, HTTP/1.1 or HTTP/2, when its path is `/http-bind` or `/http-bind/`; false
+   * leaves it to the caller, untouched. Its body must not have been read.
+   */
+  handleRequest(request: HttpRequest, response: HttpResponse): boolean
+  /**
    * Takes a WebSocket upgrade of another HTTP server when its path is `/ws` or `/ws/`; false leaves the socket to the
    * caller, untouched.
    */
@@ -70,9 +78,11 @@ export interface RunningNotificationService {
 /** Everything that one call started. */
 class Embedded {
   readonly service: NotificationService
-  readonly entry: WebSocketEntry
+  readonly bosh: BoshEntry
+  readonly webSocket: WebSocketEntry
   readonly #engine: NotificationEngine
   readonly #options: NotificationServiceOptions
+  readonly #boshSessions: BoshSessions
   readonly #listeners = new Listeners()
   readonly #connectClient: Connect
   readonly #forgetEngine: () => void
@@ -98,7 +108,11 @@ class Embedded {
     })
     const entrance = clientEntrance(accountsOf(options.accounts, engine), this.service.limits)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
-    this.entry = new WebSocketEntry(this.service.limits, this.#connectClient)
+    const { limits } = this.service
+    const { cors = 'enable_all' } = options
+    this.#boshSessions = new BoshSessions(this.#clock, limits, this.#connectClient)
+    this.bosh = new BoshEntry(this.#boshSessions, limits, cors)
+    this.webSocket = new WebSocketEntry(limits, cors, this.#connectClient)
     this.#forgetEngine = engine.on('reset', () => {
       this.#gateway?.abandon()
       this.service.reset()
@@ -115,7 +129,11 @@ class Embedded {
 
   /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
   openClients(): Promise<Ports> {
-    const behind = { connect: this.#connectClient, entry: this.entry, limits: this.service.limits }
+    const entry: HttpEntry = {
+      handleRequest: (request, response) => this.bosh.handleRequest(request, response),
+      handleUpgrade: (request, socket, head) => this.webSocket.handleUpgrade(request, socket, head),
+    }
+    const behind = { connect: this.#connectClient, entry, limits: this.service.limits }
     return openSurfaces(this.#listeners, this.#options, behind)
   }
 
@@ -161,8 +179,9 @@ class Embedded {
     // First the gateway, so that the engine does not take our shutdown for agents who left.
     await this.#gateway?.close()
     this.service.stop()
+    await this.#boshSessions.told()
     await this.#listeners.close()
-    await this.entry.drained()
+    await this.webSocket.drained()
   }
 }
 
@@ -190,7 +209,8 @@ export async function notificationService(
         return embedded.online
       },
       settled: () => embedded.settled(),
-      handleUpgrade: (request, socket, head) => embedded.entry.handleUpgrade(request, socket, head),
+      handleRequest: (request, response) => embedded.bosh.handleRequest(request, response),
+      handleUpgrade: (request, socket, head) => embedded.webSocket.handleUpgrade(request, socket, head),
       close: () => embedded.close(),
     }
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { CorsMode } from '../http/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { type HttpEntry, listenHttp } from './service/listeners/http.ts'
 import type { Listener, Place } from './service/listeners/listen.ts'
@@ -16,12 +17,14 @@ export interface SurfaceOptions {
   readonly port?: Port
   /** XMPP over TLS from the first byte; `off` when left out. */
   readonly tlsPort?: Port
-  /** HTTP server for WebSocket, path `/ws`; `off` when left out. */
+  /** HTTP server for BOSH and WebSocket, paths `/http-bind` and `/ws`; `off` when left out. */
   readonly httpBindPort?: Port
   /** The same over TLS; `off` when left out. */
   readonly httpBindTlsPort?: Port
   /** Certificate of the two TLS surfaces; closing it is up to the caller. */
   readonly tls?: TlsCertificate
+  /** Which pages of other origins may use BOSH and WebSocket (ruling 42); `enable_all` when left out. */
+  readonly cors?: CorsMode
 }
 
 /** Ports of the surfaces that were started. */

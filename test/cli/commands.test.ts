@@ -63,6 +63,27 @@ describe('flags of serve', () => {
     vi.unstubAllEnvs()
   })
 
+  it('adds headers to every mode of CORS but none', async () => {
+    const headers = ['X-Trace', 'X-Other']
+    const flags = ['--cors-headers', headers.join(', ')]
+    expect(await options(...flags)).toMatchObject({ cors: { allow: 'all', headers } })
+    const allow = ['https://a.example.com']
+    expect(await options('--cors', ...allow, ...flags)).toMatchObject({ cors: { allow, headers } })
+    expect(await options('--cors', 'disable', ...flags)).toMatchObject({ cors: 'disable' })
+  })
+
+  it('takes a certificate, and no TLS port without one', async () => {
+    expect(await options('--tls', 'c.pem,k.pem')).toMatchObject({ tls: { cert: 'c.pem', key: 'k.pem' } })
+    expect(await options('--tls', 'self-signed', '--rest-tls-port', '0')).toMatchObject({
+      tls: 'self-signed',
+      restTlsPort: 0,
+    })
+    expect(await refusal('--rest-tls-port', '8443')).toContain('--rest-tls-port needs a certificate: give --tls')
+    expect(await refusal('--tls', 'self-signed', '--xmpp-tls-port', '8082')).toContain(
+      '--rest-port and --xmpp-tls-port are both 8082',
+    )
+  })
+
   it('virtual time keeps its data in memory unless told otherwise', async () => {
     expect(await options('--virtual-time')).toMatchObject({ virtualTime: true, data: ':memory:' })
     expect(await options('--virtual-time', '--start', '2026-03-01T08:30Z')).toMatchObject({
@@ -88,6 +109,7 @@ describe('flags of serve', () => {
     ['--rest-port', ''],
     ['--xmpp-port', 'on'],
     ['--xmpp-tls-port', '65536'],
+    ['--cors-headers', 'a b'],
     ['--tls', 'cert.pem'],
     ['--tls', 'cert.pem,'],
     ['--tls', 'a,b,c'],
@@ -139,7 +161,7 @@ describe('help', () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(19)
+    expect(flags).toHaveLength(20)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
     expect(out.match(/^ {2}\$ /gm)).toHaveLength(5)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)

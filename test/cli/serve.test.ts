@@ -112,6 +112,7 @@ describe('what it says', () => {
     const { rest, httpBind, xmpp } = server.banner.ports
     expect(server.banner.surfaces).toMatchObject({
       REST: `http://127.0.0.1:${rest}/finesse/api/`,
+      BOSH: `http://127.0.0.1:${httpBind}/http-bind and http://127.0.0.1:${rest}/http-bind`,
       WebSocket: `ws://127.0.0.1:${httpBind}/ws and ws://127.0.0.1:${rest}/ws`,
       XMPP: `xmpp://127.0.0.1:${xmpp}`,
       data: ':memory:',
@@ -190,7 +191,7 @@ describe('what keeps it from starting', () => {
 
   it.each([
     ['rest', '--rest-port', 'REST'],
-    ['httpBind', '--http-bind-port', 'WebSocket'],
+    ['httpBind', '--http-bind-port', 'BOSH and WebSocket'],
     ['xmpp', '--xmpp-port', 'XMPP'],
   ] as const)('a taken port: %s', async (surface, flag, name) => {
     const first = await serve()

@@ -118,17 +118,6 @@ describe('a server', () => {
     expect(body).toContain('<status>IN_SERVICE</status>')
   })
 
-  it('allows other origins at the Finesse API only, and as it is told', async () => {
-    const origin = 'https://desk.example.com'
-    const allowed = async (base: string, path: string) =>
-      (await fetch(base + path, { headers: { ...admin, origin } })).headers.get('access-control-allow-origin')
-    const all = await started()
-    expect(await allowed(all.base, '/finesse/api/SystemInfo')).toBe(origin)
-    for (const path of ['/acd/tasks', '/health', '/metrics']) expect(await allowed(all.base, path)).toBeNull()
-    const none = await started({ cors: 'disable' })
-    expect(await allowed(none.base, '/finesse/api/SystemInfo')).toBeNull()
-  })
-
   it('says what is wrong with a path in the language of its part', async () => {
     const { base } = await started()
     expect(await (await fetch(`${base}/acd/%zz`)).json()).toMatchObject({ error: 'MALFORMED_REQUEST' })

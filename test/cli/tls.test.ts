@@ -84,6 +84,44 @@ describe('REST over TLS', () => {
   })
 })
 
+describe('BOSH over TLS', () => {
+  const open = (rid: number) =>
+    `<body xmlns='http://jabber.org/protocol/httpbind' rid='${rid}' to='localhost' wait='30' hold='1' ver='1.9'/>`
+
+  it.each(['httpBindTls', 'restTls'] as const)('with HTTP/1.1: %s', async (surface) => {
+    const url = `https://127.0.0.1:${server.ports[surface]}/http-bind`
+    const body = await new Promise<string>((resolve, reject) => {
+      const sent = request(url, { method: 'POST', rejectUnauthorized: false, agent: false }, (response) => {
+        response.once('data', (data) => resolve(String(data)))
+      })
+      sent.once('error', reject).end(open(1))
+    })
+    expect(body).toContain('<mechanism>PLAIN</mechanism>')
+  })
+
+  it('with HTTP/2, sessions side by side on one connection', async () => {
+    const session = connectHttp2(`https://127.0.0.1:${server.ports.restTls}`, { rejectUnauthorized: false })
+    const post = (body: string) =>
+      new Promise<string>((resolve, reject) => {
+        let heard = ''
+        const stream = session.request({ ':path': '/http-bind/', ':method': 'POST' })
+        stream.setEncoding('utf8').on('data', (piece) => {
+          heard += piece
+        })
+        stream.once('error', reject).once('end', () => resolve(heard))
+        stream.end(body)
+      })
+    const sids = (await Promise.all([post(open(1)), post(open(1))])).map((body) => / sid="(\w+)"/.exec(body)?.[1])
+    expect(new Set(sids).size).toBe(2)
+    const [sid] = sids
+    const next = (rid: number, type: string) =>
+      post(`<body xmlns='http://jabber.org/protocol/httpbind' rid='${rid}' sid='${sid}' ${type}/>`)
+    const answers = await Promise.all([next(2, ''), next(3, "type='terminate'")])
+    for (const answer of answers) expect(answer).toContain('type="terminate"')
+    session.close()
+  })
+})
+
 describe('XMPP over TLS', () => {
   it('from the first byte', async () => {
     const socket = await peer(server.ports.xmppTls)

@@ -16,6 +16,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
   'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
+  'src/http': { parts: [], packages: [] },
   'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
   'src/history': { parts: ['machines', 'src/engine'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['fast-xml-parser'] },
@@ -24,11 +25,20 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/http'],
     packages: ['fastify', 'fastify-plugin', 'node:'],
   },
   'src/xmpp': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/clock', 'src/tls'],
+    parts: [
+      'machines',
+      'src/engine',
+      'src/directory',
+      'src/accounts',
+      'src/finesse',
+      'src/clock',
+      'src/tls',
+      'src/http',
+    ],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
   'src/simulate': {

@@ -20,6 +20,18 @@ export interface Limits {
   readonly handshakeMs: number
   /** Milliseconds of silence after which a session is closed; it is pinged at half of that (`notifications.md` 10). */
   readonly idleMs: number
+  /** Bytes of one BOSH request, which may carry several stanzas. */
+  readonly boshRequestBytes: number
+  /** Bytes of one BOSH answer, unless a single stanza is larger. */
+  readonly boshAnswerBytes: number
+  /** Longest milliseconds that a BOSH request is held, whatever the client asks for. */
+  readonly boshWaitMs: number
+  /** Milliseconds without a request after which a BOSH session ends (`notifications.md` 3.6). */
+  readonly boshInactivityMs: number
+  /** Milliseconds that a client that does not let requests be held leaves between empty ones. */
+  readonly boshPollingMs: number
+  /** Milliseconds that a shutdown waits for BOSH clients to fetch the news of it. */
+  readonly boshFarewellMs: number
   /** Bytes that may wait for a client that reads slowly. */
   readonly writeBufferBytes: number
   /** The same for the gateway, which gets the presence of everybody at once. */
@@ -45,6 +57,12 @@ export const defaultLimits: Limits = {
   loginAttempts: 5,
   handshakeMs: 30_000,
   idleMs: 120_000,
+  boshRequestBytes: 256 * 1024,
+  boshAnswerBytes: 256 * 1024,
+  boshWaitMs: 60_000,
+  boshInactivityMs: 60_000,
+  boshPollingMs: 2000,
+  boshFarewellMs: 500,
   writeBufferBytes: 4 * 1024 * 1024,
   gatewayWriteBufferBytes: 64 * 1024 * 1024,
   writeStallMs: 10_000,

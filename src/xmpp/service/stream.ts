@@ -10,7 +10,7 @@ import { randomName } from './random.ts'
 import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
 import type { Session } from './session.ts'
 import { iqError, readIq } from './stanzas.ts'
-import type { Wire, WirePeer } from './transports/wire.ts'
+import type { StreamError, Wire, WirePeer } from './transports/wire.ts'
 import { Writes } from './writes.ts'
 import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
@@ -100,8 +100,7 @@ export class Stream implements WirePeer {
       'stream ends with an error',
     )
     if (!this.#headerSent) this.#sendHeader()
-    this.#wire.send(streamElement('error', tag(condition, { xmlns: NS.streams })), () => undefined)
-    this.#end()
+    this.#end({ condition, packet: streamElement('error', tag(condition, { xmlns: NS.streams })) })
   }
 
   alive(bytes: number): void {
@@ -287,12 +286,12 @@ export class Stream implements WirePeer {
     this.fail('internal-server-error')
   }
 
-  #end(): void {
+  #end(error?: StreamError): void {
     if (this.#phase === 'over') return
     this.#phase = 'over'
     this.#keepAlive.stop()
     this.#endHandshake()
-    this.#wire.close()
+    this.#wire.close(error)
     this.#writes.stop()
     this.#host.ended(this, this.#session)
   }

@@ -12,6 +12,8 @@ import { type Listener, listen, type Place } from './listen.ts'
 
 /** What is behind the paths. */
 export interface HttpEntry {
+  /** False leaves the request to the caller, untouched. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean
   /** False leaves the socket to the caller, untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
@@ -23,14 +25,20 @@ export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
+/** Answers an upgrade that is not wanted. */
+export function refuseUpgrade(socket: Duplex, status: '403 Forbidden' | '404 Not Found'): void {
+  socket.on('error', () => undefined)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
 /** HTTP server of its own. Rejects with one error that names surface and port. */
 export async function listenHttp(
   place: Place,
   entry: HttpEntry,
   certificate: TlsCertificate | undefined,
 ): Promise<Listener> {
-  const answer = (_request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(404).end()
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (!entry.handleRequest(request, response)) response.writeHead(404).end()
   }
   const server =
     certificate === undefined
@@ -38,9 +46,7 @@ export async function listenHttp(
       : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
   if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (entry.handleUpgrade(request, socket, head)) return
-    socket.on('error', () => undefined)
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')
   })
   // Before a request is complete the default handler would log nothing and hold the socket: answer and cut off.
   server.on('clientError', (_error, socket) => socket.destroy())

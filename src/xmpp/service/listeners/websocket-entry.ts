@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { type CorsMode, isOriginAllowed } from '../../../http/index.ts'
 import { serveWebSocket } from '../transports/websocket.ts'
 import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
-import { pathOf } from './http.ts'
+import { pathOf, refuseUpgrade } from './http.ts'
 
 const PATHS = ['/ws', '/ws/']
 
@@ -13,10 +14,12 @@ export class WebSocketEntry {
   readonly #server: WebSocketServer
   readonly #limits: XmlLimits
   readonly #connect: Connect
+  readonly #cors: CorsMode
   readonly #closed: Set<Promise<void>> = new Set()
 
-  constructor(limits: XmlLimits, connect: Connect) {
+  constructor(limits: XmlLimits, cors: CorsMode, connect: Connect) {
     this.#limits = limits
+    this.#cors = cors
     this.#connect = connect
     this.#server = new WebSocketServer({
       noServer: true,
@@ -32,6 +35,10 @@ export class WebSocketEntry {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!PATHS.includes(pathOf(request))) return false
+    if (!isOriginAllowed(this.#cors, request)) {
+      refuseUpgrade(socket, '403 Forbidden')
+      return true
+    }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
       this.#closed.add(closed)

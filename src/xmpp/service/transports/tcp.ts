@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
-import { type Connect, LINGER_MS, type Wire, type WirePeer } from './wire.ts'
+import { type Connect, LINGER_MS, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
 /** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
 class TcpWire implements Wire {
@@ -64,12 +64,12 @@ class TcpWire implements Wire {
     })
   }
 
-  close(): void {
+  close(error?: StreamError): void {
     if (this.#closing) return
     this.#closing = true
     this.#rest = ''
     this.#socket.resume()
-    if (this.#socket.writable) this.#socket.end('</stream:stream>')
+    if (this.#socket.writable) this.#socket.end(`${error?.packet.streamed ?? ''}</stream:stream>`)
     // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS)
     this.#socket.on('close', () => clearTimeout(timer))

@@ -3,7 +3,7 @@ import { NS } from '../namespaces.ts'
 import { type Packet, tag } from '../xml/markup.ts'
 import { parseFrame, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
-import { type Connect, LINGER_MS, type Wire, type WirePeer } from './wire.ts'
+import { type Connect, LINGER_MS, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
 function textOfFrame(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString()
@@ -55,11 +55,12 @@ class WebSocketWire implements Wire {
     // Every frame is a document of its own: nothing to reset.
   }
 
-  close(): void {
+  close(error?: StreamError): void {
     if (this.#closing) return
     this.#closing = true
     this.#frames.length = 0
     this.#socket.resume()
+    if (error !== undefined) this.#socket.send(error.packet.framed, () => undefined)
     this.#socket.send(tag('close', { xmlns: NS.framing }).xml, () => undefined)
     this.#socket.close(1000)
     // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.

@@ -1,10 +1,10 @@
 /**
- * The seam between a transport (TCP, WebSocket, later BOSH) and the session layer, which is the same for all
+ * The seam between a transport (TCP, WebSocket, BOSH) and the session layer, which is the same for all
  * (`notifications.md` 1.1).
  */
 import type { Element } from '../xml/element.ts'
 import type { Packet } from '../xml/markup.ts'
-import type { XmlViolation } from '../xml/violation.ts'
+import type { StreamCondition, XmlViolation } from '../xml/violation.ts'
 
 /** What the server says of itself when a stream opens. */
 export interface StreamHeader {
@@ -12,9 +12,16 @@ export interface StreamHeader {
   readonly id: string
 }
 
+/** Why the server ends a stream. */
+export interface StreamError {
+  readonly condition: StreamCondition
+  /** As it goes to the peer. */
+  readonly packet: Packet
+}
+
 /** Outbound half: what a transport does for its stream. Nothing here throws. */
 export interface Wire {
-  /** `tcp`, `websocket`; for logs. */
+  /** `tcp`, `websocket`, `bosh`; for logs. */
   readonly name: string
   /** Bytes that were sent but have not left the process. */
   readonly buffered: number
@@ -22,13 +29,13 @@ export interface Wire {
   open(header: StreamHeader): void
   /**
    * Sends one element and returns its size in bytes. `written` is called exactly once: when the element has left the
-   * process, or when it never will.
+   * process, or waits for the peer to fetch it, or when it never will leave.
    */
   send(packet: Packet, written: () => void): number
   /** The next input starts a new stream (after SASL). */
   restart(): void
-  /** Closes stream and connection; input from now on is discarded. */
-  close(): void
+  /** Closes stream and connection, with the error if there is one; input from now on is discarded. */
+  close(error?: StreamError): void
 }
 
 /** Inbound half: what a stream does for its transport. Nothing here throws. */

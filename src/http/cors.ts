@@ -1,0 +1,86 @@
+/** Cross-origin requests (`notifications.md` 1, requirement 6; ruling 42). */
+
+/** Which pages of other origins may use a surface. */
+export type CorsMode =
+  /** Those of every origin. */
+  | 'enable_all'
+  /** Of none. */
+  | 'disable'
+  | {
+      /** Of these origins, as Finesse's mode `enable`; or of all. */
+      readonly allow: readonly string[] | 'all'
+      /** Names of headers that they may send and read beside the usual ones. */
+      readonly headers?: readonly string[]
+    }
+
+const METHODS = 'GET, HEAD, PUT, POST, DELETE, OPTIONS'
+const ALLOWED_HEADERS = [
+  'Content-Type',
+  'X-Requested-With',
+  'accept',
+  'Origin',
+  'Authorization',
+  'Access-Control-Request-Method',
+  'Access-Control-Request-Headers',
+  'requestId',
+  'Range',
+]
+const EXPOSED_HEADERS = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Credentials',
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+  // Ours: without it a page cannot read the id that answers its request.
+  'requestId',
+]
+const MAX_AGE_SECONDS = 1800
+
+/** As much of a request as matters here, whatever server received it. */
+export interface AskingRequest {
+  readonly method?: string | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function isListed(mode: CorsMode, origin: string): boolean {
+  if (typeof mode === 'string') return mode === 'enable_all'
+  return mode.allow === 'all' || mode.allow.includes(origin)
+}
+
+/** The headers of the answer that a browser needs; none of them when the page may not use it. */
+export function corsHeaders(mode: CorsMode, request: AskingRequest): Readonly<Record<string, string>> {
+  if (mode === 'disable') return {}
+  // Answers differ by origin, also for caches that saw a request without one.
+  const vary = { vary: 'Origin' }
+  const origin = textOf(request.headers.origin)
+  if (origin === undefined || !isListed(mode, origin)) return vary
+  const more = typeof mode === 'string' ? [] : (mode.headers ?? [])
+  const headers = {
+    ...vary,
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': [...EXPOSED_HEADERS, ...more].join(', '),
+  }
+  const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+  if (!isPreflight) return headers
+  return {
+    ...headers,
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': [...ALLOWED_HEADERS, ...more].join(', '),
+    'access-control-max-age': String(MAX_AGE_SECONDS),
+  }
+}
+
+/**
+ * May the page that opens this WebSocket do so? Browsers do not ask in advance here, the server has to look at the
+ * origin itself. Programs send none; pages of this very server are no others.
+ */
+export function isOriginAllowed(mode: CorsMode, { headers }: AskingRequest): boolean {
+  const origin = textOf(headers.origin)
+  if (origin === undefined || isListed(mode, origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === textOf(headers.host)
+}

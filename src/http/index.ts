@@ -1,0 +1,2 @@
+/** What the HTTP surfaces share, whichever part serves them. */
+export { type CorsMode, corsHeaders, isOriginAllowed } from './cors.ts'

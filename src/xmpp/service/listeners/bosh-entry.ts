@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream'
+import { type CorsMode, corsHeaders } from '../../../http/index.ts'
+import type { Limits } from '../limits.ts'
+import { type BodyRequest, parseBody, terminateXml } from '../transports/bosh/body.ts'
+import type { Exchange } from '../transports/bosh/exchange.ts'
+import type { BoshSessions } from '../transports/bosh/sessions.ts'
+import { pathOf } from './http.ts'
+
+const PATHS = ['/http-bind', '/http-bind/']
+const XML_TYPE = 'text/xml; charset=utf-8'
+/** Milliseconds that an answer may take to leave; whoever reads more slowly is cut off. */
+const STALL_MS = 20_000
+
+/** A request of any HTTP server, HTTP/1.1 or HTTP/2. */
+export interface HttpRequest extends Readable {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly httpVersionMajor: number
+}
+
+/** Its answer. */
+export interface HttpResponse {
+  writeHead(status: number, headers: Record<string, string>): unknown
+  end(body?: string): unknown
+  destroy(): unknown
+  on(event: 'close' | 'finish' | 'error', call: () => void): unknown
+}
+
+/** Takes BOSH requests from any HTTP server. */
+export class BoshEntry {
+  readonly #sessions: BoshSessions
+  readonly #limits: Limits
+  readonly #cors: CorsMode
+
+  constructor(sessions: BoshSessions, limits: Limits, cors: CorsMode) {
+    this.#sessions = sessions
+    this.#limits = limits
+    this.#cors = cors
+  }
+
+  /** Takes a request for `/http-bind` (`notifications.md` 1.2); false leaves it to the caller, untouched. */
+  handleRequest(request: HttpRequest, response: HttpResponse): boolean {
+    if (!PATHS.includes(pathOf(request))) return false
+    response.on('error', () => undefined)
+    const answer = new HttpAnswer(request, response, this.#cors)
+    if (request.method === 'POST') this.#receive(request, answer)
+    else if (request.method === 'OPTIONS') answer.send(204, { allow: 'POST, OPTIONS' })
+    else answer.send(405, { allow: 'POST, OPTIONS' })
+    return true
+  }
+
+  #receive(request: HttpRequest, answer: HttpAnswer): void {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= this.#limits.boshRequestBytes) chunks.push(chunk)
+      else if (chunks.length > 0) {
+        chunks.length = 0
+        // The rest is not read: whoever sends it does not keep to any limit.
+        answer.refuse(413, 'policy-violation')
+      }
+    })
+    request.on('error', () => undefined)
+    request.on('end', () => {
+      if (bytes <= this.#limits.boshRequestBytes) this.#handle(Buffer.concat(chunks), answer)
+    })
+  }
+
+  #handle(content: Buffer, answer: HttpAnswer): void {
+    let request: BodyRequest
+    try {
+      request = parseBody(new TextDecoder('utf-8', { fatal: true }).decode(content), this.#limits)
+    } catch {
+      // Which session it is for cannot be told (`notifications.md` 14).
+      answer.refuse(400, 'bad-request')
+      return
+    }
+    this.#sessions.handle(request, answer)
+  }
+}
+
+/** The answer to one request, which may take a while. */
+class HttpAnswer implements Exchange {
+  readonly #request: HttpRequest
+  readonly #response: HttpResponse
+  readonly #cors: CorsMode
+  #answered = false
+
+  constructor(request: HttpRequest, response: HttpResponse, cors: CorsMode) {
+    this.#request = request
+    this.#response = response
+    this.#cors = cors
+  }
+
+  answer(xml: string, done: () => void): void {
+    if (this.#answered) {
+      done()
+      return
+    }
+    let isDone = false
+    const over = () => {
+      if (!isDone) done()
+      isDone = true
+    }
+    this.#response.on('finish', over)
+    // A client that went away never lets it finish.
+    this.#response.on('close', over)
+    this.send(200, {}, xml)
+  }
+
+  send(status: number, headers: Record<string, string> = {}, xml?: string): void {
+    if (this.#answered) return
+    this.#answered = true
+    const content: Record<string, string> =
+      xml === undefined ? {} : { 'content-type': XML_TYPE, 'content-length': String(Buffer.byteLength(xml)) }
+    const cors = corsHeaders(this.#cors, this.#request)
+    this.#response.writeHead(status, { ...cors, 'cache-control': 'no-store', ...content, ...headers })
+    // Real time on purpose, as with every connection that is to end.
+    const stall = setTimeout(() => this.#response.destroy(), STALL_MS)
+    this.#response.on('close', () => clearTimeout(stall))
+    this.#response.end(xml)
+  }
+
+  /** Answers what cannot be taken, and closes the connection. */
+  refuse(status: number, condition: 'bad-request' | 'policy-violation'): void {
+    const close: Record<string, string> = this.#request.httpVersionMajor < 2 ? { connection: 'close' } : {}
+    this.send(status, close, terminateXml(condition))
+  }
+
+  drop(): void {
+    this.#answered = true
+    this.#response.destroy()
+  }
+
+  onGone(call: () => void): void {
+    this.#response.on('close', () => {
+      if (!this.#answered) call()
+    })
+  }
+}

@@ -1,0 +1,108 @@
+import { NS } from '../../namespaces.ts'
+import { type Element, elementsOf } from '../../xml/element.ts'
+import { type Attributes, Markup, type Packet, tag } from '../../xml/markup.ts'
+import { parseFrame } from '../../xml/parser.ts'
+import { XmlViolation } from '../../xml/violation.ts'
+import type { StreamHeader } from '../wire.ts'
+import type { Terms } from './terms.ts'
+
+/** One request of a BOSH client (XEP-0124): a `body` with any number of stanzas. */
+export interface BodyRequest {
+  /** Number of the request; each is one more than that before it. */
+  readonly rid: number
+  /** The session; `undefined` asks for a new one. */
+  readonly sid: string | undefined
+  readonly attributes: ReadonlyMap<string, string>
+  /** The stream begins anew (XEP-0206). */
+  readonly restarts: boolean
+  /** The session ends behind these stanzas. */
+  readonly ends: boolean
+  readonly stanzas: readonly Element[]
+  readonly bytes: number
+}
+
+/** Why a session cannot go on (XEP-0124 17.2). */
+export type BindingCondition =
+  | 'bad-request'
+  | 'item-not-found'
+  | 'policy-violation'
+  | 'remote-stream-error'
+  | 'system-shutdown'
+
+/** The largest number that stays exact, with room for a long session. */
+const MAX_RID = Number.MAX_SAFE_INTEGER - 1_000_000
+
+export interface BodyLimits {
+  readonly boshRequestBytes: number
+  readonly depth: number
+}
+
+/** Reads a request. Throws `XmlViolation` for what is not XML, not a `body`, or without a number. */
+export function parseBody(text: string, { boshRequestBytes, depth }: BodyLimits): BodyRequest {
+  const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1 })
+  if (body?.name !== 'body' || body.ns !== NS.httpBind) throw new XmlViolation('bad-format', 'no body element')
+  if (body.children.some((child) => typeof child === 'string' && child.trim() !== ''))
+    throw new XmlViolation('bad-format', 'text between stanzas')
+  const { attributes } = body
+  return {
+    rid: ridOf(attributes.get('rid')),
+    sid: attributes.get('sid'),
+    attributes,
+    // The prefix is the client's choice.
+    restarts: [...attributes].some(([name, value]) => /^(?:\w+:)?restart$/.test(name) && /^(?:true|1)$/.test(value)),
+    ends: attributes.get('type') === 'terminate',
+    stanzas: elementsOf(body).map(asStanza),
+    bytes: Buffer.byteLength(text),
+  }
+}
+
+function ridOf(text = ''): number {
+  const rid = /^\d{1,16}$/.test(text) ? Number(text) : 0
+  if (rid < 1 || rid > MAX_RID) throw new XmlViolation('bad-format', 'no request number')
+  return rid
+}
+
+/** Stanzas that leave their namespace to the `body` around them are meant to be those of clients. */
+function asStanza(element: Element): Element {
+  if (element.ns !== NS.httpBind) return element
+  const children = element.children.map((child) => (typeof child === 'string' ? child : asStanza(child)))
+  return { ...element, ns: NS.client, children }
+}
+
+/** A `body` as it goes to the client. */
+export function bodyXml(attributes: Attributes, packets: readonly Packet[] = []): string {
+  const content = new Markup(packets.map((packet) => packet.framed).join(''))
+  return tag('body', { xmlns: NS.httpBind, ...attributes }, content).xml
+}
+
+/** The end of a session. */
+export function terminateXml(condition?: BindingCondition, packets: readonly Packet[] = []): string {
+  return bodyXml({ type: 'terminate', condition }, packets)
+}
+
+/** What the first answer tells of the session. */
+export function greetingOf(
+  sid: string,
+  header: StreamHeader,
+  { version, wait, hold, requests, acknowledges, rid }: Terms,
+  limits: { readonly boshInactivityMs: number; readonly boshPollingMs: number },
+): Attributes {
+  const seconds = (milliseconds: number) => String(Math.ceil(milliseconds / 1000))
+  return {
+    'xmlns:xmpp': NS.xbosh,
+    'xmlns:stream': NS.stream,
+    sid,
+    from: header.from,
+    authid: header.id,
+    ver: version,
+    wait: String(wait),
+    hold: String(hold),
+    requests: String(requests),
+    inactivity: seconds(limits.boshInactivityMs),
+    polling: hold === 0 ? seconds(limits.boshPollingMs) : undefined,
+    ack: acknowledges ? String(rid) : undefined,
+    charsets: 'UTF-8',
+    'xmpp:version': '1.0',
+    'xmpp:restartlogic': 'true',
+  }
+}

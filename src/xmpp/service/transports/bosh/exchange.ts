@@ -1,0 +1,9 @@
+/** One HTTP request that waits for its answer. */
+export interface Exchange {
+  /** Answers, once; `done` is called when the answer has left, or never will. */
+  answer(xml: string, done: () => void): void
+  /** Gives it up without an answer. */
+  drop(): void
+  /** Calls back when the client has gone before it was answered. */
+  onGone(call: () => void): void
+}

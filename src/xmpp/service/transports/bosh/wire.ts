@@ -1,0 +1,278 @@
+import type { Clock } from '../../../../engine/ports.ts'
+import type { Limits } from '../../limits.ts'
+import type { Attributes, Packet } from '../../xml/markup.ts'
+import type { StreamCondition } from '../../xml/violation.ts'
+import type { Connect, StreamError, StreamHeader, Wire, WirePeer } from '../wire.ts'
+import { type BindingCondition, type BodyRequest, bodyXml, greetingOf, terminateXml } from './body.ts'
+import type { Exchange } from './exchange.ts'
+import { type HeldRequest, HeldRequests } from './held.ts'
+import { Outbox } from './outbox.ts'
+import { RidWindow } from './rid-window.ts'
+import type { Terms } from './terms.ts'
+
+/** What a session needs around it. */
+export interface BoshHost {
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'boshAnswerBytes' | 'boshInactivityMs' | 'boshPollingMs'>
+  /** The session is over; `told` is false when its client has still to hear of it. */
+  ended(sid: string, told: boolean): void
+}
+
+/** A request that has overtaken others. */
+interface Early {
+  readonly request: BodyRequest
+  readonly exchange: Exchange
+}
+
+const nothing = () => undefined
+
+/** What a stream error is on this transport (XEP-0124 17.2, XEP-0206). */
+function bindingConditionOf(condition: StreamCondition): BindingCondition {
+  return condition === 'system-shutdown' ? condition : 'remote-stream-error'
+}
+
+/** XMPP over BOSH (XEP-0124, XEP-0206): one session over many HTTP requests (`notifications.md` 3.6). */
+export class BoshWire implements Wire {
+  readonly name = 'bosh'
+  readonly sid: string
+  readonly #terms: Terms
+  readonly #host: BoshHost
+  readonly #window: RidWindow
+  readonly #outbox: Outbox
+  readonly #held: HeldRequests
+  readonly #early = new Map<number, Early>()
+  #peer: WirePeer | undefined
+  /** What requests ask for, one thing after the other; with a promise the next one waits. */
+  readonly #steps: (() => Promise<void> | undefined)[] = []
+  #busy = false
+  #settles = false
+  /** Bytes of answers that have not left. */
+  #leaving = 0
+  /** Told with the first answer. */
+  #greeting: Attributes | undefined
+  /** Why the session ends, where it is not the stream that knows. */
+  #condition: BindingCondition | undefined
+  /** What every request gets once the session is over. */
+  #farewell: string | undefined
+  #endInactivity: () => void = nothing
+  /** When a client that polls was last told that there is nothing. */
+  #polledInVainAt: number | undefined
+
+  constructor(sid: string, terms: Terms, host: BoshHost) {
+    this.sid = sid
+    this.#terms = terms
+    this.#host = host
+    this.#window = new RidWindow(terms.rid, terms.requests)
+    this.#outbox = new Outbox(host.limits.boshAnswerBytes)
+    this.#held = new HeldRequests(host.clock, terms.wait * 1000, {
+      late: (rid) => this.#answer(this.#held.take(rid)),
+      deserted: () => this.#watchInactivity(),
+    })
+  }
+
+  get buffered(): number {
+    return this.#outbox.bytes + this.#leaving
+  }
+
+  /** The request that makes the session; `connect` makes the stream on it. */
+  begin(request: BodyRequest, exchange: Exchange, connect: Connect): void {
+    this.#hold(request.rid, exchange)
+    this.#peer = connect(this)
+    this.#peer.alive(request.bytes)
+    this.#peer.opened(request.attributes)
+    this.#plan({ ...request, restarts: false })
+    this.#proceed()
+  }
+
+  /** Any later request. */
+  receive(request: BodyRequest, exchange: Exchange): void {
+    if (this.#farewell !== undefined) {
+      exchange.answer(this.#farewell, nothing)
+      return
+    }
+    this.#peer?.alive(request.bytes)
+    switch (this.#window.placeOf(request.rid)) {
+      case 'next':
+        this.#accept({ request, exchange })
+        this.#acceptOvertaken()
+        this.#proceed()
+        return
+      case 'ahead':
+        this.#early.get(request.rid)?.exchange.drop()
+        this.#early.set(request.rid, { request, exchange })
+        return
+      case 'again':
+        this.#repeat(request.rid, exchange)
+        return
+      case 'outside':
+        this.#breakOff('item-not-found', exchange)
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------- as a wire
+
+  open(header: StreamHeader): void {
+    this.#greeting ??= greetingOf(this.sid, header, this.#terms, this.#host.limits)
+  }
+
+  send(packet: Packet, written: () => void): number {
+    const bytes = this.#outbox.add(packet, written)
+    this.#settleSoon()
+    return bytes
+  }
+
+  restart(): void {
+    // The client asks for it with its next request, and every stanza is a document of its own.
+  }
+
+  close(error?: StreamError): void {
+    if (this.#farewell !== undefined) return
+    this.#endInactivity()
+    this.#steps.length = 0
+    const condition = error === undefined ? this.#condition : bindingConditionOf(error.condition)
+    const rest = this.#outbox.takeAll()
+    // A client that broke the rules, or comes back too late, is not to think that it missed nothing.
+    const left = this.#condition === undefined ? rest.packets : []
+    const last = terminateXml(condition, error === undefined ? left : [...left, error.packet])
+    this.#farewell = last
+    const told = this.#dismiss(last, terminateXml(condition))
+    rest.written()
+    this.#host.ended(this.sid, told)
+  }
+
+  /** Answers everything that waits; the first gets what is left to say. False when nothing waits. */
+  #dismiss(first: string, others: string): boolean {
+    const waiting: Exchange[] = []
+    for (let held = this.#held.take(); held !== undefined; held = this.#held.take()) waiting.push(held.exchange)
+    for (const { exchange } of this.#early.values()) waiting.push(exchange)
+    this.#early.clear()
+    for (const [index, exchange] of waiting.entries()) exchange.answer(index === 0 ? first : others, nothing)
+    return waiting.length > 0
+  }
+
+  // ------------------------------------------------------------------------------------------------- requests
+
+  #accept({ request, exchange }: Early): void {
+    this.#window.advance()
+    if (this.#pollsTooOften(request)) {
+      this.#breakOff('policy-violation', exchange)
+      return
+    }
+    this.#hold(request.rid, exchange)
+    this.#plan(request)
+  }
+
+  #acceptOvertaken(): void {
+    for (;;) {
+      const next = this.#window.latest + 1
+      const early = this.#early.get(next)
+      if (early === undefined) return
+      this.#early.delete(next)
+      this.#accept(early)
+    }
+  }
+
+  /** Twice for nothing within the time that was agreed (XEP-0124 12). */
+  #pollsTooOften({ stanzas, restarts, ends }: BodyRequest): boolean {
+    const isEmpty = stanzas.length === 0 && !restarts && !ends
+    if (this.#terms.hold > 0 || !isEmpty || this.#polledInVainAt === undefined) return false
+    return this.#host.clock.now() - this.#polledInVainAt < this.#host.limits.boshPollingMs
+  }
+
+  #hold(rid: number, exchange: Exchange): void {
+    this.#endInactivity()
+    this.#held.add(rid, exchange)
+  }
+
+  /** The same request once more, because its connection broke (XEP-0124 14.3). */
+  #repeat(rid: number, exchange: Exchange): void {
+    if (this.#held.replace(rid, exchange)) return
+    const answer = this.#window.recall(rid)
+    if (answer !== undefined) {
+      exchange.answer(answer, nothing)
+    } else if (rid > this.#window.latest - this.#terms.requests) {
+      // Handled before, but its client went before there was an answer.
+      this.#hold(rid, exchange)
+      this.#settleSoon()
+    } else {
+      this.#breakOff('item-not-found', exchange)
+    }
+  }
+
+  /** The client does not keep to the protocol, or is not to be heard of: the session cannot go on. */
+  #breakOff(condition: BindingCondition, exchange?: Exchange): void {
+    this.#condition = condition
+    this.#peer?.gone()
+    exchange?.answer(terminateXml(condition), nothing)
+  }
+
+  // ------------------------------------------------------------------------------------------------- stanzas
+
+  #plan({ restarts, attributes, stanzas, ends }: BodyRequest): void {
+    const peer = this.#peer
+    if (peer === undefined || this.#farewell !== undefined) return
+    const step = (run: () => void) => this.#steps.push(() => void run())
+    if (restarts) step(() => peer.opened(attributes))
+    for (const stanza of stanzas) this.#steps.push(() => peer.element(stanza))
+    if (ends) step(() => peer.closed())
+  }
+
+  #proceed(): void {
+    while (!this.#busy) {
+      const work = this.#steps.shift()?.()
+      if (work === undefined) {
+        if (this.#steps.length === 0) break
+        continue
+      }
+      this.#busy = true
+      const resume = () => {
+        this.#busy = false
+        this.#proceed()
+      }
+      work.then(resume, resume)
+    }
+    this.#settleSoon()
+  }
+
+  // ------------------------------------------------------------------------------------------------- answers
+
+  /** What comes together travels together. */
+  #settleSoon(): void {
+    if (this.#settles) return
+    this.#settles = true
+    this.#host.clock.soon(() => {
+      this.#settles = false
+      this.#settle()
+    })
+  }
+
+  #settle(): void {
+    if (this.#busy || this.#farewell !== undefined) return
+    while (!this.#outbox.isEmpty && this.#held.size > 0) this.#answer(this.#held.take())
+    while (this.#held.size > this.#terms.hold) this.#answer(this.#held.take())
+    if (this.#held.size === 0) this.#outbox.handOver()
+  }
+
+  #answer(held: HeldRequest | undefined): void {
+    if (held === undefined) return
+    const { packets, bytes, written } = this.#outbox.take()
+    const { latest } = this.#window
+    const ack = this.#terms.acknowledges && latest !== held.rid ? String(latest) : undefined
+    const isFirst = held.rid === this.#terms.rid
+    const xml = bodyXml(isFirst ? (this.#greeting ?? {}) : { ack }, packets)
+    this.#window.remember(held.rid, xml)
+    this.#polledInVainAt = packets.length === 0 ? this.#host.clock.now() : undefined
+    this.#leaving += bytes
+    held.exchange.answer(xml, () => {
+      this.#leaving -= bytes
+      written()
+    })
+    if (this.#held.size === 0) this.#watchInactivity()
+  }
+
+  #watchInactivity(): void {
+    const { clock, limits } = this.#host
+    this.#endInactivity()
+    this.#endInactivity = clock.at(clock.now() + limits.boshInactivityMs, () => this.#breakOff('item-not-found'))
+  }
+}
