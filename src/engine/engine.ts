@@ -91,8 +91,9 @@ class RunningEngine implements Engine {
     if (options.inspect) probe.subscribe(options.inspect)
     this.inspection = {
       subscribe: (observer) => probe.subscribe(observer),
-      aggregates: () => this.#core.aggregateNames(),
-      present: (aggregate) => this.#core.present(aggregate),
+      // During a reset there is no present.
+      aggregates: () => (this.#resetting ? [] : this.#core.aggregateNames()),
+      present: (aggregate) => (this.#resetting ? [] : this.#core.present(aggregate)),
     }
     this.#parts = {
       directory,

@@ -320,14 +320,7 @@ export interface HistoryQuery {
 }
 
 /** Answer of `POST /inspect/tickets`. */
-export interface Admission {
-  /** For `?ticket=` of one stream, within `ticketMs`. */
-  readonly ticket: string
-  readonly ticketMs: number
-  /** For `Authorization: Bearer` of the other requests, within `sessionMs` after its last use. Keep it in memory only. */
-  readonly session: string
-  readonly sessionMs: number
-}
+export type { Admission } from './access/admission.ts'
 
 /** Answer of `GET /inspect/machines`: the configuration of each machine, actions and guards by name, as JSON. */
 export type Machines = Readonly<Record<MachineName, FrameJson>>

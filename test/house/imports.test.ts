@@ -52,7 +52,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
   'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
-  'src/inspect/protocol.ts': { parts: [], packages: [] },
+  'src/inspect/access/admission.ts': { parts: [], packages: [] },
+  'src/inspect/protocol.ts': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/inspect': {
     parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],

@@ -93,7 +93,7 @@ export type InspectionObserver =
 export interface Inspection {
   /** The returned function ends it. */
   subscribe(observer: InspectionObserver): () => void
-  /** Names of the aggregates in memory; those that are made while it is read are among them. */
+  /** Names of the aggregates in memory; those that are made while it is read are among them. None during a reset. */
   aggregates(): Iterable<string>
   /** The actors of an aggregate as they stand, root first; none for an unknown name. */
   present(aggregate: string): readonly InspectedEvent[]

@@ -23,22 +23,27 @@ export interface Admitted<Grant> {
 }
 
 const TICKET_MS = 30_000
+/** A link is printed, read and opened by people. */
+const LINK_MS = 600_000
 const SESSION_MS = 15 * 60_000
 /** After so long the password is asked for again, however busy a session is. */
 const LONGEST_SESSION_MS = 12 * 3_600_000
 const TICKETS_MOST = 1000
 const SESSIONS_MOST = 1000
+const LINKS_MOST = 100
 const BEARER = /^bearer +([\w-]{1,128}) *$/i
 
 export class Gate<Grant> {
   readonly #options: GateOptions<Grant>
   readonly #tickets: Passes<Principal>
   readonly #sessions: Passes<Principal>
+  readonly #links: Passes<Principal>
 
   constructor(options: GateOptions<Grant>) {
     this.#options = options
     const { now = Date.now } = options
     this.#tickets = new Passes({ use: 'once', lifeMs: TICKET_MS, most: TICKETS_MOST, now })
+    this.#links = new Passes({ use: 'once', lifeMs: LINK_MS, most: LINKS_MOST, now })
     this.#sessions = new Passes({
       use: 'again and again',
       lifeMs: SESSION_MS,
@@ -48,14 +53,22 @@ export class Gate<Grant> {
     })
   }
 
+  /** A pass for the fragment of a link: whoever opens the link first, within ten minutes, signs in as `principal`. */
+  link(principal: Principal): string {
+    return this.#links.issue(principal)
+  }
+
   /**
-   * Signs in: `Authorization` with Basic, or with Bearer and a session, which is then continued.
+   * Signs in: `Authorization` with Basic, with Bearer and a session, which is then continued, or with Bearer and the pass
+   * of a link.
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
   async admit(authorization: string | undefined): Promise<Admitted<Grant> & { readonly admission: Admission }> {
-    const session = BEARER.exec(authorization ?? '')?.[1]
-    const admitted = session === undefined ? await this.#byPassword(authorization) : this.#bySession(session)
+    const bearer = BEARER.exec(authorization ?? '')?.[1]
+    const linked = bearer === undefined ? undefined : this.#links.holder(bearer)
+    const session = linked ? undefined : bearer
+    const admitted = linked ? this.#granted(linked, '', '') : await this.#bySessionOrPassword(session, authorization)
     const { principal } = admitted
     const admission = {
       ticket: this.#tickets.issue(principal),
@@ -73,14 +86,18 @@ export class Gate<Grant> {
    */
   async enter(ticket: string | null, authorization: string | undefined): Promise<Admitted<Grant>> {
     if (ticket !== null) return this.#granted(this.#tickets.holder(ticket), 'ticket', 'the ticket was used, or is over')
-    const session = BEARER.exec(authorization ?? '')?.[1]
-    return session === undefined ? this.#byPassword(authorization) : this.#bySession(session)
+    return this.#bySessionOrPassword(BEARER.exec(authorization ?? '')?.[1], authorization)
   }
 
   /** Everybody has to sign in again. */
   forgetAll(): void {
+    this.#links.forgetAll()
     this.#tickets.forgetAll()
     this.#sessions.forgetAll()
+  }
+
+  async #bySessionOrPassword(session: string | undefined, authorization: string | undefined) {
+    return session === undefined ? this.#byPassword(authorization) : this.#bySession(session)
   }
 
   #bySession(session: string): Admitted<Grant> {

@@ -6,6 +6,15 @@ export const REFUSALS = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   MALFORMED_REQUEST: 400,
+  MISSING_PARAMETER: 400,
+  UNKNOWN_PARAMETER: 400,
+  INVALID_PARAMETER: 400,
+  /** What is a WebSocket was asked for as a page. */
+  UPGRADE_NEEDED: 426,
+  /** Nothing runs, there is the past alone. */
+  NO_LIVE_STREAM: 501,
+  NO_HISTORY: 501,
+  NOT_KEPT: 404,
   UNAVAILABLE: 503,
   INTERNAL_ERROR: 500,
 } as const

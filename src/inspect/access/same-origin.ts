@@ -7,10 +7,14 @@ import { AccessRefusal } from './refusal.ts'
  * Refuses what a page of another origin sends, and what comes for a name that is not this server's: a page whose
  * name was made to lead here (DNS rebinding) has the same origin in the eyes of a browser. Programs send no Origin.
  *
+ * HTTP/2 has `:authority` in place of Host.
+ *
  * @param names host names of this server beside `localhost` and plain addresses
  * @throws AccessRefusal FORBIDDEN
  */
-export function requireSameOrigin({ host, origin }: IncomingHttpHeaders, names: readonly string[]): void {
+export function requireSameOrigin(headers: IncomingHttpHeaders, names: readonly string[]): void {
+  const { origin } = headers
+  const host = headers.host ?? headers[':authority']?.toString()
   const here = hostOf(`http://${host ?? ''}`)
   if (here === undefined || !isOwnName(here.hostname, names))
     throw new AccessRefusal('FORBIDDEN', 'Host', 'this server has another name')

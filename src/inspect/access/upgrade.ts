@@ -6,7 +6,7 @@ import type { Admitted, Gate } from './gate.ts'
 import { AccessRefusal } from './refusal.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
-export interface EntranceOptions<Grant> {
+export interface EntranceOptions<Grant, Query> {
   readonly path: string
   readonly gate: Gate<Grant>
   /** Host names of this server; see `requireSameOrigin`. */
@@ -15,18 +15,20 @@ export interface EntranceOptions<Grant> {
   readonly maxMessage: number
   /** Whether one more may come in; the reason why not, otherwise. */
   readonly full: () => string | undefined
-  readonly connected: (socket: WebSocket, admitted: Admitted<Grant>) => void
+  /** Reads what is asked for; throws the refusal of what cannot be read, before anybody is asked who they are. */
+  readonly query: (query: URLSearchParams) => Query
+  readonly connected: (socket: WebSocket, admitted: Admitted<Grant>, query: Query) => void
   /** What nobody expected; the client is told no more than that. */
   readonly failed: (error: unknown) => void
 }
 
 /** Takes WebSocket upgrades from an HTTP server. */
-export class Entrance<Grant> {
-  readonly #options: EntranceOptions<Grant>
+export class Entrance<Grant, Query> {
+  readonly #options: EntranceOptions<Grant, Query>
   readonly #server: WebSocketServer
   #isClosed = false
 
-  constructor(options: EntranceOptions<Grant>) {
+  constructor(options: EntranceOptions<Grant, Query>) {
     this.#options = options
     this.#server = new WebSocketServer({ noServer: true, clientTracking: true, maxPayload: options.maxMessage })
   }
@@ -37,9 +39,11 @@ export class Entrance<Grant> {
     if (url.pathname.replace(/\/$/, '') !== this.#options.path) return false
     socket.on('error', () => undefined)
     this.#admit(request, url)
-      .then((admitted) => {
+      .then(({ admitted, query }) => {
         if (socket.destroyed) return
-        this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#options.connected(webSocket, admitted))
+        this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+          this.#options.connected(webSocket, admitted, query),
+        )
       })
       .catch((error: unknown) => refuse(socket, this.#refusalOf(error)))
     return true
@@ -52,13 +56,14 @@ export class Entrance<Grant> {
     this.#server.close()
   }
 
-  async #admit({ headers }: IncomingMessage, url: URL): Promise<Admitted<Grant>> {
+  async #admit({ headers }: IncomingMessage, url: URL) {
     const { names, gate } = this.#options
     requireSameOrigin(headers, names)
+    const query = this.#options.query(url.searchParams)
     const admitted = await gate.enter(url.searchParams.get('ticket'), headers.authorization)
     const reason = this.#isClosed ? 'the server stops' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
-    return admitted
+    return { admitted, query }
   }
 
   #refusalOf(error: unknown): AccessRefusal {
@@ -72,6 +77,7 @@ const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 }
 

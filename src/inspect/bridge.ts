@@ -1,0 +1,179 @@
+/**
+ * The bridge between an engine and those who look at its machines: takes the steps once, and tells each viewer what it
+ * wants of them. The engine collects nothing while nobody looks.
+ */
+import type { WebSocket } from 'ws'
+import type { Engine } from '../engine/api.ts'
+import type { ControlFrame, HelloFrame, StepRequest } from './protocol.ts'
+import { PROTOCOL } from './protocol.ts'
+import { Seen } from './seen.ts'
+import { selectionOf, type Wanted } from './selection.ts'
+import { Viewer } from './viewer.ts'
+
+/** The part of an engine that is looked at. */
+export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'>
+
+export interface BridgeOptions {
+  /** Shows names, numbers and values of call variables, which are `(hidden)` otherwise. */
+  readonly personal?: boolean
+  /** More frames a second are dropped for a viewer, and told by number: 1000 unless given. */
+  readonly framesPerSecond?: number
+  /** At most so many viewers at once: 16 unless given. */
+  readonly viewers?: number
+  /** Of the program, for viewers to show. */
+  readonly version?: string
+  /** A simulation that viewers may take step by step. */
+  readonly onStep?: (action: StepRequest['action']) => void
+}
+
+/** What a viewer asked for. */
+export interface View extends Wanted {
+  /** With control frames, and contexts of the focus only. */
+  readonly isCompact: boolean
+  /** Names of aggregates. */
+  readonly focus: readonly string[]
+}
+
+/** Numbers for metrics. */
+export interface BridgeFigures {
+  readonly viewers: number
+  /** Since the start. */
+  readonly framesSent: number
+  readonly framesDropped: number
+}
+
+const DEFAULTS = { framesPerSecond: 1000, viewers: 16, version: '' } as const
+/** Close codes of WebSockets. */
+const GOING_AWAY = 1001
+
+/** Makes a bridge; it looks at the engine while it has viewers. */
+export function inspectorBridge(engine: InspectedEngine, options: BridgeOptions = {}): InspectorBridge {
+  return new InspectorBridge(engine, options)
+}
+
+export class InspectorBridge {
+  readonly engine: InspectedEngine
+  readonly personal: boolean
+  readonly #options: BridgeOptions
+  readonly #viewers = new Set<Viewer>()
+  readonly #endings: (() => void)[]
+  #unsubscribe: (() => void) | undefined
+  /** A reset is under way: what is told now would be of a state that is going. */
+  #isResetting = false
+  #isClosed = false
+  #sent = 0
+  #dropped = 0
+
+  constructor(engine: InspectedEngine, options: BridgeOptions) {
+    this.engine = engine
+    this.personal = options.personal ?? false
+    this.#options = options
+    this.#endings = [
+      engine.on('reset', () => {
+        this.#isResetting = true
+      }),
+      engine.on('committed', () => {
+        if (this.#isResetting) setImmediate(() => this.#beginAnew())
+      }),
+    ]
+  }
+
+  get figures(): BridgeFigures {
+    return { viewers: this.#viewers.size, framesSent: this.#sent, framesDropped: this.#dropped }
+  }
+
+  /** No further viewer is taken. */
+  get isFull(): boolean {
+    return this.#isClosed || this.#viewers.size >= (this.#options.viewers ?? DEFAULTS.viewers)
+  }
+
+  /** A viewer is there, signed in already. */
+  add(socket: WebSocket, view: View): void {
+    const { personal } = this
+    const viewer: Viewer = new Viewer({
+      socket,
+      selection: selectionOf(view),
+      isCompact: view.isCompact,
+      focus: view.focus,
+      personal,
+      framesPerSecond: this.#framesPerSecond,
+      present: (aggregate) => this.engine.inspection.present(aggregate),
+      hello: () => this.#hello(),
+      now: () => this.engine.now(),
+      count: (what, frames) => {
+        if (what === 'sent') this.#sent += frames
+        else this.#dropped += frames
+      },
+      heard: (message) => {
+        if (message.type === '@mrdian.step') this.#options.onStep?.(message.action)
+      },
+    })
+    this.#viewers.add(viewer)
+    socket.once('close', () => this.#remove(viewer))
+    this.#look()
+    if (!this.#isResetting) viewer.begin(this.engine.inspection.aggregates())
+  }
+
+  /** A word to all viewers of compact streams. */
+  tell(frame: ControlFrame): void {
+    for (const viewer of this.#viewers) viewer.tell(frame)
+  }
+
+  /** Tells all viewers to go; takes none any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const end of this.#endings) end()
+    for (const viewer of this.#viewers) viewer.close(GOING_AWAY, 'the inspector ends')
+  }
+
+  /** Cuts off those who have not gone. */
+  terminate(): void {
+    for (const viewer of this.#viewers) viewer.terminate()
+  }
+
+  get #framesPerSecond(): number {
+    return this.#options.framesPerSecond ?? DEFAULTS.framesPerSecond
+  }
+
+  #hello(): HelloFrame {
+    return {
+      type: '@mrdian.hello',
+      protocol: PROTOCOL,
+      version: this.#options.version ?? DEFAULTS.version,
+      storeId: this.engine.history?.storeId ?? '',
+      now: this.engine.now(),
+      redacted: !this.personal,
+      history: this.engine.history !== undefined,
+      framesPerSecond: this.#framesPerSecond,
+      steps: this.#options.onStep !== undefined,
+    }
+  }
+
+  #look(): void {
+    this.#unsubscribe ??= this.engine.inspection.subscribe((event) => {
+      if (this.#isResetting) return
+      const seen = new Seen(event, this.personal)
+      for (const viewer of this.#viewers) viewer.see(seen)
+    })
+  }
+
+  #remove(viewer: Viewer): void {
+    this.#viewers.delete(viewer)
+    if (this.#viewers.size > 0) return
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+  }
+
+  #beginAnew(): void {
+    const aggregates = [...this.engine.inspection.aggregates()]
+    // The new state is not there yet; it is told of when it is.
+    if (!this.#isResetting || aggregates.length === 0) return
+    this.#isResetting = false
+    const { storeId, now } = this.#hello()
+    for (const viewer of this.#viewers) {
+      viewer.forget()
+      viewer.tell({ type: '@mrdian.reset', storeId, now })
+      viewer.begin(aggregates)
+    }
+  }
+}

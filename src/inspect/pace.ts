@@ -1,0 +1,33 @@
+/** So many a second, and no more: a window that begins anew each second. */
+
+const SECOND = 1000
+
+export class Pace {
+  readonly #perSecond: number
+  readonly #now: () => number
+  #began: number
+  #used = 0
+
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(perSecond: number, now: () => number) {
+    this.#perSecond = perSecond
+    this.#now = now
+    this.#began = now()
+  }
+
+  /** Takes one; false when this second has none left. */
+  take(): boolean {
+    if (this.#now() - this.#began >= SECOND) {
+      this.#began = this.#now()
+      this.#used = 0
+    }
+    if (this.#used >= this.#perSecond) return false
+    this.#used += 1
+    return true
+  }
+
+  /** Milliseconds until there are some again. */
+  get wait(): number {
+    return Math.max(1, Math.ceil(this.#began + SECOND - this.#now()))
+  }
+}

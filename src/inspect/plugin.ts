@@ -1,0 +1,108 @@
+/** The requests of `/inspect`, as a Fastify plugin. */
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { accountsOf, type HasAccounts } from '../accounts/api.ts'
+import { AccessRefusal } from './access/refusal.ts'
+import { requireSameOrigin } from './access/same-origin.ts'
+import type { InspectedEngine } from './bridge.ts'
+import { machineDefinitions } from './definitions.ts'
+import { NothingKept, recollect } from './history.ts'
+import { recollectionIn } from './queries.ts'
+import { ndjson } from './recollecting.ts'
+import { DEFAULT_PREFIX, type InspectorOptions, InspectorService } from './service.ts'
+
+const CHALLENGE = 'Basic realm="mrdian inspector", charset="UTF-8"'
+/** Nobody has to send a body; what comes is read and forgotten. */
+const BODY_MAX = 1024
+/** At most so many histories are told at once. */
+const HISTORIES_MAX = 4
+
+/**
+ * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`, with the accounts of the engine unless
+ * others are given, and takes upgrades for its stream from the server; other upgrades are left to others.
+ *
+ * @throws TypeError when there is nobody who may sign in.
+ */
+export const inspector: FastifyPluginAsync<
+  Omit<InspectorOptions, 'engine'> & { readonly engine: InspectedEngine & HasAccounts }
+> = async (app, options) => {
+  const { engine } = options
+  const service = new InspectorService({ ...options, accounts: accountsOf(options.accounts, engine) })
+  await app.register(inspectorRoutes, { service })
+  app.server.on('upgrade', (request, socket, head) => {
+    if (service.handleUpgrade(request, socket, head) || app.server.listenerCount('upgrade') > 1) return
+    socket.on('error', () => undefined)
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  // Before the server waits for its connections to end.
+  app.addHook('preClose', () => service.close())
+}
+
+/** The requests of a service; upgrades have to be handed to it by whoever holds the server. */
+export const inspectorRoutes: FastifyPluginAsync<{ readonly service: InspectorService }> = async (app, { service }) => {
+  await app.register(async (scope) => serve(scope, service), {
+    prefix: app.prefix === '' ? service.prefix : service.prefix.replace(DEFAULT_PREFIX, ''),
+  })
+}
+
+function serve(scope: FastifyInstance, service: InspectorService): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX }, async () => undefined)
+  scope.setErrorHandler((error, request, reply) => sendRefusal(request, reply, error))
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    requireSameOrigin(request.headers, service.hosts)
+  })
+  scope.post('/tickets', async (request) => {
+    const { admission } = await service.gate.admit(request.headers.authorization)
+    return admission
+  })
+  scope.get('/machines', async (request) => {
+    await service.gate.enter(null, request.headers.authorization)
+    return machineDefinitions()
+  })
+  scope.get('/stream', async (request) => {
+    await service.gate.enter(null, request.headers.authorization)
+    throw new AccessRefusal('UPGRADE_NEEDED', '', 'the stream is a WebSocket')
+  })
+  addHistory(scope, service)
+}
+
+function addHistory(scope: FastifyInstance, service: InspectorService): void {
+  let running = 0
+  scope.get('/history', async (request, reply) => {
+    await service.gate.enter(null, request.headers.authorization)
+    const { history } = service
+    if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps the present only')
+    const asked = recollectionIn(new URL(request.url, 'http://here').searchParams, service.now())
+    if (running >= HISTORIES_MAX)
+      throw new AccessRefusal('UNAVAILABLE', '', 'too many histories are being told, try again')
+    const lines = ndjson(recollect(history, asked, service.personal))
+    running += 1
+    lines.once('close', () => {
+      running -= 1
+    })
+    lines.once('error', (error) => request.log.error({ err: error }, 'a history could not be told'))
+    return reply.type('application/x-ndjson').send(lines)
+  })
+}
+
+function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const refusal = refusalOf(error)
+  if (refusal.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
+  if (refusal.code === 'UNAUTHENTICATED' && !isPage(request)) reply.header('www-authenticate', CHALLENGE)
+  return reply.code(refusal.status).type('application/json; charset=utf-8').send(refusal.body)
+}
+
+/** What an error means to the caller. Whatever is not the caller's fault stays without detail. */
+function refusalOf(error: unknown): AccessRefusal {
+  if (error instanceof AccessRefusal) return error
+  if (error instanceof NothingKept) return new AccessRefusal('NOT_KEPT', error.about, error.message)
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AccessRefusal('MALFORMED_REQUEST', '', 'the request is not well-formed')
+  return new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
+}
+
+/** A page asks for the password itself; a browser's own dialog would stand in its way. */
+const isPage = ({ headers }: FastifyRequest) =>
+  headers['sec-fetch-mode'] !== undefined && headers['sec-fetch-mode'] !== 'navigate'

@@ -1,0 +1,113 @@
+/** Query strings of `/inspect`, checked. */
+import { z } from 'zod'
+import { AccessRefusal } from './access/refusal.ts'
+import type { View } from './bridge.ts'
+import { ASKED_MOST, FRAMES, type Recollection } from './history.ts'
+import { FOCUS_MAX } from './viewer-messages.ts'
+
+/** At most so many values of one kind. */
+const VALUES_MAX = 64
+const id = z.string().min(1).max(200)
+const several = (most: number) => z.array(id).max(most, `at most ${most} are possible`).default([])
+
+const DAY = 86_400_000
+const SPAN = 600_000
+
+/** An ISO time with its zone, or milliseconds since 1970 UTC. */
+const time = z
+  .string()
+  .regex(
+    /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))$/,
+    'a time such as 2026-03-01T08:30:00Z is expected, or milliseconds since 1970',
+  )
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
+  .refine((number) => Number.isSafeInteger(number), 'there is no such time')
+
+const whole = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'a whole number is expected')
+    .transform(Number)
+    .refine((number) => number > 0 && number <= most, `at most ${most} is possible`)
+
+const stream = z.strictObject({
+  format: z.enum(['stately', 'mrdian']).default('stately'),
+  user: several(VALUES_MAX),
+  mrd: several(VALUES_MAX),
+  dialog: several(VALUES_MAX),
+  focus: several(FOCUS_MAX),
+})
+
+const past = z.strictObject({
+  user: several(ASKED_MOST),
+  dialog: several(ASKED_MOST),
+  aggregate: several(ASKED_MOST),
+  mrd: several(VALUES_MAX),
+  from: time.optional(),
+  to: time.optional(),
+  at: time.optional(),
+  span: whole(DAY).default(SPAN),
+  limit: whole(FRAMES.most).default(FRAMES.standard),
+  definitions: z.enum(['true', 'false']).default('false'),
+})
+
+/** Parameters of which several may stand in one query. */
+const LISTS: ReadonlySet<string> = new Set(['user', 'mrd', 'dialog', 'focus', 'aggregate'])
+
+/** What the query of a stream asks for; its ticket is for the gate. Throws the refusal. */
+export function viewIn(query: URLSearchParams): View {
+  const { ticket: _, ...rest } = valuesIn(query)
+  const { format, user, mrd, dialog, focus } = checked(stream, rest)
+  const inFocus = [...focus, ...user.map((each) => `user/${each}`)].slice(0, FOCUS_MAX)
+  return { isCompact: format === 'mrdian', users: user, mrds: mrd, dialogs: dialog, focus: inFocus }
+}
+
+/** What the query of a history asks for; `now` ends it where nothing else is said. Throws the refusal. */
+export function recollectionIn(query: URLSearchParams, now: number): Recollection {
+  const { user, dialog, aggregate, mrd, limit, definitions, ...times } = checked(past, valuesIn(query))
+  if (user.length + dialog.length + aggregate.length === 0)
+    throw new AccessRefusal('MISSING_PARAMETER', 'user', 'whose past? give user, dialog or aggregate')
+  return {
+    ...{ users: user, dialogs: dialog, aggregates: aggregate, mrds: mrd },
+    ...{ limit, definitions: definitions === 'true' },
+    ...spanOf(times, now),
+  }
+}
+
+type Times = Pick<z.infer<typeof past>, 'from' | 'to' | 'at' | 'span'>
+
+function spanOf({ from, to, at, span }: Times, now: number): { readonly from: number; readonly to: number } {
+  if (at !== undefined) {
+    if (from !== undefined || to !== undefined)
+      throw new AccessRefusal('INVALID_PARAMETER', 'at', 'give at, or from and to, not both')
+    return { from: at - Math.floor(span / 2), to: at + Math.ceil(span / 2) }
+  }
+  const end = to ?? now
+  const begin = from ?? end - span
+  if (begin > end) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'from lies behind to')
+  if (end - begin > DAY) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'a day at most can be shown at once')
+  return { from: begin, to: end }
+}
+
+/** Parameters that may stand once and stand twice are lists, which no schema of theirs takes. */
+function valuesIn(query: URLSearchParams): Readonly<Record<string, string | readonly string[]>> {
+  const names = [...new Set(query.keys())]
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = query.getAll(name)
+      return [name, LISTS.has(name) || values.length > 1 ? values : (values[0] ?? '')]
+    }),
+  )
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    const key = (issue.keys[0] ?? '').slice(0, 80)
+    throw new AccessRefusal('UNKNOWN_PARAMETER', key, `there is no parameter ${key}`)
+  }
+  const name = String(issue?.path[0] ?? 'query')
+  throw new AccessRefusal('INVALID_PARAMETER', name, `the parameter ${name} is wrong: ${issue?.message ?? 'not valid'}`)
+}

@@ -1,0 +1,28 @@
+/** What viewers send: bounded, checked, and ignored where it cannot be read. */
+import type { RawData } from 'ws'
+import { z } from 'zod'
+import type { ViewerMessage } from './protocol.ts'
+
+/** Largest message of a viewer, bytes. */
+export const MESSAGE_MAX = 4096
+/** At most so many aggregates are in focus. */
+export const FOCUS_MAX = 32
+
+const schema = z.union([
+  z.strictObject({
+    type: z.literal('@mrdian.focus'),
+    aggregates: z.array(z.string().max(200)).max(FOCUS_MAX),
+  }),
+  z.strictObject({ type: z.literal('@mrdian.step'), action: z.enum(['next', 'continue', 'quit']) }),
+])
+
+/** The message, or `undefined` for anything else. */
+export function viewerMessage(data: RawData, isBinary: boolean): ViewerMessage | undefined {
+  if (isBinary) return undefined
+  const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
+  try {
+    return schema.parse(JSON.parse(bytes.toString()))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/** Who may look, and from where. */
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ADMIN, type Served, served } from './stage.ts'
+
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+let on: Served
+beforeEach(async () => {
+  on = await served({ hosts: ['desk.example'] })
+})
+afterEach(() => on.close())
+
+const PATHS = ['/machines', '/history?user=1001', '/stream']
+
+describe('requests', () => {
+  it.each(PATHS)('%s: nobody without a password, agents neither', async (path) => {
+    for (const [authorization, status] of [
+      ['', 401],
+      [basic('admin:wrong'), 401],
+      [basic('1001:secret'), 403],
+      ['Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 401],
+    ] as const) {
+      const answer = await on.get(path, { authorization })
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, null])
+      expect(await answer.json()).toMatchObject({ error: status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN' })
+    }
+  })
+
+  it('a session is enough, and a link gives one, once', async () => {
+    const { session } = await on.admission()
+    expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
+    const headers = { authorization: `Bearer ${on.service.link()}` }
+    const [first, second] = [
+      await fetch(`${on.at}/tickets`, { method: 'POST', headers }),
+      await fetch(`${on.at}/tickets`, { method: 'POST', headers }),
+    ]
+    expect([first.status, second.status]).toEqual([200, 401])
+    const linked: unknown = await first.json()
+    expect(linked).toMatchObject({ ticketMs: 30_000, session: expect.any(String) })
+  })
+
+  it('wrong passwords lock the account, here as everywhere; a session goes on', async () => {
+    const { session } = await on.admission()
+    for (let tries = 0; tries < 5; tries += 1)
+      expect((await on.get('/machines', { authorization: basic('admin:wrong') })).status).toBe(401)
+    expect((await on.get('/machines')).status).toBe(401)
+    await expect(on.view()).rejects.toThrow('401')
+    expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
+  })
+
+  it('pages ask for the password themselves, without the dialog of the browser', async () => {
+    const challenge = async (headers: Readonly<Record<string, string>>) => {
+      const [answer] = await once(get(`${on.at}/machines`, { headers }), 'response')
+      answer.resume()
+      return answer.headers['www-authenticate']
+    }
+    expect(await challenge({})).toContain('Basic')
+    expect(await challenge({ 'sec-fetch-mode': 'cors' })).toBeUndefined()
+  })
+
+  it('from pages of other origins nothing is answered', async () => {
+    for (const path of PATHS)
+      expect((await on.get(path, { authorization: ADMIN, origin: 'http://evil.example' })).status).toBe(403)
+    expect((await on.get('/machines', { authorization: ADMIN, origin: on.at.replace('/inspect', '') })).status).toBe(
+      200,
+    )
+  })
+})
+
+describe('the stream', () => {
+  it('takes a ticket once', async () => {
+    const { ticket } = await on.admission()
+    const view = await on.view(`?ticket=${ticket}`, {})
+    await view.close()
+    await expect(on.view(`?ticket=${ticket}`, {})).rejects.toThrow('401')
+    await expect(on.view('?ticket=made-up', {})).rejects.toThrow('401')
+  })
+
+  it('refuses strangers and agents', async () => {
+    await expect(on.view('', {})).rejects.toThrow('401')
+    await expect(on.view('', { authorization: basic('1001:secret') })).rejects.toThrow('403')
+  })
+
+  it('refuses pages of other origins, and names that are not its own', async () => {
+    const origin = `http://127.0.0.1:${on.port}`
+    await (await on.view('', { authorization: ADMIN, origin })).close()
+    const foreign: readonly Readonly<Record<string, string>>[] = [
+      { origin: 'http://evil.example' },
+      { origin: `https://evil.example:${on.port}` },
+      { origin: 'null' },
+      { host: 'evil.example', origin: 'http://evil.example' },
+      { host: `evil.example:${on.port}` },
+    ]
+    for (const headers of foreign)
+      await expect(on.view('', { authorization: ADMIN, ...headers })).rejects.toThrow('403')
+    const own = { host: `desk.example:${on.port}`, origin: `http://desk.example:${on.port}` }
+    await (await on.view('', { authorization: ADMIN, ...own })).close()
+  })
+
+  it('takes so many viewers and no more', async () => {
+    await on.close()
+    on = await served({ viewers: 2 })
+    const views = [await on.view(), await on.view()]
+    await expect(on.view()).rejects.toThrow('503')
+    await views[0]?.close()
+    await (await on.view()).close()
+  })
+
+  it('says good-bye when the server stops', async () => {
+    const view = await on.view()
+    const closed = new Promise<number>((resolve) => view.socket.once('close', resolve))
+    await on.service.close()
+    expect(await closed).toBe(1001)
+    await expect(on.view()).rejects.toThrow('503')
+  })
+})
