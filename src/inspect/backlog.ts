@@ -7,23 +7,20 @@
  */
 import type { Seen } from './seen.ts'
 
-/** At most so many frames wait. */
-export const QUEUE_MAX = 2000
-
 export class Backlog {
   #queue: Seen[] = []
   #next = 0
   /** Aggregates whose present has to be told, in order. */
   readonly #behind = new Set<string>()
-  /** Step up to which an aggregate's present was told: older frames that still wait are passed over. */
-  readonly #told = new Map<string, number>()
   #dropped = 0
+  readonly #most: number
   readonly #onDropped: () => void
   /** Those that are behind since the viewer came: nothing of them counts as dropped. `undefined` when all were told. */
   #beginning: Set<string> | undefined = new Set()
 
-  /** `onDropped`: called for each frame that is not kept. */
-  constructor(onDropped: () => void) {
+  /** `most`: so many frames may wait. `onDropped`: called for each frame that is not kept. */
+  constructor(most: number, onDropped: () => void) {
+    this.#most = most
     this.#onDropped = onDropped
   }
 
@@ -35,10 +32,8 @@ export class Backlog {
   }
 
   clear(): void {
-    this.#queue = []
-    this.#next = 0
+    this.#keep([])
     this.#behind.clear()
-    this.#told.clear()
     this.#dropped = 0
   }
 
@@ -48,7 +43,7 @@ export class Backlog {
       if (!this.#beginning?.has(aggregate)) this.#drop()
       return
     }
-    if (this.waiting < QUEUE_MAX) this.#queue.push(seen)
+    if (this.waiting < this.#most) this.#queue.push(seen)
     else {
       this.#drop()
       this.#behind.add(aggregate)
@@ -76,20 +71,12 @@ export class Backlog {
     return true
   }
 
-  /** The next frame; those that the told present holds already are passed over. */
+  /** The next frame. */
   take(): Seen | undefined {
-    while (this.#next < this.#queue.length) {
-      const seen = this.#queue[this.#next]
-      this.#next += 1
-      if (this.#next > QUEUE_MAX) this.#shrink()
-      if (!seen) continue
-      if (seen.sequence > (this.#told.get(seen.aggregate) ?? 0)) return seen
-      this.#drop()
-    }
-    this.#shrink()
-    // What was told earlier than anything that can still come is not needed any more.
-    this.#told.clear()
-    return undefined
+    const seen = this.#queue[this.#next]
+    if (seen) this.#next += 1
+    if (this.#next > this.#most || this.waiting === 0) this.#keep(this.#queue.slice(this.#next))
+    return seen
   }
 
   /** The next aggregate whose present is to be told. */
@@ -101,9 +88,14 @@ export class Backlog {
     return aggregate
   }
 
-  /** Its present, after this step, has been told. */
+  /** Its present, after this step, is told: what waits and is older would lead back. */
   caughtUp(aggregate: string, sequence: number): void {
-    if (this.waiting > 0) this.#told.set(aggregate, sequence)
+    if (this.waiting === 0) return
+    const isOld = (seen: Seen) => seen.aggregate === aggregate && seen.sequence <= sequence
+    const waiting = this.#queue.slice(this.#next)
+    const kept = waiting.filter((seen) => !isOld(seen))
+    for (let dropped = kept.length; dropped < waiting.length; dropped += 1) this.#drop()
+    this.#keep(kept)
   }
 
   /** Frames dropped since the last call. */
@@ -122,8 +114,8 @@ export class Backlog {
     this.#onDropped()
   }
 
-  #shrink(): void {
-    this.#queue = this.#queue.slice(this.#next)
+  #keep(frames: Seen[]): void {
+    this.#queue = frames
     this.#next = 0
   }
 }

@@ -31,6 +31,9 @@ export interface ViewerParts {
 
 /** No more is handed to a socket that has so many bytes still to write. */
 const WRITE_MAX = 1024 * 1024
+/** At most so many frames wait, and no more than this many seconds' worth: what comes later is no longer live. */
+const QUEUE_MAX = 2000
+const QUEUE_SECONDS = 2
 /** At most so many frames in one turn: the engine has other work. */
 const TURN_MAX = 200
 /** Milliseconds between two pings; a viewer that answered none of the last is gone. */
@@ -55,7 +58,9 @@ export class Viewer {
 
   constructor(parts: ViewerParts) {
     this.#parts = parts
-    this.#backlog = new Backlog(() => parts.count('dropped', 1))
+    this.#backlog = new Backlog(Math.min(QUEUE_MAX, parts.framesPerSecond * QUEUE_SECONDS), () =>
+      parts.count('dropped', 1),
+    )
     this.#focus = new Set(parts.focus)
     this.#pace = new Pace(parts.framesPerSecond, () => performance.now())
     const { socket } = parts

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { bareActor } from '../../src/engine/inspection/refs.ts'
-import { Backlog, QUEUE_MAX } from '../../src/inspect/backlog.ts'
+import { Backlog } from '../../src/inspect/backlog.ts'
 import { inspectorBridge } from '../../src/inspect/bridge.ts'
 import { Seen } from '../../src/inspect/seen.ts'
 import { bench } from '../engine/harness.ts'
@@ -17,9 +17,11 @@ function seen(aggregate: string, sequence: number): Seen {
   return new Seen({ ...event, event: { type: 'READY' } }, false)
 }
 
+const QUEUE_MAX = 2000
+
 function backlog() {
   const counted = { dropped: 0 }
-  const made = new Backlog(() => {
+  const made = new Backlog(QUEUE_MAX, () => {
     counted.dropped += 1
   })
   return { made, counted }
@@ -33,9 +35,10 @@ it('keeps so many frames and no more; then the present of the aggregate is owed 
   expect(counted.dropped).toBe(500)
   expect(made.takeDropped()).toBe(500)
   expect(made.takeBehind()).toBe('user/1001')
+  // Everything of it that still waits is older than its present.
   made.caughtUp('user/1001', QUEUE_MAX + 500)
+  expect(made.waiting).toBe(0)
   made.add(seen('user/1002', 1))
-  // Everything of 1001 that still waits is older than its present.
   expect(made.take()?.aggregate).toBe('user/1002')
   expect(made.take()).toBeUndefined()
 })
