@@ -12,6 +12,7 @@ import type {
   MediaState,
   MobileAgentMode,
   Reason,
+  Side,
   TaskAction,
   TaskState,
   UserState,
@@ -31,6 +32,8 @@ export interface UserView {
 /** What changes about a user in one MRD. */
 export interface MediaView {
   readonly mrd: string
+  /** Side of the sign-in, the one that knows the settings; `null` when none does. */
+  readonly side: Side | null
   readonly state: MediaState
   readonly stateChangeTime: number | null
   readonly routable: boolean
@@ -157,7 +160,8 @@ export type AcdNotice =
     }
 
 export type Effect =
-  | { readonly type: 'user.changed'; readonly user: UserView; readonly requestId: string }
+  /** `only`: told again on one side, for which it is news. */
+  | { readonly type: 'user.changed'; readonly user: UserView; readonly requestId: string; readonly only?: Side }
   | { readonly type: 'media.changed'; readonly media: MediaView; readonly requestId: string }
   | {
       readonly type: 'task.added' | 'task.changed' | 'task.removed'
@@ -168,6 +172,7 @@ export type Effect =
       readonly type: 'call.added' | 'call.changed' | 'call.removed'
       readonly call: CallView
       readonly requestId: string
+      readonly only?: Side
     }
   | {
       readonly type: 'failed'

@@ -5,7 +5,14 @@ export { type Availability, availabilityOf } from './availability.ts'
 export { type CallEvent, callMachine, callView } from './call.ts'
 export type * from './effects.ts'
 export type * from './failures.ts'
-export { dialogStates, type MediaEvent, type MrdSettings, mediaView, openDialogs } from './media/model.ts'
+export {
+  dialogStates,
+  type MediaEvent,
+  type MrdSettings,
+  mediaView,
+  openDialogs,
+  UNKNOWN_SETTINGS,
+} from './media/model.ts'
 export { mediaMachine } from './media.ts'
 export { presenceMachine } from './presence.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'
@@ -17,4 +24,4 @@ export { userMachine } from './user.ts'
 export type * from './wire.ts'
 
 /** Version of the machines. Snapshots and journal rows carry it; a change of their shape raises it. */
-export const MACHINE_VERSION = 2
+export const MACHINE_VERSION = 3

@@ -6,6 +6,7 @@
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
+import { UNKNOWN_SETTINGS } from './media/model.ts'
 import type { MediaState } from './wire.ts'
 
 /** Entry of a state that clients see: note it, and tell them if it is news (A12: only if the result differs). */
@@ -19,6 +20,11 @@ const follows = (state: MediaState) =>
     target: `#media.${state}`,
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
+
+/** A2: refused, but its settings are taken. */
+const alreadySignedIn = {
+  actions: ['takeSettings', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }],
+} as const
 
 /** Rows that every task state shares. */
 const interruptible = {
@@ -42,9 +48,8 @@ export const mediaMachine = media.createMachine({
     routableBefore: false,
     connected: true,
     pathUp: true,
-    maxDialogLimit: 1,
-    interruptAction: 'ACCEPT',
-    dialogLogoutAction: 'CLOSE',
+    ...UNKNOWN_SETTINGS,
+    side: null,
     reason: null,
     interrupted: false,
     dialogs: {},
@@ -54,7 +59,7 @@ export const mediaMachine = media.createMachine({
   initial: 'LOGOUT',
   // What holds in every signed-in state unless the state says otherwise.
   on: {
-    SIGN_IN: { actions: ['takeSettings', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }] }, // A2
+    SIGN_IN: alreadySignedIn,
     READY: {}, // A5, A6: 202, nothing is sent (ruling 11)
     NOT_READY: [
       { guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') }, // A8
@@ -97,7 +102,14 @@ export const mediaMachine = media.createMachine({
     RESUBMISSION_REFUSED: { actions: 'passResubmission' },
     INTERRUPT_DONE: { guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] }, // I7, I8
     DIALOGS_RESTORED: { target: '.deriving' }, // A16
-    LINK_LOST: { target: '.WORK_NOT_READY', actions: ['loseLink', 'tellDialogs'] }, // A23, P5
+    LINK_LOST: { guard: 'isOnThisSide', target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
+    MOVED: [
+      { guard: 'isOnThisSide' },
+      { guard: 'keepsOnMove', actions: 'takeSettingsAlong' },
+      { target: '.WORK_NOT_READY', actions: 'forgetSettings' }, // `notifications.md` 12.4
+    ],
+    ACTING_SIDE_DOWN: { actions: 'tellDialogs' },
+    ACTING_SIDE_UP: { actions: 'tellDialogs' },
     PATH_LOST: { actions: ['notePath', 'tellDialogs'] }, // D19
     PATH_BACK: { actions: ['notePath', 'tellDialogs'] },
     PERIPHERAL_LOST: { actions: 'tellDialogs' }, // P9, P11
@@ -141,6 +153,7 @@ export const mediaMachine = media.createMachine({
         DIALOGS_RESTORED: {},
         LINK_LOST: {},
         LINK_BACK: { actions: 'reconnect' },
+        MOVED: {},
       },
     },
     LOGIN: { always: 'NOT_READY' }, // transient, never seen (ruling 38)
@@ -169,15 +182,28 @@ export const mediaMachine = media.createMachine({
     WORK_NOT_READY: {
       entry: report('WORK_NOT_READY'),
       on: {
+        SIGN_IN: [
+          { guard: 'comesFromAnotherSide', target: 'deriving', actions: ['takeSettings', 'signInAgain'] }, // P6
+          alreadySignedIn,
+        ],
         NOT_READY: {},
         ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'), // 4.1: nothing but a sign-in
         NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
         LINK_LOST: {},
         LINK_BACK: [
-          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'tellDialogs', 'thenRepublish'] }, // P7
-          { actions: ['reconnect', 'tellDialogs', 'thenRepublish'] },
+          { guard: 'isOnOtherSide' },
+          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'thenRepublish'] }, // P7
+          { actions: ['reconnect', 'thenRepublish'] },
         ],
-        ACTIVATE: { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
+        MOVED: [
+          { guard: 'isOnThisSide' },
+          { guard: 'keepsOnMove', actions: 'takeSettingsAlong' },
+          { actions: 'forgetSettings' },
+        ],
+        ACTIVATE: [
+          { guard: 'mustSignInAgain', ...refuses('ACTION_OUT_OF_SEQUENCE') }, // `notifications.md` 12.4
+          { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
+        ],
         DIALOG_CHANGED: [
           { guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // P8
           { guard: 'endsTheLastUnstarted', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // A18

@@ -30,12 +30,19 @@ export type PresenceEvent =
   | ({ readonly type: 'OUT_OF_SERVICE' } & Occurrence)
   /** The notification service is gone, or this process was: nobody knows who is there. */
   | ({ readonly type: 'SERVICE_LOST' } & Occurrence)
+  /** The side is lost with all sessions on it, and with whatever watched over them. */
+  | ({ readonly type: 'SESSIONS_LOST' } & Occurrence)
   /** The service is back, and the presences that it knows have been told. */
   | ({ readonly type: 'SERVICE_BACK'; readonly watched: boolean } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly graceMs: number } & Occurrence)
 
 /** What presence tells its user. */
-export type PresenceReport = { readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence
+export type PresenceReport =
+  | ({ readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence)
+  /** A session has come: the newest available presence (`media.md` 13). */
+  | ({ readonly type: 'CAME'; readonly side: Side } & Occurrence)
+  /** The last session has gone. */
+  | ({ readonly type: 'WENT'; readonly side: Side } & Occurrence)
 
 export const presenceMachine = setup({
   types: {
@@ -45,6 +52,7 @@ export const presenceMachine = setup({
     emitted: {} as Effect,
   },
   guards: {
+    isKnownSession: ({ context, event }) => event.type === 'AVAILABLE' && context.sessions.includes(event.session),
     isLastSession: ({ context, event }) =>
       event.type === 'UNAVAILABLE' && context.sessions.length === 1 && context.sessions[0] === event.session,
     isLastSessionOfWatched: ({ context, event }) =>
@@ -91,6 +99,8 @@ export const presenceMachine = setup({
         at: event.at,
       }),
     ),
+    tellCame: sendParent(({ context, event }): PresenceReport => ({ type: 'CAME', side: context.side, at: event.at })),
+    tellWent: sendParent(({ context, event }): PresenceReport => ({ type: 'WENT', side: context.side, at: event.at })),
   },
 }).createMachine({
   id: 'presence',
@@ -99,37 +109,46 @@ export const presenceMachine = setup({
   on: { CONFIGURED: { actions: 'configure' } },
   states: {
     /** Nobody there, nobody waited for: never seen, signed out, or signed out by force. */
-    ABSENT: { on: { AVAILABLE: 'PRESENT' } },
+    ABSENT: { on: { AVAILABLE: { target: 'PRESENT', actions: 'tellCame' } } },
     PRESENT: {
       entry: 'addSession',
       exit: 'forgetSessions',
       on: {
-        AVAILABLE: { actions: 'addSession' },
+        AVAILABLE: [{ guard: 'isKnownSession', actions: 'addSession' }, { actions: ['addSession', 'tellCame'] }],
         UNAVAILABLE: [
-          { guard: 'isLastSessionOfWatched', target: 'GRACE' },
-          { guard: 'isLastSession', target: 'ABSENT' },
+          { guard: 'isLastSessionOfWatched', target: 'GRACE', actions: 'tellWent' },
+          { guard: 'isLastSession', target: 'ABSENT', actions: 'tellWent' },
           { actions: 'dropSession' },
         ],
         SERVICE_LOST: 'UNKNOWN',
+        SESSIONS_LOST: { target: 'ABSENT', actions: 'tellWent' },
       },
     },
     GRACE: {
       entry: 'armGrace',
       exit: 'clearGrace',
       on: {
-        AVAILABLE: 'PRESENT', // P1: a browser was refreshed
+        AVAILABLE: { target: 'PRESENT', actions: 'tellCame' }, // P1: a browser was refreshed
         PRESENCE_GRACE_OVER: { target: 'ABSENT', actions: 'forceSignOut' }, // P2
         SIGNED_OUT: 'ABSENT',
         OUT_OF_SERVICE: 'ABSENT',
         SERVICE_LOST: 'UNKNOWN',
+        SESSIONS_LOST: 'ABSENT',
       },
     },
-    /** Somebody was there when the notification service went away. A fresh grace period starts when it is back. */
+    /**
+     * Somebody was there when the notification service went away, and counts as there until a fresh grace period starts
+     * when it is back: who comes back has not come anew.
+     */
     UNKNOWN: {
       on: {
         AVAILABLE: 'PRESENT',
-        SERVICE_BACK: [{ guard: 'isWatched', target: 'GRACE' }, { target: 'ABSENT' }],
-        SIGNED_OUT: 'ABSENT',
+        SERVICE_BACK: [
+          { guard: 'isWatched', target: 'GRACE', actions: 'tellWent' },
+          { target: 'ABSENT', actions: 'tellWent' },
+        ],
+        SIGNED_OUT: { target: 'ABSENT', actions: 'tellWent' },
+        SESSIONS_LOST: { target: 'ABSENT', actions: 'tellWent' },
       },
     },
   },

@@ -3,8 +3,8 @@
  */
 import { assign, emit, setup } from 'xstate'
 
-/** What a side depends on. */
-export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service'
+/** What a side depends on; `side`: on being there at all, its process and its network. */
+export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service' | 'side'
 
 export interface SideContext {
   readonly missing: readonly Dependency[]

@@ -75,7 +75,7 @@ const follows = (state: TaskState) =>
 
 export const taskMachine = task.createMachine({
   id: 'task',
-  context: ({ input: { at, follows = false, ...facts } }) => ({
+  context: ({ input: { at, follows = false, cutOff = false, ...facts } }) => ({
     ...facts,
     follows,
     startTime: at,
@@ -84,15 +84,15 @@ export const taskMachine = task.createMachine({
     beforeInterrupt: null,
     transfer: null,
     transfersEver: 0,
-    cutOff: false,
+    cutOff,
   }),
   initial: 'OFFERED',
   on: {
     // Ruling 13: an action that the row of the state does not list.
     ...everyAction(refuses('ACTION_OUT_OF_SEQUENCE')),
     MAX_TASK_DURATION: { guard: 'decides', ...closes('CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded') }, // D16
-    LINK_LOST: { actions: 'noteLink' },
-    LINK_BACK: { actions: 'noteLink' },
+    ACTING_SIDE_DOWN: { actions: 'noteActingSide' },
+    ACTING_SIDE_UP: { actions: 'noteActingSide' },
     PATH_LOST: { guard: 'decides', actions: 'armTaskLife' },
     PATH_BACK: { actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } } },
     TASK_LIFE: closes('CD_APPLICATION_DISCONNECTED', 'tellEnded'), // D19

@@ -21,6 +21,15 @@ const follows = (state: UserState) =>
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
 
+/** `notifications.md` 9.4: the grace period of a side that the user has left ends too late to count. */
+const isSuppressed = { guard: 'isLateForcedSignOut' } as const
+
+/** Rows of a move that loses nothing of voice. */
+const movesInPeace = [
+  { guard: 'isSignedInThere', actions: 'tellMediaOfMove' },
+  { guard: 'keepsOnMove', actions: ['takeAlong', 'tellMediaOfMove'] },
+] as const
+
 /** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user.md` 5.5). */
 const onCall = {
   READY: becomesPending('READY'),
@@ -33,6 +42,7 @@ const onCall = {
     refuses('INVALID_USER_STATE'), // ruling 33
   ],
   FORCED_SIGN_OUT: [
+    isSuppressed,
     { guard: 'disconnectLogsOut', target: '#user.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
     { actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'] }, // 5.5: a pending state is told
   ],
@@ -74,6 +84,9 @@ export const userMachine = user.createMachine({
     finishFirst: [],
     cutOff: [],
     actingSide: input.sides[0] ?? 'A',
+    signedInOn: null,
+    present: [],
+    movedWhileReady: false,
     media: Object.fromEntries(
       Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
         mrd,
@@ -90,9 +103,10 @@ export const userMachine = user.createMachine({
   initial: 'LOGOUT',
   on: {
     // Forced sign-in: a signed-in user keeps the state (`user.md` 4.1).
-    SIGN_IN: [...refusedSignIn, { actions: ['signIn', 'noteActingSideOfSignIn', 'publish'] }],
+    SIGN_IN: [...refusedSignIn, { actions: ['signIn', 'noteWhoActs', 'publish'] }],
     WORK: refuses('INVALID_USER_STATE'),
     FORCED_SIGN_OUT: [
+      isSuppressed,
       { guard: 'disconnectLogsOut', target: '.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
       { target: '.NOT_READY', reenter: true, actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'] },
     ], // P2, `notifications.md` 9.2
@@ -106,7 +120,7 @@ export const userMachine = user.createMachine({
     CALL_NOTICE: { actions: 'publishCall' },
     CALL_FAILED: { actions: 'publishCallFailure' },
 
-    MEDIA_SIGN_IN: toMediumUnlessVoice,
+    MEDIA_SIGN_IN: [{ guard: 'isVoice', actions: 'refuseVoiceMedia' }, { actions: ['toMedium', 'noteWhoActs'] }],
     MEDIA_STATE: toMediumUnlessVoice,
     MEDIA_ROUTABLE: toMediumUnlessVoice,
     DIALOG_ACTION: { actions: 'toMedium' },
@@ -128,8 +142,17 @@ export const userMachine = user.createMachine({
     PRESENCE: { actions: 'toPresence' },
     SERVICE_LOST: { actions: 'toPresence' },
     SERVICE_BACK: { actions: 'toPresence' },
-    LINK_LOST: { actions: ['noteCutOff', 'loseLink'] }, // P5
-    LINK_BACK: { actions: ['noteCutOff', 'publishIfSignedIn', 'publishCalls', 'regainLink'] }, // P7, `notifications.md` 12.3
+    SESSIONS_LOST: { actions: 'toPresence' },
+    LINK_LOST: { actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] }, // P5
+    LINK_BACK: {
+      actions: ['noteCutOff', 'publishIfSignedIn', 'publishCalls', 'regainLink', 'tellDialogsWhoActs'],
+    }, // P7, `notifications.md` 12.3
+
+    // Who acts for the user: the side of the newest presence, else of the last sign-in (`media.md` 13, ruling 37).
+    CAME: { actions: ['noteCame', 'noteWhoActs'] },
+    WENT: { actions: ['noteWent', 'noteWhoActs'] },
+    MOVED: [...movesInPeace, { actions: ['forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'] }],
+
     PATH_LOST: { actions: 'toMediaAlike' }, // D19
     PATH_BACK: { actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11
@@ -155,11 +178,15 @@ export const userMachine = user.createMachine({
     LOGOUT: {
       entry: ['forgetSignIn', ...report('LOGOUT'), 'endWatchIfSignedOut'],
       on: {
-        SIGN_IN: [...refusedSignIn, { target: 'LOGIN', actions: ['signIn', 'noteActingSideOfSignIn', 'clearReason'] }], // U2
+        SIGN_IN: [
+          ...refusedSignIn,
+          { target: 'LOGIN', actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason'] },
+        ], // U2
         READY: refuses('INVALID_USER_STATE'),
         NOT_READY: refuses('NOT_READY_WHILE_SIGNED_OUT'), // `user.md` 5.4
         SIGN_OUT: { actions: 'reject' }, // ruling 34
-        FORCED_SIGN_OUT: { actions: 'thenSignOutOfMedia' },
+        FORCED_SIGN_OUT: [isSuppressed, { actions: 'thenSignOutOfMedia' }],
+        MOVED: { actions: 'tellMediaOfMove' },
         CALL_ADDED: { actions: 'refuseLeg' },
         // A call that outlives a forced sign-out with LOAD 1.
         CALL_CHANGED: { actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
@@ -176,6 +203,10 @@ export const userMachine = user.createMachine({
           { target: 'NOT_READY', reenter: true, actions: 'noteReason' }, // U5
         ],
         READY: { target: 'READY', actions: 'clearReason' }, // U6
+        MOVED: [
+          ...movesInPeace,
+          { target: 'NOT_READY', reenter: true, actions: ['forgetOnMove', 'showMove', 'tellMediaOfMove'] },
+        ],
       },
     },
     READY: {

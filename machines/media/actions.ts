@@ -6,7 +6,15 @@ import { followed, MEDIA_STEPS } from '../steps.ts'
 import type { TaskEvent } from '../task/model.ts'
 import type { MediaState } from '../wire.ts'
 import { guarded } from './guards.ts'
-import { type MediaContext, type MediaEvent, type MediaReport, mediaView, refusalOf } from './model.ts'
+import {
+  type MediaContext,
+  type MediaEvent,
+  type MediaReport,
+  mediaView,
+  openDialogs,
+  refusalOf,
+  UNKNOWN_SETTINGS,
+} from './model.ts'
 
 function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskEvent {
   const { action, at, requestId, target, targetKnown } = event
@@ -16,6 +24,10 @@ function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskE
 
 /** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media.md` 1). */
 const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
+
+/** The mode of before the work state, however often that is entered. */
+const modeToReturnTo = ({ state, routable, routableBefore }: MediaContext): boolean =>
+  state === 'WORK_NOT_READY' ? routableBefore : routable
 
 /** Guards and actions together: the words that the chart is written in. */
 export const media = guarded.extend({
@@ -41,9 +53,28 @@ export const media = guarded.extend({
     ),
     takeSettings: assign(({ event }) => {
       if (event.type !== 'SIGN_IN') return {}
-      const { maxDialogLimit, interruptAction, dialogLogoutAction } = event
-      return { maxDialogLimit, interruptAction, dialogLogoutAction }
+      const { maxDialogLimit, interruptAction, dialogLogoutAction, side } = event
+      return { maxDialogLimit, interruptAction, dialogLogoutAction, side }
     }),
+    takeSettingsAlong: assign(({ event }) => (event.type === 'MOVED' ? { side: event.side } : {})),
+    /** Nobody who acts knows the settings any more, and until the next sign-in no tasks come. */
+    forgetSettings: assign(({ context }) => ({
+      ...UNKNOWN_SETTINGS,
+      side: null,
+      connected: true,
+      routable: false,
+      routableBefore: modeToReturnTo(context),
+    })),
+    /** As it was where there is work; without any NOT_READY, whatever was asked for before (P6). */
+    signInAgain: assign(({ context, event }) => ({
+      declared: openDialogs(context) === 0 ? ('NOT_READY' as const) : context.declared,
+      routable: true,
+      notRoutableWhenStarted: false,
+      connected: true,
+      reason: null,
+      availableSince: event.at,
+      ...(event.type === 'SIGN_IN' ? { settings: event.settings } : {}),
+    })),
     signIn: assign(({ event }) => ({
       declared: 'NOT_READY' as const,
       routable: true,
@@ -68,6 +99,7 @@ export const media = guarded.extend({
       reason: event.type === 'SIGN_OUT' ? event.reason : null,
       interrupted: false,
       notRoutableWhenStarted: false,
+      side: null,
     })),
     endDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
       const { dialogLogoutAction } = context
@@ -87,7 +119,7 @@ export const media = guarded.extend({
         if (event.type !== 'OFFER') return context.dialogs
         const dialog = nextDialogId(context)
         const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
-        const { offer, task, at } = event
+        const { offer, task, cutOff, at } = event
         const input = {
           dialog,
           mrd: context.mrd,
@@ -99,6 +131,7 @@ export const media = guarded.extend({
           transferTimeoutMs,
           taskLifeMs,
           losesTransfers,
+          cutOff,
         }
         return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
       },
@@ -147,8 +180,8 @@ export const media = guarded.extend({
       for (const dialog of Object.values(context.dialogs))
         if (event.type === 'PERIPHERAL_LOST') enqueue.sendTo(dialog, { type: event.type, both: event.both, at })
         else if (
-          event.type === 'LINK_LOST' ||
-          event.type === 'LINK_BACK' ||
+          event.type === 'ACTING_SIDE_DOWN' ||
+          event.type === 'ACTING_SIDE_UP' ||
           event.type === 'PATH_LOST' ||
           event.type === 'PATH_BACK'
         )
@@ -187,7 +220,7 @@ export const media = guarded.extend({
     loseLink: assign(({ context }) => ({
       connected: false,
       routable: false,
-      routableBefore: context.state === 'WORK_NOT_READY' ? context.routableBefore : context.routable,
+      routableBefore: modeToReturnTo(context),
     })),
     reconnect: assign({ connected: true }),
     leaveWorkState: assign(({ context }) => ({ routable: context.routableBefore, connected: true })),

@@ -45,6 +45,15 @@ export const guarded = setup({
     startsTheLastUnstarted: ({ context, event }) =>
       event.type === 'DIALOG_CHANGED' && context.notRoutableWhenStarted && !holds(context, 'OFFERED', 'ACCEPTED'),
     returnsByItself: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
+    /** The side of the event is that of the sign-in; a follower has no other. */
+    isOnThisSide: ({ context, event }) =>
+      'side' in event && (context.side === event.side || context.role === 'follower'),
+    isOnOtherSide: ({ context, event }) =>
+      'side' in event && context.side !== event.side && context.role === 'authority',
+    comesFromAnotherSide: ({ context, event }) => event.type === 'SIGN_IN' && context.side !== event.side,
+    /** The side that knew of the sign-in was left, and the one that acts now knows of none. */
+    mustSignInAgain: ({ context }) => context.side === null && context.role === 'authority',
+    keepsOnMove: ({ event }) => event.type === 'MOVED' && !event.forgets,
     isFollowedTo: ({ context, event }, params: { state: MediaState }) =>
       context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
     isFollowedDialog: ({ context, event }) =>

@@ -4,7 +4,7 @@ import type { MediaView, OfferRefusal, TaskFacts } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
 import type { DialogChanged } from '../task/model.ts'
 import type { taskMachine } from '../task.ts'
-import type { DialogLogoutAction, InterruptAction, MediaState, Reason, TaskAction, TaskState } from '../wire.ts'
+import type { DialogLogoutAction, InterruptAction, MediaState, Reason, Side, TaskAction, TaskState } from '../wire.ts'
 
 /** Settings of an MRD; a user's medium works with those of its sign-in. */
 export interface MrdSettings {
@@ -15,6 +15,13 @@ export interface MrdSettings {
   readonly taskLifeMs: number
   readonly losesTransfers: boolean
 }
+
+/** What a side shows, and acts by, that did not see the sign-in (`media.md` 12.5). */
+export const UNKNOWN_SETTINGS = {
+  maxDialogLimit: 1,
+  interruptAction: 'ACCEPT',
+  dialogLogoutAction: 'CLOSE',
+} as const
 
 export interface MediaInput {
   readonly user: string
@@ -44,6 +51,8 @@ export interface MediaContext extends MediaInput {
   readonly maxDialogLimit: number
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
+  /** Side of the sign-in, the only one that knows the three settings (`media.md` 3.3); `null` when none does. */
+  readonly side: Side | null
   readonly reason: Reason | null
   /** An interrupt was accepted and is not over. */
   readonly interrupted: boolean
@@ -56,6 +65,7 @@ export interface MediaContext extends MediaInput {
 export type MediaEvent =
   | ({
       readonly type: 'SIGN_IN'
+      readonly side: Side
       readonly maxDialogLimit: number
       readonly interruptAction: InterruptAction
       readonly dialogLogoutAction: DialogLogoutAction
@@ -75,6 +85,8 @@ export type MediaEvent =
       readonly offer: string
       readonly task: TaskFacts
       readonly busyElsewhere: boolean
+      /** The acting side is down. */
+      readonly cutOff: boolean
     } & Occurrence)
   | ({ readonly type: 'DIALOG_OFFERED'; readonly dialog: string } & Occurrence)
   | ({ readonly type: 'CUSTOMER_CANCELS'; readonly task: string } & Occurrence)
@@ -102,10 +114,13 @@ export type MediaEvent =
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
   | ({ readonly type: 'STATE_TOLD' } & Occurrence)
-  | ({ readonly type: 'LINK_LOST' } & Occurrence)
+  | ({ readonly type: 'LINK_LOST'; readonly side: Side } & Occurrence)
+  /** The user is at another side now; `forgets`: what the old one knew is lost (`notifications.md` 12.4). */
+  | ({ readonly type: 'MOVED'; readonly side: Side; readonly forgets: boolean } & Occurrence)
+  | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
-  | ({ readonly type: 'LINK_BACK'; readonly byItself: boolean } & Occurrence)
+  | ({ readonly type: 'LINK_BACK'; readonly side: Side; readonly byItself: boolean } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly member: boolean; readonly settings: MrdSettings } & Occurrence)
   | ({ readonly type: 'USER_EVENT'; readonly state: MediaState; readonly routable?: boolean } & Occurrence)
   | ({
@@ -153,6 +168,7 @@ export function mediaView(context: MediaContext): MediaView {
   const { interruptible } = context.settings
   return {
     mrd,
+    side: context.side,
     state,
     stateChangeTime,
     routable,

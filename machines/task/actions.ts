@@ -105,7 +105,7 @@ export const task = guarded.extend({
       }),
     ),
     forgetTransfer: assign({ transfer: null }),
-    noteLink: assign({ cutOff: ({ event }) => event.type === 'LINK_LOST' }),
+    noteActingSide: assign({ cutOff: ({ event }) => event.type === 'ACTING_SIDE_DOWN' }),
     armTaskLife: emit(
       ({ context, event }): Effect => ({
         type: 'deadline.armed',

@@ -16,11 +16,13 @@ export interface TaskInput {
   readonly maxTaskDurationMs: number
   readonly transferTimeoutMs: number
   readonly taskLifeMs: number
-  /** A resubmission that falls due while the ACD link is down is lost (P5), as in Finesse. */
+  /** A resubmission that falls due while the acting side is down is lost (P5, RV4), as in Finesse. */
   readonly losesTransfers: boolean
+  /** The side that acts for the agent is down already. */
+  readonly cutOff?: boolean
 }
 
-export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
+export interface TaskContext extends Omit<TaskInput, 'at' | 'follows' | 'cutOff'> {
   readonly follows: boolean
   readonly startTime: number
   readonly stateChangeTime: number
@@ -31,7 +33,7 @@ export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
   /** Transfers asked for so far. */
   readonly transfersEver: number
-  /** The side has lost its ACD link. */
+  /** The side that acts for the agent is down: it resubmits nothing (`media.md` 13). */
   readonly cutOff: boolean
 }
 
@@ -47,7 +49,7 @@ export type TaskEvent =
   | ({ readonly type: 'RESUBMITTED'; readonly task: string; readonly attempt: number | null } & Occurrence)
   | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly reason: string; readonly attempt: number | null } & Occurrence)
   | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly dialogLogoutAction: DialogLogoutAction } & Occurrence)
-  | ({ readonly type: 'LINK_LOST' | 'LINK_BACK' } & Occurrence)
+  | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
   /** The application path: an MRD's way to the ACD (`media.md` 2, task life). */
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'TASK_LIFE' } & Occurrence)

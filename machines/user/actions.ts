@@ -7,6 +7,7 @@ import type { UserState } from '../wire.ts'
 import { guarded } from './guards.ts'
 import { mediaEvent } from './media-request.ts'
 import {
+  actingSideIsDown,
   askedReason,
   isSignedIn,
   NOTHING_PENDING,
@@ -39,8 +40,9 @@ export const user = guarded.extend({
         requestId: 'requestId' in event ? (event.requestId ?? '') : '',
       }),
     ),
-    publishIfSignedIn: guarded.enqueueActions(({ context, enqueue }) => {
-      if (context.state !== 'LOGOUT') enqueue.emit({ type: 'user.changed', user: userView(context), requestId: '' })
+    publishIfSignedIn: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (context.state === 'LOGOUT' || event.type !== 'LINK_BACK') return
+      enqueue.emit({ type: 'user.changed', user: userView(context), requestId: '', only: event.side })
     }),
     refuse: emit(
       ({ event }, params: { failure: UserFailure }): Effect => ({
@@ -61,13 +63,12 @@ export const user = guarded.extend({
           }
         : {},
     ),
-    noteActingSideOfSignIn: assign(({ context, event }) => {
-      const present = Object.values(context.presence).some((side) => side.getSnapshot().value === 'PRESENT')
-      return event.type === 'SIGN_IN' && !present ? { actingSide: event.side } : {}
-    }),
+    signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
     clearReason: assign({ reason: null }),
-    noteReason: assign(({ event }) =>
-      event.type === 'NOT_READY' || event.type === 'SIGN_OUT' ? { reason: event.reason, news: true } : {},
+    noteReason: assign(({ context, event }) =>
+      event.type === 'NOT_READY' || event.type === 'SIGN_OUT'
+        ? { reason: askedReason(context, event), movedWhileReady: false, news: true }
+        : {},
     ),
     forgetSignIn: assign({
       extension: '',
@@ -75,19 +76,22 @@ export const user = guarded.extend({
       mobileSide: null,
       pending: NOTHING_PENDING,
       beforeCall: null,
+      signedInOn: null,
+      movedWhileReady: false,
     }),
-    setPending: assign(({ event }, params: { state: Pending }) => ({
-      pending: { state: params.state, reason: askedReason(event) },
+    setPending: assign(({ context, event }, params: { state: Pending }) => ({
+      pending: { state: params.state, reason: askedReason(context, event) },
     })),
-    choose: assign(({ event }, params: { state: 'READY' | 'NOT_READY' }) => ({
-      beforeCall: { state: params.state, reason: askedReason(event) },
+    choose: assign(({ context, event }, params: { state: 'READY' | 'NOT_READY' }) => ({
+      beforeCall: { state: params.state, reason: askedReason(context, event) },
       pending: NOTHING_PENDING,
     })),
     settle: assign(({ context }) => {
-      const { reason } = settled(context)
+      const { state, reason } = settled(context)
       // A call that rang an agent who was to be NOT_READY changes no state when it ends, but what is pending.
       const isNews = context.pending.state !== '' || reason?.id !== context.reason?.id
-      return { reason, pending: NOTHING_PENDING, beforeCall: null, news: context.news || isNews }
+      const movedWhileReady = context.movedWhileReady && state === 'READY'
+      return { reason, pending: NOTHING_PENDING, beforeCall: null, movedWhileReady, news: context.news || isNews }
     }),
     /** Rung by one call after another: why the agent is not ready is still known (V10). */
     showReasonBesideCalls: assign(({ context }) => ({ reason: context.beforeCall?.reason ?? null })),
@@ -134,8 +138,10 @@ export const user = guarded.extend({
       if (event.type !== 'CALL_REMOVED') return
       enqueue.emit({ type: 'call.removed', call: event.call, requestId: event.requestId ?? '' })
     }),
-    publishCalls: guarded.enqueueActions(({ context, enqueue }) => {
-      for (const leg of Object.values(context.legs)) enqueue.emit({ type: 'call.added', call: leg.call, requestId: '' })
+    publishCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'LINK_BACK') return
+      for (const { call } of Object.values(context.legs))
+        enqueue.emit({ type: 'call.added', call, requestId: '', only: event.side })
     }),
     publishCallFailure: guarded.enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'CALL_FAILED') return
@@ -214,11 +220,12 @@ export const user = guarded.extend({
     }),
     loseLink: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'LINK_LOST') return
-      if (context.config.forgetsOnLinkLoss)
-        enqueue.assign({ mobileAgent: null, mobileSide: null, pending: NOTHING_PENDING })
-      const presence = context.presence[event.side]
-      if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at: event.at })
-      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', at: event.at })
+      const { side, at } = event
+      if (context.config.forgets && context.mobileSide === side) enqueue.assign({ mobileAgent: null, mobileSide: null })
+      if (context.config.forgets && context.actingSide === side) enqueue.assign({ pending: NOTHING_PENDING })
+      const presence = context.presence[side]
+      if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })
+      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
     }),
     toMediaAlike: guarded.enqueueActions(({ context, event, enqueue }) => {
       const { at } = event
@@ -228,9 +235,64 @@ export const user = guarded.extend({
           enqueue.sendTo(medium, { type: event.type, at })
     }),
     regainLink: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'LINK_BACK') return
+      const { side, at } = event
       const byItself = context.config.autoWorkModeStateChange
       for (const medium of Object.values(context.media))
-        enqueue.sendTo(medium, { type: 'LINK_BACK', byItself, at: event.at })
+        enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself, at })
+    }),
+    tellDialogsWhoActs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const type = actingSideIsDown(context) ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP'
+      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })
+    }),
+    // --- sides
+    noteCame: assign(({ context, event }) =>
+      event.type === 'CAME' ? { present: [...context.present.filter((side) => side !== event.side), event.side] } : {},
+    ),
+    noteWent: assign(({ context, event }) =>
+      event.type === 'WENT' ? { present: context.present.filter((side) => side !== event.side) } : {},
+    ),
+    noteWhoActs: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const signsIn = event.type === 'SIGN_IN' || event.type === 'MEDIA_SIGN_IN'
+      const actingSide = context.present.at(-1) ?? (signsIn ? event.side : context.actingSide)
+      if (actingSide === context.actingSide) return
+      enqueue.assign({ actingSide })
+      if (context.role === 'authority') enqueue.raise({ type: 'MOVED', at: event.at })
+    }),
+    takeAlong: assign(({ context }) => ({
+      signedInOn: context.actingSide,
+      mobileSide: context.mobileAgent ? context.actingSide : null,
+    })),
+    /** What only the side knew that the user has left, the pending state among it (`notifications.md` 12.4). */
+    forgetOnMove: assign(({ context }) => {
+      const isMobileHere = context.mobileSide === context.actingSide
+      return {
+        signedInOn: context.actingSide,
+        pending: NOTHING_PENDING,
+        ...(isMobileHere ? {} : { mobileAgent: null, mobileSide: null }),
+        news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
+      }
+    }),
+    /** `notifications.md` 12.4: who is READY shows the move at the next NOT_READY; who will be NOT_READY, then. */
+    noteMoveWhileReady: assign(({ context }) => {
+      const { beforeCall, config } = context
+      const willBeNotReady = beforeCall?.state === 'NOT_READY'
+      return willBeNotReady
+        ? { beforeCall: { ...beforeCall, reason: config.reasons.connectionFailure } }
+        : { movedWhileReady: true }
+    }),
+    showMove: assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
+    /** The move; and whether the side that acts now has its link, which a medium that came along follows. */
+    tellMediaOfMove: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const { actingSide: side, config } = context
+      const { at } = event
+      const isDown = actingSideIsDown(context)
+      for (const medium of Object.values(context.media)) {
+        enqueue.sendTo(medium, { type: 'MOVED', side, forgets: config.forgets, at })
+        if (isDown) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
+        else enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself: config.autoWorkModeStateChange, at })
+        enqueue.sendTo(medium, { type: isDown ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP', at })
+      }
     }),
     configure: assign(({ context, event, spawn }) => {
       if (event.type !== 'CONFIGURED') return {}
@@ -265,12 +327,12 @@ export const user = guarded.extend({
       const { at } = event
       if (event.type === 'PRESENCE') {
         const { session } = event
-        if (event.available) enqueue.assign({ actingSide: event.side })
         enqueue.sendTo(
           presence,
           event.available ? { type: 'AVAILABLE', session, at } : { type: 'UNAVAILABLE', session, watched, at },
         )
-      } else if (event.type === 'SERVICE_LOST') enqueue.sendTo(presence, { type: 'SERVICE_LOST', at })
+      } else if (event.type === 'SERVICE_LOST' || event.type === 'SESSIONS_LOST')
+        enqueue.sendTo(presence, { type: event.type, at })
       else if (event.type === 'SERVICE_BACK') enqueue.sendTo(presence, { type: 'SERVICE_BACK', watched, at })
     }),
     endWatchIfSignedOut: guarded.enqueueActions(({ context, event, enqueue }) => {

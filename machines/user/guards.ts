@@ -43,6 +43,12 @@ export const guarded = setup({
       !context.work.some((work) => work.id === event.work),
     isLastWork: ({ context, event }) =>
       event.type === 'WORK_LEFT' && context.work.length === 1 && context.work[0]?.id === event.work,
+    isLateForcedSignOut: ({ context, event }) =>
+      event.type === 'FORCED_SIGN_OUT' &&
+      context.config.suppressesLateForcedSignOut &&
+      event.side !== context.actingSide,
+    isSignedInThere: ({ context }) => context.signedInOn === context.actingSide,
+    keepsOnMove: ({ context }) => !context.config.forgets,
     isFollowedTo: ({ context, event }, params: { state: UserState }) =>
       context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
   },

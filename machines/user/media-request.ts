@@ -1,6 +1,6 @@
 /** What a request to a medium is to that medium. */
 import type { MediaEvent } from '../media/model.ts'
-import { isBusyElsewhere, type UserContext, type UserEvent } from './model.ts'
+import { actingSideIsDown, isBusyElsewhere, type UserContext, type UserEvent } from './model.ts'
 
 /** What a request to a medium is to that medium. */
 export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent | null {
@@ -10,10 +10,10 @@ export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent |
       : { at: event.at }
   switch (event.type) {
     case 'MEDIA_SIGN_IN': {
-      const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction } = event
+      const { mrd, side, maxDialogLimit, interruptAction, dialogLogoutAction } = event
       const settings = context.config.mrds[mrd]?.settings
       if (!settings) return null
-      return { type: 'SIGN_IN', maxDialogLimit, interruptAction, dialogLogoutAction, settings, ...occurrence }
+      return { type: 'SIGN_IN', side, maxDialogLimit, interruptAction, dialogLogoutAction, settings, ...occurrence }
     }
     case 'MEDIA_STATE': {
       const { state, reason } = event
@@ -25,7 +25,8 @@ export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent |
       return { type: event.routable ? 'ROUTABLE' : 'NOT_ROUTABLE', ...occurrence }
     case 'OFFER': {
       const { mrd, offer, task } = event
-      return { type: 'OFFER', offer, task, busyElsewhere: isBusyElsewhere(context, mrd), ...occurrence }
+      const busyElsewhere = isBusyElsewhere(context, mrd)
+      return { type: 'OFFER', offer, task, busyElsewhere, cutOff: actingSideIsDown(context), ...occurrence }
     }
     case 'DIALOG_ACTION':
     case 'RESUBMITTED':

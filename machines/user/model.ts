@@ -27,8 +27,10 @@ export interface UserConfig {
   readonly logoutOnAgentDisconnect: 0 | 1
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
-  /** Forget what Finesse forgets when the ACD link comes back (ruling 28). */
-  readonly forgetsOnLinkLoss: boolean
+  /** Forget what Finesse forgets when the ACD link is lost, or the user moves to the other side (ruling 28). */
+  readonly forgets: boolean
+  /** A forced sign-out by a side that the user has left is ignored (`notifications.md` 9.4). */
+  readonly suppressesLateForcedSignOut: boolean
   readonly autoWorkModeStateChange: boolean
   readonly presenceGraceMs: number
   readonly wrapUpMs: number
@@ -81,8 +83,14 @@ export interface UserContext extends UserInput {
   readonly finishFirst: readonly string[]
   /** Sides that have lost their ACD link: nobody is put under watch there meanwhile (`notifications.md` 9.1). */
   readonly cutOff: readonly Side[]
-  /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13). */
+  /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13, ruling 37). */
   readonly actingSide: Side
+  /** Side that knows the sign-in to voice; `null` while signed out. */
+  readonly signedInOn: Side | null
+  /** Sides where the user has presence, as far as anybody knows; the newest last. */
+  readonly present: readonly Side[]
+  /** Has moved to the other side while READY: the next NOT_READY shows it (`notifications.md` 12.4). */
+  readonly movedWhileReady: boolean
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
 }
@@ -107,6 +115,7 @@ export type UserEvent =
   | ({ readonly type: 'WORK' } & Occurrence)
   | ({
       readonly type: 'MEDIA_SIGN_IN'
+      readonly side: Side
       readonly mrd: string
       readonly maxDialogLimit: number
       readonly interruptAction: InterruptAction
@@ -158,7 +167,12 @@ export type UserEvent =
       readonly session: string
       readonly available: boolean
     } & Occurrence)
-  | ({ readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'LINK_LOST' | 'LINK_BACK'; readonly side: Side } & Occurrence)
+  | ({
+      readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'SESSIONS_LOST' | 'LINK_LOST' | 'LINK_BACK'
+      readonly side: Side
+    } & Occurrence)
+  /** Another side acts from now on. */
+  | ({ readonly type: 'MOVED' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'MEDIA_SIGN_OUT' } & Occurrence)
@@ -206,8 +220,15 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 
-export const askedReason = (event: UserEvent): Reason | null =>
-  event.type === 'NOT_READY' || event.type === 'SIGN_OUT' ? event.reason : null
+/** The reason that goes with what is asked for; after a move while READY it is the move's (`notifications.md` 12.4). */
+export function askedReason(context: UserContext, event: UserEvent): Reason | null {
+  if (event.type === 'NOT_READY')
+    return context.movedWhileReady ? context.config.reasons.connectionFailure : event.reason
+  return event.type === 'SIGN_OUT' ? event.reason : null
+}
+
+/** The acting side cannot act. */
+export const actingSideIsDown = ({ cutOff, actingSide }: UserContext): boolean => cutOff.includes(actingSide)
 
 /** The state to return to when no call is left; what the user asked for while rung counts. */
 export function stateBesideCalls({ state, reason, beforeCall }: UserContext): Settled | null {

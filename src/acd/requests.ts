@@ -100,13 +100,14 @@ export const fault = z.discriminatedUnion(
   'type',
   [
     faultOf('acd-link'),
+    faultOf('side'),
     faultOf('app-path'),
     faultOf('peripheral-gateway').extend({ both: z.boolean('true or false is expected').default(false) }),
     faultOf('resubmission').extend({
       mode: z.enum(['refuse', 'timeout', 'late'], 'refuse, timeout or late is expected').default('refuse'),
     }),
   ],
-  'acd-link, app-path, peripheral-gateway or resubmission is expected',
+  'acd-link, side, app-path, peripheral-gateway or resubmission is expected',
 )
 
 const SUBJECTS_MAX = 100

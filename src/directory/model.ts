@@ -43,6 +43,8 @@ export interface Settings {
   readonly echoMediaRequestId: boolean
   /** Media leave WORK_NOT_READY by themselves when the ACD link returns (ruling 39). */
   readonly autoWorkModeStateChange: boolean
+  /** A side that the user has left signs nobody out when its grace period ends (`notifications.md` 9.4). */
+  readonly suppressCrossSideForcedLogout: boolean
   /** Namespace of the `notification` element (ruling 6). */
   readonly notificationNamespace: string
   /** How long a direct call rings at an agent before it counts as not answered. */

@@ -41,6 +41,7 @@ const settings = z.strictObject({
   requireReasonCode: z.boolean().default(false),
   echoMediaRequestId: z.boolean().default(false),
   autoWorkModeStateChange: z.boolean().default(true),
+  suppressCrossSideForcedLogout: z.boolean().default(false),
   notificationNamespace: z
     .string()
     .regex(/^[^\s\p{Cc}<>&"']{1,256}$/u, 'must be a namespace name')

@@ -51,6 +51,8 @@ export interface CallSubmission {
 export type FaultInput =
   /** The side loses its link to the ACD and goes out of service (ruling 29). */
   | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }
+  /** The side is gone altogether: its sessions, its REST, its part in what is done for users (`notifications.md` 12). */
+  | { readonly type: 'side'; readonly side: Side; readonly up: boolean }
   /** The application path is down: no new tasks, and open ones end after the task life of their MRD (D19). */
   | { readonly type: 'app-path'; readonly side: Side; readonly up: boolean }
   /** A peripheral gateway fails: interrupted dialogs become UNKNOWN (P9). `both`: tasks are lost, no service (P11). */

@@ -60,11 +60,11 @@ function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: D
     case 'user.setState':
       return userState(command, directory)
     case 'media.signIn': {
-      const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction = 'CLOSE' } = command
+      const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction = 'CLOSE', side = 'A' } = command
       const valid =
         Number.isInteger(maxDialogLimit) && maxDialogLimit >= DIALOG_LIMIT.least && maxDialogLimit <= DIALOG_LIMIT.most
       if (!valid) return refused('INVALID_LIMIT', 'maxDialogLimit')
-      return { type: 'MEDIA_SIGN_IN', mrd, maxDialogLimit, interruptAction, dialogLogoutAction, ...asked }
+      return { type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit, interruptAction, dialogLogoutAction, ...asked }
     }
     case 'media.setState': {
       const { mrd, state, reasonCodeId } = command

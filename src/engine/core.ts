@@ -110,6 +110,7 @@ export class Core {
       listeners,
       delivery: this.#delivery,
       waiting: this.#waiting,
+      isLost: (side) => this.#aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
     this.#loop = new Loop(this.#aggregates, store, clock, hooks, stored, figures, probe)
@@ -184,6 +185,8 @@ export class Core {
 
   async presence({ user, side, session, available }: PresenceInput): Promise<void> {
     if (!this.#aggregates.user(user)) return
+    // A connection to a side that is lost is no connection.
+    if (available && this.#aggregates.side(side)?.isLost) return
     await this.#toUser(user, { type: 'PRESENCE', side, session, available }, { via: 'xmpp', by: session })
     this.#delivery.pump()
   }
@@ -291,7 +294,9 @@ export class Core {
 
   #faultScope(side: Side): FaultScope {
     const users = this.#parts.directory.users.map((user) => user.id)
+    const hasTwoSides = this.#parts.arrangement.sides.length > 1
     const working = users.filter((id) => {
+      if (hasTwoSides) return true
       const user = this.#aggregates.user(id)
       return user && (isSignedIn(user.snapshot.context) || this.#presenceOf(id, side) === 'GRACE')
     })

@@ -6,7 +6,7 @@ import type { Input, UserInputEvent } from './input.ts'
 /** Who there is, and what the side lacks already. */
 export interface FaultScope {
   readonly users: readonly string[]
-  /** Users who are signed in, or whose grace period runs. */
+  /** Users who are signed in, or whose grace period runs; with two sides all, since they may sign in on the other. */
   readonly working: readonly string[]
   /** MRDs that have a queue. */
   readonly queues: readonly string[]
@@ -25,8 +25,8 @@ const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addr
 function dependencyOf(
   fault: FaultInput,
   missing: readonly Dependency[],
-): 'acd-link' | 'peripheral-gateway' | undefined {
-  if (fault.type === 'acd-link') return fault.type
+): 'acd-link' | 'peripheral-gateway' | 'side' | undefined {
+  if (fault.type === 'acd-link' || fault.type === 'side') return fault.type
   if (fault.type !== 'peripheral-gateway') return undefined
   // One gateway may have been said to fail after both: the end of the failure is the end of all of it.
   const isConcerned = fault.both || (fault.up && missing.includes(fault.type))
@@ -34,7 +34,7 @@ function dependencyOf(
 }
 
 const cutsOff = (missing: readonly Dependency[]) =>
-  missing.includes('acd-link') || missing.includes('peripheral-gateway')
+  missing.includes('acd-link') || missing.includes('peripheral-gateway') || missing.includes('side')
 
 /** The inputs of a failure, or of its end: first the side, then whomever it reaches. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {
@@ -58,6 +58,8 @@ function consequences(fault: FaultInput, scope: FaultScope, link: readonly Addre
   switch (fault.type) {
     case 'acd-link':
       return link
+    case 'side':
+      return fault.up ? link : [...link, ...toUsers(users, { type: 'SESSIONS_LOST', side: fault.side })]
     case 'app-path':
       return toUsers(users, { type: fault.up ? 'PATH_BACK' : 'PATH_LOST' })
     case 'peripheral-gateway':

@@ -32,6 +32,7 @@ export type UserInputEvent = Unstamped<
         | 'PRESENCE'
         | 'SERVICE_LOST'
         | 'SERVICE_BACK'
+        | 'SESSIONS_LOST'
         | 'LINK_LOST'
         | 'LINK_BACK'
         | 'PATH_LOST'

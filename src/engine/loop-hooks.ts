@@ -18,6 +18,8 @@ export interface HookParts {
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
   readonly waiting: PresenceWait
+  /** Nobody is there to hear, and nothing is kept for later. */
+  isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
@@ -47,13 +49,23 @@ export function loopHooks(parts: HookParts): LoopHooks {
   }
 }
 
-function outboxOf({ sides, served }: HookParts): OutboxOf {
+function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
+  const concerns = (side: Side, aggregate: string, only: Side | undefined) =>
+    served.has(side) &&
+    !isLost(side) &&
+    (only ?? side) === side &&
+    (!aggregate.startsWith('side/') || aggregate === `side/${side}`)
   return (aggregate, output) => {
     if (output.type === 'publish') {
-      const payload = asJson(output.notification)
+      const { notification, elsewhere, only } = output
+      const payload = asJson(notification)
       return sides
-        .filter((side) => served.has(side) && (!aggregate.startsWith('side/') || aggregate === `side/${side}`))
-        .map((side) => ({ lane: laneOf(side, aggregate), kind: 'notification', payload }) as const)
+        .filter((side) => concerns(side, aggregate, only))
+        .map((side) => {
+          const value = elsewhere?.[side]
+          const own = value ? asJson({ ...notification, value }) : payload
+          return { lane: laneOf(side, aggregate), kind: 'notification', payload: own } as const
+        })
     }
     if (output.type === 'acd') return [{ lane: laneOf('acd', aggregate), kind: 'acd', payload: asJson(output.request) }]
     return []

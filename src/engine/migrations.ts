@@ -28,6 +28,66 @@ function withAcd(holder: Json): Json {
   return { ...holder, setup: { ...holder.setup, acd } }
 }
 
+/** The same object with more keys behind one of them: the order of keys is part of a state. */
+function withBehind(object: JsonObject, key: string, more: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([name, value]) =>
+      name === key ? [[name, value], ...Object.entries(more)] : [[name, value]],
+    ),
+  )
+}
+
+const changed = (holder: Json | undefined, key: string, change: (value: JsonObject) => Json): Json => {
+  if (!isObject(holder)) return holder ?? null
+  const value = holder[key]
+  return isObject(value) ? { ...holder, [key]: change(value) } : holder
+}
+
+/** Settings of before there was a second side to move to. */
+function withSides(config: JsonObject): JsonObject {
+  const { forgetsOnLinkLoss = true } = config
+  const { forgetsOnLinkLoss: _, ...rest } = withBehind(config, 'forgetsOnLinkLoss', {
+    forgets: forgetsOnLinkLoss,
+    suppressesLateForcedSignOut: false,
+  })
+  return rest
+}
+
+/** A follower's users are signed in elsewhere. */
+const isSignedInHere = ({ role, state }: JsonObject): boolean => role === 'authority' && state !== 'LOGOUT'
+
+/** Who was signed in to a medium was so on the one side that there was. */
+const mediumWithSide = (child: JsonObject): Json =>
+  changed(child, 'snapshot', (snapshot) =>
+    changed(snapshot, 'context', (context) =>
+      withBehind(context, 'dialogLogoutAction', { side: isSignedInHere(context) ? 'A' : null }),
+    ),
+  )
+
+const stateOf = (child: Json | undefined): Json | undefined =>
+  isObject(child) && isObject(child.snapshot) ? child.snapshot.value : undefined
+
+/** A user's tree of before it knew where the user has been. */
+function treeWithSides(tree: JsonObject): Json {
+  const { children, context } = tree
+  if (!isObject(children) || !isObject(context)) return tree
+  const { actingSide = 'A', presence = {} } = context
+  const isThere = (side: string) => ['PRESENT', 'UNKNOWN'].includes(String(stateOf(children[`presence:${side}`])))
+  const present = Object.keys(isObject(presence) ? presence : {}).filter(isThere)
+  const known = withBehind(context, 'actingSide', {
+    signedInOn: isSignedInHere(context) ? actingSide : null,
+    present: [...present.filter((side) => side !== actingSide), ...present.filter((side) => side === actingSide)],
+    movedWhileReady: false,
+  })
+  const media = Object.entries(children).map(([id, child]) => [
+    id,
+    id.startsWith('media:') && isObject(child) ? mediumWithSide(child) : child,
+  ])
+  return { ...tree, context: changed(known, 'config', withSides), children: Object.fromEntries(media) }
+}
+
+const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
+
 /** Every migration that this version knows, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -39,6 +99,18 @@ export const MIGRATIONS: readonly Migration[] = [
       return { ...stored, state }
     },
     input: withAcd,
+  },
+  {
+    name: 'a user knows the side of every sign-in, and where there was presence',
+    from: 2,
+    state: (stored, aggregate) => {
+      if (!aggregate.startsWith('user/')) return stored
+      return changed(stored, 'state', (state) => changed(setupWithSides(state), 'tree', treeWithSides))
+    },
+    input: (input) =>
+      changed(setupWithSides(input), 'event', (event) =>
+        event.type === 'MEDIA_SIGN_IN' ? withBehind(event, 'type', { side: 'A' }) : event,
+      ),
   },
 ]
 

@@ -53,10 +53,10 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
     const { context } = known.snapshot
     return userValue(known.setup, userView(context), context.mobileSide, side)
   }
-  const mediaOrUndefined = (id: string, mrd: string): MediaValue | undefined => {
+  const mediaOrUndefined = (id: string, mrd: string, side: Side = 'A'): MediaValue | undefined => {
     const known = aggregates.user(id)
     const medium = known?.snapshot.context.media[mrd]
-    return known && medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context))
+    return known && medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side)
   }
   const dialog = (id: string): DialogValue | undefined => {
     const owner = ownerOf(id)
@@ -67,17 +67,17 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
   return {
     user,
     users: (side) => directory.users.flatMap(({ id }) => user(id, side) ?? []),
-    media: (id, mrd) => {
-      const value = mediaOrUndefined(id, mrd)
+    media: (id, mrd, side) => {
+      const value = mediaOrUndefined(id, mrd, side)
       if (!value) throw new RangeError(`no medium ${mrd} of user ${id}`)
       return value
     },
     mediaOrUndefined,
-    mediaList: (id) =>
+    mediaList: (id, side) =>
       aggregates.user(id) &&
       directory.mediaRoutingDomains
         .filter((mrd) => mrd.id !== VOICE_MRD)
-        .flatMap((mrd) => mediaOrUndefined(id, mrd.id) ?? []),
+        .flatMap((mrd) => mediaOrUndefined(id, mrd.id, side) ?? []),
     dialog,
     dialogs: (id, kind, mrd) => {
       const known = aggregates.user(id)

@@ -1,4 +1,6 @@
 /** What a journal row says of its own step, against what the machines do with it. */
+
+import type { Side } from '../../machines/wire.ts'
 import type { Envelope } from '../engine/aggregate.ts'
 import { asJson, type Input } from '../engine/input.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
@@ -26,8 +28,8 @@ export interface Before {
 /** Rows of machine version 1 come from stores that kept neither causes nor what a step made. */
 const KEEPS_LINKS_FROM = 2
 
-/** A deployment has two sides at most; each that is served gets a row for every notification. */
-const SIDES_MAX = 2
+/** Who may be served: each side that is gets a row for every notification that is for it. */
+const SERVED: readonly (readonly Side[])[] = [[], ['A'], ['B'], ['A', 'B']]
 
 /** The first thing that is not as the row says. */
 export function checkStep(history: History, step: Step, before: Before): Finding | undefined {
@@ -72,14 +74,20 @@ function checkMade({ row, outputs }: Step): Finding | undefined {
 /** Who listened outside is not in the journal: a notification makes a row for each side that is served. */
 function checkOutbox({ row, outputs }: Step): Finding | undefined {
   let requests = 0
-  let notifications = 0
-  for (const { type } of outputs) {
-    if (type === 'acd') requests += 1
-    if (type === 'publish') notifications += 1
+  const notifications = { A: 0, B: 0, both: 0 }
+  for (const output of outputs) {
+    if (output.type === 'acd') requests += 1
+    if (output.type === 'publish') notifications[output.only ?? 'both'] += 1
   }
   const rows = row.outbox ? row.outbox[1] - row.outbox[0] + 1 : 0
-  for (let sides = 0; sides <= SIDES_MAX; sides += 1) if (rows === requests + sides * notifications) return undefined
-  return finding('outbox', `${rows} rows`, `${requests} requests and ${notifications} notifications`)
+  const made = (sides: readonly Side[]) =>
+    sides.reduce((sum, side) => sum + notifications[side] + notifications.both, requests)
+  if (SERVED.some((sides) => rows === made(sides))) return undefined
+  return finding(
+    'outbox',
+    `${rows} rows`,
+    `${requests} requests and notifications for ${JSON.stringify(notifications)}`,
+  )
 }
 
 /** Messages, and nothing else, have a cause; it comes before them. */

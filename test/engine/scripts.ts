@@ -1,4 +1,6 @@
 /** Scripts that together use every guard and every action of the machines, through the engine. */
+
+import type { Side } from '../../machines/wire.ts'
 import type { Directory, User } from '../../src/directory/model.ts'
 import type { FaultInput, UserEventInput } from '../../src/engine/api.ts'
 import type { Command } from '../../src/engine/commands.ts'
@@ -88,9 +90,9 @@ const hangsUp = (number: number): Step => ({
   kind: 'submit',
   run: (on) => on.engine.acd?.hangUp(CALLS[number] ?? '') ?? Promise.resolve(),
 })
-const presence = (session: string, available: boolean): Step => ({
+const presence = (session: string, available: boolean, side: Side = 'A'): Step => ({
   kind: 'event',
-  run: (on) => on.engine.presence({ user: AGENT, side: 'A', session, available }),
+  run: (on) => on.engine.presence({ user: AGENT, side, session, available }),
 })
 const fault = (given: FaultInput): Step => ({ kind: 'fault', run: (on) => on.engine.fault(given) })
 const link = (up: boolean) => fault({ type: 'acd-link', side: 'A', up })
@@ -127,6 +129,9 @@ const withAgent = (change: (user: User) => User) => (): StageOptions => ({
 const withSettings = (settings: Partial<Directory['settings']>) => (): StageOptions => ({
   directory: (sample) => ({ ...sample, settings: { ...sample.settings, ...settings } }),
 })
+const onTwoSides =
+  (settings: Partial<Directory['settings']> = {}): Script['options'] =>
+  () => ({ ...withSettings(settings)(), sides: ['A', 'B'] })
 const wrapsUp = withAgent((user) => ({ ...user, settings: { ...user.settings, wrapUpOnIncoming: 'REQUIRED' } }))
 
 export const SCRIPTS: readonly Script[] = [
@@ -398,6 +403,40 @@ export const SCRIPTS: readonly Script[] = [
         ],
       })),
       mediaIs(EMAIL, 'NOT_READY'),
+    ],
+  },
+  {
+    name: 'an agent moves to the other side, which knows nothing, and back',
+    options: onTwoSides(),
+    steps: [
+      presence('a', true),
+      signIn(),
+      ...ready(CHAT),
+      presence('b', true, 'B'),
+      mediaSignIn(CHAT, { side: 'B' }),
+      is('READY'),
+      ...started(EMAIL, 0),
+      presence('a2', true),
+      is('NOT_READY'),
+      presence('b', false, 'B'),
+      wait(61),
+    ],
+  },
+  {
+    name: 'a side is lost, and nothing is forgotten',
+    options: onTwoSides({ fidelity: 'lossless' }),
+    steps: [
+      presence('a', true),
+      signIn(),
+      ...ready(CHAT),
+      presence('b', true, 'B'),
+      presence('a2', true),
+      presence('b', false, 'B'),
+      fault({ type: 'side', side: 'A', up: false }),
+      presence('b', true, 'B'),
+      fault({ type: 'side', side: 'A', up: true }),
+      presence('b', false, 'B'),
+      wait(61),
     ],
   },
 ]

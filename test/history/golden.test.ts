@@ -34,8 +34,10 @@ describe('the sets', () => {
   })
 
   it('stay small', () => {
-    const bytes = versions.flatMap((version) => namesOf(version).map((name) => statSync(pathOf(version, name)).size))
-    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(MAX_BYTES)
+    for (const version of versions) {
+      const bytes = namesOf(version).map((name) => statSync(pathOf(version, name)).size)
+      expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(MAX_BYTES)
+    }
   })
 })
 

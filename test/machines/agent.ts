@@ -1,7 +1,7 @@
 /** One agent's actor tree without an engine, told what to do in few words. */
 import type { CallView, Effect } from '../../machines/effects.ts'
 import { type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
-import type { DialogLogoutAction, Reason, TaskAction } from '../../machines/wire.ts'
+import type { DialogLogoutAction, Reason, Side, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
@@ -68,9 +68,9 @@ const CALL = {
   legs: [],
 } satisfies CallView
 
-/** Signed in to nothing. `more`: another configuration. */
-export function agent(more: Partial<UserConfig> = {}) {
-  const input = { user: '1001', role: 'authority', sides: ['A'], config: { ...config, ...more } } as const
+/** Signed in to nothing. `more`: another configuration. What is told without a side is told to A. */
+export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = ['A']) {
+  const input = { user: '1001', role: 'authority', sides, config: { ...config, ...more } } as const
   const tree = actorTree(userMachine, 'user', input, isEffect)
   let at = 0
   const next = () => {
@@ -86,8 +86,8 @@ export function agent(more: Partial<UserConfig> = {}) {
     return {
       dialog,
       toDialog: (number: number, type: string) => tree.sendTo(dialog(number), { type, at: next() }),
-      signInToMedium: (dialogLogoutAction: DialogLogoutAction = 'CLOSE') =>
-        tell({ type: 'MEDIA_SIGN_IN', mrd, maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction }),
+      signInToMedium: (dialogLogoutAction: DialogLogoutAction = 'CLOSE', side: Side = 'A') =>
+        tell({ type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction }),
       medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE', reason: Reason | null = null) =>
         tell({ type: 'MEDIA_STATE', mrd, state, reason }),
       mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd, routable }),
@@ -109,9 +109,12 @@ export function agent(more: Partial<UserConfig> = {}) {
   return {
     config: input.config,
     tell,
-    presence: (session: string, available: boolean) => tell({ type: 'PRESENCE', side: 'A', session, available }),
-    graceOver: () => tree.sendTo('presence:A', { type: 'PRESENCE_GRACE_OVER', at: next() }),
-    signIn: () => tell({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null }),
+    /** The root as it stands. */
+    state: () => tree.actor.getSnapshot().context,
+    presence: (session: string, available: boolean, side: Side = 'A') =>
+      tell({ type: 'PRESENCE', side, session, available }),
+    graceOver: (side: Side = 'A') => tree.sendTo(`presence:${side}`, { type: 'PRESENCE_GRACE_OVER', at: next() }),
+    signIn: (side: Side = 'A') => tell({ type: 'SIGN_IN', side, extension: '1001', mobileAgent: null }),
     ready: (supervisor = false) => tell({ type: 'READY', supervisor }),
     notReady: (reason: Reason | null = null, supervisor = false) => tell({ type: 'NOT_READY', reason, supervisor }),
     signOut: (supervisor = false) => tell({ type: 'SIGN_OUT', reason: null, supervisor }),

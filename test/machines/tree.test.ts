@@ -112,7 +112,7 @@ const mediaSignIn = fc
     interruptAction: fc.constantFrom<'ACCEPT' | 'IGNORE'>('ACCEPT', 'IGNORE'),
     dialogLogoutAction: fc.constantFrom<'CLOSE' | 'TRANSFER'>('CLOSE', 'TRANSFER'),
   })
-  .map((settings) => send({ type: 'MEDIA_SIGN_IN', ...settings }))
+  .map((settings) => send({ type: 'MEDIA_SIGN_IN', side: 'A', ...settings }))
 
 const mediaState = fc
   .record({
@@ -179,7 +179,7 @@ function atWork(): Tree {
   tree.send({ type: 'READY', supervisor: false, at: 2 })
   for (const id of MRDS) {
     const settings = { maxDialogLimit: 3, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
-    tree.send({ type: 'MEDIA_SIGN_IN', mrd: id, ...settings, at: 3 })
+    tree.send({ type: 'MEDIA_SIGN_IN', side: 'A', mrd: id, ...settings, at: 3 })
     tree.send({ type: 'MEDIA_STATE', mrd: id, state: 'READY', reason: null, at: 4 })
   }
   return tree

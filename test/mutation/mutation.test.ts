@@ -70,7 +70,7 @@ describe('every mutant', () => {
       expect(after, mutant.id).not.toBe(before)
       expect(() => parseAst(after, { lang: 'ts' }), mutant.id).not.toThrow()
     }
-  })
+  }, 120_000)
 
   it('has an id of its own', () => {
     expect(new Set(mutants.map(({ id }) => keyOf(id))).size).toBe(mutants.length)

@@ -44,6 +44,7 @@ function directory(platform: Platform, users: readonly UserValue[]): Directory {
       requireReasonCode: false,
       echoMediaRequestId: false,
       autoWorkModeStateChange: true,
+      suppressCrossSideForcedLogout: false,
       notificationNamespace: 'http://jabber.org/protocol/pubsub',
       callRingSeconds: 20,
       transferTimeoutSeconds: 10,

@@ -74,7 +74,7 @@ function eventOf(tree: Tree, input: WalkInput): UserEvent {
     case 'media.signIn': {
       const { mrd, limit, answer, atSignOut } = input
       const settings = { maxDialogLimit: limit, interruptAction: answer, dialogLogoutAction: atSignOut }
-      return { type: 'MEDIA_SIGN_IN', mrd, ...settings, at }
+      return { type: 'MEDIA_SIGN_IN', side: 'A', mrd, ...settings, at }
     }
     case 'media.state':
       return { type: 'MEDIA_STATE', mrd: input.mrd, state: input.state, reason: null, at }

@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<Dependency, string>> = {
   'acd-link': 'The link to the ACD is down',
   'peripheral-gateway': 'Both peripheral gateways are down',
   'notification-service': 'The notification service is not connected',
+  side: 'The side is lost',
 }
 
 const isSideEffect = (emitted: { readonly type: string }): emitted is SideEffect => emitted.type === 'side.changed'
@@ -56,7 +57,12 @@ export class SideBehaviour implements Behaviour {
 
   /** Cut off from the ACD: nothing is accepted, and nothing but SystemInfo leaves (ruling 29). */
   get isCutOff(): boolean {
-    return this.isMissing('acd-link') || this.isMissing('peripheral-gateway')
+    return this.isMissing('acd-link') || this.isMissing('peripheral-gateway') || this.isLost
+  }
+
+  /** Not there at all: nobody is connected, nothing is sent, and nothing that was sent meanwhile comes later. */
+  get isLost(): boolean {
+    return this.isMissing('side')
   }
 
   /** What the side depends on and does not have. */

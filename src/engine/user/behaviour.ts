@@ -104,7 +104,8 @@ export class UserBehaviour implements Behaviour {
   step(input: Input, at: number): readonly Output[] {
     const effects = this.#apply(input, at)
     this.#said = remember(this.#said, effects)
-    const context = { setup: this.setup, mobileSide: this.snapshot.context.mobileSide }
+    const { mobileSide, actingSide } = this.snapshot.context
+    const context = { setup: this.setup, mobileSide, actingSide }
     // Availability first: the queue must know of it before it hears the answer to its offer.
     return [...this.#availability(), ...effects.flatMap((effect) => outputsOf(effect, context))]
   }

@@ -16,8 +16,24 @@ interface Address {
   readonly shape: Notification['shape']
 }
 
-function publish({ node, event, source, shape }: Address, value: PublishedValue, requestId: string): Output {
+function publish({ node, event, source, shape }: Address, value: PublishedValue, requestId: string): Publish {
   return { type: 'publish', notification: { node: api(node), event, source: api(source), shape, requestId, value } }
+}
+
+type Publish = Extract<Output, { type: 'publish' }>
+
+/** The same, but on sides that know less than the acting one, which `valueOn` shows. */
+function publishOnSides(
+  address: Address,
+  valueOn: (side: Side) => PublishedValue,
+  requestId: string,
+  { setup, actingSide }: PublishContext,
+): Publish {
+  const value = valueOn(actingSide)
+  const said = publish(address, value, requestId)
+  const others = setup.sides.filter((side) => side !== actingSide).map((side) => [side, valueOn(side)] as const)
+  const differing = others.filter(([, other]) => JSON.stringify(other) !== JSON.stringify(value))
+  return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }
 }
 
 /** Node and source of an asynchronous error (`notifications.md` 8.4, 8.5, 8.8). */
@@ -50,25 +66,30 @@ const kindOf = (type: `${'task' | 'call'}.${Kind}`): Kind =>
 export interface PublishContext {
   readonly setup: UserSetup
   readonly mobileSide: Side | null
+  /** Whose values are shown where a notification is not sent to a side: to listeners. */
+  readonly actingSide: Side
 }
 
 /** The outputs of one effect, in order. */
-export function outputsOf(effect: Effect, { setup, mobileSide }: PublishContext): readonly Output[] {
+export function outputsOf(effect: Effect, context: PublishContext): readonly Output[] {
+  const { setup, mobileSide } = context
   const user = setup.profile.id
   const echoed = setup.echoMediaRequestId
   switch (effect.type) {
     case 'user.changed': {
-      const value = userValue(setup, effect.user, mobileSide, setup.sides[0] ?? 'A')
+      const valueOn = (side: Side) => userValue(setup, effect.user, mobileSide, side)
       const item = { event: 'PUT', source: `User/${user}` } as const
+      const only = effect.only === undefined ? {} : { only: effect.only }
       return [
-        publish({ node: `User/${user}`, shape: 'item', ...item }, value, effect.requestId),
-        publish({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, value, ''),
-      ]
+        publishOnSides({ node: `User/${user}`, shape: 'item', ...item }, valueOn, effect.requestId, context),
+        publishOnSides({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, valueOn, '', context),
+      ].map((said) => ({ ...said, ...only }))
     }
     case 'media.changed': {
       const source = `User/${user}/Media/${effect.media.mrd}`
       const address = { node: `User/${user}/Media`, event: 'PUT', source, shape: 'item' } as const
-      return [publish(address, mediaValue(setup, effect.media), echoed ? effect.requestId : '')]
+      const valueOn = (side: Side) => mediaValue(setup, effect.media, side)
+      return [publishOnSides(address, valueOn, echoed ? effect.requestId : '', context)]
     }
     case 'task.added':
     case 'task.changed':
@@ -82,13 +103,9 @@ export function outputsOf(effect: Effect, { setup, mobileSide }: PublishContext)
     case 'call.changed':
     case 'call.removed': {
       const node = `User/${user}/Dialogs`
-      return [
-        publish(
-          dialogAddress(node, node, effect.call.dialog, kindOf(effect.type)),
-          callValue(effect.call),
-          effect.requestId,
-        ),
-      ]
+      const address = dialogAddress(node, node, effect.call.dialog, kindOf(effect.type))
+      const said = publish(address, callValue(effect.call), effect.requestId)
+      return [effect.only === undefined ? said : { ...said, only: effect.only }]
     }
     case 'failed': {
       const { subject, failure, detail, requestId } = effect

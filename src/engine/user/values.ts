@@ -1,5 +1,6 @@
 /** Machine views and directory names, joined to the values that everybody sees. */
 import type { CallView, MediaView, TaskView, UserView } from '../../../machines/effects.ts'
+import { UNKNOWN_SETTINGS } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../values.ts'
 import type { UserSetup } from './setup.ts'
@@ -24,8 +25,15 @@ export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | n
   }
 }
 
-/** The short form of `media.md` 3.2 for a user outside the MRD. */
-export function mediaValue(setup: UserSetup, view: MediaView): MediaValue {
+/** The three settings of a sign-in as `side` shows them: those of another side it does not know (`media.md` 3.3). */
+function settingsOn(side: Side, { config }: UserSetup, view: MediaView) {
+  const { maxDialogLimit, interruptAction, dialogLogoutAction } = view
+  const isUnknown = config.forgets && view.side !== null && view.side !== side
+  return isUnknown ? UNKNOWN_SETTINGS : { maxDialogLimit, interruptAction, dialogLogoutAction }
+}
+
+/** As `side` shows it; the short form of `media.md` 3.2 for a user outside the MRD. */
+export function mediaValue(setup: UserSetup, view: MediaView, side: Side): MediaValue {
   const mrd = setup.mrds.find((each) => each.id === view.mrd)
   const base = {
     kind: 'media' as const,
@@ -35,7 +43,7 @@ export function mediaValue(setup: UserSetup, view: MediaView): MediaValue {
     description: mrd?.description ?? '',
   }
   if (!setup.config.mrds[view.mrd]?.member) return { ...base, interruptible: mrd?.interruptible ?? false }
-  const { state, stateChangeTime, routable, maxDialogLimit, interruptAction, dialogLogoutAction, reason } = view
+  const { state, stateChangeTime, routable, reason } = view
   return {
     ...base,
     interruptible: state === 'LOGOUT' ? (mrd?.interruptible ?? false) : view.interruptible,
@@ -43,12 +51,11 @@ export function mediaValue(setup: UserSetup, view: MediaView): MediaValue {
       state,
       stateChangeTime,
       routable,
-      maxDialogLimit,
-      interruptAction,
-      dialogLogoutAction,
+      ...settingsOn(side, setup, view),
       ...(reason ? { reason } : {}),
       reasonCodeId: reason?.id ?? (WITH_REASON.has(state) ? '-1' : ''),
-      mediaConnected: view.connected,
+      // A side without its link shows nothing (ruling 29), so what the sign-in's side lacks is no other's.
+      mediaConnected: view.connected || (view.side !== null && view.side !== side),
     },
   }
 }

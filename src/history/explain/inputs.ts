@@ -51,6 +51,7 @@ const DEPENDENCY = {
   'acd-link': 'the link to the ACD',
   'peripheral-gateway': 'both peripheral gateways',
   'notification-service': 'the notification service',
+  side: 'the whole',
 } as const
 
 function callWords(event: Extract<Input, { kind: 'call' }>['event'], call: string): string {
@@ -70,6 +71,8 @@ function faultWords(fault: FaultInput): string {
     case 'acd-link':
     case 'app-path':
       return `simulated failure ${fault.type} ${side}`
+    case 'side':
+      return `simulated loss of side ${fault.side}`
     case 'peripheral-gateway':
       return `simulated failure of ${fault.both ? 'both peripheral gateways' : 'a peripheral gateway'} ${side}`
     case 'resubmission':
@@ -106,6 +109,8 @@ function eventWords(event: UserInputEvent, names: Names): string {
       return `the notification service of side ${event.side} is gone: nobody knows who is there`
     case 'SERVICE_BACK':
       return `the notification service of side ${event.side} is back`
+    case 'SESSIONS_LOST':
+      return `side ${event.side} is gone, and every session on it`
     case 'LINK_LOST':
       return `side ${event.side} lost its link to the ACD`
     case 'LINK_BACK':

@@ -49,6 +49,7 @@ export interface Picture {
   /** What has to be finished before any task comes again. */
   readonly finishFirst: readonly string[]
   readonly cutOff: readonly Side[]
+  readonly actingSide: Side
 }
 
 /** The user now; `undefined` before its first configuration. */
@@ -87,7 +88,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
       return [side, { state: value, sessions: watch.sessions.length, graceMs: watch.graceMs }]
     }),
   )
-  const { work, finishFirst, cutOff } = context
+  const { work, finishFirst, cutOff, actingSide } = context
   const beforeCall = context.beforeCall?.state ?? null
   return {
     setup: behaviour.setup,
@@ -100,6 +101,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
     work,
     finishFirst,
     cutOff,
+    actingSide,
   }
 }
 

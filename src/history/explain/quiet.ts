@@ -40,6 +40,7 @@ function eventReason(event: Extract<Input, { kind: 'user' }>['event'], before: P
       return reason('notifications.md 9.1', 'the session was counted already, or nobody counted it')
     case 'SERVICE_LOST':
     case 'SERVICE_BACK':
+    case 'SESSIONS_LOST':
       return reason('notifications.md 9.1', 'the agent had no presence there')
     case 'LINK_LOST':
     case 'LINK_BACK':

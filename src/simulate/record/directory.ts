@@ -37,7 +37,7 @@ export function directoryOf(setups: Setups, names: Names): Readonly<Record<strin
   const users = [...setups.users.values()]
   const [first] = users
   const config = first?.config
-  const fidelity = config?.forgetsOnLinkLoss === false ? 'lossless' : 'finesse'
+  const fidelity = config?.forgets === false ? 'lossless' : 'finesse'
   const [medium] = Object.values(config?.mrds ?? {})
   return {
     platform: setups.platform,

@@ -67,6 +67,7 @@ const EVENTS: Types<UserInputEvent> = {
   WORK: { type: 'WORK' },
   MEDIA_SIGN_IN: {
     type: 'MEDIA_SIGN_IN',
+    side,
     mrd,
     maxDialogLimit: 1,
     interruptAction: 'ACCEPT',
@@ -78,6 +79,7 @@ const EVENTS: Types<UserInputEvent> = {
   PRESENCE: { type: 'PRESENCE', side, session: '1001@localhost/desk', available: true },
   SERVICE_LOST: { type: 'SERVICE_LOST', side },
   SERVICE_BACK: { type: 'SERVICE_BACK', side },
+  SESSIONS_LOST: { type: 'SESSIONS_LOST', side },
   LINK_LOST: { type: 'LINK_LOST', side },
   LINK_BACK: { type: 'LINK_BACK', side },
   PATH_LOST: { type: 'PATH_LOST' },
@@ -131,6 +133,7 @@ const MESSAGES: Types<Message> = {
 
 const FAULTS: Types<FaultInput> = {
   'acd-link': { type: 'acd-link', side, up: false },
+  side: { type: 'side', side, up: false },
   'app-path': { type: 'app-path', side, up: false },
   'peripheral-gateway': { type: 'peripheral-gateway', side, both: true, up: false },
   resubmission: { type: 'resubmission', side, mode: 'late', up: false },
@@ -201,6 +204,7 @@ const userView: UserView = {
 }
 const mediaView: MediaView = {
   mrd,
+  side,
   state: 'READY',
   stateChangeTime: 0,
   routable: true,
@@ -315,7 +319,7 @@ describe('there is a sentence for', () => {
   it('every effect of a user', () => {
     for (const [type, effect] of Object.entries(EFFECTS)) {
       const { notifications, requests, deadlines, failures, flagged } = said(
-        outputsOf(effect, { setup, mobileSide: null }),
+        outputsOf(effect, { setup, mobileSide: null, actingSide: side }),
       )
       const told = [...notifications, ...requests, ...deadlines, ...failures, ...flagged]
       expect([type, told.length > 0]).toEqual([type, !OF_CALLS.includes(type)])
@@ -323,7 +327,7 @@ describe('there is a sentence for', () => {
   })
   it('every value that is published', () => {
     const values: readonly PublishedValue[] = Object.values(EFFECTS)
-      .flatMap((effect) => outputsOf(effect, { setup, mobileSide: null }))
+      .flatMap((effect) => outputsOf(effect, { setup, mobileSide: null, actingSide: side }))
       .flatMap((output) => (output.type === 'publish' ? [output.notification.value] : []))
     const system: PublishedValue = {
       kind: 'systemInfo',

@@ -105,6 +105,28 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'side-move',
+    options: () => ({ sides: ['A', 'B'] }),
+    async run(on) {
+      await on.presence(ANA, true)
+      await on.say(signIn(ANA), is(ANA, 'READY'))
+      await on.ready(ANA, [EMAIL, CHAT], { dialogLogoutAction: 'TRANSFER' })
+      await on.act(await on.submit(EMAIL, 'email_billing', ANA), 'ACCEPT', 'START')
+      const chat = await on.submit(CHAT, 'chat_sales', ANA)
+      await on.engine.fault({ type: 'side', side: 'A', up: false })
+      await on.presence(ANA, true, 'B')
+      await on.say({ ...signIn(ANA), side: 'B' })
+      await on.crash()
+      await on.presence(ANA, true, 'B')
+      await on.ready(ANA, [EMAIL, CHAT], { side: 'B' })
+      await on.act(chat, 'ACCEPT', 'START')
+      await on.engine.fault({ type: 'side', side: 'A', up: true })
+      await on.presence(ANA, true)
+      await on.presence(ANA, false, 'B')
+      await on.pass(200)
+    },
+  },
+  {
     name: 'forced-sign-out',
     options: () => ({ settings: { logoutOnAgentDisconnect: 1 } }),
     async run(on) {

@@ -40,15 +40,29 @@ const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> 
   PAUSED: (part) => workReason(part, ['PAUSED'], 'paused, and the agent works on no other of the MRD'),
   WORK_READY: (part) => workReason(part, ['WRAPPING_UP'], 'wrapped up, and the agent works on no other of the MRD'),
   INTERRUPTED: (part) => interruptReasons(part),
-  WORK_NOT_READY: ({ scene }) => [
+  WORK_NOT_READY: (part) => workStateReasons(part),
+}
+
+function workStateReasons(part: Part): readonly Reason[] {
+  const { scene, medium } = part
+  const { cutOff, actingSide, setup } = scene.picture
+  if (medium.view.side === null && !isFollower(part))
+    return [
+      reason(
+        'notifications.md 12.4',
+        `the agent moved to side ${actingSide}, which knows nothing of the sign-in to the MRD; the dialogs stay as they are`,
+      ),
+      reason('media.md P6', 'it ends when the agent signs in to the MRD there'),
+    ]
+  return [
     reason(
       'media.md P5',
-      `side ${listed(scene.picture.cutOff) || 'A'} has lost its link to the ACD; the dialogs stay as they are`,
+      `side ${medium.view.side ?? (listed(cutOff) || 'A')} has lost its link to the ACD; the dialogs stay as they are`,
     ),
-    scene.picture.setup.config.autoWorkModeStateChange
+    setup.config.autoWorkModeStateChange
       ? reason('media.md P7', 'it ends by itself when the link is back')
       : reason('media.md 5.5', 'once the link is back the agent has to ask for ACTIVE'),
-  ],
+  ]
 }
 
 // ---------------------------------------------------------------------------------------------------- dialogs
@@ -94,13 +108,18 @@ function signOutReason({ input }: Move): Reason {
   return followed
 }
 
-function notReadyReasons({ move }: Part): readonly Reason[] {
+function notReadyReasons(part: Part): readonly Reason[] {
+  const { move } = part
   if (!move) return []
   const { input } = move
   if (input.kind !== 'user') return [reason('media.md 4.2', 'the agent had asked for NOT_READY before')]
   const { event } = input
   if (event.type === 'MEDIA_SIGN_IN')
-    return [reason('media.md A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY')]
+    return [
+      move.before?.media[part.mrd]?.view.state === 'WORK_NOT_READY'
+        ? reason('media.md P6', 'the agent signed in to the MRD on another side, and holds no dialog or was NOT_READY')
+        : reason('media.md A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY'),
+    ]
   if (event.type === 'MEDIA_STATE' && event.state === 'NOT_READY')
     return [reason('media.md A7', 'the agent asked for NOT_READY')]
   return event.type === 'MEDIA_EVENT'
