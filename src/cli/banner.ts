@@ -11,6 +11,8 @@ export interface BannerLine {
 }
 
 export interface Banner {
+  /** `in service`, or that it is not, and why. */
+  readonly status: string
   readonly lines: readonly BannerLine[]
   /** Commands that work as pasted. */
   readonly commands: readonly string[]
@@ -23,14 +25,15 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     ports.flatMap((port) => (port === undefined ? [] : [`${scheme}://${host}:${port}${path}`]))
   const [base] = [...urls('http', [rest]), ...urls('https', [restTls])]
   const api = [...urls('http', [rest], '/finesse/api/'), ...urls('https', [restTls], '/finesse/api/')]
+  const { xmppService } = server
   const sockets = [...urls('ws', [httpBind, rest], '/ws'), ...urls('wss', [httpBindTls, restTls], '/ws')]
   const bosh = [...urls('http', [httpBind, rest], '/http-bind'), ...urls('https', [httpBindTls, restTls], '/http-bind')]
   const streams = [...urls('xmpp', [xmpp]), ...urls('xmpps', [xmppTls])]
   const lines = [
     { name: 'REST', value: api.join(' and ') },
-    { name: 'BOSH', value: bosh.join(' and ') },
-    { name: 'WebSocket', value: sockets.join(' and ') },
-    { name: 'XMPP', value: streams.join(' and ') },
+    { name: 'BOSH', value: xmppService === undefined ? bosh.join(' and ') : undefined },
+    { name: 'WebSocket', value: xmppService === undefined ? sockets.join(' and ') : undefined },
+    { name: 'XMPP', value: xmppService ?? streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
     { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
     { name: 'XMPP domain', value: server.notifications.domain },
@@ -38,7 +41,12 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     { name: 'data', value: data },
     { name: 'time', value: server.virtualTime && describeTime(server.virtualTime.now()) },
   ].flatMap(({ name, value }) => (value ? [{ name, value }] : []))
-  return { lines, commands: base === undefined ? [] : commandsFor(server, base) }
+  return { status: statusOf(server), lines, commands: base === undefined ? [] : commandsFor(server, base) }
+}
+
+function statusOf({ engine }: RunningServer): string {
+  const { status, statusReason } = engine.get.system('A')
+  return status === 'IN_SERVICE' ? 'in service' : `out of service: ${statusReason}`
 }
 
 function describeDirectory({ engine, directory: { source, administrators } }: RunningServer): string {
@@ -88,17 +96,17 @@ function withoutSurprises(command: string): string {
 }
 
 /** The banner as text. */
-export function bannerText({ lines, commands }: Banner): string {
+export function bannerText({ status, lines, commands }: Banner): string {
   const width = Math.max(...lines.map(({ name }) => name.length))
   const surfaces = lines.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`)
   const tries = commands.length === 0 ? [] : ['', 'Try first:', ...commands.map((command) => `  ${command}`)]
-  return ['', `mrdian ${version()} is in service`, '', ...surfaces, ...tries, '', ''].join('\n')
+  return ['', `mrdian ${version()} is ${status}`, '', ...surfaces, ...tries, '', ''].join('\n')
 }
 
 /** The banner as one log line, at every level but `silent`. */
-export function logBanner(logger: Logger, server: RunningServer, { lines, commands }: Banner): void {
+export function logBanner(logger: Logger, server: RunningServer, { status, lines, commands }: Banner): void {
   if (logger.level === 'silent') return
   const surfaces = Object.fromEntries(lines.map(({ name, value }) => [name, value]))
   const { ports } = server
-  logger.child({}, { level: 'info' }).info({ version: version(), ports, surfaces, try: commands }, 'in service')
+  logger.child({}, { level: 'info' }).info({ version: version(), ports, surfaces, try: commands }, status)
 }

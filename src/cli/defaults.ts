@@ -20,6 +20,8 @@ export type SurfacePort = keyof SurfacePorts
 export interface Defaults extends SurfacePorts {
   readonly host: string
   readonly domain: string
+  /** The engine's own account at an XMPP server outside. */
+  readonly xmppUser: string
   readonly data: string
   /** Where the data is under virtual time: nothing that has to last is made there. */
   readonly virtualData: string
@@ -39,6 +41,7 @@ export const DEFAULTS: Defaults = {
   httpBindTlsPort: 7443,
   xmppPort: 5222,
   xmppTlsPort: 5223,
+  xmppUser: 'finesse',
   data: './data/mrdian.db',
   virtualData: ':memory:',
   journalRetention: 30 * 86_400_000,

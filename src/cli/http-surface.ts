@@ -11,6 +11,7 @@ import type { Engine } from '../engine/api.ts'
 import { type CorsMode, finesse } from '../rest/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
+import { addAccountCheck, type ServiceAccount } from './account-check.ts'
 import { within } from './bounded.ts'
 import type { Health } from './health.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
@@ -32,6 +33,8 @@ export interface HttpSurfaceOptions {
   readonly logger: Logger
   /** Time that `/acd` may move. */
   readonly virtualTime: MovableClock | undefined
+  /** The engine's account at an XMPP server outside, which asks here for accounts. */
+  readonly ownAccount?: ServiceAccount
 }
 
 export interface HttpSurface {
@@ -73,6 +76,7 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
   const { side, engine, accounts, notifications, cors, virtualTime } = options
   watch(app, options.metrics, running)
   addHealthAndMetrics(app, options)
+  if (options.ownAccount !== undefined) addAccountCheck(app, accounts, options.ownAccount)
   await app.register(finesse, {
     side,
     engine,
@@ -81,7 +85,8 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
     hosts: { primary: notifications.domain },
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
-  await app.register(async (scope) => addBosh(scope, notifications))
+  // A server outside has paths of its own.
+  if (options.ownAccount === undefined) await app.register(async (scope) => addBosh(scope, notifications))
   await app.register(acdControl, {
     engine,
     accounts,

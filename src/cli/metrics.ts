@@ -21,15 +21,15 @@ function processMetrics(): Registry {
   return ofProcess
 }
 
+type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gateway' | 'onPublished' | 'online'>
+
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
-export function createMetrics(
-  engine: Engine,
-  notifications: Pick<RunningNotificationService, 'figures' | 'online'>,
-): Metrics {
+export function createMetrics(engine: Engine, notifications: WatchedNotifications): Metrics {
   const registry = new Registry()
   addEngine(registry, engine)
   addNotifications(registry, notifications)
+  addGateway(registry, notifications)
   const duration = new Histogram({
     name: 'mrdian_http_request_duration_seconds',
     help: 'Time from request to answer',
@@ -67,7 +67,7 @@ function addEngine(registry: Registry, engine: Engine): void {
   )
 }
 
-function addNotifications(registry: Registry, service: Pick<RunningNotificationService, 'figures' | 'online'>): void {
+function addNotifications(registry: Registry, service: WatchedNotifications): void {
   gauge(registry, 'mrdian_xmpp_online', '1 while notifications go out', () => (service.online ? 1 : 0))
   gauge(registry, 'mrdian_xmpp_connections', 'Open XMPP connections', () => service.figures.connections)
   gauge(registry, 'mrdian_xmpp_sessions', 'XMPP sessions of users and administrators', () => service.figures.sessions)
@@ -85,6 +85,31 @@ function addNotifications(registry: Registry, service: Pick<RunningNotificationS
     'XMPP connections, sign-ins and sessions refused',
     () => service.figures.refused,
   )
+}
+
+function addGateway(registry: Registry, service: WatchedNotifications): void {
+  gauge(registry, 'mrdian_publishes_in_flight', 'Publications without an answer', () => service.gateway.inFlight)
+  gauge(registry, 'mrdian_publishes_waiting', 'Publications that wait for their turn', () => service.gateway.waiting)
+  counter(
+    registry,
+    'mrdian_xmpp_gateway_sessions_total',
+    "The engine's own sessions at the notification service; more than one: it was lost and found again",
+    () => service.gateway.sessions,
+  )
+  counter(
+    registry,
+    'mrdian_xmpp_gateway_failed_attempts_total',
+    'Attempts to reach the notification service that came to nothing',
+    () => service.gateway.failedAttempts,
+  )
+  const duration = new Histogram({
+    name: 'mrdian_publish_duration_seconds',
+    help: 'Time from the hand-over of a notification to the answer of the notification service',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  service.onPublished(({ outcome, milliseconds }) => duration.observe({ outcome }, milliseconds / 1000))
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

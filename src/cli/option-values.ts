@@ -39,6 +39,12 @@ export function certificateOf(text: string): 'self-signed' | CertificateFiles {
     : refuse('Give two files, CERT,KEY, or self-signed.')
 }
 
+/** Address of an XMPP server. */
+export function xmppServiceOf(text: string): string {
+  const isAddress = URL.canParse(text) && /^(?:xmpps?|wss?):\/\/[^/]/.test(text)
+  return isAddress ? text : refuse('An XMPP server is named as in xmpp://host:5222 or xmpps://host:5223.')
+}
+
 /** `enable_all`, `disable`, or origins, separated by commas. */
 export function corsOf(text: string): CorsMode {
   if (text === 'enable_all' || text === 'disable') return text

@@ -1,4 +1,5 @@
 /** A password from the keyboard or from a pipe; never from the arguments, which everybody on the machine can read. */
+import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { StartFailure } from './start-failure.ts'
@@ -13,22 +14,31 @@ export async function readPassword(): Promise<string> {
   return password
 }
 
-/** The only line of a stream. */
-export async function readLine(stream: AsyncIterable<Buffer | string>): Promise<string> {
+/** The only line of a file. */
+export async function readPasswordFile(file: string): Promise<string> {
+  try {
+    return await readLine(createReadStream(file), file)
+  } catch (error) {
+    if (error instanceof StartFailure) throw error
+    throw new StartFailure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** The only line of a stream, whose name is for messages. */
+export async function readLine(stream: AsyncIterable<Buffer | string>, name = 'standard input'): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream) {
     const piece = Buffer.from(chunk)
     bytes += piece.length
-    if (bytes > MAX_BYTES)
-      throw new StartFailure(`standard input has more than ${MAX_BYTES} bytes: that is no password`)
+    if (bytes > MAX_BYTES) throw new StartFailure(`${name} has more than ${MAX_BYTES} bytes: that is no password`)
     chunks.push(piece)
   }
   const text = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '')
-  if (/[\r\n]/.test(text)) throw new StartFailure('standard input has more than one line: that is no password')
-  if (text === '') throw new StartFailure('standard input has no password')
+  if (/[\r\n]/.test(text)) throw new StartFailure(`${name} has more than one line: that is no password`)
+  if (text === '') throw new StartFailure(`${name} has no password`)
   return text
 }
 

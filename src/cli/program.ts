@@ -16,6 +16,7 @@ import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
 import { addWatchCommand } from './watch.ts'
+import { addXmppSetupCommand } from './xmpp-setup-command.ts'
 
 /** Loaded when it is needed: the small commands answer at once. */
 async function serve(options: ServeOptions): Promise<void> {
@@ -40,6 +41,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addEraseCommand(program, print)
   addExplainCommand(program)
   addMachinesCommand(program)
+  addXmppSetupCommand(program, print)
   program
     .command('hash-password')
     .description('Print the hash of a password, for passwordHash in a directory file.')

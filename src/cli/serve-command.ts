@@ -23,6 +23,7 @@ import {
   startOf,
   switchOf,
   textOf,
+  xmppServiceOf,
 } from './option-values.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -38,6 +39,11 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   tls?: 'self-signed' | CertificateFiles
   cors: CorsMode
   authorizeSubscriptions: boolean
+  xmppService?: string
+  xmppUser: string
+  xmppPassword?: string
+  /** File that holds the password. */
+  xmppPasswordFile?: string
   virtualTime: boolean
   start?: number
   logLevel: LogLevel
@@ -133,6 +139,13 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('corsHeaders', ['--cors-headers', 'names'], 'headers that they may use beside the usual ones', headersOf)
   const subscriptionHelp = 'on: users subscribe to what is theirs; off: to every node'
   flag('authorizeSubscriptions', ['--authorize-subscriptions', 'on|off'], subscriptionHelp, switchOf, 'on')
+  command.optionsGroup('Notifications through an XMPP server outside (mrdian xmpp-setup --help):')
+  const serviceHelp = 'the server, as xmpp://host:5222; nothing of its own listens for XMPP then'
+  flag('xmppService', ['--xmpp-service', 'url'], serviceHelp, xmppServiceOf)
+  flag('xmppUser', ['--xmpp-user', 'name'], 'account of this server there', textOf, DEFAULTS.xmppUser)
+  const passwordHelp = 'its password; everybody on the machine sees flags, so rather by the variable'
+  flag('xmppPassword', ['--xmpp-password', 'text'], passwordHelp, textOf)
+  flag('xmppPasswordFile', ['--xmpp-password-file', 'file'], 'or a file with the password on its first line', textOf)
   command.optionsGroup('What time it is:')
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
@@ -166,6 +179,8 @@ function withHeaders(cors: CorsMode, headers: readonly string[] | undefined): Co
 function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
   if (chosen.start !== undefined && !chosen.virtualTime)
     return '--start is the beginning of virtual time: give --virtual-time as well'
+  const outside = conflictOutside(chosen)
+  if (outside !== undefined) return outside
   const hasCertificate = chosen.tls !== undefined
   const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
@@ -177,4 +192,11 @@ function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | u
     if (other !== undefined) return `${flag} and ${other.flag} are both ${ports[key]}`
   }
   return undefined
+}
+
+function conflictOutside({ xmppService, xmppPassword, xmppPasswordFile }: Chosen): string | undefined {
+  const given = [xmppPassword, xmppPasswordFile].filter((each) => each !== undefined).length
+  if (given > 1) return '--xmpp-password and --xmpp-password-file are two passwords: give one'
+  if (xmppService === undefined) return given === 0 ? undefined : 'a password, and no XMPP server: give --xmpp-service'
+  return given === 1 ? undefined : '--xmpp-service needs MRDIAN_XMPP_PASSWORD or --xmpp-password-file'
 }

@@ -1,6 +1,7 @@
 /** Runs a server in this process until it is told to stop. */
 import { bannerOf, bannerText, logBanner } from './banner.ts'
 import { createLogger, resolveFormat } from './logger.ts'
+import { readPasswordFile } from './password-input.ts'
 import type { ServeOptions } from './serve-command.ts'
 import { startServer } from './server.ts'
 import { stopRequested } from './stop-request.ts'
@@ -9,14 +10,15 @@ import { stopRequested } from './stop-request.ts'
 const LAST_RESORT_MS = 25_000
 
 /** Never resolves: ends the process. Rejects with `StartFailure` when the server cannot be started. */
-export async function serve({ logLevel, logFormat, ...options }: ServeOptions): Promise<never> {
+export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options }: ServeOptions): Promise<never> {
   const isTerminal = process.stdout.isTTY
   const format = resolveFormat(logFormat, isTerminal)
   const logger = createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
   // Whoever read the output is gone; that is no reason to end.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger)
-  const server = await startServer({ ...options, logger })
+  const fromFile = xmppPasswordFile === undefined ? {} : { xmppPassword: await readPasswordFile(xmppPasswordFile) }
+  const server = await startServer({ ...options, ...fromFile, logger })
   const banner = bannerOf(server, options.data)
   if (format === 'json') logBanner(logger, server, banner)
   else process.stdout.write(bannerText(banner))

@@ -21,13 +21,14 @@ import { within } from './bounded.ts'
 import { DEFAULTS, SURFACES, type SurfacePorts, surfacePorts } from './defaults.ts'
 import { healthOf, type Phase } from './health.ts'
 import { createMetrics } from './metrics.ts'
+import { type OutsideOptions, outsideOf } from './outside.ts'
 import { type RunningSide, type ServerPorts, startSide } from './side.ts'
 import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
 import { warningsOf } from './warnings.ts'
 
 /** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
-export interface ServerOptions extends Partial<SurfacePorts> {
+export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   /** Directory file, or what `loadDirectory` or `parseDirectory` returned; the sample directory when left out. */
   readonly directory?: string | LoadedDirectory
   /** Data file, `:memory:`, or a store, which is closed with the server. */
@@ -71,6 +72,8 @@ export interface RunningServer {
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
+  /** Address of the XMPP server outside that notifications go through. */
+  readonly xmppService: string | undefined
   /** The clock of a server in virtual time. */
   readonly virtualTime: VirtualClock | undefined
   /** Whose directory it is, and who may use `/acd`. */
@@ -166,6 +169,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     certificate: parts.certificate,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
+    outside: outsideOf(options, loaded),
     engine,
     accounts,
     logger,
@@ -186,6 +190,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     engine,
     accounts,
     notifications,
+    xmppService: options.xmppService,
     virtualTime,
     directory: namesOf(options.directory, loaded),
     close: () => {

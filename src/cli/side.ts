@@ -8,6 +8,7 @@ import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
 import type { Port, SurfacePorts } from './defaults.ts'
 import { type HttpSurface, type HttpSurfaceOptions, openHttp } from './http-surface.ts'
+import type { Outside } from './outside.ts'
 
 export interface SideOptions {
   readonly side: Side
@@ -20,6 +21,8 @@ export interface SideOptions {
   readonly cors: CorsMode
   /** False lets everybody subscribe to every node. */
   readonly authorizeSubscriptions: boolean
+  /** The XMPP server outside that is used instead of a notification service of our own. */
+  readonly outside: Outside | undefined
   readonly engine: Engine
   readonly accounts: Accounts
   readonly logger: Logger
@@ -55,20 +58,16 @@ export interface RunningSide {
  * one error that names surface and port; nothing keeps running then.
  */
 export async function startSide(options: SideOptions): Promise<RunningSide> {
-  const { side, host, domain, ports, certificate, engine, accounts, authorizeSubscriptions, logger } = options
+  const { side, domain, ports, certificate, engine, outside, authorizeSubscriptions, logger } = options
+  const restIsOpen = Promise.withResolvers<void>()
   const notifications = await notificationService(engine, {
     side,
-    accounts,
-    host,
-    port: ports.xmppPort,
-    tlsPort: ports.xmppTlsPort,
-    httpBindPort: ports.httpBindPort,
-    httpBindTlsPort: ports.httpBindTlsPort,
-    ...(certificate === undefined ? {} : { tls: certificate }),
     domain,
     cors: options.cors,
     authorizeSubscriptions,
     logger: logger.child({ part: 'xmpp' }),
+    // A server outside asks the REST port whether it may let the engine in.
+    ...(outside === undefined ? ownService(options) : { ...outside, after: restIsOpen.promise }),
   })
   const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
   const surfaces = () => Object.values(open)
@@ -81,6 +80,8 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
       }
       await start('rest', ports.restPort, undefined)
       await start('restTls', ports.restTlsPort, certificate)
+      restIsOpen.resolve()
+      await notifications.tried
     },
     ports: () => ({
       ...(open.rest === undefined ? {} : { rest: open.rest.port }),
@@ -96,10 +97,24 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   }
 }
 
+/** Where the notification service of our own is reached, and by whom. */
+function ownService({ accounts, host, ports, certificate }: SideOptions) {
+  return {
+    accounts,
+    host,
+    port: ports.xmppPort,
+    tlsPort: ports.xmppTlsPort,
+    httpBindPort: ports.httpBindPort,
+    httpBindTlsPort: ports.httpBindTlsPort,
+    ...(certificate === undefined ? {} : { tls: certificate }),
+  }
+}
+
 function restOptions(
-  { side, engine, accounts, cors, host, logger }: SideOptions,
+  { side, engine, accounts, cors, host, outside, logger }: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
-  return { side, engine, accounts, notifications, cors, host, logger: logger.child({ part: 'http' }), ...views }
+  const own = outside === undefined ? {} : { ownAccount: outside }
+  return { side, engine, accounts, notifications, cors, host, logger: logger.child({ part: 'http' }), ...own, ...views }
 }

@@ -6,9 +6,9 @@ import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Notification } from '../engine/values.ts'
-import { renderUpdate } from '../finesse/update.ts'
+import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import { Gateway, type GatewayEngine, type GatewayLimits } from './gateway.ts'
+import { finesseRendering, type Render } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
 import type { Figures } from './service/figures.ts'
@@ -34,7 +34,7 @@ export interface NotificationServiceOptions extends SurfaceOptions {
    * The `Update` document of a notification, as XML without declaration. Finesse's own, with the domain as primary host,
    * when left out.
    */
-  readonly render?: (notification: Notification) => string
+  readonly render?: Render
   /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
   readonly domain?: string
   /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
@@ -54,8 +54,14 @@ export interface RunningNotificationService {
   readonly ports: Ports
   /** Current numbers, for metrics. */
   readonly figures: Readonly<Figures>
+  /** The engine's own session at the service, in numbers. */
+  readonly gateway: GatewayFigures
+  /** Calls `listener`, which must not throw, with each publication that has its answer. */
+  onPublished(listener: (published: Published) => void): void
   /** Is `finesse@domain` available, so that notifications go out? */
   readonly online: boolean
+  /** Resolves when the first attempt to connect the engine has ended, well or not. */
+  readonly tried: Promise<void>
   /**
    * Resolves when the engine has heard of everybody who came or went before the call, and when what it had published
    * is on its way to the sessions that were there. At once while the engine is not connected.
@@ -88,6 +94,7 @@ class Embedded {
   readonly #forgetEngine: () => void
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #published = new PublicationListeners()
   #gateway: Gateway | undefined
   #closing: Promise<void> | undefined
 
@@ -123,6 +130,14 @@ class Embedded {
     return this.#gateway?.online ?? false
   }
 
+  get figures(): GatewayFigures {
+    return this.#gateway?.figures ?? NO_FIGURES
+  }
+
+  onPublished(listener: (published: Published) => void): void {
+    this.#published.add(listener)
+  }
+
   async settled(): Promise<void> {
     await this.#gateway?.settled()
   }
@@ -146,7 +161,7 @@ class Embedded {
     const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes }
     const port = await this.#listeners.add(listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)))
     const { side = 'A', gatewayLimits } = this.#options
-    const render = this.#options.render ?? ((notification) => this.#renderAsFinesse(notification))
+    const directory = () => this.#engine.get.directory()
     this.#gateway = new Gateway(this.#engine, {
       side,
       service: `xmpp://127.0.0.1:${port}`,
@@ -154,19 +169,14 @@ class Embedded {
       pubsubDomain,
       username: GATEWAY_ACCOUNT,
       password,
-      render,
+      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, directory),
+      onPublished: (published) => this.#published.tell(published),
       clock: this.#clock,
       logger: this.#logger,
       ...(gatewayLimits === undefined ? {} : { limits: gatewayLimits }),
     })
     this.#gateway.start()
     await this.#gateway.ready
-  }
-
-  #renderAsFinesse(notification: Notification): string {
-    const { domain, pubsubDomain } = this.service
-    const { platform } = this.#engine.get.directory()
-    return renderUpdate(notification, { primaryHost: domain, xmppDomain: domain, pubsubDomain, platform })
   }
 
   close(): Promise<void> {
@@ -189,7 +199,7 @@ class Embedded {
  * Starts the embedded notification service of one side and connects the engine to it; resolves when both are up.
  * Rejects with one error that names surface and port when a port cannot be opened; nothing keeps running then.
  */
-export async function notificationService(
+export async function embeddedService(
   engine: NotificationEngine,
   options: NotificationServiceOptions = {},
 ): Promise<RunningNotificationService> {
@@ -208,6 +218,11 @@ export async function notificationService(
       get online() {
         return embedded.online
       },
+      get gateway() {
+        return embedded.figures
+      },
+      onPublished: (listener) => embedded.onPublished(listener),
+      tried: Promise.resolve(),
       settled: () => embedded.settled(),
       handleRequest: (request, response) => embedded.bosh.handleRequest(request, response),
       handleUpgrade: (request, socket, head) => embedded.webSocket.handleUpgrade(request, socket, head),

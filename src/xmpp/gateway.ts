@@ -6,7 +6,9 @@ import { type Clock, type Publication, type Publisher, Undeliverable } from '../
 import type { Notification } from '../engine/values.ts'
 import { Backoff } from './gateway/backoff.ts'
 import { Connection } from './gateway/connection.ts'
-import { ConnectionLost } from './gateway/requests.ts'
+import type { GatewayFigures, Published } from './gateway/figures.ts'
+import type { Preparation } from './gateway/preparation.ts'
+import { ConnectionLost, RequestRefused } from './gateway/requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './gateway/text.ts'
 import { Turns } from './gateway/turns.ts'
 import { DirectoryIndex } from './service/directory-index.ts'
@@ -63,7 +65,16 @@ export interface GatewayOptions {
   readonly logger: Logger
   /** For the jitter of retries: from 0 up to, not including, 1. */
   readonly random?: () => number
+  /** What the service needs beside; nothing when left out, as the embedded one. */
+  readonly preparation?: Preparation
+  /** Hears of each publication; must not throw. */
+  readonly onPublished?: (published: Published) => void
 }
+
+/** Conditions that say of a publication that it will never be taken, as it is. */
+const NEVER_TAKEN: readonly string[] = ['not-acceptable', 'bad-request']
+/** Conditions that say that the node is not as it should be. */
+const NODE_AMISS: readonly string[] = ['item-not-found', 'forbidden', 'not-allowed']
 
 /** A notification that no service would take; sending it again would not help. */
 export class DocumentTooLarge extends Undeliverable {
@@ -98,8 +109,12 @@ export class Gateway implements Publisher {
   #fed: Promise<unknown> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
   #announceReady: () => void = () => undefined
+  #announceTried: () => void = () => undefined
+  readonly #counts = { published: 0, failed: 0, sessions: 0, failedAttempts: 0 }
   /** Resolves when the service was reached for the first time, or the gateway was closed. */
   readonly ready: Promise<void>
+  /** Resolves when the first attempt to reach the service has come to its end, good or bad. */
+  readonly tried: Promise<void>
 
   constructor(engine: GatewayEngine, options: GatewayOptions) {
     this.#engine = engine
@@ -116,11 +131,18 @@ export class Gateway implements Publisher {
     this.ready = new Promise((resolve) => {
       this.#announceReady = resolve
     })
+    this.tried = new Promise((resolve) => {
+      this.#announceTried = resolve
+    })
   }
 
   /** Is the gateway signed in and the engine attached? */
   get online(): boolean {
     return this.#up !== undefined
+  }
+
+  get figures(): GatewayFigures {
+    return { ...this.#counts, inFlight: this.#turns.running, waiting: this.#turns.waiting }
   }
 
   /**
@@ -138,9 +160,9 @@ export class Gateway implements Publisher {
     this.#life += 1
   }
 
-  /** Begins to connect. Call once. */
+  /** Begins to connect. Call once; after `close` nothing happens. */
   start(): void {
-    this.#running = this.#run()
+    if (!this.#closed) this.#running = this.#run()
   }
 
   /** Ends the session; the engine learns that the service is gone. Publications without an answer are rejected. */
@@ -152,11 +174,13 @@ export class Gateway implements Publisher {
     await this.#running
     await closed
     this.#announceReady()
+    this.#announceTried()
   }
 
   /**
    * Publishes one notification. Rejects without connection (`ConnectionLost`), on an error answer (`RequestRefused`), when
-   * the answer is late, when too many wait, and for a document that is too large (`DocumentTooLarge`).
+   * the answer is late, when too many wait, and with `Undeliverable` for a document that is too large for us
+   * (`DocumentTooLarge`) or for the service.
    */
   async publish(publication: Publication): Promise<void> {
     const connection = this.#up
@@ -164,17 +188,48 @@ export class Gateway implements Publisher {
     const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
     if (bytes > this.#limits.documentBytes) throw new DocumentTooLarge(bytes, this.#limits.documentBytes)
-    const { node } = publication.notification
+    const { clock } = this.#options
+    const since = clock.now()
+    let outcome: Published['outcome'] = 'failed'
+    try {
+      await this.#inTurn(connection, publication, document)
+      outcome = 'published'
+    } catch (error) {
+      throw await this.#refused(connection, publication, error)
+    } finally {
+      this.#counts[outcome] += 1
+      this.#options.onPublished?.({ outcome, milliseconds: clock.now() - since })
+    }
+  }
+
+  async #inTurn(connection: Connection, { itemId, notification: { node } }: Publication, document: string) {
     const { notificationNamespace } = this.#engine.get.directory().settings
+    const xmlns = this.#options.preparation?.namespaceFor(notificationNamespace) ?? notificationNamespace
     const life = this.#life
     await this.#turns.run(async () => {
       if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
       await connection.request('set', this.#pubsub, () => {
-        const notification = xml('notification', { xmlns: notificationNamespace }, document)
-        const item = xml('item', { id: publication.itemId }, notification)
+        const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
       })
     })
+  }
+
+  /** What to make of a refusal: the publication is tried again unless this is `Undeliverable`. */
+  async #refused(connection: Connection, { notification: { node } }: Publication, error: unknown): Promise<unknown> {
+    const { preparation, logger, side } = this.#options
+    if (preparation === undefined || !(error instanceof RequestRefused)) return error
+    if (NEVER_TAKEN.includes(error.condition))
+      return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
+    if (!NODE_AMISS.includes(error.condition)) return error
+    logger.warn({ side, node, condition: error.condition }, 'a node is not as it should be and is set up again')
+    try {
+      const isKnown = await preparation.repair(connection, node)
+      return isKnown ? error : new Undeliverable('the node belongs to nobody in the directory', error)
+    } catch (failure) {
+      logger.warn({ err: failure, side, node }, 'the node could not be set up')
+      return error
+    }
   }
 
   #render(notification: Notification): string {
@@ -193,8 +248,10 @@ export class Gateway implements Publisher {
         await this.#serve()
         if (!this.#closed) logger.warn({ side, service }, 'connection to the notification service lost')
       } catch (error) {
-        logger.warn({ err: error, side, service }, 'notification service not reached')
+        this.#counts.failedAttempts += 1
+        if (!this.#closed) logger.warn({ err: error, side, service }, 'notification service not reached')
       }
+      this.#announceTried()
       // A service that takes us and drops us at once deserves the same patience as one that is away.
       if (clock.now() - since >= this.#limits.longestRetryMs) this.#backoff.reset()
       if (!this.#closed) await this.#pause(this.#backoff.next())
@@ -225,6 +282,7 @@ export class Gateway implements Publisher {
     this.#current = connection
     try {
       await connection.open()
+      await this.#options.preparation?.prepare(connection)
       await connection.appear()
       await this.#unlessClosed(this.#fed)
       await this.#publishThrough(connection)
@@ -248,7 +306,9 @@ export class Gateway implements Publisher {
       if (this.#closed) return
       this.#up = connection
       this.#engine.attach(side, this)
+      this.#counts.sessions += 1
       this.#announceReady()
+      this.#announceTried()
       logger.info({ side, service }, 'connected to the notification service')
       await this.#watch(connection)
     } finally {
@@ -268,12 +328,22 @@ export class Gateway implements Publisher {
     let cancel: () => void = () => undefined
     const arm = () => {
       cancel = clock.at(clock.now() + this.#limits.pingEveryMs, () => {
-        connection.ping().then(arm, () => connection.close())
+        this.#check(connection).then(arm, () => connection.close())
       })
     }
     arm()
     await connection.lost
     cancel()
+  }
+
+  /** Is the service there, and still as it should be? */
+  async #check(connection: Connection): Promise<void> {
+    const { preparation, logger, side } = this.#options
+    await connection.ping()
+    if (!preparation?.isStale) return
+    await preparation.prepare(connection).catch((error: unknown) => {
+      logger.warn({ err: error, side }, 'the notification service could not be set up for the changed directory')
+    })
   }
 
   /** The engine orders presence by the order of these calls; it is told of users only (`notifications.md` 9). */

@@ -1,12 +1,14 @@
-/** Public entry of the XMPP side: the embedded notification service and the gateway that connects the engine to it. */
-export {
-  type NotificationEngine,
-  type NotificationServiceOptions,
-  notificationService,
-  type RunningNotificationService,
+/** Public entry of the XMPP side: the embedded notification service, and the gateway that connects the engine to it or to a server outside. */
+export type {
+  NotificationEngine,
+  NotificationServiceOptions,
+  RunningNotificationService,
 } from './embedded.ts'
+export type { ExternalServiceOptions } from './external/service.ts'
+export type { GatewayFigures, Published } from './gateway/figures.ts'
 export { ConnectionLost, RequestRefused } from './gateway/requests.ts'
 export { DocumentTooLarge, Gateway, type GatewayEngine, type GatewayLimits, type GatewayOptions } from './gateway.ts'
+export { notificationService } from './notification-service.ts'
 export type { Figures } from './service/figures.ts'
 export { defaultLimits, type Limits } from './service/limits.ts'
 export type { HttpRequest, HttpResponse } from './service/listeners/bosh-entry.ts'

@@ -19,6 +19,7 @@ await serve({
   xmppTlsPort: 'off',
   cors: 'disable',
   authorizeSubscriptions: true,
+  xmppUser: 'finesse',
   virtualTime: false,
   logLevel: 'info',
   logFormat: 'json',

@@ -41,6 +41,7 @@ describe('flags of serve', () => {
       customerDataRetention: Number.POSITIVE_INFINITY,
       cors: 'enable_all',
       authorizeSubscriptions: true,
+      xmppUser: 'finesse',
       virtualTime: false,
       logLevel: 'info',
       logFormat: 'auto',
@@ -137,7 +138,7 @@ describe('flags of serve', () => {
     expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
   })
 
-  it.each(['--side-b', '--xmpp-service', '--inspect'])('has no %s yet', async (flag) => {
+  it.each(['--side-b', '--inspect'])('has no %s yet', async (flag) => {
     expect(await refusal(flag)).toBe(`mrdian: unknown option '${flag}' (see mrdian serve --help)\n`)
   })
 
@@ -145,6 +146,22 @@ describe('flags of serve', () => {
     const { code, out, err } = await run(['serve', '--rest-prot', '1'])
     expect([code, out]).toEqual([1, ''])
     expect(err).toContain('(Did you mean --rest-port?)')
+  })
+
+  it('takes an XMPP server outside with one password, from a variable or a file', async () => {
+    const service = ['--xmpp-service', 'xmpp://chat.example.com:5222']
+    vi.stubEnv('MRDIAN_XMPP_PASSWORD', 'of the engine')
+    expect(await options(...service)).toMatchObject({
+      xmppService: 'xmpp://chat.example.com:5222',
+      xmppUser: 'finesse',
+      xmppPassword: 'of the engine',
+    })
+    expect(await refusal(...service, '--xmpp-password-file', 'file')).toContain('are two passwords')
+    expect(await refusal()).toContain('give --xmpp-service')
+    vi.unstubAllEnvs()
+    expect(await options(...service, '--xmpp-password-file', 'file')).toMatchObject({ xmppPasswordFile: 'file' })
+    expect(await refusal(...service)).toContain('needs MRDIAN_XMPP_PASSWORD or --xmpp-password-file')
+    expect(await refusal('--xmpp-service', 'chat.example.com')).toContain('named as in xmpp://host:5222')
   })
 
   it('refuses the same port twice, and nothing at all', async () => {
@@ -161,7 +178,7 @@ describe('help', () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(20)
+    expect(flags).toHaveLength(24)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
     expect(out.match(/^ {2}\$ /gm)).toHaveLength(5)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { client, type XmppClient, type XmppElement, xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
-import { ConnectionLost, Requests } from './requests.ts'
+import { ConnectionLost, RequestRefused, Requests } from './requests.ts'
 
 /** How to reach a service and sign in. */
 export interface ConnectionOptions {
@@ -19,6 +19,10 @@ export interface ConnectionOptions {
   /** An available or unavailable presence of somebody, in the order of the stream. */
   readonly onPresence: (from: string, available: boolean) => void
 }
+
+const NS_STREAM = 'http://etherx.jabber.org/streams'
+const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+const REFUSED_OFFERS: readonly string[] = ['urn:xmpp:sm:3', 'urn:xmpp:sasl:2']
 
 /** Real milliseconds that the orderly end of a session may take. */
 const ORDERLY_END_MS = 500
@@ -66,9 +70,10 @@ export class Connection {
       service,
       domain,
       ...(resource === undefined ? {} : { resource }),
-      credentials: (authenticate) => authenticate({ username, password }, 'PLAIN'),
+      credentials: (authenticate, offered) => authenticate({ username, password }, mechanismOf(offered)),
     })
     this.#guardInput()
+    this.#refuseOffers()
     // It would reconnect every second for ever, without back-off.
     this.#entity.reconnect.stop()
     // Without a listener an error would end the process.
@@ -115,12 +120,12 @@ export class Connection {
   }
 
   /** One round trip. */
-  ping(): Promise<void> {
-    return this.request('get', this.#options.domain, () => xml('ping', { xmlns: 'urn:xmpp:ping' }))
+  async ping(): Promise<void> {
+    await this.request('get', this.#options.domain, () => xml('ping', { xmlns: 'urn:xmpp:ping' }))
   }
 
-  /** Sends a request; resolves with its result (see `Requests`). */
-  request(type: 'get' | 'set', to: string, payload: () => XmppElement): Promise<void> {
+  /** Sends a request; resolves with the stanza of its result (see `Requests`). */
+  request(type: 'get' | 'set', to: string, payload: () => XmppElement): Promise<XmppElement> {
     return this.#requests.send((id) => this.#entity.send(xml('iq', { type, id, to }, payload())))
   }
 
@@ -171,6 +176,21 @@ export class Connection {
     }
   }
 
+  /**
+   * Stream management is left alone although a server offers it: the counts of the library and those of Prosody differ,
+   * and whatever was not confirmed is published again anyway. SASL2 brings it along.
+   */
+  #refuseOffers(): void {
+    const entity = this.#entity
+    const take = entity._onElement.bind(entity)
+    entity._onElement = (element) => {
+      if (element.is('features', NS_STREAM))
+        for (const offer of element.getChildElements())
+          if (REFUSED_OFFERS.includes(offer.attrs.xmlns ?? '')) element.remove(offer)
+      take(element)
+    }
+  }
+
   #over(): void {
     this.#requests.fail(new ConnectionLost())
     this.#lose()
@@ -181,11 +201,19 @@ export class Connection {
     if (stanza.name === 'presence' && from !== undefined) {
       if (type === undefined || type === 'unavailable') this.#options.onPresence(from, type === undefined)
     } else if (stanza.name === 'iq' && id !== undefined && (type === 'result' || type === 'error')) {
-      this.#requests.answer(id, type === 'error' ? conditionOf(stanza) : undefined)
+      this.#requests.answer(id, type === 'error' ? new RequestRefused(conditionOf(stanza)) : stanza)
     }
   }
 }
 
+/** The standard condition; servers put more special ones before or behind it. */
 function conditionOf(stanza: XmppElement): string {
-  return stanza.getChild('error')?.getChildElements()[0]?.name ?? 'undefined-condition'
+  const conditions = stanza.getChild('error')?.getChildElements() ?? []
+  const standard = conditions.find(({ name, attrs }) => attrs.xmlns === NS_STANZAS && name !== 'text')
+  return (standard ?? conditions[0])?.name ?? 'undefined-condition'
+}
+
+/** The first of the library's own order, which begins with the strongest. */
+function mechanismOf(offered: readonly string[]): string {
+  return offered.find((name) => name !== 'ANONYMOUS') ?? 'PLAIN'
 }

@@ -1,3 +1,4 @@
+import type { XmppElement } from '@xmpp/client'
 import type { Clock } from '../../engine/ports.ts'
 
 /** The service answered a request with an error. */
@@ -20,7 +21,7 @@ export class ConnectionLost extends Error {
 }
 
 interface Outstanding {
-  readonly resolve: () => void
+  readonly resolve: (answer: XmppElement) => void
   readonly reject: (error: Error) => void
   readonly cancelTimeout: () => void
 }
@@ -43,7 +44,7 @@ export class Requests {
   }
 
   /** Sends a request under a new id; resolves with its result, rejects with its error, its time-out or the loss. */
-  send(write: (id: string) => Promise<void>): Promise<void> {
+  send(write: (id: string) => Promise<void>): Promise<XmppElement> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     this.#last += 1
     const id = `g${this.#last}`
@@ -55,9 +56,9 @@ export class Requests {
     })
   }
 
-  /** Takes an answer; `error` is the condition of an error answer. Answers to nothing are ignored. */
-  answer(id: string, error: string | undefined): void {
-    this.#settle(id, error === undefined ? undefined : new RequestRefused(error))
+  /** Takes an answer, the stanza of a result or what is wrong. Answers to nothing are ignored. */
+  answer(id: string, answer: XmppElement | RequestRefused): void {
+    this.#settle(id, answer)
   }
 
   /** Fails everything outstanding, and every later request. */
@@ -66,12 +67,12 @@ export class Requests {
     for (const id of [...this.#outstanding.keys()]) this.#settle(id, error)
   }
 
-  #settle(id: string, error: Error | undefined): void {
+  #settle(id: string, answer: XmppElement | Error): void {
     const outstanding = this.#outstanding.get(id)
     if (outstanding === undefined) return
     this.#outstanding.delete(id)
     outstanding.cancelTimeout()
-    if (error === undefined) outstanding.resolve()
-    else outstanding.reject(error)
+    if (answer instanceof Error) outstanding.reject(answer)
+    else outstanding.resolve(answer)
   }
 }

@@ -10,6 +10,14 @@ export class Turns {
     this.#waitingLimit = waitingLimit
   }
 
+  get running(): number {
+    return this.#running
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Runs `work` when its turn comes, at once if it can; rejects when too much is waiting already. */
   async run(work: () => Promise<void>): Promise<void> {
     if (this.#running >= this.#limit) await this.#turn()

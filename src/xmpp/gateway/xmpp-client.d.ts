@@ -6,6 +6,8 @@ declare module '@xmpp/client' {
     getChild(name: string, xmlns?: string): XmppElement | undefined
     getChildElements(): XmppElement[]
     getText(): string
+    is(name: string, xmlns?: string): boolean
+    remove(child: XmppElement): void
   }
 
   export interface XmppEvents {
@@ -21,6 +23,8 @@ declare module '@xmpp/client' {
     readonly parser: unknown
     /** Called with what the socket receives; throws where `parser` is `null`, and on some malformed input. */
     _onData(data: unknown): void
+    /** Called with each child of the stream. */
+    _onElement(element: XmppElement): void
     connect(service: string): Promise<unknown>
     /** Opens the stream; sign-in and binding follow by themselves and end with the event `online`. */
     open(options: { domain: string }): Promise<unknown>
@@ -37,6 +41,8 @@ declare module '@xmpp/client' {
     readonly resource?: string
     readonly credentials: (
       authenticate: (credentials: { username: string; password: string }, mechanism: string) => Promise<void>,
+      /** What both sides can do, the strongest first. */
+      mechanisms: readonly string[],
     ) => Promise<void>
   }
 

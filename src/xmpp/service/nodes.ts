@@ -10,9 +10,10 @@ export type Node =
   | { readonly kind: 'teamMessages'; readonly team: string }
   | { readonly kind: 'queue'; readonly queue: string }
 
-const ROOT = '/finesse/api'
-const SYSTEM_INFO = `${ROOT}/SystemInfo`
-const USER_PARTS = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
+export const ROOT = '/finesse/api'
+export const SYSTEM_INFO = `${ROOT}/SystemInfo`
+/** What follows the name of a user in the names of that user's nodes. */
+export const USER_PARTS = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
 const PATTERN = /^\/finesse\/api\/(User|Team|Queue)\/([^/]+)(\/.*)?$/
 
 /** Which nodes exist, who is subscribed to them without asking, and who may ask. */

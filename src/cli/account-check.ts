@@ -1,0 +1,55 @@
+/**
+ * Where an XMPP server outside asks whether a name and a password belong together: `GET /accounts/check` with HTTP Basic.
+ * It answers in every state of service, because the server is asked for the engine's own account too, and before it can be
+ * in service.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { basicCredentials } from '../accounts/basic.ts'
+import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
+
+/** Path of the question. */
+export const ACCOUNT_CHECK = '/accounts/check'
+
+/** The engine's own account at the XMPP server. */
+export interface ServiceAccount {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * May this account sign in at the XMPP server? By id only, never by login name: the name becomes the address
+ * (`notifications.md` 2). Wrong passwords count towards the lock-out, as everywhere (ruling 20); the engine's own account
+ * has none, or anybody could keep it out.
+ */
+export async function mayConnect(
+  accounts: Accounts,
+  own: ServiceAccount,
+  name: string,
+  password: string,
+): Promise<boolean> {
+  if (name.toLowerCase() === own.user.toLowerCase()) return isSame(password, own.password)
+  const principal = await accounts.verify(name, password)
+  return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
+}
+
+/** Adds the path: 204 for yes, 401 for no, 503 when too many ask at once. */
+export function addAccountCheck(app: FastifyInstance, accounts: Accounts, own: ServiceAccount): void {
+  app.get(ACCOUNT_CHECK, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const given = basicCredentials(request.headers.authorization)
+    if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()
+    try {
+      const may = await mayConnect(accounts, own, given.name, given.password)
+      return reply.code(may ? 204 : 401).send()
+    } catch (error) {
+      if (error instanceof AccountsBusyError) return reply.code(503).header('retry-after', '1').send()
+      throw error
+    }
+  })
+}
+
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}

@@ -1,0 +1,33 @@
+/** The XMPP server outside that a server may use instead of its own notification service. */
+import type { LoadedDirectory } from '../directory/index.ts'
+import type { ServiceAccount } from './account-check.ts'
+import { DEFAULTS } from './defaults.ts'
+import { StartFailure } from './start-failure.ts'
+
+export interface OutsideOptions {
+  /** An XMPP server outside, for example `xmpp://host:5222`: the embedded notification service does not start then. */
+  readonly xmppService?: string
+  /** The engine's own account there; `finesse` when left out, which clients look for. */
+  readonly xmppUser?: string
+  readonly xmppPassword?: string
+}
+
+/** How to reach it. */
+export interface Outside extends ServiceAccount {
+  readonly service: string
+  readonly administrators: readonly string[]
+}
+
+/** The server outside; `undefined` when none is wanted. Throws `StartFailure` for one that could not work. */
+export function outsideOf(
+  { xmppService: service, xmppUser: user = DEFAULTS.xmppUser, xmppPassword: password = '' }: OutsideOptions,
+  { credentials }: LoadedDirectory,
+): Outside | undefined {
+  if (service === undefined) return undefined
+  if (password === '')
+    throw new StartFailure('the XMPP server needs a password: give MRDIAN_XMPP_PASSWORD or --xmpp-password-file FILE')
+  if (credentials.some(({ id }) => id.toLowerCase() === user.toLowerCase()))
+    throw new StartFailure(`--xmpp-user ${user} is in the directory; the engine needs an account of its own`)
+  const administrators = credentials.filter(({ kind }) => kind === 'administrator').map(({ id }) => id)
+  return { service, user, password, administrators }
+}

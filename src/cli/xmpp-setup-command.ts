@@ -1,0 +1,121 @@
+/** `mrdian xmpp-setup` and `mrdian extauth`: what Prosody and ejabberd need to be the notification service. */
+import http from 'node:http'
+import https from 'node:https'
+import { resolve } from 'node:path'
+import { Argument, type Command } from 'commander'
+import { loadDirectory } from '../directory/index.ts'
+import { answerExtauth } from '../xmpp/external/extauth.ts'
+import { SERVERS, type ServerKind, writeServerFiles } from '../xmpp/external/files.ts'
+import { ACCOUNT_CHECK } from './account-check.ts'
+import { DEFAULTS } from './defaults.ts'
+import { domainOf, portOf, textOf } from './option-values.ts'
+import { StartFailure } from './start-failure.ts'
+
+interface SetupOptions {
+  readonly out: string
+  readonly directory?: string
+  readonly domain: string
+  readonly host: string
+  readonly port: number | 'off'
+  readonly httpPort: number | 'off'
+  readonly user: string
+  readonly mrdian: string
+}
+
+/** Longest that an answer may take, in ms; ejabberd waits longer. */
+const PATIENCE = 20_000
+const BASE = 'http://127.0.0.1:8082'
+
+async function setUp(kind: ServerKind, options: SetupOptions, print: (text: string) => void): Promise<void> {
+  const { domain, host, port, httpPort, user } = options
+  if (port === 'off' || httpPort === 'off' || port === 0 || httpPort === 0)
+    throw new StartFailure('the server needs ports that are known: give --port and --http-port as numbers')
+  const { credentials } = await loadDirectory(options.directory)
+  const folder = resolve(options.out)
+  const accounts = checkAt(options.mrdian)
+  const files = await writeServerFiles(kind, {
+    folder,
+    domain,
+    host,
+    port,
+    httpPort,
+    user,
+    accounts,
+    authenticate: `${process.execPath} ${resolve(process.argv[1] ?? 'mrdian')} extauth ${options.mrdian}`,
+    ids: credentials.map(({ id }) => id),
+  })
+  print([...files.map((file) => `wrote ${file}`), '', ...nextSteps(kind, folder, options)].join('\n'))
+}
+
+function nextSteps(kind: ServerKind, folder: string, { domain, port, user }: SetupOptions): readonly string[] {
+  const serve = [
+    `  export MRDIAN_XMPP_PASSWORD=…    # anything long; the server asks mrdian for it`,
+    `  mrdian serve --xmpp-service xmpp://127.0.0.1:${port} --domain ${domain}${user === DEFAULTS.xmppUser ? '' : ` --xmpp-user ${user}`}`,
+  ]
+  if (kind === 'prosody') return ['Then:', ...serve, `  prosody --config ${folder}/prosody.cfg.lua`]
+  return [
+    'Then:',
+    ...serve,
+    `  ejabberdctl --config ${folder}/ejabberd.yml foreground`,
+    `  ${folder}/shared-roster.sh    # once, in another terminal`,
+  ]
+}
+
+/** Throws `StartFailure` for what is no address. */
+function checkAt(base: string): string {
+  if (!/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
+    throw new StartFailure(`mrdian is named as in ${BASE}, not as in ${base}`)
+  return new URL(ACCOUNT_CHECK, base).href
+}
+
+/**
+ * Asks a running server; what cannot be asked is answered with no. A connection of its own each time: one that was kept
+ * would break with a restart of the server, and a right password would be refused.
+ */
+function ask(url: string, name: string, password: string): Promise<boolean> {
+  const { get } = url.startsWith('https:') ? https : http
+  const options = { auth: `${name}:${password}`, agent: false, timeout: PATIENCE }
+  return new Promise((resolve) => {
+    const request = get(url, options, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode === 204)
+    })
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve(false))
+    request.on('close', () => resolve(false))
+  })
+}
+
+export function addXmppSetupCommand(program: Command, print: (text: string) => void): void {
+  program
+    .command('xmpp-setup')
+    .addArgument(new Argument('<server>', 'the XMPP server').choices(SERVERS))
+    .description('Write the configuration with which Prosody or ejabberd is the notification service.')
+    .requiredOption('--out <folder>', 'where the files go; older ones are replaced', textOf)
+    .option('--directory <file>', 'who exists (default: the sample directory)', textOf)
+    .option('--domain <name>', 'XMPP domain', domainOf, DEFAULTS.domain)
+    .option('--host <address>', 'where clients reach the server', textOf, DEFAULTS.host)
+    .option('--port <port>', 'XMPP over TCP', portOf, 5222)
+    .option('--http-port <port>', 'BOSH and WebSocket', portOf, 7071)
+    .option('--user <name>', 'account of mrdian', textOf, DEFAULTS.xmppUser)
+    .option('--mrdian <url>', 'REST port of mrdian, where the server asks for passwords', textOf, BASE)
+    .addHelpText(
+      'after',
+      `
+The server asks mrdian for passwords: those of the directory count, with their
+lock-out. Run it again when users came or went (Prosody: then reload groups).
+
+Example:
+  $ mrdian xmpp-setup prosody --out /etc/mrdian/prosody --directory agents.yaml
+`,
+    )
+    .action((kind: ServerKind, options: SetupOptions) => setUp(kind, options, print))
+  program
+    .command('extauth')
+    .argument('<url>', 'REST port of mrdian')
+    .description('Answer ejabberd, on standard input, whose password is right (extauth_program).')
+    .action(async (base: string) => {
+      const url = checkAt(base)
+      await answerExtauth(process.stdin, process.stdout, (name, password) => ask(url, name, password))
+    })
+}

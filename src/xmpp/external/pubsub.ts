@@ -1,0 +1,119 @@
+/** The requests of XEP-0060 that the owner of nodes makes, at any server. */
+import { type XmppElement, xml } from '@xmpp/client'
+import type { Connection } from '../gateway/connection.ts'
+import { RequestRefused } from '../gateway/requests.ts'
+
+const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
+const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
+const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
+const NS_INFO = 'http://jabber.org/protocol/disco#info'
+
+/** Nothing is stored: a notification is of the moment (`notifications.md` 5.4), and nobody gets an old one (5.2). */
+const OPTIONS: Readonly<Record<string, string>> = {
+  'pubsub#persist_items': '0',
+  'pubsub#send_last_published_item': 'never',
+  'pubsub#publish_model': 'publishers',
+  'pubsub#deliver_notifications': '1',
+  'pubsub#deliver_payloads': '1',
+  // To every session of a bare JID; a normal message would go to those with the highest priority only, and be stored.
+  'pubsub#notification_type': 'headline',
+  'pubsub#notify_config': '0',
+  'pubsub#notify_delete': '0',
+  'pubsub#notify_retract': '0',
+}
+
+/** What one JID has at a node: an affiliation or the state of a subscription. */
+export type Standing = readonly [jid: string, state: string]
+
+/** The nodes of one publish/subscribe service, as their owner sees them. */
+export class OwnedNodes {
+  readonly #connection: Connection
+  readonly #service: string
+
+  constructor(connection: Connection, service: string) {
+    this.#connection = connection
+    this.#service = service
+  }
+
+  /** Names of the nodes that the service lists; it may hold some back. */
+  async names(): Promise<ReadonlySet<string>> {
+    const answer = await this.#connection.request('get', this.#service, () => xml('query', { xmlns: NS_ITEMS }))
+    const items = answer.getChild('query')?.getChildElements() ?? []
+    return new Set(items.flatMap(({ attrs: { node } }) => (node === undefined ? [] : [node])))
+  }
+
+  /** Makes a node; false when there is one already. */
+  async create(node: string, access: string): Promise<boolean> {
+    try {
+      await this.#connection.request('set', this.#service, () =>
+        xml('pubsub', { xmlns: NS_PUBSUB }, xml('create', { node }), xml('configure', {}, form(access))),
+      )
+      return true
+    } catch (error) {
+      if (error instanceof RequestRefused && error.condition === 'conflict') return false
+      throw error
+    }
+  }
+
+  async configure(node: string, access: string): Promise<void> {
+    await this.#owner('set', xml('configure', { node }, form(access)))
+  }
+
+  async delete(node: string): Promise<void> {
+    await this.#owner('set', xml('delete', { node }))
+  }
+
+  /** Who has what affiliation. */
+  async affiliations(node: string): Promise<readonly Standing[]> {
+    const answer = await this.#owner('get', xml('affiliations', { node }))
+    return standings(answer, 'affiliations', 'affiliation')
+  }
+
+  async affiliate(node: string, wanted: readonly Standing[]): Promise<void> {
+    const children = wanted.map(([jid, affiliation]) => xml('affiliation', { jid, affiliation }))
+    await this.#owner('set', xml('affiliations', { node }, ...children))
+  }
+
+  /** Who is subscribed, with bare and full JIDs. */
+  async subscriptions(node: string): Promise<readonly Standing[]> {
+    const answer = await this.#owner('get', xml('subscriptions', { node }))
+    return standings(answer, 'subscriptions', 'subscription')
+  }
+
+  async subscribe(node: string, wanted: readonly Standing[]): Promise<void> {
+    const children = wanted.map(([jid, subscription]) => xml('subscription', { jid, subscription }))
+    await this.#owner('set', xml('subscriptions', { node }, ...children))
+  }
+
+  #owner(type: 'get' | 'set', payload: XmppElement): Promise<XmppElement> {
+    return this.#connection.request(type, this.#service, () => xml('pubsub', { xmlns: NS_OWNER }, payload))
+  }
+}
+
+/** Name by which a server introduces itself, for example `Prosody` or `ejabberd`; empty when it does not. */
+export async function nameOfServer(connection: Connection, domain: string): Promise<string> {
+  const answer = await connection.request('get', domain, () => xml('query', { xmlns: NS_INFO }))
+  const identities = answer.getChild('query')?.getChildElements() ?? []
+  return identities.find(({ name, attrs }) => name === 'identity' && attrs.category === 'server')?.attrs.name ?? ''
+}
+
+function form(access: string): XmppElement {
+  const field = (name: string, value: string, attributes = {}) =>
+    xml('field', { var: name, ...attributes }, xml('value', {}, value))
+  return xml(
+    'x',
+    { xmlns: 'jabber:x:data', type: 'submit' },
+    field('FORM_TYPE', 'http://jabber.org/protocol/pubsub#node_config', { type: 'hidden' }),
+    field('pubsub#access_model', access),
+    ...Object.entries(OPTIONS).map(([name, value]) => field(name, value)),
+  )
+}
+
+/** The children of one list in an answer, by JID. */
+function standings(answer: XmppElement, list: string, what: string): readonly Standing[] {
+  const children = answer.getChild('pubsub')?.getChild(list)?.getChildElements() ?? []
+  return children.flatMap(({ name, attrs }) => {
+    const { jid, [what]: state } = attrs
+    return name === what && jid !== undefined && state !== undefined ? [[jid, state] as const] : []
+  })
+}

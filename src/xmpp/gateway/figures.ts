@@ -1,0 +1,45 @@
+/** Numbers of a gateway, for metrics; counters run from its start. */
+export interface GatewayFigures {
+  /** Publications without an answer so far. */
+  readonly inFlight: number
+  /** Publications that wait for their turn. */
+  readonly waiting: number
+  /** Publications that the service took. */
+  readonly published: number
+  /** Publications that the service refused, did not answer in time, or lost with its connection. */
+  readonly failed: number
+  /** Sessions that came about: more than one means that the service was lost and found again. */
+  readonly sessions: number
+  /** Attempts to connect that came to nothing. */
+  readonly failedAttempts: number
+}
+
+/** Of a gateway that does not run. */
+export const NO_FIGURES: GatewayFigures = {
+  inFlight: 0,
+  waiting: 0,
+  published: 0,
+  failed: 0,
+  sessions: 0,
+  failedAttempts: 0,
+}
+
+/** One publication that has its answer, or will have none. */
+export interface Published {
+  readonly outcome: 'published' | 'failed'
+  /** From the moment it was handed over, its wait for a turn included. */
+  readonly milliseconds: number
+}
+
+/** Who hears of publications; they must not throw. */
+export class PublicationListeners {
+  readonly #listeners: ((published: Published) => void)[] = []
+
+  add(listener: (published: Published) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  tell(published: Published): void {
+    for (const listener of this.#listeners) listener(published)
+  }
+}

@@ -1,0 +1,201 @@
+/** Prosody and ejabberd of Debian, as processes of a test, on free ports of loopback, with data that goes away. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe } from 'vitest'
+import { type ServerKind, writeServerFiles } from '../../../src/xmpp/external/files.ts'
+
+const run = promisify(execFile)
+
+const PROGRAMS: Readonly<Record<ServerKind, string>> = {
+  prosody: '/usr/bin/prosody',
+  ejabberd: '/usr/sbin/ejabberdctl',
+}
+/** Longest that a server may take to start or to end, in ms; other tests may run beside. */
+const PATIENCE = 60_000
+
+/** A suite that needs a server. Without it the suite is skipped and says why; where `CI` is set it fails instead. */
+export function describeWith(kind: ServerKind, name: string, tests: () => void): void {
+  const isMissing = !existsSync(PROGRAMS[kind]) && !process.env.CI
+  describe.skipIf(isMissing)(isMissing ? `${name} (needs ${PROGRAMS[kind]}: apt-get install ${kind})` : name, tests)
+}
+
+/** An XMPP server that a test has started. */
+export interface XmppServer {
+  readonly kind: ServerKind
+  readonly service: string
+  readonly port: number
+  readonly httpPort: number
+  readonly domain: string
+  /** Ends the process as a crash would, or in order. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Starts it again on what it has stored. */
+  start(): Promise<void>
+  /** What it has logged. */
+  log(): string
+  /** Ends it, and takes its files away. */
+  close(): Promise<void>
+}
+
+export interface XmppServerOptions {
+  /** Port at which a mrdian answers for accounts. */
+  readonly restPort: number
+  readonly ids: readonly string[]
+  /** False: the files are there, and nothing runs. */
+  readonly started?: boolean
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await once(server, 'listening')
+      const address = server.address()
+      return typeof address === 'object' ? (address?.port ?? 0) : 0
+    }),
+  )
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** A process of a server, and how to know that it is up. */
+interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export async function xmppServer(kind: ServerKind, options: XmppServerOptions): Promise<XmppServer> {
+  const folder = await mkdtemp(join(tmpdir(), `mrdian-${kind}-`))
+  const [port = 0, httpPort = 0, distribution = 0] = await freePorts(3)
+  const domain = 'localhost'
+  const base = `http://127.0.0.1:${options.restPort}`
+  await writeServerFiles(kind, {
+    folder,
+    domain,
+    host: '127.0.0.1',
+    port,
+    httpPort,
+    user: 'finesse',
+    accounts: `${base}/accounts/check`,
+    authenticate: `${process.execPath} ${join(import.meta.dirname, '../../../src/cli/main.ts')} extauth ${base}`,
+    ids: options.ids,
+  })
+  const command = await (kind === 'prosody' ? prosody(folder) : ejabberd(folder, distribution))
+  let child: ChildProcess | undefined
+  let log = ''
+  const start = async () => {
+    const { file, args, env, ...identity } = command
+    const started = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, cwd: folder, ...identity })
+    child = started
+    for (const stream of [started.stdout, started.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        log += text
+      })
+    await Promise.race([
+      listening(port),
+      once(started, 'exit').then(() => {
+        throw new Error(`${kind} has ended: ${log}`)
+      }),
+    ])
+  }
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+  if (options.started !== false) {
+    await start()
+    if (kind === 'ejabberd') await shareRoster(folder, distribution)
+  }
+  return {
+    kind,
+    service: `xmpp://127.0.0.1:${port}`,
+    port,
+    httpPort,
+    domain,
+    start,
+    stop,
+    log: () => log,
+    close: async () => {
+      await stop('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Prosody does not run as root; the package brings a user for it. */
+async function prosody(folder: string): Promise<Command> {
+  const command = { file: PROGRAMS.prosody, args: ['-F', '--config', join(folder, 'prosody.cfg.lua')], env: {} }
+  if (process.getuid?.() !== 0) return command
+  const [uid = 0, gid = 0] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'prosody'])).stdout)),
+  )
+  await chown(folder, uid, gid)
+  for (const name of await readdir(folder, { recursive: true })) await chown(join(folder, name), uid, gid)
+  return { ...command, uid, gid }
+}
+
+/** What `ejabberdctl` runs, without its insistence on root or the user ejabberd, and without a port mapper. */
+function erlang(folder: string, distribution: number, name: string): { args: string[]; env: Record<string, string> } {
+  return {
+    args: ['-sname', `${name}@localhost`, '-erl_epmd_port', String(distribution), '-start_epmd', 'false', '-noinput'],
+    env: { ERL_LIBS: '/usr/lib/x86_64-linux-gnu', HOME: folder },
+  }
+}
+
+async function ejabberd(folder: string, distribution: number): Promise<Command> {
+  const { args, env } = erlang(folder, distribution, 'ejabberd')
+  const spool = join(folder, 'spool')
+  await mkdir(spool)
+  return {
+    file: '/usr/bin/erl',
+    args: [
+      ...args,
+      ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
+      ...['-mnesia', 'dir', JSON.stringify(spool), '-s', 'ejabberd'],
+    ],
+    env: {
+      ...env,
+      EJABBERD_CONFIG_PATH: join(folder, 'ejabberd.yml'),
+      EJABBERD_LOG_PATH: join(folder, 'ejabberd.log'),
+    },
+  }
+}
+
+/** Runs the script that `xmpp-setup` has written, with an `ejabberdctl` that finds this server. */
+async function shareRoster(folder: string, distribution: number): Promise<void> {
+  const { args, env } = erlang(folder, distribution, '$$')
+  const control = [...args, '-hidden', '-dist_listen', 'false', '-s', 'ejabberd_ctl', '-extra', 'ejabberd@localhost']
+  const shim = join(folder, 'ejabberdctl')
+  await writeFile(shim, `#!/bin/sh\nexec erl ${control.join(' ').replace("'$$'", '$$')} "$@"\n`)
+  await chmod(shim, 0o755)
+  // The commands need the applications, which are up a little after the port.
+  const path = `${folder}:${process.env.PATH}`
+  await run('/bin/sh', [join(folder, 'shared-roster.sh')], { env: { ...env, PATH: path }, timeout: PATIENCE })
+}
+
+/** Resolves when something listens at the port. */
+async function listening(port: number): Promise<void> {
+  const late = Date.now() + PATIENCE
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const isUp = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true))
+      socket.once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (isUp) return
+    if (Date.now() > late) throw new Error(`nothing listens at ${port}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
