@@ -1,6 +1,14 @@
 /** One agent's actor tree without an engine, told what to do in few words. */
 import type { CallView, Effect } from '../../machines/effects.ts'
-import { type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
+import {
+  availabilityOf,
+  mediaView,
+  taskView,
+  type UserConfig,
+  type UserEvent,
+  userMachine,
+  userView,
+} from '../../machines/index.ts'
 import type { DialogLogoutAction, Reason, Side, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
@@ -56,7 +64,7 @@ export const asked = (effects: readonly Effect[]): readonly string[] =>
 
 export const heard = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => line(effect) ?? [])
 
-const CALL = {
+export const CALL = {
   dialog: '77',
   fromAddress: '1',
   toAddress: '2',
@@ -90,6 +98,18 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
         tell({ type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit: 2, interruptAction: 'ACCEPT', dialogLogoutAction }),
       medium: (state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE', reason: Reason | null = null) =>
         tell({ type: 'MEDIA_STATE', mrd, state, reason }),
+      /** What a read says. */
+      view: () => {
+        const medium = tree.actor.getSnapshot().context.media[mrd]
+        if (!medium) throw new Error(`there is no MRD ${mrd}`)
+        return mediaView(medium.getSnapshot().context)
+      },
+      /** What a read of the dialog of that number says, as long as it is open. */
+      task: (number: number) => {
+        const task = tree.actor.getSnapshot().context.media[mrd]?.getSnapshot().context.dialogs[dialog(number)]
+        const snapshot = task?.getSnapshot()
+        return snapshot && taskView(snapshot.context, snapshot.value)
+      },
       mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd, routable }),
       offer: (task = `t${offers}`) => {
         const offer = `o${offers}`
@@ -109,6 +129,15 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
   return {
     config: input.config,
     tell,
+    /** What a read of the user says, and the side of the mobile data. */
+    user: () => {
+      const { context } = tree.actor.getSnapshot()
+      return { ...userView(context), mobileSide: context.mobileSide }
+    },
+    /** What the ACD is told of the agent. */
+    availability: () => availabilityOf(tree.actor.getSnapshot()),
+    /** Time of the last word. */
+    now: () => at,
     /** The root as it stands. */
     state: () => tree.actor.getSnapshot().context,
     presence: (session: string, available: boolean, side: Side = 'A') =>
@@ -119,7 +148,7 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
     notReady: (reason: Reason | null = null, supervisor = false) => tell({ type: 'NOT_READY', reason, supervisor }),
     signOut: (supervisor = false) => tell({ type: 'SIGN_OUT', reason: null, supervisor }),
     /** How the agent's leg of a call stands; the first word adds the call. */
-    leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP', dialog = CALL.dialog) =>
+    leg: (leg: 'ALERTING' | 'ACTIVE' | 'HELD' | 'WRAP_UP' | 'DROPPED', dialog = CALL.dialog) =>
       tell({
         type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
         leg,

@@ -42,7 +42,8 @@ function ringing(wrapUp = false) {
     told({ type, user, targetMediaAddress: '1001', requestId: 'r' })
   const state = () => tree.actor.getSnapshot().value
   const isOver = () => tree.actor.getSnapshot().status === 'done'
-  return { arrived, told, ask, state, isOver }
+  const legs = () => tree.actor.getSnapshot().context.legs
+  return { arrived, told, ask, state, isOver, legs }
 }
 
 function active(wrapUp = false) {
@@ -80,6 +81,40 @@ describe('a call that rings', () => {
     expect(on.told({ type: 'LEG_REFUSED', user: '1001' })).toEqual(['cleared RING_TIMEOUT'])
     expect(on.isOver()).toBe(true)
     expect(on.state()).toBe('FAILED')
+  })
+})
+
+describe('the legs of a call', () => {
+  const legs = (on: ReturnType<typeof ringing>) =>
+    on.legs().map(({ user = 'caller', state, startTime, stateChangeTime }) => [user, state, startTime, stateChangeTime])
+
+  it('begin anew when they are connected, and keep that time to the end (`dialog.md` 1.2)', () => {
+    const on = ringing(true)
+    expect(legs(on)).toEqual([
+      ['1001', 'ALERTING', 1000, 1000],
+      ['caller', 'INITIATED', 1000, 1000],
+    ])
+    on.ask('ANSWER')
+    expect(legs(on)).toEqual([
+      ['1001', 'ACTIVE', 2000, 2000],
+      ['caller', 'ACTIVE', 2000, 2000],
+    ])
+    on.told({ type: 'CALLER_HANGS_UP' })
+    on.told({ type: 'WRAP_UP_OVER', user: '1001' })
+    expect(legs(on)).toEqual([
+      ['1001', 'DROPPED', 2000, 4000],
+      ['caller', 'DROPPED', 2000, 3000],
+    ])
+  })
+
+  it('say what may be done with them (`dialog.md` 3)', () => {
+    const on = ringing()
+    const actions = () => on.legs().map((leg) => leg.actions)
+    expect(actions()).toEqual([['ANSWER'], []])
+    on.ask('ANSWER')
+    expect(actions()).toEqual([['DROP'], ['DROP']])
+    on.ask('DROP')
+    expect(actions()).toEqual([[], []])
   })
 })
 

@@ -1,11 +1,12 @@
 /** A follower takes every state that a Finesse tells it, tells clients exactly that state, and flags unlisted steps. */
 import { describe, expect, it } from 'vitest'
-import type { Effect } from '../../machines/effects.ts'
+import type { Effect, NamedValue } from '../../machines/effects.ts'
 import { MEDIA_STEPS, TASK_STEPS, USER_STEPS, userMachine } from '../../machines/index.ts'
-import type { MediaState, TaskState, UserState } from '../../machines/wire.ts'
+import type { MediaState, Reason, TaskState, UserState } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
+import { CALL } from './agent.ts'
 
 const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
@@ -15,6 +16,7 @@ const { config } = userSetup(directory, user, { role: 'follower', acd: 'built-in
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const MRD = '5001'
 const DIALOG = 'dialog-1'
+const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
 /** A follower, with the words for what it is told. */
 function follower() {
@@ -26,11 +28,22 @@ function follower() {
     return at
   }
   return {
-    user: (state: UserState) => tree.send({ type: 'USER_EVENT', state, reason: null, at: next() }),
-    medium: (state: MediaState) => tree.send({ type: 'MEDIA_EVENT', mrd: MRD, state, at: next() }),
+    user: (state: UserState, more: { readonly reason?: Reason; readonly extension?: string } = {}) =>
+      tree.send({ type: 'USER_EVENT', state, reason: null, ...more, at: next() }),
+    medium: (state: MediaState, more: { readonly routable?: boolean } = {}) =>
+      tree.send({ type: 'MEDIA_EVENT', mrd: MRD, state, ...more, at: next() }),
     toDialog: (type: string) => tree.sendTo(DIALOG, { type, at: next() }),
     path: (type: 'PATH_LOST' | 'PATH_BACK') => tree.send({ type, at: next() }),
-    dialog: (state: TaskState) => tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, at: next() }),
+    dialog: (state: TaskState, more: { readonly variables?: readonly NamedValue[] } = {}) =>
+      tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, ...more, at: next() }),
+    leg: (leg: 'ALERTING' | 'ACTIVE') =>
+      tree.send({
+        type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
+        leg,
+        call: CALL,
+        notAnswered: false,
+        at: next(),
+      }),
   }
 }
 
@@ -66,6 +79,62 @@ describe('a followed user', () => {
     told('UNKNOWN')
     told(from)
     expect(heard(told(to))).toEqual([flag(from, to, USER_STEPS[from]), `user ${to} since 3000`])
+  })
+})
+
+describe('what comes with a state', () => {
+  const extensionOf = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'user.changed' ? [effect.user.extension, effect.user.reason?.code] : [],
+    )
+
+  it('reason and extension of a user are told when they change, and stay when they are not told', () => {
+    const { user: told } = follower()
+    expect(extensionOf(told('NOT_READY', { extension: '1001', reason: LUNCH }))).toEqual(['1001', 42])
+    expect(extensionOf(told('NOT_READY', { reason: LUNCH }))).toEqual([])
+    expect(extensionOf(told('NOT_READY'))).toEqual(['1001', undefined])
+    expect(extensionOf(told('NOT_READY', { extension: '1002' }))).toEqual(['1002', undefined])
+    expect(extensionOf(told('NOT_READY'))).toEqual([])
+  })
+
+  it('the mode of a medium is told when it changes, and stays when it is not told', () => {
+    const { medium } = follower()
+    const mode = (effects: readonly Effect[]) =>
+      effects.flatMap((effect) => (effect.type === 'media.changed' ? [effect.media.routable] : []))
+    expect(mode(medium('READY', { routable: true }))).toEqual([true])
+    expect(mode(medium('READY', { routable: true }))).toEqual([])
+    expect(mode(medium('READY', { routable: false }))).toEqual([false])
+    expect(mode(medium('READY'))).toEqual([])
+    expect(mode(medium('ACTIVE'))).toEqual([false])
+  })
+
+  it('variables of a dialog replace those of before, and stay when they are not told', () => {
+    const { medium, dialog } = follower()
+    medium('READY')
+    const variables = (effects: readonly Effect[]) =>
+      effects.flatMap((effect) => (effect.type === 'task.changed' ? [effect.task.task.variables] : []))
+    const [first, second] = [[{ name: 'a', value: '1' }], [{ name: 'b', value: '2' }]]
+    expect(variables(dialog('OFFERED', { variables: first }))).toEqual([first])
+    expect(variables(dialog('ACCEPTED'))).toEqual([first])
+    expect(variables(dialog('ACTIVE', { variables: second }))).toEqual([second])
+  })
+})
+
+describe('a follower decides nothing', () => {
+  it('when a dialog changes, the medium stays as it was told', () => {
+    const { medium, dialog } = follower()
+    medium('READY')
+    expect(heard(dialog('ACTIVE')).filter((line) => line.startsWith('media'))).toEqual([])
+    expect(heard(dialog('CLOSED')).filter((line) => line.startsWith('media'))).toEqual([])
+  })
+
+  it('when a call is answered, no medium is interrupted', () => {
+    const { user: told, medium, dialog, leg } = follower()
+    told('NOT_READY')
+    medium('ACTIVE')
+    dialog('ACTIVE')
+    leg('ALERTING')
+    expect(heard(leg('ACTIVE')).filter((line) => line.startsWith('media'))).toEqual([])
   })
 })
 

@@ -46,6 +46,40 @@ describe('while the call lasts', () => {
     expect(ofMedia(heard(on.callRemoved()))).toEqual(['media PAUSED'])
   })
 
+  it('a call that is held interrupts, one that is wrapped up does not any more (ruling 40)', () => {
+    const on = interrupted('START')
+    expect(ofMedia(heard(on.leg('HELD')))).toEqual([])
+    expect(ofMedia(heard(on.leg('ACTIVE')))).toEqual([])
+    expect(ofMedia(heard(on.leg('WRAP_UP')))).toEqual(['media ACTIVE'])
+    expect(ofMedia(heard(on.callRemoved()))).toEqual([])
+  })
+
+  it('a second call interrupts nothing anew, and both have to be over (I5, I8)', () => {
+    const on = interrupted('START')
+    on.leg('ALERTING', '78')
+    expect(ofMedia(heard(on.leg('ACTIVE', '78')))).toEqual([])
+    expect(ofMedia(heard(on.callRemoved()))).toEqual([])
+    expect(ofMedia(heard(on.callRemoved(false, '78')))).toEqual(['media ACTIVE'])
+  })
+
+  it('a medium without a dialog has nothing left to interrupt (I11)', () => {
+    const on = agent()
+    on.signIn()
+    on.ready()
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer()
+    on.offer()
+    on.act(0, 'ACCEPT', 'START')
+    on.act(1, 'ACCEPT', 'START')
+    on.leg('ALERTING')
+    expect(ofMedia(heard(on.leg('ACTIVE')))).toEqual(['media INTERRUPTED'])
+    expect(ofMedia(heard(on.toDialog(0, 'MAX_TASK_DURATION')))).toEqual(['task.removed 1000 CLOSED'])
+    expect(on.view().state).toBe('INTERRUPTED')
+    expect(ofMedia(heard(on.toDialog(1, 'MAX_TASK_DURATION')))).toEqual(['task.removed 1001 CLOSED', 'media READY'])
+    expect(ofMedia(heard(on.callRemoved()))).toEqual([])
+  })
+
   it('no action on the dialog is accepted', () => {
     expect(heard(interrupted('START').act(0, 'PAUSE'))).toEqual(['failed DIALOG_INTERRUPTED'])
   })

@@ -1,14 +1,15 @@
-/** What becomes of tasks that are to go back to the ACD while its link is down (`media.md` P5, P8). */
+/** The ACD link goes and comes back: media in WORK_NOT_READY, and tasks that are to go back meanwhile (`media.md` P5-P8). */
 import { describe, expect, it } from 'vitest'
+import type { UserConfig } from '../../machines/index.ts'
 import type { DialogLogoutAction } from '../../machines/wire.ts'
 import { agent, asked, heard, MRD } from './agent.ts'
 
 /** One dialog, OFFERED; `losesTransfers` as Finesse does. */
-function offered(dialogLogoutAction: DialogLogoutAction, losesTransfers: boolean) {
+function offered(dialogLogoutAction: DialogLogoutAction, losesTransfers: boolean, more: Partial<UserConfig> = {}) {
   const { config } = agent()
   const mrd = config.mrds[MRD]
   if (!mrd) throw new Error(`there is no MRD ${MRD}`)
-  const on = agent({ mrds: { [MRD]: { ...mrd, settings: { ...mrd.settings, losesTransfers } } } })
+  const on = agent({ ...more, mrds: { [MRD]: { ...mrd, settings: { ...mrd.settings, losesTransfers } } } })
   on.signInToMedium(dialogLogoutAction)
   on.medium('READY')
   on.offer()
@@ -39,6 +40,54 @@ describe('the dialog of an agent who signs out', () => {
     later.link('LINK_LOST')
     later.link('LINK_BACK')
     expect(asked(later.medium('LOGOUT'))).toEqual(['resubmit SIGN_OUT'])
+  })
+
+  it('is resubmitted when the link is up again and the medium is still WORK_NOT_READY (P7)', () => {
+    const on = offered('TRANSFER', true, { autoWorkModeStateChange: false })
+    on.link('LINK_LOST')
+    on.link('LINK_BACK')
+    expect(asked(on.medium('LOGOUT'))).toEqual(['resubmit SIGN_OUT'])
+  })
+})
+
+describe('a medium in WORK_NOT_READY', () => {
+  const lost = (more: Partial<UserConfig> = {}) => {
+    const on = offered('CLOSE', true, more)
+    on.act(0, 'ACCEPT')
+    on.link('LINK_LOST')
+    return on
+  }
+
+  it('takes nothing but a sign-in (`media.md` 4.1)', () => {
+    const on = lost()
+    expect(heard(on.medium('NOT_READY'))).toEqual([])
+    expect(heard(on.mode(true))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
+    expect(heard(on.mode(false))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
+    expect(heard(on.link('LINK_LOST'))).toEqual([])
+    expect(heard(on.link('LINK_BACK'))).toEqual(['media ACTIVE', 'task.added 1000 ACCEPTED'])
+  })
+
+  it('is connected again when the link is back, before it leaves the state (P7)', () => {
+    const on = lost({ autoWorkModeStateChange: false })
+    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
+    on.link('LINK_BACK')
+    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: true })
+    on.medium('ACTIVE')
+    expect(on.view()).toMatchObject({ state: 'ACTIVE', connected: true })
+  })
+
+  it('that leaves the state by itself is connected (P7)', () => {
+    const on = lost()
+    on.link('LINK_BACK')
+    expect(on.view()).toMatchObject({ state: 'ACTIVE', connected: true })
+  })
+
+  it('that is signed out meanwhile is connected when the link is back', () => {
+    const on = lost()
+    on.medium('LOGOUT')
+    expect(on.view()).toMatchObject({ state: 'LOGOUT', connected: false })
+    on.link('LINK_BACK')
+    expect(on.view()).toMatchObject({ state: 'LOGOUT', connected: true })
   })
 })
 

@@ -1,6 +1,6 @@
 /** A medium that becomes not routable beside other dialogs: the agent state follows from those that are left (A18). */
 import { describe, expect, it } from 'vitest'
-import { agent, heard } from './agent.ts'
+import { agent, asked, heard } from './agent.ts'
 
 /** Dialog 0 is ACTIVE, dialog 1 OFFERED, and the agent has asked to be not routable. */
 function withAnOfferLeft() {
@@ -58,6 +58,56 @@ describe('in WORK_NOT_READY', () => {
       ])
     },
   )
+
+  it.each<readonly [string, (on: ReturnType<typeof agent>) => unknown, string]>([
+    ['is started', (on) => on.act(0, 'START'), 'media ACTIVE not routable'],
+    [
+      'is given up by its customer',
+      (on) => on.tell({ type: 'CUSTOMER_CANCELS', task: 't0' }),
+      'media READY not routable',
+    ],
+    ['is closed', (on) => on.act(0, 'CLOSE'), 'media READY not routable'],
+  ])('the mode to return to is not routable, once the last that was unstarted %s (A18)', (what, end, told) => {
+    const on = agent()
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer()
+    if (!what.includes('customer')) on.act(0, 'ACCEPT')
+    on.mode(false)
+    on.tell({ type: 'LINK_LOST', side: 'A' })
+    end(on)
+    expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain(told)
+  })
+
+  it('a dialog that ends there makes room for another', () => {
+    const on = agent()
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer()
+    on.act(0, 'ACCEPT')
+    on.mode(false)
+    on.tell({ type: 'LINK_LOST', side: 'A' })
+    on.act(0, 'CLOSE')
+    on.tell({ type: 'LINK_BACK', side: 'A' })
+    on.mode(true)
+    expect([on.offer(), on.offer(), on.offer()].map(asked)).toEqual([['offered'], ['offered'], ['refused']])
+  })
+
+  it('the end of an interrupt is no way out', () => {
+    const on = agent()
+    on.signIn()
+    on.ready()
+    on.signInToMedium()
+    on.medium('READY')
+    on.offer()
+    on.act(0, 'ACCEPT', 'START')
+    on.leg('ALERTING')
+    on.leg('ACTIVE')
+    on.tell({ type: 'LINK_LOST', side: 'A' })
+    on.callRemoved()
+    expect(on.view().state).toBe('WORK_NOT_READY')
+    expect(heard(on.tell({ type: 'LINK_BACK', side: 'A' }))).toContain('media ACTIVE')
+  })
 
   it('without autoWorkModeStateChange it is left by ACTIVE alone, to what the dialogs say', () => {
     const on = agent({ autoWorkModeStateChange: false })

@@ -25,7 +25,8 @@ import { guardsOf } from './words.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const mutants = allMutants(ROOT)
-const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const texts = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]))
+const textOf = (file: string) => texts.get(file) ?? ''
 const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
 const count = (text: string, pattern: RegExp) => [...withoutComments(text).matchAll(pattern)].length
 const ofKind = (kind: Mutant['kind'], file: string) =>

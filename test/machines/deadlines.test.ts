@@ -1,0 +1,113 @@
+/** What ends by itself is waited for, and only as long as it can (`media.md` R1, D16, D19). */
+import { describe, expect, it } from 'vitest'
+import type { Effect } from '../../machines/effects.ts'
+import { agent, asked, heard, MRD } from './agent.ts'
+
+const deadlines = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => {
+    if (effect.type === 'deadline.armed') return [`${effect.owner} ${effect.name} at ${effect.due}`]
+    return effect.type === 'deadline.cleared' ? [`${effect.owner} not ${effect.name}`] : []
+  })
+
+function ready() {
+  const on = agent()
+  on.signInToMedium()
+  on.medium('READY')
+  const settings = on.config.mrds[MRD]?.settings
+  if (!settings) throw new Error(`there is no MRD ${MRD}`)
+  return { ...on, settings, path: (type: 'PATH_LOST' | 'PATH_BACK') => on.tell({ type }) }
+}
+
+describe('a dialog', () => {
+  it('that is offered waits for its Start Timeout and for its longest time (R1)', () => {
+    const on = ready()
+    const effects = on.offer()
+    const id = on.dialog(0)
+    expect(deadlines(effects)).toEqual([
+      `${id} START_TIMEOUT at ${on.now() + on.settings.startTimeoutMs}`,
+      `${id} MAX_TASK_DURATION at ${on.now() + on.settings.maxTaskDurationMs}`,
+    ])
+    expect(deadlines(on.act(0, 'ACCEPT'))).toEqual([`${id} not START_TIMEOUT`])
+  })
+
+  it('that is closed waits for nothing', () => {
+    const on = ready()
+    on.offer()
+    on.act(0, 'ACCEPT')
+    const id = on.dialog(0)
+    expect(deadlines(on.act(0, 'CLOSE'))).toEqual([
+      `${id} not MAX_TASK_DURATION`,
+      `${id} not TRANSFER_TIMEOUT`,
+      `${id} not TASK_LIFE`,
+    ])
+  })
+
+  it('ends when its longest time is over (D16)', () => {
+    const on = ready()
+    on.offer()
+    on.act(0, 'ACCEPT', 'START')
+    const effects = on.toDialog(0, 'MAX_TASK_DURATION')
+    expect(heard(effects)).toEqual(['task.removed 1000 CLOSED', 'media READY'])
+    expect(asked(effects)).toEqual(['ended MAX_TASK_DURATION'])
+  })
+
+  it('lives for a while after the application path is gone (D19)', () => {
+    const on = ready()
+    on.offer()
+    on.act(0, 'ACCEPT')
+    expect(deadlines(on.path('PATH_LOST'))).toEqual([
+      `${on.dialog(0)} TASK_LIFE at ${on.now() + on.settings.taskLifeMs}`,
+    ])
+    expect(asked(on.offer())).toEqual(['refused'])
+    expect(deadlines(on.path('PATH_BACK'))).toEqual([`${on.dialog(0)} not TASK_LIFE`])
+    expect(asked(on.offer())).toEqual(['offered'])
+    on.path('PATH_LOST')
+    const effects = on.toDialog(0, 'TASK_LIFE')
+    expect(heard(effects)).toEqual(['task.removed 1000 CLOSED', 'media RESERVED'])
+    expect(asked(effects)).toEqual(['ended LOST'])
+  })
+
+  it('that its customer gives up is abandoned (D4)', () => {
+    const on = ready()
+    on.offer('t7')
+    expect(asked(on.tell({ type: 'CUSTOMER_CANCELS', task: 't8' }))).toEqual([])
+    expect(asked(on.tell({ type: 'CUSTOMER_CANCELS', task: 't7' }))).toEqual(['ended ABANDONED'])
+  })
+})
+
+describe('a wrap-up', () => {
+  const wrappingUp = () => {
+    const on = agent()
+    on.signIn()
+    on.ready()
+    on.leg('ALERTING')
+    on.leg('ACTIVE')
+    return { ...on, effects: on.leg('WRAP_UP') }
+  }
+
+  it.each(['READY', 'NOT_READY'] as const)('lasts so long, and no longer when %s is asked for (U24-U30)', (state) => {
+    const on = wrappingUp()
+    expect(deadlines(on.effects)).toEqual([`user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`])
+    const effects = state === 'READY' ? on.ready() : on.notReady()
+    expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+    const end = on.callRemoved()
+    expect(deadlines(end)).toEqual(['user not WRAP_UP_TIMEOUT'])
+    expect(heard(end)).toEqual(['call.removed', `user ${state}`])
+  })
+
+  it('of an agent who was NOT_READY is WORK, with the same time (U24)', () => {
+    const on = agent()
+    on.signIn()
+    on.leg('ALERTING')
+    on.leg('ACTIVE')
+    const effects = on.leg('WRAP_UP')
+    expect(heard(effects)).toEqual(['user WORK', 'call.changed'])
+    expect(deadlines(effects)).toEqual([`user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`])
+    expect(deadlines(on.callRemoved())).toEqual(['user not WRAP_UP_TIMEOUT'])
+  })
+
+  it('ends with its time', () => {
+    const on = wrappingUp()
+    expect(on.tell({ type: 'WRAP_UP_TIMEOUT' })).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+  })
+})
