@@ -1,5 +1,6 @@
 /** What a start tells: each surface with its address, and what to try first. */
 import type { Logger } from 'pino'
+import { BOARD_PATH } from '../inspect/board/index.ts'
 import { urlHost } from './address.ts'
 import type { RunningServer } from './server.ts'
 import { version } from './version.ts'
@@ -35,6 +36,7 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     { name: 'WebSocket', value: xmppService === undefined ? sockets.join(' and ') : undefined },
     { name: 'XMPP', value: xmppService ?? streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
+    { name: 'board', value: server.board && base && `${base}${BOARD_PATH}` },
     { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
     { name: 'XMPP domain', value: server.notifications.domain },
     { name: 'directory', value: describeDirectory(server) },

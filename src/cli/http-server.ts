@@ -24,7 +24,7 @@ const HANDSHAKE_MS = 10_000
 /** Beyond that, new ones are closed. */
 const MAX_CONNECTIONS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
-const WEB_SOCKET_PATH = /^\/ws\/?(?:\?|$)/
+const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
 
 // Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
 const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')

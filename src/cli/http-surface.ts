@@ -1,7 +1,7 @@
 /** The REST port: Finesse API, ACD control, health, metrics, and the paths of BOSH and WebSocket. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
@@ -17,6 +17,14 @@ import type { Health } from './health.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import { RunningRequests } from './running-requests.ts'
+
+/** Something to look at with a browser: routes, and streams for their pages. */
+export interface WatchPage {
+  /** Registered at the root. */
+  readonly routes: FastifyPluginAsync
+  /** Takes an upgrade for a stream of its own; false leaves it untouched. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+}
 
 export interface HttpSurfaceOptions {
   readonly side: Side
@@ -35,6 +43,7 @@ export interface HttpSurfaceOptions {
   readonly virtualTime: MovableClock | undefined
   /** The engine's account at an XMPP server outside, which asks here for accounts. */
   readonly ownAccount?: ServiceAccount
+  readonly pages: readonly WatchPage[]
 }
 
 export interface HttpSurface {
@@ -51,13 +60,13 @@ const CLOSE_MS = 2000
 
 /** Opens the port; rejects with Node's own error when that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
-  const { notifications, certificate, logger, host, port } = options
+  const { notifications, pages, certificate, logger, host, port } = options
   const running = new RunningRequests()
   // Not encapsulated: hooks and the handler of unknown paths are for the whole server.
   const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running))
   const http = await createHttpServer(routes, certificate, logger)
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    upgrade(notifications, request, socket, head),
+    upgrade([notifications, ...pages], request, socket, head),
   )
   try {
     await http.listen({ host, port })
@@ -93,6 +102,7 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
     settled: () => notifications.settled(),
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })
+  for (const page of options.pages) await app.register(page.routes)
 }
 
 /** Requests there wait for news: how long they take says nothing, and a stop does not wait for them. */
@@ -152,8 +162,13 @@ function addBosh(scope: FastifyInstance, notifications: RunningNotificationServi
   }
 }
 
-function upgrade(service: RunningNotificationService, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  if (service.handleUpgrade(request, socket, head)) return
+function upgrade(
+  takers: readonly Pick<WatchPage, 'handleUpgrade'>[],
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  if (takers.some((taker) => taker.handleUpgrade(request, socket, head))) return
   socket.on('error', () => undefined)
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }

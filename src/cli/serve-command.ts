@@ -44,6 +44,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   xmppPassword?: string
   /** File that holds the password. */
   xmppPasswordFile?: string
+  board: boolean
   virtualTime: boolean
   start?: number
   logLevel: LogLevel
@@ -59,7 +60,14 @@ type Chosen = Omit<ServeOptions, 'data'> &
 
 function unlessTold(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
-  return { ...rest, authorizeSubscriptions: true, virtualTime: false, logLevel: 'info', logFormat: 'auto' }
+  return {
+    ...rest,
+    authorizeSubscriptions: true,
+    board: false,
+    virtualTime: false,
+    logLevel: 'info',
+    logFormat: 'auto',
+  }
 }
 
 const EXAMPLES = `
@@ -146,6 +154,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   const passwordHelp = 'its password; everybody on the machine sees flags, so rather by the variable'
   flag('xmppPassword', ['--xmpp-password', 'text'], passwordHelp, textOf)
   flag('xmppPasswordFile', ['--xmpp-password-file', 'file'], 'or a file with the password on its first line', textOf)
+  command.optionsGroup('What can be looked at:')
+  const boardHelp = 'agents and media live, at /inspect/board, for supervisors and administrators'
+  flag('board', ['--board', 'on|off', 'on'], boardHelp, switchOf, 'off')
   command.optionsGroup('What time it is:')
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
@@ -182,6 +193,8 @@ function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | u
   const outside = conflictOutside(chosen)
   if (outside !== undefined) return outside
   const hasCertificate = chosen.tls !== undefined
+  if (chosen.board && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
+    return '--board is served on the REST port, and that is off'
   const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
   const ports = surfacePorts(chosen, hasCertificate)

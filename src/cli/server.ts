@@ -7,6 +7,7 @@ import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Clock, Store } from '../engine/ports.ts'
+import { type Board, createBoard } from '../inspect/board/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import {
@@ -53,6 +54,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
    * `engine.reset()` begin anew. Instead of `clock`. `data` is `:memory:` unless given; a reset empties it.
    */
   readonly virtualTime?: boolean
+  /** Serves the board at `/inspect/board`: agents and media live, for supervisors and administrators. */
+  readonly board?: boolean
   /** Where virtual time begins: milliseconds since 1970 UTC; a Monday, 08:00 UTC, when left out. */
   readonly start?: number
   /** Silent when left out. */
@@ -76,6 +79,8 @@ export interface RunningServer {
   readonly xmppService: string | undefined
   /** The clock of a server in virtual time. */
   readonly virtualTime: VirtualClock | undefined
+  /** The board, where it is served. */
+  readonly board: Board | undefined
   /** Whose directory it is, and who may use `/acd`. */
   readonly directory: DirectoryNames
   /**
@@ -91,6 +96,7 @@ interface Parts {
   store?: Store
   engine?: Engine
   certificate?: TlsCertificate
+  board?: Board
   readonly sides: RunningSide[]
 }
 
@@ -177,7 +183,16 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   parts.sides.push(side)
   const { notifications } = side
   const watched = { version: version(), phase: () => parts.phase, engine, notifications }
+  if (options.board)
+    parts.board = createBoard({
+      engine,
+      accounts,
+      names: [host, domain],
+      timeStandsStill: virtualTime !== undefined,
+      failed: (error) => log('board').error({ err: error }, 'a page could not be let in'),
+    })
   await side.openRest({
+    pages: parts.board === undefined ? [] : [parts.board],
     metrics: createMetrics(engine, notifications),
     health: () => healthOf(watched),
     virtualTime,
@@ -192,6 +207,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     notifications,
     xmppService: options.xmppService,
     virtualTime,
+    board: parts.board,
     directory: namesOf(options.directory, loaded),
     close: () => {
       closing ??= stop(parts, logger)
@@ -239,6 +255,7 @@ async function stop(parts: Parts, logger: Logger): Promise<void> {
     }
   }
   const all = (work: (side: RunningSide) => Promise<void>) => Promise.all(parts.sides.map(work))
+  parts.board?.close()
   await end(
     'requests',
     all((side) => side.drain()),

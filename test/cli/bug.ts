@@ -20,6 +20,7 @@ await serve({
   cors: 'disable',
   authorizeSubscriptions: true,
   xmppUser: 'finesse',
+  board: false,
   virtualTime: false,
   logLevel: 'info',
   logFormat: 'json',

@@ -54,6 +54,21 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
   'src/inspect/access/admission.ts': { parts: [], packages: [] },
   'src/inspect/protocol.ts': { parts: ['src/inspect/access/admission.ts'], packages: [] },
+  'src/inspect/board/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/inspect/board/protocol.ts': {
+    parts: ['machines/wire.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
+    packages: [],
+  },
+  'src/inspect/board/page': {
+    parts: [
+      'src/inspect/board/protocol.ts',
+      'src/engine/values.ts',
+      'src/simulate/report/states.ts',
+      'src/simulate/report/colour.ts',
+      'src/simulate/report/page/dom.ts',
+    ],
+    packages: [],
+  },
   'src/inspect': {
     parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],

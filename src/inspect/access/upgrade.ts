@@ -35,14 +35,15 @@ export class Entrance<Grant, Query> {
 
   /** Takes an upgrade for its path, or refuses it over HTTP; false leaves it to the caller, untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    if (url.pathname.replace(/\/$/, '') !== this.#options.path) return false
+    // Not parsed as a URL: whatever a client sends stands there, and `//` is none.
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+    if (path.replace(/\/$/, '') !== this.#options.path) return false
     socket.on('error', () => undefined)
-    this.#admit(request, url)
-      .then(({ admitted, query }) => {
+    this.#admit(request, new URLSearchParams(query))
+      .then((come) => {
         if (socket.destroyed) return
         this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-          this.#options.connected(webSocket, admitted, query),
+          this.#options.connected(webSocket, come.admitted, come.query),
         )
       })
       .catch((error: unknown) => refuse(socket, this.#refusalOf(error)))
@@ -56,11 +57,11 @@ export class Entrance<Grant, Query> {
     this.#server.close()
   }
 
-  async #admit({ headers }: IncomingMessage, url: URL) {
+  async #admit({ headers }: IncomingMessage, asked: URLSearchParams) {
     const { names, gate } = this.#options
     requireSameOrigin(headers, names)
-    const query = this.#options.query(url.searchParams)
-    const admitted = await gate.enter(url.searchParams.get('ticket'), headers.authorization)
+    const query = this.#options.query(asked)
+    const admitted = await gate.enter(asked.get('ticket'), headers.authorization)
     const reason = this.#isClosed ? 'the server stops' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
     return { admitted, query }

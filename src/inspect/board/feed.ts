@@ -1,0 +1,184 @@
+/**
+ * The board's news: which aggregates took steps, from the engine's commits, made into rows that differ. Nothing is asked
+ * of the engine while nothing happens, and nothing at all while nobody looks.
+ */
+import type { WebSocket } from 'ws'
+import type { Principal } from '../../accounts/api.ts'
+import type { Directory } from '../../directory/model.ts'
+import type { Engine } from '../../engine/api.ts'
+import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
+import { agentOf, columnsOf, sidesOf } from './rows.ts'
+import { type Scope, scopeOf } from './scope.ts'
+import { Viewer } from './viewer.ts'
+
+export interface FeedOptions {
+  readonly engine: Engine
+  readonly hasInspector: boolean
+  readonly timeStandsStill: boolean
+  /** Milliseconds for which news is gathered: a busy centre is told in as many messages as a quiet one. */
+  readonly gatherMs: number
+  readonly beatMs: number
+}
+
+export class Feed {
+  readonly #options: FeedOptions
+  readonly #viewers = new Set<Viewer>()
+  readonly #rows = new Map<string, string>()
+  readonly #dirty = new Set<string>()
+  #queues = ''
+  #sides = ''
+  #directory: Directory | undefined
+  #stop: (() => void) | undefined
+  #gathering: NodeJS.Timeout | undefined
+
+  constructor(options: FeedOptions) {
+    this.#options = options
+  }
+
+  get viewers(): number {
+    return this.#viewers.size
+  }
+
+  /** Tells a page everything, and from then on what changes, until its socket closes. */
+  add(socket: WebSocket, principal: Principal, scope: Scope): void {
+    const { engine } = this.#options
+    if (this.#viewers.size === 0) this.#start()
+    const viewer = new Viewer(socket, principal, scope, (user) => this.#rows.get(user))
+    this.#viewers.add(viewer)
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      this.#viewers.delete(viewer)
+      if (this.#viewers.size === 0) this.#end()
+    })
+    viewer.begin(scope, this.#beginning(scope))
+    if (!viewer.flush(engine.now())) this.#gather()
+  }
+
+  /** Tells all pages that the server stops. */
+  close(): void {
+    for (const viewer of this.#viewers) viewer.close('stopping')
+    this.#end()
+  }
+
+  #start(): void {
+    const { engine, beatMs } = this.#options
+    this.#readAll()
+    const committed = engine.on('committed', ({ aggregates }) => {
+      for (const aggregate of aggregates) this.#dirty.add(aggregate)
+      this.#gather()
+    })
+    // A store that fails takes a side out of service, without a step of anybody.
+    const store = engine.on('store', () => {
+      this.#dirty.add('side/A')
+      this.#gather()
+    })
+    const beat = setInterval(() => this.#beat(), beatMs)
+    this.#stop = () => {
+      committed()
+      store()
+      clearInterval(beat)
+    }
+  }
+
+  #end(): void {
+    this.#stop?.()
+    this.#stop = undefined
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    this.#rows.clear()
+    this.#dirty.clear()
+  }
+
+  #gather(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      this.#tell()
+    }, this.#options.gatherMs)
+  }
+
+  #tell(): void {
+    const { engine } = this.#options
+    if (engine.get.directory() !== this.#directory) this.#beginAnew()
+    else {
+      const { users, more } = this.#news()
+      for (const viewer of this.#viewers) viewer.changed(users, more)
+    }
+    const left = [...this.#viewers].filter((viewer) => !viewer.flush(engine.now()))
+    if (left.length > 0) this.#gather()
+  }
+
+  /** Another directory: who sees whom may be different. */
+  #beginAnew(): void {
+    this.#readAll()
+    const { get } = this.#options.engine
+    for (const viewer of [...this.#viewers]) {
+      const scope = scopeOf(viewer.principal, get.directory())
+      if (scope) viewer.begin(scope, this.#beginning(scope))
+      else this.#drop(viewer, 'forbidden')
+    }
+  }
+
+  #readAll(): void {
+    const { get } = this.#options.engine
+    this.#directory = get.directory()
+    this.#dirty.clear()
+    this.#rows.clear()
+    for (const { id } of this.#directory.users) this.#read(id)
+    this.#queues = JSON.stringify(get.queues())
+    this.#sides = JSON.stringify(sidesOf(get))
+  }
+
+  /** True when the row of an agent is another than before. */
+  #read(user: string): boolean {
+    const agent = agentOf(this.#options.engine.get, user)
+    const text = agent && JSON.stringify(agent)
+    if (text === undefined || text === this.#rows.get(user)) return false
+    this.#rows.set(user, text)
+    return true
+  }
+
+  #news(): { readonly users: readonly string[]; readonly more: Pick<ChangeMessage, 'queues' | 'sides'> } {
+    const { get } = this.#options.engine
+    const names = [...this.#dirty]
+    this.#dirty.clear()
+    const users = names.flatMap((name) => (name.startsWith('user/') ? name.slice('user/'.length) : []))
+    const queues = names.some((name) => name.startsWith('queue/')) ? get.queues() : undefined
+    const sides = names.some((name) => name.startsWith('side/')) ? sidesOf(get) : undefined
+    const hasQueues = queues !== undefined && this.#queues !== JSON.stringify(queues)
+    const hasSides = sides !== undefined && this.#sides !== JSON.stringify(sides)
+    if (hasQueues) this.#queues = JSON.stringify(queues)
+    if (hasSides) this.#sides = JSON.stringify(sides)
+    return {
+      users: users.filter((user) => this.#read(user)),
+      more: { ...(hasQueues ? { queues } : {}), ...(hasSides ? { sides } : {}) },
+    }
+  }
+
+  #beginning({ viewer, teams, users }: Scope): Omit<BeginMessage, 'number'> {
+    const { engine, hasInspector, timeStandsStill } = this.#options
+    const { get } = engine
+    return {
+      type: 'begin',
+      protocol: BOARD_PROTOCOL,
+      now: engine.now(),
+      viewer,
+      agents: users.length,
+      mrds: columnsOf(get),
+      teams: teams.map(({ id, name }) => ({ id, name })),
+      queues: get.queues(),
+      sides: sidesOf(get),
+      hasInspector,
+      timeStandsStill,
+    }
+  }
+
+  #beat(): void {
+    for (const viewer of [...this.#viewers]) if (!viewer.beat(this.#options.engine.now())) this.#drop(viewer, 'slow')
+  }
+
+  #drop(viewer: Viewer, why: 'forbidden' | 'slow'): void {
+    viewer.close(why)
+    this.#viewers.delete(viewer)
+    if (this.#viewers.size === 0) this.#end()
+  }
+}

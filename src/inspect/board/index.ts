@@ -1,0 +1,122 @@
+/**
+ * The board: agents and their media as they are now, for supervisors and administrators. A page that holds nothing, and a
+ * stream that somebody has to sign in for.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { Accounts } from '../../accounts/api.ts'
+import type { Engine } from '../../engine/api.ts'
+import { Gate } from '../access/gate.ts'
+import { sendAsset } from '../access/page.ts'
+import { AccessRefusal } from '../access/refusal.ts'
+import { requireSameOrigin } from '../access/same-origin.ts'
+import { Entrance } from '../access/upgrade.ts'
+import { ASSETS, boardAssets } from './assets.ts'
+import { Feed } from './feed.ts'
+import type { BoardAdmission } from './protocol.ts'
+import { type Scope, scopeOf } from './scope.ts'
+
+export const BOARD_PATH = '/inspect/board'
+export const BOARD_STREAM = `${BOARD_PATH}/stream`
+
+export interface BoardOptions {
+  readonly engine: Engine
+  readonly accounts: Accounts
+  /** Host names of this server beside `localhost` and addresses. */
+  readonly names?: readonly string[]
+  /** The inspector's viewer is at `/inspect/`: cells link there. */
+  readonly hasInspector?: boolean
+  /** The engine's time does not go on by itself. */
+  readonly timeStandsStill?: boolean
+  /** What nobody expected goes to the log. */
+  readonly failed?: (error: unknown) => void
+}
+
+export interface Board {
+  /** Register it at the root: it brings its path. */
+  readonly routes: FastifyPluginAsync
+  /** Takes an upgrade for the board's stream; false leaves it to the caller, untouched. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Pages that look at present. */
+  readonly viewers: number
+  /** Ends all streams: the server stops. */
+  close(): void
+}
+
+/** At most so many pages look at once. */
+const VIEWERS_MOST = 200
+/** Milliseconds. */
+const GATHER_MS = 150
+const BEAT_MS = 10_000
+/** A page sends nothing. */
+const MAX_MESSAGE = 1024
+
+const CHALLENGE = 'Basic realm="mrdian board", charset="UTF-8"'
+
+export function createBoard(options: BoardOptions): Board {
+  const { engine, accounts, names = [], hasInspector = false, timeStandsStill = false } = options
+  const failed = options.failed ?? (() => undefined)
+  const gate = new Gate<Scope>({
+    accounts,
+    grantOf: (principal) => scopeOf(principal, engine.get.directory()),
+    wanted: 'a supervisor or an administrator',
+  })
+  const feed = new Feed({ engine, hasInspector, timeStandsStill, gatherMs: GATHER_MS, beatMs: BEAT_MS })
+  const entrance = new Entrance({
+    path: BOARD_STREAM,
+    gate,
+    names,
+    maxMessage: MAX_MESSAGE,
+    query: () => undefined,
+    full: () => (feed.viewers < VIEWERS_MOST ? undefined : `${VIEWERS_MOST} pages show the board already`),
+    connected: (socket, { principal, grant }) => feed.add(socket, principal, grant),
+    failed,
+  })
+  // A reset makes another world.
+  const stop = engine.on('reset', () => gate.forgetAll())
+  return {
+    routes: async (app) => serve(app, gate, names),
+    handleUpgrade: (request, socket, head) => entrance.handleUpgrade(request, socket, head),
+    get viewers() {
+      return feed.viewers
+    },
+    close: () => {
+      stop()
+      feed.close()
+      entrance.close()
+    },
+  }
+}
+
+function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]): void {
+  app.register(
+    async (scope) => {
+      scope.setErrorHandler((error, request, reply) => {
+        const known = error instanceof AccessRefusal ? error : undefined
+        if (!known) request.log.error({ err: error }, 'request failed')
+        const refusal =
+          known ?? new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
+        // A page shows a form of its own; a browser that is challenged would show another.
+        if (refusal.code === 'UNAUTHENTICATED' && request.headers.origin === undefined)
+          reply.header('www-authenticate', CHALLENGE)
+        return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.body)
+      })
+      for (const name of ASSETS)
+        scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets())[name]))
+      scope.post(
+        '/tickets',
+        { onRequest: async ({ headers }) => requireSameOrigin(headers, names) },
+        async (request, reply) => {
+          const { admission, grant } = await gate.admit(request.headers.authorization)
+          const answer: BoardAdmission = { ...admission, viewer: grant.viewer }
+          return reply.header('cache-control', 'no-store').send(answer)
+        },
+      )
+      scope.get('/stream', async () => {
+        throw new AccessRefusal('MALFORMED_REQUEST', 'Upgrade', 'this is a WebSocket; the page is at /inspect/board')
+      })
+    },
+    { prefix: BOARD_PATH },
+  )
+}

@@ -1,0 +1,102 @@
+/** The bar on top: connection, sides, who looks, filters. */
+import { button, element } from '../../../simulate/report/page/dom.ts'
+import { lookOf, STATES } from '../../../simulate/report/states.ts'
+import { type Filters, NO_FILTERS } from './filters.ts'
+import { countOf } from './format.ts'
+import type { Model } from './model.ts'
+import type { Connection } from './stream.ts'
+
+const CONNECTION: Readonly<Record<Connection, string>> = {
+  connecting: 'Connecting…',
+  open: 'Live',
+  lost: 'Connection lost; trying again. What you see is from before.',
+}
+
+export interface BarEvents {
+  filter(change: Partial<Filters>): void
+  signOut(): void
+}
+
+/** What may be chosen of: value and text. */
+type Choices = readonly (readonly [string, string])[]
+
+export class Bar {
+  readonly node = element('header', { class: 'bar' })
+  readonly #connection = element('span', { class: 'connection', role: 'status' })
+  readonly #sides = element('span', { class: 'sides' })
+  readonly #who = element('span', { class: 'who-looks' })
+  readonly #count = element('span', { class: 'count', 'aria-live': 'polite' })
+  readonly #search = element('input', { type: 'search', placeholder: 'Name or id', 'aria-label': 'Search agents' })
+  readonly #team = element('select', { 'aria-label': 'Team' })
+  readonly #mrd = element('select', { 'aria-label': 'Medium' })
+  readonly #state = element('select', { 'aria-label': 'State' })
+  readonly #clear: HTMLButtonElement
+  readonly #model: Model
+
+  constructor(model: Model, events: BarEvents) {
+    this.#model = model
+    this.#clear = button('Show all', 'Take all filters away', () => events.filter({ ...NO_FILTERS }))
+    this.#search.addEventListener('input', () => events.filter({ search: this.#search.value }))
+    this.#team.addEventListener('change', () => events.filter({ team: this.#team.value }))
+    this.#mrd.addEventListener('change', () => events.filter({ mrd: this.#mrd.value }))
+    this.#state.addEventListener('change', () => events.filter({ state: this.#state.value }))
+    const title = element('div', { class: 'title' }, element('h1', {}, 'mrdian board'), this.#connection, this.#sides)
+    const me = element('div', { class: 'me' }, this.#who)
+    me.append(button('Sign out', 'Sign out of the board', () => events.signOut()))
+    const filters = element('div', { class: 'filters', role: 'search' })
+    filters.append(this.#search, this.#team, this.#mrd, this.#state, this.#clear, this.#count)
+    this.node.append(title, me, filters)
+  }
+
+  connection(state: Connection): void {
+    this.#connection.dataset.connection = state
+    this.#connection.textContent = CONNECTION[state]
+  }
+
+  /** `/` leads here. */
+  focusSearch(): void {
+    this.#search.focus()
+    this.#search.select()
+  }
+
+  show(filters: Filters, shown: number): void {
+    const { head, sides, agents } = this.#model
+    if (!head) return
+    this.#who.textContent = `${head.viewer.id}, ${head.viewer.role}`
+    const out = sides.filter(({ status }) => status !== 'IN_SERVICE')
+    const isPlain = sides.length < 2 && out.length === 0
+    this.#sides.hidden = isPlain
+    this.#sides.classList.toggle('out', out.length > 0)
+    this.#sides.textContent = sides
+      .map(({ side, status, reason }) => {
+        const text = status === 'IN_SERVICE' ? 'in service' : 'OUT OF SERVICE'
+        return `Side ${side} ${text}${reason === '' ? '' : ` (${reason})`}`
+      })
+      .join(' · ')
+    if (this.#search.value !== filters.search) this.#search.value = filters.search
+    choices(this.#team, [['', 'All teams'], ...head.teams.map(({ id, name }) => [id, name] as const)], filters.team)
+    choices(this.#mrd, [['', 'All media'], ...head.mrds.map(({ id, name }) => [id, name] as const)], filters.mrd)
+    choices(this.#state, [['', 'All states'], ...this.#states()], filters.state)
+    const { sort: _, ...narrowing } = filters
+    this.#clear.hidden = Object.values(narrowing).every((value) => value === '')
+    const all = countOf(agents.size, 'agent', 'agents')
+    this.#count.textContent = shown === agents.size ? all : `${shown} of ${all}`
+  }
+
+  #states(): Choices {
+    const seen = new Set(
+      [...this.#model.agents.values()].flatMap(({ cells }) => Object.values(cells).map(({ state }) => state)),
+    )
+    const known = Object.keys(STATES).filter((state) => seen.has(state))
+    return known.map((state) => [state, lookOf(state).label] as const)
+  }
+}
+
+/** Changes nothing while nothing is different: an open list would close. What is chosen stays in it. */
+function choices(select: HTMLSelectElement, wanted: Choices, chosen: string): void {
+  const all = wanted.some(([value]) => value === chosen) ? wanted : [...wanted, [chosen, lookOf(chosen).label] as const]
+  const before = [...select.options].map(({ value, text }) => [value, text])
+  if (JSON.stringify(before) !== JSON.stringify(all))
+    select.replaceChildren(...all.map(([value, text]) => element('option', { value }, text)))
+  if (select.value !== chosen) select.value = chosen
+}

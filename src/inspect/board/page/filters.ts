@@ -1,0 +1,61 @@
+/** Which agents are shown, and in which order; kept in the address, so that a view can be passed on. */
+import type { BoardAgent } from '../protocol.ts'
+import { cellOf, type Model } from './model.ts'
+
+export interface Filters {
+  readonly search: string
+  /** Ids; `''` for all. */
+  readonly team: string
+  readonly mrd: string
+  readonly state: string
+  /** `name`, `team`, or an MRD: the longest in their state first. */
+  readonly sort: string
+}
+
+export const NO_FILTERS: Filters = { search: '', team: '', mrd: '', state: '', sort: 'name' }
+
+const KEYS = ['search', 'team', 'mrd', 'state', 'sort'] as const
+
+export function filtersOf(hash: string): Filters {
+  const given = new URLSearchParams(hash.replace(/^#/, ''))
+  return {
+    ...NO_FILTERS,
+    ...Object.fromEntries(KEYS.flatMap((key) => (given.has(key) ? [[key, given.get(key)]] : []))),
+  }
+}
+
+export function hashOf(filters: Filters): string {
+  const told = KEYS.filter((key) => filters[key] !== NO_FILTERS[key])
+  return new URLSearchParams(told.map((key) => [key, filters[key]])).toString()
+}
+
+/** Team and search alone: what the figures of the summary are counted over. */
+export function isConcerned({ id, name, loginName, team }: BoardAgent, filters: Filters): boolean {
+  if (filters.team !== '' && filters.team !== team) return false
+  const text = `${id} ${name} ${loginName}`.toLowerCase()
+  return filters.search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+function isInState(agent: BoardAgent, { mrd, state }: Filters): boolean {
+  const cells = mrd === '' ? Object.values(agent.cells) : [cellOf(agent, mrd)]
+  return cells.some((cell) => cell !== undefined && (state === '' || cell.state === state))
+}
+
+export function shownOf(model: Model, filters: Filters): readonly BoardAgent[] {
+  return [...model.agents.values()]
+    .filter((agent) => isConcerned(agent, filters) && isInState(agent, filters))
+    .sort(orderOf(model, filters.sort))
+}
+
+const NAMES = new Intl.Collator(undefined, { numeric: true })
+
+function orderOf(model: Model, sort: string): (a: BoardAgent, b: BoardAgent) => number {
+  const byName = (a: BoardAgent, b: BoardAgent) => NAMES.compare(a.name, b.name) || NAMES.compare(a.id, b.id)
+  if (sort === 'name') return byName
+  if (sort === 'team') return (a, b) => NAMES.compare(model.teamName(a.team), model.teamName(b.team)) || byName(a, b)
+  const since = (agent: BoardAgent) => cellOf(agent, sort)?.since ?? Number.POSITIVE_INFINITY
+  return (a, b) => (since(a) === since(b) ? byName(a, b) : since(a) - since(b))
+}

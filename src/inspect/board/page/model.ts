@@ -1,0 +1,59 @@
+/** What the server told of the board so far. */
+import type { QueueValue } from '../../../engine/values.ts'
+import type { BeginMessage, BoardAgent, BoardCell, BoardMessage, BoardSide } from '../protocol.ts'
+
+export class Model {
+  readonly agents = new Map<string, BoardAgent>()
+  /** The first message of the stream: columns, teams, whose board it is. */
+  head: BeginMessage | undefined
+  queues: readonly QueueValue[] = []
+  sides: readonly BoardSide[] = []
+  /** Everything has been told; until then the board is not shown. */
+  isReady = false
+  #number = 0
+  #lastNow = 0
+  #offset = 0
+
+  /** False for a message that does not follow the one before: something is missing. */
+  apply(message: BoardMessage): boolean {
+    if (message.number !== this.#number + 1) return false
+    this.#number = message.number
+    this.#lastNow = message.now
+    this.#offset = message.now - Date.now()
+    switch (message.type) {
+      case 'begin':
+        this.agents.clear()
+        this.head = message
+        this.queues = message.queues
+        this.sides = message.sides
+        this.isReady = false
+        return true
+      case 'change':
+        for (const agent of message.agents ?? []) this.agents.set(agent.id, agent)
+        this.queues = message.queues ?? this.queues
+        this.sides = message.sides ?? this.sides
+        return true
+      case 'ready':
+        this.isReady = true
+        return true
+      case 'beat':
+        return true
+    }
+  }
+
+  /** Another stream: numbers begin again. What is shown stays until it begins. */
+  reconnecting(): void {
+    this.#number = 0
+  }
+
+  /** Time of the server, in milliseconds since 1970 UTC. */
+  now(): number {
+    return this.head?.timeStandsStill ? this.#lastNow : Date.now() + this.#offset
+  }
+
+  teamName(id: string): string {
+    return this.head?.teams.find((team) => team.id === id)?.name ?? id
+  }
+}
+
+export const cellOf = (agent: BoardAgent, mrd: string): BoardCell | undefined => agent.cells[mrd]

@@ -1,0 +1,126 @@
+/** One agent: name, presence, and a cell per medium that links into the inspector. */
+import { element } from '../../../simulate/report/page/dom.ts'
+import { lookOf } from '../../../simulate/report/states.ts'
+import type { BoardAgent, BoardCell } from '../protocol.ts'
+import { Chip, wordOf } from './chip.ts'
+import { countOf, durationOf } from './format.ts'
+import { cellOf, type Model } from './model.ts'
+
+const PRESENCE: Readonly<Record<string, { readonly sign: string; readonly text: string }>> = {
+  PRESENT: { sign: '●', text: 'connected' },
+  GRACE: { sign: '◐', text: 'connection lost' },
+  UNKNOWN: { sign: '?', text: 'unknown' },
+  ABSENT: { sign: '○', text: 'not connected' },
+}
+
+/** Into the viewer, to this agent in this medium. */
+export const linkOf = (user: string, mrd: string): string =>
+  `/inspect/#/user/${encodeURIComponent(user)}?${new URLSearchParams({ mrd })}`
+
+export class Row {
+  readonly node = element('div', { class: 'row', role: 'row' })
+  readonly #name = element('span', { class: 'name' })
+  readonly #about = element('span', { class: 'about' })
+  readonly #presence = element('span', { class: 'presence' })
+  readonly #cells: readonly Cell[]
+  #agent: BoardAgent | undefined
+
+  constructor(model: Model) {
+    const head = element('div', { class: 'who', role: 'rowheader', tabindex: -1 })
+    head.append(this.#presence, this.#name, this.#about)
+    this.#cells = (model.head?.mrds ?? []).map(({ id, name }) => new Cell(id, name, model.head?.hasInspector ?? false))
+    this.node.append(head, ...this.#cells.map(({ node }) => node))
+  }
+
+  /** The elements that the arrow keys go to. */
+  get stops(): readonly HTMLElement[] {
+    return [...this.node.children].flatMap((child) => (child instanceof HTMLElement ? [stopOf(child)] : []))
+  }
+
+  show(agent: BoardAgent, model: Model): void {
+    if (agent === this.#agent) return
+    this.#agent = agent
+    this.node.dataset.user = agent.id
+    this.#name.textContent = agent.name
+    this.#about.textContent = `${agent.id} · ${model.teamName(agent.team)}`
+    const presence = PRESENCE[agent.presence[agent.side] ?? 'ABSENT']
+    const hasSides = Object.keys(agent.presence).length > 1
+    this.#presence.textContent = `${presence?.sign ?? '?'}${hasSides ? ` ${agent.side}` : ''}`
+    this.#presence.dataset.presence = agent.presence[agent.side] ?? 'ABSENT'
+    this.#presence.title = Object.entries(agent.presence)
+      .map(([side, state]) => `side ${side}: ${PRESENCE[state]?.text ?? state}`)
+      .join(', ')
+    this.#presence.setAttribute('role', 'img')
+    this.#presence.setAttribute('aria-label', this.#presence.title)
+    for (const cell of this.#cells) cell.show(agent, model.now())
+  }
+
+  /** Moves the times on. */
+  tick(now: number): void {
+    for (const cell of this.#cells) cell.tick(now)
+  }
+}
+
+/** The link, where there is one: a medium that the agent does not belong to is only a place. */
+const stopOf = (node: HTMLElement): HTMLElement => node.querySelector<HTMLElement>('a:not([hidden])') ?? node
+
+class Cell {
+  readonly node: HTMLElement
+  readonly #mrd: string
+  readonly #name: string
+  readonly #chip = new Chip()
+  readonly #time = element('span', { class: 'time' })
+  readonly #more = element('span', { class: 'more' })
+  readonly #inner: HTMLElement
+  #cell: BoardCell | undefined
+
+  constructor(mrd: string, name: string, isLink: boolean) {
+    this.#mrd = mrd
+    this.#name = name
+    this.#inner = element(isLink ? 'a' : 'span', { class: 'cell' })
+    this.#inner.append(this.#chip.node, this.#time, this.#more)
+    this.node = element('div', { role: 'gridcell', 'data-label': name, 'data-mrd': mrd })
+    this.node.append(this.#inner)
+    for (const each of [this.node, this.#inner]) each.tabIndex = -1
+  }
+
+  show(agent: BoardAgent, now: number): void {
+    const cell = cellOf(agent, this.#mrd)
+    this.#cell = cell
+    this.#inner.hidden = cell === undefined
+    this.node.classList.toggle('none', cell === undefined)
+    if (!cell) return
+    if (this.#chip.show(cell.state, wordOf(this.#mrd, cell.state))) this.#flash()
+    if (this.#inner instanceof HTMLAnchorElement) this.#inner.href = linkOf(agent.id, this.#mrd)
+    const more = moreOf(cell)
+    this.#more.textContent = more
+    const text = [`${agent.name}, ${this.#name}: ${wordOf(this.#mrd, cell.state)}`, more].filter(Boolean).join(', ')
+    this.#inner.setAttribute('aria-label', text)
+    this.tick(now)
+  }
+
+  tick(now: number): void {
+    if (!this.#cell) return
+    const text = durationOf(this.#cell.since, now)
+    if (this.#time.textContent !== text) this.#time.textContent = text
+  }
+
+  /** A change catches the eye once. */
+  #flash(): void {
+    this.node.classList.remove('fresh')
+    // Asking for the size makes the animation begin again.
+    void this.node.offsetWidth
+    this.node.classList.add('fresh')
+  }
+}
+
+function moreOf({ state, dialogs, limit, reason, pending, notRoutable }: BoardCell): string {
+  const load =
+    limit === undefined ? countOf(dialogs, 'call', 'calls') : `${dialogs} of ${countOf(limit, 'task', 'tasks')}`
+  return [
+    ...(dialogs > 0 || (limit !== undefined && state !== 'LOGOUT') ? [load] : []),
+    ...(reason === undefined ? [] : [reason]),
+    ...(pending === undefined ? [] : [`then ${lookOf(pending).label.toLowerCase()}`]),
+    ...(notRoutable ? ['not routable'] : []),
+  ].join(' · ')
+}

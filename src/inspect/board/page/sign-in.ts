@@ -1,0 +1,49 @@
+/** The form that asks who looks. */
+import { element } from '../../../simulate/report/page/dom.ts'
+import { NotAdmitted, Session } from './session.ts'
+
+/** Shows the form in `place` until somebody is in. `why`: what happened before. */
+export function signInForm(place: HTMLElement, why: string, signedIn: (session: Session) => void): void {
+  const name = element('input', { id: 'name', name: 'name', autocomplete: 'username', required: '', maxlength: 256 })
+  const password = element('input', {
+    id: 'password',
+    name: 'password',
+    type: 'password',
+    autocomplete: 'current-password',
+    required: '',
+    maxlength: 512,
+  })
+  const submit = element('button', { type: 'submit', class: 'primary' }, 'Sign in')
+  const problem = element('p', { class: 'problem', role: 'alert' }, why)
+  const form = element(
+    'form',
+    { class: 'sign-in' },
+    element('h1', {}, 'mrdian board'),
+    element('p', { class: 'soft' }, 'Supervisors see their teams, administrators everybody.'),
+    element('label', { for: 'name' }, 'User id or login name'),
+    name,
+    element('label', { for: 'password' }, 'Password'),
+    password,
+    submit,
+    problem,
+  )
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    submit.disabled = true
+    problem.textContent = ''
+    void Session.signIn(name.value.trim(), password.value)
+      .then(signedIn)
+      .catch((error: unknown) => {
+        submit.disabled = false
+        problem.textContent = problemOf(error)
+        password.select()
+      })
+  })
+  place.replaceChildren(form)
+  name.focus()
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof NotAdmitted)) return 'The server cannot be reached. Try again.'
+  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`
+}

@@ -1,0 +1,108 @@
+/** The stream: connected, and connected again when it ends, misses something or falls silent. */
+import { type BoardMessage, CLOSED } from '../protocol.ts'
+import { NotAdmitted, type Session } from './session.ts'
+
+export type Connection = 'connecting' | 'open' | 'lost'
+
+export interface StreamEvents {
+  /** False: a message is missing; the stream begins again. */
+  message(message: BoardMessage): boolean
+  connection(state: Connection): void
+  /** It ends for good: sign in again. */
+  signedOut(reason: string): void
+}
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 10_000
+/** The server says something every ten seconds. */
+const SILENCE_MS = 25_000
+
+export class Stream {
+  readonly #session: Session
+  readonly #events: StreamEvents
+  #socket: WebSocket | undefined
+  #pause = FIRST_PAUSE_MS
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #silence: ReturnType<typeof setTimeout> | undefined
+  readonly #renewal: ReturnType<typeof setInterval>
+  #isEnded = false
+
+  constructor(session: Session, events: StreamEvents) {
+    this.#session = session
+    this.#events = events
+    // A board is looked at for a whole day; its session is not to end meanwhile.
+    this.#renewal = setInterval(() => void this.#renew(), session.sessionMs / 3)
+    void this.#connect()
+  }
+
+  end(): void {
+    this.#isEnded = true
+    clearTimeout(this.#timer)
+    clearTimeout(this.#silence)
+    clearInterval(this.#renewal)
+    this.#socket?.close()
+  }
+
+  async #renew(): Promise<void> {
+    // Whether it is over shows with the next connection.
+    await this.#session.ticket().catch(() => undefined)
+  }
+
+  async #connect(): Promise<void> {
+    this.#events.connection('connecting')
+    const ticket = await this.#session.ticket().catch((error: unknown) => this.#refused(error))
+    if (ticket === undefined || this.#isEnded) return
+    const url = new URL('/inspect/board/stream', location.href)
+    url.protocol = url.protocol.replace('http', 'ws')
+    url.searchParams.set('ticket', ticket)
+    const socket = new WebSocket(url)
+    this.#socket = socket
+    socket.addEventListener('message', ({ data }) => this.#hear(socket, data))
+    socket.addEventListener('close', ({ code }) => this.#closed(socket, code))
+  }
+
+  #refused(error: unknown): undefined {
+    if (!(error instanceof NotAdmitted)) this.#again()
+    else if (!this.#isEnded) {
+      this.end()
+      this.#events.signedOut(error.message)
+    }
+  }
+
+  #hear(socket: WebSocket, data: unknown): void {
+    if (socket !== this.#socket || typeof data !== 'string') return
+    this.#watch(socket)
+    const message: BoardMessage = JSON.parse(data)
+    if (!this.#events.message(message)) return socket.close()
+    if (message.type === 'ready') {
+      this.#pause = FIRST_PAUSE_MS
+      this.#events.connection('open')
+    }
+  }
+
+  #watch(socket: WebSocket): void {
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => {
+      socket.close()
+      this.#closed(socket, 0)
+    }, SILENCE_MS)
+  }
+
+  #closed(socket: WebSocket, code: number): void {
+    if (socket !== this.#socket || this.#isEnded) return
+    this.#socket = undefined
+    clearTimeout(this.#silence)
+    if (code !== CLOSED.forbidden) return this.#again()
+    this.end()
+    this.#events.signedOut('you may not see the board any more')
+  }
+
+  #again(): void {
+    if (this.#isEnded) return
+    this.#events.connection('lost')
+    // Not all pages at once.
+    const pause = this.#pause * (0.75 + Math.random() / 2)
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS)
+    this.#timer = setTimeout(() => void this.#connect(), pause)
+  }
+}

@@ -1,0 +1,76 @@
+/** What the board shows, read from the engine. No call variables, no numbers of customers. */
+import { VOICE_MRD } from '../../directory/model.ts'
+import type { Reads } from '../../engine/api.ts'
+import type { DialogValue, MediaValue, UserValue } from '../../engine/values.ts'
+import type { BoardAgent, BoardCell, BoardSide } from './protocol.ts'
+
+/** Both, so that a second side appears by itself. */
+const SIDES = ['A', 'B'] as const
+
+/** An agent with a cell per medium; `undefined` for one who is gone. */
+export function agentOf(get: Reads, id: string): BoardAgent | undefined {
+  const user = get.user(id)
+  const presence = get.presence(id)
+  if (!user || !presence) return undefined
+  const dialogs = get.dialogs(id, 'all') ?? []
+  const media = (get.mediaList(id) ?? []).flatMap((medium) => {
+    const cell = mediaCell(medium, dialogs)
+    return cell ? [[medium.id, cell] as const] : []
+  })
+  return {
+    id,
+    name: `${user.firstName} ${user.lastName}`.trim(),
+    loginName: user.loginName,
+    team: user.teamId,
+    presence: presence.sides,
+    side: presence.actingSide,
+    cells: { [VOICE_MRD]: voiceCell(user, dialogs), ...Object.fromEntries(media) },
+  }
+}
+
+function voiceCell(
+  { state, stateChangeTime, reason, pendingState }: UserValue,
+  dialogs: readonly DialogValue[],
+): BoardCell {
+  return {
+    state,
+    since: stateChangeTime,
+    dialogs: dialogs.filter(({ kind }) => kind === 'call').length,
+    ...(reason ? { reason: reason.label } : {}),
+    ...(pendingState === '' ? {} : { pending: pendingState }),
+  }
+}
+
+function mediaCell({ id, status }: MediaValue, dialogs: readonly DialogValue[]): BoardCell | undefined {
+  if (!status) return undefined
+  const { state, stateChangeTime, reason, routable, maxDialogLimit } = status
+  return {
+    state,
+    since: stateChangeTime,
+    dialogs: dialogs.filter((dialog) => dialog.kind === 'task' && dialog.mrd === id).length,
+    ...(state === 'LOGOUT' ? {} : { limit: maxDialogLimit }),
+    ...(reason ? { reason: reason.label } : {}),
+    ...(state === 'LOGOUT' || routable ? {} : { notRoutable: true }),
+  }
+}
+
+/** Columns: voice, and what has Media objects. */
+export function columnsOf(get: Reads): readonly { readonly id: string; readonly name: string }[] {
+  const { mediaRoutingDomains } = get.directory()
+  const voice = mediaRoutingDomains.find(({ id }) => id === VOICE_MRD)
+  const others = mediaRoutingDomains.filter(({ id }) => id !== VOICE_MRD)
+  return [{ id: VOICE_MRD, name: voice?.name ?? 'Voice' }, ...others.map(({ id, name }) => ({ id, name }))]
+}
+
+export function sidesOf(get: Reads): readonly BoardSide[] {
+  return SIDES.filter((side) => hasSide(get, side)).map((side) => {
+    const { status, statusReason } = get.system(side)
+    return { side, status, reason: statusReason }
+  })
+}
+
+/** Of any user the presence names the sides that there are. */
+function hasSide(get: Reads, side: (typeof SIDES)[number]): boolean {
+  const [user] = get.directory().users
+  return side === 'A' || (user !== undefined && get.presence(user.id)?.sides[side] !== undefined)
+}

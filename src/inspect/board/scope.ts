@@ -1,0 +1,24 @@
+/** Who sees whom: administrators everybody, supervisors the teams that they supervise, agents nobody. */
+import type { Principal } from '../../accounts/api.ts'
+import type { Directory, Team, User } from '../../directory/model.ts'
+import type { BoardViewer } from './protocol.ts'
+
+export interface Scope {
+  readonly viewer: BoardViewer
+  readonly teams: readonly Team[]
+  /** In the order of the directory. */
+  readonly users: readonly User[]
+}
+
+/** `undefined` for somebody who sees nothing. Follows from the directory in force: asked anew when that changes. */
+export function scopeOf({ id, kind }: Principal, { teams, users }: Directory): Scope | undefined {
+  if (kind === 'administrator') return { viewer: { id, role: 'administrator' }, teams, users }
+  const user = users.find((each) => each.id === id)
+  if (!user?.roles.includes('Supervisor')) return undefined
+  const seen = new Set(user.supervises)
+  return {
+    viewer: { id, role: 'supervisor' },
+    teams: teams.filter((team) => seen.has(team.id)),
+    users: users.filter(({ teamId }) => seen.has(teamId)),
+  }
+}

@@ -1,0 +1,111 @@
+/** One stream to one page: what it has still to be told, as ids, so that a slow page costs no memory. */
+import type { WebSocket } from 'ws'
+import type { Principal } from '../../accounts/api.ts'
+import type { BoardMessage, ChangeMessage } from './protocol.ts'
+import { CLOSED } from './protocol.ts'
+import type { Scope } from './scope.ts'
+
+/** Agents in one message. */
+const CHUNK = 250
+/** Bytes that the socket has not taken yet: over that it is waited for. */
+const FULL = 256 * 1024
+
+type Unnumbered<Message> = Message extends BoardMessage ? Omit<Message, 'number'> : never
+
+export class Viewer {
+  readonly principal: Principal
+  readonly #socket: WebSocket
+  readonly #rowOf: (user: string) => string | undefined
+  #scope: Scope
+  #users: ReadonlySet<string>
+  readonly #pending = new Set<string>()
+  #more: Pick<ChangeMessage, 'queues' | 'sides'> = {}
+  #isReady = false
+  #number = 0
+  #answered = true
+  #waits = 0
+
+  /** `rowOf`: the row of an agent as JSON text. */
+  constructor(socket: WebSocket, principal: Principal, scope: Scope, rowOf: (user: string) => string | undefined) {
+    this.#socket = socket
+    this.principal = principal
+    this.#scope = scope
+    this.#users = new Set()
+    this.#rowOf = rowOf
+    socket.on('pong', () => {
+      this.#answered = true
+    })
+  }
+
+  get scope(): Scope {
+    return this.#scope
+  }
+
+  /** From the beginning: everything is told again. */
+  begin(scope: Scope, message: Unnumbered<BoardMessage>): void {
+    this.#scope = scope
+    this.#users = new Set(scope.users.map(({ id }) => id))
+    this.#more = {}
+    this.#isReady = false
+    this.#pending.clear()
+    for (const id of this.#users) this.#pending.add(id)
+    this.#send(message)
+  }
+
+  changed(users: readonly string[], more: Pick<ChangeMessage, 'queues' | 'sides'>): void {
+    for (const id of users) if (this.#users.has(id)) this.#pending.add(id)
+    this.#more = { ...this.#more, ...more }
+  }
+
+  /** Tells as much as the socket takes. False when something is left. */
+  flush(now: number): boolean {
+    while (this.#socket.bufferedAmount < FULL) {
+      if (this.#pending.size === 0 && Object.keys(this.#more).length === 0) {
+        if (!this.#isReady) this.#send({ type: 'ready', now })
+        this.#isReady = true
+        this.#waits = 0
+        return true
+      }
+      this.#sendChange(now)
+    }
+    return false
+  }
+
+  /** A sign of life, and a look whether the page gives one. False when it has not since the last time, or reads nothing. */
+  beat(now: number): boolean {
+    const isStuck = this.#socket.bufferedAmount >= FULL
+    this.#waits = isStuck ? this.#waits + 1 : 0
+    if (!this.#answered || this.#waits > 2) return false
+    this.#answered = false
+    this.#socket.ping()
+    if (!isStuck) this.#send({ type: 'beat', now })
+    return true
+  }
+
+  close(why: keyof typeof CLOSED): void {
+    this.#socket.close(CLOSED[why], why)
+    if (why === 'slow') this.#socket.terminate()
+  }
+
+  /** Rows are text already: they are not made anew for each viewer. */
+  #sendChange(now: number): void {
+    const ids = [...this.#pending].slice(0, CHUNK)
+    for (const id of ids) this.#pending.delete(id)
+    const rows = ids.flatMap((id) => this.#rowOf(id) ?? [])
+    const { queues, sides } = this.#more
+    this.#more = {}
+    this.#number += 1
+    const parts = [
+      `"type":"change","number":${this.#number},"now":${now}`,
+      ...(rows.length > 0 ? [`"agents":[${rows.join()}]`] : []),
+      ...(queues ? [`"queues":${JSON.stringify(queues)}`] : []),
+      ...(sides ? [`"sides":${JSON.stringify(sides)}`] : []),
+    ]
+    this.#socket.send(`{${parts.join()}}`)
+  }
+
+  #send(message: Unnumbered<BoardMessage>): void {
+    this.#number += 1
+    this.#socket.send(JSON.stringify({ ...message, number: this.#number }))
+  }
+}

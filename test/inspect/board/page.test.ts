@@ -1,0 +1,216 @@
+/** The board in a real browser: what a supervisor sees. */
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { loadDirectory, parseDirectory } from '../../../src/directory/index.ts'
+import {
+  describeInBrowser,
+  launchBrowser,
+  type OpenOptions,
+  type TestBrowser,
+  type WatchedPage,
+} from '../../browser.ts'
+import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
+
+const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
+
+describeInBrowser('the board', () => {
+  let browser: TestBrowser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  const open: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close()
+  })
+
+  async function staged(options: Parameters<typeof boardStage>[0] = {}): Promise<Stage> {
+    const stage = await boardStage(options)
+    open.push(stage.close)
+    return stage
+  }
+
+  async function form({ base }: Stage, options: OpenOptions = {}, hash = ''): Promise<WatchedPage> {
+    const page = await browser.open(`${base}/inspect/board${hash}`, {
+      ...options,
+      allow: (url) => url.startsWith(`${base}/inspect/board`),
+    })
+    open.push(() => page.close())
+    return page
+  }
+
+  async function signIn({ page }: WatchedPage, name: string, password = 'secret'): Promise<void> {
+    await page.fill('#name', name)
+    await page.fill('#password', password)
+    await page.click('button[type=submit]')
+  }
+
+  /** The page with the board on it. */
+  async function board(stage: Stage, name = 'admin', options: OpenOptions = {}, hash = ''): Promise<WatchedPage> {
+    const watched = await form(stage, options, hash)
+    await signIn(watched, name)
+    await watched.page.locator('main[data-ready]').waitFor()
+    return watched
+  }
+
+  const cell = (user: string, mrd: string) => `[data-user="${user}"] [data-mrd="${mrd}"]`
+  const inState = ({ page }: WatchedPage, user: string, mrd: string, state: string) =>
+    page.locator(`${cell(user, mrd)} [data-state="${state}"]`).waitFor()
+  const names = ({ page }: WatchedPage) => page.locator('.body .name').allTextContents()
+
+  /** Agent 1001 with an e-mail that a chat interrupts. */
+  async function interrupted(stage: Stage): Promise<string> {
+    await stage.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+    for (const mrd of [EMAIL, CHAT]) await stage.ready('1001', mrd)
+    await stage.works('1001', EMAIL, 'email_support')
+    return stage.works('1001', CHAT, 'chat_sales')
+  }
+
+  it('shows an interrupt as it happens, and its end, with the time in the state', async () => {
+    const stage = await staged()
+    const watched = await board(stage)
+    const { page } = watched
+    await inState(watched, '1001', EMAIL, 'LOGOUT')
+    const chat = await interrupted(stage)
+    await inState(watched, '1001', EMAIL, 'INTERRUPTED')
+    await inState(watched, '1001', CHAT, 'ACTIVE')
+    expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe('1 of 3 tasks')
+    expect(await page.locator('[data-user="1001"] .presence').getAttribute('aria-label')).toBe('side A: connected')
+    await stage.clock.advance(65_000)
+    // Time of the server comes with the next change.
+    await stage.engine.acd?.submitTask({ mrd: '5003', scriptSelector: 'social_support' })
+    await page.locator('[data-mrd="5003"] .queue.waits').waitFor()
+    await page.locator(`${cell('1001', EMAIL)} .time`, { hasText: '1:05' }).waitFor()
+    await watched.picture('board-interrupted')
+    await stage.act('1001', chat, 'CLOSE')
+    await inState(watched, '1001', EMAIL, 'ACTIVE')
+    expect(watched.problems).toEqual([])
+    expect(watched.stopped).toEqual([])
+  })
+
+  it.each([
+    ['dark', { colorScheme: 'dark' }],
+    ['narrow', { viewport: { width: 390, height: 844 } }],
+  ] as const)('%s: everything is there, and nothing sticks out', async (name, options) => {
+    const stage = await staged()
+    const watched = await board(stage, 'admin', options)
+    await interrupted(stage)
+    await inState(watched, '1001', EMAIL, 'INTERRUPTED')
+    const sticksOut = await watched.page.evaluate('document.documentElement.scrollWidth > innerWidth')
+    expect(sticksOut).toBe(false)
+    await watched.picture(`board-${name}`)
+    expect(watched.problems).toEqual([])
+  })
+
+  it('a supervisor sees the own teams only; an agent is told no', async () => {
+    const stage = await staged()
+    const supervisor = await board(stage, '1234')
+    expect(await names(supervisor)).not.toContain('Chris Smith')
+    expect(await supervisor.page.locator('.count').textContent()).toBe('6 agents')
+    const agent = await form(stage)
+    await signIn(agent, '1001')
+    const problem = agent.page.locator('.problem', { hasText: '1001 is not a supervisor or an administrator.' })
+    await problem.waitFor()
+    await signIn(agent, '1234', 'wrong')
+    await agent.page.locator('.problem', { hasText: 'is wrong, or the account is locked' }).waitFor()
+    expect(await agent.page.locator('main').count()).toBe(0)
+  })
+
+  it('each cell leads into the viewer, to its agent and medium; without a viewer nothing does', async () => {
+    const stage = await staged()
+    const { page } = await board(stage)
+    expect(await page.locator(`${cell('1001', EMAIL)} a`).getAttribute('href')).toBe('/inspect/#/user/1001?mrd=5001')
+    expect(await page.locator(`${cell('1006', '1')} a`).getAttribute('href')).toBe('/inspect/#/user/1006?mrd=1')
+    const alone = await board(await staged({ hasInspector: false }))
+    expect(await alone.page.locator('.body a').count()).toBe(0)
+  })
+
+  it('names and reasons are text, whatever they say, and no script gets in', async () => {
+    const attack = '<img src=x onerror=alert(1)>'
+    const text = (await readFile(SAMPLE, 'utf8'))
+      .replace('firstName: Ana', `firstName: ${JSON.stringify(attack)}`)
+      .replace('name: First Line Support', `name: ${JSON.stringify(attack)}`)
+      .replace('label: Lunch', `label: ${JSON.stringify(attack)}`)
+    const stage = await staged({ directory: parseDirectory(text, 'attack.yaml') })
+    await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    await stage.command({ type: 'user.setState', user: '1001', state: 'NOT_READY', reasonCodeId: '17' })
+    const watched = await board(stage)
+    const { page } = watched
+    expect(await page.locator('[data-user="1001"] .name').textContent()).toBe(`${attack} Reyes`)
+    expect(await page.locator('[data-user="1001"] .about').textContent()).toBe(`1001 · ${attack}`)
+    expect(await page.locator(`${cell('1001', '1')} .more`).textContent()).toBe(attack)
+    expect(await page.locator('img, #board script').count()).toBe(0)
+    expect(watched.problems).toEqual([])
+    await page.evaluate(
+      "document.body.append(Object.assign(document.createElement('img'), { src: 'http://evil.example.com/x.png' }))",
+    )
+    await expect.poll(() => watched.problems.join()).toContain('CSP img-src')
+    await expect(page.evaluate("document.body.innerHTML = '<b>x</b>'")).rejects.toThrow('TrustedHTML')
+  })
+
+  it('team, medium, state and search narrow it down; a chip of the summary does too; the address keeps it', async () => {
+    const stage = await staged()
+    await interrupted(stage)
+    const watched = await board(stage)
+    const { page } = watched
+    await page.selectOption('select[aria-label=Team]', '2002')
+    await expect.poll(() => names(watched)).toEqual(['Daniel Okafor', 'Eva Lind'])
+    await page.fill('input[type=search]', 'lind')
+    await expect.poll(() => names(watched)).toEqual(['Eva Lind'])
+    expect(await page.locator('.count').textContent()).toBe('1 of 7 agents')
+    await page.click('text=Show all')
+    await page.click(`.card[data-mrd="${EMAIL}"] button:has([data-state="INTERRUPTED"])`)
+    await expect.poll(() => names(watched)).toEqual(['Ana Reyes'])
+    expect(new URL(page.url()).hash).toBe('#mrd=5001&state=INTERRUPTED')
+    const again = await board(stage, 'admin', {}, '#search=1006')
+    expect(await names(again)).toEqual(['Fumiko Sato'])
+  })
+
+  it('connects again after a cut, and knows what happened meanwhile', async () => {
+    const stage = await staged()
+    const watched = await board(stage)
+    stage.cut()
+    await watched.page.locator('[data-connection="lost"]').waitFor()
+    await stage.ready('1001', EMAIL)
+    await watched.page.locator('[data-connection="open"]').waitFor()
+    await inState(watched, '1001', EMAIL, 'READY')
+  })
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await board(await staged())
+    await page.keyboard.press('/')
+    await page.keyboard.type('second')
+    const focused = () => page.evaluate("document.activeElement?.closest('[data-user]')?.dataset.user")
+    await page.fill('input[type=search]', '')
+    await page.locator('.body .who').first().focus()
+    const first = await focused()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    expect(await focused()).not.toBe(first)
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('A')
+    await page.keyboard.press('Control+End')
+    expect(await focused()).toBe('1006')
+    expect(await page.locator('.body [tabindex="0"]').count()).toBe(1)
+  })
+
+  it('two thousand agents are a screenful of elements', async () => {
+    const loaded = await loadDirectory()
+    const [some] = loaded.directory.users
+    if (!some) throw new Error('the sample has users')
+    const users = Array.from({ length: 2000 }, (_, index) => {
+      const id = String(10_001 + index)
+      return { ...some, id, loginName: `u${id}`, firstName: `No ${id}`, lastName: '', extensions: [id] }
+    })
+    const stage = await staged({ directory: { ...loaded, directory: { ...loaded.directory, users } } })
+    const watched = await board(stage)
+    const { page } = watched
+    expect(await page.locator('.count').textContent()).toBe('2000 agents')
+    expect(await page.locator('.body .row').count()).toBeLessThan(60)
+    await page.evaluate("document.querySelector('.grid').scrollTop = 1e9")
+    await page.locator('[data-user="12000"]').waitFor()
+    expect(await page.locator('.body .row').count()).toBeLessThan(60)
+    await stage.command({ type: 'user.signIn', user: '12000', extension: '12000' })
+    await inState(watched, '12000', '1', 'NOT_READY')
+  })
+})

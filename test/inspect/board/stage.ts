@@ -1,0 +1,153 @@
+/** A board before a real engine in virtual time, over real HTTP. */
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import fastify from 'fastify'
+import { WebSocket } from 'ws'
+import { z } from 'zod'
+import { createAccounts } from '../../../src/accounts/index.ts'
+import { type LoadedDirectory, loadDirectory } from '../../../src/directory/index.ts'
+import type { Engine } from '../../../src/engine/api.ts'
+import type { Command } from '../../../src/engine/commands.ts'
+import { startEngine } from '../../../src/engine/engine.ts'
+import { BOARD_STREAM, type Board, createBoard } from '../../../src/inspect/board/index.ts'
+import type { BoardAgent, BoardMessage } from '../../../src/inspect/board/protocol.ts'
+import { memoryStore } from '../../../src/store/index.ts'
+import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
+
+const ticketIn = z.object({ ticket: z.string() })
+
+export const EMAIL = '5001'
+export const CHAT = '5002'
+
+export const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`
+
+export interface Stage {
+  readonly engine: Engine
+  readonly clock: VirtualClock
+  readonly board: Board
+  /** `http://127.0.0.1:…` */
+  readonly base: string
+  command(command: Command): Promise<void>
+  /** Signs a user in to a medium, READY there. */
+  ready(user: string, mrd: string): Promise<void>
+  /** A task for this agent, accepted and started; gives its dialog. */
+  works(user: string, mrd: string, scriptSelector: string): Promise<string>
+  act(user: string, dialog: string, action: 'ACCEPT' | 'START' | 'CLOSE'): Promise<void>
+  /** Asks for a ticket. */
+  admit(authorization: string, headers?: Readonly<Record<string, string>>): Promise<Response>
+  ticket(credentials: string): Promise<string>
+  /** Cuts all streams off, as a network does. */
+  cut(): void
+  close(): Promise<void>
+}
+
+export async function boardStage(
+  options: { readonly directory?: LoadedDirectory; readonly hasInspector?: boolean } = {},
+): Promise<Stage> {
+  const { directory, credentials } = options.directory ?? (await loadDirectory())
+  const clock = virtualClock()
+  const engine = await startEngine({ directory, store: memoryStore(), clock })
+  const accounts = createAccounts({ credentials, lockout: directory.settings.lockout, now: () => clock.now() })
+  const { hasInspector = true } = options
+  const board = createBoard({ engine, accounts, hasInspector, timeStandsStill: true })
+  const app = fastify({ forceCloseConnections: true })
+  const sockets = new Set<Socket>()
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    board.handleUpgrade(request, socket, head)
+  })
+  await app.register(board.routes)
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const admit: Stage['admit'] = (authorization, headers = {}) =>
+    fetch(`${base}/inspect/board/tickets`, { method: 'POST', headers: { authorization, ...headers } })
+  const command = async (given: Command) => {
+    const answer = await engine.command(given)
+    if (!answer.accepted) throw new Error(`${given.type}: ${answer.error}`)
+  }
+  const act: Stage['act'] = (user, dialog, action) => command({ type: 'dialog.act', user, dialog, action })
+  return {
+    engine,
+    clock,
+    board,
+    base,
+    command,
+    act,
+    admit,
+    async ready(user, mrd) {
+      await command({ type: 'media.signIn', user, mrd, maxDialogLimit: 3, interruptAction: 'ACCEPT' })
+      await command({ type: 'media.setState', user, mrd, state: 'READY' })
+    },
+    async works(user, mrd, scriptSelector) {
+      const known = new Set(engine.get.dialogs(user, 'nonvoice')?.map(({ id }) => id))
+      await engine.acd?.submitTask({ mrd, scriptSelector, agentId: user })
+      const dialog = engine.get.dialogs(user, 'nonvoice', mrd)?.find(({ id }) => !known.has(id))?.id ?? ''
+      await act(user, dialog, 'ACCEPT')
+      await act(user, dialog, 'START')
+      return dialog
+    },
+    async ticket(credentials) {
+      return ticketIn.parse(await (await admit(basic(credentials))).json()).ticket
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    async close() {
+      board.close()
+      await app.close()
+      await engine.close()
+    },
+  }
+}
+
+/** A stream and what it told. */
+export interface Watcher {
+  readonly socket: WebSocket
+  readonly messages: readonly BoardMessage[]
+  /** Agents by id, as they were told last. */
+  readonly agents: ReadonlyMap<string, BoardAgent>
+  /** Resolves when what was told so far, or is told next, is as wanted. */
+  until(wanted: (watcher: Watcher) => boolean): Promise<void>
+  readonly closed: Promise<number>
+}
+
+/** Connects; rejects with the status when that is refused. */
+export async function watch(
+  { base }: Pick<Stage, 'base'>,
+  query: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Watcher> {
+  const socket = new WebSocket(`${base.replace('http', 'ws')}${BOARD_STREAM}${query}`, { headers })
+  const messages: BoardMessage[] = []
+  const agents = new Map<string, BoardAgent>()
+  let heard: () => void = () => undefined
+  socket.on('message', (data) => {
+    const message: BoardMessage = JSON.parse(String(data))
+    messages.push(message)
+    if (message.type === 'change') for (const agent of message.agents ?? []) agents.set(agent.id, agent)
+    heard()
+  })
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => resolve())
+    socket.once('unexpected-response', (_request, { statusCode }) => reject(new Error(`status ${statusCode}`)))
+    socket.once('error', reject)
+  })
+  const closed = once(socket, 'close').then(([code]: unknown[]) => Number(code))
+  const watcher: Watcher = {
+    socket,
+    messages,
+    agents,
+    closed,
+    until: (wanted) =>
+      new Promise((resolve) => {
+        heard = () => {
+          if (wanted(watcher)) resolve()
+        }
+        heard()
+      }),
+  }
+  return watcher
+}
+
+export const isReady = ({ messages }: Watcher): boolean => messages.some(({ type }) => type === 'ready')
