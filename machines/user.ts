@@ -157,6 +157,8 @@ export const userMachine = user.createMachine({
     PATH_BACK: { actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11
     CONFIGURED: { actions: ['configureOthers', 'configure'] },
+    // At once and out of everything; a call goes on without the agent, as with LOAD 1 (`notifications.md` 9.2).
+    REMOVED: { target: '.LOGOUT', actions: ['noteReason', 'endWrapUp', 'signOutOfMedia', 'forgetPresence'] },
 
     USER_EVENT: [
       follows('LOGOUT'),
@@ -187,6 +189,7 @@ export const userMachine = user.createMachine({
         SIGN_OUT: { actions: 'reject' }, // ruling 34
         FORCED_SIGN_OUT: [isSuppressed, { actions: 'thenSignOutOfMedia' }],
         MOVED: { actions: 'tellMediaOfMove' },
+        REMOVED: { actions: ['signOutOfMedia', 'forgetPresence'] },
         CALL_ADDED: { actions: 'refuseLeg' },
         // A call that outlives a forced sign-out with LOAD 1.
         CALL_CHANGED: { actions: ['noteLeg', 'announceCall', 'noteCallWork'] },

@@ -5,7 +5,7 @@
  */
 
 import type { HasAccounts } from './accounts/api.ts'
-import { createAccounts } from './accounts/index.ts'
+import { accountsOfEngine } from './accounts/index.ts'
 import { systemClock } from './clock/system-clock.ts'
 import { loadDirectory } from './directory/load.ts'
 import type { Directory, LoadedDirectory } from './directory/model.ts'
@@ -32,21 +32,19 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const { clock = systemClock() } = options
   const engine = await startEngine({ store: memoryStore(), ...options, clock, directory })
   if (!loaded) return engine
-  const { lockout } = directory.settings
-  const accounts = createAccounts({
-    credentials: loaded.credentials,
-    lockout,
-    now: () => clock.now(),
-    records: engine.records,
-  })
-  engine.on('reset', () => accounts.forget())
-  return Object.assign(engine, { accounts })
+  return Object.assign(engine, { accounts: accountsOfEngine(engine, loaded, () => clock.now()) })
 }
 
 export type { Accounts, Principal } from './accounts/api.ts'
 export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
 export { systemClock } from './clock/system-clock.ts'
-export { DirectoryError, loadDirectory, parseDirectory } from './directory/index.ts'
+export {
+  type Difference,
+  type DirectoryChanges,
+  DirectoryError,
+  loadDirectory,
+  parseDirectory,
+} from './directory/index.ts'
 export type * from './directory/model.ts'
 export type * from './engine/api.ts'
 export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'

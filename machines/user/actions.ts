@@ -66,7 +66,7 @@ export const user = guarded.extend({
     signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
     clearReason: assign({ reason: null }),
     noteReason: assign(({ context, event }) =>
-      event.type === 'NOT_READY' || event.type === 'SIGN_OUT'
+      event.type === 'NOT_READY' || event.type === 'SIGN_OUT' || event.type === 'REMOVED'
         ? { reason: askedReason(context, event), movedWhileReady: false, news: true }
         : {},
     ),
@@ -339,6 +339,11 @@ export const user = guarded.extend({
       if (isSignedIn(context)) return
       for (const presence of Object.values(context.presence))
         enqueue.sendTo(presence, { type: 'SIGNED_OUT', at: event.at })
+    }),
+    /** Whoever is still connected does not count any more. */
+    forgetPresence: guarded.enqueueActions(({ context, event, enqueue }) => {
+      for (const presence of Object.values(context.presence))
+        enqueue.sendTo(presence, { type: 'SESSIONS_LOST', at: event.at })
     }),
     refuseVoiceMedia: guarded.enqueueActions(({ event, enqueue }) => {
       if (!('mrd' in event)) return

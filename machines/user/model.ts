@@ -177,6 +177,8 @@ export type UserEvent =
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'MEDIA_SIGN_OUT' } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly config: UserConfig } & Occurrence)
+  /** The user is not in the directory any more. */
+  | ({ readonly type: 'REMOVED'; readonly reason: Reason } & Occurrence)
   | MediaReport
   | PresenceReport
   | ({
@@ -224,7 +226,7 @@ export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
 export function askedReason(context: UserContext, event: UserEvent): Reason | null {
   if (event.type === 'NOT_READY')
     return context.movedWhileReady ? context.config.reasons.connectionFailure : event.reason
-  return event.type === 'SIGN_OUT' ? event.reason : null
+  return event.type === 'SIGN_OUT' || event.type === 'REMOVED' ? event.reason : null
 }
 
 /** The acting side cannot act. */

@@ -31,6 +31,10 @@ export interface ReloadableAccounts extends Accounts {
    * @throws TypeError for a secret of an unknown form; nothing is replaced then.
    */
   replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void
+  /** New limits; running locks are never longer than these. */
+  setLockout(lockout: LockoutLimits): void
+  /** Is there still an account of this id and kind? */
+  has(principal: Principal): boolean
   /**
    * Forgets wrong passwords and locks, those of checks under way included: for a reset of the engine, which has emptied
    * the records.
@@ -101,6 +105,14 @@ class VerifyingAccounts implements ReloadableAccounts {
     this.#byName = new Map([...loginNames, ...byKey])
     this.#stranger = nobodysSecret(accounts)
     if (lockout !== undefined) this.#lockouts.setLimits(lockout)
+  }
+
+  setLockout(lockout: LockoutLimits): void {
+    this.#lockouts.setLimits(lockout)
+  }
+
+  has({ id, kind }: Principal): boolean {
+    return this.#byKey.get(foldName(id))?.principal.kind === kind
   }
 
   forget(): void {

@@ -14,6 +14,8 @@ export interface Accounts {
    * Never blocks the event loop.
    */
   verify(name: string, password: string): Promise<Principal | undefined>
+  /** Does this account still exist? Sessions of accounts that do not are ended when the directory was reloaded. */
+  has?(principal: Principal): boolean
 }
 
 /** An engine that came with the accounts of its directory, as `createEngine` of the package returns it. */

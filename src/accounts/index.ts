@@ -3,4 +3,5 @@ export { type AccountsOptions, createAccounts, type ReloadableAccounts } from '.
 export type { Accounts, Principal } from './api.ts'
 export { AccountsBusyError } from './limiter.ts'
 export type { LockoutLimits } from './lockouts.ts'
+export { accountsOfEngine } from './of-engine.ts'
 export { hashPassword } from './password.ts'

@@ -1,6 +1,6 @@
 /** A whole server in this process: what `mrdian serve` runs, and what tests start. */
 import { type Logger, pino } from 'pino'
-import { type Accounts, createAccounts } from '../accounts/index.ts'
+import { type Accounts, accountsOfEngine } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
 import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
@@ -157,14 +157,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   })
   parts.engine = engine
   engine.on('reset', () => virtualTime?.reset())
-  const { lockout } = loaded.directory.settings
-  const accounts = createAccounts({
-    credentials: loaded.credentials,
-    lockout,
-    now: () => clock.now(),
-    records: engine.records,
-  })
-  engine.on('reset', () => accounts.forget())
+  const accounts = accountsOfEngine(engine, loaded, () => clock.now())
   const domain = options.domain ?? DEFAULTS.domain
   parts.certificate = await certificateOf(options, [domain, host], log('tls'))
   const side = await startSide({

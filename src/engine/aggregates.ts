@@ -51,9 +51,26 @@ export class Aggregates {
     this.#all.delete(id)
   }
 
+  /** A user of the directory. */
   user(id: string): UserBehaviour | undefined {
+    const known = this.pastOrPresentUser(id)
+    return known?.isRemoved ? undefined : known
+  }
+
+  /** A user of this directory or of an earlier one. */
+  pastOrPresentUser(id: string): UserBehaviour | undefined {
     const { behaviour } = this.#all.get(`user/${id}`) ?? {}
     return behaviour instanceof UserBehaviour && behaviour.isConfigured ? behaviour : undefined
+  }
+
+  /** Ids of the users of the directory. */
+  users(): readonly string[] {
+    return this.#userIds().filter((id) => this.user(id))
+  }
+
+  /** Has there ever been a user? */
+  get hasHadUsers(): boolean {
+    return this.#userIds().some((id) => this.pastOrPresentUser(id))
   }
 
   call(id: string): CallBehaviour | undefined {
@@ -77,6 +94,10 @@ export class Aggregates {
   side(side: Side): SideBehaviour | undefined {
     const { behaviour } = this.#all.get(`side/${side}`) ?? {}
     return behaviour instanceof SideBehaviour ? behaviour : undefined
+  }
+
+  #userIds(): readonly string[] {
+    return [...this.#all.keys()].flatMap((id) => (id.startsWith('user/') ? [id.slice('user/'.length)] : []))
   }
 
   #make(id: string, snapshot?: SnapshotRow): Aggregate {

@@ -2,7 +2,8 @@
  * The engine as its adapters and embedders see it.
  */
 import type { Side } from '../../machines/wire.ts'
-import type { Directory } from '../directory/model.ts'
+import type { DirectoryChanges } from '../directory/changes.ts'
+import type { Credential, Directory, LoadedDirectory } from '../directory/model.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'
@@ -170,7 +171,18 @@ export interface NotificationEvent extends Notification {
   readonly itemId: string
 }
 
+/** Another directory is in force. */
+export interface DirectoryEvent {
+  readonly before: Directory
+  readonly directory: Directory
+  readonly changes: DirectoryChanges
+  /** Who may sign in from now on, where the reload was given it. Not for logs. */
+  readonly credentials?: readonly Credential[]
+}
+
 export interface EngineEvents {
+  /** In the moment of the commit; the notifications of what changed are still to leave. */
+  directory: (event: DirectoryEvent) => void
   notification: (event: NotificationEvent) => void
   /**
    * A commit is done, and reads show it: these aggregates took steps in it, each named once (`user/1001`, `queue/5001`,
@@ -226,6 +238,15 @@ export interface Engine {
   /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
   userEvent(event: UserEventInput): Promise<void>
   fault(fault: FaultInput, origin?: Origin): Promise<void>
+  /**
+   * Puts another directory in force while everything runs; resolves with the differences when they are committed, in one
+   * commit. Users who are gone are signed out of everything at once, users who lose an MRD are signed out of it; their
+   * tasks end by `dialogLogoutAction`. What stays the same goes on undisturbed. Reloads follow one another.
+   *
+   * Rejects with `EngineUnavailable`, or with `TypeError` for a secret of an unknown form; nothing has changed then. The
+   * directory stays in force over a reset; the next start counts on the one that it is given.
+   */
+  reload(directory: Directory | LoadedDirectory, origin?: Origin): Promise<DirectoryChanges>
   /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
   readonly acd: BuiltInAcd | undefined
   /** What an external ACD talks to; the same object that `AcdPort.start` received. */

@@ -3,6 +3,7 @@ import { callView } from '../../machines/index.ts'
 import { type Directory, VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
+import type { DirectoryInForce } from './directory-in-force.ts'
 import type { Input } from './input.ts'
 import type { Giving, Reply } from './loop.ts'
 import type { PastCalls } from './past-calls.ts'
@@ -49,7 +50,7 @@ function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): s
 /** `past` remembers calls that are over. */
 export function createBuiltInAcd(
   aggregates: Aggregates,
-  directory: Directory,
+  inForce: DirectoryInForce,
   submit: Submit,
   past: PastCalls,
 ): BuiltInAcd {
@@ -66,6 +67,7 @@ export function createBuiltInAcd(
   return {
     async submitTask(submission, origin = UNNAMED) {
       const { scriptSelector, variables = [], agentId = '' } = submission
+      const directory = inForce.current
       const mrd = mrdOf(directory, submission)
       const member = directory.users.find((user) => user.id === agentId)?.mediaRoutingDomains.includes(mrd)
       if (agentId !== '' && !member)
@@ -96,6 +98,7 @@ export function createBuiltInAcd(
         .sort((a, b) => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)),
     task,
     async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
+      const directory = inForce.current
       const user = directory.users.find((each) => each.extensions.includes(to))
       if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
       const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')

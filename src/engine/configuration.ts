@@ -1,30 +1,34 @@
-/** The directory on its way to the aggregates: a setup travels as an input, so that a journal replays without the file. */
+/**
+ * The directory on its way to the aggregates: a setup travels as an input, so that a journal replays without the file. What
+ * differs from what the aggregates were told last is told them, at a start and at a reload alike.
+ */
 import { type Directory, VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
-import { asJson, type Input } from './input.ts'
+import { asJson, type UserChange } from './input.ts'
+import type { Addressed } from './loop.ts'
 import { queueSetup } from './queue/state.ts'
-import { type UserSetup, userSetup } from './user/setup.ts'
+import { extensionChangedReason, removalReason, type UserSetup, userSetup } from './user/setup.ts'
 
 /** How an engine is put together, as far as the aggregates have to know. */
 export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'sides'>
 
-interface Addressed {
-  readonly to: string
-  readonly input: Input
-}
-
 const differs = (known: object | undefined, setup: object) => JSON.stringify(known) !== JSON.stringify(asJson(setup))
 
-/** Setups that differ from what the aggregates were told last: sides, then queues, then users. */
+/**
+ * The differences as inputs: sides, then queues, then users, so that whoever has to leave hands tasks on by the new
+ * selectors; queues that go come last, with what users gave back to them.
+ */
 export function configuration(
   aggregates: Aggregates,
   directory: Directory,
   arrangement: Arrangement,
 ): readonly Addressed[] {
+  const isBuiltIn = arrangement.acd === 'built-in'
   return [
     ...sides(aggregates, directory, arrangement),
-    ...(arrangement.acd === 'built-in' ? queues(aggregates, directory) : []),
+    ...(isBuiltIn ? queues(aggregates, directory) : []),
     ...users(aggregates, directory, arrangement),
+    ...(isBuiltIn ? removedQueues(aggregates, directory) : []),
   ]
 }
 
@@ -34,19 +38,46 @@ function sides(aggregates: Aggregates, { platform }: Directory, arrangement: Arr
     .map((side) => ({ to: `side/${side}`, input: { kind: 'configuredSide', platform } }))
 }
 
+const mrdsOf = (directory: Directory) => new Set([VOICE_MRD, ...directory.mediaRoutingDomains.map((mrd) => mrd.id)])
+
 function queues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
-  const mrds = new Set([VOICE_MRD, ...directory.mediaRoutingDomains.map((mrd) => mrd.id)])
-  return [...mrds].flatMap((mrd): readonly Addressed[] => {
-    const setup = queueSetup(directory, mrd)
-    if (!differs(aggregates.queue(mrd)?.setup, setup)) return []
+  const going = goingQueues(aggregates, directory)
+  return [...mrdsOf(directory), ...going].flatMap((mrd): readonly Addressed[] => {
+    const known = aggregates.queue(mrd)
+    const fresh = queueSetup(directory, mrd)
+    const setup = known && going.includes(mrd) ? { ...fresh, name: known.setup.name } : fresh
+    if (!known?.isRemoved && !differs(known?.setup, setup)) return []
     return [{ to: `queue/${mrd}`, input: { kind: 'configuredQueue', setup } }]
   })
 }
 
+/** MRDs whose queue is still there, though the directory has them no more. */
+function goingQueues(aggregates: Aggregates, directory: Directory): readonly string[] {
+  const mrds = mrdsOf(directory)
+  return aggregates.queues().flatMap((queue) => (queue.isRemoved || mrds.has(queue.mrd) ? [] : [queue.mrd]))
+}
+
+function removedQueues(aggregates: Aggregates, directory: Directory): readonly Addressed[] {
+  return goingQueues(aggregates, directory).map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'removedQueue' } }))
+}
+
 function users(aggregates: Aggregates, directory: Directory, arrangement: Arrangement): readonly Addressed[] {
-  return directory.users.flatMap((user): readonly Addressed[] => {
+  const known = aggregates.users()
+  // A store without users has just been made: nobody is told that it has some now.
+  const isTold = aggregates.hasHadUsers
+  const extensionReason = extensionChangedReason(directory)
+  const configured = directory.users.flatMap((user): readonly Addressed[] => {
     const setup = userSetup(directory, user, arrangement)
-    if (!differs(aggregates.user(user.id)?.setup, setup)) return []
-    return [{ to: `user/${user.id}`, input: { kind: 'configuredUser', setup } }]
+    const before = aggregates.user(user.id)
+    if (before && !differs(before.setup, setup)) return []
+    const change: UserChange = before ? { type: 'CHANGED', extensionReason } : { type: 'ADDED' }
+    return [{ to: `user/${user.id}`, input: { kind: 'configuredUser', setup, ...(isTold ? { change } : {}) } }]
   })
+  const ids = new Set(directory.users.map(({ id }) => id))
+  const reason = removalReason(directory)
+  const removed = known
+    .filter((id) => !ids.has(id))
+    .map((id): Addressed => ({ to: `user/${id}`, input: { kind: 'removedUser', reason } }))
+  // Whoever leaves gives up tasks before others come.
+  return [...removed, ...configured]
 }

@@ -13,6 +13,7 @@ import { addressed, type Present } from './command-input.ts'
 import type { Answer, Command } from './commands.ts'
 import { type Arrangement, configuration } from './configuration.ts'
 import { Delivery, laneOf } from './delivery.ts'
+import type { DirectoryInForce } from './directory-in-force.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
@@ -41,7 +42,7 @@ export interface EngineLog {
 
 /** What a core is made of; all of it outlives the core. */
 export interface CoreParts {
-  readonly directory: Directory
+  readonly directory: DirectoryInForce
   readonly store: Store
   readonly clock: Clock
   /** Time of the pauses before a refused notification is sent again. */
@@ -89,7 +90,7 @@ export class Core {
     this.#waiting = new PresenceWait({
       clock,
       presenceOf: (user, side) => this.#presenceOf(user, side),
-      graceMs: directory.settings.presenceGraceSeconds * 1000,
+      graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
       over: () => this.#delivery.pump(),
     })
     this.#delivery = new Delivery({
@@ -143,7 +144,8 @@ export class Core {
     })
     const { customerData = Number.POSITIVE_INFINITY, journal = JOURNAL } = retention
     const keptFor = { customers: customerData, formerAgents: journal }
-    this.#customerData = new CustomerData(this.erasures, clock, keptFor, new Set(directory.users.map(({ id }) => id)))
+    const agents = () => new Set(directory.current.users.map(({ id }) => id))
+    this.#customerData = new CustomerData(this.erasures, clock, keptFor, agents)
   }
 
   /** Tells the aggregates what changed while nobody was here: the directory, and that presence is unknown. */
@@ -155,14 +157,14 @@ export class Core {
     const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
     const { sides } = arrangement
     for (const side of sides) this.#aggregates.open(`side/${side}`)
-    for (const { to, input } of configuration(this.#aggregates, directory, arrangement)) give(to, input)
+    for (const { to, input } of configuration(this.#aggregates, directory.current, arrangement)) give(to, input)
     for (const side of sides) {
       // Whether a notification service is wanted is said anew in every process.
       const change = served.has(side) ? 'LOST' : 'BACK'
       if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
         give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
     }
-    for (const user of directory.users)
+    for (const user of directory.current.users)
       for (const side of sides)
         if (this.#mayHavePresence(user.id, side)) {
           this.#waiting.add(laneOf(side, `user/${user.id}`), true)
@@ -171,6 +173,19 @@ export class Core {
     await Promise.all(inputs)
     this.erasures.start()
     this.#customerData.start()
+  }
+
+  /**
+   * Puts another directory in force: everything that differs reaches whom it concerns in one commit. `committed` is
+   * called in that moment, before a notification leaves.
+   */
+  async reload(directory: Directory, origin: Origin, committed: () => void): Promise<void> {
+    const inputs = configuration(this.#aggregates, directory, this.#parts.arrangement)
+    await this.#loop.submitTogether(inputs, { origin }, () => {
+      this.#parts.directory.replace(directory)
+      committed()
+    })
+    this.#delivery.pump()
   }
 
   async command(command: Command, origin: Origin): Promise<Answer> {
@@ -195,7 +210,9 @@ export class Core {
     const change = available ? 'BACK' : 'LOST'
     const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
     const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
-    const users = this.#parts.directory.users.filter(({ id }) => concerned.includes(this.#presenceOf(id, side) ?? ''))
+    const users = this.#parts.directory.current.users.filter(({ id }) =>
+      concerned.includes(this.#presenceOf(id, side) ?? ''),
+    )
     if (available) this.#waiting.serviceIsBack(side)
     else for (const { id } of users) this.#waiting.add(laneOf(side, `user/${id}`), true)
     await Promise.all([
@@ -213,7 +230,7 @@ export class Core {
     const { arrangement, directory } = this.#parts
     if (arrangement.role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
     if (!this.#aggregates.user(event.user)) throw new Error(`there is no user ${event.user}`)
-    await this.#toUser(event.user, followed(event, directory), { via: 'finesse' })
+    await this.#toUser(event.user, followed(event, directory.current), { via: 'finesse' })
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
@@ -293,7 +310,7 @@ export class Core {
   }
 
   #faultScope(side: Side): FaultScope {
-    const users = this.#parts.directory.users.map((user) => user.id)
+    const users = this.#parts.directory.current.users.map((user) => user.id)
     const hasTwoSides = this.#parts.arrangement.sides.length > 1
     const working = users.filter((id) => {
       if (hasTwoSides) return true
@@ -306,7 +323,7 @@ export class Core {
 
   #present(): Present {
     return {
-      directory: this.#parts.directory,
+      directory: this.#parts.directory.current,
       hasDialog: (id) => this.get.dialog(id) !== undefined,
       isPartyOf: (user, call) =>
         readCall(this.#aggregates, call)?.participants.some((party) => party.user === user) ?? false,

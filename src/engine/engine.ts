@@ -3,7 +3,9 @@
  * Everything that it needs from outside comes in `EngineOptions`; `createEngine` of the package fills in the usual parts.
  */
 import type { Side } from '../../machines/wire.ts'
-import type { Directory } from '../directory/model.ts'
+import { type DirectoryChanges, directoryChanges } from '../directory/changes.ts'
+import type { Directory, LoadedDirectory } from '../directory/model.ts'
+import { parseSecret } from '../directory/secret.ts'
 import {
   type Engine,
   type EngineEvents,
@@ -16,6 +18,7 @@ import {
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
 import { Core, type CoreParts, type EngineLog } from './core.ts'
+import { DirectoryInForce } from './directory-in-force.ts'
 import { noFigures } from './figures.ts'
 import type { Retention } from './housekeeping.ts'
 import type { Inspection, InspectionObserver } from './inspection/api.ts'
@@ -79,6 +82,8 @@ class RunningEngine implements Engine {
   /** Which notification services are there, as far as somebody has said. */
   readonly #services = new Map<Side, boolean>()
   #core: Core
+  /** Settles when the last reload has. */
+  #reloading: Promise<unknown> = Promise.resolve()
   #resetting: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -96,7 +101,7 @@ class RunningEngine implements Engine {
       present: (aggregate) => (this.#resetting ? [] : this.#core.present(aggregate)),
     }
     this.#parts = {
-      directory,
+      directory: new DirectoryInForce(directory),
       store,
       clock,
       deliveryClock: options.deliveryClock ?? clock,
@@ -134,6 +139,30 @@ class RunningEngine implements Engine {
 
   get erasures(): Engine['erasures'] {
     return this.#core.erasures
+  }
+
+  async reload(given: Directory | LoadedDirectory, origin: Origin = UNNAMED): Promise<DirectoryChanges> {
+    const loaded: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'> =
+      'directory' in given ? given : { directory: given }
+    for (const { id, secret } of loaded.credentials ?? [])
+      if (!parseSecret(secret)) throw new TypeError(`the secret of account "${id}" has an unknown form`)
+    // One after the other: each is compared with what the one before has made.
+    const reloaded = this.#reloading.then(() => this.#reload(loaded, origin))
+    this.#reloading = reloaded.catch(() => undefined)
+    return reloaded
+  }
+
+  async #reload(
+    { directory, credentials }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
+    origin: Origin,
+  ): Promise<DirectoryChanges> {
+    await this.#resetting
+    const before = this.#parts.directory.current
+    const changes = directoryChanges(before, directory)
+    await this.#core.reload(directory, origin, () =>
+      this.#listeners.emit('directory', { before, directory, changes, ...(credentials ? { credentials } : {}) }),
+    )
+    return changes
   }
 
   command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {

@@ -4,7 +4,7 @@
 import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
-import type { LegState } from '../../machines/wire.ts'
+import type { LegState, Reason } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
@@ -160,9 +160,23 @@ export type Input =
     }
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
-  | { readonly kind: 'configuredUser'; readonly setup: UserSetup }
+  /**
+   * What the directory says of a user. `change` is there when it takes effect as a change that clients hear of; it is not
+   * at the start of a new store, where nobody can have known anything else, and for an erasure.
+   */
+  | { readonly kind: 'configuredUser'; readonly setup: UserSetup; readonly change?: UserChange }
+  /** The user is not in the directory any more; `reason` goes with the sign-out. */
+  | { readonly kind: 'removedUser'; readonly reason: Reason }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
+  /** The MRD of the queue is not in the directory any more. */
+  | { readonly kind: 'removedQueue' }
   | { readonly kind: 'configuredSide'; readonly platform: Platform }
+
+/** How a user in the directory differs from before. */
+export type UserChange =
+  | { readonly type: 'ADDED' }
+  /** `extensionReason`: why a user is not available who is signed in at an extension that is not the user's any more. */
+  | { readonly type: 'CHANGED'; readonly extensionReason: Reason }
 
 const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'user',
@@ -177,7 +191,9 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'message',
   'deadline',
   'configuredUser',
+  'removedUser',
   'configuredQueue',
+  'removedQueue',
   'configuredSide',
 ])
 

@@ -59,12 +59,19 @@ export interface LoopHooks {
   storeWorks(): void
 }
 
-interface Waiting {
-  readonly aggregate: string
+/** An input and the aggregate that is to take it. */
+export interface Addressed {
+  readonly to: string
   readonly input: Input
+}
+
+/** What was given together is applied together, in one commit. */
+interface Waiting {
+  readonly inputs: readonly Addressed[]
   readonly origin: Origin | null
   readonly isFact: boolean
-  readonly resolve: (reply: Reply) => void
+  readonly committed: () => void
+  readonly resolve: (replies: readonly Reply[]) => void
   readonly reject: (error: Error) => void
 }
 
@@ -122,7 +129,20 @@ export class Loop {
   }
 
   /** Resolves when the input, and all that it caused, is committed. Rejects with `EngineUnavailable`, or `TypeError` for what is no JSON. */
-  submit(aggregate: string, input: Input, { origin, isFact = false }: Giving): Promise<Reply> {
+  async submit(to: string, input: Input, giving: Giving): Promise<Reply> {
+    const [reply = {}] = await this.submitTogether([{ to, input }], giving)
+    return reply
+  }
+
+  /**
+   * The same for several inputs that are committed as one, in their order. One that fails is recorded as failed, and the
+   * others stand. `committed` is called in the moment of the commit, before anything leaves.
+   */
+  submitTogether(
+    inputs: readonly Addressed[],
+    { origin, isFact = false }: Giving,
+    committed: () => void = () => undefined,
+  ): Promise<readonly Reply[]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new EngineUnavailable('the engine is closing'))
       if (this.#inbox.length >= INBOX_MAX) return reject(new EngineUnavailable('too many inputs are waiting'))
@@ -130,9 +150,8 @@ export class Loop {
       const mayTry = this.#watch.mayTry(this.#clock.now())
       if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
       // As the journal will hold it: what cannot be written down, a cycle or a BigInt, is refused before it does harm.
-      const written = asJson(input)
-      if (!isInput(written)) return reject(new TypeError(`no input is of the kind ${input.kind}`))
-      this.#inbox.push({ aggregate, input: written, origin, isFact, resolve, reject })
+      const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
+      this.#inbox.push({ inputs: given, origin, isFact, committed, resolve, reject })
       if (mayTry) this.#schedule()
     })
   }
@@ -200,7 +219,7 @@ export class Loop {
     if (this.#inbox.length > 0) this.#schedule()
     const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
     this.#fireDue(tick, now)
-    const answers = waiting.map((each) => ({ each, reply: this.#takeInput(tick, each, now) }))
+    const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
     try {
       this.#commit(tick, [...this.#settled(now), ...this.#probe()])
     } catch (error) {
@@ -208,7 +227,10 @@ export class Loop {
       return
     }
     if (this.#watch.works()) this.#hooks.storeWorks()
-    for (const { each, reply } of answers) each.resolve(reply)
+    for (const { each, replies } of answers) {
+      each.committed()
+      each.resolve(replies)
+    }
     for (const failed of tick.failures) this.#hooks.failedInput(failed)
     this.#hooks.released(tick.released)
     this.#hooks.committed(tick)
@@ -234,8 +256,8 @@ export class Loop {
     }
   }
 
-  #takeInput(tick: Tick, { aggregate, input, origin }: Waiting, now: number): Reply {
-    return this.#take(tick, { to: aggregate, input, source: { origin, cause: null } }, now)
+  #takeInputs(tick: Tick, { inputs, origin }: Waiting, now: number): readonly Reply[] {
+    return inputs.map(({ to, input }) => this.#take(tick, { to, input, source: { origin, cause: null } }, now))
   }
 
   /** One input and all that follows from it: applied as a whole, or recorded as failed. */
@@ -390,6 +412,13 @@ export class Loop {
     this.#cancelWake = undefined
     this.#schedule()
   }
+}
+
+/** @throws TypeError for what is no input. */
+function written(input: Input): Input {
+  const json = asJson(input)
+  if (!isInput(json)) throw new TypeError(`no input is of the kind ${input.kind}`)
+  return json
 }
 
 function replyOf(outputs: readonly Output[]): Reply {

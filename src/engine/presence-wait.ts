@@ -10,7 +10,7 @@ export interface PresenceWaitOptions {
   /** State of the presence machine of a user; `undefined` for an unknown one. */
   presenceOf(user: string, side: Side): string | undefined
   /** How long clients may take to come back, in ms. */
-  readonly graceMs: number
+  graceMs(): number
   /** Lanes that waited may be free now. */
   over(): void
 }
@@ -39,7 +39,7 @@ export class PresenceWait {
   /** Clients can come back from now on. */
   serviceIsBack(side: Side): void {
     const { clock, graceMs, over } = this.#options
-    const until = clock.now() + graceMs
+    const until = clock.now() + graceMs()
     this.#until.set(side, until)
     if (this.isEmpty) return
     this.#cancels.get(side)?.()

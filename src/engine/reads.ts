@@ -1,9 +1,10 @@
 /** Reads: the state as committed, as values. */
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
-import { type Directory, VOICE_MRD } from '../directory/model.ts'
+import { VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
 import type { Reads } from './api.ts'
+import type { DirectoryInForce } from './directory-in-force.ts'
 import type { UserBehaviour } from './user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './user/values.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
@@ -46,7 +47,11 @@ export interface Surroundings {
   readonly storeProblem: () => string | undefined
 }
 
-export function createReads(aggregates: Aggregates, directory: Directory, { now, storeProblem }: Surroundings): Reads {
+export function createReads(
+  aggregates: Aggregates,
+  inForce: Pick<DirectoryInForce, 'current'>,
+  { now, storeProblem }: Surroundings,
+): Reads {
   const user = (id: string, side: Side = 'A'): UserValue | undefined => {
     const known = aggregates.user(id)
     if (!known) return undefined
@@ -56,7 +61,9 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
   const mediaOrUndefined = (id: string, mrd: string, side: Side = 'A'): MediaValue | undefined => {
     const known = aggregates.user(id)
     const medium = known?.snapshot.context.media[mrd]
-    return known && medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side)
+    // The medium of an MRD that the directory has no more is only kept for its numbers.
+    if (!known?.setup.mrds.some(({ id: each }) => each === mrd)) return undefined
+    return medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side)
   }
   const dialog = (id: string): DialogValue | undefined => {
     const owner = ownerOf(id)
@@ -66,7 +73,7 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
   }
   return {
     user,
-    users: (side) => directory.users.flatMap(({ id }) => user(id, side) ?? []),
+    users: (side) => inForce.current.users.flatMap(({ id }) => user(id, side) ?? []),
     media: (id, mrd, side) => {
       const value = mediaOrUndefined(id, mrd, side)
       if (!value) throw new RangeError(`no medium ${mrd} of user ${id}`)
@@ -75,7 +82,7 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
     mediaOrUndefined,
     mediaList: (id, side) =>
       aggregates.user(id) &&
-      directory.mediaRoutingDomains
+      inForce.current.mediaRoutingDomains
         .filter((mrd) => mrd.id !== VOICE_MRD)
         .flatMap((mrd) => mediaOrUndefined(id, mrd.id, side) ?? []),
     dialog,
@@ -87,7 +94,7 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
     },
     presence: (id) => presenceOf(aggregates.user(id)),
     queues: () =>
-      directory.mediaRoutingDomains
+      inForce.current.mediaRoutingDomains
         .filter(({ id }) => id !== VOICE_MRD)
         .flatMap(({ id, name }) => {
           const queue = aggregates.queue(id)
@@ -103,6 +110,6 @@ export function createReads(aggregates: Aggregates, directory: Directory, { now,
       return { ...value, status: 'OUT_OF_SERVICE', statusReason }
     },
     faults: (side = 'A') => aggregates.side(side)?.faults ?? [],
-    directory: () => directory,
+    directory: () => inForce.current,
   }
 }

@@ -185,6 +185,20 @@ export interface QueueValue {
   readonly oldestQueuedAt: number | null
 }
 
+/** A queue by name (`dialog.md` 8); each nonvoice MRD is one. */
+export interface NamedQueueValue {
+  readonly kind: 'queue'
+  readonly id: string
+  readonly name: string
+}
+
+/** Queues that a user got or lost (`notifications.md` 8.11). */
+export interface QueuesValue {
+  readonly kind: 'queues'
+  readonly user: string
+  readonly queues: readonly { readonly id: string; readonly name: string }[]
+}
+
 /** An asynchronous error (`user.md` 1.9, `media.md` 11.4). */
 export interface FailureValue {
   readonly kind: 'failure'
@@ -195,7 +209,14 @@ export interface FailureValue {
   readonly detail?: string
 }
 
-export type PublishedValue = UserValue | MediaValue | DialogValue | SystemInfoValue | FailureValue
+export type PublishedValue =
+  | UserValue
+  | MediaValue
+  | DialogValue
+  | NamedQueueValue
+  | QueuesValue
+  | SystemInfoValue
+  | FailureValue
 
 /**
  * A notification: what is published where (`notifications.md` 7, 8).

@@ -5,6 +5,7 @@ import { renderDialog, renderDialogs } from './dialog.ts'
 import { renderFailure } from './error-xml.ts'
 import { failureFamily } from './errors.ts'
 import { renderMedia } from './media.ts'
+import { renderQueue, renderQueues } from './queue.ts'
 import { renderSystemInfo, type WireContext } from './system-info.ts'
 import { renderUser, renderUserSummary } from './user.ts'
 import { leaf, parent } from './xml.ts'
@@ -46,6 +47,10 @@ function content(
     case 'task':
     case 'call':
       return notification.shape === 'collection' ? renderDialogs([value], 'dialogs') : renderDialog(value, 'dialog')
+    case 'queue':
+      return renderQueue(value)
+    case 'queues':
+      return renderQueues(value.queues)
     case 'systemInfo':
       return renderSystemInfo(value, context, 'systemInfo')
   }

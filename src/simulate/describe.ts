@@ -27,6 +27,9 @@ export function describe(
     }
     case 'failure':
       return `${user}  error ${value.failure} on ${source.replace('/finesse/api/', '')}`
+    case 'queue':
+    case 'queues':
+      return undefined // the directory of a simulation stays as it is
     case 'systemInfo':
       return `system ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
   }

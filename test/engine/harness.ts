@@ -31,6 +31,7 @@ export function line({ node, event, value, shape, requestId }: NotificationEvent
   const id = requestId === '' ? '' : ` #${requestId}`
   switch (value.kind) {
     case 'user': {
+      if (event === 'DELETE') return `DELETE user ${value.id}`
       const pending = value.pendingState === '' ? '' : ` -> ${value.pendingState}`
       return `user ${value.id} ${value.state}${pending}${value.reason ? ` (${value.reason.code})` : ''}${id}`
     }
@@ -44,6 +45,10 @@ export function line({ node, event, value, shape, requestId }: NotificationEvent
       return `${event} call ${value.id} ${value.state}${id} ${value.participants.map((party) => party.state).join('/')}`
     case 'failure':
       return `error ${value.failure} on ${node.replace('/finesse/api/', '')}${id}`
+    case 'queue':
+      return `${event} queue ${value.id}`
+    case 'queues':
+      return `${event} queues ${value.queues.map(({ id: queue }) => queue).join(' ')} of ${value.user}`
     case 'systemInfo':
       return `system ${value.status}`
   }
@@ -88,7 +93,7 @@ async function start(
       const user = dialog.split('_')[1] ?? ''
       return command({ type: 'dialog.act', user, dialog, action, ...(target === undefined ? {} : { target }) })
     },
-    restart: (more = {}) => start(directory, clock, store.reopen(), { ...options, ...more }),
+    restart: (more = {}) => start(more.directory ?? directory, clock, store.reopen(), { ...options, ...more }),
   }
 }
 

@@ -118,6 +118,7 @@ export function fakeEngine(): FakeEngine {
     notificationService: nothing,
     userEvent: nothing,
     fault: nothing,
+    reload: () => Promise.reject(new Error('not here')),
     acd: undefined,
     acdEvents: { offer: nothing, cancel: nothing, resubmitted: nothing },
     attach: () => undefined,

@@ -43,7 +43,7 @@ export class Audit {
     this.#findings = findings
     this.#start = now()
     this.models = new Map(directory.users.map((user) => [user.id, new AgentModel(directory, user)]))
-    this.reads = createReads(this.shadow, directory, { now, storeProblem: () => undefined })
+    this.reads = createReads(this.shadow, { current: directory }, { now, storeProblem: () => undefined })
   }
 
   get journalHash(): string {

@@ -29,6 +29,9 @@ export function lineOf({ value, event, source, shape }: Notification): string | 
       return `${SIGNS[event]}call ${value.id}`
     case 'failure':
       return `error ${subject(source)} ${value.failure}`
+    case 'queue':
+    case 'queues':
+      return `${event} ${source}`
     case 'systemInfo':
       return `system ${value.status}`
   }

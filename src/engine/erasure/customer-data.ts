@@ -19,12 +19,12 @@ export class CustomerData {
   readonly #eraser: Eraser
   readonly #clock: Clock
   readonly #keptFor: KeptFor
-  readonly #agents: ReadonlySet<string>
+  readonly #agents: () => ReadonlySet<string>
   #cancel: (() => void) | undefined
   #stopped = false
 
   /** `agents`: everybody in the directory. */
-  constructor(eraser: Eraser, clock: Clock, keptFor: KeptFor, agents: ReadonlySet<string>) {
+  constructor(eraser: Eraser, clock: Clock, keptFor: KeptFor, agents: () => ReadonlySet<string>) {
     if (!(keptFor.customers >= 0)) throw new RangeError(`retention of ${keptFor.customers} ms`)
     this.#eraser = eraser
     this.#clock = clock
@@ -50,7 +50,7 @@ export class CustomerData {
   async #round(): Promise<void> {
     const { customers, formerAgents } = this.#keptFor
     const before = (kept: number) => (Number.isFinite(kept) ? this.#clock.now() - kept : undefined)
-    const round = { customersBefore: before(customers), agentsBefore: before(formerAgents), agents: this.#agents }
+    const round = { customersBefore: before(customers), agentsBefore: before(formerAgents), agents: this.#agents() }
     const isMore = await this.#eraser.expire(round).catch(() => false)
     const pause = Math.min(Math.max(customers / 10, PAUSE.shortest), PAUSE.longest)
     this.#next(isMore ? BREATHER : pause)

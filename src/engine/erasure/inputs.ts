@@ -22,7 +22,7 @@ export function* erasureInputs(aggregates: Aggregates, { ids, agents }: Subjects
       yield { to: `queue/${queue.mrd}`, input: { kind: 'erase', tasks: tasks.slice(at, at + TASKS_MAX) } }
   }
   for (const id of agents) {
-    const setup = aggregates.user(id)?.setup
+    const setup = aggregates.pastOrPresentUser(id)?.setup
     if (!setup) continue
     const { loginName, firstName, lastName } = setup.profile
     const names = {

@@ -82,6 +82,11 @@ export class QueueBehaviour implements Behaviour {
     return this.#state.setup
   }
 
+  /** The MRD is not in the directory any more. */
+  get isRemoved(): boolean {
+    return this.#state.isRemoved
+  }
+
   get mrd(): string {
     return this.#state.setup.mrd
   }
@@ -101,7 +106,10 @@ export class QueueBehaviour implements Behaviour {
     switch (input.kind) {
       case 'configuredQueue':
         this.#state.setup = input.setup
+        this.#state.isRemoved = false
         return
+      case 'removedQueue':
+        return this.#remove()
       case 'submitTask':
         return this.#submit(input, at)
       case 'abandonTask':
@@ -239,6 +247,17 @@ export class QueueBehaviour implements Behaviour {
     if (task && isOpen(task)) this.#change(id, { state })
   }
 
+  /** Nobody will be eligible for what waits here. Tasks that are with an agent have come back, or are ended by the agent. */
+  #remove(): void {
+    this.#state.isRemoved = true
+    for (const id of [...this.#state.waiting]) this.#end(id, 'lost')
+    const { mrd, name } = this.#state.setup
+    const node = `/finesse/api/Queue/${mrd}`
+    const value = { kind: 'queue', id: mrd, name } as const
+    const notification = { node, event: 'DELETE', source: node, shape: 'item', requestId: '', value } as const
+    this.#outputs.push({ type: 'publish', notification })
+  }
+
   /** The customer gives up: at once while queued; while offered the agent's aggregate decides (D4). */
   #abandon(id: string): void {
     const task = this.#state.open.get(id)
@@ -258,6 +277,7 @@ export class QueueBehaviour implements Behaviour {
     const mrd = this.#state.setup.selectors[scriptSelector]
     if (!task || mrd === undefined) {
       if (cause === 'TRANSFER') this.#refuseTransfer(user, dialog, attempt, 'unknown task or selector')
+      else this.#end(id, 'lost')
       return
     }
     // A task that was meant for one agent stays meant for that agent, unless the agent gave it away.

@@ -57,6 +57,8 @@ export interface LateConfirmation {
 /** Changed in place by its queue, and by nobody else. */
 export interface QueueState {
   setup: QueueSetup
+  /** The MRD is not in the directory any more. */
+  isRemoved: boolean
   /** How resubmissions fail at present; `''` for not at all. */
   resubmission: '' | 'refuse' | 'timeout' | 'late'
   /** Confirmations that will come late. */
@@ -80,6 +82,7 @@ export const FINISHED_TASKS_KEPT = 1000
 
 export const emptyQueue = (): QueueState => ({
   setup: { mrd: '', name: '', selectors: {}, losesTransfers: true, lateAfterMs: 0 },
+  isRemoved: false,
   resubmission: '',
   late: [],
   tasksEver: 0,
@@ -92,6 +95,8 @@ export const emptyQueue = (): QueueState => ({
 
 interface StoredQueue {
   readonly setup: QueueSetup
+  /** Absent for a queue of the directory. */
+  readonly isRemoved?: true
   readonly resubmission: QueueState['resubmission']
   readonly late: readonly LateConfirmation[]
   readonly tasksEver: number
@@ -104,6 +109,7 @@ interface StoredQueue {
 /** The state as the store keeps it. */
 export function writeQueue({
   setup,
+  isRemoved,
   resubmission,
   late,
   tasksEver,
@@ -114,6 +120,7 @@ export function writeQueue({
 }: QueueState): Json {
   const stored: StoredQueue = {
     setup,
+    ...(isRemoved ? { isRemoved } : {}),
     resubmission,
     late,
     tasksEver,
@@ -128,10 +135,10 @@ export function writeQueue({
 /** The state as `writeQueue` wrote it. Throws on anything else. */
 export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
-  const { open, finished, agents, ...rest } = json
+  const { open, finished, agents, isRemoved = false, ...rest } = json
   const byId = (tasks: readonly QueuedTask[]) => new Map(tasks.map((task) => [task.id, task]))
   const waiting = open.filter((task) => task.state === 'queued').map((task) => task.id)
-  return { ...rest, open: byId(open), waiting, finished: byId(finished), agents: new Agents(agents) }
+  return { ...rest, isRemoved, open: byId(open), waiting, finished: byId(finished), agents: new Agents(agents) }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {

@@ -1,15 +1,17 @@
 /** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
 import type { SnapshotFrom } from 'xstate'
 import type { Effect } from '../../../machines/effects.ts'
-import { type Availability, availabilityOf, type UserEvent, userMachine } from '../../../machines/index.ts'
+import { type Availability, availabilityOf, type UserEvent, userMachine, userView } from '../../../machines/index.ts'
+import type { Reason } from '../../../machines/wire.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../aggregate.ts'
-import { asJson, type Input, type Message } from '../input.ts'
+import { asJson, type Input, type Message, type UserChange } from '../input.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
 import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
-import { outputsOf } from './publish.ts'
+import { lostMedia, newsOfSetup } from './change.ts'
+import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
 import { isUserSetup, type UserSetup } from './setup.ts'
 
@@ -69,13 +71,15 @@ export class UserBehaviour implements Behaviour {
   #tree: Tree | undefined
   #told: Told = { version: 0, claims: {} }
   #said: Said = nothingSaid
+  #isRemoved = false
 
   constructor(user: string, state?: Json, probe?: TreeProbe) {
     this.#user = user
     this.#probe = probe
     if (state === undefined || state === null) return
-    const { setup, tree, told, said } = readState(state)
+    const { setup, tree, told, said, isRemoved } = readState(state)
     this.#said = said
+    this.#isRemoved = isRemoved
     this.#setup = setup
     this.#told = told
     this.#tree = startTree(setup, tree, probe)
@@ -84,6 +88,11 @@ export class UserBehaviour implements Behaviour {
   /** False until the first configuration was applied: its input may have failed. */
   get isConfigured(): boolean {
     return this.#setup !== undefined && this.#tree !== undefined
+  }
+
+  /** Not in the directory any more. What happens to what is left of the user, a call for example, is still told. */
+  get isRemoved(): boolean {
+    return this.#isRemoved
   }
 
   get setup(): UserSetup {
@@ -102,12 +111,9 @@ export class UserBehaviour implements Behaviour {
   }
 
   step(input: Input, at: number): readonly Output[] {
-    const effects = this.#apply(input, at)
-    this.#said = remember(this.#said, effects)
-    const { mobileSide, actingSide } = this.snapshot.context
-    const context = { setup: this.setup, mobileSide, actingSide }
+    const outputs = this.#apply(input, at)
     // Availability first: the queue must know of it before it hears the answer to its offer.
-    return [...this.#availability(), ...effects.flatMap((effect) => outputsOf(effect, context))]
+    return [...this.#availability(), ...outputs]
   }
 
   persist(): Json {
@@ -116,7 +122,8 @@ export class UserBehaviour implements Behaviour {
     const setup = this.#setupJson
     const told: Json = JSON.parse(JSON.stringify(this.#told))
     const said: Json = JSON.parse(JSON.stringify(this.#said))
-    return { setup, told, said, tree: this.#tree?.persist() ?? null }
+    const tree = this.#tree?.persist() ?? null
+    return { setup, told, said, tree, ...(this.#isRemoved ? { isRemoved: true } : {}) }
   }
 
   /** Without an answer an offered task, or a call, would wait for ever. */
@@ -132,34 +139,75 @@ export class UserBehaviour implements Behaviour {
     return [{ type: 'send', to: from, body: { type: 'legRefused', user: this.#user } }]
   }
 
-  #apply(input: Input, at: number): readonly Effect[] {
-    if (input.kind === 'configuredUser') return this.#configure(input.setup, at)
+  #apply(input: Input, at: number): readonly Output[] {
+    if (input.kind === 'configuredUser') return this.#configure(input.setup, input.change, at)
     const tree = this.#tree
     if (!tree) throw new Error(`input ${input.kind} before the user was configured`)
     switch (input.kind) {
       case 'user':
-        return tree.send({ ...input.event, at })
+        return this.#outputs(tree.send({ ...input.event, at }))
       case 'deadline':
-        return tree.sendTo(input.owner, { type: input.name, at })
+        return this.#outputs(tree.sendTo(input.owner, { type: input.name, at }))
+      case 'removedUser':
+        return this.#remove(tree, input.reason, at)
       case 'acd':
       case 'message': {
         const body = input.kind === 'acd' ? input.event : input.body
         if (isRepeated(this.#said, body)) return []
         const event = eventOf(body, at)
         if (!event) throw new Error(`a user takes no such ${input.kind}`)
-        return tree.send(event)
+        return this.#outputs(tree.send(event))
       }
       default:
         throw new Error(`a user takes no ${input.kind}`)
     }
   }
 
-  #configure(setup: UserSetup, at: number): readonly Effect[] {
+  /** What the effects of one step put out, under the setup that is in force now. */
+  #outputs(effects: readonly Effect[]): readonly Output[] {
+    this.#said = remember(this.#said, effects)
+    return effects.flatMap((effect) => outputsOf(effect, this.#publishContext))
+  }
+
+  get #publishContext(): PublishContext {
+    const { mobileSide, actingSide } = this.snapshot.context
+    return { setup: this.setup, mobileSide, actingSide }
+  }
+
+  #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {
+    const before = this.#setup
+    const tree = this.#tree
+    // Media that the user loses are left under the old setup, which still knows their names.
+    const left =
+      tree && before && change?.type === 'CHANGED'
+        ? lostMedia(before, setup, this.snapshot.context).flatMap((mrd) =>
+            this.#outputs(tree.send({ type: 'MEDIA_STATE', mrd, state: 'LOGOUT', reason: null, at })),
+          )
+        : []
     this.#setup = setup
     this.#setupJson = undefined
-    if (this.#tree) return this.#tree.send({ type: 'CONFIGURED', config: setup.config, at })
-    this.#tree = startTree(setup, undefined, this.#probe)
-    return []
+    if (change) this.#isRemoved = false
+    if (!tree) this.#tree = startTree(setup, undefined, this.#probe)
+    const configured = tree ? this.#outputs(tree.send({ type: 'CONFIGURED', config: setup.config, at })) : []
+    const moved = tree && change?.type === 'CHANGED' ? this.#leaveLostExtension(tree, change.extensionReason, at) : []
+    if (!change) return [...left, ...configured]
+    const known = change.type === 'CHANGED' ? before : undefined
+    return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot.context)]
+  }
+
+  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user.md` 6.3, 6.4). */
+  #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
+    const { state, extension, role } = this.snapshot.context
+    if (role === 'follower' || state === 'LOGOUT' || this.setup.config.extensions.includes(extension)) return []
+    const type = reason.category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
+    return this.#outputs(tree.send({ type, supervisor: type === 'SIGN_OUT', reason, at }))
+  }
+
+  /** Signs the user out of everything; the last notification says that there is no such user any more. */
+  #remove(tree: Tree, reason: Reason, at: number): readonly Output[] {
+    const outputs = this.#outputs(tree.send({ type: 'REMOVED', reason, at }))
+    this.#isRemoved = true
+    return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot.context))]
   }
 
   /** The whole availability, with a version, wherever it changed. */
@@ -188,7 +236,15 @@ function isSame(a: Availability | undefined, b: Availability | undefined): boole
   return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
 }
 
-function readState(state: Json): { setup: UserSetup; tree: Json; told: Told; said: Said } {
+interface StoredUser {
+  readonly setup: UserSetup
+  readonly tree: Json
+  readonly told: Told
+  readonly said: Said
+  readonly isRemoved: boolean
+}
+
+function readState(state: Json): StoredUser {
   if (
     typeof state === 'object' &&
     state !== null &&
@@ -198,7 +254,9 @@ function readState(state: Json): { setup: UserSetup; tree: Json; told: Told; sai
     'said' in state
   ) {
     const { setup, told, tree, said } = state
-    if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined) return { setup, told, tree, said }
+    const isRemoved = 'isRemoved' in state && state.isRemoved === true
+    if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined)
+      return { setup, told, tree, said, isRemoved }
   }
   throw new Error('snapshot of a user cannot be read')
 }

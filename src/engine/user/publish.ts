@@ -1,5 +1,5 @@
 /** Effects of a user's machines as outputs: which node, which event, which source (`notifications.md` 8). */
-import type { Effect, Subject } from '../../../machines/effects.ts'
+import type { Effect, Subject, UserView } from '../../../machines/effects.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Output } from '../output.ts'
 import type { Notification, PublishedValue } from '../values.ts'
@@ -70,20 +70,46 @@ export interface PublishContext {
   readonly actingSide: Side
 }
 
+/** The whole user on the own node, the summary on the team's (`notifications.md` 8.1, 8.9). */
+export function userChanged(context: PublishContext, view: UserView, requestId: string): readonly [Publish, Publish] {
+  const { setup, mobileSide } = context
+  const user = setup.profile.id
+  const valueOn = (side: Side) => userValue(setup, view, mobileSide, side)
+  const item = { event: 'PUT', source: `User/${user}` } as const
+  return [
+    publishOnSides({ node: `User/${user}`, shape: 'item', ...item }, valueOn, requestId, context),
+    publishOnSides({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, valueOn, '', context),
+  ]
+}
+
+/** There is no such user any more (`notifications.md` 8.1); on the wire without data. */
+export function userDeleted({ setup, mobileSide, actingSide }: PublishContext, view: UserView): Output {
+  const path = `User/${setup.profile.id}`
+  const value = userValue(setup, view, mobileSide, actingSide)
+  return publish({ node: path, event: 'DELETE', source: path, shape: 'item' }, value, '')
+}
+
+/** Queues that the user got or lost (`notifications.md` 8.11); nothing for none. */
+export function queuesChanged(
+  user: string,
+  event: 'POST' | 'DELETE',
+  queues: readonly { readonly id: string; readonly name: string }[],
+): readonly Output[] {
+  if (queues.length === 0) return []
+  const path = `User/${user}/Queues`
+  const value = { kind: 'queues', user, queues: queues.map(({ id, name }) => ({ id, name })) } as const
+  return [publish({ node: path, event, source: path, shape: 'collection' }, value, '')]
+}
+
 /** The outputs of one effect, in order. */
 export function outputsOf(effect: Effect, context: PublishContext): readonly Output[] {
-  const { setup, mobileSide } = context
+  const { setup } = context
   const user = setup.profile.id
   const echoed = setup.echoMediaRequestId
   switch (effect.type) {
     case 'user.changed': {
-      const valueOn = (side: Side) => userValue(setup, effect.user, mobileSide, side)
-      const item = { event: 'PUT', source: `User/${user}` } as const
       const only = effect.only === undefined ? {} : { only: effect.only }
-      return [
-        publishOnSides({ node: `User/${user}`, shape: 'item', ...item }, valueOn, effect.requestId, context),
-        publishOnSides({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, valueOn, '', context),
-      ].map((said) => ({ ...said, ...only }))
+      return userChanged(context, effect.user, effect.requestId).map((said) => ({ ...said, ...only }))
     }
     case 'media.changed': {
       const source = `User/${user}/Media/${effect.media.mrd}`

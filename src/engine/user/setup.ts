@@ -47,6 +47,18 @@ export function systemReason(directory: Directory, category: ReasonCategory, cod
   return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
 }
 
+/** Why a user is signed out who is not in the directory any more (`user.md` 6.3, 6.4). */
+export function removalReason(directory: Directory): Reason {
+  return systemReason(directory, 'LOGOUT', directory.platform === 'CCE' ? 20002 : 32748)
+}
+
+/** Why a user's state changes whose extension was changed by the administrator (`user.md` 6.3, 6.4). */
+export function extensionChangedReason(directory: Directory): Reason {
+  return directory.platform === 'CCE'
+    ? systemReason(directory, 'NOT_READY', 65533)
+    : systemReason(directory, 'LOGOUT', 32750)
+}
+
 /** A reason code as it stands beside a state. */
 export function asReason({ id, category, code, label, forAll, systemCode }: ReasonCode): Reason {
   return { id, category, code, label, forAll, systemCode }

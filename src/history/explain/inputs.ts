@@ -39,9 +39,15 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return to.startsWith('user/') && to !== `user/${names.user}` ? `${title} at ${otherUser(to)}` : title
     }
     case 'configuredUser':
-      return `settings of agent ${input.setup.profile.id} from the directory`
+      return input.change?.type === 'ADDED'
+        ? `agent ${input.setup.profile.id} was added to the directory`
+        : `settings of agent ${input.setup.profile.id} from the directory`
+    case 'removedUser':
+      return `${otherUser(to)} was removed from the directory`
     case 'configuredQueue':
       return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
+    case 'removedQueue':
+      return `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
     case 'configuredSide':
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
   }

@@ -133,6 +133,10 @@ export function valueWords(value: PublishedValue, names: Names): string {
       return `dialog ${value.id} is ${value.state}${value.dispositionCode === '' ? '' : ` ${value.dispositionCode}`}`
     case 'call':
       return `call ${value.id} is ${value.state}`
+    case 'queue':
+      return `queue ${value.id} (${value.name})`
+    case 'queues':
+      return `queues ${value.queues.map(({ id }) => id).join(', ')} of agent ${value.user}`
     case 'systemInfo':
       return `side ${value.side} is ${value.status}${value.statusReason === '' ? '' : `: ${value.statusReason}`}`
     case 'failure':

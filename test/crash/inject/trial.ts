@@ -148,7 +148,7 @@ function recoveredWrong(
   const [is, should] = [snapshots(recovered), snapshots(ledger.aggregates)]
   const differing = [...new Set([...is.keys(), ...should.keys()])].filter((id) => is.get(id) !== should.get(id))
   const wrong = differing.map((id) => `${id} came back as ${is.get(id)}, its journal leads to ${should.get(id)}`)
-  const get = createReads(recovered, directory, { now: () => clock.now(), storeProblem: () => undefined })
+  const get = createReads(recovered, { current: directory }, { now: () => clock.now(), storeProblem: () => undefined })
   const [reads, expected] = [readsOf(get), reference?.reads.get(ledger.position)]
   if (expected !== undefined && reads !== expected) wrong.push(`reads are ${reads}, without a crash ${expected}`)
   return [...ledger.wrong, ...wrong]

@@ -161,7 +161,9 @@ const INPUTS: Kinds<Input> = {
   message: { kind: 'message', from: 'queue/5002', number: 1, body: MESSAGES.handled },
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
   configuredUser: { kind: 'configuredUser', setup },
+  removedUser: { kind: 'removedUser', reason: setup.config.reasons.systemFailure },
   configuredQueue: { kind: 'configuredQueue', setup: queue },
+  removedQueue: { kind: 'removedQueue' },
   configuredSide: { kind: 'configuredSide', platform: 'CCE' },
 }
 
@@ -339,16 +341,23 @@ describe('there is a sentence for', () => {
       lastCtiHeartbeatStatus: 'success',
       lastCtiHeartbeatTime: 0,
     }
+    const queues: readonly PublishedValue[] = [
+      { kind: 'queue', id: mrd, name: 'Chat' },
+      { kind: 'queues', user: '1001', queues: [{ id: mrd, name: 'Chat' }] },
+    ]
     const kinds: Readonly<Record<PublishedValue['kind'], true>> = {
       user: true,
       media: true,
       task: true,
       call: true,
+      queue: true,
+      queues: true,
       systemInfo: true,
       failure: true,
     }
-    expect(new Set([...values, system].map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))
-    for (const value of [...values, system]) expect(valueWords(value, names)).toMatch(/^\S.*\S$/)
+    const all = [...values, ...queues, system]
+    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))
+    for (const value of all) expect(valueWords(value, names)).toMatch(/^\S.*\S$/)
   })
 })
 

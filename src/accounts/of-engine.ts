@@ -1,0 +1,25 @@
+/** The accounts of the directory that an engine was made from. */
+import type { LoadedDirectory } from '../directory/model.ts'
+import type { Engine } from '../engine/api.ts'
+import { createAccounts, type ReloadableAccounts } from './accounts.ts'
+
+/**
+ * Accounts that go with an engine: their locks last in its store, they forget with its resets, and a reload of its directory
+ * replaces them. `now`: milliseconds since 1970 UTC.
+ *
+ * @throws TypeError for a secret of an unknown form.
+ */
+export function accountsOfEngine(
+  engine: Pick<Engine, 'on' | 'records'>,
+  { directory, credentials }: LoadedDirectory,
+  now: () => number,
+): ReloadableAccounts {
+  const { lockout } = directory.settings
+  const accounts = createAccounts({ credentials, lockout, now, records: engine.records })
+  engine.on('reset', () => accounts.forget())
+  engine.on('directory', ({ directory: { settings }, credentials: theirs }) => {
+    if (theirs) accounts.replaceCredentials(theirs, settings.lockout)
+    else accounts.setLockout(settings.lockout)
+  })
+  return accounts
+}

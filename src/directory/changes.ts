@@ -1,0 +1,67 @@
+/** What two directories differ in, by ids: for whoever reloads one. */
+import type { Directory, LoadedDirectory } from './model.ts'
+
+/** Ids of entries, in the order of the directory that has them. */
+export interface Difference {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+}
+
+export interface DirectoryChanges {
+  readonly users: Difference
+  readonly teams: Difference
+  readonly mediaRoutingDomains: Difference
+  /** Own codes; system codes follow from the platform. */
+  readonly reasonCodes: Difference
+  /** Names of settings that have another value, `platform` among them. */
+  readonly settings: readonly string[]
+}
+
+/** What may be said of credentials: whose they are, never what they are. */
+export interface CredentialChanges {
+  readonly administrators: Difference
+  /** Users with another password. */
+  readonly passwords: readonly string[]
+}
+
+interface Entry {
+  readonly id: string
+}
+
+function difference<T extends Entry>(before: readonly T[], after: readonly T[]): Difference {
+  const old = new Map(before.map((entry) => [entry.id, JSON.stringify(entry)]))
+  const ids = new Set(after.map(({ id }) => id))
+  return {
+    added: after.filter(({ id }) => !old.has(id)).map(({ id }) => id),
+    changed: after
+      .filter((entry) => old.has(entry.id) && old.get(entry.id) !== JSON.stringify(entry))
+      .map(({ id }) => id),
+    removed: before.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
+  }
+}
+
+export function directoryChanges(before: Directory, after: Directory): DirectoryChanges {
+  const own = ({ reasonCodes }: Directory) => reasonCodes.filter(({ systemCode }) => !systemCode)
+  const settings = ({ settings: all, platform }: Directory): ReadonlyMap<string, string> =>
+    new Map(Object.entries({ ...all, platform }).map(([name, value]) => [name, JSON.stringify(value)]))
+  const [old, now] = [settings(before), settings(after)]
+  return {
+    users: difference(before.users, after.users),
+    teams: difference(before.teams, after.teams),
+    mediaRoutingDomains: difference(before.mediaRoutingDomains, after.mediaRoutingDomains),
+    reasonCodes: difference(own(before), own(after)),
+    settings: [...now.keys()].filter((name) => old.get(name) !== now.get(name)),
+  }
+}
+
+type Credentials = LoadedDirectory['credentials']
+
+export function credentialChanges(before: Credentials, after: Credentials): CredentialChanges {
+  const ofKind = (all: Credentials, wanted: 'user' | 'administrator') =>
+    all.filter(({ kind }) => kind === wanted).map(({ id, secret }) => ({ id, secret }))
+  return {
+    administrators: difference(ofKind(before, 'administrator'), ofKind(after, 'administrator')),
+    passwords: difference(ofKind(before, 'user'), ofKind(after, 'user')).changed,
+  }
+}

@@ -1,0 +1,14 @@
+/** Queues on the wire (`dialog.md` 8, `notifications.md` 8.10, 8.11): by name; there are no statistics. */
+import type { NamedQueueValue } from '../engine/values.ts'
+import { leaf, parent } from './xml.ts'
+
+type Named = Pick<NamedQueueValue, 'id' | 'name'>
+
+/** `Queue` in upper case in notifications too (ruling 2). */
+export function renderQueue({ id, name }: Named): string {
+  return parent('Queue', leaf('name', name), leaf('uri', `/finesse/api/Queue/${id}`))
+}
+
+export function renderQueues(queues: readonly Named[]): string {
+  return parent('Queues', ...queues.map(renderQueue))
+}
