@@ -144,6 +144,8 @@ class VerifyingAccounts implements ReloadableAccounts {
   /** Decides after the check: others may have locked the account meanwhile, and a lock also stops those under way. */
   #settle(account: Account, password: string, right: boolean): Principal | undefined {
     if (this.#lockouts.isLocked(account.key)) return undefined
+    // Another directory came meanwhile, and with it another password, or no such account.
+    if (this.#byKey.get(account.key) !== account) return undefined
     if (!right) {
       this.#lockouts.failed(account.key)
       return undefined

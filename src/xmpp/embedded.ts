@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
@@ -23,7 +24,7 @@ import type { Connect } from './service/transports/wire.ts'
 import { Listeners, openSurfaces, type Ports, type SurfaceOptions } from './surfaces.ts'
 
 /** What the notification service needs of the engine. */
-export type NotificationEngine = GatewayEngine & Pick<Engine, 'records' | 'on'> & HasAccounts
+export type NotificationEngine = GatewayEngine & Pick<Engine, 'records' | 'on' | 'delivered'> & HasAccounts
 
 export interface NotificationServiceOptions extends SurfaceOptions {
   /** `A` when left out. */
@@ -81,6 +82,9 @@ export interface RunningNotificationService {
   close(): Promise<void>
 }
 
+/** So long an account that is gone is kept for its last notifications, in ms. */
+const LAST_WORDS_MS = 5000
+
 /** Everything that one call started. */
 class Embedded {
   readonly service: NotificationService
@@ -91,7 +95,8 @@ class Embedded {
   readonly #boshSessions: BoshSessions
   readonly #listeners = new Listeners()
   readonly #connectClient: Connect
-  readonly #forgetEngine: () => void
+  readonly #forgetEngine: readonly (() => void)[]
+  readonly #accounts: Accounts
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #published = new PublicationListeners()
@@ -103,9 +108,11 @@ class Embedded {
     this.#options = options
     this.#clock = options.clock ?? systemClock()
     this.#logger = options.logger ?? pino({ level: 'silent' })
+    this.#accounts = accountsOf(options.accounts, engine)
     this.service = new NotificationService({
       domain: options.domain ?? 'localhost',
       directory: () => engine.get.directory(),
+      knows: ({ id, kind }) => kind === 'gateway' || (this.#accounts.has?.({ id, kind }) ?? true),
       records: engine.records,
       collection: `xmpp-subscriptions-${options.side ?? 'A'}`,
       authorizeSubscriptions: options.authorizeSubscriptions ?? true,
@@ -113,17 +120,20 @@ class Embedded {
       logger: this.#logger,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     })
-    const entrance = clientEntrance(accountsOf(options.accounts, engine), this.service.limits)
+    const entrance = clientEntrance(this.#accounts, this.service.limits)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
     const { limits } = this.service
     const { cors = 'enable_all' } = options
     this.#boshSessions = new BoshSessions(this.#clock, limits, this.#connectClient)
     this.bosh = new BoshEntry(this.#boshSessions, limits, cors)
     this.webSocket = new WebSocketEntry(limits, cors, this.#connectClient)
-    this.#forgetEngine = engine.on('reset', () => {
-      this.#gateway?.abandon()
-      this.service.reset()
-    })
+    this.#forgetEngine = [
+      engine.on('reset', () => {
+        this.#gateway?.abandon()
+        this.service.reset()
+      }),
+      engine.on('directory', ({ before }) => void this.#follow(before)),
+    ]
   }
 
   get online(): boolean {
@@ -179,13 +189,27 @@ class Embedded {
     await this.#gateway.ready
   }
 
+  /** The directory has changed: whoever is gone gets the notifications of it, and then the end of the stream. Never rejects. */
+  async #follow(before: Directory): Promise<void> {
+    this.service.keep(before)
+    // They are handed over in the turn of the commit.
+    await Promise.resolve()
+    let cancel: () => void = () => undefined
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#clock.at(this.#clock.now() + LAST_WORDS_MS, resolve)
+    })
+    await Promise.race([this.#engine.delivered(), late])
+    cancel()
+    this.service.forget(before)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
   async #close(): Promise<void> {
-    this.#forgetEngine()
+    for (const forget of this.#forgetEngine) forget()
     // First the gateway, so that the engine does not take our shutdown for agents who left.
     await this.#gateway?.close()
     this.service.stop()

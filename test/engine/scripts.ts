@@ -439,6 +439,15 @@ export const SCRIPTS: readonly Script[] = [
       wait(61),
     ],
   },
+  {
+    name: 'the user leaves the directory',
+    options: () => ({}),
+    steps: [
+      signIn(),
+      ...ready(EMAIL),
+      restart((directory) => ({ ...directory, users: directory.users.filter(({ id }) => id !== AGENT) })),
+    ],
+  },
 ]
 
 function missing(): never {

@@ -35,6 +35,7 @@ class Parts {
   #newService(): NotificationService {
     return new NotificationService({
       domain: 'localhost',
+      knows: () => true,
       directory: () => directory,
       records: this.records,
       collection: 'x',

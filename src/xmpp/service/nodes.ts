@@ -20,6 +20,8 @@ const PATTERN = /^\/finesse\/api\/(User|Team|Queue)\/([^/]+)(\/.*)?$/
 export class Nodes {
   readonly #index: DirectoryIndex
   readonly #authorize: boolean
+  /** Directories of before whose nodes are still there: their last notifications are under way. */
+  #leaving: readonly Leaving[] = []
 
   /** `authorize: false` lets everybody subscribe to every node, as the real service may do (`notifications.md` 5.2). */
   constructor(directory: () => Directory, authorize: boolean) {
@@ -30,13 +32,20 @@ export class Nodes {
   /** The node of this name, or `undefined` when the directory has nothing that it could belong to. */
   find(name: string): Node | undefined {
     if (name === SYSTEM_INFO) return { kind: 'systemInfo' }
-    const [, kind, id = '', part = ''] = PATTERN.exec(name) ?? []
-    if (kind === 'User')
-      return USER_PARTS.includes(part) && this.#index.user(id) ? { kind: 'user', user: id } : undefined
-    if (kind === 'Queue') return part === '' && this.#index.hasQueue(id) ? { kind: 'queue', queue: id } : undefined
-    if (kind !== 'Team' || !this.#index.hasTeam(id)) return undefined
-    if (part === '/Users') return { kind: 'teamUsers', team: id }
-    return part === '/TeamMessages' ? { kind: 'teamMessages', team: id } : undefined
+    for (const index of this.#indexes()) {
+      const node = nodeIn(index, name)
+      if (node !== undefined) return node
+    }
+    return undefined
+  }
+
+  /** The nodes that only this directory had stay until they are dropped: what says that they are gone has to arrive. */
+  keep(before: Directory): void {
+    this.#leaving = [...this.#leaving, { directory: before, index: new DirectoryIndex(() => before) }]
+  }
+
+  drop(before: Directory): void {
+    this.#leaving = this.#leaving.filter(({ directory }) => directory !== before)
   }
 
   /** Does this account get the node's notifications without a subscription of its own (`notifications.md` 5.1)? */
@@ -65,7 +74,7 @@ export class Nodes {
       case 'teamMessages':
         return this.#supervises(account, node.team)
       case 'user':
-        return this.#supervises(account, this.#index.user(node.user)?.teamId)
+        return this.#supervises(account, this.#everUser(node.user)?.teamId)
     }
   }
 
@@ -95,6 +104,18 @@ export class Nodes {
     return this.#index.userByLocal(local) !== undefined
   }
 
+  #indexes(): readonly DirectoryIndex[] {
+    return this.#leaving.length === 0 ? [this.#index] : [this.#index, ...this.#leaving.map(({ index }) => index)]
+  }
+
+  #everUser(id: string): User | undefined {
+    for (const index of this.#indexes()) {
+      const user = index.user(id)
+      if (user !== undefined) return user
+    }
+    return undefined
+  }
+
   #user(account: Account): User | undefined {
     return account.kind === 'user' ? this.#index.user(account.id) : undefined
   }
@@ -102,6 +123,20 @@ export class Nodes {
   #supervises(account: Account, team: string | undefined): boolean {
     return team !== undefined && (this.#user(account)?.supervises.includes(team) ?? false)
   }
+}
+
+interface Leaving {
+  readonly directory: Directory
+  readonly index: DirectoryIndex
+}
+
+function nodeIn(index: DirectoryIndex, name: string): Node | undefined {
+  const [, kind, id = '', part = ''] = PATTERN.exec(name) ?? []
+  if (kind === 'User') return USER_PARTS.includes(part) && index.user(id) ? { kind: 'user', user: id } : undefined
+  if (kind === 'Queue') return part === '' && index.hasQueue(id) ? { kind: 'queue', queue: id } : undefined
+  if (kind !== 'Team' || !index.hasTeam(id)) return undefined
+  if (part === '/Users') return { kind: 'teamUsers', team: id }
+  return part === '/TeamMessages' ? { kind: 'teamMessages', team: id } : undefined
 }
 
 function teamMessages(team: string): string {

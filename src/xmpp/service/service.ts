@@ -17,10 +17,14 @@ import { Subscriptions } from './subscriptions.ts'
 import type { Wire } from './transports/wire.ts'
 import type { Element } from './xml/element.ts'
 
+const ACCOUNT_GONE = 'there is no such account any more'
+
 export interface ServiceOptions {
   /** XMPP domain; the pubsub service is `pubsub.` and this. */
   readonly domain: string
   readonly directory: () => Directory
+  /** Does this account still exist? Asked beside the directory, which knows users only. */
+  readonly knows: (account: Pick<Account, 'id' | 'kind'>) => boolean
   readonly records: RecordStore
   /** Where explicit subscriptions are kept, for example `xmpp-subscriptions-A`. */
   readonly collection: string
@@ -47,6 +51,7 @@ export class NotificationService implements Hub, StreamHost {
   readonly subscriptions: Subscriptions
   readonly presence: PresenceBoard
   readonly delivery: Delivery
+  readonly #knows: ServiceOptions['knows']
   readonly #streams = new Map<Stream, Entrance>()
   readonly #connections = new Map<Entrance, number>()
   #stopping = false
@@ -61,6 +66,8 @@ export class NotificationService implements Hub, StreamHost {
     this.subscriptions = new Subscriptions(options.records, options.collection, options.logger)
     this.presence = new PresenceBoard(this)
     this.delivery = new Delivery(this)
+    this.#knows = options.knows
+    this.#prune()
   }
 
   /** Starts a stream on a new connection. One too many is told so and closed. */
@@ -77,6 +84,10 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   bind(stream: Stream, account: Account, resource: string): Session | undefined {
+    if (!this.#isKnown(account)) {
+      stream.fail('not-authorized', ACCOUNT_GONE)
+      return undefined
+    }
     const bare = formatJid({ local: account.local, domain: this.domain, resource: '' })
     const jid = `${bare}/${resource}`
     // The old session is gone, with its unavailable presence, before the new one is there (`notifications.md` 9.5).
@@ -106,10 +117,40 @@ export class NotificationService implements Hub, StreamHost {
     for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.fail('reset')
   }
 
+  /** Another directory than `before` is in force. What is gone from it stays until `forget`, for its last notifications. */
+  keep(before: Directory): void {
+    this.nodes.keep(before)
+  }
+
+  /** Ends the sessions of accounts that are gone, and what was subscribed by them or to what is gone. */
+  forget(before: Directory): void {
+    this.nodes.drop(before)
+    for (const session of this.sessions.all())
+      if (!this.#isKnown(session.account)) session.fail('not-authorized', ACCOUNT_GONE)
+    this.#prune()
+  }
+
   /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */
   stop(): void {
     this.#stopping = true
     for (const stream of [...this.#streams.keys()]) stream.fail('system-shutdown')
+  }
+
+  #isKnown(account: Account): boolean {
+    if (account.kind === 'gateway') return true
+    return (account.kind !== 'user' || this.nodes.knowsLocal(account.local)) && this.#knows(account)
+  }
+
+  /** Who comes later under the same id must not inherit subscriptions. */
+  #prune(): void {
+    const isAccount = (local: string) =>
+      this.nodes.knowsLocal(local) || this.#knows({ id: local, kind: 'administrator' })
+    try {
+      this.subscriptions.prune(({ node, jid }) => this.nodes.find(node) !== undefined && isAccount(jid.local))
+    } catch (error) {
+      // They deliver nothing; the next start or reload tries again.
+      this.logger.warn({ err: error }, 'subscriptions of what is gone could not be removed')
+    }
   }
 
   #countStreams(entrance: Entrance, change: 1 | -1): number {

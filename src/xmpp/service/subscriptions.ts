@@ -56,6 +56,12 @@ export class Subscriptions {
     return true
   }
 
+  /** Removes all but those that `isKept`. Throws what the store throws. */
+  prune(isKept: (subscription: Subscription) => boolean): void {
+    const all = [...this.#byNode.values()].flatMap((ofNode) => [...ofNode.values()])
+    for (const subscription of all) if (!isKept(subscription)) this.remove(subscription)
+  }
+
   /** Forgets all; the records were emptied by somebody else. */
   forget(): void {
     this.#byNode.clear()

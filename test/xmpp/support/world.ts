@@ -44,6 +44,10 @@ export class FakeEngine implements NotificationEngine {
     return () => undefined
   }
 
+  delivered(): Promise<void> {
+    return Promise.resolve()
+  }
+
   presence(presence: PresenceInput): Promise<void> {
     this.presences.push(presence)
     this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
