@@ -269,7 +269,7 @@ describe('publishing (notifications.md 6)', () => {
   })
 
   test('an error answer rejects with its condition', async () => {
-    const account: Account = { id: 'finesse', local: 'finesse', kind: 'user' }
+    const account: Account = { id: 'finesse', local: 'finesse', kind: 'administrator' }
     const entrance: Entrance = {
       name: 'gateway',
       connections: 5,
