@@ -131,9 +131,11 @@ export class BoshWire implements Wire {
     this.#steps.length = 0
     const condition = error === undefined ? this.#condition : bindingConditionOf(error.condition)
     const rest = this.#outbox.takeAll()
-    // A client that broke the rules, or comes back too late, is not to think that it missed nothing.
-    const left = this.#condition === undefined ? rest.packets : []
-    const last = terminateXml(condition, error === undefined ? left : [...left, error.packet])
+    // Nothing but the error: what was not fetched is lost, and some clients break on stanzas behind the end.
+    const last = terminateXml(
+      condition,
+      condition === 'remote-stream-error' && error !== undefined ? [error.packet] : [],
+    )
     this.#farewell = last
     const told = this.#dismiss(last, terminateXml(condition))
     rest.written()
