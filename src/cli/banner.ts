@@ -36,6 +36,7 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     { name: 'WebSocket', value: xmppService === undefined ? sockets.join(' and ') : undefined },
     { name: 'XMPP', value: xmppService ?? streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
+    { name: 'inspector', value: base && inspectorAt(base, server.inspect) },
     { name: 'board', value: server.board && base && `${base}${BOARD_PATH}` },
     { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
     { name: 'XMPP domain', value: server.notifications.domain },
@@ -49,6 +50,12 @@ export function bannerOf(server: RunningServer, data: string): Banner {
 function statusOf({ engine }: RunningServer): string {
   const { status, statusReason } = engine.get.system('A')
   return status === 'IN_SERVICE' ? 'in service' : `out of service: ${statusReason}`
+}
+
+function inspectorAt(base: string, inspect: RunningServer['inspect']): string | undefined {
+  if (inspect === undefined) return undefined
+  const stately = ` and ${base}/inspect/stately (agent data leaves this machine)`
+  return `${base}/inspect/${inspect === 'stately' ? stately : ''}`
 }
 
 function describeDirectory({ engine, directory: { source, administrators } }: RunningServer): string {

@@ -1,6 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Engine } from '../engine/api.ts'
+import type { InspectorService } from '../inspect/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 
 export interface Metrics {
@@ -25,11 +26,16 @@ type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gatewa
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
-export function createMetrics(engine: Engine, notifications: WatchedNotifications): Metrics {
+export function createMetrics(
+  engine: Engine,
+  notifications: WatchedNotifications,
+  inspector?: Pick<InspectorService, 'figures'>,
+): Metrics {
   const registry = new Registry()
   addEngine(registry, engine)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
+  if (inspector) addInspector(registry, inspector)
   const duration = new Histogram({
     name: 'mrdian_http_request_duration_seconds',
     help: 'Time from request to answer',
@@ -110,6 +116,17 @@ function addGateway(registry: Registry, service: WatchedNotifications): void {
     registers: [registry],
   })
   service.onPublished(({ outcome, milliseconds }) => duration.observe({ outcome }, milliseconds / 1000))
+}
+
+function addInspector(registry: Registry, inspector: Pick<InspectorService, 'figures'>): void {
+  gauge(registry, 'mrdian_inspect_viewers', 'Streams of the inspector', () => inspector.figures.viewers)
+  counter(registry, 'mrdian_inspect_frames_total', 'Frames sent to viewers', () => inspector.figures.framesSent)
+  counter(
+    registry,
+    'mrdian_inspect_frames_dropped_total',
+    'Frames not sent: too many a second, or read too slowly',
+    () => inspector.figures.framesDropped,
+  )
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import type { Port } from './defaults.ts'
+import type { InspectPages } from './inspect-surface.ts'
 import { timeOf } from './time-option.ts'
 
 const MAX_PORT = 65_535
@@ -65,6 +66,13 @@ export function headersOf(text: string): readonly string[] {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
+}
+
+/** Which pages of the inspector there are; none for `off`. */
+export function inspectOf(text: string): InspectPages | undefined {
+  const word = oneOf(['on', 'off', 'stately'])(text)
+  if (word === 'off') return undefined
+  return word === 'on' ? 'viewer' : word
 }
 
 export function switchOf(text: string): boolean {

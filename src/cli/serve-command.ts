@@ -12,11 +12,13 @@ import {
   type SurfacePorts,
   surfacePorts,
 } from './defaults.ts'
+import type { InspectPages } from './inspect-surface.ts'
 import {
   certificateOf,
   corsOf,
   domainOf,
   headersOf,
+  inspectOf,
   oneOf,
   portOf,
   spanOf,
@@ -25,6 +27,7 @@ import {
   textOf,
   xmppServiceOf,
 } from './option-values.ts'
+import { isLoopback } from './warnings.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -47,6 +50,8 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   board: boolean
   virtualTime: boolean
   start?: number
+  inspect?: InspectPages | undefined
+  inspectPersonal?: boolean
   logLevel: LogLevel
   logFormat: LogFormat
 }
@@ -56,6 +61,8 @@ type Chosen = Omit<ServeOptions, 'data'> &
   Partial<Pick<ServeOptions, 'data'>> & {
     /** Beside the usual ones. */
     corsHeaders?: readonly string[]
+    /** The inspector may be reached from other machines. */
+    inspectRemote?: boolean
   }
 
 function unlessTold(): Chosen {
@@ -89,6 +96,11 @@ Examples:
 
   $ mrdian serve --tls self-signed
       Over TLS as well: REST at 8445, BOSH and WebSocket at 7443, XMPP at 5223.
+
+  $ mrdian serve --inspect
+      The state machines at work, at http://127.0.0.1:8082/inspect/ for
+      administrators. --inspect=stately adds a page that sends what it sees to
+      the Stately Inspector: agent data leaves the machine then.
 
   $ mrdian serve --virtual-time
       Time stands still until a test moves it:
@@ -161,6 +173,13 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
   flag('start', ['--start', 'time'], 'where virtual time begins (default: 2026-01-05T08:00Z, a Monday)', startOf)
+  command.optionsGroup('Who looks in:')
+  const inspectHelp = 'show the state machines at /inspect/; stately: and a page for the Stately Inspector (stately.ai)'
+  flag('inspect', ['--inspect', 'on|off|stately', 'on'], inspectHelp, inspectOf, 'off')
+  const personalHelp = 'show names, numbers and values of call variables there'
+  flag('inspectPersonal', ['--inspect-personal', 'on|off', 'on'], personalHelp, switchOf, 'off')
+  const remoteHelp = 'allow --inspect with a --host that other machines reach'
+  flag('inspectRemote', ['--inspect-remote', 'on|off', 'on'], remoteHelp, switchOf, 'off')
   command.optionsGroup('What it says:')
   flag('logLevel', ['--log-level', 'level'], LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
   const formatHelp = 'pretty, json, or auto: pretty on a terminal'
@@ -170,7 +189,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    const { corsHeaders, ...options } = chosen
+    const { corsHeaders, inspectRemote: _, ...options } = chosen
     const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
     await run({ ...options, data, cors: withHeaders(options.cors, corsHeaders) })
   })
@@ -192,9 +211,12 @@ function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | u
     return '--start is the beginning of virtual time: give --virtual-time as well'
   const outside = conflictOutside(chosen)
   if (outside !== undefined) return outside
+  if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
+    return `--inspect shows every agent, and ${chosen.host} is reached from other machines: add --inspect-remote to allow that`
   const hasCertificate = chosen.tls !== undefined
-  if (chosen.board && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
-    return '--board is served on the REST port, and that is off'
+  const page = chosen.board ? '--board' : chosen.inspect && '--inspect'
+  if (page && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
+    return `${page} is served on the REST port, and that is off`
   const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
   const ports = surfacePorts(chosen, hasCertificate)

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import { type Board, createBoard } from '../inspect/board/index.ts'
+import { InspectorService } from '../inspect/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import {
@@ -21,6 +22,7 @@ import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
 import { DEFAULTS, SURFACES, type SurfacePorts, surfacePorts } from './defaults.ts'
 import { healthOf, type Phase } from './health.ts'
+import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
 import { type OutsideOptions, outsideOf } from './outside.ts'
 import { type RunningSide, type ServerPorts, startSide } from './side.ts'
@@ -58,6 +60,10 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly board?: boolean
   /** Where virtual time begins: milliseconds since 1970 UTC; a Monday, 08:00 UTC, when left out. */
   readonly start?: number
+  /** Shows the state machines below `/inspect` on the REST ports, to administrators; not unless given. */
+  readonly inspect?: InspectPages | undefined
+  /** Names, numbers and values of call variables are shown there. */
+  readonly inspectPersonal?: boolean
   /** Silent when left out. */
   readonly logger?: Logger
 }
@@ -83,6 +89,8 @@ export interface RunningServer {
   readonly board: Board | undefined
   /** Whose directory it is, and who may use `/acd`. */
   readonly directory: DirectoryNames
+  /** What is below `/inspect`; `undefined` when that is off. */
+  readonly inspect: InspectPages | undefined
   /**
    * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
    * most. Idempotent.
@@ -97,6 +105,7 @@ interface Parts {
   engine?: Engine
   certificate?: TlsCertificate
   board?: Board
+  inspector?: InspectorService
   readonly sides: RunningSide[]
 }
 
@@ -175,18 +184,33 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   })
   parts.sides.push(side)
   const { notifications } = side
+  const { inspect } = options
+  if (inspect !== undefined)
+    parts.inspector = new InspectorService({
+      engine,
+      accounts,
+      personal: options.inspectPersonal ?? false,
+      version: version(),
+      hosts: [domain, host],
+      failed: (error) => log('inspect').error({ err: error }, 'a viewer could not be let in'),
+    })
+  const { inspector } = parts
   const watched = { version: version(), phase: () => parts.phase, engine, notifications }
   if (options.board)
     parts.board = createBoard({
       engine,
       accounts,
       names: [host, domain],
+      hasInspector: inspect !== undefined,
       timeStandsStill: virtualTime !== undefined,
       failed: (error) => log('board').error({ err: error }, 'a page could not be let in'),
     })
   await side.openRest({
-    pages: parts.board === undefined ? [] : [parts.board],
-    metrics: createMetrics(engine, notifications),
+    pages: [
+      ...(parts.board ? [parts.board] : []),
+      ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
+    ],
+    metrics: createMetrics(engine, notifications, inspector),
     health: () => healthOf(watched),
     virtualTime,
   })
@@ -202,6 +226,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     virtualTime,
     board: parts.board,
     directory: namesOf(options.directory, loaded),
+    inspect,
     close: () => {
       closing ??= stop(parts, logger)
       return closing
@@ -253,6 +278,7 @@ async function stop(parts: Parts, logger: Logger): Promise<void> {
     'requests',
     all((side) => side.drain()),
   )
+  await end('inspector', parts.inspector?.close())
   await end(
     'notification service',
     all((side) => side.notifications.close()),

@@ -139,7 +139,7 @@ describe('flags of serve', () => {
     expect(err).toContain("'many' from env 'MRDIAN_XMPP_PORT' is invalid")
   })
 
-  it.each(['--side-b', '--inspect'])('has no %s yet', async (flag) => {
+  it.each(['--side-b'])('has no %s yet', async (flag) => {
     expect(await refusal(flag)).toBe(`mrdian: unknown option '${flag}' (see mrdian serve --help)\n`)
   })
 
@@ -175,13 +175,13 @@ describe('flags of serve', () => {
 })
 
 describe('help', () => {
-  it('names every flag with its variable, and five examples', async () => {
+  it('names every flag with its variable, and six examples', async () => {
     const { code, out, err } = await run(['serve', '--help'])
     expect([code, err]).toEqual([0, ''])
     const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag)
-    expect(flags).toHaveLength(25)
+    expect(flags).toHaveLength(28)
     for (const flag of flags) expect(out.replaceAll(/\s+/g, ' ')).toContain(`env: ${variableOf(flag)})`)
-    expect(out.match(/^ {2}\$ /gm)).toHaveLength(5)
+    expect(out.match(/^ {2}\$ /gm)).toHaveLength(6)
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 

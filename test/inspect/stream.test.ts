@@ -224,11 +224,11 @@ describe('personal data', () => {
 
 describe('a viewer that is too slow', () => {
   it('gets no more frames a second than allowed, hears how many were dropped, and how things stand in the end', async () => {
-    await open({ framesPerSecond: 40 })
+    await open({ framesPerSecond: 20 })
     await signIn(on)
     const view = await on.view('?format=mrdian&user=1001')
     await view.until(isReady)
-    for (let round = 0; round < 300; round += 1)
+    for (let round = 0; round < 30; round += 1)
       for (const state of ['NOT_READY', 'READY'] as const)
         await on.command({ type: 'media.setState', user: '1001', mrd: '5001', state })
     await on.command({ type: 'media.setState', user: '1001', mrd: '5002', state: 'NOT_READY' })

@@ -1,0 +1,20 @@
+/** Everything below `/inspect` on an HTTP server: the inspector's requests and stream, and the pages that show them. */
+import { DEFAULT_PREFIX, type InspectorService, inspectorRoutes } from '../inspect/index.ts'
+import { statelyPage } from '../inspect/stately/page.ts'
+import { viewerPage } from '../inspect/viewer/plugin.ts'
+import type { WatchPage } from './http-surface.ts'
+
+/** Which pages there are: `viewer` never asks another machine, `stately` adds the page that sends everything to one. */
+export type InspectPages = 'viewer' | 'stately'
+
+/** The service with its pages, for an HTTP server. */
+export function inspectSurface(service: InspectorService, pages: InspectPages): WatchPage {
+  return {
+    routes: async (app) => {
+      await app.register(inspectorRoutes, { service })
+      await app.register(viewerPage, { prefix: DEFAULT_PREFIX })
+      if (pages === 'stately') await app.register(statelyPage, { prefix: DEFAULT_PREFIX })
+    },
+    handleUpgrade: (request, socket, head) => service.handleUpgrade(request, socket, head),
+  }
+}

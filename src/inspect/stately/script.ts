@@ -1,0 +1,91 @@
+/**
+ * The script of the page, as text: it is small, and the browser's alone. With `at` in its query it shows the past, without
+ * the present; `#ticket=` of a link signs in.
+ */
+export const statelyScript = (stately: string): string => `
+const STATELY = ${JSON.stringify(stately)}
+const WAITING_MAX = 5000
+const query = new URLSearchParams(location.search)
+const told = document.getElementById('told')
+const form = document.getElementById('sign-in')
+const frame = document.createElement('iframe')
+const waiting = []
+let connected = false
+let sent = 0
+
+const say = (text) => { told.textContent = text }
+
+function post(data) {
+  frame.contentWindow.postMessage(data, STATELY)
+  sent += 1
+}
+
+function pass(line) {
+  const data = JSON.parse(line)
+  if (!data.type.startsWith('@xstate.')) return
+  if (connected) post(data)
+  else if (waiting.length < WAITING_MAX) waiting.push(data)
+}
+
+addEventListener('message', (event) => {
+  if (event.origin !== STATELY || event.source !== frame.contentWindow) return
+  if (event.data?.type !== '@statelyai.connected') return
+  connected = true
+  for (const data of waiting.splice(0)) post(data)
+  say('Connected to ' + STATELY + '.')
+})
+
+async function admitted(authorization) {
+  const answer = await fetch('tickets', { method: 'POST', headers: { authorization }, credentials: 'omit' })
+  const body = await answer.json()
+  if (!answer.ok) throw new Error(body.message)
+  return body
+}
+
+async function showPast(session) {
+  query.set('definitions', 'true')
+  const answer = await fetch('history?' + query, { headers: { authorization: 'Bearer ' + session }, credentials: 'omit' })
+  if (!answer.ok) throw new Error((await answer.json()).message)
+  for (const line of (await answer.text()).trimEnd().split('\\n')) pass(line)
+  say('The past is told: ' + (sent + waiting.length) + ' frames.')
+}
+
+function showPresent(ticket) {
+  const url = new URL('stream', location.href)
+  url.protocol = url.protocol.replace('http', 'ws')
+  for (const [name, value] of query) url.searchParams.append(name, value)
+  url.searchParams.set('ticket', ticket)
+  const socket = new WebSocket(url)
+  socket.onmessage = ({ data }) => pass(data)
+  socket.onclose = () => say('The stream has ended; load the page again.')
+}
+
+async function begin(authorization) {
+  say('Signing in.')
+  const { ticket, session } = await admitted(authorization)
+  form.hidden = true
+  frame.src = STATELY + '/inspect'
+  frame.title = 'Stately Inspector'
+  document.getElementById('inspector').append(frame)
+  say('Waiting for ' + STATELY + '.')
+  if (query.has('at') || query.has('from')) await showPast(session)
+  else showPresent(ticket)
+}
+
+const failed = (error) => say(error.message)
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  const { value: name } = document.getElementById('name')
+  const password = document.getElementById('password')
+  const bytes = new TextEncoder().encode(name + ':' + password.value)
+  password.value = ''
+  begin('Basic ' + btoa(String.fromCharCode(...bytes))).catch(failed)
+})
+
+const link = /^#ticket=([\\w-]+)$/.exec(location.hash)?.[1]
+if (link !== undefined) {
+  history.replaceState(null, '', location.pathname + location.search)
+  begin('Bearer ' + link).catch(failed)
+}
+`

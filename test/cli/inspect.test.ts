@@ -1,0 +1,139 @@
+/** The inspector of a whole server: off unless wanted, its pages, its figures, its end. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { bannerOf } from '../../src/cli/banner.ts'
+import { createProgram } from '../../src/cli/program.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../browser.ts'
+import { ADMIN, isReady, View } from '../inspect/stage.ts'
+
+const running: RunningServer[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()))
+})
+
+async function started(options: ServerOptions = {}) {
+  const server = await startServer({ restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: ':memory:', ...options })
+  running.push(server)
+  return { server, base: `http://127.0.0.1:${server.ports.rest}`, ws: `ws://127.0.0.1:${server.ports.rest}` }
+}
+
+const authorization = { authorization: ADMIN }
+
+describe('mrdian serve --inspect', () => {
+  it('is off unless it is asked for', async () => {
+    const { base, ws } = await started()
+    for (const path of ['/inspect/', '/inspect/machines', '/inspect/stream'])
+      expect((await fetch(base + path, { headers: authorization })).status).toBe(404)
+    await expect(View.open(`${ws}/inspect/stream`, authorization)).rejects.toThrow()
+    expect(await (await fetch(`${base}/metrics`)).text()).not.toContain('mrdian_inspect')
+  })
+
+  it('shows the page to everybody and the rest to administrators, and counts', async () => {
+    const { server, base, ws } = await started({ inspect: 'viewer' })
+    const page = await fetch(`${base}/inspect/`)
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+      200,
+      expect.stringContaining("default-src 'none'"),
+    ])
+    expect((await fetch(`${base}/inspect/machines`)).status).toBe(401)
+    expect((await fetch(`${base}/inspect/stately`)).status).toBe(404)
+    const view = await View.open(`${ws}/inspect/stream?format=mrdian`, authorization)
+    await view.until(isReady)
+    const counted = await (await fetch(`${base}/metrics`)).text()
+    expect(counted).toContain('mrdian_inspect_viewers 1')
+    expect(counted).toMatch(/mrdian_inspect_frames_total [1-9]/)
+    expect(counted).toContain('mrdian_inspect_frames_dropped_total 0')
+    expect(bannerOf(server, '').lines).toContainEqual({ name: 'inspector', value: `${base}/inspect/` })
+    const closed = new Promise<number>((resolve) => view.socket.once('close', resolve))
+    await server.close()
+    expect(await closed).toBe(1001)
+  })
+
+  it('works over TLS', async () => {
+    const { server } = await started({ inspect: 'viewer', tls: 'self-signed', restTlsPort: 0 })
+    const { WebSocket } = await import('ws')
+    const socket = new WebSocket(`wss://127.0.0.1:${server.ports.restTls}/inspect/stream?format=mrdian`, {
+      headers: authorization,
+      rejectUnauthorized: false,
+    })
+    const [first] = await new Promise<[Buffer]>((resolve, reject) => {
+      socket.once('message', (data: Buffer) => resolve([data]))
+      socket.once('error', reject)
+    })
+    expect(JSON.parse(first.toString())).toMatchObject({ type: '@mrdian.hello', redacted: true })
+    socket.terminate()
+  })
+
+  it('is refused where other machines come in, unless that is said', async () => {
+    const refusal = async (...args: string[]) => {
+      const program = createProgram(async () => undefined)
+      let text = ''
+      for (const command of [program, ...program.commands])
+        command.exitOverride().configureOutput({ writeErr: (piece) => (text += piece) })
+      await program.parseAsync(['node', 'mrdian', 'serve', ...args]).catch(() => undefined)
+      return text
+    }
+    expect(await refusal('--inspect', '--host', '0.0.0.0')).toContain('add --inspect-remote')
+    expect(await refusal('--inspect', '--inspect-remote', '--host', '0.0.0.0')).toBe('')
+    expect(await refusal('--inspect=everything')).toContain('Possible are on, off, stately')
+  })
+})
+
+/** Stands for the Stately Inspector: says that it is there, and keeps what it is told and by whom. */
+const STATELY = `<!doctype html><script>
+window.told = []
+addEventListener('message', (event) => told.push({ origin: event.origin, data: event.data }))
+parent.postMessage({ type: '@statelyai.connected' }, '*')
+</script>`
+
+describeInBrowser('the page for the Stately Inspector', () => {
+  let browser: TestBrowser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('says that data leaves, asks for a password, and posts frames to that origin alone', async () => {
+    const { server, base } = await started({ inspect: 'stately' })
+    expect(bannerOf(server, '').lines.find(({ name }) => name === 'inspector')?.value).toContain('leaves this machine')
+    const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
+    const { page } = opened
+    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+    expect(await page.textContent('header')).toContain('Agent data leaves this machine')
+    await page.fill('#name', 'admin')
+    await page.fill('#password', 'secret')
+    await page.click('button')
+    await page.getByText('Connected to https://stately.ai').waitFor()
+    const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect')
+    await frame?.waitForFunction("told.some(({ data }) => data.sessionId === 'user/1001/media:5001')")
+    expect(await frame?.evaluate('told.find(({ data }) => data.sessionId === "user/1001")')).toMatchObject({
+      origin: base,
+      data: { type: '@xstate.actor', definition: expect.stringContaining('"TALKING"') },
+    })
+    expect([...opened.problems, ...opened.stopped]).toEqual([])
+    await opened.close()
+  })
+
+  it('signs in with the link of a command, and shows the past that the link is about', async () => {
+    const { server, base } = await started({ inspect: 'stately' })
+    await server.engine.command({
+      ...{ type: 'media.signIn', user: '1001', mrd: '5001' },
+      ...{ maxDialogLimit: 1, interruptAction: 'ACCEPT' },
+    })
+    const answer = await fetch(`${base}/inspect/tickets`, { method: 'POST', headers: authorization })
+    const { session } = JSON.parse(await answer.text())
+    // A session will do in place of the ticket of a link.
+    const at = new Date(server.engine.now()).toISOString()
+    const link = `${base}/inspect/stately?user=1001&at=${at}#ticket=${session}`
+    const opened = await browser.open(`${base}/inspect/stately`, { allow: (url) => url.startsWith(base) })
+    const { page } = opened
+    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: STATELY }))
+    await page.goto('about:blank')
+    await page.goto(link)
+    await page.getByText('The past is told').waitFor()
+    expect(new URL(page.url()).hash).toBe('')
+    const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect')
+    await frame?.waitForFunction("told.some(({ data }) => data.event?.type === 'MEDIA_SIGN_IN')")
+    await opened.close()
+  })
+})
