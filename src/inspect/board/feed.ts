@@ -43,7 +43,7 @@ export class Feed {
   add(socket: WebSocket, principal: Principal, scope: Scope): void {
     const { engine } = this.#options
     if (this.#viewers.size === 0) this.#start()
-    const viewer = new Viewer(socket, principal, scope, (user) => this.#rows.get(user))
+    const viewer = new Viewer(socket, principal, (user) => this.#rows.get(user))
     this.#viewers.add(viewer)
     socket.on('error', () => undefined)
     socket.on('close', () => {
@@ -67,9 +67,9 @@ export class Feed {
       for (const aggregate of aggregates) this.#dirty.add(aggregate)
       this.#gather()
     })
-    // A store that fails takes a side out of service, without a step of anybody.
+    // A store that fails takes the sides out of service, without a step of anybody.
     const store = engine.on('store', () => {
-      this.#dirty.add('side/A')
+      this.#dirty.add('side/')
       this.#gather()
     })
     const beat = setInterval(() => this.#beat(), beatMs)

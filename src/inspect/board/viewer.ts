@@ -12,12 +12,18 @@ const FULL = 256 * 1024
 
 type Unnumbered<Message> = Message extends BoardMessage ? Omit<Message, 'number'> : never
 
+/** What is needed of a WebSocket. */
+export type BoardSocket = Pick<WebSocket, 'bufferedAmount' | 'ping' | 'terminate'> & {
+  send(text: string): void
+  close(code: number, reason: string): void
+  on(event: 'pong', listener: () => void): unknown
+}
+
 export class Viewer {
   readonly principal: Principal
-  readonly #socket: WebSocket
+  readonly #socket: BoardSocket
   readonly #rowOf: (user: string) => string | undefined
-  #scope: Scope
-  #users: ReadonlySet<string>
+  #users: ReadonlySet<string> = new Set()
   readonly #pending = new Set<string>()
   #more: Pick<ChangeMessage, 'queues' | 'sides'> = {}
   #isReady = false
@@ -26,24 +32,17 @@ export class Viewer {
   #waits = 0
 
   /** `rowOf`: the row of an agent as JSON text. */
-  constructor(socket: WebSocket, principal: Principal, scope: Scope, rowOf: (user: string) => string | undefined) {
+  constructor(socket: BoardSocket, principal: Principal, rowOf: (user: string) => string | undefined) {
     this.#socket = socket
     this.principal = principal
-    this.#scope = scope
-    this.#users = new Set()
     this.#rowOf = rowOf
     socket.on('pong', () => {
       this.#answered = true
     })
   }
 
-  get scope(): Scope {
-    return this.#scope
-  }
-
   /** From the beginning: everything is told again. */
   begin(scope: Scope, message: Unnumbered<BoardMessage>): void {
-    this.#scope = scope
     this.#users = new Set(scope.users.map(({ id }) => id))
     this.#more = {}
     this.#isReady = false

@@ -1,6 +1,8 @@
 /** The board's page, tickets and stream, without a browser. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
+import { loadDirectory } from '../../../src/directory/index.ts'
+import type { User } from '../../../src/directory/model.ts'
 import { basic, boardStage, CHAT, EMAIL, isReady, type Stage, watch } from './stage.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -185,6 +187,26 @@ describe('the stream', () => {
     await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await watcher.until(({ agents }) => agents.get('1001')?.cells['1']?.state === 'NOT_READY')
     expect(watcher.agents.has('1234')).toBe(false)
+  })
+
+  it('begins anew with another directory, and ends for whoever may not look any more', async () => {
+    const stage = await staged()
+    const { directory } = await loadDirectory()
+    const watcher = await watching(stage, '1234:secret')
+    const reloadWith = (change: Partial<User>) =>
+      stage.engine.reload({
+        ...directory,
+        users: directory.users.map((user) => (user.id === '1234' ? { ...user, ...change } : user)),
+      })
+    const begins = () => watcher.messages.filter((message) => message.type === 'begin')
+    await reloadWith({ supervises: ['2003'] })
+    await watcher.until(() => begins().length > 1)
+    expect(begins().map(({ agents, teams }) => [agents, teams.map(({ id }) => id)])).toEqual([
+      [6, ['2001', '2002', '2003']],
+      [1, ['2003']],
+    ])
+    await reloadWith({ roles: ['Agent'], supervises: [] })
+    expect(await watcher.closed).toBe(4403)
   })
 
   it('says nothing of customers', async () => {
