@@ -189,7 +189,6 @@ export const mediaMachine = media.createMachine({
         NOT_READY: {},
         ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'), // 4.1: nothing but a sign-in
         NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
-        LINK_LOST: {},
         LINK_BACK: [
           { guard: 'isOnOtherSide' },
           { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'thenRepublish'] }, // P7

@@ -67,11 +67,20 @@ describe('a medium in WORK_NOT_READY', () => {
     expect(heard(on.link('LINK_BACK'))).toEqual(['media ACTIVE', 'task.added 1000 ACCEPTED'])
   })
 
+  it('refuses a sign-in on its own side, and takes its settings (A2, P6)', () => {
+    const on = lost()
+    expect(heard(on.signInToMedium('TRANSFER'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
+    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', dialogLogoutAction: 'TRANSFER', connected: false })
+  })
+
   it('is connected again when the link is back, before it leaves the state (P7)', () => {
     const on = lost({ autoWorkModeStateChange: false })
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
     on.link('LINK_BACK')
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: true })
+    expect(heard(on.link('LINK_LOST'))).toEqual([])
+    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
+    on.link('LINK_BACK')
     on.medium('ACTIVE')
     expect(on.view()).toMatchObject({ state: 'ACTIVE', connected: true })
   })
