@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Effect, NamedValue } from '../../machines/effects.ts'
 import { MEDIA_STEPS, TASK_STEPS, USER_STEPS, userMachine } from '../../machines/index.ts'
-import type { MediaState, Reason, TaskState, UserState } from '../../machines/wire.ts'
+import type { MediaState, Reason, Side, TaskState, UserState } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
@@ -20,7 +20,7 @@ const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll
 
 /** A follower, with the words for what it is told. */
 function follower() {
-  const input = { user: '1001', role: 'follower', sides: ['A'], config } as const
+  const input = { user: '1001', role: 'follower', sides: ['A', 'B'], config } as const
   const tree = actorTree(userMachine, 'user', input, isEffect)
   let at = 0
   const next = () => {
@@ -36,6 +36,8 @@ function follower() {
     path: (type: 'PATH_LOST' | 'PATH_BACK') => tree.send({ type, at: next() }),
     dialog: (state: TaskState, more: { readonly variables?: readonly NamedValue[] } = {}) =>
       tree.send({ type: 'TASK_EVENT', mrd: MRD, dialog: DIALOG, state, ...more, at: next() }),
+    link: (type: 'LINK_LOST' | 'LINK_BACK', side: Side = 'A') => tree.send({ type, side, at: next() }),
+    presence: (side: Side) => tree.send({ type: 'PRESENCE', side, session: `at ${side}`, available: true, at: next() }),
     leg: (leg: 'ALERTING' | 'ACTIVE') =>
       tree.send({
         type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
@@ -121,6 +123,25 @@ describe('what comes with a state', () => {
 })
 
 describe('a follower decides nothing', () => {
+  it.each(['A', 'B'] as const)(
+    'but shows that the link of its one side is lost, and what holds when it is back: %s',
+    (side) => {
+      const { medium, link } = follower()
+      medium('READY', { routable: true })
+      expect(heard(link('LINK_LOST', side))).toEqual(['media WORK_NOT_READY since 2000'])
+      expect(heard(link('LINK_BACK', side))).toEqual(['media READY since 3000'])
+    },
+  )
+
+  it('when there is presence elsewhere, nothing moves', () => {
+    const { user: told, medium, presence } = follower()
+    told('NOT_READY')
+    medium('READY')
+    presence('A')
+    expect(presence('B')).toEqual([])
+    expect(presence('A')).toEqual([])
+  })
+
   it('when a dialog changes, the medium stays as it was told', () => {
     const { medium, dialog } = follower()
     medium('READY')

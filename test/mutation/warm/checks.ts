@@ -57,6 +57,7 @@ const JOURNALS = [
   'calls-with-wrap-up',
   'presence-loss-and-grace',
   'forced-sign-out',
+  'side-move',
   'acd-link-loss',
   'peripheral-gateway-failure',
   'follower',
@@ -81,6 +82,16 @@ const MACHINE_FILES = readdirSync(join(ROOT, 'test/machines'))
   .map((name) => `test/machines/${name}`)
 const QUICK_FILES = [...MACHINE_FILES.filter((path) => path !== SLOW && path !== DEAR).sort(), DEAR]
 
+/** Files that are about a machine: they are asked first about its mutants. */
+const ABOUT: Readonly<Record<string, readonly string[]>> = {
+  media: ['mode', 'link', 'beside-chat', 'interrupt', 'sides'],
+  task: ['dialog', 'transfer', 'deadlines', 'times'],
+  user: ['pending', 'user', 'sides', 'sign-out', 'rung'],
+  presence: ['presence', 'sides'],
+  call: ['call'],
+  side: ['call'],
+}
+
 const testFile = (path: string): Check => ({
   name: path,
   run: async ({ skip, all }) => (existsSync(join(ROOT, path)) ? failuresIn(ROOT, path, { skip, rows: [], all }) : []),
@@ -94,8 +105,16 @@ const rowsBeside: Check = {
   run: async ({ skip, rows, all }) => (rows.length > 0 ? failuresIn(ROOT, ROWS, { skip, rows, all }) : []),
 }
 
+/** The checks of a stage for a mutant of a file, in the order in which they are run. */
+export function checksOf(stage: WarmStage, file: string): readonly Check[] {
+  const [, machine = ''] = /^machines\/(\w+)/.exec(file) ?? []
+  const first = (ABOUT[machine] ?? []).map((name) => `test/machines/${name}.test.ts`)
+  const place = ({ name }: Check) => (name === 'load' ? -1 : first.includes(name) ? first.indexOf(name) : first.length)
+  return CHECKS[stage].toSorted((a, b) => place(a) - place(b))
+}
+
 /** In the order of what they cost. */
-export const CHECKS: Readonly<Record<WarmStage, readonly Check[]>> = {
+const CHECKS: Readonly<Record<WarmStage, readonly Check[]>> = {
   quick: [
     quick('load', loads),
     ...QUICK_FILES.map(testFile),

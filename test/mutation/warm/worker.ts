@@ -75,7 +75,7 @@ async function check(request: WarmRequest): Promise<readonly Failed[]> {
     return [{ check: 'load', detail: textOf(error) }]
   }
   const checks: typeof import('./checks.ts') = await import(`./checks.ts?mutant=${generation}`)
-  for (const { name, run } of checks.CHECKS[stage].filter((each) => !skip.includes(each.name))) {
+  for (const { name, run } of checks.checksOf(stage, file).filter((each) => !skip.includes(each.name))) {
     tell({ type: 'started', check: name })
     failed.push(...(await outcome(name, () => run(request))))
     if (failed.length > 0 && !all) break
