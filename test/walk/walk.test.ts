@@ -18,7 +18,7 @@ describe('every input in every state of one agent: product and model agree, inva
       // Every new state but the first: what was restored there goes on like what was not.
       expect(restored).toBe(states - 1)
     },
-    60_000,
+    240_000,
   )
 })
 
@@ -38,6 +38,6 @@ describe('the walk notices a wrong model', () => {
         /only the (product|model) says: (task|-task|error task) 5001#/,
       )
     },
-    60_000,
+    240_000,
   )
 })
