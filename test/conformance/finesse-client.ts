@@ -9,6 +9,8 @@ export interface Received {
   readonly node: string
   /** Whom the stanza names. */
   readonly to: string
+  /** Id of the pubsub item. */
+  readonly item: string
   readonly event: string
   readonly source: string
   readonly requestId: string
@@ -53,6 +55,7 @@ export function received(stanza: string): Received | undefined {
   return {
     node: items.getAttribute('node') ?? '',
     to: message.getAttribute('to') ?? '',
+    item: find(message, 'item')?.getAttribute('id') ?? '',
     event: find(update, 'event')?.getText() ?? '',
     source: find(update, 'source')?.getText() ?? '',
     requestId: find(update, 'requestId')?.getText() ?? '',

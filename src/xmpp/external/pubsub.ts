@@ -80,8 +80,21 @@ export class OwnedNodes {
     return standings(answer, 'subscriptions', 'subscription')
   }
 
-  async subscribe(node: string, wanted: readonly Standing[]): Promise<void> {
-    const children = wanted.map(([jid, subscription]) => xml('subscription', { jid, subscription }))
+  async subscribe(node: string, jids: readonly string[]): Promise<void> {
+    await this.#setSubscriptions(node, jids, 'subscribed')
+  }
+
+  /** Ends one subscription; Prosody also lists those of a node of the same name that was deleted, and then knows of none. */
+  async unsubscribe(node: string, jid: string): Promise<void> {
+    try {
+      await this.#setSubscriptions(node, [jid], 'none')
+    } catch (error) {
+      if (!(error instanceof RequestRefused && error.condition === 'unexpected-request')) throw error
+    }
+  }
+
+  async #setSubscriptions(node: string, jids: readonly string[], subscription: string): Promise<void> {
+    const children = jids.map((jid) => xml('subscription', { jid, subscription }))
     await this.#owner('set', xml('subscriptions', { node }, ...children))
   }
 

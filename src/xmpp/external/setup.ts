@@ -114,21 +114,19 @@ export class Setup implements Preparation {
     if (!isNew && !(isThere && this.#done !== undefined)) await nodes.configure(node, access)
     const affiliated = isNew ? [] : await nodes.affiliations(node)
     const subscribed = isNew ? [] : await nodes.subscriptions(node)
-    const { members, subscriptions } = this.#changes(plan, affiliated, subscribed)
+    const { members, gone, come } = this.#changes(plan, affiliated, subscribed)
     // A subscription needs its member first, and outlives it unless it is taken away.
-    const [gone, come] = [subscriptions.filter(([, state]) => state === 'none'), subscriptions.filter(isWanted)]
-    await inPieces(gone, (piece) => nodes.subscribe(node, piece))
+    for (const jid of gone) await nodes.unsubscribe(node, jid)
     await inPieces(members, (piece) => nodes.affiliate(node, piece))
     await inPieces(come, (piece) => nodes.subscribe(node, piece))
   }
 
-  /** What is to be set, where this is what the server has. */
+  /** What is to be changed where this is what the server has: affiliations, and subscriptions to end and to make. */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))
-    const automatic = new Set(plan.subscribers.map((id) => this.#jid(id)))
-    const known = new Set(this.#options.directory().users.map(({ id }) => this.#jid(id)))
-    for (const id of this.#options.administrators) known.add(this.#jid(id))
-    const may = (jid: string) => (plan.access === 'open' ? known : members).has(bareOf(jid))
+    const automatic = plan.subscribers.map((id) => this.#jid(id))
+    const allowed = plan.access === 'open' ? this.#known() : members
+    const may = (jid: string) => allowed.has(bareOf(jid))
     const isMember = new Set(affiliated.filter(([, state]) => state === 'member').map(([jid]) => jid))
     const isSubscribed = new Set(subscribed.filter(([, state]) => state === 'subscribed').map(([jid]) => jid))
     return {
@@ -136,11 +134,16 @@ export class Setup implements Preparation {
         ...[...isMember].filter((jid) => !members.has(jid)).map((jid): Standing => [jid, 'none']),
         ...[...members].filter((jid) => !isMember.has(jid)).map((jid): Standing => [jid, 'member']),
       ],
-      subscriptions: [
-        ...[...isSubscribed].filter((jid) => !may(jid)).map((jid): Standing => [jid, 'none']),
-        ...[...automatic].filter((jid) => !isSubscribed.has(jid)).map((jid): Standing => [jid, 'subscribed']),
-      ],
+      gone: [...isSubscribed].filter((jid) => !may(jid)),
+      come: automatic.filter((jid) => !isSubscribed.has(jid)),
     }
+  }
+
+  /** Bare JIDs of everybody who has an account. */
+  #known(): ReadonlySet<string> {
+    const { directory, administrators } = this.#options
+    const ids = [...directory().users.map(({ id }) => id), ...administrators]
+    return new Set(ids.map((id) => this.#jid(id)))
   }
 
   #jid(id: string): string {
@@ -148,14 +151,12 @@ export class Setup implements Preparation {
   }
 }
 
-const isWanted = ([, state]: Standing): boolean => state !== 'none'
-
 /** An address without its resource; what is no address stays as it is. */
 function bareOf(jid: string): string {
   const parsed = parseJid(jid)
   return parsed === undefined ? jid : formatJid({ ...parsed, resource: '' })
 }
 
-async function inPieces(all: readonly Standing[], work: (piece: readonly Standing[]) => Promise<void>): Promise<void> {
+async function inPieces<T>(all: readonly T[], work: (piece: readonly T[]) => Promise<void>): Promise<void> {
   for (let at = 0; at < all.length; at += AT_ONCE) await work(all.slice(at, at + AT_ONCE))
 }

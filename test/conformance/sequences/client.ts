@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly resource?: string
   /** False: bound, but without presence. */
   readonly presence?: boolean
+  /** `secret` when left out. */
+  readonly password?: string
 }
 
 export interface ClientPlace {
@@ -38,15 +40,15 @@ export class Client {
   #requests = 0
   #wake: () => void = () => undefined
 
-  constructor(user: string, place: ClientPlace, { resource = 'sequence' }: ConnectOptions = {}) {
+  constructor(user: string, place: ClientPlace, { resource = 'sequence', password = 'secret' }: ConnectOptions = {}) {
     this.user = user
     this.#place = place
-    this.#authorization = `Basic ${Buffer.from(`${user}:secret`).toString('base64')}`
+    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
     this.#xmpp = xmppClient({
       service: `xmpp://127.0.0.1:${place.xmppPort}`,
       domain: place.domain,
       resource,
-      credentials: (authenticate) => authenticate({ username: user, password: 'secret' }, 'PLAIN'),
+      credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
     this.#xmpp.on('error', (error) => {
@@ -66,17 +68,17 @@ export class Client {
     return this.#jid
   }
 
-  /** Signs in and binds. */
+  /** Signs in and binds. Rejects with the condition of a refusal. */
   async open(): Promise<void> {
-    const online = new Promise<void>((resolve) => {
+    const online = new Promise<void>((resolve, reject) => {
+      this.#xmpp.on('error', reject)
       this.#xmpp.on('online', (jid) => {
         this.#jid = jid.toString()
         resolve()
       })
     })
     await this.#xmpp.connect(`xmpp://127.0.0.1:${this.#place.xmppPort}`)
-    await this.#xmpp.open({ domain: this.#place.domain })
-    await online
+    await Promise.all([this.#xmpp.open({ domain: this.#place.domain }), online])
   }
 
   /** Sends available presence and waits for the beacon. */

@@ -1,0 +1,96 @@
+/** Configurations for XMPP servers, and the questions that a server asks. */
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterEach, describe, expect, it } from 'vitest'
+import { answerExtauth } from '../../../src/xmpp/external/extauth.ts'
+import { SERVERS, type ServerPlace, writeServerFiles } from '../../../src/xmpp/external/files.ts'
+
+describe('files of a server', () => {
+  const folders: string[] = []
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+  })
+
+  async function place(more: Partial<ServerPlace> = {}): Promise<ServerPlace> {
+    const folder = await mkdtemp(join(tmpdir(), 'mrdian-files-'))
+    folders.push(folder)
+    return {
+      folder,
+      domain: 'desk.example.com',
+      host: '127.0.0.1',
+      port: 5222,
+      httpPort: 7071,
+      user: 'finesse',
+      accounts: 'http://127.0.0.1:8082/accounts/check',
+      authenticate: 'mrdian extauth http://127.0.0.1:8082',
+      ids: ['1001', '1002'],
+      ...more,
+    }
+  }
+
+  it.each(SERVERS)('%s: every place is filled in, and again gives the same', async (kind) => {
+    const wanted = await place()
+    const files = await writeServerFiles(kind, wanted)
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    expect(texts.join('').match(/@(?:folder|domain|host|port|httpPort|user|accounts|authenticate)@/g)).toBeNull()
+    expect(texts.join('')).toContain('pubsub.desk.example.com')
+    expect(await writeServerFiles(kind, wanted)).toEqual(files)
+    expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(texts)
+  })
+
+  it('the roster of Prosody brings everybody together with the engine, and nobody with others', async () => {
+    const files = await writeServerFiles('prosody', await place())
+    const groups = await readFile(files.find((file) => file.endsWith('groups.txt')) ?? '', 'utf8')
+    expect(groups).toBe(
+      '[1001]\nfinesse@desk.example.com\n1001@desk.example.com\n\n[1002]\nfinesse@desk.example.com\n1002@desk.example.com\n',
+    )
+  })
+
+  it('the script for the roster of ejabberd can be run', async () => {
+    const files = await writeServerFiles('ejabberd', await place())
+    const { mode } = await stat(files.find((file) => file.endsWith('.sh')) ?? '')
+    expect(mode & 0o111).toBe(0o111)
+  })
+
+  it.each(['a"b', 'a\nb', 'a$(b)', "a'b", 'a\\b'])('refuses %j, which would mean something there', async (domain) => {
+    await expect(writeServerFiles('ejabberd', await place({ domain }))).rejects.toThrow(RangeError)
+  })
+})
+
+describe('external authentication of ejabberd', () => {
+  const asked = (text: string) => {
+    const body = Buffer.from(text)
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(body.length)
+    return Buffer.concat([length, body])
+  }
+
+  /** Answers to questions, fed in pieces of so many bytes. */
+  async function answers(questions: readonly string[], pieces: number): Promise<readonly number[]> {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const bytes = Buffer.concat(questions.map(asked))
+    for (let at = 0; at < bytes.length; at += pieces) input.write(bytes.subarray(at, at + pieces))
+    input.end()
+    await answerExtauth(input, output, async (name, password) => name === '1001' && password === 'a:b é')
+    const said: Buffer = output.read() ?? Buffer.alloc(0)
+    return Array.from({ length: said.length / 4 }, (_, at) => said.readUInt32BE(4 * at))
+  }
+
+  it.each([1, 3, 1000])('answers in order, whatever the pieces: %s bytes', async (pieces) => {
+    const questions = [
+      'auth:1001:localhost:a:b é',
+      'auth:1001:localhost:wrong',
+      'auth:1002:localhost:a:b é',
+      'isuser:1001:localhost',
+      'setpass:1001:localhost:new',
+      'removeuser:1001:localhost',
+      'nonsense',
+      '',
+      'auth:1001:localhost:',
+    ]
+    const [yes, no] = [0x00020001, 0x00020000]
+    expect(await answers(questions, pieces)).toEqual([yes, no, no, yes, no, no, no, no, no])
+  })
+})
