@@ -14,6 +14,15 @@ export interface MovableClock {
   advance(ms: number): Promise<void>
 }
 
+/** What puts another directory in force. */
+export interface DirectoryControl {
+  /**
+   * `text`: a directory as YAML or JSON; the server's own source is read again when left out. Resolves with what is to be
+   * answered when it is in force; rejects with `DirectoryError` and changes nothing when it is not valid.
+   */
+  reload(text: string | undefined, origin: Origin): Promise<object>
+}
+
 /** Options of the `acdControl` plugin; `prefix` (default `/acd`) is Fastify's own. */
 export interface AcdControlOptions {
   readonly engine: Engine
@@ -22,6 +31,8 @@ export interface AcdControlOptions {
   readonly side?: Side
   /** The engine's clock, when `POST /clock` may move it; refused when left out. */
   readonly clock?: MovableClock
+  /** What `POST /directory` asks; refused when left out. */
+  readonly directory?: DirectoryControl
   /**
    * Resolves when the engine has heard of everybody who came or went so far: `settled` of the notification service.
    * Time moves, and a reset is answered, only then.
@@ -36,6 +47,7 @@ export interface Call {
   /** The administrator who asks, for the journal. */
   readonly origin: Origin
   readonly time: Time
+  readonly directory: DirectoryControl | undefined
   /** Parameter of the path; `''` when the path has none of this name. */
   param(name: string): string
   readonly query: unknown
@@ -64,6 +76,8 @@ export interface Answer {
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
+  /** What the body is, if not JSON. */
+  readonly body?: 'directory'
   run(call: Call): Answer | Promise<Answer>
 }
 

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods }
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
+import { DIRECTORY_OPERATIONS, DIRECTORY_TYPES, directoryText, MAX_DIRECTORY } from './directory.ts'
 import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
@@ -24,6 +25,7 @@ const OPERATIONS: readonly Operation[] = [
   ...ERASURE_OPERATIONS,
   ...EXPLAIN_OPERATIONS,
   ...CLOCK_OPERATIONS,
+  ...DIRECTORY_OPERATIONS,
 ]
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
@@ -69,9 +71,32 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
     reply.header('cache-control', 'no-store')
     administrators.set(request, await requireAdministrator(options.accounts, request.headers.authorization))
   })
-  for (const path of new Set(OPERATIONS.map((operation) => operation.path)))
-    addPath(scope, { ...options, administrators, time }, path)
+  const front = { ...options, administrators, time }
+  const pathsOf = (body: Operation['body']) =>
+    new Set(OPERATIONS.filter((operation) => operation.body === body).map(({ path }) => path))
+  for (const path of pathsOf(undefined)) addPath(scope, front, path)
+  scope.register(async (inner) => {
+    takeDirectories(inner)
+    for (const path of pathsOf('directory')) addPath(inner, front, path)
+  })
   for (const url of ['/', '/*']) addUnknown(scope, url)
+}
+
+/** Bodies are directories in this scope: text, and larger than others. */
+function takeDirectories(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    DIRECTORY_TYPES,
+    { parseAs: 'buffer', bodyLimit: MAX_DIRECTORY },
+    async (_request: FastifyRequest, bytes: Buffer) => directoryText(bytes),
+  )
+  scope.addContentTypeParser('*', async () => {
+    throw new Refusal(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Content-Type',
+      'a directory is sent as application/yaml or application/json',
+    )
+  })
 }
 
 function addPath(scope: FastifyInstance, options: Front, path: string): void {
@@ -110,6 +135,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
         side: options.side ?? 'A',
         origin: { via: 'acd-control', by: options.administrators.get(request) ?? '' },
         time: options.time,
+        directory: options.directory,
         param: (name) => request.params[name] ?? '',
         query: request.query,
         accept: request.headers.accept ?? '',

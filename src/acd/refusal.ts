@@ -1,6 +1,7 @@
 /** Errors of `/acd`: one code, one status, one JSON body. */
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
+import { DirectoryError } from '../directory/index.ts'
 import { AcdRefusal, EngineUnavailable, NotResettable } from '../engine/api.ts'
 import { StillOpen } from '../engine/erasure/api.ts'
 
@@ -36,10 +37,15 @@ const STATUS = {
   TOO_MANY_TASKS: 503,
   // An erasure that has to wait.
   STILL_OPEN: 409,
+  INVALID_DIRECTORY: 400,
+  NO_DIRECTORY_SOURCE: 501,
   // Only under virtual time.
   NO_VIRTUAL_TIME: 409,
   NOT_RESETTABLE: 409,
 } as const satisfies Record<string, number> & Record<AcdRefusal['code'], number>
+
+/** So many problems of a directory are listed. */
+const PROBLEMS_MAX = 100
 
 export type RefusalCode = keyof typeof STATUS
 
@@ -48,10 +54,13 @@ export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode
   readonly about: string
-  constructor(code: RefusalCode, about: string, message: string) {
+  /** Everything that is wrong, where that can be more than one thing. */
+  readonly problems: readonly object[] | undefined
+  constructor(code: RefusalCode, about: string, message: string, problems?: readonly object[]) {
     super(message)
     this.code = code
     this.about = about
+    this.problems = problems
   }
 }
 
@@ -61,7 +70,7 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, Refusal>> = {
     'Content-Type',
     'the body has to be JSON with Content-Type: application/json',
   ),
-  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BODY_TOO_LARGE', 'body', 'the body is larger than 64 KiB'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BODY_TOO_LARGE', 'body', 'the body is larger than is taken here'),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('NOT_FOUND', 'id', 'nothing has an id of this length'),
   FST_ERR_BAD_URL: new Refusal('MALFORMED_REQUEST', 'path', 'the path is not well-formed'),
 }
@@ -71,6 +80,13 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof AcdRefusal) return new Refusal(error.code, error.about, error.message)
   if (error instanceof StillOpen) return new Refusal('STILL_OPEN', error.about, error.message)
+  if (error instanceof DirectoryError)
+    return new Refusal(
+      'INVALID_DIRECTORY',
+      'directory',
+      `the directory is not valid, and nothing has changed: ${error.message.split('\n', 1)[0]}`,
+      error.problems.slice(0, PROBLEMS_MAX),
+    )
   if (error instanceof NotResettable)
     return new Refusal(
       'NOT_RESETTABLE',
@@ -96,8 +112,8 @@ export interface Answer {
   readonly body: string
 }
 
-export function answerOf({ code, message, about }: Refusal): Answer {
-  const body = JSON.stringify({ error: code, message, about })
+export function answerOf({ code, message, about, problems }: Refusal): Answer {
+  const body = JSON.stringify({ error: code, message, about, ...(problems === undefined ? {} : { problems }) })
   return { status: STATUS[code], type: 'application/json; charset=utf-8', body }
 }
 

@@ -6,7 +6,7 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
-import { acdControl, type MovableClock } from '../acd/index.ts'
+import { acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { type CorsMode, finesse } from '../rest/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
@@ -41,6 +41,8 @@ export interface HttpSurfaceOptions {
   readonly logger: Logger
   /** Time that `/acd` may move. */
   readonly virtualTime: MovableClock | undefined
+  /** The directory that `/acd` may reload. */
+  readonly directory: DirectoryControl
   /** The engine's account at an XMPP server outside, which asks here for accounts. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
@@ -99,6 +101,7 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
   await app.register(acdControl, {
     engine,
     accounts,
+    directory: options.directory,
     settled: () => notifications.settled(),
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })

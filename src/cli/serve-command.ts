@@ -89,6 +89,7 @@ Examples:
   $ mrdian serve --directory agents.yaml --data /var/lib/mrdian/state.db
       Users, teams and media of your own. To try the file without starting:
       mrdian check-directory agents.yaml
+      SIGHUP reads it again while the server runs.
 
   $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off \\
       --data :memory: --log-format json

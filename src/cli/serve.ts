@@ -1,5 +1,6 @@
 /** Runs a server in this process until it is told to stop. */
 import { bannerOf, bannerText, logBanner } from './banner.ts'
+import { reloadOnHangUp } from './hang-up.ts'
 import { createLogger, resolveFormat } from './logger.ts'
 import { readPasswordFile } from './password-input.ts'
 import type { ServeOptions } from './serve-command.ts'
@@ -19,6 +20,7 @@ export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options 
   const stopping = stopRequested(logger)
   const fromFile = xmppPasswordFile === undefined ? {} : { xmppPassword: await readPasswordFile(xmppPasswordFile) }
   const server = await startServer({ ...options, ...fromFile, logger })
+  reloadOnHangUp(logger, () => server.reloadDirectory({ via: 'engine', by: 'SIGHUP' }))
   const banner = bannerOf(server, options.data)
   if (format === 'json') logBanner(logger, server, banner)
   else process.stdout.write(bannerText(banner))

@@ -6,7 +6,7 @@ import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
 import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
-import type { Clock, Store } from '../engine/ports.ts'
+import type { Clock, Origin, Store } from '../engine/ports.ts'
 import { type Board, createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import type { CorsMode } from '../rest/index.ts'
@@ -21,6 +21,7 @@ import {
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
 import { DEFAULTS, SURFACES, type SurfacePorts, surfacePorts } from './defaults.ts'
+import { type DirectoryReload, DirectorySource } from './directory-source.ts'
 import { healthOf, type Phase } from './health.ts'
 import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
@@ -91,6 +92,11 @@ export interface RunningServer {
   readonly directory: DirectoryNames
   /** What is below `/inspect`; `undefined` when that is off. */
   readonly inspect: InspectPages | undefined
+  /**
+   * Reads the directory again from where it came from, and puts it in force; gives the differences. Rejects with
+   * `DirectoryError` when it is not valid; nothing has changed then.
+   */
+  reloadDirectory(origin?: Origin): Promise<DirectoryReload>
   /**
    * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
    * most. Idempotent.
@@ -167,6 +173,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   parts.engine = engine
   engine.on('reset', () => virtualTime?.reset())
   const accounts = accountsOfEngine(engine, loaded, () => clock.now())
+  const source = new DirectorySource({ engine, from: options.directory, loaded, host, logger: log('directory') })
   const domain = options.domain ?? DEFAULTS.domain
   parts.certificate = await certificateOf(options, [domain, host], log('tls'))
   const side = await startSide({
@@ -213,6 +220,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     metrics: createMetrics(engine, notifications, inspector),
     health: () => healthOf(watched),
     virtualTime,
+    directory: source,
   })
   parts.phase = 'RUNNING'
   let closing: Promise<void> | undefined
@@ -225,7 +233,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     xmppService: options.xmppService,
     virtualTime,
     board: parts.board,
-    directory: namesOf(options.directory, loaded),
+    directory: namesOf(source.name, loaded),
+    reloadDirectory: (origin = { via: 'api' }) => source.reload(undefined, origin),
     inspect,
     close: () => {
       closing ??= stop(parts, logger)
@@ -243,9 +252,9 @@ function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): Vi
   return virtualClock(start)
 }
 
-function namesOf(given: ServerOptions['directory'], { credentials }: LoadedDirectory): DirectoryNames {
+function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNames {
   const administrators = credentials.filter(({ kind }) => kind === 'administrator').map(({ id }) => id)
-  return { source: typeof given === 'object' ? 'given' : (given ?? 'sample'), administrators }
+  return { source, administrators }
 }
 
 /** Names and addresses that stand for all addresses are no names of this server. */

@@ -39,7 +39,7 @@ export interface ServerPorts {
 }
 
 /** What the REST ports show of the server as a whole. */
-export type ServerViews = Pick<HttpSurfaceOptions, 'metrics' | 'health' | 'virtualTime' | 'pages'>
+export type ServerViews = Pick<HttpSurfaceOptions, 'metrics' | 'health' | 'virtualTime' | 'directory' | 'pages'>
 
 export interface RunningSide {
   readonly notifications: RunningNotificationService

@@ -195,6 +195,7 @@ it('does not wait for ever for a service that takes nothing, and says how much w
       side: 'A',
       origin: { via: 'acd-control' },
       time: { clock, settled: () => new Promise(() => undefined), turns: new Turns() },
+      directory: undefined,
       param: () => '',
       query: {},
       accept: '',

@@ -1,6 +1,7 @@
 /** `mrdian serve` as a process: start, stop, restart. */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -246,3 +247,29 @@ async function halfRequest(base: string) {
   answer.catch(() => undefined)
   return { socket, answer }
 }
+
+describe('SIGHUP', () => {
+  it('reads the directory again; one that is not valid changes nothing, and the log says why', async () => {
+    const file = join(await temporary(), 'agents.yaml')
+    const agents = (teamId: string) => `
+version: 1
+teams: [{ id: "1", name: One }]
+administrators: [{ id: admin, password: secret }]
+users:
+  - { id: "7", loginName: seven, firstName: Sam, password: secret, teamId: "${teamId}" }
+`
+    await writeFile(file, agents('1'))
+    const server = await serve(['--directory', file])
+    const user = async () => (await fetch(`${server.base}/finesse/api/User/7`, { headers: seven })).text()
+    const seven = { authorization: `Basic ${btoa('7:secret')}` }
+    expect(await user()).toContain('<firstName>Sam</firstName>')
+    await writeFile(file, agents('2'))
+    server.child.kill('SIGHUP')
+    expect(await server.line('the directory is not valid')).toContain('users[0].teamId')
+    await writeFile(file, agents('1').replace('Sam', 'Samira'))
+    server.child.kill('SIGHUP')
+    await server.line('the directory was reloaded')
+    expect(await user()).toContain('<firstName>Samira</firstName>')
+    expect((await server.end()).code).toBe(0)
+  })
+})

@@ -1,0 +1,41 @@
+/** Another directory while the server runs. */
+
+import { checked } from './json.ts'
+import { type Call, type Operation, ok } from './operation.ts'
+import { Refusal } from './refusal.ts'
+import { noFilter } from './requests.ts'
+
+/** Largest directory in a body, in bytes: some forty thousand users. A larger one is read from its file. */
+export const MAX_DIRECTORY = 16 * 1024 * 1024
+
+/** Types of a body that is a directory; JSON is YAML. */
+export const DIRECTORY_TYPES = [
+  'application/json',
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+  'text/plain',
+]
+
+/** The text of a body; throws the refusal of one that is not UTF-8. */
+export function directoryText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Refusal('MALFORMED_REQUEST', 'body', 'a directory is text in UTF-8')
+  }
+}
+
+/** With a body that directory; without one the server's own source is read again. Answers when it is in force. */
+async function reload({ directory, query, body, origin }: Call) {
+  checked(noFilter, query, 'query')
+  if (directory === undefined)
+    throw new Refusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
+  const text = typeof body === 'string' && body.trim() !== '' ? body : undefined
+  return ok(await directory.reload(text, origin))
+}
+
+export const DIRECTORY_OPERATIONS: readonly Operation[] = [
+  { method: 'POST', path: '/directory', body: 'directory', run: reload },
+]
