@@ -39,7 +39,7 @@ export interface Ports {
 export interface Behind {
   readonly connect: Connect
   readonly entry: HttpEntry
-  readonly limits: XmlLimits
+  readonly limits: XmlLimits & { readonly connections: number }
 }
 
 /** The listeners of one service, closed together. */
@@ -62,9 +62,11 @@ export class Listeners {
 export async function openSurfaces(listeners: Listeners, options: SurfaceOptions, behind: Behind): Promise<Ports> {
   const { host = '127.0.0.1' } = options
   const { connect, entry, limits } = behind
+  // Two for each BOSH client, and some for those that are being told that there are too many.
+  const sockets = 2 * limits.connections + 1000
   const ports: { -readonly [K in keyof Ports]: Ports[K] } = {}
   const open = async (key: keyof Ports, surface: string, port: Port, start: (place: Place) => Promise<Listener>) => {
-    if (port !== 'off') ports[key] = await listeners.add(start({ surface, host, port }))
+    if (port !== 'off') ports[key] = await listeners.add(start({ surface, host, port, sockets }))
   }
   const certificate = () => {
     if (options.tls === undefined) throw new TypeError('a TLS port needs a certificate: give `tls`')

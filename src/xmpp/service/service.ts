@@ -54,6 +54,8 @@ export class NotificationService implements Hub, StreamHost {
   readonly #knows: ServiceOptions['knows']
   readonly #streams = new Map<Stream, Entrance>()
   readonly #connections = new Map<Entrance, number>()
+  /** Those of clients that have no session yet, oldest first. */
+  readonly #strangers = new Set<Stream>()
   #stopping = false
 
   constructor(options: ServiceOptions) {
@@ -70,16 +72,21 @@ export class NotificationService implements Hub, StreamHost {
     this.#prune()
   }
 
-  /** Starts a stream on a new connection. One too many is told so and closed. */
+  /**
+   * Starts a stream on a new connection. When there are too many, the oldest that has not signed in makes room, so that a
+   * flood of strangers keeps nobody out; without one, the new connection is refused.
+   */
   connect(wire: Wire, entrance: Entrance): Stream {
     const stream = new Stream(wire, this, entrance)
     this.#streams.set(stream, entrance)
     const connections = this.#countStreams(entrance, 1)
     if (this.#stopping) stream.fail('system-shutdown')
     else if (connections > entrance.connections) {
+      const [oldest = stream] = entrance.name === 'client' ? this.#strangers : []
       this.figures.refused += 1
-      stream.fail('resource-constraint', 'too many connections')
+      oldest.fail('resource-constraint', 'too many connections')
     }
+    if (entrance.name === 'client' && this.#streams.has(stream)) this.#strangers.add(stream)
     return stream
   }
 
@@ -95,6 +102,7 @@ export class NotificationService implements Hub, StreamHost {
     if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
     const session = new Session(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
     this.sessions.add(session)
+    this.#strangers.delete(stream)
     this.#count()
     return session
   }
@@ -104,6 +112,7 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   ended(stream: Stream, session: Session | undefined): void {
+    this.#strangers.delete(stream)
     const entrance = this.#streams.get(stream)
     if (entrance !== undefined && this.#streams.delete(stream)) this.#countStreams(entrance, -1)
     if (session === undefined || !this.sessions.remove(session)) return

@@ -43,6 +43,9 @@ export interface StreamHost {
 /** Where a stream stands (`notifications.md` 3.1). */
 type Phase = 'header' | 'sasl' | 'restart' | 'bind' | 'bound' | 'over'
 
+/** Stanzas after which a stream gives way; each may have to be written to the disk. */
+const TURN = 16
+
 const bindFeatures = streamElement('features', tag('bind', { xmlns: NS.bind }), tag('session', { xmlns: NS.session }))
 const saslFeatures = streamElement('features', mechanisms)
 
@@ -58,6 +61,7 @@ export class Stream implements WirePeer {
   #phase: Phase = 'header'
   #headerSent = false
   #failedLogins = 0
+  #inARow = 0
   #awaitsResponse = false
   #account: Account | undefined
   #session: Session | undefined
@@ -123,7 +127,7 @@ export class Stream implements WirePeer {
 
   element(element: Element): Promise<void> | undefined {
     try {
-      return this.#element(element)
+      return this.#element(element) ?? this.#giveWay()
     } catch (error) {
       this.#failInternally(error)
       return undefined
@@ -140,6 +144,16 @@ export class Stream implements WirePeer {
 
   gone(): void {
     this.#end()
+  }
+
+  /** A client that sends many stanzas at once lets others go first from time to time. */
+  #giveWay(): Promise<void> | undefined {
+    if (this.#entrance.name === 'gateway') return undefined
+    this.#inARow += 1
+    if (this.#inARow < TURN) return undefined
+    this.#inARow = 0
+    const { clock } = this.#host
+    return new Promise((resolve) => clock.soon(resolve))
   }
 
   #element(element: Element): Promise<void> | undefined {

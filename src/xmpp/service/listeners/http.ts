@@ -18,7 +18,13 @@ export interface HttpEntry {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
-const OPTIONS: ServerOptions = { requestTimeout: 10_000, maxHeaderSize: 16 * 1024 }
+/** Whoever takes longer to send a request is cut off, and so is whoever connects and says nothing. */
+const OPTIONS: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16 * 1024,
+}
 
 /** Path of a request, without its query. */
 export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
@@ -43,7 +49,7 @@ export async function listenHttp(
   const server =
     certificate === undefined
       ? createHttpServer(OPTIONS, answer)
-      : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
+      : createHttpsServer({ ...OPTIONS, ...certificate.context(), handshakeTimeout: 10_000 }, answer)
   if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')

@@ -13,6 +13,8 @@ export interface Place {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** Sockets at a time; more are closed without a word. No bound when left out. */
+  readonly sockets?: number
 }
 
 /** Makes a server listen. Rejects with one error that names surface and port. */
@@ -22,6 +24,7 @@ export function listen(server: Server, place: Place): Promise<Listener> {
       const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
       reject(new Error(`${place.surface}: port ${place.port} on ${place.host} ${reason}`, { cause: error }))
     }
+    if (place.sockets !== undefined) server.maxConnections = place.sockets
     server.once('error', failed)
     server.listen({ port: place.port, host: place.host }, () => {
       server.off('error', failed)

@@ -1,0 +1,105 @@
+/** Many, fast, slow and silent clients: bounded, told so, and of no consequence to the others. */
+import { connect } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { send } from './support/bosh-client.ts'
+import { HEADER, online, RawClient } from './support/raw-client.ts'
+import { publish, type World, world } from './support/world.ts'
+
+let running: World
+afterEach(() => running.service.close())
+
+const CONNECTIONS = 40
+
+async function start(limits = {}): Promise<void> {
+  running = await world({ httpBindPort: 0, limits: { connections: CONNECTIONS, boshFarewellMs: 20, ...limits } })
+}
+
+/** What strangers do: they come, say a little, and stay. */
+const KNOCKS: Record<string, () => () => void> = {
+  TCP: () => {
+    const socket = connect(running.port, '127.0.0.1')
+    socket.on('error', () => undefined).resume()
+    socket.write(HEADER)
+    return () => socket.destroy()
+  },
+  WebSocket: () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${running.service.ports.httpBind}/ws`, 'xmpp')
+    socket.on('error', () => undefined)
+    socket.on('open', () => socket.send('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost"/>'))
+    return () => socket.terminate()
+  },
+  BOSH: () => {
+    const body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='1' to='localhost' hold='1' wait='60'/>"
+    const request = send(`http://127.0.0.1:${running.service.ports.httpBind}/http-bind`, body)
+    return () => request.abort()
+  },
+}
+
+test.each(Object.entries(KNOCKS))(
+  'a flood of strangers over %s: bounded; sessions go on, and newcomers get in',
+  async (_transport, knock) => {
+    await start()
+    const before = await online(running.port, '1001')
+    const gone: (() => void)[] = []
+    const flood = async (count: number) => {
+      const { refused } = running.service.figures
+      for (let index = 0; index < count; index += 1) gone.push(knock())
+      // All of them have been at the door.
+      while (running.service.figures.refused < refused + Math.max(0, count - CONNECTIONS)) await before.barrier()
+    }
+    await flood(200)
+    expect(running.service.figures.connections).toBe(CONNECTIONS)
+    const newcomer = await online(running.port, '1002')
+    await publish(running.engine, '/finesse/api/User/1001')
+    await before.until('</message>')
+    await flood(100)
+    expect(running.service.figures.connections).toBe(CONNECTIONS)
+    await newcomer.barrier()
+    expect(running.service.figures.sessions).toBe(2)
+    for (const go of gone) go()
+  },
+)
+
+test('the oldest stranger makes room, and is told', async () => {
+  await start({ connections: 2 })
+  const first = await RawClient.open(running.port)
+  first.send(HEADER)
+  await first.until('</stream:features>')
+  await online(running.port, '1001')
+  await online(running.port, '1002')
+  expect(await first.end()).toContain('<resource-constraint xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>')
+})
+
+test('a flood of subscriptions: bounded, told so, and others are served in between', async () => {
+  await start({ subscriptionsPerUser: 100 })
+  const supervisor = await online(running.port, '1234', 'd')
+  const other = await online(running.port, '1001')
+  const subscribe = (index: number) =>
+    `<iq type='set' id='s${index}' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/finesse/api/Team/2001/Users' jid='1234@localhost/r${index}'/></pubsub></iq>`
+  const COUNT = 3000
+  supervisor.send(Array.from({ length: COUNT }, (_, index) => subscribe(index)).join(''))
+  await other.barrier()
+  expect(supervisor.received).not.toContain(`id="s${COUNT - 1}"`)
+  const answers = await supervisor.until(new RegExp(`id="s${COUNT - 1}".*?</iq>`))
+  expect(answers.match(/subscription="subscribed"/g)).toHaveLength(100)
+  expect(answers.match(/<too-many-subscriptions /g)).toHaveLength(COUNT - 100)
+  expect(running.engine.records.list('xmpp-subscriptions-A')).toHaveLength(100)
+})
+
+test('a flood of requests by a client that does not read ends its stream only', async () => {
+  await start({ writeBufferBytes: 64 * 1024 })
+  const greedy = await online(running.port, '1001')
+  const other = await online(running.port, '1002')
+  greedy.socket.pause()
+  const ping = `<iq type='get' id='${'x'.repeat(2000)}' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>`
+  // More than the buffers of the system take.
+  for (let index = 0; index < 8000 && running.service.figures.sessions > 1; index += 1) {
+    greedy.send(ping)
+    if (index % 50 === 0) await other.barrier()
+  }
+  await running.engine.logged(
+    running.engine.log.find((entry) => entry.startsWith('available 1001@'))?.replace('available', 'unavailable') ?? '',
+  )
+  await other.barrier()
+})
