@@ -1,6 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Engine } from '../engine/api.ts'
+import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 
@@ -24,18 +25,25 @@ function processMetrics(): Registry {
 
 type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gateway' | 'onPublished' | 'online'>
 
+/** What is served below `/inspect`, as far as it is. */
+interface WatchedPages {
+  readonly inspector?: Pick<InspectorService, 'figures'> | undefined
+  readonly board?: Pick<Board, 'viewers'> | undefined
+}
+
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
 export function createMetrics(
   engine: Engine,
   notifications: WatchedNotifications,
-  inspector?: Pick<InspectorService, 'figures'>,
+  { inspector, board }: WatchedPages = {},
 ): Metrics {
   const registry = new Registry()
   addEngine(registry, engine)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (inspector) addInspector(registry, inspector)
+  if (board) gauge(registry, 'mrdian_board_viewers', 'Pages that show the board', () => board.viewers)
   const duration = new Histogram({
     name: 'mrdian_http_request_duration_seconds',
     help: 'Time from request to answer',

@@ -47,7 +47,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   xmppPassword?: string
   /** File that holds the password. */
   xmppPasswordFile?: string
-  board: boolean
+  board?: boolean | undefined
   virtualTime: boolean
   start?: number
   inspect?: InspectPages | undefined
@@ -70,7 +70,6 @@ function unlessTold(): Chosen {
   return {
     ...rest,
     authorizeSubscriptions: true,
-    board: false,
     virtualTime: false,
     logLevel: 'info',
     logFormat: 'auto',
@@ -168,8 +167,8 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('xmppPassword', ['--xmpp-password', 'text'], passwordHelp, textOf)
   flag('xmppPasswordFile', ['--xmpp-password-file', 'file'], 'or a file with the password on its first line', textOf)
   command.optionsGroup('What can be looked at:')
-  const boardHelp = 'agents and media live, at /inspect/board, for supervisors and administrators'
-  flag('board', ['--board', 'on|off', 'on'], boardHelp, switchOf, 'off')
+  const boardHelp = 'agents and media live, at /inspect/board, for supervisors (default: with --inspect)'
+  flag('board', ['--board', 'on|off', 'on'], boardHelp, switchOf)
   command.optionsGroup('What time it is:')
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')

@@ -57,8 +57,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
    * `engine.reset()` begin anew. Instead of `clock`. `data` is `:memory:` unless given; a reset empties it.
    */
   readonly virtualTime?: boolean
-  /** Serves the board at `/inspect/board`: agents and media live, for supervisors and administrators. */
-  readonly board?: boolean
+  /** Serves the board at `/inspect/board`, to supervisors and administrators; with `inspect`, when left out. */
+  readonly board?: boolean | undefined
   /** Where virtual time begins: milliseconds since 1970 UTC; a Monday, 08:00 UTC, when left out. */
   readonly start?: number
   /** Shows the state machines below `/inspect` on the REST ports, to administrators; not unless given. */
@@ -203,7 +203,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     })
   const { inspector } = parts
   const watched = { version: version(), phase: () => parts.phase, engine, notifications }
-  if (options.board)
+  if (options.board ?? inspect !== undefined)
     parts.board = createBoard({
       engine,
       accounts,
@@ -217,7 +217,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       ...(parts.board ? [parts.board] : []),
       ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
     ],
-    metrics: createMetrics(engine, notifications, inspector),
+    metrics: createMetrics(engine, notifications, { inspector, board: parts.board }),
     health: () => healthOf(watched),
     virtualTime,
     directory: source,

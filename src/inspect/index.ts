@@ -1,4 +1,5 @@
-/** Looking at the state machines of an engine, live and back in time: `mrdian/inspect`. */
+/** Looking at an engine: its state machines live and back in time, its agents on a board; `mrdian/inspect`. */
+export { type Board, type BoardOptions, createBoard } from './board/index.ts'
 export {
   type BridgeFigures,
   type BridgeOptions,
@@ -8,6 +9,19 @@ export {
   type View,
 } from './bridge.ts'
 export { machineDefinitions } from './definitions.ts'
+export {
+  ANY,
+  type Chart,
+  type ChartState,
+  chartOf,
+  charts,
+  type DrawOptions,
+  diagramOf,
+  type Format,
+  type Row,
+  type StateKind,
+  type Word,
+} from './diagram/index.ts'
 export { NothingKept, type Recollection, recollect } from './history.ts'
 export { inspector, inspectorRoutes } from './plugin.ts'
 export type * from './protocol.ts'

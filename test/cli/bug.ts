@@ -20,7 +20,6 @@ await serve({
   cors: 'disable',
   authorizeSubscriptions: true,
   xmppUser: 'finesse',
-  board: false,
   virtualTime: false,
   logLevel: 'info',
   logFormat: 'json',

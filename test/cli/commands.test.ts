@@ -42,7 +42,6 @@ describe('flags of serve', () => {
       cors: 'enable_all',
       authorizeSubscriptions: true,
       xmppUser: 'finesse',
-      board: false,
       virtualTime: false,
       logLevel: 'info',
       logFormat: 'auto',

@@ -47,17 +47,24 @@ describe('the page', () => {
     }
   })
 
-  it('mrdian serves it only when told to', async () => {
+  it.each([
+    ['not by itself', {}, false],
+    ['with --board', { board: true }, true],
+    ['with --inspect', { inspect: 'viewer' }, true],
+    ['not with --inspect --board off', { inspect: 'viewer', board: false }, false],
+  ] as const)('mrdian serves it %s', async (_, options, isServed) => {
     const ports = { data: ':memory:', restPort: 0, httpBindPort: 'off', xmppPort: 'off' } as const
-    for (const board of [false, true]) {
-      const server = await startServer({ ...ports, board })
-      open.push(() => server.close())
-      const base = `http://127.0.0.1:${server.ports.rest}`
-      expect((await fetch(`${base}/inspect/board`)).status).toBe(board ? 200 : 404)
-      const watcher = watch({ base }, '', { authorization: basic('admin:secret') })
-      if (board) await (await watcher).until(isReady)
-      else await expect(watcher).rejects.toThrow('status 404')
-    }
+    const server = await startServer({ ...ports, ...options })
+    open.push(() => server.close())
+    const base = `http://127.0.0.1:${server.ports.rest}`
+    expect((await fetch(`${base}/inspect/board`)).status).toBe(isServed ? 200 : 404)
+    const watching = watch({ base }, '', { authorization: basic('admin:secret') })
+    if (!isServed) return expect(watching).rejects.toThrow('status 404')
+    const watcher = await watching
+    await watcher.until(isReady)
+    const [begin] = watcher.messages
+    expect(begin?.type === 'begin' && begin.hasInspector).toBe('inspect' in options)
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain('mrdian_board_viewers 1')
   })
 })
 
