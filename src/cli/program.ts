@@ -6,6 +6,7 @@ import { addBackupCommand } from './backup-command.ts'
 import { reportDirectory } from './directory-report.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
+import { addInspectCommand } from './inspect-command.ts'
 import { addJournalCommand } from './journal-command.ts'
 import { addMachinesCommand } from './machines-command.ts'
 import { readPassword } from './password-input.ts'
@@ -40,6 +41,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addBackupCommand(program, print)
   addEraseCommand(program, print)
   addExplainCommand(program)
+  addInspectCommand(program, print)
   addMachinesCommand(program)
   addXmppSetupCommand(program, print)
   program

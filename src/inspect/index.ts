@@ -23,6 +23,7 @@ export {
   type Word,
 } from './diagram/index.ts'
 export { NothingKept, type Recollection, recollect } from './history.ts'
+export { pastEngine } from './past-engine.ts'
 export { inspector, inspectorRoutes } from './plugin.ts'
 export type * from './protocol.ts'
 export { PROTOCOL, STATELY_VERSION } from './protocol.ts'

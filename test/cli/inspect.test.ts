@@ -1,10 +1,18 @@
 /** The inspector of a whole server: off unless wanted, its pages, its figures, its end. */
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { bannerOf } from '../../src/cli/banner.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import type { Frame } from '../../src/inspect/protocol.ts'
+import { sqliteStore } from '../../src/store/index.ts'
 import { describeInBrowser, launchBrowser, type TestBrowser } from '../browser.ts'
-import { ADMIN, isReady, View } from '../inspect/stage.ts'
+import { bench } from '../engine/harness.ts'
+import { ADMIN, isReady, reached, View } from '../inspect/stage.ts'
+import { interrupts, SECRETS, signIn } from '../inspect/story.ts'
+import { run, start, temporary } from './process.ts'
 
 const running: RunningServer[] = []
 afterEach(async () => {
@@ -76,6 +84,66 @@ describe('mrdian serve --inspect', () => {
     expect(await refusal('--inspect', '--host', '0.0.0.0')).toContain('add --inspect-remote')
     expect(await refusal('--inspect', '--inspect-remote', '--host', '0.0.0.0')).toBe('')
     expect(await refusal('--inspect=everything')).toContain('Possible are on, off, stately')
+  })
+})
+
+describe('mrdian inspect', () => {
+  /** The story of an interrupt, in a data file. */
+  async function dataFile() {
+    const file = join(await temporary(), 'state.db')
+    const on = await bench({ store: sqliteStore(file) })
+    await signIn(on)
+    await interrupts(on)
+    const at = on.clock.now()
+    await on.engine.close()
+    return { file, at }
+  }
+
+  it('prints frames, one a line, without anything personal', async () => {
+    const { file, at } = await dataFile()
+    const { code, out, err } = await run(['inspect', file, '--user', '1001', '--at', String(at), '--json'])
+    expect([code, err]).toEqual([0, ''])
+    const frames = out
+      .trimEnd()
+      .split('\n')
+      .map((line): Frame => JSON.parse(line))
+    expect(frames.find(reached('user/1001/media:5001', 'INTERRUPTED'))).toBeDefined()
+    expect(frames.at(-1)).toMatchObject({ type: '@mrdian.end', complete: true })
+    expect(out).not.toContain(SECRETS.variable)
+  })
+
+  it('serves the viewer read-only, for whoever opens the link first', async () => {
+    const { file, at } = await dataFile()
+    const { child, ended } = start(['inspect', file, '--user', '1001', '--at', String(at)])
+    const [line] = await once(createInterface({ input: child.stdout }), 'line')
+    const link = new URL(line)
+    expect([link.hostname, link.searchParams.get('user')]).toEqual(['127.0.0.1', '1001'])
+    const headers = { authorization: `Bearer ${link.hash.replace('#ticket=', '')}` }
+    const base = link.href.split('?')[0] ?? ''
+    expect((await fetch(base)).status).toBe(200)
+    expect((await fetch(`${base}machines`)).status).toBe(401)
+    const admission = await fetch(`${base}tickets`, { method: 'POST', headers })
+    const { session, ticket } = JSON.parse(await admission.text())
+    expect((await fetch(`${base}tickets`, { method: 'POST', headers })).status).toBe(401)
+    const view = await View.open(`${base.replace('http', 'ws')}stream?format=mrdian&ticket=${ticket}`, {})
+    await view.until(isReady)
+    expect(
+      view.frames.find((frame) => frame.type === '@mrdian.actors' && frame.aggregate === 'user/1001'),
+    ).toBeDefined()
+    const past = await fetch(`${base}history?user=1001&at=${at}`, { headers: { authorization: `Bearer ${session}` } })
+    expect(await past.text()).toContain('INTERRUPTED')
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(0)
+  })
+
+  it('says what is wrong', async () => {
+    const { file } = await dataFile()
+    expect(await run(['inspect', join(file, 'nowhere')])).toMatchObject({ code: 2 })
+    expect(await run(['inspect', file, '--user', 'nobody'])).toMatchObject({
+      code: 1,
+      err: 'mrdian: nothing is kept of user/nobody\n',
+    })
+    expect((await run(['inspect', file, '--json'])).err).toContain('whose past?')
   })
 })
 

@@ -1,0 +1,44 @@
+/** A small HTTP server on loopback with nothing but the inspector, for commands that show something. */
+import { pino } from 'pino'
+import type { InspectorService, ViewerLink } from '../inspect/index.ts'
+import { createHttpServer } from './http-server.ts'
+import { type InspectPages, inspectSurface } from './inspect-surface.ts'
+
+export interface InspectServer {
+  readonly port: number
+  /** A link to a page that lets the first who opens it in, within ten minutes. */
+  link(place: Omit<ViewerLink, 'ticket'>): string
+  close(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+
+/** Rejects with Node's own error when the port is taken. `port`: 0 for a free one. */
+export async function startInspectServer(
+  service: InspectorService,
+  pages: InspectPages,
+  port: number,
+): Promise<InspectServer> {
+  const surface = inspectSurface(service, pages)
+  const http = await createHttpServer(surface.routes, undefined, pino({ level: 'silent' }))
+  http.server.on('upgrade', (request, socket, head) => {
+    if (surface.handleUpgrade(request, socket, head)) return
+    socket.destroy()
+  })
+  await http.listen({ host: HOST, port })
+  const address = http.server.address()
+  const opened = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    port: opened,
+    link: (place) => {
+      const query = new URLSearchParams(Object.entries(place)).toString().replaceAll('%3A', ':')
+      const path = pages === 'stately' ? 'stately' : ''
+      return `http://${HOST}:${opened}/inspect/${path}${query === '' ? '' : `?${query}`}#ticket=${service.link()}`
+    },
+    close: async () => {
+      await service.close()
+      http.closeAllConnections()
+      await http.close()
+    },
+  }
+}
