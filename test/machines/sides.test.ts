@@ -167,6 +167,16 @@ describe('a move', () => {
     expect(medium(on)).toMatchObject({ side: 'B', state: 'READY' })
   })
 
+  it('to where the user signed in to voice already, or by that sign-in, changes nothing of it', () => {
+    const before = onTwoSides()
+    before.presence('a', true)
+    expect(heard(before.signIn('B'))).toEqual(['user NOT_READY'])
+    expect(heard(before.presence('b', true, 'B'))).toEqual([])
+    const alone = onTwoSides()
+    expect(heard(alone.signIn('B'))).toEqual(['user NOT_READY'])
+    expect(alone.state()).toMatchObject({ actingSide: 'B', signedInOn: 'B', reason: null })
+  })
+
   it('of somebody who is signed out is none', () => {
     const on = onTwoSides()
     on.presence('a', true)
