@@ -51,6 +51,11 @@ export class Client {
       credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
+    // The library throws on what comes behind the end of a stream.
+    const receive = this.#xmpp._onData.bind(this.#xmpp)
+    this.#xmpp._onData = (data) => {
+      if (this.#xmpp.parser !== null) receive(data)
+    }
     this.#xmpp.on('error', (error) => {
       // The library tells a stream error as an error whose condition is its name.
       if ('condition' in error && typeof error.condition === 'string') this.#streamError = error.condition

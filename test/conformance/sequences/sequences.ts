@@ -1,6 +1,9 @@
 /** The sequences of `notifications.md` 15, for any notification service. */
 import { afterEach, describe } from 'vitest'
 import { callSequences } from './calls.ts'
+import { contentSequences } from './content.ts'
+import { outageSequences } from './outages.ts'
+import { presenceSequences } from './presence.ts'
 import type { Ability, Deployment, DeploymentOptions, ServiceUnderTest } from './service.ts'
 import { signInSequences } from './sign-in.ts'
 
@@ -28,5 +31,8 @@ export function sequences(service: ServiceUnderTest): void {
     }
     signInSequences(stage)
     callSequences(stage)
+    presenceSequences(stage)
+    outageSequences(stage)
+    contentSequences(stage)
   })
 }

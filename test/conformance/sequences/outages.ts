@@ -1,0 +1,32 @@
+/** Loss of the ACD link, and a restart of the notification service: `notifications.md` 15.9, 15.11. */
+import { expect, it } from 'vitest'
+import { signedIn } from './calls.ts'
+import type { Stage } from './sequences.ts'
+
+export function outageSequences({ start }: Stage): void {
+  it('15.9 CTI outage: SystemInfo OUT_OF_SERVICE, REST 503, IN_SERVICE, everything is published again (12.3)', async () => {
+    const on = await start()
+    const agent = await signedIn(on, 'READY')
+    await on.acd('POST', '/faults', { type: 'acd-link', up: false })
+    await agent.systemInfo('OUT_OF_SERVICE')
+    expect((await agent.me()).status).toBe(503)
+    expect((await agent.rest('GET', 'SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
+    await agent.barrier()
+    expect(agent.waiting).toEqual([])
+    await on.acd('POST', '/faults', { type: 'acd-link', up: true })
+    await agent.systemInfo('IN_SERVICE')
+    expect(await agent.lines(1)).toEqual(['User/1001 PUT user READY'])
+    expect((await agent.me()).value('state')).toBe('READY')
+  })
+
+  it('15.11 restart of the notification service: explicit subscriptions deliver without a new subscribe (5.3)', async () => {
+    const on = await start()
+    const supervisor = await on.connect('1234')
+    expect(await supervisor.subscribe('/finesse/api/Team/2001/Users')).toBe('subscribed')
+    await on.restartNotificationService()
+    await supervisor.ended()
+    const again = await on.connect('1234')
+    await signedIn(on, 'NOT_READY')
+    expect(await again.lines(1)).toEqual(['Team/2001/Users PUT user NOT_READY'])
+  })
+}

@@ -1,0 +1,100 @@
+/** Coming, going and being gone: `notifications.md` 15.6, 15.7, 15.10, with the table of 9.2. */
+import { expect, it } from 'vitest'
+import { loadDirectory } from '../../../src/directory/index.ts'
+import { ring, signedIn } from './calls.ts'
+import type { Stage } from './sequences.ts'
+import type { Deployment } from './service.ts'
+
+const SECOND = 1000
+const SAMPLE = await loadDirectory()
+
+/** The sample directory with this LOAD (`notifications.md` 9.2). */
+const withLoad = (load: 0 | 1) => ({
+  ...SAMPLE,
+  directory: { ...SAMPLE.directory, settings: { ...SAMPLE.directory.settings, logoutOnAgentDisconnect: load } },
+})
+
+/** State and reason of agent 1001, as the agent reads them. */
+async function shown(on: Deployment): Promise<readonly (string | undefined)[]> {
+  const headers = { authorization: `Basic ${btoa('1001:secret')}` }
+  const text = await (await fetch(`${on.restUrl}/finesse/api/User/1001`, { headers })).text()
+  const value = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
+  return [value('state'), value('code')]
+}
+
+export function presenceSequences({ start }: Stage): void {
+  it('15.6 browser refresh: unavailable, 20 s, available: no state change, nothing is told (9.1, P1)', async () => {
+    const on = await start()
+    const agent = await signedIn(on, 'READY')
+    await agent.disappear()
+    await on.heard(agent.jid, false)
+    await on.advance(20 * SECOND)
+    await agent.appear()
+    await on.heard(agent.jid, true)
+    await on.advance(300 * SECOND)
+    await on.delivered()
+    await agent.barrier()
+    expect(agent.waiting).toEqual([])
+    expect(await shown(on)).toEqual(['READY', undefined])
+  })
+
+  it.each([
+    [0, ['NOT_READY', '50002']],
+    [1, ['LOGOUT', '50002']],
+  ] as const)(
+    '15.7 crash: a connection reset, and forced sign-out after 60 s with LOAD %i (9.2)',
+    async (load, end) => {
+      const on = await start({ directory: withLoad(load) })
+      const agent = await signedIn(on, 'READY')
+      agent.crash()
+      await on.heard(agent.jid, false)
+      await on.advance(59 * SECOND)
+      expect(await shown(on)).toEqual(['READY', undefined])
+      await on.advance(SECOND)
+      expect(await shown(on)).toEqual(end)
+    },
+  )
+
+  it.each([
+    [0, ['TALKING', undefined], ['NOT_READY', '50002']],
+    [1, ['LOGOUT', '50002'], ['LOGOUT', '50002']],
+  ] as const)('15.7 crash on a call: with LOAD %i after the call, or at once (9.2)', async (load, meanwhile, end) => {
+    const on = await start({ directory: withLoad(load) })
+    const agent = await signedIn(on, 'READY')
+    const call = await ring(on)
+    expect(await agent.act(call, 'ANSWER')).toBe(202)
+    agent.crash()
+    await on.heard(agent.jid, false)
+    await on.advance(61 * SECOND)
+    expect(await shown(on)).toEqual(meanwhile)
+    await on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })
+    expect(await shown(on)).toEqual(end)
+  })
+
+  it('15.7 with two sessions only the loss of the last one counts (9.1)', async () => {
+    const on = await start()
+    const first = await signedIn(on, 'READY')
+    const second = await on.connect('1001', { resource: 'other' })
+    first.crash()
+    await on.heard(first.jid, false)
+    await on.advance(120 * SECOND)
+    expect(await shown(on)).toEqual(['READY', undefined])
+    second.crash()
+    await on.heard(second.jid, false)
+    await on.advance(61 * SECOND)
+    expect(await shown(on)).toEqual(['NOT_READY', '50002'])
+  })
+
+  it('15.10 conflict: a second bind of the same full JID ends the first stream, and changes no state (9.5)', async () => {
+    const on = await start()
+    const first = await signedIn(on, 'READY')
+    const second = await on.connect('1001')
+    expect(second.jid).toBe(first.jid)
+    expect(await first.streamError()).toBe('conflict')
+    await on.advance(120 * SECOND)
+    expect(await shown(on)).toEqual(['READY', undefined])
+    await on.delivered()
+    await second.barrier()
+    expect(second.waiting).toEqual([])
+  })
+}
