@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { HEADER, online, RawClient, signIn } from './support/raw-client.ts'
+import { WebSocket } from 'ws'
+import { auth, HEADER, online, plain, RawClient, signIn } from './support/raw-client.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 import { type World, world } from './support/world.ts'
 
@@ -12,6 +13,7 @@ beforeEach(async () => {
 afterEach(() => running.service.close())
 
 const PING = /<iq type="get" id="[^"]+" from="localhost" to="1001@localhost\/d"><ping xmlns="urn:xmpp:ping"\/><\/iq>/
+const PING_FRAME = /<iq xmlns="jabber:client" type="get" id="[^"]+" from="localhost" to="1001@localhost\/d"><ping/
 const TIMEOUT = '<connection-timeout xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>'
 
 /** Moves on in steps in which the gateway can answer its pings. */
@@ -61,6 +63,39 @@ describe('idle sessions (notifications.md 10, 15.8)', () => {
     const client = await online(running.port, '1001', 'd')
     await pass(300_000, client)
     expect(client.received).not.toMatch(PING)
+  })
+})
+
+describe('idle sessions over WebSocket', () => {
+  test('are pinged and closed all the same; a WebSocket ping is life', async () => {
+    await running.service.close()
+    running = await world({ clock, httpBindPort: 0 })
+    const witness = await online(running.port, '1002', 'w')
+    const socket = new WebSocket(`ws://127.0.0.1:${running.service.ports.httpBind}/ws`, 'xmpp')
+    const frames: string[] = []
+    const heard = async (text: string) => {
+      while (!frames.some((frame) => frame.includes(text))) await witness.barrier()
+    }
+    socket.on('message', (data) => frames.push(String(data)))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    await new Promise((resolve) => socket.once('open', resolve))
+    const open = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'
+    const bind = '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>d</resource></bind>'
+    for (const frame of [open, auth(plain('1001')), open]) socket.send(frame)
+    socket.send(`<iq xmlns="jabber:client" type="set" id="b">${bind}</iq>`)
+    await heard('1001@localhost/d')
+    await pass(50_000, witness)
+    const pong = new Promise((resolve) => socket.once('pong', resolve))
+    socket.ping()
+    await pong
+    await pass(50_000, witness)
+    expect(frames.join('')).not.toMatch(PING_FRAME)
+    await pass(10_000, witness)
+    await heard('urn:xmpp:ping')
+    expect(frames.join('')).toMatch(PING_FRAME)
+    await pass(60_000, witness)
+    await closed
+    expect(frames.join('')).toContain(TIMEOUT)
   })
 })
 
