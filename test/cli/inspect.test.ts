@@ -138,12 +138,10 @@ describe('mrdian inspect', () => {
 
   it('says what is wrong', async () => {
     const { file } = await dataFile()
-    expect(await run(['inspect', join(file, 'nowhere')])).toMatchObject({ code: 2 })
-    expect(await run(['inspect', file, '--user', 'nobody'])).toMatchObject({
-      code: 1,
-      err: 'mrdian: nothing is kept of user/nobody\n',
-    })
-    expect((await run(['inspect', file, '--json'])).err).toContain('whose past?')
+    const refused = (...args: string[]) => createProgram().parseAsync(['node', 'mrdian', 'inspect', file, ...args])
+    await expect(refused('--user', 'nobody')).rejects.toThrow('nothing is kept of user/nobody')
+    await expect(refused('--json')).rejects.toThrow('whose past?')
+    await expect(refused('--stately', '--user', '1001')).rejects.toThrow('--stately needs --user and --at')
   })
 })
 

@@ -1,0 +1,38 @@
+/** The inspector in a service of somebody else, in the words of the README. */
+import Fastify from 'fastify'
+import { expect, it } from 'vitest'
+import { createEngine } from '../../src/index.ts'
+import { inspector } from '../../src/inspect/index.ts'
+import { ADMIN, isReady, reached, View } from './stage.ts'
+
+it('stands beside the routes of the service, with the accounts of its directory, and ends with it', async () => {
+  const engine = await createEngine()
+  const app = Fastify()
+  app.get('/mine', async () => 'my own route')
+  await app.register(inspector, { engine })
+  const at = await app.listen({ host: '127.0.0.1', port: 0 })
+  expect(await (await fetch(`${at}/mine`)).text()).toBe('my own route')
+  expect((await fetch(`${at}/inspect/machines`)).status).toBe(401)
+  const stream = `${at.replace('http', 'ws')}/inspect/stream?format=mrdian`
+  await expect(View.open(stream, {})).rejects.toThrow('401')
+  await expect(View.open(stream.replace('stream', 'elsewhere'), {})).rejects.toThrow('404')
+  const view = await View.open(stream, { authorization: ADMIN })
+  await view.until(isReady)
+  await engine.command({
+    ...{ type: 'media.signIn', user: '1001', mrd: '5001' },
+    ...{ maxDialogLimit: 3, interruptAction: 'ACCEPT' },
+  })
+  await view.until(reached('user/1001/media:5001', 'NOT_READY'))
+  const closed = new Promise<number>((resolve) => view.socket.once('close', resolve))
+  await app.close()
+  expect(await closed).toBe(1001)
+  await engine.close()
+})
+
+it('says what is missing when nobody may sign in', async () => {
+  const engine = await createEngine()
+  const bare = await createEngine({ directory: engine.get.directory() })
+  const app = Fastify()
+  await expect(app.register(inspector, { engine: bare })).rejects.toThrow('who may sign in')
+  await Promise.all([app.close(), bare.close(), engine.close()])
+})
