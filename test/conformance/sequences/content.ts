@@ -25,7 +25,7 @@ export function contentSequences({ start }: Stage): void {
     expect(await agent.putMedia('5002', `<state>LOGIN</state>${settings}`)).toBe(202)
     expect(await agent.putMedia('5002', '<state>READY</state>')).toBe(202)
     await agent.lines(2)
-    // Names and values have 2000 bytes together (`dialog.md` 1.3); on the wire they are more.
+    // Names and values have 2000 bytes together (`dialog.md` 1.4); on the wire they are more.
     const value = (index: number) => `${index}${'&'.repeat(20)}`
     const variables = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`user.v${index}`, value(index)]))
     await on.acd('POST', '/tasks', { scriptSelector: 'chat_sales', variables })
