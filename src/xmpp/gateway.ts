@@ -108,6 +108,8 @@ export class Gateway implements Publisher {
   /** Settles when the engine has taken every presence so far. */
   #fed: Promise<unknown> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
+  /** The service is being set up for a changed directory. */
+  #refreshing: Promise<void> | undefined
   #announceReady: () => void = () => undefined
   #announceTried: () => void = () => undefined
   readonly #counts = { published: 0, failed: 0, sessions: 0, failedAttempts: 0 }
@@ -208,6 +210,7 @@ export class Gateway implements Publisher {
     const life = this.#life
     await this.#turns.run(async () => {
       if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
+      await this.#refresh(connection)
       await connection.request('set', this.#pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
@@ -338,12 +341,21 @@ export class Gateway implements Publisher {
 
   /** Is the service there, and still as it should be? */
   async #check(connection: Connection): Promise<void> {
-    const { preparation, logger, side } = this.#options
+    const { logger, side } = this.#options
     await connection.ping()
-    if (!preparation?.isStale) return
-    await preparation.prepare(connection).catch((error: unknown) => {
+    await this.#refresh(connection).catch((error: unknown) => {
       logger.warn({ err: error, side }, 'the notification service could not be set up for the changed directory')
     })
+  }
+
+  /** After a change of the directory: whoever publishes meanwhile waits, because the nodes may be missing. */
+  async #refresh(connection: Connection): Promise<void> {
+    const { preparation } = this.#options
+    if (!preparation?.isStale) return
+    this.#refreshing ??= preparation.prepare(connection).finally(() => {
+      this.#refreshing = undefined
+    })
+    await this.#refreshing
   }
 
   /** The engine orders presence by the order of these calls; it is told of users only (`notifications.md` 9). */

@@ -205,6 +205,15 @@ for (const kind of SERVERS)
       expect(on.server.notifications.gateway.failed).toBe(1)
     })
 
+    it('a directory that is read again while it runs: who came is served at once, who went is not', async () => {
+      const on = await start()
+      await on.server.engine.reload(changedDirectory())
+      await expect(on.open('1002')).rejects.toMatchObject({ condition: 'not-authorized' })
+      const newcomer = await on.connect('1009')
+      expect(await newcomer.putUser('<state>LOGIN</state><extension>1009</extension>')).toBe(202)
+      await newcomer.until(() => newcomer.waiting.includes('User/1009 PUT user NOT_READY'), 'NOT_READY')
+    })
+
     it('a changed directory is followed: accounts, nodes, supervisors (5.3)', async () => {
       const before = await start()
       const supervisor = await before.open('1234')

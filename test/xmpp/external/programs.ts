@@ -177,9 +177,15 @@ async function shareRoster(folder: string, distribution: number): Promise<void> 
   const { args, env } = erlang(folder, distribution, '$$')
   const control = [...args, '-hidden', '-dist_listen', 'false', '-s', 'ejabberd_ctl', '-extra', 'ejabberd@localhost']
   const shim = join(folder, 'ejabberdctl')
-  await writeFile(shim, `#!/bin/sh\nexec erl ${control.join(' ').replace("'$$'", '$$')} "$@"\n`)
+  const erl = `erl ${control.join(' ')}`
+  // `started` waits: the port is open before the commands are there.
+  const lines = [
+    '#!/bin/sh',
+    `if [ "$1" = started ]; then until ${erl} status >/dev/null; do sleep 0.2; done; exit 0; fi`,
+    `exec ${erl} "$@"`,
+  ]
+  await writeFile(shim, `${lines.join('\n')}\n`)
   await chmod(shim, 0o755)
-  // The commands need the applications, which are up a little after the port.
   const path = `${folder}:${process.env.PATH}`
   await run('/bin/sh', [join(folder, 'shared-roster.sh')], { env: { ...env, PATH: path }, timeout: PATIENCE })
 }
