@@ -20,13 +20,33 @@ export interface Banner {
 }
 
 export function bannerOf(server: RunningServer, data: string): Banner {
-  const { rest, restTls, httpBind, httpBindTls, xmpp, xmppTls } = server.ports
   const host = urlHost(server.host)
+  const { xmppService } = server
+  const [first, base] = linesOfSide(host, server, xmppService)
+  const [second] = server.sideB ? linesOfSide(host, server.sideB, xmppService) : [[]]
+  const lines = [
+    ...first,
+    { name: 'inspector', value: base && inspectorAt(base, server.inspect) },
+    { name: 'board', value: server.board && base && `${base}${BOARD_PATH}` },
+    ...second.map(({ name, value }) => ({ name: `side B: ${name}`, value })),
+    { name: 'directory', value: describeDirectory(server) },
+    { name: 'data', value: data },
+    { name: 'time', value: server.virtualTime && describeTime(server.virtualTime.now()) },
+  ].flatMap(({ name, value }) => (value ? [{ name, value }] : []))
+  return { status: statusOf(server), lines, commands: base === undefined ? [] : commandsFor(server, base) }
+}
+
+/** The surfaces of a side, and the one that comes first for REST. */
+function linesOfSide(
+  host: string,
+  { ports, notifications }: Pick<RunningServer, 'ports' | 'notifications'>,
+  xmppService: string | undefined,
+): readonly [readonly { readonly name: string; readonly value: string | undefined }[], string | undefined] {
+  const { rest, restTls, httpBind, httpBindTls, xmpp, xmppTls } = ports
   const urls = (scheme: string, ports: readonly (number | undefined)[], path = '') =>
     ports.flatMap((port) => (port === undefined ? [] : [`${scheme}://${host}:${port}${path}`]))
   const [base] = [...urls('http', [rest]), ...urls('https', [restTls])]
   const api = [...urls('http', [rest], '/finesse/api/'), ...urls('https', [restTls], '/finesse/api/')]
-  const { xmppService } = server
   const sockets = [...urls('ws', [httpBind, rest], '/ws'), ...urls('wss', [httpBindTls, restTls], '/ws')]
   const bosh = [...urls('http', [httpBind, rest], '/http-bind'), ...urls('https', [httpBindTls, restTls], '/http-bind')]
   const streams = [...urls('xmpp', [xmpp]), ...urls('xmpps', [xmppTls])]
@@ -36,15 +56,10 @@ export function bannerOf(server: RunningServer, data: string): Banner {
     { name: 'WebSocket', value: xmppService === undefined ? sockets.join(' and ') : undefined },
     { name: 'XMPP', value: xmppService ?? streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
-    { name: 'inspector', value: base && inspectorAt(base, server.inspect) },
-    { name: 'board', value: server.board && base && `${base}${BOARD_PATH}` },
     { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
-    { name: 'XMPP domain', value: server.notifications.domain },
-    { name: 'directory', value: describeDirectory(server) },
-    { name: 'data', value: data },
-    { name: 'time', value: server.virtualTime && describeTime(server.virtualTime.now()) },
-  ].flatMap(({ name, value }) => (value ? [{ name, value }] : []))
-  return { status: statusOf(server), lines, commands: base === undefined ? [] : commandsFor(server, base) }
+    { name: 'XMPP domain', value: notifications.domain },
+  ]
+  return [lines, base]
 }
 
 function statusOf({ engine }: RunningServer): string {

@@ -105,6 +105,33 @@ export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boole
   }
 }
 
+/** The ports of the second side are those of the first and this, unless told otherwise. */
+export const SIDE_B_OFFSET = 10_000
+
+/** The domain of the second side, unless told otherwise: a name that leads to the same machine. */
+export const DOMAIN_B = 'b.localhost'
+
+/** Ports of the second side. Unless told otherwise a free one where the first side has a free one, and none where none. */
+export function surfacePortsB(
+  asked: Partial<SurfacePorts>,
+  first: SurfacePorts,
+  hasCertificate: boolean,
+): SurfacePorts {
+  const port = (key: SurfacePort, tls = false): Port => {
+    const own = first[key]
+    if (tls && !hasCertificate) return 'off'
+    return asked[key] ?? (own === 'off' || own === 0 ? own : own + SIDE_B_OFFSET)
+  }
+  return {
+    restPort: port('restPort'),
+    restTlsPort: port('restTlsPort', true),
+    httpBindPort: port('httpBindPort'),
+    httpBindTlsPort: port('httpBindTlsPort', true),
+    xmppPort: port('xmppPort'),
+    xmppTlsPort: port('xmppTlsPort', true),
+  }
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

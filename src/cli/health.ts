@@ -1,14 +1,22 @@
 /** `/health`: is everything up? For load balancers and scripts; nobody has to sign in. */
+import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 
 /** Where a server is between its start and its end. */
 export type Phase = 'STARTING' | 'RUNNING' | 'STOPPING'
 
-export interface Health {
+/** Of one side. */
+export interface SideHealth {
   readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
   /** Why not; absent in service. */
   readonly reason?: string
+}
+
+/** `status` is that of the side that was asked. */
+export interface Health extends SideHealth {
+  /** Every side, where there are two. */
+  readonly sides?: Readonly<Partial<Record<Side, SideHealth>>>
   readonly version: string
   readonly platform: string
   /** Current time as the engine sees it. */
@@ -20,21 +28,33 @@ export interface Watched {
   readonly version: string
   phase(): Phase
   readonly engine: Engine
-  readonly notifications: Pick<RunningNotificationService, 'online'>
+  readonly sides: readonly { readonly side: Side; readonly notifications: Pick<RunningNotificationService, 'online'> }[]
 }
 
-export function healthOf({ version, phase, engine, notifications }: Watched): Health {
-  const { status, statusReason, platform, currentTime } = engine.get.system('A')
+/** As the ports of one side show it. */
+export function healthOf(watched: Watched, side: Side): Health {
+  const { version, engine, sides } = watched
+  const { platform, currentTime } = engine.get.system(side)
+  const all = Object.fromEntries(sides.map((each) => [each.side, sideHealth(watched, each.side)]))
+  return {
+    ...sideHealth(watched, side),
+    ...(sides.length > 1 ? { sides: all } : {}),
+    version,
+    platform,
+    time: new Date(currentTime).toISOString(),
+  }
+}
+
+function sideHealth({ phase, engine, sides }: Watched, side: Side): SideHealth {
+  const { status, statusReason } = engine.get.system(side)
   const reasons: string[] = []
   if (phase() === 'STARTING') reasons.push('The server is starting')
   if (phase() === 'STOPPING') reasons.push('The server is stopping')
   if (status !== 'IN_SERVICE') reasons.push(statusReason)
-  else if (!notifications.online) reasons.push('The notification service is not connected')
+  else if (!sides.find((each) => each.side === side)?.notifications.online)
+    reasons.push('The notification service is not connected')
   return {
     status: reasons.length === 0 ? 'IN_SERVICE' : 'OUT_OF_SERVICE',
     ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
-    version,
-    platform,
-    time: new Date(currentTime).toISOString(),
   }
 }

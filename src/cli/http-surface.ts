@@ -31,6 +31,10 @@ export interface HttpSurfaceOptions {
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
+  /** Hosts of both sides, as SystemInfo shows them. */
+  readonly hosts: { readonly primary: string; readonly secondary?: string }
+  /** Resolves when the engine has heard of everybody who came or went so far, on either side. */
+  readonly settled: () => Promise<void>
   readonly metrics: Metrics
   readonly health: () => Health
   readonly cors: CorsMode
@@ -84,7 +88,7 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
 }
 
 async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, running: RunningRequests): Promise<void> {
-  const { side, engine, accounts, notifications, cors, virtualTime } = options
+  const { side, engine, accounts, notifications, hosts, cors, settled, virtualTime } = options
   watch(app, options.metrics, running)
   addHealthAndMetrics(app, options)
   if (options.ownAccount !== undefined) addAccountCheck(app, accounts, options.ownAccount)
@@ -93,16 +97,17 @@ async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, runn
     engine,
     accounts,
     cors,
-    hosts: { primary: notifications.domain },
+    hosts,
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
   // A server outside has paths of its own.
   if (options.ownAccount === undefined) await app.register(async (scope) => addBosh(scope, notifications))
   await app.register(acdControl, {
+    side,
     engine,
     accounts,
     directory: options.directory,
-    settled: () => notifications.settled(),
+    settled,
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })
   for (const page of options.pages) await app.register(page.routes)

@@ -1,5 +1,6 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
@@ -33,13 +34,15 @@ interface WatchedPages {
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
+/** What the ports of one side show: the engine as a whole, and the side's own service. */
 export function createMetrics(
   engine: Engine,
   notifications: WatchedNotifications,
+  side: Side,
   { inspector, board }: WatchedPages = {},
 ): Metrics {
   const registry = new Registry()
-  addEngine(registry, engine)
+  addEngine(registry, engine, side)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (inspector) addInspector(registry, inspector)
@@ -59,7 +62,7 @@ export function createMetrics(
   }
 }
 
-function addEngine(registry: Registry, engine: Engine): void {
+function addEngine(registry: Registry, engine: Engine, side: Side): void {
   counter(registry, 'mrdian_inputs_total', 'Inputs that were applied', () => engine.figures.inputs)
   counter(registry, 'mrdian_inputs_failed_total', 'Inputs that failed', () => engine.figures.failedInputs)
   counter(registry, 'mrdian_commits_total', 'Commits to the store', () => engine.figures.commits)
@@ -77,7 +80,7 @@ function addEngine(registry: Registry, engine: Engine): void {
   )
   gauge(registry, 'mrdian_aggregates', 'Aggregates in memory', () => engine.figures.aggregates)
   gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
-    engine.get.system('A').status === 'IN_SERVICE' ? 1 : 0,
+    engine.get.system(side).status === 'IN_SERVICE' ? 1 : 0,
   )
 }
 

@@ -4,13 +4,18 @@ import type { CorsMode } from '../rest/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import {
   DEFAULTS,
+  DOMAIN_B,
   LOG_FORMATS,
   LOG_LEVELS,
   type LogFormat,
   type LogLevel,
+  type Port,
+  SIDE_B_OFFSET,
   SURFACES,
+  type SurfacePort,
   type SurfacePorts,
   surfacePorts,
+  surfacePortsB,
 } from './defaults.ts'
 import type { InspectPages } from './inspect-surface.ts'
 import {
@@ -27,6 +32,7 @@ import {
   textOf,
   xmppServiceOf,
 } from './option-values.ts'
+import type { SideBOptions } from './server.ts'
 import { isLoopback } from './warnings.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -39,6 +45,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   customerDataRetention: number
   host: string
   domain: string
+  sideB?: SideBOptions
   tls?: 'self-signed' | CertificateFiles
   cors: CorsMode
   authorizeSubscriptions: boolean
@@ -57,19 +64,30 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
 }
 
 /** As the flags leave it: where the data is depends on others of them. */
-type Chosen = Omit<ServeOptions, 'data'> &
-  Partial<Pick<ServeOptions, 'data'>> & {
+type Chosen = Omit<ServeOptions, 'data' | 'sideB'> &
+  Partial<Pick<ServeOptions, 'data'>> &
+  SideBPorts & {
+    sideB: boolean
+    domainB?: string
     /** Beside the usual ones. */
     corsHeaders?: readonly string[]
     /** The inspector may be reached from other machines. */
     inspectRemote?: boolean
   }
 
+/** Ports of the second side, as the flags call them. */
+type SideBPorts = { -readonly [K in SurfacePort as `${K}B`]?: Port }
+
+const SIDE_B_KEYS: readonly (readonly [SurfacePort, keyof SideBPorts])[] = SURFACES.map(
+  ({ key }) => [key, `${key}B`] as const,
+)
+
 function unlessTold(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
   return {
     ...rest,
     authorizeSubscriptions: true,
+    sideB: false,
     virtualTime: false,
     logLevel: 'info',
     logFormat: 'auto',
@@ -101,6 +119,9 @@ Examples:
       The state machines at work, at http://127.0.0.1:8082/inspect/ for
       administrators. --inspect=stately adds a page that sends what it sees to
       the Stately Inspector: agent data leaves the machine then.
+
+  $ mrdian serve --side-b
+      A second side for failover: REST at 18082, XMPP at 15222, and so on.
 
   $ mrdian serve --virtual-time
       Time stands still until a test moves it:
@@ -153,6 +174,14 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   for (const { key, flag: name, help } of SURFACES) flag(key, [name, 'port'], help, portOf, String(DEFAULTS[key]))
   const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
+  command.optionsGroup('Second side:')
+  flag('sideB', ['--side-b', 'on|off', 'on'], 'side B beside side A, with listeners of its own', switchOf, 'off')
+  flag('domainB', ['--domain-b', 'name'], 'its XMPP domain, and its host name in SystemInfo', domainOf, DOMAIN_B)
+  const higher = `default: the port of side A plus ${SIDE_B_OFFSET}`
+  for (const [index, [, key]] of SIDE_B_KEYS.entries()) {
+    const { flag: name = '--rest-port', name: surface = '' } = SURFACES[index] ?? {}
+    flag(key, [`${name}-b`, 'port'], `${surface} of side B (${higher})`, portOf)
+  }
   command.optionsGroup('Who may do what:')
   const corsHelp = 'pages that may use REST, BOSH and WebSocket: enable_all, disable, or a list of origins'
   flag('cors', ['--cors', 'mode'], corsHelp, corsOf, 'enable_all')
@@ -189,10 +218,17 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    const { corsHeaders, inspectRemote: _, ...options } = chosen
+    const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...options } = chosen
     const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
-    await run({ ...options, data, cors: withHeaders(options.cors, corsHeaders) })
+    const second = sideBOf(chosen)
+    await run({ ...options, data, cors: withHeaders(options.cors, corsHeaders), ...(second ? { sideB: second } : {}) })
   })
+}
+
+function sideBOf(chosen: Chosen): SideBOptions | undefined {
+  if (!chosen.sideB) return undefined
+  const ports = SIDE_B_KEYS.flatMap(([key, keyB]) => (chosen[keyB] === undefined ? [] : [[key, chosen[keyB]] as const]))
+  return { ...(chosen.domainB === undefined ? {} : { domain: chosen.domainB }), ...Object.fromEntries(ports) }
 }
 
 /** `--rest-port` is `MRDIAN_REST_PORT`. */
@@ -221,10 +257,25 @@ function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | u
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
   const ports = surfacePorts(chosen, hasCertificate)
   if (SURFACES.every(({ key }) => ports[key] === 'off')) return 'every surface is off: nobody could reach the server'
-  const real = SURFACES.filter(({ key }) => ports[key] !== 'off' && ports[key] !== 0)
-  for (const [index, { key, flag }] of real.entries()) {
-    const other = real.slice(index + 1).find((each) => ports[each.key] === ports[key])
-    if (other !== undefined) return `${flag} and ${other.flag} are both ${ports[key]}`
+  const second = sideBOf(chosen)
+  if (second === undefined && [...told].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
+    return 'there is no side B: give --side-b as well'
+  const portsB = second && surfacePortsB(second, ports, hasCertificate)
+  if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
+  const taken = SURFACES.flatMap(({ key, flag }) => [
+    { flag, port: ports[key] },
+    ...(portsB ? [{ flag: `${flag}-b`, port: portsB[key] }] : []),
+  ])
+  return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
+}
+
+const PORT_MAX = 65_535
+
+function portConflict(taken: readonly { readonly flag: string; readonly port: Port }[]): string | undefined {
+  for (const [index, { flag, port }] of taken.entries()) {
+    if (port !== 'off' && port > PORT_MAX) return `${flag} would be ${port}: give another one`
+    const other = taken.slice(index + 1).find((each) => each.port === port)
+    if (other !== undefined) return `${flag} and ${other.flag} are both ${port}`
   }
   return undefined
 }

@@ -20,16 +20,23 @@ import {
 } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
-import { DEFAULTS, SURFACES, type SurfacePorts, surfacePorts } from './defaults.ts'
+import { DEFAULTS, DOMAIN_B, SURFACES, type SurfacePorts, surfacePorts, surfacePortsB } from './defaults.ts'
 import { type DirectoryReload, DirectorySource } from './directory-source.ts'
 import { healthOf, type Phase } from './health.ts'
 import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
 import { type OutsideOptions, outsideOf } from './outside.ts'
-import { type RunningSide, type ServerPorts, startSide } from './side.ts'
+import { type RunningSide, type ServerPorts, type SideOptions, startSide } from './side.ts'
+import { StartFailure } from './start-failure.ts'
 import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
 import { warningsOf } from './warnings.ts'
+
+/** The second side, with listeners of its own (`notifications.md` 12). */
+export interface SideBOptions extends Partial<SurfacePorts> {
+  /** XMPP domain, and the host name that SystemInfo shows; `b.localhost` when left out. */
+  readonly domain?: string
+}
 
 /** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
 export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
@@ -44,6 +51,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly host?: string
   /** XMPP domain; also the host name that SystemInfo shows. */
   readonly domain?: string
+  /** The second side; there is one side without it. Its ports are those of the first plus 10000 unless given. */
+  readonly sideB?: SideBOptions
   /** Certificate of the surfaces over TLS, which are off without one. The files may change while the server runs. */
   readonly tls?: 'self-signed' | CertificateFiles
   /** Which pages of other origins may use the REST API (ruling 42). */
@@ -84,6 +93,8 @@ export interface RunningServer {
   readonly notifications: RunningNotificationService
   /** Address of the XMPP server outside that notifications go through. */
   readonly xmppService: string | undefined
+  /** The second side, where there is one. */
+  readonly sideB: { readonly ports: ServerPorts; readonly notifications: RunningNotificationService } | undefined
   /** The clock of a server in virtual time. */
   readonly virtualTime: VirtualClock | undefined
   /** The board, where it is served. */
@@ -136,17 +147,25 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
 function wantedBy({ host = DEFAULTS.host, virtualTime = false, ...options }: ServerOptions) {
   const { data = virtualTime ? DEFAULTS.virtualData : DEFAULTS.data, ...ports } = options
-  return { host, data, ports: surfacePorts(ports, options.tls !== undefined) }
+  const first = surfacePorts(ports, options.tls !== undefined)
+  const second = options.sideB && surfacePortsB(options.sideB, first, options.tls !== undefined)
+  return { host, data, ports: first, portsB: second }
 }
 
 function problemsWith(options: ServerOptions): Wanted {
-  const { host, data, ports } = wantedBy(options)
-  const surfaces = SURFACES.map(({ key, name, flag }) => ({ name, flag, port: ports[key] }))
+  const { host, data, ports, portsB } = wantedBy(options)
+  const first = SURFACES.map(({ key, name, flag }) => ({ name, flag, port: ports[key] }))
+  const second = SURFACES.flatMap(({ key, name, flag }) =>
+    portsB ? [{ name: `${name} of side B`, flag: `${flag}-b`, port: portsB[key] }] : [],
+  )
+  const surfaces = [...first, ...second]
   return { host, surfaces, data: typeof data === 'string' ? data : '' }
 }
 
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
-  const { host, data, ports: wanted } = wantedBy(options)
+  const { host, data, ports, portsB } = wantedBy(options)
+  if (portsB && options.xmppService !== undefined)
+    throw new StartFailure('an XMPP server outside serves one side: give --side-b or --xmpp-service, not both')
   const virtualTime = virtualTimeOf(options)
   const clock = virtualTime ?? options.clock ?? systemClock()
   const retention = {
@@ -166,7 +185,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     clock,
     // A refused notification is tried again although time stands still.
     ...(virtualTime === undefined ? {} : { deliveryClock: systemClock(), resettable: true }),
-    serves: ['A'],
+    sides: portsB ? ['A', 'B'] : ['A'],
+    serves: portsB ? ['A', 'B'] : ['A'],
     retention,
     log: log('engine'),
   })
@@ -175,12 +195,11 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const accounts = accountsOfEngine(engine, loaded, () => clock.now())
   const source = new DirectorySource({ engine, from: options.directory, loaded, host, logger: log('directory') })
   const domain = options.domain ?? DEFAULTS.domain
-  parts.certificate = await certificateOf(options, [domain, host], log('tls'))
-  const side = await startSide({
-    side: 'A',
+  const domainB = options.sideB?.domain ?? DOMAIN_B
+  parts.certificate = await certificateOf(options, [domain, ...(portsB ? [domainB] : []), host], log('tls'))
+  const common = {
     host,
-    domain,
-    ports: wanted,
+    hosts: { primary: domain, ...(portsB ? { secondary: domainB } : {}) },
     certificate: parts.certificate,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
@@ -188,9 +207,14 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     engine,
     accounts,
     logger,
-  })
-  parts.sides.push(side)
-  const { notifications } = side
+  }
+  const open = async (side: Omit<SideOptions, keyof typeof common>) => {
+    const started = await startSide({ ...common, ...side })
+    parts.sides.push(started)
+    return started
+  }
+  const first = await open({ side: 'A', domain, ports })
+  const second = portsB && (await open({ side: 'B', domain: domainB, ports: portsB }))
   const { inspect } = options
   if (inspect !== undefined)
     parts.inspector = new InspectorService({
@@ -202,7 +226,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       failed: (error) => log('inspect').error({ err: error }, 'a viewer could not be let in'),
     })
   const { inspector } = parts
-  const watched = { version: version(), phase: () => parts.phase, engine, notifications }
+  const watched = { version: version(), phase: () => parts.phase, engine, sides: parts.sides }
   if (options.board ?? inspect !== undefined)
     parts.board = createBoard({
       engine,
@@ -212,24 +236,31 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       timeStandsStill: virtualTime !== undefined,
       failed: (error) => log('board').error({ err: error }, 'a page could not be let in'),
     })
-  await side.openRest({
-    pages: [
-      ...(parts.board ? [parts.board] : []),
-      ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
-    ],
-    metrics: createMetrics(engine, notifications, { inspector, board: parts.board }),
-    health: () => healthOf(watched),
-    virtualTime,
-    directory: source,
-  })
+  const pages = [
+    ...(parts.board ? [parts.board] : []),
+    ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
+  ]
+  for (const { side, notifications, openRest } of parts.sides)
+    await openRest({
+      // They show the whole engine, on the ports of the first side.
+      pages: side === 'A' ? pages : [],
+      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board }),
+      health: () => healthOf(watched, side),
+      settled: async () => {
+        await Promise.all(parts.sides.map((each) => each.notifications.settled()))
+      },
+      virtualTime,
+      directory: source,
+    })
   parts.phase = 'RUNNING'
   let closing: Promise<void> | undefined
   return {
-    ports: side.ports(),
+    ports: first.ports(),
     host,
     engine,
     accounts,
-    notifications,
+    notifications: first.notifications,
+    sideB: second && { ports: second.ports(), notifications: second.notifications },
     xmppService: options.xmppService,
     virtualTime,
     board: parts.board,

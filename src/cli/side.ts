@@ -13,8 +13,10 @@ import type { Outside } from './outside.ts'
 export interface SideOptions {
   readonly side: Side
   readonly host: string
-  /** XMPP domain; also the host name that SystemInfo shows. */
+  /** XMPP domain. */
   readonly domain: string
+  /** Hosts of both sides, as SystemInfo shows them. */
+  readonly hosts: { readonly primary: string; readonly secondary?: string }
   /** Those over TLS have to be `off` without a certificate. */
   readonly ports: SurfacePorts
   readonly certificate: TlsCertificate | undefined
@@ -39,9 +41,13 @@ export interface ServerPorts {
 }
 
 /** What the REST ports show of the server as a whole. */
-export type ServerViews = Pick<HttpSurfaceOptions, 'metrics' | 'health' | 'virtualTime' | 'directory' | 'pages'>
+export type ServerViews = Pick<
+  HttpSurfaceOptions,
+  'metrics' | 'health' | 'virtualTime' | 'pages' | 'directory' | 'settled'
+>
 
 export interface RunningSide {
+  readonly side: Side
   readonly notifications: RunningNotificationService
   /** Opens the REST ports. Rejects with Node's own error when one cannot be opened. */
   openRest(views: ServerViews): Promise<void>
@@ -63,6 +69,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   const notifications = await notificationService(engine, {
     side,
     domain,
+    hosts: options.hosts,
     cors: options.cors,
     authorizeSubscriptions,
     logger: logger.child({ part: 'xmpp' }),
@@ -72,6 +79,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
   const surfaces = () => Object.values(open)
   return {
+    side,
     notifications,
     openRest: async (views) => {
       const rest = restOptions(options, notifications, views)
@@ -111,10 +119,11 @@ function ownService({ accounts, host, ports, certificate }: SideOptions) {
 }
 
 function restOptions(
-  { side, engine, accounts, cors, host, outside, logger }: SideOptions,
+  { side, hosts, engine, accounts, cors, host, outside, logger }: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const own = outside === undefined ? {} : { ownAccount: outside }
-  return { side, engine, accounts, notifications, cors, host, logger: logger.child({ part: 'http' }), ...own, ...views }
+  const http = logger.child({ part: 'http' })
+  return { side, hosts, engine, accounts, notifications, cors, host, logger: http, ...own, ...views }
 }

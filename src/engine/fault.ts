@@ -1,6 +1,7 @@
 /** Whom a simulated failure reaches, and as what. */
 import type { Dependency } from '../../machines/index.ts'
-import type { FaultInput } from './api.ts'
+import type { Side } from '../../machines/wire.ts'
+import type { FaultInput, Reads } from './api.ts'
 import type { Input, UserInputEvent } from './input.ts'
 
 /** Who there is, and what the side lacks already. */
@@ -69,3 +70,7 @@ function consequences(fault: FaultInput, scope: FaultScope, link: readonly Addre
       return queues.map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'fault', fault } }))
   }
 }
+
+/** Is the whole side lost? Whoever lets clients in there must not, and cuts those who are. */
+export const sideIsLost = (reads: Pick<Reads, 'faults'>, side: Side): boolean =>
+  reads.faults(side).some(({ type }) => type === 'side')

@@ -6,6 +6,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
+import { sideIsLost } from '../engine/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import { corsHeaders } from '../http/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
@@ -88,12 +89,22 @@ function serve(scope: FastifyInstance, front: Front): void {
     if (refusal.key === 'AUTHENTICATION_FAILED') reply.header('www-authenticate', CHALLENGE)
     return sendRefusal(reply, refusal)
   })
+  scope.addHook('onRequest', async (request, reply) =>
+    sideIsLost(front.options.engine.get, front.side) ? cut(request, reply) : undefined,
+  )
   scope.addHook('onRequest', async (request, reply) => {
     reply.headers(corsHeaders(front.options.cors ?? 'enable_all', request))
     const requestId = requestIdOf(request)
     if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
   })
   addOperations(scope, front)
+}
+
+/** A side that is lost answers nothing: the connection breaks. */
+function cut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  request.raw.destroy()
+  return reply
 }
 
 function addOperations(scope: FastifyInstance, front: Front): void {

@@ -6,10 +6,11 @@ import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
+import { sideIsLost } from '../engine/fault.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import { Gateway, type GatewayEngine, type GatewayLimits } from './gateway.ts'
-import { finesseRendering, type Render } from './rendering.ts'
+import { finesseRendering, type Hosts, type Render } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
 import type { Figures } from './service/figures.ts'
@@ -24,7 +25,9 @@ import type { Connect } from './service/transports/wire.ts'
 import { Listeners, openSurfaces, type Ports, type SurfaceOptions } from './surfaces.ts'
 
 /** What the notification service needs of the engine. */
-export type NotificationEngine = GatewayEngine & Pick<Engine, 'records' | 'on' | 'delivered'> & HasAccounts
+export type NotificationEngine = GatewayEngine &
+  Pick<Engine, 'records' | 'on' | 'delivered'> &
+  HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
 export interface NotificationServiceOptions extends SurfaceOptions {
   /** `A` when left out. */
@@ -38,6 +41,8 @@ export interface NotificationServiceOptions extends SurfaceOptions {
   readonly render?: Render
   /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
   readonly domain?: string
+  /** Hosts of both sides as SystemInfo shows them; the domain alone when left out. */
+  readonly hosts?: Hosts
   /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
   readonly authorizeSubscriptions?: boolean
   readonly limits?: Partial<Limits>
@@ -127,13 +132,19 @@ class Embedded {
     this.#boshSessions = new BoshSessions(this.#clock, limits, this.#connectClient)
     this.bosh = new BoshEntry(this.#boshSessions, limits, cors)
     this.webSocket = new WebSocketEntry(limits, cors, this.#connectClient)
+    const { side = 'A' } = options
+    const followSide = () => this.service.lose(sideIsLost(engine.get, side))
     this.#forgetEngine = [
       engine.on('reset', () => {
         this.#gateway?.abandon()
         this.service.reset()
       }),
       engine.on('directory', ({ before }) => void this.#follow(before)),
+      engine.on('committed', ({ aggregates }) => {
+        if (aggregates.includes(`side/${side}`)) followSide()
+      }),
     ]
+    followSide()
   }
 
   get online(): boolean {
@@ -179,7 +190,7 @@ class Embedded {
       pubsubDomain,
       username: GATEWAY_ACCOUNT,
       password,
-      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, directory),
+      render: this.#options.render ?? finesseRendering(domain, pubsubDomain, directory, this.#options.hosts),
       onPublished: (published) => this.#published.tell(published),
       clock: this.#clock,
       logger: this.#logger,

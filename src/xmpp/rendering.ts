@@ -5,10 +5,22 @@ import { renderUpdate } from '../finesse/update.ts'
 /** Writes a notification as its `Update` document, XML without declaration. */
 export type Render = (notification: Notification) => string
 
-/** Finesse's own form of the document, with the domain as primary host. */
-export function finesseRendering(domain: string, pubsubDomain: string, directory: () => Directory): Render {
+/** Hosts of both sides, as SystemInfo shows them. */
+export interface Hosts {
+  readonly primary: string
+  readonly secondary?: string
+}
+
+/** Finesse's own form of the document; without `hosts` the domain is the primary host. */
+export function finesseRendering(
+  domain: string,
+  pubsubDomain: string,
+  directory: () => Directory,
+  { primary, secondary }: Hosts = { primary: domain },
+): Render {
+  const hosts = { primaryHost: primary, ...(secondary === undefined ? {} : { secondaryHost: secondary }) }
   return (notification) => {
     const { platform } = directory()
-    return renderUpdate(notification, { primaryHost: domain, xmppDomain: domain, pubsubDomain, platform })
+    return renderUpdate(notification, { ...hosts, xmppDomain: domain, pubsubDomain, platform })
   }
 }

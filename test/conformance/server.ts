@@ -3,19 +3,30 @@ import { type RunningServer, type ServerOptions, startServer } from '../../src/c
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
 
+export interface Place {
+  readonly rest: string
+  readonly ws: string
+}
+
+/** What a site with two sides is started with. */
+export const TWO_SIDES = { sideB: {} } as const satisfies ServerOptions
+
 export interface Site {
   readonly server: RunningServer
   readonly clock: VirtualClock
-  readonly at: { readonly rest: string; readonly ws: string }
-  /** A client that is connected and has presence. */
-  client(user: string): Promise<FinesseClient>
+  readonly at: Place
+  /** Where side B is, if there is one. */
+  readonly atB: Place
+  /** A client that is connected and has presence, at side A unless told otherwise. */
+  client(user: string, place?: Place): Promise<FinesseClient>
   /** A client without XMPP. */
-  restOnly(user: string, password?: string): FinesseClient
+  restOnly(user: string, password?: string, place?: Place): FinesseClient
   /** A request to `/acd` by the administrator. */
   acd(
     method: string,
     path: string,
     body?: object,
+    place?: Place,
   ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>
   close(): Promise<void>
 }
@@ -23,24 +34,27 @@ export interface Site {
 export async function site(options: ServerOptions = {}): Promise<Site> {
   const clock = virtualClock()
   const server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', clock, ...options })
-  const at = {
-    rest: `http://127.0.0.1:${server.ports.rest}`,
-    ws: `ws://127.0.0.1:${server.ports.httpBind}/ws`,
-  }
+  const place = (ports: typeof server.ports | undefined) => ({
+    rest: `http://127.0.0.1:${ports?.rest}`,
+    ws: `ws://127.0.0.1:${ports?.httpBind}/ws`,
+  })
+  const at = place(server.ports)
+  const atB = place(server.sideB?.ports)
   const clients: FinesseClient[] = []
   return {
     server,
     clock,
     at,
-    async client(user) {
-      const client = new FinesseClient(user, at)
+    atB,
+    async client(user, where = at) {
+      const client = new FinesseClient(user, where)
       clients.push(client)
       await client.connect()
       return client
     },
-    restOnly: (user, password) => new FinesseClient(user, at, password),
-    async acd(method, path, body) {
-      const response = await fetch(`${at.rest}/acd${path}`, {
+    restOnly: (user, password, where = at) => new FinesseClient(user, where, password),
+    async acd(method, path, body, where = at) {
+      const response = await fetch(`${where.rest}/acd${path}`, {
         method,
         headers: {
           authorization: `Basic ${Buffer.from('admin:secret').toString('base64')}`,

@@ -57,6 +57,7 @@ export class NotificationService implements Hub, StreamHost {
   /** Those of clients that have no session yet, oldest first. */
   readonly #strangers = new Set<Stream>()
   #stopping = false
+  #lost = false
 
   constructor(options: ServiceOptions) {
     this.domain = options.domain.toLowerCase()
@@ -81,6 +82,7 @@ export class NotificationService implements Hub, StreamHost {
     this.#streams.set(stream, entrance)
     const connections = this.#countStreams(entrance, 1)
     if (this.#stopping) stream.fail('system-shutdown')
+    else if (this.#lost && entrance.name === 'client') stream.cut()
     else if (connections > entrance.connections) {
       const [oldest = stream] = entrance.name === 'client' ? this.#strangers : []
       this.figures.refused += 1
@@ -137,6 +139,12 @@ export class NotificationService implements Hub, StreamHost {
     for (const session of this.sessions.all())
       if (!this.#isKnown(session.account)) session.fail('not-authorized', ACCOUNT_GONE)
     this.#prune()
+  }
+
+  /** The side is lost, or is back: meanwhile no client is connected, and none can be. */
+  lose(lost: boolean): void {
+    this.#lost = lost
+    if (lost) for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.cut()
   }
 
   /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */

@@ -107,6 +107,11 @@ export class Stream implements WirePeer {
     this.#end({ condition, packet: streamElement('error', tag(condition, { xmlns: NS.streams })) })
   }
 
+  /** Ends the stream without saying why, as where nobody is there any more to say it. */
+  cut(): void {
+    this.#end()
+  }
+
   alive(bytes: number): void {
     this.#host.figures.bytesIn += bytes
     this.#keepAlive.touch()

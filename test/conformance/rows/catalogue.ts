@@ -22,15 +22,6 @@ const row = (id: RowId, rule: string, verdict: Verdict = 'supported', reason = '
   tested: true,
 })
 
-/** A row that one side alone cannot show. */
-const later = (id: RowId, rule: string): Row => ({
-  id,
-  rule,
-  verdict: 'partial',
-  reason: 'comes with the second side',
-  tested: false,
-})
-
 export const ROWS: readonly Row[] = [
   // ---------------------------------------------------------------------------------------------- 12.1
   row('A1', 'sign-in: NOT_READY, routable, three settings'),
@@ -111,7 +102,7 @@ export const ROWS: readonly Row[] = [
   row('R6', 'until routable is set again'),
   row('RV1', 'several offers'),
   row('RV2', 'ACD link lost meanwhile'),
-  later('RV3', 'side lost meanwhile'),
+  row('RV3', 'side lost meanwhile'),
   row('RV4', 'resubmission impossible: lost'),
   row('RV5', 'accepted, never started'),
   // ---------------------------------------------------------------------------------------------- 12.5
@@ -123,14 +114,14 @@ export const ROWS: readonly Row[] = [
   // ---------------------------------------------------------------------------------------------- 12.6
   row('P1', 'presence back in time'),
   row('P2', 'presence lost: forced sign-out'),
-  later('P3', 'signed in on the other side meanwhile'),
-  later('P4', 'client moves to the other side'),
+  row('P3', 'signed in on the other side meanwhile'),
+  row('P4', 'client moves to the other side'),
   row('P5', 'ACD link lost'),
-  later('P6', 'sign-in on the other side after that'),
+  row('P6', 'sign-in on the other side after that', 'our choice', 'error 1 is possible there; it is not sent'),
   row('P7', 'ACD link back'),
   row('P8', 'offered dialogs meanwhile'),
   row('P9', 'interrupted dialogs meanwhile'),
-  later('P10', 'one of two ACD connections lost'),
+  row('P10', 'one of two ACD connections lost'),
   row('P11', 'both peripheral gateways lost'),
   row('P12', 'client application gone'),
   row('P13', 'resubmission down'),
@@ -142,5 +133,6 @@ export const ROWS: readonly Row[] = [
   row('6.1', 'synchronous errors'),
   row('6.2', 'codes of state and mode', 'partial', 'no cause for 2, 3, 9, 34, 36, 37, 38, 41 in the built-in ACD'),
   row('6.3', 'codes of dialogs', 'partial', 'no cause for 2, 3, 6, 18, 20, 21, 22, 32, 33; 6030 only in a race'),
+  row('13', 'the side that acts for the user'),
   row('10', 'disposition codes', 'partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'),
 ]

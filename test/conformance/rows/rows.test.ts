@@ -15,6 +15,7 @@ import { rRows } from './r.rows.ts'
 import { heldRows, listedRows } from './registry.ts'
 import { ruleRows } from './rules.rows.ts'
 import { sRows } from './s.rows.ts'
+import { sideRows } from './sides.rows.ts'
 import { rowTable, withTable } from './table.ts'
 
 const README = new URL('../../../src/rest/README.md', import.meta.url)
@@ -25,6 +26,7 @@ describe('12.3 interrupts', iRows)
 describe('12.4 Start Timeout', rRows)
 describe('12.5 sign-out', sRows)
 describe('12.6 presence loss and failures', pRows)
+describe('12.6, 13 two sides', sideRows)
 describe('4 and 6: rules and errors', ruleRows)
 
 // Last, on purpose: they look at what ran before them.

@@ -38,7 +38,7 @@ export class FakeEngine implements NotificationEngine {
     this.records = records
   }
 
-  readonly get = { directory: () => this.directory }
+  readonly get = { directory: () => this.directory, faults: () => [] }
 
   on(): () => void {
     return () => undefined

@@ -1,0 +1,237 @@
+/** Failover between two sides: `media.md` 12.6 rows P3, P4, P6, P10, and RV3; ruling 37. */
+import { describe, expect } from 'vitest'
+import type { ServerOptions } from '../../../src/cli/server.ts'
+import { type Place, type Site, site, TWO_SIDES } from '../server.ts'
+import { holds } from './registry.ts'
+import { Agent, CHAT, directoryWith, EMAIL, Stage, signInBody, withSettings } from './stage.ts'
+
+const USER = '1002'
+
+/** Two sides and one agent, who comes to where the test says; nobody else is there. */
+class TwoSides {
+  readonly on: Site
+  readonly #stage: Stage
+
+  constructor(on: Site) {
+    this.on = on
+    this.#stage = new Stage(on, new Agent(on, on.restOnly(USER)))
+  }
+
+  async at(place: Place): Promise<Agent> {
+    return new Agent(this.on, await this.on.client(USER, place))
+  }
+
+  /** Without XMPP: to look on. */
+  looksAt(place: Place): Agent {
+    return new Agent(this.on, this.on.restOnly(USER, 'secret', place))
+  }
+
+  /** The client's last session ends, and the engine knows. */
+  async leaves(agent: Agent): Promise<void> {
+    const { inputs } = this.on.server.engine.figures
+    await agent.client.disconnect()
+    while (this.on.server.engine.figures.inputs === inputs) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  passes(seconds: number): Promise<void> {
+    return this.#stage.passes(seconds)
+  }
+
+  task(id: string) {
+    return this.#stage.task(id)
+  }
+
+  /** A failure of side A, or its end. It is told at side B, which is there. */
+  async sideA(type: 'acd-link' | 'side', up: boolean): Promise<void> {
+    const { status } = await this.on.acd('POST', '/faults', { type, side: 'A', up }, this.on.atB)
+    expect(status).toBe(200)
+  }
+}
+
+async function onTwoSides(test: (stage: TwoSides) => Promise<void>, options: ServerOptions = {}): Promise<void> {
+  const on = await site({ ...TWO_SIDES, ...options })
+  try {
+    await test(new TwoSides(on))
+  } finally {
+    await on.close()
+  }
+}
+
+/** Signs in again, at the side where the client is now. */
+async function signsInAgain(agent: Agent, mrd: string, signIn: Parameters<typeof signInBody>[0] = {}): Promise<string> {
+  await agent.asks(mrd, signInBody(signIn))
+  return (await agent.drains()).filter((line) => line.startsWith(`MN ${mrd}`) || line.startsWith('EN')).join('; ')
+}
+
+const withSetting = (settings: string): ServerOptions => ({ directory: directoryWith(withSettings(settings)) })
+
+export function sideRows(): void {
+  describe('two sides (media.md 12.6, 13)', () => {
+    for (const suppressed of [false, true])
+      holds(
+        ['P3'],
+        suppressed
+          ? 'with suppressCrossSideForcedLogout the side that was left signs nobody out'
+          : 'the side that was left signs the user out where the user is now',
+        () =>
+          onTwoSides(
+            async (stage) => {
+              const old = await stage.at(stage.on.at)
+              await old.signsInToVoice()
+              await old.signsIn(CHAT)
+              await stage.leaves(old)
+              const agent = await stage.at(stage.on.atB)
+              await agent.client.putUser(`<state>LOGIN</state><extension>${USER}</extension>`)
+              await signsInAgain(agent, CHAT, { logout: 'TRANSFER' })
+              await agent.state(CHAT, 'READY')
+              const { task, dialog } = await agent.has(CHAT, 'ACTIVE')
+              await agent.drains()
+              await stage.passes(59)
+              await agent.hearsNothing()
+              await stage.passes(1)
+              if (suppressed) return agent.hearsNothing()
+              expect(await agent.drains()).toEqual([
+                'UN NOT_READY',
+                `DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`,
+                `MN ${CHAT} LOGOUT routable`,
+              ])
+              expect((await stage.task(task)).state).toBe('resubmitted')
+            },
+            withSetting(`suppressCrossSideForcedLogout: ${suppressed}`),
+          ),
+      )
+
+    holds(['P4', 'P2'], 'a client that moves has its state back, until the first side signs it out', () =>
+      onTwoSides(async (stage) => {
+        const old = await stage.at(stage.on.at)
+        await old.signsIn(EMAIL)
+        const { dialog } = await old.has(EMAIL, 'PAUSED')
+        await stage.leaves(old)
+        await stage.passes(20)
+        const agent = await stage.at(stage.on.atB)
+        await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
+        expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+        expect(await signsInAgain(agent, EMAIL)).toBe(`MN ${EMAIL} PAUSED routable`)
+        await agent.acts(dialog, 'RESUME')
+        await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE routable`)
+        await stage.passes(40)
+        await agent.hears(`DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`, `MN ${EMAIL} LOGOUT routable`)
+      }),
+    )
+
+    for (const failure of ['acd-link', 'side'] as const)
+      holds(['P6', 'A23'], `after the loss of the ${failure} the other side gives the state of the dialogs`, () =>
+        onTwoSides(async (stage) => {
+          const old = await stage.at(stage.on.at)
+          for (const mrd of [EMAIL, CHAT]) await old.signsIn(mrd, { limit: 4, logout: 'TRANSFER' })
+          const { dialog } = await old.has(EMAIL, 'ACTIVE')
+          await stage.sideA(failure, false)
+          expect(await stage.looksAt(stage.on.atB).sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+          const agent = await stage.at(stage.on.atB)
+          expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
+          expect(await agent.dialogs(EMAIL)).toEqual({ [dialog]: 'ACTIVE' })
+          const media = await agent.media(EMAIL)
+          expect([media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual(['1', 'CLOSE'])
+          expect(await signsInAgain(agent, EMAIL, { limit: 2 })).toBe(`MN ${EMAIL} ACTIVE routable`)
+          expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
+          await stage.sideA(failure, true)
+          await agent.hearsNothing()
+          expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
+            'ACTIVE routable',
+            '2',
+          ])
+          // The side of before does not know the settings of the sign-in on the other.
+          expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('1')
+        }),
+      )
+
+    holds(['P6'], 'lossless: the move keeps the settings and ends the work state', () =>
+      onTwoSides(async (stage) => {
+        const old = await stage.at(stage.on.at)
+        await old.signsIn(EMAIL, { limit: 4, logout: 'TRANSFER' })
+        await stage.sideA('side', false)
+        const agent = await stage.at(stage.on.atB)
+        const media = await agent.media(EMAIL)
+        expect([media('state'), media('maxDialogLimit'), media('dialogLogoutAction')]).toEqual([
+          'READY',
+          '4',
+          'TRANSFER',
+        ])
+      }, withSetting('fidelity: lossless')),
+    )
+
+    holds(['P10', 'RV3'], 'OFFERED and ACTIVE are there on the other side, and can be worked on', () =>
+      onTwoSides(async (stage) => {
+        const old = await stage.at(stage.on.at)
+        await old.signsIn(EMAIL)
+        const active = await old.has(EMAIL, 'ACTIVE')
+        const offered = await old.has(EMAIL, 'OFFERED')
+        await stage.sideA('acd-link', false)
+        await stage.passes(60)
+        const agent = await stage.at(stage.on.atB)
+        expect(await signsInAgain(agent, EMAIL)).toBe(`MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(offered.dialog, 'ACCEPT')
+        await agent.hears(`DN PUT ${offered.dialog} ACCEPTED`)
+        await agent.acts(active.dialog, 'CLOSE')
+        await agent.hears(`DN DELETE ${active.dialog} CLOSED CD_NORMAL_END_TASK`)
+        await stage.passes(120)
+        await agent.hearsNothing()
+      }),
+    )
+
+    for (const moves of [true, false])
+      holds(
+        ['RV3', 'P10', 'RV4'],
+        moves
+          ? 'the Start Timeout goes on, and the other side resubmits'
+          : 'nobody resubmits for the side that is down: the transfer is lost',
+        () =>
+          onTwoSides(async (stage) => {
+            const old = await stage.at(stage.on.at)
+            await old.signsIn(EMAIL)
+            const { task, dialog } = await old.has(EMAIL, 'OFFERED')
+            await stage.passes(60)
+            await stage.sideA('side', false)
+            const agent = moves ? await stage.at(stage.on.atB) : stage.looksAt(stage.on.atB)
+            await stage.passes(59)
+            expect(await agent.dialog(dialog)).toBe('OFFERED')
+            await stage.passes(1)
+            if (moves) await agent.hears(`DN DELETE ${dialog} CLOSED CD_RING_NO_ANSWER`)
+            expect((await stage.task(task)).state).toBe(moves ? 'resubmitted' : 'lost')
+          }),
+      )
+
+    holds(['RV4'], 'lossless: the transfer is made although the side is down', () =>
+      onTwoSides(async (stage) => {
+        const old = await stage.at(stage.on.at)
+        await old.signsIn(EMAIL)
+        const { task } = await old.has(EMAIL, 'OFFERED')
+        await stage.sideA('side', false)
+        await stage.passes(120)
+        expect((await stage.task(task)).state).toBe('resubmitted')
+      }, withSetting('fidelity: lossless')),
+    )
+
+    holds(
+      ['13'],
+      'signed in on both sides: the newer session is acted for, the older goes on reading (ruling 37)',
+      () =>
+        onTwoSides(async (stage) => {
+          const older = await stage.at(stage.on.at)
+          await older.signsIn(EMAIL, { logout: 'TRANSFER' })
+          const { task, dialog } = await older.has(EMAIL, 'ACTIVE')
+          const newer = await stage.at(stage.on.atB)
+          for (const agent of [older, newer]) await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
+          // Nobody who acts knows of TRANSFER any more (`media.md` 12.5).
+          await newer.state(EMAIL, 'LOGOUT')
+          for (const agent of [older, newer])
+            await agent.hears(
+              `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
+              `MN ${EMAIL} LOGOUT not-routable`,
+            )
+          expect((await stage.task(task)).state).toBe('handled')
+          expect(await older.sees(EMAIL)).toBe('LOGOUT not-routable')
+        }),
+    )
+  })
+}
