@@ -1,13 +1,11 @@
 /** `GET /acd/explain/{user}`: why a user is in a state, from the past that the store keeps. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { ExplainError, type Explanation, explaining, explanationText, type Question } from '../history/index.ts'
+import type { History } from '../engine/ports.ts'
+import { ExplainError, type Explanation, explainInSlices, explanationText, type Question } from '../history/index.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import { explainQuestion } from './requests.ts'
-
-/** Longer than this nobody else waits; milliseconds. */
-const SLICE = 10
 
 const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
   INVALID_QUESTION: 'INVALID_PARAMETER',
@@ -25,7 +23,7 @@ async function show({ engine, param, query, accept }: Call): Promise<Answer> {
   if (engine.history === undefined)
     throw new Refusal('NO_HISTORY', '', 'the store of this engine keeps the present only, so nothing can be explained')
   const question: Question = { ...asked, user: param('user'), personal, now: engine.now() }
-  const explanation = await inSlices(explaining(engine.history, question))
+  const explanation = await explained(engine.history, question)
   return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation) } : ok(explanation)
 }
 
@@ -35,16 +33,9 @@ function wantsText(accept: string): boolean {
   return named?.toLowerCase() === 'text/plain'
 }
 
-/** Runs to the end, and lets others run in between. */
-async function inSlices(steps: Generator<undefined, Explanation>): Promise<Explanation> {
+async function explained(history: History, question: Question): Promise<Explanation> {
   try {
-    for (let begun = performance.now(); ; ) {
-      const { done, value } = steps.next()
-      if (done) return value
-      if (performance.now() - begun < SLICE) continue
-      await nextTurn()
-      begun = performance.now()
-    }
+    return await explainInSlices(history, question, nextTurn)
   } catch (error) {
     if (error instanceof ExplainError) throw new Refusal(CODES[error.problem], error.about, error.message)
     throw error

@@ -1,5 +1,6 @@
 /** Why a user, an MRD or a dialog is in its state. */
 export { explain, explaining } from './explain.ts'
 export type * from './explanation.ts'
+export { explainInSlices } from './in-slices.ts'
 export { ExplainError, type ExplainProblem, LIMIT as EPISODE_LIMIT, type Question } from './question.ts'
 export { explanationText } from './text.ts'
