@@ -2,6 +2,7 @@
 import type { Explanation } from '../../../../history/explain/explanation.ts'
 import type { ActorFacts } from '../../../protocol.ts'
 import { explanationOf } from '../net/explain.ts'
+import { rest } from '../net/rest.ts'
 import type { Session } from '../net/session.ts'
 
 /** `Email (5001)` */
@@ -10,6 +11,7 @@ const NAMED = /^(?<name>.+) \((?<id>[^()]+)\)$/
 export class Names {
   readonly #media = new Map<string, string>()
   #user = { id: '', name: '' }
+  #asking = new AbortController()
   /** Time of the last input of the user; `undefined`: nobody knows. */
   lastInput: number | undefined
 
@@ -18,7 +20,11 @@ export class Names {
     if (this.#user.id === user) return
     this.#user = { id: user, name: '' }
     this.lastInput = undefined
-    explanationOf(session, user, undefined, new AbortController().signal).then(
+    this.#asking.abort()
+    this.#asking = new AbortController()
+    const { signal } = this.#asking
+    const asked = rest(signal).then(() => explanationOf(session, user, undefined, signal))
+    asked.then(
       (explanation) => {
         if (this.#user.id !== user) return
         this.#take(explanation)

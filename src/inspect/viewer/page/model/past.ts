@@ -1,6 +1,7 @@
 /** Brings the past of the chosen user into the story: at the beginning, around a moment, and further back. */
 import type { InspectionFrame } from '../../../protocol.ts'
 import { type Between, pastOf, SPAN } from '../net/history.ts'
+import { rest } from '../net/rest.ts'
 import { NotSignedIn, Refused } from '../net/session.ts'
 import { Story } from './story.ts'
 import type { Viewer } from './viewer.ts'
@@ -48,8 +49,8 @@ export class Past {
   again(): void {
     const { user, at } = this.#viewer.place
     if (user === undefined) return
-    if (at === undefined) this.loadNow(user)
-    else this.loadAround(user, at)
+    if (at !== undefined) this.loadAround(user, at)
+    else if (this.#viewer.connection.state !== 'recorded') this.loadNow(user)
   }
 
   /** What was before the beginning of the story, ten minutes at least. */
@@ -64,15 +65,16 @@ export class Past {
   }
 
   #load(user: string, between: Between, at: number | undefined): void {
-    const { session, hello } = this.#viewer
+    const { session, hello, connection } = this.#viewer
     this.#loading?.abort()
     this.#loading = undefined
     this.problem = ''
-    if (session === undefined || hello === undefined) return
-    if (!hello.history) return this.#tell(user, [], between, at)
+    if (session === undefined || (hello === undefined && connection.state !== 'recorded')) return
+    if (hello?.history === false) return this.#tell(user, [], between, at)
     const loading = new AbortController()
     this.#loading = loading
-    pastOf(session, user, between, loading.signal)
+    rest(loading.signal)
+      .then(() => pastOf(session, user, between, loading.signal))
       .then(({ frames, end }) => {
         if (this.#loading !== loading) return
         this.problem = end?.problem ?? ''
@@ -90,8 +92,8 @@ export class Past {
   }
 
   #tell(user: string, frames: readonly InspectionFrame[], { to }: Between, at: number | undefined): void {
-    const story = new Story(user, to === undefined)
-    const [known] = [this.#viewer.story]
+    const story = new Story(user, to === undefined && this.#viewer.connection.state !== 'recorded')
+    const known = this.#viewer.story
     for (const frame of frames) story.hear(frame)
     if (story.isLive) {
       const last = story.timeline.moments.at(-1)?.position ?? 0

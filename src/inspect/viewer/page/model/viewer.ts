@@ -1,5 +1,5 @@
 /** Everything that the page shows, and everything that can be done with it. */
-import type { Frame, HelloFrame } from '../../../protocol.ts'
+import type { Frame, HelloFrame, StepFrame, StepRequest } from '../../../protocol.ts'
 import { NotSignedIn, Refused, Session } from '../net/session.ts'
 import { type Connection, Stream } from '../net/stream.ts'
 import { Changes } from './changes.ts'
@@ -22,6 +22,8 @@ export class Viewer {
   signIn: SignIn = { state: 'out', problem: '' }
   connection: Connection = { state: 'ended' }
   hello: HelloFrame | undefined
+  /** Of a simulation that is run step by step. */
+  step: StepFrame | undefined
   /** All present actors have been told. */
   isReady = false
   /** Frames that the server did not send, in all. */
@@ -64,6 +66,7 @@ export class Viewer {
   signOut(problem = ''): void {
     this.#stream?.end()
     this.#stream = undefined
+    this.session?.end()
     this.session = undefined
     this.signIn = { state: 'out', problem }
     this.roster.clear()
@@ -86,7 +89,7 @@ export class Viewer {
     }
     if (place.user !== undefined && this.session !== undefined) {
       this.#focus()
-      this.names.load(this.session, place.user, () => this.changes.tell())
+      this.names.load(this.session, place.user, () => this.#named())
       if (place.at === undefined) {
         if (isOther || !this.story?.isLive) this.past.loadNow(place.user)
         this.cursor = undefined
@@ -99,6 +102,10 @@ export class Viewer {
   /** Tries the connection now instead of later. */
   reconnect(): void {
     this.#stream?.open()
+  }
+
+  simulate(action: StepRequest['action']): void {
+    this.#stream?.say({ type: '@mrdian.step', action })
   }
 
   choose(actor: string): void {
@@ -155,7 +162,8 @@ export class Viewer {
     if (story.user !== this.place.user) return
     this.story = story
     this.cursor = undefined
-    if (at !== undefined) this.#show(at)
+    if (at === undefined) this.place = { ...this.place, at: undefined }
+    else this.#stopAtTime(story, at)
     this.actor = this.#actorOf(this.place)
     this.changes.tell()
   }
@@ -165,10 +173,7 @@ export class Viewer {
     this.signIn = { state: 'in', problem: '' }
     const stream = new Stream(session, {
       heard: (frame) => this.#hear(frame),
-      changed: (connection) => {
-        this.connection = connection
-        this.changes.tell()
-      },
+      changed: (connection) => this.#connected(connection),
       refused: () => this.signOut('Your session has ended. Please sign in again.'),
     })
     this.#stream = stream
@@ -178,15 +183,36 @@ export class Viewer {
     stream.open()
   }
 
+  #connected(connection: Connection): void {
+    this.connection = connection
+    if (connection.state === 'recorded') {
+      this.isReady = true
+      this.past.again()
+    }
+    this.changes.tell()
+  }
+
   /** The cursor goes to a time, if the story knows it. */
   #show(at: number): boolean {
     const { story } = this
     const [first] = story?.timeline.moments ?? []
     if (story === undefined || first === undefined || at < first.at) return false
     if (!story.isLive && at > (story.timeline.moments.at(-1)?.at ?? 0)) return false
-    this.cursor = Math.max(story.timeline.first, story.timeline.indexAt(at))
-    this.place = { ...this.place, at }
+    this.#stopAtTime(story, at)
     return true
+  }
+
+  #stopAtTime({ timeline }: Story, at: number): void {
+    this.cursor = timeline.last < 0 ? undefined : Math.max(timeline.first, timeline.indexAt(at))
+    this.place = { ...this.place, at }
+  }
+
+  /** Where nothing runs, the last that happened is as good as now. */
+  #named(): void {
+    const { lastInput } = this.names
+    const isWithoutMoment = this.connection.state === 'recorded' && this.place.at === undefined
+    if (isWithoutMoment && lastInput !== undefined) this.go({ ...this.place, at: lastInput })
+    this.changes.tell()
   }
 
   #focus(): void {
@@ -213,6 +239,7 @@ export class Viewer {
     } else if (frame.type === '@mrdian.hello') this.#greet(frame)
     else if (frame.type === '@mrdian.ready') this.isReady = true
     else if (frame.type === '@mrdian.dropped') this.dropped += frame.count
+    else if (frame.type === '@mrdian.step') this.step = frame
     else if (frame.type === '@mrdian.reset') this.#reset()
     this.changes.tell()
   }

@@ -6,10 +6,11 @@ export class NotSignedIn extends Error {}
 
 /** The server answered that it cannot; the message is its own, for people. */
 export class Refused extends Error {
-  readonly status: number
-  constructor(message: string, status: number) {
+  /** Of the refusal, such as `NO_HISTORY`; `''` where the answer was none. */
+  readonly code: string
+  constructor(message: string, code = '') {
     super(message)
-    this.status = status
+    this.code = code
   }
 }
 
@@ -25,7 +26,7 @@ function basic(user: string, password: string): string {
 async function admission(authorization: string): Promise<Admission> {
   const answer = await ask('/inspect/tickets', { method: 'POST', headers: { authorization } })
   const value: unknown = await answer.json()
-  if (!isAdmission(value)) throw new Refused('the server answered something else than a ticket', answer.status)
+  if (!isAdmission(value)) throw new Refused('the server answered something else than a ticket')
   return value
 }
 
@@ -33,19 +34,21 @@ async function admission(authorization: string): Promise<Admission> {
 async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error' })
   if (answer.ok) return answer
-  const said = await answer.text().then(messageOf, () => '')
-  if (answer.status === 401) throw new NotSignedIn(said)
-  throw new Refused(said || `the server answered ${answer.status}`, answer.status)
+  const { message, code } = await answer.text().then(refusalIn, () => NOTHING_SAID)
+  if (answer.status === 401) throw new NotSignedIn(message)
+  throw new Refused(message || `the server answered ${answer.status}`, code)
 }
 
-/** Refusals are JSON with a message for people. */
-function messageOf(text: string): string {
+const NOTHING_SAID = { message: '', code: '' }
+
+/** Refusals are JSON with a code, and a message for people. */
+function refusalIn(text: string): typeof NOTHING_SAID {
   try {
     const value: unknown = JSON.parse(text)
-    const isSaid = typeof value === 'object' && value !== null && 'message' in value
-    return isSaid && typeof value.message === 'string' ? value.message : ''
+    if (typeof value !== 'object' || value === null || !('message' in value) || !('error' in value)) return NOTHING_SAID
+    return { message: String(value.message), code: String(value.error) }
   } catch {
-    return ''
+    return NOTHING_SAID
   }
 }
 
@@ -53,9 +56,17 @@ export class Session {
   readonly #bearer: string
   #ticket: string | undefined
 
-  private constructor({ session, ticket }: Admission) {
+  /** An open page is in use, also when it asks for nothing. */
+  readonly #use: ReturnType<typeof setInterval>
+
+  private constructor({ session, ticket, sessionMs }: Admission) {
     this.#bearer = `Bearer ${session}`
     this.#ticket = ticket
+    this.#use = setInterval(() => admission(this.#bearer).catch(() => undefined), Math.max(1000, sessionMs / 3))
+  }
+
+  end(): void {
+    clearInterval(this.#use)
   }
 
   /** @throws NotSignedIn for a wrong name or password, or for somebody who is no administrator. */

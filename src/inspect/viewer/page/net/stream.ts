@@ -1,13 +1,15 @@
 /** The live stream, which comes back by itself. */
-import type { Frame } from '../../../protocol.ts'
+import type { Frame, ViewerMessage } from '../../../protocol.ts'
 import { readFrame } from '../model/read.ts'
-import { NotSignedIn, type Session } from './session.ts'
+import { NotSignedIn, Refused, type Session } from './session.ts'
 
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'open' }
   /** `retryAt` is on the clock of the page, in milliseconds. */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly why: string }
+  /** Nothing runs there: only the past can be looked at. */
+  | { readonly state: 'recorded' }
   | { readonly state: 'ended' }
 
 export interface StreamListener {
@@ -43,8 +45,9 @@ export class Stream {
     this.#session.ticket().then(
       (ticket) => this.#connect(ticket),
       (error: unknown) => {
-        if (error instanceof NotSignedIn) this.#listener.refused()
-        else this.#wait('the server does not answer')
+        if (error instanceof NotSignedIn) return this.#listener.refused()
+        this.#tries++
+        this.#wait('the server does not answer')
       },
     )
   }
@@ -52,8 +55,12 @@ export class Stream {
   /** Aggregates whose whole events and contexts are wanted; also after the next connection. */
   focus(aggregates: readonly string[]): void {
     this.#focus = aggregates
-    if (this.#socket?.readyState === WebSocket.OPEN)
-      this.#socket.send(JSON.stringify({ type: '@mrdian.focus', aggregates }))
+    this.say({ type: '@mrdian.focus', aggregates })
+  }
+
+  /** Lost without a connection. */
+  say(message: ViewerMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
   }
 
   end(): void {
@@ -71,6 +78,7 @@ export class Stream {
     url.searchParams.set('ticket', ticket)
     for (const aggregate of this.#focus) url.searchParams.append('focus', aggregate)
     const socket = new WebSocket(url)
+    this.#tries++
     this.#socket = socket
     socket.addEventListener('open', () => {
       this.#tries = 0
@@ -81,13 +89,27 @@ export class Stream {
       if (frame !== undefined) this.#listener.heard(frame)
     })
     socket.addEventListener('close', ({ reason }) => {
-      if (socket === this.#socket && !this.#isEnded) this.#wait(reason || 'the connection was lost')
+      if (socket !== this.#socket || this.#isEnded) return
+      if (this.#tries === 0) this.#wait(reason || 'the connection was lost')
+      else void this.#askWhy()
     })
+  }
+
+  /** A browser does not tell why a stream was refused; the server does, when it is asked for the path. */
+  async #askWhy(): Promise<void> {
+    const why = await this.#session.get('/inspect/stream').then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (this.#isEnded) return
+    if (why instanceof NotSignedIn) return this.#listener.refused()
+    if (why instanceof Refused && why.code === 'NO_LIVE_STREAM') return this.#listener.changed({ state: 'recorded' })
+    this.#wait(why instanceof Refused && why.code !== 'UPGRADE_NEEDED' ? why.message : 'the server does not answer')
   }
 
   #wait(why: string): void {
     if (this.#isEnded) return
-    const most = Math.min(LONG, SHORT * 2 ** this.#tries++)
+    const most = Math.min(LONG, SHORT * 2 ** this.#tries)
     // Not all viewers at the same moment, when a server comes back.
     const wait = most / 2 + (Math.random() * most) / 2
     this.#listener.changed({ state: 'waiting', retryAt: Date.now() + wait, why })

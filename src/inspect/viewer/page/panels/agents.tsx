@@ -24,6 +24,7 @@ export function Agents() {
   const { states, mrds } = useMemo(() => choices(people), [people, version])
   const lines = Math.min(MOST_LINES, Math.ceil((1 + mrds.length) / 2))
   const chosen = rows.findIndex(({ user }) => user === place.user)
+  const show = (user: string | undefined) => viewer.go({ user, at: undefined, mrd: undefined })
   const change = (part: Partial<Filter>) => setFilter({ ...filter, ...part })
   return (
     <section class="agents" aria-label="Agents">
@@ -38,6 +39,9 @@ export function Agents() {
             spellcheck={false}
             value={filter.text}
             onInput={({ currentTarget }) => change({ text: currentTarget.value })}
+            onKeyDown={({ key, currentTarget }) => {
+              if (key === 'Enter' && currentTarget.value !== '') show(rows[0]?.user ?? currentTarget.value.trim())
+            }}
           />
         </label>
         <Choice
@@ -59,6 +63,7 @@ export function Agents() {
         <Nobody
           isFiltered={people.length > 0}
           isReady={viewer.isReady}
+          isRecorded={viewer.connection.state === 'recorded'}
           all={() => setFilter({ text: '', state: '', mrd: '' })}
         />
       ) : null}
@@ -69,7 +74,7 @@ export function Agents() {
         rowHeight={NAME + lines * CHIPS}
         chosen={chosen}
         idOf={(index) => `agent-${rows[index]?.user ?? index}`}
-        choose={(index) => viewer.go({ user: rows[index]?.user, at: undefined, mrd: undefined })}
+        choose={(index) => show(rows[index]?.user)}
         row={(index) => <Row person={rows[index]} />}
       />
     </section>
@@ -119,7 +124,16 @@ function Choice({ label, any, value, options, choose }: ChoiceProps) {
   )
 }
 
-function Nobody(props: { readonly isFiltered: boolean; readonly isReady: boolean; readonly all: () => void }) {
+interface NobodyProps {
+  readonly isFiltered: boolean
+  readonly isReady: boolean
+  readonly isRecorded: boolean
+  readonly all: () => void
+}
+
+function Nobody(props: NobodyProps) {
+  if (props.isRecorded)
+    return <p class="empty">Nothing runs here, so nobody is listed. Type the id of an agent above, and press Enter.</p>
   if (!props.isReady) return <p class="empty">Waiting for the list of agents …</p>
   if (!props.isFiltered) return <p class="empty">The directory has no agents. Add users to the directory file.</p>
   return (

@@ -10,6 +10,7 @@ import { ContextPanel, StepPanel } from './inspector.tsx'
 import { keyOfPage } from './keys.ts'
 import { Messages } from './messages.tsx'
 import { SignInForm } from './sign-in.tsx'
+import { Simulation } from './simulation.tsx'
 import { Stage } from './stage.tsx'
 import { Status } from './status.tsx'
 import { Tabs } from './tabs.tsx'
@@ -58,6 +59,7 @@ function Page() {
           Sign out
         </button>
       </header>
+      <Simulation />
       <Agents />
       {user === undefined ? <Welcome /> : <OneAgent user={user} />}
       <Help isOpen={isHelp} close={() => setHelp(false)} />

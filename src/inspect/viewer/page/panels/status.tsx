@@ -2,6 +2,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { count } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
+import type { Connection } from '../net/stream.ts'
+
+const DROPPED =
+  'More happened than the stream may carry. States are right all the same; steps in between are missing here, and are in the journal.'
+const REDACTED = 'Names, numbers and values of call variables are hidden by the server.'
 
 export function Status() {
   const viewer = useViewer()
@@ -9,30 +14,17 @@ export function Status() {
   return (
     <div class="status">
       {dropped > 0 ? (
-        <span
-          class="warning"
-          title="More happened than the stream may carry. States are right all the same; steps in between are missing here, and are in the journal."
-        >{`${count(dropped, 'frame')} dropped`}</span>
+        <span class="warning" title={DROPPED}>
+          {`${count(dropped, 'frame')} dropped`}
+        </span>
       ) : null}
       {hello?.redacted ? (
-        <span class="soft" title="Names, numbers and values of call variables are hidden by the server.">
+        <span class="soft" title={REDACTED}>
           personal data hidden
         </span>
       ) : null}
       <span class={`connection ${connection.state}`} role="status">
-        {connection.state === 'open' ? (
-          isReady ? (
-            'connected'
-          ) : (
-            'reading …'
-          )
-        ) : connection.state === 'connecting' ? (
-          'connecting …'
-        ) : connection.state === 'ended' ? (
-          'signed out'
-        ) : (
-          <Waiting retryAt={connection.retryAt} why={connection.why} />
-        )}
+        {connection.state === 'waiting' ? <Waiting {...connection} /> : textOf(connection, isReady)}
       </span>
       {connection.state === 'waiting' ? (
         <button type="button" onClick={() => viewer.reconnect()}>
@@ -41,6 +33,12 @@ export function Status() {
       ) : null}
     </div>
   )
+}
+
+function textOf({ state }: Connection, isReady: boolean): string {
+  if (state === 'open') return isReady ? 'connected' : 'reading …'
+  if (state === 'connecting') return 'connecting …'
+  return state === 'recorded' ? 'a recording: nothing runs here' : 'signed out'
 }
 
 function Waiting({ retryAt, why }: { readonly retryAt: number; readonly why: string }) {

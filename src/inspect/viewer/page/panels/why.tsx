@@ -6,14 +6,12 @@ import { Chip } from '../look/chip.tsx'
 import { clock, iso } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { explanationOf } from '../net/explain.ts'
+import { rest } from '../net/rest.ts'
 
 type Answer =
   | { readonly state: 'asking' }
   | { readonly state: 'failed'; readonly why: string }
   | { readonly state: 'there'; readonly explanation: Explanation }
-
-/** So long the cursor has to rest before the server is asked, in milliseconds. */
-const REST = 200
 
 export function WhyPanel() {
   const viewer = useViewer()
@@ -26,19 +24,16 @@ export function WhyPanel() {
   useEffect(() => {
     if (session === undefined || user === undefined) return
     const asking = new AbortController()
-    const timer = setTimeout(() => {
-      explanationOf(session, user, at, asking.signal).then(
+    rest(asking.signal)
+      .then(() => explanationOf(session, user, at, asking.signal))
+      .then(
         (explanation) => setAnswer({ state: 'there', explanation }),
         (error: unknown) => {
           if (!asking.signal.aborted)
             setAnswer({ state: 'failed', why: error instanceof Error ? error.message : String(error) })
         },
       )
-    }, REST)
-    return () => {
-      clearTimeout(timer)
-      asking.abort()
-    }
+    return () => asking.abort()
   }, [session, user, at, news])
   if (answer.state === 'asking')
     return (
@@ -50,7 +45,7 @@ export function WhyPanel() {
   const facts = story?.timeline.tracks.get(actor ?? '')?.facts
   const { states, user: whose } = answer.explanation
   const chosen = states.filter(({ subject }) => isAbout(subject, facts))
-  const rest = states.filter(({ subject }) => !isAbout(subject, facts))
+  const others = states.filter(({ subject }) => !isAbout(subject, facts))
   return (
     <div class="panel-body why">
       <p class="soft">
@@ -63,10 +58,10 @@ export function WhyPanel() {
       {chosen.length === 0 ? (
         <p class="soft">Nothing is explained of this actor by itself; the agent’s states are below.</p>
       ) : null}
-      {rest.length === 0 ? null : (
+      {others.length === 0 ? null : (
         <details open={chosen.length === 0}>
-          <summary>{`The other states of the agent (${rest.length})`}</summary>
-          {rest.map((state) => (
+          <summary>{`The other states of the agent (${others.length})`}</summary>
+          {others.map((state) => (
             <Why key={state.name} state={state} />
           ))}
         </details>

@@ -1,0 +1,27 @@
+/** A simulation that waits before its next event: what has happened, and how to go on. */
+import { clock } from '../look/format.ts'
+import { useViewer } from '../look/use-viewer.ts'
+
+export function Simulation() {
+  const viewer = useViewer()
+  const { hello, step } = viewer
+  if (!hello?.steps) return null
+  const isWaiting = step?.waiting ?? false
+  return (
+    <section class="simulation" aria-label="Simulation">
+      <b>{isWaiting ? `The simulation waits at ${clock(step?.now ?? 0)}` : 'The simulation runs'}</b>
+      <button type="button" disabled={!isWaiting} onClick={() => viewer.simulate('next')}>
+        Next event
+      </button>
+      <button type="button" disabled={!isWaiting} onClick={() => viewer.simulate('continue')}>
+        Go on to the end
+      </button>
+      <button type="button" onClick={() => viewer.simulate('quit')}>
+        End it
+      </button>
+      <span class="soft happened" role="status">
+        {step?.happened.join(' · ')}
+      </span>
+    </section>
+  )
+}
