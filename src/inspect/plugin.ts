@@ -5,10 +5,11 @@ import { AccessRefusal } from './access/refusal.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
 import type { InspectedEngine } from './bridge.ts'
 import { machineDefinitions } from './definitions.ts'
+import { addExplain } from './explaining.ts'
 import { NothingKept, recollect } from './history.ts'
 import { recollectionIn } from './queries.ts'
 import { ndjson } from './recollecting.ts'
-import { DEFAULT_PREFIX, type InspectorOptions, InspectorService } from './service.ts'
+import { DEFAULT_PREFIX, type InspectorOptions, InspectorService, noLiveStream } from './service.ts'
 
 const CHALLENGE = 'Basic realm="mrdian inspector", charset="UTF-8"'
 /** Nobody has to send a body; what comes is read and forgotten. */
@@ -62,9 +63,11 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
   })
   scope.get('/stream', async (request) => {
     await service.gate.enter(null, request.headers.authorization)
+    if (!service.isLive) throw noLiveStream()
     throw new AccessRefusal('UPGRADE_NEEDED', '', 'the stream is a WebSocket')
   })
   addHistory(scope, service)
+  addExplain(scope, service)
 }
 
 function addHistory(scope: FastifyInstance, service: InspectorService): void {

@@ -13,6 +13,7 @@
  * | `POST /inspect/tickets` | HTTP Basic of an administrator, or `Authorization: Bearer` with a session or with the ticket of a link: answers `Admission` |
  * | `GET /inspect/stream` | WebSocket; Basic, or `?ticket=`. `StreamQuery` as query |
  * | `GET /inspect/machines` | `Machines`; Basic or Bearer |
+ * | `GET /inspect/explain/{user}` | why, with `at` as query: the JSON of `GET /acd/explain/{user}`; Basic or Bearer |
  * | `GET /inspect/history` | `HistoryQuery`; NDJSON: frames, then `EndFrame`; Basic or Bearer |
  *
  * Refusals of requests are JSON: `{ error, message, about }`, as those of `/acd`. An upgrade is refused with 401, 403

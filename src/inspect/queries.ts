@@ -51,6 +51,8 @@ const past = z.strictObject({
   definitions: z.enum(['true', 'false']).default('false'),
 })
 
+const moment = z.strictObject({ at: time.optional() })
+
 /** Parameters of which several may stand in one query. */
 const LISTS: ReadonlySet<string> = new Set(['user', 'mrd', 'dialog', 'focus', 'aggregate'])
 
@@ -72,6 +74,12 @@ export function recollectionIn(query: URLSearchParams, now: number): Recollectio
     ...{ limit, definitions: definitions === 'true' },
     ...spanOf(times, now),
   }
+}
+
+/** The moment that an explanation is asked for; the present when left out. Throws the refusal. */
+export function momentIn(query: URLSearchParams): { readonly at?: number } {
+  const { at } = checked(moment, valuesIn(query))
+  return at === undefined ? {} : { at }
 }
 
 type Times = Pick<z.infer<typeof past>, 'from' | 'to' | 'at' | 'span'>

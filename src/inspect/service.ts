@@ -44,6 +44,10 @@ const LINKED: Principal = { id: 'link', kind: 'administrator' }
 /** Nobody has a password here. */
 const NOBODY: Accounts = { verify: async () => undefined }
 
+/** Where the past is all there is. */
+export const noLiveStream = () =>
+  new AccessRefusal('NO_LIVE_STREAM', '', 'nothing runs here: only the past can be looked at')
+
 /** Everything behind the paths of `/inspect`; `inspectorRoutes` serves it. */
 export class InspectorService {
   readonly prefix: string
@@ -77,6 +81,11 @@ export class InspectorService {
     })
   }
 
+  /** Something runs here that can be looked at while it does. */
+  get isLive(): boolean {
+    return this.#bridge !== undefined
+  }
+
   /** Of the live stream, for metrics. */
   get figures(): BridgeFigures {
     return this.#bridge?.figures ?? { viewers: 0, framesSent: 0, framesDropped: 0 }
@@ -108,7 +117,7 @@ export class InspectorService {
 
   #viewIn(query: URLSearchParams): View {
     if (this.#bridge) return viewIn(query)
-    throw new AccessRefusal('NO_LIVE_STREAM', '', 'nothing runs here: only the past can be looked at')
+    throw noLiveStream()
   }
 
   #connected(socket: WebSocket, view: View): void {

@@ -51,7 +51,7 @@ export function Chart({ layout, label, state, before, taken, step, isLarge, pick
       class={`chart ${isLarge ? 'large' : 'small'}`}
       {...GROUP}
       aria-label={`${label}: ${state ?? 'not there'}`}
-      tabIndex={isLarge ? 0 : -1}
+      tabindex={isLarge ? 0 : -1}
       onKeyDown={isLarge ? key : undefined}
     >
       <defs>

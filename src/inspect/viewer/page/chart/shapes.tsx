@@ -49,7 +49,7 @@ function picking({ pick }: Pick, picked: Picked) {
   if (pick === undefined) return { role } as const
   return {
     role,
-    tabIndex: 0,
+    tabindex: 0,
     onPointerEnter: () => pick(picked),
     onPointerLeave: () => pick(undefined),
     onFocus: () => pick(picked),

@@ -15,9 +15,15 @@ type Json = FrameJson | undefined
 const isMembers = (value: Json): value is { readonly [key: string]: FrameJson } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Has members of its own that are worth a line each: no reference to an actor, and no list of plain values. */
+function isNest(value: Json): value is { readonly [key: string]: FrameJson } | readonly FrameJson[] {
+  if (Array.isArray(value)) return value.some((each) => typeof each === 'object' && each !== null)
+  return isMembers(value) && Object.keys(value).length > 0 && !('xstate$$type' in value)
+}
+
 /** Members of members are named one by one, so that what has changed is found at a glance. */
 function leaves(value: Json, path: string, into: Map<string, string>): void {
-  if (isMembers(value) && Object.keys(value).length > 0 && !('xstate$$type' in value)) {
+  if (isNest(value)) {
     for (const [key, inner] of Object.entries(value)) leaves(inner, path === '' ? key : `${path}.${key}`, into)
   } else if (path !== '' && value !== undefined) into.set(path, textOf(path, value))
 }
@@ -30,7 +36,7 @@ function textOf(path: string, value: FrameJson): string {
   if (typeof value === 'string') return value === '' ? '""' : value
   if (typeof value === 'number' && value > TIMES && IS_TIME.test(path)) return new Date(value).toISOString()
   if (isMembers(value) && 'xstate$$type' in value) return `actor ${String(value.id ?? '')}`
-  return JSON.stringify(value)
+  return Array.isArray(value) && value.length > 0 ? value.join(', ') : JSON.stringify(value)
 }
 
 /** All members of `now`, and those of `before` that are gone: first what has changed, else in their own order. */

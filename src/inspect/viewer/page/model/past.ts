@@ -1,6 +1,6 @@
 /** Brings the past of the chosen user into the story: at the beginning, around a moment, and further back. */
 import type { InspectionFrame } from '../../../protocol.ts'
-import { type Between, pastOf, SPAN } from '../net/history.ts'
+import { type Between, LONGEST, pastOf, SPAN } from '../net/history.ts'
 import { rest } from '../net/rest.ts'
 import { NotSignedIn, Refused } from '../net/session.ts'
 import { Story } from './story.ts'
@@ -13,6 +13,8 @@ export class Past {
   readonly #viewer: Viewer
   #recent: InspectionFrame[] = []
   #loading: AbortController | undefined
+  /** Where the story begins, milliseconds since 1970 UTC. */
+  #from = 0
   /** Why the past is not there; for people. */
   problem = ''
 
@@ -56,12 +58,12 @@ export class Past {
   /** What was before the beginning of the story, ten minutes at least. */
   loadEarlier(): void {
     const { story } = this.#viewer
-    const [first] = story?.timeline.moments ?? []
-    if (story === undefined || first === undefined) return
-    const last = story.timeline.moments.at(-1)?.at ?? first.at
+    if (story === undefined) return
+    const last = Math.max(story.isLive ? this.#viewer.now : 0, story.timeline.moments.at(-1)?.at ?? 0)
     // Each time as long again as what is there, so that a quiet day is gone through in a few steps.
-    const from = first.at - Math.max(SPAN, last - first.at)
-    this.#load(story.user, { from, to: story.isLive ? undefined : last }, first.at)
+    const from = this.#from - Math.max(SPAN, Math.min(LONGEST / 2, last - this.#from))
+    const isTooLong = last - from > LONGEST
+    this.#load(story.user, { from, to: isTooLong ? from + LONGEST : story.isLive ? undefined : last }, this.#from)
   }
 
   #load(user: string, between: Between, at: number | undefined): void {
@@ -91,7 +93,8 @@ export class Past {
     this.#viewer.changes.tell()
   }
 
-  #tell(user: string, frames: readonly InspectionFrame[], { to }: Between, at: number | undefined): void {
+  #tell(user: string, frames: readonly InspectionFrame[], { from, to }: Between, at: number | undefined): void {
+    this.#from = from
     const story = new Story(user, to === undefined && this.#viewer.connection.state !== 'recorded')
     const known = this.#viewer.story
     for (const frame of frames) story.hear(frame)

@@ -5,6 +5,8 @@ import type { Session } from './session.ts'
 
 /** Milliseconds around a moment. */
 export const SPAN = 10 * 60_000
+/** The server tells a day at most; the clocks may differ. */
+export const LONGEST = 23 * 3_600_000
 /** Frames of one answer. */
 const LIMIT = 15_000
 

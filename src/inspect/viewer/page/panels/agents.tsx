@@ -110,17 +110,14 @@ interface ChoiceProps {
 function Choice({ label, any, value, options, choose }: ChoiceProps) {
   const all = options.includes(value) || value === '' ? options : [value, ...options]
   return (
-    <label>
-      <span class="hidden">{label}</span>
-      <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        <option value="">{any}</option>
-        {all.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select aria-label={label} value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      <option value="">{any}</option>
+      {all.map((option) => (
+        <option key={option} value={option}>
+          {option}
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['← →', 'one step back or forth: one actor’s answer to one event'],
+  ['← →, or , .', 'one step back or forth: one actor’s answer to one event'],
   ['Shift + ← →', 'one input back or forth: all that it led to'],
   ['Home, End', 'first step, last step'],
   ['p', 'pause'],

@@ -20,6 +20,8 @@ function actions(viewer: Viewer, help: () => void): Readonly<Record<string, () =
     ArrowRight: () => toStep(viewer, 1),
     'Shift+ArrowLeft': () => toStepInput(viewer, -1),
     'Shift+ArrowRight': () => toStepInput(viewer, 1),
+    ',': () => toStep(viewer, -1),
+    '.': () => toStep(viewer, 1),
     Home: () => toStart(viewer),
     End: () => toEnd(viewer),
     p: () => viewer.pause(),

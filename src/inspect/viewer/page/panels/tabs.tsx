@@ -11,7 +11,7 @@ export function Tabs<Name extends string>({ label, name, tabs, chosen, choose }:
   const key = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     const next = tabs[(tabs.findIndex(([each]) => each === chosen) + by + tabs.length) % tabs.length]
-    if (by === 0 || next === undefined) return
+    if (by === 0 || next === undefined || event.shiftKey) return
     event.preventDefault()
     event.stopPropagation()
     choose(next[0])

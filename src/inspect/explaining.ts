@@ -1,0 +1,44 @@
+/** `GET /inspect/explain/{user}`: why, for the viewer; the same answer as `GET /acd/explain/{user}`. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { ExplainError, explainInSlices } from '../history/index.ts'
+import { AccessRefusal, type RefusalCode } from './access/refusal.ts'
+import { momentIn } from './queries.ts'
+import type { InspectorService } from './service.ts'
+
+const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
+  INVALID_QUESTION: 'INVALID_PARAMETER',
+  EMPTY_HISTORY: 'NOT_KEPT',
+  UNKNOWN_USER: 'NOT_KEPT',
+  UNKNOWN_MRD: 'NOT_KEPT',
+  UNKNOWN_DIALOG: 'NOT_KEPT',
+  NOT_YET: 'NOT_KEPT',
+  FORGOTTEN: 'NOT_KEPT',
+  UNREADABLE: 'NO_HISTORY',
+}
+
+/** At most so many explanations are made at once. */
+const MOST = 4
+
+/** Adds the route, for whoever may look. */
+export function addExplain(scope: FastifyInstance, service: InspectorService): void {
+  let running = 0
+  scope.get<{ Params: { user: string } }>('/explain/:user', async (request) => {
+    await service.gate.enter(null, request.headers.authorization)
+    const { history, personal } = service
+    if (!history)
+      throw new AccessRefusal('NO_HISTORY', '', 'the store keeps the present only, so nothing can be explained')
+    const moment = momentIn(new URL(request.url, 'http://here').searchParams)
+    if (running >= MOST) throw new AccessRefusal('UNAVAILABLE', '', 'too many explanations are being made, try again')
+    running += 1
+    try {
+      const question = { ...moment, user: request.params.user, personal, now: service.now() }
+      return await explainInSlices(history, question, nextTurn)
+    } catch (error) {
+      if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.problem], error.about, error.message)
+      throw error
+    } finally {
+      running -= 1
+    }
+  })
+}

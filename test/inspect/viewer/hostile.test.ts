@@ -1,0 +1,82 @@
+/** Names and variables that would be markup, and a directory of 2,000 agents. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { parseDirectory } from '../../../src/directory/index.ts'
+import { describeInBrowser, launchBrowser, type TestBrowser } from '../../browser.ts'
+import { type Looking, looking } from './looking.ts'
+import { AGENT, EMAIL, World } from './world.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+const AGENTS = 2000
+/** Runs if anybody takes it for markup. */
+const ATTACK = '<img src=x onerror="document.title=1">'
+
+const user = (id: number, name: string) =>
+  `  - { id: "${id}", loginName: u${id}, firstName: ${JSON.stringify(name)}, lastName: ${JSON.stringify(`</b>${id}`)}, password: secret, roles: [Agent], teamId: "1", extensions: ["${id}"], mediaRoutingDomains: ["5001", "5002"] }`
+
+const DIRECTORY = `version: 1
+platform: CCE
+administrators:
+  - { id: admin, password: secret }
+mediaRoutingDomains:
+  - { id: "5001", name: ${JSON.stringify('Mail <svg onload=alert(1)>')}, description: Email, interruptible: true, startTimeoutSeconds: 120, scriptSelectors: [email_support] }
+  - { id: "5002", name: Chat, description: Chat, interruptible: false, startTimeoutSeconds: 30, scriptSelectors: [chat_sales] }
+teams:
+  - { id: "1", name: Team }
+users:
+${Array.from({ length: AGENTS }, (_, index) => user(1001 + index, ATTACK)).join('\n')}
+`
+
+describeInBrowser('the viewer, before a large directory with hostile names', () => {
+  let browser: TestBrowser
+  let world: World
+  let look: Looking
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    world = await World.begin({ directory: parseDirectory(DIRECTORY, 'hostile.yaml'), inspectPersonal: true })
+    await world.signsIn()
+    await world.works(EMAIL, ATTACK)
+    look = await looking(browser, world.base)
+    await look.signsIn()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await world?.close()
+  })
+
+  it('lists everybody, and draws only whom one sees', async () => {
+    await look.page.getByText('2,000 agents').waitFor()
+    const rows = look.page.locator('.people .row')
+    expect(await rows.count()).toBeLessThan(40)
+    await look.page.getByRole('listbox', { name: 'Agents' }).press('End')
+    await look.page.locator('#agent-3000.chosen').waitFor()
+    expect(await rows.count()).toBeLessThan(40)
+    await look.page.fill('#search', '299')
+    await look.page.getByText('12 of 2,000 agents').waitFor()
+    await look.page.fill('#search', '')
+    await look.page.getByLabel('State', { exact: true }).selectOption('ACTIVE')
+    await look.page.getByText('1 of 2,000 agents').waitFor()
+    await look.picture('viewer-2000')
+  })
+
+  it('shows markup in names and in call variables as text', async () => {
+    await look.chooses(AGENT)
+    await look.page.getByRole('heading', { name: ATTACK.slice(0, 20) }).waitFor()
+    await look.sees(`user/${AGENT}/media:${EMAIL}`, 'ACTIVE')
+    await look.page.locator(`.tile[data-session^="user/${AGENT}/media:${EMAIL}/task:"] .chart-box`).click()
+    await look.page.keyboard.press('c')
+    await look.page
+      .locator('.members td', { hasText: ATTACK.slice(0, 20) })
+      .first()
+      .waitFor()
+    await look.page.keyboard.press('w')
+    await look.page.locator('.why section').first().waitFor()
+    await look.picture('viewer-hostile')
+    await look.page.keyboard.press('3')
+    await look.page.getByRole('listbox', { name: 'Messages between actors' }).waitFor()
+    expect(await look.page.locator('img, script:not([src]), svg[onload]').count()).toBe(0)
+    expect(await look.page.title()).toBe('mrdian inspector')
+    expect([...look.problems, ...look.stopped]).toEqual([])
+  })
+})

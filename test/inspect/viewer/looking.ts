@@ -1,0 +1,50 @@
+/** What somebody at the viewer's page does and sees. */
+import type { Locator, Page } from 'playwright-core'
+import type { OpenOptions, TestBrowser, WatchedPage } from '../../browser.ts'
+
+export interface Looking extends WatchedPage {
+  signsIn(password?: string): Promise<void>
+  /** Opens a user by the search field. */
+  chooses(user: string): Promise<void>
+  /** The tile of an actor in the view of all charts. */
+  tile(session: string): Locator
+  /** Resolves when an actor is shown in a state: its sign says so, and the state is lit in its chart. */
+  sees(session: string, state: string): Promise<void>
+}
+
+/** Opens the page below a server; nothing but that server may be asked. */
+export async function looking(
+  browser: TestBrowser,
+  base: string,
+  hash = '',
+  options: OpenOptions = {},
+): Promise<Looking> {
+  const watched = await browser.open(`${base}/inspect/${hash}`, {
+    allow: (url) => url.startsWith(`${base}/`),
+    ...options,
+  })
+  const { page } = watched
+  page.setDefaultTimeout(30_000)
+  const tile = (session: string) => page.locator(`.tile[data-session="${session}"]`)
+  return {
+    ...watched,
+    tile,
+    signsIn: (password = 'secret') => signsIn(page, password),
+    chooses: async (user) => {
+      await page.fill('#search', user)
+      await page.press('#search', 'Enter')
+      await page.locator('main.one').waitFor()
+    },
+    sees: async (session, state) => {
+      await tile(session).locator(`header .chip[data-state="${state}"]`).waitFor()
+      await tile(session).locator(`.node.active[data-node="${state}"]`).waitFor({ state: 'attached' })
+    },
+  }
+}
+
+async function signsIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Administrator').fill('admin')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('connected', { exact: true }).waitFor()
+}

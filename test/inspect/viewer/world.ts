@@ -1,0 +1,67 @@
+/** A whole server that is looked at, with an agent at work, in virtual time. */
+import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
+import type { Command } from '../../../src/engine/commands.ts'
+
+export const AGENT = '1001'
+export const EMAIL = '5001'
+export const CHAT = '5002'
+
+const SELECTORS: Readonly<Record<string, string>> = { [EMAIL]: 'email_support', [CHAT]: 'chat_sales' }
+
+export class World {
+  readonly server: RunningServer
+  /** `http://127.0.0.1:…` */
+  readonly base: string
+
+  private constructor(server: RunningServer) {
+    this.server = server
+    this.base = `http://127.0.0.1:${server.ports.rest}`
+  }
+
+  static async begin(options: ServerOptions = {}): Promise<World> {
+    const ports = { restPort: 0, httpBindPort: 'off', xmppPort: 'off' } as const
+    return new World(await startServer({ ...ports, virtualTime: true, inspect: 'viewer', ...options }))
+  }
+
+  close(): Promise<void> {
+    return this.server.close()
+  }
+
+  /** A second goes by, and somebody does something. */
+  async does(command: Command): Promise<void> {
+    await this.server.virtualTime?.advance(1000)
+    const answer = await this.server.engine.command(command)
+    if (!answer.accepted) throw new Error(`${command.type}: ${JSON.stringify(answer)}`)
+  }
+
+  async signsIn(user = AGENT): Promise<void> {
+    await this.does({ type: 'user.signIn', user, extension: user })
+    for (const mrd of [EMAIL, CHAT]) {
+      await this.does({ type: 'media.signIn', user, mrd, maxDialogLimit: 3, interruptAction: 'ACCEPT' })
+      await this.does({ type: 'media.setState', user, mrd, state: 'READY' })
+    }
+  }
+
+  /** A task comes, and is accepted and started; its dialog. */
+  async works(mrd: string, variable = '', user = AGENT): Promise<string> {
+    const variables = { callVariable1: variable }
+    await this.server.virtualTime?.advance(1000)
+    const scriptSelector = SELECTORS[mrd] ?? ''
+    const answer = await fetch(`${this.base}/acd/tasks`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ scriptSelector, agentId: user, variables }),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+    await this.server.virtualTime?.advance(1000)
+    const dialog = this.server.engine.get.dialogs(user, 'nonvoice', mrd)?.at(-1)?.id
+    if (dialog === undefined) throw new Error(`no dialog of ${user} in ${mrd}`)
+    await this.acts(dialog, 'ACCEPT', user)
+    await this.acts(dialog, 'START', user)
+    return dialog
+  }
+
+  acts(dialog: string, action: 'ACCEPT' | 'START' | 'PAUSE' | 'CLOSE', user = AGENT): Promise<void> {
+    return this.does({ type: 'dialog.act', user, dialog, action })
+  }
+}
