@@ -1,6 +1,7 @@
 /** The board in a real browser: what a supervisor sees. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { startServer } from '../../../src/cli/server.ts'
 import { loadDirectory, parseDirectory } from '../../../src/directory/index.ts'
 import {
   describeInBrowser,
@@ -11,6 +12,7 @@ import {
 } from '../../browser.ts'
 import { boardStage, CHAT, EMAIL, type Stage } from './stage.ts'
 
+const PORTS = { restPort: 0, httpBindPort: 'off', xmppPort: 'off' } as const
 const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
 
 describeInBrowser('the board', () => {
@@ -50,7 +52,7 @@ describeInBrowser('the board', () => {
   async function board(stage: Stage, name = 'admin', options: OpenOptions = {}, hash = ''): Promise<WatchedPage> {
     const watched = await form(stage, options, hash)
     await signIn(watched, name)
-    await watched.page.locator('main[data-ready]').waitFor()
+    await watched.page.locator('main[data-ready] .body .row').first().waitFor()
     return watched
   }
 
@@ -167,14 +169,31 @@ describeInBrowser('the board', () => {
     expect(await names(again)).toEqual(['Fumiko Sato'])
   })
 
+  it('a click opens the viewer at that agent and medium', async () => {
+    const server = await startServer({ ...PORTS, data: ':memory:', inspect: 'viewer' })
+    open.push(() => server.close())
+    const base = `http://127.0.0.1:${server.ports.rest}`
+    const watched = await browser.open(`${base}/inspect/board`, { allow: (url) => url.startsWith(base) })
+    open.push(() => watched.close())
+    await signIn(watched, 'admin')
+    await watched.page.click(`${cell('1001', EMAIL)} a`)
+    await watched.page.waitForURL(`${base}/inspect/#/user/1001?mrd=5001`)
+    expect(await watched.page.title()).toBe('mrdian inspector')
+  })
+
   it('connects again after a cut, and knows what happened meanwhile', async () => {
     const stage = await staged()
     const watched = await board(stage)
+    // It may be back before anybody looks.
+    await watched.page.evaluate(`
+      window.seen = []
+      const shown = document.querySelector('.connection')
+      new MutationObserver(() => window.seen.push(shown.dataset.connection)).observe(shown, { attributes: true })
+    `)
     stage.cut()
-    await watched.page.locator('[data-connection="lost"]').waitFor()
     await stage.ready('1001', EMAIL)
-    await watched.page.locator('[data-connection="open"]').waitFor()
     await inState(watched, '1001', EMAIL, 'READY')
+    await expect.poll(() => watched.page.evaluate('window.seen.join()')).toMatch(/^lost,connecting.*,open$/)
   })
 
   it('can be used with the keyboard alone', async () => {
@@ -212,5 +231,5 @@ describeInBrowser('the board', () => {
     expect(await page.locator('.body .row').count()).toBeLessThan(60)
     await stage.command({ type: 'user.signIn', user: '12000', extension: '12000' })
     await inState(watched, '12000', '1', 'NOT_READY')
-  })
+  }, 60_000)
 })
