@@ -16,6 +16,7 @@ interface SimulateFlags {
   journal?: string
   list?: boolean
   step?: boolean
+  inspect?: boolean
   quiet?: boolean
 }
 
@@ -46,6 +47,7 @@ export function addSimulateCommand(program: Command, print: (line: string) => vo
     .option('--list', 'print the shipped scenarios and stop')
     .option('--lanes <n>', 'agents whose whole day is in the result (default: 50)', wholeNumber)
     .option('--step', 'wait for Enter after every event')
+    .option('--inspect', 'show the state machines in the viewer, at a link that is printed')
     .option('--quiet', 'no progress, no speed')
     .addHelpText('after', HELP)
     .action(async (names: readonly string[], flags: SimulateFlags) => {
@@ -68,10 +70,11 @@ function wholeNumber(text: string): number {
   return value
 }
 
-function check(names: readonly string[], { compare, journal, step, html }: SimulateFlags): void {
+function check(names: readonly string[], { compare, journal, step, inspect, html }: SimulateFlags): void {
   if (names.length === 0) throw new StartFailure('name a scenario: a file, or one of mrdian simulate --list')
   if (names.length > 1 && !compare) throw new StartFailure('several scenarios need --compare')
   if (compare && names.length < 2) throw new StartFailure('--compare needs at least two scenarios')
+  if (compare && inspect) throw new StartFailure('--inspect shows one simulation: not with --compare')
   if (compare && journal !== undefined) throw new StartFailure('--journal keeps one simulation: not with --compare')
   if (journal !== undefined && existsSync(journal))
     throw new StartFailure(`${journal} exists already; a journal goes into a new file`)
@@ -86,11 +89,13 @@ async function run(name: string, flags: SimulateFlags): Promise<SimulationResult
   })
   const progress = flags.quiet || flags.step ? undefined : progressBar(scenario.name)
   const steps = flags.step ? stepper() : undefined
+  const inspected = flags.inspect ? (await import('./inspected-simulation.ts')).inspectedSimulation(complain) : {}
   const options: SimulateOptions = {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.lanes === undefined ? {} : { lanes: flags.lanes }),
     ...(flags.journal === undefined ? {} : { store: await journalAt(flags.journal) }),
     ...(progress ? { onProgress: progress.show } : {}),
+    ...inspected,
     ...(steps ? { step: steps.step } : {}),
   }
   const began = performance.now()

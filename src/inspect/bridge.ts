@@ -20,6 +20,8 @@ export interface BridgeOptions {
   readonly framesPerSecond?: number
   /** At most so many viewers at once: 16 unless given. */
   readonly viewers?: number
+  /** Hears how many viewers there are, whenever one comes or goes. */
+  readonly onViewers?: (viewers: number) => void
   /** Of the program, for viewers to show. */
   readonly version?: string
   /** A simulation that viewers may take step by step. */
@@ -112,6 +114,7 @@ export class InspectorBridge {
     socket.once('close', () => this.#remove(viewer))
     this.#look()
     if (!this.#isResetting) viewer.begin(this.engine.inspection.aggregates())
+    this.#options.onViewers?.(this.#viewers.size)
   }
 
   /** A word to all viewers of compact streams. */
@@ -159,6 +162,7 @@ export class InspectorBridge {
 
   #remove(viewer: Viewer): void {
     this.#viewers.delete(viewer)
+    this.#options.onViewers?.(this.#viewers.size)
     if (this.#viewers.size > 0) return
     this.#unsubscribe?.()
     this.#unsubscribe = undefined

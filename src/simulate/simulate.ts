@@ -41,6 +41,8 @@ export interface SimulateOptions {
   readonly store?: Store
   /** Called after every event with what happened, a line each; time stands still until it resolves. */
   readonly step?: (at: number, happened: readonly string[]) => Promise<void>
+  /** Somebody looks at the engine: before anything happens, and before it is closed. Time stands still until they resolve. */
+  readonly watch?: { begin(engine: Engine): Promise<void>; end(): Promise<void> }
 }
 
 export const LANES = 50
@@ -76,8 +78,12 @@ class Simulation {
 
   async run(): Promise<SimulationResult> {
     const engine = await this.#startEngine()
+    const { watch } = this.#options
     try {
-      return await this.#runOn(engine)
+      await watch?.begin(engine)
+      const result = await this.#runOn(engine)
+      await watch?.end()
+      return result
     } finally {
       await engine.close()
     }

@@ -1,9 +1,12 @@
 /** `mrdian simulate` in a process of its own. */
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
-import { run, temporary } from './process.ts'
+import { View } from '../inspect/stage.ts'
+import { run, start, temporary } from './process.ts'
 
 const FAILING = `version: 1
 title: T
@@ -80,3 +83,22 @@ it('writes a report of one scenario, or of several side by side', async () => {
   expect(existsSync(file)).toBe(true)
   expect((await readFile(file, 'utf8')).slice(0, 15).toLowerCase()).toBe('<!doctype html>')
 })
+
+it('--inspect shows it to the viewer, and changes nothing of the result', async () => {
+  const plain = await run(['simulate', 'interrupt', '--json', '--quiet'])
+  const { child, ended } = start(['simulate', 'interrupt', '--json', '--quiet', '--inspect'])
+  const [line] = await once(createInterface({ input: child.stderr }), 'line')
+  const link = new URL(line.replace('mrdian: ', ''))
+  const headers = { authorization: `Bearer ${link.hash.replace('#ticket=', '')}` }
+  const admission = await fetch(`${link.origin}/inspect/tickets`, { method: 'POST', headers })
+  const { ticket } = JSON.parse(await admission.text())
+  const view = await View.open(`ws://${link.host}/inspect/stream?format=mrdian&ticket=${ticket}`, {})
+  await view.until(
+    (frame) =>
+      frame.type === '@xstate.snapshot' &&
+      frame.mrdian.actor.kind === 'media' &&
+      frame.snapshot.value === 'INTERRUPTED',
+  )
+  await view.close()
+  expect(await ended).toMatchObject({ code: 0, out: plain.out })
+}, 60_000)
