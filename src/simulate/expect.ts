@@ -30,12 +30,14 @@ export function lookAt(expected: Expected, present: Present): Expectation | unde
   }
   switch (subject.kind) {
     case 'user': {
-      const state = present.engine.get.user(subject.user)?.state ?? 'unknown'
+      const { get } = present.engine
+      const state = get.user(subject.user, get.presence(subject.user)?.actingSide)?.state ?? 'unknown'
       return verdict(`user ${subject.user} is ${subject.state}`, state === subject.state, state)
     }
     case 'medium': {
       const { user, mrd, state, routable } = subject
-      const status = present.engine.get.mediaOrUndefined(user, mrd)?.status
+      const { get } = present.engine
+      const status = get.mediaOrUndefined(user, mrd, get.presence(user)?.actingSide)?.status
       const isRoutable = status?.routable ?? false
       const held =
         (state === undefined || status?.state === state) && (routable === undefined || isRoutable === routable)

@@ -91,17 +91,28 @@ class Simulation {
 
   async #startEngine(): Promise<Engine> {
     const { directory, faults, script } = this.#scenario
-    const serves = needsService(faults) || scriptNeedsService(script) ? (['A'] as const) : []
+    const sides = this.#scenario.sides === 2 ? (['A', 'B'] as const) : (['A'] as const)
+    const serves = needsService(faults) || scriptNeedsService(script) ? sides : []
     const retention = { journal: Number.POSITIVE_INFINITY }
     // Without a journal nobody looks back, and nothing has to be restored.
     const throwaway = this.#options.store === undefined
-    const starting = startEngine({ directory, store: this.#store, clock: this.#clock, serves, retention, throwaway })
+    const starting = startEngine({
+      directory,
+      store: this.#store,
+      clock: this.#clock,
+      sides,
+      serves,
+      retention,
+      throwaway,
+    })
     this.#clock.track(starting)
     await this.#clock.settle()
     const engine = await starting
     if (serves.length === 0) return engine
-    engine.attach('A', { publish: () => Promise.resolve() })
-    this.#clock.track(engine.notificationService('A', true))
+    for (const side of serves) {
+      engine.attach(side, { publish: () => Promise.resolve() })
+      this.#clock.track(engine.notificationService(side, true))
+    }
     await this.#clock.settle()
     return engine
   }

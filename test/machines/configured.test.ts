@@ -66,6 +66,16 @@ describe('a user who is signed in to a medium', () => {
   })
 })
 
+it('a user who is gone from the directory is signed out of everything', () => {
+  const on = agent()
+  on.signIn()
+  on.signInToMedium()
+  on.ready()
+  expect(heard(on.tell({ type: 'REMOVED', reason: null }))).toEqual(['user LOGOUT', 'media LOGOUT'])
+  expect(on.state().state).toBe('LOGOUT')
+  expect(heard(on.ready())).toEqual(['failed INVALID_USER_STATE'])
+})
+
 it('the grace period is the one of the directory in force', () => {
   const on = agent()
   on.signIn()

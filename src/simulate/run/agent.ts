@@ -2,6 +2,7 @@
  * One simulated agent: a program that hears what its own nodes are told and gives commands, as a desktop with a person
  * before it would. It knows nothing else of the engine.
  */
+import type { Side } from '../../../machines/wire.ts'
 import type { NotificationEvent } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
@@ -9,7 +10,7 @@ import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
 import type { Contacts } from './contacts.ts'
-import { isOff, type Medium, mediumMove, readyMoves, type Standing, voiceMove } from './moves.ts'
+import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, voiceMove } from './moves.ts'
 import { TaskWork } from './task-work.ts'
 import type { World } from './world.ts'
 
@@ -18,6 +19,9 @@ type Wish = 'work' | 'break' | 'leave' | 'gone'
 
 /** After so long an agent tries again what was refused, in ms. */
 const AGAIN = 5000
+
+/** A desktop without a side asks so often whether one is in service (`notifications.md` 12.5), in ms. */
+const POLL = 20_000
 
 export interface AgentContext {
   readonly world: World
@@ -47,6 +51,10 @@ export class Agent {
   #onBreak = false
   #present = false
   #sessions = 0
+  readonly #failovers: Stream
+  #cancelFailover: (() => void) | undefined
+  /** The desktop has moved to another side, and that is not told there yet. */
+  #signsInAgain = false
   /** What was asked for and has not happened yet. */
   readonly #asked = new Set<string>()
   #cancelBack: (() => void) | undefined
@@ -63,6 +71,7 @@ export class Agent {
     this.#accepting = world.stream(`agent/${member.user}/accept`)
     this.#answering = world.stream(`agent/${member.user}/answer`)
     this.#moods = world.stream(`agent/${member.user}/mood`)
+    this.#failovers = world.stream(`agent/${member.user}/failover`)
     this.#media = new Map(
       Object.keys(member.group.media).map((mrd) => [mrd, { state: 'LOGOUT', routable: false, interrupted: false }]),
     )
@@ -102,9 +111,13 @@ export class Agent {
   /** The desktop is there, and looks at what has become of things. */
   appear(): void {
     if (this.#present || this.#wish === 'gone') return
+    const side = this.#world.sideOf(this.user)
+    if (this.#world.isLost(side)) return this.#lookForSide(side, 0)
     this.#present = true
     this.#sessions += 1
     this.#tell(true)
+    if (this.#signsInAgain) this.#give(movedMoves(this.#standing))
+    this.#signsInAgain = false
     if (this.#wish === 'work') this.#becomeReady()
     this.#review()
   }
@@ -117,11 +130,19 @@ export class Agent {
     for (const task of this.#tasks.values()) task.goOn(false)
   }
 
-  /** The notification service has lost all sessions: the desktop signs in there anew. */
-  reconnect(): void {
-    if (!this.#present) return
+  /** The notification service of a side has lost all sessions: the desktop signs in there anew. */
+  reconnect(side: Side): void {
+    if (!this.#present || this.#world.sideOf(this.user) !== side) return
     this.#sessions += 1
     this.#tell(true)
+  }
+
+  /** The side is gone, and the session with it. The desktop looks for a side in service, and signs in there. */
+  loseSide(side: Side): void {
+    if (!this.#present || this.#world.sideOf(this.user) !== side) return
+    this.#present = false
+    for (const task of this.#tasks.values()) task.goOn(false)
+    this.#lookForSide(side, this.#world.draw(this.member.group.failover, this.#failovers))
   }
 
   /** What one of the agent's nodes is told. */
@@ -198,6 +219,20 @@ export class Agent {
 
   // ------------------------------------------------------------------------------------------------ acting
 
+  /** The desktop prefers the side it was on (`notifications.md` 12.5). */
+  #lookForSide(lost: Side, after: number): void {
+    this.#cancelFailover?.()
+    this.#cancelFailover = this.#world.after(after, () => {
+      this.#cancelFailover = undefined
+      if (this.#world.isInService(lost)) return this.appear()
+      const refuge = this.#world.refugeFrom(lost)
+      if (refuge === undefined) return this.#lookForSide(lost, POLL)
+      this.#world.moveTo(this.user, refuge)
+      this.#signsInAgain = true
+      this.appear()
+    })
+  }
+
   get #isBusyElsewhere(): boolean {
     for (const { mrd } of this.#tasks.values()) if (!this.#world.isInterruptible(mrd)) return true
     return false
@@ -238,7 +273,11 @@ export class Agent {
   }
 
   #becomeReady(): void {
-    for (const command of readyMoves(this.#standing)) this.#world.command(command, () => this.#askAgainLater())
+    this.#give(readyMoves(this.#standing))
+  }
+
+  #give(commands: readonly Command[]): void {
+    for (const command of commands) this.#world.command(command, () => this.#askAgainLater())
   }
 
   /** Takes nothing new; when what is in hand is done (or at once), goes NOT_READY or home. */
@@ -311,7 +350,8 @@ export class Agent {
 
   #tell(available: boolean): void {
     const { user } = this
+    const side = this.#world.sideOf(user)
     const session = `${user}@simulation/desktop-${this.#sessions}`
-    this.#world.clock.track(this.#world.engine.presence({ user, side: 'A', session, available }))
+    this.#world.clock.track(this.#world.engine.presence({ user, side, session, available }))
   }
 }

@@ -16,20 +16,31 @@ export const needsService = (faults: readonly FaultEntry[]): boolean =>
   faults.some(({ type }) => type === 'notification-service')
 
 function change({ clock, engine }: World, agents: readonly Agent[], fault: FaultEntry, up: boolean): void {
-  if (fault.type !== 'notification-service') return clock.track(engine.fault(inputOf(fault, fault.type, up)))
+  const { type, side } = fault
+  if (type !== 'notification-service') {
+    clock.track(engine.fault(inputOf(fault, type, up)))
+    if (type === 'side' && !up) for (const agent of agents) agent.loseSide(side)
+    return
+  }
   // As after a restart of the service: the sessions come first, then it is told that they are all there.
-  if (up) for (const agent of agents) agent.reconnect()
-  clock.track(engine.notificationService('A', up))
+  if (up) for (const agent of agents) agent.reconnect(side)
+  clock.track(engine.notificationService(side, up))
 }
 
-function inputOf({ both, mode }: FaultEntry, type: FaultInput['type'], up: boolean): FaultInput {
-  if (type === 'peripheral-gateway') return { type, side: 'A', both, up }
-  if (type === 'resubmission') return { type, side: 'A', mode, up }
-  return { type, side: 'A', up }
+function inputOf({ side, both, mode }: FaultEntry, type: FaultInput['type'], up: boolean): FaultInput {
+  if (type === 'peripheral-gateway') return { type, side, both, up }
+  if (type === 'resubmission') return { type, side, mode, up }
+  return { type, side, up }
 }
 
 /** In words, for reports. */
-export function printFault({ type, both, mode }: FaultEntry): string {
+export function printFault(fault: FaultEntry): string {
+  if (fault.type === 'side') return `side ${fault.side} lost`
+  const text = printType(fault.type, fault)
+  return fault.side === 'B' ? `${text} (side B)` : text
+}
+
+function printType(type: Exclude<FaultEntry['type'], 'side'>, { both, mode }: FaultEntry): string {
   if (type === 'peripheral-gateway') return both ? 'both peripheral gateways down' : 'one peripheral gateway down'
   if (type === 'resubmission') return `resubmission: ${mode}`
   return {

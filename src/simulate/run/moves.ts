@@ -43,6 +43,22 @@ export function readyMoves({ user, extension, group, voice, media }: Standing): 
   return commands
 }
 
+/**
+ * Signs in again at the side that a desktop has moved to, wherever the agent was signed in: voice keeps its state
+ * (`user.md` 4.1), a medium gets its settings again and follows from the tasks held (`notifications.md` 12.4).
+ */
+export function movedMoves({ user, extension, group, voice, media }: Standing): readonly Command[] {
+  const commands: Command[] = []
+  if (group.voice && voice !== 'LOGOUT') commands.push({ type: 'user.signIn', user, extension })
+  for (const [mrd, { state }] of media) {
+    const settings = group.media[mrd]
+    if (state === 'LOGOUT' || !settings) continue
+    commands.push({ type: 'media.signIn', user, mrd, ...settings })
+    if (state === 'WORK_NOT_READY') commands.push({ type: 'media.setState', user, mrd, state: 'READY' })
+  }
+  return commands
+}
+
 /** How an agent winds down. */
 export interface Winding {
   /** Signs out in the end; else goes NOT_READY. */

@@ -1,7 +1,10 @@
 /** What everybody in a simulation shares. */
+
+import type { Side } from '../../../machines/wire.ts'
 import type { BuiltInAcd, Engine } from '../../engine/api.ts'
 import { AcdRefusal } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
+import { sideIsLost } from '../../engine/fault.ts'
 import type { SimulationClock } from '../clock.ts'
 import { draw, type Stream, stream } from '../random.ts'
 import type { Scenario } from '../scenario/model.ts'
@@ -14,6 +17,8 @@ export class World {
   readonly engine: Engine
   readonly acd: BuiltInAcd
   readonly #interruptible: ReadonlySet<string>
+  /** Agents whose desktop has moved to the other side. */
+  readonly #moved = new Map<string, Side>()
 
   constructor(scenario: Scenario, seed: number, clock: SimulationClock, engine: Engine) {
     if (!engine.acd) throw new Error('a simulation needs the built-in ACD')
@@ -33,6 +38,31 @@ export class World {
 
   isInterruptible(mrd: string): boolean {
     return this.#interruptible.has(mrd)
+  }
+
+  /** Side that the agent's desktop is connected to, or was last: commands go there. */
+  sideOf(user: string): Side {
+    return this.#moved.get(user) ?? 'A'
+  }
+
+  moveTo(user: string, side: Side): void {
+    this.#moved.set(user, side)
+  }
+
+  /** Where a desktop may sign in when `side` is lost: the other side, if there is one and it is in service. */
+  refugeFrom(side: Side): Side | undefined {
+    if (this.scenario.sides === 1) return undefined
+    const other = side === 'A' ? 'B' : 'A'
+    return this.isInService(other) ? other : undefined
+  }
+
+  /** The whole side is gone (fault `side`): nobody can be connected there. */
+  isLost(side: Side): boolean {
+    return sideIsLost(this.engine.get, side)
+  }
+
+  isInService(side: Side): boolean {
+    return this.engine.get.system(side).status === 'IN_SERVICE'
   }
 
   stream(purpose: string): Stream {
@@ -57,7 +87,7 @@ export class World {
   /** Gives a command; `refused` hears when it was not accepted. */
   command(command: Command, refused: () => void = () => undefined): void {
     this.clock.track(
-      this.engine.command(command).then((answer) => {
+      this.engine.command({ ...command, side: this.sideOf(command.user) }).then((answer) => {
         if (!answer.accepted) refused()
       }),
     )

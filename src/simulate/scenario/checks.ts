@@ -15,8 +15,10 @@ export function checkScenario(file: ScenarioFile, directory: Directory): readonl
   checkHandling(file.handling, mrds, ['handling'], report)
   for (const [at, group] of file.agents.entries()) checkGroup(group, directory, mrds, ['agents', at], report)
   for (const [at, arrival] of file.arrivals.entries()) checkArrival(arrival, file, directory, ['arrivals', at], report)
-  for (const [at, { from, to }] of file.faults.entries())
+  for (const [at, { from, to, side }] of file.faults.entries()) {
     if (to !== undefined && to <= from) report(['faults', at, 'to'], 'must be later than from')
+    if (side === 'B' && file.sides === 1) report(['faults', at, 'side'], 'there is no side B without sides: 2')
+  }
   for (const [at, { at: time }] of file.expect.entries())
     if (time !== undefined && time > file.duration) report(['expect', at, 'at'], 'is after the end')
   return findings

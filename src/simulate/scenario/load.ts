@@ -73,9 +73,9 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)
-  const { title, description, seed, duration, handling, media, faults, arrivals, script } = shape.data
+  const { title, description, seed, duration, sides, handling, media, faults, arrivals, script } = shape.data
   const name = basename(file).replace(/\.ya?ml$/, '')
-  const facts = { name, title, description, seed, start, duration, handling, media, faults, script }
+  const facts = { name, title, description, seed, start, duration, sides, handling, media, faults, script }
   return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
 }
 

@@ -51,6 +51,7 @@ export interface Scenario {
   /** Milliseconds since 1970 UTC. */
   readonly start: number
   readonly duration: number
+  readonly sides: ScenarioFile['sides']
   readonly directory: Directory
   readonly members: readonly Member[]
   readonly arrivals: readonly ArrivalStream[]

@@ -155,6 +155,8 @@ export function scenarioFile(start: number) {
       .prefault('30s'),
     breaks: z.array(pause).max(100).default([]),
     connectionLosses: z.array(loss).max(100).default([]),
+    /** From the loss of a side until a desktop has signed in on the other (`notifications.md` 12.6). */
+    failover: drawn.prefault('1m'),
     transfers: z
       .array(z.strictObject({ mrd: id, probability: share, target: id }))
       .max(100)
@@ -182,7 +184,8 @@ export function scenarioFile(start: number) {
     handling: handling.prefault({}),
   })
   const fault = z.strictObject({
-    type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service']),
+    type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
+    side: z.enum(['A', 'B']).default('A'),
     from: moment,
     to: moment.optional(),
     both: z.boolean().default(false),
@@ -206,6 +209,8 @@ export function scenarioFile(start: number) {
     start: z.unknown().optional(),
     duration: duration.refine((ms) => ms >= 1000 && ms <= DURATION_MAX, 'must be 1s to 7d'),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
+    /** 2: sides A and B. Everybody begins on A. */
+    sides: z.union([z.literal(1), z.literal(2)]).default(1),
     directory: directory.default({}),
     media: z.record(z.string(), medium).default({}),
     settings: settings.default({}),

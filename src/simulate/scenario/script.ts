@@ -75,7 +75,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
     z.strictObject({
       do: z.literal('fault'),
       at,
-      type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service']),
+      type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
       both: z.boolean().default(false),
       mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
       up: z.boolean(),
