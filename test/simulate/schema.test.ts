@@ -27,6 +27,11 @@ it.each([
   ['no user of the directory', good.replace('1001', '9'), '5 agents[0].users[0]: no user 9, or in a group before'],
   ['no MRD', good.replace('5001', '7'), '5 agents[0].media.7: no nonvoice MRD 7'],
   ['nothing to do', good.replace('media: { "5001": {} }', ''), '5 agents[0]: must have voice or media'],
+  [
+    'a side that is not there',
+    `${good}faults:\n  - { type: side, side: B, from: 1m }\n`,
+    '7 faults[0].side: there is no side B without sides: 2',
+  ],
   ['no selector', `${good}arrivals:\n  - { selector: x, at: [1m] }\n`, '7 arrivals[0].selector: no script selector x'],
   [
     'no time',

@@ -11,9 +11,16 @@ const form = document.getElementById('sign-in')
 const frame = document.createElement('iframe')
 const waiting = []
 let connected = false
+let pastIsRead = false
 let sent = 0
 
 const say = (text) => { told.textContent = text }
+
+/** The past and the inspector may come in either order. */
+function sayHowFar() {
+  if (!connected) say('Waiting for ' + STATELY + '.')
+  else say(pastIsRead ? 'The past is told: ' + sent + ' frames.' : 'Connected to ' + STATELY + '.')
+}
 
 function post(data) {
   frame.contentWindow.postMessage(data, STATELY)
@@ -32,7 +39,7 @@ addEventListener('message', (event) => {
   if (event.data?.type !== '@statelyai.connected') return
   connected = true
   for (const data of waiting.splice(0)) post(data)
-  say('Connected to ' + STATELY + '.')
+  sayHowFar()
 })
 
 async function admitted(authorization) {
@@ -47,7 +54,8 @@ async function showPast(session) {
   const answer = await fetch('history?' + query, { headers: { authorization: 'Bearer ' + session }, credentials: 'omit' })
   if (!answer.ok) throw new Error((await answer.json()).message)
   for (const line of (await answer.text()).trimEnd().split('\\n')) pass(line)
-  say('The past is told: ' + (sent + waiting.length) + ' frames.')
+  pastIsRead = true
+  sayHowFar()
 }
 
 function showPresent(ticket) {
@@ -67,7 +75,7 @@ async function begin(authorization) {
   frame.src = STATELY + '/inspect'
   frame.title = 'Stately Inspector'
   document.getElementById('inspector').append(frame)
-  say('Waiting for ' + STATELY + '.')
+  sayHowFar()
   if (query.has('at') || query.has('from')) await showPast(session)
   else showPresent(ticket)
 }
