@@ -71,8 +71,8 @@ it('a user who is gone from the directory is signed out of everything', () => {
   on.signIn()
   on.signInToMedium()
   on.ready()
-  expect(heard(on.tell({ type: 'REMOVED', reason: null }))).toEqual(['user LOGOUT', 'media LOGOUT'])
-  expect(on.state().state).toBe('LOGOUT')
+  const { systemFailure: reason } = on.config.reasons
+  expect(heard(on.tell({ type: 'REMOVED', reason }))).toEqual(['media LOGOUT', `user LOGOUT (${reason.code})`])
   expect(heard(on.ready())).toEqual(['failed INVALID_USER_STATE'])
 })
 
