@@ -59,8 +59,13 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly cors?: CorsMode
   /** False lets everybody subscribe to every node. */
   readonly authorizeSubscriptions?: boolean
-  /** Time of the engine and of lock-outs. Sockets live on the wall clock all the same. */
+  /** Time of the engine and of lock-outs. Sockets live on the wall clock all the same, unless `socketClock` is given. */
   readonly clock?: Clock
+  /**
+   * Time of the sockets of the notification service: idle sessions, sign-in in time, what waits for slow readers, and the
+   * engine's own session. The wall clock when left out. Peers live in real time: move it in steps in which they answer.
+   */
+  readonly socketClock?: Clock
   /**
    * Time of the engine and of lock-outs stands still, until `POST /acd/clock` moves it; `POST /acd/reset` and
    * `engine.reset()` begin anew. Instead of `clock`. `data` is `:memory:` unless given; a reset empties it.
@@ -203,6 +208,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     certificate: parts.certificate,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
+    socketClock: options.socketClock ?? systemClock(),
     outside: outsideOf(options, loaded),
     engine,
     accounts,

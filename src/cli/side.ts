@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { Engine } from '../engine/api.ts'
+import type { Clock } from '../engine/ports.ts'
 import type { CorsMode } from '../rest/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
@@ -23,6 +24,8 @@ export interface SideOptions {
   readonly cors: CorsMode
   /** False lets everybody subscribe to every node. */
   readonly authorizeSubscriptions: boolean
+  /** Time of the sockets of the notification service. */
+  readonly socketClock: Clock
   /** The XMPP server outside that is used instead of a notification service of our own. */
   readonly outside: Outside | undefined
   readonly engine: Engine
@@ -72,6 +75,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
     hosts: options.hosts,
     cors: options.cors,
     authorizeSubscriptions,
+    clock: options.socketClock,
     logger: logger.child({ part: 'xmpp' }),
     // A server outside asks the REST port whether it may let the engine in.
     ...(outside === undefined ? ownService(options) : { ...outside, after: restIsOpen.promise }),

@@ -3,7 +3,9 @@
  * without a word.
  */
 import { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
 import { type XmppClient, type XmppElement, xml, client as xmppClient } from '@xmpp/client'
+import type { Side } from '../../../machines/wire.ts'
 import { noted, type Received, type RestAnswer, received, restAnswer } from '../finesse-client.ts'
 
 /** How a client connects. */
@@ -14,6 +16,10 @@ export interface ConnectOptions {
   readonly presence?: boolean
   /** `secret` when left out. */
   readonly password?: string
+  /** Where; side A when left out. */
+  readonly side?: Side
+  /** Connects to this port on 127.0.0.1 instead, behind which the service is. */
+  readonly through?: number
 }
 
 export interface ClientPlace {
@@ -37,6 +43,7 @@ export class Client {
   readonly #answers = new Map<string, XmppElement>()
   #streamError = ''
   #ended = false
+  #frozen = false
   #requests = 0
   #wake: () => void = () => undefined
 
@@ -51,10 +58,11 @@ export class Client {
       credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
-    // The library throws on what comes behind the end of a stream.
+    // The library throws on what comes behind the end of a stream, and takes every segment for whole characters.
     const receive = this.#xmpp._onData.bind(this.#xmpp)
+    const decoder = new StringDecoder('utf8')
     this.#xmpp._onData = (data) => {
-      if (this.#xmpp.parser !== null) receive(data)
+      if (this.#xmpp.parser !== null) receive(Buffer.isBuffer(data) ? decoder.write(data) : data)
     }
     this.#xmpp.on('error', (error) => {
       // The library tells a stream error as an error whose condition is its name.
@@ -106,12 +114,14 @@ export class Client {
 
   /** Nothing is sent and nothing is read any more, and the connection stays. */
   freeze(): void {
+    this.#frozen = true
     this.#socket.pause()
   }
 
   /** Ends the stream in order. */
   async close(): Promise<void> {
     if (this.#ended) return
+    if (this.#frozen) return this.crash()
     await this.#xmpp.stop().catch(() => undefined)
     if (!this.#ended) this.#socket.destroy()
   }

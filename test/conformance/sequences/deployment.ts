@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
-import { Client, type ConnectOptions } from './client.ts'
-import type { Deployment } from './service.ts'
+import { Client, type ClientPlace, type ConnectOptions } from './client.ts'
+import type { Deployment, DeploymentOptions } from './service.ts'
+
+const DOMAIN_B = 'b.localhost'
 
 /** What the engine was told of sessions, and who waits for it. */
 class Heard {
@@ -20,6 +22,10 @@ class Heard {
       this.#said.set(presence.session, presence.available)
       for (const wake of this.#waiting.splice(0)) wake()
     }
+  }
+
+  last(session: string): boolean {
+    return this.#said.get(session) ?? false
   }
 
   async until(session: string, available: boolean): Promise<void> {
@@ -39,30 +45,51 @@ export interface Surroundings {
   close?(): Promise<void>
 }
 
+/** Peers that live in real time answer between two steps of this many ms. */
+const STEP = 10_000
+
+/** Where clients find a side. */
+const placeOf = (ports: RunningServer['ports'] | undefined, domain: string): ClientPlace => ({
+  restUrl: `http://127.0.0.1:${ports?.rest}`,
+  domain,
+  xmppPort: ports?.xmpp ?? 0,
+})
+
+function optionsOf({ directory, virtualSockets, twoSides }: DeploymentOptions, clock: VirtualClock): ServerOptions {
+  return {
+    ...(directory === undefined ? {} : { directory }),
+    ...(virtualSockets ? { socketClock: clock } : {}),
+    ...(twoSides ? { sideB: { domain: DOMAIN_B } } : {}),
+  }
+}
+
 /** Starts a server in virtual time whose notification service is the embedded one or the one that `outside` names. */
-export async function deploy(
-  outside: Surroundings,
-  optionsFor: (clock: VirtualClock) => ServerOptions = () => ({}),
-): Promise<Deployment> {
+export async function deploy(outside: Surroundings, wanted: DeploymentOptions = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-sequence-'))
   const clock = virtualClock()
   const heard = new Heard()
   const clients: Client[] = []
   const free = { restPort: 0, xmppPort: 0, httpBindPort: 'off' } as const
   const start = (ports: ServerOptions) =>
-    startServer({ ...free, data: join(folder, 'data.db'), clock, ...outside.options, ...optionsFor(clock), ...ports })
+    startServer({
+      ...free,
+      data: join(folder, 'data.db'),
+      clock,
+      ...outside.options,
+      ...optionsOf(wanted, clock),
+      ...ports,
+    })
   let server = await start({})
   heard.watch(server)
   const ports = { restPort: server.ports.rest ?? 0, xmppPort: server.ports.xmpp ?? 0 }
-  const place = {
-    restUrl: `http://127.0.0.1:${ports.restPort}`,
-    domain: outside.xmpp?.domain ?? 'localhost',
-    xmppPort: outside.xmpp?.port ?? ports.xmppPort,
-  }
+  const { port: xmppPort = ports.xmppPort, domain = 'localhost' } = outside.xmpp ?? {}
+  const place = { ...placeOf(server.ports, domain), xmppPort }
+  const placeB = placeOf(server.sideB?.ports, DOMAIN_B)
   return {
     ...place,
     connect: async (user: string, options: ConnectOptions = {}) => {
-      const client = new Client(user, place, options)
+      const at = options.side === 'B' ? placeB : place
+      const client = new Client(user, { ...at, xmppPort: options.through ?? at.xmppPort }, options)
       clients.push(client)
       await client.open()
       if (options.presence === false) return client
@@ -70,8 +97,15 @@ export async function deploy(
       await heard.until(client.jid, true)
       return client
     },
-    advance: (ms) => clock.advance(ms),
+    advance: async (ms) => {
+      if (!wanted.virtualSockets) return clock.advance(ms)
+      for (let rest = ms; rest > 0; rest -= STEP) {
+        await clock.advance(Math.min(rest, STEP))
+        await server.notifications.settled()
+      }
+    },
     heard: (session, available) => heard.until(session, available),
+    isPresent: (session) => heard.last(session),
     delivered: () => server.engine.delivered(),
     acd: async (method, path, body) => {
       const response = await fetch(`${place.restUrl}/acd${path}`, {

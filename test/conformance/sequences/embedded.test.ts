@@ -4,6 +4,6 @@ import { sequences } from './sequences.ts'
 
 sequences({
   name: 'the embedded service',
-  abilities: new Set(['holds-before-presence']),
-  start: ({ directory } = {}) => deploy({ ...(directory === undefined ? {} : { options: { directory } }) }),
+  abilities: new Set(['holds-before-presence', 'virtual-sockets', 'two-sides']),
+  start: (options) => deploy({}, options),
 })

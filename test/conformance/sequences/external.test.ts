@@ -25,19 +25,17 @@ for (const kind of SERVERS)
     sequences({
       name: kind,
       abilities: new Set(),
-      start: ({ directory } = {}) =>
-        deploy({
-          xmpp: { port: server.port, domain: server.domain },
-          options: {
-            restPort,
-            xmppService: server.service,
-            xmppPassword: 'of the engine',
-            ...(directory === undefined ? {} : { directory }),
+      start: (options) =>
+        deploy(
+          {
+            xmpp: { port: server.port, domain: server.domain },
+            options: { restPort, xmppService: server.service, xmppPassword: 'of the engine' },
+            restart: async () => {
+              await server.stop()
+              await server.start()
+            },
           },
-          restart: async () => {
-            await server.stop()
-            await server.start()
-          },
-        }),
+          options,
+        ),
     })
   })

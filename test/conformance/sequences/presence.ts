@@ -1,4 +1,4 @@
-/** Coming, going and being gone: `notifications.md` 15.6, 15.7, 15.10, with the table of 9.2. */
+/** Coming, going and being gone: `notifications.md` 15.6, 15.7, 15.8, 15.10, with the table of 9.2. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { ring, signedIn } from './calls.ts'
@@ -22,7 +22,7 @@ async function shown(on: Deployment): Promise<readonly (string | undefined)[]> {
   return [value('state'), value('code')]
 }
 
-export function presenceSequences({ start }: Stage): void {
+export function presenceSequences({ start, can }: Stage): void {
   it('15.6 browser refresh: unavailable, 20 s, available: no state change, nothing is told (9.1, P1)', async () => {
     const on = await start()
     const agent = await signedIn(on, 'READY')
@@ -84,6 +84,27 @@ export function presenceSequences({ start }: Stage): void {
     await on.advance(61 * SECOND)
     expect(await shown(on)).toEqual(['NOT_READY', '50002'])
   })
+
+  // Of a server outside the time is its own, and two minutes are two minutes.
+  it.runIf(can('virtual-sockets')).each([
+    [0, ['NOT_READY', '50002']],
+    [1, ['LOGOUT', '50002']],
+  ] as const)(
+    '15.8 silent death: detected after 120 s without any traffic, signed out after 180 s, with LOAD %i (9.1, 10)',
+    async (load, end) => {
+      const on = await start({ directory: withLoad(load), virtualSockets: true })
+      const agent = await signedIn(on, 'READY')
+      agent.freeze()
+      await on.advance(119 * SECOND)
+      expect(on.isPresent(agent.jid)).toBe(true)
+      await on.advance(SECOND)
+      await on.heard(agent.jid, false)
+      await on.advance(59 * SECOND)
+      expect(await shown(on)).toEqual(['READY', undefined])
+      await on.advance(SECOND)
+      expect(await shown(on)).toEqual(end)
+    },
+  )
 
   it('15.10 conflict: a second bind of the same full JID ends the first stream, and changes no state (9.5)', async () => {
     const on = await start()

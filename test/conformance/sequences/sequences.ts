@@ -2,6 +2,7 @@
 import { afterEach, describe } from 'vitest'
 import { callSequences } from './calls.ts'
 import { contentSequences } from './content.ts'
+import { moveSequences } from './move.ts'
 import { outageSequences } from './outages.ts'
 import { presenceSequences } from './presence.ts'
 import type { Ability, Deployment, DeploymentOptions, ServiceUnderTest } from './service.ts'
@@ -33,6 +34,7 @@ export function sequences(service: ServiceUnderTest): void {
     callSequences(stage)
     presenceSequences(stage)
     outageSequences(stage)
+    moveSequences(stage)
     contentSequences(stage)
   })
 }

@@ -9,8 +9,10 @@ import type { Client, ConnectOptions } from './client.ts'
 export type Ability =
   /** Notifications from between bind and first presence are kept and delivered behind it (`notifications.md` 5.4). */
   | 'holds-before-presence'
-  /** Time of its sockets is that of the deployment's clock, so that silence can pass. */
+  /** The time of its sockets can be the deployment's, so that silence passes. That of a program outside is its own. */
   | 'virtual-sockets'
+  /** There can be a second side. A server outside serves one. */
+  | 'two-sides'
 
 /** A notification service that sequences can run against. */
 export interface ServiceUnderTest {
@@ -24,6 +26,10 @@ export interface ServiceUnderTest {
 export interface DeploymentOptions {
   /** The sample directory when left out. */
   readonly directory?: LoadedDirectory
+  /** The time of the sockets is the deployment's; needs `virtual-sockets`. */
+  readonly virtualSockets?: boolean
+  /** There are two sides; needs `two-sides`. */
+  readonly twoSides?: boolean
 }
 
 /** A running server with its notification service. */
@@ -34,12 +40,20 @@ export interface Deployment {
   readonly domain: string
   /** Port of XMPP over TCP, on 127.0.0.1. */
   readonly xmppPort: number
-  /** A client that is signed in, bound and, unless told otherwise, present; `secret` is everybody's password. */
+  /**
+   * A client that is signed in, bound and, unless told otherwise, present, at side A unless told otherwise; `secret` is
+   * everybody's password.
+   */
   connect(user: string, options?: ConnectOptions): Promise<Client>
-  /** Moves the engine's time. What is due on the way happens; notifications for it are on their way afterwards. */
+  /**
+   * Moves the engine's time, and that of the sockets where it is the same. What is due on the way happens; notifications
+   * for it are on their way afterwards.
+   */
   advance(ms: number): Promise<void>
   /** Resolves when the engine has heard that this session (full JID) came or went. */
   heard(session: string, available: boolean): Promise<void>
+  /** Is this session (full JID) there, as far as the engine has heard? */
+  isPresent(session: string): boolean
   /** Resolves when everything that was published has been written to the sessions that are there. */
   delivered(): Promise<void>
   /** A request to `/acd` by the administrator; the parsed JSON body. */

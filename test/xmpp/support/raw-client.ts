@@ -12,8 +12,10 @@ export class RawClient {
   private constructor(socket: Socket) {
     this.socket = socket
     socket.setNoDelay(true)
+    // A character may come in two segments.
+    socket.setEncoding('utf8')
     socket.on('data', (data) => {
-      this.received += data.toString()
+      this.received += data
       this.#changed()
     })
     socket.on('error', () => undefined)
