@@ -133,6 +133,27 @@ describe('XMPP over TLS', () => {
     socket.destroy()
   })
 
+  it('header and features are two writes, for clients that count what they read (3.3)', async () => {
+    const socket = await peer(server.ports.xmppTls)
+    // What is written in one piece is one record of TLS, and arrives as one piece.
+    const pieces: string[] = []
+    const both = new Promise<void>((resolve) => {
+      socket.on('data', (data) => {
+        pieces.push(data.toString())
+        if (pieces.join('').includes('</stream:features>')) resolve()
+      })
+    })
+    socket.write(
+      "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='x' version='1.0'>",
+    )
+    await both
+    expect(pieces).toEqual([
+      expect.stringMatching(/<stream:stream [^>]*>$/),
+      expect.stringMatching(/^<stream:features>/),
+    ])
+    socket.destroy()
+  })
+
   it.each(['httpBindTls', 'restTls'] as const)('over WebSocket: %s', async (surface) => {
     const socket = new WebSocket(`wss://127.0.0.1:${server.ports[surface]}/ws/`, 'xmpp', { rejectUnauthorized: false })
     const heard = new Promise<string>((resolve, reject) => {

@@ -281,6 +281,20 @@ describe('the end', () => {
     expect(await client.post()).toBe(`${END('item-not-found')}/>`)
   })
 
+  test('what waited for a client that did not come back is lost with its session; others have got it (5.4.4)', async () => {
+    const client = await new BoshClient(url).online('1001', 'gone')
+    const other = await online(running.port, '1001', 'there')
+    // It counts as written: the publisher does not wait for what may never come.
+    await publish(running.engine, NODE, 'only once')
+    expect(await other.until('</message>')).toContain('only once')
+    await pass(60_000)
+    await running.engine.logged('unavailable 1001@localhost/gone')
+    expect(await client.post()).toBe(`${END('item-not-found')}/>`)
+    const again = await new BoshClient(url).online('1001', 'gone')
+    expect(await again.post(ping('p'))).not.toContain('only once')
+    expect(await other.barrier()).not.toContain('only once')
+  })
+
   test('inactivity of a client whose connection broke', async () => {
     const client = await new BoshClient(url).online('1001')
     const held = client.request()
@@ -356,6 +370,15 @@ describe('what is no request (14)', () => {
     const answer = await send(url, body("rid='1'", 'x'.repeat(300_000))).answer
     expect([answer.status, answer.body]).toEqual([413, `${END('policy-violation')}/>`])
     expect(await client.post(ping('p'))).toContain(pong('p'))
+  })
+
+  test('a request that comes byte by byte is read like any other', async () => {
+    const content = Buffer.from(body("rid='1' to='localhost' hold='1' wait='1'"))
+    const socket = await RawClient.open(running.service.ports.httpBind ?? 0)
+    socket.send(`POST /http-bind HTTP/1.1\r\nhost: x\r\ncontent-length: ${content.length + 600}\r\n\r\n`)
+    for (const byte of [...Buffer.from(' '.repeat(600)), ...content]) socket.send(Buffer.of(byte))
+    expect(await socket.until('</body>')).toContain('<mechanism>PLAIN</mechanism>')
+    socket.socket.destroy()
   })
 
   test('an unknown session', async () => {

@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { send } from './support/bosh-client.ts'
 import { HEADER, online, RawClient } from './support/raw-client.ts'
+import { onlineBy, TRANSPORTS } from './support/transports.ts'
+import { WebSocketClient } from './support/websocket-client.ts'
 import { publish, type World, world } from './support/world.ts'
 
 let running: World
@@ -71,21 +73,26 @@ test('the oldest stranger makes room, and is told', async () => {
   expect(await first.end()).toContain('<resource-constraint xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>')
 })
 
-test('a flood of subscriptions: bounded, told so, and others are served in between', async () => {
-  await start({ subscriptionsPerUser: 100 })
-  const supervisor = await online(running.port, '1234', 'd')
-  const other = await online(running.port, '1001')
-  const subscribe = (index: number) =>
-    `<iq type='set' id='s${index}' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/finesse/api/Team/2001/Users' jid='1234@localhost/r${index}'/></pubsub></iq>`
-  const COUNT = 3000
-  supervisor.send(Array.from({ length: COUNT }, (_, index) => subscribe(index)).join(''))
-  await other.barrier()
-  expect(supervisor.received).not.toContain(`id="s${COUNT - 1}"`)
-  const answers = await supervisor.until(new RegExp(`id="s${COUNT - 1}".*?</iq>`))
-  expect(answers.match(/subscription="subscribed"/g)).toHaveLength(100)
-  expect(answers.match(/<too-many-subscriptions /g)).toHaveLength(COUNT - 100)
-  expect(running.engine.records.list('xmpp-subscriptions-A')).toHaveLength(100)
-})
+test.each(Object.entries(TRANSPORTS))(
+  'a flood of subscriptions over %s: bounded, told so, and others are served in between',
+  async (_transport, connect) => {
+    await start({ subscriptionsPerUser: 100 })
+    const supervisor = await onlineBy(connect, running, '1234', { resource: 'd' })
+    const other = await online(running.port, '1001')
+    const subscribe = (index: number) =>
+      `<iq xmlns='jabber:client' type='set' id='s${index}' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='/finesse/api/Team/2001/Users' jid='1234@localhost/r${index}'/></pubsub></iq>`
+    const COUNT = 1000
+    const requests = Array.from({ length: COUNT }, (_, index) => subscribe(index))
+    if (supervisor instanceof WebSocketClient) for (const request of requests) supervisor.send(request)
+    else supervisor.send(requests.join(''))
+    await other.barrier()
+    expect(supervisor.received).not.toContain(`id="s${COUNT - 1}"`)
+    const answers = await supervisor.until(new RegExp(`id="s${COUNT - 1}".*?</iq>`))
+    expect(answers.match(/subscription="subscribed"/g)).toHaveLength(100)
+    expect(answers.match(/<too-many-subscriptions /g)).toHaveLength(COUNT - 100)
+    expect(running.engine.records.list('xmpp-subscriptions-A')).toHaveLength(100)
+  },
+)
 
 test('a flood of requests by a client that does not read ends its stream only', async () => {
   await start({ writeBufferBytes: 64 * 1024 })

@@ -2,6 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock/system-clock.ts'
+import { loadDirectory } from '../../src/directory/index.ts'
+import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { ConnectionLost, DocumentTooLarge, Gateway, type GatewayLimits, RequestRefused } from '../../src/xmpp/index.ts'
 import type { Account } from '../../src/xmpp/service/account.ts'
@@ -147,6 +149,38 @@ describe('coming online (notifications.md 4, 9)', () => {
     expect(await client.barrier()).toBe('<presence from="finesse@localhost" to="1001@localhost/d"/>')
     await gateway.close()
     expect(await client.barrier()).toBe('<presence type="unavailable" from="finesse@localhost" to="1001@localhost/d"/>')
+  })
+
+  test('when the engine is back, the beacon is available and SystemInfo says IN_SERVICE behind it (4.3)', async () => {
+    const engine = await createEngine({ directory: await loadDirectory(), store: memoryStore(), serves: ['A'] })
+    const reach = async () => {
+      const gateway = new Gateway(engine, {
+        side: 'A',
+        service: `xmpp://127.0.0.1:${parts.gatewayPort}`,
+        domain: 'localhost',
+        username: 'finesse',
+        password: 'key',
+        render: ({ value }) => (value.kind === 'systemInfo' ? value.status : value.kind),
+        clock: systemClock(),
+        logger,
+      })
+      gateway.start()
+      await gateway.ready
+      return gateway
+    }
+    const client = await online0('1001', 'd')
+    const gateway = await reach()
+    const inService = async () => (await client.until(/>IN_SERVICE<.*<\/message>/)).match(/<presence[^>]*>|>\w+(?=<)/g)
+    const [beacon, ...statuses] = (await inService()) ?? []
+    expect(beacon).toBe('<presence from="finesse@localhost" to="1001@localhost/d"/>')
+    expect(statuses.at(-1)).toBe('>IN_SERVICE')
+    await gateway.close()
+    expect(await client.barrier()).toBe('<presence type="unavailable" from="finesse@localhost" to="1001@localhost/d"/>')
+    const again = await reach()
+    const [returned, ...told] = (await inService()) ?? []
+    expect([returned, told.at(-1)]).toEqual([beacon, '>IN_SERVICE'])
+    await again.close()
+    await engine.close()
   })
 
   /** Available without waiting for a beacon. */

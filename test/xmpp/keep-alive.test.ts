@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
-import { auth, HEADER, online, plain, RawClient, signIn } from './support/raw-client.ts'
+import { HEADER, online, RawClient, signIn } from './support/raw-client.ts'
+import { enter } from './support/sign-in.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
+import { WebSocketClient } from './support/websocket-client.ts'
 import { type World, world } from './support/world.ts'
 
 let clock: VirtualClock
@@ -67,35 +68,40 @@ describe('idle sessions (notifications.md 10, 15.8)', () => {
 })
 
 describe('idle sessions over WebSocket', () => {
-  test('are pinged and closed all the same; a WebSocket ping is life', async () => {
+  let witness: RawClient
+  let client: WebSocketClient
+  beforeEach(async () => {
     await running.service.close()
     running = await world({ clock, httpBindPort: 0 })
-    const witness = await online(running.port, '1002', 'w')
-    const socket = new WebSocket(`ws://127.0.0.1:${running.service.ports.httpBind}/ws`, 'xmpp')
-    const frames: string[] = []
-    const heard = async (text: string) => {
-      while (!frames.some((frame) => frame.includes(text))) await witness.barrier()
+    witness = await online(running.port, '1002', 'w')
+    client = await enter(await WebSocketClient.open(running.service.ports.httpBind ?? 0), '1001', { resource: 'd' })
+  })
+
+  test('are pinged and closed all the same', async () => {
+    await pass(59_000, witness)
+    expect(client.received).not.toMatch(PING_FRAME)
+    await pass(1_000, witness)
+    await client.until(PING_FRAME)
+    await pass(59_000, witness)
+    expect(client.closed).toBe(false)
+    await pass(1_000, witness)
+    expect(await client.end()).toContain(TIMEOUT)
+  })
+
+  test.each([
+    ['a ping of the WebSocket', () => client.socket.ping()],
+    ['a pong that nobody asked for', () => client.socket.pong()],
+    ['a frame of white space', () => client.send(' ')],
+    ['an error that answers our ping', () => client.send("<iq type='error' id='x' to='localhost'/>")],
+  ])('live on by %s', async (_case, speak) => {
+    for (let round = 0; round < 3; round += 1) {
+      await pass(50_000, witness)
+      const before = running.service.figures.bytesIn
+      speak()
+      while (running.service.figures.bytesIn === before) await new Promise((resolve) => setImmediate(resolve))
     }
-    socket.on('message', (data) => frames.push(String(data)))
-    const closed = new Promise((resolve) => socket.once('close', resolve))
-    await new Promise((resolve) => socket.once('open', resolve))
-    const open = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'
-    const bind = '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>d</resource></bind>'
-    for (const frame of [open, auth(plain('1001')), open]) socket.send(frame)
-    socket.send(`<iq xmlns="jabber:client" type="set" id="b">${bind}</iq>`)
-    await heard('1001@localhost/d')
-    await pass(50_000, witness)
-    const pong = new Promise((resolve) => socket.once('pong', resolve))
-    socket.ping()
-    await pong
-    await pass(50_000, witness)
-    expect(frames.join('')).not.toMatch(PING_FRAME)
-    await pass(10_000, witness)
-    await heard('urn:xmpp:ping')
-    expect(frames.join('')).toMatch(PING_FRAME)
-    await pass(60_000, witness)
-    await closed
-    expect(frames.join('')).toContain(TIMEOUT)
+    expect(client.received).not.toMatch(PING_FRAME)
+    expect(client.closed).toBe(false)
   })
 })
 

@@ -25,9 +25,12 @@ const info = (node = '') => `<query xmlns='http://jabber.org/protocol/disco#info
 const items = (node = '') => `<query xmlns='http://jabber.org/protocol/disco#items'${node && ` node='${node}'`}/>`
 
 describe('queries that are answered (notifications.md 3.4)', () => {
-  test('roster', async () => {
-    expect(await ask('get', undefined, "<query xmlns='jabber:iq:roster'/>")).toBe(
-      `<iq type="result" id="q${ids}" ${TO}><query xmlns="jabber:iq:roster"><item jid="finesse@localhost" subscription="both"/></query></iq>`,
+  test.each([
+    [undefined, ''],
+    ['1001@localhost', 'from="1001@localhost" '],
+  ])('roster, asked of %s', async (to, from) => {
+    expect(await ask('get', to, "<query xmlns='jabber:iq:roster'/>")).toBe(
+      `<iq type="result" id="q${ids}" ${from}${TO}><query xmlns="jabber:iq:roster"><item jid="finesse@localhost" subscription="both"/></query></iq>`,
     )
   })
 
@@ -36,7 +39,9 @@ describe('queries that are answered (notifications.md 3.4)', () => {
     expect(answer).toContain('from="localhost"')
     expect(answer).toContain('<identity category="server" type="im"')
     expect(answer).toContain('<feature var="urn:xmpp:ping"/>')
-    expect(await ask('get', 'localhost', items())).toContain('<item jid="pubsub.localhost"/>')
+    expect(await ask('get', 'localhost', items())).toContain(
+      '<query xmlns="http://jabber.org/protocol/disco#items"><item jid="pubsub.localhost"/></query>',
+    )
     expect(await ask('get', 'localhost', "<ping xmlns='urn:xmpp:ping'/>")).toBe(
       `<iq type="result" id="q${ids}" from="localhost" ${TO}/>`,
     )
@@ -66,14 +71,17 @@ describe('queries that are answered (notifications.md 3.4)', () => {
     expect(answer).not.toContain('/User/1002')
   })
 
-  test('pubsub: subscriptions', async () => {
-    const answer = await ask(
-      'get',
-      PUBSUB,
-      "<pubsub xmlns='http://jabber.org/protocol/pubsub'><subscriptions/></pubsub>",
+  test('pubsub: subscriptions, one child for each, with node, jid and subscription', async () => {
+    const pubsub = (inner: string) => `<pubsub xmlns='http://jabber.org/protocol/pubsub'>${inner}</pubsub>`
+    const jids = ['1001@localhost/d', '1001@localhost']
+    for (const jid of jids) await ask('set', PUBSUB, pubsub(`<subscribe node='/finesse/api/Queue/5001' jid='${jid}'/>`))
+    const own = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
+    const nodes = ['SystemInfo', ...own.map((part) => `User/1001${part}`), 'Team/2001/TeamMessages']
+    const expected = [...nodes.map((node) => [node, '1001@localhost']), ...jids.map((jid) => ['Queue/5001', jid])].map(
+      ([node, jid]) => `<subscription node="/finesse/api/${node}" jid="${jid}" subscription="subscribed"/>`,
     )
-    expect(answer).toContain(
-      '<subscription node="/finesse/api/SystemInfo" jid="1001@localhost" subscription="subscribed"/>',
+    expect(await ask('get', PUBSUB, pubsub('<subscriptions/>'))).toContain(
+      `<subscriptions>${expected.join('')}</subscriptions>`,
     )
   })
 })
@@ -83,6 +91,28 @@ describe('requests that nobody knows are answered too (notifications.md 3.3, 14)
     ['vCard', 'get', undefined, "<vCard xmlns='vcard-temp'/>", '<vCard xmlns="vcard-temp"/>'],
     ['private storage', 'get', undefined, "<query xmlns='jabber:iq:private'><a xmlns='b'/></query>", 'type="result"'],
     ['PEP', 'set', undefined, "<pubsub xmlns='http://jabber.org/protocol/pubsub'/>", 'service-unavailable'],
+    [
+      'PEP publish',
+      'set',
+      '1001@localhost',
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='x'><item/></publish></pubsub>",
+      'service-unavailable',
+    ],
+    [
+      'bytestreams',
+      'get',
+      'localhost',
+      "<query xmlns='http://jabber.org/protocol/bytestreams'/>",
+      'service-unavailable',
+    ],
+    [
+      'roster change',
+      'set',
+      undefined,
+      "<query xmlns='jabber:iq:roster'><item jid='x'/></query>",
+      'service-unavailable',
+    ],
+    ['a payload without namespace', 'set', 'localhost', "<x xmlns=''/>", 'service-unavailable'],
     ['commands', 'set', 'localhost', "<command xmlns='http://jabber.org/protocol/commands'/>", 'service-unavailable'],
     ['another server', 'get', 'proxy.example.test', info(), 'remote-server-not-found'],
     ['another user', 'get', '1002@localhost', "<vCard xmlns='vcard-temp'/>", 'service-unavailable'],
@@ -113,6 +143,27 @@ describe('requests that nobody knows are answered too (notifications.md 3.3, 14)
       'set',
       PUBSUB,
       "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><delete node='x'/></pubsub>",
+      'forbidden',
+    ],
+    [
+      'configure',
+      'set',
+      PUBSUB,
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='/finesse/api/SystemInfo'/></pubsub>",
+      'forbidden',
+    ],
+    [
+      'reading the configuration',
+      'get',
+      PUBSUB,
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='/finesse/api/SystemInfo'/></pubsub>",
+      'forbidden',
+    ],
+    [
+      'retract',
+      'set',
+      PUBSUB,
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub'><retract node='/finesse/api/SystemInfo'/></pubsub>",
       'forbidden',
     ],
   ] as const)('%s', async (_case, type, to, payload, expected) => {

@@ -46,17 +46,6 @@ describe('opening a stream (notifications.md 3.1)', () => {
     expect(await client.end()).toBe('</stream:stream>')
   })
 
-  test('header and features leave as two writes (3.3)', async () => {
-    const client = await RawClient.open(running.port)
-    const chunks: string[] = []
-    client.socket.on('data', (data) => chunks.push(data.toString()))
-    client.send(HEADER)
-    await client.until('</stream:features>')
-    // The kernel may join them on the way, but never the other way round.
-    expect(chunks[0]).toMatch(/^<\?xml/)
-    expect(chunks.join('')).toMatch(/xml:lang="en"><stream:features>/)
-  })
-
   test('a missing resource is generated, a different one each time (2.4)', async () => {
     const [one, two] = await Promise.all([signIn(running.port, '1001'), signIn(running.port, '1001')])
     const [first, second] = [one, two].map(

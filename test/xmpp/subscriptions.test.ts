@@ -60,6 +60,19 @@ describe('explicit subscription (notifications.md 5.2)', () => {
     expect(await subscribe(client, QUEUE, '1234@LOCALHOST/d')).toContain('jid="1234@localhost/d"')
   })
 
+  test.each(['1234@localhost/d', '1234@LOCALHOST', '1002@localhost/d'])(
+    'rule 2: `from` may be absent; "%s" changes nothing about who asks',
+    async (from) => {
+      const client = await online(running.port, '1234', 'd')
+      client.send(
+        `<iq from='${from}' type='set' id='s' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='${QUEUE}' jid='1234@localhost/d'/></pubsub></iq>`,
+      )
+      expect(await client.barrier()).toMatch(
+        /^<iq type="result" id="s" from="pubsub.localhost" to="1234@localhost\/d">/,
+      )
+    },
+  )
+
   test('rule 3: twice is once', async () => {
     const client = await online(running.port, '1234', 'd')
     for (let time = 0; time < 2; time += 1)
@@ -106,6 +119,9 @@ describe('explicit subscription (notifications.md 5.2)', () => {
       '/finesse/api/Queue/9',
       '/finesse/api/Team/2001',
       '/finesse/api/ReasonCodes',
+      '/finesse/api/PhoneBooks',
+      '/finesse/api/Dialog/1',
+      '/finesse/api/User/1001/Media/5001',
     ])
       expect(await subscribe(client, node, '1234@localhost')).toContain('<item-not-found')
     expect(await subscribe(client, '/finesse/api/Team/2003/Users', '1234@localhost')).toContain('subscribed')

@@ -141,6 +141,21 @@ describe('RFC 7395 (notifications.md 3.5)', () => {
     expect(await client.closed).toBe(1009)
   })
 
+  test('text that is not UTF-8 is cut off', async () => {
+    const client = await new Frames(url).opened()
+    client.socket.send(Buffer.from([0x3c, 0xff]), { binary: false })
+    expect(await client.closed).toBe(1007)
+  })
+
+  test('a frame in many pieces is read; one in more pieces than any client makes is cut off', async () => {
+    const client = await new Frames(url).opened()
+    for (const character of OPEN.slice(0, -1)) client.socket.send(character, { fin: false })
+    client.socket.send('>')
+    expect(await client.next()).toMatch(/^<open /)
+    for (let count = 0; count < 300; count += 1) client.socket.send(' ', { fin: false })
+    expect(await client.closed).toBe(1008)
+  })
+
   test('another HTTP server can serve the path', async () => {
     const server = createServer()
     server.on('upgrade', (request, socket, head) => {

@@ -2,7 +2,7 @@
  * Bounds of the embedded notification service. Every buffer, queue and wait of it is in this one table.
  */
 export interface Limits {
-  /** Largest stanza of a client, bytes of UTF-8. */
+  /** Largest stanza of a client, bytes of UTF-8; over BOSH that of the request is the bound. */
   readonly stanzaBytes: number
   /** Largest stanza of the gateway, bytes of UTF-8: a notification may carry a large dialog. */
   readonly gatewayStanzaBytes: number

@@ -6,7 +6,10 @@ import type { Stage } from './sequences.ts'
 export function outageSequences({ start }: Stage): void {
   it('15.9 CTI outage: SystemInfo OUT_OF_SERVICE, REST 503, IN_SERVICE, everything is published again (12.3)', async () => {
     const on = await start()
+    const supervisor = await on.connect('1234')
+    expect(await supervisor.subscribe('/finesse/api/Team/2001/Users')).toBe('subscribed')
     const agent = await signedIn(on, 'READY')
+    await supervisor.lines(2)
     await on.acd('POST', '/faults', { type: 'acd-link', up: false })
     await agent.systemInfo('OUT_OF_SERVICE')
     expect((await agent.me()).status).toBe(503)
@@ -17,6 +20,9 @@ export function outageSequences({ start }: Stage): void {
     await agent.systemInfo('IN_SERVICE')
     expect(await agent.lines(1)).toEqual(['User/1001 PUT user READY'])
     expect((await agent.me()).value('state')).toBe('READY')
+    // Explicit subscriptions outlive it (5.3, 12.4).
+    expect(await agent.putUser('<state>NOT_READY</state>')).toBe(202)
+    await supervisor.until(() => supervisor.waiting.at(-1) === 'Team/2001/Users PUT user NOT_READY', 'NOT_READY')
   })
 
   it('15.11 restart of the notification service: explicit subscriptions deliver without a new subscribe (5.3)', async () => {

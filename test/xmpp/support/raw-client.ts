@@ -1,28 +1,24 @@
 import { connect, type Socket } from 'node:net'
+import { enter } from './sign-in.ts'
+import { TransportClient } from './transport-client.ts'
 
-/** A client that speaks bytes: what it sent and what it got is the transcript. */
-export class RawClient {
+export { auth, plain } from './sign-in.ts'
+
+export const HEADER =
+  "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>"
+
+/** A client over TCP that speaks bytes: what it sent and what it got is the transcript. */
+export class RawClient extends TransportClient {
   readonly socket: Socket
-  /** Everything received so far. */
-  received = ''
-  #searched = 0
-  #changed: () => void = () => undefined
-  closed = false
 
   private constructor(socket: Socket) {
+    super()
     this.socket = socket
     socket.setNoDelay(true)
     // A character may come in two segments.
-    socket.setEncoding('utf8')
-    socket.on('data', (data) => {
-      this.received += data
-      this.#changed()
-    })
+    socket.setEncoding('utf8').on('data', (data) => this.took(String(data)))
     socket.on('error', () => undefined)
-    socket.on('close', () => {
-      this.closed = true
-      this.#changed()
-    })
+    socket.on('close', () => this.finish())
   }
 
   static open(port: number): Promise<RawClient> {
@@ -37,74 +33,18 @@ export class RawClient {
     this.socket.write(text)
   }
 
-  /** Waits until `wanted` arrives behind what was waited for before; gives everything from there up to its end. */
-  async until(wanted: string | RegExp): Promise<string> {
-    for (;;) {
-      const rest = this.received.slice(this.#searched)
-      const found = typeof wanted === 'string' ? rest.indexOf(wanted) : rest.search(wanted)
-      if (found >= 0) {
-        const length = typeof wanted === 'string' ? wanted.length : (rest.match(wanted)?.[0].length ?? 0)
-        this.#searched += found + length
-        return rest.slice(0, found + length)
-      }
-      if (this.closed) throw new Error(`closed before ${wanted}: ${rest}`)
-      await this.#change(wanted)
-    }
+  header(to: string): void {
+    this.send(HEADER.replace("'localhost'", `'${to}'`))
   }
 
-  /** Waits for the end of the connection; gives what came last. */
-  async end(): Promise<string> {
-    while (!this.closed) await this.#change('the end')
-    return this.received.slice(this.#searched)
+  stopReading(): void {
+    this.socket.pause()
   }
-
-  /** A round trip: everything that the server sent because of earlier input has been received when it resolves. */
-  async barrier(): Promise<string> {
-    const id = `barrier-${Math.random().toString(36).slice(2)}`
-    this.send(`<iq type="get" id="${id}" to="localhost"><ping xmlns="urn:xmpp:ping"/></iq>`)
-    const text = await this.until(new RegExp(`<iq type="result" id="${id}"[^>]*/>`))
-    return text.slice(0, text.lastIndexOf('<iq type="result"'))
-  }
-
-  #change(wanted: string | RegExp): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`waited for ${wanted}, got: ${this.received.slice(this.#searched)}`)),
-        5000,
-      )
-      this.#changed = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-}
-
-export const HEADER =
-  "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>"
-
-/** The content of a PLAIN `auth`. */
-export function plain(name: string, password = 'secret', authorization = ''): string {
-  return Buffer.from(`${authorization}\0${name}\0${password}`).toString('base64')
-}
-
-export function auth(content: string): string {
-  return `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${content}</auth>`
 }
 
 /** Signs in and binds; no presence yet. */
 export async function signIn(port: number, name: string, resource?: string): Promise<RawClient> {
-  const client = await RawClient.open(port)
-  client.send(HEADER)
-  await client.until('</stream:features>')
-  client.send(auth(plain(name)))
-  await client.until('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>')
-  client.send(HEADER)
-  await client.until('</stream:features>')
-  const inner = resource === undefined ? '' : `<resource>${resource}</resource>`
-  client.send(`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>${inner}</bind></iq>`)
-  await client.until('</iq>')
-  return client
+  return enter(await RawClient.open(port), name, resource === undefined ? {} : { resource })
 }
 
 /** Signs in, binds and is available; the beacon has been received. */

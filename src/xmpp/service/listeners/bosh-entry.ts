@@ -10,6 +10,8 @@ const PATHS = ['/http-bind', '/http-bind/']
 const XML_TYPE = 'text/xml; charset=utf-8'
 /** Milliseconds that an answer may take to leave; whoever reads more slowly is cut off. */
 const STALL_MS = 20_000
+/** Pieces of one request that are kept as they came. */
+const MOST_CHUNKS = 256
 
 /** A request of any HTTP server, HTTP/1.1 or HTTP/2. */
 export interface HttpRequest extends Readable {
@@ -55,7 +57,7 @@ export class BoshEntry {
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= this.#limits.boshRequestBytes) chunks.push(chunk)
+      if (bytes <= this.#limits.boshRequestBytes) collect(chunks, chunk)
       else if (chunks.length > 0) {
         chunks.length = 0
         // The rest is not read: whoever sends it does not keep to any limit.
@@ -79,6 +81,12 @@ export class BoshEntry {
     }
     this.#sessions.handle(request, answer)
   }
+}
+
+/** Each piece costs more memory than the byte that it may have: many become one. */
+function collect(chunks: Buffer[], chunk: Buffer): void {
+  chunks.push(chunk)
+  if (chunks.length >= MOST_CHUNKS) chunks.splice(0, chunks.length, Buffer.concat(chunks))
 }
 
 /** The answer to one request, which may take a while. */

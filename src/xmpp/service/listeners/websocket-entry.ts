@@ -8,6 +8,9 @@ import type { XmlLimits } from '../xml/parser.ts'
 import { pathOf, refuseUpgrade } from './http.ts'
 
 const PATHS = ['/ws', '/ws/']
+/** Pieces of one message, and reads of the socket until one of them is complete; whoever has more is cut off. */
+const MOST_PIECES = 256
+const MOST_CHUNKS = 4096
 
 /** Takes WebSocket upgrades from any HTTP server. */
 export class WebSocketEntry {
@@ -26,6 +29,9 @@ export class WebSocketEntry {
       clientTracking: false,
       // Beyond the limit of a stanza, so that the session layer can answer with a stream error before `ws` cuts off.
       maxPayload: 4 * limits.stanzaBytes,
+      // Each piece costs more memory than the byte that it may have.
+      maxFragments: MOST_PIECES,
+      maxBufferedChunks: MOST_CHUNKS,
       handleProtocols: (offered) => (offered.has('xmpp') ? 'xmpp' : false),
     })
   }

@@ -64,7 +64,7 @@ export class Outbox {
     return { packets: taken.map(({ packet }) => packet), bytes, written: () => tell(taken) }
   }
 
-  /** They wait for the peer now: that is all that can be done for them. */
+  /** They wait for the peer now: that is all that can be done for them. If it never comes they are lost with its session. */
   handOver(): void {
     tell(this.#waiting)
   }

@@ -1,0 +1,34 @@
+import type { TransportClient } from './transport-client.ts'
+
+/** The content of a PLAIN `auth`. */
+export function plain(name: string, password = 'secret', authorization = ''): string {
+  return Buffer.from(`${authorization}\0${name}\0${password}`).toString('base64')
+}
+
+export function auth(content: string): string {
+  return `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${content}</auth>`
+}
+
+export interface Entering {
+  /** Left out when there is none. */
+  readonly resource?: string
+  /** `localhost` when left out. */
+  readonly to?: string
+  /** Authorization identity; empty when left out. */
+  readonly authorization?: string
+}
+
+/** Goes from the first header to the answer to `bind` (`notifications.md` 3.1); everybody's password is `secret`. */
+export async function enter<T extends TransportClient>(client: T, name: string, how: Entering = {}): Promise<T> {
+  const { resource, to = 'localhost', authorization } = how
+  client.header(to)
+  await client.until('</stream:features>')
+  client.send(auth(plain(name, 'secret', authorization)))
+  await client.until('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>')
+  client.header(to)
+  await client.until('</stream:features>')
+  const inner = resource === undefined ? '' : `<resource>${resource}</resource>`
+  client.send(`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>${inner}</bind></iq>`)
+  await client.until('</iq>')
+  return client
+}
