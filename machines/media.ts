@@ -23,7 +23,7 @@ const follows = (state: MediaState) =>
 
 /** A2: refused, but its settings are taken. */
 const alreadySignedIn = {
-  actions: ['takeSettings', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }],
+  actions: ['takeSettings', 'tellSignedIn', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }],
 } as const
 
 /** Rows that every task state shares. */
@@ -136,7 +136,7 @@ export const mediaMachine = media.createMachine({
       entry: report('LOGOUT'),
       on: {
         SIGN_IN: [
-          { guard: 'isMember', target: 'LOGIN', actions: ['takeSettings', 'signIn'] }, // A1
+          { guard: 'isMember', target: 'LOGIN', actions: ['takeSettings', 'signIn', 'tellSignedIn'] }, // A1
           refuses('NOT_A_MEMBER_OF_MEDIA'), // ruling 35
         ],
         // A24
@@ -183,7 +183,11 @@ export const mediaMachine = media.createMachine({
       entry: report('WORK_NOT_READY'),
       on: {
         SIGN_IN: [
-          { guard: 'comesFromAnotherSide', target: 'deriving', actions: ['takeSettings', 'signInAgain'] }, // P6
+          {
+            guard: 'comesFromAnotherSide', // P6
+            target: 'deriving',
+            actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],
+          },
           alreadySignedIn,
         ],
         NOT_READY: {},

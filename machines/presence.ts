@@ -2,7 +2,8 @@
  * XMPP presence of one user on one side, and the watch over it (`notifications.md` 9.1).
  *
  * Presence says who can be reached. It is joined with the agent state by one rule only: when the last session of a
- * signed-in user is gone for the length of the grace period, the user is signed out by force.
+ * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
+ * session is waited for in the same way where presence is required, and never otherwise.
  */
 import { assign, emit, sendParent, setup } from 'xstate'
 import type { Effect } from './effects.ts'
@@ -24,6 +25,8 @@ export type PresenceEvent =
   /** `watched`: the user is signed in to voice or to any medium (ruling 30). */
   | ({ readonly type: 'UNAVAILABLE'; readonly session: string; readonly watched: boolean } & Occurrence)
   | ({ readonly type: 'PRESENCE_GRACE_OVER' } & Occurrence)
+  /** The user has signed in on this side; `presenceIsRequired`: who does so without a session has to bring one. */
+  | ({ readonly type: 'SIGNED_IN'; readonly presenceIsRequired: boolean } & Occurrence)
   /** The user is signed out of everything. */
   | ({ readonly type: 'SIGNED_OUT' } & Occurrence)
   /** The node left service for its ACD link: nobody is signed out by force meanwhile. */
@@ -60,6 +63,7 @@ export const presenceMachine = setup({
       event.watched &&
       context.sessions.length === 1 &&
       context.sessions[0] === event.session,
+    isPresenceRequired: ({ event }) => event.type === 'SIGNED_IN' && event.presenceIsRequired,
     isWatched: ({ event }) => event.type === 'SERVICE_BACK' && event.watched,
   },
   actions: {
@@ -109,7 +113,12 @@ export const presenceMachine = setup({
   on: { CONFIGURED: { actions: 'configure' } },
   states: {
     /** Nobody there, nobody waited for: never seen, signed out, or signed out by force. */
-    ABSENT: { on: { AVAILABLE: { target: 'PRESENT', actions: 'tellCame' } } },
+    ABSENT: {
+      on: {
+        AVAILABLE: { target: 'PRESENT', actions: 'tellCame' },
+        SIGNED_IN: { guard: 'isPresenceRequired', target: 'GRACE' },
+      },
+    },
     PRESENT: {
       entry: 'addSession',
       exit: 'forgetSessions',

@@ -103,7 +103,7 @@ export const userMachine = user.createMachine({
   initial: 'LOGOUT',
   on: {
     // Forced sign-in: a signed-in user keeps the state (`user.md` 4.1).
-    SIGN_IN: [...refusedSignIn, { actions: ['signIn', 'noteWhoActs', 'publish'] }],
+    SIGN_IN: [...refusedSignIn, { actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] }],
     WORK: refuses('INVALID_USER_STATE'),
     FORCED_SIGN_OUT: [
       isSuppressed,
@@ -129,6 +129,7 @@ export const userMachine = user.createMachine({
     RESUBMISSION_REFUSED: { actions: 'toMedium' },
     CUSTOMER_CANCELS: { actions: 'toAllMedia' },
     MEDIA_SIGN_OUT: { guard: 'signsOutOfMedia', actions: 'signOutOfMedia' }, // ruling 16, ruling 30
+    MEDIUM_SIGNED_IN: { actions: 'tellPresenceOfSignIn' },
     MEDIUM_SIGNED_OUT: { actions: 'endWatchIfSignedOut' },
 
     // Interrupts: the set of work decides, never a flag (`media.md` 12.3, overlap rule).
@@ -182,7 +183,7 @@ export const userMachine = user.createMachine({
       on: {
         SIGN_IN: [
           ...refusedSignIn,
-          { target: 'LOGIN', actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason'] },
+          { target: 'LOGIN', actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'tellPresenceOfSignIn'] },
         ], // U2
         READY: refuses('INVALID_USER_STATE'),
         NOT_READY: refuses('NOT_READY_WHILE_SIGNED_OUT'), // `user.md` 5.4

@@ -234,6 +234,10 @@ export const media = guarded.extend({
       // Settings are captured at sign-in; a signed-in medium keeps its own until then.
       return { member: event.member, settings: context.state === 'LOGOUT' ? event.settings : context.settings }
     }),
+    tellSignedIn: guarded.enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'SIGN_IN') return
+      enqueue.sendParent({ type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } satisfies MediaReport)
+    }),
     tellSignedOut: sendParent(({ event }): MediaReport => ({ type: 'MEDIUM_SIGNED_OUT', at: event.at })),
     refuse: emit(
       ({ context, event }, params: { failure: MediaFailure }): Effect => ({

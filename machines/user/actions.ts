@@ -335,6 +335,13 @@ export const user = guarded.extend({
         enqueue.sendTo(presence, { type: event.type, at })
       else if (event.type === 'SERVICE_BACK') enqueue.sendTo(presence, { type: 'SERVICE_BACK', watched, at })
     }),
+    /** While the side is cut off nobody is put under watch there (`notifications.md` 9.1). */
+    tellPresenceOfSignIn: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'SIGN_IN' && event.type !== 'MEDIUM_SIGNED_IN') return
+      const presence = context.presence[event.side]
+      const presenceIsRequired = context.config.requiresPresence === true && !context.cutOff.includes(event.side)
+      if (presence) enqueue.sendTo(presence, { type: 'SIGNED_IN', presenceIsRequired, at: event.at })
+    }),
     endWatchIfSignedOut: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (isSignedIn(context)) return
       for (const presence of Object.values(context.presence))

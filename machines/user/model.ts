@@ -33,6 +33,8 @@ export interface UserConfig {
   readonly suppressesLateForcedSignOut: boolean
   readonly autoWorkModeStateChange: boolean
   readonly presenceGraceMs: number
+  /** Who signs in without presence is waited for (`notifications.md` 9.1). Left out when off, as in setups of before. */
+  readonly requiresPresence?: true
   readonly wrapUpMs: number
   readonly mrds: Readonly<Record<string, { readonly member: boolean; readonly settings: MrdSettings }>>
   /** System reason codes (`user.md` 6.3). */

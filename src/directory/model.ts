@@ -33,6 +33,11 @@ export interface Settings {
   readonly fidelity: 'finesse' | 'lossless'
   /** Time between the loss of a user's last presence and the forced sign-out; 60 in Finesse (`notifications.md` 9.1). */
   readonly presenceGraceSeconds: number
+  /**
+   * Who signs in without XMPP presence on that side has the grace period to bring one, or is signed out by force; without
+   * it such a user is never watched, as in Finesse (`notifications.md` 9.1).
+   */
+  readonly requirePresenceAfterSignIn: boolean
   /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications.md` 9.2). */
   readonly logoutOnAgentDisconnect: 0 | 1
   /** Which media a user sign-out and a forced sign-out reach (ruling 16, ruling 30). */

@@ -36,6 +36,7 @@ const wrapUpMode = z.enum(['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED', 'REQUIRED_WITH
 const settings = z.strictObject({
   fidelity: z.enum(['finesse', 'lossless']).default('finesse'),
   presenceGraceSeconds: seconds(0, 3600).default(60),
+  requirePresenceAfterSignIn: z.boolean().default(false),
   logoutOnAgentDisconnect: z.literal([0, 1]).default(0),
   userSignoutChannel: z.enum(['voice', 'finesse', 'all']).default('all'),
   requireReasonCode: z.boolean().default(false),

@@ -193,7 +193,8 @@ export class Core {
     if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
     const step = addressed(command, this.#present())
     if ('error' in step) return step
-    const reply = await this.#loop.submit(step.to, step.input, { origin })
+    const submitted = this.#loop.submit(step.to, step.input, { origin })
+    const [reply] = await Promise.all([submitted, ...this.#nobodyIsSeen(command, side)])
     if (reply.failed !== undefined) return { accepted: false, error: 'INTERNAL_ERROR', about: '' }
     return reply.rejected ? { accepted: false, error: reply.rejected, about: 'state' } : { accepted: true }
   }
@@ -307,6 +308,15 @@ export class Core {
   /** Something that has happened to a user. */
   async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
     await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
+  }
+
+  /** A sign-in while nobody can have presence: who is put under watch by it is waited for when the service is back. */
+  #nobodyIsSeen({ type, user }: Command, side: Side): readonly Promise<void>[] {
+    const { requirePresenceAfterSignIn } = this.#parts.directory.current.settings
+    const isSignIn = type === 'user.signIn' || type === 'media.signIn'
+    const isMissing = this.#aggregates.side(side)?.isMissing('notification-service')
+    if (!requirePresenceAfterSignIn || !isSignIn || !isMissing) return []
+    return [this.#toUser(user, { type: 'SERVICE_LOST', side }, ENGINE)]
   }
 
   #faultScope(side: Side): FaultScope {

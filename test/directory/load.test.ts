@@ -106,6 +106,7 @@ describe('shape', () => {
     [{ settings: { presenceGraceSeconds: -1 } }, 'settings.presenceGraceSeconds: must be at least 0'],
     [{ settings: { callRingSeconds: 601 } }, 'settings.callRingSeconds: must be at most 600'],
     [{ settings: { lockout: { seconds: 1.5 } } }, 'settings.lockout.seconds: must be a whole number'],
+    [{ settings: { requirePresenceAfterSignIn: 1 } }, 'settings.requirePresenceAfterSignIn: must be true or false'],
     [{ settings: { requireReasonCode: 'yes' } }, 'settings.requireReasonCode: must be true or false'],
     [{ reasonCodes: [{ ...reason, code: 65_536 }] }, 'reasonCodes[0].code: must be at most 65535'],
     [{ reasonCodes: [{ ...reason, code: 0 }] }, 'reasonCodes[0].code: must be at least 1'],

@@ -42,6 +42,7 @@ it('has the defaults of the design', () => {
     settings: {
       fidelity: 'finesse',
       presenceGraceSeconds: 60,
+      requirePresenceAfterSignIn: false,
       logoutOnAgentDisconnect: 0,
       userSignoutChannel: 'all',
       requireReasonCode: false,

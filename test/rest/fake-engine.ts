@@ -39,6 +39,7 @@ function directory(platform: Platform, users: readonly UserValue[]): Directory {
     settings: {
       fidelity: 'finesse',
       presenceGraceSeconds: 60,
+      requirePresenceAfterSignIn: false,
       logoutOnAgentDisconnect: 0,
       userSignoutChannel: 'all',
       requireReasonCode: false,

@@ -91,6 +91,7 @@ export function userSetup(
       suppressesLateForcedSignOut: settings.suppressCrossSideForcedLogout,
       autoWorkModeStateChange: settings.autoWorkModeStateChange,
       presenceGraceMs: ms(settings.presenceGraceSeconds),
+      ...(settings.requirePresenceAfterSignIn ? { requiresPresence: true } : {}),
       wrapUpMs: ms(user.settings.wrapUpSeconds),
       mrds: Object.fromEntries(
         nonvoice.map((mrd) => [

@@ -26,7 +26,7 @@ const MEANING: Readonly<
   PRESENCE_GRACE_OVER: {
     title: 'end of the grace period',
     rule: 'media.md P2',
-    effect: (owner) => `the agent is signed out by force, unless a session comes back on side ${owner.slice(-1)}`,
+    effect: (owner) => `the agent is signed out by force, unless a session comes on side ${owner.slice(-1)}`,
   },
   WRAP_UP_TIMEOUT: { title: 'end of wrap-up', rule: 'user.md 5.6', effect: () => 'wrap-up after the call ends' },
   RING_TIMEOUT: {
@@ -50,7 +50,7 @@ const MEANING: Readonly<
 export function deadlineTitle(name: DeadlineName, owner: string): string {
   const { title } = MEANING[name]
   if (owner === 'user') return title
-  if (owner.startsWith('presence:')) return `${title} after presence was lost on side ${owner.slice(-1)}`
+  if (owner.startsWith('presence:')) return `${title} without presence on side ${owner.slice(-1)}`
   return `${title} of ${owner.includes('_') ? 'dialog' : 'call'} ${owner.split('#')[0]}`
 }
 

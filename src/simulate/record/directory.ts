@@ -44,6 +44,7 @@ export function directoryOf(setups: Setups, names: Names): Readonly<Record<strin
     settings: {
       fidelity,
       presenceGraceSeconds: seconds(config?.presenceGraceMs ?? 60_000, 0),
+      ...(config?.requiresPresence ? { requirePresenceAfterSignIn: true } : {}),
       logoutOnAgentDisconnect: config?.logoutOnAgentDisconnect ?? 0,
       userSignoutChannel: config?.userSignoutChannel ?? 'all',
       autoWorkModeStateChange: config?.autoWorkModeStateChange ?? true,

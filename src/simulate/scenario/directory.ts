@@ -83,12 +83,14 @@ const seconds = (ms: number) => Math.max(1, Math.round(ms / 1000))
 
 /** The scenario's settings win over the directory's. */
 function changed(directory: Directory, { media, settings }: ScenarioFile): Directory {
-  const { fidelity, presenceGrace, logoutOnAgentDisconnect, callRing, transferTimeout } = settings
+  const { fidelity, presenceGrace, requirePresenceAfterSignIn, logoutOnAgentDisconnect } = settings
+  const { callRing, transferTimeout } = settings
   return {
     ...directory,
     settings: {
       ...directory.settings,
       ...(fidelity === undefined ? {} : { fidelity }),
+      ...(requirePresenceAfterSignIn === undefined ? {} : { requirePresenceAfterSignIn }),
       ...(logoutOnAgentDisconnect === undefined ? {} : { logoutOnAgentDisconnect }),
       ...(presenceGrace === undefined ? {} : { presenceGraceSeconds: Math.round(presenceGrace / 1000) }),
       ...(callRing === undefined ? {} : { callRingSeconds: seconds(callRing) }),

@@ -87,6 +87,7 @@ const medium = z.strictObject({
 const settings = z.strictObject({
   fidelity: z.enum(['finesse', 'lossless']).optional(),
   presenceGrace: duration.optional(),
+  requirePresenceAfterSignIn: z.boolean().optional(),
   logoutOnAgentDisconnect: z.literal([0, 1]).optional(),
   callRing: duration.optional(),
   transferTimeout: duration.optional(),

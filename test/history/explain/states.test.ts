@@ -365,7 +365,7 @@ describe('presence', () => {
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', since: lost + 60_000 })
     expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
-      { rule: 'media.md P2', text: 'presence on side A was lost at 10:41:12, and nobody came back within 60 s' },
+      { rule: 'media.md P2', text: 'no session was available on side A from 10:41:12 on, and none came within 60 s' },
     ])
     expect(rulesOf(why, 'Voice')).toEqual(['media.md P2', 'notifications.md 9.2'])
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 50002 } } })
@@ -383,6 +383,29 @@ describe('presence and its surroundings', () => {
     await day.presence(false)
     await day.pass(61)
     expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'LOGOUT', reasons: [{ rule: 'media.md P2' }] })
+  })
+
+  it('a sign-in without presence, where it is required: who is waited for, and who did not come', async () => {
+    const day = await Day.begin({
+      tune: (directory) => ({ ...directory, settings: { ...directory.settings, requirePresenceAfterSignIn: true } }),
+    })
+    await day.signIn()
+    const { reasons, next } = stateOf(day.why(), 'Presence on side A')
+    expect(reasons.map(({ text }) => text)).toEqual([
+      'the agent signed in without a session, and the agent is signed out by force at 10:41:00 unless one comes',
+    ])
+    expect(next).toMatchObject([{ name: 'PRESENCE_GRACE_OVER', due: day.now + 60_000 }])
+    await day.pass(61)
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({
+      state: 'NOT_READY',
+      reasons: [
+        {
+          rule: 'media.md P2',
+          text: 'no session was available on side A from 10:40:00 on, and none came within 60 s',
+        },
+        { rule: 'notifications.md 9.2' },
+      ],
+    })
   })
 
   it('nobody knows who is there while the notification service is away', async () => {

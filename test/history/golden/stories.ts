@@ -127,6 +127,23 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'required-presence',
+    options: () => ({ sides: ['A', 'B'], settings: { requirePresenceAfterSignIn: true } }),
+    async run(on) {
+      await on.say(signIn(ANA), is(ANA, 'READY'), { ...signIn(BEN), side: 'B' })
+      await on.pass(30)
+      await on.presence(ANA, true)
+      await on.crash()
+      await on.pass(59)
+      await on.presence(ANA, true)
+      await on.pass(61)
+      await on.ready(BEN, [CHAT], { side: 'B' })
+      await on.pass(59)
+      await on.presence(BEN, true, 'B')
+      await on.pass(200)
+    },
+  },
+  {
     name: 'forced-sign-out',
     options: () => ({ settings: { logoutOnAgentDisconnect: 1 } }),
     async run(on) {

@@ -26,6 +26,7 @@ describe('chart', () => {
         actions: [
           { name: 'takeSettings', params: {} },
           { name: 'signIn', params: {} },
+          { name: 'tellSignedIn', params: {} },
         ],
       },
       {

@@ -120,18 +120,16 @@ export function presenceReasons(scene: Scene, side: string): readonly Reason[] {
       return [reason('notifications.md 9.1', `${sessions} session${sessions === 1 ? ' is' : 's are'} available`)]
     case 'GRACE': {
       const due = dueOf(scene, `presence:${side}`, 'PRESENCE_GRACE_OVER')
-      return [
-        reason(
-          'notifications.md 9.1',
-          `the last session is gone, and the agent is signed out by force at ${due ?? 'the end of the grace period'} unless one comes back`,
-        ),
-      ]
+      const isAfterSignIn = move?.input.kind === 'user' && move.input.event.type.endsWith('SIGN_IN')
+      const why = isAfterSignIn ? 'the agent signed in without a session' : 'the last session is gone'
+      const end = due ?? 'the end of the grace period'
+      return [reason('notifications.md 9.1', `${why}, and the agent is signed out by force at ${end} unless one comes`)]
     }
     case 'UNKNOWN':
       return [
         reason(
           'notifications.md 9.1',
-          'the notification service went away while the agent was there; the grace period begins anew when it is back',
+          'the notification service is away, and the agent was there or had to be; the grace period begins when it is back',
         ),
       ]
     default: {

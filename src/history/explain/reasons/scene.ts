@@ -40,9 +40,9 @@ export function presenceReason(scene: Scene, { input }: Move): Reason | undefine
   if (input.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return undefined
   const side = input.owner.slice('presence:'.length)
   const graceMs = scene.picture.presence[side]?.graceMs ?? 0
-  const lost = timeBeside(input.due - graceMs, scene.at)
+  const since = timeBeside(input.due - graceMs, scene.at)
   return reason(
     'media.md P2',
-    `presence on side ${side} was lost at ${lost}, and nobody came back within ${graceMs / 1000} s`,
+    `no session was available on side ${side} from ${since} on, and none came within ${graceMs / 1000} s`,
   )
 }

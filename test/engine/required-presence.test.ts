@@ -1,0 +1,107 @@
+/** `requirePresenceAfterSignIn` over restarts, reloads and losses of the notification service (`notifications.md` 9.1). */
+import { describe, expect, it } from 'vitest'
+import { loadDirectory } from '../../src/directory/index.ts'
+import type { Directory } from '../../src/directory/model.ts'
+import { type Bench, bench } from './harness.ts'
+
+const { directory: OFF } = await loadDirectory()
+const ON: Directory = { ...OFF, settings: { ...OFF.settings, requirePresenceAfterSignIn: true } }
+
+const FORCED = ['user 1001 NOT_READY (50002)']
+
+/** Without XMPP; what is heard of it is left out. */
+async function signsIn(on: Bench): Promise<void> {
+  expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual({ accepted: true })
+  on.news()
+}
+
+const comes = (on: Bench) =>
+  on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+
+async function passes(on: Bench, seconds: number): Promise<readonly string[]> {
+  await on.clock.advance(seconds * 1000)
+  return on.news()
+}
+
+describe('a restart', () => {
+  it('in the grace period of a sign-in begins a fresh one when the notification service is back', async () => {
+    const before = await bench({ directory: ON, serves: ['A'] })
+    await before.engine.notificationService('A', true)
+    await signsIn(before)
+    await passes(before, 59)
+    const on = await before.restart()
+    expect(await passes(on, 600)).toEqual([])
+    await on.engine.notificationService('A', true)
+    on.news()
+    expect(await passes(on, 59)).toEqual([])
+    expect(await passes(on, 1)).toEqual(FORCED)
+  })
+
+  it('with the switch turned off spares nobody who was waited for', async () => {
+    const before = await bench({ directory: ON })
+    await signsIn(before)
+    const on = await before.restart({ directory: OFF })
+    await on.engine.notificationService('A', true)
+    on.news()
+    expect(await passes(on, 60)).toEqual(FORCED)
+    await signsIn(on)
+    expect(await passes(on, 600)).toEqual([])
+  })
+})
+
+describe('another directory', () => {
+  it('that turns it on counts from the next sign-in', async () => {
+    const on = await bench({ directory: OFF })
+    await signsIn(on)
+    await on.engine.reload(ON)
+    expect(await passes(on, 600)).toEqual([])
+    await signsIn(on)
+    expect(await passes(on, 60)).toEqual(FORCED)
+  })
+
+  it('that turns it off leaves a grace period that runs its end', async () => {
+    const on = await bench({ directory: ON })
+    await signsIn(on)
+    await on.engine.reload(OFF)
+    expect(await passes(on, 60)).toEqual(FORCED)
+  })
+
+  it('a store of before is the same with the switch off: nothing has to be told', async () => {
+    const before = await bench({ directory: OFF })
+    await before.engine.close()
+    const rows = before.engine.figures.inputs
+    const on = await before.restart()
+    expect(rows).toBeGreaterThan(0)
+    expect(on.engine.figures.inputs).toBe(0)
+  })
+})
+
+describe('while the notification service is away', () => {
+  it('nobody can come: who signs in then has a grace period when it is back', async () => {
+    const on = await bench({ directory: ON, serves: ['A'] })
+    await signsIn(on)
+    expect(await passes(on, 600)).toEqual([])
+    expect(on.engine.get.presence('1001')?.sides).toEqual({ A: 'UNKNOWN' })
+    await on.engine.notificationService('A', true)
+    on.news()
+    expect(await passes(on, 59)).toEqual([])
+    await comes(on)
+    expect(await passes(on, 600)).toEqual([])
+  })
+
+  it('a sign-in to a medium counts, and a refused one does not', async () => {
+    const on = await bench({ directory: ON, serves: ['A'] })
+    const settings = { maxDialogLimit: 1, interruptAction: 'ACCEPT' } as const
+    await on.command({ type: 'media.signIn', user: '1006', mrd: '5003', ...settings })
+    await on.command({ type: 'media.signIn', user: '1006', mrd: '99', ...settings })
+    expect(on.engine.get.presence('1006')?.sides).toEqual({ A: 'ABSENT' })
+    await on.command({ type: 'media.signIn', user: '1006', mrd: '5002', ...settings })
+    expect(on.engine.get.presence('1006')?.sides).toEqual({ A: 'UNKNOWN' })
+  })
+
+  it('with the switch off nobody is put under watch', async () => {
+    const on = await bench({ directory: OFF, serves: ['A'] })
+    await signsIn(on)
+    expect(on.engine.get.presence('1001')?.sides).toEqual({ A: 'ABSENT' })
+  })
+})
