@@ -35,6 +35,7 @@ export interface ReloadableAccounts extends Accounts {
   setLockout(lockout: LockoutLimits): void
   /** Is there still an account of this id and kind? */
   has(principal: Principal): boolean
+  administrators(): readonly string[]
   /**
    * Forgets wrong passwords and locks, those of checks under way included: for a reset of the engine, which has emptied
    * the records.
@@ -113,6 +114,10 @@ class VerifyingAccounts implements ReloadableAccounts {
 
   has({ id, kind }: Principal): boolean {
     return this.#byKey.get(foldName(id))?.principal.kind === kind
+  }
+
+  administrators(): readonly string[] {
+    return [...this.#byKey.values()].flatMap(({ principal: { id, kind } }) => (kind === 'administrator' ? [id] : []))
   }
 
   forget(): void {

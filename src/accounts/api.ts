@@ -16,6 +16,8 @@ export interface Accounts {
   verify(name: string, password: string): Promise<Principal | undefined>
   /** Does this account still exist? Sessions of accounts that do not are ended when the directory was reloaded. */
   has?(principal: Principal): boolean
+  /** Ids of the administrators there are now: they may subscribe to every node of an XMPP server outside. */
+  administrators?(): readonly string[]
 }
 
 /** An engine that came with the accounts of its directory, as `createEngine` of the package returns it. */

@@ -13,6 +13,7 @@ import {
 } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
+import { ownAccountProblem } from './outside.ts'
 import { warningsOf } from './warnings.ts'
 
 /** What a reload has changed, by ids. */
@@ -28,6 +29,8 @@ export interface DirectorySourceOptions {
   readonly from: string | LoadedDirectory | undefined
   /** What was read from there at the start. */
   readonly loaded: LoadedDirectory
+  /** The engine's own account at an XMPP server outside, which nobody in the directory may have. */
+  readonly ownAccount: string | undefined
   /** Address of the surfaces, for warnings. */
   readonly host: string
   readonly logger: Logger
@@ -56,6 +59,7 @@ export class DirectorySource implements DirectoryControl {
     const source = text === undefined ? this.name : 'body'
     try {
       const loaded = text === undefined ? await this.#read() : parseDirectory(text, 'body')
+      this.#refuseOwnAccount(source, loaded)
       const changes = await engine.reload(loaded, origin)
       const report = this.#report(source, loaded, changes)
       logger.info({ source, by: origin.by, ...counts(report) }, 'the directory was reloaded')
@@ -66,6 +70,12 @@ export class DirectorySource implements DirectoryControl {
       logger.error({ source, by: origin.by, problems }, 'the directory is not valid; the one of before stays in force')
       throw error
     }
+  }
+
+  #refuseOwnAccount(file: string, { credentials }: LoadedDirectory): void {
+    const { ownAccount } = this.#options
+    const message = ownAccount === undefined ? undefined : ownAccountProblem(ownAccount, credentials)
+    if (message !== undefined) throw new DirectoryError([{ file, path: '', message }])
   }
 
   async #read(): Promise<LoadedDirectory> {

@@ -1,5 +1,5 @@
 /** The XMPP server outside that a server may use instead of its own notification service. */
-import type { LoadedDirectory } from '../directory/index.ts'
+import { foldName, type LoadedDirectory } from '../directory/index.ts'
 import type { ServiceAccount } from './account-check.ts'
 import { DEFAULTS } from './defaults.ts'
 import { StartFailure } from './start-failure.ts'
@@ -15,7 +15,6 @@ export interface OutsideOptions {
 /** How to reach it. */
 export interface Outside extends ServiceAccount {
   readonly service: string
-  readonly administrators: readonly string[]
 }
 
 /** The server outside; `undefined` when none is wanted. Throws `StartFailure` for one that could not work. */
@@ -26,8 +25,14 @@ export function outsideOf(
   if (service === undefined) return undefined
   if (password === '')
     throw new StartFailure('the XMPP server needs a password: give MRDIAN_XMPP_PASSWORD or --xmpp-password-file FILE')
-  if (credentials.some(({ id }) => id.toLowerCase() === user.toLowerCase()))
-    throw new StartFailure(`--xmpp-user ${user} is in the directory; the engine needs an account of its own`)
-  const administrators = credentials.filter(({ kind }) => kind === 'administrator').map(({ id }) => id)
-  return { service, user, password, administrators }
+  const problem = ownAccountProblem(user, credentials)
+  if (problem !== undefined) throw new StartFailure(problem)
+  return { service, user, password }
+}
+
+/** What is wrong with a directory that has somebody with the engine's own account at the XMPP server. */
+export function ownAccountProblem(user: string, credentials: LoadedDirectory['credentials']): string | undefined {
+  return credentials.some(({ id }) => foldName(id) === foldName(user))
+    ? `--xmpp-user ${user} is in the directory; the engine needs an account of its own`
+    : undefined
 }

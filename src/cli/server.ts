@@ -198,7 +198,15 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   parts.engine = engine
   engine.on('reset', () => virtualTime?.reset())
   const accounts = accountsOfEngine(engine, loaded, () => clock.now())
-  const source = new DirectorySource({ engine, from: options.directory, loaded, host, logger: log('directory') })
+  const outside = outsideOf(options, loaded)
+  const source = new DirectorySource({
+    engine,
+    from: options.directory,
+    loaded,
+    ownAccount: outside?.user,
+    host,
+    logger: log('directory'),
+  })
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
   parts.certificate = await certificateOf(options, [domain, ...(portsB ? [domainB] : []), host], log('tls'))
@@ -209,7 +217,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
     socketClock: options.socketClock ?? systemClock(),
-    outside: outsideOf(options, loaded),
+    outside,
     engine,
     accounts,
     logger,

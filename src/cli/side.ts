@@ -67,10 +67,11 @@ export interface RunningSide {
  * one error that names surface and port; nothing keeps running then.
  */
 export async function startSide(options: SideOptions): Promise<RunningSide> {
-  const { side, domain, ports, certificate, engine, outside, authorizeSubscriptions, logger } = options
+  const { side, domain, ports, certificate, engine, accounts, outside, authorizeSubscriptions, logger } = options
   const restIsOpen = Promise.withResolvers<void>()
   const notifications = await notificationService(engine, {
     side,
+    accounts,
     domain,
     hosts: options.hosts,
     cors: options.cors,
@@ -109,10 +110,9 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   }
 }
 
-/** Where the notification service of our own is reached, and by whom. */
-function ownService({ accounts, host, ports, certificate }: SideOptions) {
+/** Where the notification service of our own is reached. */
+function ownService({ host, ports, certificate }: SideOptions) {
   return {
-    accounts,
     host,
     port: ports.xmppPort,
     tlsPort: ports.xmppTlsPort,

@@ -10,6 +10,7 @@ import { sideIsLost } from '../engine/fault.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import { Gateway, type GatewayEngine, type GatewayLimits } from './gateway.ts'
+import { lastWords } from './last-words.ts'
 import { finesseRendering, type Hosts, type Render } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
@@ -86,9 +87,6 @@ export interface RunningNotificationService {
   /** Tells clients `system-shutdown`, closes everything; resolves when done. Idempotent. */
   close(): Promise<void>
 }
-
-/** So long an account that is gone is kept for its last notifications, in ms. */
-const LAST_WORDS_MS = 5000
 
 /** Everything that one call started. */
 class Embedded {
@@ -203,14 +201,7 @@ class Embedded {
   /** The directory has changed: whoever is gone gets the notifications of it, and then the end of the stream. Never rejects. */
   async #follow(before: Directory): Promise<void> {
     this.service.keep(before)
-    // They are handed over in the turn of the commit.
-    await Promise.resolve()
-    let cancel: () => void = () => undefined
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#clock.at(this.#clock.now() + LAST_WORDS_MS, resolve)
-    })
-    await Promise.race([this.#engine.delivered(), late])
-    cancel()
+    await lastWords(this.#engine, this.#clock)
     this.service.forget(before)
   }
 

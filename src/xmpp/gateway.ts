@@ -11,11 +11,12 @@ import type { Preparation } from './gateway/preparation.ts'
 import { ConnectionLost, RequestRefused } from './gateway/requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './gateway/text.ts'
 import { Turns } from './gateway/turns.ts'
+import { lastWords } from './last-words.ts'
 import { DirectoryIndex } from './service/directory-index.ts'
 import { parseJid } from './service/jid.ts'
 
 /** What the gateway needs of the engine. */
-export type GatewayEngine = Pick<Engine, 'presence' | 'notificationService' | 'attach' | 'detach'> & {
+export type GatewayEngine = Pick<Engine, 'presence' | 'notificationService' | 'attach' | 'detach' | 'delivered'> & {
   readonly get: Pick<Engine['get'], 'directory'>
 }
 
@@ -110,6 +111,8 @@ export class Gateway implements Publisher {
   #running: Promise<void> = Promise.resolve()
   /** The service is being set up for a changed directory. */
   #refreshing: Promise<void> | undefined
+  /** Settles when the service is as the directory wants it, what is gone included. */
+  #following: Promise<unknown> = Promise.resolve()
   #announceReady: () => void = () => undefined
   #announceTried: () => void = () => undefined
   readonly #counts = { published: 0, failed: 0, sessions: 0, failedAttempts: 0 }
@@ -149,12 +152,36 @@ export class Gateway implements Publisher {
 
   /**
    * Resolves when the service has handled everything that was sent to it, and the engine has taken every presence that
-   * the service has told of meanwhile. At once without a connection.
+   * the service has told of meanwhile. At once without a connection. With a preparation: when that is over as well.
    */
   async settled(): Promise<void> {
     // Presences come on the same stream, before the answer. A session that is lost has nothing more to tell.
     await this.#up?.ping().catch(() => undefined)
     await this.#fed
+    await this.#following
+  }
+
+  /**
+   * The directory has changed: sets the service up for it at once, and takes away what is gone when the notifications of it
+   * have left. Without a connection that is done when there is one.
+   */
+  follow(): void {
+    const connection = this.#up
+    if (connection === undefined || this.#options.preparation === undefined) return
+    this.#following = Promise.all([this.#following, this.#follow(connection)])
+  }
+
+  /** Never rejects. */
+  async #follow(connection: Connection): Promise<void> {
+    const { preparation, clock, logger, side } = this.#options
+    try {
+      await this.#refresh(connection)
+      await this.#unlessClosed(lastWords(this.#engine, clock))
+      if (this.#up === connection) await preparation?.tidy(connection)
+    } catch (error) {
+      if (this.#up === connection)
+        logger.warn({ err: error, side }, 'the notification service could not be set up for the directory')
+    }
   }
 
   /** Gives up what waits for its turn: the engine has begun anew. The session goes on. */
@@ -313,6 +340,8 @@ export class Gateway implements Publisher {
       this.#announceReady()
       this.#announceTried()
       logger.info({ side, service }, 'connected to the notification service')
+      // Notifications of what is gone may have waited for this session.
+      this.follow()
       await this.#watch(connection)
     } finally {
       this.#up = undefined
@@ -341,21 +370,21 @@ export class Gateway implements Publisher {
 
   /** Is the service there, and still as it should be? */
   async #check(connection: Connection): Promise<void> {
-    const { logger, side } = this.#options
     await connection.ping()
-    await this.#refresh(connection).catch((error: unknown) => {
-      logger.warn({ err: error, side }, 'the notification service could not be set up for the changed directory')
-    })
+    // Where it failed before.
+    if (this.#options.preparation?.isStale) await this.#follow(connection)
   }
 
   /** After a change of the directory: whoever publishes meanwhile waits, because the nodes may be missing. */
   async #refresh(connection: Connection): Promise<void> {
     const { preparation } = this.#options
-    if (!preparation?.isStale) return
-    this.#refreshing ??= preparation.prepare(connection).finally(() => {
-      this.#refreshing = undefined
-    })
-    await this.#refreshing
+    // It may change again meanwhile.
+    while (preparation?.isStale) {
+      this.#refreshing ??= preparation.prepare(connection).finally(() => {
+        this.#refreshing = undefined
+      })
+      await this.#refreshing
+    }
   }
 
   /** The engine orders presence by the order of these calls; it is told of users only (`notifications.md` 9). */

@@ -78,6 +78,28 @@ describe('an XMPP server outside', () => {
       '--xmpp-user 1001 is in the directory',
     )
     await expect(startServer({ ...free, xmppService: 'chat', xmppPassword: 'x' })).rejects.toThrow('xmpp://host:5222')
+    await expect(startServer({ ...free, xmppService, xmppPassword: 'x', sideB: {} })).rejects.toThrow(
+      'an XMPP server outside serves one side: give --side-b or --xmpp-service, not both',
+    )
+  })
+
+  it('a directory that is read again cannot take the account of the engine either', async () => {
+    const outside = await deaf()
+    const own = { xmppService: outside.service, xmppUser: 'engine', xmppPassword: 'of the engine' }
+    const server = await startServer({ ...free, ...own })
+    const sample = await readFile(new URL('../../src/directory/sample.yaml', import.meta.url), 'utf8')
+    const answer = await fetch(`http://127.0.0.1:${server.ports.rest}/acd/directory`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/yaml' },
+      body: sample.replace('id: "1006"', 'id: Engine'),
+    })
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('--xmpp-user engine is in the directory'),
+    ])
+    expect(server.engine.get.user('1006')).toBeDefined()
+    await server.close()
+    outside.close()
   })
 
   it('mrdian xmpp-setup writes its configuration, and says what to do next', async () => {

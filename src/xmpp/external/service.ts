@@ -1,6 +1,7 @@
 /** The engine at an XMPP server outside, such as Prosody or ejabberd. */
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
+import type { Accounts, HasAccounts } from '../../accounts/api.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
@@ -24,8 +25,8 @@ export interface ExternalServiceOptions {
   readonly pubsubDomain?: string
   /** `A` when left out. */
   readonly side?: Side
-  /** Accounts that may subscribe to every node, beside the users of the directory; nobody when left out. */
-  readonly administrators?: readonly string[]
+  /** Administrators of these accounts may subscribe to every node; the engine's own accounts when left out. */
+  readonly accounts?: Accounts
   /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
   readonly authorizeSubscriptions?: boolean
   /** The `Update` document of a notification; Finesse's own, with the domain as primary host, when left out. */
@@ -45,8 +46,16 @@ export interface ExternalServiceOptions {
 /** The same resource always: a session that an earlier process left behind is replaced, not kept beside. */
 const RESOURCE = 'mrdian'
 
-/** Stricter than towards the embedded service, which ends with this process: the server may vanish without a word. */
-const LIMITS: GatewayLimits = { ...defaultGatewayLimits, requestTimeoutMs: 20_000, pingEveryMs: 10_000 }
+/**
+ * Stricter than towards the embedded service, which ends with this process: the server may vanish without a word, and
+ * nobody can work until it is found again.
+ */
+const LIMITS: GatewayLimits = {
+  ...defaultGatewayLimits,
+  requestTimeoutMs: 20_000,
+  pingEveryMs: 10_000,
+  longestRetryMs: 5000,
+}
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
@@ -58,7 +67,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * why, and the attempts go on. Rejects with `TypeError` for an address that is none.
  */
 export async function externalService(
-  engine: GatewayEngine & Pick<Engine, 'on'>,
+  engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,
   options: ExternalServiceOptions,
 ): Promise<RunningNotificationService> {
   const { service, user = GATEWAY_ACCOUNT, password, side = 'A', clock = systemClock(), gatewayLimits } = options
@@ -67,6 +76,7 @@ export async function externalService(
   const domain = options.domain ?? hostname
   const pubsubDomain = options.pubsubDomain ?? `pubsub.${domain}`
   const directory = () => engine.get.directory()
+  const accounts = options.accounts ?? engine.accounts
   if (user !== GATEWAY_ACCOUNT)
     logger.warn(
       { user },
@@ -75,6 +85,14 @@ export async function externalService(
   if ((protocol === 'xmpp:' || protocol === 'ws:') && !LOOPBACK.test(hostname))
     logger.warn({ service }, 'the password leaves this machine unencrypted if the server offers no encryption')
   const listeners = new PublicationListeners()
+  const setup = new Setup({
+    directory,
+    administrators: () => accounts?.administrators?.() ?? [],
+    authorize: options.authorizeSubscriptions ?? true,
+    domain,
+    pubsubDomain,
+    logger,
+  })
   const gateway = new Gateway(engine, {
     side,
     service,
@@ -88,14 +106,7 @@ export async function externalService(
     clock,
     logger,
     onPublished: (published) => listeners.tell(published),
-    preparation: new Setup({
-      directory,
-      administrators: options.administrators ?? [],
-      authorize: options.authorizeSubscriptions ?? true,
-      domain,
-      pubsubDomain,
-      logger,
-    }),
+    preparation: setup,
   })
   if (options.after === undefined) {
     gateway.start()
@@ -105,7 +116,13 @@ export async function externalService(
       () => gateway.start(),
       () => undefined,
     )
-  const forgetEngine = engine.on('reset', () => gateway.abandon())
+  const forgetEngine = [
+    engine.on('reset', () => gateway.abandon()),
+    engine.on('directory', () => {
+      setup.outdate()
+      gateway.follow()
+    }),
+  ]
   let closing: Promise<void> | undefined
   return {
     domain,
@@ -124,7 +141,7 @@ export async function externalService(
     handleRequest: () => false,
     handleUpgrade: () => false,
     close: () => {
-      forgetEngine()
+      for (const forget of forgetEngine) forget()
       closing ??= gateway.close()
       return closing
     },

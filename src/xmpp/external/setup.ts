@@ -1,4 +1,5 @@
 /** Makes the nodes of a server outside what the directory says, as often as asked, with as few changes as possible. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
 import type { Connection } from '../gateway/connection.ts'
@@ -11,7 +12,7 @@ import { nameOfServer, OwnedNodes, type Standing } from './pubsub.ts'
 
 export interface SetupOptions {
   readonly directory: () => Directory
-  readonly administrators: readonly string[]
+  readonly administrators: () => readonly string[]
   readonly authorize: boolean
   readonly domain: string
   readonly pubsubDomain: string
@@ -30,9 +31,19 @@ const INSTEAD = 'urn:xmpp:push:0'
 
 export class Setup implements Preparation {
   readonly #options: SetupOptions
-  /** The directory that the server was last set up for, in this process. */
-  #done: Directory | undefined
+  /** Counts changes of the directory, and those that the server was set up for in this process. */
+  #version = 0
+  #done = -1
   #plans: ReadonlyMap<string, NodePlan> = new Map()
+  /** The session in which nodes were made, and as what: another one may find them otherwise. */
+  #session: Connection | undefined
+  readonly #made = new Map<string, NodePlan>()
+  /** Nodes that are configured once per process: another version of this one may have made them. */
+  readonly #configured = new Set<string>()
+  /** Bare JIDs of everybody who has an account. */
+  #known: ReadonlySet<string> = new Set()
+  /** Nodes of ours that the directory knows of no more. */
+  #left = new Set<string>()
   #keepsNamespace = true
   readonly #repairs = new Map<string, Promise<void>>()
 
@@ -41,7 +52,12 @@ export class Setup implements Preparation {
   }
 
   get isStale(): boolean {
-    return this.#options.directory() !== this.#done
+    return this.#done !== this.#version
+  }
+
+  /** The directory has changed, or who administers. */
+  outdate(): void {
+    this.#version += 1
   }
 
   namespaceFor(configured: string): string {
@@ -49,20 +65,38 @@ export class Setup implements Preparation {
   }
 
   async prepare(connection: Connection): Promise<void> {
-    const { domain, pubsubDomain, administrators, authorize, logger } = this.#options
+    const version = this.#version
+    const { domain, pubsubDomain, authorize, logger } = this.#options
+    if (this.#session !== connection) this.#made.clear()
+    this.#session = connection
     const server = await nameOfServer(connection, domain)
     this.#keepsNamespace = server !== 'ejabberd'
     const directory = this.#options.directory()
+    const administrators = this.#options.administrators()
     const plans = planNodes(directory, { administrators, authorize })
     this.#plans = new Map(plans.map((plan) => [plan.node, plan]))
+    this.#known = new Set([...directory.users.map(({ id }) => id), ...administrators].map((id) => this.#jid(id)))
     const nodes = new OwnedNodes(connection, pubsubDomain)
     const names = await nodes.names()
-    await this.#each(plans, (plan) => this.#make(nodes, plan, names.has(plan.node)))
-    // A running engine may still have something to say of who was taken out of its directory.
-    const stale = this.#done === undefined ? [...names].filter((name) => this.#isForeign(name)) : []
-    await this.#each(stale, (node) => nodes.delete(node))
-    this.#done = directory
-    logger.info({ server, nodes: plans.length, removed: stale.length }, 'the XMPP server is set up')
+    const wanted = plans.filter((plan) => !this.#isMade(plan))
+    await this.#each(wanted, (plan) => this.#make(nodes, plan, names.has(plan.node)))
+    this.#left = new Set([...names].filter((name) => this.#isForeign(name)))
+    this.#done = version
+    logger.info({ server, nodes: plans.length, changed: wanted.length }, 'the XMPP server is set up')
+  }
+
+  async tidy(connection: Connection): Promise<void> {
+    // Some may have come back meanwhile.
+    const gone = [...this.#left].filter((name) => this.#isForeign(name))
+    if (gone.length === 0) return
+    const nodes = new OwnedNodes(connection, this.#options.pubsubDomain)
+    await this.#each(gone, async (node) => {
+      this.#made.delete(node)
+      this.#configured.delete(node)
+      await nodes.delete(node)
+      this.#left.delete(node)
+    })
+    this.#options.logger.info({ removed: gone.length }, 'nodes of what is gone were taken away')
   }
 
   async repair(connection: Connection, node: string): Promise<boolean> {
@@ -107,11 +141,16 @@ export class Setup implements Preparation {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
+  /** Is this node as it should be already? Who may have subscribed to an open one depends on who there is. */
+  #isMade(plan: NodePlan): boolean {
+    return plan.access !== 'open' && isDeepStrictEqual(this.#made.get(plan.node), plan)
+  }
+
   async #make(nodes: OwnedNodes, plan: NodePlan, isThere: boolean): Promise<void> {
     const { node, access } = plan
     const isNew = !isThere && (await nodes.create(node, access))
-    // Known nodes are configured once per process: another version of this one may have made them.
-    if (!isNew && !(isThere && this.#done !== undefined)) await nodes.configure(node, access)
+    if (!isNew && !(isThere && this.#configured.has(node))) await nodes.configure(node, access)
+    this.#configured.add(node)
     const affiliated = isNew ? [] : await nodes.affiliations(node)
     const subscribed = isNew ? [] : await nodes.subscriptions(node)
     const { members, gone, come } = this.#changes(plan, affiliated, subscribed)
@@ -119,13 +158,14 @@ export class Setup implements Preparation {
     for (const jid of gone) await nodes.unsubscribe(node, jid)
     await inPieces(members, (piece) => nodes.affiliate(node, piece))
     await inPieces(come, (piece) => nodes.subscribe(node, piece))
+    this.#made.set(node, plan)
   }
 
   /** What is to be changed where this is what the server has: affiliations, and subscriptions to end and to make. */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))
     const automatic = plan.subscribers.map((id) => this.#jid(id))
-    const allowed = plan.access === 'open' ? this.#known() : members
+    const allowed = plan.access === 'open' ? this.#known : members
     const may = (jid: string) => allowed.has(bareOf(jid))
     const isMember = new Set(affiliated.filter(([, state]) => state === 'member').map(([jid]) => jid))
     const isSubscribed = new Set(subscribed.filter(([, state]) => state === 'subscribed').map(([jid]) => jid))
@@ -137,13 +177,6 @@ export class Setup implements Preparation {
       gone: [...isSubscribed].filter((jid) => !may(jid)),
       come: automatic.filter((jid) => !isSubscribed.has(jid)),
     }
-  }
-
-  /** Bare JIDs of everybody who has an account. */
-  #known(): ReadonlySet<string> {
-    const { directory, administrators } = this.#options
-    const ids = [...directory().users.map(({ id }) => id), ...administrators]
-    return new Set(ids.map((id) => this.#jid(id)))
   }
 
   #jid(id: string): string {

@@ -38,7 +38,9 @@ for (const kind of SERVERS)
     let world: World | undefined
     beforeAll(async () => {
       ;[restPort = 0] = await freePorts(1)
-      xmpp = await xmppServer(kind, { restPort, ids: [...credentials.map(({ id }) => id), '1009'] })
+      const ids = [...credentials.map(({ id }) => id), '1009', 'root']
+      // The first test begins without it.
+      xmpp = await xmppServer(kind, { restPort, ids, started: false })
     })
     afterEach(async () => {
       await world?.close()
@@ -47,13 +49,15 @@ for (const kind of SERVERS)
     afterAll(() => xmpp.close())
 
     const start = async (directory?: LoadedDirectory) => {
+      await xmpp.start()
       world = await World.start(xmpp, restPort, directory)
       return world
     }
 
     it('without the server the side is out of service and goes on; what happened meanwhile goes out in order (12.3)', async () => {
       await xmpp.stop()
-      const on = await start()
+      const on = await World.start(xmpp, restPort)
+      world = on
       const { engine } = on.server
       const rest = `http://127.0.0.1:${restPort}`
       const system = await (await fetch(`${rest}/finesse/api/SystemInfo`)).text()
@@ -205,13 +209,59 @@ for (const kind of SERVERS)
       expect(on.server.notifications.gateway.failed).toBe(1)
     })
 
-    it('a directory that is read again while it runs: who came is served at once, who went is not', async () => {
+    it('a directory that is read again while it runs: who comes gets nodes and rights, who goes loses them (5.2, 5.3)', async () => {
       const on = await start()
-      await on.server.engine.reload(changedDirectory())
+      const { engine, notifications } = on.server
+      // A resource of its own: subscriptions of full JIDs stay at the server.
+      const [leaver, agent] = [await on.connect('1002', { resource: 'leaves' }), await on.connect('1001')]
+      const [supervisor, admin] = [await on.connect('1234'), await on.appear('admin')]
+      const [team, own] = ['/finesse/api/Team/2001/Users', '/finesse/api/User/1001']
+      expect(await supervisor.subscribe(team)).toBe('subscribed')
+      expect(await admin.subscribe(own)).toBe('subscribed')
+
+      await engine.reload(changedDirectory())
+      expect(await leaver.next()).toMatchObject({ node: '/finesse/api/User/1002', event: 'DELETE' })
+      await notifications.settled()
+      // Rights are those of the new directory before anybody publishes.
+      expect(await supervisor.subscribe(team)).toBeUndefined()
+      expect(await admin.subscribe(own)).toBeUndefined()
+      const [newcomer, root] = [await on.connect('1009'), await on.appear('root')]
+      expect(await newcomer.subscribe(team)).toBe('subscribed')
+      expect(await root.subscribe(own)).toBe('subscribed')
       await expect(on.open('1002')).rejects.toMatchObject({ condition: 'not-authorized' })
-      const newcomer = await on.connect('1009')
+      await expect(on.open('admin')).rejects.toMatchObject({ condition: 'not-authorized' })
+
+      expect(await agent.rest('GET', 'User/1001')).toMatchObject({ status: 401 })
+      await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+      expect(await newcomer.lines(1)).toEqual(['Team/2001/Users PUT user NOT_READY'])
+      expect(await root.lines(1)).toEqual(['User/1001 PUT user NOT_READY'])
+      await agent.until(() => agent.waiting.includes('User/1001 PUT user NOT_READY'), 'NOT_READY')
       expect(await newcomer.putUser('<state>LOGIN</state><extension>1009</extension>')).toBe(202)
       await newcomer.until(() => newcomer.waiting.includes('User/1009 PUT user NOT_READY'), 'NOT_READY')
+      await engine.delivered()
+      for (const client of [leaver, admin]) {
+        await client.barrier()
+        expect(client.waiting).toEqual([])
+      }
+      await supervisor.barrier()
+      expect(supervisor.waiting.filter((line) => line.startsWith('Team/2001'))).toEqual([])
+      const left = await nodes(await on.open('finesse', { resource: 'looks' }))
+      expect(left).toContain('/finesse/api/User/1009/Dialogs')
+      expect(left.filter((node) => /User\/1002|Team\/2003|Queue\/5001/.test(node))).toEqual([])
+
+      // Whoever comes back begins without what the former one had subscribed to.
+      await engine.reload(await loadDirectory())
+      await notifications.settled()
+      await newcomer.until(() => newcomer.waiting.at(-1)?.startsWith('User/1009 DELETE') ?? false, 'DELETE')
+      const heard = newcomer.waiting.length
+      expect(await supervisor.subscribe(team)).toBe('subscribed')
+      const again = await on.connect('1002')
+      expect(await again.putUser('<state>LOGIN</state><extension>1002</extension>')).toBe(202)
+      expect(await again.lines(1)).toEqual(['User/1002 PUT user NOT_READY'])
+      await supervisor.until(() => supervisor.waiting.includes('Team/2001/Users PUT user NOT_READY'), 'the team')
+      await engine.delivered()
+      await newcomer.barrier()
+      expect(newcomer.waiting.slice(heard)).toEqual([])
     })
 
     it('a changed directory is followed: accounts, nodes, supervisors (5.3)', async () => {

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -34,7 +34,7 @@ export interface XmppServer {
   readonly domain: string
   /** Ends the process as a crash would, or in order. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
-  /** Starts it again on what it has stored. */
+  /** Starts it, again on what it has stored; nothing happens while it runs. */
   start(): Promise<void>
   /** What it has logged. */
   log(): string
@@ -92,31 +92,26 @@ export async function xmppServer(kind: ServerKind, options: XmppServerOptions): 
   const command = await (kind === 'prosody' ? prosody(folder) : ejabberd(folder, distribution))
   let child: ChildProcess | undefined
   let log = ''
+  let hasRoster = kind === 'prosody'
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
   const start = async () => {
+    if (isRunning()) return
     const { file, args, env, ...identity } = command
     const started = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, cwd: folder, ...identity })
     child = started
-    for (const stream of [started.stdout, started.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        log += text
-      })
-    await Promise.race([
-      listening(port),
-      once(started, 'exit').then(() => {
-        throw new Error(`${kind} has ended: ${log}`)
-      }),
-    ])
+    await listening(started, port, (text) => {
+      log += text
+    })
+    if (!hasRoster) await shareRoster(folder, distribution)
+    hasRoster = true
   }
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || !isRunning()) return
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended
   }
-  if (options.started !== false) {
-    await start()
-    if (kind === 'ejabberd') await shareRoster(folder, distribution)
-  }
+  if (options.started !== false) await start()
   return {
     kind,
     service: `xmpp://127.0.0.1:${port}`,
@@ -146,15 +141,15 @@ async function prosody(folder: string): Promise<Command> {
 }
 
 /** What `ejabberdctl` runs, without its insistence on root or the user ejabberd, and without a port mapper. */
-function erlang(folder: string, distribution: number, name: string): { args: string[]; env: Record<string, string> } {
+function erlang(folder: string, distribution: number): { args: string[]; env: Record<string, string> } {
   return {
-    args: ['-sname', `${name}@localhost`, '-erl_epmd_port', String(distribution), '-start_epmd', 'false', '-noinput'],
+    args: ['-sname', 'ejabberd@localhost', '-erl_epmd_port', String(distribution), '-start_epmd', 'false', '-noinput'],
     env: { ERL_LIBS: '/usr/lib/x86_64-linux-gnu', HOME: folder },
   }
 }
 
 async function ejabberd(folder: string, distribution: number): Promise<Command> {
-  const { args, env } = erlang(folder, distribution, 'ejabberd')
+  const { args, env } = erlang(folder, distribution)
   const spool = join(folder, 'spool')
   await mkdir(spool)
   return {
@@ -172,36 +167,41 @@ async function ejabberd(folder: string, distribution: number): Promise<Command> 
   }
 }
 
-/** Runs the script that `xmpp-setup` has written, with an `ejabberdctl` that finds this server. */
+/**
+ * Runs the script that `xmpp-setup` has written, with an `ejabberdctl` that finds this server. It asks by `erl_call`: the
+ * real one starts an Erlang for each question.
+ */
 async function shareRoster(folder: string, distribution: number): Promise<void> {
-  const { args, env } = erlang(folder, distribution, '$$')
-  const control = [...args, '-hidden', '-dist_listen', 'false', '-s', 'ejabberd_ctl', '-extra', 'ejabberd@localhost']
   const shim = join(folder, 'ejabberdctl')
-  const erl = `erl ${control.join(' ')}`
-  // `started` waits: the port is open before the commands are there.
+  const call = `erl_call -address 127.0.0.1:${distribution} -c "$(cat ${folder}/.erlang.cookie)" -a`
   const lines = [
     '#!/bin/sh',
-    `if [ "$1" = started ]; then until ${erl} status >/dev/null; do sleep 0.2; done; exit 0; fi`,
-    `exec ${erl} "$@"`,
+    `process() { [ "$(${call} "ejabberd_ctl process [[$1]]")" = 0 ]; }`,
+    // It has said so.
+    'if [ "$1" = started ]; then exit 0; fi',
+    'words="\\"$1\\""; shift',
+    'for word in "$@"; do words="$words,\\"$word\\""; done',
+    'process "$words"',
   ]
   await writeFile(shim, `${lines.join('\n')}\n`)
   await chmod(shim, 0o755)
   const path = `${folder}:${process.env.PATH}`
-  await run('/bin/sh', [join(folder, 'shared-roster.sh')], { env: { ...env, PATH: path }, timeout: PATIENCE })
+  const script = join(folder, 'shared-roster.sh')
+  await run('/bin/sh', [script], { env: { HOME: folder, PATH: path }, timeout: PATIENCE })
 }
 
-/** Resolves when something listens at the port. */
-async function listening(port: number): Promise<void> {
-  const late = Date.now() + PATIENCE
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const isUp = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true))
-      socket.once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (isUp) return
-    if (Date.now() > late) throw new Error(`nothing listens at ${port}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+/** Resolves when a server says that it listens at the port, and hands on all that it says. Rejects when it ends before. */
+function listening(child: ChildProcess, port: number, hear: (text: string) => void): Promise<void> {
+  const wanted = new RegExp(`(?:Activated service|accepting TCP connections).*127\\.0\\.0\\.1\\]?:${port}\\b`)
+  let said = ''
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        hear(text)
+        said += text
+        if (wanted.test(said)) resolve()
+      })
+    child.once('exit', () => reject(new Error(`${child.spawnfile} has ended: ${said}`)))
+    child.once('error', reject)
+  })
 }

@@ -43,7 +43,14 @@ export class World {
     return client
   }
 
-  /** A client that has seen the beacon, and of which the engine knows. */
+  /** A client that has seen the beacon. */
+  async appear(user: string): Promise<Client> {
+    const client = await this.open(user)
+    await client.appear()
+    return client
+  }
+
+  /** A client that has seen the beacon, and of which the engine knows: a user. */
   async connect(user: string, options: ConnectOptions = {}): Promise<Client> {
     const client = await this.open(user, options)
     const heard = this.heard(client.jid, true)
@@ -82,18 +89,21 @@ export class World {
   }
 }
 
-/** A directory beside the sample: 1001 has another password, 1002 is gone, 1234 does not supervise 2001 any more. */
+/**
+ * A directory beside the sample: 1001 has another password, 1002 is gone, 1009 supervises team 2001 instead of 1234, and
+ * root administers instead of admin.
+ */
 export function changedDirectory(): LoadedDirectory {
   const user = (id: string, password: string, more: string) =>
     `  - { id: "${id}", loginName: u${id}, firstName: F, lastName: L, password: ${password}, teamId: "2001", extensions: ["${id}"], ${more} }`
   const text = [
     'version: 1',
-    'administrators: [{ id: admin, password: secret }]',
+    'administrators: [{ id: root, password: secret }]',
     'mediaRoutingDomains: [{ id: "1", name: Voice, description: Voice, interruptible: false }]',
     'teams: [{ id: "2001", name: First Line Support }, { id: "2002", name: Second Line Support }]',
     'users:',
     user('1001', 'changed', 'roles: [Agent]'),
-    user('1009', 'secret', 'roles: [Agent]'),
+    user('1009', 'secret', 'roles: [Agent, Supervisor], supervises: ["2001"]'),
     user('1234', 'secret', 'roles: [Agent, Supervisor], supervises: ["2002"]'),
   ]
   return parseDirectory(text.join('\n'), 'changed.yaml')
