@@ -1,8 +1,8 @@
 /** What an ACD outside tells the engine, as inputs of the users concerned. */
 import type { Aggregates } from './aggregates.ts'
 import { EngineUnavailable } from './api.ts'
+import type { Giving, Reply } from './inbox.ts'
 import type { Input } from './input.ts'
-import type { Giving, Reply } from './loop.ts'
 import type { AcdEvents } from './ports.ts'
 
 type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>

@@ -4,8 +4,8 @@
  */
 import { type Directory, VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
+import type { Addressed } from './inbox.ts'
 import { asJson, type UserChange } from './input.ts'
-import type { Addressed } from './loop.ts'
 import { queueSetup } from './queue/state.ts'
 import { extensionChangedReason, removalReason, type UserSetup, userSetup } from './user/setup.ts'
 

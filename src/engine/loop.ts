@@ -7,46 +7,23 @@
  */
 import type { Aggregate } from './aggregate.ts'
 import type { Aggregates } from './aggregates.ts'
+import { Alarm } from './alarm.ts'
 import { EngineUnavailable } from './api.ts'
+import { Cascade, FROM_NOBODY } from './cascade.ts'
 import { type LoopFigures, noFigures } from './figures.ts'
 import { IdleIndex } from './idle-index.ts'
+import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from './inbox.ts'
 import { asJson, type Input, isInput } from './input.ts'
 import { Probe } from './inspection/probe.ts'
-import type { Output } from './output.ts'
-import type { Clock, Origin, SnapshotRow, Store } from './ports.ts'
+import type { Clock, SnapshotRow, Store } from './ports.ts'
 import { StoreWatch } from './store-watch.ts'
-import { type FailedStep, type OutboxOf, type Released, type Source, Tick } from './tick.ts'
+import { type FailedStep, type OutboxOf, type Released, Tick } from './tick.ts'
 import { WakeIndex } from './wake-index.ts'
 
-/** At most so many inputs share a commit; more wait for the next tick. */
-const BATCH_MAX = 512
-/** At most so many inputs may wait. */
-const INBOX_MAX = 50_000
-/** At most so many steps may follow from one input: a cycle of messages must not hang the loop. */
-const CASCADE_MAX = 20_000
 /** An aggregate that has changed writes a snapshot when nothing has happened to it for so long, in ms. */
 const IDLE_AFTER = 60_000
 /** At most so many idle aggregates in one commit. */
 const IDLE_MAX = 100
-
-/** What became of an input, for whoever gave it. */
-export interface Reply {
-  readonly rejected?: Extract<Output, { type: 'reply' }>['rejected']
-  readonly refused?: string
-  readonly id?: string
-  /** The step threw; the state is as it was. */
-  readonly failed?: string
-}
-
-/** How an input is given. */
-export interface Giving {
-  readonly origin: Origin
-  /**
-   * What has happened, not what somebody asks for: when the store refuses, it is kept and given again, in order.
-   * A request is answered with `EngineUnavailable` instead.
-   */
-  readonly isFact?: boolean
-}
 
 export interface LoopHooks {
   outboxOf: OutboxOf
@@ -59,31 +36,6 @@ export interface LoopHooks {
   storeWorks(): void
 }
 
-/** An input and the aggregate that is to take it. */
-export interface Addressed {
-  readonly to: string
-  readonly input: Input
-}
-
-/** What was given together is applied together, in one commit. */
-interface Waiting {
-  readonly inputs: readonly Addressed[]
-  readonly origin: Origin | null
-  readonly isFact: boolean
-  readonly committed: () => void
-  readonly resolve: (replies: readonly Reply[]) => void
-  readonly reject: (error: Error) => void
-}
-
-/** Something for an aggregate; without input only its deadlines. */
-interface Work {
-  readonly to: string
-  readonly input: Input | undefined
-  readonly source: Source
-}
-
-const FROM_NOBODY: Source = { origin: null, cause: null }
-
 export class Loop {
   readonly #aggregates: Aggregates
   readonly #store: Store
@@ -93,14 +45,14 @@ export class Loop {
   readonly #idle = new IdleIndex()
   readonly #watch = new StoreWatch()
   readonly #inspectors: Probe
-  #inbox: Waiting[] = []
+  readonly #inbox = new Inbox()
+  readonly #cascade: Cascade
+  readonly #alarm: Alarm
   #delivered: number[] = []
   #scheduled = false
   #closed = false
   #position: number
   #outboxNumber: number
-  #cancelWake: (() => void) | undefined
-  #wakeAt: number | undefined
   /** Counters; they may go on from those of a loop before this one. */
   readonly figures: LoopFigures
 
@@ -121,6 +73,8 @@ export class Loop {
     this.#hooks = hooks
     this.#position = last.lastPosition
     this.#outboxNumber = last.lastOutboxNumber
+    this.#cascade = new Cascade(aggregates, inspectors, (wentBack) => this.#watchOver(wentBack))
+    this.#alarm = new Alarm(clock, () => this.#schedule())
   }
 
   /** Why changes are refused; `undefined` while the store takes them. */
@@ -145,13 +99,13 @@ export class Loop {
   ): Promise<readonly Reply[]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new EngineUnavailable('the engine is closing'))
-      if (this.#inbox.length >= INBOX_MAX) return reject(new EngineUnavailable('too many inputs are waiting'))
+      if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting'))
       const { problem } = this.#watch
       const mayTry = this.#watch.mayTry(this.#clock.now())
       if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
       // As the journal will hold it: what cannot be written down, a cycle or a BigInt, is refused before it does harm.
       const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
-      this.#inbox.push({ inputs: given, origin, isFact, committed, resolve, reject })
+      this.#inbox.add({ inputs: given, origin, isFact, committed, resolve, reject })
       if (mayTry) this.#schedule()
     })
   }
@@ -180,10 +134,10 @@ export class Loop {
   /** Takes no more input, commits what waits, writes snapshots. */
   close(): void {
     if (this.#closed) return
-    while (this.#inbox.length > 0) {
-      const before = this.#inbox.length
+    while (this.#inbox.size > 0) {
+      const before = this.#inbox.size
       this.#run(true)
-      if (this.#inbox.length >= before) break
+      if (this.#inbox.size >= before) break
     }
     this.abandon('the engine is closing')
     try {
@@ -197,9 +151,8 @@ export class Loop {
   /** Takes no more input and commits nothing; what waits is refused for this reason. */
   abandon(reason: string): void {
     this.#closed = true
-    this.#cancelWake?.()
-    const refused = new EngineUnavailable(reason)
-    for (const each of this.#inbox.splice(0)) each.reject(refused)
+    this.#alarm.set(undefined)
+    this.#inbox.refuse(reason)
   }
 
   #schedule(): void {
@@ -215,8 +168,8 @@ export class Loop {
   #run(last = false): void {
     const now = this.#clock.now()
     if (!this.#watch.mayTry(now) && !last) return this.#arm()
-    const waiting = this.#inbox.splice(0, BATCH_MAX)
-    if (this.#inbox.length > 0) this.#schedule()
+    const waiting = this.#inbox.takeBatch()
+    if (this.#inbox.size > 0) this.#schedule()
     const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
     this.#fireDue(tick, now)
     const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
@@ -250,73 +203,14 @@ export class Loop {
       if (!first) return
       if (fired >= BATCH_MAX) return this.#schedule()
       const { mark } = tick
-      this.#take(tick, { to: first.id, input: undefined, source: FROM_NOBODY }, first.due)
+      this.#cascade.take(tick, { to: first.id, input: undefined, source: FROM_NOBODY }, first.due)
       this.#wakes.set(first.id, this.#aggregates.get(first.id)?.nextDue)
       this.#watchOver(tick.touchedSince(mark))
     }
   }
 
   #takeInputs(tick: Tick, { inputs, origin }: Waiting, now: number): readonly Reply[] {
-    return inputs.map(({ to, input }) => this.#take(tick, { to, input, source: { origin, cause: null } }, now))
-  }
-
-  /** One input and all that follows from it: applied as a whole, or recorded as failed. */
-  #take(tick: Tick, first: Work, now: number): Reply {
-    const { mark } = tick
-    const work: Work[] = []
-    try {
-      const reply = this.#deliver(tick, first, now, work)
-      for (let steps = 0, next = work.shift(); next; steps += 1, next = work.shift()) {
-        if (steps > CASCADE_MAX) throw new Error('messages between aggregates do not come to an end')
-        this.#deliver(tick, next, now, work)
-      }
-      return reply
-    } catch (thrown) {
-      const error = asError(thrown)
-      this.#watchOver(tick.backTo(mark))
-      this.#fail(tick, first, now, error)
-      return { failed: error.message }
-    }
-  }
-
-  #fail(tick: Tick, { to, input, source }: Work, now: number, error: Error): void {
-    const aggregate = this.#aggregates.get(to)
-    const failing = input ?? aggregate?.dueUpTo(now)
-    if (!aggregate || !failing) {
-      tick.failures.push({ aggregate: to, sequence: 0, position: 0, error })
-      return
-    }
-    tick.failed(aggregate, aggregate.fail(failing, now, error), error, source)
-  }
-
-  /** An aggregate's own deadlines up to now come first, then the input. */
-  #deliver(tick: Tick, { to, input, source }: Work, now: number, work: Work[]): Reply {
-    if (this.#isOver(to, input)) return {}
-    const aggregate = this.#aggregates.open(to)
-    for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
-      this.#step(tick, aggregate, due, due.due, FROM_NOBODY, work)
-    return input ? this.#step(tick, aggregate, input, now, source, work) : {}
-  }
-
-  /** A word to a call that has ended and was forgotten must not bring it back. */
-  #isOver(to: string, input: Input | undefined): boolean {
-    const arrives = input?.kind === 'message' && input.body.type === 'call'
-    return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
-  }
-
-  #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, source: Source, work: Work[]): Reply {
-    this.#inspectors.begin()
-    const result = aggregate.step(input, stamp)
-    if (result.outcome !== 'applied') this.#inspectors.discard()
-    if (result.outcome === 'dropped') return {}
-    if (result.outcome === 'failed') tick.failed(aggregate, result.row, result.error, source)
-    else {
-      tick.applied(aggregate, result.row, result.outputs, source)
-      tick.inspect(this.#inspectors.end(aggregate, input, { ...result.row, ...source, position: tick.position }))
-    }
-    const caused: Source = { origin: null, cause: tick.position }
-    for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused })
-    return result.outcome === 'failed' ? { failed: result.error.message } : replyOf(result.outputs)
+    return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
   }
 
   /** Changed aggregates that nothing has happened to for a while. */
@@ -378,9 +272,7 @@ export class Loop {
     this.figures.failedCommits += 1
     this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
-    const unavailable = new EngineUnavailable(this.#watch.problem ?? error.message)
-    for (const each of waiting) if (!each.isFact) each.reject(unavailable)
-    this.#inbox.unshift(...waiting.filter((each) => each.isFact))
+    this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message))
     this.#arm()
   }
 
@@ -401,16 +293,7 @@ export class Loop {
     const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]
     const soonest = Math.min(...wanted.flatMap((each) => each ?? []))
     const at = Number.isFinite(soonest) ? Math.max(soonest, nextTry) : undefined
-    if (at === this.#wakeAt) return
-    this.#cancelWake?.()
-    this.#wakeAt = at
-    this.#cancelWake = at === undefined ? undefined : this.#clock.at(at, () => this.#wake())
-  }
-
-  #wake(): void {
-    this.#wakeAt = undefined
-    this.#cancelWake = undefined
-    this.#schedule()
+    this.#alarm.set(at)
   }
 }
 
@@ -419,13 +302,6 @@ function written(input: Input): Input {
   const json = asJson(input)
   if (!isInput(json)) throw new TypeError(`no input is of the kind ${input.kind}`)
   return json
-}
-
-function replyOf(outputs: readonly Output[]): Reply {
-  const reply = outputs.find((output) => output.type === 'reply')
-  if (!reply) return {}
-  const { type: _, ...rest } = reply
-  return rest
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
