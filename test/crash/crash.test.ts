@@ -1,11 +1,11 @@
-/** Twenty kills; `npm run crash` does more. */
+/** Ten kills; `npm run crash` does more. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Campaign, CrashFailure, compiled } from './campaign.ts'
 
-const KILLS = 20
+const KILLS = 10
 const SEED = 20
 
 let folder: string
@@ -24,9 +24,9 @@ it(`${KILLS} kills at random moments: nothing acknowledged is lost, nothing is s
   const campaign = new Campaign({ seed: SEED, kills: KILLS, folder, compileCache: await compiled(folder) })
   try {
     const counts = await campaign.run()
-    expect(counts.get('notifications')).toBeGreaterThan(100)
-    expect(counts.get('settled')).toBeGreaterThan(3)
-    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(3)
+    expect(counts.get('notifications')).toBeGreaterThan(50)
+    expect(counts.get('settled')).toBeGreaterThan(1)
+    expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(1)
   } catch (error) {
     if (!(error instanceof CrashFailure)) throw error
     isKept = true

@@ -24,7 +24,8 @@ describe('a history that is opened beside a server', () => {
     const history = read(file)
     store.commit(batch({ journal: [journalRow(2, 'user/1', 2)], outbox: [outboxRow(2)], delivered: [1] }))
     store.records.put('subscriptions', 'b', 1)
-    store.compact(Number.MAX_SAFE_INTEGER)
+    // A piece ends when its time is over, on a busy machine before it has done anything.
+    while (store.compact(Number.MAX_SAFE_INTEGER));
     expect(history).toMatchObject({ storeId: store.id, lastPosition: 1, lastOutboxNumber: 1 })
     expect([...history.all(0)]).toEqual([journalRow(1, 'user/1', 1)])
     expect(history.outbox()).toEqual([outboxRow(1)])

@@ -18,6 +18,8 @@ declare module '@xmpp/client' {
   }
 
   export interface XmppClient {
+    /** Milliseconds for each step of opening and closing: 2,000 unless set. */
+    timeout: number
     readonly socket: unknown
     /** `null` while no stream is open. */
     readonly parser: unknown

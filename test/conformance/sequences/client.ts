@@ -58,6 +58,8 @@ export class Client {
       credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
+    // Of its own it gives a busy server two seconds to answer the header of a stream.
+    this.#xmpp.timeout = 30_000
     // The library throws on what comes behind the end of a stream, and takes every segment for whole characters.
     const receive = this.#xmpp._onData.bind(this.#xmpp)
     const decoder = new StringDecoder('utf8')

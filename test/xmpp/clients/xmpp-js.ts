@@ -12,6 +12,7 @@ function adapter(serviceOf: (place: Place) => string): Adapter {
       credentials: (authenticate) => authenticate({ username: user, password: 'secret' }, 'PLAIN'),
     })
     client.reconnect.stop()
+    client.timeout = 30_000
     client.on('error', () => undefined)
     let jid = ''
     let answered: (answer: XmppElement) => void = () => undefined

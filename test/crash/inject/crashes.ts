@@ -1,0 +1,110 @@
+/** A crash right before and right after commits, records and sends of a rich day: which ones, and what is wrong then. */
+import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LoadedDirectory } from '../../../src/directory/index.ts'
+import { type MemoryStore, memoryStore, sqliteStore } from '../../../src/store/index.ts'
+import type { Act, Cut } from './life.ts'
+import { type Baseline, baseline, type Disk, trial } from './trial.ts'
+
+const ACTS: readonly Act[] = ['commit', 'record', 'send']
+
+/** Points are counted from 0; every nth of a kind is tried. A crash at a point, … */
+export interface Strides {
+  readonly single: number
+  /** … after which the day goes on to its end, … */
+  readonly goesOn: number
+  /** … and another crash while it recovers from that one, … */
+  readonly double: number
+  /** … and the same with a data file. */
+  readonly file: number
+}
+
+/** Every point once. */
+export const EVERY: Strides = { single: 1, goesOn: 16, double: 24, file: 67 }
+
+export class Day {
+  readonly reference: Baseline
+  readonly cuts: readonly Cut[]
+  readonly #place: { readonly loaded: LoadedDirectory; readonly external: boolean }
+  readonly #folder: string
+  #files = 0
+
+  private constructor(reference: Baseline, place: { loaded: LoadedDirectory; external: boolean }, folder: string) {
+    this.reference = reference
+    this.#place = place
+    this.#folder = folder
+    this.cuts = ACTS.flatMap((act) =>
+      Array.from({ length: reference.counts[act] }, (_, index) =>
+        (['before', 'after'] as const).map((when): Cut => ({ act, number: index + 1, when })),
+      ).flat(),
+    )
+  }
+
+  /** Plays the day once without a crash. `external`: with an ACD outside. Data files go below `folder`. */
+  static async play(place: { loaded: LoadedDirectory; external: boolean }, folder: string): Promise<Day> {
+    return new Day(await baseline({ ...place, disk: inMemory() }), place, mkdtempSync(join(folder, 'day-')))
+  }
+
+  /** One crash each. Returns what is wrong. */
+  async single({ single, goesOn }: Strides): Promise<readonly string[]> {
+    const wrong: string[] = []
+    for (const [index, cut] of this.cuts.entries())
+      if (index % single === 0) wrong.push(...(await this.#try([cut], inMemory(), index % goesOn === 0)))
+    return wrong
+  }
+
+  /** A second crash while the first is recovered from. */
+  async double({ double }: Strides): Promise<readonly string[]> {
+    const wrong: string[] = []
+    for (const [index, cut] of this.cuts.entries()) {
+      if (index % double !== 0) continue
+      for (const number of [1, 2, 3, 5]) {
+        const act = number === 5 ? 'send' : 'commit'
+        const second: Cut = { act, number, when: index % 2 === 0 ? 'before' : 'after' }
+        wrong.push(...(await this.#try([cut, second], inMemory(), false)))
+      }
+    }
+    return wrong
+  }
+
+  /** One crash each, with a data file. */
+  async onFiles({ file }: Strides): Promise<readonly string[]> {
+    const wrong: string[] = []
+    for (const [index, cut] of this.cuts.entries())
+      if (index % file === 0) wrong.push(...(await this.#try([cut], this.#onDisk(), true)))
+    return wrong
+  }
+
+  async #try(cuts: readonly Cut[], disk: Disk, goesOn: boolean): Promise<readonly string[]> {
+    const found = await trial({ ...this.#place, disk, cuts, goesOn }, this.reference)
+    const where = cuts.map(({ when, act, number }) => `${when} ${act} ${number}`).join(', then ')
+    return found.map((what) => `${where}: ${what}`)
+  }
+
+  /** A crash leaves the file, its log and nothing else: both are copied while the old store is still open. */
+  #onDisk(file = this.#newFile()): Disk {
+    const store = sqliteStore(file)
+    return {
+      store,
+      reopen: () => {
+        const copy = this.#newFile()
+        for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix)
+        try {
+          store.close()
+        } catch {
+          // A life that ended well has closed it.
+        }
+        return this.#onDisk(copy)
+      },
+    }
+  }
+
+  #newFile(): string {
+    this.#files += 1
+    return join(this.#folder, `${this.#files}.db`)
+  }
+}
+
+function inMemory(store: MemoryStore = memoryStore({ id: 'crash', keep: 'history' })): Disk {
+  return { store, reopen: () => inMemory(store.reopen()) }
+}
