@@ -5,8 +5,10 @@
  * numbered messages, and containment. What an aggregate *is* comes from its `Behaviour`.
  */
 import { MACHINE_VERSION } from '../../machines/index.ts'
-import { asJson, type Input, isInput, type Message } from './input.ts'
-import type { Inspectable } from './inspection/recording.ts'
+import type { Behaviour, BehaviourFactory } from './behaviour.ts'
+import { Deadlines, isDeadline } from './deadlines.ts'
+import { asJson, type Input, isInput } from './input.ts'
+import { type Envelope, MessageNumbers } from './message-numbers.ts'
 import type { Output } from './output.ts'
 import type { JournalRow, Json, SnapshotRow } from './ports.ts'
 
@@ -15,38 +17,6 @@ export type OwnRow = Pick<
   JournalRow,
   'aggregate' | 'sequence' | 'at' | 'machineVersion' | 'outcome' | 'error' | 'input'
 >
-
-/** The part that differs between users, calls, queues and sides. Deterministic: no clock, no randomness, no I/O. */
-export interface Behaviour {
-  /** Applies an input that happened at `at` (ms). Throws when it cannot; the caller discards it then. */
-  step(input: Input, at: number): readonly Output[]
-  persist(): Json
-  /**
-   * What others have to hear when this input has failed, so that nobody waits for an answer for ever. Depends on the
-   * input alone.
-   */
-  afterFailure?(input: Input): readonly Output[]
-  /** Nothing can happen to it any more; it may be forgotten. */
-  readonly finished: boolean
-  /** What inspectors may see of it now; `undefined` as long as there is nothing. */
-  readonly inspected: Inspectable | undefined
-}
-
-/** Makes a behaviour, fresh or from what `persist` returned. */
-export type BehaviourFactory<B extends Behaviour> = (state?: Json) => B
-
-export interface Deadline {
-  readonly owner: string
-  readonly name: Extract<Input, { kind: 'deadline' }>['name']
-  /** Milliseconds since 1970 UTC. */
-  readonly due: number
-}
-
-/** A message on its way, with its number for this pair of aggregates. */
-export interface Envelope {
-  readonly to: string
-  readonly input: Extract<Input, { kind: 'message' }>
-}
 
 export type StepResult =
   | {
@@ -66,20 +36,12 @@ export type StepResult =
 
 /** What every aggregate keeps beside its behaviour. Changed in place; a failed step rebuilds it with the rest. */
 interface Common {
-  /** Earliest first; equal ones in the order in which they were armed. */
-  deadlines: readonly Deadline[]
-  /** Number of the last message to, and from, each other aggregate. */
-  readonly sent: Map<string, number>
-  readonly received: Map<string, number>
+  readonly deadlines: Deadlines
+  readonly numbers: MessageNumbers
 }
-
-const nothingYet = (): Common => ({ deadlines: [], sent: new Map(), received: new Map() })
 
 /** So much of an error's message is kept in the journal. */
 const ERROR_MAX = 1000
-
-/** Calls come and go; the numbers of only so many of them are kept. */
-const CALL_PEERS_MAX = 256
 
 /** A snapshot is due after so many inputs. */
 const SNAPSHOT_EVERY = { least: 64, most: 2048 }
@@ -94,7 +56,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #behaviour: B
   #sequence = 0
   #at = 0
-  #common = nothingYet()
+  #common: Common
   /** Last snapshot, and what was applied since: enough to rebuild the state before any failed step. */
   #base: SnapshotRow | undefined
   #tail: OwnRow[] = []
@@ -118,7 +80,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     this.#machine = machine
     this.#factory = factory
     this.#base = snapshot
-    const { common, state } = snapshot ? stored(snapshot) : { common: nothingYet(), state: undefined }
+    const { common, state } = stored(snapshot)
     this.#sequence = snapshot?.sequence ?? 0
     this.#at = snapshot?.at ?? 0
     this.#common = common
@@ -155,12 +117,12 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 
   /** When this aggregate next wants to be woken; `undefined` if never. */
   get nextDue(): number | undefined {
-    return this.#common.deadlines[0]?.due
+    return this.#common.deadlines.first?.due
   }
 
   /** The first deadline due up to `time`, as an input. */
   dueUpTo(time: number): Extract<Input, { kind: 'deadline' }> | undefined {
-    const first = this.#common.deadlines[0]
+    const { first } = this.#common.deadlines
     return first && first.due <= time ? { kind: 'deadline', ...first } : undefined
   }
 
@@ -175,11 +137,11 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       const outputs = this.#apply(input, at, sequence)
       const row: OwnRow = { ...common, outcome: 'applied', error: null }
       this.#keep(row)
-      return { outcome: 'applied', row, ...this.#route(outputs) }
+      return { outcome: 'applied', row, outputs, messages: this.messagesOf(outputs) }
     } catch (thrown) {
       const error = asError(thrown)
       this.#rebuild()
-      const messages = this.#route(this.#passFailed(input, at, sequence)).messages
+      const messages = this.messagesOf(this.#passFailed(input, at, sequence))
       const row: OwnRow = { ...common, outcome: 'failed', error: error.message.slice(0, ERROR_MAX) }
       this.#keep(row)
       return { outcome: 'failed', row, error, messages }
@@ -215,7 +177,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 
   /** The messages among the outputs of the last step, with their numbers. */
   messagesOf(outputs: readonly Output[]): readonly Envelope[] {
-    return this.#route(outputs).messages
+    return this.#common.numbers.route(this.id, outputs)
   }
 
   /** Goes back to the state before the last `count` steps, because their commit failed. */
@@ -234,7 +196,11 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       machineVersion: MACHINE_VERSION,
       sequence: this.#sequence,
       at: this.#at,
-      state: { ...this.#commonJson(), state: this.#behaviour.persist() },
+      state: {
+        deadlines: this.#common.deadlines.toJson(),
+        ...this.#common.numbers.toJson(),
+        state: this.#behaviour.persist(),
+      },
     }
   }
 
@@ -244,16 +210,6 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     this.#tail = this.#tail.filter((row) => row.sequence > snapshot.sequence)
     const wanted = Math.ceil(JSON.stringify(snapshot.state).length / CHARACTERS_PER_INPUT)
     this.#snapshotEvery = Math.min(Math.max(SNAPSHOT_EVERY.least, wanted), SNAPSHOT_EVERY.most)
-  }
-
-  #commonJson() {
-    const { deadlines, sent, received } = this.#common
-    const numbers = (of: ReadonlyMap<string, number>) => Object.fromEntries(of)
-    return {
-      deadlines: deadlines.map((deadline) => ({ ...deadline })),
-      sent: numbers(sent),
-      received: numbers(received),
-    }
   }
 
   /** As the journal gets it. What is kept must not be touched by what the machines do; what is not kept is as it is. */
@@ -266,16 +222,16 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   #isExpected(input: Input): boolean {
-    if (input.kind === 'message') return input.number > (this.#common.received.get(input.from) ?? 0)
-    if (input.kind === 'deadline') return this.#common.deadlines.some((deadline) => isSame(deadline, input))
+    if (input.kind === 'message') return this.#common.numbers.isNew(input)
+    if (input.kind === 'deadline') return this.#common.deadlines.has(input)
     return true
   }
 
   #apply(input: Input, at: number, sequence: number): readonly Output[] {
     const outputs = this.#behaviour.step(input, at)
     this.#pass(input, at, sequence)
-    for (const output of outputs) this.#noteDeadline(output)
-    for (const output of outputs) if (output.type === 'send') this.#count(output.to)
+    for (const output of outputs) this.#common.deadlines.note(output)
+    this.#common.numbers.count(outputs)
     return outputs
   }
 
@@ -283,38 +239,8 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #pass(input: Input, at: number, sequence: number): void {
     this.#at = at
     this.#sequence = sequence
-    if (input.kind === 'message') keep(this.#common.received, input.from, input.number)
-    if (input.kind === 'deadline')
-      this.#common.deadlines = this.#common.deadlines.filter((each) => !isSame(each, input))
-  }
-
-  #noteDeadline(output: Output): void {
-    if (output.type !== 'arm' && output.type !== 'clear') return
-    const { owner, name } = output
-    const others = this.#common.deadlines.filter((each) => each.owner !== owner || each.name !== name)
-    this.#common.deadlines = output.type === 'clear' ? others : sorted([...others, { owner, name, due: output.due }])
-  }
-
-  #count(to: string): void {
-    keep(this.#common.sent, to, (this.#common.sent.get(to) ?? 0) + 1)
-  }
-
-  /** Gives the messages their numbers: the last ones counted, in order. */
-  #route(outputs: readonly Output[]): { outputs: readonly Output[]; messages: readonly Envelope[] } {
-    const totals = new Map<string, number>()
-    for (const output of outputs) if (output.type === 'send') totals.set(output.to, (totals.get(output.to) ?? 0) + 1)
-    const messages: Envelope[] = []
-    for (const output of outputs) {
-      if (output.type !== 'send') continue
-      const left = totals.get(output.to) ?? 1
-      totals.set(output.to, left - 1)
-      messages.push(this.#envelope(output.to, (this.#common.sent.get(output.to) ?? 0) - left + 1, output.body))
-    }
-    return { outputs, messages }
-  }
-
-  #envelope(to: string, number: number, body: Message): Envelope {
-    return { to, input: { kind: 'message', from: this.id, number, body } }
+    if (input.kind === 'message') this.#common.numbers.take(input)
+    if (input.kind === 'deadline') this.#common.deadlines.pass(input)
   }
 
   /**
@@ -349,7 +275,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #passFailed(input: Input, at: number, sequence: number): readonly Output[] {
     this.#pass(input, at, sequence)
     const outputs = this.#behaviour.afterFailure?.(input) ?? []
-    for (const output of outputs) if (output.type === 'send') this.#count(output.to)
+    this.#common.numbers.count(outputs)
     return outputs
   }
 }
@@ -359,33 +285,15 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 /** Inputs hold nothing that JSON does not keep. */
 const isJson = (_input: Input): _input is Input & Json => true
 
-const isSame = (a: Deadline, b: Deadline) => a.owner === b.owner && a.name === b.name && a.due === b.due
-
-/** Stable: equal ones keep the order in which they were armed. */
-const sorted = (deadlines: readonly Deadline[]) => [...deadlines].sort((a, b) => a.due - b.due)
-
-/** Notes a number; of calls, which come and go, only the latest peers are remembered. */
-function keep(numbers: Map<string, number>, peer: string, number: number): void {
-  const isNew = !numbers.has(peer)
-  numbers.set(peer, number)
-  if (!isNew || !peer.startsWith('call/') || numbers.size <= CALL_PEERS_MAX) return
-  for (const known of numbers.keys()) {
-    if (!known.startsWith('call/')) continue
-    numbers.delete(known)
-    return
-  }
-}
-
-function stored(row: SnapshotRow): { common: Common; state: Json } {
+/** What a snapshot holds; nothing yet without one. */
+function stored(row: SnapshotRow | undefined): { readonly common: Common; readonly state: Json | undefined } {
+  if (row === undefined)
+    return { common: { deadlines: new Deadlines(), numbers: new MessageNumbers() }, state: undefined }
   const { state } = row
   if (!isRecord(state) || !Array.isArray(state.deadlines) || !isNumbers(state.sent) || !isNumbers(state.received))
     throw new Error(`${row.aggregate}: snapshot ${row.sequence} cannot be read`)
-  const deadlines = state.deadlines.filter(isDeadline)
-  const numbers = (of: Readonly<Record<string, number>>) => new Map(Object.entries(of))
-  return {
-    common: { deadlines, sent: numbers(state.sent), received: numbers(state.received) },
-    state: state.state ?? null,
-  }
+  const deadlines = new Deadlines(state.deadlines.filter(isDeadline))
+  return { common: { deadlines, numbers: new MessageNumbers(state.sent, state.received) }, state: state.state ?? null }
 }
 
 function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
@@ -393,7 +301,4 @@ function isRecord(value: Json | undefined): value is { readonly [key: string]: J
 }
 function isNumbers(value: Json | undefined): value is Readonly<Record<string, number>> {
   return isRecord(value) && Object.values(value).every((each) => typeof each === 'number')
-}
-function isDeadline(value: unknown): value is Deadline {
-  return typeof value === 'object' && value !== null && 'owner' in value && 'name' in value && 'due' in value
 }

@@ -1,6 +1,7 @@
 /** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
 import type { Side } from '../../machines/wire.ts'
-import { Aggregate, type Behaviour } from './aggregate.ts'
+import { Aggregate } from './aggregate.ts'
+import type { Behaviour } from './behaviour.ts'
 import { CallBehaviour } from './call/behaviour.ts'
 import type { TreeProbe } from './inspection/probe.ts'
 import type { SnapshotRow } from './ports.ts'

@@ -1,7 +1,8 @@
 /** The past of an aggregate, one input after the other, through the machines that run in production. */
-import type { Aggregate, Envelope } from '../engine/aggregate.ts'
+import type { Aggregate } from '../engine/aggregate.ts'
 import { Aggregates } from '../engine/aggregates.ts'
 import type { TreeProbe } from '../engine/inspection/probe.ts'
+import type { Envelope } from '../engine/message-numbers.ts'
 import { currentRow, currentSnapshot, UnknownMachineVersion } from '../engine/migrations.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'

@@ -6,7 +6,7 @@
  * that no task is ever with two agents. Every message may change who is free; so after every input the queue offers
  * whatever can be offered.
  */
-import type { Behaviour } from '../aggregate.ts'
+import type { Behaviour } from '../behaviour.ts'
 import { erasedText } from '../erasure/erase.ts'
 import type { Input, Message } from '../input.ts'
 import type { Inspectable } from '../inspection/recording.ts'

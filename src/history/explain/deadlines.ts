@@ -1,6 +1,6 @@
 /** Deadlines in words. */
 import type { DeadlineName } from '../../../machines/effects.ts'
-import type { Deadline } from '../../engine/aggregate.ts'
+import type { Deadline } from '../../engine/deadlines.ts'
 import type { Reason, Upcoming } from './explanation.ts'
 
 /** What happens when a deadline is reached; `owner` is a dialog, a call, `user`, or `presence:A`. */

@@ -1,6 +1,7 @@
 /** A user's past, step by step, with what was before and after each. */
 
-import type { Behaviour, Deadline } from '../../engine/aggregate.ts'
+import type { Behaviour } from '../../engine/behaviour.ts'
+import type { Deadline } from '../../engine/deadlines.ts'
 import { type Input, isInput } from '../../engine/input.ts'
 import { currentRow, UnknownMachineVersion } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
