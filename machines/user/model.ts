@@ -23,7 +23,7 @@ import type {
 export interface UserConfig {
   readonly extensions: readonly string[]
   readonly mobileAgentAllowed: boolean
-  /** LOAD (`notifications.md` 9.2). */
+  /** LOAD, and 1 on CCX, which has no such parameter and signs out (`notifications.md` 9.2). */
   readonly logoutOnAgentDisconnect: 0 | 1
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
@@ -41,7 +41,7 @@ export interface UserConfig {
   readonly reasons: {
     /** NOT_READY 50002. */
     readonly connectionFailure: Reason
-    /** LOGOUT 50002. */
+    /** LOGOUT 50002; 255 on CCX. */
     readonly systemFailure: Reason
     /** NOT_READY 32767. */
     readonly callNotAnswered: Reason

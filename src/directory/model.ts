@@ -38,7 +38,7 @@ export interface Settings {
    * it such a user is never watched, as in Finesse (`notifications.md` 9.1).
    */
   readonly requirePresenceAfterSignIn: boolean
-  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications.md` 9.2). */
+  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications.md` 9.2). CCE only: CCX always signs out. */
   readonly logoutOnAgentDisconnect: 0 | 1
   /** Which media a user sign-out and a forced sign-out reach (ruling 16, ruling 30). */
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'

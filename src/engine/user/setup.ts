@@ -84,7 +84,7 @@ export function userSetup(
     config: {
       extensions: user.extensions,
       mobileAgentAllowed: user.mobileAgent && platform === 'CCE',
-      logoutOnAgentDisconnect: settings.logoutOnAgentDisconnect,
+      logoutOnAgentDisconnect: platform === 'CCX' ? 1 : settings.logoutOnAgentDisconnect,
       userSignoutChannel: settings.userSignoutChannel,
       agentMayLeaveFromReady: platform === 'CCX',
       forgets: settings.fidelity === 'finesse',
@@ -111,7 +111,7 @@ export function userSetup(
       ),
       reasons: {
         connectionFailure: systemReason(directory, 'NOT_READY', 50002),
-        systemFailure: systemReason(directory, 'LOGOUT', 50002),
+        systemFailure: systemReason(directory, 'LOGOUT', platform === 'CCX' ? 255 : 50002),
         callNotAnswered: systemReason(directory, 'NOT_READY', 32767),
       },
     },
