@@ -82,6 +82,22 @@ describe('a forced sign-out', () => {
     expect(heard(on.callRemoved())).toEqual(['call.removed'])
   })
 
+  it.each([
+    ['RESERVED', 'ALERTING'],
+    ['TALKING', 'ACTIVE'],
+    ['HOLD', 'HELD'],
+  ] as const)('in %s waits for the end of the call, or happens at once with LOAD 1', (state, leg) => {
+    for (const load of [0, 1] as const) {
+      const on = ready({ logoutOnAgentDisconnect: load })
+      on.leg('ALERTING')
+      if (leg !== 'ALERTING') on.leg(leg)
+      expect(on.user().state).toBe(state)
+      expect(forced(on)).toEqual([load === 0 ? `user ${state} -> NOT_READY` : 'user LOGOUT (50002)'])
+      const over = load === 0 ? ['call.removed', 'user NOT_READY (50002)'] : ['call.removed']
+      expect(heard(on.callRemoved())).toEqual(over)
+    }
+  })
+
   it('from READY leads to NOT_READY, and to LOGOUT with LOAD 1', () => {
     expect(forced(ready({ logoutOnAgentDisconnect: 0 }))).toEqual(['user NOT_READY (50002)'])
     expect(forced(ready({ logoutOnAgentDisconnect: 1 }))).toEqual(['user LOGOUT (50002)'])
