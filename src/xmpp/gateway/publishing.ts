@@ -1,0 +1,133 @@
+import { xml } from '@xmpp/client'
+import type { Logger } from 'pino'
+import type { Side } from '../../../machines/wire.ts'
+import { type Clock, type Publication, Undeliverable } from '../../engine/ports.ts'
+import type { Notification } from '../../engine/values.ts'
+import type { Connection } from './connection.ts'
+import type { Published } from './figures.ts'
+import type { GatewayLimits } from './limits.ts'
+import type { Preparation } from './preparation.ts'
+import { RequestRefused } from './requests.ts'
+import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
+import { Turns } from './turns.ts'
+
+/** Conditions that say of a publication that it will never be taken, as it is. */
+const NEVER_TAKEN: readonly string[] = ['not-acceptable', 'bad-request']
+/** Conditions that say that the node is not as it should be. */
+const NODE_AMISS: readonly string[] = ['item-not-found', 'forbidden', 'not-allowed']
+
+/** A notification that no service would take; sending it again would not help. */
+export class DocumentTooLarge extends Undeliverable {
+  constructor(bytes: number, limit: number) {
+    super(`the document has ${bytes} bytes, the limit is ${limit}`)
+    this.name = 'DocumentTooLarge'
+  }
+}
+
+/** How notifications become publications. */
+export interface PublishingOptions {
+  readonly side: Side
+  /** The `Update` document of a notification, as XML without declaration. */
+  readonly render: (notification: Notification) => string
+  readonly clock: Clock
+  readonly logger: Logger
+  /** What the service needs beside; nothing when left out, as the embedded one. */
+  readonly preparation?: Preparation
+  /** Hears of each publication; must not throw. */
+  readonly onPublished?: (published: Published) => void
+}
+
+/** Where publications go. */
+export interface PublishingPlace {
+  /** JID of the publish/subscribe service. */
+  readonly pubsub: string
+  /** The namespace of `notification` that the directory wants (`notifications.md` 6). */
+  namespace(): string
+  /** Resolves when the service is as the directory wants it. */
+  refresh(connection: Connection): Promise<void>
+}
+
+/** Publishes notifications in their order, so many at a time, and makes of each refusal what it means for the engine. */
+export class Publishing {
+  readonly #options: PublishingOptions
+  readonly #place: PublishingPlace
+  readonly #documentBytes: number
+  readonly #turns: Turns
+  readonly #counts = { published: 0, failed: 0 }
+  /** Counts how often what waits was given up. */
+  #life = 0
+
+  constructor(options: PublishingOptions, place: PublishingPlace, limits: GatewayLimits) {
+    this.#options = options
+    this.#place = place
+    this.#documentBytes = limits.documentBytes
+    this.#turns = new Turns(limits.inFlight, limits.waiting)
+  }
+
+  get figures() {
+    return { ...this.#counts, inFlight: this.#turns.running, waiting: this.#turns.waiting }
+  }
+
+  /** Gives up what waits for its turn: the engine has begun anew. */
+  abandon(): void {
+    this.#life += 1
+  }
+
+  /** Publishes one notification; rejects as `Gateway.publish` says. */
+  async publish(connection: Connection, publication: Publication): Promise<void> {
+    const document = withoutForbiddenCharacters(this.#render(publication.notification))
+    const bytes = escapedBytes(document)
+    if (bytes > this.#documentBytes) throw new DocumentTooLarge(bytes, this.#documentBytes)
+    const { clock } = this.#options
+    const since = clock.now()
+    let outcome: Published['outcome'] = 'failed'
+    try {
+      await this.#inTurn(connection, publication, document)
+      outcome = 'published'
+    } catch (error) {
+      throw await this.#refused(connection, publication, error)
+    } finally {
+      this.#counts[outcome] += 1
+      this.#options.onPublished?.({ outcome, milliseconds: clock.now() - since })
+    }
+  }
+
+  async #inTurn(connection: Connection, { itemId, notification: { node } }: Publication, document: string) {
+    const configured = this.#place.namespace()
+    const xmlns = this.#options.preparation?.namespaceFor(configured) ?? configured
+    const life = this.#life
+    await this.#turns.run(async () => {
+      if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
+      await this.#place.refresh(connection)
+      await connection.request('set', this.#place.pubsub, () => {
+        const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
+        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
+      })
+    })
+  }
+
+  /** What to make of a refusal: the publication is tried again unless this is `Undeliverable`. */
+  async #refused(connection: Connection, { notification: { node } }: Publication, error: unknown): Promise<unknown> {
+    const { preparation, logger, side } = this.#options
+    if (preparation === undefined || !(error instanceof RequestRefused)) return error
+    if (NEVER_TAKEN.includes(error.condition))
+      return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
+    if (!NODE_AMISS.includes(error.condition)) return error
+    logger.warn({ side, node, condition: error.condition }, 'a node is not as it should be and is set up again')
+    try {
+      const isKnown = await preparation.repair(connection, node)
+      return isKnown ? error : new Undeliverable('the node belongs to nobody in the directory', error)
+    } catch (failure) {
+      logger.warn({ err: failure, side, node }, 'the node could not be set up')
+      return error
+    }
+  }
+
+  #render(notification: Notification): string {
+    try {
+      return this.#options.render(notification)
+    } catch (error) {
+      throw new Undeliverable('the notification cannot be rendered', error)
+    }
+  }
+}
