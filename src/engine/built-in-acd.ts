@@ -1,5 +1,6 @@
 /** The built-in ACD as `/acd` and tests use it: a front of the queue and call aggregates. */
 import { callView } from '../../machines/index.ts'
+import { lookup } from '../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
 import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from './api.ts'
@@ -69,8 +70,7 @@ export function createBuiltInAcd(
       const { scriptSelector, variables = [], agentId = '' } = submission
       const directory = inForce.current
       const mrd = mrdOf(directory, submission)
-      const member = directory.users.find((user) => user.id === agentId)?.mediaRoutingDomains.includes(mrd)
-      if (agentId !== '' && !member)
+      if (agentId !== '' && !lookup(directory).user(agentId)?.mediaRoutingDomains.includes(mrd))
         throw new AcdRefusal('UNKNOWN_USER', 'agentId', `no user ${agentId} belongs to MRD ${mrd}`)
       const reply = await submit(`queue/${mrd}`, { kind: 'submitTask', scriptSelector, variables, agentId }, { origin })
       if (reply.failed !== undefined) throw new Error(`the queue did not take the task: ${reply.failed}`)
@@ -99,7 +99,7 @@ export function createBuiltInAcd(
     task,
     async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
       const directory = inForce.current
-      const user = directory.users.find((each) => each.extensions.includes(to))
+      const user = lookup(directory).userByExtension(to)
       if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
       const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
       const ringMs = directory.settings.callRingSeconds * 1000

@@ -31,7 +31,7 @@ import { loopHooks } from './loop-hooks.ts'
 import { PastCalls } from './past-calls.ts'
 import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
 import { PresenceWait } from './presence-wait.ts'
-import { createReads, readCall } from './reads.ts'
+import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
 
 /** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
@@ -334,7 +334,7 @@ export class Core {
   #present(): Present {
     return {
       directory: this.#parts.directory.current,
-      hasDialog: (id) => this.get.dialog(id) !== undefined,
+      hasDialog: (id) => isDialog(this.#aggregates, id),
       isPartyOf: (user, call) =>
         readCall(this.#aggregates, call)?.participants.some((party) => party.user === user) ?? false,
     }

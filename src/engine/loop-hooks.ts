@@ -58,14 +58,14 @@ function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
   return (aggregate, output) => {
     if (output.type === 'publish') {
       const { notification, elsewhere, only } = output
+      const concerned = sides.filter((side) => concerns(side, aggregate, only))
+      if (concerned.length === 0) return []
       const payload = asJson(notification)
-      return sides
-        .filter((side) => concerns(side, aggregate, only))
-        .map((side) => {
-          const value = elsewhere?.[side]
-          const own = value ? asJson({ ...notification, value }) : payload
-          return { lane: laneOf(side, aggregate), kind: 'notification', payload: own } as const
-        })
+      return concerned.map((side) => {
+        const value = elsewhere?.[side]
+        const own = value ? asJson({ ...notification, value }) : payload
+        return { lane: laneOf(side, aggregate), kind: 'notification', payload: own } as const
+      })
     }
     if (output.type === 'acd') return [{ lane: laneOf('acd', aggregate), kind: 'acd', payload: asJson(output.request) }]
     return []

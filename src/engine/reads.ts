@@ -29,6 +29,21 @@ function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] 
     .map(({ context, value }) => taskValue(user.setup, taskView(context, value)))
 }
 
+/** The actor of a nonvoice dialog. Ids come from requests: what they name need not be one's own. */
+function taskActor(user: UserBehaviour, mrd: string, dialog: string) {
+  const { media } = user.snapshot.context
+  const dialogs = Object.hasOwn(media, mrd) ? media[mrd]?.getSnapshot().context.dialogs : undefined
+  return dialogs && Object.hasOwn(dialogs, dialog) ? dialogs[dialog] : undefined
+}
+
+/** Is there such a dialog? */
+export function isDialog(aggregates: Aggregates, id: string): boolean {
+  const owner = ownerOf(id)
+  if (!owner) return aggregates.call(id) !== undefined
+  const user = aggregates.user(owner.user)
+  return user !== undefined && taskActor(user, owner.mrd, id) !== undefined
+}
+
 function callsOf(user: UserBehaviour): readonly CallDialogValue[] {
   return Object.values(user.snapshot.context.legs).map((leg) => callValue(leg.call))
 }
@@ -69,7 +84,8 @@ export function createReads(
     const owner = ownerOf(id)
     if (!owner) return readCall(aggregates, id)
     const known = aggregates.user(owner.user)
-    return known && tasksOf(known, owner.mrd).find((each) => each.id === id)
+    const snapshot = known && taskActor(known, owner.mrd, id)?.getSnapshot()
+    return snapshot && taskValue(known.setup, taskView(snapshot.context, snapshot.value))
   }
   return {
     user,

@@ -81,6 +81,11 @@ export class Agent {
     return this.member.user
   }
 
+  /** Since when the agent is READY, or was last. */
+  get readySince(): number {
+    return this.#readySince
+  }
+
   /** Since when the agent waits for a call; `undefined` while none may come (`media.md` 4.5, for voice). */
   get waitsForCallSince(): number | undefined {
     const isFree = this.#present && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere

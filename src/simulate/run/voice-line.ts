@@ -40,9 +40,14 @@ export class VoiceLine {
   #arrived(contact: Contact): void {
     const group = contact.arrival.group ?? ''
     let best: Agent | undefined
+    let longest = Number.POSITIVE_INFINITY
     for (const agent of this.#agents.get(group) ?? []) {
-      const since = this.#rung.has(agent.user) ? undefined : agent.waitsForCallSince
-      if (since !== undefined && since < (best?.waitsForCallSince ?? Number.POSITIVE_INFINITY)) best = agent
+      // Most were ready later than the best so far: no need to look closer.
+      if (agent.readySince >= longest || this.#rung.has(agent.user)) continue
+      const since = agent.waitsForCallSince
+      if (since === undefined) continue
+      best = agent
+      longest = since
     }
     if (best) return this.#ring(contact, best)
     const line = this.#waiting.get(group)

@@ -1,0 +1,37 @@
+/** What the journal keeps of an input is what a text of it would be read as. */
+import { describe, expect, test } from 'vitest'
+import { asJson } from '../../src/engine/input.ts'
+
+const deep = (depth: number): object => (depth === 0 ? {} : { in: deep(depth - 1), list: [depth] })
+
+describe('asJson', () => {
+  test.each<[string, object]>([
+    ['plain data', { kind: 'user', event: { type: 'READY', reason: null, list: [1, 'two', [true, false]] } }],
+    ['what JSON leaves out', { a: undefined, b: () => 1, c: Symbol('c'), d: [undefined, () => 1, Symbol('d')] }],
+    ['numbers that JSON does not know', { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: -0, d: 1e21 }],
+    ['what says itself how it is written', { at: new Date(0), url: new URL('http://127.0.0.1/') }],
+    ['what is not plain', { map: new Map([[1, 2]]), boxed: Object('text'), bare: Object.create(null) }],
+    ['a name that is none', JSON.parse('{"__proto__": {"a": 1}, "b": {"__proto__": 2}}')],
+    ['holes', new Array(3)],
+    ['numbers as names', { b: 1, 2: 'two', a: 0, 1: 'one' }],
+    ['great depth', deep(100)],
+  ])('%s', (_, value) => {
+    const copy = asJson(value)
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(value))
+    expect(copy).toStrictEqual(JSON.parse(JSON.stringify(value)))
+  })
+
+  test('shares nothing with the original', () => {
+    const value = { list: [{ a: 1 }] }
+    const copy = asJson(value)
+    for (const each of value.list) each.a = 2
+    expect(copy).toEqual({ list: [{ a: 1 }] })
+  })
+
+  test('refuses what has no text', () => {
+    const cycle: { self?: object } = {}
+    cycle.self = cycle
+    expect(() => asJson(cycle)).toThrow(TypeError)
+    expect(() => asJson({ big: 1n })).toThrow(TypeError)
+  })
+})
