@@ -137,3 +137,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** Milliseconds that `mrdian inspect` shows round a moment; the viewer's own default too. */
+export const INSPECT_SPAN = 600_000

@@ -1,30 +1,12 @@
-/** `mrdian inspect`: the past of a user from a data file, in the viewer, in the Stately Inspector, or as frames. */
-import { once } from 'node:events'
+/** The options of `mrdian inspect`: the past of a user from a data file, in the viewer, in the Stately Inspector, or as frames. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
-import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
-import { FreshHistory } from './fresh-history.ts'
-import { startInspectServer } from './inspect-server.ts'
+import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
+import { INSPECT_SPAN } from './defaults.ts'
+import type { InspectOptions } from './inspect-past.ts'
 import { portOf, spanOf } from './option-values.ts'
-import { StartFailure } from './start-failure.ts'
 import { TIME_HELP, timeOf } from './time-option.ts'
-import { version } from './version.ts'
-
-interface InspectOptions {
-  readonly user?: string
-  readonly at?: number
-  readonly span: number
-  readonly mrd?: string
-  readonly dialog?: string
-  readonly json: boolean
-  readonly stately: boolean
-  readonly personal: boolean
-  readonly port: number
-}
 
 const DAY = 86_400_000
-const SPAN = 600_000
-const FRAMES_MOST = 100_000
 
 const HELP = `
 The viewer is served on this machine alone, for whoever opens the link first.
@@ -45,7 +27,12 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .description('Show the state machines of the past, from a data file.')
     .option('--user <id>', 'this user')
     .option('--at <time>', `the moment (default: the end of the file): ${TIME_HELP}`, time)
-    .option('--span <span>', 'how much round that moment: 30s, 10m, 2h; a day at most (default: 10m)', span, SPAN)
+    .option(
+      '--span <span>',
+      'how much round that moment: 30s, 10m, 2h; a day at most (default: 10m)',
+      span,
+      INSPECT_SPAN,
+    )
     .option('--mrd <id>', 'only media, tasks and calls of this MRD; 1 is voice')
     .option('--dialog <id>', 'this dialog, or call')
     .option('--json', 'print the frames, one a line, and serve nothing', false)
@@ -54,7 +41,10 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .option('--port <port>', 'where the viewer is served (default: a free port)', port, 0)
     .addHelpText('after', HELP)
     .action((data: string, options: InspectOptions) =>
-      onDataFile(() => (options.json ? printFrames(data, options) : show(data, options, print))),
+      onDataFile(async () => {
+        const { printFrames, show } = await import('./inspect-past.ts')
+        await (options.json ? printFrames(data, options) : show(data, options, print))
+      }),
     )
 }
 
@@ -78,51 +68,4 @@ function port(text: string): number {
 
 function refuse(message: string): never {
   throw new InvalidArgumentError(message)
-}
-
-async function printFrames(data: string, options: InspectOptions): Promise<void> {
-  const { user, dialog, at, span: length, mrd, personal } = options
-  if (user === undefined && dialog === undefined) throw new StartFailure('whose past? give --user or --dialog')
-  const list = (value: string | undefined) => (value === undefined ? [] : [value])
-  const history = new FreshHistory(data)
-  try {
-    const end = at === undefined ? pastEngine(history).now() : at + Math.ceil(length / 2)
-    const asked: Recollection = {
-      ...{ users: list(user), dialogs: list(dialog), aggregates: [], mrds: list(mrd) },
-      ...{ from: end - length, to: end, limit: FRAMES_MOST, definitions: false },
-    }
-    const lines = linesOnOutput()
-    for (const frames of recollect(history, asked, personal))
-      for (const frame of frames) if (!(await lines.write(JSON.stringify(frame)))) return
-  } catch (error) {
-    throw error instanceof NothingKept ? new StartFailure(error.message) : error
-  } finally {
-    history.close()
-  }
-}
-
-async function show(data: string, options: InspectOptions, print: (line: string) => void): Promise<void> {
-  const { user, dialog, at, mrd, stately, personal, span: length } = options
-  if (stately && (user === undefined || at === undefined)) throw new StartFailure('--stately needs --user and --at')
-  // What cannot be read is told at once.
-  withHistory(data, (opened) => {
-    if (user !== undefined && opened.aggregate(`user/${user}`) === undefined)
-      throw new StartFailure(`nothing is kept of user/${user}`)
-  })
-  const history = new FreshHistory(data)
-  const service = new InspectorService({ engine: pastEngine(history), personal, version: version() })
-  const server = await startInspectServer(service, stately ? 'stately' : 'viewer', options.port)
-  const place = {
-    ...(user === undefined ? {} : { user }),
-    ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
-    ...(mrd === undefined ? {} : { mrd }),
-    ...(dialog === undefined ? {} : { dialog }),
-    ...(length === SPAN ? {} : { span: String(length) }),
-  }
-  print(server.link(place))
-  if (stately) process.stderr.write('mrdian: agent data leaves this machine: it is shown by stately.ai\n')
-  process.stderr.write('mrdian: open the link within ten minutes; Ctrl-C ends\n')
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  await server.close()
-  history.close()
 }

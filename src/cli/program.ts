@@ -16,7 +16,7 @@ import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
-import { addWatchCommand } from './watch.ts'
+import { addWatchCommand } from './watch-command.ts'
 import { addXmppSetupCommand } from './xmpp-setup-command.ts'
 
 /** Loaded when it is needed: the small commands answer at once. */

@@ -1,7 +1,5 @@
 /** `mrdian watch`: a Finesse client that prints what a user is notified of. For trying things and for finding faults. */
 import { client, type XmppElement, xml } from '@xmpp/client'
-import { type Command, Option } from 'commander'
-import { readPassword } from './password-input.ts'
 import { StartFailure } from './start-failure.ts'
 import { type Element, parseUpdate } from './update-reader.ts'
 
@@ -82,33 +80,4 @@ export async function watch(options: WatchOptions, password: string, print: (lin
   if (reason.includes('not-authorized'))
     throw new StartFailure(`${username} may not sign in at ${service}: wrong password, or locked`)
   print(reason)
-}
-
-export function addWatchCommand(program: Command, print: (line: string) => void): void {
-  program
-    .command('watch')
-    .argument('<user>', 'user id, for example 1001')
-    .description('Sign in to the notification service as a user and print what arrives.')
-    .addOption(
-      new Option('--service <url>', 'xmpp://host:port or ws://host:port/ws')
-        .env('MRDIAN_SERVICE')
-        .default('xmpp://127.0.0.1:5222'),
-    )
-    .addOption(new Option('--domain <name>', 'XMPP domain').env('MRDIAN_DOMAIN').default('localhost'))
-    .option('--xml', 'print the documents as they are', false)
-    .addHelpText(
-      'after',
-      `
-The password comes from MRDIAN_PASSWORD, or is asked for. The user has presence
-while watched: when the watch ends, the server waits for its grace period and
-then signs the user out, as it does with any client that goes away.
-
-Example:
-  $ MRDIAN_PASSWORD=secret mrdian watch 1001
-`,
-    )
-    .action(async (user: string, given: Omit<WatchOptions, 'user'>) => {
-      const password = process.env.MRDIAN_PASSWORD ?? (await readPassword())
-      await watch({ ...given, user }, password, print)
-    })
 }

@@ -9,7 +9,7 @@ import { shrink } from './shrink.ts'
 import { Statistics } from './statistics.ts'
 import { twice } from './twice.ts'
 
-const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1)
+const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1)
 const statistics = new Statistics()
 
 describe('the whole system, with faults of every kind', () => {
