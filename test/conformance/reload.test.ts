@@ -1,9 +1,11 @@
 /** Another directory while clients are connected, over real REST and real XMPP: what they hear, and who has to go. */
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Side } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { LoadedDirectory, User } from '../../src/directory/model.ts'
 import { Client } from './sequences/client.ts'
-import { type Site, site } from './server.ts'
+import { type Place, type Site, site, TWO_SIDES } from './server.ts'
 
 const SAMPLE = await loadDirectory()
 
@@ -48,8 +50,12 @@ afterEach(async () => {
   await on.close()
 })
 
-async function connect(user: string): Promise<Client> {
-  const place = { restUrl: on.at.rest, domain: 'localhost', xmppPort: on.server.ports.xmpp ?? 0 }
+async function connect(user: string, side: Side = 'A'): Promise<Client> {
+  const { server, at, atB } = on
+  const place =
+    side === 'A'
+      ? { restUrl: at.rest, domain: 'localhost', xmppPort: server.ports.xmpp ?? 0 }
+      : { restUrl: atB.rest, domain: 'b.localhost', xmppPort: server.sideB?.ports.xmpp ?? 0 }
   const client = new Client(user, place)
   clients.push(client)
   await client.open()
@@ -190,5 +196,57 @@ describe('what changes', () => {
     })
     expect(await admin.streamError()).toBe('not-authorized')
     expect((await on.acd('GET', '/tasks')).status).toBe(401)
+  })
+})
+
+describe('with two sides', () => {
+  beforeEach(async () => {
+    await on.close()
+    on = await site(TWO_SIDES)
+  })
+
+  it('clients of both hear of whoever is changed, comes and goes, wherever that user is (7.1, 8.1, 8.9)', async () => {
+    const supervisors = [await connect('1234', 'A'), await connect('1234', 'B')]
+    for (const supervisor of supervisors) await supervisor.subscribe('/finesse/api/Team/2001/Users')
+    const team = async () => Promise.all(supervisors.map(async (each) => (await each.lines(1)).join()))
+    const both = (line: string) => [line, line]
+
+    await on.server.engine.reload(withNewcomer())
+    expect(await team()).toEqual(both('Team/2001/Users PUT user LOGOUT'))
+    const newcomer = await connect('1007', 'B')
+    expect(await newcomer.putUser('<state>LOGIN</state><extension>1007</extension>')).toBe(202)
+    expect(await newcomer.lines(1)).toEqual(['User/1007 PUT user NOT_READY'])
+    expect(await team()).toEqual(both('Team/2001/Users PUT user NOT_READY'))
+
+    await on.server.engine.reload(SAMPLE)
+    expect(await newcomer.lines(1)).toEqual(['User/1007 PUT user LOGOUT'])
+    expect(await newcomer.next()).toMatchObject({ node: '/finesse/api/User/1007', event: 'DELETE' })
+    expect(await newcomer.streamError()).toBe('not-authorized')
+    expect((await newcomer.me()).status).toBe(401)
+    expect(await team()).toEqual(both('Team/2001/Users PUT user LOGOUT'))
+
+    const agents = [await connect('1002', 'A'), await connect('1002', 'B')]
+    await on.server.engine.reload(without('1002'))
+    for (const agent of agents) {
+      expect(await agent.next()).toMatchObject({ node: '/finesse/api/User/1002', event: 'DELETE' })
+      expect(await agent.streamError()).toBe('not-authorized')
+    }
+  })
+
+  it('the file is read again by either; one that is not valid changes nothing on either', async () => {
+    const post = (place: Place, body: string) =>
+      fetch(`${place.rest}/acd/directory`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/yaml' },
+        body,
+      })
+    const agent = await connect('1001', 'B')
+    const refused = await post(on.atB, 'version: 1\nfoo: 1')
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('foo: unknown key')])
+    expect((await agent.me()).value('firstName')).toBe('Ana')
+    const file = await readFile(new URL('../../src/directory/sample.yaml', import.meta.url), 'utf8')
+    expect((await post(on.atB, file.replace('firstName: Ana', 'firstName: Anna'))).status).toBe(200)
+    expect((await agent.next()).value('firstName')).toBe('Anna')
+    expect(on.server.engine.get.user('1001')?.firstName).toBe('Anna')
   })
 })
