@@ -90,7 +90,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
 }
 
 /** They put the house together. */
-const SEE_ALL = ['src/cli', 'src/index.ts']
+const SEE_ALL = ['src/cli', 'src/index.ts', 'src/build.ts']
 
 /** An import of values: types alone bind nothing at run time. */
 const VALUE_IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g

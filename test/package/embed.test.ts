@@ -1,8 +1,8 @@
 /** The product as embedders get it: packed, installed into an empty project, and used there. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -109,6 +109,38 @@ it('carries types that a strict consumer compiles against', async () => {
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
   const path = `${dirname(process.execPath)}:${process.env.PATH}`
   await run(tsc, ['-p', project], { cwd: project, env: { ...process.env, PATH: path } })
+}, 60_000)
+
+it('carries every file beside its programs: sample, scenarios, templates of XMPP servers, pages', async () => {
+  const shipped = join(project, 'node_modules', 'mrdian', 'dist', 'src')
+  const files = (await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !/\.tsx?$|^tsconfig\.json$|^README\.md$/.test(entry.name))
+    .map((entry) => relative(join(ROOT, 'src'), join(entry.parentPath, entry.name)))
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'directory/sample.yaml',
+      'simulate/scenarios/interrupt.yaml',
+      'xmpp/external/prosody/prosody.cfg.lua',
+      'xmpp/external/ejabberd/shared-roster.sh',
+      'inspect/viewer/page.html',
+      'inspect/board/board.css',
+    ]),
+  )
+  for (const file of files)
+    expect([file, await readFile(join(shipped, file), 'utf8')]).toEqual([
+      file,
+      await readFile(join(ROOT, 'src', file), 'utf8'),
+    ])
+  const scripts = ['simulate/report/page.js', 'inspect/board/board.js', 'inspect/viewer/viewer.js']
+  for (const script of [...scripts, 'inspect/viewer/layout-worker.js'])
+    expect((await stat(join(shipped, script))).size).toBeGreaterThan(10_000)
+})
+
+it('its command writes what an XMPP server needs, and a scenario runs', async () => {
+  const mrdian = (...args: string[]) => run(process.execPath, [join(project, 'node_modules/.bin/mrdian'), ...args])
+  const { stdout } = await mrdian('xmpp-setup', 'ejabberd', '--out', join(project, 'ejabberd'))
+  expect(stdout).toContain(`wrote ${join(project, 'ejabberd', 'shared-roster.sh')}`)
+  expect((await mrdian('simulate', 'interrupt')).stdout).toContain('Expectations: 13 of 13 held')
 }, 60_000)
 
 it('ships what it needs and nothing of its tests', async () => {

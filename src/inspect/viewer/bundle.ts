@@ -1,8 +1,5 @@
-/**
- * Makes the scripts of the viewer's page: the page itself, and the worker that lays charts out.
- * Run by `npm run build`: `node src/inspect/viewer/bundle.ts dist/src/inspect/viewer`.
- */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+/** Makes the scripts of the viewer's page: the page itself, and the worker that lays charts out. */
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,14 +53,4 @@ export async function bundleViewer(): Promise<Scripts> {
     readFile(fromHere.resolve('elkjs/lib/elk-worker.min.js'), 'utf8'),
   ])
   return { 'viewer.js': page, 'layout-worker.js': `/*! ${ELK} */\n${worker}` }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , target] = process.argv
-  if (!target) throw new Error('say into which folder to write')
-  await mkdir(target, { recursive: true })
-  for (const [name, code] of Object.entries(await bundleViewer())) {
-    await writeFile(join(target, name), code)
-    process.stdout.write(`${join(target, name)}: ${Math.round(Buffer.byteLength(code) / 1000)} kB\n`)
-  }
 }

@@ -1,8 +1,5 @@
-/**
- * Makes the page's script: the page and the parts of ECharts that it uses, in one minified file.
- * Run by `npm run build`: `node src/simulate/report/bundle.ts dist/src/simulate/report/page.js`.
- */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+/** Makes the page's script: the page and the parts of ECharts that it uses, in one minified file. */
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,13 +46,4 @@ export async function bundlePage(): Promise<string> {
   } finally {
     await bundle.close()
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , target] = process.argv
-  if (!target) throw new Error('say where to write the script')
-  const code = await bundlePage()
-  await mkdir(dirname(target), { recursive: true })
-  await writeFile(target, code)
-  process.stdout.write(`${target}: ${Math.round(Buffer.byteLength(code) / 1000)} kB\n`)
 }
