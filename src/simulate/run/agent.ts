@@ -10,6 +10,7 @@ import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
 import type { Contacts } from './contacts.ts'
+import { Desktop } from './desktop.ts'
 import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, voiceMove } from './moves.ts'
 import { TaskWork } from './task-work.ts'
 import type { World } from './world.ts'
@@ -19,9 +20,6 @@ type Wish = 'work' | 'break' | 'leave' | 'gone'
 
 /** After so long an agent tries again what was refused, in ms. */
 const AGAIN = 5000
-
-/** A desktop without a side asks so often whether one is in service (`notifications.md` 12.5), in ms. */
-const POLL = 20_000
 
 export interface AgentContext {
   readonly world: World
@@ -49,12 +47,7 @@ export class Agent {
   #reason: string | undefined
   #breakFor = 0
   #onBreak = false
-  #present = false
-  #sessions = 0
-  readonly #failovers: Stream
-  #cancelFailover: (() => void) | undefined
-  /** The desktop has moved to another side, and that is not told there yet. */
-  #signsInAgain = false
+  readonly #desktop: Desktop
   /** What was asked for and has not happened yet. */
   readonly #asked = new Set<string>()
   #cancelBack: (() => void) | undefined
@@ -71,7 +64,7 @@ export class Agent {
     this.#accepting = world.stream(`agent/${member.user}/accept`)
     this.#answering = world.stream(`agent/${member.user}/answer`)
     this.#moods = world.stream(`agent/${member.user}/mood`)
-    this.#failovers = world.stream(`agent/${member.user}/failover`)
+    this.#desktop = new Desktop(world, member, () => this.appear())
     this.#media = new Map(
       Object.keys(member.group.media).map((mrd) => [mrd, { state: 'LOGOUT', routable: false, interrupted: false }]),
     )
@@ -88,7 +81,7 @@ export class Agent {
 
   /** Since when the agent waits for a call; `undefined` while none may come (`media.md` 4.5, for voice). */
   get waitsForCallSince(): number | undefined {
-    const isFree = this.#present && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
+    const isFree = this.#desktop.isOpen && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
     return isFree ? this.#readySince : undefined
   }
 
@@ -115,39 +108,31 @@ export class Agent {
 
   /** The desktop is there, and looks at what has become of things. */
   appear(): void {
-    if (this.#present || this.#wish === 'gone') return
-    const side = this.#world.sideOf(this.user)
-    if (this.#world.isLost(side)) return this.#lookForSide(side, 0)
-    this.#present = true
-    this.#sessions += 1
-    this.#tell(true)
-    if (this.#signsInAgain) this.#give(movedMoves(this.#standing))
-    this.#signsInAgain = false
+    if (this.#desktop.isOpen || this.#wish === 'gone') return
+    const session = this.#desktop.open()
+    if (session === undefined) return
+    if (session.moved) this.#give(movedMoves(this.#standing))
     if (this.#wish === 'work') this.#becomeReady()
     this.#review()
   }
 
   /** The connection is lost. */
   vanish(): void {
-    if (!this.#present) return
-    this.#present = false
-    this.#tell(false)
-    for (const task of this.#tasks.values()) task.goOn(false)
+    if (!this.#desktop.isOpen) return
+    this.#desktop.close()
+    this.#interruptTasks()
   }
 
   /** The notification service of a side has lost all sessions: the desktop signs in there anew. */
   reconnect(side: Side): void {
-    if (!this.#present || this.#world.sideOf(this.user) !== side) return
-    this.#sessions += 1
-    this.#tell(true)
+    this.#desktop.reconnect(side)
   }
 
   /** The side is gone, and the session with it. The desktop looks for a side in service, and signs in there. */
   loseSide(side: Side): void {
-    if (!this.#present || this.#world.sideOf(this.user) !== side) return
-    this.#present = false
-    for (const task of this.#tasks.values()) task.goOn(false)
-    this.#lookForSide(side, this.#world.draw(this.member.group.failover, this.#failovers))
+    if (!this.#desktop.isAt(side)) return
+    this.#interruptTasks()
+    this.#desktop.lose(side)
   }
 
   /** What one of the agent's nodes is told. */
@@ -200,7 +185,7 @@ export class Agent {
     if (event === 'POST' && !call) {
       const { probability, delay } = this.member.group.answer
       const answers = this.#answering.next() < probability
-      const tries = { answers, delay: this.#world.draw(delay, this.#answering), isPresent: () => this.#present }
+      const tries = { answers, delay: this.#world.draw(delay, this.#answering), isPresent: () => this.#desktop.isOpen }
       const rings = new CallWork(this.#world, this.member, this.#contacts, value, this.extension, tries)
       this.#calls.set(value.id, rings)
       this.#wrapUp = rings.wrapUp
@@ -224,18 +209,9 @@ export class Agent {
 
   // ------------------------------------------------------------------------------------------------ acting
 
-  /** The desktop prefers the side it was on (`notifications.md` 12.5). */
-  #lookForSide(lost: Side, after: number): void {
-    this.#cancelFailover?.()
-    this.#cancelFailover = this.#world.after(after, () => {
-      this.#cancelFailover = undefined
-      if (this.#world.isInService(lost)) return this.appear()
-      const refuge = this.#world.refugeFrom(lost)
-      if (refuge === undefined) return this.#lookForSide(lost, POLL)
-      this.#world.moveTo(this.user, refuge)
-      this.#signsInAgain = true
-      this.appear()
-    })
+  /** Nobody works without a desktop. */
+  #interruptTasks(): void {
+    for (const task of this.#tasks.values()) task.goOn(false)
   }
 
   get #isBusyElsewhere(): boolean {
@@ -254,7 +230,7 @@ export class Agent {
 
   /** Does what the wish asks for at present. */
   #review(): void {
-    if (!this.#present) return
+    if (!this.#desktop.isOpen) return
     for (const task of this.#tasks.values()) task.goOn(!this.#media.get(task.mrd)?.interrupted)
     if (this.#wish === 'work') this.#reviewReadiness()
     else if (this.#wish === 'break') this.#windDown(true)
@@ -271,7 +247,7 @@ export class Agent {
     }
     this.#cancelBack ??= this.#world.after(this.#world.draw(this.member.group.backAfterRona, this.#moods), () => {
       this.#cancelBack = undefined
-      if (!this.#present) return
+      if (!this.#desktop.isOpen) return
       this.#becomeReady()
       this.#review()
     })
@@ -311,14 +287,13 @@ export class Agent {
     this.#world.after(this.#breakFor, () => {
       if (this.#wish !== 'break') return
       this.#want('work')
-      if (this.#present) this.#becomeReady()
+      if (this.#desktop.isOpen) this.#becomeReady()
     })
   }
 
   #goHome(): void {
     this.#wish = 'gone'
-    this.#present = false
-    this.#tell(false)
+    this.#desktop.close()
   }
 
   get #standing(): Standing {
@@ -332,7 +307,7 @@ export class Agent {
   }
 
   #endWrapUp(): void {
-    if (!this.#present) return
+    if (!this.#desktop.isOpen) return
     const state = this.#wish === 'work' ? 'READY' : 'NOT_READY'
     this.#world.command({ type: 'user.setState', user: this.user, state })
   }
@@ -351,12 +326,5 @@ export class Agent {
     if (this.#asked.has(subject)) return
     this.#asked.add(subject)
     this.#world.command(command, () => this.#askAgainLater())
-  }
-
-  #tell(available: boolean): void {
-    const { user } = this
-    const side = this.#world.sideOf(user)
-    const session = `${user}@simulation/desktop-${this.#sessions}`
-    this.#world.clock.track(this.#world.engine.presence({ user, side, session, available }))
   }
 }

@@ -1,0 +1,97 @@
+/** The desktop of a simulated agent: its session at a side, and the search for another side when that is lost. */
+import type { Side } from '../../../machines/wire.ts'
+import type { Stream } from '../random.ts'
+import type { Member } from '../scenario/model.ts'
+import type { World } from './world.ts'
+
+/** A desktop without a side asks so often whether one is in service (`notifications.md` 12.5), in ms. */
+const POLL = 20_000
+
+export class Desktop {
+  readonly #world: World
+  readonly #member: Member
+  readonly #found: () => void
+  readonly #failovers: Stream
+  #isOpen = false
+  #sessions = 0
+  #cancelFailover: (() => void) | undefined
+  /** It has moved to another side, and that is not told there yet. */
+  #hasMoved = false
+
+  /** `found`: a side is in service again after a search, and `open` is worth another attempt. */
+  constructor(world: World, member: Member, found: () => void) {
+    this.#world = world
+    this.#member = member
+    this.#found = found
+    this.#failovers = world.stream(`agent/${member.user}/failover`)
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Has it a session at this side? */
+  isAt(side: Side): boolean {
+    return this.#isOpen && this.#side === side
+  }
+
+  /** Begins a session. `undefined` while there is no side for it; `moved`: the user has to sign in at another one. */
+  open(): { readonly moved: boolean } | undefined {
+    const side = this.#side
+    if (this.#world.isLost(side)) {
+      this.#lookForSide(side, 0)
+      return undefined
+    }
+    this.#isOpen = true
+    this.#begin()
+    const moved = this.#hasMoved
+    this.#hasMoved = false
+    return { moved }
+  }
+
+  /** Ends the session. */
+  close(): void {
+    this.#isOpen = false
+    this.#tell(false)
+  }
+
+  /** The notification service of a side has lost all sessions: signs in there anew. */
+  reconnect(side: Side): void {
+    if (this.isAt(side)) this.#begin()
+  }
+
+  /** The side where it is has gone, and the session with it: looks for a side in service. */
+  lose(side: Side): void {
+    this.#isOpen = false
+    this.#lookForSide(side, this.#world.draw(this.#member.group.failover, this.#failovers))
+  }
+
+  get #side(): Side {
+    return this.#world.sideOf(this.#member.user)
+  }
+
+  /** The desktop prefers the side it was on (`notifications.md` 12.5). */
+  #lookForSide(lost: Side, after: number): void {
+    this.#cancelFailover?.()
+    this.#cancelFailover = this.#world.after(after, () => {
+      this.#cancelFailover = undefined
+      if (this.#world.isInService(lost)) return this.#found()
+      const refuge = this.#world.refugeFrom(lost)
+      if (refuge === undefined) return this.#lookForSide(lost, POLL)
+      this.#world.moveTo(this.#member.user, refuge)
+      this.#hasMoved = true
+      this.#found()
+    })
+  }
+
+  #begin(): void {
+    this.#sessions += 1
+    this.#tell(true)
+  }
+
+  #tell(available: boolean): void {
+    const { user } = this.#member
+    const session = `${user}@simulation/desktop-${this.#sessions}`
+    this.#world.clock.track(this.#world.engine.presence({ user, side: this.#side, session, available }))
+  }
+}
