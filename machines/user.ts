@@ -5,7 +5,7 @@
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
  */
 import type { UserFailure } from './failures.ts'
-import { user } from './user/actions.ts'
+import { user } from './user/actions/index.ts'
 import { NOTHING_PENDING, type Pending } from './user/model.ts'
 import type { UserState } from './wire.ts'
 

@@ -1,0 +1,106 @@
+/** The agent's own state: what it is, why, and what is to come of it. */
+import { assign, emit } from 'xstate'
+import type { Effect } from '../../effects.ts'
+import type { UserFailure } from '../../failures.ts'
+import { followed, USER_STEPS } from '../../steps.ts'
+import type { UserState } from '../../wire.ts'
+import { guarded } from '../guards.ts'
+import { askedReason, NOTHING_PENDING, type Pending, settled, userView } from '../model.ts'
+
+export const withAgentState = guarded.extend({
+  actions: {
+    enter: assign(({ context, event }, params: { state: UserState }) => {
+      const same = context.state === params.state
+      if (same && !context.news) return {}
+      return { state: params.state, news: true, stateChangeTime: event.at }
+    }),
+    publishNews: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (!context.news) return
+      enqueue.assign({ news: false })
+      const asked =
+        event.type === 'SIGN_IN' || event.type === 'READY' || event.type === 'NOT_READY' || event.type === 'SIGN_OUT'
+      enqueue.emit({ type: 'user.changed', user: userView(context), requestId: asked ? (event.requestId ?? '') : '' })
+    }),
+    publish: emit(
+      ({ context, event }): Effect => ({
+        type: 'user.changed',
+        user: userView(context),
+        requestId: 'requestId' in event ? (event.requestId ?? '') : '',
+      }),
+    ),
+    publishIfSignedIn: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (context.state === 'LOGOUT' || event.type !== 'LINK_BACK') return
+      enqueue.emit({ type: 'user.changed', user: userView(context), requestId: '', only: event.side })
+    }),
+    refuse: emit(
+      ({ event }, params: { failure: UserFailure }): Effect => ({
+        type: 'failed',
+        subject: { kind: 'user' },
+        failure: params.failure,
+        detail: '',
+        requestId: 'requestId' in event ? (event.requestId ?? '') : '',
+      }),
+    ),
+    reject: emit({ type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' } satisfies Effect),
+    signIn: assign(({ event }) =>
+      event.type === 'SIGN_IN'
+        ? {
+            extension: event.extension,
+            mobileAgent: event.mobileAgent,
+            mobileSide: event.mobileAgent ? event.side : null,
+          }
+        : {},
+    ),
+    signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
+    clearReason: assign({ reason: null }),
+    noteReason: assign(({ context, event }) =>
+      event.type === 'NOT_READY' || event.type === 'SIGN_OUT' || event.type === 'REMOVED'
+        ? { reason: askedReason(context, event), movedWhileReady: false, news: true }
+        : {},
+    ),
+    forgetSignIn: assign({
+      extension: '',
+      mobileAgent: null,
+      mobileSide: null,
+      pending: NOTHING_PENDING,
+      beforeCall: null,
+      signedInOn: null,
+      movedWhileReady: false,
+    }),
+    setPending: assign(({ context, event }, params: { state: Pending }) => ({
+      pending: { state: params.state, reason: askedReason(context, event) },
+    })),
+    choose: assign(({ context, event }, params: { state: 'READY' | 'NOT_READY' }) => ({
+      beforeCall: { state: params.state, reason: askedReason(context, event) },
+      pending: NOTHING_PENDING,
+    })),
+    settle: assign(({ context }) => {
+      const { state, reason } = settled(context)
+      // A call that rang an agent who was to be NOT_READY changes no state when it ends, but what is pending.
+      const isNews = context.pending.state !== '' || reason?.id !== context.reason?.id
+      const movedWhileReady = context.movedWhileReady && state === 'READY'
+      return { reason, pending: NOTHING_PENDING, beforeCall: null, movedWhileReady, news: context.news || isNews }
+    }),
+    /** Rung by one call after another: why the agent is not ready is still known (V10). */
+    showReasonBesideCalls: assign(({ context }) => ({ reason: context.beforeCall?.reason ?? null })),
+    settleSignOut: assign(({ context }) => ({ reason: context.pending.reason })),
+    connectionFails: assign(({ context }) => ({
+      reason: context.config.reasons.connectionFailure,
+      pending: NOTHING_PENDING,
+      news: true,
+    })),
+    systemFails: assign(({ context }) => ({ reason: context.config.reasons.systemFailure, news: true })),
+    connectionFailsAfterCall: assign(({ context }) => ({
+      pending: { state: 'NOT_READY' as const, reason: context.config.reasons.connectionFailure },
+    })),
+    tellFollowed: emit(
+      ({ context }, params: { state: UserState }): Effect => followed('user', USER_STEPS, context.state, params.state),
+    ),
+    noteFollowed: assign(({ context, event }) => {
+      if (event.type !== 'USER_EVENT') return {}
+      const extension = event.extension ?? context.extension
+      const news = event.reason?.id !== context.reason?.id || extension !== context.extension
+      return { reason: event.reason, extension, news: context.news || news }
+    }),
+  },
+})
