@@ -53,7 +53,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
   'src/inspect/access/admission.ts': { parts: [], packages: [] },
-  'src/inspect/protocol.ts': { parts: ['src/inspect/access/admission.ts'], packages: [] },
+  'src/inspect/protocol.ts': { parts: ['src/inspect/protocol'], packages: [] },
+  'src/inspect/protocol': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/inspect/board/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/inspect/board/protocol.ts': {
     parts: ['machines/wire.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
