@@ -8,6 +8,9 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** What a script in a browser may have of the pages' common part. */
+const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/pages/browser']
+
 /** What a part may import: other parts, packages, Node modules. */
 const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
   machines: { parts: [], packages: ['xstate'] },
@@ -41,33 +44,29 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
+  'src/pages': { parts: ['machines/wire.ts'], packages: [] },
+  'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
     parts: ['machines', 'src/engine', 'src/directory', 'src/clock'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],
   },
   'src/simulate/report': { parts: ['src/simulate/result.ts', 'machines'], packages: ['node:'] },
-  'src/simulate/report/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/simulate/report/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: ['node:'] },
   'src/simulate/report/page': {
-    parts: ['src/simulate/result.ts', 'src/simulate/report/states.ts', 'src/simulate/report/colour.ts'],
+    parts: ['src/simulate/result.ts', ...SHARED_BY_PAGES],
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
   'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
   'src/inspect/access/admission.ts': { parts: [], packages: [] },
   'src/inspect/protocol.ts': { parts: ['src/inspect/protocol'], packages: [] },
   'src/inspect/protocol': { parts: ['src/inspect/access/admission.ts'], packages: [] },
-  'src/inspect/board/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/inspect/board/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: [] },
   'src/inspect/board/protocol.ts': {
     parts: ['machines/wire.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
     packages: [],
   },
   'src/inspect/board/page': {
-    parts: [
-      'src/inspect/board/protocol.ts',
-      'src/engine/values.ts',
-      'src/simulate/report/states.ts',
-      'src/simulate/report/colour.ts',
-      'src/simulate/report/page/dom.ts',
-    ],
+    parts: ['src/inspect/board/protocol.ts', 'src/engine/values.ts', 'src/pages'],
     packages: [],
   },
   'src/inspect': {
@@ -75,15 +74,14 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
   'src/inspect/viewer': { parts: ['src/inspect/access'], packages: ['fastify', 'node:'] },
-  'src/inspect/viewer/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
+  'src/inspect/viewer/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: ['node:'] },
   'src/inspect/viewer/page': {
     parts: [
       'machines',
       'src/inspect/protocol.ts',
       'src/inspect/diagram/model.ts',
       'src/history/explain/explanation.ts',
-      'src/simulate/report/states.ts',
-      'src/simulate/report/colour.ts',
+      ...SHARED_BY_PAGES,
     ],
     packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],
   },

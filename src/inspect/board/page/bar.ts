@@ -1,6 +1,6 @@
 /** The bar on top: connection, sides, who looks, filters. */
-import { button, element } from '../../../simulate/report/page/dom.ts'
-import { lookOf, STATES } from '../../../simulate/report/states.ts'
+import { button, element } from '../../../pages/browser/dom.ts'
+import { lookOf, STATES } from '../../../pages/states.ts'
 import { type Filters, NO_FILTERS } from './filters.ts'
 import { countOf } from './format.ts'
 import type { Model } from './model.ts'

@@ -1,7 +1,8 @@
 /** A state as a coloured chip: the colour is that of the reports, the words say it too. */
-import { inkOn } from '../../../simulate/report/colour.ts'
-import { element } from '../../../simulate/report/page/dom.ts'
-import { lookOf } from '../../../simulate/report/states.ts'
+
+import { element } from '../../../pages/browser/dom.ts'
+import { inkOn } from '../../../pages/colour.ts'
+import { lookOf } from '../../../pages/states.ts'
 
 /** In words. Only voice has two kinds of wrap-up to tell apart. */
 export const wordOf = (mrd: string, state: string): string =>

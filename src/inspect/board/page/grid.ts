@@ -1,5 +1,5 @@
 /** The agents as rows: only those in sight are elements, so that thousands cost no more than a screenful. */
-import { button, element } from '../../../simulate/report/page/dom.ts'
+import { button, element } from '../../../pages/browser/dom.ts'
 import type { BoardAgent } from '../protocol.ts'
 import type { Filters } from './filters.ts'
 import type { Model } from './model.ts'

@@ -1,5 +1,5 @@
 /** The page of the board: sign in, then agents and their media as they are now. */
-import { element } from '../../../simulate/report/page/dom.ts'
+import { element } from '../../../pages/browser/dom.ts'
 import { Bar } from './bar.ts'
 import { type Filters, filtersOf, hashOf, shownOf } from './filters.ts'
 import { Grid } from './grid.ts'

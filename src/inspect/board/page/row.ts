@@ -1,6 +1,6 @@
 /** One agent: name, presence, and a cell per medium that links into the inspector. */
-import { element } from '../../../simulate/report/page/dom.ts'
-import { lookOf } from '../../../simulate/report/states.ts'
+import { element } from '../../../pages/browser/dom.ts'
+import { lookOf } from '../../../pages/states.ts'
 import type { BoardAgent, BoardCell } from '../protocol.ts'
 import { Chip, wordOf } from './chip.ts'
 import { countOf, durationOf } from './format.ts'

@@ -1,5 +1,5 @@
 /** The form that asks who looks. */
-import { element } from '../../../simulate/report/page/dom.ts'
+import { element } from '../../../pages/browser/dom.ts'
 import { NotAdmitted, Session } from './session.ts'
 
 /** Shows the form in `place` until somebody is in. `why`: what happened before. */

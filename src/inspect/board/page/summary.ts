@@ -1,6 +1,6 @@
 /** Above the agents: what waits in each queue and for how long, and how many agents are in which state. */
-import { element } from '../../../simulate/report/page/dom.ts'
-import { STATES } from '../../../simulate/report/states.ts'
+import { element } from '../../../pages/browser/dom.ts'
+import { STATES } from '../../../pages/states.ts'
 import { Chip, wordOf } from './chip.ts'
 import { type Filters, isConcerned } from './filters.ts'
 import { countOf, durationOf } from './format.ts'

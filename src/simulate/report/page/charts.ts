@@ -9,7 +9,7 @@ import {
 } from 'echarts/components'
 import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
-import { element } from './dom.ts'
+import { element } from '../../../pages/browser/dom.ts'
 import type { Theme } from './theme.ts'
 
 use([

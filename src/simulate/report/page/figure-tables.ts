@@ -1,5 +1,5 @@
 /** Tables of figures: a row per subject for one result; results in columns, with differences, for several. */
-import { element } from './dom.ts'
+import { element } from '../../../pages/browser/dom.ts'
 import type { Figure, Subject } from './figures.ts'
 import { difference } from './format.ts'
 

@@ -1,6 +1,7 @@
 /** The key figures: what each is called, where it comes from, how it is written. Pure. */
+
+import { lookOf } from '../../../pages/states.ts'
 import type { Distribution, QueueResult, SimulationResult, WorkTotals } from '../../result.ts'
-import { lookOf } from '../states.ts'
 import { count, duration, percent } from './format.ts'
 
 export interface Figure<Subject> {

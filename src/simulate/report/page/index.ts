@@ -1,7 +1,8 @@
 /** The page: reads the results that stand in it, and builds everything from them. */
+
+import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
 import type { Chart } from './charts.ts'
-import { element } from './dom.ts'
 import { figureTable } from './figure-tables.ts'
 import { OVERALL, PER_MRD, PER_QUEUE, queuesOf, resultNames, stateFigures, workOf } from './figures.ts'
 import type { Shown } from './lanes/chart.ts'

@@ -1,8 +1,8 @@
 /** Occupancy of the agents, the busiest first; several results are laid over each other by rank. */
 import type { EChartsCoreOption } from 'echarts/core'
+import { element } from '../../../pages/browser/dom.ts'
 import type { AgentResult, SimulationResult } from '../../result.ts'
 import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
-import { element } from './dom.ts'
 import { count, duration, percent } from './format.ts'
 import { colourOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'

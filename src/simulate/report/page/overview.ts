@@ -1,6 +1,7 @@
 /** What was simulated, and whether it went as expected. */
+
+import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
-import { element } from './dom.ts'
 import { count, duration, exact, moment } from './format.ts'
 
 function facts(pairs: readonly (readonly [string, string])[]): HTMLElement {

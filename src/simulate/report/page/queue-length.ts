@@ -1,8 +1,8 @@
 /** Waiting tasks over time: all queues of all results in one chart, on the time axis of the lanes. */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
+import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
 import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
-import { element } from './dom.ts'
 import { exact } from './format.ts'
 import { colourOf, dashOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'

@@ -1,6 +1,6 @@
 /** Boxes and arrows of a chart, as SVG. */
 import { memo } from 'preact/compat'
-import { inkOn } from '../../../../simulate/report/colour.ts'
+import { inkOn } from '../../../../pages/colour.ts'
 import { ANY } from '../../../diagram/model.ts'
 import { fillOf } from '../look/chip.tsx'
 import { edgeId } from './graph.ts'

@@ -1,6 +1,6 @@
 /** A state as a coloured sign: the same look as in reports. */
-import { inkOn } from '../../../../simulate/report/colour.ts'
-import { lookOf } from '../../../../simulate/report/states.ts'
+import { inkOn } from '../../../../pages/colour.ts'
+import { lookOf } from '../../../../pages/states.ts'
 
 /** Presences, sides and calls have states of their own, which the looks of agents do not name. */
 const OTHERS: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@
  * fills as there are states.
  */
 import { graphic } from 'echarts/core'
-import { inkOn } from '../../colour.ts'
-import { lookOf } from '../../states.ts'
+import { inkOn } from '../../../../pages/colour.ts'
+import { lookOf } from '../../../../pages/states.ts'
 import type { Piece, Row } from './rows.ts'
 import { tileOf, tileScale } from './tiles.ts'
 

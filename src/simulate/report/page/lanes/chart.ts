@@ -3,10 +3,10 @@
  * some more above and below, and is moved when scrolling comes near its edge: the number of agents costs nothing.
  */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
+import { element } from '../../../../pages/browser/dom.ts'
+import { lookOf } from '../../../../pages/states.ts'
 import type { SimulationResult } from '../../../result.ts'
-import { lookOf } from '../../states.ts'
 import { Chart, type Place, tip } from '../charts.ts'
-import { element } from '../dom.ts'
 import { clock, duration, exact } from '../format.ts'
 import type { Theme } from '../theme.ts'
 import { faultBands, LEFT, RIGHT, type TimeAxis } from '../time-axis.ts'

@@ -1,5 +1,5 @@
 /** The box that follows the pointer over the lanes. */
-import { element } from '../dom.ts'
+import { element } from '../../../../pages/browser/dom.ts'
 
 /** From the pointer to the box, in CSS pixels. */
 const AWAY = 14

@@ -1,6 +1,7 @@
 /** The legend: a button per state, pressed while the state is shown. */
-import { lookOf, STATES } from '../../states.ts'
-import { button, element } from '../dom.ts'
+
+import { button, element } from '../../../../pages/browser/dom.ts'
+import { lookOf, STATES } from '../../../../pages/states.ts'
 import { swatch } from './tiles.ts'
 
 const ORDER = Object.keys(STATES)

@@ -1,7 +1,8 @@
 /** The part of the page with the lanes of all results, their tools, and their tables. */
+
+import { button, element } from '../../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../../result.ts'
 import type { Chart } from '../charts.ts'
-import { button, element } from '../dom.ts'
 import { count, exact } from '../format.ts'
 import { Ruler } from '../ruler.ts'
 import type { Theme } from '../theme.ts'

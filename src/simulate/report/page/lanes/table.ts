@@ -1,7 +1,8 @@
 /** The lanes as a table: the same content, for those who do not see the chart, and for exact times. */
+
+import { button, element } from '../../../../pages/browser/dom.ts'
+import { lookOf } from '../../../../pages/states.ts'
 import type { SimulationResult } from '../../../result.ts'
-import { lookOf } from '../../states.ts'
-import { button, element } from '../dom.ts'
 import { count, duration, exact } from '../format.ts'
 import { rowsOf } from './rows.ts'
 

@@ -1,7 +1,8 @@
 /** How a state's look is painted: a tile that is repeated over the bar, and swatches made of it. */
-import { inkOn } from '../../colour.ts'
-import { type Hatch, lookOf } from '../../states.ts'
-import { element } from '../dom.ts'
+
+import { element } from '../../../../pages/browser/dom.ts'
+import { inkOn } from '../../../../pages/colour.ts'
+import { type Hatch, lookOf } from '../../../../pages/states.ts'
 
 /** CSS pixels of a side of a tile. */
 const SIDE = 8

@@ -1,9 +1,9 @@
 /** Colours can be read and told apart. */
 import { describe, expect, it } from 'vitest'
-import { contrast, inkOn, luminance } from '../../../src/simulate/report/colour.ts'
-import { LINE_COLOURS } from '../../../src/simulate/report/page/series.ts'
-import { lookOf, PAGE_COLOURS, STATES } from '../../../src/simulate/report/states.ts'
-import { STYLE } from '../../../src/simulate/report/style.ts'
+import { contrast, inkOn, luminance } from '../../src/pages/colour.ts'
+import { lookOf, PAGE_COLOURS, STATES } from '../../src/pages/states.ts'
+import { LINE_COLOURS } from '../../src/simulate/report/page/series.ts'
+import { STYLE } from '../../src/simulate/report/style.ts'
 
 const looks = Object.entries(STATES)
 

@@ -1,11 +1,11 @@
 /**
- * What a state looks like in a report. Keys are the wire values of `machines/wire.ts`.
+ * What a state looks like, in reports, on the board and in the inspector. Keys are the wire values of `machines/wire.ts`.
  *
  * A fill is neither bright nor dark: it stands out (3 to 1) from a white and from a dark page, and one of black and
  * white is readable on it (4.5 to 1). Fills of one brightness are hard to tell apart without colour vision and in
  * print, so the hatch is the second sign, and letters are the third where there is room.
  */
-import type { MediaState, TaskState, UserState } from '../../../machines/wire.ts'
+import type { MediaState, TaskState, UserState } from '../../machines/wire.ts'
 
 export type Hatch =
   | 'none'

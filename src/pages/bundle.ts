@@ -1,0 +1,28 @@
+/** Makes scripts for pages: one minified file of the page itself and all that it imports. */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+/** The text of a licence or notice, with line breaks that every HTML parser leaves alone. */
+export async function noticeIn(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).replace(/\r\n?/g, '\n').trim()
+}
+
+/** Bundles a page's script. The minifier drops the notices of what is in it: `notices` are put back on top. */
+export async function bundleScript(entry: URL, notices: readonly string[] = []): Promise<string> {
+  const bundle = await rolldown({
+    input: fileURLToPath(entry),
+    platform: 'browser',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  })
+  const comment = `/*!\n${notices.join('\n\n').replaceAll('*/', '* /')}\n*/`
+  try {
+    const banner = notices.length === 0 ? {} : { postBanner: comment }
+    const { output } = await bundle.generate({ format: 'iife', minify: true, ...banner })
+    const [{ code }, ...more] = output
+    if (more.length > 0) throw new Error(`the script of ${entry.pathname} must be one file`)
+    return code
+  } finally {
+    await bundle.close()
+  }
+}
