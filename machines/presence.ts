@@ -44,6 +44,8 @@ export type PresenceReport =
   | ({ readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence)
   /** A session has come: the newest available presence (`media.md` 13). */
   | ({ readonly type: 'CAME'; readonly side: Side } & Occurrence)
+  /** A session is there after nobody knew: it may have been there all the time. */
+  | ({ readonly type: 'RETURNED'; readonly side: Side } & Occurrence)
   /** The last session has gone. */
   | ({ readonly type: 'WENT'; readonly side: Side } & Occurrence)
 
@@ -104,6 +106,9 @@ export const presenceMachine = setup({
       }),
     ),
     tellCame: sendParent(({ context, event }): PresenceReport => ({ type: 'CAME', side: context.side, at: event.at })),
+    tellReturned: sendParent(
+      ({ context, event }): PresenceReport => ({ type: 'RETURNED', side: context.side, at: event.at }),
+    ),
     tellWent: sendParent(({ context, event }): PresenceReport => ({ type: 'WENT', side: context.side, at: event.at })),
   },
 }).createMachine({
@@ -146,12 +151,12 @@ export const presenceMachine = setup({
       },
     },
     /**
-     * Somebody was there when the notification service went away, and counts as there until a fresh grace period starts
-     * when it is back: who comes back has not come anew.
+     * Somebody was there, or waited for, when the notification service went away. Who was there counts as there until a
+     * fresh grace period starts when it is back, and has not come anew by coming back.
      */
     UNKNOWN: {
       on: {
-        AVAILABLE: 'PRESENT',
+        AVAILABLE: { target: 'PRESENT', actions: 'tellReturned' },
         SERVICE_BACK: [
           { guard: 'isWatched', target: 'GRACE', actions: 'tellWent' },
           { target: 'ABSENT', actions: 'tellWent' },

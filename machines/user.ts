@@ -151,6 +151,7 @@ export const userMachine = user.createMachine({
 
     // Who acts for the user: the side of the newest presence, else of the last sign-in (`media.md` 13, ruling 37).
     CAME: { actions: ['noteCame', 'noteWhoActs'] },
+    RETURNED: { guard: 'isNewThere', actions: ['noteCame', 'noteWhoActs'] },
     WENT: { actions: ['noteWent', 'noteWhoActs'] },
     MOVED: [...movesInPeace, { actions: ['forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'] }],
 

@@ -47,6 +47,7 @@ export const guarded = setup({
       event.type === 'FORCED_SIGN_OUT' &&
       context.config.suppressesLateForcedSignOut &&
       event.side !== context.actingSide,
+    isNewThere: ({ context, event }) => event.type === 'RETURNED' && !context.present.includes(event.side),
     isSignedInThere: ({ context }) => context.signedInOn === context.actingSide,
     keepsOnMove: ({ context }) => !context.config.forgets,
     isFollowedTo: ({ context, event }, params: { state: UserState }) =>

@@ -53,6 +53,29 @@ describe('the acting side (ruling 37)', () => {
     expect(acting(on)).toBe('A')
   })
 
+  it('is not that of a presence that is there again after its service was gone: it is no newer', () => {
+    const on = onTwoSides()
+    on.presence('a', true)
+    on.presence('b', true, 'B')
+    on.tell({ type: 'SERVICE_LOST', side: 'A' })
+    on.presence('a', true)
+    expect(acting(on)).toBe('B')
+  })
+
+  it('is that of who was waited for when the service went, and has come since', () => {
+    const on = onTwoSides()
+    on.signIn()
+    on.presence('a', true)
+    on.presence('a', false)
+    on.tell({ type: 'SERVICE_LOST', side: 'A' })
+    on.presence('b', true, 'B')
+    expect(acting(on)).toBe('B')
+    on.presence('a', true)
+    expect(acting(on)).toBe('A')
+    on.signIn('B')
+    expect(acting(on)).toBe('A')
+  })
+
   it('is the other one again when the newer presence ends', () => {
     const on = onTwoSides()
     on.presence('a', true)

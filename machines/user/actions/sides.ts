@@ -38,7 +38,9 @@ export const withSides = withMedia.extend({
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })
     }),
     noteCame: assign(({ context, event }) =>
-      event.type === 'CAME' ? { present: [...context.present.filter((side) => side !== event.side), event.side] } : {},
+      event.type === 'CAME' || event.type === 'RETURNED'
+        ? { present: [...context.present.filter((side) => side !== event.side), event.side] }
+        : {},
     ),
     noteWent: assign(({ context, event }) =>
       event.type === 'WENT' ? { present: context.present.filter((side) => side !== event.side) } : {},
