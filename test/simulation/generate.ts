@@ -70,6 +70,7 @@ function worldOf(seed: number): World {
     callRingSeconds: dice.of(4, 30),
     outside: dice.chance(0.25),
     embedded: dice.chance(0.5),
+    requirePresenceAfterSignIn: dice.chance(0.25),
   }
 }
 

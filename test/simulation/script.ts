@@ -27,6 +27,7 @@ const world = z.strictObject({
   media: z.array(medium).min(1),
   fidelity: z.enum(['finesse', 'lossless']),
   presenceGraceSeconds: z.number().int(),
+  requirePresenceAfterSignIn: z.boolean().default(false),
   logoutOnAgentDisconnect: z.literal([0, 1]),
   userSignoutChannel: z.enum(['voice', 'finesse', 'all']),
   autoWorkModeStateChange: z.boolean(),

@@ -1,6 +1,6 @@
 /** A medium and its dialogs: `media.md` 4, 8, 12. */
 import type { DispositionCode, TaskAction } from '../../../machines/wire.ts'
-import { endWatchIfSignedOut } from './presence.ts'
+import { endWatchIfSignedOut, signedIn } from './presence.ts'
 import { type Agent, type Dialog, type Medium, ROWS, type Sheet, shownOf, slotsOf } from './state.ts'
 
 export function mediumOf(agent: Agent, mrd: string): Medium | undefined {
@@ -105,6 +105,7 @@ export function signIn(
 ): void {
   if (!of.member) return void refuse(sheet, `media ${of.mrd}`, 'NOT_A_MEMBER_OF_MEDIA') // ruling 35
   Object.assign(of, settings)
+  signedIn(sheet)
   if (of.signedIn) return void refuse(sheet, `media ${of.mrd}`, 'ALREADY_SIGNED_IN_TO_MEDIA') // A2
   Object.assign(of, { signedIn: true, wants: 'NOT_READY', routable: true, deferred: false, interrupted: false })
   tell(sheet, of) // A1

@@ -32,6 +32,12 @@ export function serviceBack({ agent, at }: Sheet): void {
   if (agent.presence === 'UNKNOWN') enter(agent, isWatched(agent) ? 'GRACE' : 'ABSENT', at)
 }
 
+/** Who signs in without a session is waited for where presence is required (9.1). */
+export function signedIn({ agent, at }: Sheet): void {
+  const isRequired = agent.directory.settings.requirePresenceAfterSignIn && !agent.cutOff
+  if (isRequired && agent.presence === 'ABSENT') enter(agent, 'GRACE', at)
+}
+
 /** Nobody is watched while the side is cut off. */
 export function outOfService({ agent }: Sheet): void {
   if (agent.presence === 'GRACE') enter(agent, 'ABSENT')

@@ -1,7 +1,7 @@
 /** Agent state and calls: `user.md` 5, `dialog.md` 6. */
 import type { LegState, UserState } from '../../../machines/wire.ts'
 import { signOut, startWork, stopWork } from './medium.ts'
-import { endWatchIfSignedOut } from './presence.ts'
+import { endWatchIfSignedOut, signedIn } from './presence.ts'
 import type { Agent, Settled, Sheet } from './state.ts'
 
 const CONNECTION_FAILURE = 50002
@@ -78,13 +78,11 @@ const refuse = ({ lines }: Sheet, failure: string) => lines.push(`error user ${f
 
 export function signIn(sheet: Sheet, extension: string): void {
   const { agent } = sheet
-  if (!agent.user.extensions.includes(extension)) refuse(sheet, 'INVALID_DEVICE')
-  else if (agent.signedIn)
-    tell(sheet) // 4.1: forced sign-in keeps the state
-  else {
-    agent.signedIn = true
-    be(sheet, { state: 'NOT_READY', reason: 0 }, false) // U2, U3
-  }
+  if (!agent.user.extensions.includes(extension)) return void refuse(sheet, 'INVALID_DEVICE')
+  signedIn(sheet)
+  if (agent.signedIn) return void tell(sheet) // 4.1: forced sign-in keeps the state
+  agent.signedIn = true
+  be(sheet, { state: 'NOT_READY', reason: 0 }, false) // U2, U3
 }
 
 export function state(
