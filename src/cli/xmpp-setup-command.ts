@@ -3,7 +3,6 @@ import http from 'node:http'
 import https from 'node:https'
 import { resolve } from 'node:path'
 import { Argument, type Command } from 'commander'
-import { loadDirectory } from '../directory/index.ts'
 import { answerExtauth } from '../xmpp/external/extauth.ts'
 import { SERVERS, type ServerKind, writeServerFiles } from '../xmpp/external/files.ts'
 import { ACCOUNT_CHECK } from './account-check.ts'
@@ -13,7 +12,6 @@ import { StartFailure } from './start-failure.ts'
 
 interface SetupOptions {
   readonly out: string
-  readonly directory?: string
   readonly domain: string
   readonly host: string
   readonly port: number | 'off'
@@ -30,7 +28,6 @@ async function setUp(kind: ServerKind, options: SetupOptions, print: (text: stri
   const { domain, host, port, httpPort, user } = options
   if (port === 'off' || httpPort === 'off' || port === 0 || httpPort === 0)
     throw new StartFailure('the server needs ports that are known: give --port and --http-port as numbers')
-  const { credentials } = await loadDirectory(options.directory)
   const folder = resolve(options.out)
   const accounts = checkAt(options.mrdian)
   const files = await writeServerFiles(kind, {
@@ -42,22 +39,31 @@ async function setUp(kind: ServerKind, options: SetupOptions, print: (text: stri
     user,
     accounts,
     authenticate: `${process.execPath} ${resolve(process.argv[1] ?? 'mrdian')} extauth ${options.mrdian}`,
-    ids: credentials.map(({ id }) => id),
   })
   print([...files.map((file) => `wrote ${file}`), '', ...nextSteps(kind, folder, options)].join('\n'))
 }
 
-function nextSteps(kind: ServerKind, folder: string, { domain, port, user }: SetupOptions): readonly string[] {
-  const serve = [
-    `  export MRDIAN_XMPP_PASSWORD=…    # anything long; the server asks mrdian for it`,
-    `  mrdian serve --xmpp-service xmpp://127.0.0.1:${port} --domain ${domain}${user === DEFAULTS.xmppUser ? '' : ` --xmpp-user ${user}`}`,
+function nextSteps(kind: ServerKind, folder: string, options: SetupOptions): readonly string[] {
+  const { domain, port, user, mrdian } = options
+  const restPort = new URL(mrdian).port
+  const flags = [
+    `--xmpp-service xmpp://127.0.0.1:${port} --domain ${domain}`,
+    ...(user === DEFAULTS.xmppUser ? [] : [`--xmpp-user ${user}`]),
+    ...(mrdian.startsWith('http:') && restPort !== new URL(BASE).port ? [`--rest-port ${restPort || 80}`] : []),
   ]
-  if (kind === 'prosody') return ['Then:', ...serve, `  prosody --config ${folder}/prosody.cfg.lua`]
+  const serve = [
+    '  export MRDIAN_XMPP_PASSWORD=$(head -c 24 /dev/urandom | base64)    # the server asks mrdian for it',
+    `  mrdian serve ${flags.join(' ')}`,
+  ]
+  const own = `  chown -R ${kind} ${folder}    # as root, in another terminal`
+  if (kind === 'prosody')
+    return ['Then:', ...serve, own, `  runuser -u prosody -- prosody --config ${folder}/prosody.cfg.lua`]
   return [
     'Then:',
     ...serve,
-    `  ejabberdctl --config ${folder}/ejabberd.yml foreground`,
-    `  ${folder}/shared-roster.sh    # once, in another terminal`,
+    own,
+    `  ejabberdctl --ctl-config ${folder}/ejabberdctl.cfg foreground`,
+    `  ${folder}/shared-roster.sh    # once, while it runs, as root`,
   ]
 }
 
@@ -92,7 +98,6 @@ export function addXmppSetupCommand(program: Command, print: (text: string) => v
     .addArgument(new Argument('<server>', 'the XMPP server').choices(SERVERS))
     .description('Write the configuration with which Prosody or ejabberd is the notification service.')
     .requiredOption('--out <folder>', 'where the files go; older ones are replaced', textOf)
-    .option('--directory <file>', 'who exists (default: the sample directory)', textOf)
     .option('--domain <name>', 'XMPP domain', domainOf, DEFAULTS.domain)
     .option('--host <address>', 'where clients reach the server', textOf, DEFAULTS.host)
     .option('--port <port>', 'XMPP over TCP', portOf, 5222)
@@ -103,10 +108,10 @@ export function addXmppSetupCommand(program: Command, print: (text: string) => v
       'after',
       `
 The server asks mrdian for passwords: those of the directory count, with their
-lock-out. Run it again when users came or went (Prosody: then reload groups).
+lock-out. Nothing is to be done there when users come or go.
 
 Example:
-  $ mrdian xmpp-setup prosody --out /etc/mrdian/prosody --directory agents.yaml
+  $ mrdian xmpp-setup prosody --out /var/lib/mrdian-xmpp
 `,
     )
     .action((kind: ServerKind, options: SetupOptions) => setUp(kind, options, print))

@@ -107,7 +107,8 @@ describe('an XMPP server outside', () => {
     const { code, out, err } = await run(['xmpp-setup', 'prosody', '--out', folder, '--domain', 'desk.example.com'])
     expect([code, err]).toEqual([0, ''])
     expect(out).toContain('mrdian serve --xmpp-service xmpp://127.0.0.1:5222 --domain desk.example.com')
-    expect(await readFile(join(folder, 'groups.txt'), 'utf8')).toContain('1001@desk.example.com')
+    expect(out).toContain(`prosody --config ${folder}/prosody.cfg.lua`)
+    expect(await readFile(join(folder, 'prosody.cfg.lua'), 'utf8')).toContain('VirtualHost "desk.example.com"')
   })
 
   it('mrdian extauth answers no while nobody can be asked', async () => {

@@ -21,8 +21,6 @@ export interface ServerPlace {
   readonly accounts: string
   /** Command that asks there, for servers that ask a program. */
   readonly authenticate: string
-  /** Ids of all users and administrators. */
-  readonly ids: readonly string[]
 }
 
 /** File in this folder, and file that it becomes. Those that may be run are shell scripts. */
@@ -30,11 +28,19 @@ const TEMPLATES: Readonly<Record<ServerKind, readonly (readonly [from: string, t
   prosody: [
     ['prosody/prosody.cfg.lua', 'prosody.cfg.lua'],
     ['prosody/mod_auth_mrdian.lua', 'modules/mod_auth_mrdian.lua'],
+    ['prosody/mod_mrdian_roster.lua', 'modules/mod_mrdian_roster.lua'],
   ],
   ejabberd: [
     ['ejabberd/ejabberd.yml', 'ejabberd.yml'],
+    ['ejabberd/ejabberdctl.cfg', 'ejabberdctl.cfg'],
     ['ejabberd/shared-roster.sh', 'shared-roster.sh'],
   ],
+}
+
+/** Folders without which the server does not start, or complains: data, logs, certificates. */
+const FOLDERS: Readonly<Record<ServerKind, readonly string[]>> = {
+  prosody: ['certs', 'data', 'modules'],
+  ejabberd: ['data', 'log'],
 }
 
 /** What a value may consist of: none of it means anything in the files it goes to. */
@@ -52,13 +58,9 @@ export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Pr
       return [to, filledIn(template, place)] as const
     }),
   )
-  const groups = kind === 'prosody' ? [['groups.txt', rosterGroups(place)] as const] : []
-  // Prosody does not start without the folder of its data.
-  for (const folder of kind === 'prosody' ? ['data', 'modules'] : [])
-    await mkdir(join(place.folder, folder), { recursive: true })
-  await mkdir(place.folder, { recursive: true })
+  for (const folder of FOLDERS[kind]) await mkdir(join(place.folder, folder), { recursive: true })
   const written: string[] = []
-  for (const [name, text] of [...texts, ...groups]) {
+  for (const [name, text] of texts) {
     const path = join(place.folder, name)
     await writeFile(path, text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 })
     written.push(path)
@@ -67,16 +69,11 @@ export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Pr
 }
 
 /** Puts values in place of names between `@`. */
-function filledIn(template: string, { ids: _, ...values }: ServerPlace): string {
+function filledIn(template: string, place: ServerPlace): string {
   let text = template
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries(place)) {
     if (!HARMLESS.test(String(value))) throw new RangeError(`${name} cannot be ${JSON.stringify(value)}`)
     text = text.replaceAll(`@${name}@`, () => String(value))
   }
   return text
-}
-
-/** For mod_groups of Prosody: the engine's account and one other in each group, so that nobody sees anybody else. */
-function rosterGroups({ ids, user, domain }: ServerPlace): string {
-  return ids.map((id) => `[${id}]\n${user}@${domain}\n${id.toLowerCase()}@${domain}\n`).join('\n')
 }

@@ -1,13 +1,9 @@
 /** The sequences of `notifications.md` 15 against Prosody and ejabberd. */
 import { afterAll, beforeAll, vi } from 'vitest'
-import { loadDirectory } from '../../../src/directory/index.ts'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
 import { describeWith, freePorts, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
 import { deploy } from './deployment.ts'
 import { sequences } from './sequences.ts'
-
-const { credentials } = await loadDirectory()
-const ids = credentials.map(({ id }) => id)
 
 // Another program starts, and others run beside.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 })
@@ -18,7 +14,7 @@ for (const kind of SERVERS)
     let restPort = 0
     beforeAll(async () => {
       ;[restPort = 0] = await freePorts(1)
-      server = await xmppServer(kind, { restPort, ids })
+      server = await xmppServer(kind, { restPort })
     })
     afterAll(() => server.close())
 

@@ -14,7 +14,6 @@ import { changedDirectory, World } from './world.ts'
 // Another program starts, and others run beside.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 })
 
-const { credentials } = await loadDirectory()
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
 const LOGIN = '<state>LOGIN</state><extension>1001</extension>'
 
@@ -38,9 +37,8 @@ for (const kind of SERVERS)
     let world: World | undefined
     beforeAll(async () => {
       ;[restPort = 0] = await freePorts(1)
-      const ids = [...credentials.map(({ id }) => id), '1009', 'root']
       // The first test begins without it.
-      xmpp = await xmppServer(kind, { restPort, ids, started: false })
+      xmpp = await xmppServer(kind, { restPort, started: false })
     })
     afterEach(async () => {
       await world?.close()
@@ -120,6 +118,10 @@ for (const kind of SERVERS)
         expect(await subscribe(client, '/finesse/api/Team/2001/Users')).toBeUndefined()
         expect(await subscribe(client, '/finesse/api/User/1001')).toBeUndefined()
       }
+      // Presence is between each and the engine.
+      const roster = await agent.iq('get', '1001@localhost', xml('query', { xmlns: 'jabber:iq:roster' }))
+      const contacts = roster.getChild('query')?.getChildElements() ?? []
+      expect(contacts.map(({ attrs }) => attrs.jid)).toEqual(['finesse@localhost'])
       const item = xml('item', { id: 'x' }, xml('notification', { xmlns: NS_PUBSUB }, 'x'))
       const node = '/finesse/api/User/1001'
       for (const client of [agent, supervisor]) {

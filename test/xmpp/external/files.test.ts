@@ -25,7 +25,6 @@ describe('files of a server', () => {
       user: 'finesse',
       accounts: 'http://127.0.0.1:8082/accounts/check',
       authenticate: 'mrdian extauth http://127.0.0.1:8082',
-      ids: ['1001', '1002'],
       ...more,
     }
   }
@@ -38,14 +37,6 @@ describe('files of a server', () => {
     expect(texts.join('')).toContain('pubsub.desk.example.com')
     expect(await writeServerFiles(kind, wanted)).toEqual(files)
     expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(texts)
-  })
-
-  it('the roster of Prosody brings everybody together with the engine, and nobody with others', async () => {
-    const files = await writeServerFiles('prosody', await place())
-    const groups = await readFile(files.find((file) => file.endsWith('groups.txt')) ?? '', 'utf8')
-    expect(groups).toBe(
-      '[1001]\nfinesse@desk.example.com\n1001@desk.example.com\n\n[1002]\nfinesse@desk.example.com\n1002@desk.example.com\n',
-    )
   })
 
   it('the script for the roster of ejabberd can be run', async () => {

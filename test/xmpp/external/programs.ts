@@ -45,7 +45,6 @@ export interface XmppServer {
 export interface XmppServerOptions {
   /** Port at which a mrdian answers for accounts. */
   readonly restPort: number
-  readonly ids: readonly string[]
   /** False: the files are there, and nothing runs. */
   readonly started?: boolean
 }
@@ -87,7 +86,6 @@ export async function xmppServer(kind: ServerKind, options: XmppServerOptions): 
     user: 'finesse',
     accounts: `${base}/accounts/check`,
     authenticate: `${process.execPath} ${join(import.meta.dirname, '../../../src/cli/main.ts')} extauth ${base}`,
-    ids: options.ids,
   })
   const command = await (kind === 'prosody' ? prosody(folder) : ejabberd(folder, distribution))
   let child: ChildProcess | undefined
@@ -123,7 +121,8 @@ export async function xmppServer(kind: ServerKind, options: XmppServerOptions): 
     log: () => log,
     close: async () => {
       await stop('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      // What asked for accounts may still be ending.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     },
   }
 }
@@ -177,6 +176,7 @@ async function shareRoster(folder: string, distribution: number): Promise<void> 
   const lines = [
     '#!/bin/sh',
     `process() { [ "$(${call} "ejabberd_ctl process [[$1]]")" = 0 ]; }`,
+    'shift 2 # --ctl-config and its file',
     // It has said so.
     'if [ "$1" = started ]; then exit 0; fi',
     'words="\\"$1\\""; shift',

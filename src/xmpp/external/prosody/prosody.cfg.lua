@@ -6,8 +6,8 @@ pidfile = "@folder@/prosody.pid"
 plugin_paths = { "@folder@/modules" }
 log = { { levels = { min = "info" }; to = "console" } }
 
--- Agents see the presence of @user@, which sees that of all agents; agents do not see each other.
-groups_file = "@folder@/groups.txt"
+-- Agents see the presence of this account, which sees that of all agents; agents do not see each other.
+mrdian_user = "@user@"
 
 -- Passwords and lock-outs are kept by mrdian, and asked for there. Only PLAIN is possible then, as with Finesse.
 authentication = "mrdian"
@@ -34,7 +34,7 @@ c2s_require_encryption = false
 -- What clients of Finesse need, and no more. Left out on purpose: smacks (its counts and those of some clients differ),
 -- offline, mam and pep (notifications are of the moment), limits (they would slow the publisher down), s2s.
 modules_enabled = {
-	"roster", "saslauth", "disco", "ping", "posix", "groups", "bosh", "websocket", "admin_shell",
+	"roster", "saslauth", "disco", "ping", "posix", "bosh", "websocket", "mrdian_roster",
 }
 modules_disabled = { "s2s", "offline", "pep" }
 
