@@ -14,6 +14,9 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
 
+/** With a socket for its input bash may take itself for a remote shell, and reads files of the machine. */
+const BASH = ['--norc', '-euo', 'pipefail', '-c']
+
 let on: Site
 beforeEach(async () => {
   on = await site()
@@ -23,12 +26,7 @@ afterEach(() => on.close())
 it('the story of "Try it"', async () => {
   const story = readme.match(/<!-- story -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
   const agent = await on.client('1001')
-  const { stdout, stderr } = await run('bash', [
-    '-euo',
-    'pipefail',
-    '-c',
-    story.replace('http://127.0.0.1:8082', on.at.rest),
-  ])
+  const { stdout, stderr } = await run('bash', [...BASH, story.replace('http://127.0.0.1:8082', on.at.rest)])
   expect(stderr).toBe('')
   expect(stdout).toContain('<state>INTERRUPTED</state>')
   const heard: string[] = []
@@ -48,7 +46,7 @@ it('the clock', async () => {
   try {
     const commands = readme.match(/<!-- clock -->\n```bash\n([\s\S]*?)```/)?.[1] ?? ''
     const at = `http://127.0.0.1:${server.ports.rest}`
-    const told = ['-euo', 'pipefail', '-c', commands.replace('http://127.0.0.1:8082', at)]
+    const told = [...BASH, commands.replace('http://127.0.0.1:8082', at)]
     const { stdout, stderr } = await run('bash', told)
     expect(stderr).toBe('')
     const [made, moved, tasks, reset] = stdout.trim().split('\n')
