@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
-import { type Connect, LINGER_MS, type StreamError, type Wire, type WirePeer } from './wire.ts'
+import { Intake } from './intake.ts'
+import { type Connect, cutOffLater, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
 /** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
 class TcpWire implements Wire {
@@ -12,14 +13,15 @@ class TcpWire implements Wire {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
   #peer: WirePeer | undefined
   #parser: StreamParser | undefined
+  readonly #intake: Intake
   /** Input that waits for the stream to finish what it is doing. */
   #rest = ''
-  #waiting = false
   #closing = false
 
   constructor(socket: Socket, limits: XmlLimits) {
     this.#socket = socket
     this.#limits = limits
+    this.#intake = new Intake(socket, () => this.#pump())
   }
 
   get buffered(): number {
@@ -56,10 +58,7 @@ class TcpWire implements Wire {
     if (peer === undefined) return
     this.#parser = new StreamParser(this.#limits, {
       header: (attributes) => peer.opened(attributes),
-      element: (element) => {
-        const work = peer.element(element)
-        if (work !== undefined) this.#waitFor(work)
-      },
+      element: (element) => this.#intake.waitFor(peer.element(element)),
       footer: () => peer.closed(),
     })
   }
@@ -70,9 +69,7 @@ class TcpWire implements Wire {
     this.#rest = ''
     this.#socket.resume()
     if (this.#socket.writable) this.#socket.end(`${error?.packet.streamed ?? ''}</stream:stream>`)
-    // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
-    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS)
-    this.#socket.on('close', () => clearTimeout(timer))
+    cutOffLater(this.#socket, () => this.#socket.destroy())
   }
 
   #received(data: Buffer): void {
@@ -89,7 +86,7 @@ class TcpWire implements Wire {
 
   /** Hands the input over in pieces that end behind a `>`, so that it can stop behind any stanza. */
   #pump(): void {
-    while (this.#rest !== '' && !this.#waiting && !this.#closing) {
+    while (this.#rest !== '' && !this.#intake.waits && !this.#closing) {
       const end = this.#rest.indexOf('>')
       const piece = end < 0 ? this.#rest : this.#rest.slice(0, end + 1)
       this.#rest = this.#rest.slice(piece.length)
@@ -99,17 +96,6 @@ class TcpWire implements Wire {
         this.#peer?.failed(violationOf(error))
       }
     }
-  }
-
-  #waitFor(work: Promise<void>): void {
-    this.#waiting = true
-    this.#socket.pause()
-    const resume = () => {
-      this.#waiting = false
-      this.#socket.resume()
-      this.#pump()
-    }
-    work.then(resume, resume)
   }
 }
 

@@ -3,7 +3,8 @@ import { NS } from '../namespaces.ts'
 import { type Packet, tag } from '../xml/markup.ts'
 import { parseFrame, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
-import { type Connect, LINGER_MS, type StreamError, type Wire, type WirePeer } from './wire.ts'
+import { Intake } from './intake.ts'
+import { type Connect, cutOffLater, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
 function textOfFrame(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString()
@@ -16,14 +17,15 @@ class WebSocketWire implements Wire {
   readonly #socket: WebSocket
   readonly #limits: XmlLimits
   #peer: WirePeer | undefined
+  readonly #intake: Intake
   /** Frames that arrived while the stream was busy; the socket is paused then, so there are few. */
   readonly #frames: string[] = []
-  #waiting = false
   #closing = false
 
   constructor(socket: WebSocket, limits: XmlLimits) {
     this.#socket = socket
     this.#limits = limits
+    this.#intake = new Intake(socket, () => this.#pump())
   }
 
   get buffered(): number {
@@ -63,9 +65,7 @@ class WebSocketWire implements Wire {
     if (error !== undefined) this.#socket.send(error.packet.framed, () => undefined)
     this.#socket.send(tag('close', { xmlns: NS.framing }).xml, () => undefined)
     this.#socket.close(1000)
-    // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
-    const timer = setTimeout(() => this.#socket.terminate(), LINGER_MS)
-    this.#socket.on('close', () => clearTimeout(timer))
+    cutOffLater(this.#socket, () => this.#socket.terminate())
   }
 
   #received(data: RawData, isBinary: boolean): void {
@@ -81,7 +81,7 @@ class WebSocketWire implements Wire {
   }
 
   #pump(): void {
-    while (!this.#waiting && !this.#closing) {
+    while (!this.#intake.waits && !this.#closing) {
       const frame = this.#frames.shift()
       if (frame === undefined) return
       try {
@@ -101,19 +101,7 @@ class WebSocketWire implements Wire {
       else throw new XmlViolation('bad-format', element.name)
       return
     }
-    const work = this.#peer?.element(element)
-    if (work !== undefined) this.#waitFor(work)
-  }
-
-  #waitFor(work: Promise<void>): void {
-    this.#waiting = true
-    this.#socket.pause()
-    const resume = () => {
-      this.#waiting = false
-      this.#socket.resume()
-      this.#pump()
-    }
-    work.then(resume, resume)
+    this.#intake.waitFor(this.#peer?.element(element))
   }
 }
 

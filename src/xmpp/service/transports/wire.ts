@@ -56,4 +56,16 @@ export interface WirePeer {
 export type Connect = (wire: Wire) => WirePeer
 
 /** Milliseconds that a closed connection may take to send what is buffered and to be closed by the peer too. */
-export const LINGER_MS = 1000
+const LINGER_MS = 1000
+
+/** What is left of a connection that was closed. */
+export interface Lingering {
+  on(event: 'close', call: () => void): unknown
+}
+
+/** Cuts a connection that was closed off if it takes too long over it. */
+export function cutOffLater(connection: Lingering, cutOff: () => void): void {
+  // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
+  const timer = setTimeout(cutOff, LINGER_MS)
+  connection.on('close', () => clearTimeout(timer))
+}
