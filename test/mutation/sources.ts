@@ -8,10 +8,14 @@ import { wordEdits } from './words.ts'
 
 export const CHARTS = ['media', 'task', 'user', 'presence', 'call', 'side'].map((name) => `machines/${name}.ts`)
 
+/** Files about one thing each, whose actions the chart of a user is written in. */
+const USER_ACTIONS = ['agent-state', 'calls', 'media', 'sides', 'presence', 'configuration']
+
 export const FILES: readonly string[] = [
   ...CHARTS,
-  ...['media', 'task', 'user'].flatMap((name) =>
-    ['guards', 'model', 'actions'].map((words) => `machines/${name}/${words}.ts`),
+  ...['media', 'task'].flatMap((name) => ['guards', 'model', 'actions'].map((words) => `machines/${name}/${words}.ts`)),
+  ...['guards', 'model', ...USER_ACTIONS.map((about) => `actions/${about}`)].map(
+    (words) => `machines/user/${words}.ts`,
   ),
   'machines/user/media-request.ts',
   'machines/availability.ts',
