@@ -167,6 +167,7 @@ export type Effect =
       readonly type: 'task.added' | 'task.changed' | 'task.removed'
       readonly task: TaskView
       readonly requestId: string
+      readonly only?: Side
     }
   | {
       readonly type: 'call.added' | 'call.changed' | 'call.removed'

@@ -113,7 +113,7 @@ export const mediaMachine = media.createMachine({
     PATH_LOST: { actions: ['notePath', 'tellDialogs'] }, // D19
     PATH_BACK: { actions: ['notePath', 'tellDialogs'] },
     PERIPHERAL_LOST: { actions: 'tellDialogs' }, // P9, P11
-    STATE_TOLD: { actions: 'republishDialogs' },
+    REPUBLISH: { actions: 'republishDialogs' }, // `notifications.md` 12.3
     CONFIGURED: { actions: 'configure' },
     USER_EVENT: [
       follows('LOGOUT'),
@@ -195,8 +195,8 @@ export const mediaMachine = media.createMachine({
         NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
         LINK_BACK: [
           { guard: 'isOnOtherSide' },
-          { guard: 'returnsByItself', target: 'deriving', actions: ['leaveWorkState', 'thenRepublish'] }, // P7
-          { actions: ['reconnect', 'thenRepublish'] },
+          { guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' }, // P7
+          { actions: 'reconnect' },
         ],
         MOVED: [
           { guard: 'isOnThisSide' },

@@ -146,7 +146,14 @@ export const userMachine = user.createMachine({
     SESSIONS_LOST: { actions: 'toPresence' },
     LINK_LOST: { actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] }, // P5
     LINK_BACK: {
-      actions: ['noteCutOff', 'publishIfSignedIn', 'publishCalls', 'regainLink', 'tellDialogsWhoActs'],
+      actions: [
+        'noteCutOff',
+        'publishIfSignedIn',
+        'publishCalls',
+        'regainLink',
+        'republishDialogs',
+        'tellDialogsWhoActs',
+      ],
     }, // P7, `notifications.md` 12.3
 
     // Who acts for the user: the side of the newest presence, else of the last sign-in (`media.md` 13, ruling 37).

@@ -224,10 +224,9 @@ export const media = guarded.extend({
     })),
     reconnect: assign({ connected: true }),
     leaveWorkState: assign(({ context }) => ({ routable: context.routableBefore, connected: true })),
-    // Raised, so that the dialogs follow the state.
-    thenRepublish: guarded.raise(({ event }) => ({ type: 'STATE_TOLD', at: event.at })),
     republishDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
-      for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, { type: 'REPUBLISH', at: event.at })
+      if (event.type !== 'REPUBLISH') return
+      for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, event)
     }),
     configure: assign(({ context, event }) => {
       if (event.type !== 'CONFIGURED') return {}

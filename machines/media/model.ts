@@ -113,7 +113,8 @@ export type MediaEvent =
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
-  | ({ readonly type: 'STATE_TOLD' } & Occurrence)
+  /** Open dialogs are told again on this side, which is back. */
+  | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'LINK_LOST'; readonly side: Side } & Occurrence)
   /** The user is at another side now; `forgets`: what the old one knew is lost (`notifications.md` 12.4). */
   | ({ readonly type: 'MOVED'; readonly side: Side; readonly forgets: boolean } & Occurrence)

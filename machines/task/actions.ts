@@ -34,10 +34,11 @@ export const task = guarded.extend({
       }),
     ),
     publishAdded: emit(
-      ({ context }, params: { state: TaskState }): Effect => ({
+      ({ context, event }, params: { state: TaskState }): Effect => ({
         type: 'task.added',
         task: taskView(context, params.state),
         requestId: '',
+        ...(event.type === 'REPUBLISH' ? { only: event.side } : {}),
       }),
     ),
     tellMedium: sendParent(

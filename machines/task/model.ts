@@ -1,7 +1,7 @@
 /** A nonvoice dialog: what it knows, what happens to it, how clients see it. */
 import type { TaskFacts, TaskView } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
-import type { DialogLogoutAction, DispositionCode, TaskAction, TaskState } from '../wire.ts'
+import type { DialogLogoutAction, DispositionCode, Side, TaskAction, TaskState } from '../wire.ts'
 
 export interface TaskInput {
   readonly dialog: string
@@ -41,7 +41,8 @@ export type TaskEvent =
   | ({ readonly type: Exclude<TaskAction, 'TRANSFER'> } & Occurrence)
   | ({ readonly type: 'TRANSFER'; readonly target: string; readonly targetKnown: boolean } & Occurrence)
   | ({ readonly type: 'PRESENT' } & Occurrence)
-  | ({ readonly type: 'REPUBLISH' } & Occurrence)
+  /** Told again on this side. */
+  | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'START_TIMEOUT' } & Occurrence)
   | ({ readonly type: 'MAX_TASK_DURATION' } & Occurrence)
   | ({ readonly type: 'TRANSFER_TIMEOUT' } & Occurrence)

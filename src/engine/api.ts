@@ -48,7 +48,10 @@ export interface CallSubmission {
   readonly variables?: readonly Variable[]
 }
 
-/** A simulated failure, or its end (`up`). */
+/**
+ * A simulated failure, or its end (`up`). Application path, peripheral gateways and resubmission are there once for both
+ * sides: their failure is in force on both, and ends on both, whichever is named.
+ */
 export type FaultInput =
   /** The side loses its link to the ACD and goes out of service (ruling 29). */
   | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }
@@ -237,6 +240,7 @@ export interface Engine {
   notificationService(side: Side, available: boolean): Promise<void>
   /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
   userEvent(event: UserEventInput): Promise<void>
+  /** Rejects with `RangeError` for a side that this engine does not have. */
   fault(fault: FaultInput, origin?: Origin): Promise<void>
   /**
    * Puts another directory in force while everything runs; resolves with the differences when they are committed, in one

@@ -235,8 +235,9 @@ export class Core {
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
+    if (!this.#parts.arrangement.sides.includes(fault.side)) throw new RangeError(`there is no side ${fault.side}`)
     // Given together, so that one commit holds the failure and all that it means.
-    const inputs = faultInputs(fault, this.#faultScope(fault.side))
+    const inputs = faultInputs(fault, this.#faultScope())
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
     this.#delivery.pump()
   }
@@ -319,16 +320,19 @@ export class Core {
     return [this.#toUser(user, { type: 'SERVICE_LOST', side }, ENGINE)]
   }
 
-  #faultScope(side: Side): FaultScope {
-    const users = this.#parts.directory.current.users.map((user) => user.id)
-    const hasTwoSides = this.#parts.arrangement.sides.length > 1
+  #faultScope(): FaultScope {
+    const { directory, arrangement } = this.#parts
+    const users = directory.current.users.map((user) => user.id)
+    const hasTwoSides = arrangement.sides.length > 1
     const working = users.filter((id) => {
       if (hasTwoSides) return true
       const user = this.#aggregates.user(id)
-      return user && (isSignedIn(user.snapshot.context) || this.#presenceOf(id, side) === 'GRACE')
+      const isWaitedFor = arrangement.sides.some((side) => this.#presenceOf(id, side) === 'GRACE')
+      return user && (isSignedIn(user.snapshot.context) || isWaitedFor)
     })
     const queues = this.#aggregates.queues().map((queue) => queue.mrd)
-    return { users, working, queues, missing: this.#aggregates.side(side)?.missing ?? [] }
+    const sides = arrangement.sides.map((side) => ({ side, missing: this.#aggregates.side(side)?.missing ?? [] }))
+    return { users, working, queues, sides }
   }
 
   #present(): Present {

@@ -4,15 +4,24 @@ import type { Side } from '../../machines/wire.ts'
 import type { FaultInput, Reads } from './api.ts'
 import type { Input, UserInputEvent } from './input.ts'
 
-/** Who there is, and what the side lacks already. */
+/** A side, and what it lacks already. */
+interface FaultySide {
+  readonly side: Side
+  readonly missing: readonly Dependency[]
+}
+
+/** Who there is. */
 export interface FaultScope {
   readonly users: readonly string[]
   /** Users who are signed in, or whose grace period runs; with two sides all, since they may sign in on the other. */
   readonly working: readonly string[]
   /** MRDs that have a queue. */
   readonly queues: readonly string[]
-  readonly missing: readonly Dependency[]
+  readonly sides: readonly FaultySide[]
 }
+
+/** What there is once for both sides: it fails for both, and comes back for both, whichever is named (P9, P11, P13, D19). */
+const SHARED: readonly FaultInput['type'][] = ['app-path', 'peripheral-gateway', 'resubmission']
 
 interface Addressed {
   readonly to: string
@@ -37,35 +46,37 @@ function dependencyOf(
 const cutsOff = (missing: readonly Dependency[]) =>
   missing.includes('acd-link') || missing.includes('peripheral-gateway') || missing.includes('side')
 
-/** The inputs of a failure, or of its end: first the side, then whomever it reaches. */
+/** The inputs of a failure, or of its end: first the side, or both, then whomever it reaches. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {
-  const to = `side/${fault.side}`
-  const dependency = dependencyOf(fault, scope.missing)
-  const noted: readonly Addressed[] = [{ to, input: { kind: 'fault', fault } }]
-  if (!dependency) return [...noted, ...consequences(fault, scope, [])]
-  const others = scope.missing.filter((each) => each !== dependency)
-  const isCutOff = cutsOff(fault.up ? others : [...others, dependency])
-  const link: readonly Addressed[] =
-    cutsOff(scope.missing) === isCutOff
-      ? []
-      : toUsers(scope.working, { type: isCutOff ? 'LINK_LOST' : 'LINK_BACK', side: fault.side })
-  const change: Addressed = { to, input: { kind: 'side', change: fault.up ? 'BACK' : 'LOST', dependency } }
-  return [...noted, change, ...consequences(fault, scope, link)]
+  const isShared = SHARED.includes(fault.type)
+  const concerned = scope.sides.filter(({ side }) => isShared || side === fault.side)
+  return [...concerned.flatMap((on) => onSide({ ...fault, side: on.side }, on, scope)), ...consequences(fault, scope)]
 }
 
-/** `link`: what users hear of the side's link to the ACD. */
-function consequences(fault: FaultInput, scope: FaultScope, link: readonly Addressed[]): readonly Addressed[] {
-  const { users, working, queues } = scope
+/** What a side notes, what it lacks from now on, and what users hear of its link to the ACD. */
+function onSide(fault: FaultInput, { side, missing }: FaultySide, { working }: FaultScope): readonly Addressed[] {
+  const to = `side/${side}`
+  const noted: Addressed = { to, input: { kind: 'fault', fault } }
+  const dependency = dependencyOf(fault, missing)
+  if (!dependency) return [noted]
+  const change: Addressed = { to, input: { kind: 'side', change: fault.up ? 'BACK' : 'LOST', dependency } }
+  const others = missing.filter((each) => each !== dependency)
+  const isCutOff = cutsOff(fault.up ? others : [...others, dependency])
+  if (cutsOff(missing) === isCutOff) return [noted, change]
+  return [noted, change, ...toUsers(working, { type: isCutOff ? 'LINK_LOST' : 'LINK_BACK', side })]
+}
+
+function consequences(fault: FaultInput, { users, working, queues }: FaultScope): readonly Addressed[] {
   switch (fault.type) {
     case 'acd-link':
-      return link
+      return []
     case 'side':
-      return fault.up ? link : [...link, ...toUsers(users, { type: 'SESSIONS_LOST', side: fault.side })]
+      return fault.up ? [] : toUsers(users, { type: 'SESSIONS_LOST', side: fault.side })
     case 'app-path':
       return toUsers(users, { type: fault.up ? 'PATH_BACK' : 'PATH_LOST' })
     case 'peripheral-gateway':
       // What the gateways knew of the tasks is gone once they failed; their return brings nothing of it back.
-      return fault.up ? link : [...link, ...toUsers(working, { type: 'PERIPHERAL_LOST', both: fault.both })]
+      return fault.up ? [] : toUsers(working, { type: 'PERIPHERAL_LOST', both: fault.both })
     case 'resubmission':
       return queues.map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'fault', fault } }))
   }

@@ -93,6 +93,7 @@ export class FinesseClient {
   #xmpp: ReturnType<typeof createClient> | undefined
   #received: Received[] = []
   #beacons: string[] = []
+  readonly #systemInfos: string[] = []
   #wake: () => void = () => undefined
 
   /** `rest`: `http://127.0.0.1:PORT`; `ws`: `ws://127.0.0.1:PORT/ws`. */
@@ -200,6 +201,11 @@ export class FinesseClient {
     return first
   }
 
+  /** Every status that SystemInfo notifications told of. */
+  get systemInfos(): readonly string[] {
+    return this.#systemInfos
+  }
+
   /** What arrived and was not taken. */
   get rest(): readonly string[] {
     return this.#received.map(noted)
@@ -229,8 +235,9 @@ export class FinesseClient {
     }
     if (stanza.startsWith('<message')) {
       const notification = received(stanza)
-      // SystemInfo goes to everybody; who wants it asks for it by REST.
-      if (notification && notification.kind !== 'systemInfo') this.#received.push(notification)
+      // SystemInfo goes to everybody: it is not among what was done.
+      if (notification?.kind === 'systemInfo') this.#systemInfos.push(notification.value('status') ?? '')
+      else if (notification) this.#received.push(notification)
     }
     this.#wake()
   }

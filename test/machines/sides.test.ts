@@ -148,6 +148,31 @@ describe('the acting side (ruling 37)', () => {
   })
 })
 
+describe('dialogs told again when a link is back (notifications.md 12.3)', () => {
+  it.each(['A', 'B'] as const)('go to side %s, which was cut off, and to no other', (side) => {
+    const on = atWork()
+    on.offer()
+    link(on, side, false)
+    const told = link(on, side, true).filter(({ type }) => type === 'task.added')
+    expect(told).toMatchObject([{ type: 'task.added', only: side }])
+  })
+
+  it('follow the state of the medium', () => {
+    const on = atWork()
+    on.offer()
+    link(on, 'A', false)
+    const types = link(on, 'A', true).map(({ type }) => type)
+    expect(types.indexOf('task.added')).toBeGreaterThan(types.indexOf('media.changed'))
+  })
+
+  it('are not told again by a move', () => {
+    const on = atWork(LOSSLESS)
+    on.offer()
+    link(on, 'A', false)
+    expect(heard(on.presence('b', true, 'B'))).toEqual(['media RESERVED'])
+  })
+})
+
 describe('a move', () => {
   it('leaves the medium in the work state, without its settings, until the sign-in on the new side', () => {
     const on = atWork()

@@ -33,6 +33,12 @@ export const withSides = withMedia.extend({
       for (const medium of Object.values(context.media))
         enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself, at })
     }),
+    /** On the side that is back, wherever the media are signed in. */
+    republishDialogs: withMedia.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'LINK_BACK') return
+      const { side, at } = event
+      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'REPUBLISH', side, at })
+    }),
     tellDialogsWhoActs: withMedia.enqueueActions(({ context, event, enqueue }) => {
       const type = actingSideIsDown(context) ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP'
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })

@@ -29,6 +29,11 @@ export class SideBehaviour implements Behaviour {
   #platform: Platform
   readonly #tree
   #faults: readonly FaultInput[]
+  /**
+   * When the link to the ACD was lost; `undefined` while it is there. In memory only, since nothing that is published
+   * depends on it: after a restart in an outage the last heartbeat counts as of now.
+   */
+  #cutOffAt: number | undefined
 
   constructor(side: Side, state?: Json, probe?: TreeProbe) {
     this.#side = side
@@ -86,7 +91,7 @@ export class SideBehaviour implements Behaviour {
       platform: this.#platform,
       currentTime: now,
       lastCtiHeartbeatStatus: linked ? 'success' : 'failure',
-      lastCtiHeartbeatTime: now,
+      lastCtiHeartbeatTime: this.#cutOffAt ?? now,
     }
   }
 
@@ -103,6 +108,7 @@ export class SideBehaviour implements Behaviour {
     }
     if (input.kind !== 'side') throw new Error(`a side takes no ${input.kind}`)
     const changes = this.#tree.send({ type: input.change, dependency: input.dependency, at })
+    this.#cutOffAt = this.isCutOff ? (this.#cutOffAt ?? at) : undefined
     if (changes.length === 0) return []
     const node = '/finesse/api/SystemInfo'
     const notification = {

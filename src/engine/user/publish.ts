@@ -123,7 +123,8 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       const { dialog, mrd } = effect.task
       const collection = `User/${user}/Media/${mrd}/Dialogs`
       const address = dialogAddress(`User/${user}/Dialogs/Media`, collection, dialog, kindOf(effect.type))
-      return [publish(address, taskValue(setup, effect.task), echoed ? effect.requestId : '')]
+      const said = publish(address, taskValue(setup, effect.task), echoed ? effect.requestId : '')
+      return [effect.only === undefined ? said : { ...said, only: effect.only }]
     }
     case 'call.added':
     case 'call.changed':
