@@ -1,6 +1,6 @@
 /** What must hold after every step of a history: `media.md` 4.5, 12, and the invariants of `notes/testing.md`. */
 import type { NotificationEvent } from '../../src/engine/api.ts'
-import type { AcdTaskValue, MediaValue, TaskDialogValue } from '../../src/engine/values.ts'
+import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { MRDS } from './history.ts'
 import type { Stage } from './stage.ts'
 
@@ -50,7 +50,7 @@ export class Books {
 
   /** Everything that is wrong now. */
   wrong(): readonly string[] {
-    this.#faultsEver ||= this.#stage.engine.get.faults().length > 0
+    this.#faultsEver ||= this.#stage.faults.length > 0
     this.#mark()
     const found = [
       ...this.#found.splice(0),
@@ -150,7 +150,7 @@ export class Books {
 
   /** No task waits although somebody may have it (4.5). */
   #waiting(): readonly string[] {
-    const down = this.#stage.engine.get.faults().some(({ type }) => type !== 'resubmission')
+    const down = this.#stage.faults.some(({ type }) => type !== 'resubmission')
     if (down) return []
     return this.#stage.tasks.flatMap((task) => {
       if (task.state !== 'queued') return []
@@ -163,7 +163,7 @@ export class Books {
   }
 
   #mayHave(user: string, mrd: string): boolean {
-    const { status } = this.#stage.engine.get.media(user, mrd)
+    const { status } = this.#stage.media(user, mrd)
     if (!status || UNAVAILABLE.includes(status.state) || !status.routable) return false
     if (this.#dialogs(user, mrd).length >= status.maxDialogLimit) return false
     return !this.#marked.has(user) && !this.#isOnCall(user) && (mrd === '5002' || !this.#chats(user))
@@ -190,10 +190,15 @@ export class Books {
       if (read === undefined) return [`${about} is gone without a word`]
       if (silent(read)) return []
       // What changes while the side is out of service is published on return (ruling 29).
-      if (value.kind === 'user' && this.#stage.engine.get.system().status !== 'IN_SERVICE') return []
+      if (value.kind === 'user' && !this.#stage.isInService) return []
       // The restore after an interrupt is silent, and counts as a change: its time was not told (D13).
       const restored = value.kind === 'task' && INTERRUPTIBLE.includes(value.mrd)
-      const untold = restored ? [...UNTOLD, 'stateChangeTime'] : UNTOLD
+      const untold = [
+        ...UNTOLD,
+        ...(restored ? ['stateChangeTime'] : []),
+        // Each side is told its own.
+        ...(this.#stage.sides.length > 1 ? ['mediaConnected'] : []),
+      ]
       return differences(value, JSON.parse(JSON.stringify(read)), untold, about)
     })
   }
@@ -204,7 +209,7 @@ export class Books {
       case 'user':
         return get.user(value.id)
       case 'media':
-        return get.media(value.user, value.id)
+        return this.#stage.media(value.user, value.id)
       case 'task':
         return this.#stage.dialogs.find(({ id }) => id === value.id)
       case 'call':
@@ -241,7 +246,7 @@ export class Books {
   #media() {
     return this.#stage.users.flatMap((user) =>
       MRDS.flatMap((mrd) => {
-        const { status }: MediaValue = this.#stage.engine.get.media(user, mrd)
+        const { status } = this.#stage.media(user, mrd)
         return status ? [{ user, mrd, status }] : []
       }),
     )

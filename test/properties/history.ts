@@ -1,6 +1,6 @@
 /** Histories of several agents: plain data, so that one that fails can be printed, kept and replayed. */
 import fc from 'fast-check'
-import type { TaskAction } from '../../machines/wire.ts'
+import type { Side, TaskAction } from '../../machines/wire.ts'
 
 export const AGENTS = ['1001', '1002', '1003', '1006'] as const
 export const MRDS = ['5001', '5002', '5003'] as const
@@ -13,7 +13,12 @@ type Mrd = (typeof MRDS)[number]
  * What happens next. A `pick` chooses among what is there at that moment, oldest first, and wraps around; when there
  * is nothing to choose from the step is empty. So a step keeps its meaning when others are taken away.
  */
-export type Step =
+export type Step = Action & {
+  /** On which side; side A when left out. */
+  readonly side?: Side
+}
+
+type Action =
   | { readonly do: 'user.signIn'; readonly user: Agent }
   | { readonly do: 'user.state'; readonly user: Agent; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' }
   | {
@@ -42,6 +47,8 @@ export type Step =
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'link' | 'path'; readonly up: boolean }
   | { readonly do: 'gateway'; readonly both: boolean; readonly up: boolean }
+  /** A whole side is lost, or back. */
+  | { readonly do: 'lost'; readonly up: boolean }
   | { readonly do: 'resubmission'; readonly mode: 'refuse' | 'timeout' | 'late'; readonly up: boolean }
   /** Accepts and starts a dialog that is offered. */
   | { readonly do: 'begin'; readonly pick: number }
@@ -53,6 +60,8 @@ export type Step =
   | { readonly do: 'together'; readonly steps: readonly Step[] }
 
 export interface History {
+  /** There is a side B. */
+  readonly twoSides?: boolean
   /** Who is signed in and READY in all MRDs at the beginning, and with which limit. */
   readonly ready: readonly { readonly user: Agent; readonly limit: number; readonly answer: 'ACCEPT' | 'IGNORE' }[]
   readonly steps: readonly Step[]
@@ -141,9 +150,29 @@ const rest = [
   ),
 ]
 
+const step = (faults: boolean) => fc.oneof(...request, ...rest, ...(faults ? fault : []))
+
 /** Histories; `faults`: with simulated failures. */
 export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History> =>
   fc.record({
     ready: fc.uniqueArray(fc.record({ user: agent, limit, answer }), { selector: ({ user }) => user, maxLength: 4 }),
-    steps: fc.array(fc.oneof(...request, ...rest, ...(faults ? fault : [])), { minLength: 1, maxLength, size: 'max' }),
+    steps: fc.array(step(faults), { minLength: 1, maxLength, size: 'max' }),
   })
+
+/** Histories on two sides, with failures of either. */
+export const historiesOnTwoSides = (maxLength = 40): fc.Arbitrary<History> => {
+  const side = fc.constantFrom<Side>('A', 'B')
+  const lost = fc.record({ do: is('lost'), up: fc.boolean() })
+  const any = fc.oneof({ weight: 30, arbitrary: step(true) }, { weight: 1, arbitrary: lost })
+  const sided = fc.tuple(any, side).map(([what, at]): Step => onSide(what, at))
+  return histories(true, maxLength).chain(({ ready }) =>
+    fc.record({
+      twoSides: fc.constant(true),
+      ready: fc.constant(ready),
+      steps: fc.array(sided, { minLength: 1, maxLength, size: 'max' }),
+    }),
+  )
+}
+
+const onSide = (step: Step, side: Side): Step =>
+  step.do === 'together' ? { ...step, steps: step.steps.map((each) => onSide(each, side)) } : { ...step, side }

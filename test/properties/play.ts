@@ -70,9 +70,10 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
 /** Begins a step; what is picked is fixed by then. Returns its words and its end. */
 function begin(stage: Stage, books: Books, step: Simple): { readonly words: string; readonly done: Promise<unknown> } {
   const { engine, acd } = stage
-  const command = commandOf(stage, step)
+  const { side = 'A' } = step
+  const found = commandOf(stage, step)
+  const command: Command | undefined = found && { ...found, side }
   if (command) return { words: JSON.stringify(command), done: engine.command(command) }
-  const side = 'A' as const
   const words = JSON.stringify(step)
   switch (step.do) {
     case 'submit': {
@@ -99,10 +100,12 @@ function begin(stage: Stage, books: Books, step: Simple): { readonly words: stri
     }
     case 'presence': {
       const { user, available } = step
-      return { words, done: engine.presence({ user, side, session: `${user}@history/one`, available }) }
+      return { words, done: engine.presence({ user, side, session: `${user}@history-${side}/one`, available }) }
     }
     case 'link':
       return { words, done: engine.fault({ type: 'acd-link', side, up: step.up }) }
+    case 'lost':
+      return { words, done: engine.fault({ type: 'side', side, up: step.up }) }
     case 'path':
       return { words, done: engine.fault({ type: 'app-path', side, up: step.up }) }
     case 'gateway':
@@ -153,7 +156,7 @@ async function take(stage: Stage, books: Books, step: Step): Promise<string> {
   if (step.do === 'begin' || step.do === 'wake') {
     const commands = step.do === 'begin' ? beginning(stage, step.pick) : waking(stage, step.user, step.limit)
     for (const command of commands) {
-      const answer = stage.engine.command(command)
+      const answer = stage.engine.command({ ...command, side: step.side ?? 'A' })
       await stage.clock.settle()
       await answer
     }
@@ -185,7 +188,7 @@ export async function play(
   visited: Visited = new Map(),
   look: (stage: Stage) => void = () => undefined,
 ): Promise<void> {
-  const stage = await Stage.open()
+  const stage = await Stage.open(history.twoSides)
   const books = new Books(stage)
   const transcript: string[] = []
   const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)

@@ -1,8 +1,9 @@
 /** One engine with several agents, in virtual time, that histories are played on. */
+import type { Side } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
-import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
-import type { AcdTaskValue, CallDialogValue, TaskDialogValue } from '../../src/engine/values.ts'
+import type { Engine, FaultInput, NotificationEvent } from '../../src/engine/api.ts'
+import type { AcdTaskValue, CallDialogValue, MediaValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -29,27 +30,30 @@ export class Stage {
   readonly clock: VirtualClock = virtualClock()
   #engine: Engine
   #store: MemoryStore
+  readonly sides: readonly Side[]
   /** What was told last, by source. */
   readonly told = new Map<string, NotificationEvent>()
   /** Notifications since the last call of `news`. */
   #news: string[] = []
   readonly failures: string[] = []
 
-  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock) {
+  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock, sides: readonly Side[]) {
+    this.sides = sides
     this.#engine = engine
     this.#store = store
     this.clock = clock
     this.#listen()
   }
 
-  static async open(): Promise<Stage> {
+  static async open(twoSides = false): Promise<Stage> {
     const clock = virtualClock()
     const store = memoryStore({ id: 'history', keep: 'history' })
-    return new Stage(await Stage.#start(clock, store), store, clock)
+    const sides: readonly Side[] = twoSides ? ['A', 'B'] : ['A']
+    return new Stage(await Stage.#start(clock, store, sides), store, clock, sides)
   }
 
-  static async #start(clock: VirtualClock, store: MemoryStore): Promise<Engine> {
-    const starting = createEngine({ clock, store, directory: DIRECTORY })
+  static async #start(clock: VirtualClock, store: MemoryStore, sides: readonly Side[]): Promise<Engine> {
+    const starting = createEngine({ clock, store, directory: DIRECTORY, sides })
     await clock.settle()
     return starting
   }
@@ -67,8 +71,27 @@ export class Stage {
   async restart(crash: boolean): Promise<void> {
     if (!crash) await this.#engine.close()
     this.#store = this.#store.reopen()
-    this.#engine = await Stage.#start(this.clock, this.#store)
+    this.#engine = await Stage.#start(this.clock, this.#store, this.sides)
     this.#listen()
+  }
+
+  /** A medium as the side sees it on which it was signed in: the other one shows no settings of its own (`media.md` 5.1). */
+  media(user: string, mrd: string): MediaValue {
+    const [first, ...others] = this.sides.map((side) => this.#engine.get.media(user, mrd, side))
+    if (!first) throw new Error('no side')
+    const isSet = ({ status }: MediaValue) =>
+      status !== undefined && (status.maxDialogLimit > 1 || status.interruptAction === 'IGNORE')
+    return isSet(first) ? first : (others.find(isSet) ?? first)
+  }
+
+  /** Is every side in service? */
+  get isInService(): boolean {
+    return this.sides.every((side) => this.#engine.get.system(side).status === 'IN_SERVICE')
+  }
+
+  /** What is broken now, on any side. */
+  get faults(): readonly FaultInput[] {
+    return this.sides.flatMap((side) => this.#engine.get.faults(side))
   }
 
   get tasks(): readonly AcdTaskValue[] {
@@ -96,7 +119,7 @@ export class Stage {
     const { currentTime: _now, lastCtiHeartbeatTime: _beat, ...system } = get.system()
     const users = this.users.map((user) => [get.user(user), get.mediaList(user), get.dialogs(user, 'all')])
     const tasks = [...this.tasks].sort((a, b) => (a.id < b.id ? -1 : 1))
-    return JSON.parse(JSON.stringify({ users, tasks, calls: this.calls, system, faults: get.faults() }))
+    return JSON.parse(JSON.stringify({ users, tasks, calls: this.calls, system, faults: this.faults }))
   }
 
   /** Notifications since the last call, as short lines. */
