@@ -1,7 +1,9 @@
 /**
  * An XState actor tree as a step function: one event in, the effects of the whole tree out, in order.
  */
-import { type AnyStateMachine, createActor, type InputFrom, type Snapshot } from 'xstate'
+import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
+import { hearAll } from './chart/outlet.ts'
+import { quick } from './chart/quick.ts'
 import type { TreeProbe } from './inspection/probe.ts'
 import type { Json } from './ports.ts'
 
@@ -15,28 +17,12 @@ interface TreeActor {
   send(event: { readonly type: string }): void
 }
 
-interface Emitting {
-  on(type: '*', listener: (emitted: { readonly type: string }) => void): unknown
-}
-
-const isEmitting = (actor: object): actor is Emitting => 'on' in actor && typeof actor.on === 'function'
-
 /** A machine of the tree has failed: a guard or action threw. The tree is not to be used any more. */
 export class ActorTreeFailure extends Error {
   constructor(actor: string, cause: unknown) {
     super(`actor ${actor} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'ActorTreeFailure'
   }
-}
-
-function failureIn(actor: TreeActor): ActorTreeFailure | undefined {
-  const snapshot = actor.getSnapshot()
-  if (snapshot.status === 'error') return new ActorTreeFailure(actor.id, snapshot.error)
-  for (const child of Object.values(snapshot.children ?? {})) {
-    const failure = child && failureIn(child)
-    if (failure) return failure
-  }
-  return undefined
 }
 
 function find(actor: TreeActor, id: string): TreeActor | undefined {
@@ -51,8 +37,7 @@ function find(actor: TreeActor, id: string): TreeActor | undefined {
 /**
  * Starts a tree, fresh from `input` or from a persisted `snapshot`.
  *
- * Effects leave the actors as emitted events. Children appear and vanish, so every actor is subscribed to at the
- * moment when the system reports it. `probe` hears all that XState reports.
+ * Effects leave the actors as emitted events. `probe` hears all that XState reports while it records.
  */
 export function actorTree<M extends AnyStateMachine, E extends { readonly type: string }>(
   machine: M,
@@ -63,17 +48,16 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   probe?: TreeProbe,
 ) {
   let effects: E[] = []
-  const actor = createActor(machine, {
+  const note = (event: InspectionEvent) => probe?.note(event)
+  const isInspectedAnyway = probe?.isRecording ?? false
+  const actor = createActor(quick(machine), {
     id,
     input,
     ...(snapshot === undefined ? {} : { snapshot: asSnapshot(snapshot) }),
-    inspect: (event) => {
-      probe?.note(event)
-      if (event.type !== '@xstate.actor' || !isEmitting(event.actorRef)) return
-      event.actorRef.on('*', (emitted: { readonly type: string }) => {
-        if (isEffect(emitted)) effects.push(emitted)
-      })
-    },
+    ...(isInspectedAnyway ? { inspect: note } : {}),
+  })
+  hearAll(actor, (emitted) => {
+    if (isEffect(emitted)) effects.push(emitted)
   })
   let uncaught: unknown
   // An unobserved failure of a root actor would end the process.
@@ -85,24 +69,37 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   actor.start()
 
   const take = (): readonly E[] => {
-    const failure = failureIn(actor) ?? (uncaught === undefined ? undefined : new ActorTreeFailure(id, uncaught))
-    if (failure) throw failure
+    // The failure of any actor is that of all above it.
+    const { status, error } = actor.getSnapshot()
+    if (status === 'error') throw new ActorTreeFailure(id, error)
+    if (uncaught !== undefined) throw new ActorTreeFailure(id, uncaught)
     const taken = effects
     effects = []
     return taken
   }
   take()
 
+  /** Being inspected costs: XState makes its reports for nobody as well. */
+  const inspected = (run: () => void): void => {
+    if (isInspectedAnyway || !probe?.isRecording) return run()
+    const inspection = actor.system.inspect(note)
+    try {
+      run()
+    } finally {
+      inspection.unsubscribe()
+    }
+  }
+
   return {
     actor,
     /** Sends to the root; returns what the tree wants. Throws `ActorTreeFailure`. */
     send(event: Parameters<typeof actor.send>[0]): readonly E[] {
-      actor.send(event)
+      inspected(() => actor.send(event))
       return take()
     },
     /** Sends to one actor of the tree, for deadlines. Nothing happens if it is gone. */
     sendTo(owner: string, event: { readonly type: string; readonly at: number }): readonly E[] {
-      find(actor, owner)?.send(event)
+      inspected(() => find(actor, owner)?.send(event))
       return take()
     },
     persist: (): Json => JSON.parse(JSON.stringify(actor.getPersistedSnapshot())),

@@ -53,7 +53,22 @@ function preceded(original: unknown, before: () => void): unknown {
       return Reflect.apply(call, this, given)
     }
   const resolve: unknown = Reflect.get(original, 'resolve')
-  return Object.assign(ahead(original), original, typeof resolve === 'function' ? { resolve: ahead(resolve) } : {})
+  const made = Object.assign(
+    ahead(original),
+    original,
+    typeof resolve === 'function' ? { resolve: ahead(resolve) } : {},
+  )
+  // Those that the engine resolves itself: what they are made of is read whenever they are used.
+  for (const part of ['assignment', 'event', 'actorRef']) {
+    const given: unknown = Reflect.get(original, part)
+    if (given === undefined) continue
+    const use = () => {
+      before()
+      return given
+    }
+    Object.defineProperty(made, part, { get: use, enumerable: true })
+  }
+  return made
 }
 
 export function setTraps(): Traps {

@@ -8,6 +8,8 @@ import { plainStep, presentActors, Recording } from './recording.ts'
 
 /** What actor trees are given, to report to. */
 export interface TreeProbe {
+  /** Does somebody want to hear of the step under way? */
+  readonly isRecording: boolean
   note(event: InspectionEvent): void
 }
 
@@ -29,6 +31,10 @@ export class Probe implements TreeProbe {
     const own: InspectionObserver = (event) => hand(observer, event)
     this.#observers.add(own)
     return () => this.#observers.delete(own)
+  }
+
+  get isRecording(): boolean {
+    return this.#recording !== undefined
   }
 
   note(event: InspectionEvent): void {
