@@ -361,6 +361,11 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    name: 'an agent comes back while nobody knows who is there',
+    options: asItIs,
+    steps: [signIn(), presence('a', true), service(false), presence('a', true), service(true)],
+  },
+  {
     name: 'agents leave WORK_NOT_READY themselves',
     options: withSettings({ autoWorkModeStateChange: false }),
     steps: [...ready(EMAIL), ...started(EMAIL, 0), link(false), link(true), mediaIs(EMAIL, 'ACTIVE')],
