@@ -59,7 +59,10 @@ function onSide(fault: FaultInput, { side, missing }: FaultySide, { working }: F
   const noted: Addressed = { to, input: { kind: 'fault', fault } }
   const dependency = dependencyOf(fault, missing)
   if (!dependency) return [noted]
-  const change: Addressed = { to, input: { kind: 'side', change: fault.up ? 'BACK' : 'LOST', dependency } }
+  const input: Input = fault.up
+    ? { kind: 'side', change: 'BACK', dependency }
+    : { kind: 'side', change: 'LOST', dependency, wasHeard: true }
+  const change: Addressed = { to, input }
   const others = missing.filter((each) => each !== dependency)
   const isCutOff = cutsOff(fault.up ? others : [...others, dependency])
   if (cutsOff(missing) === isCutOff) return [noted, change]

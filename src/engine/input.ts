@@ -132,7 +132,13 @@ export type Input =
       readonly kind: 'call'
       readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
     }
-  | { readonly kind: 'side'; readonly change: 'LOST' | 'BACK'; readonly dependency: Dependency }
+  /** `wasHeard`: the ACD was heard up to now. Machine version 2 did not say so, and kept no last heartbeat. */
+  | {
+      readonly kind: 'side'
+      readonly change: 'LOST' | 'BACK'
+      readonly dependency: Dependency
+      readonly wasHeard?: true
+    }
   /** A simulated failure that changes how the ACD behaves, or its end. */
   | { readonly kind: 'fault'; readonly fault: FaultInput }
   /** Something that an ACD outside says to a user. */

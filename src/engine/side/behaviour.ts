@@ -29,17 +29,15 @@ export class SideBehaviour implements Behaviour {
   #platform: Platform
   readonly #tree
   #faults: readonly FaultInput[]
-  /**
-   * When the link to the ACD was lost; `undefined` while it is there. In memory only, since nothing that is published
-   * depends on it: after a restart in an outage the last heartbeat counts as of now.
-   */
-  #cutOffAt: number | undefined
+  /** When a side that is cut off from the ACD heard it for the last time (ms). */
+  #lastHeard: number | undefined
 
   constructor(side: Side, state?: Json, probe?: TreeProbe) {
     this.#side = side
     const stored = state === undefined ? undefined : readState(state)
     this.#platform = stored?.platform ?? 'CCE'
     this.#faults = stored?.faults ?? []
+    this.#lastHeard = stored?.lastHeard
     this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree, probe)
   }
 
@@ -91,7 +89,7 @@ export class SideBehaviour implements Behaviour {
       platform: this.#platform,
       currentTime: now,
       lastCtiHeartbeatStatus: linked ? 'success' : 'failure',
-      lastCtiHeartbeatTime: this.#cutOffAt ?? now,
+      lastCtiHeartbeatTime: this.#lastHeard ?? now,
     }
   }
 
@@ -108,7 +106,8 @@ export class SideBehaviour implements Behaviour {
     }
     if (input.kind !== 'side') throw new Error(`a side takes no ${input.kind}`)
     const changes = this.#tree.send({ type: input.change, dependency: input.dependency, at })
-    this.#cutOffAt = this.isCutOff ? (this.#cutOffAt ?? at) : undefined
+    if (!this.isCutOff) this.#lastHeard = undefined
+    else if (input.wasHeard) this.#lastHeard ??= at
     if (changes.length === 0) return []
     const node = '/finesse/api/SystemInfo'
     const notification = {
@@ -124,20 +123,24 @@ export class SideBehaviour implements Behaviour {
 
   persist(): Json {
     const faults: Json = JSON.parse(JSON.stringify(this.#faults))
-    return { platform: this.#platform, faults, tree: this.#tree.persist() }
+    const rest = { platform: this.#platform, faults, tree: this.#tree.persist() }
+    return this.#lastHeard === undefined ? rest : { ...rest, lastHeard: this.#lastHeard }
   }
 }
 
 interface StoredSide {
   readonly platform: Platform
   readonly faults: readonly FaultInput[]
+  readonly lastHeard: number | undefined
   readonly tree: Json
 }
 
 function readState(state: Json): StoredSide {
   if (typeof state === 'object' && state !== null && 'platform' in state && 'faults' in state && 'tree' in state) {
-    const { platform, faults, tree } = state
-    if (isPlatform(platform) && isFaults(faults) && tree !== undefined) return { platform, faults, tree }
+    const { platform, faults, lastHeard, tree } = state
+    const isTime = lastHeard === undefined || typeof lastHeard === 'number'
+    if (isPlatform(platform) && isFaults(faults) && isTime && tree !== undefined)
+      return { platform, faults, lastHeard, tree }
   }
   throw new Error('snapshot of a side cannot be read')
 }
