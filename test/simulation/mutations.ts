@@ -1,4 +1,5 @@
 /** Bugs to plant, one at a time: each has to be noticed. */
+import { enqueueActions } from 'xstate'
 import { mediaMachine, presenceMachine, taskMachine, userMachine } from '../../machines/index.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
@@ -19,6 +20,7 @@ export interface Mutation {
 }
 
 const nothing = () => undefined
+const noAction = enqueueActions(nothing)
 
 function replace(table: object | undefined, key: string, value: unknown): () => void {
   if (!table || !(key in table)) throw new Error(`there is no ${key} to replace`)
@@ -107,12 +109,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the Start Timeout is not armed',
     noticedBy: ['deadline', 'model'],
-    plant: () => action(taskMachine, 'armStartTimeout', nothing),
+    plant: () => action(taskMachine, 'armStartTimeout', noAction),
   },
   {
     name: 'a dialog changes without a word',
     noticedBy: ['model'],
-    plant: () => action(taskMachine, 'publish', nothing),
+    plant: () => action(taskMachine, 'publish', noAction),
   },
   {
     name: 'the end of an older session counts',

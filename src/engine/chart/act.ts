@@ -38,15 +38,18 @@ export function actOf({ id, implementations }: AnyStateMachine, action: unknown)
   if (isMade(action)) return { made: action, params: undefined }
   const { name, params } = wordOf(action)
   const { actions } = implementations
-  const first: unknown = actions[name]
-  if (!isMade(first) || typeof params === 'function')
-    throw new TypeError(`${id}: action ${name} is not one of XState's`)
+  const madeFor = (): Made => {
+    const made: unknown = actions[name]
+    if (!isMade(made) || typeof params === 'function')
+      throw new TypeError(`${id}: action ${name} is not one of XState's`)
+    return made
+  }
+  madeFor()
   return {
     params,
     // Looked up whenever it is used, as XState does: what a word means may be replaced.
     get made() {
-      const made: unknown = actions[name]
-      return isMade(made) ? made : first
+      return madeFor()
     },
   }
 }
