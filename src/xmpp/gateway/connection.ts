@@ -196,10 +196,23 @@ export class Connection {
     this.#lose()
   }
 
+  /**
+   * A second session of the same full JID ends the first, and a server may tell of that end behind the presence of the
+   * second (ejabberd does): who is said to be gone is asked after. Of nobody there is no full JID in the answer.
+   */
+  #probe(from: string): void {
+    const [bare = '', resource] = from.split('/', 2)
+    if (resource === undefined) return
+    this.#entity.send(xml('presence', { type: 'probe', to: bare })).catch((error: unknown) => {
+      this.#options.logger.debug({ err: error }, 'gateway connection did not ask for a presence')
+    })
+  }
+
   #received(stanza: XmppElement): void {
     const { type, id, from } = stanza.attrs
     if (stanza.name === 'presence' && from !== undefined) {
       if (type === undefined || type === 'unavailable') this.#options.onPresence(from, type === undefined)
+      if (type === 'unavailable') this.#probe(from)
     } else if (stanza.name === 'iq' && id !== undefined && (type === 'result' || type === 'error')) {
       this.#requests.answer(id, type === 'error' ? new RequestRefused(conditionOf(stanza)) : stanza)
     }

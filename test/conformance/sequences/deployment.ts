@@ -63,6 +63,17 @@ function optionsOf({ directory, virtualSockets, twoSides }: DeploymentOptions, c
   }
 }
 
+/** A server outside may let the engine in only at its second attempt. */
+async function inService({ engine }: RunningServer): Promise<void> {
+  while (engine.get.system('A').status !== 'IN_SERVICE')
+    await new Promise<void>((resolve) => {
+      const forget = engine.on('notification', () => {
+        forget()
+        resolve()
+      })
+    })
+}
+
 /** Starts a server in virtual time whose notification service is the embedded one or the one that `outside` names. */
 export async function deploy(outside: Surroundings, wanted: DeploymentOptions = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-sequence-'))
@@ -80,6 +91,7 @@ export async function deploy(outside: Surroundings, wanted: DeploymentOptions = 
       ...ports,
     })
   let server = await start({})
+  await inService(server)
   heard.watch(server)
   const ports = { restPort: server.ports.rest ?? 0, xmppPort: server.ports.xmpp ?? 0 }
   const { port: xmppPort = ports.xmppPort, domain = 'localhost' } = outside.xmpp ?? {}

@@ -49,6 +49,7 @@ for (const kind of SERVERS)
     const start = async (directory?: LoadedDirectory) => {
       await xmpp.start()
       world = await World.start(xmpp, restPort, directory)
+      await world.status('IN_SERVICE')
       return world
     }
 
