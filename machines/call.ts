@@ -44,11 +44,11 @@ export type CallEvent =
 
 /** Allowed actions by state of the leg (`dialog.md` 3), as far as they are accepted here. */
 const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
-  INITIATING: [],
-  INITIATED: [],
+  INITIATING: ['DROP'],
+  INITIATED: ['DROP'],
   ALERTING: ['ANSWER'],
   ACTIVE: ['DROP'],
-  FAILED: [],
+  FAILED: ['DROP'],
   HELD: ['DROP'],
   DROPPED: [],
   WRAP_UP: [],

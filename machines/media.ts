@@ -70,9 +70,11 @@ export const mediaMachine = media.createMachine({
     ACTIVATE: refuses('ACTION_OUT_OF_SEQUENCE'), // 5.5 leaves the work state only
     ROUTABLE: [
       { guard: 'isRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') }, // A19
+      { guard: 'becomesNotRoutable', actions: 'stayRoutable' }, // ruling 50: nobody saw the wish
       { actions: ['makeRoutable', 'publish'] }, // A17
     ],
     NOT_ROUTABLE: [
+      { guard: 'becomesNotRoutable' }, // ruling 50
       { guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') }, // A19
       { guard: 'hasUnstartedDialog', actions: 'makeNotRoutableWhenStarted' }, // A18
       { actions: ['makeNotRoutable', 'publishNews'] }, // A17

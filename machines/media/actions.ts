@@ -113,6 +113,7 @@ export const media = guarded.extend({
       news: context.news || context.routable,
     })),
     makeNotRoutableWhenStarted: assign({ notRoutableWhenStarted: true }),
+    stayRoutable: assign({ notRoutableWhenStarted: false }),
     addDialog: assign({
       dialogsEver: ({ context }) => context.dialogsEver + 1,
       dialogs: ({ context, event, spawn }) => {

@@ -29,7 +29,9 @@ export const guarded = setup({
       context.role === 'authority' && context.settings.interruptible && context.interruptAction === 'ACCEPT',
     hasUnstartedDialog: ({ context }) => holds(context, 'OFFERED', 'ACCEPTED'),
     isRoutable: ({ context }) => context.routable && !context.notRoutableWhenStarted,
-    isNotRoutable: ({ context }) => !context.routable || context.notRoutableWhenStarted,
+    isNotRoutable: ({ context }) => !context.routable,
+    /** The agent asked for it, and dialogs are still offered or unstarted. */
+    becomesNotRoutable: ({ context }) => context.notRoutableWhenStarted,
     mayTakeTask: ({ context, event }) => event.type === 'OFFER' && refusalOf(context, event.busyElsewhere) === null,
     isKnownOffer: ({ context, event }) =>
       event.type === 'OFFER' &&

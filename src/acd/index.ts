@@ -2,3 +2,4 @@
 export type { AcdControlOptions, DirectoryControl, MovableClock } from './operation.ts'
 export { acdControl, DEFAULT_PREFIX } from './plugin.ts'
 export { answerOf, Refusal, refusalOf, sendRefusal } from './refusal.ts'
+export { isVariableName } from './variables.ts'

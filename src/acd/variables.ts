@@ -3,8 +3,15 @@ import { z } from 'zod'
 import type { Variable } from '../engine/values.ts'
 
 const PERIPHERAL = /^callVariable(?:[1-9]|10)$/
-const SCALAR = /^user\.[A-Za-z0-9_]{1,64}$/
-const SCALAR_OR_ELEMENT = /^user\.[A-Za-z0-9_]{1,64}(?:\[\d{1,3}\])?$/
+// Real ones have several parts: user.microapp.locale, user.microapp.ToExtVXML[0]. What `user.` is followed by counts
+// at most 64 characters; each part begins behind its dot, so that a name is read in one way only.
+const SCALAR = /^user(?=[A-Za-z0-9_.]{1,65}$)(?:\.[A-Za-z0-9_]+)+$/
+const SCALAR_OR_ELEMENT = /^user(?=[A-Za-z0-9_.]{1,65}(?:\[\d{1,3}\])?$)(?:\.[A-Za-z0-9_]+)+(?:\[\d{1,3}\])?$/
+/** Is it the name of a call variable, as a call may carry it? */
+export function isVariableName(text: string): boolean {
+  return PERIPHERAL.test(text) || SCALAR_OR_ELEMENT.test(text)
+}
+
 const PERIPHERAL_BYTES = 40
 const ECC_BYTES = 210
 /** Of all names and values of `user.` variables together; bounds their number as well. */
@@ -12,7 +19,8 @@ const ALL_ECC_BYTES = 2000
 // One byte each on the wire of the ACD; a control character would not survive XML.
 const LATIN_1 = /^[\x20-\x7e\xa0-\xff]*$/
 
-const NAMES = 'a variable is called callVariable1 to callVariable10, or user. and letters, digits or underscores'
+const NAMES =
+  'a variable is called callVariable1 to callVariable10, or user. and letters, digits, underscores, dots between parts'
 
 function variables(ecc: RegExp, names: string) {
   const name = z.string().refine((text) => PERIPHERAL.test(text) || ecc.test(text), names)

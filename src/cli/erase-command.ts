@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { isVariableName } from '../acd/index.ts'
 import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/erasure/api.ts'
 import { eraseOffline, findOffline, type OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'
@@ -20,13 +21,11 @@ export interface EraseOptions {
   readonly yes: boolean
 }
 
-/** As Finesse names variables; anything else in front of a `=` belongs to the value. */
-const NAMED = /^(callVariable\d{1,2}|user\.[A-Za-z0-9_]+(?:\[\d{1,3}\])?)=(.*)$/s
-
-/** `[NAME=]VALUE`. */
+/** `[NAME=]VALUE`; what is in front of a `=` and no name of a variable belongs to the value. */
 export function variableSubject(text: string): { readonly name?: string; readonly value: string } {
-  const [, name, value = ''] = NAMED.exec(text) ?? []
-  return name === undefined ? { value: text } : { name, value }
+  const end = text.indexOf('=')
+  const name = text.slice(0, Math.max(end, 0))
+  return isVariableName(name) ? { name, value: text.slice(end + 1) } : { value: text }
 }
 
 const nonEmpty = (text: string): string => {

@@ -63,8 +63,10 @@ export async function createHttpServer(
 
 function commonOptions(logger: Logger) {
   const loggerInstance: FastifyBaseLogger = logger
+  const { clientErrorHandler, routerOptions } = finesseServerOptions()
   return {
-    clientErrorHandler: finesseServerOptions().clientErrorHandler,
+    clientErrorHandler,
+    routerOptions,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -88,6 +88,18 @@ function treeWithSides(tree: JsonObject): Json {
 
 const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
 
+/** States of a leg that had no actions before those of outside parties were shown (`dialog.md` 3). */
+const HAD_NO_ACTIONS: readonly (Json | undefined)[] = ['INITIATING', 'INITIATED', 'FAILED']
+
+/** Legs of calls, wherever a state or an input holds them. */
+function withLegActions(json: Json): Json {
+  if (Array.isArray(json)) return json.map(withLegActions)
+  if (!isObject(json)) return json
+  const entries = Object.entries(json).map(([key, value]) => [key, withLegActions(value)] as const)
+  const lifted: JsonObject = Object.fromEntries(entries)
+  return 'mediaAddress' in json && HAD_NO_ACTIONS.includes(json.state) ? { ...lifted, actions: ['DROP'] } : lifted
+}
+
 /** Every migration that this version knows, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -101,14 +113,15 @@ export const MIGRATIONS: readonly Migration[] = [
     input: withAcd,
   },
   {
-    name: 'a user knows the side of every sign-in, and where there was presence',
+    name: 'a user knows the side of every sign-in, and where there was presence; a leg that is being made may be dropped',
     from: 2,
-    state: (stored, aggregate) => {
+    state: (old, aggregate) => {
+      const stored = withLegActions(old)
       if (!aggregate.startsWith('user/')) return stored
       return changed(stored, 'state', (state) => changed(setupWithSides(state), 'tree', treeWithSides))
     },
     input: (input) =>
-      changed(setupWithSides(input), 'event', (event) =>
+      changed(setupWithSides(withLegActions(input)), 'event', (event) =>
         event.type === 'MEDIA_SIGN_IN' ? withBehind(event, 'type', { side: 'A' }) : event,
       ),
   },

@@ -1,18 +1,30 @@
 /** Dialogs on the wire: tasks (`media.md` 7.1) and calls (`dialog.md` 1.1). */
 import type { CallDialogValue, CallParticipantValue, DialogValue, TaskDialogValue, Variable } from '../engine/values.ts'
-import { leaf, parent, wireTime } from './xml.ts'
+import { leaf, list, parent, wireTime } from './xml.ts'
 
 function dialogUri(id: string): string {
   return `/finesse/api/Dialog/${id}`
 }
 
 function actionList(actions: readonly string[]): string {
-  return parent('actions', ...actions.map((action) => leaf('action', action)))
+  return list(
+    'actions',
+    actions.map((action) => leaf('action', action)),
+  )
 }
 
 function callVariables(variables: readonly Variable[]): string {
   const variable = (one: Variable) => parent('CallVariable', leaf('name', one.name), leaf('value', one.value))
-  return parent('callvariables', ...variables.map(variable))
+  return list('callvariables', variables.map(variable))
+}
+
+const PERIPHERAL_NAMES = Array.from({ length: 10 }, (_, index) => `callVariable${index + 1}`)
+
+/** Those of a call: the ten of the peripheral are always there, empty ones too, before all others (`dialog.md` 1.4). */
+function allVariables(variables: readonly Variable[]): readonly Variable[] {
+  const given = (name: string) => variables.find((one) => one.name === name)
+  const peripheral = PERIPHERAL_NAMES.map((name) => given(name) ?? { name, value: '' })
+  return [...peripheral, ...variables.filter(({ name }) => !PERIPHERAL_NAMES.includes(name))]
 }
 
 function taskContent(task: TaskDialogValue): readonly string[] {
@@ -73,10 +85,10 @@ function callContent(call: CallDialogValue): readonly string[] {
       leaf('callType', call.callType),
       leaf('dialedNumber', call.dialedNumber),
       leaf('outboundClassification', ''),
-      callVariables(call.variables),
+      callVariables(allVariables(call.variables)),
     ),
     leaf('mediaType', 'Voice'),
-    parent('participants', ...call.participants.map(callParticipant)),
+    list('participants', call.participants.map(callParticipant)),
     leaf('state', call.state),
     leaf('toAddress', call.toAddress),
     leaf('uri', dialogUri(call.id)),
@@ -90,5 +102,8 @@ export function renderDialog(dialog: DialogValue, root: 'Dialog' | 'dialog' = 'D
 
 /** A collection: root `Dialogs` in answers, `dialogs` in notifications; empty when there is nothing. */
 export function renderDialogs(dialogs: readonly DialogValue[], root: 'Dialogs' | 'dialogs' = 'Dialogs'): string {
-  return parent(root, ...dialogs.map((dialog) => renderDialog(dialog)))
+  return list(
+    root,
+    dialogs.map((dialog) => renderDialog(dialog)),
+  )
 }

@@ -36,8 +36,8 @@ export type RefusalKey = CommandError | RequestError
 export interface RestErrorForm {
   readonly status: number
   readonly type: string
-  /** `'about'`: what the refusal names; `null`: the element is absent. */
-  readonly data: 'about' | '' | null
+  /** `'about'`: what the refusal names; `null`: the element is absent; another text stands as it is. */
+  readonly data: 'about' | '' | 'finesse.api.reasoncode.require_reasoncode' | null
   readonly message: string | ((about: string) => string)
 }
 
@@ -99,7 +99,12 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   // Message: ours.
   BAD_REQUEST: { status: 400, type: 'Bad Request', data: 'about', message: 'Request is malformed or incomplete' },
   PARAMETER_MISSING: { status: 400, type: 'Parameter Missing', data: 'about', message: missing },
-  REASON_CODE_REQUIRED: { status: 400, type: 'Parameter Missing', data: 'about', message: missing },
+  REASON_CODE_REQUIRED: {
+    status: 400,
+    type: 'Parameter Missing',
+    data: 'finesse.api.reasoncode.require_reasoncode',
+    message: 'The state change requires a valid reason code.',
+  },
   INVALID_INPUT: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_REASON_CODE: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },
   INVALID_LIMIT: { status: 400, type: 'Invalid Input', data: 'about', message: invalid },

@@ -1,5 +1,6 @@
 /** `PUT /User/{id}/Media/{mrdId}` (`media.md` 5.1 to 5.5). */
 import type { DialogLogoutAction, InterruptAction } from '../../machines/wire.ts'
+import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
 
 export type MediaRequest =
@@ -34,22 +35,29 @@ export function readMediaRequest(body: string | undefined): Read<MediaRequest> {
   if (!texts.ok) return texts
   const state = texts.value('state')
   const routable = texts.value('routable')
-  if (state === '') return readRoutable(routable)
+  if (state === '') return readRoutable(routable, root.value)
   // One request carries one intent; which of two was meant cannot be known.
   if (routable !== '') return refuse('INVALID_INPUT', 'routable')
   return state === 'LOGIN' ? readSignIn(texts.value) : readStateChange(state, texts.value('reasonCodeId'))
 }
 
-function readRoutable(routable: string): Read<MediaRequest> {
-  if (routable === '') return refuse('PARAMETER_MISSING', 'state')
+function readRoutable(routable: string, media: XmlElement): Read<MediaRequest> {
+  if (routable === '') return refuse('PARAMETER_MISSING', missingIntent(media))
   if (routable !== 'true' && routable !== 'false') return refuse('BAD_REQUEST', 'routable')
   return accept({ type: 'setRoutable', routable: routable === 'true' })
+}
+
+/** What a request without an intent lacks: the value of an empty `routable` that stands alone, else the state. */
+function missingIntent(media: XmlElement): 'state' | 'routable' {
+  const names = media.children.map(({ name }) => name)
+  return names.includes('routable') && !names.includes('state') ? 'routable' : 'state'
 }
 
 function readStateChange(text: string, reasonCodeId: string): Read<MediaRequest> {
   const state = oneOf(STATES, text)
   if (state === undefined) return refuse('INVALID_INPUT', 'state')
-  if (reasonCodeId === '') return accept({ type: 'setState', state })
+  // Clients send the reason of a pause along with the READY that ends it (ruling 44).
+  if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
   // A reason explains NOT_READY and LOGOUT only (`media.md` 5.3).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')
   return accept({ type: 'setState', state, reasonCodeId })

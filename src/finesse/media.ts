@@ -1,7 +1,7 @@
 /** Media objects on the wire (`media.md` 3). The root is `Media` everywhere (ruling 2). */
 import type { MediaValue } from '../engine/values.ts'
 import { stateReason } from './reason-code.ts'
-import { leaf, parent, wireTime } from './xml.ts'
+import { leaf, list, parent, wireTime } from './xml.ts'
 
 function head(media: MediaValue): string {
   return leaf('uri', `/finesse/api/User/${media.user}/Media/${media.id}`) + leaf('description', media.description)
@@ -37,6 +37,6 @@ export function renderMedia(media: MediaValue): string {
 }
 
 /** `GET /User/{id}/Media` (`media.md` 5.7). */
-export function renderMediaList(list: readonly MediaValue[]): string {
-  return parent('MediaList', ...list.map(renderMedia))
+export function renderMediaList(media: readonly MediaValue[]): string {
+  return list('MediaList', media.map(renderMedia))
 }

@@ -1,6 +1,6 @@
 /** Queues on the wire (`dialog.md` 8, `notifications.md` 8.10, 8.11): by name; there are no statistics. */
 import type { NamedQueueValue } from '../engine/values.ts'
-import { leaf, parent } from './xml.ts'
+import { leaf, list, parent } from './xml.ts'
 
 type Named = Pick<NamedQueueValue, 'id' | 'name'>
 
@@ -10,5 +10,5 @@ export function renderQueue({ id, name }: Named): string {
 }
 
 export function renderQueues(queues: readonly Named[]): string {
-  return parent('Queues', ...queues.map(renderQueue))
+  return list('Queues', queues.map(renderQueue))
 }

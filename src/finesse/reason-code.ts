@@ -1,7 +1,7 @@
 /** Reason codes on the wire (`user.md` 6.1, 4.10). */
 import type { Reason } from '../../machines/wire.ts'
 import type { ReasonCode } from '../directory/model.ts'
-import { escapeText, leaf, parent } from './xml.ts'
+import { leaf, list, parent } from './xml.ts'
 
 function reasonUri(id: string): string {
   return `/finesse/api/ReasonCode/${id}`
@@ -42,5 +42,5 @@ export function renderReasonCode(reason: ReasonCode): string {
 
 /** The list that a query for one category, or for `ALL`, answers. */
 export function renderReasonCodes(category: 'NOT_READY' | 'LOGOUT' | 'ALL', codes: readonly ReasonCode[]): string {
-  return `<ReasonCodes category="${escapeText(category)}">${codes.map(renderReasonCode).join('')}</ReasonCodes>`
+  return list('ReasonCodes', codes.map(renderReasonCode), ` category="${category}"`)
 }

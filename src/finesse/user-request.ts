@@ -43,7 +43,8 @@ export function readUserRequest(body: string | undefined, platform: Platform): R
 function readStateChange(text: string, reasonCodeId: string): Read<UserRequest> {
   const state = oneOf(STATES, text)
   if (state === undefined) return refuse('INVALID_USER_STATE_VALUE', 'state')
-  if (reasonCodeId === '') return accept({ type: 'setState', state })
+  // Clients send the reason of a pause along with the READY that ends it (ruling 44).
+  if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
   // A reason explains NOT_READY and LOGOUT only (`user.md` 4.9).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')
   return accept({ type: 'setState', state, reasonCodeId })

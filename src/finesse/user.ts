@@ -1,7 +1,7 @@
 /** Users and teams on the wire (`user.md` 3.2, 8.1; `notifications.md` 8.1, 8.9). */
 import type { TeamRef, UserValue } from '../engine/values.ts'
 import { stateReason } from './reason-code.ts'
-import { leaf, parent, wireTime } from './xml.ts'
+import { leaf, list, parent, wireTime } from './xml.ts'
 
 function userUri(id: string): string {
   return `/finesse/api/User/${id}`
@@ -20,7 +20,7 @@ function supervisedTeams(teams: readonly TeamRef[]): string {
   if (teams.length === 0) return ''
   const team = (one: TeamRef) =>
     parent('Team', leaf('id', one.id), leaf('name', one.name), leaf('uri', teamUri(one.id)))
-  return parent('teams', ...teams.map(team))
+  return list('teams', teams.map(team))
 }
 
 /** The whole user: root `User` in an answer, `user` in a notification (ruling 2). */
@@ -38,7 +38,10 @@ export function renderUser(user: UserValue, root: 'User' | 'user' = 'User'): str
     leaf('pendingState', user.pendingState),
     user.reason === undefined ? '' : stateReason('reasonCode', user.reason),
     user.reasonCodeId === null ? '' : leaf('reasonCodeId', user.reasonCodeId),
-    parent('roles', ...user.roles.map((role) => leaf('role', role))),
+    list(
+      'roles',
+      user.roles.map((role) => leaf('role', role)),
+    ),
     parent(
       'settings',
       leaf('wrapUpOnIncoming', user.settings.wrapUpOnIncoming),
@@ -74,7 +77,10 @@ export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user
 
 /** `GET /Users` (`user.md` 4.6). */
 export function renderUsers(users: readonly UserValue[]): string {
-  return parent('Users', ...users.map((user) => renderUser(user)))
+  return list(
+    'Users',
+    users.map((user) => renderUser(user)),
+  )
 }
 
 /** `GET /Team/{id}` with its members in short form (`user.md` 8.1). */
@@ -84,7 +90,10 @@ export function renderTeam(team: TeamRef, members: readonly UserValue[]): string
     leaf('id', team.id),
     leaf('name', team.name),
     leaf('uri', teamUri(team.id)),
-    parent('users', ...members.map((user) => renderUserSummary(user, 'User'))),
+    list(
+      'users',
+      members.map((user) => renderUserSummary(user, 'User')),
+    ),
   )
 }
 

@@ -39,6 +39,11 @@ export function parent(name: string, ...children: readonly string[]): string {
   return `<${name}>${children.join('')}</${name}>`
 }
 
+/** A list: recorded servers close an empty one in its own tag, and a public client compares the text (`user.md` 4.7). */
+export function list(name: string, members: readonly string[], attributes = ''): string {
+  return members.length === 0 ? `<${name}${attributes}/>` : `<${name}${attributes}>${members.join('')}</${name}>`
+}
+
 /** Time on the wire: UTC with milliseconds, empty when unknown (`user.md` 5.8). */
 export function wireTime(time: number | null): string {
   if (time === null || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return ''

@@ -3,6 +3,7 @@
 import type { Side } from '../../machines/wire.ts'
 import { asJson, type Input } from '../engine/input.ts'
 import type { Envelope } from '../engine/message-numbers.ts'
+import { currentRow } from '../engine/migrations.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
 import { firstDifference, shortened } from './difference.ts'
 import type { Step } from './retrace.ts'
@@ -104,7 +105,7 @@ function checkMessages(history: History, { row, messages }: Step): Finding | und
   const arrived = history.causedBy(row.position)[Symbol.iterator]()
   let next = arrived.next().value
   for (const message of messages) {
-    const differs = next && next.aggregate === message.to ? differenceOf(next.input, message) : undefined
+    const differs = next && next.aggregate === message.to ? differenceOf(currentRow(next).input, message) : undefined
     if (next && next.aggregate === message.to && !differs) next = arrived.next().value
     else if (!mayBeMissing(history, row, message)) return differs ?? finding('message', nameOf(next), sent(message))
   }

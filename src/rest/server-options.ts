@@ -5,18 +5,24 @@ import { type RefusalKey, renderRestError } from '../finesse/index.ts'
 import { DEFAULT_PREFIX } from './plugin.ts'
 import { type Answer, answerOf, refusalOf, XML_TYPE } from './refusal.ts'
 
+/** Longer than any name in a request that Node accepts (16 KiB of headers); unknown is unknown, however long. */
+const MAX_PARAMETER = 16 * 1024
+
 /** The part of Fastify's server options that this module fills in. */
 export interface FinesseServerOptions {
+  readonly routerOptions: { readonly maxParamLength: number }
   frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void
   clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void
 }
 
 /**
  * `fastify({ ...finesseServerOptions() })`: malformed URL encoding below the prefix, and requests that do not parse as
- * HTTP, are answered with `ApiErrors` as everything else is. Other paths keep Fastify's JSON.
+ * HTTP, are answered with `ApiErrors` as everything else is. Other paths keep Fastify's JSON. Parts of a path may be
+ * of any length, so that an unknown user of 101 characters is an unknown user (`user.md` 4.1).
  */
 export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
   return {
+    routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error, request, reply) => {
       const { status, type, body } = frameworkAnswer(error, request.raw.url ?? '', prefix)
       reply.code(status).header('content-type', type).send(body)

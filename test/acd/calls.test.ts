@@ -11,7 +11,13 @@ afterEach(() => server.close())
 describe('calls', () => {
   it('rings at the agent, with its variables', async () => {
     await server.ready('1001')
-    const variables = { callVariable1: 'gold', 'user.order[0]': 'A-1' }
+    const variables = {
+      callVariable1: 'gold',
+      'user.order[0]': 'A-1',
+      'user.microapp.locale': 'en_US',
+      'user.microapp.ToExtVXML[0]': '',
+      [`user.${'n'.repeat(64)}[999]`]: 'longest',
+    }
     const { status, json, headers } = await server.ask('POST', '/calls', {
       body: { from: '+4930123456', to: '1001', variables },
     })

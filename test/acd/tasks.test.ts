@@ -82,7 +82,12 @@ describe('variables', () => {
 
   it('arrive at the dialog', async () => {
     await server.ready('1001', EMAIL)
-    const variables = { callVariable1: 'Grüße', callVariable10: 'x'.repeat(40), 'user.cust_id': 'y'.repeat(210) }
+    const variables = {
+      callVariable1: 'Grüße',
+      callVariable10: 'x'.repeat(40),
+      'user.cust_id': 'y'.repeat(210),
+      'user.microapp.locale': '',
+    }
     expect((await post(variables)).status).toBe(201)
     expect((await server.ask('GET', '/tasks/5001-1')).json).toMatchObject({ variables })
     expect(server.engine.get.dialogs('1001', 'nonvoice')?.[0]?.variables).toEqual(
@@ -97,6 +102,10 @@ describe('variables', () => {
     [{ callVariable11: '' }, 'variables.callVariable11'],
     [{ 'user.': '' }, 'variables.user.'],
     [{ 'user.a[0]': '' }, 'variables.user.a[0]'],
+    [{ 'user.a.b[0]': '' }, 'variables.user.a.b[0]'],
+    [{ 'user..a': '' }, 'variables.user..a'],
+    [{ 'user.a.': '' }, 'variables.user.a.'],
+    [{ [`user.${'n'.repeat(65)}`]: '' }, `variables.user.${'n'.repeat(65)}`],
     [{ BAStatus: '' }, 'variables.BAStatus'],
     [{ callVariable1: 'Ł' }, 'variables.callVariable1'],
     [{ callVariable1: 'a\u0000b' }, 'variables.callVariable1'],

@@ -123,6 +123,7 @@ describe('mrdian erase', () => {
 
   it('tells names of variables from values', () => {
     expect(variableSubject('user.customer=4711')).toEqual({ name: 'user.customer', value: '4711' })
+    expect(variableSubject('user.microapp.ToExtVXML[0]=a')).toEqual({ name: 'user.microapp.ToExtVXML[0]', value: 'a' })
     expect(variableSubject('a=b')).toEqual({ value: 'a=b' })
     expect(variableSubject('callVariable1=a=b')).toEqual({ name: 'callVariable1', value: 'a=b' })
   })

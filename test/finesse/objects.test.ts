@@ -102,7 +102,7 @@ describe('User', () => {
   })
 
   it('is listed in Users and Team', () => {
-    expect(renderUsers([])).toBe('<Users></Users>')
+    expect(renderUsers([])).toBe('<Users/>')
     expect(renderUsers([userValue()])).toBe(`<Users>${renderUser(userValue())}</Users>`)
     expect(renderTeam({ id: '2001', name: 'First' }, [userValue()])).toBe(
       `<Team><id>2001</id><name>First</name><uri>/finesse/api/Team/2001</uri><users>${renderUserSummary(userValue(), 'User')}</users></Team>`,
@@ -137,6 +137,11 @@ describe('Media', () => {
   })
 })
 
+const TEN_EMPTY = Array.from(
+  { length: 10 },
+  (_, index) => `<CallVariable><name>callVariable${index + 1}</name><value></value></CallVariable>`,
+).join('')
+
 describe('Dialog', () => {
   it('is a task as media.md 7.1 prints it', () => {
     expect(renderDialog(taskValue({ associatedDialog: '1002_1_1' }))).toBe(
@@ -160,7 +165,7 @@ describe('Dialog', () => {
     expect(renderDialog(callValue(), 'dialog')).toBe(
       '<dialog><associatedDialogUri></associatedDialogUri><fromAddress>5550177</fromAddress><id>14095381</id>' +
         '<mediaProperties><mediaId>1</mediaId><DNIS>1001</DNIS><callType>PREROUTE_ACD_IN</callType><dialedNumber>8000' +
-        '</dialedNumber><outboundClassification></outboundClassification><callvariables></callvariables>' +
+        `</dialedNumber><outboundClassification></outboundClassification><callvariables>${TEN_EMPTY}</callvariables>` +
         '</mediaProperties><mediaType>Voice</mediaType><participants><Participant><actions><action>ANSWER</action>' +
         '</actions><mediaAddress>1001</mediaAddress><mediaAddressType>AGENT_DEVICE</mediaAddressType><startTime>' +
         `${AT_TEXT}</startTime><state>ALERTING</state><stateCause></stateCause><stateChangeTime>${AT_TEXT}` +
@@ -172,8 +177,26 @@ describe('Dialog', () => {
     )
   })
 
+  it('has all ten variables of the peripheral first, then the others as given (dialog.md 1.4)', () => {
+    const variables = [
+      { name: 'user.microapp.ToExtVXML[0]', value: '' },
+      { name: 'callVariable10', value: 'last' },
+      { name: 'user.microapp.locale', value: 'en_US' },
+      { name: 'callVariable2', value: 'gold' },
+    ]
+    const shown = [...renderDialog(callValue({ variables })).matchAll(/<name>([^<]*)<\/name><value>([^<]*)</g)]
+    expect(shown.map(([, name, value]) => `${name}=${value}`)).toEqual([
+      'callVariable1=',
+      'callVariable2=gold',
+      ...[3, 4, 5, 6, 7, 8, 9].map((index) => `callVariable${index}=`),
+      'callVariable10=last',
+      'user.microapp.ToExtVXML[0]=',
+      'user.microapp.locale=en_US',
+    ])
+  })
+
   it('lists nothing as an empty root (user.md 4.7)', () => {
-    expect(renderDialogs([])).toBe('<Dialogs></Dialogs>')
+    expect(renderDialogs([])).toBe('<Dialogs/>')
     expect(renderDialogs([taskValue(), callValue()])).toBe(
       `<Dialogs>${renderDialog(taskValue())}${renderDialog(callValue())}</Dialogs>`,
     )
@@ -210,6 +233,6 @@ describe('ReasonCode', () => {
       '<label>Team Meeting</label><forAll>true</forAll><systemCode>false</systemCode></ReasonCode>'
     expect(renderReasonCode(TEAM_MEETING)).toBe(code)
     expect(renderReasonCodes('ALL', [TEAM_MEETING])).toBe(`<ReasonCodes category="ALL">${code}</ReasonCodes>`)
-    expect(renderReasonCodes('LOGOUT', [])).toBe('<ReasonCodes category="LOGOUT"></ReasonCodes>')
+    expect(renderReasonCodes('LOGOUT', [])).toBe('<ReasonCodes category="LOGOUT"/>')
   })
 })

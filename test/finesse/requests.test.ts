@@ -60,7 +60,7 @@ describe('PUT User', () => {
     ['<state><b>READY</b></state>', 'BAD_REQUEST state'],
     [`<state>${'R'.repeat(300)}</state>`, 'BAD_REQUEST state'],
     ['x<state>READY</state>', 'BAD_REQUEST User'],
-    ['<state>READY</state><reasonCodeId>16</reasonCodeId>', 'INVALID_INPUT reasonCodeId'],
+    ['<state>WORK</state><reasonCodeId>16</reasonCodeId>', 'INVALID_INPUT reasonCodeId'],
     ['<state>LOGIN</state>', 'PARAMETER_MISSING extension'],
     ['<state>LOGIN</state><extension>+4912</extension>', 'BAD_REQUEST extension'],
     ['<state>LOGIN</state><extension>12 a</extension>', 'BAD_REQUEST extension'],
@@ -116,7 +116,7 @@ describe('PUT Media', () => {
   it.each([
     ['', 'PARAMETER_MISSING state'],
     ['<state>WORK_NOT_READY</state>', 'INVALID_INPUT state'],
-    ['<state>READY</state><reasonCodeId>16</reasonCodeId>', 'INVALID_INPUT reasonCodeId'],
+    ['<state>ACTIVE</state><reasonCodeId>16</reasonCodeId>', 'INVALID_INPUT reasonCodeId'],
     ['<state>READY</state><routable>true</routable>', 'INVALID_INPUT routable'],
     ['<routable>yes</routable>', 'BAD_REQUEST routable'],
     ['<state>LOGIN</state><interruptAction>ACCEPT</interruptAction>', 'PARAMETER_MISSING maxDialogLimit'],

@@ -110,7 +110,7 @@ describe('the legs of a call', () => {
   it('say what may be done with them (`dialog.md` 3)', () => {
     const on = ringing()
     const actions = () => on.legs().map((leg) => leg.actions)
-    expect(actions()).toEqual([['ANSWER'], []])
+    expect(actions()).toEqual([['ANSWER'], ['DROP']])
     on.ask('ANSWER')
     expect(actions()).toEqual([['DROP'], ['DROP']])
     on.ask('DROP')

@@ -161,7 +161,23 @@ describe('resources and methods', () => {
     expect(errorOf(await rest.ask('GET', '/User/%zz'))).toMatch(/^400 Bad Request \|/)
     expect(errorOf(await rest.ask('GET', '/User/%c3%28'))).toMatch(/^400 Bad Request \|/)
     expect((await rest.ask('GET', '//other/%zz')).headers['content-type']).toContain('json')
-    expect(errorOf(await rest.ask('GET', `/User/${'1'.repeat(500)}`))).toMatch(/^404 Not Found \|/)
+  })
+
+  it('knows a user who does not exist by any name of any length (user.md 4.1)', async () => {
+    for (const length of [1, 100, 101, 500, 8000]) {
+      const name = '9'.repeat(length)
+      const shown = name.slice(0, 256)
+      const unknown = `404 User Not Found | ${shown} | UNKNOWN_USER`
+      expect(errorOf(await rest.ask('GET', `/User/${name}`, { as: 'admin:secret' }))).toBe(unknown)
+      expect(errorOf(await rest.ask('GET', `/User/${name}/Media`, { as: 'admin:secret' }))).toBe(unknown)
+      expect(errorOf(await rest.ask('GET', `/User/${name}/Dialogs`, { as: 'admin:secret' }))).toBe(unknown)
+      const body = '<User><state>NOT_READY</state></User>'
+      expect(errorOf(await rest.ask('PUT', `/User/${name}`, { as: '1234:secret', body }))).toBe(unknown)
+      // Agents do not learn who exists.
+      expect(errorOf(await rest.ask('GET', `/User/${name}`))).toContain(
+        `401 Invalid Authorization User Specified | ${shown}`,
+      )
+    }
   })
 
   it('lives below another prefix, and leaves the rest of the server alone', async () => {

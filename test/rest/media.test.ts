@@ -61,6 +61,10 @@ describe('Media sign-in (media.md 5.1)', () => {
     [`${SIGN_IN}<dialogLogoutAction>X</dialogLogoutAction>`, '400 Invalid Input | dialogLogoutAction'],
     [`${SIGN_IN}<state>LOGIN</state>`, '400 Bad Request | state'],
     ['', '400 Parameter Missing | state | State Parameter missing'],
+    ['<routable></routable>', '400 Parameter Missing | routable | Routable Parameter missing'],
+    ['<routable/>', '400 Parameter Missing | routable | Routable Parameter missing'],
+    ['<state/><routable/>', '400 Parameter Missing | state | State Parameter missing'],
+    ['<state>ACTIVE</state><reasonCodeId>16</reasonCodeId>', '400 Invalid Input | reasonCodeId'],
   ])('refuses %s with %s', async (content, expected) => {
     expect(errorOf(await put('1001/Media/5002', content))).toContain(expected)
     expect(rest.engine.commands).toEqual([])
@@ -91,6 +95,7 @@ describe('Media sign-in (media.md 5.1)', () => {
 describe('other changes of Media (media.md 5.2 to 5.5)', () => {
   it.each([
     ['<state>READY</state>', { type: 'media.setState', state: 'READY' }],
+    ['<state>READY</state><reasonCodeId>16</reasonCodeId>', { type: 'media.setState', state: 'READY' }], // ruling 44
     ['<state>ACTIVE</state>', { type: 'media.setState', state: 'ACTIVE' }],
     [
       '<state>NOT_READY</state><reasonCodeId>16</reasonCodeId>',
@@ -147,7 +152,7 @@ describe('reading dialogs (media.md 9.2, 9.3; dialog.md 4.2)', () => {
     expect(await list('1001/Dialogs?includeNonVoice=true')).toBe(renderDialogs([taskValue(), callValue()]))
     expect(await list('1001/Dialogs/Media')).toBe(renderDialogs([taskValue()]))
     expect(await list('1001/Media/5002/Dialogs')).toBe(renderDialogs([taskValue()]))
-    expect(await list('1001/Media/5001/Dialogs')).toBe('<Dialogs></Dialogs>')
+    expect(await list('1001/Media/5001/Dialogs')).toBe('<Dialogs/>')
     expect(await list('1001/Dialogs', SUPERVISOR)).toBe(renderDialogs([callValue()]))
     expect(await list('1001/Dialogs/Media', ADMIN)).toBe(renderDialogs([taskValue()]))
   })

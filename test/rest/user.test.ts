@@ -147,6 +147,8 @@ describe('sign-out and state changes (user.md 4.3, 4.8, 4.9)', () => {
     ['<state>LOGOUT</state><reasonCodeId>18</reasonCodeId>', { state: 'LOGOUT', reasonCodeId: '18' }],
     ['<state>NOT_READY</state><reasonCodeId>16</reasonCodeId>', { state: 'NOT_READY', reasonCodeId: '16' }],
     ['<state>READY</state>', { state: 'READY' }],
+    ['<state>READY</state><reasonCodeId>16</reasonCodeId>', { state: 'READY' }], // ruling 44
+    ['<reasonCodeId>no such code</reasonCodeId><state>READY</state>', { state: 'READY' }],
     ['<state>WORK</state>', { state: 'WORK' }],
   ])('hands %s to the engine', async (content, expected) => {
     const response = await put('1001', content)
@@ -166,7 +168,10 @@ describe('sign-out and state changes (user.md 4.3, 4.8, 4.9)', () => {
   const refusals: readonly (readonly [CommandError, string])[] = [
     ['ALREADY_SIGNED_OUT', '400 Invalid State | state | User is already signed out'],
     ['INVALID_REASON_CODE', '400 Invalid Input | reasonCodeId | Invalid ReasonCodeId specified'],
-    ['REASON_CODE_REQUIRED', '400 Parameter Missing | reasonCodeId | ReasonCodeId Parameter missing'],
+    [
+      'REASON_CODE_REQUIRED',
+      '400 Parameter Missing | finesse.api.reasoncode.require_reasoncode | The state change requires a valid reason code.',
+    ],
     ['USER_NOT_FOUND', '404 User Not Found | 99 | UNKNOWN_USER'],
   ]
   it.each(refusals)('words the refusal %s of the engine', async (error, expected) => {

@@ -41,14 +41,12 @@ function mediaState(sheet: Sheet, { mrd, state }: Of<'media.state'>): void {
 
 function routable(sheet: Sheet, { mrd, routable: asked }: Of<'media.routable'>): void {
   const of = medium(sheet.world, mrd)
-  const already = asked === (of.routable && !of.deferred)
   if (!of.signedIn) sheet.lines.push(`error media ${mrd} NOT_SIGNED_IN_TO_MEDIA`)
-  else if (already)
+  else if (of.deferred)
+    of.deferred = !asked // ruling 50: asked again or taken back, nobody is told
+  else if (asked === of.routable)
     sheet.lines.push(`error media ${mrd} ALREADY_IN_REQUESTED_MODE`) // A19
-  else if (asked && of.deferred) {
-    of.deferred = false // no row: the deferred request is taken back, and told
-    tell(sheet, of)
-  } else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
+  else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
   else change(sheet, of, () => setRoutable(of, asked))
 }
 

@@ -1,6 +1,6 @@
 /** Shape of a scenario file, version 1: keys, types, ranges, defaults. What entries say of each other is in `checks.ts`. */
 import { z } from 'zod'
-import { SCRIPT_MAX, scriptEntry } from './script.ts'
+import { SCRIPT_MAX, scriptEntry, VARIABLE_NAME_MAX } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
 /** So much of the past a scenario may ask for; more is a slip of the pen. */
@@ -180,7 +180,7 @@ export function scenarioFile(start: number) {
     count: z.number().int().min(1).optional(),
     agent: id.optional(),
     caller: z.string().min(1).max(32).default('5550100'),
-    variables: z.record(z.string().min(1).max(64), z.string().max(1000)).default({}),
+    variables: z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({}),
     patience: drawn.optional(),
     handling: handling.prefault({}),
   })

@@ -7,8 +7,11 @@ import type { Group } from './schema.ts'
 /** More than that makes a file that no editor likes. */
 export const SCRIPT_MAX = 50_000
 
+/** `user.` with 64 characters, and an index: the longest name that a call may carry (`dialog.md` 1.4). */
+export const VARIABLE_NAME_MAX = 74
+
 const id = z.string().min(1, 'must not be empty').max(64)
-const variables = z.record(z.string().min(1).max(64), z.string().max(1000)).default({})
+const variables = z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({})
 
 /** `moment`: a time of the scenario, in ms. Entries of one moment happen in the order of the file. */
 export function scriptEntry<M extends z.ZodType<number>>(moment: M) {

@@ -586,45 +586,61 @@ export function aRows(): void {
     }),
   )
 
-  holds(['A18'], 'a change of mind while it waits, or READY after NOT_READY, ends the waiting', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      const first = (await agent.has(EMAIL, 'ACCEPTED')).dialog
-      await agent.routable(EMAIL, false)
-      await agent.routable(EMAIL, true)
-      await agent.hears(`MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(first, 'START')
-      await agent.hears(`DN PUT ${first} ACTIVE`)
-      const second = (await agent.has(EMAIL, 'ACCEPTED')).dialog
-      await agent.routable(EMAIL, false)
-      await agent.state(EMAIL, 'NOT_READY')
-      await agent.state(EMAIL, 'READY')
-      await agent.hears(`MN ${EMAIL} NOT_READY routable`, `MN ${EMAIL} ACTIVE routable`)
-      await agent.acts(second, 'START')
-      await agent.hears(`DN PUT ${second} ACTIVE`)
-      await agent.hearsNothing()
-      expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
-    }),
+  holds(
+    ['A18'],
+    'a change of mind while it waits (unheard, ruling 50), or READY after NOT_READY, ends the waiting',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        const first = (await agent.has(EMAIL, 'ACCEPTED')).dialog
+        await agent.routable(EMAIL, false)
+        await agent.routable(EMAIL, true)
+        await agent.hearsNothing()
+        await agent.routable(EMAIL, true, 'on')
+        await agent.hears(`EN ${EMAIL} ${SAME_MODE} #on`)
+        await agent.acts(first, 'START')
+        await agent.hears(`DN PUT ${first} ACTIVE`)
+        const second = (await agent.has(EMAIL, 'ACCEPTED')).dialog
+        await agent.routable(EMAIL, false)
+        await agent.state(EMAIL, 'NOT_READY')
+        await agent.state(EMAIL, 'READY')
+        await agent.hears(`MN ${EMAIL} NOT_READY routable`, `MN ${EMAIL} ACTIVE routable`)
+        await agent.acts(second, 'START')
+        await agent.hears(`DN PUT ${second} ACTIVE`)
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
+      }),
   )
 
-  holds(['A19', '6.2'], 'the mode that holds already is refused, also the one that waits', () =>
-    onStage(async ({ agent }) => {
-      await agent.signsIn(EMAIL)
-      await agent.routable(EMAIL, true, 'on')
-      await agent.hears(`EN ${EMAIL} ${SAME_MODE} #on`)
-      await agent.routable(EMAIL, false)
-      await agent.hears(`MN ${EMAIL} READY not-routable`)
-      await agent.routable(EMAIL, false, 'off')
-      await agent.hears(`EN ${EMAIL} ${SAME_MODE} #off`)
-      expect(await agent.sees(EMAIL)).toBe('READY not-routable')
-      await agent.routable(EMAIL, true)
-      await agent.hears(`MN ${EMAIL} READY routable`)
-      await agent.has(EMAIL, 'OFFERED')
-      await agent.routable(EMAIL, false)
-      await agent.routable(EMAIL, false, 'twice')
-      await agent.hears(`EN ${EMAIL} ${SAME_MODE} #twice`)
-      expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
-    }),
+  holds(
+    ['A19', '6.2'],
+    'the mode that holds already is refused; asked for again while it waits, it is silent (ruling 50)',
+    () =>
+      onStage(async ({ agent }) => {
+        await agent.signsIn(EMAIL)
+        await agent.routable(EMAIL, true, 'on')
+        await agent.hears(`EN ${EMAIL} ${SAME_MODE} #on`)
+        await agent.routable(EMAIL, false)
+        await agent.hears(`MN ${EMAIL} READY not-routable`)
+        await agent.routable(EMAIL, false, 'off')
+        await agent.hears(`EN ${EMAIL} ${SAME_MODE} #off`)
+        expect(await agent.sees(EMAIL)).toBe('READY not-routable')
+        await agent.routable(EMAIL, true)
+        await agent.hears(`MN ${EMAIL} READY routable`)
+        const { dialog } = await agent.has(EMAIL, 'OFFERED')
+        await agent.routable(EMAIL, false)
+        await agent.routable(EMAIL, false, 'twice')
+        await agent.hearsNothing()
+        expect(await agent.sees(EMAIL)).toBe('RESERVED routable')
+        await agent.acts(dialog, 'ACCEPT')
+        await agent.acts(dialog, 'START')
+        expect(await agent.drains()).toEqual([
+          `DN PUT ${dialog} ACCEPTED`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN PUT ${dialog} ACTIVE`,
+          `MN ${EMAIL} ACTIVE not-routable`,
+        ])
+      }),
   )
 
   for (const [dialogState, state] of TASK_STATES.slice(1))
@@ -677,30 +693,35 @@ export function aRows(): void {
     )
 
   for (const channel of ['all', 'finesse'])
-    holds(['A22'], `user sign-out with userSignoutChannel ${channel} signs out of the media, dialogs first`, () =>
-      onStage(
-        async ({ agent }) => {
-          await agent.signsInToVoice('NOT_READY')
-          await agent.signsIn(EMAIL)
-          await agent.signsIn(CHAT, { ready: false })
-          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-          await agent.client.putUser('<state>LOGOUT</state>', 'out-1')
-          const heard = await agent.drains()
-          expect(heard.toSorted()).toEqual([
-            `DN DELETE ${dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
-            `MN ${EMAIL} LOGOUT routable`,
-            `MN ${CHAT} LOGOUT routable`,
-            'UN LOGOUT #out-1',
-          ])
-          expect(heard.findIndex((line) => line.startsWith('DN'))).toBeLessThan(
-            heard.indexOf(`MN ${EMAIL} LOGOUT routable`),
-          )
-          expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
-          expect(await agent.sees(CHAT)).toMatch(/^LOGOUT /)
-          expect((await agent.media(EMAIL))('reasonCodeId')).toBe('-1')
-        },
-        { directory: directoryWith(withSettings(`userSignoutChannel: ${channel}`)) },
-      ),
+    holds(
+      ['A22'],
+      `user sign-out with userSignoutChannel ${channel}: the user first, then each medium behind its dialogs (ruling 45)`,
+      () =>
+        onStage(
+          async ({ agent }) => {
+            await agent.signsInToVoice('NOT_READY')
+            await agent.signsIn(EMAIL)
+            await agent.signsIn(CHAT)
+            await agent.signsIn(SOCIAL, { ready: false })
+            const first = await agent.has(EMAIL, 'ACTIVE')
+            const second = await agent.has(EMAIL, 'PAUSED')
+            const chat = await agent.has(CHAT, 'ACCEPTED')
+            await agent.client.putUser('<state>LOGOUT</state>', 'out-1')
+            expect(await agent.drains()).toEqual([
+              'UN LOGOUT #out-1',
+              `DN DELETE ${first.dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
+              `DN DELETE ${second.dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
+              `MN ${EMAIL} LOGOUT routable`,
+              `DN DELETE ${chat.dialog} CLOSED CD_AGENT_LOGGED_OUT_DURING_DIALOG`,
+              `MN ${CHAT} LOGOUT routable`,
+              `MN ${SOCIAL} LOGOUT routable`,
+            ])
+            expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
+            expect(await agent.sees(CHAT)).toMatch(/^LOGOUT /)
+            expect((await agent.media(EMAIL))('reasonCodeId')).toBe('-1')
+          },
+          { directory: directoryWith(withSettings(`userSignoutChannel: ${channel}`)) },
+        ),
     )
 
   holds(['A22'], 'user sign-out with userSignoutChannel voice leaves the media alone', () =>

@@ -141,12 +141,11 @@ export function routable(sheet: Sheet, of: Medium, asked: boolean): void {
   const refused = (failure: string) => refuse(sheet, `media ${of.mrd}`, failure)
   if (!of.signedIn) refused('NOT_SIGNED_IN_TO_MEDIA')
   else if (of.lost) refused('ACTION_OUT_OF_SEQUENCE')
-  else if (asked === (of.routable && !of.deferred))
+  else if (of.deferred)
+    of.deferred = !asked // ruling 50: asked again or taken back, nobody is told
+  else if (asked === of.routable)
     refused('ALREADY_IN_REQUESTED_MODE') // A19
-  else if (asked && of.deferred) {
-    of.deferred = false // no row: the deferred request is taken back, and told
-    tell(sheet, of)
-  } else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
+  else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
   else change(sheet, of, () => setRoutable(of, asked))
 }
 
