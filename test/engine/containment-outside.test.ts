@@ -3,7 +3,6 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { AcdRefusal } from '../../src/engine/api.ts'
 import type { Output } from '../../src/engine/output.ts'
 import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
-import type * as Values from '../../src/engine/user/values.ts'
 import { bench, startTask } from './harness.ts'
 import { Stage } from './stage.ts'
 import { setTraps } from './traps.ts'
@@ -11,27 +10,10 @@ import { setTraps } from './traps.ts'
 const EMAIL = '5001'
 const CHAT = '5002'
 
-/** Makes the next value of a task fail: once, so that the steps of before can be replayed. */
-const values = vi.hoisted(() => ({ fail: false }))
-vi.mock('../../src/engine/user/values.ts', async (original) => {
-  const actual = await original<typeof Values>()
-  return {
-    ...actual,
-    taskValue: (...given: Parameters<typeof actual.taskValue>) => {
-      if (values.fail) {
-        values.fail = false
-        throw new Error('trap: value')
-      }
-      return actual.taskValue(...given)
-    },
-  }
-})
-
 const traps = setTraps()
 afterAll(() => traps.remove())
 afterEach(() => {
   traps.disarm()
-  values.fail = false
   vi.restoreAllMocks()
 })
 
@@ -163,16 +145,15 @@ describe('a value that cannot be made', () => {
     const before = stage.reads()
     const news: string[] = []
     stage.engine.on('notification', ({ node }) => news.push(node))
-    const accept = () => {
-      const answer = stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
-      // What is read on the way in is not what is tested.
-      values.fail = true
-      return answer
-    }
-    expect(await accept()).toMatchObject({ accepted: false, error: 'INTERNAL_ERROR' })
+    traps.spoil('task action publish', 'startTime')
+    expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toMatchObject({
+      accepted: false,
+      error: 'INTERNAL_ERROR',
+    })
+    expect(traps.sprung).toBe(1)
     expect(news).toEqual([])
     expect(stage.reads()).toBe(before)
-    expect(stage.failures).toMatchObject([{ aggregate: 'user/1001', error: 'trap: value' }])
+    expect(stage.failures).toMatchObject([{ aggregate: 'user/1001', error: 'trap: startTime of task action publish' }])
     expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toEqual({
       accepted: true,
     })

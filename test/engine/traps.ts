@@ -30,6 +30,8 @@ export interface Traps {
   forget(): void
   /** The next use throws; the one behind it does not, so that the steps of before can be replayed. */
   arm(name: string): void
+  /** The next task in an effect of this action does not tell `field`: what is made of it cannot be made. */
+  spoil(name: string, field: string): void
   disarm(): void
   /** The machines are as they were. */
   remove(): void
@@ -44,8 +46,11 @@ function replace(table: object, key: string, make: (original: unknown) => unknow
 
 type Callable = Parameters<typeof Reflect.apply>[0]
 
+/** An action whose effects pass through `change`. */
+type Change = (effect: unknown) => unknown
+
 /** The same implementation, with `before` ahead of it. The actions of XState are functions with a `resolve`. */
-function preceded(original: unknown, before: () => void): unknown {
+function preceded(original: unknown, before: () => void, change: Change): unknown {
   if (typeof original !== 'function') return original
   const ahead = (call: Callable) =>
     function (this: unknown, ...given: unknown[]): unknown {
@@ -64,11 +69,23 @@ function preceded(original: unknown, before: () => void): unknown {
     if (given === undefined) continue
     const use = () => {
       before()
-      return given
+      return part === 'event' && typeof given === 'function' ? followed(given, change) : given
     }
     Object.defineProperty(made, part, { get: use, enumerable: true })
   }
   return made
+}
+
+const followed = (call: Callable, change: Change) =>
+  function (this: unknown, ...given: unknown[]): unknown {
+    return change(Reflect.apply(call, this, given))
+  }
+
+/** The effect with a task that throws where `field` is read; undefined for an effect without one. */
+function spoilt(effect: unknown, field: string, onRead: () => never): object | undefined {
+  if (typeof effect !== 'object' || effect === null || !('task' in effect) || typeof effect.task !== 'object') return
+  const task = Object.defineProperty({ ...effect.task }, field, { get: onRead, enumerable: true })
+  return { ...effect, task }
 }
 
 export function setTraps(): Traps {
@@ -77,17 +94,28 @@ export function setTraps(): Traps {
   const undo: (() => void)[] = []
   let armed: string | undefined
   let sprung = 0
+  let bad: { readonly name: string; readonly field: string } | undefined
 
+  const spring = (what: string): never => {
+    sprung += 1
+    throw new Error(`trap: ${what}`)
+  }
   const set = (table: object, key: string, name: string) => {
     names.push(name)
     const onUse = () => {
       used.add(name)
       if (armed !== name) return
       armed = undefined
-      sprung += 1
-      throw new Error(`trap: ${name}`)
+      spring(name)
     }
-    undo.push(replace(table, key, (original) => preceded(original, onUse)))
+    const change = (effect: unknown) => {
+      if (bad?.name !== name) return effect
+      const { field } = bad
+      const changed = spoilt(effect, field, () => spring(`${field} of ${name}`))
+      if (changed) bad = undefined
+      return changed ?? effect
+    }
+    undo.push(replace(table, key, (original) => preceded(original, onUse, change)))
   }
   for (const [owner, machine] of Object.entries(MACHINES)) {
     for (const key of Object.keys(machine.implementations.guards ?? {}))
@@ -107,8 +135,13 @@ export function setTraps(): Traps {
       armed = name
       sprung = 0
     },
+    spoil(name, field) {
+      bad = { name, field }
+      sprung = 0
+    },
     disarm() {
       armed = undefined
+      bad = undefined
     },
     remove() {
       for (const each of undo.splice(0)) each()

@@ -4,10 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/engine/ports.ts'
 import { replay } from '../../src/history/replay.ts'
-import type { MemoryStore } from '../../src/store/memory.ts'
 import { type History, histories } from '../properties/history.ts'
 import { play } from '../properties/play.ts'
 import { historyOf } from './golden/read.ts'
@@ -15,27 +14,11 @@ import { historyOf } from './golden/read.ts'
 const SEED = 7
 const RUNS = 10
 
-/** Everything that was committed to a memory store, as text. */
-const commits = vi.hoisted((): string[] => [])
-
-vi.mock(import('../../src/store/memory.ts'), async (original) => {
-  const { memoryStore, ...rest } = await original()
-  const noting = (store: MemoryStore): MemoryStore => {
-    const [commit, reopen] = [store.commit.bind(store), store.reopen.bind(store)]
-    store.commit = (batch) => {
-      commit(batch)
-      commits.push(JSON.stringify(batch))
-    }
-    store.reopen = () => noting(reopen())
-    return store
-  }
-  return { ...rest, memoryStore: (options) => noting(memoryStore(options)) }
-})
-
+/** Everything that was committed, as text. */
 async function committed(history: History): Promise<readonly string[]> {
-  commits.length = 0
-  await play(history)
-  return [...commits]
+  const commits: string[] = []
+  await play(history, { onCommit: (batch) => commits.push(JSON.stringify(batch)) })
+  return commits
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')

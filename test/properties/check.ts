@@ -10,7 +10,7 @@ export async function smallestFailure(
   runs: number,
   visited: Visited,
 ): Promise<string | undefined> {
-  const property = fc.asyncProperty(given, (history) => play(history, visited))
+  const property = fc.asyncProperty(given, (history) => play(history, { visited }))
   const run = await fc.check(property, { seed, numRuns: runs })
   if (!run.failed) return undefined
   const { errorInstance: error } = run

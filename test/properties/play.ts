@@ -1,6 +1,7 @@
 /** Plays a history step by step and looks at everything after each. */
 import type { TaskAction } from '../../machines/wire.ts'
 import type { Command } from '../../src/engine/commands.ts'
+import type { Batch } from '../../src/engine/ports.ts'
 import { AcdRefusal } from '../../src/index.ts'
 import { Books } from './checks.ts'
 import { type History, MRDS, type Step } from './history.ts'
@@ -182,13 +183,19 @@ const opening = ({ ready }: History): readonly Step[] =>
 /** What was seen on the way, so that a test can say what its histories reach. */
 export type Visited = Map<string, number>
 
-/** Throws `HistoryFailure` at the first step after which something is wrong. `look` sees the stage after each step. */
-export async function play(
-  history: History,
-  visited: Visited = new Map(),
-  look: (stage: Stage) => void = () => undefined,
-): Promise<void> {
-  const stage = await Stage.open(history.twoSides)
+/** What a test wants to see of a history while it is played. */
+export interface Watching {
+  readonly visited?: Visited
+  /** Sees the stage after each step. */
+  readonly look?: (stage: Stage) => void
+  /** Sees everything that is committed. */
+  readonly onCommit?: (batch: Batch) => void
+}
+
+/** Throws `HistoryFailure` at the first step after which something is wrong. */
+export async function play(history: History, watching: Watching = {}): Promise<void> {
+  const { visited = new Map<string, number>(), look, onCommit } = watching
+  const stage = await Stage.open(history.twoSides, onCommit)
   const books = new Books(stage)
   const transcript: string[] = []
   const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)
@@ -198,7 +205,7 @@ export async function play(
     transcript.push(await take(stage, books, step))
     transcript.push(...stage.news().map((each) => `    ${each}`))
     count(`step ${step.do}`)
-    look(stage)
+    look?.(stage)
     for (const { state } of stage.tasks) count(`task ${state}`)
     for (const { state } of stage.dialogs) count(`dialog ${state}`)
     const wrong = books.wrong()

@@ -67,7 +67,7 @@ describe('replay', () => {
       ],
     }
     const visited: Visited = new Map()
-    await play(history, visited)
+    await play(history, { visited })
     expect(visited.get('dialog ACTIVE')).toBe(1)
     await replay(JSON.stringify(history))
   })

@@ -3,6 +3,7 @@ import type { Side } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine, FaultInput, NotificationEvent } from '../../src/engine/api.ts'
+import type { Batch } from '../../src/engine/ports.ts'
 import type { AcdTaskValue, CallDialogValue, MediaValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { createEngine } from '../../src/index.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
@@ -26,6 +27,17 @@ async function shortened(): Promise<Directory> {
 }
 const DIRECTORY = await shortened()
 
+/** The same store; `onCommit` hears what was committed to it and to what it is reopened as. */
+function heard(store: MemoryStore, onCommit: (batch: Batch) => void): MemoryStore {
+  const [commit, reopen] = [store.commit.bind(store), store.reopen.bind(store)]
+  store.commit = (batch) => {
+    commit(batch)
+    onCommit(batch)
+  }
+  store.reopen = () => heard(reopen(), onCommit)
+  return store
+}
+
 export class Stage {
   readonly clock: VirtualClock = virtualClock()
   #engine: Engine
@@ -45,9 +57,11 @@ export class Stage {
     this.#listen()
   }
 
-  static async open(twoSides = false): Promise<Stage> {
+  /** `onCommit` sees everything that is committed, restarts included. */
+  static async open(twoSides = false, onCommit?: (batch: Batch) => void): Promise<Stage> {
     const clock = virtualClock()
-    const store = memoryStore({ id: 'history', keep: 'history' })
+    const kept = memoryStore({ id: 'history', keep: 'history' })
+    const store = onCommit ? heard(kept, onCommit) : kept
     const sides: readonly Side[] = twoSides ? ['A', 'B'] : ['A']
     return new Stage(await Stage.#start(clock, store, sides), store, clock, sides)
   }

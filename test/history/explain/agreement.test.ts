@@ -92,13 +92,14 @@ async function check(script: Script): Promise<number> {
       questions += 1
     }
   }
-  await play(script, undefined, (stage) => {
+  const look = (stage: Stage) => {
     last = stage
     moments.set(stage.clock.now(), new Map(AGENTS.map((id) => [id, seenBy(stage, id)])))
     // Some are asked at the time, all that is left afterwards: while the engine goes on, and as the past.
     if (script.steps.length % 3 !== 0 || stage.clock.now() % 2 !== 0) return
     answer(stage, stage.clock.now(), moments.get(stage.clock.now()) ?? new Map())
-  })
+  }
+  await play(script, { look })
   if (last) questions += await afterwards(last, moments, answer)
   return questions
 }

@@ -7,17 +7,19 @@ import type { History as Kept } from '../../../src/engine/ports.ts'
 import { record } from '../../../src/simulate/record/index.ts'
 import type { History } from '../../properties/history.ts'
 import { play } from '../../properties/play.ts'
+import type { Stage } from '../../properties/stage.ts'
 import { broken, historiesOf, played } from './journals.ts'
 
 /** What a recording of a history is; taken at the last step, since a closed store tells nothing. */
 async function recorded(history: History): Promise<{ readonly text: string; readonly expectations: number }> {
   let left = history.steps.length
   let found: { readonly text: string; readonly expectations: number } | undefined
-  await play(history, new Map(), (stage) => {
+  const look = (stage: Stage) => {
     left -= 1
     const kept: Kept | undefined = stage.engine.history
     if (left === 0 && kept) found = record(kept)
-  })
+  }
+  await play(history, { look })
   if (!found) throw new Error('the history has no steps')
   return found
 }
