@@ -13,6 +13,10 @@ export interface WatchOptions {
 
 /** Resources of this program say what they are; `desktop` is the Finesse desktop's (`notifications.md` 2). */
 const RESOURCE = 'watch'
+/** For each step of connecting; the library's own two seconds are short for a service that is busy. */
+const CONNECT_TIMEOUT_MS = 30_000
+/** For an orderly end. */
+const END_TIMEOUT_MS = 2000
 
 /** The notification in a stanza, if it carries one: node and `Update` document. */
 export function notificationOf(stanza: XmppElement): { readonly node: string; readonly document: string } | undefined {
@@ -53,6 +57,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
   ) => authenticate({ username, password }, 'PLAIN')
   const session = client({ service, domain, resource: RESOURCE, credentials })
+  session.timeout = CONNECT_TIMEOUT_MS
   session.reconnect.stop()
   const ended = new Promise<string>((resolve) => {
     session.on('error', (error) => resolve(error.message))
@@ -68,7 +73,10 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)
     print(`watching as ${jid.toString()}; end with Ctrl+C`)
   })
-  const stop = () => void session.stop().catch(() => undefined)
+  const stop = () => {
+    session.timeout = END_TIMEOUT_MS
+    session.stop().catch(() => undefined)
+  }
   process.once('SIGINT', stop).once('SIGTERM', stop)
   const opened = session.connect(service).then(() => session.open({ domain }))
   const failed = opened.then(
@@ -76,7 +84,8 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     (error: unknown) =>
       Promise.reject(new StartFailure(`cannot watch at ${service}: ${error instanceof Error ? error.message : error}`)),
   )
-  const reason = await failed
+  // Whoever runs this has the signals to itself again.
+  const reason = await failed.finally(() => process.off('SIGINT', stop).off('SIGTERM', stop))
   if (reason.includes('not-authorized'))
     throw new StartFailure(`${username} may not sign in at ${service}: wrong password, or locked`)
   print(reason)

@@ -72,6 +72,8 @@ export class Connection {
       ...(resource === undefined ? {} : { resource }),
       credentials: (authenticate, offered) => authenticate({ username, password }, mechanismOf(offered)),
     })
+    // The library gives up each step of its own after two seconds: how long is waited is said in one place.
+    this.#entity.timeout = options.connectTimeoutMs
     this.#guardInput()
     this.#refuseOffers()
     // It would reconnect every second for ever, without back-off.
@@ -143,6 +145,7 @@ export class Connection {
   async #close(): Promise<void> {
     this.#over()
     const { socket } = this.#entity
+    this.#entity.timeout = ORDERLY_END_MS
     const stopped = this.#entity.stop().catch((error: unknown) => {
       this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
     })
