@@ -1,12 +1,45 @@
 import { defineConfig } from 'vitest/config'
+import { SlowFirst } from './test/suite/order.ts'
+import { SlowWithoutReason } from './test/suite/reporter.ts'
+
+/** They start programs or browsers, or step into the test runner: each gets a process of its own. */
+const PROGRAMS = [
+  'test/{cli,crash,mutation,package}/**/*.test.ts',
+  'test/inspect/{board,viewer}/**/*.test.ts',
+  'test/inspect/diagram/export.test.ts',
+  'test/simulate/report/page.test.ts',
+  'test/store/failing.test.ts',
+  'test/xmpp/{clients,external}/**/*.test.ts',
+  'test/conformance/{kill,sequences/external}.test.ts',
+]
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    reporters: ['default', new SlowWithoutReason()],
+    sequence: { sequencer: SlowFirst },
     // Many files wait for browsers, servers and disks: on two cores one worker alone leaves half of the machine idle.
     maxWorkers: '100%',
     // Bounds for what hangs, not expectations of speed: the machine may have other work.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'programs', include: PROGRAMS },
+      },
+      {
+        // One process for one file after the other: most of the time of a short file was the loading of the product.
+        extends: true,
+        test: {
+          name: 'product',
+          include: ['test/**/*.test.ts'],
+          exclude: PROGRAMS,
+          isolate: false,
+          setupFiles: ['test/suite/left-behind.ts'],
+        },
+      },
+    ],
   },
 })

@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { describe } from 'vitest'
+import { PATIENCE } from './suite/patience.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -43,6 +44,7 @@ export interface TestBrowser {
 
 async function open(browser: Browser, url: string, { allow, ...options }: OpenOptions): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const problems: string[] = []
   const stopped: string[] = []

@@ -1,4 +1,8 @@
-/** `mrdian record`: from a data file to a scenario that simulates. */
+/**
+ * `mrdian record`: from a data file to a scenario that simulates.
+ *
+ * Slow, 10 s: every test starts the program, most of them several times.
+ */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadScenario, parseScenario, simulate } from '../../src/simulate/index.ts'

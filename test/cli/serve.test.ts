@@ -1,4 +1,8 @@
-/** `mrdian serve` as a process: start, stop, restart. */
+/**
+ * `mrdian serve` as a process: start, stop, restart.
+ *
+ * Slow, 50 s: every test starts the real program, some several times.
+ */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

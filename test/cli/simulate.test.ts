@@ -1,4 +1,8 @@
-/** `mrdian simulate` in a process of its own. */
+/**
+ * `mrdian simulate` in a process of its own.
+ *
+ * Slow, 25 s: every test starts the program, most of them several times.
+ */
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -101,4 +105,4 @@ it('--inspect shows it to the viewer, and changes nothing of the result', async 
   )
   await view.close()
   expect(await ended).toMatchObject({ code: 0, out: plain.out })
-}, 60_000)
+})

@@ -3,6 +3,7 @@
  * (`stanza`, not the library that the product uses). It knows nothing of the product's code.
  */
 import { createClient, JXT } from 'stanza'
+import { PATIENCE } from '../suite/patience.ts'
 
 /** A notification as it arrived: the unescaped `Update`, taken apart. */
 export interface Received {
@@ -80,9 +81,6 @@ export function noted({ node, event, kind, value, requestId }: Received): string
   const id = requestId === '' ? '' : ` #${requestId}`
   return `${node.replace('/finesse/api/', '')} ${event} ${kind} ${what}${code ? ` ${code}` : ''}${id}`
 }
-
-/** Never waits longer than this for a notification, in ms: the test fails instead. */
-const PATIENCE = 10_000
 
 export class FinesseClient {
   readonly user: string

@@ -1,4 +1,8 @@
-/** The process is killed in the middle of the scenario and started again on the same data: everything goes on. */
+/**
+ * The process is killed in the middle of the scenario and started again on the same data: everything goes on.
+ *
+ * Slow, 12 s: the program is killed and started again.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -102,4 +106,4 @@ it('kill -9 in the middle of an interrupt: after a restart the states are the sa
   const stopped = new Promise((resolve) => second.process.once('exit', resolve))
   second.process.kill('SIGTERM')
   expect(await stopped).toBe(0)
-}, 60_000)
+})

@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PATIENCE } from '../suite/patience.ts'
 import { type FileContent, readAfterKill, readDataFile } from './data-file.ts'
 import { acknowledgedIn, type Beginning, beginningAfter, sessionWrong, subscriptionGaps } from './inspection.ts'
 import { Ledger } from './ledger.ts'
@@ -40,8 +41,6 @@ export class CrashFailure extends Error {
   }
 }
 
-/** Longest wait for something that must happen, in ms. */
-const PATIENCE = 20_000
 /** Longest stretch of work between two kills, in ms. */
 const BUSY_MS = 1500
 /** Deadlines may be late by this, in ms, on a machine that has other things to do. */

@@ -34,4 +34,4 @@ it(`${KILLS} kills at random moments: nothing acknowledged is lost, nothing is s
     await writeFile(history, error.history.join('\n'))
     throw new Error(`${error.message}\ndata: ${error.file}\nhistory: ${history}`, { cause: error })
   }
-}, 180_000)
+})

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Json } from '../../src/engine/ports.ts'
+import { PATIENCE } from '../suite/patience.ts'
 
 const json = z.string().transform((text): Json => JSON.parse(text))
 
@@ -39,7 +40,7 @@ export interface FileContent {
 
 /** Reads beside a running server, without a write. */
 export function readDataFile(file: string, behind: number): FileContent {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 2000 })
+  const database = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE })
   try {
     database.exec('BEGIN')
     const rows = <T>(schema: z.ZodType<T>, query: string, ...values: number[]): readonly T[] =>

@@ -128,5 +128,5 @@ describe.skipIf(reason !== undefined)('the order of system calls', () => {
         .slice(logged, synced)
         .filter((call) => WRITES.includes(call.name) && /HTTP\/1\.1 202|<Update>|&lt;Update/.test(call.text)),
     ).toEqual([])
-  }, 60_000)
+  })
 })

@@ -77,7 +77,7 @@ describe('finished tasks', () => {
     expect(sizes.get(MANY)?.tree).toBe(sizes.get(FEW)?.tree)
     // What an ACD has said is remembered for the last 64 offers.
     expect(sizes.get(MANY)?.all).toBe(sizes.get(100)?.all)
-  }, 60_000)
+  }, 240_000)
 
   it('every actor that was started for a task is stopped, and the system has forgotten it', () => {
     const { config } = CONFIGURATIONS.b

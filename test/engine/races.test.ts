@@ -627,7 +627,7 @@ describe('random commands, several in one tick', () => {
     }
   }
 
-  it('keep queue and agents sound', { timeout: 60_000 }, async () => {
+  it('keep queue and agents sound', { timeout: 240_000 }, async () => {
     const { directory } = await loadDirectory()
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 12 }), async (ticks) => {

@@ -195,7 +195,7 @@ describe('what a server says of itself', () => {
     expect(text()).toContain('sign-in refused')
     expect(found(text())).toEqual([])
     expect(found(health + metrics)).toEqual([])
-  }, 30_000)
+  }, 240_000)
 
   it('nor on its standard output and error, where rows cannot be read either', async () => {
     const folder = await temporary()
@@ -221,5 +221,5 @@ describe('what a server says of itself', () => {
       expect(broken.err).toContain('is not JSON')
       expect(found(broken.out + broken.err)).toEqual([])
     }
-  }, 60_000)
+  }, 240_000)
 })

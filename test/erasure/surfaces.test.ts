@@ -112,7 +112,7 @@ describe('mrdian erase', () => {
     expect((await run(['erase', file, '--variable', 'Alice', '--yes'])).out).toBe('nothing was found\n')
     const { server: again } = await served(file)
     expect(again.engine.erasures.list()).toMatchObject([{ by: 'mrdian erase', state: 'done' }])
-  }, 60_000)
+  }, 240_000)
 
   it('makes no file, and needs somebody to be named', async () => {
     const file = join(await temporary(), 'none.db')

@@ -24,7 +24,7 @@ async function committed(history: History): Promise<readonly string[]> {
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** A slow machine, not a slow product. */
-const TIMEOUT = 120_000
+const TIMEOUT = 240_000
 
 describe.each([
   ['without failures of the ACD', false],

@@ -1,4 +1,8 @@
-/** `mrdian replay` and `mrdian journal` on the data file of a real server: beside it, after a crash, after damage. */
+/**
+ * `mrdian replay` and `mrdian journal` on the data file of a real server: beside it, after a crash, after damage.
+ *
+ * Slow, 20 s: the program is started for every question.
+ */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
@@ -32,7 +36,7 @@ async function work(base: string): Promise<void> {
 
 const reported = (out: string) => JSON.parse(out)
 
-it('replays beside the server, after a kill, and finds a damaged input', { timeout: 60_000 }, async () => {
+it('replays beside the server, after a kill, and finds a damaged input', { timeout: 240_000 }, async () => {
   const data = join(await temporary(), 'state.db')
   const server = await serve(['--data', data])
   await work(server.base)

@@ -251,7 +251,7 @@ describe('the actor tree of a user', () => {
       expect(visited).toContain(`task ${state}`)
     for (const state of ['LOGOUT', 'NOT_READY', 'READY', 'RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY'])
       expect(visited).toContain(`user ${state}`)
-  }, 60_000)
+  }, 240_000)
 
   it('the same history gives the same effects and the same state', () => {
     fc.assert(
@@ -266,5 +266,5 @@ describe('the actor tree of a user', () => {
       }),
       { numRuns: 50 },
     )
-  }, 60_000)
+  }, 240_000)
 })

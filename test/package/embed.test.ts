@@ -1,4 +1,8 @@
-/** The product as embedders get it: packed, installed into an empty project, and used there. */
+/**
+ * The product as embedders get it: packed, installed into an empty project, and used there.
+ *
+ * Slow, 36 s: the package is built, packed, and installed with all that it needs.
+ */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -65,7 +69,7 @@ beforeAll(async () => {
     ...NPM,
     cwd: project,
   })
-}, 180_000)
+})
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 
@@ -88,7 +92,7 @@ it('runs an interrupt in an empty project, with an ACD of its own and typed noti
     accepted: 2,
     machine: 'media',
   })
-}, 60_000)
+})
 
 it('carries types that a strict consumer compiles against', async () => {
   await writeFile(join(project, 'service.ts'), SERVICE)
@@ -109,7 +113,7 @@ it('carries types that a strict consumer compiles against', async () => {
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
   const path = `${dirname(process.execPath)}:${process.env.PATH}`
   await run(tsc, ['-p', project], { cwd: project, env: { ...process.env, PATH: path } })
-}, 60_000)
+})
 
 it('carries every file beside its programs: sample, scenarios, templates of XMPP servers, pages', async () => {
   const shipped = join(project, 'node_modules', 'mrdian', 'dist', 'src')
@@ -141,7 +145,7 @@ it('its command writes what an XMPP server needs, and a scenario runs', async ()
   const { stdout } = await mrdian('xmpp-setup', 'ejabberd', '--out', join(project, 'ejabberd'))
   expect(stdout).toContain(`wrote ${join(project, 'ejabberd', 'shared-roster.sh')}`)
   expect((await mrdian('simulate', 'interrupt')).stdout).toContain('Expectations: 13 of 13 held')
-}, 60_000)
+})
 
 it('ships what it needs and nothing of its tests', async () => {
   const shipped = join(project, 'node_modules', 'mrdian')

@@ -1,6 +1,8 @@
 /**
  * Random histories of several agents on a whole engine, queues included. A failing one is made small and printed as a
  * script for `replay`. MRDIAN_SEEDS=20 plays twenty seeds instead of the fixed ones, MRDIAN_SEED=7 only that one.
+ *
+ * Slow, 30 s: hundreds of random histories.
  */
 import { describe, expect, it } from 'vitest'
 import { smallestFailure } from './check.ts'

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PATIENCE } from '../suite/patience.ts'
 import { basic, errorOf, type Server, server } from './server.ts'
 
 let rest: Server
@@ -150,7 +151,7 @@ describe('over a socket', () => {
     return new Promise((resolve, reject) => {
       const socket = connect(address.port, '127.0.0.1')
       let received = ''
-      socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+      socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
       socket.on('data', (data) => {
         received += data.toString()
       })

@@ -1,4 +1,8 @@
-/** The same scenario and seed give the same result; sums are right with something of everything. */
+/**
+ * The same scenario and seed give the same result; sums are right with something of everything.
+ *
+ * Slow, 15 s: whole scenarios are simulated several times.
+ */
 import { expect, it } from 'vitest'
 import { simulate } from '../../src/simulate/index.ts'
 import { BUSY, scenario } from './scenarios.ts'

@@ -1,4 +1,8 @@
-/** The scenarios that come along: each says itself what has to come out. */
+/**
+ * The scenarios that come along: each says itself what has to come out.
+ *
+ * Slow, 15 s: every shipped scenario is simulated.
+ */
 import { expect, it } from 'vitest'
 import { loadScenario, shippedScenarios, simulate } from '../../src/simulate/index.ts'
 import { wrongSums } from './sums.ts'

@@ -8,7 +8,7 @@ interface Timer {
 }
 
 /** Rounds without any progress after which an answer that is awaited counts as stuck. */
-const PATIENCE = 500
+const IDLE_ROUNDS = 500
 
 export class SimulatedClock implements Clock {
   #now: number
@@ -67,7 +67,7 @@ export class SimulatedClock implements Clock {
       await new Promise((resolve) => setImmediate(resolve))
       if (this.#soon.length > 0) idle = 0
       else if (this.#awaited === 0) break
-      else if (++idle > PATIENCE) throw new Error('an answer that is awaited does not come')
+      else if (++idle > IDLE_ROUNDS) throw new Error('an answer that is awaited does not come')
     }
   }
 

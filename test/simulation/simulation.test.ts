@@ -1,4 +1,8 @@
-/** A fixed set of seeds of the simulated system; `npm run soak` plays more of them. */
+/**
+ * A fixed set of seeds of the simulated system; `npm run soak` plays more of them.
+ *
+ * Slow, 25 s: the whole system is simulated, every seed twice.
+ */
 import { describe, expect, it } from 'vitest'
 import { parseScenario } from '../../src/simulate/index.ts'
 import { generate } from './generate.ts'
@@ -21,7 +25,7 @@ describe('the whole system, with faults of every kind', () => {
       const words = outcome.findings.map(({ invariant, what, at }) => `${invariant} at ${at} ms: ${what}`)
       expect(words.join('\n'), `npm run soak -- --seed ${seed} --seeds 1`).toBe('')
     },
-    60_000,
+    240_000,
   )
 
   it('they reach what they are about', () => {

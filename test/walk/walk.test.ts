@@ -1,4 +1,8 @@
-/** A bounded part of the walk; `npm run walk` does the whole. */
+/**
+ * A bounded part of the walk; `npm run walk` does the whole.
+ *
+ * Slow, 30 s: 400 states of each configuration, and every input in each of them.
+ */
 import { describe, expect, it } from 'vitest'
 import { CONFIGURATIONS } from './configuration.ts'
 import { ROWS } from './model.ts'

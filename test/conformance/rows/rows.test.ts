@@ -3,6 +3,8 @@
  *
  * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table of
  * `src/rest/README.md` anew.
+ *
+ * Slow, 40 s: every test has a server of its own, since what a row is about is all that has happened to it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'

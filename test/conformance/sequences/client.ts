@@ -6,6 +6,7 @@ import { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { type XmppClient, type XmppElement, xml, client as xmppClient } from '@xmpp/client'
 import type { Side } from '../../../machines/wire.ts'
+import { PATIENCE } from '../../suite/patience.ts'
 import { noted, type Received, type RestAnswer, received, restAnswer } from '../finesse-client.ts'
 
 /** How a client connects. */
@@ -27,9 +28,6 @@ export interface ClientPlace {
   readonly domain: string
   readonly xmppPort: number
 }
-
-/** Never waits longer than this for anything, in ms: the test fails instead. */
-const PATIENCE = 15_000
 
 export class Client {
   readonly user: string
@@ -59,7 +57,7 @@ export class Client {
     })
     this.#xmpp.reconnect.stop()
     // Of its own it gives a busy server two seconds to answer the header of a stream.
-    this.#xmpp.timeout = 30_000
+    this.#xmpp.timeout = PATIENCE
     // The library throws on what comes behind the end of a stream, and takes every segment for whole characters.
     const receive = this.#xmpp._onData.bind(this.#xmpp)
     const decoder = new StringDecoder('utf8')

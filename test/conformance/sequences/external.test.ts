@@ -1,12 +1,9 @@
 /** The sequences of `notifications.md` 15 against Prosody and ejabberd. */
-import { afterAll, beforeAll, vi } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
 import { describeWith, freePorts, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
 import { deploy } from './deployment.ts'
 import { sequences } from './sequences.ts'
-
-// Another program starts, and others run beside.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 })
 
 for (const kind of SERVERS)
   describeWith(kind, kind, () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../../src/engine/ports.ts'
 import { memoryStore } from '../../../src/store/index.ts'
 import { type Site, site } from '../../conformance/server.ts'
+import { PATIENCE } from '../../suite/patience.ts'
 
 /** A store that can be told to refuse every change. */
 interface Disk {
@@ -113,7 +114,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
       if (isFaulty) own.fault = fault
       const told = vi.spyOn(on.server.engine, 'presence')
       await agent.disconnect()
-      await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.objectContaining({ available: false })))
+      await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.objectContaining({ available: false })), PATIENCE)
       await on.clock.advance(5000)
       if (isFaulty) expect(on.server.engine.history?.lastPosition).toBe(at)
       await heal(on, own)

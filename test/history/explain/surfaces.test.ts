@@ -178,7 +178,7 @@ describe('mrdian explain', () => {
     expect(states.parse(JSON.parse(after.out)).states).toContainEqual(
       expect.objectContaining({ name: 'Chat (5002)', state: 'RESERVED' }),
     )
-  }, 120_000)
+  }, 240_000)
 
   it('says in one line what it cannot tell, with exit code 1', async () => {
     const data = join(await temporary(), 'state.db')
@@ -195,7 +195,7 @@ describe('mrdian explain', () => {
     ])
     const wrong = await run(['explain', '1001', '--data', data, '--at', 'teatime'])
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('"teatime" is no time')])
-  }, 120_000)
+  }, 240_000)
 })
 
 /** An agent signs in to chat, and a task is offered. */

@@ -1,4 +1,8 @@
-/** The board in a real browser: what a supervisor sees. */
+/**
+ * The board in a real browser: what a supervisor sees.
+ *
+ * Slow, 45 s: each test opens pages in a real browser.
+ */
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { startServer } from '../../../src/cli/server.ts'
@@ -231,5 +235,5 @@ describeInBrowser('the board', () => {
     expect(await page.locator('.body .row').count()).toBeLessThan(60)
     await stage.command({ type: 'user.signIn', user: '12000', extension: '12000' })
     await inState(watched, '12000', '1', 'NOT_READY')
-  }, 60_000)
+  })
 })

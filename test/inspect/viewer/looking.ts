@@ -24,7 +24,6 @@ export async function looking(
     ...options,
   })
   const { page } = watched
-  page.setDefaultTimeout(30_000)
   const tile = (session: string) => page.locator(`.tile[data-session="${session}"]`)
   return {
     ...watched,

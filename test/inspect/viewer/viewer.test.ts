@@ -1,5 +1,9 @@
-/** The viewer's page in a real browser, before a real server. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+/**
+ * The viewer's page in a real browser, before a real server.
+ *
+ * Slow, 50 s: each look is a page of its own in a real browser, which lays out every chart.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type OpenOptions, type TestBrowser } from '../../browser.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
@@ -10,8 +14,6 @@ const FOCUSED =
 
 const EMAIL_OF = `user/${AGENT}/media:${EMAIL}`
 
-vi.setConfig({ testTimeout: 90_000 })
-
 describeInBrowser('the viewer', () => {
   let browser: TestBrowser
   let world: World
@@ -21,7 +23,7 @@ describeInBrowser('the viewer', () => {
   beforeAll(async () => {
     browser = await launchBrowser()
     world = await World.begin()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await world?.close()

@@ -1,4 +1,8 @@
-/** The page in a real browser, opened from a file. */
+/**
+ * The page in a real browser, opened from a file.
+ *
+ * Slow, 37 s: each test opens a whole report in a real browser.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,8 @@
-/** Programs that were written for Finesse, or could have been: each library on every transport that it has. */
+/**
+ * Programs that were written for Finesse, or could have been: each library on every transport that it has.
+ *
+ * Slow, 15 s: a real browser, and other people’s programs.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
 /** What a program written for Finesse does with its XMPP library, whichever that is. */
+import { PATIENCE } from '../../suite/patience.ts'
 
 /** A notification as the library hands it over: its own parser has read and unescaped it. */
 export interface Heard {
@@ -29,9 +30,6 @@ export interface ForeignClient {
 
 /** Makes a client for a user whose password is `secret`. */
 export type Adapter = (place: Place, user: string) => ForeignClient
-
-/** Never waits longer than this, in ms: the test fails instead. */
-const PATIENCE = 15_000
 
 /** Notifications in the order in which they came. */
 export class Inbox {

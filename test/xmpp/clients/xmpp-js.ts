@@ -1,5 +1,6 @@
 /** @xmpp/client (npm), in Node. */
 import { type XmppElement, xml, client as xmppClient } from '@xmpp/client'
+import { PATIENCE } from '../../suite/patience.ts'
 import { type Adapter, Inbox, type Place, patiently } from './foreign-client.ts'
 
 function adapter(serviceOf: (place: Place) => string): Adapter {
@@ -12,7 +13,7 @@ function adapter(serviceOf: (place: Place) => string): Adapter {
       credentials: (authenticate) => authenticate({ username: user, password: 'secret' }, 'PLAIN'),
     })
     client.reconnect.stop()
-    client.timeout = 30_000
+    client.timeout = PATIENCE
     client.on('error', () => undefined)
     let jid = ''
     let answered: (answer: XmppElement) => void = () => undefined

@@ -1,7 +1,11 @@
-/** The engine at real Prosody and ejabberd servers: what sequences do not show. */
+/**
+ * The engine at real Prosody and ejabberd servers: what sequences do not show.
+ *
+ * Slow, 25 s: real Prosody and ejabberd servers are started.
+ */
 import { xml } from '@xmpp/client'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
@@ -10,9 +14,6 @@ import type { Client } from '../../conformance/sequences/client.ts'
 import { FakeEngine } from '../support/world.ts'
 import { describeWith, freePorts, type XmppServer, xmppServer } from './programs.ts'
 import { changedDirectory, World } from './world.ts'
-
-// Another program starts, and others run beside.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 })
 
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
 const LOGIN = '<state>LOGIN</state><extension>1001</extension>'

@@ -1,5 +1,4 @@
-/** Milliseconds after which a client that waits says what it got instead. */
-const PATIENCE_MS = 20_000
+import { PATIENCE } from '../../suite/patience.ts'
 
 /**
  * A client of one transport that speaks text: what it got, byte for byte, is the transcript; a test waits for more of it.
@@ -65,7 +64,7 @@ export abstract class TransportClient {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`waited for ${wanted}, got: ${this.received.slice(this.#searched)}`)),
-        PATIENCE_MS,
+        PATIENCE,
       )
       this.#changed = () => {
         clearTimeout(timer)

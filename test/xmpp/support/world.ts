@@ -11,6 +11,7 @@ import {
   notificationService,
   type RunningNotificationService,
 } from '../../../src/xmpp/index.ts'
+import { PATIENCE } from '../../suite/patience.ts'
 
 export const directory: Directory = (await loadDirectory()).directory
 
@@ -73,7 +74,7 @@ export class FakeEngine implements NotificationEngine {
   async logged(entry: string, from = 0): Promise<void> {
     if (this.log.slice(from).includes(entry)) return
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`waited for ${entry}, got: ${this.log.join(', ')}`)), 5000)
+      const timer = setTimeout(() => reject(new Error(`waited for ${entry}, got: ${this.log.join(', ')}`)), PATIENCE)
       const condition = () => this.log.slice(from).includes(entry)
       this.#waiting.push({
         condition,
