@@ -91,7 +91,7 @@ export interface UserContext extends UserInput {
   readonly signedInOn: Side | null
   /** Sides where the user has presence, as far as anybody knows; the newest last. */
   readonly present: readonly Side[]
-  /** Has moved to the other side while READY: the next NOT_READY shows it (`notifications.md` 12.4). */
+  /** Has moved to the other side while READY, or on a call: the next NOT_READY shows it (`notifications.md` 12.4). */
   readonly movedWhileReady: boolean
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
@@ -224,10 +224,10 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 
-/** The reason that goes with what is asked for; after a move while READY it is the move's (`notifications.md` 12.4). */
+/** The reason that goes with what is asked for; where it has none, that of a move that nobody has seen yet (ruling 43). */
 export function askedReason(context: UserContext, event: UserEvent): Reason | null {
   if (event.type === 'NOT_READY')
-    return context.movedWhileReady ? context.config.reasons.connectionFailure : event.reason
+    return event.reason ?? (context.movedWhileReady ? context.config.reasons.connectionFailure : null)
   return event.type === 'SIGN_OUT' || event.type === 'REMOVED' ? event.reason : null
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'
-import type { Side } from '../../machines/wire.ts'
+import type { Reason, Side } from '../../machines/wire.ts'
 import { agent, heard, MRD } from './agent.ts'
 
 const onTwoSides = (more: Partial<UserConfig> = {}) => agent({ mobileAgentAllowed: true, ...more }, ['A', 'B'])
@@ -10,6 +10,7 @@ type On = ReturnType<typeof onTwoSides>
 
 const LOSSLESS = { forgets: false }
 const FORGETS = [true, false] as const
+const LUNCH: Reason = { id: '16', category: 'NOT_READY', code: 10, label: 'Lunch', forAll: true, systemCode: false }
 const MOBILE = { mode: 'CALL_BY_CALL', dialNumber: '5550100' } as const
 
 const mobileSignIn = (on: On, side: Side) => on.tell({ type: 'SIGN_IN', side, extension: '1001', mobileAgent: MOBILE })
@@ -340,6 +341,61 @@ describe('a move of a user in voice (notifications.md 12.4)', () => {
     on.ready()
     expect(heard(on.notReady())).toEqual(['user NOT_READY'])
   })
+
+  it('gives way to the reason that the agent gives, and is seen then (ruling 43)', () => {
+    const on = atWork()
+    on.presence('b', true, 'B')
+    expect(heard(on.notReady(LUNCH))).toEqual(['user NOT_READY (10)'])
+    expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+    on.ready()
+    expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+  })
+
+  describe.each(['READY', 'NOT_READY'] as const)(
+    'on a call, of somebody who was %s before it (ruling 43)',
+    (before) => {
+      const onCall = () => {
+        const on = atWork()
+        if (before === 'NOT_READY') on.notReady()
+        on.leg('ALERTING')
+        on.leg('ACTIVE')
+        on.presence('b', true, 'B')
+        return on
+      }
+
+      it('gives way to the reason of what is asked for meanwhile', () => {
+        const on = onCall()
+        on.notReady(LUNCH)
+        expect(heard(on.callRemoved())).toContain('user NOT_READY (10)')
+        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+      })
+
+      it('shows at what is asked for meanwhile without a reason', () => {
+        const on = onCall()
+        on.notReady()
+        expect(heard(on.callRemoved())).toContain('user NOT_READY (50002)')
+        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+      })
+
+      it.each([
+        ['gives way to the reason of', LUNCH, 'user NOT_READY (10)'],
+        ['shows without a reason of', null, 'user NOT_READY (50002)'],
+      ] as const)('%s what is asked for in wrap-up', (_what, reason, told) => {
+        const on = onCall()
+        on.leg('WRAP_UP')
+        on.notReady(reason)
+        expect(heard(on.callRemoved())).toContain(told)
+        expect(heard(on.notReady())).toEqual(['user NOT_READY'])
+      })
+
+      it('waits for the next NOT_READY of somebody who asks to be READY', () => {
+        const on = onCall()
+        on.ready()
+        expect(heard(on.callRemoved())).toContain('user READY')
+        expect(heard(on.notReady())).toEqual(['user NOT_READY (50002)'])
+      })
+    },
+  )
 
   it.each(FORGETS)('takes the mobile data along unless it is forgotten: %s', (forgets) => {
     const on = onTwoSides({ forgets })

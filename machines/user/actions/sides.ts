@@ -72,13 +72,14 @@ export const withSides = withMedia.extend({
         news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
       }
     }),
-    /** `notifications.md` 12.4: who is READY shows the move at the next NOT_READY; who will be NOT_READY, then. */
+    /** `notifications.md` 12.4: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
     noteMoveWhileReady: assign(({ context }) => {
       const { beforeCall, config } = context
       const willBeNotReady = beforeCall?.state === 'NOT_READY'
-      return willBeNotReady
-        ? { beforeCall: { ...beforeCall, reason: config.reasons.connectionFailure } }
-        : { movedWhileReady: true }
+      return {
+        movedWhileReady: true,
+        beforeCall: willBeNotReady ? { ...beforeCall, reason: config.reasons.connectionFailure } : beforeCall,
+      }
     }),
     showMove: assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
     /** The move; and whether the side that acts now has its link, which a medium that came along follows. */
