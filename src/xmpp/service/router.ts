@@ -6,7 +6,7 @@ import { parseJid } from './jid.ts'
 import { readPresence } from './presence.ts'
 import { answerPubsub } from './pubsub-requests.ts'
 import type { Session } from './session.ts'
-import { type Iq, iqError, messageError, readIq } from './stanzas.ts'
+import { askedBy, type Iq, iqError, readIq, type StanzaCondition, stanzaError } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, stanza } from './xml/markup.ts'
 
@@ -49,8 +49,7 @@ function answer(hub: Hub, session: Session, iq: Iq): Packet | Promise<Packet> {
 function routeIq(hub: Hub, session: Session, element: Element): void {
   const iq = readIq(element)
   if (iq === undefined) {
-    const asked = { id: element.attributes.get('id'), to: element.attributes.get('to') }
-    session.send(iqError(asked, session.jid, 'bad-request'))
+    session.send(iqError(askedBy(element), session.jid, 'bad-request'))
     return
   }
   // Results and errors answer our pings; that they arrived was all they had to say.
@@ -68,10 +67,20 @@ function routeIq(hub: Hub, session: Session, element: Element): void {
   }
 }
 
+function refuse(session: Session, element: Element, condition: StanzaCondition): void {
+  const error = stanzaError(element, session.jid, condition)
+  if (error !== undefined) session.send(error)
+}
+
+/** Types of presence beside that of who is available (RFC 6121 4.7.1). */
+const PRESENCE_TYPES = ['error', 'probe', 'subscribe', 'subscribed', 'unavailable', 'unsubscribe', 'unsubscribed']
+
 function routePresence(hub: Hub, session: Session, element: Element): void {
   const type = element.attributes.get('type')
   const to = element.attributes.get('to')
-  if (to !== undefined && to !== '') {
+  if (type !== undefined && !PRESENCE_TYPES.includes(type)) {
+    refuse(session, element, 'bad-request')
+  } else if (to !== undefined && to !== '') {
     routeDirectedPresence(hub, session, { to, type, id: element.attributes.get('id') })
   } else if (type === undefined) {
     hub.presence.appeared(session, readPresence(element))
@@ -96,10 +105,9 @@ function routeDirectedPresence(
 
 /** Messages between users are dropped; one to nobody is returned (`notifications.md` 14). */
 function routeMessage(hub: Hub, session: Session, element: Element): void {
-  if (element.attributes.get('type') === 'error') return
   const destination = destinationOf(hub, session, element.attributes.get('to'))
-  if (destination === 'nobody') session.send(messageError(element, session.jid, 'service-unavailable'))
-  if (destination === 'elsewhere') session.send(messageError(element, session.jid, 'remote-server-not-found'))
+  if (destination === 'nobody') refuse(session, element, 'service-unavailable')
+  if (destination === 'elsewhere') refuse(session, element, 'remote-server-not-found')
 }
 
 /** Handles one stanza of a bound session. */

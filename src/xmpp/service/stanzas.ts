@@ -33,6 +33,9 @@ export interface Iq {
 /** What an answer needs of its request. */
 export type Asked = Pick<Iq, 'id'> & { readonly to?: string | undefined }
 
+/** What there is to answer in an `iq`, whatever it is. */
+export const askedBy = ({ attributes }: Element): Asked => ({ id: attributes.get('id'), to: attributes.get('to') })
+
 /** Reads an `iq`; `undefined` when its type is none of the four. */
 export function readIq(element: Element): Iq | undefined {
   const type = element.attributes.get('type')
@@ -58,9 +61,17 @@ export function iqError(iq: Asked, to: string | undefined, condition: StanzaCond
   return stanza('iq', { type: 'error', id: iq.id, from: iq.to, to }, errorOf(condition, detail))
 }
 
-/** The error that answers a `message`. */
-export function messageError(message: Element, to: string, condition: StanzaCondition): Packet {
-  const id = message.attributes.get('id')
-  const from = message.attributes.get('to')
-  return stanza('message', { type: 'error', id, from, to }, errorOf(condition, undefined))
+/** The error that answers a `message` or `presence`; errors have no answer (RFC 6120 8.3.1). */
+export function stanzaError(
+  { name, attributes }: Element,
+  to: string | undefined,
+  condition: StanzaCondition,
+): Packet | undefined {
+  if (attributes.get('type') === 'error') return undefined
+  const addresses = { id: attributes.get('id'), from: attributes.get('to'), to }
+  return stanza(name, { type: 'error', ...addresses }, errorOf(condition, undefined))
 }
+
+/** Is it `iq`, `message` or `presence` of a client? */
+export const isStanza = ({ ns, name }: Element): boolean =>
+  ns === NS.client && (name === 'iq' || name === 'message' || name === 'presence')

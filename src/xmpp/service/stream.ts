@@ -1,18 +1,19 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
 import type { Account, Authenticate } from './account.ts'
+import { readBinding } from './binding.ts'
 import type { Figures } from './figures.ts'
-import { isResource } from './jid.ts'
+import { parseJid } from './jid.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { Limits } from './limits.ts'
 import { NS } from './namespaces.ts'
 import { randomName } from './random.ts'
 import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
 import type { Session } from './session.ts'
-import { iqError, readIq } from './stanzas.ts'
+import { iqError, isStanza } from './stanzas.ts'
 import type { StreamError, Wire, WirePeer } from './transports/wire.ts'
 import { Writes } from './writes.ts'
-import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
+import { type Element, renamed, textOf } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
 import type { StreamCondition, XmlViolation } from './xml/violation.ts'
 
@@ -130,7 +131,9 @@ export class Stream implements WirePeer {
     this.send(restarted ? bindFeatures : saslFeatures)
   }
 
-  element(element: Element): Promise<void> | undefined {
+  element(received: Element): Promise<void> | undefined {
+    // What names no namespace is meant to be in that of clients (ruling 48).
+    const element = renamed(received, '', NS.client)
     try {
       return this.#element(element) ?? this.#giveWay()
     } catch (error) {
@@ -162,6 +165,11 @@ export class Stream implements WirePeer {
   }
 
   #element(element: Element): Promise<void> | undefined {
+    if (element.ns === NS.stream && element.name === 'error') {
+      // The peer ends the stream; there is no error to answer it with (RFC 6120 4.9.1.1).
+      this.#end()
+      return undefined
+    }
     switch (this.#phase) {
       case 'sasl':
         return this.#negotiate(element)
@@ -181,9 +189,8 @@ export class Stream implements WirePeer {
   }
 
   #stanza(session: Session, element: Element): void {
-    if (element.ns !== NS.client || !['iq', 'message', 'presence'].includes(element.name))
-      this.fail('unsupported-stanza-type', element.name)
-    else this.#host.stanza(session, element)
+    if (isStanza(element)) this.#host.stanza(session, element)
+    else this.fail('unsupported-stanza-type', element.name)
   }
 
   // ------------------------------------------------------------------------------------------------- SASL
@@ -239,6 +246,7 @@ export class Stream implements WirePeer {
     }
     this.#account = account
     this.#phase = 'restart'
+    this.#headerSent = false
     this.#wire.restart()
     this.send(success)
   }
@@ -252,23 +260,16 @@ export class Stream implements WirePeer {
   // ------------------------------------------------------------------------------------------------- binding
 
   #bind(element: Element): void {
-    if (element.ns !== NS.client || element.name !== 'iq') return
-    const iq = readIq(element)
-    if (iq === undefined || iq.type === 'result' || iq.type === 'error') return
-    const request = iq.payload
-    if (iq.type !== 'set' || request === undefined || request.name !== 'bind' || request.ns !== NS.bind) {
-      this.send(iqError(iq, undefined, 'not-allowed'))
-      return
-    }
-    const named = childOf(request, 'resource')
-    const wanted = named === undefined ? '' : textOf(named).trim()
-    // Two of Cisco's own samples leave the resource out (`notifications.md` 2.4).
-    const resource = wanted === '' ? randomName(16) : wanted
-    if (!isResource(resource) || elementsOf(request).length > 1) {
-      this.send(iqError(iq, undefined, 'bad-request'))
-      return
-    }
-    this.#bound(iq.id, resource)
+    const binding = readBinding(element, (to) => this.#isOurs(to))
+    if (binding.kind === 'bind') this.#bound(binding.id, binding.resource)
+    else if (binding.kind === 'end') this.fail(binding.condition, binding.reason)
+    else if (binding.packet !== undefined) this.send(binding.packet)
+  }
+
+  /** Is it the server, or the account that signed in? */
+  #isOurs(to: string): boolean {
+    const { local = '', domain = '' } = parseJid(to) ?? {}
+    return [this.#host.domain, this.#alias].includes(domain) && ['', this.#account?.local].includes(local)
   }
 
   #bound(id: string | undefined, resource: string): void {

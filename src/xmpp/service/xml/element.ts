@@ -23,3 +23,10 @@ export function childOf(element: Element, name: string, ns?: string): Element | 
 export function textOf(element: Element): string {
   return element.children.filter((child) => typeof child === 'string').join('')
 }
+
+/** The element with `to` for the namespace `from`, in itself and in what it contains, down to what is in another one. */
+export function renamed(element: Element, from: string, to: string): Element {
+  if (element.ns !== from) return element
+  const children = element.children.map((child) => (typeof child === 'string' ? child : renamed(child, from, to)))
+  return { ...element, ns: to, children }
+}

@@ -120,6 +120,9 @@ export class StreamParser {
       return
     }
     if (tag.local !== 'stream' || tag.uri !== NS.stream) throw new XmlViolation('invalid-namespace', tag.name)
+    // Stanzas may be prefixed instead (RFC 6120 4.8.2), or name no namespace at all.
+    const content = tag.ns[''] ?? ''
+    if (content !== '' && content !== NS.client) throw new XmlViolation('invalid-namespace', content)
     this.#rootOpen = true
     this.#bytes = 0
     this.#events.header(attributesOf(tag))

@@ -1,5 +1,5 @@
 import { NS } from '../../namespaces.ts'
-import { type Element, elementsOf } from '../../xml/element.ts'
+import { type Element, elementsOf, renamed } from '../../xml/element.ts'
 import { type Attributes, Markup, type Packet, tag } from '../../xml/markup.ts'
 import { parseFrame } from '../../xml/parser.ts'
 import { XmlViolation } from '../../xml/violation.ts'
@@ -51,7 +51,8 @@ export function parseBody(text: string, { boshRequestBytes, depth }: BodyLimits)
     // The prefix is the client's choice.
     restarts: [...attributes].some(([name, value]) => /^(?:\w+:)?restart$/.test(name) && /^(?:true|1)$/.test(value)),
     ends: attributes.get('type') === 'terminate',
-    stanzas: elementsOf(body).map(asStanza),
+    // Stanzas that leave their namespace to the `body` around them are meant to be those of clients.
+    stanzas: elementsOf(body).map((element) => renamed(element, NS.httpBind, NS.client)),
     bytes: Buffer.byteLength(text),
   }
 }
@@ -60,13 +61,6 @@ function ridOf(text = ''): number {
   const rid = /^\d{1,16}$/.test(text) ? Number(text) : 0
   if (rid < 1 || rid > MAX_RID) throw new XmlViolation('bad-format', 'no request number')
   return rid
-}
-
-/** Stanzas that leave their namespace to the `body` around them are meant to be those of clients. */
-function asStanza(element: Element): Element {
-  if (element.ns !== NS.httpBind) return element
-  const children = element.children.map((child) => (typeof child === 'string' ? child : asStanza(child)))
-  return { ...element, ns: NS.client, children }
 }
 
 /** A `body` as it goes to the client. */
