@@ -1,9 +1,12 @@
 /** Simulated failures (ruling 29). */
 import type { Engine, FaultInput } from '../engine/api.ts'
+import { sideIsLost } from '../engine/fault.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok, type Side } from './operation.ts'
 import { Refusal } from './refusal.ts'
 import { fault, noFilter } from './requests.ts'
+
+const SIDES: readonly Side[] = ['A', 'B']
 
 /** Does this engine have the side? */
 function hasSide(engine: Engine, side: Side): boolean {
@@ -15,11 +18,17 @@ function hasSide(engine: Engine, side: Side): boolean {
   }
 }
 
+/** Is there another side, whose `/acd` can still be asked? */
+const isOtherThere = (engine: Engine, side: Side): boolean =>
+  SIDES.some((other) => other !== side && hasSide(engine, other) && !sideIsLost(engine.get, other))
+
 async function change({ engine, side: own, origin, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
   const given = checked(fault, body, 'body')
   const { side = own } = given
   if (!hasSide(engine, side)) throw new Refusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
+  if (given.type === 'side' && !given.up && !isOtherThere(engine, side))
+    throw new Refusal('LAST_SIDE', 'side', `side ${side} is the only one that is there: nobody could bring it back`)
   // A gateway that comes back is the one that failed.
   const failed = engine.get.faults(side).find((each) => each.type === given.type)
   const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }
@@ -30,8 +39,7 @@ async function change({ engine, side: own, origin, body, query }: Call): Promise
 /** Failures that are in force. */
 function list({ engine, query }: Call): Answer {
   checked(noFilter, query, 'query')
-  const sides: readonly Side[] = ['A', 'B']
-  return ok(sides.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
+  return ok(SIDES.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
 }
 
 export const FAULT_OPERATIONS: readonly Operation[] = [

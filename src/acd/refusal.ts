@@ -20,6 +20,7 @@ const STATUS = {
   INTERNAL_ERROR: 500,
   UNAVAILABLE: 503,
   UNKNOWN_SIDE: 400,
+  LAST_SIDE: 409,
   // What the past does not tell.
   NOT_KEPT: 404,
   NO_HISTORY: 501,

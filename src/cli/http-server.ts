@@ -1,11 +1,12 @@
 /** The HTTP server under a REST port: plain, or over TLS with HTTP/2 and HTTP/1.1. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2SecureServer, Http2ServerResponse } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyPluginAsync, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
 import { finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
+import type { Connections } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 
 /** A server that does not listen yet. */
@@ -14,7 +15,6 @@ export interface HttpServer {
   listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
   /** Takes no more connections; resolves when the last one has ended. */
   close(): Promise<void>
-  closeAllConnections(): void
 }
 
 /** A request that takes longer to arrive is cut off. */
@@ -29,10 +29,11 @@ const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
 // Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
 const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')
 
-/** Makes a server that serves what `routes` adds. */
+/** Makes a server that serves what `routes` adds; `connections` watches it. */
 export async function createHttpServer(
   routes: FastifyPluginAsync,
   certificate: TlsCertificate | undefined,
+  connections: Connections,
   logger: Logger,
 ): Promise<HttpServer> {
   if (certificate === undefined) {
@@ -42,7 +43,7 @@ export async function createHttpServer(
       http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback },
     })
     await app.register(routes)
-    return prepared(app.server, app)
+    return prepared(app.server, app, connections)
   }
   const app = fastify<Http2SecureServer>({
     ...commonOptions(logger),
@@ -58,7 +59,7 @@ export async function createHttpServer(
   })
   await app.register(routes)
   certificate.follow(app.server)
-  return prepared(app.server, app)
+  return prepared(app.server, app, connections)
 }
 
 function commonOptions(logger: Logger) {
@@ -87,21 +88,15 @@ function prepared(
     listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
     close(): Promise<unknown>
   },
+  connections: Connections,
 ): HttpServer {
   server.maxConnections = MAX_CONNECTIONS
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  connections.watch(server)
   return {
     server,
     listen: (place) => app.listen(place),
     close: async () => {
       await app.close()
-    },
-    closeAllConnections: () => {
-      for (const socket of sockets) socket.destroy()
     },
   }
 }

@@ -6,9 +6,10 @@ import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
-import { acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
+import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { type CorsMode, finesse } from '../rest/index.ts'
+import { Connections } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
@@ -58,6 +59,8 @@ export interface HttpSurface {
   drain(): Promise<void>
   /** Closes what is still open. WebSockets have to be closed before, by their own service. */
   close(): Promise<void>
+  /** True: resets every connection, and each new one, until it is called with false. */
+  lose(lost: boolean): void
 }
 
 /** So long a stop waits for running requests, and then for connections. */
@@ -68,9 +71,10 @@ const CLOSE_MS = 2000
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
   const { notifications, pages, certificate, logger, host, port } = options
   const running = new RunningRequests()
+  const connections = new Connections()
   // Not encapsulated: hooks and the handler of unknown paths are for the whole server.
-  const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running))
-  const http = await createHttpServer(routes, certificate, logger)
+  const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running, connections))
+  const http = await createHttpServer(routes, certificate, connections, logger)
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade([notifications, ...pages], request, socket, head),
   )
@@ -83,13 +87,20 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   const address = http.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    ...closing(http, running, logger),
+    lose: (lost) => connections.lose(lost),
+    ...closing(http, running, connections, logger),
   }
 }
 
-async function addRoutes(app: FastifyInstance, options: HttpSurfaceOptions, running: RunningRequests): Promise<void> {
+async function addRoutes(
+  app: FastifyInstance,
+  options: HttpSurfaceOptions,
+  running: RunningRequests,
+  connections: Connections,
+): Promise<void> {
   const { side, engine, accounts, notifications, hosts, cors, settled, virtualTime } = options
   watch(app, options.metrics, running)
+  answerControl(app, connections)
   addHealthAndMetrics(app, options)
   if (options.ownAccount !== undefined) addAccountCheck(app, accounts, options.ownAccount)
   await app.register(finesse, {
@@ -140,6 +151,20 @@ function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests)
   })
 }
 
+/** Whoever takes this side down by `/acd` hears that it was done, before the connection ends as all others do. */
+function answerControl(app: FastifyInstance, connections: Connections): void {
+  const held = new WeakMap<FastifyRequest, () => void>()
+  const release = (request: FastifyRequest) => {
+    held.get(request)?.()
+    held.delete(request)
+  }
+  app.addHook('onRequest', async (request) => {
+    if (request.url.startsWith(`${ACD}/`)) held.set(request, connections.hold(request.raw.socket))
+  })
+  app.addHook('onRequestAbort', async (request) => release(request))
+  app.addHook('onResponse', async (request) => release(request))
+}
+
 function addHealthAndMetrics(app: FastifyInstance, { health, metrics }: HttpSurfaceOptions): void {
   app.get('/health', async (_request, reply) => {
     const found = health()
@@ -181,7 +206,12 @@ function upgrade(
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-function closing(http: HttpServer, running: RunningRequests, logger: Logger): Pick<HttpSurface, 'drain' | 'close'> {
+function closing(
+  http: HttpServer,
+  running: RunningRequests,
+  connections: Connections,
+  logger: Logger,
+): Pick<HttpSurface, 'drain' | 'close'> {
   let closed: Promise<unknown> | undefined
   const stopListening = (): Promise<unknown> => {
     // Ends only when the last connection has: not to be waited for before WebSockets are closed.
@@ -196,7 +226,7 @@ function closing(http: HttpServer, running: RunningRequests, logger: Logger): Pi
       if (!(await within(DRAIN_MS, running.none()))) logger.warn('requests still run and are cut off')
     },
     close: async () => {
-      http.closeAllConnections()
+      connections.close()
       if (!(await within(CLOSE_MS, stopListening()))) logger.warn('connections of the REST port are still open')
     },
   }

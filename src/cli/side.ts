@@ -4,6 +4,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
+import { followLoss } from '../engine/side/loss.ts'
 import type { CorsMode } from '../rest/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
@@ -69,7 +70,17 @@ export interface RunningSide {
 export async function startSide(options: SideOptions): Promise<RunningSide> {
   const { side, domain, ports, certificate, engine, accounts, outside, authorizeSubscriptions, logger } = options
   const restIsOpen = Promise.withResolvers<void>()
-  const notifications = await notificationService(engine, {
+  const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
+  const surfaces = () => Object.values(open)
+  let isLost = false
+  // Before the notification service hears of it: some of its clients are on the REST ports, and nobody says goodbye.
+  const forgetLoss = followLoss(engine, side, (lost) => {
+    isLost = lost
+    for (const surface of surfaces()) surface.lose(lost)
+    if (lost) logger.warn({ side }, 'the side is lost: its connections are reset until it is back')
+    else logger.info({ side }, 'the side is back')
+  })
+  const starting = notificationService(engine, {
     side,
     accounts,
     domain,
@@ -81,15 +92,20 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
     // A server outside asks the REST port whether it may let the engine in.
     ...(outside === undefined ? ownService(options) : { ...outside, after: restIsOpen.promise }),
   })
-  const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
-  const surfaces = () => Object.values(open)
+  const notifications = await starting.catch((error: unknown) => {
+    forgetLoss()
+    throw error
+  })
   return {
     side,
     notifications,
     openRest: async (views) => {
       const rest = restOptions(options, notifications, views)
       const start = async (key: keyof typeof open, port: Port, tls: TlsCertificate | undefined) => {
-        if (port !== 'off') open[key] = await openHttp({ ...rest, port, certificate: tls })
+        if (port === 'off') return
+        const surface = await openHttp({ ...rest, port, certificate: tls })
+        open[key] = surface
+        surface.lose(isLost)
       }
       await start('rest', ports.restPort, undefined)
       await start('restTls', ports.restTlsPort, certificate)
@@ -105,6 +121,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
       await Promise.all(surfaces().map((surface) => surface.drain()))
     },
     closeRest: async () => {
+      forgetLoss()
       await Promise.all(surfaces().map((surface) => surface.close()))
     },
   }

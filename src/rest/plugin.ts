@@ -9,6 +9,7 @@ import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import { corsHeaders } from '../http/index.ts'
+import { Connections } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
@@ -74,6 +75,8 @@ function frontOf(options: FinesseOptions): Front {
 }
 
 function serve(scope: FastifyInstance, front: Front): void {
+  const connections = new Connections()
+  connections.watch(scope.server)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
     '*',
@@ -90,7 +93,7 @@ function serve(scope: FastifyInstance, front: Front): void {
     return sendRefusal(reply, refusal)
   })
   scope.addHook('onRequest', async (request, reply) =>
-    sideIsLost(front.options.engine.get, front.side) ? cut(request, reply) : undefined,
+    sideIsLost(front.options.engine.get, front.side) ? cut(connections, request, reply) : undefined,
   )
   scope.addHook('onRequest', async (request, reply) => {
     reply.headers(corsHeaders(front.options.cors ?? 'enable_all', request))
@@ -100,10 +103,10 @@ function serve(scope: FastifyInstance, front: Front): void {
   addOperations(scope, front)
 }
 
-/** A side that is lost answers nothing: the connection breaks. */
-function cut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** A side that is lost answers nothing: the connection breaks, whatever else is on it (`notifications.md` 12.2). */
+function cut(connections: Connections, { raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack()
-  request.raw.destroy()
+  if (!connections.reset(raw.socket)) raw.destroy()
   return reply
 }
 

@@ -6,8 +6,8 @@ import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
-import { sideIsLost } from '../engine/fault.ts'
 import type { Clock } from '../engine/ports.ts'
+import { followLoss } from '../engine/side/loss.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import type { GatewayLimits } from './gateway/limits.ts'
 import { Gateway, type GatewayEngine } from './gateway.ts'
@@ -97,7 +97,8 @@ class Embedded {
   readonly #engine: NotificationEngine
   readonly #options: NotificationServiceOptions
   readonly #boshSessions: BoshSessions
-  readonly #listeners = new Listeners()
+  readonly #clientListeners = new Listeners()
+  readonly #gatewayListeners = new Listeners()
   readonly #connectClient: Connect
   readonly #forgetEngine: readonly (() => void)[]
   readonly #accounts: Accounts
@@ -105,6 +106,7 @@ class Embedded {
   readonly #logger: Logger
   readonly #published = new PublicationListeners()
   #gateway: Gateway | undefined
+  #isLost = false
   #closing: Promise<void> | undefined
 
   constructor(engine: NotificationEngine, options: NotificationServiceOptions) {
@@ -132,18 +134,14 @@ class Embedded {
     this.bosh = new BoshEntry(this.#boshSessions, limits, cors)
     this.webSocket = new WebSocketEntry(limits, cors, this.#connectClient)
     const { side = 'A' } = options
-    const followSide = () => this.service.lose(sideIsLost(engine.get, side))
     this.#forgetEngine = [
+      followLoss(engine, side, (lost) => this.#lose(lost)),
       engine.on('reset', () => {
         this.#gateway?.abandon()
         this.service.reset()
       }),
       engine.on('directory', ({ before }) => void this.#follow(before)),
-      engine.on('committed', ({ aggregates }) => {
-        if (aggregates.includes(`side/${side}`)) followSide()
-      }),
     ]
-    followSide()
   }
 
   get online(): boolean {
@@ -163,13 +161,15 @@ class Embedded {
   }
 
   /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
-  openClients(): Promise<Ports> {
+  async openClients(): Promise<Ports> {
     const entry: HttpEntry = {
       handleRequest: (request, response) => this.bosh.handleRequest(request, response),
       handleUpgrade: (request, socket, head) => this.webSocket.handleUpgrade(request, socket, head),
     }
     const behind = { connect: this.#connectClient, entry, limits: this.service.limits }
-    return openSurfaces(this.#listeners, this.#options, behind)
+    const ports = await openSurfaces(this.#clientListeners, this.#options, behind)
+    this.#clientListeners.lose(this.#isLost)
+    return ports
   }
 
   /** Connects the engine, through a listener that nobody else can use, so that it does not depend on the public ones. */
@@ -179,7 +179,9 @@ class Embedded {
     const entrance = gatewayEntrance(password, limits)
     const place = { surface: 'gateway', host: '127.0.0.1', port: 0 }
     const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes }
-    const port = await this.#listeners.add(listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)))
+    const port = await this.#gatewayListeners.add(
+      listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)),
+    )
     const { side = 'A', gatewayLimits } = this.#options
     const directory = () => this.#engine.get.directory()
     this.#gateway = new Gateway(this.#engine, {
@@ -206,6 +208,14 @@ class Embedded {
     this.service.forget(before)
   }
 
+  /** The engine's own session goes on. */
+  #lose(lost: boolean): void {
+    this.#isLost = lost
+    // First the connections, so that nothing above can say goodbye.
+    this.#clientListeners.lose(lost)
+    this.service.lose(lost)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -217,7 +227,7 @@ class Embedded {
     await this.#gateway?.close()
     this.service.stop()
     await this.#boshSessions.told()
-    await this.#listeners.close()
+    await Promise.all([this.#clientListeners.close(), this.#gatewayListeners.close()])
     await this.webSocket.drained()
   }
 }

@@ -53,6 +53,11 @@ export class Listeners {
     return listener.port
   }
 
+  /** The side is lost, or is back: see `Listener`. */
+  lose(lost: boolean): void {
+    for (const listener of this.#open) listener.lose(lost)
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#open.map((listener) => listener.close()))
   }

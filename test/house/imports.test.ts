@@ -20,6 +20,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
   'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
   'src/http': { parts: [], packages: [] },
+  'src/sockets': { parts: [], packages: ['node:'] },
   'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
   'src/history': { parts: ['machines', 'src/engine'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['fast-xml-parser'] },
@@ -28,7 +29,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/http'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/http', 'src/sockets'],
     packages: ['fastify', 'fastify-plugin', 'node:'],
   },
   'src/xmpp': {
@@ -41,6 +42,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/clock',
       'src/tls',
       'src/http',
+      'src/sockets',
     ],
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },

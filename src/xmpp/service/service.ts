@@ -141,7 +141,7 @@ export class NotificationService implements Hub, StreamHost {
     this.#prune()
   }
 
-  /** The side is lost, or is back: meanwhile no client is connected, and none can be. */
+  /** The side is lost, or is back: meanwhile no client is connected, and none can be (`notifications.md` 12.2). */
   lose(lost: boolean): void {
     this.#lost = lost
     if (lost) for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.cut()

@@ -11,7 +11,7 @@ import { randomName } from './random.ts'
 import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
 import type { Session } from './session.ts'
 import { iqError, isStanza } from './stanzas.ts'
-import type { StreamError, Wire, WirePeer } from './transports/wire.ts'
+import type { Wire, WirePeer } from './transports/wire.ts'
 import { Writes } from './writes.ts'
 import { type Element, renamed, textOf } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
@@ -105,12 +105,13 @@ export class Stream implements WirePeer {
       'stream ends with an error',
     )
     if (!this.#headerSent) this.#sendHeader()
-    this.#end({ condition, packet: streamElement('error', tag(condition, { xmlns: NS.streams })) })
+    const error = { condition, packet: streamElement('error', tag(condition, { xmlns: NS.streams })) }
+    this.#end(() => this.#wire.close(error))
   }
 
-  /** Ends the stream without saying why, as where nobody is there any more to say it. */
+  /** Breaks the connection off, as where nobody is there any more who could say goodbye. */
   cut(): void {
-    this.#end()
+    this.#end(() => this.#wire.reset())
   }
 
   alive(bytes: number): void {
@@ -306,12 +307,12 @@ export class Stream implements WirePeer {
     this.fail('internal-server-error')
   }
 
-  #end(error?: StreamError): void {
+  #end(close = () => this.#wire.close()): void {
     if (this.#phase === 'over') return
     this.#phase = 'over'
     this.#keepAlive.stop()
     this.#endHandshake()
-    this.#wire.close(error)
+    close()
     this.#writes.stop()
     this.#host.ended(this, this.#session)
   }

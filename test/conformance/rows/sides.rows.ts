@@ -37,8 +37,9 @@ class TwoSides {
     return this.#stage.passes(seconds)
   }
 
-  task(id: string) {
-    return this.#stage.task(id)
+  /** Asked at side B, which is there. */
+  async task(id: string) {
+    return (await this.on.acd('GET', `/tasks/${id}`, undefined, this.on.atB)).body
   }
 
   /** A failure of side A, or its end. It is told at side B, which is there. */

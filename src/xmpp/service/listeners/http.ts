@@ -58,7 +58,7 @@ export async function listenHttp(
   server.on('clientError', (_error, socket) => socket.destroy())
   const listener = await listen(server, place)
   return {
-    port: listener.port,
+    ...listener,
     close: () => {
       const closed = listener.close()
       // WebSockets are no longer the HTTP server's; the streams on them end by themselves.

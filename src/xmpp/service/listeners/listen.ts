@@ -1,10 +1,13 @@
 import type { Server } from 'node:net'
+import { Connections } from '../../../sockets/index.ts'
 
 /** Something that listens. */
 export interface Listener {
   readonly port: number
   /** Takes no more connections; resolves when the last one has ended. */
   close(): Promise<void>
+  /** True: resets every connection, and each new one, until it is called with false. */
+  lose(lost: boolean): void
 }
 
 /** Where a listener is to listen; `surface` names it in errors. */
@@ -24,6 +27,8 @@ export function listen(server: Server, place: Place): Promise<Listener> {
       const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
       reject(new Error(`${place.surface}: port ${place.port} on ${place.host} ${reason}`, { cause: error }))
     }
+    const connections = new Connections()
+    connections.watch(server)
     if (place.sockets !== undefined) server.maxConnections = place.sockets
     server.once('error', failed)
     server.listen({ port: place.port, host: place.host }, () => {
@@ -32,7 +37,7 @@ export function listen(server: Server, place: Place): Promise<Listener> {
       server.on('error', () => undefined)
       const address = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : place.port
-      resolve({ port, close: () => closeServer(server) })
+      resolve({ port, close: () => closeServer(server), lose: (lost) => connections.lose(lost) })
     })
   })
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { breakOff } from '../../../sockets/index.ts'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
@@ -70,6 +71,12 @@ class TcpWire implements Wire {
     this.#socket.resume()
     if (this.#socket.writable) this.#socket.end(`${error?.packet.streamed ?? ''}</stream:stream>`)
     cutOffLater(this.#socket, () => this.#socket.destroy())
+  }
+
+  reset(): void {
+    this.#closing = true
+    this.#rest = ''
+    breakOff(this.#socket)
   }
 
   #received(data: Buffer): void {

@@ -68,6 +68,12 @@ class WebSocketWire implements Wire {
     cutOffLater(this.#socket, () => this.#socket.terminate())
   }
 
+  reset(): void {
+    this.#closing = true
+    this.#frames.length = 0
+    this.#socket.terminate()
+  }
+
   #received(data: RawData, isBinary: boolean): void {
     const frame = textOfFrame(data)
     this.#peer?.alive(Buffer.byteLength(frame))

@@ -36,6 +36,8 @@ export interface Wire {
   restart(): void
   /** Closes stream and connection, with the error if there is one; input from now on is discarded. */
   close(error?: StreamError): void
+  /** Breaks the connection without a word, as where nobody is there any more to say one. */
+  reset(): void
 }
 
 /** Inbound half: what a stream does for its transport. Nothing here throws. */

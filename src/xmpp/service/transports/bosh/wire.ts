@@ -126,30 +126,47 @@ export class BoshWire implements Wire {
   }
 
   close(error?: StreamError): void {
-    if (this.#farewell !== undefined) return
-    this.#endInactivity()
-    this.#steps.length = 0
     const condition = error === undefined ? this.#condition : bindingConditionOf(error.condition)
-    const rest = this.#outbox.takeAll()
     // Nothing but the error: what was not fetched is lost, and some clients break on stanzas behind the end.
     const last = terminateXml(
       condition,
       condition === 'remote-stream-error' && error !== undefined ? [error.packet] : [],
     )
-    this.#farewell = last
-    const told = this.#dismiss(last, terminateXml(condition))
+    this.#finish(last, (waiting) => {
+      // The first gets what is left to say.
+      for (const [index, exchange] of waiting.entries())
+        exchange.answer(index === 0 ? last : terminateXml(condition), nothing)
+      return waiting.length > 0
+    })
+  }
+
+  reset(): void {
+    // Who comes with its id later has lost it (XEP-0124 17.2).
+    this.#finish(terminateXml('item-not-found'), (waiting) => {
+      for (const exchange of waiting) exchange.drop()
+      return true
+    })
+  }
+
+  /** The session is over; `tell` deals with all requests that wait, and says whether the client knows of the end then. */
+  #finish(farewell: string, tell: (waiting: readonly Exchange[]) => boolean): void {
+    if (this.#farewell !== undefined) return
+    this.#farewell = farewell
+    this.#endInactivity()
+    this.#steps.length = 0
+    const rest = this.#outbox.takeAll()
+    const told = tell(this.#takeWaiting())
     rest.written()
     this.#host.ended(this.sid, told)
   }
 
-  /** Answers everything that waits; the first gets what is left to say. False when nothing waits. */
-  #dismiss(first: string, others: string): boolean {
+  /** Every request that has no answer yet, in order. */
+  #takeWaiting(): readonly Exchange[] {
     const waiting: Exchange[] = []
     for (let held = this.#held.take(); held !== undefined; held = this.#held.take()) waiting.push(held.exchange)
     for (const { exchange } of this.#early.values()) waiting.push(exchange)
     this.#early.clear()
-    for (const [index, exchange] of waiting.entries()) exchange.answer(index === 0 ? first : others, nothing)
-    return waiting.length > 0
+    return waiting
   }
 
   // ------------------------------------------------------------------------------------------------- requests
