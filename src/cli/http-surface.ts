@@ -158,7 +158,8 @@ function answerControl(app: FastifyInstance, connections: Connections): void {
     held.get(request)?.()
     held.delete(request)
   }
-  app.addHook('onRequest', async (request) => {
+  // Whoever sends a request was let in, and its body is there: it is answered soon.
+  app.addHook('preHandler', async (request) => {
     if (request.url.startsWith(`${ACD}/`)) held.set(request, connections.hold(request.raw.socket))
   })
   app.addHook('onRequestAbort', async (request) => release(request))

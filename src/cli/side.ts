@@ -77,7 +77,8 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   const forgetLoss = followLoss(engine, side, (lost) => {
     isLost = lost
     for (const surface of surfaces()) surface.lose(lost)
-    if (lost) logger.warn({ side }, 'the side is lost: its connections are reset until it is back')
+    if (lost)
+      logger.warn({ side }, 'the side is lost: its connections are reset until the other is told that it is back')
     else logger.info({ side }, 'the side is back')
   })
   const starting = notificationService(engine, {

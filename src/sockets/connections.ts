@@ -64,7 +64,9 @@ export class Connections {
   #opened(socket: Socket): void {
     const name = nameOf(socket)
     this.#open.set(name, { socket, holds: 0 })
-    socket.once('close', () => this.#open.delete(name))
+    socket.once('close', () => {
+      if (this.#open.get(name)?.socket === socket) this.#open.delete(name)
+    })
     // The layers above take it over first: they expect a connection that is there.
     if (this.#lost) process.nextTick(reset, socket)
   }

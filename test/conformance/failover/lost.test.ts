@@ -1,4 +1,7 @@
 /** A side that is lost breaks its connections, one that is stopped says so (`notifications.md` 9.5, 12.2; ruling 49). */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunningServer, startServer } from '../../../src/cli/server.ts'
 import type { ServerPorts } from '../../../src/cli/side.ts'
@@ -176,9 +179,25 @@ describe('the loss of a side (ruling 49)', () => {
     again.hangUp()
   })
 
+  it('goes on over a restart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mrdian-lost-'))
+    const options = { ...PORTS, sideB: PORTS, tls: 'self-signed', data: join(folder, 'state.db') } as const
+    const former = await startServer(options)
+    await former.engine.fault({ type: 'side', side: 'A', up: false })
+    await former.close()
+    const latter = await startServer(options)
+    for (const surface of ALL) {
+      const port = latter.ports[surface]
+      expect(await (await (surface.endsWith('Tls') ? Line.tls(port) : Line.tcp(port))).ended).toEqual(RESET)
+    }
+    await latter.engine.fault({ type: 'side', side: 'A', up: true })
+    expect((await fetch(`http://127.0.0.1:${latter.ports.rest}/health`)).status).toBe(200)
+    await latter.close()
+    await rm(folder, { recursive: true })
+  })
+
   it('is over when everything is forgotten', async () => {
-    const directory = { ...PORTS, sideB: PORTS, virtualTime: true } as const
-    const other = await startServer(directory)
+    const other = await startServer({ ...PORTS, sideB: PORTS, virtualTime: true })
     await other.engine.fault({ type: 'side', side: 'A', up: false })
     await expect(fetch(`http://127.0.0.1:${other.ports.rest}/health`)).rejects.toThrow()
     await other.engine.reset()
