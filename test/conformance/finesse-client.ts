@@ -4,6 +4,7 @@
  */
 import { createClient, JXT } from 'stanza'
 import { PATIENCE } from '../suite/patience.ts'
+import { at, objectOf, parseTree, type Tree, valueAt } from './tree.ts'
 
 /** A notification as it arrived: the unescaped `Update`, taken apart. */
 export interface Received {
@@ -18,72 +19,75 @@ export interface Received {
   /** Name of the element in `data`. */
   readonly kind: string
   readonly text: string
-  /** Text of the first descendant with this name, or undefined. */
-  value(name: string): string | undefined
+  /** Text at a path below the object that the notification is about (`state`, `mediaProperties/mediaId`), if it is there. */
+  value(path: string): string | undefined
 }
 
 export interface RestAnswer {
   readonly status: number
   readonly headers: Headers
   readonly body: string
-  /** Text of the first element with this name, or undefined. */
-  value(name: string): string | undefined
+  /** Text at a path below the root, or below the only member of a collection, if it is there. */
+  value(path: string): string | undefined
 }
 
-function find(element: JXT.XMLElement, name: string): JXT.XMLElement | undefined {
-  if (element.name === name) return element
-  for (const child of element.children) {
-    const found = typeof child === 'string' ? undefined : find(child, name)
-    if (found) return found
-  }
-  return undefined
+const childOf = (element: JXT.XMLElement | undefined, name: string): JXT.XMLElement | undefined => {
+  const found = element?.children.find((child) => typeof child !== 'string' && child.name === name)
+  return typeof found === 'string' ? undefined : found
 }
 
-const valueIn = (text: string, name: string): string | undefined => {
-  const element = text === '' ? undefined : find(JXT.parse(text), name)
-  return element?.getText()
-}
-
-/** The notification in a stanza; `undefined` for one that carries none. */
+/** The notification in a stanza (`message/event/items/item/notification`); `undefined` for one that carries none. */
 export function received(stanza: string): Received | undefined {
   const message = JXT.parse(stanza)
-  const items = find(message, 'items')
-  const notification = find(message, 'notification')
-  if (!items || !notification) return undefined
+  const items = childOf(childOf(message, 'event'), 'items')
+  const item = childOf(items, 'item')
+  const notification = childOf(item, 'notification')
+  if (!items || !item || !notification) return undefined
   const text = notification.getText()
-  const update = JXT.parse(text)
-  const data = find(update, 'data')?.children.find((child) => typeof child !== 'string')
+  const update = parseTree(text)
+  const [data] = at(update, 'data')?.children ?? []
   return {
     node: items.getAttribute('node') ?? '',
     to: message.getAttribute('to') ?? '',
-    item: find(message, 'item')?.getAttribute('id') ?? '',
-    event: find(update, 'event')?.getText() ?? '',
-    source: find(update, 'source')?.getText() ?? '',
-    requestId: find(update, 'requestId')?.getText() ?? '',
-    kind: typeof data === 'object' ? data.name : '',
+    item: item.getAttribute('id') ?? '',
+    event: valueAt(update, 'event') ?? '',
+    source: valueAt(update, 'source') ?? '',
+    requestId: valueAt(update, 'requestId') ?? '',
+    kind: data?.name ?? '',
     text,
-    value: (name) => valueIn(text, name),
+    value: (path) => data && valueAt(objectOf(data), path),
   }
 }
+
+const objectIn = (body: string): Tree | undefined => (body === '' ? undefined : objectOf(parseTree(body)))
 
 /** An answer with its body read. */
 export const restAnswer = ({ status, headers }: Response, body: string): RestAnswer => ({
   status,
   headers,
   body,
-  value: (name) => valueIn(body, name),
+  value: (path) => valueAt(objectIn(body), path),
 })
 
 /** One line: node without prefix, event, kind, state; what a person would note down. */
 export function noted({ node, event, kind, value, requestId }: Received): string {
   const what = value('state') ?? value('status') ?? value('errorMessage') ?? ''
-  const code = value('dispositionCode')
+  const code = value('mediaProperties/dispositionCode')
   const id = requestId === '' ? '' : ` #${requestId}`
   return `${node.replace('/finesse/api/', '')} ${event} ${kind} ${what}${code ? ` ${code}` : ''}${id}`
 }
 
+/** Who is told of the requests of a client. */
+export interface Observer {
+  /** Before one that asks for something. */
+  before(): Promise<void>
+  /** It was answered 202. */
+  accepted(path: string, body: string): void
+}
+
 export class FinesseClient {
   readonly user: string
+  readonly #observer: Observer | undefined
   readonly #rest: string
   readonly #ws: string
   readonly #authorization: string
@@ -95,8 +99,14 @@ export class FinesseClient {
   #wake: () => void = () => undefined
 
   /** `rest`: `http://127.0.0.1:PORT`; `ws`: `ws://127.0.0.1:PORT/ws`. */
-  constructor(user: string, at: { readonly rest: string; readonly ws: string }, password = 'secret') {
+  constructor(
+    user: string,
+    at: { readonly rest: string; readonly ws: string },
+    password = 'secret',
+    observer: Observer | undefined = undefined,
+  ) {
     this.user = user
+    this.#observer = observer
     this.#rest = at.rest
     this.#ws = at.ws
     this.#password = password
@@ -146,6 +156,7 @@ export class FinesseClient {
     body?: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<RestAnswer> {
+    if (method !== 'GET') await this.#observer?.before()
     const response = await fetch(`${this.#rest}${path}`, {
       method,
       headers: {
@@ -155,7 +166,9 @@ export class FinesseClient {
       },
       ...(body === undefined ? {} : { body }),
     })
-    return restAnswer(response, await response.text())
+    const answer = restAnswer(response, await response.text())
+    if (answer.status === 202 && body !== undefined) this.#observer?.accepted(path, body)
+    return answer
   }
 
   get(path: string): Promise<RestAnswer> {

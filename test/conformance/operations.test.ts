@@ -146,7 +146,7 @@ describe('User sign-out (user.md 4.3, 4.9)', () => {
     const supervisor = on.restOnly('1234')
     expect((await supervisor.put('User/1001', LOGOUT)).status).toBe(202)
     const user = await agent.one()
-    expect([user.value('state'), user.value('code')]).toEqual(['LOGOUT', '999'])
+    expect([user.value('state'), user.value('reasonCode/code')]).toEqual(['LOGOUT', '999'])
   })
 })
 
@@ -194,7 +194,7 @@ describe('Get User (user.md 4.4)', () => {
     const mobile = await on.client('1234')
     const data = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550199</dialNumber></mobileAgent>'
     await mobile.putUser(`<state>LOGIN</state><extension>1001001</extension>${data}`)
-    expect((await mobile.one()).value('dialNumber')).toBe('5550199')
+    expect((await mobile.one()).value('mobileAgent/dialNumber')).toBe('5550199')
     expect((await mobile.get('User/1234')).body).toContain(
       '<mobileAgent><dialNumber>5550199</dialNumber><mode>CALL_BY_CALL</mode></mobileAgent>',
     )

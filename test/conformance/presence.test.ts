@@ -51,7 +51,7 @@ async function signsIn(client: Client, state: 'READY' | 'NOT_READY' = 'READY'): 
 async function shown(client: Client): Promise<string> {
   const { value } = await client.me()
   const pending = value('pendingState')
-  return [value('state'), ...(pending ? [`-> ${pending}`] : []), value('code') ?? ''].join(' ').trim()
+  return [value('state'), ...(pending ? [`-> ${pending}`] : []), value('reasonCode/code') ?? ''].join(' ').trim()
 }
 
 async function medium(client: Client): Promise<string | undefined> {
@@ -196,7 +196,7 @@ describe('a sign-in without XMPP (9.1)', () => {
     expect(await shown(bound)).toBe('NOT_READY 50002')
     expect(await medium(chats)).toBe('LOGOUT')
     const told = [await supervisor.next(), await supervisor.next()]
-    expect(told.map(({ node, value }) => [node, value('state'), value('code')])).toEqual([
+    expect(told.map(({ node, value }) => [node, value('state'), value('reasonCode/code')])).toEqual([
       [TEAM, 'NOT_READY', '50002'],
       [TEAM, 'NOT_READY', '50002'],
     ])
@@ -266,7 +266,7 @@ describe('the result of the forced sign-out, by state (9.2)', () => {
     expect(await all()).toEqual([end, end, end, end, ...onCalls])
     const told = [await supervisor.next(), await supervisor.next(), await supervisor.next()]
     // What Finesse sends is 255; what the user's notifications show is the code of the system.
-    expect(told.map(({ value }) => `${value('state')} ${value('code')}`)).toEqual([end, end, end])
+    expect(told.map(({ value }) => `${value('state')} ${value('reasonCode/code')}`)).toEqual([end, end, end])
 
     // With LOAD 1 the calls go on without the agent.
     for (const [id, state] of [[call, 'ACTIVE'] as const, [ringing, 'ALERTING'] as const])

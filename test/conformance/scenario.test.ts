@@ -182,7 +182,7 @@ it('Start Timeout: CD_RING_NO_ANSWER, routable=false, the next eligible agent ge
   await agent.next(2)
   await on.clock.advance(30_000)
   const closed = await agent.one()
-  expect([closed.event, closed.value('state'), closed.value('dispositionCode')]).toEqual([
+  expect([closed.event, closed.value('state'), closed.value('mediaProperties/dispositionCode')]).toEqual([
     'DELETE',
     'CLOSED',
     'CD_RING_NO_ANSWER',
@@ -191,7 +191,7 @@ it('Start Timeout: CD_RING_NO_ANSWER, routable=false, the next eligible agent ge
   expect([media.value('state'), media.value('routable')]).toEqual(['READY', 'false'])
   expect(await other.next(1)).toEqual(['User/1002/Media PUT Media RESERVED'])
   const offered = await other.one()
-  expect(offered.value('value')).toBe('room 7')
+  expect(offered.value('mediaProperties/callvariables/CallVariable/value')).toBe('room 7')
   expect(offered.value('associatedDialogUri')).toMatch(/^\/finesse\/api\/Dialog\/\d+_1001_5002$/)
   const { body: first } = await on.acd('GET', `/tasks/${body.id}`)
   expect(first.state).toBe('resubmitted')
@@ -225,6 +225,6 @@ it('presence lost: after the grace period the forced sign-out of notifications.m
     if ((await seen.get(`User/1001/Media/${EMAIL}`)).value('state') === 'LOGOUT') break
   }
   const user = await seen.get('User/1001')
-  expect([user.value('state'), user.value('code')]).toEqual(['NOT_READY', '50002'])
+  expect([user.value('state'), user.value('reasonCode/code')]).toEqual(['NOT_READY', '50002'])
   expect((await seen.get(`User/1001/Media/${EMAIL}`)).value('state')).toBe('LOGOUT')
 })

@@ -1,4 +1,5 @@
 /** A whole server on free ports, in virtual time, with clients and the ACD's side of things. */
+import type { Side } from '../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
@@ -11,6 +12,21 @@ export interface Place {
 /** What a site with two sides is started with. */
 export const TWO_SIDES = { sideB: {} } as const satisfies ServerOptions
 
+export interface AcdAnswer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+
+/** Who wants to know what was asked of a site. */
+export interface Witness {
+  /** Before every request that asks for something. */
+  before(): Promise<void>
+  /** A PUT to the Finesse API was answered 202. */
+  accepted(side: Side, path: string, body: string): void
+  /** A request to `/acd` was answered. */
+  controlled(path: string, body: object | undefined, answer: AcdAnswer): void
+}
+
 export interface Site {
   readonly server: RunningServer
   readonly clock: VirtualClock
@@ -22,12 +38,9 @@ export interface Site {
   /** A client without XMPP. */
   restOnly(user: string, password?: string, place?: Place): FinesseClient
   /** A request to `/acd` by the administrator. */
-  acd(
-    method: string,
-    path: string,
-    body?: object,
-    place?: Place,
-  ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>
+  acd(method: string, path: string, body?: object, place?: Place): Promise<AcdAnswer>
+  /** From now on this one is told what is asked. */
+  watchedBy(witness: Witness): void
   close(): Promise<void>
 }
 
@@ -41,19 +54,26 @@ export async function site(options: ServerOptions = {}): Promise<Site> {
   const at = place(server.ports)
   const atB = place(server.sideB?.ports)
   const clients: FinesseClient[] = []
+  let witness: Witness | undefined
+  /** What a client at this place tells the witness. */
+  const watching = (where: Place) => ({
+    before: async () => witness?.before(),
+    accepted: (path: string, body: string) => witness?.accepted(where === atB ? 'B' : 'A', path, body),
+  })
   return {
     server,
     clock,
     at,
     atB,
     async client(user, where = at) {
-      const client = new FinesseClient(user, where)
+      const client = new FinesseClient(user, where, undefined, watching(where))
       clients.push(client)
       await client.connect()
       return client
     },
-    restOnly: (user, password, where = at) => new FinesseClient(user, where, password),
+    restOnly: (user, password, where = at) => new FinesseClient(user, where, password, watching(where)),
     async acd(method, path, body, where = at) {
+      if (method !== 'GET') await witness?.before()
       const response = await fetch(`${where.rest}/acd${path}`, {
         method,
         headers: {
@@ -64,7 +84,12 @@ export async function site(options: ServerOptions = {}): Promise<Site> {
       })
       const text = await response.text()
       const parsed: Record<string, unknown> = text === '' ? {} : JSON.parse(text)
-      return { status: response.status, body: parsed }
+      const answer = { status: response.status, body: parsed }
+      witness?.controlled(path, body, answer)
+      return answer
+    },
+    watchedBy(by) {
+      witness = by
     },
     async close() {
       await Promise.all(clients.map((client) => client.disconnect()))

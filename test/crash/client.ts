@@ -2,7 +2,8 @@
  * A Finesse client that writes down all that it receives: REST by fetch, notifications by a public XMPP library over
  * WebSocket. It knows nothing of the product's code.
  */
-import { createClient, JXT } from 'stanza'
+import { createClient } from 'stanza'
+import { received } from '../conformance/finesse-client.ts'
 import type { At } from './server-process.ts'
 
 /** A pubsub item as it arrived. */
@@ -32,22 +33,10 @@ export interface Answer {
 
 type Stanza = ReturnType<typeof createClient>
 
-function find(element: JXT.XMLElement, name: string): JXT.XMLElement | undefined {
-  if (element.name === name) return element
-  for (const child of element.children) {
-    const found = typeof child === 'string' ? undefined : find(child, name)
-    if (found) return found
-  }
-  return undefined
-}
-
 /** The item of a message stanza. */
 function itemOf(stanza: string): Item | undefined {
-  const message = JXT.parse(stanza)
-  const node = find(message, 'items')?.getAttribute('node')
-  const id = find(message, 'item')?.getAttribute('id')
-  const text = find(message, 'notification')?.getText()
-  return node === undefined || id === undefined || text === undefined ? undefined : { id, node, text }
+  const news = received(stanza)
+  return news && { id: news.item, node: news.node, text: news.text }
 }
 
 /** A request of any kind; a lost connection is answer 0. */

@@ -1,5 +1,6 @@
 /** The client of one agent: what it sees is what it heard, and what it does depends on that alone. */
 import type { TaskAction } from '../../machines/wire.ts'
+import { at, childrenOf, objectOf, parseTree, type Tree, valueAt } from '../conformance/tree.ts'
 import type { Listener, Service } from './service.ts'
 
 interface SeenDialog {
@@ -8,13 +9,11 @@ interface SeenDialog {
   readonly actions: readonly string[]
 }
 
-const text = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? ''
-
-function dialogIn(xml: string): SeenDialog {
-  // The id stands before the parties, their states behind their actions; the dialog's own state comes last.
-  const actions = [...xml.matchAll(/<action>([^<]*)<\/action>/g)].map(([, action = '']) => action)
-  const states = [...xml.matchAll(/<state>([^<]*)<\/state>/g)].map(([, state = '']) => state)
-  return { id: text(xml, 'id'), state: states.at(-1) ?? '', actions }
+/** The actions are those of all parties. */
+function seenIn(dialog: Tree): SeenDialog {
+  const parties = at(dialog, 'participants')?.children ?? []
+  const actions = parties.flatMap((party) => (at(party, 'actions')?.children ?? []).map(({ text }) => text))
+  return { id: valueAt(dialog, 'id') ?? '', state: valueAt(dialog, 'state') ?? '', actions }
 }
 
 const ORDER: readonly string[] = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE']
@@ -61,8 +60,8 @@ export class Client {
   /** What it reads after it came. */
   read(xml: string): void {
     this.#dialogs.clear()
-    for (const [each] of xml.matchAll(/<Dialog>.*?<\/Dialog>/gs)) {
-      const dialog = dialogIn(each)
+    for (const each of childrenOf(parseTree(xml), 'Dialog')) {
+      const dialog = seenIn(each)
       this.#dialogs.set(dialog.id, dialog)
     }
   }
@@ -77,8 +76,11 @@ export class Client {
   #hear(update: string): void {
     this.#note(`${this.user} hears ${update}`)
     if (!/<[dD]ialog>/.test(update)) return
-    const dialog = dialogIn(update)
-    if (text(update, 'event') === 'DELETE') this.#dialogs.delete(dialog.id)
+    const document = parseTree(update)
+    const [data] = at(document, 'data')?.children ?? []
+    if (!data) return
+    const dialog = seenIn(objectOf(data))
+    if (valueAt(document, 'event') === 'DELETE') this.#dialogs.delete(dialog.id)
     else this.#dialogs.set(dialog.id, dialog)
   }
 }

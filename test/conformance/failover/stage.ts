@@ -176,7 +176,7 @@ export async function signsInToEmail(client: Client, settings = mediaSignIn(4, '
 /** State and code of the reason, as the agent reads them. */
 export async function shown(client: Client): Promise<readonly (string | undefined)[]> {
   const { value } = await client.me()
-  return [value('state'), value('code')]
+  return [value('state'), value('reasonCode/code')]
 }
 
 export const mediaOf = (client: Client): Promise<RestAnswer> => client.rest('GET', `User/${client.user}/Media/${EMAIL}`)

@@ -261,7 +261,7 @@ describe.each([
     const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
     const mobileOf = async (agent: Client) => {
       const { value } = await agent.me()
-      return [value('mode'), value('dialNumber')]
+      return [value('mobileAgent/mode'), value('mobileAgent/dialNumber')]
     }
     const PHONE = ['CALL_BY_CALL', '5550111']
     const NO_PHONE = [undefined, undefined]

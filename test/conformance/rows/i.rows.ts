@@ -303,7 +303,7 @@ export function iRows(): void {
         expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
         await hangsUp(stage, call)
         await agent.hears(
-          'VN PUT ACTIVE',
+          'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
           'VN PUT DROPPED',
           `MN ${EMAIL} ACTIVE routable`,
           'VN DELETE DROPPED',

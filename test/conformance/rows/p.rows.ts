@@ -38,7 +38,11 @@ const about = (mrd: string, lines: readonly string[]) =>
   lines.filter((line) => line.startsWith(`MN ${mrd} `) || new RegExp(`^DN \\S+ \\d+_\\d+_${mrd} `).test(line))
 
 /** Agent 1002, who comes and goes; whoever else is on stage stays. */
-const arrives = async ({ on }: Stage, user = '1002'): Promise<Agent> => new Agent(on, await on.client(user))
+const arrives = async ({ on, story }: Stage, user = '1002'): Promise<Agent> =>
+  new Agent(on, story, await on.client(user))
+
+/** Without XMPP: to look on. */
+const looksOn = ({ on, story }: Stage, user = '1002'): Agent => new Agent(on, story, on.restOnly(user))
 
 /** The agent's last session ends, and the engine knows. */
 async function leaves({ on }: Stage, agent: Agent): Promise<void> {
@@ -91,12 +95,12 @@ export function pRows(): void {
               if (value.kind === 'task' && event === 'DELETE') codes.push(value.dispositionCode)
             })
             await leaves(stage, agent)
-            const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+            const seen = looksOn(stage)
             await stage.passes(59)
             expect([await seen.sees(EMAIL), await seen.sees(CHAT)]).toEqual(['INTERRUPTED routable', 'ACTIVE routable'])
             await stage.passes(1)
             const user = await seen.get('User/1002')
-            expect([user.value('state'), user.value('code')]).toEqual(['NOT_READY', '50002'])
+            expect([user.value('state'), user.value('reasonCode/code')]).toEqual(['NOT_READY', '50002'])
             for (const mrd of [EMAIL, CHAT, SOCIAL]) {
               expect(await seen.sees(mrd)).toMatch(/^LOGOUT /)
               expect(await seen.dialogs(mrd)).toEqual({})
@@ -116,7 +120,7 @@ export function pRows(): void {
         await agent.signsIn(CHAT)
         await leaves(stage, agent)
         await stage.passes(60)
-        const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+        const seen = looksOn(stage)
         expect(await seen.sees(CHAT)).toMatch(/^LOGOUT /)
         expect((await seen.get('User/1002')).value('state')).toBe('LOGOUT')
       }),
@@ -130,9 +134,9 @@ export function pRows(): void {
           await agent.signsIn(CHAT)
           await leaves(stage, agent)
           await stage.passes(60)
-          const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+          const seen = looksOn(stage)
           const user = await seen.get('User/1002')
-          expect([user.value('state'), user.value('code')]).toEqual(['LOGOUT', '50002'])
+          expect([user.value('state'), user.value('reasonCode/code')]).toEqual(['LOGOUT', '50002'])
           expect(await seen.sees(CHAT)).toMatch(/^LOGOUT /)
         },
         { directory: directoryWith(withSettings('logoutOnAgentDisconnect: 1')) },
@@ -167,13 +171,16 @@ export function pRows(): void {
         await agent.drains()
         await leaves(stage, agent)
         await stage.passes(60)
-        const seen = new Agent(stage.on, stage.on.restOnly('1002'))
+        const seen = looksOn(stage)
         expect(await seen.sees(EMAIL)).toMatch(/^LOGOUT /)
         expect((await stage.task(email.task)).state).toBe('handled')
-        expect((await seen.get('User/1002')).value('state')).toBe('TALKING')
+        // What is pending now is no change of state.
+        stage.story.stays(agent.user)
+        const talking = await seen.get('User/1002')
+        expect([talking.value('state'), talking.value('pendingState')]).toEqual(['TALKING', 'NOT_READY'])
         expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
         const user = await seen.get('User/1002')
-        expect([user.value('state'), user.value('code')]).toEqual(['NOT_READY', '50002'])
+        expect([user.value('state'), user.value('reasonCode/code')]).toEqual(['NOT_READY', '50002'])
         expect(await seen.sees(EMAIL)).toMatch(/^LOGOUT /)
       }),
     )
@@ -303,6 +310,8 @@ export function pRows(): void {
         await agent.drains()
         await loses(stage, LINK)
         expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
+        // The interrupt ended then, not when the link came back.
+        stage.story.givesBack(agent.user, EMAIL)
         await regains(stage, LINK)
         expect(about(EMAIL, await agent.drains())).toEqual([
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
@@ -644,6 +653,7 @@ export function pRows(): void {
 
   describe('resubmission fails', () => {
     const TRANSFER = '<target>email_billing</target>'
+    const TIMED_OUT = '408 TRANSFER_TIMED_OUT: email_billing'
     /** Fails for the time being, then works again. */
     const failing = async (stage: Stage, mode: string) => loses(stage, { ...RESUBMISSION, mode })
 
@@ -664,15 +674,7 @@ export function pRows(): void {
         await agent.hearsNothing()
         for (const [{ dialog, task }, state] of emails) {
           await agent.acts(dialog, 'TRANSFER', dialog, TRANSFER)
-          const error = await agent.next()
-          expect(error).toMatchObject({
-            node: '/finesse/api/User/1001/Dialogs/Media',
-            source: `/finesse/api/Dialog/${dialog}`,
-            event: 'PUT',
-            kind: 'apiErrors',
-            requestId: dialog,
-          })
-          expect(error.value('errorMedia')).toBe(EMAIL)
+          await agent.hears(`EN ${EMAIL} ${dialog} 500 TRANSFER_REFUSED: email_billing #${dialog}`)
           expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual([state, 'reserved'])
         }
         await agent.hearsNothing()
@@ -704,8 +706,7 @@ export function pRows(): void {
             await stage.passes(9)
             await agent.hearsNothing()
             await stage.passes(1)
-            const error = await agent.next()
-            expect([error.kind, error.requestId, error.value('errorMedia')]).toEqual(['apiErrors', 't-1', EMAIL])
+            await agent.hears(`EN ${EMAIL} ${dialog} ${TIMED_OUT} #t-1`)
             await stage.passes(600)
             await agent.hearsNothing()
             await other.hearsNothing()
@@ -725,14 +726,14 @@ export function pRows(): void {
         await failing(stage, 'late')
         await agent.acts(dialog, 'TRANSFER', 't-1', TRANSFER)
         await stage.passes(15)
-        expect((await agent.next()).requestId).toBe('t-1')
+        await agent.hears(`EN ${EMAIL} ${dialog} ${TIMED_OUT} #t-1`)
         await agent.acts(dialog, 'TRANSFER', 't-2', TRANSFER)
         // The first confirmation comes while the second attempt is waiting.
         await stage.passes(7)
         await agent.hearsNothing()
         expect(await agent.dialog(dialog)).toBe('ACTIVE')
         await stage.passes(60)
-        expect((await agent.next()).requestId).toBe('t-2')
+        await agent.hears(`EN ${EMAIL} ${dialog} ${TIMED_OUT} #t-2`)
         expect([await agent.dialog(dialog), (await stage.task(task)).state]).toEqual(['ACTIVE', 'reserved'])
         expect(await stage.tasks(EMAIL)).toEqual([`${task} reserved`])
       }),
@@ -753,7 +754,7 @@ export function pRows(): void {
           await agent.acts(chat.dialog, 'START')
           await agent.hears(`DN PUT ${chat.dialog} ACTIVE`, `MN ${EMAIL} INTERRUPTED routable`)
           await stage.passes(10)
-          expect((await agent.next()).requestId).toBe('t-1')
+          await agent.hears(`EN ${EMAIL} ${email.dialog} ${TIMED_OUT} #t-1`)
           await stage.passes(60)
           await agent.hearsNothing()
           expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual([

@@ -1,7 +1,9 @@
 /** Failover between two sides: `media.md` 12.6 rows P3, P4, P6, P10, and RV3; ruling 37. */
 import { describe, expect } from 'vitest'
+import type { Side } from '../../../machines/wire.ts'
 import type { ServerOptions } from '../../../src/cli/server.ts'
 import { type Place, type Site, site, TWO_SIDES } from '../server.ts'
+import { Story } from '../story/story.ts'
 import { holds } from './registry.ts'
 import { Agent, CHAT, directoryWith, EMAIL, Stage, signInBody, withSettings } from './stage.ts'
 
@@ -14,16 +16,26 @@ class TwoSides {
 
   constructor(on: Site) {
     this.on = on
-    this.#stage = new Stage(on, new Agent(on, on.restOnly(USER)))
+    const story = new Story(on)
+    on.watchedBy(story)
+    this.#stage = new Stage(on, story, new Agent(on, story, on.restOnly(USER)))
+  }
+
+  get story(): Story {
+    return this.#stage.story
   }
 
   async at(place: Place): Promise<Agent> {
-    return new Agent(this.on, await this.on.client(USER, place))
+    return new Agent(this.on, this.story, await this.on.client(USER, place), this.#sideOf(place))
+  }
+
+  #sideOf(place: Place): Side {
+    return place === this.on.atB ? 'B' : 'A'
   }
 
   /** Without XMPP: to look on. */
   looksAt(place: Place): Agent {
-    return new Agent(this.on, this.on.restOnly(USER, 'secret', place))
+    return new Agent(this.on, this.story, this.on.restOnly(USER, 'secret', place), this.#sideOf(place))
   }
 
   /** The client's last session ends, and the engine knows. */
@@ -50,7 +62,7 @@ class TwoSides {
 }
 
 async function onTwoSides(test: (stage: TwoSides) => Promise<void>, options: ServerOptions = {}): Promise<void> {
-  const on = await site({ ...TWO_SIDES, ...options })
+  const on = await site({ ...TWO_SIDES, directory: directoryWith(), ...options })
   try {
     await test(new TwoSides(on))
   } finally {
@@ -92,7 +104,7 @@ export function sideRows(): void {
               await stage.passes(1)
               if (suppressed) return agent.hearsNothing()
               expect(await agent.drains()).toEqual([
-                'UN NOT_READY',
+                'UN NOT_READY (50002)',
                 `DN DELETE ${dialog} CLOSED CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT`,
                 `MN ${CHAT} LOGOUT routable`,
               ])
@@ -222,6 +234,7 @@ export function sideRows(): void {
           await older.signsIn(EMAIL, { logout: 'TRANSFER' })
           const { task, dialog } = await older.has(EMAIL, 'ACTIVE')
           const newer = await stage.at(stage.on.atB)
+          stage.story.forgetsSettings(USER, EMAIL)
           for (const agent of [older, newer]) await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
           // Nobody who acts knows of TRANSFER any more (`media.md` 12.5).
           await newer.state(EMAIL, 'LOGOUT')

@@ -57,7 +57,9 @@ export function moveSequences({ start, can }: Stage): void {
       await onB.barrier()
       expect(onB.waiting).toEqual(suppressed ? [] : ['User/1234 PUT user NOT_READY'])
       const { value } = await onB.me()
-      expect([value('state'), value('code')]).toEqual(suppressed ? ['READY', undefined] : ['NOT_READY', '50002'])
+      expect([value('state'), value('reasonCode/code')]).toEqual(
+        suppressed ? ['READY', undefined] : ['NOT_READY', '50002'],
+      )
 
       // What was left on A is still there for whoever comes back (5.3).
       const backOnA = await on.connect('1234')

@@ -1,6 +1,7 @@
 /** Coming, going and being gone: `notifications.md` 15.6, 15.7, 15.8, 15.10, with the table of 9.2. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
+import { parseTree, valueAt } from '../tree.ts'
 import { ring, signedIn } from './calls.ts'
 import type { Stage } from './sequences.ts'
 import type { Deployment } from './service.ts'
@@ -17,9 +18,8 @@ const withLoad = (load: 0 | 1) => ({
 /** State and reason of agent 1001, as the agent reads them. */
 async function shown(on: Deployment): Promise<readonly (string | undefined)[]> {
   const headers = { authorization: `Basic ${btoa('1001:secret')}` }
-  const text = await (await fetch(`${on.restUrl}/finesse/api/User/1001`, { headers })).text()
-  const value = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
-  return [value('state'), value('code')]
+  const user = parseTree(await (await fetch(`${on.restUrl}/finesse/api/User/1001`, { headers })).text())
+  return [valueAt(user, 'state'), valueAt(user, 'reasonCode/code')]
 }
 
 export function presenceSequences({ start, can }: Stage): void {

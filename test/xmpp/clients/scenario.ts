@@ -5,6 +5,7 @@
 import { expect } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
+import { at, objectOf, parseTree, valueAt } from '../../conformance/tree.ts'
 import type { ForeignClient } from './foreign-client.ts'
 
 /** A name that needs escaping, twice, and is not all Latin (`notifications.md` 15.13). */
@@ -25,18 +26,10 @@ export async function directory(): Promise<LoadedDirectory> {
   return { ...loaded, directory: { ...loaded.directory, users } }
 }
 
-const unescaped = (text: string) =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&')
-
-/** Text of the first element with this name. */
-function valueIn(text: string, name: string): string | undefined {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
-  return found === undefined ? undefined : unescaped(found)
+/** Text at a path below the object that the `Update` is about. */
+function valueIn(update: string, path: string): string | undefined {
+  const [data] = at(parseTree(update), 'data')?.children ?? []
+  return data && valueAt(objectOf(data), path)
 }
 
 async function put(rest: string, user: string, path: string, body: string): Promise<void> {
@@ -60,7 +53,7 @@ export async function play(client: ForeignClient, rest: string): Promise<void> {
   const next = async () => {
     const { node, text } = await client.inbox.next()
     const what = valueIn(text, 'state') ?? valueIn(text, 'errorMessage')
-    return { line: `${node.replace('/finesse/api/', '')} ${valueIn(text, 'event')} ${what}`, text }
+    return { line: `${node.replace('/finesse/api/', '')} ${valueAt(parseTree(text), 'event')} ${what}`, text }
   }
   const lines = async (count: number) => {
     const all: string[] = []
@@ -99,7 +92,7 @@ export async function play(client: ForeignClient, rest: string): Promise<void> {
   expect(new Set(await lines(2))).toEqual(new Set([`User/${USER} PUT TALKING`, `User/${USER}/Dialogs PUT ACTIVE`]))
   await acd(rest, `calls/${call.id}`, { action: 'HANGUP' })
   const gone = await until(`User/${USER} PUT READY`, `User/${USER}/Dialogs DELETE DROPPED`)
-  expect(valueIn(gone, 'value')).toBe(VARIABLE)
+  expect(valueIn(gone, 'mediaProperties/callvariables/CallVariable/value')).toBe(VARIABLE)
 
   expect(await client.subscribe('/finesse/api/Team/2001/Users')).toBe('subscribed')
   await put(rest, MEMBER, `User/${MEMBER}`, '<User><state>LOGIN</state><extension>1001</extension></User>')

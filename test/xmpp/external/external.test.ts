@@ -150,7 +150,7 @@ for (const kind of SERVERS)
       expect(engine.get.user('1001')?.state).toBe('READY')
       await on.server.virtualTime?.advance(1)
       const summary = await supervisor.next()
-      expect([summary.value('state'), summary.value('code')]).toEqual(['NOT_READY', '50002'])
+      expect([summary.value('state'), summary.value('reasonCode/code')]).toEqual(['NOT_READY', '50002'])
 
       // A second session of the same agent keeps the first one's end from mattering.
       const [one, two] = [await on.connect('1001', { resource: 'one' }), await on.connect('1001', { resource: 'two' })]

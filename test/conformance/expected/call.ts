@@ -1,0 +1,69 @@
+import { group, leaf, type Tree } from '../tree.ts'
+import { callVariables, type Variables } from './call-variables.ts'
+import { wireTime } from './time.ts'
+
+/** What of `dialog.md` 3 is accepted today; outside parties by the same rule. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  INITIATED: ['DROP'],
+  ALERTING: ['ANSWER'],
+  ACTIVE: ['DROP'],
+  HELD: ['DROP'],
+  WRAP_UP: [],
+  DROPPED: [],
+}
+
+export interface LegFacts {
+  readonly address: string
+  readonly isAgent: boolean
+  readonly state: string
+  /** Of the leg in its present part: ringing, or talk. */
+  readonly startedAt: number | undefined
+  readonly changedAt: number | undefined
+}
+
+export interface CallFacts {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly variables: Variables
+  readonly state: string
+  readonly legs: readonly LegFacts[]
+}
+
+function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts): Tree {
+  const actions = ALLOWED[state] ?? ['no actions known']
+  return group(
+    'Participant',
+    group('actions', ...actions.map((action) => leaf('action', action))),
+    leaf('mediaAddress', address),
+    leaf('mediaAddressType', isAgent ? 'AGENT_DEVICE' : ''),
+    leaf('startTime', wireTime(startedAt)),
+    leaf('state', state),
+    leaf('stateCause', ''),
+    leaf('stateChangeTime', wireTime(changedAt)),
+  )
+}
+
+/** The whole voice dialog of an unrouted call from outside, `dialog.md` 1.1, with `mediaId` first. */
+export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
+  return group(
+    root,
+    leaf('associatedDialogUri', ''),
+    leaf('fromAddress', call.from),
+    leaf('id', call.id),
+    group(
+      'mediaProperties',
+      leaf('mediaId', 1),
+      leaf('DNIS', call.to),
+      leaf('callType', 'OTHER_IN'),
+      leaf('dialedNumber', call.to),
+      leaf('outboundClassification', ''),
+      callVariables(call.variables),
+    ),
+    leaf('mediaType', 'Voice'),
+    group('participants', ...call.legs.map(expectedLeg)),
+    leaf('state', call.state),
+    leaf('toAddress', call.to),
+    leaf('uri', `/finesse/api/Dialog/${call.id}`),
+  )
+}

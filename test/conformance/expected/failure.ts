@@ -1,0 +1,31 @@
+/** Errors that are told after a 202: `media.md` 6.2, 6.3, 11.4; `user.md` 1.9; `dialog.md` 4.1. */
+import { group, leaf, type Tree } from '../tree.ts'
+
+export interface FailureFacts {
+  readonly code: string
+  readonly message: string
+  /** Of a failure about a medium or a task. */
+  readonly mrd?: string
+}
+
+/** The text that goes with a constant; every other one is a Generic Error. */
+const TYPES: Readonly<Record<string, string>> = {
+  E_ARM_STAT_AGENT_ALREADY_LOGGED_IN: 'Agent already logged into MRD',
+  E_ARM_STAT_AGENT_NOT_LOGGED_IN: 'Agent is not logged in',
+  E_ARM_STAT_ALREADY_IN_REQUESTED_AGENT_MODE: 'Agent already in requested mode',
+  CF_INVALID_OBJECT_STATE: 'Invalid State',
+  CF_RESOURCE_OUT_OF_SERVICE: 'Call Operation Failure',
+}
+
+export function expectedFailure({ code, message, mrd }: FailureFacts): Tree {
+  return group(
+    'apiErrors',
+    group(
+      'apiError',
+      leaf('errorData', code),
+      mrd === undefined ? undefined : leaf('errorMedia', mrd),
+      leaf('errorMessage', message),
+      leaf('errorType', TYPES[message] ?? 'Generic Error'),
+    ),
+  )
+}

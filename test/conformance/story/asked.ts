@@ -1,0 +1,34 @@
+/** What users asked for: accepted requests, in order, and which of them were refused by notification afterwards. */
+import type { Side } from '../../../machines/wire.ts'
+import { parseTree, valueAt } from '../tree.ts'
+
+export interface Asked {
+  readonly at: number
+  readonly side: Side
+  readonly value: (path: string) => string | undefined
+  /** An error was told: nothing came of it. */
+  refused: boolean
+}
+
+/** Accepted requests about one object. */
+export class AskedOf {
+  readonly #all: Asked[] = []
+
+  add(at: number, side: Side, body: string): void {
+    const tree = parseTree(body)
+    this.#all.push({ at, side, value: (path) => valueAt(tree, path), refused: false })
+  }
+
+  refuse(at: number): void {
+    for (const asked of this.#all) if (asked.at === at) asked.refused = true
+  }
+
+  /** The last one up to then that asked for one of these states. */
+  last(until: number, states: readonly string[], which: (asked: Asked) => boolean = notRefused): Asked | undefined {
+    return this.#all.findLast(
+      (asked) => asked.at <= until && states.includes(asked.value('state') ?? '') && which(asked),
+    )
+  }
+}
+
+const notRefused = ({ refused }: Asked): boolean => !refused

@@ -1,0 +1,50 @@
+/** The story of calls from outside: how their legs stand since when. */
+
+import { expectedCall, type LegFacts } from '../expected/call.ts'
+import type { Variables } from '../expected/call-variables.ts'
+import type { Tree } from '../tree.ts'
+import type { Leg } from './line.ts'
+
+export interface CallOrigin {
+  readonly from: string
+  readonly to: string
+  readonly variables: Variables
+}
+
+interface CallStory extends CallOrigin {
+  readonly legs: Map<string, { readonly state: string; readonly startedAt: number; readonly changedAt: number }>
+}
+
+export class CallStories {
+  readonly #all = new Map<string, CallStory>()
+
+  begins(call: string, origin: CallOrigin): void {
+    this.#all.set(call, { ...origin, legs: new Map() })
+  }
+
+  /** The legs are told to stand so; each that moves does it now, and talk begins anew (`dialog.md` 1.2). */
+  moves(call: string, legs: readonly Leg[], at: number): void {
+    const story = this.#of(call)
+    for (const { address, state } of legs) {
+      const before = story.legs.get(address)
+      if (before?.state === state) continue
+      const startedAt = before === undefined || state === 'ACTIVE' ? at : before.startedAt
+      story.legs.set(address, { state, startedAt, changedAt: at })
+    }
+  }
+
+  document(root: 'Dialog' | 'dialog', id: string, state: string): Tree {
+    const { from, to, variables, legs } = this.#of(id)
+    const facts = [to, from].map((address): LegFacts => {
+      const leg = legs.get(address) ?? { state: 'no such leg', startedAt: undefined, changedAt: undefined }
+      return { address, isAgent: address === to, ...leg }
+    })
+    return expectedCall(root, { id, from, to, variables, state, legs: facts })
+  }
+
+  #of(call: string): CallStory {
+    const story = this.#all.get(call)
+    if (!story) throw new Error(`nothing is known of call ${call}`)
+    return story
+  }
+}

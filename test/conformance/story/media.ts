@@ -1,0 +1,97 @@
+/** The story of one user in one MRD: with which settings and reason, in which state since when. */
+import type { Side } from '../../../machines/wire.ts'
+import type { Directory } from '../../../src/directory/index.ts'
+import { expectedMedia, type SettingsFacts } from '../expected/media.ts'
+import type { ReasonFacts } from '../expected/reason.ts'
+import type { Tree } from '../tree.ts'
+import { type Asked, AskedOf } from './asked.ts'
+import type { Moments } from './moments.ts'
+import { Since } from './since.ts'
+
+/** What a side shows that does not know the sign-in, or before any (`media.md` 3.3, 12.5): our choice. */
+const UNKNOWN: SettingsFacts = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' }
+
+const settingsOf = ({ value }: Asked): SettingsFacts => ({
+  maxDialogLimit: Number(value('maxDialogLimit')),
+  interruptAction: value('interruptAction') ?? '',
+  dialogLogoutAction: value('dialogLogoutAction') ?? 'CLOSE',
+})
+
+/** What the medium itself shows. */
+export interface ShownMedia {
+  readonly state: string
+  readonly routable: string
+  readonly connected: boolean
+  readonly changedAt: number | undefined
+}
+
+export class MediumStory {
+  readonly #directory: Directory
+  readonly #user: string
+  readonly #mrd: Directory['mediaRoutingDomains'][number]
+  readonly #asked = new AskedOf()
+  readonly #since: Since
+  #forgottenAt = Number.NEGATIVE_INFINITY
+
+  constructor(moments: Moments, directory: Directory, user: string, mrd: string) {
+    const found = directory.mediaRoutingDomains.find(({ id }) => id === mrd)
+    if (!found) throw new Error(`no MRD ${mrd}`)
+    this.#directory = directory
+    this.#since = new Since(moments, `/finesse/api/User/${user}/Media/${mrd}`)
+    this.#user = user
+    this.#mrd = found
+  }
+
+  get state(): string {
+    return this.#since.state
+  }
+
+  asks(at: number, side: Side, body: string): void {
+    this.#asked.add(at, side, body)
+  }
+
+  refuses(at: number): void {
+    this.#asked.refuse(at)
+  }
+
+  /** Nobody knows the settings of a sign-in before this moment any more. */
+  forgets(at: number): void {
+    this.#forgottenAt = at
+  }
+
+  /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
+  enters(state: string, at: number): number {
+    return this.#since.told(state, at, this.#asked.last(at, ['NOT_READY'])?.at === at)
+  }
+
+  /** Since when the state is that GET shows now. */
+  since(state: string): number | undefined {
+    return this.#since.shown(state)
+  }
+
+  /** The whole object as a side shows it at that time, in this state. */
+  document(side: Side, at: number, shown: ShownMedia): Tree {
+    const { id, name, description, interruptible } = this.#mrd
+    const facts = { user: this.#user, mrd: { id, name, description }, interruptible }
+    const user = this.#directory.users.find((each) => each.id === this.#user)
+    if (!user?.mediaRoutingDomains.includes(id)) return expectedMedia(facts)
+    const settings = this.#settings(side, at)
+    const reason = this.#reason(shown.state, at)
+    return expectedMedia({ ...facts, status: { ...shown, settings, reason } })
+  }
+
+  #settings(side: Side, at: number): SettingsFacts {
+    // A LOGIN while signed in is refused and its settings count all the same (A2).
+    const signIn = this.#asked.last(at, ['LOGIN'], () => true)
+    if (!signIn || signIn.at < this.#forgottenAt) return UNKNOWN
+    const forgets = this.#directory.settings.fidelity === 'finesse' && signIn.side !== side
+    return forgets ? UNKNOWN : settingsOf(signIn)
+  }
+
+  /** The reason that was chosen with this state; a sign-in and a forced sign-out come without. */
+  #reason(state: string, at: number): ReasonFacts | undefined {
+    if (state !== 'NOT_READY' && state !== 'LOGOUT') return undefined
+    const id = this.#asked.last(at, ['LOGIN', state])?.value('reasonCodeId')
+    return this.#directory.reasonCodes.find((reason) => reason.id === id)
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * What happened on a site, as far as whoever asked and listened can know: which requests were accepted, what was told, and
+ * what the ACD says of its tasks. From that follow the whole documents that notifications and GET have to show, by the
+ * contract and not by the product's own renderers. What a test hears or reads is compared with them, element by element.
+ */
+import { expect } from 'vitest'
+import type { Side } from '../../../machines/wire.ts'
+import { expectedFailure } from '../expected/failure.ts'
+import { expectedRefusal, NO_SUCH_DIALOG, OUT_OF_SERVICE, type RefusalFacts } from '../expected/refusal.ts'
+import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
+import type { Received, RestAnswer } from '../finesse-client.ts'
+import type { AcdAnswer, Site, Witness } from '../server.ts'
+import { childrenOf, group, parseTree, printed, type Tree, written } from '../tree.ts'
+import { type CallOrigin, CallStories } from './calls.ts'
+import { callOf, type FailureLine, type Line, lineOf, mediaOf, said, type TaskLine, taskOf, userOf } from './line.ts'
+import { type Fault, Links } from './links.ts'
+import { MediumStory } from './media.ts'
+import { Moments } from './moments.ts'
+import { type TaskOrigin, TaskStories } from './tasks.ts'
+import { UserStory } from './users.ts'
+
+const API = '/finesse/api/'
+
+/** Media states that leave the dialogs of an interrupt as they are. */
+const KEEP_INTERRUPTED = ['INTERRUPTED', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY']
+
+function same(text: string, expected: Tree, about: string): void {
+  // As trees first: a difference can be read there.
+  if (text !== written(expected)) expect(printed(parseTree(text)), about).toBe(printed(expected))
+  expect(text, about).toBe(written(expected))
+}
+
+export class Story implements Witness {
+  readonly #on: Pick<Site, 'server' | 'clock' | 'acd'>
+  readonly #moments: Moments
+  readonly #users = new Map<string, UserStory>()
+  readonly #media = new Map<string, MediumStory>()
+  readonly #tasks = new TaskStories(() => this.#directory)
+  readonly #calls = new CallStories()
+  readonly #links = new Links()
+  /** Variables of the tasks that were submitted. */
+  readonly #submitted = new Map<string, Readonly<Record<string, string>>>()
+
+  constructor(on: Pick<Site, 'server' | 'clock' | 'acd'>) {
+    this.#on = on
+    this.#moments = new Moments(on.clock, on.server)
+  }
+
+  // ------------------------------------------------------------------------------------------------ asked
+
+  before(): Promise<void> {
+    return this.#moments.next()
+  }
+
+  accepted(side: Side, path: string, body: string): void {
+    const [, user, mrd] = /^\/finesse\/api\/User\/([^/]+)(?:\/Media\/(\d+))?$/.exec(path) ?? []
+    if (user === undefined) return
+    if (mrd === undefined) this.#user(user).asks(this.#moments.now, side, body)
+    else this.#medium(user, mrd).asks(this.#moments.now, side, body)
+  }
+
+  controlled(path: string, body: object | undefined, answer: AcdAnswer): void {
+    const id = String(answer.body.id)
+    if (path === '/faults' && answer.status === 200 && body) this.#fails(asFault(body))
+    if (answer.status !== 201 || body === undefined) return
+    const variables = 'variables' in body ? asVariables(body.variables) : {}
+    if (path === '/tasks') this.#submitted.set(id, variables)
+    if (path === '/calls') this.#calls.begins(id, { ...addressesOf(body), variables })
+  }
+
+  #fails(fault: Fault): void {
+    this.#links.takes(fault, this.#moments.now)
+    if (fault.type === 'peripheral-gateway' && !fault.up) this.#tasks.losesPriorStates()
+  }
+
+  /** The interrupt of these dialogs is over, unheard: they have their states back, as of now. */
+  givesBack(user: string, mrd: string): void {
+    this.#tasks.givesBack(user, mrd, this.#moments.now)
+  }
+
+  /** What was told of this user and not heard was no change of state. */
+  stays(user: string): void {
+    this.#user(user).stays()
+  }
+
+  /** From now on nobody knows the settings with which this user signed in (`media.md` 3.3, side locality). */
+  forgetsSettings(user: string, ...mrds: readonly string[]): void {
+    for (const mrd of mrds) this.#medium(user, mrd).forgets(this.#moments.now + 1)
+  }
+
+  // ------------------------------------------------------------------------------------------------ heard
+
+  /** The notification in a line. All of it has to be as the story says. */
+  async heard(user: string, side: Side, news: Received): Promise<string> {
+    const line = lineOf(user, news)
+    if (!line) return `unexpected: ${news.node} ${news.text}`
+    const at = this.#moments.of(news)
+    if (line.kind === 'DN') await this.#learnsOf(line.dialog, at)
+    const { node, update } = this.#notification(user, side, at, line)
+    const about = `${said(line)}, told to ${user} on side ${side}`
+    same(news.text, update, about)
+    expect(news.node, about).toBe(`${API}User/${user}${node}`)
+    return said(line)
+  }
+
+  #notification(user: string, side: Side, at: number, line: Line): { readonly node: string; readonly update: Tree } {
+    const { requestId } = line
+    const own = `${API}User/${user}`
+    const changed = (data: Tree, source: string) => expectedUpdate({ data, event: 'PUT', requestId, source })
+    switch (line.kind) {
+      case 'MN': {
+        const data = this.#mediaTold(user, side, at, line.mrd, line.state, line.routable)
+        return { node: '/Media', update: changed(data, `${own}/Media/${line.mrd}`) }
+      }
+      case 'UN': {
+        const story = this.#user(user)
+        const since = story.enters(line.state, at)
+        return { node: '', update: changed(story.document('user', at, line, since), own) }
+      }
+      case 'DN': {
+        const collection = `${own}/Media/${line.dialog.split('_')[2]}/Dialogs`
+        return { node: '/Dialogs/Media', update: this.#dialogUpdate(line, collection, this.#taskTold(line, at)) }
+      }
+      case 'VN': {
+        this.#calls.moves(line.dialog, line.legs, at)
+        const root = line.event === 'PUT' ? 'dialog' : 'Dialog'
+        const data = this.#calls.document(root, line.dialog, line.state)
+        return { node: '/Dialogs', update: this.#dialogUpdate(line, `${own}/Dialogs`, data) }
+      }
+      case 'EN':
+        return this.#failure(own, at, user, line)
+    }
+  }
+
+  #mediaTold(user: string, side: Side, at: number, mrd: string, state: string, routable: string): Tree {
+    const story = this.#medium(user, mrd)
+    const before = story.state
+    const since = story.enters(state, at)
+    if (state === 'INTERRUPTED' && before !== 'INTERRUPTED') this.#tasks.interrupts(user, mrd, at)
+    if (!KEEP_INTERRUPTED.includes(state)) this.#tasks.givesBack(user, mrd, at)
+    return story.document(side, at, { state, routable, connected: this.#links.isUp(side, at), changedAt: since })
+  }
+
+  #taskTold({ event, dialog, state, disposition }: TaskLine, at: number): Tree {
+    const since = this.#tasks.enters(dialog, state, at)
+    return this.#tasks.document(event === 'PUT' ? 'dialog' : 'Dialog', dialog, state, disposition, since)
+  }
+
+  #dialogUpdate(
+    { event, dialog, requestId }: Pick<TaskLine, 'event' | 'dialog' | 'requestId'>,
+    collection: string,
+    data: Tree,
+  ): Tree {
+    return event === 'PUT'
+      ? expectedUpdate({ data, event, requestId, source: `${API}Dialog/${dialog}` })
+      : expectedUpdate({ data: group('dialogs', data), event, requestId, source: collection })
+  }
+
+  #failure(own: string, at: number, user: string, { about, code, message, mrd, dialog, requestId }: FailureLine) {
+    if (about === 'user') {
+      this.#user(user).refuses(at)
+      const data = expectedFailure({ code, message })
+      return { node: '', update: expectedUserFailure({ data, requestId, source: own }) }
+    }
+    if (about === 'call') {
+      const data = expectedFailure({ code, message })
+      const source = `${API}Dialog/${dialog}`
+      return { node: '/Dialogs', update: expectedUpdate({ data, event: 'put', requestId, source }) }
+    }
+    const data = expectedFailure({ code, message, mrd })
+    const ofTask = about === 'task'
+    if (!ofTask) this.#medium(user, mrd).refuses(at)
+    const source = ofTask ? `${API}Dialog/${dialog}` : `${own}/Media/${mrd}`
+    const update = expectedUpdate({ data, event: 'PUT', requestId, source })
+    return { node: ofTask ? '/Dialogs/Media' : '/Media', update }
+  }
+
+  // ------------------------------------------------------------------------------------------------ seen
+
+  /** What GET answered has to be as the story says, all of it. */
+  async seen(side: Side, path: string, answer: RestAnswer): Promise<void> {
+    const about = `GET ${path} on side ${side}`
+    if (answer.status === 503) return this.#refused(answer, OUT_OF_SERVICE, about)
+    if (answer.status === 404 && path.startsWith('Dialog/')) return this.#refused(answer, NO_SUCH_DIALOG, about)
+    if (answer.status !== 200) return
+    const expected = await this.#document(side, path, parseTree(answer.body))
+    if (expected) same(answer.body, expected, about)
+  }
+
+  #refused({ body }: RestAnswer, facts: RefusalFacts, about: string): void {
+    same(body, expectedRefusal(facts), about)
+  }
+
+  async #document(side: Side, path: string, shown: Tree): Promise<Tree | undefined> {
+    const [, user = '', mrd = '', dialogs] = /^User\/([^/]+)(?:\/Media\/(\d+)(\/Dialogs)?)?$/.exec(path) ?? []
+    if (path.startsWith('Dialog/')) return this.#dialogSeen(shown)
+    if (user === '') return undefined
+    if (mrd === '') return this.#userSeen(user, shown)
+    if (dialogs === undefined) return this.#mediaSeen(side, user, mrd, shown)
+    const all: Tree[] = []
+    for (const dialog of childrenOf(shown, 'Dialog')) all.push(await this.#dialogSeen(dialog))
+    return group('Dialogs', ...all)
+  }
+
+  #userSeen(user: string, shown: Tree): Tree {
+    const story = this.#user(user)
+    const line = userOf(shown)
+    return story.document('User', this.#moments.now, line, story.since(line.state))
+  }
+
+  #mediaSeen(side: Side, user: string, mrd: string, shown: Tree): Tree {
+    const story = this.#medium(user, mrd)
+    const { state, routable } = mediaOf(shown)
+    const { now } = this.#moments
+    return story.document(side, now, {
+      ...{ state, routable, connected: this.#links.isUp(side, now), changedAt: story.since(state) },
+    })
+  }
+
+  async #dialogSeen(shown: Tree): Promise<Tree> {
+    const { dialog, state, disposition } = taskOf(shown)
+    if (!dialog.includes('_')) return this.#calls.document('Dialog', dialog, callOf(shown).state)
+    const own = `${API}User/${dialog.split('_')[1]}`
+    const lastNews = this.#moments.lastOn(`${own}/Media`, `${own}/Dialogs/Media`)
+    await this.#learnsOf(dialog, lastNews)
+    const since = this.#tasks.since(dialog, state, lastNews)
+    return this.#tasks.document('Dialog', dialog, state, disposition, since)
+  }
+
+  // ------------------------------------------------------------------------------------------------ known
+
+  /** A dialog that is new: the ACD knows of which task it is, and which one that took the place of. */
+  async #learnsOf(dialog: string, at: number | undefined): Promise<void> {
+    if (this.#tasks.knows(dialog)) return
+    const { body } = await this.#on.acd('GET', '/tasks')
+    const tasks = Object.values(body).map(asTask)
+    const task = tasks.find(({ dialogId }) => dialogId === dialog)
+    if (!task) throw new Error(`the ACD knows no task of ${dialog}`)
+    const before = (id: string) => tasks.find(({ resubmittedAs }) => resubmittedAs === id)
+    const origin: TaskOrigin = { variables: this.#variablesOf(task.id, before), from: before(task.id)?.dialogId ?? '' }
+    this.#tasks.offers(dialog, at, origin)
+  }
+
+  #variablesOf(task: string, before: (id: string) => { readonly id: string } | undefined) {
+    let first = task
+    for (let earlier = before(first); earlier; earlier = before(first)) first = earlier.id
+    return this.#submitted.get(first) ?? {}
+  }
+
+  get #directory() {
+    return this.#on.server.engine.get.directory()
+  }
+
+  #user(id: string): UserStory {
+    const story = this.#users.get(id) ?? new UserStory(this.#moments, this.#directory, id)
+    this.#users.set(id, story)
+    return story
+  }
+
+  #medium(user: string, mrd: string): MediumStory {
+    const key = `${user} ${mrd}`
+    const story = this.#media.get(key) ?? new MediumStory(this.#moments, this.#directory, user, mrd)
+    this.#media.set(key, story)
+    return story
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const asVariables = (value: unknown): Readonly<Record<string, string>> =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)])) : {}
+
+const addressesOf = (call: object): Pick<CallOrigin, 'from' | 'to'> =>
+  isRecord(call) ? { from: String(call.from), to: String(call.to) } : { from: '', to: '' }
+
+function asFault(fault: object): Fault {
+  const { type, up, both, side } = isRecord(fault) ? fault : {}
+  return { type: String(type), up: up === true, both: both === true, side: side === 'B' ? 'B' : 'A' }
+}
+
+/** A task as `/acd` lists it. */
+function asTask(value: unknown) {
+  const { id, dialogId, resubmittedAs } = isRecord(value) ? value : {}
+  return {
+    id: String(id),
+    dialogId: typeof dialogId === 'string' ? dialogId : undefined,
+    resubmittedAs: typeof resubmittedAs === 'string' ? resubmittedAs : undefined,
+  }
+}

@@ -1,0 +1,113 @@
+/** The story of nonvoice dialogs: whose task they are of, and in which state since when. */
+import type { Directory } from '../../../src/directory/index.ts'
+import type { Variables } from '../expected/call-variables.ts'
+import { expectedTask } from '../expected/task.ts'
+import type { Tree } from '../tree.ts'
+
+/** The task of a dialog, as it was submitted. */
+export interface TaskOrigin {
+  readonly variables: Variables
+  /** Dialog that it was resubmitted from, or `''`. */
+  readonly from: string
+}
+
+interface TaskStory extends TaskOrigin {
+  readonly offeredAt: number | undefined
+  state: string
+  since: number | undefined
+  interruptedFrom?: string | undefined
+}
+
+/** Dialog states that an interrupt changes (`media.md` 8). */
+const INTERRUPTIBLE = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
+
+/** A prior state that nobody knows any more: no actions are listed then, which is our choice. */
+const LOST = 'LOST'
+
+export class TaskStories {
+  readonly #directory: () => Directory
+  readonly #all = new Map<string, TaskStory>()
+  /** Time of each state that was told, for those who hear of it on another side. */
+  readonly #told = new Map<string, number | undefined>()
+
+  constructor(directory: () => Directory) {
+    this.#directory = directory
+  }
+
+  knows(dialog: string): boolean {
+    return this.#all.has(dialog)
+  }
+
+  offers(dialog: string, at: number | undefined, origin: TaskOrigin): void {
+    this.#all.set(dialog, { ...origin, offeredAt: at, state: 'OFFERED', since: at })
+  }
+
+  /** A state is told; returns since when it is. */
+  enters(dialog: string, state: string, at: number): number | undefined {
+    const key = `${dialog} ${at} ${state}`
+    if (this.#told.has(key)) return this.#told.get(key)
+    this.#move(this.#of(dialog), state, at)
+    const { since } = this.#of(dialog)
+    this.#told.set(key, since)
+    return since
+  }
+
+  /** The agent of these dialogs is interrupted: no word of them, but their states change (D12). */
+  interrupts(user: string, mrd: string, at: number): void {
+    for (const task of this.#ofMedium(user, mrd))
+      if (INTERRUPTIBLE.includes(task.state)) this.#move(task, 'INTERRUPTED', at)
+  }
+
+  /** …and change back (D13). */
+  givesBack(user: string, mrd: string, at: number): void {
+    for (const task of this.#ofMedium(user, mrd))
+      if (task.interruptedFrom !== undefined && task.interruptedFrom !== LOST)
+        this.#move(task, task.interruptedFrom, at)
+  }
+
+  /** With the peripheral gateway the states are lost that interrupted dialogs would get back (P9). */
+  losesPriorStates(): void {
+    for (const task of this.#all.values()) if (task.interruptedFrom !== undefined) task.interruptedFrom = LOST
+  }
+
+  /** Since when the state is, that GET shows now; `lastNews` when nobody heard of it. */
+  since(dialog: string, state: string, lastNews: number | undefined): number | undefined {
+    const task = this.#of(dialog)
+    if (task.state !== state) this.#move(task, state, lastNews)
+    return task.since
+  }
+
+  document(
+    root: 'Dialog' | 'dialog',
+    dialog: string,
+    state: string,
+    disposition: string,
+    changedAt: number | undefined,
+  ): Tree {
+    const [, user = '', id = ''] = dialog.split('_')
+    const name = this.#directory().mediaRoutingDomains.find((each) => each.id === id)?.name ?? ''
+    const { from, variables, offeredAt, interruptedFrom } = this.#of(dialog)
+    const mrd = { id, name }
+    return expectedTask(root, {
+      ...{ id: dialog, user, mrd, from, variables, offeredAt },
+      ...{ state, interruptedFrom, disposition, changedAt },
+    })
+  }
+
+  #of(dialog: string): TaskStory {
+    const task = this.#all.get(dialog)
+    if (!task) throw new Error(`nothing is known of dialog ${dialog}`)
+    return task
+  }
+
+  #ofMedium(user: string, mrd: string): readonly TaskStory[] {
+    return [...this.#all].flatMap(([id, task]) => (id.endsWith(`_${user}_${mrd}`) ? [task] : []))
+  }
+
+  #move(task: TaskStory, state: string, at: number | undefined): void {
+    if (state === task.state) return
+    task.interruptedFrom = state === 'INTERRUPTED' ? task.state : undefined
+    task.state = state
+    task.since = at
+  }
+}

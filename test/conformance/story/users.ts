@@ -1,0 +1,77 @@
+/** The story of one user: signed in where, for which reason in which state since when. */
+import type { Side } from '../../../machines/wire.ts'
+import type { Directory } from '../../../src/directory/index.ts'
+import type { ReasonFacts } from '../expected/reason.ts'
+import { expectedUser } from '../expected/user.ts'
+import type { Tree } from '../tree.ts'
+import { AskedOf } from './asked.ts'
+import type { UserLine } from './line.ts'
+import type { Moments } from './moments.ts'
+import { Since } from './since.ts'
+
+export class UserStory {
+  readonly #directory: Directory
+  readonly #user: Directory['users'][number]
+  readonly #asked = new AskedOf()
+  readonly #since: Since
+
+  constructor(moments: Moments, directory: Directory, user: string) {
+    const found = directory.users.find(({ id }) => id === user)
+    if (!found) throw new Error(`no user ${user}`)
+    this.#directory = directory
+    this.#since = new Since(moments, `/finesse/api/User/${user}`)
+    this.#user = found
+  }
+
+  asks(at: number, side: Side, body: string): void {
+    this.#asked.add(at, side, body)
+  }
+
+  refuses(at: number): void {
+    this.#asked.refuse(at)
+  }
+
+  /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
+  enters(state: string, at: number): number {
+    return this.#since.told(state, at, state === 'NOT_READY' && this.#asked.last(at, ['NOT_READY'])?.at === at)
+  }
+
+  stays(): void {
+    this.#since.stays()
+  }
+
+  /** Since when the state is that GET shows now. */
+  since(state: string): number | undefined {
+    return this.#since.shown(state)
+  }
+
+  document(root: 'User' | 'user', at: number, line: Omit<UserLine, 'kind' | 'requestId'>, changedAt?: number): Tree {
+    const { id, loginName, firstName, lastName, roles, settings } = this.#user
+    const { wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpSeconds } = settings
+    const { state, pending } = line
+    const teams = (ids: readonly string[]) =>
+      this.#directory.teams.filter((team) => ids.includes(team.id)).map((team) => ({ id: team.id, name: team.name }))
+    const [team = { id: '', name: '' }] = teams([this.#user.teamId])
+    const extension = state === 'LOGOUT' ? '' : (this.#asked.last(at, ['LOGIN'])?.value('extension') ?? '')
+    return expectedUser(root, {
+      ...{ id, loginName, firstName, lastName, roles, wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpTimer: wrapUpSeconds },
+      ...{ team, supervises: teams(this.#user.supervises), extension, state, pendingState: pending },
+      ...{ reason: this.#reason(state, line.systemReason, at), changedAt },
+    })
+  }
+
+  /** The reason that was chosen with this state, if the system did not set another. */
+  #reason(state: string, systemReason: string, at: number): ReasonFacts | undefined {
+    if (state !== 'NOT_READY' && state !== 'LOGOUT') return undefined
+    if (systemReason !== '')
+      return SYSTEM_REASONS.find((each) => `${each.code}` === systemReason && each.category === state)
+    const id = this.#asked.last(at, ['LOGIN', state])?.value('reasonCodeId')
+    return this.#directory.reasonCodes.find((reason) => reason.id === id)
+  }
+}
+
+/** What `user.md` 6.3 calls them; ids are our choice: 1001 and on, in the order of its table. */
+const SYSTEM_REASONS: readonly ReasonFacts[] = [
+  { id: '1010', category: 'LOGOUT', code: 50002, label: 'System Failure', forAll: true, systemCode: true },
+  { id: '1011', category: 'NOT_READY', code: 50002, label: 'Connection Failure', forAll: true, systemCode: true },
+]

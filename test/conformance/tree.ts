@@ -1,0 +1,87 @@
+/** An XML document as an ordered tree: what documents are compared by, and what single values are read from. */
+import { JXT } from 'stanza'
+
+export interface Tree {
+  readonly name: string
+  /** Character data; empty where there are children. */
+  readonly text: string
+  readonly children: readonly Tree[]
+  /** Of one that was built: holds text, not elements. A document does not tell the two apart when they are empty. */
+  readonly isLeaf?: boolean
+}
+
+/** An element with text, maybe empty. */
+export const leaf = (name: string, text: string | number | boolean): Tree => ({
+  name,
+  text: String(text),
+  children: [],
+  isLeaf: true,
+})
+
+/** An element with elements, maybe none; `undefined` stands for one that is not there. */
+export const group = (name: string, ...children: readonly (Tree | undefined)[]): Tree => ({
+  name,
+  text: '',
+  children: children.filter((child) => child !== undefined),
+})
+
+/** Attributes belong to the name, so that they are compared as well. */
+function nameOf({ name, attributes }: JXT.XMLElement): string {
+  return [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${value}"`)].join(' ')
+}
+
+function treeOf(element: JXT.XMLElement): Tree {
+  const children = element.children.flatMap((child) => (typeof child === 'string' ? [] : [treeOf(child)]))
+  const text = element.children.filter((child) => typeof child === 'string').join('')
+  return { name: nameOf(element), text, children }
+}
+
+export const parseTree = (text: string): Tree => treeOf(JXT.parse(text))
+
+export const childrenOf = (tree: Tree, name: string): readonly Tree[] =>
+  tree.children.filter((child) => child.name === name)
+
+/**
+ * The element at a path below `tree`: `state`, `mediaProperties/mediaId`. Nothing is searched for: every step is a child
+ * of the one before, and there is only one of that name.
+ */
+export function at(tree: Tree | undefined, path: string): Tree | undefined {
+  let found = tree
+  for (const name of path.split('/')) {
+    if (found === undefined) return undefined
+    const named: readonly Tree[] = childrenOf(found, name)
+    if (named.length > 1) throw new Error(`${named.length} elements ${name} in ${found.name}: which one is meant?`)
+    found = named[0]
+  }
+  return found
+}
+
+/** All its text, or undefined when there is no such element. */
+export const valueAt = (tree: Tree | undefined, path: string): string | undefined => textOf(at(tree, path))
+
+const textOf = (tree: Tree | undefined): string | undefined =>
+  tree && tree.text + tree.children.map((child) => textOf(child)).join('')
+
+/** Wrappers around the one object that a document is about. */
+const WRAPPERS = new Set(['dialogs', 'Dialogs', 'apiErrors', 'ApiErrors', 'Queues'])
+
+/** What a document is about: a collection of one stands for its only member. */
+export function objectOf(tree: Tree): Tree {
+  const [only, ...others] = tree.children
+  return only && others.length === 0 && WRAPPERS.has(tree.name) ? objectOf(only) : tree
+}
+
+const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+
+/** The document of a tree that was built, compact: an empty list closes in its own tag, empty text does not. */
+export function written({ name, text, children, isLeaf }: Tree): string {
+  if (isLeaf) return `<${name}>${escaped(text)}</${name}>`
+  return children.length === 0 ? `<${name}/>` : `<${name}>${children.map(written).join('')}</${name}>`
+}
+
+/** One element a line, children indented: for comparisons that can be read. */
+export function printed(tree: Tree, indent = ''): string {
+  const { name, text, children } = tree
+  const inner = children.map((child) => printed(child, `${indent}  `))
+  return [`${indent}${name}${text === '' ? '' : `: ${JSON.stringify(text)}`}`, ...inner].join('\n')
+}
