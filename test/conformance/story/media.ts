@@ -17,10 +17,13 @@ const settingsOf = ({ value }: Asked): SettingsFacts => ({
   dialogLogoutAction: value('dialogLogoutAction') ?? 'CLOSE',
 })
 
-/** What the medium itself shows. */
-export interface ShownMedia {
+interface StateAndMode {
   readonly state: string
   readonly routable: string
+}
+
+/** What the medium itself shows. */
+interface ShownMedia extends StateAndMode {
   readonly connected: boolean
   readonly changedAt: number | undefined
 }
@@ -31,6 +34,7 @@ export class MediumStory {
   readonly #mrd: Directory['mediaRoutingDomains'][number]
   readonly #asked = new AskedOf()
   readonly #since: Since
+  #told: StateAndMode | undefined
   #forgottenAt = Number.NEGATIVE_INFINITY
 
   constructor(moments: Moments, directory: Directory, user: string, mrd: string) {
@@ -60,8 +64,14 @@ export class MediumStory {
   }
 
   /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
-  enters(state: string, at: number): number {
+  enters(state: string, routable: string, at: number): number {
+    this.#told = { state, routable }
     return this.#since.told(state, at, this.#asked.last(at, ['NOT_READY'])?.at === at)
+  }
+
+  /** State and mode that GET has to show now: what was told last, or what it does show if not all was heard. */
+  now(shown: StateAndMode): StateAndMode {
+    return this.#told && this.#since.isHeard ? this.#told : shown
   }
 
   /** Since when the state is that GET shows now. */

@@ -38,10 +38,14 @@ export class Since {
     this.#heardAt = this.#moments.now
   }
 
+  /** Is there nothing that was told and not heard? */
+  get isHeard(): boolean {
+    const last = this.#moments.lastOf(this.#source)
+    return last === undefined || last <= this.#heardAt
+  }
+
   /** Since when the state is that GET shows now. */
   shown(state: string): number | undefined {
-    const last = this.#moments.lastOf(this.#source)
-    const isHeard = state === this.#state && (last === undefined || last <= this.#heardAt)
-    return isHeard ? this.#since : last
+    return state === this.#state && this.isHeard ? this.#since : this.#moments.lastOf(this.#source)
   }
 }

@@ -114,7 +114,7 @@ export class Story implements Witness {
       }
       case 'UN': {
         const story = this.#user(user)
-        const since = story.enters(line.state, at)
+        const since = story.enters(line, at)
         return { node: '', update: changed(story.document('user', at, line, since), own) }
       }
       case 'DN': {
@@ -135,7 +135,7 @@ export class Story implements Witness {
   #mediaTold(user: string, side: Side, at: number, mrd: string, state: string, routable: string): Tree {
     const story = this.#medium(user, mrd)
     const before = story.state
-    const since = story.enters(state, at)
+    const since = story.enters(state, routable, at)
     if (state === 'INTERRUPTED' && before !== 'INTERRUPTED') this.#tasks.interrupts(user, mrd, at)
     if (!KEEP_INTERRUPTED.includes(state)) this.#tasks.givesBack(user, mrd, at)
     return story.document(side, at, { state, routable, connected: this.#links.isUp(side, at), changedAt: since })
@@ -204,13 +204,13 @@ export class Story implements Witness {
 
   #userSeen(user: string, shown: Tree): Tree {
     const story = this.#user(user)
-    const line = userOf(shown)
+    const line = story.now(userOf(shown))
     return story.document('User', this.#moments.now, line, story.since(line.state))
   }
 
   #mediaSeen(side: Side, user: string, mrd: string, shown: Tree): Tree {
     const story = this.#medium(user, mrd)
-    const { state, routable } = mediaOf(shown)
+    const { state, routable } = story.now(mediaOf(shown))
     const { now } = this.#moments
     return story.document(side, now, {
       ...{ state, routable, connected: this.#links.isUp(side, now), changedAt: story.since(state) },
@@ -218,13 +218,14 @@ export class Story implements Witness {
   }
 
   async #dialogSeen(shown: Tree): Promise<Tree> {
-    const { dialog, state, disposition } = taskOf(shown)
+    const { dialog, state } = taskOf(shown)
     if (!dialog.includes('_')) return this.#calls.document('Dialog', dialog, callOf(shown).state)
     const own = `${API}User/${dialog.split('_')[1]}`
     const lastNews = this.#moments.lastOn(`${own}/Media`, `${own}/Dialogs/Media`)
     await this.#learnsOf(dialog, lastNews)
     const since = this.#tasks.since(dialog, state, lastNews)
-    return this.#tasks.document('Dialog', dialog, state, disposition, since)
+    // What can be read is open.
+    return this.#tasks.document('Dialog', dialog, state, '', since)
   }
 
   // ------------------------------------------------------------------------------------------------ known

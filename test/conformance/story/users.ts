@@ -9,11 +9,14 @@ import type { UserLine } from './line.ts'
 import type { Moments } from './moments.ts'
 import { Since } from './since.ts'
 
+type ShownUser = Omit<UserLine, 'kind' | 'requestId'>
+
 export class UserStory {
   readonly #directory: Directory
   readonly #user: Directory['users'][number]
   readonly #asked = new AskedOf()
   readonly #since: Since
+  #told: ShownUser | undefined
 
   constructor(moments: Moments, directory: Directory, user: string) {
     const found = directory.users.find(({ id }) => id === user)
@@ -32,11 +35,19 @@ export class UserStory {
   }
 
   /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
-  enters(state: string, at: number): number {
+  enters({ state, pending, systemReason }: ShownUser, at: number): number {
+    this.#told = { state, pending, systemReason }
     return this.#since.told(state, at, state === 'NOT_READY' && this.#asked.last(at, ['NOT_READY'])?.at === at)
   }
 
+  /** What GET has to show now: what was told last, or what it does show if not all was heard. */
+  now(shown: ShownUser): ShownUser {
+    return this.#told && this.#since.isHeard ? this.#told : shown
+  }
+
+  /** Whatever was told up to now and not heard, the state is the same. */
   stays(): void {
+    this.#told = undefined
     this.#since.stays()
   }
 
@@ -45,7 +56,7 @@ export class UserStory {
     return this.#since.shown(state)
   }
 
-  document(root: 'User' | 'user', at: number, line: Omit<UserLine, 'kind' | 'requestId'>, changedAt?: number): Tree {
+  document(root: 'User' | 'user', at: number, line: ShownUser, changedAt?: number): Tree {
     const { id, loginName, firstName, lastName, roles, settings } = this.#user
     const { wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpSeconds } = settings
     const { state, pending } = line
