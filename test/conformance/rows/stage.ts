@@ -189,7 +189,10 @@ export class Agent {
     for (;;) {
       const news = await this.client.one()
       const line = await this.#hear(news)
-      if (news.requestId === barrier) return heard
+      if (news.requestId === barrier) {
+        expect(line).toBe(`EN 1 11 E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD #${barrier}`)
+        return heard
+      }
       heard.push(line)
     }
   }
