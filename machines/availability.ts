@@ -2,7 +2,7 @@
  * Who may get a task (`media.md` 4.5), as the ACD is told: the whole availability of a user, never a difference.
  */
 import type { SnapshotFrom } from 'xstate'
-import { openDialogs, refusalOf } from './media/model.ts'
+import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'
 import { isBusyElsewhere } from './user/model.ts'
 import type { userMachine } from './user.ts'
 
@@ -21,7 +21,7 @@ export function availabilityOf({ context }: SnapshotFrom<typeof userMachine>): R
     Object.entries(context.media).map(([mrd, actor]) => {
       const medium = actor.getSnapshot().context
       const eligible = refusalOf(medium, isBusyElsewhere(context, mrd)) === null
-      const freeSlots = eligible ? medium.maxDialogLimit - openDialogs(medium) : 0
+      const freeSlots = eligible ? settingsInForce(medium).maxDialogLimit - openDialogs(medium) : 0
       return [mrd, { eligible, freeSlots, since: eligible ? medium.availableSince : 0 }]
     }),
   )

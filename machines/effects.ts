@@ -29,17 +29,22 @@ export interface UserView {
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
 }
 
-/** What changes about a user in one MRD. */
-export interface MediaView {
-  readonly mrd: string
-  /** Side of the sign-in, the one that knows the settings; `null` when none does. */
-  readonly side: Side | null
-  readonly state: MediaState
-  readonly stateChangeTime: number | null
-  readonly routable: boolean
+/** What an agent settles with a sign-in to a medium (`media.md` 5.1). */
+export interface SignInSettings {
   readonly maxDialogLimit: number
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
+}
+
+/** What changes about a user in one MRD, with the settings that count: those of the acting side. */
+export interface MediaView extends SignInSettings {
+  readonly mrd: string
+  readonly actingSide: Side
+  /** What each side knows of the sign-in (`media.md` 3.3). */
+  readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
+  readonly state: MediaState
+  readonly stateChangeTime: number | null
+  readonly routable: boolean
   readonly interruptible: boolean
   readonly reason: Reason | null
   readonly connected: boolean

@@ -11,6 +11,7 @@ export {
   type MrdSettings,
   mediaView,
   openDialogs,
+  settingsInForce,
   UNKNOWN_SETTINGS,
 } from './media/model.ts'
 export { mediaMachine } from './media.ts'

@@ -6,7 +6,6 @@
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
-import { UNKNOWN_SETTINGS } from './media/model.ts'
 import type { MediaState } from './wire.ts'
 
 /** Entry of a state that clients see: note it, and tell them if it is news (A12: only if the result differs). */
@@ -21,7 +20,7 @@ const follows = (state: MediaState) =>
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
 
-/** A2: refused, but its settings are taken. */
+/** A2: refused, but its side takes the settings. */
 const alreadySignedIn = {
   actions: ['takeSettings', 'tellSignedIn', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }],
 } as const
@@ -48,8 +47,7 @@ export const mediaMachine = media.createMachine({
     routableBefore: false,
     connected: true,
     pathUp: true,
-    ...UNKNOWN_SETTINGS,
-    side: null,
+    signIns: {},
     reason: null,
     interrupted: false,
     dialogs: {},
@@ -104,11 +102,11 @@ export const mediaMachine = media.createMachine({
     RESUBMISSION_REFUSED: { actions: 'passResubmission' },
     INTERRUPT_DONE: { guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] }, // I7, I8
     DIALOGS_RESTORED: { target: '.deriving' }, // A16
-    LINK_LOST: { guard: 'isOnThisSide', target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
+    LINK_LOST: { guard: 'isOfActingSide', target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
     MOVED: [
-      { guard: 'isOnThisSide' },
+      { guard: 'isKnownThere', actions: 'noteWhoActs' },
       { guard: 'keepsOnMove', actions: 'takeSettingsAlong' },
-      { target: '.WORK_NOT_READY', actions: 'forgetSettings' }, // `notifications.md` 12.4
+      { target: '.WORK_NOT_READY', actions: 'awaitSignIn' }, // `notifications.md` 12.4
     ],
     ACTING_SIDE_DOWN: { actions: 'tellDialogs' },
     ACTING_SIDE_UP: { actions: 'tellDialogs' },
@@ -138,7 +136,7 @@ export const mediaMachine = media.createMachine({
       entry: report('LOGOUT'),
       on: {
         SIGN_IN: [
-          { guard: 'isMember', target: 'LOGIN', actions: ['takeSettings', 'signIn', 'tellSignedIn'] }, // A1
+          { guard: 'isMember', target: 'LOGIN', actions: ['takeFirstSettings', 'signIn', 'tellSignedIn'] }, // A1
           refuses('NOT_A_MEMBER_OF_MEDIA'), // ruling 35
         ],
         // A24
@@ -155,7 +153,7 @@ export const mediaMachine = media.createMachine({
         DIALOGS_RESTORED: {},
         LINK_LOST: {},
         LINK_BACK: { actions: 'reconnect' },
-        MOVED: {},
+        MOVED: { actions: 'noteWhoActs' },
       },
     },
     LOGIN: { always: 'NOT_READY' }, // transient, never seen (ruling 38)
@@ -186,7 +184,7 @@ export const mediaMachine = media.createMachine({
       on: {
         SIGN_IN: [
           {
-            guard: 'comesFromAnotherSide', // P6
+            guard: 'comesToAct', // P6
             target: 'deriving',
             actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],
           },
@@ -196,16 +194,12 @@ export const mediaMachine = media.createMachine({
         ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'), // 4.1: nothing but a sign-in
         NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
         LINK_BACK: [
-          { guard: 'isOnOtherSide' },
+          { guard: 'isOfOtherSide' },
           { guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' }, // P7
           { actions: 'reconnect' },
         ],
-        MOVED: [
-          { guard: 'isOnThisSide' },
-          { guard: 'keepsOnMove', actions: 'takeSettingsAlong' },
-          { actions: 'forgetSettings' },
-        ],
         ACTIVATE: [
+          { guard: 'hasNoLink', ...refuses('ACTION_OUT_OF_SEQUENCE') }, // 4.1: not while it is lost, whoever asks where
           { guard: 'mustSignInAgain', ...refuses('ACTION_OUT_OF_SEQUENCE') }, // `notifications.md` 12.4
           { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
         ],

@@ -75,7 +75,7 @@ const follows = (state: TaskState) =>
 
 export const taskMachine = task.createMachine({
   id: 'task',
-  context: ({ input: { at, follows = false, cutOff = false, ...facts } }) => ({
+  context: ({ input: { at, follows = false, ...facts } }) => ({
     ...facts,
     follows,
     startTime: at,
@@ -84,7 +84,7 @@ export const taskMachine = task.createMachine({
     beforeInterrupt: null,
     transfer: null,
     transfersEver: 0,
-    cutOff,
+    cutOff: false, // nobody is offered a task while the acting side is down
   }),
   initial: 'OFFERED',
   on: {

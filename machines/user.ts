@@ -68,7 +68,15 @@ const refusedSignIn = [
 
 export const userMachine = user.createMachine({
   id: 'user',
-  context: ({ input, spawn }) => ({
+  context: ({
+    input,
+    input: {
+      user,
+      role,
+      sides: [actingSide = 'A'],
+    },
+    spawn,
+  }) => ({
     ...input,
     state: 'LOGOUT',
     stateChangeTime: null,
@@ -83,14 +91,14 @@ export const userMachine = user.createMachine({
     work: [],
     finishFirst: [],
     cutOff: [],
-    actingSide: input.sides[0] ?? 'A',
+    actingSide,
     signedInOn: null,
     present: [],
     movedWhileReady: false,
     media: Object.fromEntries(
       Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
         mrd,
-        spawn('media', { id: `media:${mrd}`, input: { user: input.user, mrd, member, role: input.role, settings } }),
+        spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
       ]),
     ),
     presence: Object.fromEntries(
@@ -120,7 +128,11 @@ export const userMachine = user.createMachine({
     CALL_NOTICE: { actions: 'publishCall' },
     CALL_FAILED: { actions: 'publishCallFailure' },
 
-    MEDIA_SIGN_IN: [{ guard: 'isVoice', actions: 'refuseVoiceMedia' }, { actions: ['toMedium', 'noteWhoActs'] }],
+    MEDIA_SIGN_IN: [
+      { guard: 'isVoice', actions: 'refuseVoiceMedia' },
+      { guard: 'isNoMember', actions: 'toMedium' }, // refused there (ruling 35): only a sign-in that succeeds says who acts
+      { actions: ['noteWhoActs', 'toMedium', 'loseLinkIfDown'] },
+    ],
     MEDIA_STATE: toMediumUnlessVoice,
     MEDIA_ROUTABLE: toMediumUnlessVoice,
     DIALOG_ACTION: { actions: 'toMedium' },

@@ -13,6 +13,7 @@ import {
   mediaView,
   openDialogs,
   refusalOf,
+  settingsInForce,
   UNKNOWN_SETTINGS,
 } from './model.ts'
 
@@ -21,6 +22,10 @@ function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskE
   const occurrence = requestId === undefined ? { at } : { at, requestId }
   return action === 'TRANSFER' ? { type: action, target, targetKnown, ...occurrence } : { type: action, ...occurrence }
 }
+
+/** What the sides that hear of a sign-in know from then on. */
+const learned = ({ knownOn, signIn }: Extract<MediaEvent, { type: 'SIGN_IN' }>) =>
+  Object.fromEntries(knownOn.map((side) => [side, signIn]))
 
 /** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media.md` 1). */
 const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
@@ -51,16 +56,27 @@ export const media = guarded.extend({
         requestId: event.requestId ?? '',
       }),
     ),
-    takeSettings: assign(({ event }) => {
-      if (event.type !== 'SIGN_IN') return {}
-      const { maxDialogLimit, interruptAction, dialogLogoutAction, side } = event
-      return { maxDialogLimit, interruptAction, dialogLogoutAction, side }
-    }),
-    takeSettingsAlong: assign(({ event }) => (event.type === 'MOVED' ? { side: event.side } : {})),
-    /** Nobody who acts knows the settings any more, and until the next sign-in no tasks come. */
-    forgetSettings: assign(({ context }) => ({
-      ...UNKNOWN_SETTINGS,
-      side: null,
+    /** Of the sign-ins of before nothing is left; what acts already, but is not where the agent is, acts blindly. */
+    takeFirstSettings: assign(({ event }) =>
+      event.type === 'SIGN_IN'
+        ? { actingSide: event.actingSide, signIns: { [event.actingSide]: UNKNOWN_SETTINGS, ...learned(event) } }
+        : {},
+    ),
+    /** The other side keeps its own. */
+    takeSettings: assign(({ context, event }) =>
+      event.type === 'SIGN_IN'
+        ? { actingSide: event.actingSide, signIns: { ...context.signIns, ...learned(event) } }
+        : {},
+    ),
+    noteWhoActs: assign(({ event }) => (event.type === 'MOVED' ? { actingSide: event.side } : {})),
+    takeSettingsAlong: assign(({ context, event }) =>
+      event.type === 'MOVED'
+        ? { actingSide: event.side, signIns: { ...context.signIns, [event.side]: settingsInForce(context) } }
+        : {},
+    ),
+    /** Who acts now knows of no sign-in, and until the next no tasks come. */
+    awaitSignIn: assign(({ context, event }) => ({
+      ...(event.type === 'MOVED' ? { actingSide: event.side } : {}),
       connected: true,
       routable: false,
       routableBefore: modeToReturnTo(context),
@@ -99,10 +115,9 @@ export const media = guarded.extend({
       reason: event.type === 'SIGN_OUT' ? event.reason : null,
       interrupted: false,
       notRoutableWhenStarted: false,
-      side: null,
     })),
     endDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
-      const { dialogLogoutAction } = context
+      const { dialogLogoutAction } = settingsInForce(context)
       for (const dialog of Object.values(context.dialogs))
         enqueue.sendTo(dialog, { type: 'AGENT_SIGNED_OUT', dialogLogoutAction, at: event.at })
     }),
@@ -120,7 +135,7 @@ export const media = guarded.extend({
         if (event.type !== 'OFFER') return context.dialogs
         const dialog = nextDialogId(context)
         const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
-        const { offer, task, cutOff, at } = event
+        const { offer, task, at } = event
         const input = {
           dialog,
           mrd: context.mrd,
@@ -132,7 +147,6 @@ export const media = guarded.extend({
           transferTimeoutMs,
           taskLifeMs,
           losesTransfers,
-          cutOff,
         }
         return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
       },

@@ -3,7 +3,11 @@ import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { taskMachine } from '../task.ts'
 import type { MediaState } from '../wire.ts'
-import { holds, type MediaContext, type MediaEvent, type MediaInput, refusalOf } from './model.ts'
+import { holds, type MediaContext, type MediaEvent, type MediaInput, refusalOf, settingsInForce } from './model.ts'
+
+/** The side that acts now knows of no sign-in: the one that does was left. */
+const mustSignInAgain = ({ actingSide, signIns, role }: MediaContext): boolean =>
+  role === 'authority' && !(actingSide in signIns)
 
 export const guarded = setup({
   types: {
@@ -26,7 +30,9 @@ export const guarded = setup({
     hasPausedDialog: ({ context }) => holds(context, 'PAUSED'),
     hasOfferedDialog: ({ context }) => holds(context, 'OFFERED'),
     acceptsInterrupt: ({ context }) =>
-      context.role === 'authority' && context.settings.interruptible && context.interruptAction === 'ACCEPT',
+      context.role === 'authority' &&
+      context.settings.interruptible &&
+      settingsInForce(context).interruptAction === 'ACCEPT',
     hasUnstartedDialog: ({ context }) => holds(context, 'OFFERED', 'ACCEPTED'),
     isRoutable: ({ context }) => context.routable && !context.notRoutableWhenStarted,
     isNotRoutable: ({ context }) => !context.routable,
@@ -46,15 +52,20 @@ export const guarded = setup({
       !holds(context, 'OFFERED', 'ACCEPTED'),
     startsTheLastUnstarted: ({ context, event }) =>
       event.type === 'DIALOG_CHANGED' && context.notRoutableWhenStarted && !holds(context, 'OFFERED', 'ACCEPTED'),
-    returnsByItself: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
-    /** The side of the event is that of the sign-in; a follower has no other. */
-    isOnThisSide: ({ context, event }) =>
-      'side' in event && (context.side === event.side || context.role === 'follower'),
-    isOnOtherSide: ({ context, event }) =>
-      'side' in event && context.side !== event.side && context.role === 'authority',
-    comesFromAnotherSide: ({ context, event }) => event.type === 'SIGN_IN' && context.side !== event.side,
-    /** The side that knew of the sign-in was left, and the one that acts now knows of none. */
-    mustSignInAgain: ({ context }) => context.side === null && context.role === 'authority',
+    returnsByItself: ({ context, event }) => event.type === 'LINK_BACK' && event.byItself && !mustSignInAgain(context),
+    /** A follower does not know which side acts. */
+    isOfActingSide: ({ context, event }) =>
+      'side' in event && (context.actingSide === event.side || context.role === 'follower'),
+    isOfOtherSide: ({ context, event }) =>
+      'side' in event && context.actingSide !== event.side && context.role === 'authority',
+    /** The sign-in makes its side the acting one, or is the one that the acting side waits for. */
+    comesToAct: ({ context, event }) =>
+      event.type === 'SIGN_IN' &&
+      event.actingSide === event.side &&
+      (context.actingSide !== event.side || mustSignInAgain(context)),
+    hasNoLink: ({ context }) => !context.connected,
+    mustSignInAgain: ({ context }) => mustSignInAgain(context),
+    isKnownThere: ({ context, event }) => event.type === 'MOVED' && event.side in context.signIns,
     keepsOnMove: ({ event }) => event.type === 'MOVED' && !event.forgets,
     isFollowedTo: ({ context, event }, params: { state: MediaState }) =>
       context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,

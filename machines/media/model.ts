@@ -1,10 +1,10 @@
 /** A medium: what it knows, what happens to it, what can be asked of it. */
 import type { ActorRefFrom } from 'xstate'
-import type { MediaView, OfferRefusal, TaskFacts } from '../effects.ts'
+import type { MediaView, OfferRefusal, SignInSettings, TaskFacts } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
 import type { DialogChanged } from '../task/model.ts'
 import type { taskMachine } from '../task.ts'
-import type { DialogLogoutAction, InterruptAction, MediaState, Reason, Side, TaskAction, TaskState } from '../wire.ts'
+import type { MediaState, Reason, Side, TaskAction, TaskState } from '../wire.ts'
 
 /** Settings of an MRD; a user's medium works with those of its sign-in. */
 export interface MrdSettings {
@@ -21,7 +21,7 @@ export const UNKNOWN_SETTINGS = {
   maxDialogLimit: 1,
   interruptAction: 'ACCEPT',
   dialogLogoutAction: 'CLOSE',
-} as const
+} as const satisfies SignInSettings
 
 export interface MediaInput {
   readonly user: string
@@ -30,6 +30,8 @@ export interface MediaInput {
   readonly member: boolean
   readonly role: 'authority' | 'follower'
   readonly settings: MrdSettings
+  /** The side that acts for the user: its settings count, and its link (`media.md` 13). */
+  readonly actingSide: Side
 }
 
 export interface MediaContext extends MediaInput {
@@ -48,11 +50,11 @@ export interface MediaContext extends MediaInput {
   readonly connected: boolean
   /** The application path of the MRD is up: tasks can reach the agent. */
   readonly pathUp: boolean
-  readonly maxDialogLimit: number
-  readonly interruptAction: InterruptAction
-  readonly dialogLogoutAction: DialogLogoutAction
-  /** Side of the sign-in, the only one that knows the three settings (`media.md` 3.3); `null` when none does. */
-  readonly side: Side | null
+  /**
+   * What each side has that knows of the sign-in, after a sign-out still of the last one (`media.md` 3.3). A side that
+   * acted already when the user signed in on another knows of it, but not its settings.
+   */
+  readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
   readonly reason: Reason | null
   /** An interrupt was accepted and is not over. */
   readonly interrupted: boolean
@@ -66,9 +68,11 @@ export type MediaEvent =
   | ({
       readonly type: 'SIGN_IN'
       readonly side: Side
-      readonly maxDialogLimit: number
-      readonly interruptAction: InterruptAction
-      readonly dialogLogoutAction: DialogLogoutAction
+      /** The side that acts from now on. */
+      readonly actingSide: Side
+      /** The sides that learn the settings. */
+      readonly knownOn: readonly Side[]
+      readonly signIn: SignInSettings
       readonly settings: MrdSettings
     } & Occurrence)
   | ({ readonly type: 'READY' } & Occurrence)
@@ -85,8 +89,6 @@ export type MediaEvent =
       readonly offer: string
       readonly task: TaskFacts
       readonly busyElsewhere: boolean
-      /** The acting side is down. */
-      readonly cutOff: boolean
     } & Occurrence)
   | ({ readonly type: 'DIALOG_OFFERED'; readonly dialog: string } & Occurrence)
   | ({ readonly type: 'CUSTOMER_CANCELS'; readonly task: string } & Occurrence)
@@ -116,7 +118,7 @@ export type MediaEvent =
   /** Open dialogs are told again on this side, which is back. */
   | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'LINK_LOST'; readonly side: Side } & Occurrence)
-  /** The user is at another side now; `forgets`: what the old one knew is lost (`notifications.md` 12.4). */
+  /** Another side acts now; `forgets`: it knows nothing of a sign-in on the old one (`notifications.md` 12.4). */
   | ({ readonly type: 'MOVED'; readonly side: Side; readonly forgets: boolean } & Occurrence)
   | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
@@ -153,6 +155,12 @@ export const holds = (context: MediaContext, ...states: readonly TaskState[]) =>
 /** Number of open dialogs: capacity is counted, never stored. */
 export const openDialogs = (context: Pick<MediaContext, 'dialogs'>): number => Object.keys(context.dialogs).length
 
+/** The settings that count: what the acting side knows, and shows (`media.md` 13). */
+export const settingsInForce = ({
+  signIns,
+  actingSide,
+}: Pick<MediaContext, 'signIns' | 'actingSide'>): SignInSettings => signIns[actingSide] ?? UNKNOWN_SETTINGS
+
 /** Why the agent may not get a task of this MRD now (`media.md` 4.5), or `null`. */
 export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
   if (context.state === 'LOGOUT') return 'NOT_SIGNED_IN'
@@ -160,24 +168,23 @@ export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferR
   if (!context.pathUp) return 'PATH_DOWN'
   if (context.declared === 'NOT_READY') return 'NOT_READY'
   if (!context.routable) return 'NOT_ROUTABLE'
-  if (openDialogs(context) >= context.maxDialogLimit) return 'NO_CAPACITY'
+  if (openDialogs(context) >= settingsInForce(context).maxDialogLimit) return 'NO_CAPACITY'
   if (busyElsewhere) return 'BUSY_ELSEWHERE'
   return null
 }
 
 /** The medium as clients see it. */
 export function mediaView(context: MediaContext): MediaView {
-  const { mrd, state, stateChangeTime, routable, maxDialogLimit, interruptAction, dialogLogoutAction, reason } = context
+  const { mrd, actingSide, signIns, state, stateChangeTime, routable, reason } = context
   const { interruptible } = context.settings
   return {
     mrd,
-    side: context.side,
+    actingSide,
+    signIns,
     state,
     stateChangeTime,
     routable,
-    maxDialogLimit,
-    interruptAction,
-    dialogLogoutAction,
+    ...settingsInForce(context),
     interruptible,
     reason,
     connected: context.connected,

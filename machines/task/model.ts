@@ -18,11 +18,9 @@ export interface TaskInput {
   readonly taskLifeMs: number
   /** A resubmission that falls due while the acting side is down is lost (P5, RV4), as in Finesse. */
   readonly losesTransfers: boolean
-  /** The side that acts for the agent is down already. */
-  readonly cutOff?: boolean
 }
 
-export interface TaskContext extends Omit<TaskInput, 'at' | 'follows' | 'cutOff'> {
+export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly follows: boolean
   readonly startTime: number
   readonly stateChangeTime: number

@@ -34,6 +34,8 @@ export const guarded = setup({
     isToBeReady: ({ context }) => settled(context).state === 'READY',
     disconnectLogsOut: ({ context }) => context.config.logoutOnAgentDisconnect === 1,
     signsOutOfMedia: ({ context }) => context.config.userSignoutChannel !== 'voice',
+    isNoMember: ({ context, event }) =>
+      event.type === 'MEDIA_SIGN_IN' && context.config.mrds[event.mrd]?.member !== true,
     isVoice: ({ event }) => 'mrd' in event && event.mrd === VOICE,
     isNewWork: ({ context, event }) =>
       event.type === 'WORK_JOINED' && !context.work.some((work) => work.id === event.work),

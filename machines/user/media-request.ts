@@ -1,6 +1,6 @@
 /** What a request to a medium is to that medium. */
 import type { MediaEvent } from '../media/model.ts'
-import { actingSideIsDown, isBusyElsewhere, type UserContext, type UserEvent } from './model.ts'
+import { isBusyElsewhere, type UserContext, type UserEvent } from './model.ts'
 
 /** What a request to a medium is to that medium. */
 export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent | null {
@@ -11,9 +11,12 @@ export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent |
   switch (event.type) {
     case 'MEDIA_SIGN_IN': {
       const { mrd, side, maxDialogLimit, interruptAction, dialogLogoutAction } = event
+      const { actingSide, sides } = context
       const settings = context.config.mrds[mrd]?.settings
       if (!settings) return null
-      return { type: 'SIGN_IN', side, maxDialogLimit, interruptAction, dialogLogoutAction, settings, ...occurrence }
+      const signIn = { maxDialogLimit, interruptAction, dialogLogoutAction }
+      const knownOn = context.config.forgets ? [side] : sides
+      return { type: 'SIGN_IN', side, actingSide, knownOn, signIn, settings, ...occurrence }
     }
     case 'MEDIA_STATE': {
       const { state, reason } = event
@@ -26,7 +29,7 @@ export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent |
     case 'OFFER': {
       const { mrd, offer, task } = event
       const busyElsewhere = isBusyElsewhere(context, mrd)
-      return { type: 'OFFER', offer, task, busyElsewhere, cutOff: actingSideIsDown(context), ...occurrence }
+      return { type: 'OFFER', offer, task, busyElsewhere, ...occurrence }
     }
     case 'DIALOG_ACTION':
     case 'RESUBMITTED':

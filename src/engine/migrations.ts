@@ -56,13 +56,23 @@ function withSides(config: JsonObject): JsonObject {
 /** A follower's users are signed in elsewhere. */
 const isSignedInHere = ({ role, state }: JsonObject): boolean => role === 'authority' && state !== 'LOGOUT'
 
-/** Who was signed in to a medium was so on the one side that there was. */
-const mediumWithSide = (child: JsonObject): Json =>
-  changed(child, 'snapshot', (snapshot) =>
-    changed(snapshot, 'context', (context) =>
-      withBehind(context, 'dialogLogoutAction', { side: isSignedInHere(context) ? 'A' : null }),
-    ),
+/**
+ * A medium of before it knew what each side knows: whoever acts has the settings. Who never was in another state than
+ * LOGOUT, or is signed in elsewhere, has none.
+ */
+function mediumWithSides(child: JsonObject, actingSide: Json): Json {
+  return changed(child, 'snapshot', (snapshot) =>
+    changed(snapshot, 'context', (context) => {
+      const { maxDialogLimit = 1, interruptAction = 'ACCEPT', dialogLogoutAction = 'CLOSE' } = context
+      const known = { maxDialogLimit, interruptAction, dialogLogoutAction }
+      const wasSignedIn = context.role === 'authority' && context.stateChangeTime !== null
+      const signIns = wasSignedIn ? { [String(actingSide)]: known } : {}
+      const withBoth = withBehind(withBehind(context, 'settings', { actingSide }), 'dialogLogoutAction', { signIns })
+      const { maxDialogLimit: _, interruptAction: __, dialogLogoutAction: ___, ...rest } = withBoth
+      return rest
+    }),
   )
+}
 
 const stateOf = (child: Json | undefined): Json | undefined =>
   isObject(child) && isObject(child.snapshot) ? child.snapshot.value : undefined
@@ -81,9 +91,21 @@ function treeWithSides(tree: JsonObject): Json {
   })
   const media = Object.entries(children).map(([id, child]) => [
     id,
-    id.startsWith('media:') && isObject(child) ? mediumWithSide(child) : child,
+    id.startsWith('media:') && isObject(child) ? mediumWithSides(child, actingSide) : child,
   ])
   return { ...tree, context: changed(known, 'config', withSides), children: Object.fromEntries(media) }
+}
+
+/** A resubmitted task stayed meant for its agent: what was submitted under that rule is served by it. */
+const withKeptAgent = (task: Json): Json =>
+  isObject(task) && typeof task.agentId === 'string' && task.agentId !== ''
+    ? withBehind(task, 'agentId', { keepAgent: true })
+    : task
+
+const queueWithKeptAgents = (state: JsonObject): Json => {
+  const { open, finished } = state
+  const lifted = (tasks: Json | undefined) => (Array.isArray(tasks) ? tasks.map(withKeptAgent) : (tasks ?? []))
+  return { ...state, open: lifted(open), finished: lifted(finished) }
 }
 
 const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
@@ -113,17 +135,21 @@ export const MIGRATIONS: readonly Migration[] = [
     input: withAcd,
   },
   {
-    name: 'a user knows the side of every sign-in, and where there was presence; a leg that is being made may be dropped',
+    name: 'a user knows what each side knows, and where there was presence; a task, whether it stays with an agent; a leg, that it may be dropped',
     from: 2,
     state: (old, aggregate) => {
       const stored = withLegActions(old)
+      if (aggregate.startsWith('queue/')) return changed(stored, 'state', queueWithKeptAgents)
       if (!aggregate.startsWith('user/')) return stored
       return changed(stored, 'state', (state) => changed(setupWithSides(state), 'tree', treeWithSides))
     },
-    input: (input) =>
-      changed(setupWithSides(withLegActions(input)), 'event', (event) =>
+    input: (old) => {
+      const input = withLegActions(old)
+      if (isObject(input) && input.kind === 'submitTask') return withKeptAgent(input)
+      return changed(setupWithSides(input), 'event', (event) =>
         event.type === 'MEDIA_SIGN_IN' ? withBehind(event, 'type', { side: 'A' }) : event,
-      ),
+      )
+    },
   },
 ]
 

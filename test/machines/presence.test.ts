@@ -254,6 +254,7 @@ describe('where presence is required after a sign-in (9.1)', () => {
     const on = required({ userSignoutChannel: 'voice' }, ['A', 'B'])
     on.presence('one', true)
     on.signInToMedium()
+    on.presence('one', false)
     on.presence('two', true, 'B')
     on.presence('two', false, 'B')
     on.graceOver('B')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'
 import type { Reason, Side } from '../../machines/wire.ts'
-import { agent, heard, MRD } from './agent.ts'
+import { agent, heard } from './agent.ts'
 
 const onTwoSides = (more: Partial<UserConfig> = {}) => agent({ mobileAgentAllowed: true, ...more }, ['A', 'B'])
 type On = ReturnType<typeof onTwoSides>
@@ -29,12 +29,17 @@ function atWork(more: Partial<UserConfig> = {}): On {
 }
 
 const medium = (on: On) => {
-  const { side, maxDialogLimit, dialogLogoutAction, routable, connected, state } =
-    on.state().media[MRD]?.getSnapshot().context ?? {}
-  return { side, maxDialogLimit, dialogLogoutAction, routable, connected, state }
+  const { actingSide, maxDialogLimit, dialogLogoutAction, routable, connected, state } = on.view()
+  return { actingSide, maxDialogLimit, dialogLogoutAction, routable, connected, state }
 }
 
-const FORGOTTEN = { side: null, maxDialogLimit: 1, dialogLogoutAction: 'CLOSE', routable: false, connected: true }
+const UNKNOWN_AT_B = {
+  actingSide: 'B',
+  maxDialogLimit: 1,
+  dialogLogoutAction: 'CLOSE',
+  routable: false,
+  connected: true,
+}
 const asks = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => (effect.type === 'acd' ? [effect.notice.ask] : []))
 
@@ -93,6 +98,13 @@ describe('the acting side (ruling 37)', () => {
     signIn('B')
     expect(acting(on)).toBe('B')
     signIn('A')
+    expect(acting(on)).toBe('A')
+  })
+
+  it('does not follow a sign-in that is refused', () => {
+    const on = onTwoSides({ mrds: {} })
+    on.signInToMedium('CLOSE', 'B')
+    on.tell({ type: 'SIGN_IN', side: 'B', extension: 'none', mobileAgent: null })
     expect(acting(on)).toBe('A')
   })
 
@@ -178,7 +190,7 @@ describe('a move', () => {
   it('leaves the medium in the work state, without its settings, until the sign-in on the new side', () => {
     const on = atWork()
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
-    expect(medium(on)).toEqual({ ...FORGOTTEN, state: 'WORK_NOT_READY' })
+    expect(medium(on)).toEqual({ ...UNKNOWN_AT_B, state: 'WORK_NOT_READY' })
     expect(heard(on.medium('ACTIVE'))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
     for (const side of ['A', 'B'] as const) {
       link(on, side, false)
@@ -186,7 +198,7 @@ describe('a move', () => {
     }
     expect(medium(on).state).toBe('WORK_NOT_READY')
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['media NOT_READY'])
-    expect(medium(on)).toMatchObject({ side: 'B', maxDialogLimit: 2, routable: true })
+    expect(medium(on)).toMatchObject({ maxDialogLimit: 2, dialogLogoutAction: 'CLOSE', routable: true })
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
   })
 
@@ -195,9 +207,11 @@ describe('a move', () => {
     on.offer()
     on.act(0, 'ACCEPT', 'START', 'PAUSE')
     on.presence('b', true, 'B')
-    expect(heard(on.signInToMedium('TRANSFER', 'B'))).toEqual(['media PAUSED'])
-    on.presence('a2', true)
-    expect(asks(on.medium('LOGOUT'))).toEqual(['handled'])
+    expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['media PAUSED'])
+    const before = atWork()
+    before.offer()
+    before.presence('b', true, 'B')
+    expect(asks(before.medium('LOGOUT'))).toEqual(['handled'])
   })
 
   it('keeps a NOT_READY that was asked for, although there is work', () => {
@@ -213,7 +227,7 @@ describe('a move', () => {
     const on = atWork()
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
     expect(heard(on.presence('b', true, 'B'))).toEqual([])
-    expect(medium(on)).toMatchObject({ side: 'B', state: 'READY' })
+    expect(medium(on)).toMatchObject({ dialogLogoutAction: 'CLOSE', state: 'READY' })
   })
 
   it('to where the user signed in to voice already, or by that sign-in, changes nothing of it', () => {
@@ -234,26 +248,57 @@ describe('a move', () => {
     expect(heard(on.signInToMedium('CLOSE', 'B'))).toEqual(['media NOT_READY'])
   })
 
-  it('back before the sign-in does not bring the settings back', () => {
+  it.each([false, true])(
+    'back finds the settings of the first side, and the state, if the other was signed in to: %s',
+    (signsIn) => {
+      const on = atWork()
+      const before = medium(on)
+      on.presence('b', true, 'B')
+      if (signsIn) {
+        on.signInToMedium('CLOSE', 'B')
+        on.medium('READY')
+      }
+      expect(heard(on.presence('a2', true))).toEqual(signsIn ? [] : ['media READY'])
+      expect(medium(on)).toEqual(before)
+      expect(heard(on.signInToMedium())).toEqual(['failed ALREADY_SIGNED_IN_TO_MEDIA'])
+    },
+  )
+
+  it('back leaves the work state only when the agent asks, where it does not end by itself (5.5)', () => {
+    const on = atWork({ autoWorkModeStateChange: false })
+    on.presence('b', true, 'B')
+    expect(heard(on.presence('a2', true))).toEqual([])
+    expect(heard(on.medium('ACTIVE'))).toEqual(['media READY'])
+  })
+
+  it('back to a side that has lost its link meanwhile waits for the link', () => {
     const on = atWork()
     on.presence('b', true, 'B')
-    on.presence('a2', true)
-    expect(medium(on)).toEqual({ ...FORGOTTEN, state: 'WORK_NOT_READY' })
-    expect(heard(on.signInToMedium())).toEqual(['media NOT_READY'])
+    link(on, 'A', false)
+    expect(heard(on.presence('a2', true))).toEqual([])
+    expect(heard(link(on, 'A', true))).toEqual(['user READY', 'media READY'])
+  })
+
+  it('knows nothing of sign-ins of before the last sign-out', () => {
+    const on = atWork()
+    on.signInToMedium('CLOSE', 'B')
+    on.medium('LOGOUT')
+    on.signInToMedium('TRANSFER')
+    expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
   })
 
   it('from a side without its link keeps nothing of that: neither the mode nor the connection', () => {
     const on = atWork()
     link(on, 'A', false)
     on.presence('b', true, 'B')
-    expect(medium(on)).toEqual({ ...FORGOTTEN, state: 'WORK_NOT_READY' })
+    expect(medium(on)).toEqual({ ...UNKNOWN_AT_B, state: 'WORK_NOT_READY' })
     expect(heard(link(on, 'A', true))).toEqual(['user READY'])
   })
 
   it('loses nothing where nothing is forgotten', () => {
     const on = atWork(LOSSLESS)
     expect(heard(on.presence('b', true, 'B'))).toEqual([])
-    const kept = { side: 'B', maxDialogLimit: 2, dialogLogoutAction: 'TRANSFER', routable: true, connected: true }
+    const kept = { actingSide: 'B', maxDialogLimit: 2, dialogLogoutAction: 'TRANSFER', routable: true, connected: true }
     expect(medium(on)).toEqual({ ...kept, state: 'READY' })
     expect(on.state().signedInOn).toBe('B')
     expect(heard(link(on, 'A', false))).toEqual([])
@@ -264,7 +309,7 @@ describe('a move', () => {
     const on = atWork(LOSSLESS)
     link(on, 'A', false)
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media READY'])
-    expect(medium(on)).toMatchObject({ side: 'B', connected: true })
+    expect(medium(on)).toMatchObject({ actingSide: 'B', connected: true })
   })
 
   it('to a side without its link ends the service for the medium, or does not begin it', () => {
@@ -273,7 +318,7 @@ describe('a move', () => {
     expect(heard(on.presence('b', true, 'B'))).toEqual(['media WORK_NOT_READY not routable'])
     link(on, 'A', false)
     expect(heard(on.presence('a2', true))).toEqual([])
-    expect(medium(on)).toMatchObject({ side: 'A', state: 'WORK_NOT_READY' })
+    expect(medium(on)).toMatchObject({ actingSide: 'A', state: 'WORK_NOT_READY' })
     expect(heard(link(on, 'B', true))).toEqual(['user READY'])
     expect(heard(link(on, 'A', true))).toEqual(['user READY', 'media READY'])
   })
@@ -409,6 +454,26 @@ describe('a move of a user in voice (notifications.md 12.4)', () => {
     expect(on.state()).toMatchObject({ mobileAgent: MOBILE, mobileSide: 'B' })
   })
 
+  it('is none by a sign-in on the same side, or on one that does not act: the mobile data stay (user.md 7)', () => {
+    const on = onTwoSides()
+    on.presence('a', true)
+    mobileSignIn(on, 'A')
+    for (const side of ['A', 'B'] as const) {
+      on.signIn(side)
+      expect(on.state()).toMatchObject({ mobileAgent: MOBILE, mobileSide: 'A' })
+    }
+    on.signOut()
+    on.signIn()
+    expect(on.state()).toMatchObject({ mobileAgent: null, mobileSide: null })
+  })
+
+  it('by a sign-in without presence loses the mobile data of the other side (ruling 28)', () => {
+    const on = onTwoSides()
+    mobileSignIn(on, 'A')
+    on.signIn('B')
+    expect(on.state()).toMatchObject({ mobileAgent: null, mobileSide: null })
+  })
+
   it('by a sign-in without presence keeps the mobile data of that sign-in', () => {
     const on = onTwoSides()
     mobileSignIn(on, 'A')
@@ -431,7 +496,7 @@ describe('a move of a user in voice (notifications.md 12.4)', () => {
 })
 
 describe('a lost link', () => {
-  it('is that of the side of the sign-in', () => {
+  it('is that of the acting side', () => {
     const on = atWork()
     expect(heard(link(on, 'B', false))).toEqual([])
     expect(heard(link(on, 'B', true))).toEqual(['user READY'])
@@ -459,16 +524,19 @@ describe('a lost link', () => {
     expect([moved('A'), moved('B')]).toEqual([['ended'], ['resubmit']])
   })
 
-  it('of the acting side is known to a dialog that comes later', () => {
-    const on = atWork()
+  it.each(['before', 'after'])('of the acting side stops the tasks, also of a sign-in on the other %s', (when) => {
+    const on = onTwoSides()
+    on.presence('a', true)
+    if (when === 'after') link(on, 'A', false)
     on.signInToMedium('CLOSE', 'B')
-    link(on, 'A', false)
+    if (when === 'before') link(on, 'A', false)
+    expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
+    expect(heard(on.medium('ACTIVE'))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])
+    expect(asks(on.offer())).toEqual(['refused'])
+    expect(heard(link(on, 'A', true))).toEqual(['media NOT_READY'])
+    on.medium('READY')
     on.offer()
-    expect(asks(on.toDialog(0, 'START_TIMEOUT'))).toEqual(['ended'])
-    link(on, 'A', true)
-    on.mode(true)
-    on.offer()
-    expect(asks(on.toDialog(1, 'START_TIMEOUT'))).toEqual(['resubmit'])
+    expect(asks(on.toDialog(0, 'START_TIMEOUT'))).toEqual(['resubmit'])
   })
 })
 

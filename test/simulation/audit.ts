@@ -3,6 +3,7 @@
  * committed, and the model of each agent says what must have been told.
  */
 import { createHash } from 'node:crypto'
+import { settingsInForce } from '../../machines/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Aggregate } from '../../src/engine/aggregate.ts'
 import { Aggregates } from '../../src/engine/aggregates.ts'
@@ -230,9 +231,10 @@ function facts({ snapshot: { context } }: UserBehaviour): Facts {
   return {
     media: Object.fromEntries(
       Object.entries(context.media).map(([mrd, actor]) => {
-        const { state, interruptAction, interrupted, dialogs } = actor.getSnapshot().context
+        const medium = actor.getSnapshot().context
+        const { state, interrupted, dialogs } = medium
         const states = Object.entries(dialogs).map(([id, dialog]) => `${id} ${dialog.getSnapshot().value}`)
-        return [mrd, { state, answer: interruptAction, interrupted, dialogs: states }]
+        return [mrd, { state, answer: settingsInForce(medium).interruptAction, interrupted, dialogs: states }]
       }),
     ),
     presence: String(presence?.value),

@@ -1,6 +1,6 @@
 /** The product under the walk: the actor tree of one user, as text between the steps. */
 import type { Effect } from '../../machines/effects.ts'
-import { availabilityOf, type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
+import { availabilityOf, settingsInForce, type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
 import { CALL, OUTSIDE, type WalkInput } from './input.ts'
@@ -185,7 +185,8 @@ export function seen({ actor }: Tree): readonly Seen[] {
   const claims = availabilityOf(snapshot)
   return Object.entries(snapshot.context.media).map(([mrd, medium]) => {
     const { context, value } = medium.getSnapshot()
-    const { state, routable, connected, maxDialogLimit, interruptAction, dialogLogoutAction, interrupted } = context
+    const { state, routable, connected, interrupted } = context
+    const { maxDialogLimit, interruptAction, dialogLogoutAction } = settingsInForce(context)
     const dialogs = Object.values(context.dialogs).map((dialog) => dialog.getSnapshot().value)
     const settings = { limit: maxDialogLimit, answer: interruptAction, atSignOut: dialogLogoutAction }
     const slots = claims[mrd]?.freeSlots ?? 0

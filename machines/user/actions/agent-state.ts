@@ -42,15 +42,12 @@ export const withAgentState = guarded.extend({
       }),
     ),
     reject: emit({ type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' } satisfies Effect),
-    signIn: assign(({ event }) =>
-      event.type === 'SIGN_IN'
-        ? {
-            extension: event.extension,
-            mobileAgent: event.mobileAgent,
-            mobileSide: event.mobileAgent ? event.side : null,
-          }
-        : {},
-    ),
+    /** Whoever repeats the sign-in without the mobile data has not given them up (`user.md` 7: that takes a sign-out). */
+    signIn: assign(({ event }) => {
+      if (event.type !== 'SIGN_IN') return {}
+      const { extension, mobileAgent, side } = event
+      return mobileAgent ? { extension, mobileAgent, mobileSide: side } : { extension }
+    }),
     signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
     clearReason: assign({ reason: null }),
     noteReason: assign(({ context, event }) =>

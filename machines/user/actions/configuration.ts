@@ -7,11 +7,11 @@ export const withConfiguration = withPresence.extend({
     configure: assign(({ context, event, spawn }) => {
       if (event.type !== 'CONFIGURED') return {}
       const { config } = event
-      const { user, role } = context
+      const { user, role, actingSide } = context
       const added = Object.entries(config.mrds).filter(([mrd]) => !(mrd in context.media))
       const spawned = added.map(([mrd, { member, settings }]) => [
         mrd,
-        spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings } }),
+        spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
       ])
       return { config, media: { ...context.media, ...Object.fromEntries(spawned) } }
     }),

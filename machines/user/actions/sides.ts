@@ -39,6 +39,12 @@ export const withSides = withMedia.extend({
       const { side, at } = event
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'REPUBLISH', side, at })
     }),
+    /** Who signs in to a medium while the acting side is cut off is served by nobody there (ruling 39). */
+    loseLinkIfDown: withMedia.enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'MEDIA_SIGN_IN' || !actingSideIsDown(context)) return
+      const medium = context.media[event.mrd]
+      if (medium) enqueue.sendTo(medium, { type: 'LINK_LOST', side: context.actingSide, at: event.at })
+    }),
     tellDialogsWhoActs: withMedia.enqueueActions(({ context, event, enqueue }) => {
       const type = actingSideIsDown(context) ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP'
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })

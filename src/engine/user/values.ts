@@ -1,5 +1,5 @@
 /** Machine views and directory names, joined to the values that everybody sees. */
-import type { CallView, MediaView, TaskView, UserView } from '../../../machines/effects.ts'
+import type { CallView, MediaView, SignInSettings, TaskView, UserView } from '../../../machines/effects.ts'
 import { UNKNOWN_SETTINGS } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../values.ts'
@@ -25,11 +25,11 @@ export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | n
   }
 }
 
-/** The three settings of a sign-in as `side` shows them: those of another side it does not know (`media.md` 3.3). */
-function settingsOn(side: Side, { config }: UserSetup, view: MediaView) {
+/** The three settings as `side` shows them: its own, and none of another side's (`media.md` 3.3). */
+function settingsOn(side: Side, { config }: UserSetup, view: MediaView): SignInSettings {
   const { maxDialogLimit, interruptAction, dialogLogoutAction } = view
-  const isUnknown = config.forgets && view.side !== null && view.side !== side
-  return isUnknown ? UNKNOWN_SETTINGS : { maxDialogLimit, interruptAction, dialogLogoutAction }
+  if (!config.forgets) return { maxDialogLimit, interruptAction, dialogLogoutAction }
+  return view.signIns[side] ?? UNKNOWN_SETTINGS
 }
 
 /** As `side` shows it; the short form of `media.md` 3.2 for a user outside the MRD. */
@@ -54,8 +54,8 @@ export function mediaValue(setup: UserSetup, view: MediaView, side: Side): Media
       ...settingsOn(side, setup, view),
       ...(reason ? { reason } : {}),
       reasonCodeId: reason?.id ?? (WITH_REASON.has(state) ? '-1' : ''),
-      // A side without its link shows nothing (ruling 29), so what the sign-in's side lacks is no other's.
-      mediaConnected: view.connected || (view.side !== null && view.side !== side),
+      // A side without its link shows nothing (ruling 29), so what the acting side lacks is no other's.
+      mediaConnected: view.connected || view.actingSide !== side,
     },
   }
 }

@@ -49,7 +49,7 @@ export class TwoSides {
 
   /** Everybody leaves, and is signed out of everything when the grace period is over. */
   async clear(): Promise<void> {
-    for (const client of this.#clients.splice(0)) await this.#leaves(client)
+    for (const client of this.#clients.splice(0)) await this.leaves(client)
     await this.on.advance(61_000)
   }
 
@@ -73,7 +73,7 @@ export class TwoSides {
 
   /** The client leaves its side, in order, and comes to the other. */
   async moves(client: Client): Promise<Client> {
-    await this.#leaves(client)
+    await this.leaves(client)
     return this.comes(client.user, 'B')
   }
 
@@ -131,7 +131,8 @@ export class TwoSides {
     return dialog.id
   }
 
-  async #leaves(client: Client): Promise<void> {
+  /** The client's session ends, in order, and the engine knows. */
+  async leaves(client: Client): Promise<void> {
     const wasThere = this.on.isPresent(client.jid)
     await client.close()
     if (wasThere) await this.on.heard(client.jid, false)

@@ -290,6 +290,9 @@ describe.each([
       expect(await mobileOf(agent)).toEqual(lost ? NO_PHONE : PHONE)
       await asks(agent, `<state>LOGIN</state><extension>1006</extension>${MOBILE}`)
       expect(await mobileOf(agent)).toEqual(PHONE)
+      // Repeated without the data, it keeps them (`user.md` 7).
+      await asks(agent, '<state>LOGIN</state><extension>1006</extension>')
+      expect(await mobileOf(agent)).toEqual(PHONE)
       expect((await shown(agent))[0]).toBe('READY')
     })
 
@@ -300,6 +303,15 @@ describe.each([
       expect(await settingsOf(agent)).toEqual(
         lost ? ['WORK_NOT_READY', '1', 'ACCEPT', 'CLOSE'] : ['READY', '4', 'IGNORE', 'TRANSFER'],
       )
+    })
+
+    it('media settings and state: as before after a move and a move back', async () => {
+      const first = await stage.comes('1002')
+      await signsInToEmail(first, OWN_SETTINGS)
+      const onB = await stage.comes('1002', 'B')
+      expect((await settingsOf(onB))[1]).toBe(lost ? '1' : '4')
+      await stage.leaves(onB)
+      expect(await settingsOf(first)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
     })
 
     it(`media settings and state: kept by a CTI failover`, async () => {

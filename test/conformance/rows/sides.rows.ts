@@ -153,8 +153,8 @@ export function sideRows(): void {
             'ACTIVE routable',
             '2',
           ])
-          // The side of before does not know the settings of the sign-in on the other.
-          expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('1')
+          // The side of before does not know the settings of the sign-in on the other, and has its own.
+          expect((await stage.looksAt(stage.on.at).media(EMAIL))('maxDialogLimit')).toBe('4')
         }),
       )
 

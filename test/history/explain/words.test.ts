@@ -206,7 +206,8 @@ const userView: UserView = {
 }
 const mediaView: MediaView = {
   mrd,
-  side,
+  actingSide: side,
+  signIns: {},
   state: 'READY',
   stateChangeTime: 0,
   routable: true,

@@ -46,7 +46,7 @@ const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> 
 function workStateReasons(part: Part): readonly Reason[] {
   const { scene, medium } = part
   const { cutOff, actingSide, setup } = scene.picture
-  if (medium.view.side === null && !isFollower(part))
+  if (!(actingSide in medium.view.signIns) && !isFollower(part))
     return [
       reason(
         'notifications.md 12.4',
@@ -57,7 +57,7 @@ function workStateReasons(part: Part): readonly Reason[] {
   return [
     reason(
       'media.md P5',
-      `side ${medium.view.side ?? (listed(cutOff) || 'A')} has lost its link to the ACD; the dialogs stay as they are`,
+      `side ${isFollower(part) ? listed(cutOff) || 'A' : actingSide} has lost its link to the ACD; the dialogs stay as they are`,
     ),
     setup.config.autoWorkModeStateChange
       ? reason('media.md P7', 'it ends by itself when the link is back')
@@ -176,6 +176,14 @@ const workNames = (part: Part) => listed(others(part).map(({ id, mrd }) => `${mr
 
 const interrupters = (part: Part) => listed([...new Set(others(part).map(({ mrd }) => part.scene.names.mrd(mrd)))])
 
+/** The settings that count are those of the acting side; the other may have others (`media.md` 13). */
+function answerThatCounts({ medium: { view } }: Part): string {
+  const { interruptAction, actingSide, signIns } = view
+  return Object.keys(signIns).length > 1
+    ? `side ${actingSide}, which acts for the agent, has interruptAction ${interruptAction}`
+    : `the agent signed in to it with interruptAction ${interruptAction}`
+}
+
 function interruptReasons(part: Part): readonly Reason[] {
   const { scene, mrd, move } = part
   if (isFollower(part)) return [followed]
@@ -185,10 +193,7 @@ function interruptReasons(part: Part): readonly Reason[] {
   const stuck = ofMrd(part, 'OFFERED', 'ACCEPTED')
   return [
     reason('media.md I1', `${work(part)}, and ${interrupters(part)} may not be interrupted and interrupts others`),
-    reason(
-      'media.md 5.1',
-      `${scene.names.mrd(mrd)} may be interrupted, and the agent signed in to it with interruptAction ACCEPT`,
-    ),
+    reason('media.md 5.1', `${scene.names.mrd(mrd)} may be interrupted, and ${answerThatCounts(part)}`),
     ...(goesOn
       ? [
           reason(
@@ -229,9 +234,7 @@ function notInterrupted(part: Part): readonly Reason[] {
   if (!medium.view.interruptible)
     return [reason('media.md 12.3', `it is not interrupted ${beside}: ${scene.names.mrd(mrd)} may not be interrupted`)]
   if (interruptAction === 'IGNORE')
-    return [
-      reason('media.md I2', `it is not interrupted ${beside}: the agent signed in to it with interruptAction IGNORE`),
-    ]
+    return [reason('media.md I2', `it is not interrupted ${beside}: ${answerThatCounts(part)}`)]
   if (state === 'NOT_READY')
     return [reason('media.md I4', `it does not become INTERRUPTED ${beside}: an agent who is NOT_READY stays so`)]
   if (state === 'READY')
