@@ -19,12 +19,18 @@ const TASK_STATES = [
 export const MAX_LISTED = 10_000
 const LISTED = 1000
 
-export const newTask = z.strictObject({
-  scriptSelector: id('a script selector'),
-  mrdId: id('an MRD id').optional(),
-  variables: taskVariables.optional(),
-  agentId: id('a user id').optional(),
-})
+export const newTask = z
+  .strictObject({
+    scriptSelector: id('a script selector'),
+    mrdId: id('an MRD id').optional(),
+    variables: taskVariables.optional(),
+    agentId: id('a user id').optional(),
+    keepAgent: z.boolean('true or false is expected').optional(),
+  })
+  .refine(({ agentId, keepAgent }) => agentId !== undefined || keepAgent !== true, {
+    path: ['keepAgent'],
+    message: 'only a task with agentId has an agent to keep',
+  })
 
 export const taskFilter = z.strictObject({
   state: z.enum(TASK_STATES, `one of ${TASK_STATES.join(', ')} is expected, once`).optional(),

@@ -10,12 +10,12 @@ import { taskView } from './views.ts'
 
 async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
   checked(noFilter, query, 'query')
-  const { scriptSelector, mrdId, variables, agentId } = checked(newTask, body, 'body')
+  const { scriptSelector, mrdId, variables, agentId, keepAgent } = checked(newTask, body, 'body')
   const acd = builtIn(engine)
   checkMrd(engine, mrdId)
   // A selector belongs to one MRD; the ACD itself refuses an unknown one.
   const mrd = mrdId ?? lookup(engine.get.directory()).mrdBySelector(scriptSelector)?.id ?? ''
-  const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId }, origin)
+  const { id, state } = await acd.submitTask({ scriptSelector, mrd, variables, agentId, keepAgent }, origin)
   return { status: 201, json: { id, state }, location: `/tasks/${id}` }
 }
 

@@ -38,6 +38,11 @@ export interface TaskSubmission {
   readonly variables?: readonly Variable[]
   /** Offer to this user only, and wait until that user is eligible. */
   readonly agentId?: string
+  /**
+   * The task stays that user's when it is resubmitted, after a Start Timeout or a sign-out. Without it the task is free
+   * then for everybody eligible. What the agent transfers is free in any case. Only with `agentId`.
+   */
+  readonly keepAgent?: boolean
 }
 
 /** A call that arrives for an extension. */

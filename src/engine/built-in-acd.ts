@@ -67,12 +67,14 @@ export function createBuiltInAcd(
   }
   return {
     async submitTask(submission, origin = UNNAMED) {
-      const { scriptSelector, variables = [], agentId = '' } = submission
+      const { scriptSelector, variables = [], agentId = '', keepAgent = false } = submission
       const directory = inForce.current
       const mrd = mrdOf(directory, submission)
       if (agentId !== '' && !lookup(directory).user(agentId)?.mediaRoutingDomains.includes(mrd))
         throw new AcdRefusal('UNKNOWN_USER', 'agentId', `no user ${agentId} belongs to MRD ${mrd}`)
-      const reply = await submit(`queue/${mrd}`, { kind: 'submitTask', scriptSelector, variables, agentId }, { origin })
+      const kept = keepAgent && agentId !== '' ? { keepAgent } : {}
+      const input = { kind: 'submitTask', scriptSelector, variables, agentId, ...kept } as const
+      const reply = await submit(`queue/${mrd}`, input, { origin })
       if (reply.failed !== undefined) throw new Error(`the queue did not take the task: ${reply.failed}`)
       const made = reply.id === undefined ? undefined : task(reply.id)
       if (!made) throw new AcdRefusal('TOO_MANY_TASKS', 'scriptSelector', 'too many tasks are open')

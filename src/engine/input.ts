@@ -151,6 +151,7 @@ export type Input =
       readonly scriptSelector: string
       readonly variables: readonly NamedValue[]
       readonly agentId: string
+      readonly keepAgent?: true
     }
   | { readonly kind: 'abandonTask'; readonly task: string }
   /** The values of finished tasks are personal data that has to go. */

@@ -249,7 +249,7 @@ export interface AcdTaskValue {
   readonly dialogId?: string
   /** User of the current or last offer. */
   readonly agentId?: string
-  /** Only this agent may get it. */
+  /** Only this agent may get it, until it is resubmitted. */
   readonly pinnedTo?: string
   /** The task that took this one's place. */
   readonly resubmittedAs?: string

@@ -40,6 +40,43 @@ describe('POST /acd/tasks', () => {
   })
 
   it.each([
+    ['START_TIMEOUT', false],
+    ['START_TIMEOUT', true],
+    ['SIGN_OUT', false],
+    ['SIGN_OUT', true],
+    ['TRANSFER', true],
+  ] as const)('what is for one agent is free after a %s, keepAgent: %s (ruling 46)', async (cause, keepAgent) => {
+    await server.ready('1001', EMAIL)
+    await server.ready('1002', EMAIL)
+    const { acd } = server.engine
+    const signIn = { user: '1001', mrd: EMAIL, maxDialogLimit: 3, interruptAction: 'ACCEPT' } as const
+    await server.engine.command({ type: 'media.signIn', ...signIn, dialogLogoutAction: 'TRANSFER' })
+    const id = await server.made('/tasks', { ...email, agentId: '1001', keepAgent })
+    const dialog = acd?.task(id)?.dialogId ?? ''
+    if (cause === 'START_TIMEOUT') await server.clock.advance(120_000)
+    else if (cause === 'SIGN_OUT')
+      await server.engine.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'LOGOUT' })
+    else {
+      await server.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
+      await server.engine.command({
+        type: 'dialog.act',
+        user: '1001',
+        dialog,
+        action: 'TRANSFER',
+        target: 'email_billing',
+      })
+    }
+    const again = acd?.task(id)?.resubmittedAs ?? ''
+    const { json } = await server.ask('GET', `/tasks/${again}`)
+    const isKept = keepAgent && cause !== 'TRANSFER'
+    expect(json).toMatchObject({
+      state: isKept ? 'queued' : 'reserved',
+      pinnedTo: isKept ? '1001' : null,
+      agentId: isKept ? null : expect.stringMatching(/^100[12]$/),
+    })
+  })
+
+  it.each([
     [{}, 400, 'MISSING_PARAMETER', 'scriptSelector'],
     [{ scriptSelector: 'nothing' }, 400, 'UNKNOWN_SELECTOR', 'scriptSelector'],
     [{ scriptSelector: '' }, 400, 'INVALID_PARAMETER', 'scriptSelector'],
@@ -49,6 +86,8 @@ describe('POST /acd/tasks', () => {
     [{ ...email, mrdId: CHAT }, 400, 'SELECTOR_OF_OTHER_MRD', 'mrdId'],
     [{ ...email, agentId: '9999' }, 400, 'UNKNOWN_USER', 'agentId'],
     [{ scriptSelector: 'social_support', agentId: '1006' }, 400, 'UNKNOWN_USER', 'agentId'],
+    [{ ...email, keepAgent: true }, 400, 'INVALID_PARAMETER', 'keepAgent'],
+    [{ ...email, agentId: '1001', keepAgent: 'yes' }, 400, 'INVALID_PARAMETER', 'keepAgent'],
     [{ ...email, priority: 1 }, 400, 'UNKNOWN_PARAMETER', 'priority'],
     [{ ...email, ['x'.repeat(200)]: 1 }, 400, 'UNKNOWN_PARAMETER', `${'x'.repeat(80)}…`],
   ])('refuses %j', async (body, status, code, about) => {

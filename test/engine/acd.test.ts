@@ -53,6 +53,24 @@ describe('selection (media.md 4.5)', () => {
     expect(on.engine.acd?.task(task?.id ?? '')).toMatchObject({ state: 'reserved', agentId: '1001' })
   })
 
+  it.each([undefined, false, true])(
+    'a task for one agent that is resubmitted is free, unless keepAgent: %s',
+    async (keepAgent) => {
+      const on = await bench()
+      for (const user of ['1001', '1002']) await on.ready(user, CHAT)
+      const submission = { mrd: CHAT, scriptSelector: 'chat_sales', agentId: '1001' }
+      let task = await on.engine.acd?.submitTask({ ...submission, keepAgent })
+      for (let turn = 0; turn < 2; turn += 1) {
+        await on.clock.advance(30_000)
+        const again = on.engine.acd?.task(on.engine.acd.task(task?.id ?? '')?.resubmittedAs ?? '')
+        const isFor = keepAgent ? ['queued', undefined, '1001'] : ['reserved', turn === 0 ? '1002' : '1001', undefined]
+        expect([again?.state, again?.agentId, again?.pinnedTo]).toEqual(isFor)
+        await on.engine.command({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: true })
+        task = again
+      }
+    },
+  )
+
   it('two queues that offer in one tick never give an agent more than fits', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { maxDialogLimit: 1 })

@@ -35,6 +35,10 @@ type TaskInput = Extract<Input, { kind: 'submitTask' }>
 type CallInput = Extract<Input, { kind: 'submitCall' }>
 type From<T extends Message['type']> = Extract<Message, { type: T }>
 
+/** Free for everybody (ruling 46), unless it was submitted to stay the agent's, who has not given it away. */
+const agentAfter = ({ agentId, keepAgent }: QueuedTask, cause: From<'resubmit'>['cause']) =>
+  keepAgent && cause !== 'TRANSFER' ? { agentId, keepAgent } : { agentId: '' }
+
 export class QueueBehaviour implements Behaviour {
   readonly finished = false
   readonly #id: string
@@ -166,15 +170,13 @@ export class QueueBehaviour implements Behaviour {
       this.#outputs.push({ type: 'reply', refused: 'TOO_MANY_TASKS' })
       return
     }
-    const { scriptSelector, variables, agentId } = input
-    this.#outputs.push({
-      type: 'reply',
-      id: this.#enqueue({ scriptSelector, variables, agentId, associatedDialog: '' }, at),
-    })
+    const { scriptSelector, variables, agentId, keepAgent } = input
+    const facts = { scriptSelector, variables, agentId, ...(keepAgent ? { keepAgent } : {}), associatedDialog: '' }
+    this.#outputs.push({ type: 'reply', id: this.#enqueue(facts, at) })
   }
 
   #enqueue(
-    facts: Pick<QueuedTask, 'scriptSelector' | 'variables' | 'agentId' | 'associatedDialog'>,
+    facts: Pick<QueuedTask, 'scriptSelector' | 'variables' | 'agentId' | 'keepAgent' | 'associatedDialog'>,
     at: number,
   ): string {
     const place = this.#state.tasksEver + 1
@@ -280,9 +282,7 @@ export class QueueBehaviour implements Behaviour {
       else this.#end(id, 'lost')
       return
     }
-    // A task that was meant for one agent stays meant for that agent, unless the agent gave it away.
-    const agentId = cause === 'TRANSFER' ? '' : task.agentId
-    const facts = { scriptSelector, variables: task.variables, associatedDialog: dialog, agentId }
+    const facts = { scriptSelector, variables: task.variables, associatedDialog: dialog, ...agentAfter(task, cause) }
     if (mrd === this.#state.setup.mrd) {
       const resubmittedAs = this.#enqueue(facts, at)
       this.#change(id, { state: 'resubmitted', resubmittedBy: attempt, resubmittedAs })

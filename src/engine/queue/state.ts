@@ -27,6 +27,8 @@ export interface QueuedTask {
   readonly associatedDialog: string
   /** Only this agent may get it; `''` for anybody. */
   readonly agentId: string
+  /** So it stays when the task is resubmitted. Left out where it does not, as in snapshots of before. */
+  readonly keepAgent?: true
   readonly state: AcdTaskState
   readonly queuedAt: number
   /** The offer that stands, and to whom; `''` without one. */

@@ -25,7 +25,7 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'acd':
       return messageWords(input.event, names)
     case 'submitTask':
-      return `new task for ${input.scriptSelector}${input.agentId === '' ? '' : `, meant for agent ${input.agentId}`}`
+      return `new task for ${input.scriptSelector}${meantFor(input)}`
     case 'abandonTask':
       return `the customer of task ${input.task} gave up`
     case 'erase':
@@ -84,6 +84,11 @@ function faultWords(fault: FaultInput): string {
     case 'resubmission':
       return `simulated failure ${side}: the ACD does not take tasks back (${fault.mode})`
   }
+}
+
+function meantFor({ agentId, keepAgent }: Extract<Input, { kind: 'submitTask' }>): string {
+  if (agentId === '') return ''
+  return `, meant for agent ${agentId}${keepAgent ? ', also when it is resubmitted' : ''}`
 }
 
 function eventWords(event: UserInputEvent, names: Names): string {

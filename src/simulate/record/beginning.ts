@@ -171,9 +171,9 @@ export class Beginning {
     const user = names.user(id)
     const contact = this.#contacts.task(task.id, task.scriptSelector)
     this.#contacts.offered(contact, dialog, id)
-    const pinned = past.task(task.id)?.agentId ?? ''
-    const agent = pinned === '' ? undefined : names.user(pinned)
-    this.#lines.push(arrival(contact, this.#at, task.variables, { selector: task.scriptSelector, agent }))
+    const { agentId = '', keepAgent } = past.task(task.id) ?? {}
+    const agent = agentId === '' ? undefined : names.user(agentId)
+    this.#lines.push(arrival(contact, this.#at, task.variables, { selector: task.scriptSelector, agent, keepAgent }))
     const way = WAY[state] ?? []
     for (const action of way) this.#add({ do: 'dialog.act', user, action }, contact)
     if (way.length > 0) noteThat(notes, LOST.timers)
@@ -235,10 +235,10 @@ export class Beginning {
     this.#at += 1
     for (const queue of past.aggregates.queues())
       for (const task of [...queue.openTasks].filter(({ state }) => state === 'queued')) {
-        const { id, scriptSelector: selector, variables, agentId } = task
+        const { id, scriptSelector: selector, variables, agentId, keepAgent } = task
         const contact = this.#contacts.task(id, selector)
         const agent = agentId === '' ? undefined : names.user(agentId)
-        this.#lines.push(arrival(contact, this.#at, variables, { selector, agent }))
+        this.#lines.push(arrival(contact, this.#at, variables, { selector, agent, keepAgent }))
         this.#sums.contact()
       }
   }

@@ -43,9 +43,10 @@ export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | und
       return undefined
     case 'submitTask': {
       if (row.made === null) return undefined
-      const { scriptSelector: selector, variables, agentId } = input
+      const { scriptSelector: selector, variables, agentId, keepAgent } = input
       const contact = contacts.task(row.made, selector)
-      return arrival(contact, at, variables, { selector, agent: agentId === '' ? undefined : names.user(agentId) })
+      const agent = agentId === '' ? undefined : names.user(agentId)
+      return arrival(contact, at, variables, { selector, agent, keepAgent })
     }
     case 'submitCall': {
       if (row.made === null) return undefined

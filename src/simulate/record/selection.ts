@@ -58,8 +58,9 @@ export class Selection {
     // Whoever gave the task away is somebody else: here a customer comes.
     const contact = contacts.task(task.id, task.scriptSelector)
     contacts.replace(task.id, contact)
-    const agent = chosen.has(task.agentId) ? this.#scene.names.user(task.agentId) : undefined
-    return [arrival(contact, at, task.variables, { selector: task.scriptSelector, agent })]
+    const { agentId, keepAgent, scriptSelector: selector, variables } = task
+    const to = chosen.has(agentId) ? { agent: this.#scene.names.user(agentId), keepAgent } : {}
+    return [arrival(contact, at, variables, { selector, ...to })]
   }
 
   #offered(chosen: ReadonlySet<string>, { task, user }: { readonly task: string; readonly user: string }, at: number) {

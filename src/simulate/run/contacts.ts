@@ -140,14 +140,9 @@ export class Contacts {
   }
 
   #submit(contact: Contact, scriptSelector: string): void {
-    const { agent } = contact.arrival
+    const { agent: agentId, keepAgent } = contact.arrival
     const variables = variablesOf(contact)
-    const submission = {
-      mrd: contact.mrd,
-      scriptSelector,
-      variables,
-      ...(agent === undefined ? {} : { agentId: agent }),
-    }
+    const submission = { mrd: contact.mrd, scriptSelector, variables, agentId, keepAgent }
     this.#world.clock.track(
       this.#world.unlessRefused(this.#world.acd.submitTask(submission)).then((task) => {
         if (task) contact.id = task.id

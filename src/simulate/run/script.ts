@@ -59,7 +59,7 @@ class Player {
     const [key, number] = hash < 0 ? [contact, 1] : [contact.slice(0, hash), Number(contact.slice(hash + 1))]
     const where =
       entry.do === 'task'
-        ? { selector: entry.selector, caller: '', ...(entry.agent === undefined ? {} : { agent: entry.agent }) }
+        ? { selector: entry.selector, caller: '', agent: entry.agent, keepAgent: entry.keepAgent }
         : { extension: entry.extension, caller: entry.caller }
     const arrival: ArrivalStream = { key, from: 0, variables, handling: {}, ...where }
     this.#contacts.arrive(arrival, number)

@@ -63,7 +63,7 @@ function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory
   if (WHERE.filter((key) => arrival[key] !== undefined).length !== 1)
     report(path, `must have one of ${WHERE.join(', ')}`)
   if (WHEN.filter((key) => arrival[key] !== undefined).length !== 1) report(path, `must have one of ${WHEN.join(', ')}`)
-  const { selector, extension, group, agent, every, from, to } = arrival
+  const { selector, extension, group, agent, keepAgent, every, from, to } = arrival
   if (selector !== undefined && !hasSelector(directory, selector))
     report([...path, 'selector'], `no script selector ${selector}`)
   if (extension !== undefined && !directory.users.some(({ extensions }) => extensions.includes(extension)))
@@ -73,6 +73,7 @@ function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory
   if (agent !== undefined && !directory.users.some(({ id }) => id === agent))
     report([...path, 'agent'], `no user ${agent}`)
   if (agent !== undefined && selector === undefined) report([...path, 'agent'], 'belongs to a selector')
+  if (keepAgent && agent === undefined) report([...path, 'keepAgent'], 'belongs to an agent')
   if (every !== undefined && every < 1) report([...path, 'every'], 'must be at least 1ms')
   if (to !== undefined && to <= from) report([...path, 'to'], 'must be later than from')
 }

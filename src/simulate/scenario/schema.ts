@@ -179,6 +179,7 @@ export function scenarioFile(start: number) {
     to: moment.optional(),
     count: z.number().int().min(1).optional(),
     agent: id.optional(),
+    keepAgent: z.boolean().optional(),
     caller: z.string().min(1).max(32).default('5550100'),
     variables: z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({}),
     patience: drawn.optional(),

@@ -19,7 +19,15 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
   const agent = { at, user: id }
   return z.discriminatedUnion('do', [
     /** A customer comes: a task, or a call at an extension. */
-    z.strictObject({ do: z.literal('task'), at, contact: id, selector: id, agent: id.optional(), variables }),
+    z.strictObject({
+      do: z.literal('task'),
+      at,
+      contact: id,
+      selector: id,
+      agent: id.optional(),
+      keepAgent: z.boolean().optional(),
+      variables,
+    }),
     z.strictObject({
       do: z.literal('call'),
       at,
@@ -110,6 +118,7 @@ export function checkScript(
       report('selector', `no script selector ${entry.selector}`)
     if (entry.do === 'task' && entry.agent !== undefined && !known.users.has(entry.agent))
       report('agent', `no user ${entry.agent}`)
+    if (entry.do === 'task' && entry.keepAgent && entry.agent === undefined) report('keepAgent', 'belongs to an agent')
     if (entry.do === 'call' && !known.extensions.has(entry.extension))
       report('extension', `nobody has the extension ${entry.extension}`)
   }
