@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { isBlank } from '../../../finesse/white-space.ts'
 import { NS } from '../namespaces.ts'
 import type { Element } from './element.ts'
 import { XmlViolation } from './violation.ts'
@@ -56,7 +57,8 @@ class ElementBuilder {
 }
 
 function restrictedParser(): SaxesParser<{ xmlns: true }> {
-  const parser = new SaxesParser({ xmlns: true, position: false })
+  // XML 1.1 would let control characters in, which break the streams of those to whom they are sent.
+  const parser = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
   // RFC 6120 11.1: no comments, processing instructions, document type declarations or entities of one's own.
   for (const event of ['comment', 'processinginstruction', 'doctype'] as const) {
     parser.on(event, () => {
@@ -141,7 +143,7 @@ export class StreamParser {
 
   #text(text: string): void {
     if (this.#builder.level > 0) this.#builder.text(text)
-    else if (text.trim() !== '') throw new XmlViolation('bad-format', 'text between stanzas')
+    else if (!isBlank(text)) throw new XmlViolation('bad-format', 'text between stanzas')
   }
 }
 
@@ -151,8 +153,7 @@ export class StreamParser {
  */
 export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
-  const text = frame.trim()
-  if (text === '') return undefined
+  if (isBlank(frame)) return undefined
   const builder = new ElementBuilder(limits.depth)
   const parser = restrictedParser()
   let complete: Element | undefined
@@ -162,6 +163,6 @@ export function parseFrame(frame: string, limits: XmlLimits): Element | undefine
   })
   parser.on('text', (piece) => builder.text(piece))
   parser.on('cdata', (piece) => builder.text(piece))
-  parser.write(text).close()
+  parser.write(frame).close()
   return complete
 }
