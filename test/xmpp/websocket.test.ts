@@ -118,6 +118,8 @@ describe('RFC 7395 (notifications.md 3.5)', () => {
 
   test.each([
     ['malformed XML', '<iq', 'not-well-formed'],
+    ['a control character of XML 1.1', '<?xml version="1.1"?><iq id="&#1;"/>', 'not-well-formed'],
+    ['a space that XML does not know', '\u00a0', 'not-well-formed'],
     ['two elements', `${OPEN}${OPEN}`, 'not-well-formed'],
     ['a DOCTYPE', '<!DOCTYPE x><x/>', 'restricted-xml'],
     ['a giant frame', `<x>${'x'.repeat(70_000)}</x>`, 'policy-violation'],
