@@ -10,6 +10,8 @@ export interface XmlLimits {
   readonly stanzaBytes: number
   /** Levels of elements inside one stanza. */
   readonly depth: number
+  /** Elements and attributes of one stanza together. */
+  readonly nodes: number
 }
 
 /** An element under construction; its children are appended in place. */
@@ -28,10 +30,12 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
 /** Builds elements from parser events, and hands out each one that is complete. */
 class ElementBuilder {
   readonly #open: OpenElement[] = []
-  readonly #depth: number
+  readonly #limits: XmlLimits
+  /** Elements and attributes since the last complete stanza. */
+  #count = 0
 
-  constructor(depth: number) {
-    this.#depth = depth
+  constructor(limits: XmlLimits) {
+    this.#limits = limits
   }
 
   get level(): number {
@@ -39,10 +43,18 @@ class ElementBuilder {
   }
 
   start(tag: SaxesTagNS): void {
-    if (this.#open.length >= this.#depth) throw new XmlViolation('policy-violation', 'elements nested too deeply')
+    if (this.#open.length >= this.#limits.depth)
+      throw new XmlViolation('policy-violation', 'elements nested too deeply')
+    this.node()
     const element: OpenElement = { name: tag.local, ns: tag.uri, attributes: attributesOf(tag), children: [] }
     this.#open.at(-1)?.children.push(element)
     this.#open.push(element)
+  }
+
+  /** Counts an element or an attribute. */
+  node(): void {
+    this.#count += 1
+    if (this.#count > this.#limits.nodes) throw new XmlViolation('policy-violation', 'too many elements or attributes')
   }
 
   text(text: string): void {
@@ -52,7 +64,9 @@ class ElementBuilder {
   /** The element when its end tag closed the outermost one. */
   end(): Element | undefined {
     const element = this.#open.pop()
-    return this.#open.length === 0 ? element : undefined
+    if (this.#open.length > 0) return undefined
+    this.#count = 0
+    return element
   }
 }
 
@@ -98,8 +112,9 @@ export class StreamParser {
 
   constructor(limits: XmlLimits, events: StreamParserEvents) {
     this.#limits = limits
-    this.#builder = new ElementBuilder(limits.depth)
+    this.#builder = new ElementBuilder(limits)
     this.#events = events
+    this.#parser.on('attribute', () => this.#builder.node())
     this.#parser.on('opentag', (tag) => this.#opened(tag))
     this.#parser.on('closetag', () => this.#closed())
     this.#parser.on('text', (text) => this.#text(text))
@@ -154,9 +169,10 @@ export class StreamParser {
 export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
   if (isBlank(frame)) return undefined
-  const builder = new ElementBuilder(limits.depth)
+  const builder = new ElementBuilder(limits)
   const parser = restrictedParser()
   let complete: Element | undefined
+  parser.on('attribute', () => builder.node())
   parser.on('opentag', (tag) => builder.start(tag))
   parser.on('closetag', () => {
     complete = builder.end() ?? complete
