@@ -61,7 +61,8 @@ describe.skipIf(expatIsMissing)(`the reader and expat agree${needsExpat}`, () =>
       }),
       { numRuns: 3_000 },
     )
-    expect(Math.min(readable, refused)).toBeGreaterThan(300)
+    // About one in ten is readable; far fewer would mean that the damage is no test any more.
+    expect(Math.min(readable, refused)).toBeGreaterThan(100)
   })
 
   /** Byte order marks, with the names that fit them. */
