@@ -127,6 +127,16 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   },
   {
+    name: 'a sign-out leaves the calls as they are',
+    noticedBy: ['no-ghost', 'model'],
+    plant: () => action(userMachine, 'leaveCalls', noAction),
+  },
+  {
+    name: 'a wrap-up has no end while the agent is on another call',
+    noticedBy: ['no-ghost', 'deadline'],
+    plant: () => action(userMachine, 'timeWrapUp', noAction),
+  },
+  {
     name: 'after a Start Timeout the agent stays routable',
     noticedBy: ['model'],
     plant: () => guard(mediaMachine, 'closesAfterRona', () => false),
