@@ -139,7 +139,7 @@ const request = [
       by: fc.constant('supervisor' as const),
     }),
   ),
-  weighted(4, fc.record({ do: is('call'), user: agent })),
+  weighted(3, fc.record({ do: is('call'), user: agent })),
   weighted(6, fc.record({ do: is('answer'), pick })),
   weighted(3, fc.record({ do: is('drop'), pick })),
   weighted(2, fc.record({ do: is('hangUp'), pick })),
@@ -173,9 +173,9 @@ const step = (faults: boolean) => fc.oneof(...request, ...rest, ...(faults ? fau
 export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History> =>
   fc.record(
     {
-      load: fc.constant(1 as const),
       ready: fc.uniqueArray(fc.record({ user: agent, limit, answer }), { selector: ({ user }) => user, maxLength: 4 }),
       steps: fc.array(step(faults), { minLength: 1, maxLength, size: 'max' }),
+      load: fc.constant(1 as const),
     },
     { requiredKeys: ['ready', 'steps'] },
   )
