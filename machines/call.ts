@@ -22,6 +22,8 @@ export interface CallContext extends CallInput {
   readonly legs: readonly LegView[]
   /** The agent wraps up after this call. */
   readonly wrapUp: boolean
+  /** But leaves with its end: is signed out already, or will be then (ruling 47). Left out until somebody says so. */
+  readonly leaves?: boolean
 }
 
 export type CallEvent =
@@ -40,6 +42,9 @@ export type CallEvent =
   | ({ readonly type: 'CALLER_HANGS_UP' } & Occurrence)
   | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
   | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
+  | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly user: string } & Occurrence)
+  /** The agent will leave when the call ends, or will not after all. */
+  | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
 
 /** Allowed actions by state of the leg (`dialog.md` 3), as far as they are accepted here. */
@@ -88,6 +93,9 @@ function moved(legs: readonly LegView[], party: 'caller' | 'agent', state: LegSt
 
 type Change = 'ADDED' | 'CHANGED' | 'REMOVED'
 
+/** Who leaves with the end of the call wraps nothing up. */
+const wrapsUp = ({ wrapUp, leaves = false }: CallContext): boolean => wrapUp && !leaves
+
 const agentLeg = (context: CallContext): LegView | undefined => context.legs.find((each) => each.user !== undefined)
 
 /** What the agent hears. `asked`: this is what the request was for, the rest are consequences (ruling 7). */
@@ -98,7 +106,7 @@ function legEffect(context: CallContext, event: CallEvent, change: Change, asked
     user: agent?.user ?? '',
     change,
     leg: agent?.state ?? 'DROPPED',
-    notAnswered: event.type === 'RING_TIMEOUT',
+    notAnswered: event.type === 'RING_TIMEOUT' || event.type === 'AGENT_SIGNED_OUT',
     call: callView(context),
     requestId: asked ? (event.requestId ?? '') : '',
   }
@@ -115,6 +123,9 @@ const leaves = [{ type: 'tell', params: { change: 'REMOVED', asked: false } }] a
 const silently = (party: 'caller' | 'agent', state: LegState) =>
   ({ type: 'moveLeg', params: { party, state } }) as const
 
+const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...leaves] } as const
+const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...ends, ...leaves] } as const
+
 export const callMachine = setup({
   types: {
     context: {} as CallContext,
@@ -127,10 +138,12 @@ export const callMachine = setup({
       (event.type === 'ANSWER' || event.type === 'DROP') &&
       agentLeg(context)?.user === event.user &&
       (agentLeg(context)?.actions.includes(event.type) ?? false),
-    wrapsUp: ({ context }) => context.wrapUp,
+    wrapsUp: ({ context }) => wrapsUp(context),
     isWrappingUp: ({ context }) => agentLeg(context)?.state === 'WRAP_UP',
+    leavesWrapUp: ({ context, event }) =>
+      event.type === 'AGENT_LEAVES' && event.leaves && agentLeg(context)?.state === 'WRAP_UP',
     dropsAndWrapsUp: ({ context, event }) =>
-      event.type === 'DROP' && context.wrapUp && agentLeg(context)?.state === 'ACTIVE',
+      event.type === 'DROP' && wrapsUp(context) && agentLeg(context)?.state === 'ACTIVE',
   },
   actions: {
     enter: assign({ state: (_, params: { state: CallState }) => params.state }),
@@ -148,6 +161,7 @@ export const callMachine = setup({
     connect: assign(({ context, event }) => ({
       legs: moved(moved(context.legs, 'agent', 'ACTIVE', event.at), 'caller', 'ACTIVE', event.at),
     })),
+    noteLeaving: assign(({ event }) => ({ leaves: event.type !== 'AGENT_LEAVES' || event.leaves })),
     moveLeg: assign(({ context, event }, params: { party: 'caller' | 'agent'; state: LegState }) => ({
       legs: moved(context.legs, params.party, params.state, event.at),
     })),
@@ -225,7 +239,9 @@ export const callMachine = setup({
             { type: 'tell', params: { change: 'CHANGED', asked: true } },
           ], // V3
         },
-        RING_TIMEOUT: { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...leaves] }, // V10
+        RING_TIMEOUT: isNotAnswered, // V10
+        AGENT_SIGNED_OUT: isNotAnswered, // ruling 47
+        AGENT_LEAVES: { actions: 'noteLeaving' },
         CALLER_HANGS_UP: {
           target: 'DROPPED',
           actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), ...leaves], // V11
@@ -255,11 +271,9 @@ export const callMachine = setup({
           },
           { actions: 'refuse' },
         ],
-        WRAP_UP_OVER: {
-          guard: 'isWrappingUp',
-          target: 'DROPPED',
-          actions: [silently('agent', 'DROPPED'), ...ends, ...leaves], // V8
-        },
+        WRAP_UP_OVER: { guard: 'isWrappingUp', ...endsWrapUp }, // V8
+        AGENT_SIGNED_OUT: [{ guard: 'isWrappingUp', ...endsWrapUp }, { actions: 'noteLeaving' }], // ruling 47
+        AGENT_LEAVES: [{ guard: 'leavesWrapUp', ...endsWrapUp }, { actions: 'noteLeaving' }],
       },
     },
     FAILED: { type: 'final' },

@@ -193,6 +193,10 @@ export type Effect =
   | { readonly type: 'acd'; readonly notice: AcdNotice }
   /** A user tells a call that the wrap-up is over. */
   | { readonly type: 'call.wrapUpOver'; readonly dialog: string }
+  /** A user tells a call that the agent is signed out (ruling 47). */
+  | { readonly type: 'call.agentSignedOut'; readonly dialog: string }
+  /** A user tells a call whether the agent leaves when it ends, and so wraps nothing up. */
+  | { readonly type: 'call.agentLeaves'; readonly dialog: string; readonly leaves: boolean }
   /** A user cannot take the leg of a call. */
   | { readonly type: 'call.legRefused'; readonly dialog: string }
   /** A call tells one of its agents how the leg stands. */

@@ -20,7 +20,7 @@ export { type Dependency, type SideEvent, sideMachine } from './side.ts'
 export { MEDIA_STEPS, TASK_STEPS, USER_STEPS } from './steps.ts'
 export { TASK_ACTIONS, type TaskEvent, taskView } from './task/model.ts'
 export { taskMachine } from './task.ts'
-export { isSignedIn, type UserConfig, type UserEvent, userView } from './user/model.ts'
+export { calledOtherwise, isSignedIn, type UserConfig, type UserEvent, userView } from './user/model.ts'
 export { userMachine } from './user.ts'
 export type * from './wire.ts'
 

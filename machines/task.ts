@@ -195,13 +195,13 @@ export const taskMachine = task.createMachine({
         ...everyAction(refuses('DIALOG_INTERRUPTED')), // D15
         PERIPHERAL_LOST: [
           { guard: 'losesEverything', ...closes('CD_APPLICATION_DISCONNECTED', 'tellEnded') }, // P11
-          { actions: 'forgetState' }, // P9
+          { actions: 'loseState' }, // P9
         ],
         INTERRUPT_DONE: [
           isRestored('ACTIVE'), // D13
           isRestored('PAUSED'),
           isRestored('WRAPPING_UP'),
-          becomes('UNKNOWN'), // D14: nobody knows what it was
+          { ...becomes('UNKNOWN'), actions: [...becomes('UNKNOWN').actions, 'forgetState'] }, // D14: nobody knows what it was
         ],
         REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'INTERRUPTED' } } },
       },

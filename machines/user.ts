@@ -6,13 +6,12 @@
  */
 import type { UserFailure } from './failures.ts'
 import { user } from './user/actions/index.ts'
-import { NOTHING_PENDING, type Pending } from './user/model.ts'
+import { NOTHING_PENDING } from './user/model.ts'
 import type { UserState } from './wire.ts'
 
 const report = (state: UserState) => [{ type: 'enter', params: { state } }, 'publishNews'] as const
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
-const becomesPending = (state: Pending) =>
-  ({ actions: [{ type: 'setPending', params: { state } }, 'publish'] }) as const
+const becomesPending = { actions: ['setPending', 'publish'] } as const
 
 const follows = (state: UserState) =>
   ({
@@ -20,6 +19,9 @@ const follows = (state: UserState) =>
     target: `#user.${state}`,
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
+
+/** V7, V8: the call goes first, and with it what it was to the agent. */
+const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
 
 /** `notifications.md` 9.4: the grace period of a side that the user has left ends too late to count. */
 const isSuppressed = { guard: 'isLateForcedSignOut' } as const
@@ -32,13 +34,13 @@ const movesInPeace = [
 
 /** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user.md` 5.5). */
 const onCall = {
-  READY: becomesPending('READY'),
+  READY: becomesPending,
   NOT_READY: [
     { guard: 'asksSupervisor', ...refuses('INVALID_USER_STATE') }, // 5.7
-    becomesPending('NOT_READY'),
+    becomesPending,
   ],
   SIGN_OUT: [
-    { guard: 'asksSupervisor', ...becomesPending('LOGOUT') },
+    { guard: 'asksSupervisor', ...becomesPending },
     refuses('INVALID_USER_STATE'), // ruling 33
   ],
   FORCED_SIGN_OUT: [
@@ -48,15 +50,23 @@ const onCall = {
   ],
 } as const
 
+/** Rung and no more: there is nothing to wait for, the offer is taken back (ruling 47). */
+const whileRung = {
+  ...onCall,
+  SIGN_OUT: [
+    { guard: 'asksSupervisor', target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
+    refuses('INVALID_USER_STATE'),
+  ],
+} as const
+
 /** Rows of wrap-up: what is asked for happens at once (`user.md` 5.5); the call leaves first (V8). */
 const inWrapUp = {
   READY: { actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] }, // U27, U29
   NOT_READY: { actions: [{ type: 'choose', params: { state: 'NOT_READY' } }, 'endWrapUp'] }, // U28, U30
   SIGN_OUT: [
-    { guard: 'asksSupervisor', target: '#user.LOGOUT', actions: ['noteReason', 'endWrapUp', 'thenSignOutOfMedia'] },
+    { guard: 'asksSupervisor', target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
     refuses('INVALID_USER_STATE'),
   ],
-  WRAP_UP_TIMEOUT: { actions: 'endWrapUp' }, // U28, U29
 } as const
 
 const toMediumUnlessVoice = [{ guard: 'isVoice', actions: 'refuseVoiceMedia' }, { actions: 'toMedium' }] as const
@@ -119,12 +129,14 @@ export const userMachine = user.createMachine({
       { target: '.NOT_READY', reenter: true, actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'] },
     ], // P2, `notifications.md` 9.2
 
-    CALL_ADDED: { target: '.deriving', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
+    CALL_ADDED: { target: '.deriving', actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'] },
     CALL_CHANGED: [
       { guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] }, // V5: the state waits for V7
-      { target: '.deriving', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
+      { target: '.deriving', actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'] },
     ],
-    CALL_REMOVED: { target: '.deriving', actions: ['publishCallRemoved', 'dropLeg', 'finishOne', 'noteCallWork'] },
+    CALL_REMOVED: { target: '.deriving', actions: callLeaves },
+    CALLS_FOUND: { target: '.deriving', actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'] },
+    WRAP_UP_TIMEOUT: { actions: 'endWrapUpInTime' }, // U28, U29
     CALL_NOTICE: { actions: 'publishCall' },
     CALL_FAILED: { actions: 'publishCallFailure' },
 
@@ -172,14 +184,17 @@ export const userMachine = user.createMachine({
     CAME: { actions: ['noteCame', 'noteWhoActs'] },
     RETURNED: { guard: 'isNewThere', actions: ['noteCame', 'noteWhoActs'] },
     WENT: { actions: ['noteWent', 'noteWhoActs'] },
-    MOVED: [...movesInPeace, { actions: ['forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'] }],
+    MOVED: [
+      ...movesInPeace,
+      { actions: ['tellCallsOfMove', 'forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'] },
+    ],
 
     PATH_LOST: { actions: 'toMediaAlike' }, // D19
     PATH_BACK: { actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11
     CONFIGURED: { actions: ['configureOthers', 'configure'] },
     // At once and out of everything; a call goes on without the agent, as with LOAD 1 (`notifications.md` 9.2).
-    REMOVED: { target: '.LOGOUT', actions: ['noteReason', 'endWrapUp', 'signOutOfMedia', 'forgetPresence'] },
+    REMOVED: { target: '.LOGOUT', actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'] },
 
     USER_EVENT: [
       follows('LOGOUT'),
@@ -199,11 +214,15 @@ export const userMachine = user.createMachine({
   },
   states: {
     LOGOUT: {
-      entry: ['forgetSignIn', ...report('LOGOUT'), 'endWatchIfSignedOut'],
+      // However a sign-in ends, it leaves the calls by this one rule (ruling 47).
+      entry: ['forgetSignIn', ...report('LOGOUT'), 'leaveCalls', 'endWatchIfSignedOut'],
       on: {
         SIGN_IN: [
           ...refusedSignIn,
-          { target: 'LOGIN', actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'tellPresenceOfSignIn'] },
+          {
+            target: 'LOGIN',
+            actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'findCalls', 'tellPresenceOfSignIn'],
+          },
         ], // U2
         READY: refuses('INVALID_USER_STATE'),
         NOT_READY: refuses('NOT_READY_WHILE_SIGNED_OUT'), // `user.md` 5.4
@@ -212,9 +231,13 @@ export const userMachine = user.createMachine({
         MOVED: { actions: 'tellMediaOfMove' },
         REMOVED: { actions: ['signOutOfMedia', 'forgetPresence'] },
         CALL_ADDED: { actions: 'refuseLeg' },
-        // A call that outlives a forced sign-out with LOAD 1.
-        CALL_CHANGED: { actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
-        CALL_REMOVED: { actions: ['publishCallRemoved', 'dropLeg', 'finishOne', 'noteCallWork'] },
+        // A call that outlives the sign-in. The last row but one is for calls that older versions did not tell of it.
+        CALL_CHANGED: [
+          { guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
+          { actions: ['noteLeg', 'announceCall'] },
+        ],
+        CALL_REMOVED: { actions: callLeaves },
+        CALLS_FOUND: { actions: 'leaveCalls' },
       },
     },
     LOGIN: { always: 'NOT_READY' }, // U3: transient, never seen
@@ -229,7 +252,11 @@ export const userMachine = user.createMachine({
         READY: { target: 'READY', actions: 'clearReason' }, // U6
         MOVED: [
           ...movesInPeace,
-          { target: 'NOT_READY', reenter: true, actions: ['forgetOnMove', 'showMove', 'tellMediaOfMove'] },
+          {
+            target: 'NOT_READY',
+            reenter: true,
+            actions: ['tellCallsOfMove', 'forgetOnMove', 'showMove', 'tellMediaOfMove'],
+          },
         ],
       },
     },
@@ -249,26 +276,22 @@ export const userMachine = user.createMachine({
       always: [
         { guard: 'isOnCall', target: 'TALKING' }, // U12, U26
         { guard: 'hasHeldCall', target: 'HOLD' }, // U21
+        { guard: 'isToSignOut', target: 'LOGOUT', actions: ['settleSignOut', 'thenSignOutOfMedia'] }, // ruling 47
         { guard: 'wrapsUpToReady', target: 'WORK_READY' }, // U25
         { guard: 'wrapsUp', target: 'WORK' }, // U24
         { guard: 'isRung', target: 'RESERVED' }, // U9
         { guard: 'isRungWhileNotReady', target: 'NOT_READY', actions: 'showReasonBesideCalls' }, // V13, ruling 32
-        { guard: 'isToSignOut', target: 'LOGOUT', actions: ['settleSignOut', 'thenSignOutOfMedia'] },
         { guard: 'isToBeReady', target: 'READY', actions: 'settle' }, // U13, U22, U29
         { target: 'NOT_READY', actions: 'settle' }, // U23, U28
       ],
     },
-    RESERVED: { entry: report('RESERVED'), on: onCall },
+    RESERVED: { entry: report('RESERVED'), on: whileRung },
     RESERVED_OUTBOUND: { entry: report('RESERVED_OUTBOUND') },
     RESERVED_OUTBOUND_PREVIEW: { entry: report('RESERVED_OUTBOUND_PREVIEW') },
     TALKING: { entry: ['clearReason', ...report('TALKING')], on: onCall },
     HOLD: { entry: report('HOLD'), on: onCall },
-    WORK: { entry: [...report('WORK'), 'armWrapUp'], exit: 'clearWrapUp', on: inWrapUp },
-    WORK_READY: {
-      entry: [...report('WORK_READY'), 'armWrapUp'],
-      exit: 'clearWrapUp',
-      on: inWrapUp,
-    },
+    WORK: { entry: [...report('WORK'), 'armFollowedWrapUp'], exit: 'clearFollowedWrapUp', on: inWrapUp },
+    WORK_READY: { entry: [...report('WORK_READY'), 'armFollowedWrapUp'], exit: 'clearFollowedWrapUp', on: inWrapUp },
     UNKNOWN: { entry: report('UNKNOWN') },
   },
 })

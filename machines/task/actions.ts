@@ -5,7 +5,14 @@ import type { MediaFailure } from '../failures.ts'
 import { followed, TASK_STEPS } from '../steps.ts'
 import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
-import { type DialogChanged, type Interruptible, type TaskContext, type TaskEvent, taskView } from './model.ts'
+import {
+  type DialogChanged,
+  type Interruptible,
+  interruptible,
+  type TaskContext,
+  type TaskEvent,
+  taskView,
+} from './model.ts'
 
 /** Why a dialog ends without service, for the ACD. */
 function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' {
@@ -25,6 +32,8 @@ export const task = guarded.extend({
     noteTime: assign({ stateChangeTime: ({ event }) => event.at }),
     rememberState: assign({ beforeInterrupt: (_, params: { state: Interruptible }) => params.state }),
     forgetState: assign({ beforeInterrupt: null }),
+    /** It is not returned to, but what clients see stays as it is (`media.md` 8, 11.3). */
+    loseState: assign({ isForgotten: true as const }),
     dispose: assign({ dispositionCode: (_, params: { dispositionCode: DispositionCode }) => params.dispositionCode }),
     publish: emit(
       ({ context, event }, params: { state: TaskState }): Effect => ({
@@ -183,8 +192,9 @@ export const task = guarded.extend({
         name: params.name,
       }),
     ),
-    noteFollowed: assign(({ context, event }, params: { state: TaskState }) => ({
-      beforeInterrupt: params.state === 'INTERRUPTED' ? context.beforeInterrupt : null,
+    noteFollowed: assign(({ context, event, self }, params: { state: TaskState }) => ({
+      beforeInterrupt:
+        params.state === 'INTERRUPTED' ? (interruptible(self.getSnapshot().value) ?? context.beforeInterrupt) : null,
       task:
         event.type === 'USER_EVENT' && event.variables ? { ...context.task, variables: event.variables } : context.task,
     })),

@@ -13,7 +13,8 @@ export const guarded = setup({
   },
   guards: {
     decides: ({ context }) => !context.follows,
-    was: ({ context }, params: { state: Interruptible }) => context.beforeInterrupt === params.state,
+    was: ({ context }, params: { state: Interruptible }) =>
+      context.beforeInterrupt === params.state && context.isForgotten !== true,
     losesTransfer: ({ context }) => context.cutOff && context.losesTransfers,
     transferIsLostAtSignOut: ({ context, event }) =>
       event.type === 'AGENT_SIGNED_OUT' &&

@@ -27,6 +27,8 @@ export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly dispositionCode: DispositionCode | ''
   /** State to return to when the interrupt is over (D12, D13). */
   readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
+  /** A failure took that state; the list of actions is still that of before (D14, `media.md` 11.3). Left out until then. */
+  readonly isForgotten?: true
   /** A transfer that the ACD has not answered yet (D10, D11). */
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
   /** Transfers asked for so far. */
@@ -100,3 +102,8 @@ export function taskView(context: TaskContext, state: TaskState): TaskView {
 
 /** States that an interrupt changes (D12). */
 export type Interruptible = 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP'
+
+/** The state if an interrupt changes it. */
+export function interruptible(state: unknown): Interruptible | undefined {
+  return state === 'ACTIVE' || state === 'PAUSED' || state === 'WRAPPING_UP' ? state : undefined
+}

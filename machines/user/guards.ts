@@ -27,6 +27,7 @@ export const guarded = setup({
     wrapsUpToReady: ({ context }) => legIs(context, 'WRAP_UP') && settled(context).state === 'READY',
     wrapsUp: ({ context }) => legIs(context, 'WRAP_UP'),
     // Ruling 32: a direct call reserves an agent who is READY, and leaves one who is NOT_READY alone.
+    legWrapsUp: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'WRAP_UP',
     legIsDropped: ({ event }) => event.type === 'CALL_CHANGED' && event.leg === 'DROPPED',
     isRungWhileNotReady: ({ context }) => legIs(context, 'ALERTING'),
     isRung: ({ context }) => legIs(context, 'ALERTING') && context.beforeCall?.state === 'READY',

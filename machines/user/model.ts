@@ -1,6 +1,6 @@
 /** A user: what it knows, what happens to it, what can be asked of it. */
 import type { ActorRefFrom } from 'xstate'
-import type { CallView, TaskFacts, UserView } from '../effects.ts'
+import type { CallView, Effect, TaskFacts, UserView } from '../effects.ts'
 import type { Failure } from '../failures.ts'
 import type { MediaReport, MrdSettings } from '../media/model.ts'
 import type { mediaMachine } from '../media.ts'
@@ -45,6 +45,8 @@ export interface UserConfig {
     readonly systemFailure: Reason
     /** NOT_READY 32767. */
     readonly callNotAnswered: Reason
+    /** NOT_READY 51004. Setups of before do not have it. */
+    readonly callAtSignIn?: Reason
   }
 }
 
@@ -56,6 +58,13 @@ export interface UserInput {
 }
 
 export type Pending = '' | 'READY' | 'NOT_READY' | 'LOGOUT'
+
+export interface PendingState {
+  readonly state: Pending
+  readonly reason: Reason | null
+  /** By a forced sign-out, not by a request. Left out where it is not so. */
+  readonly forced?: true
+}
 
 export interface Settled {
   readonly state: 'READY' | 'NOT_READY'
@@ -72,7 +81,7 @@ export interface UserContext extends UserInput {
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
   /** Side of the mobile sign-in: the only one that shows the data (`user.md` 7). */
   readonly mobileSide: Side | null
-  readonly pending: { readonly state: Pending; readonly reason: Reason | null }
+  readonly pending: PendingState
   /** State from before the first call, to return to after the last. */
   readonly beforeCall: Settled | null
   readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
@@ -162,6 +171,8 @@ export type UserEvent =
       readonly failure: Failure
       readonly detail: string
     } & Occurrence)
+  /** There are calls that the state does not show yet: those of before a sign-in, or what an older version left. */
+  | ({ readonly type: 'CALLS_FOUND' } & Occurrence)
   | ({ readonly type: 'WRAP_UP_TIMEOUT' } & Occurrence)
   | ({
       readonly type: 'PRESENCE'
@@ -223,6 +234,49 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
 
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
+
+/** What is pending ends the sign-in, or did so with what is beside voice: the call is left without wrap-up (ruling 47). */
+const leavesAfterCall = ({ state, forced }: PendingState): boolean => state === 'LOGOUT' || forced === true
+
+/** What calls hear when `pending` takes the place of what is pending: whether the agent leaves when they end. */
+export function newsOfLeaving(context: UserContext, pending: PendingState): readonly Effect[] {
+  const leaves = leavesAfterCall(pending)
+  if (leaves === leavesAfterCall(context.pending)) return []
+  return Object.keys(context.legs).map((dialog) => ({ type: 'call.agentLeaves', dialog, leaves }))
+}
+
+/** Is that already settled when a call comes? */
+export const isLeaving = ({ pending }: UserContext): boolean => leavesAfterCall(pending)
+
+/** Calls that the agent wraps up after, and when each wrap-up is over: so long after it began, whatever else happens. */
+export function wrapUps({
+  user,
+  legs,
+  config,
+}: UserContext): readonly { readonly dialog: string; readonly due: number }[] {
+  return Object.entries(legs).flatMap(([dialog, { state, call }]) => {
+    const began = call.legs.find((leg) => leg.user === user)?.stateChangeTime ?? 0
+    return state === 'WRAP_UP' ? [{ dialog, due: began + config.wrapUpMs }] : []
+  })
+}
+
+/** When the next wrap-up is over; `undefined` without any. */
+export function wrapUpDue(context: UserContext): number | undefined {
+  const due = wrapUps(context).map((wrapUp) => wrapUp.due)
+  return due.length === 0 ? undefined : Math.min(...due)
+}
+
+/**
+ * Calls that the state does not go with. The rows lead nowhere like that; older versions left users so, with calls that
+ * nothing would ever have ended.
+ */
+export function calledOtherwise(context: UserContext): boolean {
+  const { state } = context
+  if (state === 'LOGOUT') return legIs(context, 'ALERTING', 'WRAP_UP') || context.work.some(({ mrd }) => mrd === VOICE)
+  if (state === 'READY' || state === 'NOT_READY' || state === 'RESERVED')
+    return legIs(context, 'ACTIVE', 'HELD', 'WRAP_UP')
+  return (state === 'TALKING' || state === 'HOLD') && legIs(context, 'WRAP_UP')
+}
 
 /** The reason that goes with what is asked for; where it has none, that of a move that nobody has seen yet (ruling 43). */
 export function askedReason(context: UserContext, event: UserEvent): Reason | null {

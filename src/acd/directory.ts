@@ -32,7 +32,8 @@ async function reload({ directory, query, body, origin }: Call) {
   checked(noFilter, query, 'query')
   if (directory === undefined)
     throw new Refusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
-  const text = typeof body === 'string' && body.trim() !== '' ? body : undefined
+  // White space of YAML, not of JavaScript.
+  const text = typeof body === 'string' && /[^ \t\r\n]/.test(body) ? body : undefined
   return ok(await directory.reload(text, origin))
 }
 

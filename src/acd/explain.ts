@@ -29,7 +29,7 @@ async function show({ engine, param, query, accept }: Call): Promise<Answer> {
 
 /** Plain text is named, and not behind JSON. Whoever takes anything gets JSON. */
 function wantsText(accept: string): boolean {
-  const [named] = accept.split(',').flatMap((each) => /^\s*(text\/plain|application\/json)\b/i.exec(each)?.[1] ?? [])
+  const [named] = accept.split(',').flatMap((each) => /^[ \t]*(text\/plain|application\/json)\b/i.exec(each)?.[1] ?? [])
   return named?.toLowerCase() === 'text/plain'
 }
 

@@ -1,41 +1,36 @@
-/** Reads an `Update` document for display. */
-import { SaxesParser } from 'saxes'
+/**
+ * Reads an `Update` document for display, as objects. It comes from a server that the caller has chosen, so a parser that
+ * is generous will do; what clients send is read by `src/finesse/parse.ts`.
+ */
+import { XMLParser } from 'fast-xml-parser'
 
-export class Element {
-  readonly name: string
-  readonly children: Element[] = []
-  text = ''
+/** `htmlEntities` is what makes the parser resolve numeric references. */
+const parser = new XMLParser({ parseTagValue: false, htmlEntities: true })
 
-  constructor(name: string) {
-    this.name = name
-  }
+/** Content of an element: text, elements by name, or a list where a name occurs several times. */
+export type Content = unknown
 
-  /** The first child of this name. */
-  child(name: string): Element | undefined {
-    return this.children.find((each) => each.name === name)
-  }
+/** The content of the root `Update`. Throws on XML that is not well-formed, and on names that objects cannot have. */
+export function parseUpdate(document: string): Content {
+  return contentAt(parser.parse(document, true), 'Update')
 }
 
-/** The root element of a document. Throws on XML that is not well-formed. */
-export function parseUpdate(document: string): Element {
-  const top = new Element('')
-  const open = [top]
-  const parser = new SaxesParser()
-  parser.on('opentag', ({ name }) => {
-    const element = new Element(name)
-    open.at(-1)?.children.push(element)
-    open.push(element)
-  })
-  parser.on('text', (text) => {
-    const element = open.at(-1)
-    if (element) element.text += text
-  })
-  parser.on('closetag', () => open.pop())
-  parser.on('error', (error) => {
-    throw error
-  })
-  parser.write(document).close()
-  const [root] = top.children
-  if (!root) throw new Error('the document is empty')
-  return root
+/** What is found along a path of element names; the first one of several with the same name. */
+export function contentAt(content: Content, ...path: readonly string[]): Content {
+  return path.reduce<Content>((each, name) => {
+    const [key, found] = elementsIn(each).find(([known]) => known === name) ?? []
+    return key === undefined ? undefined : found
+  }, content)
+}
+
+/** The text at the end of a path, `''` where there is none. */
+export function textAt(content: Content, ...path: readonly string[]): string {
+  const found = contentAt(content, ...path)
+  return typeof found === 'string' ? found : ''
+}
+
+/** Elements with their names, in order. */
+export function elementsIn(content: Content): readonly (readonly [string, Content])[] {
+  if (typeof content !== 'object' || content === null) return []
+  return Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value])
 }

@@ -1,7 +1,7 @@
 /** `mrdian watch`: a Finesse client that prints what a user is notified of. For trying things and for finding faults. */
 import { client, type XmppElement, xml } from '@xmpp/client'
 import { StartFailure } from './start-failure.ts'
-import { type Element, parseUpdate } from './update-reader.ts'
+import { contentAt, elementsIn, parseUpdate, textAt } from './update-reader.ts'
 
 export interface WatchOptions {
   readonly user: string
@@ -28,26 +28,32 @@ export function notificationOf(stanza: XmppElement): { readonly node: string; re
 /** One line for people: time, event, what changed, to which state. */
 export function describe(node: string, document: string, time: string): string {
   const update = parseUpdate(document)
-  const at = (...path: readonly string[]) =>
-    path.reduce<Element | undefined>((each, name) => each?.child(name), update)?.text ?? ''
-  const source = at('source').replace('/finesse/api/', '')
-  const [object] = update.child('data')?.children ?? []
-  const subject = object?.name === 'dialogs' ? object.child('Dialog') : object
-  const error = subject?.child('apiError')
-  const text = (name: string) => subject?.child(name)?.text ?? ''
-  const details = error
-    ? `${error.child('errorType')?.text} (${error.child('errorData')?.text} ${error.child('errorMessage')?.text})`
+  const source = textAt(update, 'source').replace('/finesse/api/', '')
+  const [[kind, object] = ['', undefined]] = elementsIn(contentAt(update, 'data'))
+  const [name, subject] = kind === 'dialogs' ? ['Dialog', contentAt(object, 'Dialog')] : [kind, object]
+  const text = (...path: readonly string[]) => textAt(subject, ...path)
+  const details = contentAt(subject, 'apiError')
+    ? `${text('apiError', 'errorType')} (${text('apiError', 'errorData')} ${text('apiError', 'errorMessage')})`
     : [
         text('state') || text('status'),
         text('pendingState') && `then ${text('pendingState')}`,
         text('routable') === 'false' && 'not routable',
-        subject?.child('mediaProperties')?.child('dispositionCode')?.text,
-        subject?.name.toLowerCase() === 'dialog' && text('id'),
+        text('mediaProperties', 'dispositionCode'),
+        name.toLowerCase() === 'dialog' && text('id'),
       ]
         .filter(Boolean)
         .join(', ')
-  const requestId = at('requestId')
-  return `${time}  ${at('event').padEnd(6)} ${(source || node).padEnd(34)} ${details}${requestId && `  [requestId ${requestId}]`}`
+  const requestId = textAt(update, 'requestId')
+  return `${time}  ${textAt(update, 'event').padEnd(6)} ${(source || node).padEnd(34)} ${details}${requestId && `  [requestId ${requestId}]`}`
+}
+
+/** What cannot be described is shown as it came. */
+function lineFor(node: string, document: string, time: string): string {
+  try {
+    return describe(node, document, time)
+  } catch {
+    return `${time}  ${node} ${document}`
+  }
 }
 
 /** Connects and prints until the stream ends or the process is told to stop. */
@@ -67,7 +73,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     const notification = notificationOf(stanza)
     if (!notification) return
     const { node, document } = notification
-    print(options.xml ? document : describe(node, document, new Date().toISOString().slice(11, 23)))
+    print(options.xml ? document : lineFor(node, document, new Date().toISOString().slice(11, 23)))
   })
   session.on('online', (jid) => {
     session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)

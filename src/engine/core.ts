@@ -2,7 +2,7 @@
  * The parts of one running engine, put together on what a store holds: aggregates, loop, delivery, reads. The front in
  * `engine.ts` outlives a core; a reset replaces it.
  */
-import { isSignedIn } from '../../machines/index.ts'
+import { calledOtherwise, isSignedIn } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import { createAcdEvents } from './acd-events.ts'
@@ -163,6 +163,11 @@ export class Core {
       const change = served.has(side) ? 'LOST' : 'BACK'
       if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
         give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
+    }
+    // Older versions left users with calls that nothing would end.
+    for (const name of this.#aggregates.names()) {
+      const user = name.startsWith('user/') ? this.#aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
+      if (user && calledOtherwise(user.snapshot.context)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
     }
     for (const user of directory.current.users)
       for (const side of sides)

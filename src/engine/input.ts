@@ -38,6 +38,7 @@ export type UserInputEvent = Unstamped<
         | 'PATH_LOST'
         | 'PATH_BACK'
         | 'PERIPHERAL_LOST'
+        | 'CALLS_FOUND'
         | 'USER_EVENT'
         | 'MEDIA_EVENT'
         | 'TASK_EVENT'
@@ -109,6 +110,9 @@ export type Message =
   | { readonly type: 'call'; readonly event: Unstamped<Extract<CallEvent, { type: 'ARRIVES' }>> }
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
+  | { readonly type: 'agentSignedOut'; readonly user: string }
+  /** The agent will leave when the call ends, or will not after all. */
+  | { readonly type: 'agentLeaves'; readonly user: string; readonly leaves: boolean }
   | {
       readonly type: 'leg'
       readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'

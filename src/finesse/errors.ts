@@ -127,7 +127,7 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     status: 415,
     type: 'Unsupported Media Type',
     data: 'about',
-    message: 'Content-Type must be application/xml in UTF-8',
+    message: 'Content-Type must be application/xml or text/xml, in a known encoding',
   },
   HEADERS_TOO_LARGE: {
     status: 431,

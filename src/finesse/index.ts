@@ -1,6 +1,7 @@
 /** How the state looks on the wire: objects and errors as XML, and request bodies read back. */
 export { renderDialog, renderDialogs } from './dialog.ts'
 export { type CallRequest, readCallRequest, readTaskRequest, type TaskRequest } from './dialog-request.ts'
+export { decodeDocument, isKnownEncoding } from './encoding.ts'
 export { renderFailure, renderRestError } from './error-xml.ts'
 export {
   FAILURES,

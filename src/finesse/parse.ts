@@ -1,15 +1,17 @@
 /**
- * Reads XML from outside: strict about form, bounded in size and depth, and without any conversion of values.
+ * Reads XML from outside: every well-formed document of XML 1.0 without a DOCTYPE, within bounds, and nothing else
+ * (ruling 23).
  *
- * fast-xml-parser alone accepts unclosed elements, turns `0012` into 12 and expands entities that a document declares;
- * what it lets pass is checked here.
+ * saxes decides what is well-formed, in one pass. Namespaces mean nothing here: names stand as they were written, and a
+ * prefix need not be declared. Attributes, comments and processing instructions are checked and dropped.
  */
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { hasForbiddenCharacter } from './xml.ts'
+import { SaxesParser } from 'saxes'
+import { isBlank, trimSpace } from './white-space.ts'
 
 /** An element; `text` is its character data when it has no child elements. */
 export interface XmlElement {
   readonly name: string
+  /** Without white space at the ends. */
   readonly text: string
   readonly children: readonly XmlElement[]
   /** Text and elements side by side, which no Finesse document has. */
@@ -18,155 +20,95 @@ export interface XmlElement {
 
 /** Longest document that is looked at, in characters; the fronts refuse bodies of more than 64 KiB before. */
 export const MAX_DOCUMENT = 64 * 1024
-const MAX_DEPTH = 16
-const MAX_TAGS = 4096
-
-const DECLARATION =
-  /^<\?xml\s+version\s*=\s*(?:"1\.\d"|'1\.\d')(?:\s+encoding\s*=\s*["']([A-Za-z][\w.-]*)["'])?(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>/
-// Of everything that begins like this only comments and CDATA sections pass: no DOCTYPE, no ENTITY, no instruction.
-const NOT_WANTED = /<\?|<!(?!--|\[CDATA\[)/
-// CDATA comes first, so that what looks like a comment inside it stays text.
-const SECTION = /<!\[CDATA\[[\s\S]*?\]\]>|<!--([\s\S]*?)-->/g
-const EMPTY_COMMENT = '<!---->'
-const REFERENCE = /&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));/g
-const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  processEntities: false,
-  cdataPropName: '#cdata',
-  maxNestedTags: MAX_DEPTH,
-})
+/** Most levels of elements. */
+export const MAX_DEPTH = 16
+/** Most start tags and end tags together; that of an empty element counts once. */
+export const MAX_TAGS = 4096
 
 /** Reads a request body. `undefined`: not well-formed, or more than a Finesse document may hold. */
 export function parseRequest(text: string): XmlElement | undefined {
-  if (text.length > MAX_DOCUMENT || hasForbiddenCharacter(text)) return undefined
-  const body = withoutProlog(text)
-  if (body === undefined || NOT_WANTED.test(body)) return undefined
+  // The parser takes a lone surrogate together with the character behind it for one character.
+  if (text.length > MAX_DOCUMENT || !text.isWellFormed()) return undefined
+  // XML 1.0 2.11. Done here, so that positions in what is parsed are positions in this text.
+  const document = text.replace(/\r\n?/g, '\n')
+  const builder = new TreeBuilder()
+  const parser = xml10Parser()
+  parser.on('doctype', () => parser.fail('a DOCTYPE is not allowed'))
+  parser.on('processinginstruction', ({ body }) => {
+    // The parser does not insist on the white space between target and data (production 16).
+    const before = document.charAt(parser.position - '?>'.length - body.length - 1)
+    if (body !== '' && !isBlank(before)) parser.fail('no white space behind the target')
+  })
+  parser.on('opentag', ({ name }) => builder.start(name))
+  parser.on('text', (piece) => builder.text(piece))
+  parser.on('cdata', (piece) => builder.text(piece))
+  parser.on('closetag', ({ isSelfClosing }) => builder.end(isSelfClosing))
   try {
-    if (!isOneElement(body) || body.split('<', MAX_TAGS + 2).length > MAX_TAGS) return undefined
-    if (XMLValidator.validate(body) !== true) return undefined
-    const document: unknown = parser.parse(body)
-    return rootOf(document)
+    parser.write(document).close()
   } catch {
-    // The parser throws for what its validator let pass, for depth, and for names that it takes for an attack.
+    // Not well-formed, or beyond a bound.
     return undefined
   }
+  return builder.root
 }
 
-function withoutProlog(text: string): string | undefined {
-  const start = text.startsWith('\ufeff') ? text.slice(1) : text
-  const declaration = DECLARATION.exec(start)
-  if (declaration === null) return withoutOuterComments(start)
-  const encoding = declaration[1]
-  if (encoding !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(encoding)) return undefined
-  return withoutOuterComments(start.slice(declaration[0].length))
+/** A strict parser that throws. Whatever version a document names, the rules are those of XML 1.0 (XML 1.0 2.8). */
+export function xml10Parser(): SaxesParser {
+  return new SaxesParser({ position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
 }
 
-// Neither validator nor parser looks into comments, or at text behind the root.
-function withoutOuterComments(text: string): string | undefined {
-  let legal = true
-  const emptied = text.replace(SECTION, (section: string, comment: string | undefined) => {
-    if (comment === undefined) return section
-    legal &&= !comment.includes('--') && !comment.endsWith('-')
-    return EMPTY_COMMENT
-  })
-  if (!legal) return undefined
-  let body = emptied.trim()
-  while (body.startsWith(EMPTY_COMMENT)) body = body.slice(EMPTY_COMMENT.length).trimStart()
-  while (body.endsWith(EMPTY_COMMENT)) body = body.slice(0, -EMPTY_COMMENT.length).trimEnd()
-  return body
+/** An element whose end tag is still to come. */
+interface OpenElement {
+  readonly name: string
+  text: string
+  readonly children: XmlElement[]
 }
 
-// Neither text nor CDATA may stand beside the root.
-function isOneElement(body: string): boolean {
-  if (body.startsWith('<!') || body.endsWith(']]>')) return false
-  return body.indexOf('>', body.lastIndexOf('<')) === body.length - 1
-}
+/** Makes elements of parser events. Throws when there is too much. */
+class TreeBuilder {
+  readonly #open: OpenElement[] = []
+  #tags = 0
+  #root: XmlElement | undefined
 
-function rootOf(document: unknown): XmlElement | undefined {
-  const content = contentOf(document)
-  if (content === undefined || content.text.trim() !== '' || content.children.length !== 1) return undefined
-  return content.children[0]
-}
-
-interface Content {
-  readonly text: string
-  readonly children: readonly XmlElement[]
-}
-
-// The parser's ordered form: a list of objects, each with one key, the name, beside bookkeeping of attributes.
-function contentOf(nodes: unknown): Content | undefined {
-  if (!Array.isArray(nodes)) return undefined
-  const list: readonly unknown[] = nodes
-  let text = ''
-  const children: XmlElement[] = []
-  for (const node of list) {
-    const entry = entryOf(node)
-    if (entry === undefined || !legalAttributes(node)) return undefined
-    const [name, value] = entry
-    if (name === '#text') {
-      const decoded = typeof value === 'string' ? decode(value) : undefined
-      if (decoded === undefined) return undefined
-      text += decoded
-    } else if (name === '#cdata') {
-      text += cdataText(value)
-    } else {
-      const content = contentOf(value)
-      if (content === undefined) return undefined
-      children.push(elementOf(name, content))
-    }
+  /** The outermost element, once it is complete. */
+  get root(): XmlElement | undefined {
+    return this.#root
   }
-  return { text, children }
+
+  start(name: string): void {
+    this.#countTag()
+    if (this.#open.length >= MAX_DEPTH) throw new RangeError('elements are nested too deeply')
+    this.#open.push({ name, text: '', children: [] })
+  }
+
+  text(piece: string): void {
+    // Outside the root there is white space only.
+    const element = this.#open.at(-1)
+    if (element !== undefined) element.text += piece
+  }
+
+  end(isSelfClosing: boolean): void {
+    if (!isSelfClosing) this.#countTag()
+    const open = this.#open.pop()
+    if (open === undefined) return
+    const element = elementOf(open)
+    const parent = this.#open.at(-1)
+    if (parent === undefined) this.#root = element
+    else parent.children.push(element)
+  }
+
+  #countTag(): void {
+    this.#tags += 1
+    if (this.#tags > MAX_TAGS) throw new RangeError('too many tags')
+  }
 }
 
-function elementOf(name: string, content: Content): XmlElement {
-  const hasText = content.text.trim() !== ''
-  const hasChildren = content.children.length > 0
+function elementOf({ name, text, children }: OpenElement): XmlElement {
+  const hasChildren = children.length > 0
   return {
     name,
-    text: hasChildren ? '' : content.text.trim(),
-    children: content.children,
-    mixed: hasText && hasChildren,
+    text: hasChildren ? '' : trimSpace(text),
+    children,
+    mixed: hasChildren && !isBlank(text),
   }
-}
-
-function entryOf(node: unknown): readonly [string, unknown] | undefined {
-  if (typeof node !== 'object' || node === null) return undefined
-  return Object.entries(node).find(([key]) => key !== ':@')
-}
-
-// Attributes mean nothing here, but a document is either well-formed or not.
-function legalAttributes(node: unknown): boolean {
-  if (typeof node !== 'object' || node === null || !(':@' in node)) return true
-  const attributes = node[':@']
-  if (typeof attributes !== 'object' || attributes === null) return true
-  return Object.values(attributes).every(
-    (value: unknown) => typeof value === 'string' && !value.includes('<') && decode(value) !== undefined,
-  )
-}
-
-function cdataText(value: unknown): string {
-  if (!Array.isArray(value)) return ''
-  const entry = entryOf(value[0])
-  return entry !== undefined && typeof entry[1] === 'string' ? entry[1] : ''
-}
-
-/** Resolves references; anything else that begins with `&` is an undeclared entity, hence an error. */
-function decode(text: string): string | undefined {
-  if (text.includes(']]>')) return undefined
-  if (!text.includes('&')) return text
-  let legal = true
-  const decoded = text.replace(REFERENCE, (_, hex: string | undefined, decimal: string | undefined, name: string) => {
-    if (hex === undefined && decimal === undefined) return PREDEFINED[name] ?? ''
-    const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16)
-    const character = code <= 0x10ffff ? String.fromCodePoint(code) : '\0'
-    legal &&= !hasForbiddenCharacter(character)
-    return character
-  })
-  return legal && !text.replace(REFERENCE, '').includes('&') ? decoded : undefined
 }

@@ -1,4 +1,6 @@
-/** Request bodies: XML in UTF-8 and nothing else (ruling 21). */
+/** Request bodies: XML and nothing else (ruling 21), in any encoding that is known. */
+import { MIMEType } from 'node:util'
+import { decodeDocument, isKnownEncoding } from '../finesse/index.ts'
 import { Refusal } from './refusal.ts'
 
 /** A body as received. Judged in the handler, so that authorisation comes first and the connection can be kept. */
@@ -7,25 +9,25 @@ export interface ReceivedBody {
   readonly bytes: Buffer
 }
 
-const XML = /^\s*(?:application|text)\/xml\s*(?:;(.*))?$/i
-const UTF_8 = /^\s*charset\s*=\s*"?utf-?8"?\s*$/i
-const CHARSET = /^\s*charset\s*=/i
-
-function isXmlInUtf8(contentType: string): boolean {
-  const match = XML.exec(contentType)
-  if (match === null) return false
-  const parameters = (match[1] ?? '').split(';')
-  return parameters.every((parameter) => !CHARSET.test(parameter) || UTF_8.test(parameter))
-}
+const XML_TYPES = ['application/xml', 'text/xml']
 
 /** The text of a body, `undefined` when there is none; throws the refusal of any other kind of body. */
 export function xmlText(body: unknown): string | undefined {
   if (!isReceived(body) || (body.bytes.length === 0 && body.contentType === '')) return undefined
-  if (!isXmlInUtf8(body.contentType)) throw new Refusal('UNSUPPORTED_MEDIA_TYPE', body.contentType)
+  const type = mediaType(body.contentType)
+  const charset = type?.params.get('charset') ?? undefined
+  if (type === undefined || !XML_TYPES.includes(type.essence) || (charset !== undefined && !isKnownEncoding(charset)))
+    throw new Refusal('UNSUPPORTED_MEDIA_TYPE', body.contentType)
+  const text = decodeDocument(body.bytes, charset)
+  if (text === undefined) throw new Refusal('BAD_REQUEST', 'encoding')
+  return text
+}
+
+function mediaType(contentType: string): MIMEType | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body.bytes)
+    return new MIMEType(contentType)
   } catch {
-    throw new Refusal('BAD_REQUEST', 'encoding')
+    return undefined
   }
 }
 

@@ -16,6 +16,7 @@ import type { Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/index.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
+import { LONGEST_ALLOWED, longestRequests } from './bodies.ts'
 
 const RUNS = 3
 const SECONDS = 1
@@ -74,6 +75,16 @@ async function prepared(engine: Engine): Promise<readonly string[]> {
   }
   return users
 }
+
+// --- one request against everybody
+process.stderr.write('measuring: hostile requests of 64 KiB …\n')
+for (const { front, shape, ms } of longestRequests())
+  report(
+    `longest ${front} of 64 KiB, ms (${shape})`,
+    ms.toFixed(2),
+    `bound of ${LONGEST_ALLOWED} ms`,
+    ms / LONGEST_ALLOWED,
+  )
 
 const folder = await mkdtemp(join(tmpdir(), 'mrdian-bench-'))
 

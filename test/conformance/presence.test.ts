@@ -268,11 +268,12 @@ describe('the result of the forced sign-out, by state (9.2)', () => {
     // What Finesse sends is 255; what the user's notifications show is the code of the system.
     expect(told.map(({ value }) => `${value('state')} ${value('reasonCode/code')}`)).toEqual([end, end, end])
 
-    // With LOAD 1 the calls go on without the agent.
+    // With LOAD 1 a call that the agent talks on goes on alone, and one that only rings is taken back (ruling 47).
     for (const [id, state] of [[call, 'ACTIVE'] as const, [ringing, 'ALERTING'] as const])
       expect((await on.acd('GET', `/calls/${id}`)).state).toBe(state)
     await hangsUp(on, call)
-    await hangsUp(on, ringing)
+    if (load === 0) await hangsUp(on, ringing)
+    else await expect(hangsUp(on, ringing)).rejects.toThrow('CALL_OVER')
     expect(await all()).toEqual([end, end, end, end, end, end])
   })
 

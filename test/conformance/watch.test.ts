@@ -43,3 +43,25 @@ it('shows an error by type, code and constant', () => {
     /Dialog\/7 +Generic Error \(30 E_X\)$/,
   )
 })
+
+it('shows what stands in a document: states, tasks, references, and of several elements the first', () => {
+  const update = (data: string) =>
+    `<Update><data>${data}</data><event>PUT</event><requestId>r&amp;#65;&#66;</requestId></Update>`
+  const line = (data: string) => lineOf('/node', update(data), '10:00')
+  expect([
+    line('<user><dialogs>/x</dialogs><pendingState>NOT_READY</pendingState><state>TALKING</state></user>'),
+    line('<Media><routable>false</routable><state>READY</state></Media>'),
+    line(
+      '<dialogs><Dialog><id>0012</id><state>CLOSED</state><mediaProperties><dispositionCode>x &lt; y</dispositionCode></mediaProperties></Dialog><Dialog><id>2</id></Dialog></dialogs>',
+    ),
+    line('<systemInfo><status>IN_SERVICE</status></systemInfo>'),
+    line(''),
+  ]).toEqual([
+    '10:00  PUT    /node                              TALKING, then NOT_READY  [requestId r&#65;B]',
+    '10:00  PUT    /node                              READY, not routable  [requestId r&#65;B]',
+    '10:00  PUT    /node                              CLOSED, x < y, 0012  [requestId r&#65;B]',
+    '10:00  PUT    /node                              IN_SERVICE  [requestId r&#65;B]',
+    '10:00  PUT    /node                                [requestId r&#65;B]',
+  ])
+  expect(() => lineOf('/node', '<Update><data></Update>', '10:00')).toThrow()
+})

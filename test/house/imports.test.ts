@@ -23,7 +23,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/sockets': { parts: [], packages: ['node:'] },
   'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
   'src/history': { parts: ['machines', 'src/engine'], packages: [] },
-  'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['fast-xml-parser'] },
+  'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
     parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history'],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],

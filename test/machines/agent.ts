@@ -9,7 +9,7 @@ import {
   userMachine,
   userView,
 } from '../../machines/index.ts'
-import type { DialogLogoutAction, Reason, Side, TaskAction } from '../../machines/wire.ts'
+import type { DialogLogoutAction, LegState, Reason, Side, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
@@ -75,6 +75,21 @@ export const CALL = {
   state: 'ALERTING',
   legs: [],
 } satisfies CallView
+
+/** The same, with the agent's leg as it stands since `at`. */
+const callWith = (state: LegState, dialog: string, at: number): CallView => ({
+  ...CALL,
+  dialog,
+  legs: [{ mediaAddress: '2', user: '1001', state, stateCause: '', actions: [], startTime: at, stateChangeTime: at }],
+})
+
+/** What is told to the calls: their ids by what they hear. */
+export const toldToCalls = (effects: readonly Effect[]): readonly string[] =>
+  effects.flatMap((effect) => {
+    if (effect.type === 'call.agentLeaves') return [`${effect.dialog} ${effect.leaves ? 'leaves' : 'stays'}`]
+    if (effect.type === 'call.agentSignedOut') return [`${effect.dialog} signed out`]
+    return effect.type === 'call.wrapUpOver' ? [`${effect.dialog} wrap-up over`] : []
+  })
 
 /** Signed in to nothing. `more`: another configuration. What is told without a side is told to A. */
 export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = ['A']) {
@@ -153,10 +168,15 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
         type: leg === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED',
         leg,
         notAnswered: false,
-        call: { ...CALL, dialog },
+        call: callWith(leg, dialog, at + 1000),
       }),
     callRemoved: (notAnswered = false, dialog = CALL.dialog) =>
-      tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: { ...CALL, dialog } }),
+      tell({ type: 'CALL_REMOVED', leg: 'DROPPED', notAnswered, call: callWith('DROPPED', dialog, at + 1000) }),
+    /** A wrap-up deadline comes, so long after now. */
+    wrapUpIsOver: (after: number) => {
+      at += after
+      return tree.sendTo('user', { type: 'WRAP_UP_TIMEOUT', at })
+    },
     in: inMrd,
     ...inMrd(MRD),
   }

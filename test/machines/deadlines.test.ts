@@ -108,6 +108,34 @@ describe('a wrap-up', () => {
 
   it('ends with its time', () => {
     const on = wrappingUp()
-    expect(on.tell({ type: 'WRAP_UP_TIMEOUT' })).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+    expect(on.wrapUpIsOver(on.config.wrapUpMs)).toEqual([{ type: 'call.wrapUpOver', dialog: '77' }])
+  })
+
+  it('is not made longer by calls that ring meanwhile, nor by one that is answered', () => {
+    const on = wrappingUp()
+    const end = `user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`
+    for (const call of ['78', '79']) expect(new Set(deadlines(on.leg('ALERTING', call)))).toEqual(new Set())
+    expect(deadlines(on.callRemoved(true, '79'))).toEqual([end])
+    expect(deadlines(on.leg('ACTIVE', '78'))).toEqual([end])
+    expect(on.user().state).toBe('TALKING')
+    expect(on.wrapUpIsOver(on.config.wrapUpMs - 4000)).toEqual([{ type: 'call.wrapUpOver', dialog: '77' }])
+    expect(deadlines(on.callRemoved())).toEqual(['user not WRAP_UP_TIMEOUT'])
+    expect(on.user().state).toBe('TALKING')
+  })
+
+  it('of each call has its own end, and the last one decides', () => {
+    const on = wrappingUp()
+    const first = on.now() + on.config.wrapUpMs
+    on.leg('ALERTING', '78')
+    on.leg('ACTIVE', '78')
+    const effects = on.leg('WRAP_UP', '78')
+    const second = on.now() + on.config.wrapUpMs
+    expect(heard(effects)).toEqual(['user WORK_READY', 'call.changed'])
+    expect(deadlines(effects)).toEqual([`user WRAP_UP_TIMEOUT at ${first}`])
+    expect(on.wrapUpIsOver(first - on.now())).toEqual([{ type: 'call.wrapUpOver', dialog: '77' }])
+    expect(deadlines(on.callRemoved())).toEqual([`user WRAP_UP_TIMEOUT at ${second}`])
+    expect(on.user().state).toBe('WORK_READY')
+    expect(on.wrapUpIsOver(second - on.now())).toEqual([{ type: 'call.wrapUpOver', dialog: '78' }])
+    expect(heard(on.callRemoved(false, '78'))).toEqual(['call.removed', 'user READY'])
   })
 })

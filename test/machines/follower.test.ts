@@ -201,6 +201,21 @@ describe('a followed dialog', () => {
     expect(heard(dialog('PAUSED'))[0]).toMatch(`from ${state} to PAUSED`)
   })
 
+  it.each(['ACTIVE', 'PAUSED', 'WRAPPING_UP'] as const)(
+    'interrupted while %s keeps the actions of before (11.3)',
+    (state) => {
+      const { medium, dialog } = follower()
+      medium('READY')
+      const actionsOf = (effects: readonly Effect[]) =>
+        effects.flatMap((effect) => (effect.type === 'task.changed' ? [effect.task.actions] : []))
+      const [actions] = actionsOf(dialog(state))
+      expect(actions?.length).toBeGreaterThan(2)
+      expect(actionsOf(dialog('INTERRUPTED'))).toEqual([actions])
+      expect(actionsOf(dialog('INTERRUPTED'))).toEqual([actions])
+      expect(actionsOf(dialog(state))).toEqual([actions])
+    },
+  )
+
   it('gets no deadline when the path to its MRD is lost', () => {
     const { medium, dialog, path } = follower()
     medium('READY')

@@ -32,7 +32,10 @@ describe('when the call is over', () => {
 
   it('a dialog whose state a gateway has lost is UNKNOWN, and can be closed', () => {
     const on = interrupted('START', 'PAUSE')
+    const before = on.task(0)
+    expect(before?.actions).toEqual(['RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE'])
     on.tell({ type: 'PERIPHERAL_LOST', both: false })
+    expect(on.task(0)).toEqual(before) // `media.md` 8, 11.3
     expect(ofMedia(heard(on.callRemoved()))).toEqual(['task.changed 1000 UNKNOWN', 'media ACTIVE'])
     expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
   })

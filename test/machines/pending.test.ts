@@ -1,6 +1,6 @@
 /** What is asked for on a call waits until the call is over (`user.md` 5.5), and what a call leaves behind. */
 import { describe, expect, it } from 'vitest'
-import { agent, heard } from './agent.ts'
+import { agent, heard, toldToCalls } from './agent.ts'
 
 const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
@@ -39,12 +39,15 @@ describe.each(STATES)('in %s', (state, come) => {
     expect(heard(on.callRemoved())).toEqual(['call.removed', 'user READY'])
   })
 
-  it('a supervisor may sign the agent out afterwards, and no more (5.7)', () => {
+  it('a supervisor may sign the agent out when nobody is talked to any more, and no more (5.7, ruling 47)', () => {
     const on = there()
     expect(heard(on.notReady(LUNCH, true))).toEqual(['failed INVALID_USER_STATE'])
     expect(heard(on.signOut())).toEqual(['failed INVALID_USER_STATE'])
-    expect(heard(on.signOut(true))).toEqual([`user ${state} -> LOGOUT`])
-    expect(heard(on.callRemoved())).toEqual(['call.removed', 'user LOGOUT'])
+    const rings = state === 'RESERVED'
+    const effects = on.signOut(true)
+    expect(heard(effects)).toEqual([rings ? 'user LOGOUT' : `user ${state} -> LOGOUT`])
+    expect(toldToCalls(effects)).toEqual([rings ? '77 signed out' : '77 leaves'])
+    expect(heard(on.callRemoved())).toEqual(['call.removed', ...(rings ? [] : ['user LOGOUT'])])
     on.signIn()
     expect(on.user().pendingState).toBe('')
   })

@@ -1,6 +1,6 @@
 /** An agent who is rung beside other calls, or while NOT_READY (`dialog.md` V10, V13, ruling 32). */
 import { describe, expect, it } from 'vitest'
-import { agent, heard } from './agent.ts'
+import { agent, heard, toldToCalls } from './agent.ts'
 
 const REASON = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
@@ -22,11 +22,13 @@ describe('an agent who was NOT_READY and is rung when a call ends', () => {
     expect(heard(on.callRemoved(true, '78'))).toEqual(['call.removed'])
   })
 
-  it('is not signed out by the supervisor before the second call is over', () => {
+  it('is signed out by the supervisor then, and the second call is taken back (ruling 47)', () => {
     const on = rungOnACall()
-    on.signOut(true)
-    expect(heard(on.callRemoved())).toEqual(['call.removed', 'user NOT_READY -> LOGOUT (42)'])
-    expect(heard(on.callRemoved(true, '78'))).toEqual(['call.removed', 'user LOGOUT'])
+    expect(heard(on.signOut(true))).toEqual(['user TALKING -> LOGOUT'])
+    const effects = on.callRemoved()
+    expect(heard(effects)).toEqual(['call.removed', 'user LOGOUT'])
+    expect(toldToCalls(effects)).toEqual(['78 signed out'])
+    expect(heard(on.callRemoved(true, '78'))).toEqual(['call.removed'])
   })
 
   it('who has asked to be READY is so when the second call is over', () => {

@@ -1,6 +1,6 @@
 /** Who is signed out from which state, by whom, and from what (`user.md` 5.5, 5.7, `notifications.md` 9.2). */
 import { describe, expect, it } from 'vitest'
-import { agent, heard } from './agent.ts'
+import { agent, heard, toldToCalls } from './agent.ts'
 
 const REASON = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const
 
@@ -63,7 +63,7 @@ describe('a sign-out in wrap-up', () => {
   it('happens at once for a supervisor, and ends the wrap-up', () => {
     const effects = inWrapUp().signOut(true)
     expect(heard(effects)).toEqual(['user LOGOUT'])
-    expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+    expect(toldToCalls(effects)).toEqual(['77 signed out'])
   })
 })
 

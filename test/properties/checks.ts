@@ -61,6 +61,7 @@ export class Books {
       ...this.#waiting(),
       ...this.#notifications(),
       ...this.#interrupts(),
+      ...this.#calls(),
     ]
     return found
   }
@@ -241,6 +242,27 @@ export class Books {
     })
   }
 
+  // ------------------------------------------------------------------------------------------------ calls
+
+  /** The state goes with the calls, none lasts longer than it may, and who is signed out only has what outlived that. */
+  #calls(): readonly string[] {
+    const now = this.#stage.clock.now()
+    return this.#stage.calls.flatMap(({ id, participants }) =>
+      participants.flatMap(({ user, state: leg, stateChangeTime }) => {
+        if (user === undefined || leg === 'DROPPED') return []
+        const { get } = this.#stage.engine
+        const state = get.user(user)?.state ?? ''
+        const what = `call ${id} is ${leg} in ${state} of ${user}`
+        const isListed = get.dialogs(user, 'voice')?.some((call) => call.id === id) ?? false
+        const wrong = isListed ? [] : [`${what}, who knows nothing of it`]
+        if (leg === 'ACTIVE' && !['TALKING', 'LOGOUT'].includes(state)) wrong.push(what)
+        if (leg !== 'ACTIVE' && state === 'LOGOUT') wrong.push(what)
+        if (leg === 'WRAP_UP' && now > stateChangeTime + this.#stage.wrapUpMs(user)) wrong.push(`${what} for too long`)
+        return wrong
+      }),
+    )
+  }
+
   // ------------------------------------------------------------------------------------------------ who does what
 
   #media() {
@@ -261,7 +283,9 @@ export class Books {
 
   #hasCall = (user: string): boolean => (this.#stage.engine.get.dialogs(user, 'voice') ?? []).length > 0
 
+  /** A call of who is signed out is nobody's work (ruling 47). */
   #isOnCall(user: string): boolean {
+    if (this.#stage.engine.get.user(user)?.state === 'LOGOUT') return false
     return (this.#stage.engine.get.dialogs(user, 'voice') ?? []).some(
       (call) =>
         call.kind === 'call' &&

@@ -20,7 +20,13 @@ export type Step = Action & {
 
 type Action =
   | { readonly do: 'user.signIn'; readonly user: Agent }
-  | { readonly do: 'user.state'; readonly user: Agent; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' }
+  | {
+      readonly do: 'user.state'
+      readonly user: Agent
+      readonly state: 'READY' | 'NOT_READY' | 'LOGOUT'
+      /** By the agent when left out. */
+      readonly by?: 'supervisor'
+    }
   | {
       readonly do: 'media.signIn'
       readonly user: Agent
@@ -62,6 +68,8 @@ type Action =
 export interface History {
   /** There is a side B. */
   readonly twoSides?: boolean
+  /** Who is gone is signed out (LOAD 1); NOT_READY when left out. */
+  readonly load?: 1
   /** Who is signed in and READY in all MRDs at the beginning, and with which limit. */
   readonly ready: readonly { readonly user: Agent; readonly limit: number; readonly answer: 'ACCEPT' | 'IGNORE' }[]
   readonly steps: readonly Step[]
@@ -122,6 +130,15 @@ const request = [
     }),
   ),
   weighted(3, fc.record({ do: is('abandon'), pick })),
+  weighted(
+    1,
+    fc.record({
+      do: is('user.state'),
+      user: agent,
+      state: fc.constantFrom('READY', 'LOGOUT', 'LOGOUT'),
+      by: fc.constant('supervisor' as const),
+    }),
+  ),
   weighted(3, fc.record({ do: is('call'), user: agent })),
   weighted(6, fc.record({ do: is('answer'), pick })),
   weighted(3, fc.record({ do: is('drop'), pick })),
@@ -154,10 +171,14 @@ const step = (faults: boolean) => fc.oneof(...request, ...rest, ...(faults ? fau
 
 /** Histories; `faults`: with simulated failures. */
 export const histories = (faults: boolean, maxLength = 40): fc.Arbitrary<History> =>
-  fc.record({
-    ready: fc.uniqueArray(fc.record({ user: agent, limit, answer }), { selector: ({ user }) => user, maxLength: 4 }),
-    steps: fc.array(step(faults), { minLength: 1, maxLength, size: 'max' }),
-  })
+  fc.record(
+    {
+      ready: fc.uniqueArray(fc.record({ user: agent, limit, answer }), { selector: ({ user }) => user, maxLength: 4 }),
+      steps: fc.array(step(faults), { minLength: 1, maxLength, size: 'max' }),
+      load: fc.constant(1 as const),
+    },
+    { requiredKeys: ['ready', 'steps'] },
+  )
 
 /** Histories on two sides, with failures of either. */
 export const historiesOnTwoSides = (maxLength = 40): fc.Arbitrary<History> => {

@@ -37,7 +37,7 @@ function commandOf(stage: Stage, step: Simple): Command | undefined {
     case 'user.signIn':
       return { type: 'user.signIn', user: step.user, extension: step.user }
     case 'user.state':
-      return { type: 'user.setState', user: step.user, state: step.state }
+      return { type: 'user.setState', user: step.user, state: step.state, by: step.by ?? 'self' }
     case 'media.signIn': {
       const { user, mrd, limit, answer, atSignOut } = step
       const settings = { maxDialogLimit: limit, interruptAction: answer, dialogLogoutAction: atSignOut }
@@ -195,7 +195,7 @@ export interface Watching {
 /** Throws `HistoryFailure` at the first step after which something is wrong. */
 export async function play(history: History, watching: Watching = {}): Promise<void> {
   const { visited = new Map<string, number>(), look, onCommit } = watching
-  const stage = await Stage.open(history.twoSides, onCommit)
+  const stage = await Stage.open(history.twoSides, history.load, onCommit)
   const books = new Books(stage)
   const transcript: string[] = []
   const count = (what: string) => visited.set(what, (visited.get(what) ?? 0) + 1)

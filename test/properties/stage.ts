@@ -49,7 +49,10 @@ export class Stage {
   #news: string[] = []
   readonly failures: string[] = []
 
-  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock, sides: readonly Side[]) {
+  readonly #load: 0 | 1
+
+  private constructor(engine: Engine, store: MemoryStore, clock: VirtualClock, sides: readonly Side[], load: 0 | 1) {
+    this.#load = load
     this.sides = sides
     this.#engine = engine
     this.#store = store
@@ -58,16 +61,17 @@ export class Stage {
   }
 
   /** `onCommit` sees everything that is committed, restarts included. */
-  static async open(twoSides = false, onCommit?: (batch: Batch) => void): Promise<Stage> {
+  static async open(twoSides = false, load: 0 | 1 = 0, onCommit?: (batch: Batch) => void): Promise<Stage> {
     const clock = virtualClock()
     const kept = memoryStore({ id: 'history', keep: 'history' })
     const store = onCommit ? heard(kept, onCommit) : kept
     const sides: readonly Side[] = twoSides ? ['A', 'B'] : ['A']
-    return new Stage(await Stage.#start(clock, store, sides), store, clock, sides)
+    return new Stage(await Stage.#start(clock, store, sides, load), store, clock, sides, load)
   }
 
-  static async #start(clock: VirtualClock, store: MemoryStore, sides: readonly Side[]): Promise<Engine> {
-    const starting = createEngine({ clock, store, directory: DIRECTORY, sides })
+  static async #start(clock: VirtualClock, store: MemoryStore, sides: readonly Side[], load: 0 | 1): Promise<Engine> {
+    const directory = { ...DIRECTORY, settings: { ...DIRECTORY.settings, logoutOnAgentDisconnect: load } }
+    const starting = createEngine({ clock, store, directory, sides })
     await clock.settle()
     return starting
   }
@@ -85,7 +89,7 @@ export class Stage {
   async restart(crash: boolean): Promise<void> {
     if (!crash) await this.#engine.close()
     this.#store = this.#store.reopen()
-    this.#engine = await Stage.#start(this.clock, this.#store, this.sides)
+    this.#engine = await Stage.#start(this.clock, this.#store, this.sides, this.#load)
     this.#listen()
   }
 
@@ -121,6 +125,11 @@ export class Stage {
     return this.users.flatMap((user) =>
       (this.#engine.get.dialogs(user, 'nonvoice') ?? []).flatMap((dialog) => (dialog.kind === 'task' ? [dialog] : [])),
     )
+  }
+
+  /** How long the agent wraps up after a call, in ms. */
+  wrapUpMs(user: string): number {
+    return (DIRECTORY.users.find(({ id }) => id === user)?.settings.wrapUpSeconds ?? 0) * 1000
   }
 
   get calls(): readonly CallDialogValue[] {

@@ -20,6 +20,10 @@ describe('content types (ruling 21)', () => {
     'application/xml; charset=utf-8',
     'application/xml;charset="UTF-8"',
     'application/xml; version=1; charset=UTF8',
+    'application/xml; charset=iso-8859-1',
+    'text/xml;charset=US-ASCII',
+    'application/xml;charset',
+    'application/xml;;',
   ])('takes %s', async (type) => {
     expect((await rest.ask('PUT', '/User/1001', { body: READY, type })).statusCode).toBe(202)
   })
@@ -28,9 +32,13 @@ describe('content types (ruling 21)', () => {
     'application/json',
     'text/plain',
     'application/x-www-form-urlencoded',
-    'application/xml; charset=iso-8859-1',
-    'application/xml; charset=utf-16',
+    'application/xml; charset=utf_8',
+    'application/xml; charset=iso-2022-kr',
+    "application/xml; charset='utf-8'",
+    'application/xml\u00a0',
+    'application/xml\u00a0; charset=utf-8',
     'application/xmlx',
+    'application/xml, application/xml',
     'xml',
     'application/',
   ])('refuses %s with 415', async (type) => {

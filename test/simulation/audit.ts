@@ -8,6 +8,7 @@ import type { Directory } from '../../src/directory/model.ts'
 import type { Aggregate } from '../../src/engine/aggregate.ts'
 import { Aggregates } from '../../src/engine/aggregates.ts'
 import type { Reads } from '../../src/engine/api.ts'
+import { type Deadline, isDeadline } from '../../src/engine/deadlines.ts'
 import { isNotification } from '../../src/engine/delivery.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Batch, JournalRow, Store } from '../../src/engine/ports.ts'
@@ -246,6 +247,13 @@ function facts({ snapshot: { context } }: UserBehaviour): Facts {
 function statesOf(aggregates: Aggregates): ReadonlyMap<string, string> {
   const living = [...aggregates.values()].filter((each: Aggregate) => !each.behaviour.finished && each.sequence > 0)
   return new Map(living.map((each) => [each.id, JSON.stringify(each.snapshot())]))
+}
+
+/** The deadlines that an aggregate has armed. */
+export function armedIn({ shadow }: Audit, aggregate: string): readonly Deadline[] {
+  const { state } = shadow.get(aggregate)?.snapshot() ?? {}
+  if (typeof state !== 'object' || state === null || !('deadlines' in state)) return []
+  return Array.isArray(state.deadlines) ? state.deadlines.filter(isDeadline) : []
 }
 
 /** What is said here more often than there. */

@@ -1,7 +1,8 @@
 /** What must hold whenever nothing is left to do at a moment. */
 import type { Engine, Reads } from '../../src/engine/api.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
-import { type Audit, beyond, firstDifference } from './audit.ts'
+import { type Audit, armedIn, beyond, firstDifference } from './audit.ts'
+import { ghosts } from './calls.ts'
 import type { Findings } from './findings.ts'
 import { deadlinesOf, shownOf, slotsOf } from './model/state.ts'
 
@@ -34,6 +35,7 @@ export class Checks {
     this.#deadlines(moment, touched)
     if (moment.engine.acd) this.#queues(moment, moment.engine.acd.tasks())
     this.#tasksOfAgents(moment)
+    for (const what of ghosts(moment.engine, moment.audit)) moment.findings.add('no-ghost', what)
     moment.audit.restoreTwice(touched)
   }
 
@@ -105,8 +107,7 @@ export class Checks {
   #deadlines({ audit, findings }: Moment, touched: ReadonlySet<string>): void {
     for (const [user, { agent }] of audit.models) {
       if (!touched.has(`user/${user}`)) continue
-      const { state } = audit.shadow.get(`user/${user}`)?.snapshot() ?? {}
-      const armed = armedIn(state)
+      const armed = armedIn(audit, `user/${user}`).map(({ owner, name, due }) => `${owner} ${name} ${due}`)
       const expected = deadlinesOf(agent)
       const wrong = [
         ...beyond(armed, expected).map((each) => `armed, not expected: ${each}`),
@@ -159,18 +160,6 @@ export class Checks {
 export function tasksOf(get: Reads, user: string, mrd?: string): readonly TaskDialogValue[] {
   const dialogs = get.dialogs(user, 'nonvoice', mrd) ?? []
   return dialogs.flatMap((dialog) => (dialog.kind === 'task' ? [dialog] : []))
-}
-
-function armedIn(state: unknown): readonly string[] {
-  if (typeof state !== 'object' || state === null || !('deadlines' in state)) return []
-  const { deadlines } = state
-  if (!Array.isArray(deadlines)) return []
-  const list: readonly unknown[] = deadlines
-  return list.flatMap((each) =>
-    typeof each === 'object' && each !== null && 'owner' in each && 'name' in each && 'due' in each
-      ? [`${each.owner} ${each.name} ${each.due}`]
-      : [],
-  )
 }
 
 /** Settings change without a notification (A2). */

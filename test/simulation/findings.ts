@@ -16,6 +16,7 @@ export const INVARIANTS = {
   'restore-twice': 'persist, restore, persist is the same, twice',
   'recovered-as-committed': 'a process that starts finds what was committed',
   'stale-presence': 'presence of a session that is gone changes nothing',
+  'no-ghost': 'every leg of a call ends in time, and who is signed out is in none that rings or is wrapped up',
   'idle-capacity': 'no task waits while somebody may have it',
   'accepted-is-journalled': 'what was answered 202 or 201 is in the journal',
   'refusal-leaves-no-trace': 'what was answered 503 is not in the journal',

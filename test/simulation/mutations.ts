@@ -15,6 +15,8 @@ export interface Mutation {
   readonly name: string
   /** By which of these it may be noticed first. */
   readonly noticedBy: readonly Invariant[]
+  /** A seed that meets it, where few do: it is tried first. */
+  readonly seed?: number
   /** Plants it; what is returned takes it out again. */
   plant(): { readonly undo: () => void; readonly sabotage?: Sabotage }
 }
@@ -125,6 +127,18 @@ export const MUTATIONS: readonly Mutation[] = [
         'isLastSessionOfWatched',
         ({ event }: { event: { type: string; watched?: boolean } }) => event.type === 'UNAVAILABLE' && event.watched,
       ),
+  },
+  {
+    name: 'a sign-out leaves the calls as they are',
+    noticedBy: ['no-ghost', 'model'],
+    seed: 29,
+    plant: () => action(userMachine, 'leaveCalls', noAction),
+  },
+  {
+    name: 'a wrap-up has no end while the agent is on another call',
+    noticedBy: ['no-ghost', 'deadline'],
+    seed: 7,
+    plant: () => action(userMachine, 'timeWrapUp', noAction),
   },
   {
     name: 'after a Start Timeout the agent stays routable',

@@ -1,10 +1,10 @@
 /** What is walked: MRDs, pinned settings, and which inputs are possible in a state. */
 import type { UserConfig } from '../../machines/index.ts'
-import type { InterruptAction, TaskAction } from '../../machines/wire.ts'
+import type { InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { userSetup } from '../../src/engine/user/setup.ts'
 import type { DialogDeadline, Edge, WalkInput } from './input.ts'
-import { type Medium, newMedium, newWorld, shown, type World } from './world.ts'
+import { type CallId, type Medium, newMedium, newWorld, shown, type World } from './world.ts'
 
 export interface Configuration {
   readonly name: string
@@ -92,9 +92,7 @@ const signsOut: Edge = [{ do: 'user.signIn' }, { do: 'user.state', state: 'LOGOU
 /** While the side is cut off nobody is watched: the session only goes. */
 const presenceEdges = (world: World): readonly Edge[] => {
   if (!someoneIsSignedIn(world)) return []
-  if (!world.link) return [goneForGood.slice(0, 2)]
-  const wrapsUp = world.voice.shown === 'WORK' || world.voice.shown === 'WORK_READY'
-  return [wrapsUp ? [...goneForGood, endsWrapUp] : goneForGood]
+  return [world.link ? goneForGood : goneForGood.slice(0, 2)]
 }
 
 const someoneIsSignedIn = ({ media, voice }: World) => voice.signedIn || media.some(({ signedIn }) => signedIn)
@@ -139,47 +137,56 @@ function outsideInterrupts(
   }
 }
 
-const NO_REQUEST = 'no request of the user while rung in NOT_READY, or while a dropped leg is not gone'
-
-/** Steps of the one call, in legal order (`dialog.md` 6). */
-function call({ voice }: World): readonly WalkInput[] {
-  const leg = (change: 'ADDED' | 'CHANGED' | 'REMOVED', state: NonNullable<typeof voice.leg>, rona = false) =>
-    ({ do: 'leg', change, leg: state, rona }) as const
-  switch (voice.leg) {
-    case null:
+/** Steps of a call, in legal order (`dialog.md` 6). */
+function stepsOf(call: CallId, { voice }: World): readonly WalkInput[] {
+  const leg = (change: 'ADDED' | 'CHANGED' | 'REMOVED', state: LegState, rona = false) =>
+    ({ do: 'leg', call, change, leg: state, rona }) as const
+  const ends = [
+    // Who leaves wraps nothing up: the call knows.
+    ...(voice.leaving.includes(call) ? [] : [leg('CHANGED', 'WRAP_UP')]),
+    leg('CHANGED', 'DROPPED'),
+  ]
+  switch (voice.legs[call]) {
+    case undefined:
       return [leg('ADDED', 'ALERTING')]
     case 'ALERTING':
       return [leg('CHANGED', 'ACTIVE'), leg('REMOVED', 'DROPPED'), leg('REMOVED', 'DROPPED', true)]
     case 'ACTIVE':
-      return [leg('CHANGED', 'HELD'), leg('CHANGED', 'WRAP_UP'), leg('CHANGED', 'DROPPED')]
+      return [leg('CHANGED', 'HELD'), ...ends]
     case 'HELD':
-      return [leg('CHANGED', 'ACTIVE'), leg('CHANGED', 'WRAP_UP'), leg('CHANGED', 'DROPPED')]
-    case 'WRAP_UP':
-    case 'DROPPED':
-      return [leg('REMOVED', 'DROPPED')]
+      return [leg('CHANGED', 'ACTIVE'), ...ends]
     default:
-      return []
+      return [leg('REMOVED', 'DROPPED')]
   }
 }
 
-/** Wrap-up ends in the call, which lets the agent go at once (V8). */
-const endsWrapUp: WalkInput = { do: 'leg', change: 'REMOVED', leg: 'DROPPED', rona: false }
+/** A call that ends answers at once, before anything else happens: so does one whose leg is dropped (V5, V7). */
+function answerOfCall({ voice }: World): Edge | undefined {
+  const call = voice.ending[0] ?? (['77', '78'] as const).find((each) => voice.legs[each] === 'DROPPED')
+  const rona = call !== undefined && voice.legs[call] === 'ALERTING'
+  return call === undefined ? undefined : [{ do: 'leg', call, change: 'REMOVED', leg: 'DROPPED', rona }]
+}
 
-function voiceEdges(world: World, armed: readonly string[]): readonly Edge[] {
+/** Nothing comes between the end of a call and its word. */
+const callsAnswerFirst =
+  (edges: Configuration['edges']): Configuration['edges'] =>
+  (world, armed) => {
+    const answer = answerOfCall(world)
+    return answer === undefined ? edges(world, armed) : [answer]
+  }
+
+function voiceEdges(world: World, armed: readonly string[], calls: readonly CallId[]): readonly Edge[] {
   const { voice, link } = world
-  const wrapsUp = voice.leg === 'WRAP_UP' && (voice.shown === 'WORK' || voice.shown === 'WORK_READY')
-  const rungWhileNotReady = voice.leg === 'ALERTING' && voice.shown === 'NOT_READY'
-  const asked = link && voice.leg !== 'DROPPED' && !rungWhileNotReady ? USER_STATES : []
+  const asked = link ? USER_STATES : []
   return [
     ...(link && !voice.signedIn ? alone([{ do: 'user.signIn' }]) : []),
-    ...asked.map((state): Edge => {
-      const ends = wrapsUp && state !== 'LOGOUT'
-      return [{ do: 'user.state', state }, ...(ends ? [endsWrapUp] : [])]
-    }),
-    ...(armed.includes('user WRAP_UP_TIMEOUT') ? [[{ do: 'wrapUpTimeout' } as const, endsWrapUp]] : []),
-    ...alone(call(world)),
+    ...alone(asked.map((state) => ({ do: 'user.state', state }) as const)),
+    ...(armed.includes('user WRAP_UP_TIMEOUT') ? alone([{ do: 'wrapUpTimeout' }]) : []),
+    ...calls.flatMap((call) => alone(stepsOf(call, world))),
   ]
 }
+
+const ONE_CALL = 'one call, no supervisor, LOAD 0 (e, f)'
 
 /** (b) Two MRDs, one of them interruptible, with one dialog each, and a voice call. */
 export function twoMediaAndACall(pins: Pins): Configuration {
@@ -188,16 +195,16 @@ export function twoMediaAndACall(pins: Pins): Configuration {
     pinned: [
       `at sign-out ${pins.atSignOut}`,
       'no presence, no loss of the link (c), no transfers, no task life (d), no sign-in again, no change of mode (a)',
-      NO_REQUEST,
+      ONE_CALL,
     ],
     config: configFor(['5001', '5002']),
     world: () => newWorld([newMedium('5001', true), newMedium('5002', false)]),
-    edges: (world, armed) => [
+    edges: callsAnswerFirst((world, armed) => [
       ...(world.link ? world.media.flatMap((each) => alone(requests(each, pins))) : []),
       ...world.media.flatMap((each) => alone(events(each, armed, pins))),
-      ...voiceEdges(world, armed),
+      ...voiceEdges(world, armed, ['77']),
       [{ do: 'gateway', both: false }],
-    ],
+    ]),
   }
 }
 
@@ -209,17 +216,43 @@ export function oneMediumAndACall(pins: Pins): Configuration {
       'presence: gone for good as one edge',
       `at sign-out ${pins.atSignOut}`,
       'no transfers, no sign-in again, no change of mode (a)',
-      NO_REQUEST,
+      ONE_CALL,
     ],
     config: configFor(['5001']),
     world: () => newWorld([newMedium('5001', true)]),
-    edges: (world, armed) => [
+    edges: callsAnswerFirst((world, armed) => [
       ...(world.link ? world.media.flatMap((each) => alone(requests(each, pins))) : []),
       ...world.media.flatMap((each) => alone(events(each, armed, pins))),
-      ...voiceEdges(world, armed),
+      ...voiceEdges(world, armed, ['77']),
       ...alone(faults(world)),
       ...presenceEdges(world),
-    ],
+    ]),
+  }
+}
+
+/** (e, f) Two calls, and every way in which a sign-in ends, in every state of them; one medium to be interrupted. */
+export function twoCalls(name: string, load: 0 | 1): Configuration {
+  const medium = { do: 'media.signIn', mrd: '5001', limit: 1, answer: 'ACCEPT', atSignOut: 'CLOSE' } as const
+  const act = (action: TaskAction) => ({ do: 'act', mrd: '5001', dialog: 0, action, target: 'known' }) as const
+  const start: Edge = [
+    medium,
+    { do: 'media.state', mrd: '5001', state: 'READY' },
+    { do: 'offer', mrd: '5001' },
+    act('ACCEPT'),
+    act('START'),
+  ]
+  return {
+    name,
+    pinned: [`LOAD ${load}`, 'a medium with a task that is started, or signed out', 'no faults but the link (c)'],
+    config: { ...configFor(['5001']), logoutOnAgentDisconnect: load },
+    world: () => newWorld([newMedium('5001', true)]),
+    edges: callsAnswerFirst((world, armed) => [
+      ...voiceEdges(world, armed, ['77', '78']),
+      ...alone(USER_STATES.map((state) => ({ do: 'user.state', state, by: 'supervisor' }) as const)),
+      ...(world.link && world.working.length === 0 && world.media.every(({ signedIn }) => !signedIn) ? [start] : []),
+      ...alone([{ do: 'user.removed' }, { do: 'link', up: !world.link }]),
+      ...presenceEdges(world),
+    ]),
   }
 }
 
@@ -232,7 +265,7 @@ const PLAIN: Pins = {
   signInAgain: false,
 }
 
-export const CONFIGURATIONS: Readonly<Record<'a' | 'b' | 'c' | 'd', Configuration>> = {
+export const CONFIGURATIONS: Readonly<Record<'a' | 'b' | 'c' | 'd' | 'e' | 'f', Configuration>> = {
   a: outsideInterrupts(
     'a',
     ['no transfers, no application path (d)'],
@@ -249,4 +282,6 @@ export const CONFIGURATIONS: Readonly<Record<'a' | 'b' | 'c' | 'd', Configuratio
     ['w1'],
     faults,
   ),
+  e: twoCalls('e', 0),
+  f: twoCalls('f', 1),
 }

@@ -1,5 +1,6 @@
 /** What can happen to one agent, as plain data: the alphabet of the walk. */
 import type { DialogLogoutAction, InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
+import type { CallId } from './world.ts'
 
 /** A dialog is named by its MRD and its place among the open dialogs of that MRD, oldest first. */
 interface OfDialog {
@@ -22,7 +23,14 @@ export type WalkInput =
   | { readonly do: 'media.routable'; readonly mrd: string; readonly routable: boolean }
   | ({ readonly do: 'act'; readonly action: TaskAction; readonly target: 'known' | 'unknown' } & OfDialog)
   | { readonly do: 'user.signIn' }
-  | { readonly do: 'user.state'; readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' }
+  | {
+      readonly do: 'user.state'
+      readonly state: 'READY' | 'NOT_READY' | 'LOGOUT'
+      /** By the agent when left out. */
+      readonly by?: 'supervisor'
+    }
+  /** The directory has the user no more. */
+  | { readonly do: 'user.removed' }
   // the ACD
   | { readonly do: 'offer'; readonly mrd: string }
   | ({ readonly do: 'cancel' } & OfDialog)
@@ -30,6 +38,7 @@ export type WalkInput =
   | ({ readonly do: 'answer'; readonly confirmed: boolean; readonly stale: boolean } & OfDialog)
   | {
       readonly do: 'leg'
+      readonly call: CallId
       readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
       readonly leg: LegState
       readonly rona: boolean
@@ -51,9 +60,6 @@ export type Edge = readonly WalkInput[]
 
 /** MRD of the work from outside; nothing of the walk belongs to it. */
 export const OUTSIDE = '9000'
-
-/** Id of the one call of the walk. */
-export const CALL = '77'
 
 /** One line of a script. It reads as words and is parsed as JSON. */
 export const scriptLine = (edge: Edge): string => edge.map((input) => JSON.stringify(input)).join(' then ')

@@ -64,11 +64,12 @@ function deadlines({ input, after, armed, world }: Step): readonly string[] {
     const [owner = ''] = each.split(' ')
     if (owner.includes('_') && !known.has(owner)) wrong.push(`a dialog that is gone has the deadline ${each}`)
   }
-  const { leg, shown } = world.voice
-  const wrapsUp = shown === 'WORK' || shown === 'WORK_READY'
+  const { legs, ending, shown } = world.voice
+  const wrapsUp = Object.values(legs).includes('WRAP_UP')
   // After its time-out the wrap-up ends with the answer of the call.
-  if (armed.has('user WRAP_UP_TIMEOUT') !== (wrapsUp && input.do !== 'wrapUpTimeout'))
-    wrong.push(`wrap-up deadline in ${shown} with leg ${leg}`)
+  const isOver = input.do === 'wrapUpTimeout' || ending.length > 0
+  if (!isOver && armed.has('user WRAP_UP_TIMEOUT') !== wrapsUp)
+    wrong.push(`wrap-up deadline in ${shown} with legs ${Object.values(legs).join()}`)
   if (armed.has('presence:A PRESENCE_GRACE_OVER') !== world.grace) wrong.push('grace deadline')
   return wrong
 }
@@ -134,8 +135,23 @@ function interrupts({ input, before, after, effects }: Step): readonly string[] 
   })
 }
 
+/** The state goes with the legs; who is signed out is in no call that rings or is wrapped up (ruling 47). */
+function calls({ world, after }: Step): readonly string[] {
+  const { signedIn, shown, legs, ending } = world.voice
+  if (ending.length > 0) return [] // they are told of it, and answer before anything else
+  const states = Object.values(legs)
+  const wrong: string[] = []
+  if (!signedIn && states.some((leg) => leg === 'ALERTING' || leg === 'WRAP_UP')) wrong.push(`${states} under LOGOUT`)
+  if (signedIn && states.some((leg) => leg === 'ACTIVE' || leg === 'HELD') && shown !== 'TALKING' && shown !== 'HOLD')
+    wrong.push(`${states} in ${shown}`)
+  const works = world.working.some(({ mrd }) => mrd === '1')
+  if (!signedIn && works) wrong.push('a call interrupts under LOGOUT')
+  const isInterrupted = after.some(({ interrupted }) => interrupted)
+  return isInterrupted && world.working.length === 0 ? [...wrong, 'interrupted by nothing'] : wrong
+}
+
 /** What is wrong with a step; empty when nothing is. */
 export function violations(step: Step): readonly string[] {
-  const checks = [deadlines, notifications, order, balance, interrupts]
+  const checks = [deadlines, notifications, order, balance, interrupts, calls]
   return [...step.after.flatMap((each) => atState(each, step.world)), ...checks.flatMap((check) => check(step))]
 }

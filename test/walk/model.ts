@@ -80,7 +80,7 @@ export function startWork(sheet: Sheet, id: string, mrd: string): void {
   if (world.working.some((work) => work.id === id)) return
   if (world.working.some((work) => work.mrd !== mrd)) {
     const open = world.media.flatMap((each) => each.dialogs.map((dialog) => dialog.id))
-    world.unfinished = world.voice.leg === null ? open : [...open, 'call'] // 4.5
+    world.unfinished = world.voice.signedIn ? [...open, ...Object.keys(world.voice.legs)] : open // 4.5, ruling 47
   }
   world.working.push({ id, mrd })
   for (const each of world.media) {

@@ -3,12 +3,14 @@ import type { Effect } from '../../machines/effects.ts'
 import { availabilityOf, settingsInForce, type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
-import { CALL, OUTSIDE, type WalkInput } from './input.ts'
+import { OUTSIDE, type WalkInput } from './input.ts'
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const USER = '1001'
 /** All happens at one moment: times tell no states apart. */
 const AT = 1
+/** But for this: every wrap-up has begun so long ago that it is over. */
+const AFTER_ALL_WRAP_UPS = 86_400_000
 
 export const growTree = (config: UserConfig, state?: Json) =>
   actorTree(userMachine, 'user', { user: USER, role: 'authority', sides: ['A'], config }, isEffect, state)
@@ -65,7 +67,9 @@ export function canonical(tree: Tree, armed: Iterable<string>): Kept {
 const call = (input: Extract<WalkInput, { do: 'leg' }>) => {
   const parties = { fromAddress: '1', toAddress: '2', dnis: '2', dialedNumber: '2', callType: 'OTHER_IN' }
   const state = input.leg === 'ALERTING' ? 'ALERTING' : input.leg === 'DROPPED' ? 'DROPPED' : 'ACTIVE'
-  return { dialog: CALL, ...parties, variables: [], state, legs: [] } as const
+  const times = { startTime: AT, stateChangeTime: AT }
+  const own = { mediaAddress: '2', user: USER, state: input.leg, stateCause: '', actions: [], ...times } as const
+  return { dialog: input.call, ...parties, variables: [], state, legs: [own] } as const
 }
 
 function eventOf(tree: Tree, input: WalkInput): UserEvent {
@@ -87,9 +91,15 @@ function eventOf(tree: Tree, input: WalkInput): UserEvent {
     }
     case 'user.signIn':
       return { type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, at }
-    case 'user.state':
-      if (input.state === 'READY') return { type: 'READY', supervisor: false, at }
-      return { type: input.state === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY', supervisor: false, reason: null, at }
+    case 'user.state': {
+      const supervisor = input.by === 'supervisor'
+      if (input.state === 'READY') return { type: 'READY', supervisor, at }
+      return { type: input.state === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY', supervisor, reason: null, at }
+    }
+    case 'user.removed': {
+      const reason = { id: '1', category: 'LOGOUT', code: 20002, label: '', forAll: true, systemCode: true } as const
+      return { type: 'REMOVED', reason, at }
+    }
     case 'offer': {
       const { mrd } = input
       // Named after the dialog that it will be, so that a renamed dialog is still the one of its task.
@@ -133,7 +143,7 @@ type Given =
 function given(tree: Tree, input: WalkInput): Given {
   const at = AT
   if (input.do === 'deadline') return { owner: dialogId(input.mrd, input.dialog), event: { type: input.name, at } }
-  if (input.do === 'wrapUpTimeout') return { owner: 'user', event: { type: 'WRAP_UP_TIMEOUT', at } }
+  if (input.do === 'wrapUpTimeout') return { owner: 'user', event: { type: 'WRAP_UP_TIMEOUT', at: AFTER_ALL_WRAP_UPS } }
   if (input.do === 'graceOver') return { owner: 'presence:A', event: { type: 'PRESENCE_GRACE_OVER', at } }
   return { event: eventOf(tree, input) }
 }
@@ -212,11 +222,11 @@ export function lineOf(effect: Effect): string | undefined {
       return `${sign}task ${nameOf(dialog)} ${state}${dispositionCode === '' ? '' : ` ${dispositionCode}`}`
     }
     case 'call.added':
-      return '+call'
+      return `+call ${effect.call.dialog}`
     case 'call.changed':
-      return 'call'
+      return `call ${effect.call.dialog}`
     case 'call.removed':
-      return '-call'
+      return `-call ${effect.call.dialog}`
     case 'failed': {
       const { subject, failure } = effect
       const about =
@@ -232,9 +242,13 @@ export function lineOf(effect: Effect): string | undefined {
       return `acd ${notice.ask}${cause} ${nameOf(notice.dialog)}`
     }
     case 'call.wrapUpOver':
-      return 'wrap-up over'
+      return `${effect.dialog} wrap-up over`
     case 'call.legRefused':
-      return 'leg refused'
+      return `${effect.dialog} refused`
+    case 'call.agentSignedOut':
+      return `${effect.dialog} signed out`
+    case 'call.agentLeaves':
+      return `${effect.dialog} ${effect.leaves ? 'leaves' : 'stays'}`
     default:
       return undefined
   }

@@ -1,9 +1,9 @@
-/** The oracle of the walk, beside media: agent state and one call, from `user.md` 5 and `dialog.md` 6. */
+/** The oracle of the walk, beside media: agent state and calls, from `user.md` 5 and `dialog.md` 6. */
 import type { UserState } from '../../machines/wire.ts'
-import { CALL, OUTSIDE, type WalkInput } from './input.ts'
+import { OUTSIDE, type WalkInput } from './input.ts'
 import { ROWS, type Rows, type Sheet, signOut, startWork, stopWork } from './model.ts'
 import { mediaStep } from './rows.ts'
-import type { Voice, World } from './world.ts'
+import type { CallId, Voice, World } from './world.ts'
 
 export interface Outcome {
   readonly world: World
@@ -13,26 +13,20 @@ export interface Outcome {
 
 const CONNECTION_FAILURE = 50002
 const CALL_NOT_ANSWERED = 32767
+const CALL_AT_SIGN_IN = 51004
+const REMOVED = 20002
 const VOICE = '1'
 
-/** `user.md` 5.2, 5.6; ruling 32. */
+/** `user.md` 5.2, 5.6; `dialog.md` V45; rulings 32, 47. */
 function derived(voice: Voice): UserState {
   const wants = voice.pending === '' ? voice.base : voice.pending
+  const legs = Object.values(voice.legs)
   if (!voice.signedIn) return 'LOGOUT'
-  switch (voice.leg) {
-    case null:
-      return voice.base
-    case 'ACTIVE':
-      return 'TALKING'
-    case 'HELD':
-      return 'HOLD'
-    case 'WRAP_UP':
-      return wants === 'READY' ? 'WORK_READY' : 'WORK'
-    case 'ALERTING':
-      return voice.base === 'READY' ? 'RESERVED' : 'NOT_READY'
-    default:
-      return voice.shown // V5: the state waits for V7
-  }
+  if (legs.includes('ACTIVE')) return 'TALKING'
+  if (legs.includes('HELD')) return 'HOLD'
+  if (legs.includes('WRAP_UP')) return wants === 'READY' ? 'WORK_READY' : 'WORK'
+  if (legs.includes('ALERTING')) return voice.base === 'READY' ? 'RESERVED' : 'NOT_READY'
+  return voice.base
 }
 
 function tell({ lines, world: { voice } }: Sheet): void {
@@ -52,85 +46,176 @@ function show(sheet: Sheet, always = false): void {
 const isOnCall = ({ shown }: Voice): boolean => shown === 'RESERVED' || shown === 'TALKING' || shown === 'HOLD'
 const isWrappingUp = ({ shown }: Voice): boolean => shown === 'WORK' || shown === 'WORK_READY'
 
-function userState(sheet: Sheet, state: 'READY' | 'NOT_READY' | 'LOGOUT'): void {
-  const { voice, media } = sheet.world
-  if (state === 'LOGOUT') {
-    if (!voice.signedIn)
-      sheet.lines.push('rejected ALREADY_SIGNED_OUT') // ruling 34
-    else if (voice.shown !== 'NOT_READY')
-      sheet.lines.push('error user INVALID_USER_STATE') // U4, ruling 33
-    else {
-      voice.signedIn = false
-      voice.pending = ''
-      voice.reason = 0
-      show(sheet)
-      for (const medium of media) signOut(sheet, medium) // A22, ruling 16
+/** What is pending ends with the sign-in, or was forced: nobody wraps up (ruling 47). */
+const leaves = ({ pending, forced }: Voice): boolean => pending === 'LOGOUT' || forced
+
+function decide(sheet: Sheet, change: Partial<Pick<Voice, 'pending' | 'pendingReason' | 'forced'>>): void {
+  const { voice } = sheet.world
+  const before = leaves(voice)
+  Object.assign(voice, { forced: false, pendingReason: 0 }, change)
+  if (leaves(voice) === before) return
+  for (const call of callsOf(voice)) {
+    sheet.lines.push(`${call} ${before ? 'stays' : 'leaves'}`)
+    if (before) voice.leaving = voice.leaving.filter((each) => each !== call)
+    else leavesWith(voice, call)
+  }
+}
+
+const callsOf = ({ legs }: Voice): readonly CallId[] => (['77', '78'] as const).filter((call) => call in legs)
+
+/** A call hears that the agent leaves: what is wrapped up is over. */
+function leavesWith(voice: Voice, call: CallId): void {
+  if (!voice.leaving.includes(call)) voice.leaving.push(call)
+  voice.leaving.sort()
+  if (voice.legs[call] === 'WRAP_UP') voice.ending.push(call)
+}
+
+function wrapUpIsOver({ lines, world: { voice } }: Sheet): void {
+  for (const call of callsOf(voice))
+    if (voice.legs[call] === 'WRAP_UP') {
+      lines.push(`${call} wrap-up over`)
+      voice.ending.push(call)
     }
-  } else if (!voice.signedIn)
-    sheet.lines.push(`error user ${state === 'READY' ? 'INVALID_USER_STATE' : 'NOT_READY_WHILE_SIGNED_OUT'}`)
+}
+
+/** However the sign-in ends (ruling 47). Media follow (ruling 16). */
+function signsOut(sheet: Sheet, reason: number): void {
+  const { world } = sheet
+  const { voice } = world
+  Object.assign(voice, { signedIn: false, pending: '', pendingReason: 0, forced: false, reason, base: 'NOT_READY' })
+  show(sheet)
+  const calls = callsOf(voice)
+  for (const call of calls) {
+    sheet.lines.push(`${call} signed out`)
+    leavesWith(voice, call)
+    if (voice.legs[call] === 'ALERTING') voice.ending.push(call)
+  }
+  for (const medium of world.media) signOut(sheet, medium) // A22, ruling 16
+  world.unfinished = world.unfinished.filter((id) => !calls.some((call) => call === id))
+  for (const call of calls) stopWork(sheet, call)
+}
+
+function userState(sheet: Sheet, { state, by }: Extract<WalkInput, { do: 'user.state' }>): void {
+  const { voice } = sheet.world
+  const supervisor = by === 'supervisor'
+  const talks = voice.shown === 'TALKING' || voice.shown === 'HOLD'
+  const refuse = (failure: string) => sheet.lines.push(`error user ${failure}`)
+  if (!voice.signedIn) {
+    if (state === 'LOGOUT')
+      sheet.lines.push('rejected ALREADY_SIGNED_OUT') // ruling 34
+    else refuse(state === 'READY' ? 'INVALID_USER_STATE' : 'NOT_READY_WHILE_SIGNED_OUT')
+  } else if (state === 'LOGOUT') {
+    if (voice.shown === 'NOT_READY' || (supervisor && !talks))
+      signsOut(sheet, 0) // U4, 5.7
+    else if (!supervisor)
+      refuse('INVALID_USER_STATE') // ruling 33
+    else {
+      decide(sheet, { pending: state }) // 5.5
+      show(sheet, true)
+    }
+  } else if (supervisor && state === 'NOT_READY' && (isOnCall(voice) || voice.shown === 'NOT_READY'))
+    refuse('INVALID_USER_STATE') // 5.7
   else if (isOnCall(voice)) {
-    voice.pending = state // 5.5
-    voice.pendingReason = 0
+    decide(sheet, { pending: state }) // 5.5
     show(sheet, true)
   } else if (isWrappingUp(voice)) {
     Object.assign(voice, { base: state, reason: 0, pending: '' })
-    sheet.lines.push('wrap-up over')
-  } else if (state !== 'READY' || voice.base !== 'READY') {
-    Object.assign(voice, { base: state, reason: 0 })
-    show(sheet, true) // U5, U6, U8
+    wrapUpIsOver(sheet)
+  } else if (state !== 'READY' || voice.shown !== 'READY') {
+    Object.assign(voice, { base: state, reason: 0, shown: state })
+    tell(sheet) // U5, U6, U8
   }
 }
 
-function leg(sheet: Sheet, input: Extract<WalkInput, { do: 'leg' }>): void {
-  const { voice } = sheet.world
-  if (input.change === 'ADDED' && !voice.signedIn) {
-    sheet.lines.push('leg refused')
+function leg(sheet: Sheet, { call, change, leg: now, rona }: Extract<WalkInput, { do: 'leg' }>): void {
+  const { world } = sheet
+  const { voice } = world
+  if (change === 'ADDED' && !voice.signedIn) {
+    sheet.lines.push(`${call} refused`)
     return
   }
-  if (input.change === 'REMOVED') {
-    voice.leg = null
-    if (input.rona && voice.base === 'READY') Object.assign(voice, { base: 'NOT_READY', reason: CALL_NOT_ANSWERED }) // V10
-    if (voice.pending !== '') Object.assign(voice, { base: voice.pending, reason: voice.pendingReason, pending: '' })
-    sheet.world.unfinished = sheet.world.unfinished.filter((id) => id !== 'call')
-  } else voice.leg = input.leg
-  show(sheet)
-  sheet.lines.push(input.change === 'ADDED' ? '+call' : input.change === 'REMOVED' ? '-call' : 'call')
+  if (change === 'REMOVED') {
+    delete voice.legs[call]
+    voice.leaving = voice.leaving.filter((each) => each !== call)
+    voice.ending = voice.ending.filter((each) => each !== call)
+    if (rona && voice.signedIn && voice.base === 'READY')
+      Object.assign(voice, { base: 'NOT_READY', reason: CALL_NOT_ANSWERED }) // V10
+    world.unfinished = world.unfinished.filter((id) => id !== call)
+  } else voice.legs = Object.fromEntries(Object.entries({ ...voice.legs, [call]: now }).sort())
+  if (change === 'ADDED' && leaves(voice)) {
+    sheet.lines.push(`${call} leaves`)
+    leavesWith(voice, call)
+  }
+  if (voice.signedIn && now !== 'DROPPED') after(sheet)
+  else if (voice.signedIn && change === 'REMOVED') after(sheet)
+  sheet.lines.push(`${{ ADDED: '+', CHANGED: '', REMOVED: '-' }[change]}call ${call}`)
   // Ruling 40.
-  if (voice.leg === 'ACTIVE' || voice.leg === 'HELD') startWork(sheet, CALL, VOICE)
-  else stopWork(sheet, CALL)
+  if (voice.signedIn && (now === 'ACTIVE' || now === 'HELD')) startWork(sheet, call, VOICE)
+  else stopWork(sheet, call)
 }
 
-/** The presence of a signed-in agent was gone for the length of the grace period (P2, LOAD 0). */
-function forcedSignOut(sheet: Sheet): void {
+/** What a change of the calls leads to. */
+function after(sheet: Sheet): void {
+  const { voice } = sheet.world
+  const legs = Object.values(voice.legs)
+  const talks = legs.includes('ACTIVE') || legs.includes('HELD')
+  if (!talks && voice.pending === 'LOGOUT') return signsOut(sheet, voice.pendingReason)
+  const isNews = legs.length === 0 && voice.pending !== ''
+  if (isNews) {
+    const { pending: base, pendingReason: reason } = voice
+    Object.assign(voice, { base, reason, pending: '', pendingReason: 0, forced: false })
+  }
+  show(sheet, isNews)
+}
+
+/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications.md` 9.2). */
+function forcedSignOut(sheet: Sheet, load: 0 | 1): void {
   const { voice, media } = sheet.world
+  if (voice.signedIn && load === 1) return signsOut(sheet, CONNECTION_FAILURE)
   if (voice.signedIn && isOnCall(voice)) {
-    Object.assign(voice, { pending: 'NOT_READY', pendingReason: CONNECTION_FAILURE })
+    decide(sheet, { pending: 'NOT_READY', pendingReason: CONNECTION_FAILURE, forced: true })
     tell(sheet) // 5.5: a pending state is a trigger
   } else if (voice.signedIn) {
-    if (voice.leg === 'WRAP_UP') sheet.lines.push('wrap-up over')
+    wrapUpIsOver(sheet)
     Object.assign(voice, { base: 'NOT_READY', reason: CONNECTION_FAILURE, pending: '', shown: 'NOT_READY' })
     tell(sheet)
   }
   for (const medium of media) signOut(sheet, medium)
 }
 
-function voiceStep(sheet: Sheet, input: WalkInput): void {
+function signIn(sheet: Sheet): void {
+  const { voice } = sheet.world
+  if (voice.signedIn) return show(sheet, true)
+  const calls = callsOf(voice)
+  Object.assign(voice, { signedIn: true, base: 'NOT_READY', reason: calls.length > 0 ? CALL_AT_SIGN_IN : 0 })
+  voice.shown = 'NOT_READY' // U3
+  tell(sheet)
+  show(sheet)
+  for (const call of calls)
+    if (voice.legs[call] === 'ACTIVE' || voice.legs[call] === 'HELD') startWork(sheet, call, VOICE)
+}
+
+function voiceStep(sheet: Sheet, input: WalkInput, load: 0 | 1): void {
   const { world } = sheet
   const { voice } = world
   const someone = voice.signedIn || world.media.some((medium) => medium.signedIn)
   switch (input.do) {
     case 'user.signIn':
-      if (!voice.signedIn) Object.assign(voice, { signedIn: true, base: 'NOT_READY', reason: 0 })
-      show(sheet, true)
+      signIn(sheet)
       return
     case 'user.state':
-      userState(sheet, input.state)
+      userState(sheet, input)
+      return
+    case 'user.removed':
+      if (voice.signedIn) signsOut(sheet, REMOVED)
+      else for (const medium of world.media) signOut(sheet, medium)
+      Object.assign(world, { present: false, grace: false })
       return
     case 'leg':
       leg(sheet, input)
       return
     case 'wrapUpTimeout':
-      sheet.lines.push('wrap-up over')
+      wrapUpIsOver(sheet)
       return
     case 'presence':
       // Nobody is watched while the side is cut off (`notifications.md` 9.1).
@@ -138,13 +223,13 @@ function voiceStep(sheet: Sheet, input: WalkInput): void {
       world.present = input.available
       return
     case 'graceOver':
-      if (world.grace) forcedSignOut(sheet)
+      if (world.grace) forcedSignOut(sheet, load)
       world.grace = false
       return
     case 'link':
-      voice.pending = input.up ? voice.pending : ''
+      if (!input.up) decide(sheet, { pending: '' })
       if (input.up && voice.signedIn) tell(sheet)
-      if (input.up && voice.leg !== null) sheet.lines.push('+call')
+      if (input.up) for (const call of callsOf(voice)) sheet.lines.push(`+call ${call}`)
       return
     default:
       throw new Error(`the model has no row for ${input.do}`)
@@ -169,11 +254,11 @@ function renumber(world: World): void {
   world.unfinished = world.unfinished.map(renamed)
 }
 
-/** One input, by the tables. `rows` may be changed to see whether the walk notices. */
-export function modelStep(before: World, input: WalkInput, rows: Rows = ROWS): Outcome {
+/** One input, by the tables. `rows` may be changed to see whether the walk notices. `load`: LOAD. */
+export function modelStep(before: World, input: WalkInput, rows: Rows = ROWS, load: 0 | 1 = 0): Outcome {
   const world = structuredClone(before)
   const sheet: Sheet = { world, lines: [], rows }
-  if (!mediaStep(sheet, input)) voiceStep(sheet, input)
+  if (!mediaStep(sheet, input)) voiceStep(sheet, input, load)
   renumber(world)
   return { world, lines: sheet.lines }
 }

@@ -100,7 +100,7 @@ function compare(after: readonly Seen[], world: World): readonly string[] {
 }
 
 /** One input to both. `wrong`: what differs, or breaks an invariant. */
-function step({ tree, armed, world }: Pair, input: WalkInput, rows: Rows) {
+function step({ tree, armed, world }: Pair, input: WalkInput, rows: Rows, load: 0 | 1) {
   const before = seen(tree)
   const effects = apply(tree, input)
   const after = seen(tree)
@@ -108,7 +108,7 @@ function step({ tree, armed, world }: Pair, input: WalkInput, rows: Rows) {
   if (input.do === 'deadline') fired.delete(`${1000 + input.dialog}_1001_${input.mrd} ${input.name}`)
   if (input.do === 'wrapUpTimeout') fired.delete('user WRAP_UP_TIMEOUT')
   if (input.do === 'graceOver') fired.delete('presence:A PRESENCE_GRACE_OVER')
-  const model = modelStep(world, input, rows)
+  const model = modelStep(world, input, rows, load)
   const kept = canonical(tree, armedAfter(fired, effects))
   const now = new Set(kept.armed)
   const all = effects.flatMap((effect) => lineOf(effect) ?? [])
@@ -218,16 +218,17 @@ export function walk(configuration: Configuration, options: WalkOptions = {}): W
           const { kept, world } = last
           pair = { tree: growTree(config, JSON.parse(kept.text)), armed: new Set(kept.armed), world }
         }
-        last = step(pair, input, rows)
+        last = step(pair, input, rows, config.logoutOnAgentDisconnect)
         transitions += 1
         if (last.wrong.length > 0) break
       }
       if (!last) continue
+      const isNew = last.wrong.length === 0 && add(last.kept, last.world, node.index, edge)
       if (last.wrong.length > 0) note(node.index, edge, last.wrong)
-      else if (add(last.kept, last.world, node.index, edge))
-        compareRestored(pair.tree, last.kept, last.world, edge, node.index)
+      // It goes on with one input more.
+      if (isNew) compareRestored(pair.tree, last.kept, last.world, edge, node.index)
       // A tree that did not change serves the next edge as well.
-      if (last.kept.text !== text || edge.length > 1) {
+      if (isNew || last.kept.text !== text || edge.length > 1) {
         tree.stop()
         tree = undefined
       }

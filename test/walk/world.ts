@@ -34,14 +34,24 @@ export interface Medium {
   dialogs: Dialog[]
 }
 
+/** Calls of the walk. */
+export type CallId = '77' | '78'
+
 export interface Voice {
   signedIn: boolean
   /** What the agent is beside calls, with the number of the reason. */
   base: 'READY' | 'NOT_READY'
   reason: number
-  pending: '' | 'READY' | 'NOT_READY'
+  pending: '' | 'READY' | 'NOT_READY' | 'LOGOUT'
   pendingReason: number
-  leg: LegState | null
+  /** It is so by a forced sign-out (LOAD 0). */
+  forced: boolean
+  /** The agent's legs, by call. */
+  legs: Partial<Record<CallId, LegState>>
+  /** Calls that know that the agent leaves with their end: nothing is wrapped up. */
+  leaving: CallId[]
+  /** Calls that have just ended, because of what they were told: their word comes before anything else happens. */
+  ending: CallId[]
   /** As last shown: a dropped leg changes nothing (V5). */
   shown: UserState
 }
@@ -76,7 +86,18 @@ export const newMedium = (mrd: string, interruptible: boolean): Medium => ({
 
 export const newWorld = (media: Medium[]): World => ({
   media,
-  voice: { signedIn: false, base: 'NOT_READY', reason: 0, pending: '', pendingReason: 0, leg: null, shown: 'LOGOUT' },
+  voice: {
+    signedIn: false,
+    base: 'NOT_READY',
+    reason: 0,
+    pending: '',
+    pendingReason: 0,
+    forced: false,
+    legs: {},
+    leaving: [],
+    ending: [],
+    shown: 'LOGOUT',
+  },
   working: [],
   unfinished: [],
   link: true,

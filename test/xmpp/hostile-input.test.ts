@@ -18,6 +18,8 @@ describe('XML that ends the stream (notifications.md 14, RFC 6120 11)', () => {
     ['unbalanced tags', '<iq><a></iq>', 'not-well-formed'],
     ['unquoted attribute', '<iq id=1/>', 'not-well-formed'],
     ['control character', '<iq id="&#1;"/>', 'not-well-formed'],
+    ['space that XML does not know, in a tag', '<iq\u00a0/>', 'not-well-formed'],
+    ['space that XML does not know, between stanzas', '\u00a0<presence/>', 'bad-format'],
     ['duplicate attribute', '<iq id="1" id="2"/>', 'not-well-formed'],
     ['DOCTYPE', '<!DOCTYPE x [<!ENTITY a "b">]>', 'restricted-xml'],
     ['comment', '<!-- hello -->', 'restricted-xml'],
@@ -41,6 +43,7 @@ describe('XML that ends the stream (notifications.md 14, RFC 6120 11)', () => {
     ['another root', '<html>', 'invalid-namespace'],
     ['HTTP', 'GET / HTTP/1.1\r\n\r\n', 'not-well-formed'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'unsupported-encoding'],
+    ['a control character of XML 1.1', '<?xml version="1.1"?><stream:stream a="&#1;">', 'not-well-formed'],
     ['a giant header', `<stream:stream a="${'x'.repeat(10_001)}"`, 'policy-violation'],
   ])('before the header: %s; the server opens its stream to say so', async (_case, input, condition) => {
     const client = await RawClient.open(running.port)

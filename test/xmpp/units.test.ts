@@ -9,7 +9,7 @@ import { textOf } from '../../src/xmpp/service/xml/element.ts'
 import { escapeText, stanza, tag } from '../../src/xmpp/service/xml/markup.ts'
 import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
 
-const limits = { stanzaBytes: 100_000, depth: 10 }
+const limits = { stanzaBytes: 100_000, depth: 10, nodes: 1000 }
 
 describe('XML', () => {
   test('what is written is read back, attributes and text', () => {

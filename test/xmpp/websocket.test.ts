@@ -118,9 +118,17 @@ describe('RFC 7395 (notifications.md 3.5)', () => {
 
   test.each([
     ['malformed XML', '<iq', 'not-well-formed'],
+    ['a control character of XML 1.1', '<?xml version="1.1"?><iq id="&#1;"/>', 'not-well-formed'],
+    ['a space that XML does not know', '\u00a0', 'not-well-formed'],
     ['two elements', `${OPEN}${OPEN}`, 'not-well-formed'],
     ['a DOCTYPE', '<!DOCTYPE x><x/>', 'restricted-xml'],
     ['a giant frame', `<x>${'x'.repeat(70_000)}</x>`, 'policy-violation'],
+    ['very many elements', `<x>${'<y/>'.repeat(4096)}</x>`, 'policy-violation'],
+    [
+      'very many attributes',
+      `<x ${Array.from({ length: 4096 }, (_, n) => `a${n}=""`).join(' ')}/>`,
+      'policy-violation',
+    ],
     ['deep nesting', `${'<x>'.repeat(50)}${'</x>'.repeat(50)}`, 'policy-violation'],
     ['an unknown framing element', '<what xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>', 'bad-format'],
     ['a stanza before the header', '<iq xmlns="jabber:client"/>', 'not-authorized'],

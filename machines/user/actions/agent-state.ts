@@ -5,7 +5,7 @@ import type { UserFailure } from '../../failures.ts'
 import { followed, USER_STEPS } from '../../steps.ts'
 import type { UserState } from '../../wire.ts'
 import { guarded } from '../guards.ts'
-import { askedReason, NOTHING_PENDING, type Pending, settled, userView } from '../model.ts'
+import { askedReason, NOTHING_PENDING, newsOfLeaving, settled, userView } from '../model.ts'
 
 export const withAgentState = guarded.extend({
   actions: {
@@ -50,6 +50,12 @@ export const withAgentState = guarded.extend({
     }),
     signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
     clearReason: assign({ reason: null }),
+    /** A call that outlived the sign-out before is a call at the agent's extension now (`user.md` 6.3). */
+    findCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
+      if (Object.keys(context.legs).length === 0) return
+      enqueue.assign({ reason: context.config.reasons.callAtSignIn ?? null })
+      enqueue.raise({ type: 'CALLS_FOUND', at: event.at })
+    }),
     noteReason: assign(({ context, event }) =>
       event.type === 'NOT_READY' || event.type === 'SIGN_OUT' || event.type === 'REMOVED'
         ? { reason: askedReason(context, event), movedWhileReady: false, news: true }
@@ -64,9 +70,13 @@ export const withAgentState = guarded.extend({
       signedInOn: null,
       movedWhileReady: false,
     }),
-    setPending: assign(({ context, event }, params: { state: Pending }) => ({
-      pending: { state: params.state, reason: askedReason(context, event) },
-    })),
+    /** What was asked for waits. */
+    setPending: guarded.enqueueActions(({ context, event, enqueue }) => {
+      const state = event.type === 'SIGN_OUT' ? 'LOGOUT' : event.type === 'READY' ? 'READY' : 'NOT_READY'
+      const pending = { state, reason: askedReason(context, event) } as const
+      for (const news of newsOfLeaving(context, pending)) enqueue.emit(news)
+      enqueue.assign({ pending })
+    }),
     choose: assign(({ context, event }, params: { state: 'READY' | 'NOT_READY' }) => ({
       beforeCall: { state: params.state, reason: askedReason(context, event) },
       pending: NOTHING_PENDING,
@@ -87,9 +97,12 @@ export const withAgentState = guarded.extend({
       news: true,
     })),
     systemFails: assign(({ context }) => ({ reason: context.config.reasons.systemFailure, news: true })),
-    connectionFailsAfterCall: assign(({ context }) => ({
-      pending: { state: 'NOT_READY' as const, reason: context.config.reasons.connectionFailure },
-    })),
+    connectionFailsAfterCall: guarded.enqueueActions(({ context, enqueue }) => {
+      const { connectionFailure: reason } = context.config.reasons
+      const pending = { state: 'NOT_READY', reason, forced: true } as const
+      for (const news of newsOfLeaving(context, pending)) enqueue.emit(news)
+      enqueue.assign({ pending })
+    }),
     tellFollowed: emit(
       ({ context }, params: { state: UserState }): Effect => followed('user', USER_STEPS, context.state, params.state),
     ),

@@ -31,7 +31,8 @@ export const withMedia = withCalls.extend({
       const dialogs = Object.values(context.media).flatMap((medium) =>
         Object.keys(medium.getSnapshot().context.dialogs),
       )
-      return { finishFirst: [...dialogs, ...Object.keys(context.legs)] }
+      const calls = context.state === 'LOGOUT' ? [] : Object.keys(context.legs)
+      return { finishFirst: [...dialogs, ...calls] }
     }),
     finishOne: assign(({ context, event }) => {
       const id = event.type === 'DIALOG_CLOSED' ? event.dialog : event.type === 'CALL_REMOVED' ? event.call.dialog : ''

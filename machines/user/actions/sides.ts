@@ -1,6 +1,6 @@
 /** Sides: which one acts for the user, and whether it has its link (`notifications.md` 9.4, 12.4). */
 import { assign } from 'xstate'
-import { actingSideIsDown, NOTHING_PENDING } from '../model.ts'
+import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
 import { withMedia } from './media.ts'
 
 export const withSides = withMedia.extend({
@@ -14,7 +14,10 @@ export const withSides = withMedia.extend({
       if (event.type !== 'LINK_LOST') return
       const { side, at } = event
       if (context.config.forgets && context.mobileSide === side) enqueue.assign({ mobileAgent: null, mobileSide: null })
-      if (context.config.forgets && context.actingSide === side) enqueue.assign({ pending: NOTHING_PENDING })
+      if (context.config.forgets && context.actingSide === side) {
+        for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
+        enqueue.assign({ pending: NOTHING_PENDING })
+      }
       const presence = context.presence[side]
       if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })
       for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
@@ -68,6 +71,10 @@ export const withSides = withMedia.extend({
       signedInOn: context.actingSide,
       mobileSide: context.mobileAgent ? context.actingSide : null,
     })),
+    /** A sign-out that was pending is forgotten with the move. */
+    tellCallsOfMove: withMedia.enqueueActions(({ context, enqueue }) => {
+      for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
+    }),
     /** What only the side knew that the user has left, the pending state among it (`notifications.md` 12.4). */
     forgetOnMove: assign(({ context }) => {
       const isMobileHere = context.mobileSide === context.actingSide

@@ -20,6 +20,10 @@ function eventOf(body: Message, at: number): CallEvent | undefined {
       return { type: 'LEG_REFUSED', user: body.user, at }
     case 'wrapUpOver':
       return { type: 'WRAP_UP_OVER', user: body.user, at }
+    case 'agentSignedOut':
+      return { type: 'AGENT_SIGNED_OUT', user: body.user, at }
+    case 'agentLeaves':
+      return { type: 'AGENT_LEAVES', user: body.user, leaves: body.leaves, at }
     default:
       return undefined
   }

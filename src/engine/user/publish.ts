@@ -149,6 +149,12 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
       return acdOutputs(user, effect.notice, setup.acd)
     case 'call.wrapUpOver':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'wrapUpOver', user } }]
+    case 'call.agentSignedOut':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'agentSignedOut', user } }]
+    case 'call.agentLeaves': {
+      const { dialog, leaves } = effect
+      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentLeaves', user, leaves } }]
+    }
     case 'call.legRefused':
       return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
     case 'followed': {

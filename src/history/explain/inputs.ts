@@ -132,6 +132,8 @@ function eventWords(event: UserInputEvent, names: Names): string {
       return 'the application path is back'
     case 'PERIPHERAL_LOST':
       return event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'
+    case 'CALLS_FOUND':
+      return 'calls that the state of before did not show'
     case 'USER_EVENT':
       return `the followed Finesse says: voice is ${event.state}`
     case 'MEDIA_EVENT':
@@ -184,6 +186,10 @@ export function messageWords(body: Message, names: Names): string {
       return `agent ${body.user} cannot take the call`
     case 'wrapUpOver':
       return `wrap-up of agent ${body.user} is over`
+    case 'agentSignedOut':
+      return `agent ${body.user} is signed out`
+    case 'agentLeaves':
+      return `agent ${body.user} ${body.leaves ? 'leaves' : 'stays'} when the call ends`
     case 'leg':
       return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
     case 'legFailed':

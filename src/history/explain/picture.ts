@@ -73,7 +73,8 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
     }
     for (const [id, dialog] of dialogs) {
       const { context: task, value } = dialog.getSnapshot()
-      const { beforeInterrupt, transfer } = task
+      const { transfer } = task
+      const beforeInterrupt = task.isForgotten ? null : task.beforeInterrupt
       tasks[id] = { view: taskView(task, value), beforeInterrupt, transferTo: transfer?.scriptSelector ?? null }
     }
   }

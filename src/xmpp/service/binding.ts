@@ -1,3 +1,4 @@
+import { trimSpace } from '../../finesse/white-space.ts'
 import { isResource } from './jid.ts'
 import { NS } from './namespaces.ts'
 import { randomName } from './random.ts'
@@ -35,7 +36,7 @@ function readRequest(element: Element): Binding {
   if (iq.type !== 'set' || request.name !== 'bind' || request.ns !== NS.bind)
     return answer(iqError(asked, undefined, 'not-allowed'))
   const named = childOf(request, 'resource')
-  const wanted = named === undefined ? '' : textOf(named).trim()
+  const wanted = named === undefined ? '' : trimSpace(textOf(named))
   // Two of Cisco's own samples leave the resource out (`notifications.md` 2.4).
   const resource = wanted === '' ? randomName(16) : wanted
   if (!isResource(resource) || elementsOf(request).length > 1) return answer(iqError(asked, undefined, 'bad-request'))

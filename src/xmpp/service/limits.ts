@@ -8,6 +8,8 @@ export interface Limits {
   readonly gatewayStanzaBytes: number
   /** Levels of elements below the stream's root. */
   readonly depth: number
+  /** Elements and attributes of one stanza, or of one BOSH request: they cost far more time than their bytes do. */
+  readonly nodes: number
   /** Open connections of clients, signed in or not. */
   readonly connections: number
   /** Bound sessions of one account at a time. */
@@ -51,6 +53,7 @@ export const defaultLimits: Limits = {
   stanzaBytes: 64 * 1024,
   gatewayStanzaBytes: 1024 * 1024,
   depth: 32,
+  nodes: 4096,
   connections: 5000,
   sessionsPerUser: 20,
   subscriptionsPerUser: 1000,

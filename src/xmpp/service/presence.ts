@@ -1,3 +1,4 @@
+import { trimSpace } from '../../finesse/white-space.ts'
 import { GATEWAY_ACCOUNT } from './account.ts'
 import type { Hub } from './hub.ts'
 import type { Session, SessionPresence } from './session.ts'
@@ -7,7 +8,7 @@ import { type Packet, stanza, tag } from './xml/markup.ts'
 /** Reads an available presence; a priority that is none counts as 0. The rest of it is nobody's business. */
 export function readPresence(element: Element): SessionPresence {
   const priority = childOf(element, 'priority')
-  const text = priority === undefined ? '' : textOf(priority).trim()
+  const text = priority === undefined ? '' : trimSpace(textOf(priority))
   return { priority: /^[+-]?\d{1,3}$/.test(text) ? Math.max(-128, Math.min(127, Number(text))) : 0 }
 }
 

@@ -23,7 +23,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /** Decodes the content of `auth` or `response`: a message, or why it is none. */
 export function decodePlain(content: string): PlainMessage | SaslCondition {
-  const base64 = content.replace(/\s/g, '')
+  const base64 = content.replace(/[ \t\r\n]/g, '')
   if (base64 === '=') return 'malformed-request'
   if (!BASE64.test(base64) || base64.length % 4 !== 0) return 'incorrect-encoding'
   let text: string

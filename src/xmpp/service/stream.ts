@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
+import { isBlank } from '../../finesse/white-space.ts'
 import type { Account, Authenticate } from './account.ts'
 import { readBinding } from './binding.ts'
 import type { Figures } from './figures.ts'
@@ -204,7 +205,7 @@ export class Stream implements WirePeer {
     const content = textOf(element)
     if (element.name === 'auth') {
       if (element.attributes.get('mechanism') !== 'PLAIN') return this.#refuse('invalid-mechanism')
-      if (content.trim() !== '') return this.#signIn(content)
+      if (!isBlank(content)) return this.#signIn(content)
       this.#awaitsResponse = true
       this.send(challenge)
       return undefined

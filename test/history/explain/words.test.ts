@@ -65,6 +65,7 @@ const EVENTS: Types<UserInputEvent> = {
   NOT_READY: { type: 'NOT_READY', supervisor: false, reason },
   SIGN_OUT: { type: 'SIGN_OUT', supervisor: false, reason },
   WORK: { type: 'WORK' },
+  CALLS_FOUND: { type: 'CALLS_FOUND' },
   MEDIA_SIGN_IN: {
     type: 'MEDIA_SIGN_IN',
     side,
@@ -121,6 +122,8 @@ const MESSAGES: Types<Message> = {
   },
   legRefused: { type: 'legRefused', user: '1001' },
   wrapUpOver: { type: 'wrapUpOver', user: '1001' },
+  agentSignedOut: { type: 'agentSignedOut', user: '1001' },
+  agentLeaves: { type: 'agentLeaves', user: '1001', leaves: true },
   leg: { type: 'leg', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId: '' },
   legFailed: {
     type: 'legFailed',
@@ -246,6 +249,8 @@ const EFFECTS: Types<Effect> = {
   acd: { type: 'acd', notice: { ask: 'handled', task: '5002-1', dialog } },
   'call.wrapUpOver': { type: 'call.wrapUpOver', dialog: '16777217' },
   'call.legRefused': { type: 'call.legRefused', dialog: '16777217' },
+  'call.agentSignedOut': { type: 'call.agentSignedOut', dialog: '16777217' },
+  'call.agentLeaves': { type: 'call.agentLeaves', dialog: '16777217', leaves: true },
   leg: { type: 'leg', user: '1001', change: 'ADDED', leg: 'ALERTING', notAnswered: false, call, requestId },
   'leg.failed': {
     type: 'leg.failed',

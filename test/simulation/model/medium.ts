@@ -53,7 +53,10 @@ export function startWork(sheet: Sheet, id: string, mrd: string): void {
   const { agent } = sheet
   if (agent.working.some((work) => work.id === id)) return
   if (agent.working.some((work) => work.mrd !== mrd))
-    agent.unfinished = [...agent.media.flatMap(({ dialogs }) => dialogs.map((each) => each.id)), ...agent.legs.keys()]
+    agent.unfinished = [
+      ...agent.media.flatMap(({ dialogs }) => dialogs.map((each) => each.id)),
+      ...(agent.signedIn ? agent.legs.keys() : []), // ruling 47: a call of who is signed out is nobody's work
+    ]
   agent.working.push({ id, mrd })
   for (const of of agent.media) {
     if (!CONCERNED.includes(shownOf(of)) || !of.interruptible || of.answer === 'IGNORE') continue

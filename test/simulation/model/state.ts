@@ -71,8 +71,13 @@ export interface Agent {
   /** Beside calls. */
   base: Settled
   reason: number
-  pending: { state: '' | 'READY' | 'NOT_READY' | 'LOGOUT'; reason: number }
+  /** `forced`: by a forced sign-out (LOAD 0). */
+  pending: { state: '' | 'READY' | 'NOT_READY' | 'LOGOUT'; reason: number; forced?: boolean }
   readonly legs: Map<string, LegState>
+  /** Calls that were there when the agent was signed out: they end without wrap-up (ruling 47). */
+  readonly outlived: Set<string>
+  /** When the wrap-up after each call is over. */
+  readonly wrapUps: Map<string, number>
   wrapUpDue: number | null
   /** Work that interrupts. */
   working: { readonly id: string; readonly mrd: string }[]
@@ -119,6 +124,8 @@ export function newAgent(directory: Directory, user: User): Agent {
     reason: 0,
     pending: NOTHING,
     legs: new Map(),
+    outlived: new Set(),
+    wrapUps: new Map(),
     wrapUpDue: null,
     working: [],
     unfinished: [],

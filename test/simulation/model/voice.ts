@@ -6,6 +6,7 @@ import type { Agent, Settled, Sheet } from './state.ts'
 
 const CONNECTION_FAILURE = 50002
 const CALL_NOT_ANSWERED = 32767
+const CALL_AT_SIGN_IN = 51004
 const VOICE = '1'
 
 const isOnCall = ({ shown }: Agent): boolean => ['RESERVED', 'TALKING', 'HOLD'].includes(shown)
@@ -18,11 +19,8 @@ function tell({ agent, lines }: Sheet): void {
 }
 
 function show(sheet: Sheet, next: UserState, always = false): void {
-  const { agent, at } = sheet
+  const { agent } = sheet
   const news = next !== agent.shown
-  const { wrapUpSeconds } = agent.user.settings
-  // The contract does not say what another call does to the timer; the product starts it again with every leg.
-  agent.wrapUpDue = isWrappingUp(next) ? at + wrapUpSeconds * 1000 : null
   agent.shown = next
   if (news || always) tell(sheet)
 }
@@ -46,12 +44,13 @@ function derive(sheet: Sheet): void {
     : agent.base
   if (legs.includes('ACTIVE')) show(sheet, 'TALKING')
   else if (legs.includes('HELD')) show(sheet, 'HOLD')
+  else if (pending.state === 'LOGOUT')
+    leave(sheet, pending.reason) // ruling 47: what rings is taken back
   else if (legs.includes('WRAP_UP')) show(sheet, wanted.state === 'READY' ? 'WORK_READY' : 'WORK')
   else if (legs.includes('ALERTING')) {
     agent.reason = agent.base.reason
     show(sheet, agent.base.state === 'READY' ? 'RESERVED' : 'NOT_READY')
-  } else if (pending.state === 'LOGOUT') leave(sheet, pending.reason)
-  else {
+  } else {
     const isNews = pending.state !== '' || wanted.reason !== agent.reason
     agent.pending = { state: '', reason: 0 }
     be(sheet, wanted, isNews)
@@ -72,6 +71,12 @@ function leave(sheet: Sheet, reason: number): void {
   show(sheet, 'LOGOUT')
   endWatchIfSignedOut(agent)
   signOutOfMedia(sheet)
+  // Ruling 47: under LOGOUT a call interrupts nothing, and nobody waits for its end.
+  agent.unfinished = agent.unfinished.filter((id) => !agent.legs.has(id))
+  for (const id of agent.legs.keys()) {
+    agent.outlived.add(id)
+    stopWork(sheet, id)
+  }
 }
 
 const refuse = ({ lines }: Sheet, failure: string) => lines.push(`error user ${failure}`)
@@ -82,7 +87,11 @@ export function signIn(sheet: Sheet, extension: string): void {
   signedIn(sheet)
   if (agent.signedIn) return void tell(sheet) // 4.1: forced sign-in keeps the state
   agent.signedIn = true
-  be(sheet, { state: 'NOT_READY', reason: 0 }, false) // U2, U3
+  const isCalled = agent.legs.size > 0
+  be(sheet, { state: 'NOT_READY', reason: isCalled ? CALL_AT_SIGN_IN : 0 }, false) // U2, U3; `user.md` 6.3
+  if (!isCalled) return
+  derive(sheet) // V45
+  for (const [id, leg] of agent.legs) if (leg === 'ACTIVE' || leg === 'HELD') startWork(sheet, id, VOICE)
 }
 
 export function state(
@@ -109,7 +118,8 @@ export function state(
 
 function askedToLeave(sheet: Sheet, supervisor: boolean, reason: number): void {
   const { agent } = sheet
-  if (agent.shown === 'NOT_READY' || (supervisor && !isOnCall(agent))) leave(sheet, reason)
+  const talks = agent.shown === 'TALKING' || agent.shown === 'HOLD'
+  if (agent.shown === 'NOT_READY' || (supervisor && !talks)) leave(sheet, reason)
   else if (!supervisor)
     refuse(sheet, 'INVALID_USER_STATE') // ruling 33
   else {
@@ -124,13 +134,22 @@ export function forcedSignOut(sheet: Sheet): void {
   if (!agent.signedIn) return signOutOfMedia(sheet)
   if (agent.directory.settings.logoutOnAgentDisconnect === 1) return leave(sheet, CONNECTION_FAILURE)
   if (isOnCall(agent)) {
-    agent.pending = { state: 'NOT_READY', reason: CONNECTION_FAILURE }
+    agent.pending = { state: 'NOT_READY', reason: CONNECTION_FAILURE, forced: true }
     tell(sheet)
   } else {
     agent.pending = { state: '', reason: 0 }
     be(sheet, { state: 'NOT_READY', reason: CONNECTION_FAILURE }, true)
   }
   signOutOfMedia(sheet)
+}
+
+/** A call that is over is wrapped up by who has to, unless the agent has left or is about to (ruling 47). */
+function wrapsUpIfItShould({ agent, lines }: Sheet, id: string, now: LegState): void {
+  if (now !== 'WRAP_UP' && now !== 'DROPPED') return
+  const { pending, signedIn, outlived } = agent
+  const leaves = !signedIn || outlived.has(id) || pending.state === 'LOGOUT' || pending.forced === true
+  const should = agent.user.settings.wrapUpOnIncoming.startsWith('REQUIRED') && !leaves
+  if (should !== (now === 'WRAP_UP')) lines.push(`call ${id} ${should ? 'wrapped up' : 'without wrap-up'}`)
 }
 
 export interface LegNews {
@@ -141,17 +160,22 @@ export interface LegNews {
 }
 
 export function leg(sheet: Sheet, { id, change, leg: now, notAnswered }: LegNews): void {
-  const { agent, lines } = sheet
+  const { agent, lines, at } = sheet
   if (change === 'ADDED' && !agent.signedIn) return
   if (change === 'REMOVED') {
     agent.legs.delete(id)
+    agent.outlived.delete(id)
+    agent.wrapUps.delete(id)
     if (notAnswered && agent.base.state === 'READY') agent.base = { state: 'NOT_READY', reason: CALL_NOT_ANSWERED } // V10
     agent.unfinished = agent.unfinished.filter((each) => each !== id)
   } else agent.legs.set(id, now)
+  if (now === 'WRAP_UP') agent.wrapUps.set(id, agent.wrapUps.get(id) ?? at + agent.user.settings.wrapUpSeconds * 1000)
+  agent.wrapUpDue = agent.wrapUps.size === 0 ? null : Math.min(...agent.wrapUps.values())
+  if (change === 'CHANGED') wrapsUpIfItShould(sheet, id, now)
   if (agent.signedIn && !(change === 'CHANGED' && now === 'DROPPED')) derive(sheet)
   lines.push(`${{ ADDED: '+', CHANGED: '~', REMOVED: '-' }[change]}call ${id}`)
   // Ruling 40.
-  if (change !== 'REMOVED' && (now === 'ACTIVE' || now === 'HELD')) startWork(sheet, id, VOICE)
+  if (agent.signedIn && change !== 'REMOVED' && (now === 'ACTIVE' || now === 'HELD')) startWork(sheet, id, VOICE)
   else stopWork(sheet, id)
 }
 

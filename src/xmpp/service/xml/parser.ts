@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { isBlank } from '../../../finesse/white-space.ts'
 import { NS } from '../namespaces.ts'
 import type { Element } from './element.ts'
 import { XmlViolation } from './violation.ts'
@@ -9,6 +10,8 @@ export interface XmlLimits {
   readonly stanzaBytes: number
   /** Levels of elements inside one stanza. */
   readonly depth: number
+  /** Elements and attributes of one stanza together. */
+  readonly nodes: number
 }
 
 /** An element under construction; its children are appended in place. */
@@ -27,10 +30,12 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
 /** Builds elements from parser events, and hands out each one that is complete. */
 class ElementBuilder {
   readonly #open: OpenElement[] = []
-  readonly #depth: number
+  readonly #limits: XmlLimits
+  /** Elements and attributes since the last complete stanza. */
+  #count = 0
 
-  constructor(depth: number) {
-    this.#depth = depth
+  constructor(limits: XmlLimits) {
+    this.#limits = limits
   }
 
   get level(): number {
@@ -38,10 +43,18 @@ class ElementBuilder {
   }
 
   start(tag: SaxesTagNS): void {
-    if (this.#open.length >= this.#depth) throw new XmlViolation('policy-violation', 'elements nested too deeply')
+    if (this.#open.length >= this.#limits.depth)
+      throw new XmlViolation('policy-violation', 'elements nested too deeply')
+    this.node()
     const element: OpenElement = { name: tag.local, ns: tag.uri, attributes: attributesOf(tag), children: [] }
     this.#open.at(-1)?.children.push(element)
     this.#open.push(element)
+  }
+
+  /** Counts an element or an attribute. */
+  node(): void {
+    this.#count += 1
+    if (this.#count > this.#limits.nodes) throw new XmlViolation('policy-violation', 'too many elements or attributes')
   }
 
   text(text: string): void {
@@ -51,12 +64,15 @@ class ElementBuilder {
   /** The element when its end tag closed the outermost one. */
   end(): Element | undefined {
     const element = this.#open.pop()
-    return this.#open.length === 0 ? element : undefined
+    if (this.#open.length > 0) return undefined
+    this.#count = 0
+    return element
   }
 }
 
 function restrictedParser(): SaxesParser<{ xmlns: true }> {
-  const parser = new SaxesParser({ xmlns: true, position: false })
+  // XML 1.1 would let control characters in, which break the streams of those to whom they are sent.
+  const parser = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
   // RFC 6120 11.1: no comments, processing instructions, document type declarations or entities of one's own.
   for (const event of ['comment', 'processinginstruction', 'doctype'] as const) {
     parser.on(event, () => {
@@ -96,8 +112,9 @@ export class StreamParser {
 
   constructor(limits: XmlLimits, events: StreamParserEvents) {
     this.#limits = limits
-    this.#builder = new ElementBuilder(limits.depth)
+    this.#builder = new ElementBuilder(limits)
     this.#events = events
+    this.#parser.on('attribute', () => this.#builder.node())
     this.#parser.on('opentag', (tag) => this.#opened(tag))
     this.#parser.on('closetag', () => this.#closed())
     this.#parser.on('text', (text) => this.#text(text))
@@ -141,7 +158,7 @@ export class StreamParser {
 
   #text(text: string): void {
     if (this.#builder.level > 0) this.#builder.text(text)
-    else if (text.trim() !== '') throw new XmlViolation('bad-format', 'text between stanzas')
+    else if (!isBlank(text)) throw new XmlViolation('bad-format', 'text between stanzas')
   }
 }
 
@@ -151,17 +168,17 @@ export class StreamParser {
  */
 export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
-  const text = frame.trim()
-  if (text === '') return undefined
-  const builder = new ElementBuilder(limits.depth)
+  if (isBlank(frame)) return undefined
+  const builder = new ElementBuilder(limits)
   const parser = restrictedParser()
   let complete: Element | undefined
+  parser.on('attribute', () => builder.node())
   parser.on('opentag', (tag) => builder.start(tag))
   parser.on('closetag', () => {
     complete = builder.end() ?? complete
   })
   parser.on('text', (piece) => builder.text(piece))
   parser.on('cdata', (piece) => builder.text(piece))
-  parser.write(text).close()
+  parser.write(frame).close()
   return complete
 }

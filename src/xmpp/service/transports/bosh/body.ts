@@ -1,3 +1,4 @@
+import { isBlank } from '../../../../finesse/white-space.ts'
 import { NS } from '../../namespaces.ts'
 import { type Element, elementsOf, renamed } from '../../xml/element.ts'
 import { type Attributes, Markup, type Packet, tag } from '../../xml/markup.ts'
@@ -35,13 +36,14 @@ const MAX_RID = Number.MAX_SAFE_INTEGER - 1_000_000
 export interface BodyLimits {
   readonly boshRequestBytes: number
   readonly depth: number
+  readonly nodes: number
 }
 
 /** Reads a request. Throws `XmlViolation` for what is not XML, not a `body`, or without a number. */
-export function parseBody(text: string, { boshRequestBytes, depth }: BodyLimits): BodyRequest {
-  const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1 })
+export function parseBody(text: string, { boshRequestBytes, depth, nodes }: BodyLimits): BodyRequest {
+  const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1, nodes })
   if (body?.name !== 'body' || body.ns !== NS.httpBind) throw new XmlViolation('bad-format', 'no body element')
-  if (body.children.some((child) => typeof child === 'string' && child.trim() !== ''))
+  if (body.children.some((child) => typeof child === 'string' && !isBlank(child)))
     throw new XmlViolation('bad-format', 'text between stanzas')
   const { attributes } = body
   return {
@@ -49,7 +51,7 @@ export function parseBody(text: string, { boshRequestBytes, depth }: BodyLimits)
     sid: attributes.get('sid'),
     attributes,
     // The prefix is the client's choice.
-    restarts: [...attributes].some(([name, value]) => /^(?:\w+:)?restart$/.test(name) && /^(?:true|1)$/.test(value)),
+    restarts: [...attributes].some(([name, value]) => /^(?:[^:]+:)?restart$/.test(name) && /^(?:true|1)$/.test(value)),
     ends: attributes.get('type') === 'terminate',
     // Stanzas that leave their namespace to the `body` around them are meant to be those of clients.
     stanzas: elementsOf(body).map((element) => renamed(element, NS.httpBind, NS.client)),
