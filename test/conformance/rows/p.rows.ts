@@ -6,7 +6,9 @@ import {
   CHAT,
   directoryWith,
   EMAIL,
+  IN_SERVICE,
   type Offered,
+  OUT_OF_SERVICE,
   onStage,
   type SignIn,
   SOCIAL,
@@ -212,9 +214,10 @@ export function pRows(): void {
           expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
           expect((await stage.task(task)).state).toBe('reserved')
           await stage.passes(10)
-          expect(agent.client.rest).toEqual([])
           await regains(stage, LINK)
           await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
             `MN ${EMAIL} WORK_NOT_READY not-routable`,
             `MN ${EMAIL} ${state} routable`,
             `DN POST ${dialog} ${dialogState}`,
@@ -241,7 +244,12 @@ export function pRows(): void {
             await loses(stage, LINK)
             await regains(stage, LINK)
             const mode = routable ? 'routable' : 'not-routable'
-            await agent.hears(`MN ${CHAT} WORK_NOT_READY not-routable`, `MN ${CHAT} ${state} ${mode}`)
+            await agent.hears(
+              OUT_OF_SERVICE,
+              IN_SERVICE,
+              `MN ${CHAT} WORK_NOT_READY not-routable`,
+              `MN ${CHAT} ${state} ${mode}`,
+            )
             expect(await agent.sees(CHAT)).toBe(`${state} ${mode}`)
           }),
       )
@@ -254,6 +262,7 @@ export function pRows(): void {
         await agent.drains()
         await loses(stage, LINK)
         await regains(stage, LINK)
+        await agent.hears(OUT_OF_SERVICE, IN_SERVICE)
         await agent.hearsNothing()
         expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
       }),
@@ -271,17 +280,16 @@ export function pRows(): void {
           const chat = await agent.has(CHAT, 'ACTIVE')
           await loses(stage, LINK)
           await regains(stage, LINK)
-          const heard = await agent.drains()
-          expect(about(EMAIL, heard)).toEqual([
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
             `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} INTERRUPTED routable`,
-            `DN POST ${email.dialog} INTERRUPTED`,
-          ])
-          expect(about(CHAT, heard)).toEqual([
             `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} INTERRUPTED routable`,
             `MN ${CHAT} ACTIVE routable`,
+            `DN POST ${email.dialog} INTERRUPTED`,
             `DN POST ${chat.dialog} ACTIVE`,
-          ])
+          )
           await agent.acts(chat.dialog, 'CLOSE')
           await agent.hears(
             `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
@@ -304,11 +312,18 @@ export function pRows(): void {
         await loses(stage, LINK)
         expect((await stage.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })).status).toBe(200)
         await regains(stage, LINK)
-        expect(about(EMAIL, await agent.drains())).toEqual([
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          'VN PUT ACTIVE',
+          'VN PUT DROPPED',
+          'VN DELETE DROPPED',
+          'UN READY',
+          'UN READY',
           `MN ${EMAIL} PAUSED routable`,
           `DN POST ${email.dialog} PAUSED`,
-        ])
+        )
         expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
       }),
     )
@@ -323,6 +338,8 @@ export function pRows(): void {
         expect((await stage.task(email.task)).state).toBe('expired')
         await regains(stage, LINK)
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
           `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
           `MN ${EMAIL} READY routable`,
@@ -338,15 +355,16 @@ export function pRows(): void {
         const waiting = await stage.submits(CHAT)
         expect((await stage.task(waiting)).state).toBe('queued')
         await regains(stage, LINK)
-        const heard = about(CHAT, await agent.drains())
         const { state, dialogId } = await stage.task(waiting)
         expect(state).toBe('reserved')
-        expect(heard).toEqual([
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${CHAT} WORK_NOT_READY not-routable`,
           `MN ${CHAT} READY routable`,
           `MN ${CHAT} RESERVED routable`,
           `DN POST ${dialogId} OFFERED`,
-        ])
+        )
       }),
     )
 
@@ -359,7 +377,13 @@ export function pRows(): void {
         const body = '<Dialog><requestedAction>TRANSFER</requestedAction><target>email_billing</target></Dialog>'
         expect((await agent.client.put(`Dialog/${dialog}`, body)).status).toBe(503)
         await regains(stage, LINK)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
         expect(await agent.dialog(dialog)).toBe('ACTIVE')
         expect((await stage.task(task)).state).toBe('reserved')
       }),
@@ -374,11 +398,18 @@ export function pRows(): void {
           await agent.signsIn(EMAIL)
           const { dialog } = await agent.has(EMAIL, 'ACTIVE')
           await loses(stage, LINK)
+          await agent.hears(OUT_OF_SERVICE)
           await leaves(stage, agent)
           await stage.passes(600)
           const again = await arrives(stage)
           await regains(stage, LINK)
-          await again.drains()
+          await again.hears(
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} ACTIVE routable`,
+            `DN POST ${dialog} ACTIVE`,
+          )
+          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
           expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
         }),
     )
@@ -394,6 +425,7 @@ export function pRows(): void {
         await stage.passes(600)
         await regains(stage, LINK)
         await stage.passes(600)
+        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
         const again = await arrives(stage)
         expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
       }),
@@ -412,6 +444,8 @@ export function pRows(): void {
         expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
         await regains(stage, GATEWAY)
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
           `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
           `MN ${EMAIL} READY routable`,
@@ -433,7 +467,16 @@ export function pRows(): void {
           await loses(stage, LINK)
           await regains(stage, LINK)
           await regains(stage, GATEWAY)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} INTERRUPTED routable`,
+            `MN ${CHAT} ACTIVE routable`,
+            `DN POST ${email.dialog} INTERRUPTED`,
+            `DN POST ${chat.dialog} ACTIVE`,
+          )
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
           await agent.acts(chat.dialog, 'CLOSE')
           expect(about(EMAIL, await agent.drains()).toSorted()).toEqual([
@@ -453,7 +496,13 @@ export function pRows(): void {
           const email = await agent.has(EMAIL, 'PAUSED')
           await loses(stage, LINK)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `DN POST ${email.dialog} PAUSED`,
+          )
           for (const mrd of [EMAIL, CHAT]) expect(await agent.sees(mrd)).toBe('WORK_NOT_READY not-routable')
           const waiting = await stage.submits(EMAIL)
           await agent.hearsNothing()
@@ -477,7 +526,7 @@ export function pRows(): void {
           await agent.signsIn(EMAIL)
           await loses(stage, LINK)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(OUT_OF_SERVICE, IN_SERVICE, `MN ${EMAIL} WORK_NOT_READY not-routable`)
           for (const state of ['READY', 'NOT_READY']) await agent.state(EMAIL, state)
           expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([])
           expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
@@ -499,6 +548,8 @@ export function pRows(): void {
         await regains(stage, LINK)
         // A20: the Start Timeout takes the mode, whatever it was before the loss.
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${CHAT} WORK_NOT_READY not-routable`,
           `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
           `MN ${CHAT} READY not-routable`,
@@ -514,7 +565,13 @@ export function pRows(): void {
         await loses(stage, LINK)
         await stage.passes(30)
         await regains(stage, LINK)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
+          `MN ${CHAT} READY not-routable`,
+        )
         const { state, resubmittedAs } = await stage.task(chat.task)
         expect(state).toBe('resubmitted')
         expect((await stage.task(resubmittedAs ?? '')).state).toBe('queued')
@@ -541,7 +598,14 @@ export function pRows(): void {
           await loses(stage, LINK)
           await stage.passes(10)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST ${kept.dialog} OFFERED`,
+            `DN POST ${missed.dialog} OFFERED`,
+          )
           await agent.acts(kept.dialog, 'ACCEPT')
           await agent.hears(`DN PUT ${kept.dialog} ACCEPTED`, `MN ${CHAT} ACTIVE routable`)
           await stage.passes(9)
@@ -579,17 +643,14 @@ export function pRows(): void {
           await loses(stage, BOTH_GATEWAYS)
           expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
           expect((await stage.task(task)).state).toBe('lost')
-          expect(agent.client.rest).toEqual([])
           await regains(stage, BOTH_GATEWAYS)
-          const heard = await agent.drains()
-          expect([...heard].sort()).toEqual(
-            [
-              `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
-              `MN ${EMAIL} WORK_NOT_READY not-routable`,
-              `MN ${EMAIL} READY routable`,
-            ].sort(),
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+            `MN ${EMAIL} READY routable`,
           )
-          expect(heard.at(-1)).toBe(`MN ${EMAIL} READY routable`)
           expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual(['READY routable', '404'])
           await stage.passes(28_800)
         }),
@@ -601,29 +662,35 @@ export function pRows(): void {
         await agent.signsIn(EMAIL)
         await agent.signsIn(SOCIAL)
         await agent.signsIn(CHAT)
-        const offered = [
-          await agent.has(EMAIL, 'PAUSED'),
-          await agent.has(SOCIAL, 'ACTIVE'),
-          await agent.has(CHAT, 'ACTIVE'),
-        ]
+        const email = await agent.has(EMAIL, 'PAUSED')
+        const social = await agent.has(SOCIAL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
         await agent.state(EMAIL, 'NOT_READY')
         await agent.drains()
         await loses(stage, BOTH_GATEWAYS)
         await regains(stage, BOTH_GATEWAYS)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          ...[EMAIL, CHAT, SOCIAL].map((mrd) => `MN ${mrd} WORK_NOT_READY not-routable`),
+          ...[email, chat, social].map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`),
+          `MN ${EMAIL} NOT_READY routable`,
+          `MN ${CHAT} READY routable`,
+          `MN ${SOCIAL} READY routable`,
+        )
         expect([await agent.sees(EMAIL), await agent.sees(SOCIAL), await agent.sees(CHAT)]).toEqual([
           'NOT_READY routable',
           'READY routable',
           'READY routable',
         ])
-        for (const { task, dialog } of offered) {
+        for (const { task, dialog } of [email, social, chat]) {
           expect((await stage.task(task)).state).toBe('lost')
           expect(await agent.dialog(dialog)).toBe('404')
         }
         await agent.state(EMAIL, 'READY')
         await agent.hears(`MN ${EMAIL} READY routable`)
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        const next = await agent.has(EMAIL, 'ACTIVE')
+        expect([await agent.sees(EMAIL), await agent.dialog(next.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
       }),
     )
 
@@ -631,13 +698,22 @@ export function pRows(): void {
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(CHAT, { limit: 1 })
-        await agent.has(CHAT, 'ACTIVE')
+        const { dialog } = await agent.has(CHAT, 'ACTIVE')
         const waiting = await stage.submits(CHAT)
         await loses(stage, BOTH_GATEWAYS)
         expect((await stage.task(waiting)).state).toBe('queued')
         await regains(stage, BOTH_GATEWAYS)
-        await agent.drains()
-        expect((await stage.task(waiting)).state).toBe('reserved')
+        const { state, dialogId } = await stage.task(waiting)
+        expect(state).toBe('reserved')
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+          `MN ${CHAT} READY routable`,
+          `MN ${CHAT} RESERVED routable`,
+          `DN POST ${dialogId} OFFERED`,
+        )
       }),
     )
   })

@@ -3,9 +3,10 @@
  * with. At the end of every test nothing unread may be left.
  *
  * Lines: `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`,
- * `EN 5001 14 E_ARM_STAT_… #requestId`; a notification whose node, event or source is not the documented one shows its
+ * `EN 5001 14 E_ARM_STAT_… #requestId`, `SN OUT_OF_SERVICE` (SystemInfo, which goes to everybody); a notification whose node, event or source is not the documented one shows its
  * whole text instead.
  */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { JXT } from 'stanza'
 import { expect } from 'vitest'
@@ -20,6 +21,11 @@ export const EMAIL = '5001'
 export const CHAT = '5002'
 /** Interruptible, Start Timeout 60 s. */
 export const SOCIAL = '5003'
+
+/** A side leaves service: nothing else is told until it is back (`notifications.md` 12.3, ruling 29). */
+export const OUT_OF_SERVICE = 'SN OUT_OF_SERVICE'
+/** The side is back: the first thing that is told. */
+export const IN_SERVICE = 'SN IN_SERVICE'
 
 export const SELECTOR: Readonly<Record<string, string>> = {
   [EMAIL]: 'email_support',
@@ -82,6 +88,8 @@ function lineOf(user: string, news: Received): string {
       return `EN ${mrd} ${source.slice('/finesse/api/Dialog/'.length)} ${error}${id}`
   }
   if (kind === 'user' && event === 'PUT' && isFrom('', `/finesse/api/User/${user}`)) return `UN ${value('state')}${id}`
+  if (kind === 'systemInfo' && event === 'PUT' && [node, source].every((at) => at === '/finesse/api/SystemInfo'))
+    return `SN ${value('status')}${id}`
   return `unexpected: ${node} ${news.text}`
 }
 
@@ -131,7 +139,6 @@ export class Agent {
   readonly user: string
   readonly client: FinesseClient
   readonly #on: Site
-  #barriers = 0
 
   constructor(on: Site, client: FinesseClient) {
     this.#on = on
@@ -203,15 +210,15 @@ export class Agent {
 
   /** Everything that was sent up to now: a request that changes nothing marks the end. */
   async drains(): Promise<readonly string[]> {
-    this.#barriers += 1
-    const barrier = `barrier-${this.#barriers}`
+    const barrier = `barrier-${randomUUID()}`
     // MRD 1 is voice: refused by notification, in any state.
     await this.asks('1', signInBody(), barrier)
     const heard: string[] = []
     for (;;) {
       const news = await this.client.one()
       if (news.requestId === barrier) return heard
-      heard.push(lineOf(this.user, news))
+      // Not one of another client of the same user.
+      if (!news.requestId.startsWith('barrier-')) heard.push(lineOf(this.user, news))
     }
   }
 
