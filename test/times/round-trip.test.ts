@@ -23,14 +23,15 @@ const ZONES = [
 ]
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const WEEK = 7 * DAY
 
-/** Moments at which clocks are changed, from 2008 to 2030. */
-function shiftsOf(zone: string): readonly number[] {
+/** Moments at which clocks are changed, from 2008 to 2030. Nowhere are they changed twice in a week. */
+function shiftsIn(zone: string): readonly number[] {
   const found: number[] = []
   const end = Date.UTC(2031, 0)
-  for (let time = Date.UTC(2008, 0); time < end; time += DAY) {
-    if (offsetAt(time, zone) === offsetAt(time + DAY, zone)) continue
-    let [from, to] = [time, time + DAY]
+  for (let time = Date.UTC(2008, 0); time < end; time += WEEK) {
+    if (offsetAt(time, zone) === offsetAt(time + WEEK, zone)) continue
+    let [from, to] = [time, time + WEEK]
     while (to - from > 1) {
       const middle = Math.floor((from + to) / 2)
       if (offsetAt(middle, zone) === offsetAt(time, zone)) from = middle
@@ -41,15 +42,18 @@ function shiftsOf(zone: string): readonly number[] {
   return found
 }
 
+const shifts = new Map(ZONES.map((zone) => [zone, shiftsIn(zone)]))
+const shiftsOf = (zone: string) => shifts.get(zone) ?? []
+
 /** Any moment, and more often one near a shift. */
 function moments(zone: string): fc.Arbitrary<number> {
   const any = fc.integer({ min: Date.UTC(2008, 0), max: Date.UTC(2031, 0) })
-  const shifts = shiftsOf(zone)
-  if (shifts.length === 0) return any
+  const known = shiftsOf(zone)
+  if (known.length === 0) return any
   const near = fc
-    .tuple(fc.constantFrom(...shifts), fc.integer({ min: -3 * HOUR, max: 3 * HOUR }))
+    .tuple(fc.constantFrom(...known), fc.integer({ min: -3 * HOUR, max: 3 * HOUR }))
     .map(([shift, more]) => shift + more)
-  return fc.oneof(any, near, fc.constantFrom(...shifts), fc.constantFrom(...shifts.map((shift) => shift - 1)))
+  return fc.oneof(any, near, fc.constantFrom(...known), fc.constantFrom(...known.map((shift) => shift - 1)))
 }
 
 describe.each(ZONES)('%s', (zone) => {

@@ -62,6 +62,14 @@ describe('GET /acd/explain/{user}', () => {
     expect(await (await get('1001')).text()).not.toContain('room 7')
   })
 
+  it.each(['now', '0s ago', '10:40', '10:40:00.000'])(
+    'takes %s as commands do, by the time of the engine',
+    async (at) => {
+      const explanation: Explanation = JSON.parse(await (await get(`1001?at=${encodeURIComponent(at)}`)).text())
+      expect(explanation.at).toBe(day.now)
+    },
+  )
+
   it.each([
     ['4711', 404, 'NOT_FOUND', '4711'],
     ['1001?mrd=77', 404, 'NOT_FOUND', '77'],
