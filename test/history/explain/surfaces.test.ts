@@ -1,4 +1,5 @@
 /** The same answer from `GET /acd/explain` and from the command line, beside a running server. */
+
 import { join } from 'node:path'
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { z } from 'zod'
 import { createAccounts } from '../../../src/accounts/index.ts'
 import { acdControl } from '../../../src/acd/index.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
+import type { Explanation } from '../../../src/history/index.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { type Running, run, serve, temporary } from '../../cli/process.ts'
 import { CHAT, Day } from './stage.ts'
