@@ -19,12 +19,13 @@ const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
 }
 
 async function show({ engine, param, query, accept }: Call): Promise<Answer> {
-  const { personal, ...asked } = checked(explainQuestion, query, 'query')
+  const now = engine.now()
+  const { personal, ...asked } = checked(explainQuestion(now), query, 'query')
   if (engine.history === undefined)
     throw new Refusal('NO_HISTORY', '', 'the store of this engine keeps the present only, so nothing can be explained')
-  const question: Question = { ...asked, user: param('user'), personal, now: engine.now() }
+  const question: Question = { ...asked, user: param('user'), personal, now }
   const explanation = await explained(engine.history, question)
-  return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation) } : ok(explanation)
+  return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation, { now }) } : ok(explanation)
 }
 
 /** Plain text is named, and not behind JSON. Whoever takes anything gets JSON. */

@@ -1,6 +1,8 @@
 /** What callers may send, operation by operation. Unknown names are refused, so that a typing error is noticed. */
+
 import { z } from 'zod'
 import type { AcdTaskState } from '../engine/values.ts'
+import { timeParameter } from '../times/parameter.ts'
 import { callVariables, taskVariables } from './variables.ts'
 
 const id = (what: string) => z.string(`${what} is a string`).min(1, `${what} is empty`).max(128, `${what} is too long`)
@@ -57,28 +59,22 @@ export const clockMove = z.strictObject({
     .max(WEEK, `at most ${WEEK} are possible, a week`),
 })
 
-/** An ISO time with its zone, or milliseconds since 1970 UTC. */
-const time = z
-  .string('a time is expected, once')
-  .regex(
-    /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))$/,
-    'a time such as 2026-03-01T08:30:00Z is expected, or milliseconds since 1970',
-  )
-  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
-  .refine((number) => Number.isSafeInteger(number), 'there is no such time')
+const questionAt = (time: z.ZodType<number, string>) =>
+  z.strictObject({
+    at: time.optional(),
+    from: time.optional(),
+    to: time.optional(),
+    mrd: id('an MRD id').optional(),
+    dialog: id('a dialog id').optional(),
+    limit: z.coerce.number('a number is expected').optional(),
+    personal: z
+      .enum(['true', 'false'], 'true or false is expected')
+      .default('false')
+      .transform((text) => text === 'true'),
+  })
 
-export const explainQuestion = z.strictObject({
-  at: time.optional(),
-  from: time.optional(),
-  to: time.optional(),
-  mrd: id('an MRD id').optional(),
-  dialog: id('a dialog id').optional(),
-  limit: z.coerce.number('a number is expected').optional(),
-  personal: z
-    .enum(['true', 'false'], 'true or false is expected')
-    .default('false')
-    .transform((text) => text === 'true'),
-})
+/** What an explanation is asked for, when it is `now` (ms). */
+export const explainQuestion = (now: number) => questionAt(timeParameter(now))
 
 /** Digits and the few other characters of an address; what a caller is shown as. */
 const address = (what: string) =>

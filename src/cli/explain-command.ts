@@ -2,16 +2,17 @@
 import { type Command, Option } from 'commander'
 import { EPISODE_LIMIT, ExplainError, explain, explanationText, type Question } from '../history/index.ts'
 import { StoreError } from '../store/index.ts'
+import { TIME_HELP } from '../times/index.ts'
 import { linesOnOutput, withHistory } from './data-file.ts'
 import { DEFAULTS } from './defaults.ts'
+import { timeOf } from './option-values.ts'
 import { StartFailure } from './start-failure.ts'
-import { TIME_HELP, timeOf } from './time-option.ts'
 
 interface ExplainOptions {
   readonly data: string
-  readonly at?: string
-  readonly from?: string
-  readonly to?: string
+  readonly at?: number
+  readonly from?: number
+  readonly to?: number
   readonly mrd?: string
   readonly dialog?: string
   readonly limit: string
@@ -38,9 +39,9 @@ export function addExplainCommand(program: Command): void {
     .command('explain')
     .argument('<user>', 'user id, for example 1001')
     .description('Tell why a user is in a state, and how that came about.')
-    .option('--at <time>', `the moment (default: now): ${TIME_HELP}`)
-    .option('--from <time>', 'beginning of the timeline')
-    .option('--to <time>', 'end of the timeline (default: now)')
+    .option('--at <time>', `the moment (default: now): ${TIME_HELP}`, timeOf)
+    .option('--from <time>', 'beginning of the timeline', timeOf)
+    .option('--to <time>', 'end of the timeline (default: now)', timeOf)
     .option('--mrd <id>', 'only what is about this MRD; 1 is voice')
     .option('--dialog <id>', 'only what is about this dialog, or call')
     .option(
@@ -53,32 +54,35 @@ export function addExplainCommand(program: Command): void {
     .addOption(new Option('--data <file>', 'data file of a server').env('MRDIAN_DATA').default(DEFAULTS.data))
     .addHelpText('after', HELP)
     .action(async (user: string, options: ExplainOptions) => {
-      await linesOnOutput().write(answerOf(user, options, new Date()))
+      await linesOnOutput().write(answerOf(user, options, Date.now()))
     })
 }
 
 /** The answer as text or JSON. Throws `StartFailure` with the reason when there is none. */
-function answerOf(user: string, options: ExplainOptions, now: Date): string {
+function answerOf(user: string, options: ExplainOptions, now: number): string {
   try {
     const explanation = withHistory(options.data, (history) => explain(history, questionOf(user, options, now)))
-    return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation).trimEnd()
+    return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, { now }).trimEnd()
   } catch (error) {
     if (error instanceof ExplainError || error instanceof StoreError) throw new StartFailure(error.message)
     throw error
   }
 }
 
-function questionOf(user: string, { at, from, to, mrd, dialog, limit, personal }: ExplainOptions, now: Date): Question {
-  const time = (text: string) => timeOf(text, now)
+function questionOf(
+  user: string,
+  { at, from, to, mrd, dialog, limit, personal }: ExplainOptions,
+  now: number,
+): Question {
   return {
     user,
-    ...(at === undefined ? {} : { at: time(at) }),
-    ...(from === undefined ? {} : { from: time(from) }),
-    ...(to === undefined ? {} : { to: time(to) }),
+    ...(at === undefined ? {} : { at }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
     ...(mrd === undefined ? {} : { mrd }),
     ...(dialog === undefined ? {} : { dialog }),
     limit: Number(limit),
     personal,
-    now: now.getTime(),
+    now,
   }
 }

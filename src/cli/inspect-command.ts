@@ -1,10 +1,10 @@
 /** The options of `mrdian inspect`: the past of a user from a data file, in the viewer, in the Stately Inspector, or as frames. */
 import { type Command, InvalidArgumentError } from 'commander'
+import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import type { InspectOptions } from './inspect-past.ts'
-import { portOf, spanOf } from './option-values.ts'
-import { TIME_HELP, timeOf } from './time-option.ts'
+import { portOf, spanOf, timeOf } from './option-values.ts'
 
 const DAY = 86_400_000
 
@@ -26,7 +26,7 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .argument(...DATA_ARGUMENT)
     .description('Show the state machines of the past, from a data file.')
     .option('--user <id>', 'this user')
-    .option('--at <time>', `the moment (default: the end of the file): ${TIME_HELP}`, time)
+    .option('--at <time>', `the moment (default: the end of the file): ${TIME_HELP}`, timeOf)
     .option(
       '--span <span>',
       'how much round that moment: 30s, 10m, 2h; a day at most (default: 10m)',
@@ -46,14 +46,6 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
         await (options.json ? printFrames(data, options) : show(data, options, print))
       }),
     )
-}
-
-function time(text: string): number {
-  try {
-    return timeOf(text, new Date())
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '')
-  }
 }
 
 function span(text: string): number {

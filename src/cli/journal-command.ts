@@ -1,9 +1,10 @@
 /** `mrdian journal`: what happened, row by row. */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { History, JournalRow } from '../engine/ports.ts'
 import { journalLine, withoutPeople } from '../history/journal-line.ts'
+import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
-import { TIME_HELP, timeOf } from './time-option.ts'
+import { timeOf } from './option-values.ts'
 
 export interface JournalOptions {
   readonly aggregate?: string
@@ -49,22 +50,14 @@ async function run(data: string, options: JournalOptions): Promise<void> {
   }
 }
 
-function time(text: string): number {
-  try {
-    return timeOf(text, new Date())
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '')
-  }
-}
-
 export function addJournalCommand(program: Command): void {
   program
     .command('journal')
     .argument(...DATA_ARGUMENT)
     .description('Print the inputs of a journal, one a line.')
     .option('--aggregate <name>', 'only this one: user/1001, queue/5001, call/16777217, side/A')
-    .option('--from <time>', `from this time on: ${TIME_HELP}`, time)
-    .option('--to <time>', 'up to this time', time)
+    .option('--from <time>', `from this time on: ${TIME_HELP}`, timeOf)
+    .option('--to <time>', 'up to this time', timeOf)
     .option('--json', 'one row a line as JSON, as replay and tests read it', false)
     .option('--personal', 'also names, numbers of callers and call variables', false)
     .addHelpText(

@@ -1,6 +1,7 @@
 /** Logs: for people on a terminal, JSON for programs. Neither has credentials or call variables. */
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
+import { withOffsetOf } from '../times/index.ts'
 import type { LogFormat, LogLevel } from './defaults.ts'
 
 const SECRET = ['authorization', 'password', 'passwordHash', 'secret', 'variables']
@@ -32,11 +33,13 @@ export function loggerSettings(level: LogLevel) {
 
 function destinationFor({ format, colours }: LoggerOptions) {
   if (format === 'json') return pino.destination({ dest: STANDARD_OUTPUT, sync: true })
+  // One offset for all lines: they sort, whatever is done to clocks meanwhile.
+  const tell = withOffsetOf(Date.now())
   return pretty({
     destination: STANDARD_OUTPUT,
     sync: true,
     colorize: colours,
-    translateTime: 'SYS:HH:MM:ss.l',
+    customPrettifiers: { time: (time) => `[${tell(Date.parse(String(time)))}]` },
     ignore: 'pid,hostname,part',
     messageFormat: (log, key) => (typeof log.part === 'string' ? `${log.part}: ${log[key]}` : String(log[key])),
   })

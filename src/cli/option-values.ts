@@ -1,10 +1,10 @@
 /** Values of flags and environment variables: from text to what the server takes. */
 import { InvalidArgumentError } from 'commander'
 import type { CorsMode } from '../rest/index.ts'
+import { readTime } from '../times/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import type { Port } from './defaults.ts'
 import type { InspectPages } from './inspect-surface.ts'
-import { timeOf } from './time-option.ts'
 
 const MAX_PORT = 65_535
 /** As in Finesse (`notifications.md` 1). */
@@ -91,10 +91,10 @@ export function spanOf(text: string): number {
     : Number(number) * factor
 }
 
-/** Where virtual time begins: a time as `timeOf` takes it, in milliseconds since 1970 UTC. */
-export function startOf(text: string): number {
+/** A time as `readTime` takes it, in milliseconds since 1970 UTC. */
+export function timeOf(text: string): number {
   try {
-    return timeOf(text, new Date())
+    return readTime(text, { now: Date.now() })
   } catch (error) {
     return refuse(error instanceof Error ? `${error.message}.` : String(error))
   }

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { type Command, InvalidArgumentError } from 'commander'
+import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
+import { timeOf } from './option-values.ts'
 import { progressOn } from './progress.ts'
 import { StartFailure } from './start-failure.ts'
-import { TIME_HELP, timeOf } from './time-option.ts'
 
 export interface RecordFlags {
   readonly from?: number
@@ -51,14 +52,6 @@ async function run(data: string, { out, ...options }: RecordFlags): Promise<void
 
 const tell = (text: string) => void process.stderr.write(`mrdian: ${text}\n`)
 
-function time(text: string): number {
-  try {
-    return timeOf(text, new Date())
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '')
-  }
-}
-
 function users(text: string): readonly string[] {
   const ids = text.split(',').map((id) => id.trim())
   if (ids.includes('')) throw new InvalidArgumentError('It must be user ids with commas between them: 1001,1002.')
@@ -70,8 +63,8 @@ export function addRecordCommand(program: Command): void {
     .command('record')
     .argument(...DATA_ARGUMENT)
     .description('Turn a stretch of a journal into a scenario for simulate, without personal data.')
-    .option('--from <time>', `from this time on (default: all that is kept): ${TIME_HELP}`, time)
-    .option('--to <time>', 'up to this time', time)
+    .option('--from <time>', `from this time on (default: all that is kept): ${TIME_HELP}`, timeOf)
+    .option('--to <time>', 'up to this time', timeOf)
     .option('--users <ids>', 'only what these users had a part in: 1001,1002', users)
     .option('--out <file>', 'a new file (default: standard output)')
     .addHelpText('after', HELP)

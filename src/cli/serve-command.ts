@@ -27,9 +27,9 @@ import {
   oneOf,
   portOf,
   spanOf,
-  startOf,
   switchOf,
   textOf,
+  timeOf,
   xmppServiceOf,
 } from './option-values.ts'
 import type { SideBOptions } from './server.ts'
@@ -201,7 +201,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('What time it is:')
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
-  flag('start', ['--start', 'time'], 'where virtual time begins (default: 2026-01-05T08:00Z, a Monday)', startOf)
+  flag('start', ['--start', 'time'], 'where virtual time begins (default: 2026-01-05T08:00Z, a Monday)', timeOf)
   command.optionsGroup('Who looks in:')
   const inspectHelp = 'show the state machines at /inspect/; stately: and a page for the Stately Inspector (stately.ai)'
   flag('inspect', ['--inspect', 'on|off|stately', 'on'], inspectHelp, inspectOf, 'off')

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { SimulateOptions, SimulationResult } from '../simulate/index.ts'
+import { instant } from '../times/index.ts'
 import { StartFailure } from './start-failure.ts'
 
 interface SimulateFlags {
@@ -174,8 +175,7 @@ function stepper(): { readonly step: NonNullable<SimulateOptions['step']>; close
   terminal.once('close', () => ended.abort())
   return {
     async step(at, happened) {
-      const time = new Date(at).toISOString().slice(11, 23)
-      process.stderr.write(happened.map((line) => `${time}  ${line}\n`).join(''))
+      process.stderr.write(happened.map((line) => `${instant(at)}  ${line}\n`).join(''))
       const { signal } = ended
       if (!signal.aborted) await terminal.question('', { signal }).catch(() => undefined)
     },

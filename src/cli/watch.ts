@@ -1,5 +1,6 @@
 /** `mrdian watch`: a Finesse client that prints what a user is notified of. For trying things and for finding faults. */
 import { client, type XmppElement, xml } from '@xmpp/client'
+import { withOffsetOf } from '../times/index.ts'
 import { StartFailure } from './start-failure.ts'
 import { contentAt, elementsIn, parseUpdate, textAt } from './update-reader.ts'
 
@@ -62,6 +63,8 @@ export async function watch(options: WatchOptions, password: string, print: (lin
   const credentials = (
     authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
   ) => authenticate({ username, password }, 'PLAIN')
+  // One offset for all lines: they sort, whatever is done to clocks meanwhile.
+  const tell = withOffsetOf(Date.now())
   const session = client({ service, domain, resource: RESOURCE, credentials })
   session.timeout = CONNECT_TIMEOUT_MS
   session.reconnect.stop()
@@ -73,7 +76,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     const notification = notificationOf(stanza)
     if (!notification) return
     const { node, document } = notification
-    print(options.xml ? document : lineFor(node, document, new Date().toISOString().slice(11, 23)))
+    print(options.xml ? document : lineFor(node, document, tell(Date.now())))
   })
   session.on('online', (jid) => {
     session.send(xml('presence', {}, xml('priority', {}, '0'))).catch(() => undefined)

@@ -46,6 +46,9 @@ export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${
 /** The name of a lane begins with its side, or with `acd`. */
 export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${owner}`
 
+/** The lane of what is said about a side itself: SystemInfo. */
+const ownLaneOf = (side: Side): string => laneOf(side, `side/${side}`)
+
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #publishers = new Map<Side, Publisher>()
@@ -136,8 +139,7 @@ export class Delivery {
   #pump(name: string): void {
     const lane = this.#lanes.get(name)
     if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
-    const now = this.#options.clock.now()
-    const row = lane.rows.find((each) => (lane.blocked.get(nodeOf(each))?.until ?? 0) <= now)
+    const row = this.#next(lane)
     if (!row) return
     lane.busy = true
     this.#send(lane, row).then(
@@ -150,11 +152,26 @@ export class Delivery {
     )
   }
 
+  /** The first row that is not put off. */
+  #next({ rows, blocked }: Lane): OutboxRow | undefined {
+    const now = this.#options.clock.now()
+    return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
+  }
+
   #mayLeave(name: string, { side }: Lane): boolean {
     if (side === undefined) return this.#options.acd !== undefined
     if (!this.#publishers.has(side)) return false
-    const aboutSide = name.startsWith(`${side}:side/`)
-    return aboutSide || !(this.#options.isSilent(side) || this.#options.mustWait(name))
+    if (name === ownLaneOf(side)) return true
+    return !(this.#options.isSilent(side) || this.#saysOfItself(side) || this.#options.mustWait(name))
+  }
+
+  /**
+   * SystemInfo is on its way: on return it comes first, whoever's news has waited for longer (`notifications.md` 12.3).
+   * Nothing waits for one that the service refuses.
+   */
+  #saysOfItself(side: Side): boolean {
+    const lane = this.#lanes.get(ownLaneOf(side))
+    return lane !== undefined && (lane.busy || this.#next(lane) !== undefined)
   }
 
   async #send({ side }: Lane, row: OutboxRow): Promise<void> {
@@ -178,8 +195,16 @@ export class Delivery {
     this.#pending -= 1
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])
-    this.#pump(name)
-    this.#tellIdle()
+    this.#goOn(name, lane)
+  }
+
+  /** After an attempt: what waited for it is the rest of the lane, or of the side. */
+  #goOn(name: string, { side }: Lane): void {
+    if (side !== undefined && name === ownLaneOf(side)) this.pump()
+    else {
+      this.#pump(name)
+      this.#tellIdle()
+    }
   }
 
   /** The node waits; the lane's other nodes go on. */
@@ -195,7 +220,7 @@ export class Delivery {
       this.#pump(name)
     })
     this.#retries.add(cancel)
-    this.#pump(name)
+    this.#goOn(name, lane)
   }
 }
 

@@ -28,11 +28,12 @@ export function addExplain(scope: FastifyInstance, service: InspectorService): v
     const { history, personal } = service
     if (!history)
       throw new AccessRefusal('NO_HISTORY', '', 'the store keeps the present only, so nothing can be explained')
-    const moment = momentIn(new URL(request.url, 'http://here').searchParams)
+    const now = service.now()
+    const moment = momentIn(new URL(request.url, 'http://here').searchParams, now)
     if (running >= MOST) throw new AccessRefusal('UNAVAILABLE', '', 'too many explanations are being made, try again')
     running += 1
     try {
-      const question = { ...moment, user: request.params.user, personal, now: service.now() }
+      const question = { ...moment, user: request.params.user, personal, now }
       return await explainInSlices(history, question, nextTurn)
     } catch (error) {
       if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.problem], error.about, error.message)

@@ -1,5 +1,6 @@
 /** Query strings of `/inspect`, checked. */
 import { z } from 'zod'
+import { timeParameter } from '../times/parameter.ts'
 import { AccessRefusal } from './access/refusal.ts'
 import type { View } from './bridge.ts'
 import { ASKED_MOST, FRAMES, type Recollection } from './history.ts'
@@ -12,16 +13,6 @@ const several = (most: number) => z.array(id).max(most, `at most ${most} are pos
 
 const DAY = 86_400_000
 const SPAN = 600_000
-
-/** An ISO time with its zone, or milliseconds since 1970 UTC. */
-const time = z
-  .string()
-  .regex(
-    /^(?:\d{1,15}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))$/,
-    'a time such as 2026-03-01T08:30:00Z is expected, or milliseconds since 1970',
-  )
-  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))
-  .refine((number) => Number.isSafeInteger(number), 'there is no such time')
 
 const whole = (most: number) =>
   z
@@ -38,20 +29,19 @@ const stream = z.strictObject({
   focus: several(FOCUS_MAX),
 })
 
-const past = z.strictObject({
-  user: several(ASKED_MOST),
-  dialog: several(ASKED_MOST),
-  aggregate: several(ASKED_MOST),
-  mrd: several(VALUES_MAX),
-  from: time.optional(),
-  to: time.optional(),
-  at: time.optional(),
-  span: whole(DAY).default(SPAN),
-  limit: whole(FRAMES.most).default(FRAMES.standard),
-  definitions: z.enum(['true', 'false']).default('false'),
-})
-
-const moment = z.strictObject({ at: time.optional() })
+const past = (time: z.ZodType<number, string>) =>
+  z.strictObject({
+    user: several(ASKED_MOST),
+    dialog: several(ASKED_MOST),
+    aggregate: several(ASKED_MOST),
+    mrd: several(VALUES_MAX),
+    from: time.optional(),
+    to: time.optional(),
+    at: time.optional(),
+    span: whole(DAY).default(SPAN),
+    limit: whole(FRAMES.most).default(FRAMES.standard),
+    definitions: z.enum(['true', 'false']).default('false'),
+  })
 
 /** Parameters of which several may stand in one query. */
 const LISTS: ReadonlySet<string> = new Set(['user', 'mrd', 'dialog', 'focus', 'aggregate'])
@@ -66,7 +56,10 @@ export function viewIn(query: URLSearchParams): View {
 
 /** What the query of a history asks for; `now` ends it where nothing else is said. Throws the refusal. */
 export function recollectionIn(query: URLSearchParams, now: number): Recollection {
-  const { user, dialog, aggregate, mrd, limit, definitions, ...times } = checked(past, valuesIn(query))
+  const { user, dialog, aggregate, mrd, limit, definitions, ...times } = checked(
+    past(timeParameter(now)),
+    valuesIn(query),
+  )
   if (user.length + dialog.length + aggregate.length === 0)
     throw new AccessRefusal('MISSING_PARAMETER', 'user', 'whose past? give user, dialog or aggregate')
   return {
@@ -76,13 +69,13 @@ export function recollectionIn(query: URLSearchParams, now: number): Recollectio
   }
 }
 
-/** The moment that an explanation is asked for; the present when left out. Throws the refusal. */
-export function momentIn(query: URLSearchParams): { readonly at?: number } {
-  const { at } = checked(moment, valuesIn(query))
+/** The moment that an explanation is asked for; the present, `now`, when left out. Throws the refusal. */
+export function momentIn(query: URLSearchParams, now: number): { readonly at?: number } {
+  const { at } = checked(z.strictObject({ at: timeParameter(now).optional() }), valuesIn(query))
   return at === undefined ? {} : { at }
 }
 
-type Times = Pick<z.infer<typeof past>, 'from' | 'to' | 'at' | 'span'>
+type Times = Pick<z.infer<ReturnType<typeof past>>, 'from' | 'to' | 'at' | 'span'>
 
 function spanOf({ from, to, at, span }: Times, now: number): { readonly from: number; readonly to: number } {
   if (at !== undefined) {

@@ -85,6 +85,12 @@ export interface Observer {
   accepted(path: string, body: string): void
 }
 
+/**
+ * What a client hears of an outage of its side, as `noted`: nothing comes between the two, and what happened meanwhile comes
+ * behind them (`notifications.md` 12.3, ruling 29).
+ */
+export const OUTAGE = ['SystemInfo PUT systemInfo OUT_OF_SERVICE', 'SystemInfo PUT systemInfo IN_SERVICE'] as const
+
 export class FinesseClient {
   readonly user: string
   readonly #observer: Observer | undefined
@@ -95,7 +101,6 @@ export class FinesseClient {
   #xmpp: ReturnType<typeof createClient> | undefined
   #received: Received[] = []
   #beacons: string[] = []
-  readonly #systemInfos: string[] = []
   #wake: () => void = () => undefined
 
   /** `rest`: `http://127.0.0.1:PORT`; `ws`: `ws://127.0.0.1:PORT/ws`. */
@@ -212,11 +217,6 @@ export class FinesseClient {
     return first
   }
 
-  /** Every status that SystemInfo notifications told of. */
-  get systemInfos(): readonly string[] {
-    return this.#systemInfos
-  }
-
   /** What arrived and was not taken. */
   get rest(): readonly string[] {
     return this.#received.map(noted)
@@ -246,9 +246,7 @@ export class FinesseClient {
     }
     if (stanza.startsWith('<message')) {
       const notification = received(stanza)
-      // SystemInfo goes to everybody: it is not among what was done.
-      if (notification?.kind === 'systemInfo') this.#systemInfos.push(notification.value('status') ?? '')
-      else if (notification) this.#received.push(notification)
+      if (notification) this.#received.push(notification)
     }
     this.#wake()
   }

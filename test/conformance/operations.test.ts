@@ -3,7 +3,7 @@
  * sign-in. Against the real server; what a client sees.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FinesseClient, type RestAnswer } from './finesse-client.ts'
+import { FinesseClient, OUTAGE, type RestAnswer } from './finesse-client.ts'
 import { type Site, site } from './server.ts'
 
 let on: Site
@@ -200,7 +200,10 @@ describe('Get User (user.md 4.4)', () => {
     )
     await outOfService()
     await on.acd('POST', '/faults', { type: 'acd-link', up: true })
-    expect((await mobile.get('User/1234')).body).not.toContain('mobileAgent')
+    expect(await mobile.next(2)).toEqual(OUTAGE)
+    const { text } = await mobile.one()
+    expect(text).toContain('<user>')
+    for (const shown of [text, (await mobile.get('User/1234')).body]) expect(shown).not.toContain('mobileAgent')
   })
 
   it('a mobile sign-in of somebody who may not be mobile fails with Mode Not Allowed', async () => {

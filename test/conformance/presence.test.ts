@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory, LoadedDirectory } from '../../src/directory/model.ts'
+import { OUTAGE } from './finesse-client.ts'
 import { Client } from './sequences/client.ts'
 import { deploy } from './sequences/deployment.ts'
 import type { Deployment, DeploymentOptions } from './sequences/service.ts'
@@ -121,9 +122,11 @@ describe('the grace period (9.1)', () => {
     await signsIn(agent)
     await leaves(on, agent)
     await on.advance(30 * SECOND)
+    const other = await on.connect('1002')
     await on.acd('POST', '/faults', { type: 'acd-link', up: false })
     await on.advance(60 * SECOND)
     await on.acd('POST', '/faults', { type: 'acd-link', up: true })
+    expect(await other.lines(2)).toEqual(OUTAGE)
     await on.advance(600 * SECOND)
     expect(await shown(agent)).toBe('READY')
   })
@@ -225,8 +228,10 @@ describe('a sign-in without XMPP (9.1)', () => {
     const on = await start(withSettings({ requirePresenceAfterSignIn: true }))
     const agent = byRest(on, '1001')
     await signsIn(agent)
+    const other = await on.connect('1002')
     await on.acd('POST', '/faults', { type: 'acd-link', up: false })
     await on.acd('POST', '/faults', { type: 'acd-link', up: true })
+    expect(await other.lines(2)).toEqual(OUTAGE)
     await on.advance(600 * SECOND)
     expect(await shown(agent)).toBe('READY')
   })

@@ -175,29 +175,6 @@ describe('loss of the ACD link (ruling 29, ruling 39)', () => {
       `POST task ${dialog} ACTIVE`,
     ])
   })
-
-  it('nothing but SystemInfo leaves while the link is down; the rest follows in order', async () => {
-    const on = await bench()
-    const published: string[] = []
-    on.engine.attach('A', {
-      publish: async ({ notification: { node, value } }) => {
-        if (!node.includes('/Team/'))
-          published.push(`${node.slice('/finesse/api/'.length)} ${'state' in value ? value.state : ''}`)
-      },
-    })
-    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
-    await on.ready('1001', CHAT)
-    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
-    await on.clock.settle()
-    published.length = 0
-    await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
-    await on.clock.advance(30_000)
-    expect(published).toEqual(['SystemInfo '])
-    await on.engine.fault({ type: 'acd-link', side: 'A', up: true })
-    await on.clock.settle()
-    expect(published[1]).toBe('SystemInfo ')
-    expect(published).toContain('User/1001/Dialogs/Media CLOSED')
-  })
 })
 
 describe("an embedder's ACD", () => {

@@ -9,6 +9,7 @@ import { isSafe } from 'redos-detector'
 import { parseAst } from 'rolldown/parseAst'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { PATIENCE } from '../suite/patience.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -35,7 +36,7 @@ function simplified(expression: RegExp): RegExp {
   return new RegExp(source, expression.flags)
 }
 
-const isLinear = (expression: RegExp): boolean => isSafe(simplified(expression), { timeout: 30_000 }).safe
+const isLinear = (expression: RegExp): boolean => isSafe(simplified(expression), { timeout: PATIENCE }).safe
 
 /** A JID has no white space of any kind: that JavaScript knows more of it is right there. */
 const MORE_IS_RIGHT = 'src/xmpp/service/jid.ts'

@@ -22,10 +22,12 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/http': { parts: [], packages: [] },
   'src/sockets': { parts: [], packages: ['node:'] },
   'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
-  'src/history': { parts: ['machines', 'src/engine'], packages: [] },
+  'src/times': { parts: [], packages: [] },
+  'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
+  'src/history': { parts: ['machines', 'src/engine', 'src/times'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/times'],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
@@ -72,7 +74,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: [],
   },
   'src/inspect': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse', 'src/times'],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
   'src/inspect/viewer': { parts: ['src/inspect/access'], packages: ['fastify', 'node:'] },
@@ -83,6 +85,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/inspect/protocol.ts',
       'src/inspect/diagram/model.ts',
       'src/history/explain/explanation.ts',
+      'src/times',
       ...SHARED_BY_PAGES,
     ],
     packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],

@@ -1,7 +1,9 @@
 /** Why a user is in a state, and how that came about: from what the store keeps of the past. */
+
 import type { Side } from '../../../machines/wire.ts'
 import type { History } from '../../engine/ports.ts'
 import { SideBehaviour } from '../../engine/side/behaviour.ts'
+import { timeText } from '../../times/index.ts'
 import type { Until } from '../ending.ts'
 import { Chains } from './chain.ts'
 import { upcoming } from './deadlines.ts'
@@ -13,7 +15,6 @@ import { keyOf } from './picture.ts'
 import { ExplainError, LIMIT, type Question } from './question.ts'
 import { statesOf } from './states.ts'
 import { timelineOf } from './timeline.ts'
-import { clockOf, dayOf } from './times.ts'
 import { behaviourAt, deadlinesAt } from './trace.ts'
 
 /** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
@@ -39,7 +40,7 @@ export function* explaining(history: History, question: Question): Generator<und
   const at = timeOfMoment(question, kept)
   const until: Until = { time: at, position: history.lastPosition }
   const moment = yield* momentOf(history, kept.name, until, endedKey(question.dialog))
-  if (!moment) throw new ExplainError('NOT_YET', 'at', `user ${question.user} was not there at ${words(at)}`)
+  if (!moment) throw new ExplainError('NOT_YET', 'at', `user ${question.user} was not there at ${timeText(at)}`)
   const { picture, last } = moment
   const names = namesOf(picture.setup, personal)
   const about = subjectAsked(question, moment)
@@ -71,8 +72,6 @@ export function* explaining(history: History, question: Question): Generator<und
 
 const nameOf = ({ firstName, lastName }: { readonly firstName: string; readonly lastName: string }) =>
   `${firstName} ${lastName}`.trim()
-
-const words = (time: number) => `${dayOf(time)} ${clockOf(time)}`
 
 // ---------------------------------------------------------------------------------------------------- the question
 
@@ -111,7 +110,7 @@ function timeOfMoment(question: Question, kept: Kept): number {
     throw new ExplainError('INVALID_QUESTION', 'limit', `limit is a whole number from 1 to ${LIMIT.most}`)
   for (const [name, time] of Object.entries({ at: question.at, from, to }))
     if (time !== undefined && time > now)
-      throw new ExplainError('INVALID_QUESTION', name, `${name} is in the future: ${words(time)}`)
+      throw new ExplainError('INVALID_QUESTION', name, `${name} is in the future: ${timeText(time)}`)
   const end = to ?? at
   if (from !== undefined && from > end)
     throw new ExplainError('INVALID_QUESTION', 'from', 'from is later than the end of the span')
@@ -123,12 +122,12 @@ function timeOfMoment(question: Question, kept: Kept): number {
     throw new ExplainError(
       'NOT_YET',
       'at',
-      `user ${user} was not there at ${words(at)}; the first input came at ${words(kept.from)}`,
+      `user ${user} was not there at ${timeText(at)}; the first input came at ${timeText(kept.from)}`,
     )
   throw new ExplainError(
     'FORGOTTEN',
     earliest === at ? 'at' : 'from',
-    `${words(earliest)} is not kept any more: the past of user ${user} begins at ${words(kept.from)}`,
+    `${timeText(earliest)} is not kept any more: the past of user ${user} begins at ${timeText(kept.from)}`,
   )
 }
 

@@ -3,6 +3,7 @@
 import type { NamedValue } from '../../../machines/effects.ts'
 import type { Reason as Code } from '../../../machines/wire.ts'
 import type { Deadline } from '../../engine/deadlines.ts'
+import { instant } from '../../times/index.ts'
 import type { Chains } from './chain.ts'
 import { dispositionOf } from './changes.ts'
 import { upcoming } from './deadlines.ts'
@@ -13,7 +14,6 @@ import { callReasons, closedReasons, dialogReasons, endedCallReasons, presenceRe
 import { mediaReasons } from './reasons/media.ts'
 import type { Scene } from './reasons/scene.ts'
 import { pendingUntil, voiceReasons } from './reasons/voice.ts'
-import { timeBeside } from './times.ts'
 import type { Move } from './trace.ts'
 
 export interface Telling {
@@ -87,7 +87,7 @@ function reasonsOf({ scene, deadlinesOfCall }: Telling, subject: Subject): reado
     case 'call': {
       const [ring] = deadlinesOfCall(subject.dialog)
       const leg = scene.picture.calls[subject.dialog]?.leg
-      return leg ? callReasons(leg, ring && timeBeside(ring.due, scene.at)) : []
+      return leg ? callReasons(leg, ring && instant(ring.due)) : []
     }
     case 'presence':
       return presenceReasons(scene, subject.side)

@@ -1,5 +1,5 @@
-/** An explanation for people: sentences first, then a timeline. Times are local. */
-
+/** An explanation for people: sentences first, then a timeline. */
+import { type Reader, type Tell, textWithTimes, withTimesTold } from '../../times/index.ts'
 import { deadlineTitle } from './deadlines.ts'
 import type {
   Change,
@@ -13,59 +13,76 @@ import type {
   Upcoming,
 } from './explanation.ts'
 import { whoWords } from './inputs.ts'
-import { clockOf, dayOf, timeBeside } from './times.ts'
 
-/** Sentences, and a timeline; ends with a line break. */
-export function explanationText(explanation: Explanation): string {
+/** Sentences, and a timeline; ends with a line break. Times are local to the reader, and `readTime` takes them. */
+export function explanationText(explanation: Explanation, reader: Reader = {}): string {
+  return textWithTimes(explanation.at, reader, (tell) => textOf(explanation, tell))
+}
+
+function textOf(explanation: Explanation, tell: Tell): string {
   const { user, at, keptFrom, service, states, timeline } = explanation
   const agent = `agent ${user.id}${user.name === '' ? '' : ` (${user.name})`}`
   const told = new Set<number | null>()
   const lines = [
-    `${capital(agent)}${user.team === '' ? '' : ` of ${user.team}`} at ${dayOf(at)} ${clockOf(at)}`,
+    `${capital(agent)}${user.team === '' ? '' : ` of ${user.team}`} at ${tell(at, 'always')}`,
     '',
     ...service.flatMap(({ side, status, reason }) =>
       status === 'IN_SERVICE' ? [] : [`Side ${side} is out of service: ${reason}.`, ''],
     ),
-    ...states.flatMap((state) => stateLines(state, explanation, agent, told)),
-    ...timelineLines(timeline, user.id),
+    ...states.flatMap((state) => stateLines(state, explanation, agent, { told, tell })),
+    ...timelineLines(timeline, user.id, tell),
   ]
-  if (keptFrom !== null) lines.push('', `The past is kept from ${dayOf(keptFrom)} ${clockOf(keptFrom)} on.`)
+  if (keptFrom !== null) lines.push('', `The past is kept from ${tell(keptFrom, 'always')} on.`)
   return `${lines.join('\n').trimEnd()}\n`
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-const cited = ({ rule, text }: Reason) => (rule === '' ? text : `${text} (${rule})`)
+const cited = ({ rule, text }: Reason, tell: Tell) => {
+  const told = withTimesTold(text, tell)
+  return rule === '' ? told : `${told} (${rule})`
+}
 
 // ---------------------------------------------------------------------------------------------------- states
+
+interface Telling {
+  /** Positions of inputs whose way back has been told. */
+  readonly told: Set<number | null>
+  readonly tell: Tell
+}
 
 function stateLines(
   state: ExplainedState,
   { user, at }: Explanation,
   agent: string,
-  told: Set<number | null>,
+  { told, tell }: Telling,
 ): readonly string[] {
   const { reasons, because, next, forgotten } = state
-  const lines = [headline(state, at, agent)]
-  if (reasons.length > 0) lines.push(`  Why: ${reasons.map((reason) => `${capital(cited(reason))}.`).join(' ')}`)
-  const links = because.map((link, index) => linkLine(link, index, user.id, at))
+  const lines = [headline(state, at, agent, tell)]
+  if (reasons.length > 0) lines.push(`  Why: ${reasons.map((reason) => `${capital(cited(reason, tell))}.`).join(' ')}`)
+  const links = because.map((link, index) => linkLine(link, index, user.id, tell))
   const [first, ...others] = links
   // One input often leads to several states; its way back is told once.
   const isTold = told.has(because[0]?.position ?? null)
   if (first !== undefined) lines.push(...(isTold && others.length > 0 ? [`${first} (its way back is above)`] : links))
   if (because[0]) told.add(because[0].position)
   if (forgotten) lines.push('  How: what led to it is not kept any more.')
-  if (next.length > 0) lines.push(...next.map((each) => `  Next: ${nextWords(each, at)}`))
+  if (next.length > 0) lines.push(...next.map((each) => `  Next: ${nextWords(each, at, tell)}`))
   return [...lines, '']
 }
 
-function headline({ subject, name, state, since, before, details }: ExplainedState, at: number, agent: string): string {
-  const still = since === null ? '' : `, since ${timeBeside(since, at)}`
+function headline(
+  { subject, name, state, since, before, details }: ExplainedState,
+  at: number,
+  agent: string,
+  tell: Tell,
+): string {
+  const still = since === null ? '' : `, since ${tell(since)}`
   const former = before === null || before === state ? '' : `before: ${before}`
   const more = [former, detailWords(details)].filter(Boolean).join('; ')
   const what =
     subject.kind === 'voice' || subject.kind === 'media' ? `${agent} is ${state} in ${name}` : `${name} is ${state}`
-  return `At ${clockOf(at)} ${what}${still}${more === '' ? '' : ` (${more})`}.`
+  return `At ${tell(at)} ${what}${still}${more === '' ? '' : ` (${more})`}.`
 }
 
 function detailWords(details: ExplainedState['details']): string {
@@ -102,10 +119,10 @@ const LEADS: Readonly<Record<Link['tie'], string>> = {
   submitted: '    submitted ',
 }
 
-function linkLine(link: Link, index: number, user: string, at: number): string {
+function linkLine(link: Link, index: number, user: string, tell: Tell): string {
   const lead = index === 0 ? '  How: ' : LEADS[link.tie]
   if (!link.kept) return `${lead}what led to this is not kept any more`
-  return `${lead}at ${timeBeside(link.at, at)} ${link.what}${byWords(link, user)}`
+  return `${lead}at ${tell(link.at)} ${link.what}${byWords(link, user)}`
 }
 
 function byWords({ who, requestId }: Pick<Episode, 'who' | 'requestId'>, user: string): string {
@@ -113,60 +130,54 @@ function byWords({ who, requestId }: Pick<Episode, 'who' | 'requestId'>, user: s
   return requestId === null ? by : `${by} (requestId ${requestId})`
 }
 
-function nextWords({ due, name, owner, text, rule }: Upcoming, at: number): string {
-  const when = due <= at ? `due since ${timeBeside(due, at)}` : `at ${timeBeside(due, at)}`
+function nextWords({ due, name, owner, text, rule }: Upcoming, at: number, tell: Tell): string {
+  const when = due <= at ? `due since ${tell(due)}` : `at ${tell(due)}`
   return `${when}, ${deadlineTitle(name, owner)}: ${text} (${rule}).`
 }
 
 // ---------------------------------------------------------------------------------------------------- timeline
 
-function timelineLines({ from, to, episodes, leftOut }: Explanation['timeline'], user: string): readonly string[] {
-  const lines = [`Timeline from ${dayOf(from)} ${clockOf(from)} to ${timeBeside(to, from)}`]
+function timelineLines(
+  { from, to, episodes, leftOut }: Explanation['timeline'],
+  user: string,
+  tell: Tell,
+): readonly string[] {
+  const lines = [`Timeline from ${tell(from, 'always')} to ${tell(to)}`]
   if (leftOut > 0) lines.push(`(${leftOut} older one${leftOut === 1 ? '' : 's'} left out)`)
   if (episodes.length === 0) lines.push('(nothing happened)')
-  let day = dayOf(from)
-  for (const episode of episodes) {
-    if (dayOf(episode.at) !== day) lines.push(dayOf(episode.at))
-    day = dayOf(episode.at)
-    lines.push(...episodeLines(episode, user))
-  }
-  return lines
+  // All of them with the day, or none: so they sort.
+  const isShort = episodes.every(({ at }) => tell(at) !== tell(at, 'always'))
+  const timeOf = ({ at }: Episode) => tell(at, isShort ? undefined : 'always')
+  const width = Math.max(0, ...episodes.map((episode) => timeOf(episode).length))
+  return [
+    ...lines,
+    ...episodes.flatMap((episode) => [
+      `${timeOf(episode).padEnd(width)}  ${whatOf(episode, user)}`,
+      ...detailLines(episode, user, tell).map((each) => INDENT + each),
+    ]),
+  ]
 }
 
 const INDENT = ' '.repeat(14)
 
-function episodeLines(episode: Episode, user: string): readonly string[] {
-  const {
-    at,
-    what,
-    kept,
-    quiet,
-    changes,
-    deadlines,
-    notifications,
-    requests,
-    failures,
-    flagged,
-    failed,
-    aggregate,
-    inputs,
-  } = episode
+function whatOf(episode: Episode, user: string): string {
+  const { what, kept } = episode
+  return `${what}${byWords(episode, user)}${kept ? '' : ' (what led to it is not kept any more)'}`
+}
+
+function detailLines(episode: Episode, user: string, tell: Tell): readonly string[] {
+  const { quiet, changes, deadlines, notifications, requests, failures, flagged, failed, aggregate, inputs } = episode
   const via = aggregate === `user/${user}` ? undefined : inputs.at(0)?.what
-  const unkept = kept ? '' : ' (what led to it is not kept any more)'
-  const details = [
+  return [
     ...(via === undefined ? [] : [`led to: ${via}`]),
     ...changes.map(changeWords),
-    ...failures.map((each) => `refused with ${each.failure}: ${cited(each)}`),
+    ...failures.map((each) => `refused with ${each.failure}: ${cited(each, tell)}`),
     ...failed.map((error) => `the input failed, the state is as before: ${error}`),
     ...flagged.map((each) => `a step that the tables lack: ${each.what} ${each.from} -> ${each.to}`),
-    ...deadlines.filter(({ change }) => change !== 'fired').map((each) => deadlineWords(each, at)),
+    ...deadlines.filter(({ change }) => change !== 'fired').map((each) => deadlineWords(each, tell)),
     ...requests.map(({ to, text }) => `told ${to}: ${text}`),
     ...notifications.filter(({ node }) => !node.includes('/Team/')).map(sentWords),
-    ...(quiet ? [`nothing changed: ${cited(quiet)}`] : []),
-  ]
-  return [
-    `${clockOf(at).padEnd(12)}  ${what}${byWords(episode, user)}${unkept}`,
-    ...details.map((each) => INDENT + each),
+    ...(quiet ? [`nothing changed: ${cited(quiet, tell)}`] : []),
   ]
 }
 
@@ -175,9 +186,9 @@ function changeWords({ name, aspect, from, to }: Change): string {
   return `${what}: ${from ?? 'none'} -> ${to ?? 'none'}`
 }
 
-function deadlineWords({ change, owner, name, due }: DeadlineChange, at: number): string {
+function deadlineWords({ change, owner, name, due }: DeadlineChange, tell: Tell): string {
   const title = deadlineTitle(name, owner)
-  return change === 'armed' && due !== null ? `${title} set for ${timeBeside(due, at)}` : `${title} cleared`
+  return change === 'armed' && due !== null ? `${title} set for ${tell(due)}` : `${title} cleared`
 }
 
 function sentWords({ event, node, text, itemId, delivery, side }: Sent): string {

@@ -11,7 +11,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   WRAPPING_UP: ['PAUSE', 'RESUME', 'CLOSE'],
   UNKNOWN: ['CLOSE'],
   CLOSED: [],
-  LOST: [],
 }
 
 export interface TaskFacts {

@@ -4,6 +4,7 @@
  * chat, a row of the table, is not part of this product.
  */
 import { describe, expect, it } from 'vitest'
+import { noted, OUTAGE } from '../finesse-client.ts'
 import type { Client } from '../sequences/client.ts'
 import {
   asks,
@@ -28,16 +29,21 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
   it('XMPP session, automatic and explicit subscriptions, agent state: kept, and told again on return', async () => {
     const agent = await stage.comes('1001')
     await signsIn(agent, 'READY')
+    await signsInToEmail(agent)
     const supervisor = await stage.comes('1234')
     expect(await supervisor.subscribe(TEAM)).toBe('subscribed')
     await stage.told(agent)
+    await stage.told(supervisor)
     await stage.loses()
-    await agent.systemInfo('OUT_OF_SERVICE')
     expect((await agent.me()).status).toBe(503)
     await stage.regains()
-    await agent.systemInfo('IN_SERVICE')
-    expect(await stage.told(agent)).toEqual(['User/1001 PUT user READY'])
-    expect(await stage.told(supervisor)).toEqual(['Team/2001/Users PUT user READY'])
+    expect(await stage.told(agent)).toEqual([
+      ...OUTAGE,
+      'User/1001/Media PUT Media WORK_NOT_READY',
+      'User/1001 PUT user READY',
+      'User/1001/Media PUT Media READY',
+    ])
+    expect(await stage.told(supervisor)).toEqual([...OUTAGE, 'Team/2001/Users PUT user READY'])
     expect(await shown(agent)).toEqual(['READY', undefined])
     await asks(agent, '<state>NOT_READY</state>')
     expect(await stage.told(supervisor)).toEqual(['Team/2001/Users PUT user NOT_READY'])
@@ -53,16 +59,21 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
     const call = await stage.talks(agent, { callVariable1: 'gold' })
     await stage.loses()
     await stage.regains()
-    await agent.systemInfo('IN_SERVICE')
-    await agent.until(() => agent.waiting.length >= 2, 'user and call')
-    expect(agent.waiting).toEqual(['User/1002 PUT user TALKING', 'User/1002/Dialogs POST dialogs ACTIVE'])
-    await agent.next()
+    expect(await agent.lines(3)).toEqual([...OUTAGE, 'User/1002 PUT user TALKING'])
     const again = await agent.next()
+    expect(noted(again)).toBe('User/1002/Dialogs POST dialogs ACTIVE')
     expect([again.value('id'), again.text.includes('<value>gold</value>')]).toEqual([call, true])
     await stage.loses()
     await stage.hangsUp(call)
     await stage.regains()
-    await stage.hears(agent, 'User/1002 PUT user READY')
+    expect(await stage.told(agent)).toEqual([
+      ...OUTAGE,
+      'User/1002/Dialogs PUT dialog ACTIVE',
+      'User/1002/Dialogs PUT dialog DROPPED',
+      'User/1002/Dialogs DELETE dialogs DROPPED',
+      'User/1002 PUT user READY',
+      'User/1002 PUT user READY',
+    ])
     expect(await shown(agent)).toEqual(['READY', undefined])
     expect((await agent.rest('GET', 'User/1002/Dialogs')).body).not.toContain('<Dialog>')
   })
@@ -76,13 +87,12 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
     expect((await mediaOf(agent)).status).toBe(503)
     expect((await settingsOf(onB))[0]).toBe('WORK_NOT_READY')
     await stage.regains()
-    await agent.systemInfo('IN_SERVICE')
-    const news = await stage.told(agent)
-    expect(news.filter((line) => !line.startsWith('User/1003/Dialogs'))).toEqual([
+    expect(await stage.told(agent)).toEqual([
+      ...OUTAGE,
       'User/1003/Media PUT Media WORK_NOT_READY',
       'User/1003/Media PUT Media PAUSED',
+      'User/1003/Dialogs/Media POST dialogs PAUSED',
     ])
-    expect(news.at(-1)).toBe('User/1003/Dialogs/Media POST dialogs PAUSED')
     expect(await dialogsOf(agent)).toEqual([{ id: dialog, state: 'PAUSED' }])
   })
 
@@ -94,14 +104,13 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
     await stage.told(older)
     await stage.loses()
     await stage.regains()
-    await older.systemInfo('IN_SERVICE')
-    expect(await stage.told(older)).toEqual(['User/1005/Dialogs/Media POST dialogs ACCEPTED'])
+    expect(await stage.told(older)).toEqual([...OUTAGE, 'User/1005/Dialogs/Media POST dialogs ACCEPTED'])
     expect(await stage.told(newer)).toEqual([])
     // The side that acts has the same of its own.
     await stage.fault({ type: 'acd-link' }, 'B', false)
     await stage.fault({ type: 'acd-link' }, 'B', true)
-    await newer.systemInfo('IN_SERVICE')
     expect(await stage.told(newer)).toEqual([
+      ...OUTAGE,
       'User/1005/Media PUT Media WORK_NOT_READY',
       'User/1005/Media PUT Media ACTIVE',
       'User/1005/Dialogs/Media POST dialogs ACCEPTED',
@@ -126,8 +135,16 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
     expect(await dialogsOf(agent)).toEqual([{ id: dialog, state: 'UNKNOWN' }])
     const { body } = await agent.rest('GET', `Dialog/${dialog}`)
     expect([...body.matchAll(/<action>(\w+)</g)].map(([, action]) => action)).toEqual(['CLOSE'])
+    await stage.told(agent)
     await stage.fault({ type: 'peripheral-gateway', both: true }, 'A', false)
     await stage.fault({ type: 'peripheral-gateway', both: true }, 'B', true)
+    expect(await stage.told(agent)).toEqual([
+      ...OUTAGE,
+      'User/1003/Media PUT Media WORK_NOT_READY',
+      'User/1003/Dialogs/Media DELETE dialogs CLOSED CD_APPLICATION_DISCONNECTED',
+      'User/1003 PUT user READY',
+      'User/1003/Media PUT Media READY',
+    ])
     expect(await dialogsOf(agent)).toEqual([])
   })
 })

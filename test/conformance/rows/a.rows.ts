@@ -1,7 +1,18 @@
 /** `media.md` 12.1: the agent state in one MRD, A1-A24. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
-import { CHAT, directoryWith, EMAIL, type OpenState, onStage, SOCIAL, signInBody, withSettings } from './stage.ts'
+import {
+  CHAT,
+  directoryWith,
+  EMAIL,
+  IN_SERVICE,
+  type OpenState,
+  OUT_OF_SERVICE,
+  onStage,
+  SOCIAL,
+  signInBody,
+  withSettings,
+} from './stage.ts'
 
 const ALREADY_IN = '1 E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'
 const NOT_IN = '6 E_ARM_STAT_AGENT_NOT_LOGGED_IN'
@@ -99,6 +110,7 @@ export function aRows(): void {
       const body = `<Media>${signInBody()}</Media>`
       expect((await agent.client.put(`User/1001/Media/${EMAIL}`, body)).status).toBe(503)
       await stage.fault({ type: 'acd-link', up: true })
+      await agent.hears(OUT_OF_SERVICE, IN_SERVICE)
       expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
     }),
   )
@@ -746,13 +758,16 @@ export function aRows(): void {
       const { dialog } = await agent.has(EMAIL, 'ACTIVE')
       await stage.fault({ type: 'acd-link', up: false })
       expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
-      expect(agent.client.rest).toEqual([])
       await stage.fault({ type: 'acd-link', up: true })
-      const heard = await agent.drains()
-      const of = (mrd: string) => heard.filter((line) => line.startsWith(`MN ${mrd} `))
-      expect(of(EMAIL)).toEqual([`MN ${EMAIL} WORK_NOT_READY not-routable`, `MN ${EMAIL} ACTIVE routable`])
-      expect(of(CHAT)).toEqual([`MN ${CHAT} WORK_NOT_READY not-routable`, `MN ${CHAT} NOT_READY routable`])
-      expect(heard.filter((line) => !line.startsWith('MN'))).toEqual([`DN POST ${dialog} ACTIVE`])
+      await agent.hears(
+        OUT_OF_SERVICE,
+        IN_SERVICE,
+        `MN ${EMAIL} WORK_NOT_READY not-routable`,
+        `MN ${CHAT} WORK_NOT_READY not-routable`,
+        `MN ${EMAIL} ACTIVE routable`,
+        `MN ${CHAT} NOT_READY routable`,
+        `DN POST ${dialog} ACTIVE`,
+      )
       expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
       expect(await agent.sees(CHAT)).toBe('NOT_READY routable')
     }),
@@ -764,10 +779,16 @@ export function aRows(): void {
         const { agent } = stage
         await agent.signsIn(EMAIL)
         await agent.signsIn(CHAT, { ready: false })
-        await agent.has(EMAIL, 'PAUSED')
+        const { dialog } = await agent.has(EMAIL, 'PAUSED')
         await stage.fault({ type: 'acd-link', up: false })
         await stage.fault({ type: 'acd-link', up: true })
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN POST ${dialog} PAUSED`,
+        )
         expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
         expect(await agent.sees(CHAT)).toBe('WORK_NOT_READY not-routable')
         await agent.state(EMAIL, 'ACTIVE')
@@ -787,7 +808,7 @@ export function aRows(): void {
         await agent.signsIn(EMAIL)
         await stage.fault({ type: 'acd-link', up: false })
         await stage.fault({ type: 'acd-link', up: true })
-        await agent.drains()
+        await agent.hears(OUT_OF_SERVICE, IN_SERVICE, `MN ${EMAIL} WORK_NOT_READY not-routable`)
         await agent.routable(EMAIL, true, 'mode-1')
         await agent.drains()
         expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
@@ -808,7 +829,12 @@ export function aRows(): void {
           await agent.routable(EMAIL, false)
           await stage.fault({ type: 'acd-link', up: false })
           await stage.fault({ type: 'acd-link', up: true })
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN POST ${dialog} ACCEPTED`,
+          )
           await agent.acts(dialog, 'START')
           await agent.hears(`DN PUT ${dialog} ACTIVE`)
           await agent.state(EMAIL, 'ACTIVE')
@@ -827,7 +853,13 @@ export function aRows(): void {
       await agent.routable(EMAIL, false)
       await stage.fault({ type: 'acd-link', up: false })
       await stage.fault({ type: 'acd-link', up: true })
-      await agent.drains()
+      await agent.hears(
+        OUT_OF_SERVICE,
+        IN_SERVICE,
+        `MN ${EMAIL} WORK_NOT_READY not-routable`,
+        `MN ${EMAIL} ACTIVE routable`,
+        `DN POST ${dialog} ACCEPTED`,
+      )
       expect(await agent.sees(EMAIL)).toBe('ACTIVE routable')
       await agent.acts(dialog, 'START')
       await agent.hears(`DN PUT ${dialog} ACTIVE`, `MN ${EMAIL} ACTIVE not-routable`)

@@ -424,7 +424,7 @@ export function dRows(): void {
         const chat = await agent.has(CHAT, 'ACTIVE')
         await stage.fault({ type: 'peripheral-gateway', up: false })
         await stage.fault({ type: 'peripheral-gateway', up: true })
-        await agent.drains()
+        await agent.hearsNothing()
         await agent.acts(chat.dialog, 'CLOSE')
         const heard = await agent.drains()
         expect(heard).toContain(`DN PUT ${email.dialog} UNKNOWN`)

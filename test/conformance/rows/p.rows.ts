@@ -6,7 +6,9 @@ import {
   CHAT,
   directoryWith,
   EMAIL,
+  IN_SERVICE,
   type Offered,
+  OUT_OF_SERVICE,
   onStage,
   type SignIn,
   SOCIAL,
@@ -219,9 +221,10 @@ export function pRows(): void {
           expect((await agent.get('SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
           expect((await stage.task(task)).state).toBe('reserved')
           await stage.passes(10)
-          expect(agent.client.rest).toEqual([])
           await regains(stage, LINK)
           await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
             `MN ${EMAIL} WORK_NOT_READY not-routable`,
             `MN ${EMAIL} ${state} routable`,
             `DN POST ${dialog} ${dialogState}`,
@@ -248,7 +251,12 @@ export function pRows(): void {
             await loses(stage, LINK)
             await regains(stage, LINK)
             const mode = routable ? 'routable' : 'not-routable'
-            await agent.hears(`MN ${CHAT} WORK_NOT_READY not-routable`, `MN ${CHAT} ${state} ${mode}`)
+            await agent.hears(
+              OUT_OF_SERVICE,
+              IN_SERVICE,
+              `MN ${CHAT} WORK_NOT_READY not-routable`,
+              `MN ${CHAT} ${state} ${mode}`,
+            )
             expect(await agent.sees(CHAT)).toBe(`${state} ${mode}`)
           }),
       )
@@ -261,6 +269,7 @@ export function pRows(): void {
         await agent.drains()
         await loses(stage, LINK)
         await regains(stage, LINK)
+        await agent.hears(OUT_OF_SERVICE, IN_SERVICE)
         await agent.hearsNothing()
         expect(await agent.sees(EMAIL)).toMatch(/^LOGOUT /)
       }),
@@ -278,17 +287,16 @@ export function pRows(): void {
           const chat = await agent.has(CHAT, 'ACTIVE')
           await loses(stage, LINK)
           await regains(stage, LINK)
-          const heard = await agent.drains()
-          expect(about(EMAIL, heard)).toEqual([
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
             `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} INTERRUPTED routable`,
-            `DN POST ${email.dialog} INTERRUPTED`,
-          ])
-          expect(about(CHAT, heard)).toEqual([
             `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} INTERRUPTED routable`,
             `MN ${CHAT} ACTIVE routable`,
+            `DN POST ${email.dialog} INTERRUPTED`,
             `DN POST ${chat.dialog} ACTIVE`,
-          ])
+          )
           await agent.acts(chat.dialog, 'CLOSE')
           await agent.hears(
             `DN DELETE ${chat.dialog} CLOSED CD_NORMAL_END_TASK`,
@@ -313,11 +321,18 @@ export function pRows(): void {
         // The interrupt ended then, not when the link came back.
         stage.story.givesBack(agent.user, EMAIL)
         await regains(stage, LINK)
-        expect(about(EMAIL, await agent.drains())).toEqual([
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          'VN PUT ACTIVE (1001 ACTIVE, 5550100 DROPPED)',
+          'VN PUT DROPPED',
+          'VN DELETE DROPPED',
+          'UN READY',
+          'UN READY',
           `MN ${EMAIL} PAUSED routable`,
           `DN POST ${email.dialog} PAUSED`,
-        ])
+        )
         expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['PAUSED routable', 'PAUSED'])
       }),
     )
@@ -332,6 +347,8 @@ export function pRows(): void {
         expect((await stage.task(email.task)).state).toBe('expired')
         await regains(stage, LINK)
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
           `DN DELETE ${email.dialog} CLOSED CD_MAX_DIALOG_LIFETIME_EXCEEDED`,
           `MN ${EMAIL} READY routable`,
@@ -347,15 +364,16 @@ export function pRows(): void {
         const waiting = await stage.submits(CHAT)
         expect((await stage.task(waiting)).state).toBe('queued')
         await regains(stage, LINK)
-        const heard = about(CHAT, await agent.drains())
         const { state, dialogId } = await stage.task(waiting)
         expect(state).toBe('reserved')
-        expect(heard).toEqual([
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${CHAT} WORK_NOT_READY not-routable`,
           `MN ${CHAT} READY routable`,
           `MN ${CHAT} RESERVED routable`,
           `DN POST ${dialogId} OFFERED`,
-        ])
+        )
       }),
     )
 
@@ -368,7 +386,13 @@ export function pRows(): void {
         const body = '<Dialog><requestedAction>TRANSFER</requestedAction><target>email_billing</target></Dialog>'
         expect((await agent.client.put(`Dialog/${dialog}`, body)).status).toBe(503)
         await regains(stage, LINK)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
         expect(await agent.dialog(dialog)).toBe('ACTIVE')
         expect((await stage.task(task)).state).toBe('reserved')
       }),
@@ -383,11 +407,18 @@ export function pRows(): void {
           await agent.signsIn(EMAIL)
           const { dialog } = await agent.has(EMAIL, 'ACTIVE')
           await loses(stage, LINK)
+          await agent.hears(OUT_OF_SERVICE)
           await leaves(stage, agent)
           await stage.passes(600)
           const again = await arrives(stage)
           await regains(stage, LINK)
-          await again.drains()
+          await again.hears(
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} ACTIVE routable`,
+            `DN POST ${dialog} ACTIVE`,
+          )
+          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
           expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
         }),
     )
@@ -403,6 +434,7 @@ export function pRows(): void {
         await stage.passes(600)
         await regains(stage, LINK)
         await stage.passes(600)
+        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
         const again = await arrives(stage)
         expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
       }),
@@ -421,6 +453,8 @@ export function pRows(): void {
         expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
         await regains(stage, GATEWAY)
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${EMAIL} WORK_NOT_READY not-routable`,
           `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
           `MN ${EMAIL} READY routable`,
@@ -442,7 +476,16 @@ export function pRows(): void {
           await loses(stage, LINK)
           await regains(stage, LINK)
           await regains(stage, GATEWAY)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${EMAIL} INTERRUPTED routable`,
+            `MN ${CHAT} ACTIVE routable`,
+            `DN POST ${email.dialog} INTERRUPTED`,
+            `DN POST ${chat.dialog} ACTIVE`,
+          )
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
           await agent.acts(chat.dialog, 'CLOSE')
           expect(about(EMAIL, await agent.drains()).toSorted()).toEqual([
@@ -462,7 +505,13 @@ export function pRows(): void {
           const email = await agent.has(EMAIL, 'PAUSED')
           await loses(stage, LINK)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `DN POST ${email.dialog} PAUSED`,
+          )
           for (const mrd of [EMAIL, CHAT]) expect(await agent.sees(mrd)).toBe('WORK_NOT_READY not-routable')
           const waiting = await stage.submits(EMAIL)
           await agent.hearsNothing()
@@ -486,7 +535,7 @@ export function pRows(): void {
           await agent.signsIn(EMAIL)
           await loses(stage, LINK)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(OUT_OF_SERVICE, IN_SERVICE, `MN ${EMAIL} WORK_NOT_READY not-routable`)
           for (const state of ['READY', 'NOT_READY']) await agent.state(EMAIL, state)
           expect((await agent.drains()).filter((line) => line.startsWith('MN'))).toEqual([])
           expect(await agent.sees(EMAIL)).toBe('WORK_NOT_READY not-routable')
@@ -508,6 +557,8 @@ export function pRows(): void {
         await regains(stage, LINK)
         // A20: the Start Timeout takes the mode, whatever it was before the loss.
         await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
           `MN ${CHAT} WORK_NOT_READY not-routable`,
           `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
           `MN ${CHAT} READY not-routable`,
@@ -523,7 +574,13 @@ export function pRows(): void {
         await loses(stage, LINK)
         await stage.passes(30)
         await regains(stage, LINK)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN DELETE ${chat.dialog} CLOSED CD_RING_NO_ANSWER`,
+          `MN ${CHAT} READY not-routable`,
+        )
         const { state, resubmittedAs } = await stage.task(chat.task)
         expect(state).toBe('resubmitted')
         expect((await stage.task(resubmittedAs ?? '')).state).toBe('queued')
@@ -550,7 +607,14 @@ export function pRows(): void {
           await loses(stage, LINK)
           await stage.passes(10)
           await regains(stage, LINK)
-          await agent.drains()
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${CHAT} WORK_NOT_READY not-routable`,
+            `MN ${CHAT} RESERVED routable`,
+            `DN POST ${kept.dialog} OFFERED`,
+            `DN POST ${missed.dialog} OFFERED`,
+          )
           await agent.acts(kept.dialog, 'ACCEPT')
           await agent.hears(`DN PUT ${kept.dialog} ACCEPTED`, `MN ${CHAT} ACTIVE routable`)
           await stage.passes(9)
@@ -588,17 +652,14 @@ export function pRows(): void {
           await loses(stage, BOTH_GATEWAYS)
           expect((await agent.get(`User/1001/Media/${EMAIL}`)).status).toBe(503)
           expect((await stage.task(task)).state).toBe('lost')
-          expect(agent.client.rest).toEqual([])
           await regains(stage, BOTH_GATEWAYS)
-          const heard = await agent.drains()
-          expect([...heard].sort()).toEqual(
-            [
-              `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
-              `MN ${EMAIL} WORK_NOT_READY not-routable`,
-              `MN ${EMAIL} READY routable`,
-            ].sort(),
+          await agent.hears(
+            OUT_OF_SERVICE,
+            IN_SERVICE,
+            `MN ${EMAIL} WORK_NOT_READY not-routable`,
+            `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+            `MN ${EMAIL} READY routable`,
           )
-          expect(heard.at(-1)).toBe(`MN ${EMAIL} READY routable`)
           expect([await agent.sees(EMAIL), await agent.dialog(dialog)]).toEqual(['READY routable', '404'])
           await stage.passes(28_800)
         }),
@@ -610,29 +671,35 @@ export function pRows(): void {
         await agent.signsIn(EMAIL)
         await agent.signsIn(SOCIAL)
         await agent.signsIn(CHAT)
-        const offered = [
-          await agent.has(EMAIL, 'PAUSED'),
-          await agent.has(SOCIAL, 'ACTIVE'),
-          await agent.has(CHAT, 'ACTIVE'),
-        ]
+        const email = await agent.has(EMAIL, 'PAUSED')
+        const social = await agent.has(SOCIAL, 'ACTIVE')
+        const chat = await agent.has(CHAT, 'ACTIVE')
         await agent.state(EMAIL, 'NOT_READY')
         await agent.drains()
         await loses(stage, BOTH_GATEWAYS)
         await regains(stage, BOTH_GATEWAYS)
-        await agent.drains()
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          ...[EMAIL, CHAT, SOCIAL].map((mrd) => `MN ${mrd} WORK_NOT_READY not-routable`),
+          ...[email, chat, social].map(({ dialog }) => `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`),
+          `MN ${EMAIL} NOT_READY routable`,
+          `MN ${CHAT} READY routable`,
+          `MN ${SOCIAL} READY routable`,
+        )
         expect([await agent.sees(EMAIL), await agent.sees(SOCIAL), await agent.sees(CHAT)]).toEqual([
           'NOT_READY routable',
           'READY routable',
           'READY routable',
         ])
-        for (const { task, dialog } of offered) {
+        for (const { task, dialog } of [email, social, chat]) {
           expect((await stage.task(task)).state).toBe('lost')
           expect(await agent.dialog(dialog)).toBe('404')
         }
         await agent.state(EMAIL, 'READY')
         await agent.hears(`MN ${EMAIL} READY routable`)
-        const email = await agent.has(EMAIL, 'ACTIVE')
-        expect([await agent.sees(EMAIL), await agent.dialog(email.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+        const next = await agent.has(EMAIL, 'ACTIVE')
+        expect([await agent.sees(EMAIL), await agent.dialog(next.dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
       }),
     )
 
@@ -640,13 +707,22 @@ export function pRows(): void {
       onStage(async (stage) => {
         const { agent } = stage
         await agent.signsIn(CHAT, { limit: 1 })
-        await agent.has(CHAT, 'ACTIVE')
+        const { dialog } = await agent.has(CHAT, 'ACTIVE')
         const waiting = await stage.submits(CHAT)
         await loses(stage, BOTH_GATEWAYS)
         expect((await stage.task(waiting)).state).toBe('queued')
         await regains(stage, BOTH_GATEWAYS)
-        await agent.drains()
-        expect((await stage.task(waiting)).state).toBe('reserved')
+        const { state, dialogId } = await stage.task(waiting)
+        expect(state).toBe('reserved')
+        await agent.hears(
+          OUT_OF_SERVICE,
+          IN_SERVICE,
+          `MN ${CHAT} WORK_NOT_READY not-routable`,
+          `DN DELETE ${dialog} CLOSED CD_APPLICATION_DISCONNECTED`,
+          `MN ${CHAT} READY routable`,
+          `MN ${CHAT} RESERVED routable`,
+          `DN POST ${dialogId} OFFERED`,
+        )
       }),
     )
   })

@@ -1,7 +1,18 @@
 /** `media.md` 4.2-4.5 and 6: derivation, mode, restrictions, eligibility, errors. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
-import { CHAT, directoryWith, EMAIL, type OpenState, onStage, SOCIAL, signInBody, withSettings } from './stage.ts'
+import {
+  CHAT,
+  directoryWith,
+  EMAIL,
+  IN_SERVICE,
+  type OpenState,
+  OUT_OF_SERVICE,
+  onStage,
+  SOCIAL,
+  signInBody,
+  withSettings,
+} from './stage.ts'
 
 const OPEN: readonly OpenState[] = ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP']
 
@@ -379,6 +390,7 @@ export function ruleRows(): void {
       const { status, value } = await agent.get(`User/1001/Media/${EMAIL}`)
       expect([status, value('ErrorType')]).toEqual([503, 'Service Unavailable'])
       await stage.fault({ type: 'acd-link', up: true })
+      await agent.hears(OUT_OF_SERVICE, IN_SERVICE)
     }),
   )
 

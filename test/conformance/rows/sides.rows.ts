@@ -5,7 +5,17 @@ import type { ServerOptions } from '../../../src/cli/server.ts'
 import { type Place, type Site, site, TWO_SIDES } from '../server.ts'
 import { Story } from '../story/story.ts'
 import { holds } from './registry.ts'
-import { Agent, CHAT, directoryWith, EMAIL, Stage, signInBody, withSettings } from './stage.ts'
+import {
+  Agent,
+  CHAT,
+  directoryWith,
+  EMAIL,
+  IN_SERVICE,
+  OUT_OF_SERVICE,
+  Stage,
+  signInBody,
+  withSettings,
+} from './stage.ts'
 
 const USER = '1002'
 
@@ -149,6 +159,17 @@ export function sideRows(): void {
           expect(await signsInAgain(agent, CHAT)).toBe(`MN ${CHAT} NOT_READY routable`)
           await stage.sideA(failure, true)
           await agent.hearsNothing()
+          // Who stayed there is told on return; of a side that was lost nobody stayed, and nothing is told.
+          if (failure === 'acd-link')
+            expect(await old.drains()).toEqual([
+              OUT_OF_SERVICE,
+              IN_SERVICE,
+              `MN ${EMAIL} WORK_NOT_READY not-routable`,
+              `MN ${CHAT} WORK_NOT_READY not-routable`,
+              `MN ${EMAIL} ACTIVE routable`,
+              `MN ${CHAT} NOT_READY routable`,
+              `DN POST ${dialog} ACTIVE`,
+            ])
           expect([await agent.sees(EMAIL), (await agent.media(EMAIL))('maxDialogLimit')]).toEqual([
             'ACTIVE routable',
             '2',
@@ -181,6 +202,7 @@ export function sideRows(): void {
         const offered = await old.has(EMAIL, 'OFFERED')
         await stage.sideA('acd-link', false)
         await stage.passes(60)
+        await old.hears(OUT_OF_SERVICE)
         const agent = await stage.at(stage.on.atB)
         expect(await signsInAgain(agent, EMAIL)).toBe(`MN ${EMAIL} ACTIVE routable`)
         await agent.acts(offered.dialog, 'ACCEPT')
@@ -189,6 +211,15 @@ export function sideRows(): void {
         await agent.hears(`DN DELETE ${active.dialog} CLOSED CD_NORMAL_END_TASK`)
         await stage.passes(120)
         await agent.hearsNothing()
+        await stage.sideA('acd-link', true)
+        expect(await old.drains()).toEqual([
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN PUT ${offered.dialog} ACCEPTED`,
+          `DN DELETE ${active.dialog} CLOSED CD_NORMAL_END_TASK`,
+          `DN POST ${offered.dialog} ACCEPTED`,
+        ])
       }),
     )
 

@@ -3,9 +3,10 @@
  * with. At the end of every test nothing unread may be left.
  *
  * Lines: `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`,
- * `EN 5001 14 E_ARM_STAT_… #requestId` (`story/line.ts`). A line is what the test says; that everything else in the
+ * `EN 5001 14 E_ARM_STAT_… #requestId`, `SN OUT_OF_SERVICE` (`story/line.ts`). A line is what the test says; that everything else in the
  * notification, and in what GET shows, is right as well is checked against the story of the stage (`story/story.ts`).
  */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
@@ -23,6 +24,11 @@ export const EMAIL = '5001'
 export const CHAT = '5002'
 /** Interruptible, Start Timeout 60 s. */
 export const SOCIAL = '5003'
+
+/** A side leaves service: nothing else is told until it is back (`notifications.md` 12.3, ruling 29). */
+export const OUT_OF_SERVICE = 'SN OUT_OF_SERVICE'
+/** The side is back: the first thing that is told. */
+export const IN_SERVICE = 'SN IN_SERVICE'
 
 export const SELECTOR: Readonly<Record<string, string>> = {
   [EMAIL]: 'email_support',
@@ -100,7 +106,6 @@ export class Agent {
   readonly #on: Site
   readonly #story: Story
   readonly #side: Side
-  #barriers = 0
 
   constructor(on: Site, story: Story, client: FinesseClient, side: Side = 'A') {
     this.#on = on
@@ -181,8 +186,7 @@ export class Agent {
 
   /** Everything that was sent up to now: a request that changes nothing marks the end. */
   async drains(): Promise<readonly string[]> {
-    this.#barriers += 1
-    const barrier = `barrier-${this.#barriers}`
+    const barrier = `barrier-${randomUUID()}`
     // MRD 1 is voice: refused by notification, in any state.
     await this.asks('1', signInBody(), barrier)
     const heard: string[] = []
@@ -193,7 +197,8 @@ export class Agent {
         expect(line).toBe(`EN 1 11 E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD #${barrier}`)
         return heard
       }
-      heard.push(line)
+      // Not one of another client of the same user.
+      if (!news.requestId.startsWith('barrier-')) heard.push(line)
     }
   }
 

@@ -36,7 +36,6 @@ export class Client {
   readonly #authorization: string
   #jid = ''
   #received: Received[] = []
-  #systemInfos: Received[] = []
   #beacons: ('available' | 'unavailable')[] = []
   readonly #answers = new Map<string, XmppElement>()
   #streamError = ''
@@ -208,16 +207,6 @@ export class Client {
     return first
   }
 
-  /** Takes SystemInfo notifications until one has this status; gives that one. */
-  async systemInfo(status: 'IN_SERVICE' | 'OUT_OF_SERVICE'): Promise<Received> {
-    const found = () => this.#systemInfos.find((each) => each.value('status') === status)
-    await this.until(() => found() !== undefined, `SystemInfo ${status}`)
-    const first = found()
-    if (!first) throw new Error('no SystemInfo')
-    this.#systemInfos = this.#systemInfos.slice(this.#systemInfos.indexOf(first) + 1)
-    return first
-  }
-
   /** Takes the next `count` notifications, as lines. */
   async lines(count: number): Promise<readonly string[]> {
     await this.until(() => this.#received.length >= count, `${count} notifications`)
@@ -268,9 +257,7 @@ export class Client {
       this.#beacons.push(type === 'unavailable' ? 'unavailable' : 'available')
     if (stanza.name === 'message') {
       const notification = received(String(stanza))
-      // SystemInfo goes to everybody at any time; who wants it asks for it.
-      if (notification?.kind === 'systemInfo') this.#systemInfos.push(notification)
-      else if (notification) this.#received.push(notification)
+      if (notification) this.#received.push(notification)
     }
     this.#wake()
   }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { Client, type ClientPlace, type ConnectOptions } from './client.ts'
@@ -63,8 +64,8 @@ function optionsOf({ directory, virtualSockets, twoSides }: DeploymentOptions, c
   }
 }
 
-/** A server outside may let the engine in only at its second attempt. */
-async function inService({ engine }: RunningServer): Promise<void> {
+/** A server outside may let the engine in only at its second attempt. Who comes behind that hears nothing of it. */
+async function inService({ engine, notifications }: RunningServer, sessions = 1): Promise<void> {
   while (engine.get.system('A').status !== 'IN_SERVICE')
     await new Promise<void>((resolve) => {
       const forget = engine.on('notification', () => {
@@ -72,6 +73,8 @@ async function inService({ engine }: RunningServer): Promise<void> {
         resolve()
       })
     })
+  while (notifications.gateway.sessions < sessions) await turn()
+  await engine.delivered()
 }
 
 /** Starts a server in virtual time whose notification service is the embedded one or the one that `outside` names. */
@@ -133,7 +136,11 @@ export async function deploy(outside: Surroundings, wanted: DeploymentOptions = 
       return answer
     },
     restartNotificationService: async () => {
-      if (outside.restart) return outside.restart()
+      if (outside.restart) {
+        const { sessions } = server.notifications.gateway
+        await outside.restart()
+        return inService(server, sessions + 1)
+      }
       await server.close()
       server = await start(ports)
       heard.watch(server)

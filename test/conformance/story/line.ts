@@ -2,7 +2,7 @@
  * A notification in one line, as the tests say it: what it is about, not all that it carries.
  *
  * `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`, `UN NOT_READY`,
- * `VN PUT ACTIVE`, `EN 5001 14 E_ARM_STAT_… #requestId`. What is not usual is added: a pending state (`-> READY`) and a
+ * `VN PUT ACTIVE`, `SN OUT_OF_SERVICE` (SystemInfo, which goes to everybody), `EN 5001 14 E_ARM_STAT_… #requestId`. What is not usual is added: a pending state (`-> READY`) and a
  * reason of the system (`(50002)`) of a user, the legs of a call that do not stand as the call does.
  */
 import type { Received } from '../finesse-client.ts'
@@ -58,7 +58,12 @@ export interface FailureLine extends Told {
   readonly message: string
 }
 
-export type Line = MediaLine | TaskLine | UserLine | CallLine | FailureLine
+export interface SystemLine extends Told {
+  readonly kind: 'SN'
+  readonly status: string
+}
+
+export type Line = MediaLine | TaskLine | UserLine | CallLine | FailureLine | SystemLine
 
 const read = (tree: Tree | undefined, path: string): string => valueAt(tree, path) ?? ''
 
@@ -110,6 +115,7 @@ export function lineOf(user: string, { node, source, event, kind, requestId, tex
   const own = node.slice(`/finesse/api/User/${user}`.length)
   if (kind === 'Media') return { ...mediaOf(object), requestId }
   if (kind === 'user') return { ...userOf(object), requestId }
+  if (kind === 'systemInfo') return { kind: 'SN', status: read(object, 'status'), requestId }
   if (kind === 'apiErrors') {
     const abouts = { '': 'user', '/Dialogs': 'call', '/Media': 'media', '/Dialogs/Media': 'task' } as const
     const about = Object.entries(abouts).find(([end]) => end === own)?.[1]
@@ -147,6 +153,8 @@ function words(line: Line): string {
     }
     case 'VN':
       return callWords(line)
+    case 'SN':
+      return `SN ${line.status}`
     case 'EN': {
       const about = [line.mrd, line.about === 'task' ? line.dialog : ''].filter((part) => part !== '')
       return ['EN', ...(about.length === 0 ? [line.about] : about), line.code, line.message].join(' ')

@@ -91,11 +91,18 @@ export class MediumStory {
   }
 
   #settings(side: Side, at: number): SettingsFacts {
+    const signIn = this.#signIn(side, at)
+    return signIn && signIn.at >= this.#forgottenAt ? settingsOf(signIn) : UNKNOWN
+  }
+
+  /** The one that a side shows: its own, of before a move as well, but not of before a sign-out. */
+  #signIn(side: Side, at: number): Asked | undefined {
     // A LOGIN while signed in is refused and its settings count all the same (A2).
-    const signIn = this.#asked.last(at, ['LOGIN'], () => true)
-    if (!signIn || signIn.at < this.#forgottenAt) return UNKNOWN
-    const forgets = this.#directory.settings.fidelity === 'finesse' && signIn.side !== side
-    return forgets ? UNKNOWN : settingsOf(signIn)
+    const last = this.#asked.last(at, ['LOGIN'], () => true)
+    if (this.#directory.settings.fidelity === 'lossless') return last
+    const own = this.#asked.last(at, ['LOGIN'], (asked) => asked.side === side)
+    const signOut = last && this.#asked.last(last.at, ['LOGOUT'])
+    return own && signOut && own.at < signOut.at ? undefined : own
   }
 
   /** The reason that was chosen with this state; a sign-in and a forced sign-out come without. */

@@ -7,12 +7,24 @@ import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import { expectedFailure } from '../expected/failure.ts'
 import { expectedRefusal, NO_SUCH_DIALOG, OUT_OF_SERVICE, type RefusalFacts } from '../expected/refusal.ts'
+import { expectedSystemInfo } from '../expected/system-info.ts'
 import { expectedUpdate, expectedUserFailure } from '../expected/update.ts'
 import type { Received, RestAnswer } from '../finesse-client.ts'
 import type { AcdAnswer, Site, Witness } from '../server.ts'
 import { childrenOf, group, parseTree, printed, type Tree, written } from '../tree.ts'
 import { type CallOrigin, CallStories } from './calls.ts'
-import { callOf, type FailureLine, type Line, lineOf, mediaOf, said, type TaskLine, taskOf, userOf } from './line.ts'
+import {
+  callOf,
+  type FailureLine,
+  type Line,
+  lineOf,
+  mediaOf,
+  type SystemLine,
+  said,
+  type TaskLine,
+  taskOf,
+  userOf,
+} from './line.ts'
 import { type Fault, Links } from './links.ts'
 import { MediumStory } from './media.ts'
 import { Moments } from './moments.ts'
@@ -20,6 +32,7 @@ import { type TaskOrigin, TaskStories } from './tasks.ts'
 import { UserStory } from './users.ts'
 
 const API = '/finesse/api/'
+const SYSTEM_INFO = '/finesse/api/SystemInfo'
 
 /** Media states that leave the dialogs of an interrupt as they are. */
 const KEEP_INTERRUPTED = ['INTERRUPTED', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY']
@@ -96,14 +109,25 @@ export class Story implements Witness {
     if (!line) return `unexpected: ${news.node} ${news.text}`
     const at = this.#moments.of(news)
     if (line.kind === 'DN') await this.#learnsOf(line.dialog, at)
-    const { node, update } = this.#notification(user, side, at, line)
     const about = `${said(line)}, told to ${user} on side ${side}`
+    if (line.kind === 'SN') {
+      const data = expectedSystemInfo('systemInfo', at, line.status, parseTree(news.text))
+      same(news.text, expectedUpdate({ data, event: 'PUT', requestId: '', source: SYSTEM_INFO }), about)
+      expect(news.node, about).toBe(SYSTEM_INFO)
+      return said(line)
+    }
+    const { node, update } = this.#notification(user, side, at, line)
     same(news.text, update, about)
     expect(news.node, about).toBe(`${API}User/${user}${node}`)
     return said(line)
   }
 
-  #notification(user: string, side: Side, at: number, line: Line): { readonly node: string; readonly update: Tree } {
+  #notification(
+    user: string,
+    side: Side,
+    at: number,
+    line: Exclude<Line, SystemLine>,
+  ): { readonly node: string; readonly update: Tree } {
     const { requestId } = line
     const own = `${API}User/${user}`
     const changed = (data: Tree, source: string) => expectedUpdate({ data, event: 'PUT', requestId, source })

@@ -16,13 +16,12 @@ interface TaskStory extends TaskOrigin {
   state: string
   since: number | undefined
   interruptedFrom?: string | undefined
+  /** Nobody knows any more which state it would get back. */
+  isUnknown?: boolean
 }
 
 /** Dialog states that an interrupt changes (`media.md` 8). */
 const INTERRUPTIBLE = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
-
-/** A prior state that nobody knows any more: no actions are listed then, which is our choice. */
-const LOST = 'LOST'
 
 export class TaskStories {
   readonly #directory: () => Directory
@@ -61,13 +60,12 @@ export class TaskStories {
   /** …and change back (D13). */
   givesBack(user: string, mrd: string, at: number): void {
     for (const task of this.#ofMedium(user, mrd))
-      if (task.interruptedFrom !== undefined && task.interruptedFrom !== LOST)
-        this.#move(task, task.interruptedFrom, at)
+      if (task.interruptedFrom !== undefined && !task.isUnknown) this.#move(task, task.interruptedFrom, at)
   }
 
-  /** With the peripheral gateway the states are lost that interrupted dialogs would get back (P9). */
+  /** With the peripheral gateway the states are lost that interrupted dialogs would get back (P9); they keep their actions. */
   losesPriorStates(): void {
-    for (const task of this.#all.values()) if (task.interruptedFrom !== undefined) task.interruptedFrom = LOST
+    for (const task of this.#all.values()) if (task.interruptedFrom !== undefined) task.isUnknown = true
   }
 
   /** Since when the state is, that GET shows now; `lastNews` when nobody heard of it. */
@@ -107,6 +105,7 @@ export class TaskStories {
   #move(task: TaskStory, state: string, at: number | undefined): void {
     if (state === task.state) return
     task.interruptedFrom = state === 'INTERRUPTED' ? task.state : undefined
+    task.isUnknown = false
     task.state = state
     task.since = at
   }

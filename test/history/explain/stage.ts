@@ -16,7 +16,14 @@ export const EMAIL = '5001'
 export const CHAT = '5002'
 export const ADMIN: Origin = { via: 'acd-control', by: 'admin' }
 
-type Tuned = Partial<EngineOptions> & { readonly tune?: (directory: Directory) => Directory }
+type Tuned = Partial<EngineOptions> & {
+  readonly tune?: (directory: Directory) => Directory
+  /** When it begins (ms). */
+  readonly start?: number
+}
+
+/** 10:40 of the wall clock where the tests run: local times are what the text shows. */
+const MORNING = new Date(2026, 2, 2, 10, 40).getTime()
 
 export class Day {
   readonly engine: Engine
@@ -29,10 +36,9 @@ export class Day {
     this.store = store
   }
 
-  static async begin({ tune = (same) => same, ...options }: Tuned = {}): Promise<Day> {
+  static async begin({ tune = (same) => same, start = MORNING, ...options }: Tuned = {}): Promise<Day> {
     const { directory } = await loadDirectory()
-    // 10:40 of the wall clock where the tests run: local times are what the text shows.
-    const clock = virtualClock(new Date(2026, 2, 2, 10, 40).getTime())
+    const clock = virtualClock(start)
     const { store = memoryStore({ id: 'store', keep: 'history' }) } = options
     const engine = await createEngine({ clock, ...options, store, directory: tune(directory) })
     return new Day(engine, clock, store)
@@ -105,7 +111,8 @@ export class Day {
   }
 
   text(question: Partial<Question> = {}): string {
-    return explanationText(this.why(question))
+    const why = this.why(question)
+    return explanationText(why, { now: why.at })
   }
 }
 

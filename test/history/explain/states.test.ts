@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { ADMIN, CHAT, causesOf, changesOf, Day, EMAIL, episodeOf, rulesOf, stateOf } from './stage.ts'
 
+/** A time in a sentence of an explanation: in UTC, so that whoever shows it to people writes it as its own. */
+const clock = (minute: number, second: number) => new Date(2026, 2, 2, 10, minute, second).toISOString()
+
 const EMAIL_NAME = 'Email (5001)'
 
 /** The agent works on an e-mail, and has a chat offered. */
@@ -365,7 +368,10 @@ describe('presence', () => {
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', since: lost + 60_000 })
     expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
-      { rule: 'media.md P2', text: 'no session was available on side A from 10:41:12 on, and none came within 60 s' },
+      {
+        rule: 'media.md P2',
+        text: `no session was available on side A from ${clock(41, 12)} on, and none came within 60 s`,
+      },
     ])
     expect(rulesOf(why, 'Voice')).toEqual(['media.md P2', 'notifications.md 9.2'])
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 50002 } } })
@@ -392,7 +398,7 @@ describe('presence and its surroundings', () => {
     await day.signIn()
     const { reasons, next } = stateOf(day.why(), 'Presence on side A')
     expect(reasons.map(({ text }) => text)).toEqual([
-      'the agent signed in without a session, and the agent is signed out by force at 10:41:00 unless one comes',
+      `the agent signed in without a session, and the agent is signed out by force at ${clock(41, 0)} unless one comes`,
     ])
     expect(next).toMatchObject([{ name: 'PRESENCE_GRACE_OVER', due: day.now + 60_000 }])
     await day.pass(61)
@@ -401,7 +407,7 @@ describe('presence and its surroundings', () => {
       reasons: [
         {
           rule: 'media.md P2',
-          text: 'no session was available on side A from 10:40:00 on, and none came within 60 s',
+          text: `no session was available on side A from ${clock(40, 0)} on, and none came within 60 s`,
         },
         { rule: 'notifications.md 9.2' },
       ],

@@ -1,4 +1,5 @@
 /** The same answer from `GET /acd/explain` and from the command line, beside a running server. */
+
 import { join } from 'node:path'
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { z } from 'zod'
 import { createAccounts } from '../../../src/accounts/index.ts'
 import { acdControl } from '../../../src/acd/index.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
+import type { Explanation } from '../../../src/history/index.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { type Running, run, serve, temporary } from '../../cli/process.ts'
 import { CHAT, Day } from './stage.ts'
@@ -61,6 +63,14 @@ describe('GET /acd/explain/{user}', () => {
     expect(json).toContain('room 7')
     expect(await (await get('1001')).text()).not.toContain('room 7')
   })
+
+  it.each(['now', '0s ago', '10:40', '10:40:00.000'])(
+    'takes %s as commands do, by the time of the engine',
+    async (at) => {
+      const explanation: Explanation = JSON.parse(await (await get(`1001?at=${encodeURIComponent(at)}`)).text())
+      expect(explanation.at).toBe(day.now)
+    },
+  )
 
   it.each([
     ['4711', 404, 'NOT_FOUND', '4711'],

@@ -1,5 +1,6 @@
 /** A mrdian in virtual time at an XMPP server outside, and its clients. */
 
+import { setImmediate as turn } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../../../src/cli/server.ts'
 import { parseDirectory } from '../../../src/directory/index.ts'
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
@@ -71,9 +72,9 @@ export class World {
     })
   }
 
-  /** Resolves when the side is in service, or not. */
+  /** Resolves when the side is out of service, or in service and whoever is there has been told. */
   async status(wanted: 'IN_SERVICE' | 'OUT_OF_SERVICE'): Promise<void> {
-    const { engine } = this.server
+    const { engine, notifications } = this.server
     while (engine.get.system('A').status !== wanted)
       await new Promise<void>((resolve) => {
         const forget = engine.on('notification', () => {
@@ -81,6 +82,9 @@ export class World {
           resolve()
         })
       })
+    if (wanted === 'OUT_OF_SERVICE') return
+    while (!notifications.online) await turn()
+    await engine.delivered()
   }
 
   async close(): Promise<void> {

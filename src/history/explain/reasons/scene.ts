@@ -1,10 +1,10 @@
 /** What the reasons are worked out from: the moment, and how it came to be. */
 import type { Message } from '../../../engine/input.ts'
+import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { Moment } from '../last-changes.ts'
 import type { Names } from '../names.ts'
 import { keyOf } from '../picture.ts'
-import { timeBeside } from '../times.ts'
 import type { Move } from '../trace.ts'
 
 export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
@@ -19,9 +19,9 @@ export const reason = (rule: string, text: string): Reason => ({ rule, text })
 export const changeOf = ({ changes }: Scene, subject: Subject): Move | undefined => changes.get(keyOf(subject))
 
 /** Time of a deadline, in words; `undefined` when it is not armed. */
-export function dueOf({ deadlines, at }: Scene, owner: string, name: string): string | undefined {
+export function dueOf({ deadlines }: Scene, owner: string, name: string): string | undefined {
   const found = deadlines.find((each) => each.owner === owner && each.name === name)
-  return found && timeBeside(found.due, at)
+  return found && instant(found.due)
 }
 
 /** What another aggregate, or the ACD outside, said. */
@@ -40,7 +40,7 @@ export function presenceReason(scene: Scene, { input }: Move): Reason | undefine
   if (input.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return undefined
   const side = input.owner.slice('presence:'.length)
   const graceMs = scene.picture.presence[side]?.graceMs ?? 0
-  const since = timeBeside(input.due - graceMs, scene.at)
+  const since = instant(input.due - graceMs)
   return reason(
     'media.md P2',
     `no session was available on side ${side} from ${since} on, and none came within ${graceMs / 1000} s`,

@@ -1,10 +1,10 @@
 /** Why the voice state is what it is: `user.md` 5, `dialog.md` 6 and 13. */
 import type { UserState } from '../../../../machines/wire.ts'
+import { instant } from '../../../times/index.ts'
 import type { Reason } from '../explanation.ts'
 import { whoWords } from '../inputs.ts'
 import { ASKED } from '../last-changes.ts'
 import type { Picture } from '../picture.ts'
-import { timeBeside } from '../times.ts'
 import type { Move } from '../trace.ts'
 import { changeOf, dueOf, listed, messageOf, presenceReason, reason, type Scene } from './scene.ts'
 
@@ -119,12 +119,12 @@ function afterCall(move: Move, state: UserState): Reason {
   return reason(rule, `the call is over, and the agent was ${state} before it`)
 }
 
-function pendingReason({ picture, changes, names, at }: Scene): readonly Reason[] {
+function pendingReason({ picture, changes, names }: Scene): readonly Reason[] {
   const { pendingState } = picture.voice
   if (pendingState === '') return []
   const { row } = changes.get(ASKED) ?? {}
   const asked = row?.origin
-    ? ` by ${whoWords({ via: row.origin.via, by: row.origin.by ?? null }, names.user)} at ${timeBeside(row.at, at)}`
+    ? ` by ${whoWords({ via: row.origin.via, by: row.origin.by ?? null }, names.user)} at ${instant(row.at)}`
     : ''
   return [reason('user.md 5.5', `${pendingState} was asked for${asked}, and waits until the call is over`)]
 }

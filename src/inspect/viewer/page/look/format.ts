@@ -1,20 +1,18 @@
 /** Times and numbers, for people. Times are local; titles have them in UTC as well. */
+import { clockText, localZone, timeText, withTimesTold } from '../../../../times/index.ts'
 import type { FrameOrigin } from '../../../protocol.ts'
 
-const two = (value: number) => String(value).padStart(2, '0')
+/** The zone of the browser does not change while the page is shown. */
+const ZONE = localZone()
 
-/** `10:41:36.387` */
-export function clock(at: number): string {
-  const time = new Date(at)
-  const seconds = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
-  return `${seconds}.${String(time.getMilliseconds()).padStart(3, '0')}`
-}
+/** `10:41:36.387`; with the offset, `02:41:36.387+01:00`, in the hour that clocks show twice. */
+export const clock = (at: number): string => clockText(at, ZONE)
 
-/** `2026-11-27 10:41:36.387` */
-export function dateAndClock(at: number): string {
-  const time = new Date(at)
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock(at)}`
-}
+/** `2026-11-27 10:41:36.387`, alike. */
+export const dateAndClock = (at: number): string => `${timeText(at, ZONE).split(' ')[0]} ${clock(at)}`
+
+/** A sentence of an explanation, with its times as they are shown here. */
+export const sentence = (text: string): string => withTimesTold(text, clock)
 
 export const iso = (at: number) => new Date(at).toISOString()
 

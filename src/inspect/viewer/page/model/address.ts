@@ -1,6 +1,6 @@
 /** The address of the page says which user and which moment is shown, and the other way round. */
 import { Session } from '../net/session.ts'
-import { placeHash, readPlace } from './link.ts'
+import { momentOf, placeHash, readPlace } from './link.ts'
 import type { Viewer } from './viewer.ts'
 
 /**
@@ -12,9 +12,9 @@ function readLink(): string | undefined {
   const ticket = /^#ticket=(.+)$/.exec(location.hash)?.[1]
   const user = asked.get('user') ?? undefined
   if (user === undefined && ticket === undefined) return undefined
-  const at = Date.parse(asked.get('at') ?? asked.get('from') ?? '')
+  const at = momentOf(asked.get('at') ?? asked.get('from'))
   const mrd = asked.get('mrd') ?? undefined
-  history.replaceState(null, '', location.pathname + placeHash({ user, mrd, at: Number.isNaN(at) ? undefined : at }))
+  history.replaceState(null, '', location.pathname + placeHash({ user, mrd, at }))
   return ticket
 }
 

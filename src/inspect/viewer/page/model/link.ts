@@ -1,4 +1,5 @@
 /** The address of a user and a moment: `#/user/1001?at=2026-11-27T10:41:36.387Z&mrd=5001`. */
+import { readTime } from '../../../../times/index.ts'
 
 export interface Place {
   readonly user: string | undefined
@@ -11,11 +12,20 @@ export interface Place {
 export function readPlace(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2)
   const asked = new URLSearchParams(query)
-  const at = Date.parse(asked.get('at') ?? '')
   return {
     user: decoded(/^\/user\/([^/]+)\/?$/.exec(path)?.[1]),
-    at: Number.isNaN(at) ? undefined : at,
+    at: momentOf(asked.get('at')),
     mrd: asked.get('mrd') || undefined,
+  }
+}
+
+/** A time in any form that commands take too; `undefined` for what is none. */
+export function momentOf(text: string | null): number | undefined {
+  if (text === null) return undefined
+  try {
+    return readTime(text, { now: Date.now() })
+  } catch {
+    return undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ExplainedState, Explanation, Link, Subject } from '../../../../history/explain/explanation.ts'
 import type { ActorFacts } from '../../../protocol.ts'
 import { Chip } from '../look/chip.tsx'
-import { clock, iso } from '../look/format.ts'
+import { clock, iso, sentence } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
@@ -92,12 +92,12 @@ function Why({ state }: { readonly state: ExplainedState }) {
       <ul class="reasons">
         {state.reasons.map(({ text, rule }) => (
           <li key={text}>
-            {text} <span class="rule">{rule}</span>
+            {sentence(text)} <span class="rule">{rule}</span>
           </li>
         ))}
         {state.next.map(({ text, rule, due }) => (
           <li key={text}>
-            {`At ${clock(due)}: ${text}`} <span class="rule">{rule}</span>
+            {`At ${clock(due)}: ${sentence(text)}`} <span class="rule">{rule}</span>
           </li>
         ))}
       </ul>

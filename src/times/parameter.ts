@@ -1,0 +1,14 @@
+/** A time as the parameter of an HTTP query: in every form that `readTime` takes. */
+import { z } from 'zod'
+import { readTime } from './read.ts'
+
+/** @param now what `now`, `5m ago` and `08:30` refer to: the engine's time. */
+export const timeParameter = (now: number) =>
+  z.string('a time is expected, once').transform((text, context) => {
+    try {
+      return readTime(text, { now })
+    } catch (error) {
+      context.addIssue(error instanceof RangeError ? error.message : 'there is no such time')
+      return z.NEVER
+    }
+  })

@@ -1,0 +1,111 @@
+/** Times as people type them, and as they find them printed. */
+import { exactText } from './write.ts'
+import { localZone, momentsOf, offsetAt, shiftOver, type Zone } from './zone.ts'
+
+/** What `readTime` takes, for help texts. */
+export const TIME_HELP =
+  '2026-03-01T08:30:00, 08:30 or 08:30:12.603 of today, with an offset such as +01:00 or Z if need be; now, 5m ago, or milliseconds since 1970'
+
+/** Digits alone: milliseconds since 1970 UTC. */
+const MILLISECONDS = /^\d+$/
+/** No `Date` is later. */
+const LATEST = 8_640_000_000_000_000
+const AGO = /^((?:\d{1,9}\s*(?:ms|s|min|m|h|d)\s*)+)ago$/i
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+const DAY = String.raw`(?<day>(?:\d{4}|[+-]\d{6})-\d{2}-\d{2})`
+const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,3}))?)?`
+const OFFSET = String.raw`(?:\s?(?<utc>Z|UTC)|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})(?::?(?<seconds>\d{2}))?)`
+const DAY_AND_CLOCK = new RegExp(`^(?:${DAY}(?:[T ](?=\\d)|$))?(?:${CLOCK}${OFFSET}?)?$`, 'i')
+
+/** Whose clock is meant, and what it shows now. */
+export interface Writer {
+  readonly now: number
+  /** The zone of this machine when left out. */
+  readonly zone?: Zone
+}
+
+/**
+ * A time as people give it, and in every form in which `write.ts` tells one: a day (its beginning), a day with a time, a
+ * time of today; in local time unless it says its offset; `now`, `5m ago`; milliseconds since 1970 UTC.
+ *
+ * @returns milliseconds since 1970 UTC.
+ * @throws RangeError for anything else, for what no clock shows, and for what a clock shows twice: with both readings.
+ */
+export function readTime(text: string, { now, zone = localZone() }: Writer): number {
+  const given = text.trim()
+  const time = MILLISECONDS.test(given) ? Number(given) : (relative(given, now) ?? shown(given, now, zone))
+  if (time === undefined || !(Math.abs(time) <= LATEST)) throw new RangeError(`"${text}" is no time: give ${TIME_HELP}`)
+  return time
+}
+
+function relative(text: string, now: number): number | undefined {
+  if (/^now$/i.test(text)) return now
+  const [, spans] = AGO.exec(text) ?? []
+  if (spans === undefined) return undefined
+  const parts = [...spans.toLowerCase().matchAll(/(\d+)\s*([a-z]+)/g)]
+  return parts.reduce((time, [, number = '', unit = '']) => time - Number(number) * (UNITS[unit] ?? Number.NaN), now)
+}
+
+/** What a clock shows. */
+function shown(text: string, now: number, zone: Zone): number | undefined {
+  const groups = text === '' ? undefined : DAY_AND_CLOCK.exec(text)?.groups
+  if (!groups) return undefined
+  const offset = offsetOf(groups)
+  const clock = clockOf(groups)
+  const dayOfNow = now + (offset ?? offsetAt(now, zone))
+  const day = groups.day === undefined ? dayOfNow - modulo(dayOfNow, UNITS.d ?? 1) : dayOf(groups.day)
+  if (clock === undefined || day === undefined || Number.isNaN(offset)) return undefined
+  if (offset !== undefined) return day + clock - offset
+  return groups.hour === undefined ? beginningOf(day, text, zone) : theMoment(day + clock, text, zone)
+}
+
+const modulo = (number: number, by: number) => ((number % by) + by) % by
+
+type Groups = Readonly<Record<string, string | undefined>>
+
+/** Milliseconds since midnight; 0 where only a day is given. */
+function clockOf({ hour = '0', minute = '0', second = '0', fraction = '' }: Groups): number | undefined {
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  return (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0'))
+}
+
+/** `NaN` for an offset that no clock has. */
+function offsetOf({ utc, sign, hours = '0', minutes = '0', seconds = '0' }: Groups): number | undefined {
+  if (utc !== undefined) return 0
+  if (sign === undefined) return undefined
+  const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return Number.NaN
+  return sign === '-' ? -size * 1000 : size * 1000
+}
+
+/** Midnight as if it were UTC. `Date` alone would take 30 February as 2 March. */
+function dayOf(text: string): number | undefined {
+  const time = Date.parse(`${text}T00:00:00.000Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(`${text}T`) ? time : undefined
+}
+
+/** The one moment at which the clock shows this. */
+function theMoment(clock: number, text: string, zone: Zone): number {
+  const [first, second] = momentsOf(clock, zone)
+  if (first === undefined) throw new RangeError(leftOut(clock, text, zone))
+  if (second === undefined) return first
+  const readings = [first, second].map((time) => exactText(time, zone)).join(' or ')
+  throw new RangeError(`"${text}" comes twice in ${zone}, where clocks are set back then: give ${readings}`)
+}
+
+/** The first moment of a day: not at midnight where that is left out, and once where it comes twice. */
+function beginningOf(midnight: number, text: string, zone: Zone): number {
+  const [first] = momentsOf(midnight, zone)
+  if (first !== undefined) return first
+  const { at, after } = shiftOver(midnight, zone)
+  const isOfThatDay = at + after - midnight < (UNITS.d ?? 0)
+  if (!isOfThatDay) throw new RangeError(leftOut(midnight, text, zone))
+  return at
+}
+
+function leftOut(clock: number, text: string, zone: Zone): string {
+  const { before, after } = shiftOver(clock, zone)
+  // As the clock before the shift would have it, and as the one behind it.
+  const readings = [clock - after, clock - before].map((time) => exactText(time, zone)).join(' or ')
+  return `"${text}" does not exist in ${zone}, where clocks are set forward then: give ${readings}`
+}
