@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Mutant, mutated, rowsBeside } from './mutant.ts'
+import { type Change, mutated, rowsBeside } from './mutant.ts'
 import { type Failed, WARM_STAGES } from './warm/messages.ts'
 import { WarmProcess } from './warm/pool.ts'
 
@@ -70,7 +70,7 @@ export class Stages {
   }
 
   /** Who notices the mutant, or `undefined`. */
-  async run(stage: StageName, mutant: Mutant): Promise<Failed | undefined> {
+  async run(stage: StageName, mutant: Change): Promise<Failed | undefined> {
     const path = join(this.#root, mutant.file)
     const original = readFileSync(path, 'utf8')
     const rows = stage === 'beside' ? rowsBeside(original, mutant) : []
