@@ -4,14 +4,17 @@ import { descendants, isInType, type Node, nameOf, part, parts, type Source } fr
 
 const isField = (node: Node) => node.type === 'Property' && Reflect.get(node, 'computed') !== true
 
+/** Without white space, and without the comma that only an object over several lines ends with. */
+const spelt = (text: string) => text.replaceAll(/\s+/g, '').replaceAll(',}', '}')
+
 /** The value of another field: of the next that has another one. */
 function otherValue(source: Source, fields: readonly Node[], at: number): string | undefined {
-  const textAt = (field: Node | undefined) => {
-    const value = field && part(field, 'value')
-    return value && source.text.slice(value.start, value.end)
-  }
-  const own = textAt(fields[at])
-  return [...fields.slice(at + 1), ...fields.slice(0, at)].map(textAt).find((text) => text !== own)
+  const values = fields.map((field) => {
+    const value = part(field, 'value')
+    return value ? source.text.slice(value.start, value.end) : ''
+  })
+  const own = spelt(values[at] ?? '')
+  return [...values.slice(at + 1), ...values.slice(0, at)].find((text) => spelt(text) !== own)
 }
 
 function ofObject(source: Source, object: Node): readonly Edit[] {

@@ -8,12 +8,20 @@ function listedIn(node: Node): readonly Node[] {
   return calleeName(node) === 'parent' ? parts(node, 'arguments').slice(1) : []
 }
 
-/** One element missing, two elements exchanged. */
-export const listEdits = (source: Source): readonly Edit[] =>
-  [...descendants(source.root)]
-    .filter((node) => !isInType(source, node))
-    .map(listedIn)
-    .flatMap((list) => [
+/** `list(name, members)` has no members. */
+function emptied(node: Node): readonly Edit[] {
+  const members = calleeName(node) === 'list' ? parts(node, 'arguments')[1] : undefined
+  return members ? [{ kind: 'element-dropped', start: members.start, end: members.end, text: '[]' }] : []
+}
+
+/** One element missing, or all of a list; two elements exchanged. */
+export function listEdits(source: Source): readonly Edit[] {
+  const nodes = [...descendants(source.root)].filter((node) => !isInType(source, node))
+  return [
+    ...nodes.map(listedIn).flatMap((list) => [
       ...list.map((each) => dropped('element-dropped', source, each)),
       ...neighboursSwapped('element-swapped', source, list),
-    ])
+    ]),
+    ...nodes.flatMap(emptied),
+  ]
+}
