@@ -18,10 +18,12 @@ function emptied(node: Node): readonly Edit[] {
 export function listEdits(source: Source): readonly Edit[] {
   const nodes = [...descendants(source.root)].filter((node) => !isInType(source, node))
   return [
-    ...nodes.map(listedIn).flatMap((list) => [
-      ...list.map((each) => dropped('element-dropped', source, each)),
-      ...neighboursSwapped('element-swapped', source, list),
-    ]),
+    ...nodes
+      .map(listedIn)
+      .flatMap((list) => [
+        ...list.map((each) => dropped('element-dropped', source, each)),
+        ...neighboursSwapped('element-swapped', source, list),
+      ]),
     ...nodes.flatMap(emptied),
   ]
 }
