@@ -43,7 +43,8 @@ describe('text and time', () => {
     expect(wireTime(AT)).toBe(AT_TEXT)
     expect(wireTime(null)).toBe('')
     expect(wireTime(Number.NaN)).toBe('')
-    expect(wireTime(8.65e15)).toBe('')
+    expect(wireTime(8.64e15)).toBe('+275760-09-13T00:00:00.000Z')
+    expect(wireTime(8.64e15 + 1)).toBe('')
   })
 })
 
