@@ -22,7 +22,8 @@ export async function plant(
 ): Promise<number> {
   let count = 0
   for (const fault of faults) {
-    const noticed = await stages.run('rows', changeOf(root, fault))
+    const change = changeOf(root, fault)
+    const noticed = (await stages.run('beside', change, fault.rows)) ?? (await stages.run('rows', change))
     say(noticed ? `noticed: ${fault.name}\n  by ${noticed.check}` : `NOT NOTICED: ${fault.name}`)
     if (noticed) count += 1
   }

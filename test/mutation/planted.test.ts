@@ -34,9 +34,13 @@ describe('planted faults', () => {
     const [first, second, third] = PLANTED
     if (!first || !second || !third) throw new Error('there are no planted faults')
     const said: string[] = []
+    const asked: (readonly [string, readonly string[]])[] = []
     const stages = {
-      run: (stage: string, { text }: Change) =>
-        Promise.resolve(stage === 'rows' && text !== second.is ? { check: 'a row', detail: '' } : undefined),
+      run: (stage: string, { text }: Change, rows: readonly string[] = []) => {
+        asked.push([stage, rows])
+        const noticed = text === first.is || (stage === 'rows' && text === third.is)
+        return Promise.resolve(noticed ? { check: 'a row', detail: '' } : undefined)
+      },
     }
     const count = await plant(stages, [first, second, third], { root: ROOT, say: (line) => said.push(line) })
     expect(count).toBe(2)
@@ -45,6 +49,14 @@ describe('planted faults', () => {
       `NOT NOTICED: ${second.name}`,
       `noticed: ${third.name}\n  by a row`,
       '2 of 3 planted faults are noticed by the rows',
+    ])
+    // All rows are asked only when those that the fault names say nothing.
+    expect(asked).toEqual([
+      ['beside', first.rows],
+      ['beside', second.rows],
+      ['rows', []],
+      ['beside', third.rows],
+      ['rows', []],
     ])
   })
 })
@@ -57,7 +69,7 @@ describe('the rows', () => {
     const fault = PLANTED.find(({ name }) => name.startsWith('error texts: a refused Media request'))
     if (!fault) throw new Error('there is no such fault')
     const { file } = fault
-    const check = (text: string) => warm.check({ stage: 'beside', file, text, rows: ['A24'], skip: [], all: false })
+    const check = (text: string) => warm.check({ stage: 'beside', file, text, rows: fault.rows, skip: [], all: false })
     const text = readFileSync(join(ROOT, file), 'utf8')
     expect(await check(text)).toEqual([])
     const [noticed] = await check(mutated(text, changeOf(ROOT, fault)))

@@ -11,6 +11,8 @@ export interface Planted {
   /** Text of the file; it is there exactly once. */
   readonly was: string
   readonly is: string
+  /** Rows whose tests are asked first. When these say nothing, all are asked. */
+  readonly rows: readonly string[]
 }
 
 const UPDATE = 'src/finesse/update.ts'
@@ -18,7 +20,8 @@ const TASK_NOTIFICATION =
   "return notification.shape === 'collection' ? renderDialogs([value], 'dialogs') : renderDialog(value, 'dialog')"
 
 /** Every item notification of a task is made from other values. */
-const inTaskPut = (name: string, fields: string): Planted => ({
+const inTaskPut = (name: string, fields: string, rows: readonly string[] = ['D2']): Planted => ({
+  rows,
   name: `task PUT: ${name}`,
   file: UPDATE,
   was: "renderDialog(value, 'dialog')",
@@ -27,6 +30,7 @@ const inTaskPut = (name: string, fields: string): Planted => ({
 
 /** The text of every notification of a task is changed. */
 const inTaskText = (name: string, change: string): Planted => ({
+  rows: ['D1'],
   name: `task notification: ${name}`,
   file: UPDATE,
   was: TASK_NOTIFICATION,
@@ -36,6 +40,7 @@ const inTaskText = (name: string, change: string): Planted => ({
 
 /** Every Media notification but that of NOT_READY is made from other values. */
 const inMedia = (name: string, fields: string): Planted => ({
+  rows: ['A3'],
   name: `Media notification: ${name}`,
   file: UPDATE,
   was: 'return renderMedia(value)',
@@ -50,7 +55,7 @@ export const PLANTED: readonly Planted[] = [
   inTaskPut('wrong actions', `actions: ['RESUME']`),
   inTaskPut('no actions', `actions: []`),
   inTaskPut('no variables', 'variables: []'),
-  inTaskPut('the associated dialog is not named', `associatedDialog: ''`),
+  inTaskPut('the associated dialog is not named', `associatedDialog: ''`, ['D10', 'R3']),
   inTaskPut('startTime is the epoch', 'startTime: 0'),
   inTaskPut('stateChangeTime is the epoch', 'stateChangeTime: 0'),
   inTaskPut('another queue', `queueName: 'NONSENSE'`),
@@ -64,36 +69,42 @@ export const PLANTED: readonly Planted[] = [
   inMedia('no mediaConnected', 'mediaConnected: false'),
   inMedia('stateChangeTime is the epoch', 'stateChangeTime: 0'),
   {
+    rows: ['RV2', 'D16', 'A23'],
     name: 'publication during an outage: a side that is cut off is not silent',
     file: 'src/engine/core.ts',
     was: 'this.#aggregates.side(side)?.isCutOff ?? false',
     is: 'false',
   },
   {
+    rows: ['P4', 'P6'],
     name: 'values per side: every side shows what the acting side knows',
     file: 'src/engine/user/publish.ts',
     was: 'return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }',
     is: 'return said',
   },
   {
+    rows: ['P6', 'P10'],
     name: 'only: what is news on one side is told on both',
     file: 'src/engine/loop-hooks.ts',
     was: '(only ?? side) === side &&',
     is: '',
   },
   {
+    rows: ['A10'],
     name: 'order of effects: what one step says leaves the other way round',
     file: 'src/engine/tick.ts',
     was: 'for (const output of outputs) this.#release',
     is: 'for (const output of outputs.toReversed()) this.#release',
   },
   {
+    rows: ['A24'],
     name: 'error texts: a refused Media request names the constant of another',
     file: 'src/finesse/errors.ts',
     was: "data: 6, message: 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'",
     is: "data: 6, message: 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'",
   },
   {
+    rows: ['D3'],
     name: 'error texts: a failed request about a dialog names no MRD',
     file: 'src/finesse/error-xml.ts',
     was: "leaf('errorMedia', value.mrd ?? '')",
