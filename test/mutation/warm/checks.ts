@@ -103,8 +103,8 @@ const CHECKS: Readonly<Record<Family, Readonly<Record<WarmStage, readonly Check[
   },
   publishing: {
     ...BY_ROWS,
-    quick: [loads('src/engine/engine.ts'), ...GOLDEN_JOURNALS],
-    tests: [...ENGINE_FILES, ...FRONT_FILES].map(testFile),
+    quick: [loads('src/engine/engine.ts'), testFile('test/engine/published.test.ts')],
+    tests: [...ENGINE_FILES.map(testFile), ...GOLDEN_JOURNALS, ...FRONT_FILES.map(testFile)],
     walk: [],
     long: LONG_FILES.filter((path) => path !== SLOW).map(testFile),
   },
