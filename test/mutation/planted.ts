@@ -54,7 +54,7 @@ export const PLANTED: readonly Planted[] = [
   inTaskText('no associatedDialogUri', `.replace(/<associatedDialogUri>[^<]*<\\/associatedDialogUri>/, '')`),
   inTaskPut('wrong actions', `actions: ['RESUME']`),
   inTaskPut('no actions', `actions: []`),
-  inTaskPut('no variables', 'variables: []'),
+  inTaskPut('no variables', 'variables: []', ['D10']),
   inTaskPut('the associated dialog is not named', `associatedDialog: ''`, ['D10', 'R3']),
   inTaskPut('startTime is the epoch', 'startTime: 0'),
   inTaskPut('stateChangeTime is the epoch', 'stateChangeTime: 0'),
