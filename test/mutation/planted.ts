@@ -55,7 +55,7 @@ export const PLANTED: readonly Planted[] = [
   inTaskPut('wrong actions', `actions: ['RESUME']`),
   inTaskPut('no actions', `actions: []`),
   inTaskPut('no variables', 'variables: []', ['D10']),
-  inTaskPut('the associated dialog is not named', `associatedDialog: ''`, ['D10', 'R3']),
+  inTaskPut('the associated dialog is not named', `associatedDialog: ''`, ['D10']),
   inTaskPut('startTime is the epoch', 'startTime: 0'),
   inTaskPut('stateChangeTime is the epoch', 'stateChangeTime: 0'),
   inTaskPut('another queue', `queueName: 'NONSENSE'`),
