@@ -69,7 +69,7 @@ export const PLANTED: readonly Planted[] = [
   inMedia('no mediaConnected', 'mediaConnected: false'),
   inMedia('stateChangeTime is the epoch', 'stateChangeTime: 0'),
   {
-    rows: ['RV2', 'D16', 'A23'],
+    rows: ['RV2'],
     name: 'publication during an outage: a side that is cut off is not silent',
     file: 'src/engine/core.ts',
     was: 'this.#aggregates.side(side)?.isCutOff ?? false',
