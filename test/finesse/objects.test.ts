@@ -14,7 +14,7 @@ import {
   renderUsers,
 } from '../../src/finesse/index.ts'
 import { renderQueue, renderQueues } from '../../src/finesse/queue.ts'
-import { leaf, wireTime } from '../../src/finesse/xml.ts'
+import { hasForbiddenCharacter, leaf, wireTime } from '../../src/finesse/xml.ts'
 import {
   AT,
   AT_TEXT,
@@ -37,6 +37,14 @@ describe('text and time', () => {
 
   it('drops what XML 1.0 cannot express', () => {
     expect(leaf('label', 'a\u0000b\u001fc\ufffed\ud800e\tf\u{1f600}')).toBe('<label>abcde\tf\u{1f600}</label>')
+  })
+
+  it('knows what XML 1.0 cannot express, at the bounds of each range', () => {
+    const can = ['', 'NONSENSE', '\t\n\r', ' ', '\ufffd', '\ue000', '\u{1f600}']
+    const cannot = ['\u0000', '\u0008', '\u000b', '\u000c', '\u000e', '\u001f', '\ufffe', '\uffff', '\ud800', '\udfff']
+    expect(can.map((text) => [text, hasForbiddenCharacter(text)])).toEqual(can.map((text) => [text, false]))
+    expect(cannot.map((text) => [text, hasForbiddenCharacter(`a${text}`)])).toEqual(cannot.map((text) => [text, true]))
+    expect(cannot.map((text) => leaf('label', `<${text}>`))).toEqual(cannot.map(() => '<label>&lt;&gt;</label>'))
   })
 
   it('writes UTC with milliseconds, and nothing for an unknown time (user.md 5.8)', () => {
