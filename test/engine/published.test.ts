@@ -170,13 +170,20 @@ describe('of a user', () => {
   it('a new name is told to all, queues that went and came to the user; a deleted user goes (8.1, 8.9, 8.11)', async () => {
     const on = await twoSides()
     await on.said()
+    const named = { firstName: 'Fumika' }
     const changed = { firstName: 'Fumi', mediaRoutingDomains: [CHAT, '5003'] }
     const { users } = on.directory
     await on.engine.reload({
       ...on.directory,
-      users: users.filter(({ id }) => id !== '1005').map((one) => (one.id === USER ? { ...one, ...changed } : one)),
+      users: users.map((one) => (one.id === USER ? { ...one, ...named } : one)),
     })
     const never = { state: 'LOGOUT', stateChangeTime: null, extension: '' } as const
+    // Queues that stay are no news.
+    expect(await on.said()).toEqual(both(...userAndTeam(user(0, { ...never, ...named }))))
+    await on.engine.reload({
+      ...on.directory,
+      users: users.filter(({ id }) => id !== '1005').map((one) => (one.id === USER ? { ...one, ...changed } : one)),
+    })
     const gone = user(0, {
       ...never,
       id: '1005',
@@ -315,7 +322,9 @@ describe('of a side', () => {
     await on.clock.advance(2000)
     expect((await on.said()).B).toEqual([])
     await on.engine.fault(fault(true))
-    const { B } = await on.said()
+    const { A, B } = await on.said()
+    // What is news on one side is none on the other.
+    expect(A.filter(({ value }) => value.kind === 'user')).toEqual([])
     expect(B[0]).toEqual(system('B', lost + 2000))
     expect(B).toContainEqual(item('User/1006', 'User/1006', user(lost, { state: 'READY', reasonCodeId: null })))
   })
