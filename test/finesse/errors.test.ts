@@ -3,7 +3,6 @@ import type { Failure } from '../../machines/failures.ts'
 import {
   FAILURES,
   failureFamily,
-  parseRequest,
   REST_ERRORS,
   type RefusalKey,
   renderFailure,
@@ -77,62 +76,91 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
-/** Children of the one error in a document, by name. */
-function fields(xml: string): Readonly<Record<string, string>> {
-  const errors = parseRequest(xml)
-  expect(errors?.children).toHaveLength(1)
-  return Object.fromEntries((errors?.children[0]?.children ?? []).map(({ name, text }) => [name, text]))
+/** Families of the failures; all others are about a medium. */
+const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
+  INVALID_USER_STATE: 'user',
+  NOT_READY_WHILE_SIGNED_OUT: 'user',
+  INVALID_DEVICE: 'user',
+  DEVICE_BUSY: 'user',
+  MOBILE_MODE_NOT_ALLOWED: 'user',
+  INVALID_CALL_ACTION: 'call',
+  CALL_OPERATION_FAILED: 'call',
 }
+
+const element = (name: string, text: string | number) => `<${name}>${text}</${name}>`
+
+/** The whole answer: alphabetical, without `ErrorData` where there is none. */
+const restError = (type: string, data: string | null, message: string) =>
+  `<ApiErrors><ApiError>${data === null ? '' : element('ErrorData', data)}${element('ErrorMessage', message)}` +
+  `${element('ErrorType', type)}</ApiError></ApiErrors>`
+
+/** The whole document of a failure, `media` being the MRD that it names. */
+const failure = (type: string, data: number, message: string, media: string | null = null) =>
+  `<apiErrors><apiError>${element('errorData', data)}${media === null ? '' : element('errorMedia', media)}` +
+  `${element('errorMessage', message)}${element('errorType', type)}</apiError></apiErrors>`
+
+/** The only failure that carries what the peripheral says, around the others (`notifications.md` 8.5). */
+const INVALID_DEVICE =
+  '<apiErrors><apiError><peripheralErrorCode>10125</peripheralErrorCode><errorType>Invalid Device</errorType>' +
+  '<errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED</errorMessage><peripheralErrorText>No device target is configured ' +
+  'for the extension</peripheralErrorText><peripheralErrorMsg>PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID' +
+  '</peripheralErrorMsg><errorData>260</errorData></apiError></apiErrors>'
 
 describe('the table of errors', () => {
   it.each(Object.entries(REST))('answers %s as documented', (key, [status, type, data, message]) => {
     const known = Object.keys(REST_ERRORS).find((candidate) => candidate === key)
     expect(known).toBe(key)
     const refused = { key: key as RefusalKey, about: 'x1' }
-    const answer = renderRestError(refused)
-    expect(answer.status).toBe(status)
-    expect(answer.body).toMatch(/^<ApiErrors><ApiError>.*<\/ApiError><\/ApiErrors>$/)
-    expect(fields(answer.body)).toEqual({
-      ErrorType: type,
-      ErrorMessage: message,
-      ...(data === null ? {} : { ErrorData: data }),
-    })
+    expect(renderRestError(refused)).toEqual({ status, body: restError(type, data, message) })
   })
 
   it('says State Parameter missing as the guide does (user.md 1.7)', () => {
-    expect(fields(renderRestError({ key: 'PARAMETER_MISSING', about: 'state' }).body)).toEqual({
-      ErrorType: 'Parameter Missing',
-      ErrorData: 'state',
-      ErrorMessage: 'State Parameter missing',
-    })
+    expect(renderRestError({ key: 'PARAMETER_MISSING', about: 'state' }).body).toBe(
+      restError('Parameter Missing', 'state', 'State Parameter missing'),
+    )
   })
 
   it('escapes and shortens what a request names', () => {
     const { body } = renderRestError({ key: 'USER_NOT_FOUND', about: `<&>\u0000${'x'.repeat(10_000)}` })
-    expect(body).toContain('<ErrorData>&lt;&amp;&gt;xxx')
-    expect(body.length).toBeLessThan(500)
+    // 256 characters, one of which XML cannot express.
+    expect(body).toBe(restError('User Not Found', `&lt;&amp;&gt;${'x'.repeat(252)}`, 'UNKNOWN_USER'))
+  })
+
+  it('shortens what a failure names', () => {
+    const detail = 'x'.repeat(10_000)
+    expect(renderFailure(failureValue('DIALOG_VANISHED', { mrd: '5001', detail }), 'CCE')).toBe(
+      failure('Generic Error', 6030, `INVALID_DIALOG_ID: ${'x'.repeat(256)}`, '5001'),
+    )
   })
 
   it.each(Object.entries(ASYNCHRONOUS))('reports %s as documented', (key, [type, data, message]) => {
-    const failure = key as Failure
-    expect(Object.keys(FAILURES)).toContain(failure)
-    const xml = renderFailure(failureValue(failure, { mrd: '5001', detail: 'x1' }), 'CCE')
-    const media = failureFamily(failure) === 'media' ? { errorMedia: '5001' } : {}
-    expect(fields(xml)).toMatchObject({ errorType: type, errorData: String(data), errorMessage: message, ...media })
-    expect('errorMedia' in fields(xml)).toBe(failureFamily(failure) === 'media')
+    const about = key as Failure
+    expect(Object.keys(FAILURES)).toContain(about)
+    expect(failureFamily(about)).toBe(FAMILY[about] ?? 'media')
+    expect(renderFailure(failureValue(about, { mrd: '5001', detail: 'x1' }), 'CCE')).toBe(
+      about === 'INVALID_DEVICE'
+        ? INVALID_DEVICE
+        : failure(type, data, message, failureFamily(about) === 'media' ? '5001' : null),
+    )
   })
 
-  it('leaves no gap behind a constant without detail', () => {
-    expect(fields(renderFailure(failureValue('TRANSFER_TIMED_OUT', { mrd: '5001' }), 'CCE')).errorMessage).toBe(
-      'TRANSFER_TIMED_OUT',
+  it('has a code per platform for NOT_READY while signed out (user.md 5.4)', () => {
+    expect(renderFailure(failureValue('NOT_READY_WHILE_SIGNED_OUT'), 'CCX')).toBe(
+      failure('Invalid State', 1010, 'CF_INVALID_PARAMETER'),
+    )
+  })
+
+  it('leaves no gap behind a constant without detail, and none where no MRD is known', () => {
+    expect(renderFailure(failureValue('TRANSFER_TIMED_OUT'), 'CCE')).toBe(
+      failure('Generic Error', 408, 'TRANSFER_TIMED_OUT', ''),
     )
   })
 
   it('has numbers where typed clients read numbers (notifications.md 8.5)', () => {
-    for (const failure of Object.keys(FAILURES)) {
-      const found = fields(renderFailure(failureValue(failure as Failure), 'CCX'))
-      expect(found.errorData).toMatch(/^\d+$/)
-      expect(found.peripheralErrorCode ?? '0').toMatch(/^\d+$/)
+    for (const about of Object.keys(FAILURES)) {
+      const xml = renderFailure(failureValue(about as Failure), 'CCX')
+      expect(xml).toMatch(/<errorData>\d+<\/errorData>/)
+      expect(xml).not.toMatch(/<peripheralErrorCode>\d*\D+\d*<\/peripheralErrorCode>/)
     }
   })
 })

@@ -9,10 +9,12 @@ import {
   renderSystemInfo,
   renderTeam,
   renderUser,
+  renderUserAuthMode,
   renderUserSummary,
   renderUsers,
 } from '../../src/finesse/index.ts'
-import { leaf, wireTime } from '../../src/finesse/xml.ts'
+import { renderQueue, renderQueues } from '../../src/finesse/queue.ts'
+import { hasForbiddenCharacter, leaf, wireTime } from '../../src/finesse/xml.ts'
 import {
   AT,
   AT_TEXT,
@@ -37,11 +39,20 @@ describe('text and time', () => {
     expect(leaf('label', 'a\u0000b\u001fc\ufffed\ud800e\tf\u{1f600}')).toBe('<label>abcde\tf\u{1f600}</label>')
   })
 
+  it('knows what XML 1.0 cannot express, at the bounds of each range', () => {
+    const can = ['', 'NONSENSE', '\t\n\r', ' ', '\ufffd', '\ue000', '\u{1f600}']
+    const cannot = ['\u0000', '\u0008', '\u000b', '\u000c', '\u000e', '\u001f', '\ufffe', '\uffff', '\ud800', '\udfff']
+    expect(can.map((text) => [text, hasForbiddenCharacter(text)])).toEqual(can.map((text) => [text, false]))
+    expect(cannot.map((text) => [text, hasForbiddenCharacter(`a${text}`)])).toEqual(cannot.map((text) => [text, true]))
+    expect(cannot.map((text) => leaf('label', `<${text}>`))).toEqual(cannot.map(() => '<label>&lt;&gt;</label>'))
+  })
+
   it('writes UTC with milliseconds, and nothing for an unknown time (user.md 5.8)', () => {
     expect(wireTime(AT)).toBe(AT_TEXT)
     expect(wireTime(null)).toBe('')
     expect(wireTime(Number.NaN)).toBe('')
-    expect(wireTime(8.65e15)).toBe('')
+    expect(wireTime(8.64e15)).toBe('+275760-09-13T00:00:00.000Z')
+    expect(wireTime(8.64e15 + 1)).toBe('')
   })
 })
 
@@ -59,8 +70,10 @@ describe('User', () => {
   })
 
   it('has no reasonCodeId where none applies, and -1 where none was chosen (ruling 5)', () => {
-    expect(renderUser(userValue({ state: 'READY', reasonCodeId: null }))).not.toContain('reasonCode')
-    expect(renderUser(userValue())).toContain('<reasonCodeId>-1</reasonCodeId>')
+    const withReason = renderUser(userValue({ reason: TEAM_MEETING, reasonCodeId: '16' }))
+    const reason = /<reasonCode>.*<\/reasonCodeId>/
+    expect(renderUser(userValue({ reasonCodeId: null }))).toBe(withReason.replace(reason, ''))
+    expect(renderUser(userValue())).toBe(withReason.replace(reason, '<reasonCodeId>-1</reasonCodeId>'))
   })
 
   it('marks the reason of a system-driven change', () => {
@@ -107,6 +120,31 @@ describe('User', () => {
     expect(renderTeam({ id: '2001', name: 'First' }, [userValue()])).toBe(
       `<Team><id>2001</id><name>First</name><uri>/finesse/api/Team/2001</uri><users>${renderUserSummary(userValue(), 'User')}</users></Team>`,
     )
+    expect(renderUsers([userValue(), userValue({ id: '1002' })])).toBe(
+      `<Users>${renderUser(userValue())}${renderUser(userValue({ id: '1002' }))}</Users>`,
+    )
+  })
+
+  it('signs in by password, not by single sign-on (user.md 9.2)', () => {
+    expect(renderUserAuthMode()).toBe('<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>')
+  })
+})
+
+describe('Queue', () => {
+  const SALES = '<Queue><name>Chat &amp; Sales</name><uri>/finesse/api/Queue/5002</uri></Queue>'
+
+  it('is a name and a uri, in upper case everywhere (ruling 2)', () => {
+    expect(renderQueue({ id: '5002', name: 'Chat & Sales' })).toBe(SALES)
+  })
+
+  it('is listed in Queues', () => {
+    expect(renderQueues([])).toBe('<Queues/>')
+    expect(
+      renderQueues([
+        { id: '5002', name: 'Chat & Sales' },
+        { id: '5003', name: 'Social' },
+      ]),
+    ).toBe(`<Queues>${SALES}<Queue><name>Social</name><uri>/finesse/api/Queue/5003</uri></Queue></Queues>`)
   })
 })
 
@@ -123,8 +161,13 @@ describe('Media', () => {
     )
   })
 
-  it('does not say mediaConnected without an ACD link (ruling 19)', () => {
-    expect(renderMedia(mediaValue({ status: mediaStatus({ mediaConnected: false }) }))).not.toContain('mediaConnected')
+  it('does not say mediaConnected without an ACD link, and shows no reason without one (ruling 19)', () => {
+    const full = renderMedia(mediaValue({ status: mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16' }) }))
+    const cutOff = mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16', mediaConnected: false })
+    expect(renderMedia(mediaValue({ status: cutOff }))).toBe(full.replace('<mediaConnected>true</mediaConnected>', ''))
+    expect(renderMedia(mediaValue({ status: mediaStatus({ reasonCodeId: '16' }) }))).toBe(
+      full.replace(/<ReasonCode>.*<\/ReasonCode>/, ''),
+    )
   })
 
   it('is short for a user outside the MRD (media.md 3.2)', () => {
@@ -219,10 +262,16 @@ describe('SystemInfo', () => {
   })
 
   it('names no second node where there is none, and the platform', () => {
-    const info = renderSystemInfo(systemInfoValue({ platform: 'CCX', status: 'OUT_OF_SERVICE' }), context)
-    expect(info).not.toContain('secondaryNode')
-    expect(info).toContain('<deploymentType>UCCX</deploymentType>')
-    expect(info).toContain('<status>OUT_OF_SERVICE</status>')
+    const info = renderSystemInfo(systemInfoValue(), { ...context, secondaryHost: 'b.example' })
+    const changed = systemInfoValue({ platform: 'CCX', status: 'OUT_OF_SERVICE', statusReason: 'The side is lost' })
+    expect(renderSystemInfo(changed, { ...context, timezoneOffset: 120 })).toBe(
+      info
+        .replace(/<secondaryNode>.*<\/secondaryNode>/, '')
+        .replace('UCCE', 'UCCX')
+        .replace('IN_SERVICE', 'OUT_OF_SERVICE')
+        .replace('<statusReason>', '<statusReason>The side is lost')
+        .replace('<timezoneOffset>0', '<timezoneOffset>120'),
+    )
   })
 })
 
@@ -232,7 +281,9 @@ describe('ReasonCode', () => {
       '<ReasonCode><uri>/finesse/api/ReasonCode/16</uri><id>16</id><category>NOT_READY</category><code>10</code>' +
       '<label>Team Meeting</label><forAll>true</forAll><systemCode>false</systemCode></ReasonCode>'
     expect(renderReasonCode(TEAM_MEETING)).toBe(code)
-    expect(renderReasonCodes('ALL', [TEAM_MEETING])).toBe(`<ReasonCodes category="ALL">${code}</ReasonCodes>`)
+    expect(renderReasonCodes('ALL', [TEAM_MEETING, TEAM_MEETING])).toBe(
+      `<ReasonCodes category="ALL">${code}${code}</ReasonCodes>`,
+    )
     expect(renderReasonCodes('LOGOUT', [])).toBe('<ReasonCodes category="LOGOUT"/>')
   })
 })

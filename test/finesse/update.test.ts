@@ -1,6 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { renderUpdate } from '../../src/finesse/update.ts'
-import { callValue, failureValue, mediaValue, notification, systemInfoValue, taskValue, userValue } from './values.ts'
+import {
+  renderDialog,
+  renderDialogs,
+  renderMedia,
+  renderSystemInfo,
+  renderUpdate,
+  renderUser,
+  renderUserSummary,
+} from '../../src/finesse/index.ts'
+import { renderQueue, renderQueues } from '../../src/finesse/queue.ts'
+import {
+  callValue,
+  failureValue,
+  mediaValue,
+  notification,
+  queuesValue,
+  queueValue,
+  systemInfoValue,
+  taskValue,
+  userValue,
+} from './values.ts'
+
+/** Where a SystemInfo is from that is rendered without a context. */
+const NOWHERE = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
 
 /** Names of the element after `data`, and what is inside. */
 function dataOf(update: string): string | undefined {
@@ -19,27 +41,30 @@ describe('the Update document', () => {
   })
 
   it.each([
-    ['user', userValue(), 'item', 'user'],
-    ['Media', mediaValue(), 'item', 'Media'],
-    ['a task that came', taskValue(), 'collection', 'dialogs'],
-    ['a task that changed', taskValue(), 'item', 'dialog'],
-    ['a call that came', callValue(), 'collection', 'dialogs'],
-    ['a call that changed', callValue(), 'item', 'dialog'],
-    ['the system', systemInfoValue(), 'item', 'systemInfo'],
-  ] as const)('names the object of %s (ruling 2)', (_, value, shape, element) => {
-    expect(dataOf(renderUpdate(notification({ value, shape })))).toBe(element)
+    ['user', userValue(), 'item', renderUser(userValue(), 'user')],
+    ['a user as the team sees it', userValue(), 'summary', renderUserSummary(userValue(), 'user')],
+    ['Media', mediaValue(), 'item', renderMedia(mediaValue())],
+    ['a task that came', taskValue(), 'collection', renderDialogs([taskValue()], 'dialogs')],
+    ['a task that changed', taskValue(), 'item', renderDialog(taskValue(), 'dialog')],
+    ['a call that came', callValue(), 'collection', renderDialogs([callValue()], 'dialogs')],
+    ['a call that changed', callValue(), 'item', renderDialog(callValue(), 'dialog')],
+    ['a queue', queueValue(), 'item', renderQueue(queueValue())],
+    ['the queues of a user', queuesValue(), 'collection', renderQueues(queuesValue().queues)],
+    ['the system', systemInfoValue(), 'item', renderSystemInfo(systemInfoValue(), NOWHERE, 'systemInfo')],
+  ] as const)('holds the whole object of %s (rulings 2 and 25)', (_, value, shape, object) => {
+    const node = '/finesse/api/User/1001/Anything'
+    const source = '/finesse/api/Something'
+    for (const event of ['PUT', 'POST'] as const)
+      expect(renderUpdate({ node, source, event, shape, requestId: 'a<1', value })).toBe(
+        `<Update><data>${object}</data><event>${event}</event><requestId>a&lt;1</requestId>` +
+          `<source>${source}</source></Update>`,
+      )
   })
 
   it('holds Dialog inside dialogs (ruling 2)', () => {
     expect(renderUpdate(notification({ value: taskValue(), shape: 'collection', event: 'POST' }))).toMatch(
       /^<Update><data><dialogs><Dialog>.*<\/Dialog><\/dialogs><\/data><event>POST<\/event>/,
     )
-  })
-
-  it('shows a team the summary of a user (notifications.md 8.9)', () => {
-    const update = renderUpdate(notification({ value: userValue(), shape: 'summary' }))
-    expect(dataOf(update)).toBe('user')
-    expect(update).not.toContain('loginName')
   })
 
   it('has no data for a deleted user, but for a dialog that left (notifications.md 8.1, 8.2)', () => {

@@ -4,7 +4,9 @@ import type {
   FailureValue,
   MediaStatus,
   MediaValue,
+  NamedQueueValue,
   Notification,
+  QueuesValue,
   SystemInfoValue,
   TaskDialogValue,
   UserValue,
@@ -139,6 +141,14 @@ export function systemInfoValue(changes: Partial<SystemInfoValue> = {}): SystemI
     lastCtiHeartbeatTime: AT,
     ...changes,
   }
+}
+
+export function queueValue(changes: Partial<NamedQueueValue> = {}): NamedQueueValue {
+  return { kind: 'queue', id: '5002', name: 'Chat & Sales', ...changes }
+}
+
+export function queuesValue(changes: Partial<QueuesValue> = {}): QueuesValue {
+  return { kind: 'queues', user: '1001', queues: [{ id: '5002', name: 'Chat & Sales' }], ...changes }
 }
 
 export function notification(changes: Partial<Notification> & Pick<Notification, 'value'>): Notification {

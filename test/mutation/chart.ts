@@ -1,5 +1,5 @@
 /** Mutants of a chart: its rows, their guards, targets and actions, wherever in the file a row is written. */
-import { dropped, type Edit, type Kind } from './mutant.ts'
+import { dropped, type Edit, type Kind, neighboursSwapped } from './mutant.ts'
 import {
   descendants,
   literal,
@@ -111,15 +111,19 @@ function ofRow(chart: Chart, row: Node): readonly Edit[] {
 /** What stands in `actions`, `entry` and `exit`, or in a constant or function that stands for such a list. */
 function ofActions({ source }: Chart, node: Node): readonly Edit[] {
   const drop = (each: Node) => dropped('action-dropped', source, each)
+  const listed = (elements: readonly Node[]) => [
+    ...elements.map(drop),
+    ...neighboursSwapped('effect-swapped', source, elements),
+  ]
   if (isProperty(node) && ACTION_LISTS.includes(nameOf(node))) {
     const value = peeled(part(node, 'value'))
-    return value?.type === 'ArrayExpression' ? parts(value, 'elements').map(drop) : [drop(node)]
+    return value?.type === 'ArrayExpression' ? listed(parts(value, 'elements')) : [drop(node)]
   }
   if (node.type !== 'VariableDeclarator') return []
   const init = peeled(part(node, 'init'))
   const list = init?.type === 'ArrowFunctionExpression' ? peeled(part(init, 'body')) : init
   return list?.type === 'ArrayExpression' && !list.type.startsWith('TS') && !hasRows(list)
-    ? parts(list, 'elements').map(drop)
+    ? listed(parts(list, 'elements'))
     : []
 }
 

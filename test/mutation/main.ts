@@ -1,17 +1,20 @@
-/** Mutation testing of the machines: `npm run mutate`; README.md says what for. */
+/** Mutation testing of the machines and of what leaves: `npm run mutate`; README.md says what for. */
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { copyOf } from './copy.ts'
+import { FAMILIES, FILES, filesNamed, shortName } from './families.ts'
 import { writeFigures } from './figures.ts'
 import { KINDS, type Kind, keyOf, type Mutant } from './mutant.ts'
+import { plant } from './plant.ts'
+import { PLANTED } from './planted.ts'
 import { progressOn } from './progress.ts'
 import { reportOn } from './report.ts'
-import { machinesIn, RESULTS_FOLDER, readResults } from './results.ts'
+import { RESULTS_FOLDER, readResults, versionIn } from './results.ts'
 import { difference, run, runOne, shardOf } from './run.ts'
-import { allMutants, FILES } from './sources.ts'
+import { allMutants } from './sources.ts'
 import { STAGES, type StageName, Stages } from './stages.ts'
-import { readSurvivors, SURVIVORS_FILE } from './survivors.ts'
+import { readSurvivors, SURVIVORS_FILE, type Survivor } from './survivors.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** What a shell expects of a program that was interrupted. */
@@ -28,6 +31,7 @@ interface Options {
   readonly list?: true
   readonly report?: true
   readonly figures?: true
+  readonly planted?: true | string
 }
 
 function stage(text: string): StageName {
@@ -46,8 +50,9 @@ function kindsOf(text: string): readonly Kind[] {
 }
 
 function source(text: string): string {
-  if (FILES.includes(text) || FILES.includes(`machines/${text}`)) return text
-  throw new InvalidArgumentError(`The sources are: ${FILES.map((file) => file.replace('machines/', '')).join(', ')}.`)
+  if (filesNamed(text).length > 0) return text
+  const known = [...Object.keys(FAMILIES), ...FILES.map(shortName)]
+  throw new InvalidArgumentError(`The sources are: ${known.join(', ')}.`)
 }
 
 function shardPart(text: string): string {
@@ -60,14 +65,15 @@ function shardPart(text: string): string {
 }
 
 const program = new Command('npm run mutate --')
-  .description('Makes the machines wrong in one place at a time, and looks whether the tests notice.')
+  .description('Makes the machines and what leaves wrong in one place at a time, and looks whether the tests notice.')
   .option('--shard <part/of>', 'every eighth mutant, beginning with the second: 2/8', shardPart, '1/1')
-  .option('--only <source>', 'the mutants of one source: task.ts, user/guards.ts', source)
+  .option('--only <source>', 'the mutants of one source, folder or family: task.ts, finesse, renderers', source)
   .option('--kind <kinds>', 'the mutants of some kinds: guard,target', kindsOf)
   .option('--until <stage>', `stop after a stage: ${STAGES.join(', ')}`, stage, 'soak')
   .option('--again', 'run those again that survived so far: after tests were added')
-  .option('--renew', 'run those again whose result is from earlier machines')
+  .option('--renew', 'run those again whose result is from earlier sources')
   .option('--id <id>', 'run one, show the edit and who notices it; keeps no result')
+  .option('--planted [word]', 'plant the named faults, or those whose names hold a word: the rows alone must notice')
   .option('--list', 'print the ids')
   .option('--report', `print the figures; fails when a survivor has no reason in ${SURVIVORS_FILE}`)
   .option('--figures', 'write the figures to test/mutation/figures.md')
@@ -81,6 +87,8 @@ at any time with ^C; the same command goes on where it was stopped. Results are 
 
   $ npm run mutate -- --kind guard,target --until walk
   $ npm run mutate -- --only task.ts --shard 1/4
+  $ npm run mutate -- --only renderers
+  $ npm run mutate -- --planted
   $ npm run mutate -- --report`,
   )
   .showHelpAfterError('(npm run mutate -- --help tells more)')
@@ -91,6 +99,13 @@ const options = program.opts<Options>()
 const { kind: kinds = KINDS, again = false, renew = false, until } = options
 const mutantsIn = (root: string): readonly Mutant[] =>
   allMutants(root, options.only).filter(({ kind }) => kinds.includes(kind))
+
+/** What is listed, but for other mutants than these. */
+function survivorsAmong(chosen: readonly Mutant[]): readonly Survivor[] {
+  const here = new Set(chosen.map(({ id }) => keyOf(id)))
+  const known = new Set(allMutants(ROOT).map(({ id }) => keyOf(id)))
+  return readSurvivors(ROOT).filter(({ id }) => here.has(keyOf(id)) || !known.has(keyOf(id)))
+}
 
 /** Stages in a copy, which is removed whatever happens. */
 async function inCopy(work: (stages: Stages, root: string) => Promise<void>): Promise<void> {
@@ -130,17 +145,25 @@ async function one(id: string): Promise<void> {
 if (options.list) {
   for (const { id, path } of shardOf(mutantsIn(ROOT), options.shard)) process.stdout.write(`${id} ${path}\n`)
 } else if (options.report || options.figures) {
-  const machines = machinesIn(ROOT)
-  const report = reportOn(mutantsIn(ROOT), readResults(ROOT, machines), readSurvivors(ROOT), machines)
+  const chosen = mutantsIn(ROOT)
+  const version = versionIn(ROOT)
+  const report = reportOn(chosen, readResults(ROOT, version), survivorsAmong(chosen), version)
   if (options.figures) writeFigures(ROOT, report)
   process.stdout.write(`${report.text}\n`)
   if (report.wrong.length > 0) process.exitCode = 1
+} else if (options.planted) {
+  const word = options.planted === true ? '' : options.planted
+  const faults = PLANTED.filter(({ name }) => name.includes(word))
+  await inCopy(async (stages, root) => {
+    const noticed = await plant(stages, faults, { root, say: (line) => process.stdout.write(`${line}\n`) })
+    if (noticed < faults.length || faults.length === 0) process.exitCode = 1
+  })
 } else if (options.id !== undefined) {
   await one(options.id)
 } else {
   const { shard } = options
   await inCopy((stages, root) => {
-    const machines = machinesIn(root)
-    return run(stages, mutantsIn(root), { root: ROOT, machines, shard, until, again, renew, progress })
+    const version = versionIn(root)
+    return run(stages, mutantsIn(root), { root: ROOT, version, shard, until, again, renew, progress })
   })
 }

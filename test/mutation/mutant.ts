@@ -1,5 +1,6 @@
 /** A mutant: one small wrong edit of a source, with a name that survives edits elsewhere. */
 import { createHash } from 'node:crypto'
+import { shortName } from './families.ts'
 import { type Node, nameOf, type Source } from './syntax.ts'
 
 /** What is done to the source; README.md describes each. */
@@ -14,15 +15,37 @@ export const KINDS = [
   'action-dropped',
   'reenter-flipped',
   'flipped',
+  'condition-true',
+  'condition-false',
+  'default-removed',
+  'element-dropped',
+  'element-swapped',
+  'field-dropped',
+  'field-replaced',
+  'value-replaced',
+  'text-changed',
+  'side-exchanged',
+  'effect-dropped',
+  'effect-swapped',
+  'case-dropped',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
-export interface Edit {
-  readonly kind: Kind
+/** What stands instead of a part of a source. */
+export interface Replacement {
   /** Offsets of what is replaced. */
   readonly start: number
   readonly end: number
   readonly text: string
+}
+
+export interface Edit extends Replacement {
+  readonly kind: Kind
+}
+
+/** A replacement in a file, by its path from the root of the repository. */
+export interface Change extends Replacement {
+  readonly file: string
 }
 
 export interface Mutant extends Edit {
@@ -37,12 +60,15 @@ export interface Mutant extends Edit {
 /** The id without its line. */
 export const keyOf = (id: string): string => id.split(':').toSpliced(1, 1).join(':')
 
+/** The file in an id, as ids name it. */
+export const fileOf = (id: string): string => id.slice(0, id.indexOf(':'))
+
 /** The source with the edit made. */
-export const mutated = (text: string, { start, end, text: instead }: Edit): string =>
+export const mutated = (text: string, { start, end, text: instead }: Replacement): string =>
   text.slice(0, start) + instead + text.slice(end)
 
 /** Rows of the tables that a comment names on the lines of the edit, or on one of the next few lines. */
-export function rowsBeside(text: string, { start, end }: Edit): readonly string[] {
+export function rowsBeside(text: string, { start, end }: Replacement): readonly string[] {
   const lines = text.split('\n')
   const last = lineAt(text, end)
   const own = lines.slice(lineAt(text, start) - 1, last)
@@ -60,6 +86,25 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
 export function dropped(kind: Kind, { text }: Source, node: Node): Edit {
   const comma = /^\s*,/.exec(text.slice(node.end))?.[0].length ?? 0
   return { kind, start: node.start, end: node.end + comma, text: '' }
+}
+
+/** Two neighbours of a list change places; what stands between them stays. */
+export function swapped(kind: Kind, { text }: Source, first: Node, second: Node): Edit {
+  const [one, between, other] = [
+    text.slice(first.start, first.end),
+    text.slice(first.end, second.start),
+    text.slice(second.start, second.end),
+  ]
+  return { kind, start: first.start, end: second.end, text: other + between + one }
+}
+
+/** Each two neighbours of a list change places; not those that are the same. */
+export function neighboursSwapped(kind: Kind, source: Source, list: readonly Node[]): readonly Edit[] {
+  return list.flatMap((second, index) => {
+    const first = list[index - 1]
+    const same = first && source.text.slice(first.start, first.end) === source.text.slice(second.start, second.end)
+    return first && !same ? [swapped(kind, source, first, second)] : []
+  })
 }
 
 /** Innermost node that holds the whole edit, and what is around it. */
@@ -91,7 +136,7 @@ function surroundings(source: Source, edit: Edit): { readonly path: string; read
 
 /** The edits with their names; equal surroundings are told apart by their order. */
 export function named(source: Source, edits: readonly Edit[]): readonly Mutant[] {
-  const short = source.file.replace(/^machines\//, '')
+  const short = shortName(source.file)
   const seen = new Map<string, number>()
   return edits.map((edit) => {
     const { path, text } = surroundings(source, edit)

@@ -1,6 +1,7 @@
 /** What the results say, and whether every survivor has its reason. */
+import { FAMILIES, familyOf } from './families.ts'
 import { type Kind, keyOf, type Mutant } from './mutant.ts'
-import type { Result } from './results.ts'
+import type { Result, Version } from './results.ts'
 import { STAGES } from './stages.ts'
 import { SURVIVORS_FILE, type Survivor } from './survivors.ts'
 
@@ -16,7 +17,7 @@ export interface Report {
 /** The soak finds what is rare; who has come through all the rest counts as a survivor without it. */
 const NEEDED = STAGES.filter((stage) => stage !== 'soak')
 
-/** What the charts decide. The rest are rows, actions, and conditions within functions. */
+/** What the charts decide. */
 const DECIDES = /^(guard|target)-/
 const decides = (kind: Kind) => DECIDES.test(kind)
 
@@ -41,37 +42,29 @@ function figures(
     return [name, mine.length, ...by, explained, bare, open, found.filter(({ result }) => !result).length]
   }
   const files = [...new Set(mutants.map(({ file }) => file))]
+  const groups: readonly (readonly [string, (mutant: Mutant) => boolean])[] = [
+    ...files.map((name) => [name, ({ file }: Mutant) => file === name] as const),
+    ['guards and targets', ({ kind }) => decides(kind)],
+    ...Object.keys(FAMILIES).map((family) => [family, ({ file }: Mutant) => familyOf(file) === family] as const),
+    ['all', () => true],
+  ]
   return [
     ['', 'mutants', ...STAGES, 'reason', 'no reason', 'open', 'not run'],
-    ...files.map((file) =>
-      row(
-        file,
-        mutants.filter((each) => each.file === file),
-      ),
-    ),
-    row(
-      'guards and targets',
-      mutants.filter(({ kind }) => decides(kind)),
-    ),
-    row(
-      'rows, actions, conditions',
-      mutants.filter(({ kind }) => !decides(kind)),
-    ),
-    row('all', mutants),
+    ...groups.map(([name, isIn]) => row(name, mutants.filter(isIn))).filter(([, count]) => count !== 0),
   ]
 }
 
 const aligned = (rows: Report['figures']): string =>
   rows
-    .map((cells) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(31) : String(cell).padStart(10))).join(''))
+    .map((cells) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(38) : String(cell).padStart(10))).join(''))
     .join('\n')
 
-/** `machines`: hash of the machines as they are. */
+/** `version`: of the sources as they are. */
 export function reportOn(
   mutants: readonly Mutant[],
   results: ReadonlyMap<string, Result>,
   survivors: readonly Survivor[],
-  machines: string,
+  version: Version,
 ): Report {
   const listed = new Map(survivors.map((each) => [keyOf(each.id), each]))
   const isListed = ({ id }: Mutant) => listed.has(keyOf(id))
@@ -91,12 +84,12 @@ export function reportOn(
   ]
   const mine = mutants.flatMap(({ id }) => results.get(keyOf(id)) ?? [])
   const mean = mine.reduce((sum, each) => sum + each.seconds, 0) / Math.max(1, mine.length)
-  const earlier = mine.filter((each) => each.machines !== machines).length
+  const earlier = mine.filter((each) => each.sources !== version(each.id)).length
   const table = figures(mutants, results, isListed)
   const text = [
     aligned(table),
     `${mean.toFixed(2)} s for each of ${mine.length} mutants`,
-    `${earlier} results are from earlier machines (--renew)`,
+    `${earlier} results are from earlier sources (--renew)`,
     'reason: not noticed, and listed; open: not noticed so far, and stages are left',
     ...(open ?? []).map((each) => `open: ${each}`),
     ...wrong,

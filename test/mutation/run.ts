@@ -1,23 +1,23 @@
 /** One mutant after the other through the stages, until one notices. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { keyOf, type Mutant, mutated } from './mutant.ts'
+import { type Change, keyOf, type Mutant, mutated } from './mutant.ts'
 import type { Progress } from './progress.ts'
-import { type Result, readResults, resultWriter } from './results.ts'
+import { type Result, readResults, resultWriter, type Version } from './results.ts'
 import { STAGES, type StageName, type Stages } from './stages.ts'
 
 export interface RunOptions {
   /** Where results are kept. */
   readonly root: string
-  /** Hash of the machines that are made wrong. */
-  readonly machines: string
+  /** Hash of the sources that are made wrong. */
+  readonly version: Version
   /** Part of the mutants, as `2/8`. */
   readonly shard: string
   /** The last stage that is run. */
   readonly until: StageName
   /** Run the mutants again that survived so far, from the first stage on. */
   readonly again: boolean
-  /** Run the mutants again whose result is from earlier machines, from the first stage on. */
+  /** Run the mutants again whose result is from earlier sources, from the first stage on. */
   readonly renew: boolean
   readonly progress: Progress
 }
@@ -30,7 +30,7 @@ export function shardOf(mutants: readonly Mutant[], shard: string): readonly Mut
 }
 
 /** The edit as lines taken away and lines put in. */
-export function difference(root: string, mutant: Mutant): string {
+export function difference(root: string, mutant: Change & { readonly path: string }): string {
   const before = readFileSync(join(root, mutant.file), 'utf8').split('\n')
   const after = mutated(before.join('\n'), mutant).split('\n')
   const same = before.findIndex((line, at) => line !== after[at])
@@ -49,17 +49,17 @@ interface OneOptions {
   /** Called before each stage. */
   readonly onStage?: (stage: StageName) => void
   /** What the result is for. */
-  readonly machines?: string
+  readonly sources?: string
 }
 
 /** The stages that are left for a mutant, until one notices it. */
 export async function runOne(stages: Stages, mutant: Mutant, options: OneOptions): Promise<Result> {
-  const { until, known, onStage, machines = '' } = options
+  const { until, known, onStage, sources = '' } = options
   const began = performance.now()
   const passed = [...(known?.passed ?? [])]
   const result = (stage: StageName | null, check = '', detail = ''): Result => {
     const seconds = Number(((performance.now() - began) / 1000 + (known?.seconds ?? 0)).toFixed(3))
-    return { id: mutant.id, stage, check, detail, passed, seconds, machines }
+    return { id: mutant.id, stage, check, detail, passed, seconds, sources }
   }
   for (const stage of stagesUntil(until)) {
     if (passed.includes(stage) || stages.missing(stage) !== undefined) continue
@@ -73,15 +73,15 @@ export async function runOne(stages: Stages, mutant: Mutant, options: OneOptions
 
 /** Runs what has no result yet, and what survives and has stages left. */
 export async function run(stages: Stages, mutants: readonly Mutant[], options: RunOptions): Promise<void> {
-  const { root, machines, shard, until, again, renew, progress } = options
+  const { root, version, shard, until, again, renew, progress } = options
   const write = resultWriter(root, shard)
-  const results = readResults(root, machines)
+  const results = readResults(root, version)
   const wanted = stagesUntil(until).filter((stage) => stages.missing(stage) === undefined)
   for (const stage of stagesUntil(until)) {
     const why = stages.missing(stage)
     if (why !== undefined) progress.say(`${stage} is left out: ${why}`)
   }
-  const isOld = (known: Result) => (again && known.stage === null) || (renew && known.machines !== machines)
+  const isOld = (known: Result) => (again && known.stage === null) || (renew && known.sources !== version(known.id))
   const mine = shardOf(mutants, shard)
   const open = mine.filter(({ id }) => {
     const known = results.get(keyOf(id))
@@ -98,7 +98,7 @@ export async function run(stages: Stages, mutants: readonly Mutant[], options: R
     const left = index === 0 ? '' : `, ${Math.ceil(((seconds / index) * (open.length - index)) / 60)} min left`
     const onStage = (stage: StageName) =>
       progress.show(`${index} of ${open.length}, ${alive} not noticed${left}; ${stage}: ${mutant.id}`)
-    const result = await runOne(stages, mutant, { until, known, onStage, machines })
+    const result = await runOne(stages, mutant, { until, known, onStage, sources: version(mutant.id) })
     write(result)
     if (result.stage === null) alive += 1
   }

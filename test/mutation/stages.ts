@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Mutant, mutated, rowsBeside } from './mutant.ts'
+import { type Change, mutated, rowsBeside } from './mutant.ts'
 import { type Failed, WARM_STAGES } from './warm/messages.ts'
 import { WarmProcess } from './warm/pool.ts'
 
@@ -69,11 +69,11 @@ export class Stages {
     return scripts.soak === undefined ? 'there is no script `soak` yet' : undefined
   }
 
-  /** Who notices the mutant, or `undefined`. */
-  async run(stage: StageName, mutant: Mutant): Promise<Failed | undefined> {
+  /** Who notices the mutant, or `undefined`. `beside`: rows that are asked in the stage of that name. */
+  async run(stage: StageName, mutant: Change, beside?: readonly string[]): Promise<Failed | undefined> {
     const path = join(this.#root, mutant.file)
     const original = readFileSync(path, 'utf8')
-    const rows = stage === 'beside' ? rowsBeside(original, mutant) : []
+    const rows = stage === 'beside' ? (beside ?? rowsBeside(original, mutant)) : []
     if (stage === 'beside' && rows.length === 0) return undefined
     const skip = await this.#failingWithout(stage, rows)
     const text = mutated(original, mutant)

@@ -99,3 +99,17 @@ export function propertyOf(object: Node, name: string): Node | undefined {
   const property = parts(object, 'properties').find((each) => each.type === 'Property' && nameOf(each) === name)
   return property && peeled(part(property, 'value'))
 }
+
+/** Is it part of a type, and not of a program? */
+export function isInType(source: Source, node: Node): boolean {
+  return source
+    .ancestorsOf(node)
+    .some(({ type }) => type.startsWith('TS') && !/^TS(As|Satisfies|NonNull)Expression$/.test(type))
+}
+
+/** Name of what a call calls: of the function, or of the method. */
+export function calleeName(node: Node): string {
+  const callee = node.type === 'CallExpression' ? part(node, 'callee') : undefined
+  if (!callee) return ''
+  return word(callee.type === 'Identifier' ? callee : (part(callee, 'property') ?? callee), 'name')
+}

@@ -1,6 +1,17 @@
 /** Mutants of the words that charts are written in: guards, and conditions in the functions around them. */
 import type { Edit, Kind } from './mutant.ts'
-import { descendants, type Node, nameOf, part, parts, peeled, type Source, word } from './syntax.ts'
+import {
+  calleeName,
+  descendants,
+  isInType,
+  type Node,
+  nameOf,
+  part,
+  parts,
+  peeled,
+  type Source,
+  word,
+} from './syntax.ts'
 
 const FLIPPED: Readonly<Record<string, string>> = {
   '===': '!==',
@@ -83,8 +94,6 @@ export function wordEdits(source: Source): readonly Edit[] {
     charts.some((chart) => parts(chart, 'arguments').some(({ start, end }) => node.start >= start && node.end <= end))
   const inFunction = (node: Node) => source.ancestorsOf(node).some(({ type }) => /Function/.test(type)) || inSetup(node)
   const inSetup = (node: Node) => source.ancestorsOf(node).some((each) => /^(extend|setup)$/.test(calleeName(each)))
-  const inTypes = (node: Node) =>
-    source.ancestorsOf(node).some(({ type }) => type.startsWith('TS') && !/^TS(As|Satisfies)Expression$/.test(type))
   const guards = guardsOf(source).map(({ guard }) => guard)
   // The whole of a guard is negated by a kind of its own.
   const wholes = new Set(
@@ -96,13 +105,7 @@ export function wordEdits(source: Source): readonly Edit[] {
       .filter((node) => !inChart(node) && !wholes.has(node))
       .flatMap((node) => {
         const flips = flipsAt(source, node)
-        return flips.length > 0 && inFunction(node) && !inTypes(node) ? flips : []
+        return flips.length > 0 && inFunction(node) && !isInType(source, node) ? flips : []
       }),
   ]
-}
-
-function calleeName(node: Node): string {
-  const callee = node.type === 'CallExpression' ? part(node, 'callee') : undefined
-  if (!callee) return ''
-  return word(callee.type === 'Identifier' ? callee : (part(callee, 'property') ?? callee), 'name')
 }

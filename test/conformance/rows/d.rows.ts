@@ -260,6 +260,26 @@ export function dRows(): void {
     }),
   )
 
+  holds(['D10', 'D2', 'D3', 'D9'], 'what came by a transfer goes on as any other, with its link back', () =>
+    onStage(async (stage) => {
+      const { agent } = stage
+      await agent.signsIn(EMAIL)
+      const { dialog } = await agent.has(EMAIL, 'ACTIVE', { variables: { callVariable3: 'room 7' } })
+      await agent.acts(dialog, 'TRANSFER', undefined, target('email_billing'))
+      await agent.drains()
+      const second = `1001_1001_${EMAIL}`
+      await agent.acts(second, 'ACCEPT')
+      const accepted = await agent.next()
+      expect(accepted.value('associatedDialogUri')).toBe(`/finesse/api/Dialog/${dialog}`)
+      expect(accepted.text).toContain('<name>callVariable3</name><value>room 7</value>')
+      await agent.hears(`MN ${EMAIL} ACTIVE routable`)
+      await agent.acts(second, 'START')
+      await agent.hears(`DN PUT ${second} ACTIVE`)
+      await agent.acts(second, 'CLOSE')
+      await agent.hears(`DN DELETE ${second} CLOSED CD_NORMAL_END_TASK`, `MN ${EMAIL} READY routable`)
+    }),
+  )
+
   holds(['D11'], 'TRANSFER to an unknown selector: error 404, the dialog stays (ruling 36)', () =>
     onStage(async (stage) => {
       const { agent } = stage

@@ -5,13 +5,13 @@ import { type Failed, isReply, type WarmRequest } from './messages.ts'
 
 /** Every mutant leaves its modules behind. */
 const MUTANTS_PER_PROCESS = 40
-/** A check that takes longer is an endless loop. On an idle machine the slowest takes twenty seconds; it may be busy. */
+/** A check that takes longer is an endless loop. On an idle machine the slowest takes a minute; it may be busy. */
 const CHECK_MAX_MS = {
   quick: 300_000,
   tests: 180_000,
-  beside: 180_000,
+  beside: 600_000,
   walk: 300_000,
-  rows: 600_000,
+  rows: 1_800_000,
   long: 600_000,
 } as const
 

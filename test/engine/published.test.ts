@@ -1,0 +1,345 @@
+/**
+ * What the engine publishes, whole and in order, on each of two sides: node, event, source, shape, request id and value
+ * (`notifications.md` 8, `media.md` 13).
+ */
+import { describe, expect, it } from 'vitest'
+import type { FaultInput } from '../../src/engine/api.ts'
+import type { Command } from '../../src/engine/commands.ts'
+import type {
+  CallDialogValue,
+  CallParticipantValue,
+  MediaStatus,
+  Notification,
+  PublishedValue,
+  SystemInfoValue,
+  TaskDialogValue,
+  UserValue,
+} from '../../src/engine/values.ts'
+import { bench } from './harness.ts'
+
+const SIDES = ['A', 'B'] as const
+type OnSide = (typeof SIDES)[number]
+
+const USER = '1006'
+const CHAT = '5002'
+
+/** Two sides with a notification service each; what was published since the last look. */
+async function twoSides() {
+  const on = await bench({ sides: SIDES, serves: SIDES })
+  const published: Record<OnSide, Notification[]> = { A: [], B: [] }
+  for (const side of SIDES) {
+    await on.engine.notificationService(side, true)
+    on.engine.attach(side, { publish: async ({ notification }) => void published[side].push(notification) })
+  }
+  const began = on.clock.now()
+  return {
+    ...on,
+    began,
+    command: (command: Command) => on.command(command),
+    async said() {
+      await on.clock.settle()
+      const { A, B } = published
+      published.A = []
+      published.B = []
+      return { A, B }
+    },
+  }
+}
+
+/** Signed in to voice and chat on side B, READY in chat; what that said is read. */
+async function onB() {
+  const on = await twoSides()
+  const chat = { user: USER, mrd: CHAT, side: 'B' } as const
+  await on.command({ type: 'user.signIn', user: USER, extension: USER, side: 'B' })
+  await on.command({ type: 'media.signIn', ...chat, ...SETTINGS_ON_B })
+  await on.command({ type: 'media.setState', ...chat, state: 'READY' })
+  await on.said()
+  return on
+}
+
+const SETTINGS_ON_B = { maxDialogLimit: 2, interruptAction: 'IGNORE', dialogLogoutAction: 'TRANSFER' } as const
+/** What a side shows of a sign-in on the other (`media.md` 3.3). */
+const SETTINGS_ON_A = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
+
+const api = (path: string) => `/finesse/api/${path}`
+
+const item = (node: string, source: string, value: PublishedValue, requestId = ''): Notification => ({
+  ...{ node: api(node), event: 'PUT', source: api(source), shape: 'item' },
+  ...{ requestId, value },
+})
+
+const collection = (node: string, event: 'POST' | 'DELETE', source: string, value: PublishedValue): Notification => ({
+  ...{ node: api(node), event, source: api(source), shape: 'collection' },
+  ...{ requestId: '', value },
+})
+
+/** The user, and the team's summary, which never echoes a request. */
+const userAndTeam = (value: UserValue, requestId = ''): readonly Notification[] => [
+  item('User/1006', 'User/1006', value, requestId),
+  { ...item('Team/2003/Users', 'User/1006', value), shape: 'summary' },
+]
+
+const user = (at: number, changes: Partial<UserValue> = {}): UserValue => ({
+  ...{ kind: 'user', id: USER, loginId: USER, loginName: 'fsato', firstName: 'Fumiko', lastName: 'Sato' },
+  ...{ roles: ['Agent'], settings: { wrapUpOnIncoming: 'OPTIONAL', wrapUpOnOutgoing: 'NOT_ALLOWED' } },
+  ...{ wrapUpTimer: 30, teamId: '2003', teamName: 'Third Line Support', supervises: [] },
+  ...{ state: 'NOT_READY', stateChangeTime: at, pendingState: '', reasonCodeId: '-1', extension: USER },
+  ...changes,
+})
+
+const media = (at: number, changes: Partial<MediaStatus>): Notification =>
+  item('User/1006/Media', 'User/1006/Media/5002', {
+    ...{ kind: 'media', user: USER, id: CHAT, name: 'Chat', description: 'Chat', interruptible: false },
+    status: {
+      ...{ state: 'READY', stateChangeTime: at, routable: true, reasonCodeId: '', mediaConnected: true },
+      ...SETTINGS_ON_B,
+      ...changes,
+    },
+  })
+
+const task = (at: number, changes: Partial<TaskDialogValue> = {}): TaskDialogValue => ({
+  ...{ kind: 'task', id: '1000_1006_5002', user: USER, mrd: CHAT, mediaType: 'Chat', associatedDialog: '' },
+  ...{ queueNumber: CHAT, queueName: 'Chat' },
+  callKey: { prefix: String(Math.floor(at / 86_400_000)), callId: '1000', sequence: '1' },
+  ...{ variables: [{ name: 'callVariable1', value: 'gold' }], state: 'OFFERED', dispositionCode: '' },
+  ...{ actions: ['ACCEPT'], startTime: at, stateChangeTime: at },
+  ...changes,
+})
+
+const leg = (mediaAddress: string, at: number, changes: Partial<CallParticipantValue>): CallParticipantValue => ({
+  ...(mediaAddress === USER ? { mediaAddress, user: USER } : { mediaAddress }),
+  ...{ state: 'ACTIVE', stateCause: '', actions: ['DROP'], startTime: at, stateChangeTime: at },
+  ...changes,
+})
+
+const call = (state: CallDialogValue['state'], ...participants: CallParticipantValue[]): CallDialogValue => ({
+  ...{ kind: 'call', id: '16777217', fromAddress: '5550177', toAddress: USER, dnis: USER, dialedNumber: USER },
+  ...{ callType: 'OTHER_IN', variables: [{ name: 'callVariable2', value: 'blue' }], state, participants },
+})
+
+const system = (side: OnSide, at: number, changes: Partial<SystemInfoValue> = {}): Notification =>
+  item('SystemInfo', 'SystemInfo', {
+    ...{ kind: 'systemInfo', side, status: 'IN_SERVICE', statusReason: '', platform: 'CCE', currentTime: at },
+    ...{ lastCtiHeartbeatStatus: 'success', lastCtiHeartbeatTime: at },
+    ...changes,
+  })
+
+const MEETING = {
+  id: '16',
+  category: 'NOT_READY',
+  code: 10,
+  label: 'Team Meeting',
+  forAll: true,
+  systemCode: false,
+} as const
+
+const both = (...said: readonly Notification[]) => ({ A: said, B: said })
+
+describe('of a user', () => {
+  it('a mobile sign-in is shown as such on its side only (user.md 7)', async () => {
+    const on = await twoSides()
+    await on.said()
+    const mobileAgent = { mode: 'CALL_BY_CALL', dialNumber: '5550100' } as const
+    await on.command({ type: 'user.signIn', user: USER, extension: USER, mobileAgent, requestId: 'r1', side: 'B' })
+    const shown = user(on.began)
+    expect(await on.said()).toEqual({
+      A: userAndTeam(shown, 'r1'),
+      B: userAndTeam({ ...shown, mobileAgent }, 'r1'),
+    })
+  })
+
+  it('a reason is shown beside NOT_READY, and none beside READY (ruling 5)', async () => {
+    const on = await onB()
+    await on.clock.advance(1000)
+    await on.command({ type: 'user.setState', user: USER, state: 'READY', requestId: 'r2' })
+    expect(await on.said()).toEqual(
+      both(...userAndTeam(user(on.began + 1000, { state: 'READY', reasonCodeId: null }), 'r2')),
+    )
+    await on.command({ type: 'user.setState', user: USER, state: 'NOT_READY', reasonCodeId: '16' })
+    const now = user(on.began + 1000, { reason: MEETING, reasonCodeId: '16' })
+    expect(await on.said()).toEqual(both(...userAndTeam(now)))
+  })
+
+  it('a request that fails is told on the node of the user', async () => {
+    const on = await onB()
+    await on.command({ type: 'user.setState', user: USER, state: 'WORK', requestId: 'r3' })
+    const failure = { kind: 'failure', failure: 'INVALID_USER_STATE', detail: '' } as const
+    expect(await on.said()).toEqual(both(item('User/1006', 'User/1006', failure, 'r3')))
+  })
+
+  it('a new name is told to all, queues that went and came to the user; a deleted user goes (8.1, 8.9, 8.11)', async () => {
+    const on = await twoSides()
+    await on.said()
+    const named = { firstName: 'Fumika' }
+    const changed = { firstName: 'Fumi', mediaRoutingDomains: [CHAT, '5003'] }
+    const { users } = on.directory
+    await on.engine.reload({
+      ...on.directory,
+      users: users.map((one) => (one.id === USER ? { ...one, ...named } : one)),
+    })
+    const never = { state: 'LOGOUT', stateChangeTime: null, extension: '' } as const
+    // Queues that stay are no news.
+    expect(await on.said()).toEqual(both(...userAndTeam(user(0, { ...never, ...named }))))
+    await on.engine.reload({
+      ...on.directory,
+      users: users.filter(({ id }) => id !== '1005').map((one) => (one.id === USER ? { ...one, ...changed } : one)),
+    })
+    const gone = user(0, {
+      ...never,
+      id: '1005',
+      loginId: '1005',
+      loginName: 'elind',
+      firstName: 'Eva',
+      lastName: 'Lind',
+    })
+    const node = 'User/1006/Queues'
+    const queues = (id: string, name: string) => ({ kind: 'queues', user: USER, queues: [{ id, name }] }) as const
+    const deleted: UserValue = { ...gone, teamId: '2002', teamName: 'Second Line Support' }
+    expect(await on.said()).toEqual(
+      both(
+        { ...item('User/1005', 'User/1005', deleted), event: 'DELETE' },
+        ...userAndTeam(user(0, { ...never, firstName: 'Fumi' })),
+        collection(node, 'DELETE', node, queues('5001', 'Email')),
+        collection(node, 'POST', node, queues('5003', 'Social')),
+      ),
+    )
+  })
+})
+
+describe('of a medium and its dialogs', () => {
+  it('the settings of a sign-in are shown on its side only (media.md 3.3)', async () => {
+    const on = await twoSides()
+    await on.said()
+    const asked = { user: USER, mrd: CHAT, requestId: 'm1', side: 'B' } as const
+    await on.command({ type: 'media.signIn', ...asked, ...SETTINGS_ON_B })
+    const now = { state: 'NOT_READY', reasonCodeId: '-1' } as const
+    expect(await on.said()).toEqual({
+      A: [media(on.began, { ...now, ...SETTINGS_ON_A })],
+      B: [media(on.began, now)],
+    })
+    const chosen = { reason: MEETING, reasonCodeId: '16' } as const
+    await on.command({ type: 'media.setState', ...asked, state: 'NOT_READY', reasonCodeId: '16' })
+    expect(await on.said()).toEqual({
+      A: [media(on.began, { ...now, ...chosen, ...SETTINGS_ON_A })],
+      B: [media(on.began, { ...now, ...chosen })],
+    })
+  })
+
+  it('a task: the medium first, then the dialog comes, changes and goes (A10, D1, D2, D9)', async () => {
+    const on = await onB()
+    const node = 'User/1006/Dialogs/Media'
+    const source = 'User/1006/Media/5002/Dialogs'
+    const variables = [{ name: 'callVariable1', value: 'gold' }]
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: USER, variables })
+    const offered = collection(node, 'POST', source, task(on.began))
+    expect(await on.said()).toEqual({
+      A: [media(on.began, { state: 'RESERVED', ...SETTINGS_ON_A }), offered],
+      B: [media(on.began, { state: 'RESERVED' }), offered],
+    })
+    await on.clock.advance(1000)
+    const at = on.began + 1000
+    const act = { type: 'dialog.act', user: USER, dialog: '1000_1006_5002', side: 'B' } as const
+    await on.command({ ...act, action: 'ACCEPT', requestId: 'd1' })
+    const accepted = task(on.began, {
+      ...{ state: 'ACCEPTED', actions: ['START', 'TRANSFER', 'CLOSE'], stateChangeTime: at },
+    })
+    const changed = item(node, 'Dialog/1000_1006_5002', accepted)
+    expect(await on.said()).toEqual({
+      A: [changed, media(at, { state: 'ACTIVE', ...SETTINGS_ON_A })],
+      B: [changed, media(at, { state: 'ACTIVE' })],
+    })
+    await on.command({ ...act, action: 'CLOSE' })
+    const closed = { ...accepted, state: 'CLOSED', dispositionCode: 'CD_NORMAL_END_TASK', actions: [] } as const
+    const went = collection(node, 'DELETE', source, closed)
+    expect(await on.said()).toEqual({ A: [went, media(at, SETTINGS_ON_A)], B: [went, media(at, {})] })
+  })
+
+  it('a request that fails is told on the node of the medium, or of the dialogs', async () => {
+    const on = await onB()
+    const asked = { user: USER, requestId: 'm2', side: 'B' } as const
+    await on.command({ type: 'media.signIn', ...asked, mrd: '1', ...SETTINGS_ON_B })
+    const about = { kind: 'failure', detail: '' } as const
+    expect(await on.said()).toEqual(
+      both(item('User/1006/Media', 'User/1006/Media/1', { ...about, failure: 'VOICE_IS_NOT_A_MEDIA', mrd: '1' }, 'm2')),
+    )
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: USER })
+    await on.said()
+    await on.command({ type: 'dialog.act', ...asked, dialog: '1000_1006_5002', action: 'RESUME' })
+    const refused = { ...about, failure: 'ACTION_OUT_OF_SEQUENCE', detail: '1000_1006_5002', mrd: CHAT } as const
+    expect(await on.said()).toEqual(both(item('User/1006/Dialogs/Media', 'Dialog/1000_1006_5002', refused, 'm2')))
+  })
+})
+
+describe('of a call', () => {
+  it('it comes, is refused, changes and goes, with the user in step (notifications.md 8.2, 8.3, 8.4)', async () => {
+    const on = await onB()
+    const node = 'User/1006/Dialogs'
+    const at = on.began
+    await on.engine.acd?.submitCall({
+      from: '5550177',
+      to: USER,
+      variables: [{ name: 'callVariable2', value: 'blue' }],
+    })
+    const ringing = await on.said()
+    const alerting = leg(USER, at, { state: 'ALERTING', actions: ['ANSWER'] })
+    const calling = leg('5550177', at, { state: 'INITIATED' })
+    expect(ringing.A).toEqual(ringing.B)
+    expect(ringing.A).toContainEqual(collection(node, 'POST', node, call('ALERTING', alerting, calling)))
+    const asked = { type: 'call.act', user: USER, dialog: '16777217', targetMediaAddress: USER, side: 'B' } as const
+    await on.command({ ...asked, action: 'DROP', requestId: 'c1' })
+    const failure = 'INVALID_CALL_ACTION'
+    const refused = { kind: 'failure', failure, detail: `DROP on extension ${USER}` } as const
+    expect(await on.said()).toEqual(both(item(node, 'Dialog/16777217', refused, 'c1')))
+    await on.command({ ...asked, action: 'ANSWER', requestId: 'c2' })
+    const talking = call('ACTIVE', leg(USER, at, {}), leg('5550177', at, {}))
+    const answered = await on.said()
+    expect(answered.A).toEqual(answered.B)
+    expect(answered.A).toContainEqual(item(node, 'Dialog/16777217', talking, 'c2'))
+    await on.engine.acd?.hangUp('16777217')
+    const over = { state: 'DROPPED', actions: [] } as const
+    const ended = call('DROPPED', leg(USER, at, over), leg('5550177', at, over))
+    const { A } = await on.said()
+    expect(A).toContainEqual(collection(node, 'DELETE', node, ended))
+  })
+})
+
+describe('of a side', () => {
+  it('a side that is cut off says only that; what it missed it says on its return (ruling 29)', async () => {
+    const on = await onB()
+    const fault = (up: boolean): FaultInput => ({ type: 'acd-link', side: 'B', up })
+    await on.clock.advance(1000)
+    const lost = on.began + 1000
+    await on.engine.fault(fault(false))
+    await on.command({ type: 'user.setState', user: USER, state: 'READY', side: 'A' })
+    const down = {
+      status: 'OUT_OF_SERVICE',
+      statusReason: 'The link to the ACD is down',
+      lastCtiHeartbeatStatus: 'failure',
+    } as const
+    const meanwhile = await on.said()
+    expect(meanwhile.B).toEqual([system('B', lost, down)])
+    expect(meanwhile.A.map(({ node, value }) => [node, value.kind])).toContainEqual([api('User/1006'), 'user'])
+    await on.clock.advance(2000)
+    expect((await on.said()).B).toEqual([])
+    await on.engine.fault(fault(true))
+    const { A, B } = await on.said()
+    // What is news on one side is none on the other.
+    expect(A.filter(({ value }) => value.kind === 'user')).toEqual([])
+    expect(B[0]).toEqual(system('B', lost + 2000))
+    expect(B).toContainEqual(item('User/1006', 'User/1006', user(lost, { state: 'READY', reasonCodeId: null })))
+  })
+
+  it('its services are told on its own node only (notifications.md 8.12)', async () => {
+    const on = await twoSides()
+    const { A } = await on.said()
+    const missing = 'The notification service is not connected'
+    expect(A).toEqual([
+      system('A', on.began, { status: 'OUT_OF_SERVICE', statusReason: missing }),
+      system('A', on.began),
+    ])
+    await on.engine.fault({ type: 'peripheral-gateway', side: 'A', both: true, up: false })
+    const statusReason = 'Both peripheral gateways are down'
+    const both = { status: 'OUT_OF_SERVICE', statusReason, lastCtiHeartbeatStatus: 'failure' } as const
+    expect(await on.said()).toEqual({ A: [system('A', on.began, both)], B: [system('B', on.began, both)] })
+  })
+})

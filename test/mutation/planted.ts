@@ -1,0 +1,113 @@
+/**
+ * Faults that once went by unnoticed, or that a client would suffer from most. The rows of the tables notice each of
+ * them without the help of any other test (`npm run mutate -- --planted`).
+ */
+
+export interface Planted {
+  /** What a client would see. */
+  readonly name: string
+  /** Path from the root of the repository. */
+  readonly file: string
+  /** Text of the file; it is there exactly once. */
+  readonly was: string
+  readonly is: string
+  /** Rows whose tests are asked first. When these say nothing, all are asked. */
+  readonly rows: readonly string[]
+}
+
+const UPDATE = 'src/finesse/update.ts'
+const TASK_NOTIFICATION =
+  "return notification.shape === 'collection' ? renderDialogs([value], 'dialogs') : renderDialog(value, 'dialog')"
+
+/** Every item notification of a task is made from other values. */
+const inTaskPut = (name: string, fields: string, rows: readonly string[] = ['D2']): Planted => ({
+  rows,
+  name: `task PUT: ${name}`,
+  file: UPDATE,
+  was: "renderDialog(value, 'dialog')",
+  is: `renderDialog(value.kind === 'task' ? { ...value, ${fields} } : value, 'dialog')`,
+})
+
+/** The text of every notification of a task is changed. */
+const inTaskText = (name: string, change: string): Planted => ({
+  rows: ['D1'],
+  name: `task notification: ${name}`,
+  file: UPDATE,
+  was: TASK_NOTIFICATION,
+  is: `${TASK_NOTIFICATION.replace('return', 'const said =')}
+      return value.kind === 'task' ? said${change} : said`,
+})
+
+/** Every Media notification but that of NOT_READY is made from other values. */
+const inMedia = (name: string, fields: string): Planted => ({
+  rows: ['A3'],
+  name: `Media notification: ${name}`,
+  file: UPDATE,
+  was: 'return renderMedia(value)',
+  is:
+    `return renderMedia(value.status && value.status.state !== 'NOT_READY' ` +
+    `? { ...value, status: { ...value.status, ${fields} } } : value)`,
+})
+
+export const PLANTED: readonly Planted[] = [
+  inTaskText('Dialog/state is nonsense', `.replace(/<state>\\w*<\\/state><uri>/, '<state>NONSENSE</state><uri>')`),
+  inTaskText('no associatedDialogUri', `.replace(/<associatedDialogUri>[^<]*<\\/associatedDialogUri>/, '')`),
+  inTaskPut('wrong actions', `actions: ['RESUME']`),
+  inTaskPut('no actions', `actions: []`),
+  inTaskPut('no variables', 'variables: []', ['D10']),
+  inTaskPut('the associated dialog is not named', `associatedDialog: ''`, ['D10']),
+  inTaskPut('startTime is the epoch', 'startTime: 0'),
+  inTaskPut('stateChangeTime is the epoch', 'stateChangeTime: 0'),
+  inTaskPut('another queue', `queueName: 'NONSENSE'`),
+  inTaskPut('another MRD as mediaType', `mediaType: 'NONSENSE'`),
+  inMedia('wrong limit', 'maxDialogLimit: value.status.maxDialogLimit + 1'),
+  inMedia('wrong interruptAction', `interruptAction: value.status.interruptAction === 'ACCEPT' ? 'IGNORE' : 'ACCEPT'`),
+  inMedia(
+    'wrong dialogLogoutAction',
+    `dialogLogoutAction: value.status.dialogLogoutAction === 'CLOSE' ? 'TRANSFER' : 'CLOSE'`,
+  ),
+  inMedia('no mediaConnected', 'mediaConnected: false'),
+  inMedia('stateChangeTime is the epoch', 'stateChangeTime: 0'),
+  {
+    rows: ['RV2'],
+    name: 'publication during an outage: a side that is cut off is not silent',
+    file: 'src/engine/core.ts',
+    was: 'this.#aggregates.side(side)?.isCutOff ?? false',
+    is: 'false',
+  },
+  {
+    rows: ['P4', 'P6'],
+    name: 'values per side: every side shows what the acting side knows',
+    file: 'src/engine/user/publish.ts',
+    was: 'return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }',
+    is: 'return said',
+  },
+  {
+    rows: ['P6', 'P10'],
+    name: 'only: what is news on one side is told on both',
+    file: 'src/engine/loop-hooks.ts',
+    was: '(only ?? side) === side &&',
+    is: '',
+  },
+  {
+    rows: ['A10'],
+    name: 'order of effects: what one step says leaves the other way round',
+    file: 'src/engine/tick.ts',
+    was: 'for (const output of outputs) this.#release',
+    is: 'for (const output of outputs.toReversed()) this.#release',
+  },
+  {
+    rows: ['A24'],
+    name: 'error texts: a refused Media request names the constant of another',
+    file: 'src/finesse/errors.ts',
+    was: "data: 6, message: 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'",
+    is: "data: 6, message: 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'",
+  },
+  {
+    rows: ['D3'],
+    name: 'error texts: a failed request about a dialog names no MRD',
+    file: 'src/finesse/error-xml.ts',
+    was: "leaf('errorMedia', value.mrd ?? '')",
+    is: "leaf('errorMedia', '')",
+  },
+]
