@@ -78,7 +78,8 @@ export function createReads(
     const medium = known?.snapshot.context.media[mrd]
     // The medium of an MRD that the directory has no more is only kept for its numbers.
     if (!known?.setup.mrds.some(({ id: each }) => each === mrd)) return undefined
-    return medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side)
+    const { cutOff } = known.snapshot.context
+    return medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side, cutOff)
   }
   const dialog = (id: string): DialogValue | undefined => {
     const owner = ownerOf(id)

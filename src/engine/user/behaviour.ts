@@ -170,8 +170,8 @@ export class UserBehaviour implements Behaviour {
   }
 
   get #publishContext(): PublishContext {
-    const { mobileSide, actingSide } = this.snapshot.context
-    return { setup: this.setup, mobileSide, actingSide }
+    const { mobileSide, actingSide, cutOff } = this.snapshot.context
+    return { setup: this.setup, mobileSide, actingSide, cutOff }
   }
 
   #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {

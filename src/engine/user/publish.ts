@@ -68,6 +68,8 @@ export interface PublishContext {
   readonly mobileSide: Side | null
   /** Whose values are shown where a notification is not sent to a side: to listeners. */
   readonly actingSide: Side
+  /** Sides without their link to the ACD. */
+  readonly cutOff: readonly Side[]
 }
 
 /** The whole user on the own node, the summary on the team's (`notifications.md` 8.1, 8.9). */
@@ -114,7 +116,7 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'media.changed': {
       const source = `User/${user}/Media/${effect.media.mrd}`
       const address = { node: `User/${user}/Media`, event: 'PUT', source, shape: 'item' } as const
-      const valueOn = (side: Side) => mediaValue(setup, effect.media, side)
+      const valueOn = (side: Side) => mediaValue(setup, effect.media, side, context.cutOff)
       return [publishOnSides(address, valueOn, echoed ? effect.requestId : '', context)]
     }
     case 'task.added':

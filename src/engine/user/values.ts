@@ -32,8 +32,8 @@ function settingsOn(side: Side, { config }: UserSetup, view: MediaView): SignInS
   return view.signIns[side] ?? UNKNOWN_SETTINGS
 }
 
-/** As `side` shows it; the short form of `media.md` 3.2 for a user outside the MRD. */
-export function mediaValue(setup: UserSetup, view: MediaView, side: Side): MediaValue {
+/** As `side` shows it, with its link or `cutOff`; the short form of `media.md` 3.2 for a user outside the MRD. */
+export function mediaValue(setup: UserSetup, view: MediaView, side: Side, cutOff: readonly Side[]): MediaValue {
   const mrd = setup.mrds.find((each) => each.id === view.mrd)
   const base = {
     kind: 'media' as const,
@@ -54,8 +54,7 @@ export function mediaValue(setup: UserSetup, view: MediaView, side: Side): Media
       ...settingsOn(side, setup, view),
       ...(reason ? { reason } : {}),
       reasonCodeId: reason?.id ?? (WITH_REASON.has(state) ? '-1' : ''),
-      // A side without its link shows nothing (ruling 29), so what the acting side lacks is no other's.
-      mediaConnected: view.connected || view.actingSide !== side,
+      mediaConnected: !cutOff.includes(side),
     },
   }
 }

@@ -265,7 +265,6 @@ export function sideRows(): void {
           await older.signsIn(EMAIL, { logout: 'TRANSFER' })
           const { task, dialog } = await older.has(EMAIL, 'ACTIVE')
           const newer = await stage.at(stage.on.atB)
-          stage.story.forgetsSettings(USER, EMAIL)
           for (const agent of [older, newer]) await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
           // Nobody who acts knows of TRANSFER any more (`media.md` 12.5).
           await newer.state(EMAIL, 'LOGOUT')

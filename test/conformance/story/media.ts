@@ -35,7 +35,6 @@ export class MediumStory {
   readonly #asked = new AskedOf()
   readonly #since: Since
   #told: StateAndMode | undefined
-  #forgottenAt = Number.NEGATIVE_INFINITY
 
   constructor(moments: Moments, directory: Directory, user: string, mrd: string) {
     const found = directory.mediaRoutingDomains.find(({ id }) => id === mrd)
@@ -56,11 +55,6 @@ export class MediumStory {
 
   refuses(at: number): void {
     this.#asked.refuse(at)
-  }
-
-  /** Nobody knows the settings of a sign-in before this moment any more. */
-  forgets(at: number): void {
-    this.#forgottenAt = at
   }
 
   /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
@@ -92,7 +86,7 @@ export class MediumStory {
 
   #settings(side: Side, at: number): SettingsFacts {
     const signIn = this.#signIn(side, at)
-    return signIn && signIn.at >= this.#forgottenAt ? settingsOf(signIn) : UNKNOWN
+    return signIn ? settingsOf(signIn) : UNKNOWN
   }
 
   /** The one that a side shows: its own, of before a move as well, but not of before a sign-out. */

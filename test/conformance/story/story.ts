@@ -96,11 +96,6 @@ export class Story implements Witness {
     this.#user(user).stays()
   }
 
-  /** From now on nobody knows the settings with which this user signed in (`media.md` 3.3, side locality). */
-  forgetsSettings(user: string, ...mrds: readonly string[]): void {
-    for (const mrd of mrds) this.#medium(user, mrd).forgets(this.#moments.now + 1)
-  }
-
   // ------------------------------------------------------------------------------------------------ heard
 
   /** The notification in a line. All of it has to be as the story says. */

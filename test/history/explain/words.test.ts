@@ -327,7 +327,7 @@ describe('there is a sentence for', () => {
   it('every effect of a user', () => {
     for (const [type, effect] of Object.entries(EFFECTS)) {
       const { notifications, requests, deadlines, failures, flagged } = said(
-        outputsOf(effect, { setup, mobileSide: null, actingSide: side }),
+        outputsOf(effect, { setup, mobileSide: null, cutOff: [], actingSide: side }),
       )
       const told = [...notifications, ...requests, ...deadlines, ...failures, ...flagged]
       expect([type, told.length > 0]).toEqual([type, !OF_CALLS.includes(type)])
@@ -335,7 +335,7 @@ describe('there is a sentence for', () => {
   })
   it('every value that is published', () => {
     const values: readonly PublishedValue[] = Object.values(EFFECTS)
-      .flatMap((effect) => outputsOf(effect, { setup, mobileSide: null, actingSide: side }))
+      .flatMap((effect) => outputsOf(effect, { setup, mobileSide: null, cutOff: [], actingSide: side }))
       .flatMap((output) => (output.type === 'publish' ? [output.notification.value] : []))
     const system: PublishedValue = {
       kind: 'systemInfo',
