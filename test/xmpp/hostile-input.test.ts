@@ -1,5 +1,7 @@
+import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serveTcp } from '../../src/xmpp/service/transports/tcp.ts'
 import { auth, HEADER, online, plain, RawClient } from './support/raw-client.ts'
 import { publish, type World, world } from './support/world.ts'
 
@@ -130,5 +132,41 @@ describe('random input', () => {
     )
     const client = await online(running.port, '1003')
     await client.barrier()
+  })
+})
+
+describe('input in many pieces', () => {
+  const limits = { stanzaBytes: 256 * 1024, depth: 16, nodes: 4096 }
+  const header = '<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" version="1.0">'
+
+  /** What is told of one stanza whose text is `text`: at once, and in the end. */
+  async function handedOver(text: string) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const told: string[] = []
+    const socket = new Socket()
+    serveTcp(socket, limits, () => ({
+      alive: () => undefined,
+      opened: () => told.push('opened'),
+      element: ({ children }) => {
+        told.push(`${children.join('').length} characters`)
+        resolve()
+        return undefined
+      },
+      closed: () => undefined,
+      failed: ({ condition }) => told.push(condition),
+      gone: () => undefined,
+    }))
+    socket.emit('data', Buffer.from(`${header}<message>${text}</message>`))
+    const atOnce = [...told]
+    await promise
+    socket.destroy()
+    return { atOnce, told }
+  }
+
+  test('a segment full of > is read in several goes, so that nobody else waits for it (RFC 6120 11.4)', async () => {
+    const few = ['opened', '1000 characters']
+    expect(await handedOver('>'.repeat(1000))).toEqual({ atOnce: few, told: few })
+    expect(await handedOver('>'.repeat(60_000))).toEqual({ atOnce: ['opened'], told: ['opened', '60000 characters'] })
+    expect(await handedOver('a>'.repeat(30_000))).toEqual({ atOnce: ['opened'], told: ['opened', '60000 characters'] })
   })
 })

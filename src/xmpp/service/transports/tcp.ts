@@ -6,6 +6,11 @@ import { violationOf, XmlViolation } from '../xml/violation.ts'
 import { Intake } from './intake.ts'
 import { type Connect, cutOffLater, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
+/** So many pieces are parsed in one go: a few milliseconds. A segment full of `>` is 65,536 pieces. */
+const PIECES_MAX = 4096
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 /** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
 class TcpWire implements Wire {
   readonly name = 'tcp'
@@ -91,9 +96,10 @@ class TcpWire implements Wire {
     this.#pump()
   }
 
-  /** Hands the input over in pieces that end behind a `>`, so that it can stop behind any stanza. */
+  /** Hands the input over in pieces that end behind a `>`, so that it can stop behind any stanza; others get their turn. */
   #pump(): void {
-    while (this.#rest !== '' && !this.#intake.waits && !this.#closing) {
+    for (let pieces = 0; this.#rest !== '' && !this.#intake.waits && !this.#closing; pieces += 1) {
+      if (pieces === PIECES_MAX) return this.#intake.waitFor(nextTurn())
       const end = this.#rest.indexOf('>')
       const piece = end < 0 ? this.#rest : this.#rest.slice(0, end + 1)
       this.#rest = this.#rest.slice(piece.length)
