@@ -2,8 +2,9 @@
  * A Finesse client as integrators write them: REST by fetch, notifications by a public XMPP library over WebSocket
  * (`stanza`, not the library that the product uses). It knows nothing of the product's code.
  */
-import { createClient, JXT } from 'stanza'
+import { type Agent, JXT } from 'stanza'
 import { PATIENCE } from '../suite/patience.ts'
+import { stanzaClient } from './stanza.ts'
 import { at, objectOf, parseTree, type Tree, valueAt } from './tree.ts'
 
 /** A notification as it arrived: the unescaped `Update`, taken apart. */
@@ -98,7 +99,7 @@ export class FinesseClient {
   readonly #ws: string
   readonly #authorization: string
   readonly #password: string
-  #xmpp: ReturnType<typeof createClient> | undefined
+  #xmpp: Agent | undefined
   #received: Received[] = []
   #beacons: string[] = []
   #wake: () => void = () => undefined
@@ -120,7 +121,7 @@ export class FinesseClient {
 
   /** Connects, binds and sends presence; resolves when the `finesse` beacon has arrived. Rejects when not authorized. */
   async connect(): Promise<void> {
-    const client = createClient({
+    const client = stanzaClient({
       jid: `${this.user}@localhost`,
       password: this.#password,
       resource: 'conformance',

@@ -1,6 +1,7 @@
 /** A whole server on free ports, in virtual time, with clients and the ACD's side of things. */
 import type { Side } from '../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+import { loadDirectory } from '../../src/directory/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
 
@@ -44,9 +45,14 @@ export interface Site {
   close(): Promise<void>
 }
 
+/** Read once: to understand the file takes as long as all else of a start. */
+const SAMPLE = await loadDirectory()
+
+const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', directory: SAMPLE } as const
+
 export async function site(options: ServerOptions = {}): Promise<Site> {
   const clock = virtualClock()
-  const server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', clock, ...options })
+  const server = await startServer({ ...DEFAULTS, clock, ...options })
   const place = (ports: typeof server.ports | undefined) => ({
     rest: `http://127.0.0.1:${ports?.rest}`,
     ws: `ws://127.0.0.1:${ports?.httpBind}/ws`,

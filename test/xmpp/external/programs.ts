@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
@@ -139,11 +139,14 @@ async function prosody(folder: string): Promise<Command> {
   return { ...command, uid, gid }
 }
 
+/** Where the compiled code of `mrdian extauth` is: in a home of its own it would be compiled at each start. */
+const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+
 /** What `ejabberdctl` runs, without its insistence on root or the user ejabberd, and without a port mapper. */
 function erlang(folder: string, distribution: number): { args: string[]; env: Record<string, string> } {
   return {
     args: ['-sname', 'ejabberd@localhost', '-erl_epmd_port', String(distribution), '-start_epmd', 'false', '-noinput'],
-    env: { ERL_LIBS: '/usr/lib/x86_64-linux-gnu', HOME: folder },
+    env: { ERL_LIBS: '/usr/lib/x86_64-linux-gnu', HOME: folder, XDG_CACHE_HOME: CACHE },
   }
 }
 
