@@ -39,6 +39,8 @@ function destinationFor({ format, colours }: LoggerOptions) {
     destination: STANDARD_OUTPUT,
     sync: true,
     colorize: colours,
+    // As the logger writes it; by default a clock is made of it before it can be told.
+    translateTime: false,
     customPrettifiers: { time: (time) => `[${tell(Date.parse(String(time)))}]` },
     ignore: 'pid,hostname,part',
     messageFormat: (log, key) => (typeof log.part === 'string' ? `${log.part}: ${log[key]}` : String(log[key])),
