@@ -197,8 +197,8 @@ export class Books {
       const untold = [
         ...UNTOLD,
         ...(restored ? ['stateChangeTime'] : []),
-        // Each side is told its own.
-        ...(this.#stage.sides.length > 1 ? ['mediaConnected'] : []),
+        // Each side is told its own; and the loss of the link by itself is no news of a medium that has none.
+        ...(this.#stage.sides.length > 1 || !this.#stage.isInService ? ['mediaConnected'] : []),
       ]
       return differences(value, JSON.parse(JSON.stringify(read)), untold, about)
     })
