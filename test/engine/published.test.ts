@@ -3,137 +3,29 @@
  * (`notifications.md` 8, `media.md` 13).
  */
 import { describe, expect, it } from 'vitest'
+import { loadDirectory } from '../../src/directory/index.ts'
 import type { FaultInput } from '../../src/engine/api.ts'
-import type { Command } from '../../src/engine/commands.ts'
-import type {
-  CallDialogValue,
-  CallParticipantValue,
-  MediaStatus,
-  Notification,
-  PublishedValue,
-  SystemInfoValue,
-  TaskDialogValue,
-  UserValue,
-} from '../../src/engine/values.ts'
-import { bench } from './harness.ts'
-
-const SIDES = ['A', 'B'] as const
-type OnSide = (typeof SIDES)[number]
-
-const USER = '1006'
-const CHAT = '5002'
-
-/** Two sides with a notification service each; what was published since the last look. */
-async function twoSides() {
-  const on = await bench({ sides: SIDES, serves: SIDES })
-  const published: Record<OnSide, Notification[]> = { A: [], B: [] }
-  for (const side of SIDES) {
-    await on.engine.notificationService(side, true)
-    on.engine.attach(side, { publish: async ({ notification }) => void published[side].push(notification) })
-  }
-  const began = on.clock.now()
-  return {
-    ...on,
-    began,
-    command: (command: Command) => on.command(command),
-    async said() {
-      await on.clock.settle()
-      const { A, B } = published
-      published.A = []
-      published.B = []
-      return { A, B }
-    },
-  }
-}
-
-/** Signed in to voice and chat on side B, READY in chat; what that said is read. */
-async function onB() {
-  const on = await twoSides()
-  const chat = { user: USER, mrd: CHAT, side: 'B' } as const
-  await on.command({ type: 'user.signIn', user: USER, extension: USER, side: 'B' })
-  await on.command({ type: 'media.signIn', ...chat, ...SETTINGS_ON_B })
-  await on.command({ type: 'media.setState', ...chat, state: 'READY' })
-  await on.said()
-  return on
-}
-
-const SETTINGS_ON_B = { maxDialogLimit: 2, interruptAction: 'IGNORE', dialogLogoutAction: 'TRANSFER' } as const
-/** What a side shows of a sign-in on the other (`media.md` 3.3). */
-const SETTINGS_ON_A = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
-
-const api = (path: string) => `/finesse/api/${path}`
-
-const item = (node: string, source: string, value: PublishedValue, requestId = ''): Notification => ({
-  ...{ node: api(node), event: 'PUT', source: api(source), shape: 'item' },
-  ...{ requestId, value },
-})
-
-const collection = (node: string, event: 'POST' | 'DELETE', source: string, value: PublishedValue): Notification => ({
-  ...{ node: api(node), event, source: api(source), shape: 'collection' },
-  ...{ requestId: '', value },
-})
-
-/** The user, and the team's summary, which never echoes a request. */
-const userAndTeam = (value: UserValue, requestId = ''): readonly Notification[] => [
-  item('User/1006', 'User/1006', value, requestId),
-  { ...item('Team/2003/Users', 'User/1006', value), shape: 'summary' },
-]
-
-const user = (at: number, changes: Partial<UserValue> = {}): UserValue => ({
-  ...{ kind: 'user', id: USER, loginId: USER, loginName: 'fsato', firstName: 'Fumiko', lastName: 'Sato' },
-  ...{ roles: ['Agent'], settings: { wrapUpOnIncoming: 'OPTIONAL', wrapUpOnOutgoing: 'NOT_ALLOWED' } },
-  ...{ wrapUpTimer: 30, teamId: '2003', teamName: 'Third Line Support', supervises: [] },
-  ...{ state: 'NOT_READY', stateChangeTime: at, pendingState: '', reasonCodeId: '-1', extension: USER },
-  ...changes,
-})
-
-const media = (at: number, changes: Partial<MediaStatus>): Notification =>
-  item('User/1006/Media', 'User/1006/Media/5002', {
-    ...{ kind: 'media', user: USER, id: CHAT, name: 'Chat', description: 'Chat', interruptible: false },
-    status: {
-      ...{ state: 'READY', stateChangeTime: at, routable: true, reasonCodeId: '', mediaConnected: true },
-      ...SETTINGS_ON_B,
-      ...changes,
-    },
-  })
-
-const task = (at: number, changes: Partial<TaskDialogValue> = {}): TaskDialogValue => ({
-  ...{ kind: 'task', id: '1000_1006_5002', user: USER, mrd: CHAT, mediaType: 'Chat', associatedDialog: '' },
-  ...{ queueNumber: CHAT, queueName: 'Chat' },
-  callKey: { prefix: String(Math.floor(at / 86_400_000)), callId: '1000', sequence: '1' },
-  ...{ variables: [{ name: 'callVariable1', value: 'gold' }], state: 'OFFERED', dispositionCode: '' },
-  ...{ actions: ['ACCEPT'], startTime: at, stateChangeTime: at },
-  ...changes,
-})
-
-const leg = (mediaAddress: string, at: number, changes: Partial<CallParticipantValue>): CallParticipantValue => ({
-  ...(mediaAddress === USER ? { mediaAddress, user: USER } : { mediaAddress }),
-  ...{ state: 'ACTIVE', stateCause: '', actions: ['DROP'], startTime: at, stateChangeTime: at },
-  ...changes,
-})
-
-const call = (state: CallDialogValue['state'], ...participants: CallParticipantValue[]): CallDialogValue => ({
-  ...{ kind: 'call', id: '16777217', fromAddress: '5550177', toAddress: USER, dnis: USER, dialedNumber: USER },
-  ...{ callType: 'OTHER_IN', variables: [{ name: 'callVariable2', value: 'blue' }], state, participants },
-})
-
-const system = (side: OnSide, at: number, changes: Partial<SystemInfoValue> = {}): Notification =>
-  item('SystemInfo', 'SystemInfo', {
-    ...{ kind: 'systemInfo', side, status: 'IN_SERVICE', statusReason: '', platform: 'CCE', currentTime: at },
-    ...{ lastCtiHeartbeatStatus: 'success', lastCtiHeartbeatTime: at },
-    ...changes,
-  })
-
-const MEETING = {
-  id: '16',
-  category: 'NOT_READY',
-  code: 10,
-  label: 'Team Meeting',
-  forAll: true,
-  systemCode: false,
-} as const
-
-const both = (...said: readonly Notification[]) => ({ A: said, B: said })
+import type { MediaStatus, Notification, UserValue } from '../../src/engine/values.ts'
+import {
+  api,
+  both,
+  CHAT,
+  call,
+  collection,
+  item,
+  leg,
+  MEETING,
+  media,
+  onB,
+  SETTINGS_ON_A,
+  SETTINGS_ON_B,
+  system,
+  task,
+  twoSides,
+  USER,
+  user,
+  userAndTeam,
+} from './published-story.ts'
 
 describe('of a user', () => {
   it('a mobile sign-in is shown as such on its side only (user.md 7)', async () => {
@@ -225,6 +117,41 @@ describe('of a medium and its dialogs', () => {
     })
   })
 
+  it('with fidelity lossless both sides show the settings, after the sign-out as well', async () => {
+    const { directory } = await loadDirectory()
+    const { settings } = directory
+    const on = await onB({ directory: { ...directory, settings: { ...settings, fidelity: 'lossless' } } })
+    const chat = { user: USER, mrd: CHAT, side: 'B' } as const
+    await on.command({ type: 'media.setState', ...chat, state: 'NOT_READY', reasonCodeId: '16' })
+    const chosen = { state: 'NOT_READY', reason: MEETING, reasonCodeId: '16' } as const
+    expect(await on.said()).toEqual(both(media(on.began, chosen)))
+    await on.command({ type: 'media.setState', ...chat, state: 'LOGOUT' })
+    expect(await on.said()).toEqual(both(media(on.began, { state: 'LOGOUT', reasonCodeId: '-1' })))
+  })
+
+  it('a user outside the MRD has the short form (media.md 3.2); a side without its link says so (A23)', async () => {
+    const on = await onB()
+    const about = (id: string, name: string, interruptible: boolean) =>
+      ({ kind: 'media', user: USER, id, name, description: name, interruptible }) as const
+    expect(on.engine.get.mediaList(USER, 'A')).toEqual([
+      {
+        ...about('5001', 'Email', true),
+        status: {
+          ...{ state: 'LOGOUT', stateChangeTime: null, routable: false, reasonCodeId: '-1', mediaConnected: true },
+          ...SETTINGS_ON_A,
+        },
+      },
+      media(on.began, SETTINGS_ON_A).value,
+      about('5003', 'Social', true),
+    ])
+    await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
+    const status = { ...SETTINGS_ON_A, mediaConnected: false }
+    expect([on.engine.get.media(USER, CHAT, 'A'), on.engine.get.media(USER, CHAT, 'B')]).toEqual([
+      media(on.began, status).value,
+      media(on.began, {}).value,
+    ])
+  })
+
   it('a task: the medium first, then the dialog comes, changes and goes (A10, D1, D2, D9)', async () => {
     const on = await onB()
     const node = 'User/1006/Dialogs/Media'
@@ -252,6 +179,25 @@ describe('of a medium and its dialogs', () => {
     const closed = { ...accepted, state: 'CLOSED', dispositionCode: 'CD_NORMAL_END_TASK', actions: [] } as const
     const went = collection(node, 'DELETE', source, closed)
     expect(await on.said()).toEqual({ A: [went, media(at, SETTINGS_ON_A)], B: [went, media(at, {})] })
+  })
+
+  it('the id of a request is repeated where the directory wants that (ruling 7)', async () => {
+    const { directory } = await loadDirectory()
+    const on = await onB({ directory: { ...directory, settings: { ...directory.settings, echoMediaRequestId: true } } })
+    const asked = { user: USER, mrd: CHAT, side: 'B' } as const
+    const chosen = { state: 'NOT_READY', routable: true, reason: MEETING, reasonCodeId: '16' } as const
+    await on.command({ type: 'media.setState', ...asked, state: 'NOT_READY', reasonCodeId: '16', requestId: 'm3' })
+    const told = (status: Partial<MediaStatus>) => ({ ...media(on.began, status), requestId: 'm3' })
+    expect(await on.said()).toEqual({ A: [told({ ...chosen, ...SETTINGS_ON_A })], B: [told(chosen)] })
+    await on.command({ type: 'media.setState', ...asked, state: 'READY' })
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: USER })
+    await on.said()
+    const act = { type: 'dialog.act', user: USER, dialog: '1000_1006_5002', side: 'B' } as const
+    await on.command({ ...act, action: 'ACCEPT', requestId: 'd2' })
+    const accepted = task(on.began, { variables: [], state: 'ACCEPTED', actions: ['START', 'TRANSFER', 'CLOSE'] })
+    const { A, B } = await on.said()
+    const changed = item('User/1006/Dialogs/Media', 'Dialog/1000_1006_5002', accepted, 'd2')
+    expect([A[0], B[0]]).toEqual([changed, changed])
   })
 
   it('a request that fails is told on the node of the medium, or of the dialogs', async () => {
@@ -327,6 +273,29 @@ describe('of a side', () => {
     expect(A.filter(({ value }) => value.kind === 'user')).toEqual([])
     expect(B[0]).toEqual(system('B', lost + 2000))
     expect(B).toContainEqual(item('User/1006', 'User/1006', user(lost, { state: 'READY', reasonCodeId: null })))
+  })
+
+  it('what it is told again on its return, the other side is not told: dialogs of both kinds (P7, A23)', async () => {
+    const on = await onB()
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: USER })
+    await on.engine.acd?.submitCall({ from: '5550177', to: USER })
+    await on.command({ type: 'dialog.act', user: USER, dialog: '1000_1006_5002', side: 'B', action: 'ACCEPT' })
+    await on.engine.fault({ type: 'acd-link', side: 'B', up: false })
+    await on.said()
+    await on.engine.fault({ type: 'acd-link', side: 'B', up: true })
+    const { A, B } = await on.said()
+    const isDialog = ({ value }: Notification) => value.kind === 'task' || value.kind === 'call'
+    const at = on.began
+    const accepted = task(at, { variables: [], state: 'ACCEPTED', actions: ['START', 'TRANSFER', 'CLOSE'] })
+    const alerting = leg(USER, at, { state: 'ALERTING', actions: ['ANSWER'] })
+    const rings = { ...call('ALERTING', alerting, leg('5550177', at, { state: 'INITIATED' })), variables: [] }
+    expect([A.filter(isDialog), B.filter(isDialog)]).toEqual([
+      [],
+      [
+        collection('User/1006/Dialogs', 'POST', 'User/1006/Dialogs', rings),
+        collection('User/1006/Dialogs/Media', 'POST', 'User/1006/Media/5002/Dialogs', accepted),
+      ],
+    ])
   })
 
   it('its services are told on its own node only (notifications.md 8.12)', async () => {

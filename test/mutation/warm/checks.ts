@@ -53,6 +53,9 @@ const FRONT_FILES = [
   ...['units', 'embedded'].map((name) => `test/xmpp/${name}.test.ts`),
 ]
 
+/** Fast files about what a step puts out: notifications first, then what it orders beside them. */
+const PUBLISHING_FILES = ['published', 'orders'].map((name) => `test/engine/${name}.test.ts`)
+
 const ENGINE_FILES = [
   'test/engine/scenario.test.ts',
   'test/engine/acd.test.ts',
@@ -103,7 +106,7 @@ const CHECKS: Readonly<Record<Family, Readonly<Record<WarmStage, readonly Check[
   },
   publishing: {
     ...BY_ROWS,
-    quick: [loads('src/engine/engine.ts'), testFile('test/engine/published.test.ts')],
+    quick: [loads('src/engine/engine.ts'), ...PUBLISHING_FILES.map(testFile)],
     tests: [...ENGINE_FILES.map(testFile), ...GOLDEN_JOURNALS, ...FRONT_FILES.map(testFile)],
     walk: [],
     long: LONG_FILES.filter((path) => path !== SLOW).map(testFile),
