@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import { type LoadedDirectory, parseDirectory } from '../../../src/directory/index.ts'
+import { RawClient } from '../../xmpp/support/raw-client.ts'
+import { enter } from '../../xmpp/support/sign-in.ts'
 import type { FinesseClient } from '../finesse-client.ts'
 import { type Site, site, TWO_SIDES } from '../server.ts'
 import { Oracle, type Settings, type Step } from './model.ts'
@@ -84,7 +86,7 @@ export class ActingAgent {
   readonly #on: Site
   readonly #user: string
   readonly #rest: Readonly<Record<Side, FinesseClient>>
-  readonly #present: Partial<Record<Side, FinesseClient | undefined>> = {}
+  readonly #present: Partial<Record<Side, RawClient | undefined>> = {}
   #task = ''
   #call = ''
 
@@ -151,17 +153,30 @@ export class ActingAgent {
 
   async #takes(step: Step): Promise<void> {
     const { does, side } = step
-    if (does === 'comes') this.#present[side] = await this.#on.client(this.#user, this.#on[side === 'A' ? 'at' : 'atB'])
+    if (does === 'comes') await this.#comes(side)
     else if (does === 'goes') await this.#leaves(side)
     else if (step.does === 'signs in') await this.#rest[side].media(EMAIL, signInBody(step.settings))
     else await this.#rest[side].putUser(`<state>LOGIN</state><extension>${this.#user}</extension>`)
+  }
+
+  /** A session with presence; what it is told is not looked at. */
+  async #comes(side: Side): Promise<void> {
+    const { server } = this.#on
+    const port = (side === 'A' ? server : server.sideB)?.ports.xmpp
+    if (typeof port !== 'number') throw new Error(`side ${side} has no XMPP port`)
+    const session = await enter(await RawClient.open(port), this.#user)
+    session.send('<presence/>')
+    await session.until('<presence from="finesse@')
+    this.#present[side] = session
   }
 
   /** The session ends, and the engine knows. */
   async #leaves(side: Side): Promise<void> {
     const { engine } = this.#on.server
     const isThere = () => engine.get.presence(this.#user)?.sides[side] === 'PRESENT'
-    await this.#present[side]?.disconnect()
+    const session = this.#present[side]
+    session?.send('</stream:stream>')
+    await session?.end()
     this.#present[side] = undefined
     while (isThere()) await nextTurn()
   }
