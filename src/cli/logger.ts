@@ -1,6 +1,5 @@
 /** Logs: for people on a terminal, JSON for programs. Neither has credentials or call variables. */
 import { type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
 import { withOffsetOf } from '../times/index.ts'
 import type { LogFormat, LogLevel } from './defaults.ts'
 
@@ -21,8 +20,8 @@ export function resolveFormat(format: LogFormat, isTerminal: boolean): Exclude<L
 }
 
 /** Writes to standard output, at once: nothing is lost when the process ends. */
-export function createLogger(options: LoggerOptions): Logger {
-  return pino(loggerSettings(options.level), destinationFor(options))
+export async function createLogger(options: LoggerOptions): Promise<Logger> {
+  return pino(loggerSettings(options.level), await destinationFor(options))
 }
 
 /** Level and redaction; apart from the destination, so that tests see what is written. */
@@ -31,8 +30,10 @@ export function loggerSettings(level: LogLevel) {
   return { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } }
 }
 
-function destinationFor({ format, colours }: LoggerOptions) {
+async function destinationFor({ format, colours }: LoggerOptions) {
   if (format === 'json') return pino.destination({ dest: STANDARD_OUTPUT, sync: true })
+  // Only people need it: a server that writes JSON starts without.
+  const { default: pretty } = await import('pino-pretty')
   // One offset for all lines: they sort, whatever is done to clocks meanwhile.
   const tell = withOffsetOf(Date.now())
   return pretty({

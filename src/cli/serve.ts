@@ -14,7 +14,7 @@ const LAST_RESORT_MS = 25_000
 export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options }: ServeOptions): Promise<never> {
   const isTerminal = process.stdout.isTTY
   const format = resolveFormat(logFormat, isTerminal)
-  const logger = createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
+  const logger = await createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
   // Whoever read the output is gone; that is no reason to end.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger)
