@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/** They start programs or browsers, or step into the test runner or into V8: each gets a process of its own. */
+/** They start programs, or step into the test runner or into V8: each gets a process of its own. */
 const PROGRAMS = [
   'test/{cli,crash,mutation,package}/**/*.test.ts',
-  'test/inspect/{board,viewer}/**/*.test.ts',
+  'test/inspect/{board/stream,board/viewer,viewer/hostile,viewer/model}.test.ts',
   'test/inspect/diagram/export.test.ts',
   'test/simulate/report/page.test.ts',
   'test/finesse/linear.test.ts',
