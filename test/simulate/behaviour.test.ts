@@ -109,6 +109,23 @@ expect:
 `)
 })
 
+it.each([
+  ['free after it was resubmitted', '', 'ACTIVE, user: "1002"'],
+  ['with its agent, if it says keepAgent', ', keepAgent: true', 'QUEUED'],
+])('a task for one agent is %s (ruling 46)', async (_what, keepAgent, state) => {
+  const agents = `
+agents:
+  - { name: a, users: ["1001"], media: { "5002": {} }, accept: { probability: 0 }, backAfterRona: never }
+  - { name: b, users: ["1002"], media: { "5002": {} } }
+handling: { "5002": { active: 10m } }
+`
+  const rest = `expect: [{ at: 2m, contact: chat_sales#1, state: ${state} }]`
+  await run(`${agents}arrivals: [{ selector: chat_sales, at: [1m], agent: "1001"${keepAgent} }]\n${rest}\n`)
+  await run(
+    `${agents}script: [{ do: task, at: 1m, contact: chat_sales#1, selector: chat_sales, agent: "1001"${keepAgent} }]\n${rest}\n`,
+  )
+})
+
 it('at the end of a shift the work in hand is finished, then the agent signs out of everything', async () => {
   await run(`
 agents: [{ name: a, users: ["1001"], voice: true, media: { "5001": {} }, signOut: 5m }]

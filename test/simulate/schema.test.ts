@@ -34,6 +34,16 @@ it.each([
   ],
   ['no selector', `${good}arrivals:\n  - { selector: x, at: [1m] }\n`, '7 arrivals[0].selector: no script selector x'],
   [
+    'an agent to keep who is not named',
+    `${good}arrivals:\n  - { selector: email_support, at: [1m], keepAgent: true }\n`,
+    '7 arrivals[0].keepAgent: belongs to an agent',
+  ],
+  [
+    'an agent to keep who is not named in a script',
+    `${good}script:\n  - { do: task, at: 1m, contact: a#1, selector: email_support, keepAgent: true }\n`,
+    '7 script[0].keepAgent: belongs to an agent',
+  ],
+  [
     'no time',
     `${good}arrivals:\n  - { selector: email_support }\n`,
     '7 arrivals[0]: must have one of at, every, perHour, byHour',

@@ -61,14 +61,14 @@ export class Story {
     await this.done(this.engine.command({ requestId: `${MARK}-request`, ...command }))
   }
 
-  async task(scriptSelector: string, agentId?: string): Promise<string> {
+  async task(scriptSelector: string, agentId?: string, keepAgent?: true): Promise<string> {
     await this.clock.advance(500)
     const variables = [
       { name: 'user.name', value: `${MARK} the customer` },
       { name: 'user.again', value: `${MARK} the customer` },
       { name: `of ${MARK}`, value: `${NUMBER}` },
     ]
-    const pinned = agentId === undefined ? {} : { agentId }
+    const pinned = agentId === undefined ? {} : { agentId, keepAgent }
     const { acd } = this.engine
     if (!acd) throw new Error('no ACD')
     const mrd = scriptSelector === 'email_support' ? '5001' : '5002'

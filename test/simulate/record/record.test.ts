@@ -130,3 +130,43 @@ describe('a stretch that begins with work in hand', () => {
     expect(first.text).not.toContain(MARK)
   })
 })
+
+describe('tasks for one agent (ruling 46)', () => {
+  /** Three are offered, one waits, one comes; nobody accepts any. */
+  async function nobodyAccepts(keepAgent?: true) {
+    const story = await Story.open()
+    await story.ready('1001', '5002')
+    await story.ready(TWO, '5002')
+    for (let task = 0; task < 4; task += 1) await story.task('chat_sales', '1001', keepAgent)
+    const from = story.clock.now() + 1
+    await story.task('chat_sales', '1001', keepAgent)
+    await story.clock.advance(40_000)
+    return { story, from }
+  }
+
+  it.each([undefined, true] as const)('keep their agent in the recording as they did: %s', async (keepAgent) => {
+    const { story, from } = await nobodyAccepts(keepAgent)
+    for (const options of [{}, { from }]) {
+      const { first, result, second } = await twice(story.history, options)
+      expect(broken(result)).toEqual([])
+      expect(scriptOf(second.text)).toBe(scriptOf(first.text))
+      const comers = scriptOf(first.text).match(/do: task,.*/g)
+      expect(comers?.length).toBe(5)
+      for (const comer of comers ?? []) {
+        expect(comer).toContain('agent: "1001"')
+        expect(comer.includes('keepAgent: true')).toBe(keepAgent === true)
+      }
+    }
+    await story.engine.close()
+  })
+
+  it('come to others as tasks for anybody, where only those others are recorded', async () => {
+    const { story } = await nobodyAccepts()
+    const { text } = record(story.history, { users: [TWO] })
+    await story.engine.close()
+    expect(scriptOf(text).match(/do: task,/g)?.length).toBeGreaterThan(0)
+    expect(text).not.toContain('1001')
+    expect(text).not.toContain('agent:')
+    expect(broken((await played(text)).result)).toEqual([])
+  })
+})
