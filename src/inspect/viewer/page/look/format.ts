@@ -1,5 +1,5 @@
 /** Times and numbers, for people. Times are local; titles have them in UTC as well. */
-import { clockText, localZone, timeText, withTimesTold } from '../../../../times/index.ts'
+import { clockText, localZone, type Tell, timeText, withTimesTold } from '../../../../times/index.ts'
 import type { FrameOrigin } from '../../../protocol.ts'
 
 /** The zone of the browser does not change while the page is shown. */
@@ -8,11 +8,19 @@ const ZONE = localZone()
 /** `10:41:36.387`; with the offset, `02:41:36.387+01:00`, in the hour that clocks show twice. */
 export const clock = (at: number): string => clockText(at, ZONE)
 
-/** `2026-11-27 10:41:36.387`, alike. */
-export const dateAndClock = (at: number): string => `${timeText(at, ZONE).split(' ')[0]} ${clock(at)}`
+const dayOf = (at: number) => timeText(at, ZONE).split(' ')[0]
 
-/** A sentence of an explanation, with its times as they are shown here. */
-export const sentence = (text: string): string => withTimesTold(text, clock)
+/** `2026-11-27 10:41:36.387`, alike. */
+export const dateAndClock = (at: number): string => `${dayOf(at)} ${clock(at)}`
+
+/** Times of what is told about one moment: those of another day have that day with them. */
+export const clockBeside =
+  (moment: number): Tell =>
+  (at) =>
+    dayOf(at) === dayOf(moment) ? clock(at) : dateAndClock(at)
+
+/** A sentence of an explanation, with its times as `tell` has them. */
+export const sentence = (text: string, tell: Tell): string => withTimesTold(text, tell)
 
 export const iso = (at: number) => new Date(at).toISOString()
 

@@ -1,9 +1,10 @@
 /** Why is the chosen actor in its state at the moment that is shown? */
 import { useEffect, useState } from 'preact/hooks'
 import type { ExplainedState, Explanation, Link, Subject } from '../../../../history/explain/explanation.ts'
+import type { Tell } from '../../../../times/index.ts'
 import type { ActorFacts } from '../../../protocol.ts'
 import { Chip } from '../look/chip.tsx'
-import { clock, iso, sentence } from '../look/format.ts'
+import { clockBeside, dateAndClock, iso, sentence } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
@@ -44,16 +45,17 @@ export function WhyPanel() {
   if (answer.state === 'failed') return <p class="empty" role="alert">{`This cannot be explained: ${answer.why}`}</p>
   const facts = story?.timeline.tracks.get(actor ?? '')?.facts
   const { states, user: whose } = answer.explanation
+  const tell = clockBeside(answer.explanation.at)
   const chosen = states.filter(({ subject }) => isAbout(subject, facts))
   const others = states.filter(({ subject }) => !isAbout(subject, facts))
   return (
     <div class="panel-body why">
       <p class="soft">
         {`Agent ${whose.id}${whose.name === '' ? '' : ` (${whose.name})`} at `}
-        <time title={iso(answer.explanation.at)}>{clock(answer.explanation.at)}</time>
+        <time title={iso(answer.explanation.at)}>{dateAndClock(answer.explanation.at)}</time>
       </p>
       {chosen.map((state) => (
-        <Why key={state.name} state={state} />
+        <Why key={state.name} state={state} tell={tell} />
       ))}
       {chosen.length === 0 ? (
         <p class="soft">Nothing is explained of this actor by itself; the agent’s states are below.</p>
@@ -62,7 +64,7 @@ export function WhyPanel() {
         <details open={chosen.length === 0}>
           <summary>{`The other states of the agent (${others.length})`}</summary>
           {others.map((state) => (
-            <Why key={state.name} state={state} />
+            <Why key={state.name} state={state} tell={tell} />
           ))}
         </details>
       )}
@@ -79,25 +81,25 @@ function isAbout(subject: Subject, facts: ActorFacts | undefined): boolean {
   return facts.kind === 'presence' && facts.side === subject.side
 }
 
-function Why({ state }: { readonly state: ExplainedState }) {
+function Why({ state, tell }: { readonly state: ExplainedState; readonly tell: Tell }) {
   return (
     <section>
       <h3>
         {state.name} <Chip state={state.state} />
       </h3>
       <p class="soft">
-        {state.since === null ? 'It was never different.' : `since ${clock(state.since)}`}
+        {state.since === null ? 'It was never different.' : `since ${tell(state.since)}`}
         {state.before === null ? '' : `, before: ${state.before}`}
       </p>
       <ul class="reasons">
         {state.reasons.map(({ text, rule }) => (
           <li key={text}>
-            {sentence(text)} <span class="rule">{rule}</span>
+            {sentence(text, tell)} <span class="rule">{rule}</span>
           </li>
         ))}
         {state.next.map(({ text, rule, due }) => (
           <li key={text}>
-            {`At ${clock(due)}: ${sentence(text)}`} <span class="rule">{rule}</span>
+            {`At ${tell(due)}: ${sentence(text, tell)}`} <span class="rule">{rule}</span>
           </li>
         ))}
       </ul>
@@ -107,7 +109,7 @@ function Why({ state }: { readonly state: ExplainedState }) {
           <ol class="chain">
             {state.because.map((link, index) => (
               <li key={index}>
-                <LinkLine link={link} />
+                <LinkLine link={link} tell={tell} />
               </li>
             ))}
           </ol>
@@ -117,7 +119,7 @@ function Why({ state }: { readonly state: ExplainedState }) {
   )
 }
 
-function LinkLine({ link }: { readonly link: Link }) {
+function LinkLine({ link, tell }: { readonly link: Link; readonly tell: Tell }) {
   const viewer = useViewer()
   if (!link.kept) return <span class="soft">what came before is not kept any more</span>
   const { at, what, who, position } = link
@@ -129,7 +131,7 @@ function LinkLine({ link }: { readonly link: Link }) {
         title={`${iso(at)}, journal row ${position}: go there`}
         onClick={() => viewer.go({ ...viewer.place, at })}
       >
-        {clock(at)}
+        {tell(at)}
       </button>{' '}
       {what}
       {who === null ? null : (
