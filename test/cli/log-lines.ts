@@ -4,7 +4,7 @@ import { createLogger } from '../../src/cli/logger.ts'
 const moments = process.argv.slice(2).map(Number)
 let now = moments[0] ?? 0
 Date.now = () => now
-const logger = createLogger({ level: 'info', format: 'pretty', colours: false })
+const logger = await createLogger({ level: 'info', format: 'pretty', colours: false })
 for (const moment of moments) {
   now = moment
   logger.info({ part: 'test' }, 'a line')
