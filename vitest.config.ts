@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
@@ -18,8 +19,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new SlowWithoutReason()],
     sequence: { sequencer: SlowFirst },
-    // Many files wait for browsers, servers and disks: on two cores one worker alone leaves half of the machine idle.
-    maxWorkers: '100%',
+    // Many files wait for browsers, servers and disks: one worker for each core leaves a quarter of the machine idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Bounds for what hangs, not expectations of speed: the machine may have other work.
     testTimeout: 240_000,
     hookTimeout: 240_000,

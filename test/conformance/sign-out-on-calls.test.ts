@@ -272,7 +272,7 @@ describe('what the agent hears of a sign-out', () => {
 
   it('of the own one while rung: the call is taken back as one that was not answered (V10)', async () => {
     const { desk, lines } = await heard(STATES['rung while NOT_READY'].come, own)
-    expect(lines).toEqual(['User PUT user LOGOUT #r1', 'User/Dialogs DELETE dialogs DROPPED'])
+    expect(lines).toEqual(['User PUT user LOGOUT #r1', 'User/Dialogs DELETE dialogs ALERTING'])
     expect(await desk.agent.act(desk.calls[0] ?? '', 'ANSWER')).toBe(404)
     // Today's symptom: signed in again and ready, the agent is in no call, and the next one is the only one.
     await desk.signsIn('READY')
@@ -284,7 +284,7 @@ describe('what the agent hears of a sign-out', () => {
 
   it("of a supervisor's while rung and READY", async () => {
     const { lines } = await heard(STATES.RESERVED.come, supervised)
-    expect(lines).toEqual(['User PUT user LOGOUT', 'User/Dialogs DELETE dialogs DROPPED'])
+    expect(lines).toEqual(['User PUT user LOGOUT', 'User/Dialogs DELETE dialogs ALERTING'])
   })
 
   it("of a supervisor's in wrap-up", async () => {
@@ -312,7 +312,7 @@ describe('what the agent hears of a sign-out', () => {
       await desk.agent.act(desk.calls[0] ?? '', 'DROP')
     })
     expect(lines.slice(1)).toEqual([
-      'User/Dialogs PUT dialog DROPPED',
+      'User/Dialogs PUT dialog ACTIVE',
       'User/Dialogs PUT dialog DROPPED',
       'User/Dialogs DELETE dialogs DROPPED',
       'User PUT user LOGOUT',
@@ -377,7 +377,11 @@ describe('a sign-in while a call of before goes on', () => {
     const desk = await outlived()
     await desk.agent.putUser(`<state>LOGIN</state><extension>${AGENT}</extension>`, 'r1')
     const signIn = await desk.agent.next()
-    expect([signIn.value('state'), signIn.value('code'), signIn.requestId]).toEqual(['NOT_READY', '51004', 'r1'])
+    expect([signIn.value('state'), signIn.value('reasonCode/code'), signIn.requestId]).toEqual([
+      'NOT_READY',
+      '51004',
+      'r1',
+    ])
     expect(await desk.told()).toEqual(['User PUT user TALKING'])
     await desk.agent.putUser('<state>READY</state>')
     expect(await desk.shown()).toEqual(['TALKING -> READY', 'call a ACTIVE'])

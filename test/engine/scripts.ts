@@ -166,6 +166,8 @@ export const SCRIPTS: readonly Script[] = [
       submit(EMAIL),
       routable(EMAIL, false),
       routable(EMAIL, false),
+      routable(EMAIL, true),
+      routable(EMAIL, false),
       act(EMAIL, 0, 'ACCEPT'),
       act(EMAIL, 0, 'START'),
       routable(EMAIL, true),
@@ -479,6 +481,17 @@ export const SCRIPTS: readonly Script[] = [
       fault({ type: 'side', side: 'A', up: true }),
       presence('b', false, 'B'),
       wait(61),
+    ],
+  },
+  {
+    name: 'fidelity becomes lossless, and an agent moves to a side that knows of no sign-in',
+    options: onTwoSides(),
+    steps: [
+      presence('a', true),
+      signIn(),
+      ...ready(CHAT),
+      restart((directory) => ({ ...directory, settings: { ...directory.settings, fidelity: 'lossless' } })),
+      presence('b', true, 'B'),
     ],
   },
   {

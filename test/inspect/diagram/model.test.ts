@@ -24,7 +24,7 @@ describe('chart', () => {
         to: 'LOGIN',
         reenters: false,
         actions: [
-          { name: 'takeSettings', params: {} },
+          { name: 'takeFirstSettings', params: {} },
           { name: 'signIn', params: {} },
           { name: 'tellSignedIn', params: {} },
         ],

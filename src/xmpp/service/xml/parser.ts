@@ -31,11 +31,14 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
 class ElementBuilder {
   readonly #open: OpenElement[] = []
   readonly #limits: XmlLimits
+  /** How many elements are around a stanza: none, or the `body` of BOSH. */
+  readonly #around: number
   /** Elements and attributes since the last complete stanza. */
   #count = 0
 
-  constructor(limits: XmlLimits) {
+  constructor(limits: XmlLimits, around = 0) {
     this.#limits = limits
+    this.#around = around
   }
 
   get level(): number {
@@ -64,9 +67,8 @@ class ElementBuilder {
   /** The element when its end tag closed the outermost one. */
   end(): Element | undefined {
     const element = this.#open.pop()
-    if (this.#open.length > 0) return undefined
-    this.#count = 0
-    return element
+    if (this.#open.length <= this.#around) this.#count = 0
+    return this.#open.length > 0 ? undefined : element
   }
 }
 
@@ -165,11 +167,13 @@ export class StreamParser {
 /**
  * Parses one frame of a WebSocket: exactly one element, or white space, which is a keep-alive and gives `undefined`.
  * Throws what `violationOf` understands.
+ *
+ * @param around how many elements are around each stanza of the frame: 1 for the `body` of BOSH.
  */
-export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
+export function parseFrame(frame: string, limits: XmlLimits, around = 0): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
   if (isBlank(frame)) return undefined
-  const builder = new ElementBuilder(limits)
+  const builder = new ElementBuilder(limits, around)
   const parser = restrictedParser()
   let complete: Element | undefined
   parser.on('attribute', () => builder.node())
