@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
@@ -19,8 +18,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new SlowWithoutReason()],
     sequence: { sequencer: SlowFirst },
-    // Many files wait for browsers, servers and disks: one worker for each core leaves a quarter of the machine idle.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // As many as cores: measured, a third one on two cores gains nothing.
+    maxWorkers: '100%',
     // Bounds for what hangs, not expectations of speed: the machine may have other work.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -15,7 +15,7 @@ export interface Mutation {
   readonly name: string
   /** By which of these it may be noticed first. */
   readonly noticedBy: readonly Invariant[]
-  /** A seed that meets it, where few do: it is tried first. */
+  /** A seed that meets it, where the first does not: it is tried first. */
   readonly seed?: number
   /** Plants it; what is returned takes it out again. */
   plant(): { readonly undo: () => void; readonly sabotage?: Sabotage }
@@ -84,6 +84,7 @@ const changed = (state: Json, from: RegExp, to: string): Json => JSON.parse(JSON
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an interrupt is accepted although IGNORE was agreed',
+    seed: 5,
     noticedBy: ['ignore-unchanged', 'model'],
     plant: () =>
       guard(
@@ -94,6 +95,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an interrupted medium takes actions on its dialogs',
+    seed: 7,
     noticedBy: ['interrupted-refuses', 'model'],
     plant: () =>
       guard(
@@ -105,6 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an offer that came too late is taken all the same',
+    seed: 3,
     noticedBy: ['model', 'dialog-limit'],
     plant: () => guard(mediaMachine, 'mayTakeTask', () => true),
   },
@@ -120,6 +123,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the end of an older session counts',
+    seed: 9,
     noticedBy: ['stale-presence', 'model', 'deadline'],
     plant: () =>
       guard(
@@ -147,6 +151,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the last interrupting work ends, and the interrupt goes on',
+    seed: 8,
     noticedBy: ['model'],
     plant: () => guard(userMachine, 'isLastWork', () => false),
   },
@@ -171,11 +176,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the agent never hears that the transfer succeeded',
+    seed: 6,
     noticedBy: ['one-agent', 'nobody-stuck'],
     plant: () => outputs(QueueBehaviour, (all) => all.filter((each) => !sends(each, 'resubmitted'))),
   },
   {
     name: 'notifications from before a restart are forgotten',
+    seed: 2,
     noticedBy: ['one-notification'],
     plant: () => ({
       undo: nothing,
@@ -184,6 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a restart forgets deadlines',
+    seed: 4,
     noticedBy: ['deadline', 'replay'],
     plant: () => ({
       undo: nothing,
@@ -204,6 +212,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a restart brings a state back that is not quite the same',
+    seed: 2,
     noticedBy: ['replay', 'model', 'recovered-as-committed'],
     plant: () => ({
       undo: nothing,
@@ -283,6 +292,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a notification is taken for delivered although it was refused',
+    seed: 2,
     noticedBy: ['one-notification'],
     plant: () => ({
       undo: nothing,

@@ -1,4 +1,8 @@
-/** The sequences of `notifications.md` 15 against Prosody and ejabberd. */
+/**
+ * The sequences of `notifications.md` 15 against Prosody and ejabberd.
+ *
+ * Slow, 26 s: real XMPP servers start, and look after their clients at a pace of their own.
+ */
 import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'
 import { describeWith, freePorts, type XmppServer, xmppServer } from '../../xmpp/external/programs.ts'
