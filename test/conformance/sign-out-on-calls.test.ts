@@ -274,7 +274,7 @@ describe('what the agent hears of a sign-out', () => {
     const { desk, lines } = await heard(STATES['rung while NOT_READY'].come, own)
     expect(lines).toEqual(['User PUT user LOGOUT #r1', 'User/Dialogs DELETE dialogs ALERTING'])
     expect(await desk.agent.act(desk.calls[0] ?? '', 'ANSWER')).toBe(404)
-    // Today's symptom: signed in again and ready, the agent is in no call, and the next one is the only one.
+    // Signed in again and ready, the agent is in no call, and the next one is the only one.
     await desk.signsIn('READY')
     await desk.told()
     await desk.call(false)
