@@ -2,6 +2,7 @@
 import { MAX_DOCUMENT, readUserRequest } from '../../src/finesse/index.ts'
 import { xmlText } from '../../src/rest/body.ts'
 import { parseBody } from '../../src/xmpp/service/transports/bosh/body.ts'
+import { PIECES_MAX } from '../../src/xmpp/service/transports/tcp.ts'
 import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
 import { HOSTILE } from '../finesse/hostile.ts'
 
@@ -36,7 +37,8 @@ function stream(text: string): void {
     footer: () => undefined,
   })
   parser.write('<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">')
-  for (const piece of text.split(/(?<=>)/)) parser.write(piece)
+  // After so many pieces others have their turn.
+  for (const piece of text.split(/(?<=>)/).slice(0, PIECES_MAX)) parser.write(piece)
 }
 
 const BOSH_HEAD = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1">'

@@ -10,7 +10,7 @@ export interface XmlLimits {
   readonly stanzaBytes: number
   /** Levels of elements inside one stanza. */
   readonly depth: number
-  /** Elements and attributes of one stanza together. */
+  /** Elements and attributes of one stanza together, or of one `body` of BOSH with all its stanzas. */
   readonly nodes: number
 }
 
@@ -31,14 +31,11 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
 class ElementBuilder {
   readonly #open: OpenElement[] = []
   readonly #limits: XmlLimits
-  /** How many elements are around a stanza: none, or the `body` of BOSH. */
-  readonly #around: number
   /** Elements and attributes since the last complete stanza. */
   #count = 0
 
-  constructor(limits: XmlLimits, around = 0) {
+  constructor(limits: XmlLimits) {
     this.#limits = limits
-    this.#around = around
   }
 
   get level(): number {
@@ -67,8 +64,9 @@ class ElementBuilder {
   /** The element when its end tag closed the outermost one. */
   end(): Element | undefined {
     const element = this.#open.pop()
-    if (this.#open.length <= this.#around) this.#count = 0
-    return this.#open.length > 0 ? undefined : element
+    if (this.#open.length > 0) return undefined
+    this.#count = 0
+    return element
   }
 }
 
@@ -167,13 +165,11 @@ export class StreamParser {
 /**
  * Parses one frame of a WebSocket: exactly one element, or white space, which is a keep-alive and gives `undefined`.
  * Throws what `violationOf` understands.
- *
- * @param around how many elements are around each stanza of the frame: 1 for the `body` of BOSH.
  */
-export function parseFrame(frame: string, limits: XmlLimits, around = 0): Element | undefined {
+export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')
   if (isBlank(frame)) return undefined
-  const builder = new ElementBuilder(limits, around)
+  const builder = new ElementBuilder(limits)
   const parser = restrictedParser()
   let complete: Element | undefined
   parser.on('attribute', () => builder.node())

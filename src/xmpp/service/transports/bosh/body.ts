@@ -41,7 +41,7 @@ export interface BodyLimits {
 
 /** Reads a request. Throws `XmlViolation` for what is not XML, not a `body`, or without a number. */
 export function parseBody(text: string, { boshRequestBytes, depth, nodes }: BodyLimits): BodyRequest {
-  const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1, nodes }, 1)
+  const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1, nodes })
   if (body?.name !== 'body' || body.ns !== NS.httpBind) throw new XmlViolation('bad-format', 'no body element')
   if (body.children.some((child) => typeof child === 'string' && !isBlank(child)))
     throw new XmlViolation('bad-format', 'text between stanzas')
