@@ -231,7 +231,7 @@ export const userMachine = user.createMachine({
         MOVED: { actions: 'tellMediaOfMove' },
         REMOVED: { actions: ['signOutOfMedia', 'forgetPresence'] },
         CALL_ADDED: { actions: 'refuseLeg' },
-        // A call that outlives the sign-in. The last row but one is for calls that older versions did not tell of it.
+        // A call that outlives the sign-in. The first row is for calls that an older version did not tell of its end.
         CALL_CHANGED: [
           { guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
           { actions: ['noteLeg', 'announceCall'] },
