@@ -30,7 +30,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'programs', include: PROGRAMS },
+        test: { name: 'programs', include: PROGRAMS, globalSetup: ['test/suite/program.ts'] },
       },
       {
         // One process for one file after the other: most of the time of a short file was the loading of the product.

@@ -7,8 +7,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach } from 'vitest'
 import { z } from 'zod'
-
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
+import { ENVIRONMENT, PROGRAM } from '../suite/started.ts'
 
 const inService = z.object({
   msg: z.literal('in service'),
@@ -49,10 +48,10 @@ export async function temporary(): Promise<string> {
 }
 
 /** A process; it is killed after the test. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = MAIN) {
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = PROGRAM) {
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...ENVIRONMENT, ...env },
   })
   let out = ''
   let err = ''

@@ -8,11 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { ENVIRONMENT, PROGRAM } from '../suite/started.ts'
 import { FinesseClient } from './finesse-client.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 interface Server {
   readonly process: ChildProcess
@@ -33,8 +31,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Starts `mrdian serve` on free ports; resolves when it says that it is in service. */
 async function serve(): Promise<Server> {
   const flags = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json']
-  const child = spawn(process.execPath, [MAIN, 'serve', ...flags, '--data', join(folder, 'data.db')], {
+  const child = spawn(process.execPath, [PROGRAM, 'serve', ...flags, '--data', join(folder, 'data.db')], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: ENVIRONMENT,
   })
   running.push(child)
   if (!child.stdout) throw new Error('no output')

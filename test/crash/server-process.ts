@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { ENVIRONMENT, PROGRAM } from '../suite/started.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const DIRECTORY = fileURLToPath(new URL('directory.yaml', import.meta.url))
 
 const inService = z.object({
@@ -41,9 +41,9 @@ export class ServerProcess {
   /** `env` is added to the environment; `wrapper`: a program and arguments that run it, such as a tracer. */
   constructor(data: string, { env = {}, wrapper = [] }: { env?: NodeJS.ProcessEnv; wrapper?: readonly string[] } = {}) {
     const flags = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json']
-    const serve = [process.execPath, MAIN, 'serve', ...flags, '--directory', DIRECTORY, '--data', data]
+    const serve = [process.execPath, PROGRAM, 'serve', ...flags, '--directory', DIRECTORY, '--data', data]
     const [program = '', ...args] = [...wrapper, ...serve]
-    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } })
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...ENVIRONMENT, ...env } })
     this.#gone = new Promise((resolve) => {
       this.#child.once('exit', () => {
         this.#hasEnded = true

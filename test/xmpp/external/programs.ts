@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
 import { type ServerKind, writeServerFiles } from '../../../src/xmpp/external/files.ts'
+import { PROGRAM } from '../../suite/started.ts'
 
 const run = promisify(execFile)
 
@@ -85,7 +86,7 @@ export async function xmppServer(kind: ServerKind, options: XmppServerOptions): 
     httpPort,
     user: 'finesse',
     accounts: `${base}/accounts/check`,
-    authenticate: `${process.execPath} ${join(import.meta.dirname, '../../../src/cli/main.ts')} extauth ${base}`,
+    authenticate: `${process.execPath} ${PROGRAM} extauth ${base}`,
   })
   const command = await (kind === 'prosody' ? prosody(folder) : ejabberd(folder, distribution))
   let child: ChildProcess | undefined
