@@ -2,4 +2,3 @@
 export type { AcdControlOptions, DirectoryControl, MovableClock } from './operation.ts'
 export { acdControl, DEFAULT_PREFIX } from './plugin.ts'
 export { answerOf, Refusal, refusalOf, sendRefusal } from './refusal.ts'
-export { isVariableName } from './variables.ts'

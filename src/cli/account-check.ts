@@ -7,9 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
-
-/** Path of the question. */
-export const ACCOUNT_CHECK = '/accounts/check'
+import { ACCOUNT_CHECK } from './defaults.ts'
 
 /** The engine's own account at the XMPP server. */
 export interface ServiceAccount {

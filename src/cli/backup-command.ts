@@ -1,6 +1,5 @@
 /** `mrdian backup`: a copy of a data file while a server writes to it. */
 import type { Command } from 'commander'
-import { backup } from '../store/index.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
@@ -9,6 +8,7 @@ export interface BackupCommandOptions {
 }
 
 async function run(data: string, target: string, { overwrite }: BackupCommandOptions, print: (text: string) => void) {
+  const { backup } = await import('../store/index.ts')
   const progress = progressOn(process.stderr, () => performance.now(), 'pages')
   try {
     await backup(data, target, { overwrite, onProgress: (copied, total) => progress.show(copied, total) })

@@ -1,7 +1,8 @@
 /** Commands that read a data file: opening it, what can go wrong, writing much to standard output. */
 import { once } from 'node:events'
-import { UnknownMachineVersion } from '../engine/migrations.ts'
-import { type OpenHistory, openHistory, StoreError } from '../store/index.ts'
+import { UnknownMachineVersion } from '../engine/unknown-version.ts'
+import { StoreError } from '../store/errors.ts'
+import type { OpenHistory } from '../store/index.ts'
 
 /** Exit codes of commands that read a data file; 0 when all is well. */
 export const EXIT = { difference: 1, unreadable: 2 } as const
@@ -10,7 +11,8 @@ export const EXIT = { difference: 1, unreadable: 2 } as const
 export const DATA_ARGUMENT = ['<data>', 'a data file; a server may be running on it'] as const
 
 /** Reads from a data file, and closes it again. */
-export function withHistory<T>(file: string, read: (history: OpenHistory) => T): T {
+export async function withHistory<T>(file: string, read: (history: OpenHistory) => T): Promise<T> {
+  const { openHistory } = await import('../store/index.ts')
   const history = openHistory(file)
   try {
     return read(history)

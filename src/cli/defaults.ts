@@ -140,3 +140,6 @@ export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** Milliseconds that `mrdian inspect` shows round a moment; the viewer's own default too. */
 export const INSPECT_SPAN = 600_000
+
+/** Where XMPP servers ask for passwords, on the REST port. */
+export const ACCOUNT_CHECK = '/accounts/check'

@@ -2,12 +2,11 @@
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { isVariableName } from '../acd/index.ts'
+import { isVariableName } from '../acd/variable-names.ts'
 import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/erasure/api.ts'
-import { eraseOffline, findOffline, type OfflineProgress } from '../engine/erasure/offline.ts'
+import type { OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'
-import { RecoveryError } from '../engine/recovery.ts'
-import { StoreError, sqliteStore } from '../store/index.ts'
+import { StoreError } from '../store/errors.ts'
 import { EXIT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
@@ -51,7 +50,9 @@ const time = (at: number) => new Date(at).toISOString()
 
 async function run(data: string, options: EraseOptions, print: (text: string) => void): Promise<void> {
   if (!existsSync(data)) throw new StoreError('NOT_A_STORE', `${data} does not exist`)
-  const store = opened(data)
+  const { eraseOffline, findOffline } = await import('../engine/erasure/offline.ts')
+  const { RecoveryError } = await import('../engine/recovery.ts')
+  const store = await opened(data)
   try {
     const { task, dialog, call, variable, caller } = options
     const found = shown(
@@ -81,7 +82,8 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
   }
 }
 
-function opened(data: string): Store {
+async function opened(data: string): Promise<Store> {
+  const { sqliteStore } = await import('../store/index.ts')
   try {
     return sqliteStore(data)
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `mrdian explain`: why a user is in a state, from a data file; a server may be using it. */
 import { type Command, Option } from 'commander'
-import { EPISODE_LIMIT, ExplainError, explain, explanationText, type Question } from '../history/index.ts'
-import { StoreError } from '../store/index.ts'
+import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
+import { StoreError } from '../store/errors.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { linesOnOutput, withHistory } from './data-file.ts'
 import { DEFAULTS } from './defaults.ts'
@@ -44,24 +44,21 @@ export function addExplainCommand(program: Command): void {
     .option('--to <time>', 'end of the timeline (default: now)', timeOf)
     .option('--mrd <id>', 'only what is about this MRD; 1 is voice')
     .option('--dialog <id>', 'only what is about this dialog, or call')
-    .option(
-      '--limit <number>',
-      `at most so many entries of the timeline, up to ${EPISODE_LIMIT.most}`,
-      String(EPISODE_LIMIT.standard),
-    )
+    .option('--limit <number>', `at most so many entries of the timeline, up to ${LIMIT.most}`, String(LIMIT.standard))
     .option('--json', 'as JSON, with everything', false)
     .option('--personal', 'show values of call variables and numbers of callers', false)
     .addOption(new Option('--data <file>', 'data file of a server').env('MRDIAN_DATA').default(DEFAULTS.data))
     .addHelpText('after', HELP)
     .action(async (user: string, options: ExplainOptions) => {
-      await linesOnOutput().write(answerOf(user, options, Date.now()))
+      await linesOnOutput().write(await answerOf(user, options, Date.now()))
     })
 }
 
 /** The answer as text or JSON. Throws `StartFailure` with the reason when there is none. */
-function answerOf(user: string, options: ExplainOptions, now: number): string {
+async function answerOf(user: string, options: ExplainOptions, now: number): Promise<string> {
+  const { explain, explanationText } = await import('../history/index.ts')
   try {
-    const explanation = withHistory(options.data, (history) => explain(history, questionOf(user, options, now)))
+    const explanation = await withHistory(options.data, (history) => explain(history, questionOf(user, options, now)))
     return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, { now }).trimEnd()
   } catch (error) {
     if (error instanceof ExplainError || error instanceof StoreError) throw new StartFailure(error.message)

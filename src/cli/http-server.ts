@@ -26,6 +26,12 @@ const MAX_CONNECTIONS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
 const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
 
+const noSchema = (): never => {
+  throw new Error('bodies are checked with zod, and routes have no JSON schema')
+}
+// Fastify would load its compilers of JSON schemas, a hundred modules, with every start.
+const WITHOUT_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
+
 // Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
 const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')
 
@@ -69,6 +75,7 @@ function commonOptions(logger: Logger) {
     clientErrorHandler,
     routerOptions,
     loggerInstance,
+    schemaController: WITHOUT_SCHEMAS,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
   }

@@ -52,7 +52,7 @@ export async function show(data: string, options: InspectOptions, print: (line: 
   const { user, dialog, at, mrd, stately, personal, span: length } = options
   if (stately && (user === undefined || at === undefined)) throw new StartFailure('--stately needs --user and --at')
   // What cannot be read is told at once.
-  withHistory(data, (opened) => {
+  await withHistory(data, (opened) => {
     if (user !== undefined && opened.aggregate(`user/${user}`) === undefined)
       throw new StartFailure(`nothing is kept of user/${user}`)
   })

@@ -1,7 +1,6 @@
 /** `mrdian journal`: what happened, row by row. */
 import type { Command } from 'commander'
 import type { History, JournalRow } from '../engine/ports.ts'
-import { journalLine, withoutPeople } from '../history/journal-line.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
 import { timeOf } from './option-values.ts'
@@ -36,11 +35,12 @@ function pageOf(history: History, { position, sequence }: Place, aggregate: stri
 
 async function run(data: string, options: JournalOptions): Promise<void> {
   const { aggregate, from = 0, to = Number.POSITIVE_INFINITY, json, personal } = options
+  const { journalLine, withoutPeople } = await import('../history/journal-line.ts')
   const lines = linesOnOutput()
   let place: Place | undefined = { position: 0, sequence: 0 }
   while (place) {
     const behind: Place = place
-    const page = withHistory(data, (history) => pageOf(history, behind, aggregate))
+    const page = await withHistory(data, (history) => pageOf(history, behind, aggregate))
     for (const row of page) {
       if (row.at < from || row.at > to) continue
       const shown = personal ? row : withoutPeople(row)

@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type Chart, charts, diagramOf, FORMATS, type Format } from '../inspect/diagram/index.ts'
+import type { Chart } from '../inspect/diagram/index.ts'
+import { FORMATS, type Format, MACHINES } from '../inspect/diagram/names.ts'
 import { linesOnOutput } from './data-file.ts'
 import { textOf } from './option-values.ts'
 import { StartFailure } from './start-failure.ts'
@@ -36,7 +37,7 @@ Examples:
 export function addMachinesCommand(program: Command): void {
   program
     .command('machines')
-    .argument('[name]', `one of ${[...charts().keys()].join(', ')} (default: all)`)
+    .argument('[name]', `one of ${MACHINES.join(', ')} (default: all)`)
     .description('Print the diagrams of the state machines.')
     .addOption(
       new Option('--format <format>', 'what to print')
@@ -49,7 +50,8 @@ export function addMachinesCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: MachinesOptions) => {
       const { format, out } = options
-      const chosen = chosenCharts(name)
+      const { charts, diagramOf } = await import('../inspect/diagram/index.ts')
+      const chosen = chosenCharts(name, charts())
       const texts = new Map<string, string>()
       for (const chart of chosen) texts.set(chart.name, await diagramOf(chart, format, drawOptions(options)))
       const output = linesOnOutput()
@@ -60,8 +62,7 @@ export function addMachinesCommand(program: Command): void {
 
 const drawOptions = ({ actions, all }: MachinesOptions) => ({ actions, internal: all })
 
-function chosenCharts(name: string | undefined): readonly Chart[] {
-  const all = charts()
+function chosenCharts(name: string | undefined, all: ReadonlyMap<string, Chart>): readonly Chart[] {
   if (name === undefined) return [...all.values()]
   const chart = all.get(name)
   if (!chart) throw new StartFailure(`there is no machine ${name}; there are ${[...all.keys()].join(', ')}`)

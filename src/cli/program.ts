@@ -1,9 +1,10 @@
-/** The command line: commands, errors, exit codes. */
+/**
+ * The command line: commands, errors, exit codes. What is imported here and by the files of the commands is loaded for every
+ * command, `--version` included: libraries and the parts that need them wait until a command runs.
+ */
 import { Command } from 'commander'
-import { hashPassword } from '../accounts/index.ts'
-import { DirectoryError } from '../directory/index.ts'
+import { DirectoryError } from '../directory/errors.ts'
 import { addBackupCommand } from './backup-command.ts'
-import { reportDirectory } from './directory-report.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addInspectCommand } from './inspect-command.ts'
@@ -56,12 +57,16 @@ Example:
   $ mrdian hash-password < password.txt
 `,
     )
-    .action(async () => print(await hashPassword(await readPassword())))
+    .action(async () => {
+      const { hashPassword } = await import('../accounts/index.ts')
+      print(await hashPassword(await readPassword()))
+    })
   program
     .command('check-directory')
     .argument('<file>', 'a directory file')
     .description('Say whether a directory file is valid; name every problem with its line.')
     .action(async (file: string) => {
+      const { reportDirectory } = await import('./directory-report.ts')
       const { summary, warnings } = await reportDirectory(file)
       print(summary)
       for (const warning of warnings) complain(`warning: ${warning}`)

@@ -1,6 +1,6 @@
 /** `mrdian replay`: does the kept past still lead to the stored states? */
 import type { Command } from 'commander'
-import { type AggregateReplay, type Difference, type ReplayReport, replay } from '../history/replay.ts'
+import type { AggregateReplay, Difference, ReplayReport } from '../history/replay.ts'
 import { DATA_ARGUMENT, EXIT, onDataFile, withHistory } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
@@ -50,10 +50,11 @@ function describeDifference({ aggregate, difference }: AggregateReplay): readonl
   ]
 }
 
-function run(data: string, { aggregate, json }: ReplayOptions, print: (text: string) => void): void {
+async function run(data: string, { aggregate, json }: ReplayOptions, print: (text: string) => void): Promise<void> {
+  const { replay } = await import('../history/replay.ts')
   const begin = performance.now()
   const progress = progressOn(process.stderr, () => performance.now())
-  const report = withHistory(data, (history) => {
+  const report = await withHistory(data, (history) => {
     try {
       return replay(history, {
         ...(aggregate === undefined ? {} : { aggregate }),
@@ -87,5 +88,5 @@ Example:
   $ mrdian replay /var/lib/mrdian/state.db --aggregate user/1001
 `,
     )
-    .action((data: string, options: ReplayOptions) => onDataFile(async () => run(data, options, print)))
+    .action((data: string, options: ReplayOptions) => onDataFile(() => run(data, options, print)))
 }

@@ -1,17 +1,20 @@
 /** The version of this package. */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
-
-const packageFile = z.object({ name: z.string(), version: z.string() })
 
 /** From the nearest `package.json` of the name above this file: sources and `dist` lie at different depths. */
 export function version(): string {
   for (const up of ['../..', '../../..']) {
     const file = fileURLToPath(new URL(`${up}/package.json`, import.meta.url))
     if (!existsSync(file)) continue
-    const parsed = packageFile.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    if (parsed.success && parsed.data.name === 'mrdian') return parsed.data.version
+    const version = versionIn(JSON.parse(readFileSync(file, 'utf8')))
+    if (version !== undefined) return version
   }
   return 'unknown'
+}
+
+/** By hand: every command asks, and zod takes longer to load than all else of a small one. */
+function versionIn(file: unknown): string | undefined {
+  if (typeof file !== 'object' || file === null || !('name' in file) || !('version' in file)) return undefined
+  return file.name === 'mrdian' && typeof file.version === 'string' ? file.version : undefined
 }

@@ -5,6 +5,7 @@
 import { MACHINE_VERSION } from '../../machines/index.ts'
 import type { OwnRow } from './aggregate.ts'
 import type { Json, SnapshotRow } from './ports.ts'
+import { UnknownMachineVersion } from './unknown-version.ts'
 
 /** The way from one machine version to the next. */
 export interface Migration {
@@ -153,21 +154,12 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ]
 
-/** No chain of migrations leads from this version to the present one. */
-export class UnknownMachineVersion extends Error {
-  constructor(aggregate: string, version: number) {
-    const known = `this program has version ${MACHINE_VERSION}`
-    super(`${aggregate} was written by machine version ${version}; ${known} and knows no way from there`)
-    this.name = 'UnknownMachineVersion'
-  }
-}
-
 /** The migrations from a version to the present, in order. Throws `UnknownMachineVersion`. */
 function path(aggregate: string, version: number, migrations: readonly Migration[]): readonly Migration[] {
   const steps: Migration[] = []
   for (let at = version; at !== MACHINE_VERSION; at += 1) {
     const next = migrations.find((migration) => migration.from === at)
-    if (!next) throw new UnknownMachineVersion(aggregate, version)
+    if (!next) throw new UnknownMachineVersion(aggregate, version, MACHINE_VERSION)
     steps.push(next)
   }
   return steps

@@ -3,9 +3,10 @@ import type { Aggregate } from '../engine/aggregate.ts'
 import { Aggregates } from '../engine/aggregates.ts'
 import type { TreeProbe } from '../engine/inspection/probe.ts'
 import type { Envelope } from '../engine/message-numbers.ts'
-import { currentRow, currentSnapshot, UnknownMachineVersion } from '../engine/migrations.ts'
+import { currentRow, currentSnapshot } from '../engine/migrations.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
+import { UnknownMachineVersion } from '../engine/unknown-version.ts'
 
 /** So many inputs are kept in memory, more of a large state; the past may be long. */
 const REBASE_AFTER = 256

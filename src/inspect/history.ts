@@ -1,7 +1,7 @@
 /** What went on in a span of the past, ordered as the journal is; bounded, and made while it is read. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
-import { UnknownMachineVersion } from '../engine/migrations.ts'
 import type { History } from '../engine/ports.ts'
+import { UnknownMachineVersion } from '../engine/unknown-version.ts'
 import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'

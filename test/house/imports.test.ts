@@ -159,6 +159,21 @@ describe('imports point downwards only', () => {
   })
 })
 
+describe('the command line', () => {
+  it('loads one library before it knows what to do', () => {
+    const loaded = new Set<string>()
+    const load = (name: string): void => {
+      if (loaded.has(name)) return
+      loaded.add(name)
+      if (/\.tsx?$/.test(name)) for (const each of importsOf(name, VALUE_IMPORT)) load(each)
+    }
+    load('src/cli/program.ts')
+    const libraries = [...loaded].filter((name) => !/\.tsx?$|^node:/.test(name))
+    expect(libraries).toEqual(['commander'])
+    expect([...loaded].filter((name) => name.startsWith('machines/'))).toEqual([])
+  })
+})
+
 describe('the deterministic part', () => {
   it('machines and engine know no clock, no randomness and no timers', () => {
     const banned = /Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|randomUUID|performance\.now/

@@ -12,28 +12,25 @@ import { type DrawOptions, drawingOf } from './arrows.ts'
 import { jsonOf } from './json.ts'
 import { mermaidOf } from './mermaid.ts'
 import { type Chart, chartOf } from './model.ts'
+import { type Format, MACHINES } from './names.ts'
 import { scxmlOf } from './scxml.ts'
 
 export type { Arrow, Box, Drawing, DrawOptions } from './arrows.ts'
 export { drawingOf } from './arrows.ts'
 export { ANY, type Chart, type ChartState, chartOf, type Row, type StateKind, type Word } from './model.ts'
 
-const MACHINES: readonly AnyStateMachine[] = [
-  userMachine,
-  mediaMachine,
-  taskMachine,
-  callMachine,
-  presenceMachine,
-  sideMachine,
-]
+const MACHINE_OF: Readonly<Record<(typeof MACHINES)[number], AnyStateMachine>> = {
+  user: userMachine,
+  media: mediaMachine,
+  task: taskMachine,
+  call: callMachine,
+  presence: presenceMachine,
+  side: sideMachine,
+}
 
 /** The charts of all machines, by name. */
 export const charts = (): ReadonlyMap<string, Chart> =>
-  new Map(MACHINES.map((machine) => [machine.id, chartOf(machine)]))
-
-/** Each format, and how its files end. */
-export const FORMATS = { mermaid: 'mmd', json: 'json', svg: 'svg', scxml: 'scxml' } as const
-export type Format = keyof typeof FORMATS
+  new Map(MACHINES.map((name) => [name, chartOf(MACHINE_OF[name])]))
 
 /** A diagram as text. JSON and SCXML hold everything; `options` say what Mermaid and SVG draw. */
 export async function diagramOf(chart: Chart, format: Format, options: DrawOptions = {}): Promise<string> {

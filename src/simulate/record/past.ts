@@ -1,9 +1,10 @@
 /** The whole past at one moment: every aggregate as the journal makes it, moved on row by row. */
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { Aggregates } from '../../engine/aggregates.ts'
-import { currentRow, currentSnapshot, UnknownMachineVersion } from '../../engine/migrations.ts'
+import { currentRow, currentSnapshot } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
+import { UnknownMachineVersion } from '../../engine/unknown-version.ts'
 import type { UserBehaviour } from '../../engine/user/behaviour.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)

@@ -1,0 +1,8 @@
+/** No chain of migrations leads from this version to the present one. */
+export class UnknownMachineVersion extends Error {
+  constructor(aggregate: string, version: number, present: number) {
+    const known = `this program has version ${present}`
+    super(`${aggregate} was written by machine version ${version}; ${known} and knows no way from there`)
+    this.name = 'UnknownMachineVersion'
+  }
+}
