@@ -98,11 +98,9 @@ function describe(error: unknown): string {
 
 /** Commander tells its suggestion on a line of its own. */
 function oneLine(text: string): string {
-  const words = text
-    .trim()
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
-  return `mrdian: ${words}`
+  const lines = text.split('\n').map((line) => line.trim())
+  const words = lines.filter((line) => line !== '').join(' ')
+  return `mrdian: ${words.replace(/^error: /, '')}`
 }
 
 function print(text: string): void {

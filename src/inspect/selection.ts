@@ -27,8 +27,8 @@ export function selectionOf({ users, mrds, dialogs }: Wanted): Selection {
   }
 }
 
-/** Id of a nonvoice dialog: number, user, MRD. */
-const NONVOICE = /^\d+_(?<user>.+)_(?<mrd>[^_]+)$/
+/** Id of a nonvoice dialog: number, user, MRD; ids have no underscore of their own. */
+const NONVOICE = /^\d+_(?<user>[^_]+)_(?<mrd>[^_]+)$/
 
 /** The user that a nonvoice dialog belongs to; `undefined` for a call. */
 export const ownerOf = (dialog: string): string | undefined => NONVOICE.exec(dialog)?.groups?.user

@@ -22,7 +22,11 @@ export function isInputOutputError(error: unknown): boolean {
 /** Names the file and keeps SQLite's words; store errors pass through. */
 export function toStoreError(error: unknown, file: string, otherwise: StoreErrorCode): StoreError {
   if (error instanceof StoreError) return error
-  const reason = error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)
+  const said = error instanceof Error ? error.message : String(error)
+  const reason = said
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
   const code = resultCode(error)
   if (code === SQLITE.NOTADB) return new StoreError('NOT_A_STORE', `${file} is not a database`, { cause: error })
   return new StoreError(code === SQLITE.CORRUPT ? 'CORRUPT' : otherwise, `${file}: ${reason}`, { cause: error })

@@ -42,8 +42,9 @@ function relative(text: string, now: number): number | undefined {
   if (/^now$/i.test(text)) return now
   const [, spans] = AGO.exec(text) ?? []
   if (spans === undefined) return undefined
-  const parts = [...spans.toLowerCase().matchAll(/(\d+)\s*([a-z]+)/g)]
-  return parts.reduce((time, [, number = '', unit = '']) => time - Number(number) * (UNITS[unit] ?? Number.NaN), now)
+  const numbers = spans.match(/\d+/g) ?? []
+  const units = spans.toLowerCase().match(/[a-z]+/g) ?? []
+  return numbers.reduce((time, number, at) => time - Number(number) * (UNITS[units[at] ?? ''] ?? Number.NaN), now)
 }
 
 /** What a clock shows. */

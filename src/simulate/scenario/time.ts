@@ -9,8 +9,9 @@ export function durationOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) : undefined
   if (typeof value !== 'string' || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(value)) return undefined
   let sum = 0
-  for (const [, amount = '', unit = ''] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
-    sum += Number(amount) * (UNITS[unit] ?? 0)
+  const units = value.match(/[a-z]+/g) ?? []
+  for (const [at, amount] of (value.match(/[\d.]+/g) ?? []).entries())
+    sum += Number(amount) * (UNITS[units[at] ?? ''] ?? 0)
   return Math.round(sum)
 }
 

@@ -18,7 +18,7 @@ interface Span {
   to: number
 }
 
-const DIALOG = /^(?:(?<medium>user\/.*\/media:[^/]+)\/task|(?<call>call)[:/])/
+const DIALOG = /^(?:(?<medium>user\/[^/]+\/media:[^/]+)\/task|(?<call>call)[:/])/
 
 /** Columns in their order, and the number of the column of every session. `pairs`: who spoke to whom, in order. */
 export function columnsOf(pairs: readonly (readonly [string, string])[]): {

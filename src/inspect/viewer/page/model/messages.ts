@@ -78,4 +78,8 @@ export function sequenceOf({ timeline }: Story): Sequence {
   return { ...columnsOf(messages.map(({ from, to }) => [from, to])), messages }
 }
 
-const parentOf = (session: string) => /^(user\/.*)\/[^/]+$/.exec(session)?.[1] ?? OUTSIDE
+/** What is not within a user has nobody above it. */
+function parentOf(session: string): string {
+  const end = session.lastIndexOf('/')
+  return session.startsWith('user/') && end > 'user'.length ? session.slice(0, end) : OUTSIDE
+}

@@ -5,8 +5,14 @@ import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
 import type { Session } from '../net/session.ts'
 
-/** `Email (5001)` */
-const NAMED = /^(?<name>.+) \((?<id>[^()]+)\)$/
+/** The kinds of actors that have an id of their own. */
+const KINDS = ['user', 'media', 'task', 'call', 'queue', 'side', 'presence']
+
+/** The name in `Email (5001)`; `undefined` where there is an id alone. */
+function nameIn(text: string): string | undefined {
+  const end = text.endsWith(')') ? text.lastIndexOf(' (') : -1
+  return end > 0 ? text.slice(0, end) : undefined
+}
 
 export class Names {
   readonly #media = new Map<string, string>()
@@ -60,8 +66,8 @@ export class Names {
 
   /** Shorter still: the head of a column, in which `count` actors stand one after the other. */
   ofColumn(session: string, count: number): string {
-    const [, kind = session, id = ''] =
-      /(?:^|\/)(user|media|task|call|queue|side|presence)[:/]([^/]+)$/.exec(session) ?? []
+    const [last = '', before = ''] = session.split(/[:/]/).toReversed()
+    const [kind, id] = KINDS.includes(before) ? [before, last] : [session, '']
     if (count > 1) return `${count} ${kind}s`
     if (kind === 'media' || kind === 'queue') return `${kind === 'queue' ? 'queue ' : ''}${this.ofMedium(id) || id}`
     return id === '' ? kind : `${kind} ${id}`
@@ -71,7 +77,7 @@ export class Names {
     this.#user = { id: user.id, name: user.name }
     this.lastInput = lastInput.at
     for (const { subject, name } of states) {
-      const said = NAMED.exec(name)?.groups?.name
+      const said = nameIn(name)
       if (subject.kind === 'media' && said !== undefined) this.#media.set(subject.mrd, said)
     }
   }
