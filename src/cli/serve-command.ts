@@ -41,6 +41,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export interface ServeOptions extends Mutable<SurfacePorts> {
   directory?: string
   data: string
+  acceptOlderData: boolean
   journalRetention: number
   customerDataRetention: number
   host: string
@@ -86,6 +87,7 @@ function unlessTold(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
   return {
     ...rest,
+    acceptOlderData: false,
     authorizeSubscriptions: true,
     sideB: false,
     virtualTime: false,
@@ -127,6 +129,11 @@ Examples:
       Time stands still until a test moves it:
       curl -u admin -H 'Content-Type: application/json' \\
         -d '{"advanceMs":30000}' http://127.0.0.1:8082/acd/clock
+
+Exit code 0: stopped by SIGTERM or SIGINT; 1: it could not start, or an error
+that is a bug; 3: the data file is not its own any more (removed, moved,
+replaced, linked, or opened by another server), and nothing was confirmed any
+more; 130, 143: a second signal.
 `
 
 /** Adds the command to a program; `run` gets the options of each call. */
@@ -154,6 +161,9 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('What it knows and keeps:')
   flag('directory', ['--directory', 'file'], 'who exists, as YAML (default: the sample directory)', textOf)
   flag('data', ['--data', 'file'], 'where state is kept; :memory: forgets it', textOf, DEFAULTS.data)
+  const olderHelp =
+    'start although the data file lacks what was confirmed before: an older copy, or a log without its end'
+  flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
   flag(
     'journalRetention',
     ['--journal-retention', 'span'],

@@ -6,6 +6,7 @@ import { readPasswordFile } from './password-input.ts'
 import type { ServeOptions } from './serve-command.ts'
 import { startServer } from './server.ts'
 import { stopRequested } from './stop-request.ts'
+import { storeLost } from './store-lost.ts'
 
 /** Longer than all parts may take together to end. */
 const LAST_RESORT_MS = 25_000
@@ -24,7 +25,7 @@ export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options 
   const banner = bannerOf(server, options.data)
   if (format === 'json') logBanner(logger, server, banner)
   else process.stdout.write(bannerText(banner))
-  const { code } = await stopping
+  const { code } = await Promise.race([stopping, storeLost(server.engine)])
   setTimeout(() => {
     logger.fatal('the server does not end, giving up')
     process.exit(1)

@@ -44,6 +44,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly directory?: string | LoadedDirectory
   /** Data file, `:memory:`, or a store, which is closed with the server. */
   readonly data?: string | Store
+  /** Starts on a data file that lacks what was confirmed before; refused unless given. */
+  readonly acceptOlderData?: boolean
   /** Milliseconds for which every moment of the past is kept; 30 days unless given, `Infinity` for ever. */
   readonly journalRetention?: number
   /** Milliseconds for which values of variables and callers' numbers are kept behind the end of their contact. */
@@ -179,7 +181,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   }
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
-  const store = typeof data === 'string' ? sqliteStore(data) : data
+  const acceptOlder = options.acceptOlderData ?? false
+  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder }) : data
   parts.store = store
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')

@@ -1,5 +1,6 @@
 /** Known reasons why a server does not start, in words for whoever started it. */
 import { DirectoryError } from '../directory/index.ts'
+import { EngineUnavailable } from '../engine/api.ts'
 import { RecoveryError } from '../engine/recovery.ts'
 import { StoreError } from '../store/index.ts'
 import { CertificateError } from '../tls/index.ts'
@@ -26,13 +27,17 @@ export function explained(error: unknown, wanted: Wanted): unknown {
     return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
   if (error instanceof RecoveryError)
     return new StartFailure(`data file ${wanted.data}: ${error.message}; another one: --data FILE`, { cause: error })
+  // The store refused, or was lost, in the middle of the start.
+  if (error instanceof EngineUnavailable) return new StartFailure(error.message, { cause: error })
   if (error instanceof CertificateError) return new StartFailure(`certificate: ${error.message}`, { cause: error })
   const system = listenError(error)
   return system === undefined ? error : new StartFailure(listenMessage(system, wanted), { cause: error })
 }
 
 function dataHint({ code }: StoreError): string {
-  return code === 'IN_USE' ? '; stop that one, or use another file with --data FILE' : '; another one: --data FILE'
+  if (code === 'IN_USE') return '; stop that one, or use another file with --data FILE'
+  if (code === 'BEHIND') return ': --accept-older-data'
+  return '; another one: --data FILE'
 }
 
 /** What Node says of a server that cannot listen; it may be the cause of another error. */

@@ -7,7 +7,7 @@ import type { Credential, Directory, LoadedDirectory } from '../directory/model.
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'
-import type { AcdEvents, History, Origin, Publisher, RecordStore } from './ports.ts'
+import type { AcdEvents, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
 import type {
   AcdTaskValue,
   CallDialogValue,
@@ -213,8 +213,11 @@ export interface EngineEvents {
     readonly position: number
     readonly error: string
   }) => void
-  /** The store refuses changes (`problem` says why), or takes them again (`undefined`). */
-  store: (event: { readonly problem: string | undefined }) => void
+  /**
+   * The store refuses changes (`problem` says why), or takes them again (`undefined`). With `end` it never will: the
+   * engine is out of service until another one is started, and the process goes on.
+   */
+  store: (event: { readonly problem: string | undefined; readonly end?: StoreEnd['why'] }) => void
   /**
    * A reset: the store is empty and has another id, and the state of the directory's start comes as soon as all
    * listeners have returned. Whoever remembers something forgets it now; time may be set back here.
@@ -274,6 +277,8 @@ export interface Engine {
   readonly inspection: Inspection
   /** Why changes are refused with `EngineUnavailable` at present; `undefined` while the store takes them. */
   readonly storeProblem: string | undefined
+  /** Set when that is for good: the data file is not this engine's any more, or is damaged. */
+  readonly storeEnd: StoreEnd['why'] | undefined
   readonly figures: EngineFigures
   /**
    * Resolves when every notification that can leave now was taken by its service. Those that wait for a service, for

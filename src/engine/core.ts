@@ -296,7 +296,7 @@ export class Core {
    */
   abandon(reason: string): void {
     this.#ended = reason
-    this.#lease.end()
+    this.#lease.end(reason)
     this.#stop()
     this.#loop.abandon(reason)
     this.#delivery.close()

@@ -24,7 +24,7 @@ import type { Retention } from './housekeeping.ts'
 import type { Inspection, InspectionObserver } from './inspection/api.ts'
 import { Probe } from './inspection/probe.ts'
 import { Listeners } from './listeners.ts'
-import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
+import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store, StoreEnd } from './ports.ts'
 
 export type { EngineLog } from './core.ts'
 
@@ -85,6 +85,7 @@ class RunningEngine implements Engine {
   /** Settles when the last reload has. */
   #reloading: Promise<unknown> = Promise.resolve()
   #resetting: Promise<void> | undefined
+  #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: EngineOptions) {
@@ -116,6 +117,7 @@ class RunningEngine implements Engine {
       served: this.#served,
     }
     this.#core = new Core(this.#parts)
+    store.onEnd?.((end) => this.#storeHasEnded(end))
     // The ACD gets it once and keeps it.
     this.acdEvents = {
       offer: (...given) => this.#core.acdEvents.offer(...given),
@@ -224,6 +226,10 @@ class RunningEngine implements Engine {
     return this.#core.storeProblem
   }
 
+  get storeEnd(): Engine['storeEnd'] {
+    return this.#storeEnd?.why
+  }
+
   get figures(): EngineFigures {
     const { outboxPending, aggregates } = this.#core
     return { ...this.#parts.figures, outboxPending, aggregates }
@@ -249,6 +255,18 @@ class RunningEngine implements Engine {
     await this.#resetting
   }
 
+  /**
+   * Whatever is in hand is refused, and what was committed can still be read, out of service. It may be said in the middle
+   * of a commit: listeners hear of it when what was to be committed is taken back.
+   */
+  #storeHasEnded(end: StoreEnd): void {
+    const { problem, why } = end
+    this.#storeEnd = end
+    this.#core.abandon(problem)
+    this.#parts.log.error({ err: problem, why }, 'the store has ended; out of service until a new start')
+    this.#parts.clock.soon(() => this.#listeners.emit('store', { problem, end: why }))
+  }
+
   /** While listeners are told and the new core starts, the old one shows what was, out of service. */
   async #beginAnew(): Promise<void> {
     const { store, log } = this.#parts
@@ -270,6 +288,7 @@ class RunningEngine implements Engine {
     } finally {
       // Whatever it is now, what was is gone from the store.
       this.#core = core
+      if (this.#storeEnd) core.abandon(this.#storeEnd.problem)
     }
     this.#listeners.emit('committed', { aggregates: [...core.aggregateNames()] })
     log.warn({ storeId: store.id }, 'the engine has begun anew')

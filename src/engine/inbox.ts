@@ -72,7 +72,12 @@ export class Inbox {
 
   /** Nothing is taken any more; all that waits is refused. */
   refuse(reason: string): void {
+    this.refuseAll(this.#waiting.splice(0), reason)
+  }
+
+  /** Refuses what was taken already. */
+  refuseAll(batch: readonly Waiting[], reason: string): void {
     const refused = new EngineUnavailable(reason)
-    for (const each of this.#waiting.splice(0)) each.reject(refused)
+    for (const each of batch) each.reject(refused)
   }
 }

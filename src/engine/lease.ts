@@ -7,7 +7,8 @@ export class Lease implements Store {
   readonly id: string
   readonly records: RecordStore
   readonly #store: Store
-  #isOver = false
+  /** Why its time is over. */
+  #over: string | undefined
 
   constructor(store: Store) {
     this.#store = store
@@ -20,8 +21,8 @@ export class Lease implements Store {
   }
 
   /** From now on every use throws `EngineUnavailable`. */
-  end(): void {
-    this.#isOver = true
+  end(reason: string): void {
+    this.#over ??= reason
   }
 
   get history(): History | undefined {
@@ -53,7 +54,7 @@ export class Lease implements Store {
   }
 
   #mine(): Store {
-    if (this.#isOver) throw new EngineUnavailable('the engine has begun anew')
+    if (this.#over !== undefined) throw new EngineUnavailable(this.#over)
     return this.#store
   }
 }

@@ -50,7 +50,8 @@ export class Loop {
   readonly #alarm: Alarm
   #delivered: number[] = []
   #scheduled = false
-  #closed = false
+  /** Why nothing is taken any more. */
+  #closed: string | undefined
   #position: number
   #outboxNumber: number
   /** Counters; they may go on from those of a loop before this one. */
@@ -98,7 +99,7 @@ export class Loop {
     committed: () => void = () => undefined,
   ): Promise<readonly Reply[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new EngineUnavailable('the engine is closing'))
+      if (this.#closed !== undefined) return reject(new EngineUnavailable(this.#closed))
       if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting'))
       const { problem } = this.#watch
       const mayTry = this.#watch.mayTry(this.#clock.now())
@@ -133,7 +134,7 @@ export class Loop {
 
   /** Takes no more input, commits what waits, writes snapshots. */
   close(): void {
-    if (this.#closed) return
+    if (this.#closed !== undefined) return
     while (this.#inbox.size > 0) {
       const before = this.#inbox.size
       this.#run(true)
@@ -150,17 +151,17 @@ export class Loop {
 
   /** Takes no more input and commits nothing; what waits is refused for this reason. */
   abandon(reason: string): void {
-    this.#closed = true
+    this.#closed ??= reason
     this.#alarm.set(undefined)
     this.#inbox.refuse(reason)
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#closed) return
+    if (this.#scheduled || this.#closed !== undefined) return
     this.#scheduled = true
     this.#clock.soon(() => {
       this.#scheduled = false
-      if (!this.#closed) this.#run()
+      if (this.#closed === undefined) this.#run()
     })
   }
 
@@ -271,6 +272,8 @@ export class Loop {
   #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
     this.figures.failedCommits += 1
     this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
+    // The store has ended for good, and said so.
+    if (this.#closed !== undefined) return this.#inbox.refuseAll(waiting, this.#closed)
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
     this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message))
     this.#arm()
@@ -287,7 +290,7 @@ export class Loop {
 
   /** The next time at which there is something to do without anybody asking. */
   #arm(): void {
-    if (this.#closed) return
+    if (this.#closed !== undefined) return
     const { nextTry } = this.#watch
     const oldest = this.#idle.oldest()
     const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]

@@ -118,7 +118,23 @@ export interface Store {
    * because numbers begin again. Durable when it returns; throws when nothing was forgotten.
    */
   clear(): void
+  /**
+   * Calls `listener` once, when this store will never take a change again; at once when it is so already. Stores that
+   * cannot lose what they keep have no such method.
+   */
+  onEnd?(listener: (end: StoreEnd) => void): void
   close(): void
+}
+
+/** The end of a store that nobody closed: nothing is committed any more, whatever comes. */
+export interface StoreEnd {
+  /**
+   * `lost`: what is kept is not this process's any more. `damaged`: it is not whole. What was confirmed before stays
+   * confirmed.
+   */
+  readonly why: 'lost' | 'damaged'
+  /** One sentence: what is wrong, and what to do. */
+  readonly problem: string
 }
 
 export interface RecordStore {

@@ -8,6 +8,9 @@
  * - `INVALID_BATCH`: an error in the program that wrote; nothing of the batch was kept.
  * - `FAILED`: the medium refused (full, read-only, …); nothing of the batch was kept.
  * - `CLOSED`: the store was closed before.
+ * - `LOST`: the data file is no longer this store's: removed, moved, replaced, linked, or opened by somebody else. Nothing
+ *   is ever written again; what was refused may be in the file or not.
+ * - `BEHIND`: the data file lacks changes that were confirmed.
  */
 export type StoreErrorCode =
   | 'IN_USE'
@@ -17,6 +20,8 @@ export type StoreErrorCode =
   | 'INVALID_BATCH'
   | 'FAILED'
   | 'CLOSED'
+  | 'LOST'
+  | 'BEHIND'
 
 /** A refusal of a store, in one line that can be shown to an operator. */
 export class StoreError extends Error {

@@ -1,20 +1,32 @@
 /** A store in one SQLite file. */
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { Batch, History, Json, RecordStore, RewritePlace, Rewriting, Store, StoredState } from '../engine/ports.ts'
+import type {
+  Batch,
+  History,
+  Json,
+  RecordStore,
+  RewritePlace,
+  Rewriting,
+  Store,
+  StoredState,
+  StoreEnd,
+} from '../engine/ports.ts'
 import { type CheckedBatch, checkBatch, checkText, type Ends } from './batch.ts'
 import { StoreError } from './errors.ts'
 import { toText } from './json.ts'
 import { HISTORY_SPACING, isSuperseded } from './spacing.ts'
+import { Changes } from './sqliteChanges.ts'
 import { Compaction } from './sqliteCompact.ts'
-import { isInputOutputError, toStoreError } from './sqliteErrors.ts'
+import { toStoreError } from './sqliteErrors.ts'
 import { SqliteHistory } from './sqliteHistory.ts'
+import { Hold } from './sqliteHold.ts'
 import { emptyLog, type OpenDatabase, openDatabase } from './sqliteOpen.ts'
+import type { Reached } from './sqliteReached.ts'
 import { rewritePiece } from './sqliteRewrite.ts'
 import { readEnds, readRecords, readState } from './sqliteRows.ts'
 import { emptyTables } from './sqliteSchema.ts'
 import { prepareStatements, type Statements } from './sqliteStatements.ts'
-import { inTransaction } from './sqliteTransaction.ts'
 
 /** How a data file is used. */
 export interface SqliteOptions {
@@ -22,6 +34,11 @@ export interface SqliteOptions {
   readonly busyTimeout?: number
   /** Milliseconds between two snapshots of an aggregate that are kept as history; ten minutes unless given. */
   readonly historySpacing?: number
+  /**
+   * Opens a file although it lacks changes that were confirmed, by what is noted beside it (`FILE.commits`); refused with
+   * `BEHIND` unless given.
+   */
+  readonly acceptOlder?: boolean
 }
 
 /**
@@ -30,10 +47,13 @@ export interface SqliteOptions {
  * `close`; others may read beside it. The journal is kept until `compact` is asked to forget. A file of an earlier
  * version is migrated.
  *
- * @throws StoreError `IN_USE`, `NOT_A_STORE`, `UNKNOWN_VERSION`, `CORRUPT`, `FAILED`.
+ * The store ends by itself (`onEnd`) when the file, or what lies beside it, is not what was opened any more, and when
+ * damage is found: a thread looks through the file from the start on.
+ *
+ * @throws StoreError `IN_USE`, `NOT_A_STORE`, `UNKNOWN_VERSION`, `CORRUPT`, `BEHIND`, `FAILED`.
  */
 export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
-  return storeOn(file, openDatabase(file, options.busyTimeout ?? 2000), options)
+  return storeOn(file, openDatabase(file, options.busyTimeout ?? 2000, options.acceptOlder), options)
 }
 
 /** The store on a data file that has been opened. */
@@ -50,8 +70,11 @@ class SqliteStore implements Store {
   readonly #statements: Statements
   readonly #compaction: Compaction
   readonly #spacing: number
-  /** Connection of `history`, which so never stands in the way of a commit; made when first asked for. */
-  #reader: DatabaseSync | undefined
+  /** Connection of `history`, which so never stands in the way of a commit; a database in memory has no second one. */
+  readonly #reader: DatabaseSync | undefined
+  /** `undefined` for a database in memory. */
+  readonly #hold: Hold | undefined
+  readonly #changes: Changes
   /**
    * Last sequence numbers of living aggregates, as far as they are known: a commit asks for each of its own. There are
    * no more of them than the engine itself holds.
@@ -60,8 +83,6 @@ class SqliteStore implements Store {
   #id: string
   #lastPosition: number
   #lastOutboxNumber: number
-  /** A write failed in such a way that the log may still hold what was refused. */
-  #inDoubt = false
   #closed = false
 
   constructor(file: string, open: OpenDatabase, spacing: number) {
@@ -75,8 +96,17 @@ class SqliteStore implements Store {
       this.#id = ends.history
       this.#lastPosition = ends.lastPosition
       this.#lastOutboxNumber = ends.lastOutboxNumber
-      this.#statements = prepareStatements(database)
+      const statements = prepareStatements(database)
+      this.#statements = statements
       this.#compaction = new Compaction(database)
+      const last = () => ({ lastPosition: this.#lastPosition, lastOutboxNumber: this.#lastOutboxNumber })
+      this.#changes = new Changes({ file, database, statements, hold: () => this.#hold, ends: last }, ends.turn)
+      const { path, place, isWhole, busyTimeout } = open
+      if (path !== undefined && place !== undefined) {
+        this.#reader = connectReader(path, busyTimeout)
+        const held = { file, path, place, isWhole, reached: () => this.#reached(), letGo: () => this.#letGo() }
+        this.#hold = new Hold(held)
+      }
     } catch (error) {
       this.close()
       throw toStoreError(error, file, 'CORRUPT')
@@ -86,7 +116,7 @@ class SqliteStore implements Store {
       list: (collection) => this.#attempt('CORRUPT', () => readRecords(database, collection, file)),
       put: (collection, key, value) => this.#attempt('FAILED', () => this.#putRecord(collection, key, value)),
       delete: (collection, key) => {
-        this.#attempt('FAILED', () => this.#change(() => this.#statements.deleteRecord.run(collection, key)))
+        this.#attempt('FAILED', () => this.#changeBeside(() => this.#statements.deleteRecord.run(collection, key)))
       },
     }
   }
@@ -106,15 +136,16 @@ class SqliteStore implements Store {
   commit(batch: Batch): void {
     this.#attempt('FAILED', () => {
       const checked = checkBatch(batch, this.#ends())
-      this.#change(() => this.#write(checked))
+      this.#changes.change(() => this.#write(checked))
       this.#lastPosition = checked.lastPosition
       this.#lastOutboxNumber = checked.lastOutboxNumber
       this.#remember(checked)
+      this.#hold?.note()
     })
   }
 
   compact(before: number): boolean {
-    return this.#attempt('FAILED', () => this.#change(() => this.#compaction.piece(before, this.#lastPosition)))
+    return this.#attempt('FAILED', () => this.#changeBeside(() => this.#compaction.piece(before, this.#lastPosition)))
   }
 
   /**
@@ -127,7 +158,7 @@ class SqliteStore implements Store {
    */
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
     return this.#attempt('FAILED', () => {
-      const next = this.#change(() => rewritePiece(this.#database, this.#file, rewriting, from))
+      const next = this.#changeBeside(() => rewritePiece(this.#database, this.#file, rewriting, from))
       if (next === null) this.#overwriteOld()
       return next
     })
@@ -135,28 +166,62 @@ class SqliteStore implements Store {
 
   clear(): void {
     this.#attempt('FAILED', () => {
-      const id = this.#change(() => emptyTables(this.#database))
+      const id = this.#changeBeside(() => emptyTables(this.#database))
       this.#id = id
       this.#lastPosition = 0
       this.#lastOutboxNumber = 0
+      this.#hold?.note()
       this.#lastSequences.clear()
       this.#compaction.beginAnew()
     })
+  }
+
+  /** A database in memory ends with `close` only. */
+  onEnd(listener: (end: StoreEnd) => void): void {
+    this.#hold?.onEnd(listener)
   }
 
   /** Empties the write-ahead log into the file unless a reader is in the way; the next start does it then. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#hold?.close()
     try {
-      this.#reader?.close()
-      emptyLog(this.#open)
+      if (this.#hold?.error === undefined) {
+        this.#hold?.check('FAILED')
+        this.#reader?.close()
+        emptyLog(this.#open)
+      }
     } catch (error) {
       throw toStoreError(error, this.#file, 'FAILED')
     } finally {
-      this.#database.close()
-      this.#open.unlock()
+      this.#letGo()
     }
+  }
+
+  /**
+   * The connection that reads goes last: SQLite would move the log into the file and remove it when the last connection
+   * that writes is closed, and when the store has lost its file neither is its own any more.
+   */
+  #letGo(): void {
+    if (this.#database.isOpen) this.#database.close()
+    if (this.#reader?.isOpen) this.#reader.close()
+    this.#open.unlock()
+  }
+
+  #reached(): Reached {
+    return {
+      history: this.#id,
+      lastPosition: this.#lastPosition,
+      lastOutboxNumber: this.#lastOutboxNumber,
+      turn: this.#changes.turn,
+    }
+  }
+
+  #changeBeside<T>(work: () => T): T {
+    const result = this.#changes.changeBeside(work)
+    this.#hold?.note()
+    return result
   }
 
   #overwriteOld(): void {
@@ -166,7 +231,7 @@ class SqliteStore implements Store {
       throw new StoreError('FAILED', message)
     }
     empty()
-    this.#guard(() => this.#database.exec('VACUUM'))
+    this.#changes.guard(() => this.#database.exec('VACUUM'))
     empty()
   }
 
@@ -180,66 +245,13 @@ class SqliteStore implements Store {
   }
 
   #assertOpen(): void {
+    if (this.#hold?.error !== undefined) throw this.#hold.error
     if (this.#closed) throw new StoreError('CLOSED', `${this.#file}: the store is closed`)
   }
 
-  /**
-   * Every change goes this way: one transaction, and a look at what became of it when the medium failed.
-   *
-   * A COMMIT that fails while it writes or syncs the log has not happened for this connection nor for any other: SQLite
-   * publishes a transaction only after the sync. Its frames may be in the log all the same, complete, and a process
-   * that dies now would find them at its next start as if they had been committed. So before anything else is taken,
-   * and before the failure is reported if the medium allows, a small transaction is written over them; frames are
-   * chained by their checksums, so that what is left of the failed ones behind it is void.
-   *
-   * The connection is kept on purpose. Opening the file anew would make SQLite read the log back from the operating
-   * system's cache, which after a failed sync can show pages that never reached the disk; everything committed behind
-   * such pages would be lost together with them when the power fails. Overwritten, they are written and synced again.
-   *
-   * Positions cannot be given twice: either the small transaction succeeded, then the failed one is gone; or it did not,
-   * then nothing is taken until it does, and a new start reads the last position from the file, whichever it is.
-   */
-  #change<T>(work: () => T): T {
-    return this.#guard(() => inTransaction(this.#database, work))
-  }
-
-  #guard<T>(change: () => T): T {
-    if (this.#inDoubt) this.#settle()
-    try {
-      return change()
-    } catch (error) {
-      if (isInputOutputError(error)) {
-        this.#inDoubt = true
-        this.#trySettle()
-      }
-      throw error
-    }
-  }
-
-  #trySettle(): void {
-    try {
-      this.#settle()
-    } catch {
-      // The medium still fails; the next change tries again before it does anything, and reports it.
-    }
-  }
-
-  /** @throws StoreError `CORRUPT` when the file did not stay where it was: nothing can be taken before a new start. */
-  #settle(): void {
-    inTransaction(this.#database, () => this.#statements.touch.run())
-    const { lastPosition, lastOutboxNumber } = readEnds(this.#database, this.#file)
-    if (lastPosition !== this.#lastPosition || lastOutboxNumber !== this.#lastOutboxNumber) {
-      throw new StoreError('CORRUPT', `${this.#file}: a change that had failed is there; start again`)
-    }
-    this.#inDoubt = false
-  }
-
-  /** A database in memory has no second connection. */
   #connectReader(): DatabaseSync {
     this.#assertOpen()
-    if (this.#open.path === undefined) return this.#database
-    this.#reader ??= new DatabaseSync(this.#open.path, { readOnly: true, timeout: this.#open.busyTimeout })
-    return this.#reader
+    return this.#reader ?? this.#database
   }
 
   #ends(): Ends {
@@ -298,8 +310,15 @@ class SqliteStore implements Store {
     checkText(collection, 'collection')
     checkText(key, 'key')
     const text = toText(value, `record ${collection}/${key}`)
-    this.#change(() => this.#statements.putRecord.run(collection, key, text))
+    this.#changeBeside(() => this.#statements.putRecord.run(collection, key, text))
   }
+}
+
+/** The first look takes the lock that keeps the log in its place. */
+function connectReader(path: string, timeout: number): DatabaseSync {
+  const reader = new DatabaseSync(path, { readOnly: true, timeout })
+  reader.prepare('SELECT one FROM store').get()
+  return reader
 }
 
 const endRow = z.object({ sequence: z.number(), endedAt: z.number().nullable() })

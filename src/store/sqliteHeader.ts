@@ -1,13 +1,14 @@
 /** A look at a file before anything is made of it. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { StoreError } from './errors.ts'
 import { toStoreError } from './sqliteErrors.ts'
+import { isHeldHere } from './sqliteLock.ts'
 import { APPLICATION_ID, foreign, SCHEMA_VERSION, unknownVersion } from './sqliteSchema.ts'
 
 const MAGIC = 'SQLite format 3\0'
 
 /** Offsets in the first page (https://www.sqlite.org/fileformat.html). */
-const AT = { userVersion: 60, applicationId: 68, firstPage: 100, cells: 103 } as const
+const AT = { readVersion: 19, userVersion: 60, applicationId: 68, firstPage: 100, cells: 103 } as const
 const LEAF = 0x0d
 const BYTES = 105
 
@@ -18,7 +19,7 @@ const BYTES = 105
  * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`
  */
 export function refuseForeign(path: string, file: string): void {
-  if (!existsSync(path) || existsSync(`${path}-journal`)) return
+  if (!existsSync(path) || existsSync(`${path}-journal`) || isHeldHere(realpathSync(path))) return
   const header = readHeader(path, file)
   if (header.length === 0) return
   if (header.length < BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
@@ -30,6 +31,28 @@ export function refuseForeign(path: string, file: string): void {
   if (application !== APPLICATION_ID) throw foreign(file)
   // The log may hold a newer version than the file itself, never an older one.
   if (version > SCHEMA_VERSION) throw unknownVersion(file, version)
+}
+
+/** With write-ahead logging, as a store leaves it: a copy made by `backup` has none until a store has opened it. */
+const LOGGED = 2
+
+/**
+ * Has a store had this file? False for one that is new, and for a copy that `backup` or `rescue` made. Only for a file
+ * that no store of this process holds.
+ *
+ * @throws StoreError `NOT_A_STORE` when a log lies beside a file that has none: SQLite would mix them.
+ */
+export function wasUsed(path: string, file: string): boolean {
+  const isThere = existsSync(path) && statSync(path).size > 0
+  const isUsed = isThere && readHeader(path, file).at(AT.readVersion) === LOGGED
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  if (!isUsed && log !== undefined && log.size > 0) {
+    const message = isThere
+      ? `${file}-wal is the log of another file than ${file}: remove ${file}-wal and ${file}-shm`
+      : `${file} is missing, and its log ${file}-wal is there: put the file back, or remove ${file}-wal and ${file}-shm`
+    throw new StoreError('NOT_A_STORE', message)
+  }
+  return isUsed
 }
 
 function hasNoTables(header: Buffer): boolean {

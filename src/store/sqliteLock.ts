@@ -3,6 +3,17 @@ import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
 import { isBusy, toStoreError } from './sqliteErrors.ts'
 
+/** Data files that stores of this process hold. */
+const held = new Set<string>()
+
+/**
+ * Has a store of this process the file open? Then nobody else here may open and close it, not even to look: locks of
+ * POSIX are those of a whole process, and closing any descriptor of a file gives up all that it has there.
+ */
+export function isHeldHere(path: string): boolean {
+  return held.has(path)
+}
+
 /**
  * Locks a data file for this process until the returned function is called or the process dies, however it dies.
  *
@@ -24,6 +35,11 @@ export function lockFile(file: string): () => void {
     if (isBusy(error)) throw new StoreError('IN_USE', `${file} is in use by another process`, { cause: error })
     throw toStoreError(error, `${file}.lock`, 'NOT_A_STORE')
   }
-  const held = lock
-  return () => held.close()
+  const locked = lock
+  held.add(file)
+  return () => {
+    if (!locked.isOpen) return
+    held.delete(file)
+    locked.close()
+  }
 }

@@ -1,12 +1,16 @@
 /** Opening a data file. */
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
+import { damaged, damageOf } from './sqliteDamage.ts'
 import { toStoreError } from './sqliteErrors.ts'
-import { refuseForeign } from './sqliteHeader.ts'
+import { refuseForeign, wasUsed } from './sqliteHeader.ts'
 import { lockFile } from './sqliteLock.ts'
+import { Place, refuseSecondName } from './sqlitePlace.ts'
+import { behind, type Reached, readReached, refuseLack } from './sqliteReached.ts'
+import { readEnds } from './sqliteRows.ts'
 import { prepareSchema, readPragma } from './sqliteSchema.ts'
 
 /** `PRAGMA synchronous`: every commit reaches the disk before it returns. */
@@ -15,11 +19,18 @@ const FULL = 2
 /** Size to which the write-ahead log is cut after a checkpoint. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024
 
+/** A file of at most so many bytes is looked through before anything is made of it: it takes some milliseconds. */
+const SMALL = 1024 * 1024
+
 /** An open data file and the lock on it. */
 export interface OpenDatabase {
   readonly database: DatabaseSync
   /** Where the file is; `undefined` for a database in memory. */
   readonly path: string | undefined
+  /** The files, as they were opened; `undefined` for a database in memory. */
+  readonly place: Place | undefined
+  /** The file is known to be whole. */
+  readonly isWhole: boolean
   /** Milliseconds that a change waits for somebody else who locks the file. */
   readonly busyTimeout: number
   readonly unlock: () => void
@@ -27,34 +38,65 @@ export interface OpenDatabase {
 
 /**
  * Opens or creates a data file, with its directory, for this process alone; `:memory:` has neither file nor lock.
- * `busyTimeout` in milliseconds: how long a commit waits for a reader that blocks it.
+ * `busyTimeout` in milliseconds: how long a commit waits for a reader that blocks it. `acceptOlder`: what was confirmed
+ * may be missing.
  *
  * @throws StoreError
  */
-export function openDatabase(file: string, busyTimeout: number): OpenDatabase {
+export function openDatabase(file: string, busyTimeout: number, acceptOlder = false): OpenDatabase {
   if (file === ':memory:') {
     return {
       database: configured(new DatabaseSync(file), file, 'memory'),
       path: undefined,
+      place: undefined,
+      isWhole: true,
       busyTimeout,
       unlock: () => {},
     }
   }
   const path = realPath(file)
   refuseForeign(path, file)
+  refuseSecondName(path, file)
   const unlock = lockFile(path)
   let database: DatabaseSync | undefined
   try {
+    const isUsed = wasUsed(path, file)
+    // Before anything is written: what is left stays as it is for whoever looks for the rest.
+    if (!acceptOlder) refuseOlder(path, file, isUsed)
+    const isSmall = sizeOf(path) + sizeOf(`${path}-wal`) <= SMALL
     database = new DatabaseSync(path, { timeout: busyTimeout })
-    configured(database, file, 'wal')
+    configured(database, file, 'wal', isSmall)
     // What a process that died has left in the log is written to the file itself and synced before anything follows it:
     // if its last sync failed, the log shows pages that may never have reached the disk.
-    emptyLog({ database, path, busyTimeout })
-    return { database, path, busyTimeout, unlock }
+    emptyLog({ database, busyTimeout })
+    return { database, path, place: new Place(path, file), isWhole: isSmall, busyTimeout, unlock }
   } catch (error) {
     database?.close()
     unlock()
     throw toStoreError(error, file, 'NOT_A_STORE')
+  }
+}
+
+/** Is everything there that was confirmed? A copy made by `backup` is as old as it is meant to be. */
+function refuseOlder(path: string, file: string, isUsed: boolean): void {
+  const noted = readReached(path)
+  if (noted === undefined) return
+  if (isUsed) refuseLack(endsOf(path, file), noted, file)
+  else if (sizeOf(path) === 0) {
+    throw behind(file, `is missing or empty, and ${noted.lastPosition} inputs were confirmed`)
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function endsOf(path: string, file: string): Reached {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    return readEnds(database, file)
+  } finally {
+    database.close()
   }
 }
 
@@ -77,10 +119,17 @@ function makeDirectory(path: string): void {
 }
 
 /** Nothing is written before the file is known to be ours or empty. */
-function configured(database: DatabaseSync, file: string, journal: 'wal' | 'memory'): DatabaseSync {
+function configured(
+  database: DatabaseSync,
+  file: string,
+  journal: 'wal' | 'memory',
+  isToBeLookedThrough = false,
+): DatabaseSync {
   // Takes effect where the tables are made, and when an older file is built anew after a rewriting.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   prepareSchema(database, file)
+  const finding = isToBeLookedThrough ? damageOf(database) : undefined
+  if (finding !== undefined) throw damaged(file, finding)
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   database.exec('PRAGMA foreign_keys = ON')
@@ -101,7 +150,7 @@ const checkpointRow = z.object({ busy: z.number() })
  * Moves all content of the write-ahead log into the file and cuts the log to nothing. Does not wait: returns false
  * when a reader is in the way.
  */
-export function emptyLog({ database, busyTimeout }: Omit<OpenDatabase, 'unlock'>): boolean {
+export function emptyLog({ database, busyTimeout }: Pick<OpenDatabase, 'database' | 'busyTimeout'>): boolean {
   database.exec('PRAGMA busy_timeout = 0')
   try {
     return checkpointRow.parse(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).busy === 0

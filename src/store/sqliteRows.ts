@@ -10,7 +10,7 @@ const whole = z.int().min(0)
 const number = z.int().min(1)
 const name = z.string().min(1)
 
-const storeRow = z.object({ history: name, lastOutboxNumber: whole, lastPosition: whole })
+const storeRow = z.object({ history: name, lastOutboxNumber: whole, lastPosition: whole, turn: whole })
 
 const journalRow = z.object({
   position: number,
@@ -78,7 +78,7 @@ export const KEPT_COLUMNS = `
 
 /** Compaction may have taken the last row of the journal; `last_position` remembers it. */
 const SELECT_STORE = `
-  SELECT history, last_outbox_number AS lastOutboxNumber,
+  SELECT history, last_outbox_number AS lastOutboxNumber, times_opened AS turn,
     max(last_position, (SELECT coalesce(max(position), 0) FROM journal)) AS lastPosition
   FROM store`
 
@@ -101,7 +101,7 @@ const SELECT_TAIL = `
 
 const SELECT_OUTBOX = `SELECT ${OUTBOX_COLUMNS} FROM outbox ORDER BY number`
 
-/** Name of the history and the last numbers given. */
+/** Name of the history and the last numbers given; `turn`: see `sqliteReached.ts`. */
 export function readEnds(database: DatabaseSync, file: string): z.output<typeof storeRow> {
   return parseRow(storeRow, database.prepare(SELECT_STORE).get(), `${file}: store row`)
 }

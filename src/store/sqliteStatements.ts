@@ -27,6 +27,8 @@ const STATEMENTS = {
   appendOutbox: 'INSERT INTO outbox (number, lane, kind, payload) VALUES (?, ?, ?, ?)',
   deleteOutbox: 'DELETE FROM outbox WHERE number = ?',
   setLastOutboxNumber: 'UPDATE store SET last_outbox_number = ?',
+  turn: 'SELECT times_opened AS turn FROM store',
+  nextTurn: 'UPDATE store SET times_opened = times_opened + 1',
   /** Changes nothing, and is written all the same. */
   touch: 'UPDATE store SET times_opened = times_opened',
   putRecord: `
@@ -50,6 +52,8 @@ export function prepareStatements(database: DatabaseSync): Statements {
     appendOutbox: prepare('appendOutbox'),
     deleteOutbox: prepare('deleteOutbox'),
     setLastOutboxNumber: prepare('setLastOutboxNumber'),
+    turn: prepare('turn'),
+    nextTurn: prepare('nextTurn'),
     touch: prepare('touch'),
     putRecord: prepare('putRecord'),
     deleteRecord: prepare('deleteRecord'),

@@ -41,6 +41,7 @@ describe('flags of serve', () => {
       xmppPort: 5222,
       xmppTlsPort: 5223,
       data: './data/mrdian.db',
+      acceptOlderData: false,
       journalRetention: 30 * 86_400_000,
       customerDataRetention: Number.POSITIVE_INFINITY,
       cors: 'enable_all',

@@ -134,6 +134,7 @@ export function fakeEngine(): FakeEngine {
     },
     inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,
+    storeEnd: undefined,
     figures: {
       inputs: 0,
       failedInputs: 0,

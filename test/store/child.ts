@@ -1,9 +1,10 @@
 /** Run by tests as another process: opens the store, says so, and waits to be killed. */
 
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../../src/engine/ports.ts'
-import { sqliteStore } from '../../src/store/index.ts'
+import { StoreError, sqliteStore } from '../../src/store/index.ts'
 import { MIGRATIONS } from '../../src/store/sqliteMigrations.ts'
 import { batch, journalRow, outboxRow } from './rows.ts'
 
@@ -19,6 +20,8 @@ function commitNext(store: Store, text: string): number {
 /** One commit per line of input: the line is what is committed. */
 async function obey(store: Store): Promise<void> {
   for await (const text of createInterface({ input: process.stdin })) {
+    // Whoever reads a file, in this process, gives up all locks that SQLite has on it.
+    if (text === 'read the files') for (const end of ['', '.lock']) readFileSync(`${file}${end}`)
     try {
       console.log(`kept ${commitNext(store, text)}`)
     } catch (error) {
@@ -36,7 +39,18 @@ function halfMigrated(): void {
   setInterval(() => database.isOpen, 1000)
 }
 
+/** Says what became of the attempt, and ends. */
+function tryToOpen(): void {
+  try {
+    sqliteStore(file).close()
+    console.log('opened')
+  } catch (error) {
+    console.log(error instanceof StoreError && error.code === 'IN_USE' ? error.code : error)
+  }
+}
+
 if (what === 'half-migrated') halfMigrated()
+else if (what === 'tried') tryToOpen()
 else {
   const store = sqliteStore(file)
   console.log('open')

@@ -1,0 +1,54 @@
+/** Is a data file whole? */
+import type { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import { StoreError } from './errors.ts'
+import { toStoreError } from './sqliteErrors.ts'
+
+const answers = z.array(z.record(z.string(), z.string()))
+const rows = z.array(z.object({ what: z.string() }))
+
+/** Whatever these find is wrong. SQLite's own checks do not read the JSON, and cannot know that rows follow one another. */
+const CONTENT = [
+  `SELECT 'journal row ' || position || ' is not readable' AS what FROM journal NOT INDEXED
+    WHERE NOT json_valid(input) OR NOT coalesce(json_valid(origin), 1) OR at < 0 OR instr(aggregate, char(0)) > 0`,
+  `SELECT 'snapshot ' || number || ' is not readable' AS what FROM snapshot NOT INDEXED
+    WHERE NOT json_valid(state) OR at < 0 OR instr(machine, char(0)) > 0 OR instr(aggregate, char(0)) > 0`,
+  `SELECT 'outbox row ' || number || ' is not readable' AS what FROM outbox NOT INDEXED
+    WHERE NOT json_valid(payload) OR instr(lane, char(0)) > 0`,
+  `SELECT 'a record is not readable' AS what FROM record
+    WHERE NOT json_valid(value) OR instr(key, char(0)) > 0 OR instr(collection, char(0)) > 0`,
+  `SELECT 'the journal of ' || aggregate || ' has gaps' AS what FROM journal
+    GROUP BY aggregate HAVING count(*) <> max(sequence) - min(sequence) + 1`,
+  `SELECT 'a row of ' || "table" || ' belongs to nobody' AS what FROM pragma_foreign_key_check`,
+]
+
+/**
+ * Looks through the whole file, as the connection sees it: the structure first, then every row, then whether indexes and
+ * tables agree. Returns what is wrong first; `undefined` for a file that is whole. No values of rows are in the answer.
+ */
+export function damageOf(database: DatabaseSync): string | undefined {
+  try {
+    return structureOf(database, 'quick_check') ?? contentOf(database) ?? structureOf(database, 'integrity_check')
+  } catch (error) {
+    return toStoreError(error, 'the file', 'CORRUPT').message
+  }
+}
+
+/** What an operator is told. */
+export function damaged(file: string, finding: string): StoreError {
+  const remedy = `stop the server, save what can be read with mrdian rescue ${file} TARGET, and start on the target`
+  return new StoreError('CORRUPT', `${file} is damaged (${finding}): ${remedy}`)
+}
+
+function structureOf(database: DatabaseSync, check: 'quick_check' | 'integrity_check'): string | undefined {
+  const answer = answers.parse(database.prepare(`PRAGMA ${check}(1)`).all())[0]?.[check] ?? 'ok'
+  return answer === 'ok' ? undefined : answer.replaceAll(/\s*\n\s*/g, ' ')
+}
+
+function contentOf(database: DatabaseSync): string | undefined {
+  for (const query of CONTENT) {
+    const [first] = rows.parse(database.prepare(`${query} LIMIT 1`).all())
+    if (first !== undefined) return first.what
+  }
+  return undefined
+}

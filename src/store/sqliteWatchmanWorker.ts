@@ -1,0 +1,14 @@
+/**
+ * The thread that looks through a data file; see `sqliteWatchman.ts`. Each question sees a state of its own, so that the
+ * log can be begun anew in between.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { z } from 'zod'
+import { damageOf } from './sqliteDamage.ts'
+
+const { path } = z.object({ path: z.string() }).parse(workerData)
+const database = new DatabaseSync(path, { readOnly: true })
+const damage = damageOf(database)
+database.close()
+parentPort?.postMessage({ damage })

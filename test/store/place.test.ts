@@ -1,0 +1,237 @@
+/** One server per data file, whatever happens to the files: who has lost them confirms nothing any more. */
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Json, Store, StoreEnd } from '../../src/engine/ports.ts'
+import { sqliteStore } from '../../src/store/index.ts'
+import { runChild } from './children.ts'
+import { temporaryDirectory } from './directories.ts'
+import { open, refusal } from './opened.ts'
+import { batch, journalRow } from './rows.ts'
+
+/** In a directory of its own, which may be moved. */
+function newFile(): string {
+  return join(temporaryDirectory(), 'data', 'state.db')
+}
+
+function commitNext(store: Store, input: Json): void {
+  const position = store.load().lastPosition + 1
+  store.commit(batch({ journal: [journalRow(position, 'user/1', position, input)] }))
+}
+
+const inputs = (store: Store) => store.load().tail.map(({ input }) => input)
+
+function replaceBy(path: string, change: () => void): void {
+  copyFileSync(path, `${path}.new`)
+  change()
+  renameSync(`${path}.new`, path)
+}
+
+const MISHAPS: Readonly<Record<string, (file: string) => void>> = {
+  'the lock is removed': (file) => rmSync(`${file}.lock`),
+  'the lock is replaced': (file) => replaceBy(`${file}.lock`, () => rmSync(`${file}.lock`)),
+  'the file is removed': (file) => rmSync(file),
+  'the file is replaced by a copy': (file) => replaceBy(file, () => undefined),
+  'the file is moved': (file) => renameSync(file, `${file}.old`),
+  'the file gets a second name': (file) => linkSync(file, join(dirname(file), 'second.db')),
+  'the lock gets a second name': (file) => linkSync(`${file}.lock`, `${file}.lock2`),
+  'the directory is renamed': (file) => renameSync(dirname(file), `${dirname(file)}-old`),
+  'another directory is in its place': (file) => {
+    renameSync(dirname(file), `${dirname(file)}-old`)
+    mkdirSync(dirname(file))
+    open(file)
+  },
+  'the log is removed': (file) => rmSync(`${file}-wal`),
+  'the log is replaced': (file) => replaceBy(`${file}-wal`, () => undefined),
+  'the index of the log is removed': (file) => rmSync(`${file}-shm`),
+  'everything is removed': (file) => {
+    for (const name of readdirSync(dirname(file))) rmSync(join(dirname(file), name))
+  },
+}
+
+describe('a store that loses its files', () => {
+  it.each(Object.keys(MISHAPS))('confirms nothing any more when %s, says so once, and touches nothing', (mishap) => {
+    const file = newFile()
+    const store = sqliteStore(file)
+    const heard: StoreEnd[] = []
+    store.onEnd?.((end) => heard.push(end))
+    commitNext(store, 'confirmed')
+    MISHAPS[mishap]?.(file)
+    const error = refusal(() => commitNext(store, 'refused'))
+    expect(error.code).toBe('LOST')
+    expect(error.message).not.toContain('\n')
+    expect(refusal(() => store.commit(batch({ delivered: [] })))).toBe(error)
+    for (const change of [() => store.records.put('c', 'k', 1), () => store.compact(1), () => store.clear()])
+      expect(refusal(change)).toBe(error)
+    expect(heard).toEqual([{ why: 'lost', problem: error.message }])
+    const late: StoreEnd[] = []
+    store.onEnd?.((end) => late.push(end))
+    expect(late).toEqual(heard)
+
+    const directory = dirname(file)
+    const before = existsSync(directory)
+      ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
+      : []
+    store.close()
+    const after = existsSync(directory)
+      ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
+      : []
+    expect(after).toEqual(before)
+  })
+
+  it('notices while nobody asks for anything', async () => {
+    const file = newFile()
+    const store = open(file)
+    const heard = new Promise<StoreEnd>((resolve) => store.onEnd?.(resolve))
+    rmSync(`${file}.lock`)
+    expect(await heard).toMatchObject({ why: 'lost', problem: expect.stringContaining(`${file}.lock was removed`) })
+  })
+
+  it('has confirmed only what the next start finds, when its file is back', () => {
+    const file = newFile()
+    const store = sqliteStore(file)
+    commitNext(store, 'confirmed')
+    renameSync(dirname(file), `${dirname(file)}-old`)
+    expect(refusal(() => commitNext(store, 'refused')).code).toBe('LOST')
+    store.close()
+    renameSync(`${dirname(file)}-old`, dirname(file))
+    expect(inputs(open(file))).toEqual(['confirmed'])
+  })
+})
+
+describe('two servers on one file', () => {
+  it('never both confirm when the lock is removed: the newer one goes on', async () => {
+    const file = newFile()
+    const first = runChild(file, 'obey')
+    await first.says('open')
+    expect(await first.ask('of the first')).toBe('kept 1')
+    rmSync(`${file}.lock`)
+    const second = open(file)
+    commitNext(second, 'of the second')
+    expect(await first.ask('refused')).toMatch(/^refused .*state\.db\.lock was replaced/)
+    commitNext(second, 'and on')
+    expect(inputs(second)).toEqual(['of the first', 'of the second', 'and on'])
+  })
+
+  it('never both confirm when the first has given up its locks without knowing', async () => {
+    const file = newFile()
+    const first = runChild(file, 'obey')
+    await first.says('open')
+    expect(await first.ask('read the files')).toBe('kept 1')
+    const second = open(file)
+    commitNext(second, 'of the second')
+    expect(await first.ask('refused')).toMatch(/^refused .*was opened by another server/)
+    commitNext(second, 'and on')
+    expect(inputs(second)).toEqual(['read the files', 'of the second', 'and on'])
+  })
+
+  it('never both confirm in one process, and neither takes the log from the other', () => {
+    const file = newFile()
+    const first = sqliteStore(file)
+    commitNext(first, 'of the first')
+    rmSync(`${file}.lock`)
+    const second = sqliteStore(file)
+    commitNext(second, 'of the second')
+    expect(refusal(() => commitNext(first, 'refused')).code).toBe('LOST')
+    first.close()
+    commitNext(second, 'and on')
+    second.close()
+    expect(inputs(open(file))).toEqual(['of the first', 'of the second', 'and on'])
+  })
+
+  it('never both confirm when the log was replaced and used, and the end of the first changes nothing', async () => {
+    const file = newFile()
+    const first = runChild(file, 'obey')
+    await first.says('open')
+    expect(await first.ask('of the first')).toBe('kept 1')
+    for (const end of ['-wal', '-shm', '.lock', '.commits']) rmSync(`${file}${end}`)
+    const second = sqliteStore(file)
+    commitNext(second, 'of the second')
+    second.close()
+    expect(await first.ask('refused')).toMatch(/^refused .*was (removed|replaced)/)
+    await first.kill()
+    expect(inputs(open(file))).toEqual(['of the second'])
+  })
+
+  it('a refused start gives up no lock of the running one', async () => {
+    const file = newFile()
+    const first = open(file)
+    expect(refusal(() => sqliteStore(file)).code).toBe('IN_USE')
+    const second = runChild(file, 'tried')
+    expect(await second.line()).toBe('IN_USE')
+    commitNext(first, 'on')
+  })
+})
+
+describe('a start', () => {
+  it('refuses a file with two names, under both', () => {
+    const file = newFile()
+    open(file).close()
+    linkSync(file, `${file}2`)
+    for (const name of [file, `${file}2`]) {
+      expect(refusal(() => sqliteStore(name))).toMatchObject({
+        code: 'NOT_A_STORE',
+        message: expect.stringContaining(`${name} has a second name (a hard link)`),
+      })
+      expect(existsSync(`${name}-wal`)).toBe(false)
+    }
+    rmSync(`${file}2`)
+    open(file)
+  })
+
+  it('refuses a file that is mounted by itself, and takes a mounted directory', async (context) => {
+    const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0
+    if (!canMount && process.env.CI === undefined) context.skip('mounting is not allowed here')
+    const file = newFile()
+    open(file).close()
+    const other = newFile()
+    mkdirSync(dirname(other))
+    writeFileSync(other, '')
+    const child = join(import.meta.dirname, 'child.ts')
+    const mounted = (what: string, where: string) => {
+      const script = 'mount --bind "$1" "$2" && exec "$3" "$4" "$5" tried'
+      const given = [what, where, process.execPath, child, other]
+      return spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', script, 'sh', ...given], {
+        encoding: 'utf8',
+      })
+    }
+    expect(mounted(file, other).stdout).toContain('is mounted by itself')
+    expect(mounted(dirname(file), dirname(other)).stdout).toBe('opened\n')
+    open(file)
+    expect(mounted(dirname(file), dirname(other)).stdout).toBe('IN_USE\n')
+  })
+
+  it('finds its way through symbolic links, to one lock', () => {
+    const file = newFile()
+    const first = open(file)
+    const linked = join(temporaryDirectory(), 'linked')
+    symlinkSync(dirname(file), linked)
+    expect(refusal(() => sqliteStore(join(linked, 'state.db'))).code).toBe('IN_USE')
+    // Another way to it later is nothing to the server.
+    rmSync(linked)
+    commitNext(first, 'on')
+  })
+
+  it('takes no notice of the lock of a process that was killed', async () => {
+    const file = newFile()
+    const killed = runChild(file, 'obey')
+    await killed.says('open')
+    expect(await killed.ask('kept')).toBe('kept 1')
+    await killed.kill()
+    expect(readFileSync(`${file}.lock`)).toHaveLength(0)
+    expect(inputs(open(file))).toEqual(['kept'])
+  })
+})
