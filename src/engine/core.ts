@@ -12,7 +12,7 @@ import { createBuiltInAcd } from './built-in-acd.ts'
 import { addressed, type Present } from './command-input.ts'
 import type { Answer, Command } from './commands.ts'
 import { type Arrangement, configuration } from './configuration.ts'
-import { Delivery, laneOf } from './delivery.ts'
+import { Delivery, laneOf, userOfLane } from './delivery.ts'
 import type { DirectoryInForce } from './directory-in-force.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
@@ -30,9 +30,9 @@ import { Loop } from './loop.ts'
 import { loopHooks } from './loop-hooks.ts'
 import { PastCalls } from './past-calls.ts'
 import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
-import { PresenceWait } from './presence-wait.ts'
 import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
+import { ReturnWatch } from './return-watch.ts'
 
 /** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
 export interface EngineLog {
@@ -74,7 +74,7 @@ export class Core {
   readonly #delivery: Delivery
   readonly #housekeeping: Housekeeping
   readonly #customerData: CustomerData
-  readonly #waiting: PresenceWait
+  readonly #returns: ReturnWatch
   /** Why this core takes nothing any more. */
   #ended: string | undefined
 
@@ -87,17 +87,21 @@ export class Core {
     this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe })
     const stored = store.load()
     recover(this.#aggregates, stored)
-    this.#waiting = new PresenceWait({
+    this.#returns = new ReturnWatch({
       clock,
-      presenceOf: (user, side) => this.#presenceOf(user, side),
       graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
-      over: () => this.#delivery.pump(),
+      awaited: (side) => this.#aggregates.users().filter((user) => this.#isAwaited(user, side)),
+      isUndecided: (user, side) => ['GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? ''),
+      giveUp: (side, users) => this.#giveUp(side, users),
     })
     this.#delivery = new Delivery({
       clock: parts.deliveryClock,
       storeId: store.id,
       acd: port,
-      mustWait: (lane) => this.#waiting.mustWait(lane),
+      mustWait: (lane) => {
+        const of = userOfLane(lane)
+        return of !== undefined && this.#isAwaited(of.user, of.side)
+      },
       isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
       undeliverable: (row, error) =>
@@ -110,12 +114,11 @@ export class Core {
       log,
       listeners,
       delivery: this.#delivery,
-      waiting: this.#waiting,
+      returns: this.#returns,
       isLost: (side) => this.#aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
     this.#loop = new Loop(this.#aggregates, store, clock, hooks, stored, figures, probe)
-    for (const row of stored.outbox) this.#waiting.add(row.lane, false)
     this.#delivery.add(stored.outbox)
     this.#housekeeping = new Housekeeping(store, clock, retention, (error) =>
       log.error({ err: error.message }, 'the store could not be compacted'),
@@ -169,12 +172,13 @@ export class Core {
       const user = name.startsWith('user/') ? this.#aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
       if (user && calledOtherwise(user.snapshot.context)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
     }
-    for (const user of directory.current.users)
-      for (const side of sides)
-        if (this.#mayHavePresence(user.id, side)) {
-          this.#waiting.add(laneOf(side, `user/${user.id}`), true)
-          give(`user/${user.id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
-        }
+    for (const { id } of directory.current.users) {
+      const seen = sides.filter((side) => this.#mayHavePresence(id, side))
+      // Whoever was there may come back to either side.
+      if (seen.length > 0 && !sides.every((side) => this.#isAwaited(id, side)))
+        give(`user/${id}`, { kind: 'awaited', sides })
+      for (const side of seen) give(`user/${id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
+    }
     await Promise.all(inputs)
     this.erasures.start()
     this.#customerData.start()
@@ -219,9 +223,12 @@ export class Core {
     const users = this.#parts.directory.current.users.filter(({ id }) =>
       concerned.includes(this.#presenceOf(id, side) ?? ''),
     )
-    if (available) this.#waiting.serviceIsBack(side)
-    else for (const { id } of users) this.#waiting.add(laneOf(side, `user/${id}`), true)
+    if (available) this.#returns.serviceIsBack(side)
+    else this.#returns.serviceIsLost(side)
+    const awaited = available ? [] : users.filter(({ id }) => !this.#isAwaited(id, side))
+    const isAwaited: Input = { kind: 'awaited', sides: [side] }
     await Promise.all([
+      ...awaited.map(({ id }) => this.#loop.submit(`user/${id}`, isAwaited, { origin: ENGINE, isFact: true })),
       this.#loop.submit(
         `side/${side}`,
         { kind: 'side', change, dependency: 'notification-service' },
@@ -308,12 +315,27 @@ export class Core {
     this.#housekeeping.stop()
     this.#customerData.stop()
     this.erasures.stop()
-    this.#waiting.close()
+    this.#returns.close()
   }
 
   /** Something that has happened to a user. */
   async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
     await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
+  }
+
+  #isAwaited(user: string, side: Side): boolean {
+    return this.#aggregates.user(user)?.isAwaited(side) ?? false
+  }
+
+  /** What has waited for these users leaves without them; the journal says what that was. */
+  async #giveUp(side: Side, users: readonly string[]): Promise<void> {
+    const given = users.map((user) => {
+      const missed = this.#delivery.waitingIn(laneOf(side, `user/${user}`))
+      const input: Input = { kind: 'notBack', side, missed }
+      return this.#loop.submit(`user/${user}`, input, { origin: ENGINE, isFact: true })
+    })
+    await Promise.all(given)
+    this.#delivery.pump()
   }
 
   /** A sign-in while nobody can have presence: who is put under watch by it is waited for when the service is back. */

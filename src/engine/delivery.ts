@@ -22,7 +22,7 @@ export interface DeliveryOptions {
   readonly clock: Clock
   readonly storeId: string
   readonly acd: AcdPort | undefined
-  /** Rows from before a restart, and the rows behind them, wait while this holds. */
+  /** Rows of this lane wait for their user while this holds. */
   mustWait(lane: string): boolean
   /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
   isSilent(side: Side): boolean
@@ -42,6 +42,12 @@ interface Lane {
 
 /** Id of the pubsub item: opaque, the same whenever the row is sent again. */
 export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${row}`
+
+/** The user whose lane this is, and the side; `undefined` for another lane. */
+export function userOfLane(lane: string): { readonly user: string; readonly side: Side } | undefined {
+  const [, side, user] = /^([AB]):user\/(.*)$/s.exec(lane) ?? []
+  return user === undefined ? undefined : { user, side: side === 'B' ? 'B' : 'A' }
+}
 
 /** The name of a lane begins with its side, or with `acd`. */
 export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${owner}`
@@ -95,6 +101,11 @@ export class Delivery {
       touched.add(row.lane)
     }
     for (const lane of touched) this.#pump(lane)
+  }
+
+  /** Numbers of the rows of a lane that have not left. */
+  waitingIn(lane: string): readonly number[] {
+    return this.#lanes.get(lane)?.rows.map(({ number }) => number) ?? []
   }
 
   /** Gives rows that wait another payload, as the store has done with what it keeps of them. */

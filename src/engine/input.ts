@@ -4,7 +4,7 @@
 import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
-import type { LegState, Reason } from '../../machines/wire.ts'
+import type { LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
@@ -178,6 +178,13 @@ export type Input =
   | { readonly kind: 'configuredUser'; readonly setup: UserSetup; readonly change?: UserChange }
   /** The user is not in the directory any more; `reason` goes with the sign-out. */
   | { readonly kind: 'removedUser'; readonly reason: Reason }
+  /**
+   * The process or a notification service was gone while the user was there, or was awaited: what is undelivered, and
+   * what is added to it, waits for the user to come back to one of these sides.
+   */
+  | { readonly kind: 'awaited'; readonly sides: readonly Side[] }
+  /** The user did not come back to the side in time. `missed`: rows of the outbox that leave without the user. */
+  | { readonly kind: 'notBack'; readonly side: Side; readonly missed: readonly number[] }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
   /** The MRD of the queue is not in the directory any more. */
   | { readonly kind: 'removedQueue' }
@@ -203,6 +210,8 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'deadline',
   'configuredUser',
   'removedUser',
+  'awaited',
+  'notBack',
   'configuredQueue',
   'removedQueue',
   'configuredSide',

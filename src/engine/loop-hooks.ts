@@ -6,7 +6,7 @@ import { type Delivery, itemIdOf, laneOf } from './delivery.ts'
 import { asJson } from './input.ts'
 import type { Listeners } from './listeners.ts'
 import type { LoopHooks } from './loop.ts'
-import type { PresenceWait } from './presence-wait.ts'
+import type { ReturnWatch } from './return-watch.ts'
 import type { OutboxOf, Released } from './tick.ts'
 
 export interface HookParts {
@@ -17,18 +17,19 @@ export interface HookParts {
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
-  readonly waiting: PresenceWait
+  readonly returns: ReturnWatch
   /** Nobody is there to hear, and nothing is kept for later. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery } = parts
+  const { log, listeners, delivery, returns } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => release(parts, released),
     committed: (tick) => {
+      returns.look()
       if (!listeners.has('committed')) return
       const aggregates = [...tick.touched].map(({ id }) => id)
       if (aggregates.length > 0) listeners.emit('committed', { aggregates })
@@ -72,7 +73,7 @@ function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
   }
 }
 
-function release({ storeId, log, listeners, delivery, waiting }: HookParts, released: readonly Released[]): void {
+function release({ storeId, log, listeners, delivery }: HookParts, released: readonly Released[]): void {
   for (const { aggregate, output, rows } of released) {
     if (output.type === 'publish') {
       const number = rows[0]?.number
@@ -85,6 +86,4 @@ function release({ storeId, log, listeners, delivery, waiting }: HookParts, rele
     }
     delivery.add(rows)
   }
-  // A sign-out or the end of a grace period may have set waiting lanes free.
-  if (!waiting.isEmpty) delivery.pump()
 }

@@ -6,10 +6,18 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PATIENCE } from '../suite/patience.ts'
 import { type FileContent, readAfterKill, readDataFile } from './data-file.ts'
-import { acknowledgedIn, type Beginning, beginningAfter, sessionWrong, subscriptionGaps } from './inspection.ts'
+import {
+  acknowledgedIn,
+  type Beginning,
+  beginningAfter,
+  goneWhileAwaited,
+  NOTHING_BEGUN,
+  sessionWrong,
+  subscriptionGaps,
+} from './inspection.ts'
 import { Ledger } from './ledger.ts'
 import { Random } from './random.ts'
-import { readsWrong, tasksWrong } from './reads.ts'
+import { explanationsWrong, readsWrong, tasksWrong } from './reads.ts'
 import { type At, ServerProcess } from './server-process.ts'
 import { Crew } from './work.ts'
 
@@ -46,6 +54,9 @@ const BUSY_MS = 1500
 /** Deadlines may be late by this, in ms, on a machine that has other things to do. */
 const LATE = 250
 
+/** So many kills come without any work in between. */
+const IN_A_ROW = 3
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Fills a compile cache: killed processes never do. Returns its folder. */
@@ -65,6 +76,8 @@ export class Campaign {
   readonly #crew = new Crew()
   #kills = 0
   #generation = 0
+  /** Kills since somebody worked. */
+  #row = 0
   /** Milliseconds of the last start. */
   #startMs = 600
   #server: ServerProcess | undefined
@@ -77,7 +90,7 @@ export class Campaign {
     this.#options = options
     this.#random = new Random(options.seed)
     this.#file = join(options.folder, `crash-${options.seed}.db`)
-    this.#beginning = beginningAfter(0, this.#ledger, [])
+    this.#beginning = NOTHING_BEGUN
   }
 
   get file(): string {
@@ -113,24 +126,50 @@ export class Campaign {
     const dice = random.whole(100)
     // Now and then so long that deadlines pass with nobody there.
     if (random.chance(0.08)) await pause(1500)
-    if (dice < 30) {
+    const isIdle = dice < 52 && this.#row < IN_A_ROW
+    if (isIdle && dice < 22) {
       const delay = this.#startMs * (0.3 + 0.8 * random.next())
       return this.#startAndKill(delay)
     }
     const at = await this.#start()
     if (!at) return
-    if (dice < 45) {
+    if (isIdle) return this.#dieIdle(at, dice)
+    await this.#dieAtWork(at, dice)
+  }
+
+  /** Nobody does anything in this life. */
+  async #dieIdle(at: At, dice: number): Promise<void> {
+    const random = this.#random
+    if (dice < 32) {
+      await pause(random.whole(40))
+      await this.#kill('in service, before anybody is back')
+    } else if (dice < 44) {
       const coming = this.#reconnect(at)
       await pause(random.whole(60))
       await this.#kill('while clients come back')
       await coming
-      return this.#inspect()
+    } else {
+      if (!(await this.#reconnect(at))) this.#fail(['a client could not come back'])
+      await this.#kill('when clients are back')
     }
+    await this.#inspect()
+  }
+
+  async #dieAtWork(at: At, dice: number): Promise<void> {
+    const random = this.#random
+    this.#row = 0
     if (!(await this.#reconnect(at))) this.#fail(['a client could not come back'])
-    if (dice < 80) await this.#settle(at)
+    if (dice < 85) await this.#settle(at)
     let isOver = false
     const work = this.#crew.work(at, this.#generation, random, () => isOver)
     await this.#busy(5 + random.whole(120))
+    if (random.chance(0.4)) {
+      isOver = true
+      await work
+      await this.#crew.signOut(at, random)
+      await this.#kill('right after sign-outs')
+      return this.#inspect()
+    }
     await pause(random.whole(8))
     await this.#kill('in the middle of work')
     isOver = true
@@ -155,7 +194,7 @@ export class Campaign {
 
   #spawn(): ServerProcess {
     this.#generation += 1
-    this.#beginning = beginningAfter(this.#generation, this.#ledger, this.#outbox)
+    this.#beginning = beginningAfter(this.#beginning, this.#generation, this.#ledger, this.#outbox)
     const { subscriptions } = this.#crew.acknowledged
     this.#subscribed = [...subscriptions].flatMap(([node, subscribed]) => (subscribed ? [node] : []))
     this.#crew.restarted()
@@ -194,6 +233,8 @@ export class Campaign {
     this.#count(`killed ${when.replace(/^\d+ ms /, '')}`)
     await server.kill()
     this.#kills += 1
+    this.#row += 1
+    if (this.#row > 1) this.#count(`kills in a row, ${this.#row === 2 ? 'the second' : 'the third'}`)
     await Promise.all(this.#crew.clients.map((client) => client.lost()))
     this.#options.progress?.(this.#kills)
   }
@@ -206,6 +247,7 @@ export class Campaign {
     if (content) {
       this.#ledger.take(content)
       wrong.push(...acknowledgedIn(this.#crew, this.#ledger, content, now))
+      wrong.push(...goneWhileAwaited(this.#beginning, this.#ledger, content.outbox, now))
       this.#outbox = content.outbox
       if (content.outbox.length > 0) this.#count('kills with undelivered notifications')
       wrong.push(...this.#sessions(false))
@@ -233,7 +275,11 @@ export class Campaign {
       wrong = [...this.#sessions(true), ...this.#subscriptionGaps(), ...this.#ledger.overdue(Date.now() - LATE)]
       if (wrong.length > 0) continue
       const before = this.#ledger.position
-      wrong = [...(await readsWrong(at, this.#ledger, this.#beginning.position - 400)), ...(await tasksWrong(at))]
+      wrong = [
+        ...(await readsWrong(at, this.#ledger, this.#beginning.position - 400)),
+        ...(await tasksWrong(at)),
+        ...(await explanationsWrong(at, this.#ledger, this.#crew.clients)),
+      ]
       this.#read()
       // Something happened meanwhile: what was read belongs to no one moment.
       if (this.#ledger.position !== before) wrong = ['it does not settle', ...wrong]

@@ -20,10 +20,65 @@ export interface Beginning {
 const GRACE = 3000
 const SLACK = 500
 
-/** The beginning of the process that comes after this content. */
-export function beginningAfter(generation: number, ledger: Ledger, outbox: readonly FileOutboxRow[]): Beginning {
-  const awaited = [...AGENTS, SUPERVISOR].filter((user) => ledger.isAwaited(user))
+export const NOTHING_BEGUN: Beginning = { generation: 0, position: 0, outbox: [], awaited: new Set() }
+
+/**
+ * The beginning of the process that comes after this content. Awaited is who was there, and who was awaited by the
+ * process before and had neither come nor had the time for it.
+ */
+export function beginningAfter(
+  before: Beginning,
+  generation: number,
+  ledger: Ledger,
+  outbox: readonly FileOutboxRow[],
+): Beginning {
+  const now = ledger.notes.at(-1)?.at ?? 0
+  const awaited = [...AGENTS, SUPERVISOR].filter(
+    (user) => ledger.isAwaited(user) || isStillAwaited(user, before, ledger, now),
+  )
   return { generation, position: ledger.position, outbox, awaited: new Set(awaited) }
+}
+
+function isStillAwaited(user: string, { awaited, position }: Beginning, ledger: Ledger, now: number): boolean {
+  if (!awaited.has(user)) return false
+  const hasCome = ledger.notes.some(
+    (note) =>
+      note.position > position &&
+      note.aggregate === `user/${user}` &&
+      note.input.kind === 'user' &&
+      note.input.event.type === 'PRESENCE' &&
+      note.input.event.available,
+  )
+  const back = returnOfService(ledger, position)
+  return !hasCome && (back === undefined || now - back < GRACE - SLACK)
+}
+
+/** When clients could come back to the process that began behind this position (ms). */
+function returnOfService(ledger: Ledger, position: number): number | undefined {
+  return ledger.notes.find(
+    (note) =>
+      note.position > position &&
+      note.aggregate === 'side/A' &&
+      note.input.kind === 'side' &&
+      note.input.change === 'BACK',
+  )?.at
+}
+
+/** Notifications that waited for somebody who has not come: they must not have left. `now`: the end of the process. */
+export function goneWhileAwaited(
+  beginning: Beginning,
+  ledger: Ledger,
+  outbox: readonly FileOutboxRow[],
+  now: number,
+): string[] {
+  const undelivered = new Set(outbox.map(({ number }) => number))
+  return [...beginning.awaited].flatMap((user) => {
+    if (!isStillAwaited(user, beginning, ledger, now)) return []
+    const gone = beginning.outbox.filter(({ number, lane }) => lane === laneOf(user) && !undelivered.has(number))
+    return gone.map(
+      ({ number }) => `${number} left while ${user} was awaited: ${ledger.committed.get(number)?.text ?? ''}`,
+    )
+  })
 }
 
 const laneOf = (user: string) => `A:user/${user}`
@@ -141,11 +196,8 @@ function firstDue(
         (input.kind === 'deadline' && input.name === 'PRESENCE_GRACE_OVER')),
   )
   // Whoever is signed out is awaited without a word in the journal: for the grace period of the directory.
-  const back = ledger.notes.find(
-    ({ aggregate, position, input }) =>
-      position > beginning.position && aggregate === 'side/A' && input.kind === 'side' && input.change === 'BACK',
-  )
-  const isLate = back === undefined || arrival.at - back.at >= GRACE - SLACK
+  const back = returnOfService(ledger, beginning.position)
+  const isLate = back === undefined || arrival.at - back >= GRACE - SLACK
   if (cameEarlier || isLate || !beginning.awaited.has(user)) return after
   // Nobody was told anything while the user was awaited: all that was undelivered, and all that came since.
   const own = new Set(lane.map(({ number }) => number))

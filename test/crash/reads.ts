@@ -1,6 +1,7 @@
 /** The last word about every object is what GET says. */
 import { JXT } from 'stanza'
-import { type Answer, request } from './client.ts'
+import { z } from 'zod'
+import { type Answer, type Client, request } from './client.ts'
 import type { Committed, Ledger } from './ledger.ts'
 import type { At } from './server-process.ts'
 
@@ -77,6 +78,50 @@ export async function readsWrong(at: At, ledger: Ledger, position: number): Prom
     words.map(async ([path, made]) => {
       const user = path.startsWith('User/') ? path.split('/')[1] : made.lane.slice('A:user/'.length)
       return unlike(path, made, await request(at, `${user}:secret`, 'GET', `/finesse/api/${path}`))
+    }),
+  )
+  return found.flat()
+}
+
+const explanation = z.object({
+  timeline: z.object({
+    episodes: z.array(
+      z.object({
+        at: z.number(),
+        notifications: z.array(
+          z.object({ itemId: z.string().nullable(), node: z.string(), delivery: z.string(), text: z.string() }),
+        ),
+      }),
+    ),
+  }),
+})
+
+/** An agent who goes may miss what is on its way. In ms. */
+const GOING = 2000
+
+/** What `explain` calls delivered has arrived with the agent, in some session. */
+export async function explanationsWrong(
+  at: At,
+  ledger: Ledger,
+  clients: readonly Client[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    clients.map(async ({ user, sessions }) => {
+      const { status, body } = await request(at, 'admin:secret', 'GET', `/acd/explain/${user}?limit=500`)
+      if (status !== 200) return [`explain ${user} answers ${status} ${body}`]
+      const arrived = new Set(sessions.flatMap(({ items }) => items.map(({ id }) => id)))
+      const left = ledger.notes.flatMap(({ aggregate, input, at: time }) => {
+        const hasGone = input.kind === 'user' && input.event.type === 'PRESENCE' && !input.event.available
+        return hasGone && aggregate === `user/${user}` ? [time] : []
+      })
+      return explanation.parse(JSON.parse(body)).timeline.episodes.flatMap(({ at: said, notifications }) =>
+        notifications.flatMap(({ itemId, node, delivery, text }) => {
+          if (delivery !== 'delivered' || itemId === null || arrived.has(itemId)) return []
+          if (!`${node}/`.startsWith(`/finesse/api/User/${user}/`)) return []
+          if (left.some((time) => Math.abs(time - said) < GOING)) return []
+          return [`explain says that ${itemId} was delivered, but it has not arrived with ${user}: ${text}`]
+        }),
+      )
     }),
   )
   return found.flat()

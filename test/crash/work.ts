@@ -109,6 +109,22 @@ export class Crew {
     return status !== 0
   }
 
+  /** Some agents sign out of everything, at once; resolves with the last answer. */
+  async signOut(at: At, random: Random): Promise<void> {
+    const leaving = this.agents.filter(({ client }) => client.session && random.chance(0.7))
+    await Promise.all(
+      leaving.map(async ({ client: { user } }) => {
+        await Promise.all(
+          MRDS.map((mrd) =>
+            this.command(at, user, `User/${user}/Media/${mrd}`, '<Media><state>LOGOUT</state></Media>'),
+          ),
+        )
+        for (const state of ['NOT_READY', 'LOGOUT'])
+          await this.command(at, user, `User/${user}`, `<User><state>${state}</state></User>`)
+      }),
+    )
+  }
+
   async acd(at: At, method: string, path: string, body?: object) {
     const json = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' }
     const answer = await request(at, 'admin:secret', method, `/acd${path}`, json)

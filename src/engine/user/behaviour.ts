@@ -2,7 +2,7 @@
 import type { SnapshotFrom } from 'xstate'
 import type { Effect } from '../../../machines/effects.ts'
 import { type Availability, availabilityOf, type UserEvent, userMachine, userView } from '../../../machines/index.ts'
-import type { Reason } from '../../../machines/wire.ts'
+import type { Reason, Side } from '../../../machines/wire.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
 import { asJson, type Input, type Message, type UserChange } from '../input.ts'
@@ -72,14 +72,17 @@ export class UserBehaviour implements Behaviour {
   #told: Told = { version: 0, claims: {} }
   #said: Said = nothingSaid
   #isRemoved = false
+  /** Sides on which undelivered notifications wait for the user. */
+  #awaited: readonly Side[] = []
 
   constructor(user: string, state?: Json, probe?: TreeProbe) {
     this.#user = user
     this.#probe = probe
     if (state === undefined || state === null) return
-    const { setup, tree, told, said, isRemoved } = readState(state)
+    const { setup, tree, told, said, isRemoved, awaited } = readState(state)
     this.#said = said
     this.#isRemoved = isRemoved
+    this.#awaited = awaited
     this.#setup = setup
     this.#told = told
     this.#tree = startTree(setup, tree, probe)
@@ -93,6 +96,14 @@ export class UserBehaviour implements Behaviour {
   /** Not in the directory any more. What happens to what is left of the user, a call for example, is still told. */
   get isRemoved(): boolean {
     return this.#isRemoved
+  }
+
+  /**
+   * Does what is undelivered on this side wait for the user? Who was there, or was awaited already, before a restart or
+   * the loss of the notification service is awaited until a session comes, on whichever side, or time is over.
+   */
+  isAwaited(side: Side): boolean {
+    return this.#awaited.includes(side)
   }
 
   get setup(): UserSetup {
@@ -123,7 +134,14 @@ export class UserBehaviour implements Behaviour {
     const told: Json = JSON.parse(JSON.stringify(this.#told))
     const said: Json = JSON.parse(JSON.stringify(this.#said))
     const tree = this.#tree?.persist() ?? null
-    return { setup, told, said, tree, ...(this.#isRemoved ? { isRemoved: true } : {}) }
+    return {
+      setup,
+      told,
+      said,
+      tree,
+      ...(this.#isRemoved ? { isRemoved: true } : {}),
+      ...(this.#awaited.length > 0 ? { awaited: this.#awaited } : {}),
+    }
   }
 
   /** Without an answer an offered task, or a call, would wait for ever. */
@@ -145,9 +163,16 @@ export class UserBehaviour implements Behaviour {
     if (!tree) throw new Error(`input ${input.kind} before the user was configured`)
     switch (input.kind) {
       case 'user':
+        if (input.event.type === 'PRESENCE' && input.event.available) this.#awaited = []
         return this.#outputs(tree.send({ ...input.event, at }))
       case 'deadline':
         return this.#outputs(tree.sendTo(input.owner, { type: input.name, at }))
+      case 'awaited':
+        this.#awaited = [...new Set([...this.#awaited, ...input.sides])]
+        return []
+      case 'notBack':
+        this.#awaited = this.#awaited.filter((side) => side !== input.side)
+        return []
       case 'removedUser':
         return this.#remove(tree, input.reason, at)
       case 'acd':
@@ -207,6 +232,7 @@ export class UserBehaviour implements Behaviour {
   #remove(tree: Tree, reason: Reason, at: number): readonly Output[] {
     const outputs = this.#outputs(tree.send({ type: 'REMOVED', reason, at }))
     this.#isRemoved = true
+    this.#awaited = []
     return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot.context))]
   }
 
@@ -242,6 +268,7 @@ interface StoredUser {
   readonly told: Told
   readonly said: Said
   readonly isRemoved: boolean
+  readonly awaited: readonly Side[]
 }
 
 function readState(state: Json): StoredUser {
@@ -255,11 +282,14 @@ function readState(state: Json): StoredUser {
   ) {
     const { setup, told, tree, said } = state
     const isRemoved = 'isRemoved' in state && state.isRemoved === true
+    const awaited = 'awaited' in state && Array.isArray(state.awaited) ? state.awaited.filter(isSide) : []
     if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined)
-      return { setup, told, tree, said, isRemoved }
+      return { setup, told, tree, said, isRemoved, awaited }
   }
   throw new Error('snapshot of a user cannot be read')
 }
+
+const isSide = (value: unknown): value is Side => value === 'A' || value === 'B'
 
 function isTold(value: unknown): value is Told {
   return typeof value === 'object' && value !== null && 'version' in value && 'claims' in value

@@ -15,7 +15,7 @@ import { keyOf } from './picture.ts'
 import { ExplainError, LIMIT, type Question } from './question.ts'
 import { statesOf } from './states.ts'
 import { timelineOf } from './timeline.ts'
-import { behaviourAt, deadlinesAt } from './trace.ts'
+import { behaviourAt, deadlinesAt, inputOf } from './trace.ts'
 
 /** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
 const BACK = { least: 600_000, most: 3_600_000 }
@@ -55,7 +55,7 @@ export function* explaining(history: History, question: Question): Generator<und
     history,
     kept.name,
     { ...span, position: until.position, limit, matches: matches.episode },
-    { chains, names, outbox: outboxOf(history) },
+    { chains, names, outbox: yield* outboxOf(history, kept.name, span.from) },
   )
   const { id, teamName } = picture.setup.profile
   return {
@@ -191,10 +191,25 @@ function matching({ mrd, dialog }: Question, ended: Subject | undefined): Matchi
 
 // ---------------------------------------------------------------------------------------------------- surroundings
 
-function outboxOf(history: History): Outbox {
+function* outboxOf(history: History, name: string, from: number): Generator<undefined, Outbox> {
   const rows = history.outbox()
   const waiting = new Set(rows.map(({ number }) => number))
-  return { storeId: history.storeId, waiting, lanes: new Map(rows.map(({ number, lane }) => [number, lane])) }
+  const lanes = new Map(rows.map(({ number, lane }) => [number, lane]))
+  return { storeId: history.storeId, waiting, lanes, missed: yield* missedSince(history, name, from) }
+}
+
+/** Rows that have left without the user whom they had waited for; whatever was made from `from` (ms) on is among them. */
+function* missedSince(history: History, name: string, from: number): Generator<undefined, ReadonlySet<number>> {
+  const missed = new Set<number>()
+  let isAwaited = true
+  for (const row of history.rows(name, history.snapshot(name, from)?.sequence ?? history.aggregate(name)?.from ?? 0)) {
+    yield
+    const input = row.outcome === 'applied' ? inputOf(row) : undefined
+    if (input?.kind === 'awaited') isAwaited = true
+    if (input?.kind === 'user' && input.event.type === 'PRESENCE' && input.event.available) isAwaited = false
+    if (input?.kind === 'notBack' && isAwaited) for (const number of input.missed) missed.add(number)
+  }
+  return missed
 }
 
 function serviceOf(history: History, side: Side, until: Until): readonly Service[] {

@@ -222,9 +222,16 @@ export interface Sent {
   readonly requestId: string
   /** What it says, in a few words. */
   readonly text: string
-  /** `unattended`: for listeners in the process only. */
-  readonly delivery: 'delivered' | 'waiting' | 'unattended'
+  readonly delivery: Delivered
 }
+
+/**
+ * What has become of a notification. `delivered`: the agent was there, or came back, and the notification service took it;
+ * for a node that is not the agent's own, it took it for whoever was subscribed. `waiting`: it has not left. `missed`: the
+ * agent was there and did not come back in time; it left without the agent. `unowed`: the agent was not connected when it
+ * was made, so that nobody had to get it. `unattended`: there was no notification service, only listeners in the process.
+ */
+export type Delivered = 'delivered' | 'waiting' | 'missed' | 'unowed' | 'unattended'
 
 export interface Request {
   /** Aggregate, or `ACD` for the one outside. */

@@ -1,4 +1,5 @@
 /** Every input in words. A new kind of input does not compile without its sentence. */
+import type { Side } from '../../../machines/wire.ts'
 import type { FaultInput } from '../../engine/api.ts'
 import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
 import type { JournalRow, Origin } from '../../engine/ports.ts'
@@ -44,6 +45,14 @@ export function inputWords(input: Input, to: string, names: Names): string {
         : `settings of agent ${input.setup.profile.id} from the directory`
     case 'removedUser':
       return `${otherUser(to)} was removed from the directory`
+    case 'awaited':
+      return `${otherUser(to)} was there before: what is undelivered waits for the agent on ${sidesWords(input.sides)}`
+    case 'notBack': {
+      const { side, missed } = input
+      const what = missed.length === 1 ? '1 notification has' : `${missed.length} notifications have`
+      const left = missed.length === 0 ? '' : `: ${what} left without the agent`
+      return `${otherUser(to)} did not come back to side ${side} in time${left}`
+    }
     case 'configuredQueue':
       return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
     case 'removedQueue':
@@ -52,6 +61,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
   }
 }
+
+const sidesWords = (sides: readonly Side[]) => `side${sides.length === 1 ? '' : 's'} ${sides.join(' and ')}`
 
 const DEPENDENCY = {
   'acd-link': 'the link to the ACD',

@@ -5,10 +5,11 @@ import { itemIdOf, laneOf } from '../../engine/delivery.ts'
 import type { Output } from '../../engine/output.ts'
 import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
 import type { PublishedValue } from '../../engine/values.ts'
-import type { DeadlineChange, Refused, Request, Sent } from './explanation.ts'
+import type { DeadlineChange, Delivered, Refused, Request, Sent } from './explanation.ts'
 import { FAILURES, NOT_ELIGIBLE } from './failures.ts'
 import { messageWords } from './inputs.ts'
 import type { Names } from './names.ts'
+import type { Picture } from './picture.ts'
 
 /** What is known of the outbox. */
 export interface Outbox {
@@ -17,6 +18,8 @@ export interface Outbox {
   readonly waiting: ReadonlySet<number>
   /** The lanes of those rows: they say which side a notification waits for. */
   readonly lanes: ReadonlyMap<number, string>
+  /** Numbers of rows that left without the agent who was to hear them. */
+  readonly missed: ReadonlySet<number>
 }
 
 /** Everything that one step put out, sorted. */
@@ -31,7 +34,7 @@ export interface PutOut {
 export function putOut(
   row: JournalRow,
   outputs: readonly Output[],
-  sides: readonly Side[],
+  after: Picture | undefined,
   outbox: Outbox,
   names: Names,
 ): PutOut {
@@ -44,7 +47,7 @@ export function putOut(
   for (const output of outputs) {
     switch (output.type) {
       case 'publish':
-        notifications.push(...sent(output, rows.of(output), row.aggregate, sides, outbox, names))
+        notifications.push(...sent(output, rows.of(output), row.aggregate, after, outbox, names))
         failures.push(...refused(output))
         break
       case 'send':
@@ -101,18 +104,41 @@ function sent(
   { notification }: Published,
   numbers: readonly number[],
   aggregate: string,
-  sides: readonly Side[],
-  { storeId, waiting, lanes }: Outbox,
+  after: Picture | undefined,
+  outbox: Outbox,
   names: Names,
 ): readonly Sent[] {
   const { node, event, source, requestId, value } = notification
   const what = { node, event, source, requestId, text: valueWords(value, names) }
+  const { storeId, lanes } = outbox
+  const sides = after?.setup.sides ?? []
   if (numbers.length === 0) return [{ itemId: null, side: null, ...what, delivery: 'unattended' }]
   return numbers.map((number, index) => {
     const known = sides.find((side) => lanes.get(number) === laneOf(side, aggregate))
     const side = known ?? (numbers.length === sides.length ? (sides[index] ?? null) : null)
-    return { itemId: itemIdOf(storeId, number), side, ...what, delivery: waiting.has(number) ? 'waiting' : 'delivered' }
+    return { itemId: itemIdOf(storeId, number), side, ...what, delivery: delivered(number, node, side, after, outbox) }
   })
+}
+
+function delivered(
+  number: number,
+  node: string,
+  side: Side | null,
+  after: Picture | undefined,
+  { waiting, missed }: Outbox,
+): Delivered {
+  if (waiting.has(number)) return 'waiting'
+  const isOwn = after !== undefined && `${node}/`.startsWith(`/finesse/api/User/${after.setup.profile.id}/`)
+  if (!isOwn) return 'delivered'
+  if (missed.has(number)) return 'missed'
+  const sides = after.setup.sides.filter((each) => side === null || each === side)
+  return sides.some((each) => isOwed(after, each)) ? 'delivered' : 'unowed'
+}
+
+/** Is the user there, as far as anybody knows, or awaited? */
+function isOwed({ presence, awaited }: Picture, side: Side): boolean {
+  const { state } = presence[side] ?? {}
+  return state === 'PRESENT' || state === 'UNKNOWN' || awaited.includes(side)
 }
 
 function refused({ notification }: Published): readonly Refused[] {

@@ -49,6 +49,8 @@ export interface Picture {
   /** What has to be finished before any task comes again. */
   readonly finishFirst: readonly string[]
   readonly cutOff: readonly Side[]
+  /** Sides on which undelivered notifications wait for the user. */
+  readonly awaited: readonly Side[]
   readonly actingSide: Side
 }
 
@@ -102,6 +104,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
     work,
     finishFirst,
     cutOff,
+    awaited: behaviour.setup.sides.filter((side) => behaviour.isAwaited(side)),
     actingSide,
   }
 }

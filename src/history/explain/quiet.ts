@@ -19,6 +19,10 @@ export function quietReason(input: Input, before: Picture | undefined): Reason {
     }
     case 'configuredUser':
       return reason('', 'settings as they were, or such as nobody sees')
+    case 'awaited':
+      return reason('notifications.md 9.1', 'the state is as before; only what is undelivered waits')
+    case 'notBack':
+      return reason('notifications.md 5.4', 'the state is as before; nothing waits for the agent any more')
     default:
       return reason('', 'nothing of it shows')
   }

@@ -191,10 +191,18 @@ function deadlineWords({ change, owner, name, due }: DeadlineChange, tell: Tell)
   return change === 'armed' && due !== null ? `${title} set for ${tell(due)}` : `${title} cleared`
 }
 
+const DELIVERED: Readonly<Record<Sent['delivery'], string>> = {
+  delivered: 'delivered',
+  waiting: 'waiting to be delivered',
+  missed: 'missed: the agent did not come back in time',
+  unowed: 'for nobody: the agent was not connected',
+  unattended: 'to listeners only',
+}
+
 function sentWords({ event, node, text, itemId, delivery, side }: Sent): string {
   const where =
-    delivery === 'unattended'
-      ? 'to listeners only'
-      : `${delivery}${side === null ? '' : ` on side ${side}`}, item ${itemId}`
+    itemId === null
+      ? DELIVERED[delivery]
+      : `${DELIVERED[delivery]}${side === null ? '' : ` on side ${side}`}, item ${itemId}`
   return `sent ${event} on ${node.replace('/finesse/api/', '')}: ${text} [${where}]`
 }

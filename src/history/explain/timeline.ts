@@ -125,7 +125,7 @@ function folded({ row, input }: Move, names: Names): FoldedInput {
 }
 
 function said({ row, input, outputs, armed, after }: Move, outbox: Outbox, names: Names): PutOut {
-  const put = putOut(row, outputs, after?.setup.sides ?? [], outbox, names)
+  const put = putOut(row, outputs, after, outbox, names)
   // Machines clear what may be armed; only what was is worth a word.
   const deadlines = put.deadlines.filter(
     ({ change, owner, name }) =>

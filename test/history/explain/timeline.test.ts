@@ -117,7 +117,8 @@ describe('episodes', () => {
     })
     await day.pass(1)
     const sent = episodeOf(day.why(), 'sign-in').notifications
-    expect(sent.map(({ delivery }) => delivery)).toEqual(['delivered', 'delivered'])
+    // The agent is not connected; whoever is subscribed to the team has heard it.
+    expect(sent.map(({ delivery }) => delivery)).toEqual(['unowed', 'delivered'])
     expect(published).toEqual(expect.arrayContaining(sent.map(({ itemId }) => itemId)))
     expect(sent[0]?.itemId).toMatch(/^store-\d+$/)
   })

@@ -165,6 +165,8 @@ const INPUTS: Kinds<Input> = {
   deadline: { kind: 'deadline', owner: dialog, name: 'START_TIMEOUT', due: 0 },
   configuredUser: { kind: 'configuredUser', setup },
   removedUser: { kind: 'removedUser', reason: setup.config.reasons.systemFailure },
+  awaited: { kind: 'awaited', sides: ['A'] },
+  notBack: { kind: 'notBack', side, missed: [1, 2] },
   configuredQueue: { kind: 'configuredQueue', setup: queue },
   removedQueue: { kind: 'removedQueue' },
   configuredSide: { kind: 'configuredSide', platform: 'CCE' },
@@ -280,7 +282,7 @@ const row: JournalRow = {
   outbox: null,
 }
 const said = (outputs: readonly Output[]) =>
-  putOut(row, outputs, ['A'], { storeId: 'store', waiting: new Set(), lanes: new Map() }, names)
+  putOut(row, outputs, undefined, { storeId: 'store', waiting: new Set(), lanes: new Map(), missed: new Set() }, names)
 
 function expectSentences(sentences: readonly string[]): void {
   for (const sentence of sentences) {

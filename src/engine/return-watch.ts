@@ -1,0 +1,88 @@
+/**
+ * How long the notifications of a user wait for the user: from a restart, or from the loss of the notification service,
+ * until the user is back, or has not come back within the grace period after the service. Who is awaited is a part of
+ * the user's own state, so that a second crash in between changes nothing.
+ */
+import type { Side } from '../../machines/wire.ts'
+import type { Clock } from './ports.ts'
+
+/** Pause before what could not be given is given again, in ms. */
+const AGAIN_AFTER = 1000
+
+export interface ReturnWatchOptions {
+  readonly clock: Clock
+  /** How long clients may take to come back, in ms. */
+  graceMs(): number
+  /** Users who are awaited on a side. */
+  awaited(side: Side): readonly string[]
+  /** Has presence still to decide about the user? Its own grace period ends at about the same time. */
+  isUndecided(user: string, side: Side): boolean
+  /** These users did not come back to the side. Rejects when nothing of it was kept. */
+  giveUp(side: Side, users: readonly string[]): Promise<void>
+}
+
+export class ReturnWatch {
+  readonly #options: ReturnWatchOptions
+  readonly #alarms = new Map<Side, () => void>()
+  /** Users whose time is over, but whose presence was undecided then. */
+  readonly #late = new Map<Side, Set<string>>()
+  #isClosed = false
+
+  constructor(options: ReturnWatchOptions) {
+    this.#options = options
+  }
+
+  /** Clients can come back from now on. */
+  serviceIsBack(side: Side): void {
+    this.serviceIsLost(side)
+    this.#wake(side, this.#options.graceMs(), () => this.#options.awaited(side))
+  }
+
+  /** Nobody can come back to this side until further notice. */
+  serviceIsLost(side: Side): void {
+    this.#alarms.get(side)?.()
+    this.#alarms.delete(side)
+    this.#late.delete(side)
+  }
+
+  /** After a commit: presence may have decided about those who are late. */
+  look(): void {
+    for (const [side, users] of this.#late) {
+      const { isUndecided } = this.#options
+      const decided = [...users].filter((user) => !isUndecided(user, side))
+      for (const user of decided) users.delete(user)
+      if (users.size === 0) this.#late.delete(side)
+      this.#giveUp(side, decided)
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const cancel of this.#alarms.values()) cancel()
+    this.#late.clear()
+  }
+
+  #wake(side: Side, inMs: number, users: () => readonly string[]): void {
+    const { clock, isUndecided } = this.#options
+    const cancel = clock.at(clock.now() + inMs, () => {
+      const all = users()
+      const late = all.filter((user) => isUndecided(user, side))
+      if (late.length > 0) this.#late.set(side, new Set(late))
+      this.#giveUp(
+        side,
+        all.filter((user) => !isUndecided(user, side)),
+      )
+    })
+    this.#alarms.set(side, cancel)
+  }
+
+  #giveUp(side: Side, users: readonly string[]): void {
+    const { awaited, giveUp } = this.#options
+    // Whoever has come back meanwhile is awaited no more.
+    const missing = users.length === 0 ? [] : awaited(side).filter((user) => users.includes(user))
+    if (missing.length === 0) return
+    giveUp(side, missing).catch(() => {
+      if (!this.#isClosed) this.#wake(side, AGAIN_AFTER, () => awaited(side).filter((user) => missing.includes(user)))
+    })
+  }
+}

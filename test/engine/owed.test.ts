@@ -1,0 +1,361 @@
+/**
+ * Whoever was there when something was said to them hears it, however often the process dies before it is delivered, and
+ * with the notification service, the client or nobody coming back in between. `explain` tells what became of it.
+ */
+import { describe, expect, it } from 'vitest'
+import type { Side } from '../../machines/wire.ts'
+import type { Publication, Publisher } from '../../src/engine/ports.ts'
+import { explain, explanationText } from '../../src/history/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
+import { type Bench, bench, line } from './harness.ts'
+
+const EMAIL = '5001'
+const CHAT = '5002'
+const GRACE = 60_000
+
+/** A notification service that takes nothing: whatever is said stays in the outbox. */
+const deaf: Publisher = { publish: () => new Promise(() => undefined) }
+
+/** Sessions at a notification service, and what each user heard there. */
+class Clients implements Publisher {
+  readonly heard: string[] = []
+  readonly #there = new Set<string>()
+  readonly #side: Side
+
+  constructor(side: Side = 'A') {
+    this.#side = side
+  }
+
+  async publish({ itemId, notification }: Publication): Promise<void> {
+    const [, user = ''] = /^\/finesse\/api\/User\/([^/]+)/.exec(notification.node) ?? []
+    const text = line({ ...notification, itemId })
+    if (text !== undefined && this.#there.has(user)) this.heard.push(text)
+  }
+
+  async come(on: Bench, user: string): Promise<void> {
+    this.#there.add(user)
+    await come(on, user, this.#side)
+  }
+}
+
+const come = async (on: Bench, user: string, side: Side = 'A', available = true) => {
+  await on.engine.presence({ user, side, session: `${user}@localhost/desk`, available })
+  await on.clock.settle()
+}
+
+/** The service is there; `publisher` hears what leaves. */
+async function serve(on: Bench, publisher: Publisher, side: Side = 'A'): Promise<void> {
+  await on.engine.notificationService(side, true)
+  on.engine.attach(side, publisher)
+  await on.clock.settle()
+}
+
+/** A centre with a service on which 1001 is connected and has heard everything so far. */
+async function centre(prepare: (on: Bench) => Promise<unknown>, sides: readonly Side[] = ['A']): Promise<Bench> {
+  const store = memoryStore({ id: 'test', keep: 'history' })
+  const on = await bench({ store, serves: sides, sides })
+  // The harness restarts from its own store.
+  const kept = { ...on, store, restart: () => reopened({ ...on, store }, sides) }
+  for (const side of sides) await serve(kept, { publish: async () => undefined }, side)
+  await come(kept, '1001')
+  await prepare(kept)
+  await kept.clock.settle()
+  for (const side of sides) kept.engine.attach(side, deaf)
+  return kept
+}
+
+async function reopened(on: Bench, sides: readonly Side[]): Promise<Bench> {
+  const store = on.store.reopen()
+  const next = await bench({ store, serves: sides, sides, clock: on.clock, directory: on.directory })
+  return { ...next, clock: on.clock, store, restart: () => reopened({ ...next, clock: on.clock, store }, sides) }
+}
+
+const signIn = async (on: Bench) => {
+  await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+  await on.ready('1001', EMAIL)
+  await on.ready('1001', CHAT)
+}
+const offered = async (on: Bench) => {
+  await signIn(on)
+  await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: '1001' })
+}
+const out = async (on: Bench) => {
+  for (const mrd of [EMAIL, CHAT]) await on.command({ type: 'media.setState', user: '1001', mrd, state: 'LOGOUT' })
+  await on.command({ type: 'user.setState', user: '1001', state: 'LOGOUT' })
+}
+
+const isSame = (heard: readonly string[], lines: Said['lines']) =>
+  heard.length === lines.length && lines.every((each, index) => each.test(heard[index] ?? ''))
+
+interface Said {
+  readonly what: string
+  prepare(on: Bench): Promise<unknown>
+  say(on: Bench): Promise<unknown>
+  readonly lines: readonly RegExp[]
+}
+
+const SAID: readonly Said[] = [
+  {
+    what: 'the sign-out of everything',
+    prepare: signIn,
+    say: out,
+    lines: [/^media 1001 5001 LOGOUT$/, /^media 1001 5002 LOGOUT$/, /^user 1001 LOGOUT/],
+  },
+  {
+    what: 'a state of the agent',
+    prepare: signIn,
+    say: (on) => on.command({ type: 'user.setState', user: '1001', state: 'READY' }),
+    lines: [/^user 1001 READY$/],
+  },
+  {
+    what: 'a state in a medium',
+    prepare: signIn,
+    say: (on) => on.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'NOT_READY' }),
+    lines: [/^media 1001 5001 NOT_READY$/],
+  },
+  {
+    what: 'an error for a client that is signed out',
+    prepare: async () => undefined,
+    say: (on) => on.command({ type: 'user.setState', user: '1001', state: 'READY', requestId: 'r' }),
+    lines: [/^error .* #r$/],
+  },
+  {
+    what: 'an offered dialog',
+    prepare: signIn,
+    say: (on) =>
+      on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: '1001' }) ?? Promise.resolve(),
+    lines: [/^media 1001 5002 RESERVED$/, /^POST task 1000_1001_5002 OFFERED$/],
+  },
+  {
+    what: 'the end of a dialog, and the sign-out behind it',
+    prepare: offered,
+    say: out,
+    lines: [
+      /^media 1001 5001 LOGOUT$/,
+      /^DELETE task 1000_1001_5002 CLOSED/,
+      /^media 1001 5002 LOGOUT$/,
+      /^user 1001 LOGOUT/,
+    ],
+  },
+]
+
+/** What happens in a life that is cut short before anything is delivered. */
+const LIVES: Readonly<Record<string, (on: Bench) => Promise<unknown>>> = {
+  'dies at once': async () => undefined,
+  'dies when the service is there': (on) => serve(on, deaf),
+  'dies when the client is back, too': async (on) => {
+    await serve(on, deaf)
+    await come(on, '1001')
+  },
+  'dies when the client was back before the service': async (on) => {
+    await come(on, '1001')
+    await serve(on, deaf)
+  },
+  'dies after the service has come and gone': async (on) => {
+    await serve(on, deaf)
+    on.engine.detach('A')
+    await on.engine.notificationService('A', false)
+  },
+}
+const NAMES = Object.keys(LIVES)
+/** Two in a row: each with each. Three in a row: some. */
+const SEVERAL: readonly (readonly string[])[] = [
+  [],
+  ...NAMES.map((life) => [life]),
+  ...NAMES.flatMap((first) => NAMES.map((second) => [first, second])),
+  ...NAMES.map((life) => [life, 'dies when the service is there', life]),
+]
+const SOME = SEVERAL.filter((lives) => lives.length < 2)
+
+async function through(on: Bench, lives: readonly string[]): Promise<Bench> {
+  let next = await on.restart()
+  for (const life of lives) {
+    await LIVES[life]?.(next)
+    next = await next.restart()
+  }
+  return next
+}
+
+describe('what was said to somebody who was there is heard after the restart', () => {
+  it.each(SAID)('$what', async ({ prepare, say, lines, what }) => {
+    const wrong: string[] = []
+    for (const lives of what === SAID[0]?.what ? SEVERAL : SOME) {
+      const on = await centre(prepare)
+      await say(on)
+      const last = await through(on, lives)
+      const clients = new Clients()
+      await serve(last, clients)
+      await clients.come(last, '1001')
+      if (!isSame(clients.heard, lines)) wrong.push(`${lives.join(', then ')}: ${clients.heard.join(', ')}`)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('the client is there before the service, as at an XMPP server outside that lives on', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await through(on, ['dies when the service is there'])
+    const clients = new Clients()
+    await clients.come(last, '1001')
+    await serve(last, clients)
+    expect(clients.heard).toHaveLength(3)
+  })
+
+  it('what was said while the service was away, and the process dies before it is delivered', async () => {
+    const on = await centre(signIn)
+    on.engine.detach('A')
+    await on.engine.notificationService('A', false)
+    await out(on)
+    const last = await through(on, ['dies when the service is there'])
+    const clients = new Clients()
+    await serve(last, clients)
+    await clients.come(last, '1001')
+    expect(clients.heard).toHaveLength(3)
+  })
+
+  it('what was said to somebody who is awaited after a restart, signed out as everybody knows', async () => {
+    const on = await centre(async (at) => {
+      await signIn(at)
+      await out(at)
+    })
+    const next = await on.restart()
+    await serve(next, deaf)
+    await next.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    const last = await next.restart()
+    const clients = new Clients()
+    await serve(last, clients)
+    await clients.come(last, '1001')
+    expect(clients.heard).toEqual([expect.stringMatching(/^user 1001 NOT_READY/)])
+  })
+
+  it('a client of a centre with two sides that comes back to the other one', async () => {
+    const on = await centre(signIn, ['A', 'B'])
+    await out(on)
+    const between = await on.restart()
+    for (const side of ['A', 'B'] as const) await serve(between, deaf, side)
+    const last = await between.restart()
+    const [a, b] = [new Clients('A'), new Clients('B')]
+    await serve(last, a, 'A')
+    await serve(last, b, 'B')
+    await b.come(last, '1001')
+    expect({ a: a.heard, b: b.heard }).toEqual({
+      a: [],
+      b: ['media 1001 5001 LOGOUT', 'media 1001 5002 LOGOUT', 'user 1001 LOGOUT'],
+    })
+  })
+})
+
+describe('nothing waits for ever, and nothing for nobody', () => {
+  const lefts = (on: Bench, user = '1001') =>
+    on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
+
+  it.each([[[]], [['dies when the service is there']]])(
+    'the client does not come back: after the grace period, %j',
+    async (lives) => {
+      const on = await centre(signIn)
+      await out(on)
+      const last = await through(on, lives)
+      await serve(last, new Clients())
+      await last.clock.advance(GRACE - 1)
+      expect(lefts(last)).toBeGreaterThan(3)
+      await last.clock.advance(1)
+      expect(lefts(last)).toBe(0)
+      // Later restarts wait for nobody.
+      const later = await last.restart()
+      await serve(later, deaf)
+      await later.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+      const end = await later.restart()
+      await serve(end, new Clients())
+      expect(lefts(end)).toBe(0)
+    },
+  )
+
+  it('a signed-in agent does not come back: what was said leaves with the sign-out by force', async () => {
+    const on = await centre(signIn)
+    await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
+    const last = await on.restart()
+    await serve(last, new Clients())
+    await last.clock.advance(GRACE + 1)
+    expect(last.engine.get.media('1001', EMAIL).status?.state).toBe('LOGOUT')
+    expect(lefts(last)).toBe(0)
+  })
+
+  it('nobody was there: at once', async () => {
+    const on = await centre(async () => undefined)
+    await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
+    const last = await on.restart()
+    await serve(last, new Clients())
+    expect(lefts(last, '1002')).toBe(0)
+  })
+
+  it('who went before it was said is not awaited', async () => {
+    const on = await centre(async () => undefined)
+    await come(on, '1001', 'A', false)
+    await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
+    const last = await on.restart()
+    await serve(last, new Clients())
+    expect(lefts(last)).toBe(0)
+  })
+})
+
+describe('explain says what became of a notification', () => {
+  const last = (on: Bench) => {
+    const { history } = on.store
+    if (!history) throw new Error('no history')
+    const why = explain(history, { user: '1001', now: on.clock.now() })
+    const sent = why.timeline.episodes
+      .flatMap(({ notifications }) => notifications)
+      .findLast(({ node, text }) => node === '/finesse/api/User/1001' && text.startsWith('agent 1001 is LOGOUT'))
+    const [, words] = /.*is LOGOUT[^[]*\[([^\]]*?) on side A/s.exec(explanationText(why)) ?? []
+    return { delivery: sent?.delivery, words }
+  }
+
+  it('waiting for the client, through every restart, and delivered when it is back', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const waiting = { delivery: 'waiting', words: 'waiting to be delivered' }
+    expect(last(on)).toEqual(waiting)
+    const between = await on.restart()
+    await serve(between, deaf)
+    expect(last(between)).toEqual(waiting)
+    const end = await between.restart()
+    const clients = new Clients()
+    await serve(end, clients)
+    expect(last(end)).toEqual(waiting)
+    await clients.come(end, '1001')
+    await end.clock.advance(1)
+    expect(last(end)).toEqual({ delivery: 'delivered', words: 'delivered' })
+  })
+
+  it('missed: the client did not come back in time', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const end = await on.restart()
+    const clients = new Clients()
+    await serve(end, clients)
+    await end.clock.advance(GRACE + 1)
+    const missed = { delivery: 'missed', words: 'missed: the agent did not come back in time' }
+    expect(last(end)).toEqual(missed)
+    await clients.come(end, '1001')
+    expect(last(end)).toEqual(missed)
+    expect(clients.heard).toEqual([])
+  })
+
+  it('for nobody: the client was not connected', async () => {
+    const on = await centre(signIn)
+    await come(on, '1001', 'A', false)
+    const clients = new Clients()
+    on.engine.attach('A', clients)
+    await out(on)
+    await on.clock.advance(1)
+    expect(last(on)).toEqual({ delivery: 'unowed', words: 'for nobody: the agent was not connected' })
+  })
+
+  it('delivered, where nobody died', async () => {
+    const on = await centre(signIn)
+    on.engine.attach('A', new Clients())
+    await out(on)
+    await on.clock.advance(1)
+    expect(last(on)).toEqual({ delivery: 'delivered', words: 'delivered' })
+  })
+})
