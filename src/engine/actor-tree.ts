@@ -2,8 +2,7 @@
  * An XState actor tree as a step function: one event in, the effects of the whole tree out, in order.
  */
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
-import { hearAll } from './chart/outlet.ts'
-import { quick } from './chart/quick.ts'
+import { effects as hear } from '../../machines/index.ts'
 import type { TreeProbe } from './inspection/probe.ts'
 import type { Json } from './ports.ts'
 
@@ -50,13 +49,13 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   let effects: E[] = []
   const note = (event: InspectionEvent) => probe?.note(event)
   const isInspectedAnyway = probe?.isRecording ?? false
-  const actor = createActor(quick(machine), {
+  const actor = createActor(machine, {
     id,
     input,
     ...(snapshot === undefined ? {} : { snapshot: asSnapshot(snapshot) }),
     ...(isInspectedAnyway ? { inspect: note } : {}),
   })
-  hearAll(actor, (emitted) => {
+  hear(actor, (emitted) => {
     if (isEffect(emitted)) effects.push(emitted)
   })
   let uncaught: unknown
@@ -79,7 +78,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   }
   take()
 
-  /** Being inspected costs: XState makes its reports for nobody as well. */
+  /** Nobody but a recording is told of every event. */
   const inspected = (run: () => void): void => {
     if (isInspectedAnyway || !probe?.isRecording) return run()
     const inspection = actor.system.inspect(note)

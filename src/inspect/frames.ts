@@ -1,5 +1,6 @@
 /** Frames for inspectors, from what the engine reports of its machines. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
+import { parentOf } from '../engine/inspection/private-names.ts'
 import { definitionOf } from './definitions.ts'
 import { factsOf, machineOf } from './facts.ts'
 import {
@@ -42,7 +43,7 @@ export function frameOf(inspected: InspectedEvent, telling: Telling): Inspection
         type: inspected.type,
         name: actorRef.sessionId,
         ...common,
-        ...parentOf(inspected),
+        ...parentIdOf(inspected),
         ...(telling.definitions ? { definition: definitionFor(mrdian) } : {}),
         snapshot: snapshotOf(inspected.snapshot, telling),
         mrdian,
@@ -72,14 +73,17 @@ export function listedActor(
   const machine = machineOf(facts)
   return {
     sessionId: actorRef.sessionId,
-    ...parentOf(inspected),
+    ...parentIdOf(inspected),
     facts,
     ...(machine ? { machine } : {}),
     snapshot: snapshotOf(snapshot, telling),
   }
 }
 
-const parentOf = ({ actorRef: { _parent } }: InspectedEvent) => (_parent ? { parentId: _parent.sessionId } : {})
+function parentIdOf({ actorRef }: InspectedEvent) {
+  const parent = parentOf(actorRef)
+  return parent ? { parentId: parent.sessionId } : {}
+}
 
 /** Without a machine there is still a name to draw. */
 const definitionFor = ({ machine, aggregate }: FrameFacts) =>

@@ -4,12 +4,13 @@
  */
 import type { ActorRefLike, AnyEventObject, Snapshot } from 'xstate'
 import type { Origin } from '../store-port.ts'
+import type { UnderParent } from './private-names.ts'
 
 /**
  * An actor, as an inspector may know it: enough of an actor reference for inspectors made for XState, and no way to
  * change anything; `send` does nothing.
  */
-export interface InspectedActor extends ActorRefLike {
+export interface InspectedActor extends ActorRefLike, UnderParent<InspectedActor> {
   /**
    * `user/1001`, `user/1001/media:5001`, `user/1001/media:5001/task:1000_1001_5001`, `user/1001/presence:A`,
    * `call/16777217`, `queue/5001`, `side/A`: the same in every process, after every restart, and in the past.
@@ -17,8 +18,6 @@ export interface InspectedActor extends ActorRefLike {
   readonly sessionId: string
   /** The last part of the session id; a root has the whole. */
   readonly id: string
-  /** Name under which inspectors made for XState look for the parent. */
-  readonly _parent: InspectedActor | undefined
   /** Configuration of its machine; `undefined` for a queue, which has none. */
   readonly logic: { readonly config: { readonly id?: string } } | undefined
   /** Its snapshot after the step. */

@@ -2,6 +2,7 @@
 import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate'
 import type { Input } from '../input.ts'
 import type { InspectedEvent, InspectedStep, InspectedTransition } from './api.ts'
+import { rowsOf, type TakenRow } from './private-names.ts'
 import { bareActor, isTreeActor, plainActor, Refs, type TreeActor } from './refs.ts'
 
 type Noted =
@@ -48,7 +49,7 @@ export class Recording {
         return
       }
       case '@xstate.microstep':
-        this.#transitions.set(actor, [...(this.#transitions.get(actor) ?? []), ...event._transitions.map(taken)])
+        this.#transitions.set(actor, [...(this.#transitions.get(actor) ?? []), ...rowsOf(event).map(taken)])
         return
       case '@xstate.snapshot':
         this.#tookEvent(actor, event.event, event.snapshot)
@@ -82,13 +83,11 @@ export class Recording {
   }
 }
 
-type Transition = Extract<InspectionEvent, { type: '@xstate.microstep' }>['_transitions'][number]
-
-function taken({ source, target = [], eventType, guard }: Transition): InspectedTransition {
+function taken({ source, target = [], eventType, guard }: TakenRow): InspectedTransition {
   return { source: source.id, target: target.map(({ id }) => id), event: eventType, guard: guardName(guard) }
 }
 
-function guardName(guard: Transition['guard']): string | undefined {
+function guardName(guard: TakenRow['guard']): string | undefined {
   if (typeof guard === 'string') return guard
   if (typeof guard !== 'object' || guard === null || !('type' in guard)) return undefined
   return String(guard.type)

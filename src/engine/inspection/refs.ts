@@ -1,6 +1,7 @@
 /** Actors under names that last, whatever XState calls them in this process. */
 import type { Snapshot } from 'xstate'
 import type { InspectedActor } from './api.ts'
+import { ownParentOf, underParent } from './private-names.ts'
 
 /** So much of an XState actor is read. */
 export interface TreeActor {
@@ -13,14 +14,14 @@ export const isTreeActor = (actor: object | undefined): actor is TreeActor =>
   actor !== undefined && 'id' in actor && 'logic' in actor && typeof actor.logic === 'object' && 'getSnapshot' in actor
 
 function parentOf(actor: TreeActor): TreeActor | undefined {
-  const parent = '_parent' in actor ? actor._parent : undefined
-  return typeof parent === 'object' && parent !== null && isTreeActor(parent) ? parent : undefined
+  const parent = ownParentOf(actor)
+  return isTreeActor(parent) ? parent : undefined
 }
 
 /** A task's actor has the bare id of its dialog. */
 const nameOf = ({ id, logic }: TreeActor) => (logic.config?.id === 'task' ? `task:${id}` : id)
 
-const nobody = { send: () => undefined, _parent: undefined, logic: undefined }
+const nobody = { send: () => undefined, ...underParent<InspectedActor>(undefined), logic: undefined }
 
 /** Something outside the tree that has a name only. */
 export const bareActor = (name: string): InspectedActor => ({
@@ -63,7 +64,7 @@ export class Refs {
       ...nobody,
       id,
       sessionId: parent ? `${parent.sessionId}/${id}` : id,
-      _parent: parent,
+      ...underParent(parent),
       logic: config && { config },
       getSnapshot: () => snapshot,
     }
