@@ -7,6 +7,7 @@
 import type { HasAccounts } from './accounts/api.ts'
 import { accountsOfEngine } from './accounts/index.ts'
 import { systemClock } from './clock/system-clock.ts'
+import { tellClockChanges } from './clock/told.ts'
 import { loadDirectory } from './directory/load.ts'
 import type { Directory, LoadedDirectory } from './directory/model.ts'
 import type { Engine } from './engine/api.ts'
@@ -29,15 +30,27 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const given = options.directory ?? (await loadDirectory())
   const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
-  const { clock = systemClock() } = options
+  const clock = options.clock ?? clockOf(options.log)
   const engine = await startEngine({ store: memoryStore(), ...options, clock, directory })
   if (!loaded) return engine
   return Object.assign(engine, { accounts: accountsOfEngine(engine, loaded, () => clock.now()) })
 }
 
+function clockOf(log: EngineOptions['log']) {
+  const clock = systemClock()
+  if (log) tellClockChanges(clock, log)
+  return clock
+}
+
 export type { Accounts, Principal } from './accounts/api.ts'
 export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
-export { systemClock } from './clock/system-clock.ts'
+export {
+  type ClockChange,
+  type SystemClock,
+  systemClock,
+  type TimeFigures,
+  type TimeSource,
+} from './clock/system-clock.ts'
 export {
   type Difference,
   type DirectoryChanges,

@@ -1,5 +1,6 @@
 /** `mrdian explain`: why a user is in a state, from a data file; a server may be using it. */
 import { type Command, Option } from 'commander'
+import type { History } from '../engine/ports.ts'
 import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
 import { StoreError } from '../store/errors.ts'
 import { TIME_HELP } from '../times/index.ts'
@@ -55,16 +56,22 @@ export function addExplainCommand(program: Command): void {
 }
 
 /** The answer as text or JSON. Throws `StartFailure` with the reason when there is none. */
-async function answerOf(user: string, options: ExplainOptions, now: number): Promise<string> {
+async function answerOf(user: string, options: ExplainOptions, wall: number): Promise<string> {
   const { explain, explanationText } = await import('../history/index.ts')
   try {
-    const explanation = await withHistory(options.data, (history) => explain(history, questionOf(user, options, now)))
+    const [explanation, now] = await withHistory(options.data, (history) => {
+      const latest = latestOf(history, wall)
+      return [explain(history, questionOf(user, options, latest)), latest] as const
+    })
     return options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, { now }).trimEnd()
   } catch (error) {
     if (error instanceof ExplainError || error instanceof StoreError) throw new StartFailure(error.message)
     throw error
   }
 }
+
+/** A server whose wall clock was set back while it ran is ahead of it. */
+const latestOf = (history: History, wall: number) => Math.max(wall, history.row(history.lastPosition)?.at ?? 0)
 
 function questionOf(
   user: string,

@@ -1,6 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Side } from '../../machines/wire.ts'
+import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
@@ -26,8 +27,9 @@ function processMetrics(): Registry {
 
 type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gateway' | 'onPublished' | 'online'>
 
-/** What is served below `/inspect`, as far as it is. */
-interface WatchedPages {
+/** What else is there: the clock, and what is served below `/inspect`. */
+interface WatchedParts {
+  readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
   readonly board?: Pick<Board, 'viewers'> | undefined
 }
@@ -39,12 +41,13 @@ export function createMetrics(
   engine: Engine,
   notifications: WatchedNotifications,
   side: Side,
-  { inspector, board }: WatchedPages = {},
+  { inspector, board, clock }: WatchedParts = {},
 ): Metrics {
   const registry = new Registry()
   addEngine(registry, engine, side)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
+  if (clock) addClock(registry, clock)
   if (inspector) addInspector(registry, inspector)
   if (board) gauge(registry, 'mrdian_board_viewers', 'Pages that show the board', () => board.viewers)
   const duration = new Histogram({
@@ -127,6 +130,22 @@ function addGateway(registry: Registry, service: WatchedNotifications): void {
     registers: [registry],
   })
   service.onPublished(({ outcome, milliseconds }) => duration.observe({ outcome }, milliseconds / 1000))
+}
+
+function addClock(registry: Registry, clock: Pick<SystemClock, 'figures'>): void {
+  counter(registry, 'mrdian_clock_steps_total', 'How often the wall clock was set', () => clock.figures.steps)
+  counter(
+    registry,
+    'mrdian_clock_suspended_seconds_total',
+    'Time for which the machine was suspended',
+    () => clock.figures.suspended / 1000,
+  )
+  gauge(
+    registry,
+    'mrdian_clock_offset_seconds',
+    'The wall clock less the time of this server, which comes nearer to it slowly',
+    () => clock.figures.offset / 1000,
+  )
 }
 
 function addInspector(registry: Registry, inspector: Pick<InspectorService, 'figures'>): void {

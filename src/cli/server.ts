@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import { type Accounts, accountsOfEngine } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import { tellClockChanges } from '../clock/told.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
 import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
@@ -174,7 +175,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (portsB && options.xmppService !== undefined)
     throw new StartFailure('an XMPP server outside serves one side: give --side-b or --xmpp-service, not both')
   const virtualTime = virtualTimeOf(options)
-  const clock = virtualTime ?? options.clock ?? systemClock()
+  const running = systemClock()
+  tellClockChanges(running, logger.child({ part: 'clock' }))
+  const clock = virtualTime ?? options.clock ?? running
   const retention = {
     journal: options.journalRetention ?? DEFAULTS.journalRetention,
     customerData: options.customerDataRetention ?? DEFAULTS.customerDataRetention,
@@ -192,7 +195,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     store,
     clock,
     // A refused notification is tried again although time stands still.
-    ...(virtualTime === undefined ? {} : { deliveryClock: systemClock(), resettable: true }),
+    ...(virtualTime === undefined ? {} : { deliveryClock: running, resettable: true }),
     sides: portsB ? ['A', 'B'] : ['A'],
     serves: portsB ? ['A', 'B'] : ['A'],
     retention,
@@ -219,7 +222,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     certificate: parts.certificate,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
-    socketClock: options.socketClock ?? systemClock(),
+    socketClock: options.socketClock ?? running,
     outside,
     engine,
     accounts,
@@ -261,7 +264,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     await openRest({
       // They show the whole engine, on the ports of the first side.
       pages: side === 'A' ? pages : [],
-      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board }),
+      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board, clock: running }),
       health: () => healthOf(watched, side),
       settled: async () => {
         await Promise.all(parts.sides.map((each) => each.notifications.settled()))

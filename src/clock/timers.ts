@@ -23,6 +23,16 @@ export class Timers {
     return this.#heap.size - this.#cancelled
   }
 
+  /** Time of the timer that is due first; `undefined` when there is none. */
+  get next(): number | undefined {
+    for (let first = this.#heap.first; first; first = this.#heap.first) {
+      if (first.wake) return first.time
+      this.#heap.pop()
+      this.#cancelled -= 1
+    }
+    return undefined
+  }
+
   /** Timers of the same time go off in the order in which they were set. The returned function cancels. */
   set(time: number, wake: () => void): () => void {
     this.#order += 1

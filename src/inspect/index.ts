@@ -17,11 +17,11 @@ export {
   charts,
   type DrawOptions,
   diagramOf,
-  type Format,
   type Row,
   type StateKind,
   type Word,
 } from './diagram/index.ts'
+export type { Format } from './diagram/names.ts'
 export { NothingKept, type Recollection, recollect } from './history.ts'
 export { pastEngine } from './past-engine.ts'
 export { inspector, inspectorRoutes } from './plugin.ts'

@@ -21,6 +21,7 @@ await serve({
   authorizeSubscriptions: true,
   xmppUser: 'finesse',
   virtualTime: false,
+  acceptOlderData: false,
   logLevel: 'info',
   logFormat: 'json',
 })

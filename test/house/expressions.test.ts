@@ -38,17 +38,14 @@ function* nodesOf(file: string): Generator<object> {
 }
 
 const expressionsIn = (file: string): readonly RegExp[] =>
-  nodesOf(file)
+  [...nodesOf(file)]
     .map((node) => literal.safeParse(node).data)
     .filter((found) => found !== undefined)
     .map(({ regex }) => new RegExp(regex.pattern, regex.flags))
-    .toArray()
 
 /** Those that a module puts together from pieces when it is loaded. */
 async function composedIn(file: string): Promise<readonly RegExp[]> {
-  const expected = nodesOf(file)
-    .filter((node) => composed.safeParse(node).success)
-    .toArray().length
+  const expected = [...nodesOf(file)].filter((node) => composed.safeParse(node).success).length
   if (expected === 0) return []
   const made: RegExp[] = []
   const original = globalThis.RegExp

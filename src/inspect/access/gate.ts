@@ -12,7 +12,7 @@ export interface GateOptions<Grant> {
   readonly grantOf: (principal: Principal) => Grant | undefined
   /** Who may come in, for the refusal: `an administrator`. */
   readonly wanted: string
-  /** Milliseconds; the wall clock unless given. */
+  /** Milliseconds that pass, from wherever; time of this process unless given. */
   readonly now?: () => number
 }
 
@@ -41,7 +41,7 @@ export class Gate<Grant> {
 
   constructor(options: GateOptions<Grant>) {
     this.#options = options
-    const { now = Date.now } = options
+    const { now = () => performance.now() } = options
     this.#tickets = new Passes({ use: 'once', lifeMs: TICKET_MS, most: TICKETS_MOST, now })
     this.#links = new Passes({ use: 'once', lifeMs: LINK_MS, most: LINKS_MOST, now })
     this.#sessions = new Passes({

@@ -19,7 +19,7 @@ export class Model {
     if (message.number !== this.#number + 1) return false
     this.#number = message.number
     this.#lastNow = message.now
-    this.#offset = message.now - Date.now()
+    this.#offset = message.now - performance.now()
     switch (message.type) {
       case 'begin':
         this.agents.clear()
@@ -48,7 +48,7 @@ export class Model {
 
   /** Time of the server, in milliseconds since 1970 UTC. */
   now(): number {
-    return this.head?.timeStandsStill ? this.#lastNow : Date.now() + this.#offset
+    return this.head?.timeStandsStill ? this.#lastNow : performance.now() + this.#offset
   }
 
   teamName(id: string): string {

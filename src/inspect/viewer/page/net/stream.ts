@@ -6,7 +6,7 @@ import { NotSignedIn, Refused, type Session } from './session.ts'
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'open' }
-  /** `retryAt` is on the clock of the page, in milliseconds. */
+  /** `retryAt`: milliseconds since the page was opened. */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly why: string }
   /** Nothing runs there: only the past can be looked at. */
   | { readonly state: 'recorded' }
@@ -112,7 +112,7 @@ export class Stream {
     const most = Math.min(LONG, SHORT * 2 ** this.#tries)
     // Not all viewers at the same moment, when a server comes back.
     const wait = most / 2 + (Math.random() * most) / 2
-    this.#listener.changed({ state: 'waiting', retryAt: Date.now() + wait, why })
+    this.#listener.changed({ state: 'waiting', retryAt: performance.now() + wait, why })
     this.#timer = setTimeout(() => this.open(), wait)
   }
 }

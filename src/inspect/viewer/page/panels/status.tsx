@@ -42,9 +42,9 @@ function textOf({ state }: Connection, isReady: boolean): string {
 }
 
 function Waiting({ retryAt, why }: { readonly retryAt: number; readonly why: string }) {
-  const [now, setNow] = useState(Date.now())
+  const [now, setNow] = useState(performance.now())
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500)
+    const timer = setInterval(() => setNow(performance.now()), 500)
     return () => clearInterval(timer)
   }, [])
   return <>{`${why}; again in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s`}</>
