@@ -5,9 +5,11 @@ import { foldName } from '../directory/names.ts'
 import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Accounts, Principal } from './api.ts'
-import { Limiter } from './limiter.ts'
-import { type LockoutLimits, Lockouts } from './lockouts.ts'
+import { type Attempt, Guard, type Verdict } from './guard.ts'
+import { AccountsBusyError, Limiter } from './limiter.ts'
+import type { LockoutLimits } from './lockouts.ts'
 import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './password.ts'
+import { sourceKey } from './source.ts'
 import { Verified } from './verified.ts'
 
 /** What the accounts are made of. */
@@ -51,19 +53,28 @@ interface Account {
   readonly secret: Secret
 }
 
+interface CheckedAttempt extends Attempt {
+  readonly account: Account | undefined
+}
+
+/** Verdicts that stop a check under way; that the source has got a bad name meanwhile does not. */
+const STOPS: readonly Verdict[] = ['refuse', 'verified only']
+
 /** Leaves threads of the pool to files and look-ups. */
 const PARALLEL = 2
 /** A cold start of two thousand agents fits in. */
 const MAX_WAITING = 4096
+/** So many of one source, or as many as there are accounts: behind one address may be everybody. */
+const WAITING_OF_SOURCE = 256
 const MAX_CACHED = 10_000
 /** Longest name that is looked up, in UTF-16 units. */
 const MAX_NAME = 256
 
 /**
- * Accounts with lock-out (`user.md` 1.4) and a cache of right passwords (`user.md` 1.3).
+ * Accounts with lock-out (`user.md` 1.4) and a cache of right passwords (`user.md` 1.3). `guard.ts` says who is locked out.
  *
- * `verify` rejects with `AccountsBusyError` when more than 4096 checks wait, and with the store's error when a lock
- * cannot be recorded (it is in force all the same).
+ * `verify` rejects with `AccountsBusyError` when too many checks wait, or when too many wrong passwords came from the
+ * same source.
  *
  * @throws TypeError for a secret of an unknown form.
  */
@@ -75,7 +86,7 @@ class VerifyingAccounts implements ReloadableAccounts {
   readonly #limiter = new Limiter(PARALLEL, MAX_WAITING)
   readonly #underWay = new Map<string, Promise<boolean>>()
   readonly #verified: Verified
-  readonly #lockouts: Lockouts
+  readonly #guard: Guard
   #byKey: ReadonlyMap<string, Account> = new Map()
   #byName: ReadonlyMap<string, Account> = new Map()
   #stranger: Secret = nobodysSecret([])
@@ -84,7 +95,7 @@ class VerifyingAccounts implements ReloadableAccounts {
 
   constructor({ credentials, lockout, now, cacheMinutes = 30, records }: AccountsOptions) {
     this.#verified = new Verified(now, cacheMinutes * 60_000, MAX_CACHED)
-    this.#lockouts = new Lockouts(lockout, now, records)
+    this.#guard = new Guard({ lockout, now, records })
     this.replaceCredentials(credentials)
   }
 
@@ -99,17 +110,17 @@ class VerifyingAccounts implements ReloadableAccounts {
     for (const [key, account] of old) {
       if (byKey.get(key) === account) continue
       this.#verified.forget(key)
-      this.#lockouts.clear(key)
+      this.#guard.forget(key)
     }
-    for (const key of this.#lockouts.accounts()) if (!byKey.has(key)) this.#lockouts.clear(key)
+    this.#guard.setAccounts(byKey)
     this.#byKey = byKey
     this.#byName = new Map([...loginNames, ...byKey])
     this.#stranger = nobodysSecret(accounts)
-    if (lockout !== undefined) this.#lockouts.setLimits(lockout)
+    if (lockout !== undefined) this.#guard.setLimits(lockout)
   }
 
   setLockout(lockout: LockoutLimits): void {
-    this.#lockouts.setLimits(lockout)
+    this.#guard.setLimits(lockout)
   }
 
   has({ id, kind }: Principal): boolean {
@@ -122,50 +133,55 @@ class VerifyingAccounts implements ReloadableAccounts {
 
   forget(): void {
     this.#life += 1
-    this.#lockouts.forget()
+    this.#guard.forgetAll()
   }
 
-  async verify(name: string, password: string): Promise<Principal | undefined> {
+  async verify(name: string, password: string, address?: string): Promise<Principal | undefined> {
     const known = name.length <= MAX_NAME
     const folded = known ? foldName(name) : ''
     // An empty password is nobody's.
     const candidate = password.length <= MAX_PASSWORD ? canonicalPassword(password) : ''
     const account = this.#byName.get(folded)
-    if (account === undefined || this.#lockouts.isLocked(account.key)) {
-      await this.#check(folded, undefined, candidate)
-      return undefined
-    }
-    if (this.#verified.has(account.key, account.text, candidate)) {
-      this.#lockouts.clear(account.key)
+    const attempt = { account, name: folded, source: sourceKey(address) }
+    const verdict = this.#guard.verdict(attempt)
+    if (verdict === 'later') throw new AccountsBusyError('too many wrong passwords from this address')
+    if (verdict === 'refuse') return undefined
+    if (account !== undefined && this.#verified.has(account.key, account.text, candidate)) {
+      this.#guard.passed(account, attempt.source, false)
       return account.principal
     }
+    if (verdict === 'verified only') {
+      this.#guard.failed(attempt, false)
+      return undefined
+    }
     const life = this.#life
-    const right = await this.#check(folded, account, candidate)
-    if (this.#byName.get(folded) !== account) return this.verify(name, password)
+    const right = await this.#check(attempt, candidate)
+    if (this.#byName.get(folded) !== account) return this.verify(name, password, address)
     if (!right && life !== this.#life) return undefined
-    return this.#settle(account, candidate, right)
+    return this.#settle(attempt, candidate, right)
   }
 
   /** Decides after the check: others may have locked the account meanwhile, and a lock also stops those under way. */
-  #settle(account: Account, password: string, right: boolean): Principal | undefined {
-    if (this.#lockouts.isLocked(account.key)) return undefined
+  #settle(attempt: CheckedAttempt, password: string, right: boolean): Principal | undefined {
+    const { account, source } = attempt
+    if (STOPS.includes(this.#guard.verdict(attempt))) return undefined
     // Another directory came meanwhile, and with it another password, or no such account.
-    if (this.#byKey.get(account.key) !== account) return undefined
-    if (!right) {
-      this.#lockouts.failed(account.key)
+    if (account !== undefined && this.#byKey.get(account.key) !== account) return undefined
+    if (account === undefined || !right) {
+      this.#guard.failed(attempt, true)
       return undefined
     }
-    this.#lockouts.clear(account.key)
+    this.#guard.passed(account, source, true)
     this.#verified.add(account.key, account.text, password)
     return account.principal
   }
 
   /** Checks under way for the same name and password share one computation. */
-  #check(name: string, account: Account | undefined, password: string): Promise<boolean> {
+  #check({ account, name, source }: CheckedAttempt, password: string): Promise<boolean> {
     const key = this.#verified.tag(name, account?.text ?? '', password).toString('base64')
     const shared = this.#underWay.get(key)
     if (shared !== undefined) return shared
-    const check = this.#compute(account?.secret ?? this.#stranger, password)
+    const check = this.#compute(account?.secret ?? this.#stranger, password, source)
     this.#underWay.set(key, check)
     const done = () => this.#underWay.delete(key)
     check.then(done, done)
@@ -173,9 +189,10 @@ class VerifyingAccounts implements ReloadableAccounts {
   }
 
   /** Where any account is hashed, a plain one takes as long as a stranger, so that time tells nothing. */
-  async #compute(secret: Secret, password: string): Promise<boolean> {
+  async #compute(secret: Secret, password: string, source: string): Promise<boolean> {
     const costly = secret.kind === 'scrypt' ? secret : this.#stranger
-    const hashed = costly.kind === 'scrypt' && (await this.#limiter.run(() => matchesHash(password, costly)))
+    const turn = { lane: source, most: Math.max(WAITING_OF_SOURCE, this.#byKey.size) }
+    const hashed = costly.kind === 'scrypt' && (await this.#limiter.run(() => matchesHash(password, costly), turn))
     if (secret.kind === 'scrypt') return hashed
     return timingSafeEqual(this.#verified.tag(secret.password), this.#verified.tag(password))
   }

@@ -10,10 +10,10 @@ export interface Principal {
 export interface Accounts {
   /**
    * Verifies a name (user id, login name or administrator account; XMPP compares case-insensitively) and a password.
-   * `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20); takes the same time.
-   * Never blocks the event loop.
+   * `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never blocks the event loop.
+   * `address`: where the caller is, for limits by source; callers without one have none of their own.
    */
-  verify(name: string, password: string): Promise<Principal | undefined>
+  verify(name: string, password: string, address?: string): Promise<Principal | undefined>
   /** Does this account still exist? Sessions of accounts that do not are ended when the directory was reloaded. */
   has?(principal: Principal): boolean
   /** Ids of the administrators there are now: they may subscribe to every node of an XMPP server outside. */

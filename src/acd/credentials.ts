@@ -1,16 +1,17 @@
 /** Who calls: HTTP Basic, administrators only. */
 import type { Accounts } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
+import { type FromCaller, sourceOf } from '../http/index.ts'
 import { Refusal } from './refusal.ts'
 
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
 /** Resolves for an administrator, else throws the refusal: 401 for nobody known, 403 for a known user. */
-export async function requireAdministrator(accounts: Accounts, header: string | undefined): Promise<string> {
-  const credentials = basicCredentials(header)
+export async function requireAdministrator(accounts: Accounts, request: FromCaller): Promise<string> {
+  const credentials = basicCredentials(request.headers.authorization)
   if (credentials === undefined)
     throw new Refusal('UNAUTHENTICATED', 'Authorization', 'an administrator name and password are needed (HTTP Basic)')
-  const principal = await accounts.verify(credentials.name, credentials.password)
+  const principal = await accounts.verify(credentials.name, credentials.password, sourceOf(request))
   if (principal === undefined)
     throw new Refusal('UNAUTHENTICATED', 'Authorization', 'the name or the password is wrong, or the account is locked')
   if (principal.kind !== 'administrator')

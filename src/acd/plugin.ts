@@ -69,7 +69,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   // Before the body is read, and for unknown paths too: strangers learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    administrators.set(request, await requireAdministrator(options.accounts, request.headers.authorization))
+    administrators.set(request, await requireAdministrator(options.accounts, request.raw))
   })
   const front = { ...options, administrators, time }
   const pathsOf = (body: Operation['body']) =>

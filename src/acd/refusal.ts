@@ -96,7 +96,7 @@ export function refusalOf(error: unknown): Refusal {
     )
   if (error instanceof EngineUnavailable) return new Refusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
-    return new Refusal('UNAVAILABLE', 'Authorization', 'too many callers sign in at once, try again')
+    return new Refusal('UNAVAILABLE', 'Authorization', `${error.message}, try again later`)
   if (typeof error === 'object' && error !== null) {
     const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
     if (known !== undefined) return known

@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
+import { sourceOf } from '../http/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
 
 /** The engine's own account at the XMPP server. */
@@ -18,16 +19,17 @@ export interface ServiceAccount {
 /**
  * May this account sign in at the XMPP server? By id only, never by login name: the name becomes the address
  * (`notifications.md` 2). Wrong passwords count towards the lock-out, as everywhere (ruling 20); the engine's own account
- * has none, or anybody could keep it out.
+ * has none, or anybody could keep it out. The XMPP server at an address is a source of its own: behind it is everybody.
  */
 export async function mayConnect(
   accounts: Accounts,
   own: ServiceAccount,
   name: string,
   password: string,
+  server: string | undefined,
 ): Promise<boolean> {
   if (name.toLowerCase() === own.user.toLowerCase()) return isSame(password, own.password)
-  const principal = await accounts.verify(name, password)
+  const principal = await accounts.verify(name, password, server && `XMPP server at ${server}`)
   return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
 }
 
@@ -38,7 +40,7 @@ export function addAccountCheck(app: FastifyInstance, accounts: Accounts, own: S
     const given = basicCredentials(request.headers.authorization)
     if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()
     try {
-      const may = await mayConnect(accounts, own, given.name, given.password)
+      const may = await mayConnect(accounts, own, given.name, given.password, sourceOf(request.raw))
       return reply.code(may ? 204 : 401).send()
     } catch (error) {
       if (error instanceof AccountsBusyError) return reply.code(503).header('retry-after', '1').send()

@@ -1,2 +1,3 @@
 /** What the HTTP surfaces share, whichever part serves them. */
 export { type CorsMode, corsHeaders, isOriginAllowed } from './cors.ts'
+export { type Connected, type FromCaller, sourceOf } from './source.ts'

@@ -24,7 +24,7 @@ const MOST = 4
 export function addExplain(scope: FastifyInstance, service: InspectorService): void {
   let running = 0
   scope.get<{ Params: { user: string } }>('/explain/:user', async (request) => {
-    await service.gate.enter(null, request.headers.authorization)
+    await service.gate.enter(null, request.raw)
     const { history, personal } = service
     if (!history)
       throw new AccessRefusal('NO_HISTORY', '', 'the store keeps the present only, so nothing can be explained')

@@ -54,15 +54,15 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
     requireSameOrigin(request.headers, service.hosts)
   })
   scope.post('/tickets', async (request) => {
-    const { admission } = await service.gate.admit(request.headers.authorization)
+    const { admission } = await service.gate.admit(request.raw)
     return admission
   })
   scope.get('/machines', async (request) => {
-    await service.gate.enter(null, request.headers.authorization)
+    await service.gate.enter(null, request.raw)
     return machineDefinitions()
   })
   scope.get('/stream', async (request) => {
-    await service.gate.enter(null, request.headers.authorization)
+    await service.gate.enter(null, request.raw)
     if (!service.isLive) throw noLiveStream()
     throw new AccessRefusal('UPGRADE_NEEDED', '', 'the stream is a WebSocket')
   })
@@ -73,7 +73,7 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
 function addHistory(scope: FastifyInstance, service: InspectorService): void {
   let running = 0
   scope.get('/history', async (request, reply) => {
-    await service.gate.enter(null, request.headers.authorization)
+    await service.gate.enter(null, request.raw)
     const { history } = service
     if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps the present only')
     const asked = recollectionIn(new URL(request.url, 'http://here').searchParams, service.now())

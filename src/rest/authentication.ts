@@ -1,15 +1,16 @@
 /** Who calls: HTTP Basic, checked on every request (`user.md` 1.3). */
 import type { Accounts, Principal } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
+import { type FromCaller, sourceOf } from '../http/index.ts'
 import { Refusal } from './refusal.ts'
 
 export const CHALLENGE = 'Basic realm="Finesse"'
 
 /** Verifies a caller; the refusal names the user as presented and is the same for every cause (ruling 20). */
-export async function authenticate(accounts: Accounts, header: string | undefined): Promise<Principal> {
-  const credentials = basicCredentials(header)
+export async function authenticate(accounts: Accounts, request: FromCaller): Promise<Principal> {
+  const credentials = basicCredentials(request.headers.authorization)
   if (credentials === undefined) throw new Refusal('AUTHENTICATION_FAILED')
-  const principal = await accounts.verify(credentials.name, credentials.password)
+  const principal = await accounts.verify(credentials.name, credentials.password, sourceOf(request))
   if (principal === undefined) throw new Refusal('AUTHENTICATION_FAILED', credentials.name)
   return principal
 }

@@ -150,7 +150,7 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
     onRequest: async (request) => {
       if (operation.path !== '/SystemInfo') checkService(front)
       if (operation.access === 'public') return
-      front.principals.set(request, await authenticate(front.accounts, request.headers.authorization))
+      front.principals.set(request, await authenticate(front.accounts, request.raw))
       const requestId = requestIdOf(request) ?? ''
       if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId)) throw new Refusal('BAD_REQUEST', 'requestId')
     },
@@ -223,5 +223,5 @@ async function refusePath(front: Front, request: FastifyRequest, reply: FastifyR
 
 async function checkCaller(front: Front, request: FastifyRequest): Promise<void> {
   checkService(front)
-  await authenticate(front.accounts, request.headers.authorization)
+  await authenticate(front.accounts, request.raw)
 }

@@ -27,7 +27,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/history': { parts: ['machines', 'src/engine', 'src/times'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/times'],
+    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/http', 'src/times'],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
@@ -74,7 +74,16 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: [],
   },
   'src/inspect': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/finesse', 'src/times'],
+    parts: [
+      'machines',
+      'src/engine',
+      'src/directory',
+      'src/accounts',
+      'src/history',
+      'src/finesse',
+      'src/http',
+      'src/times',
+    ],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },
   'src/inspect/viewer': { parts: ['src/inspect/access'], packages: ['fastify', 'node:'] },

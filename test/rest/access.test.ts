@@ -50,8 +50,8 @@ describe('authentication (user.md 1.3, 1.7)', () => {
       headers: { authorization: `basic ${Buffer.from('novák:x', 'latin1').toString('base64')}` },
     })
     expect(verify.mock.calls).toEqual([
-      ['a', 'b:c'],
-      ['novák', 'x'],
+      ['a', 'b:c', '127.0.0.1'],
+      ['novák', 'x', '127.0.0.1'],
     ])
     await other.app.close()
   })

@@ -1,7 +1,8 @@
 /** Who comes in: by name and password, by a session that came of them, or by a ticket for one stream. */
 import type { Accounts, Principal } from '../../accounts/api.ts'
-import { basicCredentials } from '../../accounts/basic.ts'
+import { type BasicCredentials, basicCredentials } from '../../accounts/basic.ts'
 import { AccountsBusyError } from '../../accounts/index.ts'
+import { type FromCaller, sourceOf } from '../../http/index.ts'
 import type { Admission } from './admission.ts'
 import { Passes } from './passes.ts'
 import { AccessRefusal } from './refusal.ts'
@@ -64,11 +65,12 @@ export class Gate<Grant> {
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
-  async admit(authorization: string | undefined): Promise<Admitted<Grant> & { readonly admission: Admission }> {
+  async admit(caller: FromCaller): Promise<Admitted<Grant> & { readonly admission: Admission }> {
+    const { authorization } = caller.headers
     const bearer = BEARER.exec(authorization ?? '')?.[1]
     const linked = bearer === undefined ? undefined : this.#links.holder(bearer)
     const session = linked ? undefined : bearer
-    const admitted = linked ? this.#granted(linked, '', '') : await this.#bySessionOrPassword(session, authorization)
+    const admitted = linked ? this.#granted(linked, '', '') : await this.#bySessionOrPassword(session, caller)
     const { principal } = admitted
     const admission = {
       ticket: this.#tickets.issue(principal),
@@ -84,9 +86,9 @@ export class Gate<Grant> {
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
-  async enter(ticket: string | null, authorization: string | undefined): Promise<Admitted<Grant>> {
+  async enter(ticket: string | null, caller: FromCaller): Promise<Admitted<Grant>> {
     if (ticket !== null) return this.#granted(this.#tickets.holder(ticket), 'ticket', 'the ticket was used, or is over')
-    return this.#bySessionOrPassword(BEARER.exec(authorization ?? '')?.[1], authorization)
+    return this.#bySessionOrPassword(BEARER.exec(caller.headers.authorization ?? '')?.[1], caller)
   }
 
   /** Everybody has to sign in again. */
@@ -96,28 +98,28 @@ export class Gate<Grant> {
     this.#sessions.forgetAll()
   }
 
-  async #bySessionOrPassword(session: string | undefined, authorization: string | undefined) {
-    return session === undefined ? this.#byPassword(authorization) : this.#bySession(session)
+  async #bySessionOrPassword(session: string | undefined, caller: FromCaller) {
+    return session === undefined ? this.#byPassword(caller) : this.#bySession(session)
   }
 
   #bySession(session: string): Admitted<Grant> {
     return this.#granted(this.#sessions.holder(session), 'Authorization', 'the session is over: sign in again')
   }
 
-  async #byPassword(authorization: string | undefined): Promise<Admitted<Grant>> {
-    const credentials = basicCredentials(authorization)
+  async #byPassword(caller: FromCaller): Promise<Admitted<Grant>> {
+    const credentials = basicCredentials(caller.headers.authorization)
     if (!credentials)
       throw new AccessRefusal('UNAUTHENTICATED', 'Authorization', 'a name and a password are needed (HTTP Basic)')
-    const principal = await this.#verify(credentials.name, credentials.password)
+    const principal = await this.#verify(credentials, sourceOf(caller))
     return this.#granted(principal, 'Authorization', 'the name or the password is wrong, or the account is locked')
   }
 
-  async #verify(name: string, password: string): Promise<Principal | undefined> {
+  async #verify({ name, password }: BasicCredentials, source: string | undefined): Promise<Principal | undefined> {
     try {
-      return await this.#options.accounts.verify(name, password)
+      return await this.#options.accounts.verify(name, password, source)
     } catch (error) {
       if (!(error instanceof AccountsBusyError)) throw error
-      throw new AccessRefusal('UNAVAILABLE', 'Authorization', 'too many callers sign in at once, try again')
+      throw new AccessRefusal('UNAVAILABLE', 'Authorization', `${error.message}, try again later`)
     }
   }
 

@@ -57,11 +57,11 @@ export class Entrance<Grant, Query> {
     this.#server.close()
   }
 
-  async #admit({ headers }: IncomingMessage, asked: URLSearchParams) {
+  async #admit(request: IncomingMessage, asked: URLSearchParams) {
     const { names, gate } = this.#options
-    requireSameOrigin(headers, names)
+    requireSameOrigin(request.headers, names)
     const query = this.#options.query(asked)
-    const admitted = await gate.enter(asked.get('ticket'), headers.authorization)
+    const admitted = await gate.enter(asked.get('ticket'), request)
     const reason = this.#isClosed ? 'the server stops' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
     return { admitted, query }

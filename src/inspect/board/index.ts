@@ -108,7 +108,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
         '/tickets',
         { onRequest: async ({ headers }) => requireSameOrigin(headers, names) },
         async (request, reply) => {
-          const { admission, grant } = await gate.admit(request.headers.authorization)
+          const { admission, grant } = await gate.admit(request.raw)
           const answer: BoardAdmission = { ...admission, viewer: grant.viewer }
           return reply.header('cache-control', 'no-store').send(answer)
         },

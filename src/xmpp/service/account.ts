@@ -10,5 +10,8 @@ export interface Account {
   readonly kind: 'user' | 'administrator' | 'gateway'
 }
 
-/** Finds the account of a name and a password; `undefined` for any refusal. */
-export type Authenticate = (name: string, password: string) => Promise<Account | undefined>
+/**
+ * Finds the account of a name and a password that came from an address; `undefined` for any refusal. Rejects with
+ * `AccountsBusyError` for "try again later".
+ */
+export type Authenticate = (name: string, password: string, source: string | undefined) => Promise<Account | undefined>

@@ -11,8 +11,8 @@ export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
     name: 'client',
     connections: limits.connections,
     writeBufferBytes: limits.writeBufferBytes,
-    authenticate: async (name, password) => {
-      const principal = await accounts.verify(name, password)
+    authenticate: async (name, password, source) => {
+      const principal = await accounts.verify(name, password, source)
       if (principal === undefined) return undefined
       const local = localPartOf(principal.id)
       return local === GATEWAY_ACCOUNT ? undefined : { id: principal.id, local, kind: principal.kind }

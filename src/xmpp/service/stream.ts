@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { AccountsBusyError } from '../../accounts/index.ts'
 import type { Clock } from '../../engine/ports.ts'
 import { isBlank } from '../../finesse/white-space.ts'
 import type { Account, Authenticate } from './account.ts'
@@ -226,10 +227,12 @@ export class Stream implements WirePeer {
     const message = decodePlain(content)
     if (typeof message === 'string') return this.#refuse(message)
     const name = this.#withoutDomain(message.name)
-    return this.#entrance.authenticate(name, message.password).then(
+    return this.#entrance.authenticate(name, message.password, this.#wire.source).then(
       (account) => this.#signedIn(account, name, message.authorization),
       (error: unknown) => {
-        this.#host.logger.error({ err: error, stream: this.id }, 'credentials could not be checked')
+        if (error instanceof AccountsBusyError)
+          this.#host.logger.info({ stream: this.id }, `sign-in put off: ${error.message}`)
+        else this.#host.logger.error({ err: error, stream: this.id }, 'credentials could not be checked')
         if (this.#phase === 'sasl') this.#refuse('temporary-auth-failure')
       },
     )

@@ -7,6 +7,7 @@ import { Passes } from '../../../src/inspect/access/passes.ts'
 import { requireSameOrigin } from '../../../src/inspect/access/same-origin.ts'
 
 const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`
+const by = (authorization?: string) => ({ headers: { authorization } })
 const PEOPLE: Readonly<Record<string, Principal>> = {
   admin: { id: 'admin', kind: 'administrator' },
   '1234': { id: '1234', kind: 'user' },
@@ -32,55 +33,55 @@ function gate(now: { ms: number } = { ms: 0 }) {
 describe('a gate', () => {
   it('takes a password, and gives a ticket for one stream', async () => {
     const { opened } = gate()
-    const { principal, grant, admission } = await opened.admit(basic('admin:secret'))
+    const { principal, grant, admission } = await opened.admit(by(basic('admin:secret')))
     expect([principal.id, grant]).toEqual(['admin', 'all for admin'])
     expect(admission).toMatchObject({ ticketMs: 30_000, sessionMs: 900_000 })
-    await expect(opened.enter(admission.ticket, undefined)).resolves.toMatchObject({ grant: 'all for admin' })
-    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ status: 401 })
+    await expect(opened.enter(admission.ticket, by())).resolves.toMatchObject({ grant: 'all for admin' })
+    await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ status: 401 })
   })
 
   it('a ticket is over after half a minute', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
-    const { admission } = await opened.admit(basic('admin:secret'))
+    const { admission } = await opened.admit(by(basic('admin:secret')))
     now.ms = 30_000
-    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
   it('a session gives more tickets, lives on with each use, and ends after twelve hours', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
-    const first = await opened.admit(basic('admin:secret'))
+    const first = await opened.admit(by(basic('admin:secret')))
     const bearer = `Bearer ${first.admission.session}`
     for (; now.ms < 12 * 3_600_000; now.ms += 600_000) {
-      const { admission } = await opened.admit(bearer)
+      const { admission } = await opened.admit(by(bearer))
       expect(admission.session).toBe(first.admission.session)
-      await expect(opened.enter(admission.ticket, undefined)).resolves.toBeDefined()
+      await expect(opened.enter(admission.ticket, by())).resolves.toBeDefined()
     }
-    await expect(opened.admit(bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(opened.admit(by(bearer))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
   it('a session that nobody used for a quarter of an hour is over', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
-    const { admission } = await opened.admit(basic('admin:secret'))
+    const { admission } = await opened.admit(by(basic('admin:secret')))
     now.ms = 900_000
-    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 401 })
+    await expect(opened.admit(by(`Bearer ${admission.session}`))).rejects.toMatchObject({ status: 401 })
   })
 
   it('tickets are no sessions, and sessions no tickets', async () => {
     const { opened } = gate()
-    const { admission } = await opened.admit(basic('admin:secret'))
-    await expect(opened.admit(`Bearer ${admission.ticket}`)).rejects.toMatchObject({ status: 401 })
-    await expect(opened.enter(admission.session, undefined)).rejects.toMatchObject({ status: 401 })
+    const { admission } = await opened.admit(by(basic('admin:secret')))
+    await expect(opened.admit(by(`Bearer ${admission.ticket}`))).rejects.toMatchObject({ status: 401 })
+    await expect(opened.enter(admission.session, by())).rejects.toMatchObject({ status: 401 })
   })
 
   it('asks each time whether somebody still may', async () => {
     const { opened, allowed } = gate()
-    const { admission } = await opened.admit(basic('admin:secret'))
+    const { admission } = await opened.admit(by(basic('admin:secret')))
     allowed.clear()
-    await expect(opened.enter(admission.ticket, undefined)).rejects.toMatchObject({ status: 403 })
-    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 403 })
+    await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ status: 403 })
+    await expect(opened.admit(by(`Bearer ${admission.session}`))).rejects.toMatchObject({ status: 403 })
   })
 
   it.each([
@@ -93,15 +94,15 @@ describe('a gate', () => {
     ['something else', 'Digest x', 401],
   ])('%s is refused', async (_, authorization, status) => {
     const { opened } = gate()
-    await expect(opened.admit(authorization)).rejects.toMatchObject({ status })
-    await expect(opened.enter(null, authorization)).rejects.toMatchObject({ status })
+    await expect(opened.admit(by(authorization))).rejects.toMatchObject({ status })
+    await expect(opened.enter(null, by(authorization))).rejects.toMatchObject({ status })
   })
 
   it('everybody signs in again when everything was forgotten', async () => {
     const { opened } = gate()
-    const { admission } = await opened.admit(basic('admin:secret'))
+    const { admission } = await opened.admit(by(basic('admin:secret')))
     opened.forgetAll()
-    await expect(opened.admit(`Bearer ${admission.session}`)).rejects.toMatchObject({ status: 401 })
+    await expect(opened.admit(by(`Bearer ${admission.session}`))).rejects.toMatchObject({ status: 401 })
   })
 })
 

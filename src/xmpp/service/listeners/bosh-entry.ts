@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type CorsMode, corsHeaders } from '../../../http/index.ts'
+import { type Connected, type CorsMode, corsHeaders, sourceOf } from '../../../http/index.ts'
 import type { Limits } from '../limits.ts'
 import { type BodyRequest, parseBody, terminateXml } from '../transports/bosh/body.ts'
 import type { Exchange } from '../transports/bosh/exchange.ts'
@@ -14,7 +14,7 @@ const STALL_MS = 20_000
 const MOST_CHUNKS = 256
 
 /** A request of any HTTP server, HTTP/1.1 or HTTP/2. */
-export interface HttpRequest extends Readable {
+export interface HttpRequest extends Readable, Connected {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -91,12 +91,14 @@ function collect(chunks: Buffer[], chunk: Buffer): void {
 
 /** The answer to one request, which may take a while. */
 class HttpAnswer implements Exchange {
+  readonly source: string | undefined
   readonly #request: HttpRequest
   readonly #response: HttpResponse
   readonly #cors: CorsMode
   #answered = false
 
   constructor(request: HttpRequest, response: HttpResponse, cors: CorsMode) {
+    this.source = sourceOf(request)
     this.#request = request
     this.#response = response
     this.#cors = cors

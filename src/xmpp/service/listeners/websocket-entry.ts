@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { type CorsMode, isOriginAllowed } from '../../../http/index.ts'
+import { type CorsMode, isOriginAllowed, sourceOf } from '../../../http/index.ts'
 import { serveWebSocket } from '../transports/websocket.ts'
 import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
@@ -49,7 +49,7 @@ export class WebSocketEntry {
       const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
       this.#closed.add(closed)
       void closed.then(() => this.#closed.delete(closed))
-      serveWebSocket(webSocket, this.#limits, this.#connect)
+      serveWebSocket(webSocket, sourceOf(request), this.#limits, this.#connect)
     })
     return true
   }

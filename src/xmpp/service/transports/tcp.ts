@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { sourceOf } from '../../../http/index.ts'
 import { breakOff } from '../../../sockets/index.ts'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
@@ -14,6 +15,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 /** XMPP over TCP (RFC 6120): one XML document per direction, restarted after SASL. */
 class TcpWire implements Wire {
   readonly name = 'tcp'
+  readonly source: string | undefined
   readonly #socket: Socket
   readonly #limits: XmlLimits
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
@@ -25,6 +27,7 @@ class TcpWire implements Wire {
   #closing = false
 
   constructor(socket: Socket, limits: XmlLimits) {
+    this.source = sourceOf({ socket })
     this.#socket = socket
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())

@@ -14,6 +14,7 @@ function textOfFrame(data: RawData): string {
 /** XMPP over WebSocket (RFC 7395): one element per frame (`notifications.md` 3.5). */
 class WebSocketWire implements Wire {
   readonly name = 'websocket'
+  readonly source: string | undefined
   readonly #socket: WebSocket
   readonly #limits: XmlLimits
   #peer: WirePeer | undefined
@@ -22,7 +23,8 @@ class WebSocketWire implements Wire {
   readonly #frames: string[] = []
   #closing = false
 
-  constructor(socket: WebSocket, limits: XmlLimits) {
+  constructor(socket: WebSocket, source: string | undefined, limits: XmlLimits) {
+    this.source = source
     this.#socket = socket
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())
@@ -111,8 +113,13 @@ class WebSocketWire implements Wire {
   }
 }
 
-/** Serves one WebSocket; `connect` makes the stream that lives on it. */
-export function serveWebSocket(socket: WebSocket, limits: XmlLimits, connect: Connect): void {
-  const wire = new WebSocketWire(socket, limits)
+/** Serves one WebSocket of a peer at the address `source`; `connect` makes the stream that lives on it. */
+export function serveWebSocket(
+  socket: WebSocket,
+  source: string | undefined,
+  limits: XmlLimits,
+  connect: Connect,
+): void {
+  const wire = new WebSocketWire(socket, source, limits)
   wire.start(connect(wire))
 }

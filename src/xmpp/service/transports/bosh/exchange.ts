@@ -1,5 +1,7 @@
 /** One HTTP request that waits for its answer. */
 export interface Exchange {
+  /** Address of the client. */
+  readonly source: string | undefined
   /** Answers, once; `done` is called when the answer has left, or never will. */
   answer(xml: string, done: () => void): void
   /** Gives it up without an answer. */

@@ -50,7 +50,7 @@ export class BoshSessions {
   }
 
   #begin(request: BodyRequest, exchange: Exchange): void {
-    const session = new BoshWire(randomName(32), termsOf(request, this.#limits), {
+    const session = new BoshWire(randomName(32), exchange.source, termsOf(request, this.#limits), {
       clock: this.#clock,
       limits: this.#limits,
       ended: (sid, told) => this.#end(sid, told),

@@ -35,6 +35,7 @@ function bindingConditionOf(condition: StreamCondition): BindingCondition {
 export class BoshWire implements Wire {
   readonly name = 'bosh'
   readonly sid: string
+  readonly source: string | undefined
   readonly #terms: Terms
   readonly #host: BoshHost
   readonly #window: RidWindow
@@ -58,8 +59,10 @@ export class BoshWire implements Wire {
   /** When a client that polls was last told that there is nothing. */
   #polledInVainAt: number | undefined
 
-  constructor(sid: string, terms: Terms, host: BoshHost) {
+  /** `source`: where the request came from that made the session. */
+  constructor(sid: string, source: string | undefined, terms: Terms, host: BoshHost) {
     this.sid = sid
+    this.source = source
     this.#terms = terms
     this.#host = host
     this.#window = new RidWindow(terms.rid, terms.requests)

@@ -1,0 +1,223 @@
+/** Whoever guesses passwords is slowed down, and keeps nobody out but users, as Finesse does (ruling 20). */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { AccountsBusyError, createAccounts, hashPassword } from '../../src/accounts/index.ts'
+import { Limiter } from '../../src/accounts/limiter.ts'
+import { sourceKey } from '../../src/accounts/source.ts'
+import type { Credential } from '../../src/directory/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
+
+const admin: Credential = { id: 'admin', kind: 'administrator', secret: 'plain:adminpw' }
+const users = (count: number): Credential[] =>
+  Array.from({ length: count }, (_, n) => ({ id: String(1001 + n), kind: 'user', secret: 'plain:secret' }))
+
+const OFFICE = '192.0.2.1'
+const STRANGER = '198.51.100.7'
+const stranger = (n: number) => `203.0.113.${n}`
+
+let clock: { now: number }
+let store: ReturnType<typeof memoryStore>
+beforeEach(() => {
+  clock = { now: 1_700_000_000_000 }
+  store = memoryStore()
+})
+
+function made(credentials: readonly Credential[] = [admin, ...users(9)]) {
+  const lockout = { attempts: 5, seconds: 300 }
+  const accounts = createAccounts({ credentials, lockout, now: () => clock.now, records: store.records })
+  const says = async (name: string, password: string, from?: string) => {
+    try {
+      return (await accounts.verify(name, password, from)) === undefined ? 'refused' : 'in'
+    } catch (error) {
+      if (error instanceof AccountsBusyError) return error.message
+      throw error
+    }
+  }
+  const guess = async (times: number, name: string, from?: string) => {
+    const heard = new Set<string>()
+    for (let n = 0; n < times; n += 1) heard.add(await says(name, `wrong ${n}`, from))
+    return [...heard]
+  }
+  return { accounts, says, guess }
+}
+
+const LATER = 'too many wrong passwords from this address'
+
+describe('an administrator', () => {
+  it('is not locked out by a stranger, who is', async () => {
+    const { says, guess } = made()
+    expect(await guess(100, 'admin', STRANGER)).toEqual(['refused'])
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('refused')
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    clock.now += 300_000
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
+  })
+
+  it('a lock begins with the fifth wrong password, lasts five minutes, and is not prolonged by more', async () => {
+    const { says, guess } = made()
+    await guess(4, 'admin', STRANGER)
+    clock.now += 200_000
+    await guess(1, 'admin', STRANGER)
+    clock.now += 299_999
+    await guess(10, 'admin', STRANGER)
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('refused')
+    clock.now += 1
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
+  })
+
+  it('goes on with a password that was right here, while somebody guesses beside it, within bounds', async () => {
+    const { says, guess } = made()
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    await guess(5, 'admin', OFFICE)
+    for (let n = 0; n < 90; n += 1) {
+      await guess(1, 'admin', OFFICE)
+      expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    }
+    await guess(5, 'admin', OFFICE)
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('refused')
+    clock.now += 300_000
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+  })
+
+  it('a password that was right elsewhere opens no way round the lock', async () => {
+    const { says, guess } = made()
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    await guess(5, 'admin', STRANGER)
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('refused')
+  })
+
+  it('many strangers have fifty guesses together; who was here before, and the machine itself, get in', async () => {
+    const { says, guess } = made()
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
+    expect(await says('admin', 'adminpw', stranger(11))).toBe('refused')
+    for (const from of [OFFICE, '127.0.0.1', '::1', '::ffff:127.0.0.1'])
+      expect(await says('admin', 'adminpw', from)).toBe('in')
+    clock.now += 300_000
+    expect(await says('admin', 'adminpw', stranger(11))).toBe('in')
+  })
+
+  it('a lock of an earlier version is no lock any more', async () => {
+    store.records.put('lockouts', 'admin', { lockedUntil: clock.now + 300_000 })
+    const { says } = made()
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    expect(store.records.list('lockouts')).toEqual([])
+  })
+
+  it('another password begins anew', async () => {
+    const { accounts, says, guess } = made()
+    await guess(5, 'admin', OFFICE)
+    for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
+    accounts.replaceCredentials([{ ...admin, secret: 'plain:new' }])
+    expect(await says('admin', 'new', stranger(12))).toBe('in')
+  })
+
+  it('a reset forgets guesses', async () => {
+    const { accounts, says, guess } = made()
+    await guess(5, 'admin', STRANGER)
+    await guess(95, 'nobody', STRANGER)
+    accounts.forget()
+    expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
+  })
+})
+
+describe('a user', () => {
+  it('is locked for everybody by five in a row, from wherever they come (ruling 20)', async () => {
+    const { says, guess } = made()
+    expect(await says('1001', 'secret', OFFICE)).toBe('in')
+    for (let n = 1; n <= 5; n += 1) await guess(1, '1001', stranger(n))
+    expect(await says('1001', 'secret', OFFICE)).toBe('refused')
+  })
+
+  it('a client that signs in all the time gives a guesser no more than fifty guesses', async () => {
+    const { says, guess } = made()
+    let guesses = 0
+    while ((await says('1001', 'secret', OFFICE)) === 'in') {
+      await guess(1, '1001', stranger(guesses % 200))
+      guesses += 1
+    }
+    expect(guesses).toBe(50)
+    clock.now += 300_000
+    expect(await says('1001', 'secret', OFFICE)).toBe('in')
+  })
+})
+
+describe('a source', () => {
+  it('has a hundred wrong passwords for all accounts; who was here before is not concerned', async () => {
+    const { says, guess } = made(users(40))
+    expect(await says('1040', 'secret', OFFICE)).toBe('in')
+    for (let n = 0; n < 25; n += 1) await guess(4, String(1001 + n), OFFICE)
+    expect(await says('1030', 'secret', OFFICE)).toBe(LATER)
+    expect(await says('nobody', 'secret', OFFICE)).toBe(LATER)
+    expect(await says('1040', 'secret', OFFICE)).toBe('in')
+    expect(await says('1030', 'secret', '192.0.2.2')).toBe('in')
+    clock.now += 300_000
+    expect(await says('1030', 'secret', OFFICE)).toBe('in')
+  })
+
+  it('or as many as there are accounts', async () => {
+    const { says, guess } = made(users(120))
+    for (let n = 0; n < 119; n += 1) await guess(1, String(1001 + n), OFFICE)
+    expect(await says('1120', 'secret', OFFICE)).toBe('in')
+    await guess(1, '1001', OFFICE)
+    expect(await says('1119', 'secret', OFFICE)).toBe(LATER)
+  })
+
+  it('a client that repeats one wrong password for ever keeps its neighbours in', async () => {
+    const { says, guess } = made()
+    await guess(1000, '1001', OFFICE)
+    await guess(1000, 'gone', OFFICE)
+    expect(await says('1002', 'secret', OFFICE)).toBe('in')
+  })
+
+  it('callers whose address is not known have no bound of their own', async () => {
+    const { says, guess } = made(users(40))
+    for (let n = 0; n < 39; n += 1) await guess(4, String(1001 + n))
+    expect(await says('1040', 'secret')).toBe('in')
+  })
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:db8::9', '2001:db8:0:0::/64'],
+    ['2001:0db8:0000:0001::', '2001:db8:0:1::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '::1'],
+    ['', ''],
+  ])('%s is %s', (address, key) => expect(sourceKey(address)).toBe(key))
+})
+
+describe('work', () => {
+  it('sources take turns, and one that asks too much is told to come later', async () => {
+    const limiter = new Limiter(1, 100)
+    const order: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const run = (lane: string) =>
+      limiter.run(
+        async () => {
+          order.push(lane)
+          await gate.promise
+        },
+        { lane, most: 3 },
+      )
+    const all = ['a', 'a', 'a', 'a', 'b', 'c', 'b'].map(run)
+    await expect(run('a')).rejects.toThrow(AccountsBusyError)
+    gate.resolve()
+    await Promise.all(all)
+    expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a'])
+  })
+
+  it('who is locked, or nobody, costs nothing any more: neither tells by its time who exists', async () => {
+    const secret = await hashPassword('secret')
+    const { says, guess } = made([
+      { id: '1001', kind: 'user', secret },
+      { ...admin, secret },
+    ])
+    const names = ['1001', 'admin', 'nobody']
+    for (const name of names) await guess(5, name, STRANGER)
+    // If each of these were computed, most would be told that too many sign in at once.
+    const asked = names.flatMap((name) => Array.from({ length: 300 }, (_, n) => says(name, `more ${n}`, STRANGER)))
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['refused']))
+  })
+})

@@ -1,0 +1,178 @@
+/** Guessing the administrator's password, at every door of a server: the guesser is locked out, the administrator is not. */
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type RunningServer, startServer } from '../../src/cli/server.ts'
+import { PATIENCE } from '../suite/patience.ts'
+
+/** Two addresses of this machine. */
+const STRANGER = '127.0.0.2'
+const OFFICE = '127.0.0.1'
+
+let server: RunningServer
+beforeEach(async () => {
+  server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', inspect: 'viewer' })
+})
+afterEach(() => server.close())
+
+interface Asked {
+  readonly port: number | undefined
+  readonly path: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Status and body of an answer to a request that comes from an address. */
+function ask(from: string, { port, path, method = 'GET', headers = {}, body = '' }: Asked) {
+  return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers,
+      localAddress: from,
+      agent: false,
+      timeout: PATIENCE,
+    }
+    const sent = request(options, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+    sent.once('timeout', () => sent.destroy(new Error('no answer')))
+    sent.once('error', reject).end(body)
+  })
+}
+
+type Door = (from: string, name: string, password: string) => Promise<boolean>
+
+const byHttp =
+  (path: string, method: string): Door =>
+  async (from, name, password) => {
+    const headers = { authorization: `Basic ${btoa(`${name}:${password}`)}` }
+    return (await ask(from, { port: server.ports.rest, path, method, headers })).status === 200
+  }
+
+const auth = (name: string, password: string) =>
+  `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${btoa(`\0${name}\0${password}`)}</auth>`
+
+/** What SASL said, as soon as it is in a text. */
+function outcomeIn(text: string): boolean | undefined {
+  if (text.includes('<success')) return true
+  return text.includes('<not-authorized') ? false : undefined
+}
+
+const byTcp: Door = (from, name, password) =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: server.ports.xmpp ?? 0, localAddress: from })
+    let text = ''
+    socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
+    socket.once('error', reject).setEncoding('utf8')
+    socket.write(
+      `<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" to="localhost" version="1.0">${auth(name, password)}`,
+    )
+    socket.on('data', (piece) => {
+      text += String(piece)
+      const outcome = outcomeIn(text)
+      if (outcome === undefined) return
+      socket.destroy()
+      resolve(outcome)
+    })
+  })
+
+const byWebSocket: Door = (from, name, password) =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.ports.httpBind}/ws`, 'xmpp', { localAddress: from })
+    socket.once('error', reject)
+    socket.once('open', () => {
+      socket.send('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>')
+      socket.send(auth(name, password))
+    })
+    socket.on('message', (data) => {
+      const outcome = outcomeIn(String(data))
+      if (outcome === undefined) return
+      socket.terminate()
+      resolve(outcome)
+    })
+  })
+
+const byBosh: Door = async (from, name, password) => {
+  const body = (attributes: string, content = '') =>
+    ask(from, {
+      ...{ port: server.ports.rest, path: '/http-bind', method: 'POST', headers: { 'content-type': 'text/xml' } },
+      body: `<body xmlns="http://jabber.org/protocol/httpbind" ${attributes}>${content}</body>`,
+    })
+  const first = await body(
+    'rid="1" to="localhost" wait="5" hold="1" ver="1.6" xmpp:version="1.0" xmlns:xmpp="urn:xmpp:xbosh"',
+  )
+  const sid = /sid=["']([^"']+)/.exec(first.text)?.[1] ?? ''
+  const outcome = outcomeIn((await body(`rid="2" sid="${sid}"`, auth(name, password))).text)
+  if (outcome === undefined) throw new Error('SASL said nothing')
+  return outcome
+}
+
+const DOORS: readonly (readonly [string, Door])[] = [
+  ['REST', byHttp('/finesse/api/Users', 'GET')],
+  ['/acd', byHttp('/acd/tasks', 'GET')],
+  ['the board', byHttp('/inspect/board/tickets', 'POST')],
+  ['the viewer', byHttp('/inspect/tickets', 'POST')],
+  ['XMPP over TCP', byTcp],
+  ['XMPP over WebSocket', byWebSocket],
+  ['XMPP over BOSH', byBosh],
+]
+
+describe("an administrator's password", () => {
+  it.each(DOORS)('%s: who guesses is locked out, at every door; the administrator is not', async (_, door) => {
+    for (let n = 0; n < 5; n += 1) expect(await door(STRANGER, 'admin', `wrong ${n}`)).toBe(false)
+    for (const [name, other] of DOORS) expect([name, await other(STRANGER, 'admin', 'secret')]).toEqual([name, false])
+    for (const [name, other] of DOORS) expect([name, await other(OFFICE, 'admin', 'secret')]).toEqual([name, true])
+  })
+
+  it('that was right here goes on, while somebody guesses from the same address', async () => {
+    for (const [name, door] of DOORS) expect([name, await door(OFFICE, 'admin', 'secret')]).toEqual([name, true])
+    for (const [, door] of DOORS) expect(await door(OFFICE, 'admin', 'wrong')).toBe(false)
+    for (const [name, door] of DOORS) expect([name, await door(OFFICE, 'admin', 'secret')]).toEqual([name, true])
+  })
+})
+
+describe("a user's password", () => {
+  it('is locked for everybody, whoever guesses, at whatever door (ruling 20)', async () => {
+    const doors = [byTcp, byWebSocket, byBosh, byHttp('/finesse/api/User/1001', 'GET'), byTcp]
+    for (const door of doors) expect(await door(STRANGER, '1001', 'wrong')).toBe(false)
+    for (const door of doors) expect(await door(OFFICE, '1001', 'secret')).toBe(false)
+  })
+})
+
+describe('a guesser', () => {
+  it('who has tried a hundred is told to come later, with 503 and temporary-auth-failure', async () => {
+    const rest = (from: string, name: string, password: string) =>
+      ask(from, {
+        port: server.ports.rest,
+        path: `/finesse/api/User/${name}`,
+        headers: { authorization: `Basic ${btoa(`${name}:${password}`)}` },
+      })
+    for (let n = 0; n < 100; n += 1) expect((await rest(STRANGER, `name${n}`, 'wrong')).status).toBe(401)
+    const answer = await rest(STRANGER, '1001', 'secret')
+    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('SERVER_OUT_OF_SERVICE')])
+    const acd = await ask(STRANGER, {
+      port: server.ports.rest,
+      path: '/acd/tasks',
+      headers: { authorization: `Basic ${btoa('admin:secret')}` },
+    })
+    expect([acd.status, JSON.parse(acd.text)]).toEqual([
+      503,
+      {
+        error: 'UNAVAILABLE',
+        message: 'too many wrong passwords from this address, try again later',
+        about: 'Authorization',
+      },
+    ])
+    await expect(byBosh(STRANGER, '1001', 'secret')).rejects.toThrow('SASL said nothing')
+    expect((await rest(OFFICE, '1001', 'secret')).status).toBe(200)
+  })
+})
