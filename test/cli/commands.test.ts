@@ -1,7 +1,7 @@
 /**
  * Flags, help, and the small commands.
  *
- * Slow, 14 s: most of it starts the program.
+ * Slow, 10 s: most of it starts the program.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 /**
  * `mrdian record`: from a data file to a scenario that simulates.
  *
- * Slow, 10 s: every test starts the program, most of them several times.
+ * Slow, 7 s: every test starts the program, most of them several times.
  */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 /**
  * `mrdian serve` as a process: start, stop, restart.
  *
- * Slow, 50 s: every test starts the real program, some several times.
+ * Slow, 35 s: every test starts the real program, some several times.
  */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,7 +1,7 @@
 /**
  * `mrdian simulate` in a process of its own.
  *
- * Slow, 25 s: every test starts the program, most of them several times.
+ * Slow, 16 s: every test starts the program, most of them several times.
  */
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'

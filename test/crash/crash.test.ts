@@ -1,7 +1,7 @@
 /**
  * Ten kills; `npm run crash` does more.
  *
- * Slow, 20 s: the server starts anew after every kill.
+ * Slow, 16 s: the server starts anew after every kill.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

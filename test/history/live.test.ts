@@ -1,7 +1,7 @@
 /**
  * `mrdian replay` and `mrdian journal` on the data file of a real server: beside it, after a crash, after damage.
  *
- * Slow, 20 s: the program is started for every question.
+ * Slow, 14 s: the program is started for every question.
  */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

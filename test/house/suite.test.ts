@@ -51,6 +51,12 @@ describe('a slow file', () => {
   })
 })
 
+it('tests start the program that the run put together, not a thousand files', () => {
+  const pattern = new RegExp('cli/main' + '\\.ts')
+  const naming = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) => pattern.test(textOf(file)))
+  expect(naming.sort()).toEqual(['test/suite/program.ts', 'test/suite/started.ts'])
+})
+
 it('no test mocks a module: who has loaded it already would not see it', () => {
   const mocks = new RegExp(['vi\\.(do)?(un)?mock\\(', 'vi\\.resetModules\\('].join('|'), 'i')
   const guilty = globSync('test/**/*.ts', { cwd: ROOT }).filter((file) => mocks.test(textOf(file)))

@@ -6,12 +6,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
-import { PROGRAM_VARIABLE, SOURCE } from './started.ts'
+import { FOLDER, PROGRAM_VARIABLE, SOURCE } from './started.ts'
 
-/** Below `node_modules`, so that what stays outside is found. */
-const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/mrdian-program/', import.meta.url))
 /** Large, each for one command alone, and loaded when that one needs it. */
 const OUTSIDE = [/^elkjs/, /^rolldown/, /^selfsigned/, /^pino-pretty/]
 /** Another run may use what it made this long ago. */

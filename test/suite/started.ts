@@ -7,7 +7,12 @@ export const PROGRAM_VARIABLE = 'MRDIAN_TEST_PROGRAM'
 
 export const SOURCE = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-const together = process.env[PROGRAM_VARIABLE]
+/** Below `node_modules`, so that what is not put together is found. */
+export const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/mrdian-program/', import.meta.url))
+
+/** A changed copy of the sources, as the mutations make it within a run, starts what it is itself. */
+const given = process.env[PROGRAM_VARIABLE]
+const together = given?.startsWith(FOLDER) ? given : undefined
 
 /** The script of the command line. */
 export const PROGRAM = together ?? SOURCE
