@@ -18,6 +18,7 @@ import { scxmlOf } from './scxml.ts'
 export type { Arrow, Box, Drawing, DrawOptions } from './arrows.ts'
 export { drawingOf } from './arrows.ts'
 export { ANY, type Chart, type ChartState, chartOf, type Row, type StateKind, type Word } from './model.ts'
+export type { Format } from './names.ts'
 
 const MACHINE_OF: Readonly<Record<(typeof MACHINES)[number], AnyStateMachine>> = {
   user: userMachine,
