@@ -20,7 +20,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // As many as cores: measured, a third one on two cores gains nothing.
     maxWorkers: '100%',
-    // Room for what lives shortly: measured, servers that come and go take about a tenth less time of the processor.
+    // Room for what lives shortly: fewer collections while servers come and go.
     execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
     // Bounds for what hangs, not expectations of speed: the machine may have other work.
     testTimeout: 240_000,
