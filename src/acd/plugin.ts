@@ -3,6 +3,7 @@
  * CORS: no page of another origin may make work (ruling 42).
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
+import { pathOfUrl, ServedPaths } from '../http/index.ts'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
@@ -28,6 +29,14 @@ const OPERATIONS: readonly Operation[] = [
   ...DIRECTORY_OPERATIONS,
 ]
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
+
+/** The methods that each path has. */
+const SERVED = new ServedPaths(
+  [...new Set(OPERATIONS.map(({ path }) => path))].map((path) => {
+    const methods = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method)
+    return [path, METHODS.filter((method) => methods.some((each) => each === (method === 'HEAD' ? 'GET' : method)))]
+  }),
+)
 
 /**
  * `app.register(acdControl, { engine, accounts })` serves `/acd`, or another `prefix`. Content type, errors and hooks stay
@@ -100,21 +109,8 @@ function takeDirectories(scope: FastifyInstance): void {
 }
 
 function addPath(scope: FastifyInstance, options: Front, path: string): void {
-  const operations = OPERATIONS.filter((operation) => operation.path === path)
-  const allowed = METHODS.filter((method) =>
-    operations.some((each) => each.method === (method === 'HEAD' ? 'GET' : method)),
-  )
-  for (const url of [path, `${path}/`]) {
-    for (const operation of operations) addOperation(scope, options, operation, url)
-    scope.route({
-      method: METHODS.filter((method) => !allowed.includes(method)),
-      url,
-      onRequest: async (request, reply) => {
-        reply.header('allow', allowed.join(', '))
-        throw new Refusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)
-      },
-      handler: () => undefined,
-    })
+  for (const operation of OPERATIONS.filter((each) => each.path === path)) {
+    for (const url of [path, `${path}/`]) addOperation(scope, options, operation, url)
   }
 }
 
@@ -148,15 +144,20 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
   })
 }
 
+/** No such path, or not with this method. */
 function addUnknown(scope: FastifyInstance, url: string): void {
   scope.route({
     method: [...METHODS],
     url,
-    onRequest: async (request) => {
-      const path = request.url.split('?', 1)[0] ?? ''
+    onRequest: async (request, reply) => {
+      const allowed = SERVED.at(request.url, scope.prefix) ?? []
+      if (allowed.length > 0 && !allowed.some((method) => method === request.method)) {
+        reply.header('allow', allowed.join(', '))
+        throw new Refusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)
+      }
       throw new Refusal(
         'NOT_FOUND',
-        path.slice(0, 200),
+        pathOfUrl(request.url).slice(0, 200),
         'there is nothing at this path; try /tasks, /calls, /faults, /clock or /explain/1001',
       )
     },

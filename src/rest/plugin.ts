@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest,
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
-import { corsHeaders } from '../http/index.ts'
+import { corsHeaders, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { Connections } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
@@ -110,27 +110,27 @@ function cut(connections: Connections, { raw }: FastifyRequest, reply: FastifyRe
   return reply
 }
 
-function addOperations(scope: FastifyInstance, front: Front): void {
-  const paths = new Set(OPERATIONS.map((operation) => operation.path))
-  for (const path of paths) {
+const PATHS = new Set(OPERATIONS.map(({ path }) => path))
+
+/** The methods that each path has. */
+const SERVED = new ServedPaths(
+  [...PATHS].map((path) => {
     const operations = OPERATIONS.filter((operation) => operation.path === path)
-    const allowed = METHODS.filter((method) => isAllowed(method, operations))
+    return [path, METHODS.filter((method) => isAllowed(method, operations))] as const
+  }),
+)
+
+function addOperations(scope: FastifyInstance, front: Front): void {
+  for (const operation of OPERATIONS) {
     // Some printed URIs end with a slash.
-    for (const url of [path, `${path}/`]) {
-      for (const operation of operations) addOperation(scope, front, operation, url)
-      scope.route({
-        method: METHODS.filter((method) => method === 'OPTIONS' || !allowed.includes(method)),
-        url,
-        onRequest: (request, reply) => refuseMethod(front, request, reply, allowed),
-        handler: () => undefined,
-      })
-    }
+    for (const url of [operation.path, `${operation.path}/`]) addOperation(scope, front, operation, url)
   }
+  // What no operation takes: a route for each method of each path would make a start a third slower.
   for (const url of ['/', '/*']) {
     scope.route({
       method: [...METHODS],
       url,
-      onRequest: (request, reply) => refusePath(front, request, reply),
+      onRequest: (request, reply) => refuse(front, request, reply, SERVED.at(request.url, scope.prefix) ?? []),
       handler: () => undefined,
     })
   }
@@ -202,23 +202,18 @@ function requestIdOf(request: FastifyRequest): string | undefined {
   return typeof header === 'string' && header !== '' ? header : undefined
 }
 
-// A browser asks in advance without credentials, and is answered in every state of service.
-async function refuseMethod(
+/** No such path, or not with this method. A browser asks in advance without credentials, and is answered in every state of service. */
+async function refuse(
   front: Front,
   request: FastifyRequest,
   reply: FastifyReply,
-  allowed: readonly HTTPMethods[],
+  allowed: readonly string[],
 ): Promise<FastifyReply> {
-  reply.header('allow', allowed.join(', '))
+  if (allowed.length > 0) reply.header('allow', allowed.join(', '))
   if (request.method === 'OPTIONS') return reply.code(204).send()
   await checkCaller(front, request)
-  throw new Refusal('METHOD_NOT_ALLOWED', request.method)
-}
-
-async function refusePath(front: Front, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (request.method === 'OPTIONS') return reply.code(204).send()
-  await checkCaller(front, request)
-  throw new Refusal('RESOURCE_NOT_FOUND', request.url.split('?', 1)[0])
+  if (allowed.length > 0 && !allowed.includes(request.method)) throw new Refusal('METHOD_NOT_ALLOWED', request.method)
+  throw new Refusal('RESOURCE_NOT_FOUND', pathOfUrl(request.url))
 }
 
 async function checkCaller(front: Front, request: FastifyRequest): Promise<void> {
