@@ -175,11 +175,14 @@ function answerControl(app: FastifyInstance, connections: Connections): void {
 function answerUnknown(app: FastifyInstance, { monitoring }: HttpSurfaceOptions): void {
   const places = ['/finesse/api/SystemInfo', '/acd/tasks', ...(monitoring ? ['/health or /metrics'] : [])].join(', ')
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      error: 'NOT_FOUND',
-      message: `there is nothing at this path; try ${places}`,
-      about: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
-    }),
+    reply
+      .code(404)
+      .header('cache-control', 'no-store')
+      .send({
+        error: 'NOT_FOUND',
+        message: `there is nothing at this path; try ${places}`,
+        about: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
+      }),
   )
 }
 

@@ -197,7 +197,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const acceptOlder = options.acceptOlderData ?? false
-  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder }) : data
+  const onTightened = (files: readonly string[]) =>
+    logger.warn({ files }, 'others on this machine could read these files; now only this user can')
+  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder, onTightened }) : data
   parts.store = store
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')

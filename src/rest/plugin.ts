@@ -20,7 +20,7 @@ import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
 import type { FinesseOptions, Side } from './options.ts'
-import { Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+import { NOT_KEPT, Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
 
 export const DEFAULT_PREFIX = '/finesse/api'
 
@@ -100,7 +100,7 @@ function serve(scope: FastifyInstance, front: Front): void {
   )
   scope.addHook('onRequest', async (request, reply) => {
     const { cors = 'enable_all' } = front.options
-    reply.headers(corsHeaders(cors, request))
+    reply.headers({ ...corsHeaders(cors, request), ...NOT_KEPT })
     const requestId = requestIdOf(request)
     if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
     // CORS does not keep a page out whose name leads here: in the eyes of a browser it is our own.

@@ -95,18 +95,28 @@ const own = (port: number): readonly Readonly<Record<string, string>>[] => [
 ]
 
 describe.each(['open', 'listed', 'closed'] as const)('a server that is %s to pages', (which) => {
-  it.each(OWN_PAGES_ONLY)('$method $path: refuses all that is foreign, and nothing else', async (door) => {
-    const port = portOf(which)
-    for (const headers of [...foreign(port), ...(which === 'listed' ? [{ origin: DESK }] : [])]) {
-      const { status, text } = await ask({ ...door, port, headers: { 'content-type': 'application/json', ...headers } })
-      expect([headers, status]).toEqual([headers, 403])
-      expect(JSON.parse(text)).toMatchObject({ error: 'FORBIDDEN', about: expect.stringMatching(/^(?:Host|Origin)$/) })
-    }
-    for (const headers of own(port)) {
-      const { status } = await ask({ ...door, port, headers: { 'content-type': 'application/json', ...headers } })
-      expect([headers, status]).not.toEqual([headers, 403])
-    }
-  })
+  it.each(OWN_PAGES_ONLY.map((door) => ({ method: 'GET', ...door })))(
+    '$method $path: refuses all that is foreign, and nothing else',
+    async (door) => {
+      const port = portOf(which)
+      for (const headers of [...foreign(port), ...(which === 'listed' ? [{ origin: DESK }] : [])]) {
+        const { status, text } = await ask({
+          ...door,
+          port,
+          headers: { 'content-type': 'application/json', ...headers },
+        })
+        expect([headers, status]).toEqual([headers, 403])
+        expect(JSON.parse(text)).toMatchObject({
+          error: 'FORBIDDEN',
+          about: expect.stringMatching(/^(?:Host|Origin)$/),
+        })
+      }
+      for (const headers of own(port)) {
+        const { status } = await ask({ ...door, port, headers: { 'content-type': 'application/json', ...headers } })
+        expect([headers, status]).not.toEqual([headers, 403])
+      }
+    },
+  )
 })
 
 it('/accounts/check answers no foreign page: it tells whether a password is right', async () => {
