@@ -27,6 +27,8 @@ export interface DirectoryControl {
 export interface AcdControlOptions {
   readonly engine: Engine
   readonly accounts: Accounts
+  /** Host names of the server, beside `localhost` and addresses: on loopback it is asked under no other. */
+  readonly names?: readonly string[]
   /** The side that a fault without `side` is about; `A` when left out. */
   readonly side?: Side
   /** The engine's clock, when `POST /clock` may move it; refused when left out. */

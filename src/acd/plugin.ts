@@ -3,7 +3,7 @@
  * CORS: no page of another origin may make work (ruling 42).
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
-import { pathOfUrl, ServedPaths } from '../http/index.ts'
+import { foreignBy, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
@@ -78,6 +78,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   // Before the body is read, and for unknown paths too: strangers learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
+    requireOwnPage(request, options.names ?? [])
     administrators.set(request, await requireAdministrator(options.accounts, request.raw))
   })
   const front = { ...options, administrators, time }
@@ -89,6 +90,14 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
     for (const path of pathsOf('directory')) addPath(inner, front, path)
   })
   for (const url of ['/', '/*']) addUnknown(scope, url)
+}
+
+/** Nothing here is for pages of others, whatever they send. */
+function requireOwnPage({ raw }: FastifyRequest, names: readonly string[]): void {
+  const header = foreignBy(raw, names)
+  if (header === 'Host')
+    throw new Refusal('FORBIDDEN', header, 'this server has another name: localhost, its address, or its domain')
+  if (header !== undefined) throw new Refusal('FORBIDDEN', header, 'pages of another origin may not do this')
 }
 
 /** Bodies are directories in this scope: text, and larger than others. */

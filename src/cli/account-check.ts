@@ -7,7 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
-import { sourceOf } from '../http/index.ts'
+import { foreignBy, sourceOf } from '../http/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
 
 /** The engine's own account at the XMPP server. */
@@ -33,10 +33,17 @@ export async function mayConnect(
   return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
 }
 
-/** Adds the path: 204 for yes, 401 for no, 503 when too many ask at once. */
-export function addAccountCheck(app: FastifyInstance, accounts: Accounts, own: ServiceAccount): void {
+/** Adds the path, under the names of this server: 204 for yes, 401 for no, 503 when too many ask at once. */
+export function addAccountCheck(
+  app: FastifyInstance,
+  accounts: Accounts,
+  own: ServiceAccount,
+  names: readonly string[],
+): void {
   app.get(ACCOUNT_CHECK, async (request, reply) => {
     reply.header('cache-control', 'no-store')
+    // A page that leads a browser here could try passwords.
+    if (foreignBy(request.raw, names) !== undefined) return reply.code(403).send()
     const given = basicCredentials(request.headers.authorization)
     if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()
     try {

@@ -22,8 +22,11 @@ export interface Banner {
 export function bannerOf(server: RunningServer, data: string): Banner {
   const host = urlHost(server.host)
   const { xmppService } = server
-  const [first, base] = linesOfSide(host, server, xmppService)
-  const [second] = server.sideB ? linesOfSide(host, server.sideB, xmppService) : [[]]
+  const { metrics: address } = server
+  const metricsAt = address && `http://${urlHost(address.host)}:${address.port}`
+  const [first, base] = linesOfSide(host, server, xmppService, metricsAt)
+  const atB = metricsAt === undefined ? undefined : ''
+  const [second] = server.sideB ? linesOfSide(host, server.sideB, xmppService, atB) : [[]]
   const lines = [
     ...first,
     { name: 'inspector', value: base && inspectorAt(base, server.inspect) },
@@ -36,11 +39,15 @@ export function bannerOf(server: RunningServer, data: string): Banner {
   return { status: statusOf(server), lines, commands: base === undefined ? [] : commandsFor(server, base) }
 }
 
-/** The surfaces of a side, and the one that comes first for REST. */
+/**
+ * The surfaces of a side, and the one that comes first for REST. `metricsAt`: where health and metrics are if not there,
+ * `''` for nowhere else.
+ */
 function linesOfSide(
   host: string,
   { ports, notifications }: Pick<RunningServer, 'ports' | 'notifications'>,
   xmppService: string | undefined,
+  metricsAt?: string,
 ): readonly [readonly { readonly name: string; readonly value: string | undefined }[], string | undefined] {
   const { rest, restTls, httpBind, httpBindTls, xmpp, xmppTls } = ports
   const urls = (scheme: string, ports: readonly (number | undefined)[], path = '') =>
@@ -50,13 +57,14 @@ function linesOfSide(
   const sockets = [...urls('ws', [httpBind, rest], '/ws'), ...urls('wss', [httpBindTls, restTls], '/ws')]
   const bosh = [...urls('http', [httpBind, rest], '/http-bind'), ...urls('https', [httpBindTls, restTls], '/http-bind')]
   const streams = [...urls('xmpp', [xmpp]), ...urls('xmpps', [xmppTls])]
+  const watchedAt = metricsAt === undefined ? base : metricsAt
   const lines = [
     { name: 'REST', value: api.join(' and ') },
     { name: 'BOSH', value: xmppService === undefined ? bosh.join(' and ') : undefined },
     { name: 'WebSocket', value: xmppService === undefined ? sockets.join(' and ') : undefined },
     { name: 'XMPP', value: xmppService ?? streams.join(' and ') },
     { name: 'ACD control', value: base && `${base}/acd/` },
-    { name: 'health, metrics', value: base && `${base}/health and ${base}/metrics` },
+    { name: 'health, metrics', value: watchedAt && `${watchedAt}/health and ${watchedAt}/metrics` },
     { name: 'XMPP domain', value: notifications.domain },
   ]
   return [lines, base]

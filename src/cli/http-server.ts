@@ -86,6 +86,7 @@ function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyErro
   const { status, type, body } = url.startsWith(`${ACD}/`) ? answerOf(refusalOf(error)) : frameworkAnswer(error, url)
   raw.statusCode = status
   raw.setHeader('content-type', type)
+  raw.setHeader('cache-control', 'no-store')
   raw.end(body)
 }
 

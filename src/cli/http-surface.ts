@@ -14,9 +14,9 @@ import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
 import { within } from './bounded.ts'
-import type { Health } from './health.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
+import { addMonitoring, type Monitoring } from './monitoring.ts'
 import { RunningRequests } from './running-requests.ts'
 
 /** Something to look at with a browser: routes, and streams for their pages. */
@@ -36,8 +36,12 @@ export interface HttpSurfaceOptions {
   readonly hosts: { readonly primary: string; readonly secondary?: string }
   /** Resolves when the engine has heard of everybody who came or went so far, on either side. */
   readonly settled: () => Promise<void>
+  /** Host names of the server, beside `localhost` and addresses. */
+  readonly names: readonly string[]
+  /** What counts requests. */
   readonly metrics: Metrics
-  readonly health: () => Health
+  /** `/health` and `/metrics`, where they are on this port. */
+  readonly monitoring: Monitoring | undefined
   readonly cors: CorsMode
   readonly host: string
   readonly port: number
@@ -98,11 +102,12 @@ async function addRoutes(
   running: RunningRequests,
   connections: Connections,
 ): Promise<void> {
-  const { side, engine, accounts, notifications, hosts, cors, settled, virtualTime } = options
+  const { side, engine, accounts, notifications, hosts, names, cors, settled, virtualTime } = options
   watch(app, options.metrics, running)
   answerControl(app, connections)
-  addHealthAndMetrics(app, options)
-  if (options.ownAccount !== undefined) addAccountCheck(app, accounts, options.ownAccount)
+  if (options.monitoring !== undefined) addMonitoring(app, options.monitoring)
+  answerUnknown(app, options)
+  if (options.ownAccount !== undefined) addAccountCheck(app, accounts, options.ownAccount, names)
   await app.register(finesse, {
     side,
     engine,
@@ -117,6 +122,7 @@ async function addRoutes(
     side,
     engine,
     accounts,
+    names,
     directory: options.directory,
     settled,
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
@@ -166,21 +172,17 @@ function answerControl(app: FastifyInstance, connections: Connections): void {
   app.addHook('onResponse', async (request) => release(request))
 }
 
-function addHealthAndMetrics(app: FastifyInstance, { health, metrics }: HttpSurfaceOptions): void {
-  app.get('/health', async (_request, reply) => {
-    const found = health()
-    return reply
-      .code(found.status === 'IN_SERVICE' ? 200 : 503)
-      .header('cache-control', 'no-store')
-      .send(found)
-  })
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+function answerUnknown(app: FastifyInstance, { monitoring }: HttpSurfaceOptions): void {
+  const places = ['/finesse/api/SystemInfo', '/acd/tasks', ...(monitoring ? ['/health or /metrics'] : [])].join(', ')
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      error: 'NOT_FOUND',
-      message: 'there is nothing at this path; try /finesse/api/SystemInfo, /acd/tasks, /health or /metrics',
-      about: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
-    }),
+    reply
+      .code(404)
+      .header('cache-control', 'no-store')
+      .send({
+        error: 'NOT_FOUND',
+        message: `there is nothing at this path; try ${places}`,
+        about: (request.url.split('?', 1)[0] ?? '').slice(0, 200),
+      }),
   )
 }
 

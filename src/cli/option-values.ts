@@ -5,6 +5,7 @@ import { readTime } from '../times/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import type { Port } from './defaults.ts'
 import type { InspectPages } from './inspect-surface.ts'
+import type { Address } from './monitoring.ts'
 
 const MAX_PORT = 65_535
 /** As in Finesse (`notifications.md` 1). */
@@ -20,6 +21,15 @@ export function portOf(text: string): Port {
   if (text === 'off') return 'off'
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   return port <= MAX_PORT ? port : refuse(`A port is a number from 0 (a free one) to ${MAX_PORT}, or off.`)
+}
+
+/** `HOST:PORT`, `[::1]:PORT`, or a port alone, which is on loopback. */
+export function addressOf(text: string): Address {
+  const [, bracketed, plain, digits = ''] = /^(?:\[([\da-f:.]+)\]:|([^\s:[\]]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const port = digits === '' ? Number.NaN : Number(digits)
+  return port <= MAX_PORT
+    ? { host: bracketed ?? plain ?? '127.0.0.1', port }
+    : refuse('An address looks like 127.0.0.1:9090, [::1]:9090, or 9090 alone.')
 }
 
 /** The name of a file, or an address. */

@@ -44,7 +44,7 @@ async function run(data: string, { out, ...options }: RecordFlags): Promise<void
     }
   })
   if (out === undefined) await linesOnOutput().write(recording.text.trimEnd())
-  else await writeFile(out, recording.text, { flag: 'wx' })
+  else await writeFile(out, recording.text, { flag: 'wx', mode: 0o600 })
   const { entries, expectations, notes } = recording
   tell(`${entries} things done, ${expectations} expectations`)
   for (const note of notes) tell(`not in the file: ${note}`)

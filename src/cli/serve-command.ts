@@ -18,7 +18,9 @@ import {
   surfacePortsB,
 } from './defaults.ts'
 import type { InspectPages } from './inspect-surface.ts'
+import type { Address } from './monitoring.ts'
 import {
+  addressOf,
   certificateOf,
   corsOf,
   domainOf,
@@ -34,6 +36,9 @@ import {
 } from './option-values.ts'
 import type { SideBOptions } from './server.ts'
 import { isLoopback } from './warnings.ts'
+
+/** The token itself: everybody on the machine sees flags. */
+const TOKEN_VARIABLE = 'MRDIAN_METRICS_TOKEN'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -60,6 +65,10 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   start?: number
   inspect?: InspectPages | undefined
   inspectPersonal?: boolean
+  metricsListen?: Address
+  metricsToken?: string
+  /** File that holds the token. */
+  metricsTokenFile?: string
   logLevel: LogLevel
   logFormat: LogFormat
 }
@@ -219,6 +228,11 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   flag('inspectPersonal', ['--inspect-personal', 'on|off', 'on'], personalHelp, switchOf, 'off')
   const remoteHelp = 'allow --inspect with a --host that other machines reach'
   flag('inspectRemote', ['--inspect-remote', 'on|off', 'on'], remoteHelp, switchOf, 'off')
+  command.optionsGroup('Who watches it:')
+  const listenHelp = 'where /health and /metrics are, in place of the REST ports; a port alone is on 127.0.0.1'
+  flag('metricsListen', ['--metrics-listen', 'host:port'], listenHelp, addressOf)
+  const tokenHelp = `what has to be shown there, as Authorization: Bearer; or ${TOKEN_VARIABLE}, never a flag`
+  flag('metricsTokenFile', ['--metrics-token-file', 'file'], tokenHelp, textOf)
   command.optionsGroup('What it says:')
   flag('logLevel', ['--log-level', 'level'], LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
   const formatHelp = 'pretty, json, or auto: pretty on a terminal'
@@ -229,9 +243,16 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
     const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...options } = chosen
+    const metricsToken = process.env[TOKEN_VARIABLE]
     const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
     const second = sideBOf(chosen)
-    await run({ ...options, data, cors: withHeaders(options.cors, corsHeaders), ...(second ? { sideB: second } : {}) })
+    await run({
+      ...options,
+      data,
+      cors: withHeaders(options.cors, corsHeaders),
+      ...(second ? { sideB: second } : {}),
+      ...(metricsToken === undefined ? {} : { metricsToken }),
+    })
   })
 }
 
@@ -255,6 +276,8 @@ function withHeaders(cors: CorsMode, headers: readonly string[] | undefined): Co
 function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
   if (chosen.start !== undefined && !chosen.virtualTime)
     return '--start is the beginning of virtual time: give --virtual-time as well'
+  if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
+    return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give one`
   const outside = conflictOutside(chosen)
   if (outside !== undefined) return outside
   if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
@@ -272,10 +295,12 @@ function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | u
     return 'there is no side B: give --side-b as well'
   const portsB = second && surfacePortsB(second, ports, hasCertificate)
   if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
-  const taken = SURFACES.flatMap(({ key, flag }) => [
+  const { metricsListen } = chosen
+  const taken = SURFACES.flatMap(({ key, flag }): { readonly flag: string; readonly port: Port }[] => [
     { flag, port: ports[key] },
     ...(portsB ? [{ flag: `${flag}-b`, port: portsB[key] }] : []),
   ])
+  if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
   return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
 }
 

@@ -12,15 +12,15 @@ import { storeLost } from './store-lost.ts'
 const LAST_RESORT_MS = 25_000
 
 /** Never resolves: ends the process. Rejects with `StartFailure` when the server cannot be started. */
-export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options }: ServeOptions): Promise<never> {
+export async function serve({ logLevel, logFormat, ...given }: ServeOptions): Promise<never> {
   const isTerminal = process.stdout.isTTY
   const format = resolveFormat(logFormat, isTerminal)
   const logger = await createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
   // Whoever read the output is gone; that is no reason to end.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger)
-  const fromFile = xmppPasswordFile === undefined ? {} : { xmppPassword: await readPasswordFile(xmppPasswordFile) }
-  const server = await startServer({ ...options, ...fromFile, logger })
+  const options = await withSecrets(given)
+  const server = await startServer({ ...options, logger })
   reloadOnHangUp(logger, () => server.reloadDirectory({ via: 'engine', by: 'SIGHUP' }))
   const banner = bannerOf(server, options.data)
   if (format === 'json') logBanner(logger, server, banner)
@@ -33,4 +33,17 @@ export async function serve({ logLevel, logFormat, xmppPasswordFile, ...options 
   await server.close()
   logger.info('stopped')
   process.exit(code)
+}
+
+/** The options with what files hold. */
+async function withSecrets<T extends Pick<ServeOptions, 'xmppPasswordFile' | 'metricsTokenFile'>>({
+  xmppPasswordFile,
+  metricsTokenFile,
+  ...options
+}: T) {
+  return {
+    ...options,
+    ...(xmppPasswordFile === undefined ? {} : { xmppPassword: await readPasswordFile(xmppPasswordFile) }),
+    ...(metricsTokenFile === undefined ? {} : { metricsToken: await readPasswordFile(metricsTokenFile) }),
+  }
 }

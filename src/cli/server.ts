@@ -1,5 +1,6 @@
 /** A whole server in this process: what `mrdian serve` runs, and what tests start. */
 import { type Logger, pino } from 'pino'
+import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOfEngine } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { tellClockChanges } from '../clock/told.ts'
@@ -26,8 +27,9 @@ import { type DirectoryReload, DirectorySource } from './directory-source.ts'
 import { healthOf, type Phase } from './health.ts'
 import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
+import { type Address, type Monitored, type MonitoringSurface, openMonitoring, requireGoodToken } from './monitoring.ts'
 import { type OutsideOptions, outsideOf } from './outside.ts'
-import { type RunningSide, type ServerPorts, type SideOptions, startSide } from './side.ts'
+import { namesOf as hostNamesOf, type RunningSide, type ServerPorts, type SideOptions, startSide } from './side.ts'
 import { StartFailure } from './start-failure.ts'
 import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
@@ -82,6 +84,10 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly inspect?: InspectPages | undefined
   /** Names, numbers and values of call variables are shown there. */
   readonly inspectPersonal?: boolean
+  /** Where `/health` and `/metrics` are, in place of the REST ports. */
+  readonly metricsListen?: Address
+  /** What whoever asks for `/health` and `/metrics` has to show; nothing when left out. 16 characters at least. */
+  readonly metricsToken?: string
   /** Silent when left out. */
   readonly logger?: Logger
 }
@@ -101,6 +107,8 @@ export interface RunningServer {
   readonly notifications: RunningNotificationService
   /** Address of the XMPP server outside that notifications go through. */
   readonly xmppService: string | undefined
+  /** Where health and metrics are, if not on the REST ports. */
+  readonly metrics: Address | undefined
   /** The second side, where there is one. */
   readonly sideB: { readonly ports: ServerPorts; readonly notifications: RunningNotificationService } | undefined
   /** The clock of a server in virtual time. */
@@ -131,6 +139,7 @@ interface Parts {
   certificate?: TlsCertificate
   board?: Board
   inspector?: InspectorService
+  monitoring?: MonitoringSurface
   readonly sides: RunningSide[]
 }
 
@@ -166,7 +175,9 @@ function problemsWith(options: ServerOptions): Wanted {
   const second = SURFACES.flatMap(({ key, name, flag }) =>
     portsB ? [{ name: `${name} of side B`, flag: `${flag}-b`, port: portsB[key] }] : [],
   )
-  const surfaces = [...first, ...second]
+  const own = options.metricsListen
+  const monitoring = own ? [{ ...own, name: 'health and metrics', flag: '--metrics-listen' }] : []
+  const surfaces = [...first, ...second, ...monitoring]
   return { host, surfaces, data: typeof data === 'string' ? data : '' }
 }
 
@@ -174,6 +185,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const { host, data, ports, portsB } = wantedBy(options)
   if (portsB && options.xmppService !== undefined)
     throw new StartFailure('an XMPP server outside serves one side: give --side-b or --xmpp-service, not both')
+  requireGoodToken(options.metricsToken)
   const virtualTime = virtualTimeOf(options)
   const running = systemClock()
   tellClockChanges(running, logger.child({ part: 'clock' }))
@@ -185,7 +197,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const loaded = typeof options.directory === 'object' ? options.directory : await loadDirectory(options.directory)
   for (const warning of warningsOf(loaded, options.directory === undefined, host)) logger.warn(warning)
   const acceptOlder = options.acceptOlderData ?? false
-  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder }) : data
+  const onTightened = (files: readonly string[]) =>
+    logger.warn({ files }, 'others on this machine could read these files; now only this user can')
+  const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder, onTightened }) : data
   parts.store = store
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')
@@ -260,26 +274,43 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     ...(parts.board ? [parts.board] : []),
     ...(inspect && inspector ? [inspectSurface(inspector, inspect)] : []),
   ]
-  for (const { side, notifications, openRest } of parts.sides)
+  const monitored = new Map<Side, Monitored>()
+  for (const { side, notifications } of parts.sides)
+    monitored.set(side, {
+      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board, clock: running }),
+      health: () => healthOf(watched, side),
+    })
+  const monitoring = { names: hostNamesOf(host, common.hosts), token: options.metricsToken }
+  if (options.metricsListen)
+    parts.monitoring = await openMonitoring(
+      options.metricsListen,
+      { ...monitoring, own: 'A', sides: monitored },
+      log('metrics'),
+    )
+  for (const { side, openRest } of parts.sides) {
+    const own = monitored.get(side)
+    if (own === undefined) continue
     await openRest({
       // They show the whole engine, on the ports of the first side.
       pages: side === 'A' ? pages : [],
-      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board, clock: running }),
-      health: () => healthOf(watched, side),
+      metrics: own.metrics,
+      monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, own]]) },
       settled: async () => {
         await Promise.all(parts.sides.map((each) => each.notifications.settled()))
       },
       virtualTime,
       directory: source,
     })
+  }
   parts.phase = 'RUNNING'
   let closing: Promise<void> | undefined
   return {
-    ports: first.ports(),
+    ports: { ...first.ports(), ...(parts.monitoring ? { metrics: parts.monitoring.port } : {}) },
     host,
     engine,
     accounts,
     notifications: first.notifications,
+    metrics: options.metricsListen && { ...options.metricsListen, port: parts.monitoring?.port ?? 0 },
     sideB: second && { ports: second.ports(), notifications: second.notifications },
     xmppService: options.xmppService,
     virtualTime,
@@ -347,6 +378,7 @@ async function stop(parts: Parts, logger: Logger): Promise<void> {
     'REST port',
     all((side) => side.closeRest()),
   )
+  await end('health and metrics', parts.monitoring?.close())
   parts.certificate?.close()
   if (parts.engine !== undefined) await end('engine', parts.engine.close())
   else

@@ -42,12 +42,14 @@ export interface ServerPorts {
   readonly httpBindTls?: number
   readonly xmpp?: number
   readonly xmppTls?: number
+  /** Health and metrics, where they have an address of their own. */
+  readonly metrics?: number
 }
 
 /** What the REST ports show of the server as a whole. */
 export type ServerViews = Pick<
   HttpSurfaceOptions,
-  'metrics' | 'health' | 'virtualTime' | 'pages' | 'directory' | 'settled'
+  'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'settled'
 >
 
 export interface RunningSide {
@@ -140,6 +142,11 @@ function ownService({ host, ports, certificate }: SideOptions) {
   }
 }
 
+/** Host names of a server, beside `localhost` and addresses. */
+export function namesOf(host: string, { primary, secondary }: SideOptions['hosts']): readonly string[] {
+  return [host, primary, ...(secondary === undefined ? [] : [secondary])]
+}
+
 function restOptions(
   { side, hosts, engine, accounts, cors, host, outside, logger }: SideOptions,
   notifications: RunningNotificationService,
@@ -147,5 +154,6 @@ function restOptions(
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const own = outside === undefined ? {} : { ownAccount: outside }
   const http = logger.child({ part: 'http' })
-  return { side, hosts, engine, accounts, notifications, cors, host, logger: http, ...own, ...views }
+  const names = namesOf(host, hosts)
+  return { side, names, hosts, engine, accounts, notifications, cors, host, logger: http, ...own, ...views }
 }

@@ -12,6 +12,8 @@ export interface WantedSurface {
   readonly name: string
   readonly flag: string
   readonly port: Port
+  /** Where it listens, if not where the others do. */
+  readonly host?: string
 }
 
 export interface Wanted {
@@ -62,8 +64,8 @@ function listenMessage({ code, port }: ListenError, { host, surfaces }: Wanted):
   // A free port is never the problem.
   const found = port ? surfaces.find((surface) => surface.port === port) : undefined
   if (found === undefined || code === 'EADDRNOTAVAIL') return `cannot listen on host ${host} (${code}); see --host`
-  const { name, flag } = found
-  const place = `${name}: port ${port} on ${host}`
+  const { name, flag, host: own = host } = found
+  const place = `${name}: port ${port} on ${own}`
   if (code === 'EADDRINUSE') return `${place} is taken; another one: ${flag} PORT (0 takes a free one, off none)`
   if (code === 'EACCES') return `${place} needs more rights; another one: ${flag} PORT`
   return `${place} cannot be opened (${code}); see ${flag}`

@@ -14,6 +14,7 @@ import type { CommandError } from '../engine/commands.ts'
 /** Refusals that a front decides by itself, before it asks the engine. */
 export type RequestError =
   | 'AUTHENTICATION_FAILED'
+  | 'FOREIGN_HOST'
   | 'ROLE_NOT_ALLOWED'
   | 'LIST_NOT_ALLOWED'
   | 'OTHER_USER'
@@ -62,6 +63,8 @@ const invalid = (parameter: string): string => `Invalid ${capitalised(parameter)
 export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   AUTHENTICATION_FAILED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
   ROLE_NOT_ALLOWED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
+  // Status, type and message: ours.
+  FOREIGN_HOST: { status: 403, type: 'Forbidden', data: 'about', message: 'This server has another name' },
   LIST_NOT_ALLOWED: {
     status: 401,
     type: 'Unauthorized',

@@ -46,9 +46,14 @@ function textOf(value: string | readonly string[] | undefined): string | undefin
   return typeof value === 'string' ? value : undefined
 }
 
-function isListed(mode: CorsMode, origin: string): boolean {
-  if (typeof mode === 'string') return mode === 'enable_all'
-  return mode.allow === 'all' || mode.allow.includes(origin)
+/** Is it the origin of a page that may use the surface? */
+export function isListed(mode: CorsMode, origin: string): boolean {
+  return isOpenToAll(mode) || (typeof mode !== 'string' && mode.allow.includes(origin))
+}
+
+/** May every page use it? Then a name that leads here wins nothing. */
+export function isOpenToAll(mode: CorsMode): boolean {
+  return mode === 'enable_all' || (typeof mode !== 'string' && mode.allow === 'all')
 }
 
 /** The headers of the answer that a browser needs; none of them when the page may not use it. */
@@ -73,14 +78,4 @@ export function corsHeaders(mode: CorsMode, request: AskingRequest): Readonly<Re
     'access-control-allow-headers': [...ALLOWED_HEADERS, ...more].join(', '),
     'access-control-max-age': String(MAX_AGE_SECONDS),
   }
-}
-
-/**
- * May the page that opens this WebSocket do so? Browsers do not ask in advance here, the server has to look at the
- * origin itself. Programs send none; pages of this very server are no others.
- */
-export function isOriginAllowed(mode: CorsMode, { headers }: AskingRequest): boolean {
-  const origin = textOf(headers.origin)
-  if (origin === undefined || isListed(mode, origin)) return true
-  return URL.canParse(origin) && new URL(origin).host === textOf(headers.host)
 }

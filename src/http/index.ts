@@ -1,4 +1,14 @@
 /** What the HTTP surfaces share, whichever part serves them. */
-export { type CorsMode, corsHeaders, isOriginAllowed } from './cors.ts'
+export { type AskingRequest, type CorsMode, corsHeaders, isOpenToAll } from './cors.ts'
 export { pathOfUrl, ServedPaths } from './paths.ts'
+export {
+  type ArrivingRequest,
+  type ForeignBy,
+  foreignBy,
+  hasOwnHost,
+  isNamedWrongly,
+  isOfForeignPage,
+  mayUse,
+  type PageAccess,
+} from './same-origin.ts'
 export { type Connected, type FromCaller, sourceOf } from './source.ts'

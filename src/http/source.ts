@@ -2,7 +2,7 @@
 
 /** As much of a request, or of a connection, as matters here. */
 export interface Connected {
-  readonly socket?: { readonly remoteAddress?: string | undefined } | null
+  readonly socket?: { readonly remoteAddress?: string | undefined; readonly localAddress?: string | undefined } | null
 }
 
 /** A request of somebody who signs in by HTTP Basic. */

@@ -5,7 +5,9 @@
  * user exists or not. Supervisors and administrators, who may act on others, learn that a user is unknown.
  */
 import { lookup } from '../directory/index.ts'
+import { ownerOf } from '../engine/reads.ts'
 import type { DialogValue, UserValue } from '../engine/values.ts'
+import type { RefusalKey } from '../finesse/index.ts'
 import type { Call } from './operation.ts'
 import { Refusal } from './refusal.ts'
 
@@ -89,14 +91,42 @@ function users(dialog: DialogValue): readonly string[] {
   return dialog.participants.flatMap((participant) => (participant.user === undefined ? [] : [participant.user]))
 }
 
-export function takesPart(call: Call, dialog: DialogValue): boolean {
-  return call.principal.kind === 'user' && users(dialog).includes(call.principal.id)
+/** Who took part in a dialog that is not there any more, as far as that is known: ids of tasks name their user. */
+function pastUsers(call: Call, id: string): readonly string[] {
+  const owner = ownerOf(id)
+  if (owner !== undefined) return [owner.user]
+  const past = call.engine.acd?.call(id)
+  return past === undefined ? [] : users(past)
 }
 
-/** Participants, supervisors of a participant's team, administrators (`dialog.md` 4.2). */
-export function mayRead(call: Call, dialog: DialogValue): boolean {
-  if (call.principal.kind === 'administrator' || takesPart(call, dialog)) return true
-  return users(dialog).some((id) => {
+/** Is it one of these people's affair, by the rule of an operation? */
+type May = (call: Call, of: readonly string[]) => boolean
+
+/**
+ * The dialog, if it is the caller's affair. Else the refusal is the same whether there is such a dialog or not: nobody
+ * learns what others work on. That a dialog has ended hears whoever it was there for (`dialog.md` V105).
+ */
+function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogValue {
+  const dialog = call.engine.get.dialog(id)
+  if (!may(call, dialog === undefined ? pastUsers(call, id) : users(dialog))) throw new Refusal('NOT_A_PARTICIPANT', id)
+  if (dialog === undefined) throw new Refusal(gone, id)
+  return dialog
+}
+
+/** For participants, supervisors of a participant's team, administrators (`dialog.md` 4.2). */
+export function readableDialog(call: Call, id: string): DialogValue {
+  return dialogFor(call, id, readers, 'DIALOG_NOT_FOUND')
+}
+
+/** For participants. */
+export function ownDialog(call: Call, id: string): DialogValue {
+  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  return dialogFor(call, id, ({ principal }, of) => of.includes(principal.id), 'DIALOG_TO_ACT_ON_NOT_FOUND')
+}
+
+function readers(call: Call, of: readonly string[]): boolean {
+  if (call.principal.kind === 'administrator' || of.includes(call.principal.id)) return true
+  return of.some((id) => {
     const user = call.engine.get.user(id, call.side)
     return user !== undefined && supervises(call, user.teamId)
   })

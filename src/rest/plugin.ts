@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest,
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
-import { corsHeaders, pathOfUrl, ServedPaths } from '../http/index.ts'
+import { corsHeaders, isNamedWrongly, isOpenToAll, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { Connections } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
@@ -20,7 +20,7 @@ import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
 import type { FinesseOptions, Side } from './options.ts'
-import { Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+import { NOT_KEPT, Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
 
 export const DEFAULT_PREFIX = '/finesse/api'
 
@@ -44,6 +44,8 @@ interface Front {
   readonly accounts: Accounts
   readonly side: Side
   readonly wire: WireContext
+  /** Host names of the server. */
+  readonly names: readonly string[]
   readonly principals: WeakMap<FastifyRequest, Principal>
 }
 
@@ -64,6 +66,7 @@ function frontOf(options: FinesseOptions): Front {
     options,
     accounts: accountsOf(options.accounts, options.engine),
     side: options.side ?? 'A',
+    names: [options.hosts?.primary ?? domain, domain, ...(secondary === undefined ? [] : [secondary])],
     wire: {
       primaryHost: options.hosts?.primary ?? 'localhost',
       ...(secondary === undefined ? {} : { secondaryHost: secondary }),
@@ -96,9 +99,12 @@ function serve(scope: FastifyInstance, front: Front): void {
     sideIsLost(front.options.engine.get, front.side) ? cut(connections, request, reply) : undefined,
   )
   scope.addHook('onRequest', async (request, reply) => {
-    reply.headers(corsHeaders(front.options.cors ?? 'enable_all', request))
+    const { cors = 'enable_all' } = front.options
+    reply.headers({ ...corsHeaders(cors, request), ...NOT_KEPT })
     const requestId = requestIdOf(request)
     if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
+    // CORS does not keep a page out whose name leads here: in the eyes of a browser it is our own.
+    if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new Refusal('FOREIGN_HOST', 'Host')
   })
   addOperations(scope, front)
 }

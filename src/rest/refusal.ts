@@ -5,6 +5,8 @@ import { EngineUnavailable } from '../engine/api.ts'
 import { type RefusalKey, type Refused, renderRestError } from '../finesse/index.ts'
 
 export const XML_TYPE = 'application/xml;charset=UTF-8'
+/** Every answer is about somebody, or soon will be: no cache keeps one. */
+export const NOT_KEPT = { 'cache-control': 'no-store' } as const
 
 /** Thrown where a request cannot be carried out; the plugin's error handler turns it into `ApiErrors`. */
 export class Refusal extends Error implements Refused {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalKey, renderRestError } from '../finesse/index.ts'
 import { DEFAULT_PREFIX } from './plugin.ts'
-import { type Answer, answerOf, refusalOf, XML_TYPE } from './refusal.ts'
+import { type Answer, answerOf, NOT_KEPT, refusalOf, XML_TYPE } from './refusal.ts'
 
 /** Longer than any name in a request that Node accepts (16 KiB of headers); unknown is unknown, however long. */
 const MAX_PARAMETER = 16 * 1024
@@ -25,7 +25,10 @@ export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseSe
     routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error, request, reply) => {
       const { status, type, body } = frameworkAnswer(error, request.raw.url ?? '', prefix)
-      reply.code(status).header('content-type', type).send(body)
+      reply
+        .code(status)
+        .headers({ ...NOT_KEPT, 'content-type': type })
+        .send(body)
     },
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -49,6 +52,13 @@ export function frameworkAnswer(error: FastifyError, url: string, prefix: string
 function rawAnswer(key: RefusalKey): string {
   const { status, body } = renderRestError({ key, about: '' })
   const head = [`HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`]
-  head.push(`Content-Type: ${XML_TYPE}`, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body)
+  head.push(
+    `Content-Type: ${XML_TYPE}`,
+    'Cache-Control: no-store',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  )
   return head.join('\r\n')
 }

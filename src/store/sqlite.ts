@@ -39,6 +39,8 @@ export interface SqliteOptions {
    * `BEHIND` unless given.
    */
   readonly acceptOlder?: boolean
+  /** Hears of files that others on the machine could read until now: they cannot any more. */
+  readonly onTightened?: (files: readonly string[]) => void
 }
 
 /**
@@ -53,7 +55,9 @@ export interface SqliteOptions {
  * @throws StoreError `IN_USE`, `NOT_A_STORE`, `UNKNOWN_VERSION`, `CORRUPT`, `BEHIND`, `FAILED`.
  */
 export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
-  return storeOn(file, openDatabase(file, options.busyTimeout ?? 2000, options.acceptOlder), options)
+  const open = openDatabase(file, options.busyTimeout ?? 2000, options.acceptOlder)
+  if (open.tightened.length > 0) options.onTightened?.(open.tightened)
+  return storeOn(file, open, options)
 }
 
 /** The store on a data file that has been opened. */

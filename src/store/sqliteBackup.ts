@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, r
 import { basename, dirname, join } from 'node:path'
 import { backup as copyPages, DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
+import { makeOwnFile } from './ownerOnly.ts'
 import { toStoreError } from './sqliteErrors.ts'
 import { openReader } from './sqliteReader.ts'
 import { readPragma } from './sqliteSchema.ts'
@@ -34,6 +35,7 @@ export async function backup(file: string, target: string, options: BackupOption
   try {
     refuseTarget(file, target, options)
     removeDatabase(partial)
+    makeOwnFile(partial)
     await copyPages(source, partial, {
       rate: RATE,
       progress: ({ totalPages, remainingPages }) => options.onProgress?.(totalPages - remainingPages, totalPages),

@@ -1,6 +1,7 @@
 /** One writer per data file. */
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
+import { makeOwnFile } from './ownerOnly.ts'
 import { isBusy, toStoreError } from './sqliteErrors.ts'
 
 /** Data files that stores of this process hold. */
@@ -26,6 +27,7 @@ export function isHeldHere(path: string): boolean {
 export function lockFile(file: string): () => void {
   let lock: DatabaseSync | undefined
   try {
+    makeOwnFile(`${file}.lock`)
     lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
     // Nothing is written, but a rollback journal is not to appear beside the file either.
     lock.exec('PRAGMA journal_mode = MEMORY')

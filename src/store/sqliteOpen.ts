@@ -1,9 +1,10 @@
 /** Opening a data file. */
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
+import { makeOwnDirectory, makeOwnFile, tighten } from './ownerOnly.ts'
 import { damaged, damageOf } from './sqliteDamage.ts'
 import { toStoreError } from './sqliteErrors.ts'
 import { refuseForeign, wasUsed } from './sqliteHeader.ts'
@@ -34,6 +35,8 @@ export interface OpenDatabase {
   /** Milliseconds that a change waits for somebody else who locks the file. */
   readonly busyTimeout: number
   readonly unlock: () => void
+  /** Files that others could read, until now. */
+  readonly tightened: readonly string[]
 }
 
 /**
@@ -52,6 +55,7 @@ export function openDatabase(file: string, busyTimeout: number, acceptOlder = fa
       isWhole: true,
       busyTimeout,
       unlock: () => {},
+      tightened: [],
     }
   }
   const path = realPath(file)
@@ -64,12 +68,14 @@ export function openDatabase(file: string, busyTimeout: number, acceptOlder = fa
     // Before anything is written: what is left stays as it is for whoever looks for the rest.
     if (!acceptOlder) refuseOlder(path, file, isUsed)
     const isSmall = sizeOf(path) + sizeOf(`${path}-wal`) <= SMALL
+    makeOwnFile(path)
+    const tightened = tighten(path)
     database = new DatabaseSync(path, { timeout: busyTimeout })
     configured(database, file, 'wal', isSmall)
     // What a process that died has left in the log is written to the file itself and synced before anything follows it:
     // if its last sync failed, the log shows pages that may never have reached the disk.
     emptyLog({ database, busyTimeout })
-    return { database, path, place: new Place(path, file), isWhole: isSmall, busyTimeout, unlock }
+    return { database, path, place: new Place(path, file), isWhole: isSmall, busyTimeout, unlock, tightened }
   } catch (error) {
     database?.close()
     unlock()
@@ -104,18 +110,11 @@ function endsOf(path: string, file: string): Reached {
 function realPath(file: string): string {
   const path = resolve(file)
   try {
-    makeDirectory(dirname(path))
+    makeOwnDirectory(dirname(path))
     return existsSync(path) ? realpathSync(path) : path
   } catch (error) {
     throw toStoreError(error, file, 'NOT_A_STORE')
   }
-}
-
-/** Step by step, because `mkdir` with `recursive` never returns where a file system (`/proc`) answers ENOENT. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return
-  makeDirectory(dirname(path))
-  mkdirSync(path)
 }
 
 /** Nothing is written before the file is known to be ours or empty. */

@@ -1,4 +1,4 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
 import type { Logger } from 'pino'
 import { type Certificate, CertificateError, checkCertificate, contextOf, expiryOf } from './certificate.ts'
 import { Followers, type TlsCertificate } from './source.ts'
@@ -31,6 +31,9 @@ export function certificateFiles(files: CertificateFiles, options: WatchOptions)
   }
 }
 
+/** Rights of those who are neither the owner nor of the group. */
+const OTHERS = 0o007
+
 class WatchedFiles {
   readonly followers: Followers
   readonly #files: CertificateFiles
@@ -44,6 +47,7 @@ class WatchedFiles {
     this.#logger = logger
     this.#everyMs = everyMs
     this.followers = new Followers(read(files))
+    this.#warnOfReaders()
     // Names are looked at, not open files: renewal replaces files, or what a symbolic link points at.
     for (const path of [files.cert, files.key]) watchFile(path, { interval: everyMs, persistent: false }, this.#look)
   }
@@ -59,6 +63,13 @@ class WatchedFiles {
     if (this.#take() !== undefined) this.#again = setTimeout(() => this.#report(this.#take()), this.#everyMs).unref()
   }
 
+  /** It is the operator's file: whose group may read it is not ours to say. */
+  #warnOfReaders(): void {
+    const { key } = this.#files
+    if (process.platform !== 'win32' && (statSync(key).mode & OTHERS) !== 0)
+      this.#logger.warn({ key }, 'everybody on this machine may read the key of the certificate: chmod o= KEY')
+  }
+
   #report(problem: string | undefined): void {
     if (problem !== undefined)
       this.#logger.warn({ ...this.#files, reason: problem }, 'the certificate cannot be used, the old one stays')
@@ -71,6 +82,7 @@ class WatchedFiles {
       const { cert, key } = this.followers.current
       if (found.cert === cert && found.key === key) return undefined
       this.followers.change(found)
+      this.#warnOfReaders()
       const validUntil = new Date(expiryOf(found)).toISOString()
       this.#logger.info({ ...this.#files, validUntil }, 'new certificate in use')
       return undefined

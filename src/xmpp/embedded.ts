@@ -89,6 +89,11 @@ export interface RunningNotificationService {
   close(): Promise<void>
 }
 
+/** Host names of the service. */
+function namesOf({ host, domain = 'localhost', hosts }: NotificationServiceOptions): readonly string[] {
+  return [host, domain, hosts?.primary, hosts?.secondary].filter((name) => name !== undefined)
+}
+
 /** Everything that one call started. */
 class Embedded {
   readonly service: NotificationService
@@ -129,10 +134,10 @@ class Embedded {
     const entrance = clientEntrance(this.#accounts, this.service.limits)
     this.#connectClient = (wire) => this.service.connect(wire, entrance)
     const { limits } = this.service
-    const { cors = 'enable_all' } = options
+    const access = { cors: options.cors ?? 'enable_all', names: namesOf(options) }
     this.#boshSessions = new BoshSessions(this.#clock, limits, this.#connectClient)
-    this.bosh = new BoshEntry(this.#boshSessions, limits, cors)
-    this.webSocket = new WebSocketEntry(limits, cors, this.#connectClient)
+    this.bosh = new BoshEntry(this.#boshSessions, limits, access)
+    this.webSocket = new WebSocketEntry(limits, access, this.#connectClient)
     const { side = 'A' } = options
     this.#forgetEngine = [
       followLoss(engine, side, (lost) => this.#lose(lost)),

@@ -16,7 +16,7 @@ async function started(options: ServerOptions = {}): Promise<Required<RunningSer
   const server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 'off', data: ':memory:', ...options })
   running.push(server)
   const { rest = 0, httpBind = 0 } = server.ports
-  return { rest, httpBind, restTls: 0, httpBindTls: 0, xmpp: 0, xmppTls: 0 }
+  return { rest, httpBind, restTls: 0, httpBindTls: 0, xmpp: 0, xmppTls: 0, metrics: 0 }
 }
 
 interface Asked {

@@ -16,6 +16,7 @@ const MISMATCH = "The user specified in the authentication credentials and the u
 /** status, type, data (`null`: no element), message; the refusal is about `x1`. */
 const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null, string]>> = {
   AUTHENTICATION_FAILED: [401, 'Authorization Failure', 'x1', UNAUTHORIZED],
+  FOREIGN_HOST: [403, 'Forbidden', 'x1', 'This server has another name'],
   ROLE_NOT_ALLOWED: [401, 'Authorization Failure', 'x1', UNAUTHORIZED],
   LIST_NOT_ALLOWED: [401, 'Unauthorized', null, 'The user is not authorized to perform this operation'],
   OTHER_USER: [401, 'Invalid Authorization User Specified', 'x1', MISMATCH],

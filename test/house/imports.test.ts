@@ -19,7 +19,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory'], packages: ['node:', 'zod'] },
   'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
-  'src/http': { parts: [], packages: [] },
+  'src/http': { parts: [], packages: ['node:'] },
   'src/sockets': { parts: [], packages: ['node:'] },
   'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
   'src/times': { parts: [], packages: [] },

@@ -141,9 +141,36 @@ describe('reading dialogs (media.md 9.2, 9.3; dialog.md 4.2)', () => {
       `401 Invalid Authorization User Specified | 1001_5_1 | ${MISMATCH}`,
     )
     expect((await rest.ask('GET', '/Dialog/1004_1_1', SUPERVISOR)).statusCode).toBe(401)
-    expect(errorOf(await rest.ask('GET', '/Dialog/7'))).toBe(
+    expect(errorOf(await rest.ask('GET', '/Dialog/9_1001_5002'))).toBe(
       '404 Not Found | - | Invalid dialogId specified for dialog',
     )
+  })
+
+  it('tells nobody whether a dialog exists that is not his affair, whoever asks', async () => {
+    // Of 1004, who is in no team of the supervisor; the first exists.
+    const existing = '1004_1_1'
+    for (const missing of ['9_1004_1', '9_9999_5002', '7', 'x'.repeat(200)])
+      for (const as of [undefined, SUPERVISOR]) {
+        const said = async (id: string) => [
+          errorOf(await rest.ask('GET', `/Dialog/${id}`, as)).replace(id, 'ID'),
+          errorOf(await act(id, '<requestedAction>ACCEPT</requestedAction>', as)).replace(id, 'ID'),
+        ]
+        expect(await said(missing)).toEqual(await said(existing))
+        expect(await said(missing)).toEqual(
+          Array(2).fill(`401 Invalid Authorization User Specified | ID | ${MISMATCH}`),
+        )
+      }
+    expect((await rest.ask('GET', '/Dialog/7', ADMIN)).statusCode).toBe(404)
+  })
+
+  it('tells of an ended one whoever it was there for (dialog.md V105)', async () => {
+    const status = async (id: string, as?: Asked) => [
+      (await rest.ask('GET', `/Dialog/${id}`, as)).statusCode,
+      (await act(id, '<requestedAction>ACCEPT</requestedAction>', as)).statusCode,
+    ]
+    expect(await status('9_1001_5002')).toEqual([404, 404])
+    expect(await status('9_1001_5002', SUPERVISOR)).toEqual([404, 401])
+    expect(await status('9_1001_5002', { as: '1002:secret' })).toEqual([401, 401])
   })
 
   it('lists voice by default, and the others on demand', async () => {
@@ -204,9 +231,9 @@ describe('acting on a dialog (media.md 9.1, dialog.md 4.4)', () => {
     ],
     ['14095381', '<requestedAction>HOLD</requestedAction>', '501 Not Implemented | HOLD'],
     [
-      '7',
+      '9_1001_5002',
       '<requestedAction>ACCEPT</requestedAction>',
-      '404 Dialog Not Found | 7 | Invalid dialogId specified for dialog',
+      '404 Dialog Not Found | 9_1001_5002 | Invalid dialogId specified for dialog',
     ],
     ['1004_1_1', '<requestedAction>ACCEPT</requestedAction>', '401 Invalid Authorization User Specified | 1004_1_1'],
   ])('refuses on %s %s with %s', async (id, content, expected) => {

@@ -1,23 +1,16 @@
 /** Operations on dialogs (`media.md` 9, `dialog.md` 4.2, 4.4). */
 import { readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
-import { mayRead, takesPart, userWithReadableDialogs } from '../authorisation.ts'
+import { ownDialog, readableDialog, userWithReadableDialogs } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { Refusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
-  const id = call.param('dialogId')
-  const dialog = call.engine.get.dialog(id)
-  if (dialog === undefined) throw new Refusal('DIALOG_NOT_FOUND', id)
-  if (!mayRead(call, dialog)) throw new Refusal('NOT_A_PARTICIPANT', id)
-  return found(renderDialog(dialog))
+  return found(renderDialog(readableDialog(call, call.param('dialogId'))))
 }
 
 function act(call: Call): Promise<Reply> {
   const id = call.param('dialogId')
-  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
-  const dialog = call.engine.get.dialog(id)
-  if (dialog === undefined) throw new Refusal('DIALOG_TO_ACT_ON_NOT_FOUND', id)
-  if (!takesPart(call, dialog)) throw new Refusal('NOT_A_PARTICIPANT', id)
+  const dialog = ownDialog(call, id)
   const who = { user: call.principal.id, dialog: id }
   const wording = { DIALOG_NOT_FOUND: 'DIALOG_TO_ACT_ON_NOT_FOUND' } as const
   if (dialog.kind === 'task') {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Connected, type CorsMode, corsHeaders, sourceOf } from '../../../http/index.ts'
+import { type Connected, type CorsMode, corsHeaders, mayUse, type PageAccess, sourceOf } from '../../../http/index.ts'
 import type { Limits } from '../limits.ts'
 import { type BodyRequest, parseBody, terminateXml } from '../transports/bosh/body.ts'
 import type { Exchange } from '../transports/bosh/exchange.ts'
@@ -33,20 +33,21 @@ export interface HttpResponse {
 export class BoshEntry {
   readonly #sessions: BoshSessions
   readonly #limits: Limits
-  readonly #cors: CorsMode
+  readonly #access: PageAccess
 
-  constructor(sessions: BoshSessions, limits: Limits, cors: CorsMode) {
+  constructor(sessions: BoshSessions, limits: Limits, access: PageAccess) {
     this.#sessions = sessions
     this.#limits = limits
-    this.#cors = cors
+    this.#access = access
   }
 
   /** Takes a request for `/http-bind` (`notifications.md` 1.2); false leaves it to the caller, untouched. */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean {
     if (!PATHS.includes(pathOf(request))) return false
     response.on('error', () => undefined)
-    const answer = new HttpAnswer(request, response, this.#cors)
-    if (request.method === 'POST') this.#receive(request, answer)
+    const answer = new HttpAnswer(request, response, this.#access.cors)
+    if (request.method === 'POST' && !mayUse(this.#access.cors, request, this.#access.names)) answer.send(403)
+    else if (request.method === 'POST') this.#receive(request, answer)
     else if (request.method === 'OPTIONS') answer.send(204, { allow: 'POST, OPTIONS' })
     else answer.send(405, { allow: 'POST, OPTIONS' })
     return true

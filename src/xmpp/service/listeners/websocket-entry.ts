@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { type CorsMode, isOriginAllowed, sourceOf } from '../../../http/index.ts'
+import { mayUse, type PageAccess, sourceOf } from '../../../http/index.ts'
 import { serveWebSocket } from '../transports/websocket.ts'
 import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
@@ -17,12 +17,12 @@ export class WebSocketEntry {
   readonly #server: WebSocketServer
   readonly #limits: XmlLimits
   readonly #connect: Connect
-  readonly #cors: CorsMode
+  readonly #access: PageAccess
   readonly #closed: Set<Promise<void>> = new Set()
 
-  constructor(limits: XmlLimits, cors: CorsMode, connect: Connect) {
+  constructor(limits: XmlLimits, access: PageAccess, connect: Connect) {
     this.#limits = limits
-    this.#cors = cors
+    this.#access = access
     this.#connect = connect
     this.#server = new WebSocketServer({
       noServer: true,
@@ -41,7 +41,7 @@ export class WebSocketEntry {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!PATHS.includes(pathOf(request))) return false
-    if (!isOriginAllowed(this.#cors, request)) {
+    if (!mayUse(this.#access.cors, request, this.#access.names)) {
       refuseUpgrade(socket, '403 Forbidden')
       return true
     }

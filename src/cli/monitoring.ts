@@ -1,0 +1,126 @@
+/**
+ * `/health` and `/metrics`: for programs that watch the server. On the REST ports, or on an address of their own; for
+ * everybody who gets there, or for whoever has a token.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Side } from '../../machines/wire.ts'
+import { foreignBy } from '../http/index.ts'
+import { Connections } from '../sockets/index.ts'
+import type { Health } from './health.ts'
+import { createHttpServer } from './http-server.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What there is to see of a side. */
+export interface Monitored {
+  readonly metrics: Metrics
+  readonly health: () => Health
+}
+
+export interface Monitoring {
+  /** The side that is shown unless `?side=` names another one. */
+  readonly own: Side
+  readonly sides: ReadonlyMap<Side, Monitored>
+  /** Host names of the server, beside `localhost` and addresses. */
+  readonly names: readonly string[]
+  /** For `Authorization: Bearer`; nobody has to show anything without. */
+  readonly token: string | undefined
+}
+
+/** Where something listens. */
+export interface Address {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+}
+
+/** A listener that shows nothing but `/health` and `/metrics`. */
+export interface MonitoringSurface {
+  readonly port: number
+  close(): Promise<void>
+}
+
+const BEARER = /^bearer +(\S+) *$/i
+/** Nobody counts wrong tokens: one has to be long. */
+const TOKEN = /^[!-~]{16,1024}$/
+
+/** @throws TypeError for a token that could be guessed, or that no header can carry. */
+export function requireGoodToken(token: string | undefined): void {
+  if (token !== undefined && !TOKEN.test(token))
+    throw new TypeError('the token for metrics has to have 16 to 1024 characters of ASCII, without spaces')
+}
+
+/** Adds both paths. */
+export function addMonitoring(app: FastifyInstance, monitoring: Monitoring): void {
+  const may = (request: FastifyRequest, reply: FastifyReply) => refusalOf(request, monitoring, reply)
+  app.get('/health', async (request, reply) => {
+    const seen = may(request, reply) ?? seenBy(request, monitoring)
+    if ('refused' in seen) return refuse(reply, seen)
+    const found = seen.health()
+    return reply.code(found.status === 'IN_SERVICE' ? 200 : 503).send(found)
+  })
+  app.get('/metrics', async (request, reply) => {
+    const seen = may(request, reply) ?? seenBy(request, monitoring)
+    if ('refused' in seen) return refuse(reply, seen)
+    return reply.type(seen.metrics.contentType).send(await seen.metrics.text())
+  })
+}
+
+interface Refused {
+  readonly refused: number
+  readonly error: string
+  readonly message: string
+  readonly about: string
+}
+
+function refusalOf({ raw, headers }: FastifyRequest, { names, token }: Monitoring, reply: FastifyReply) {
+  reply.header('cache-control', 'no-store')
+  const foreign = foreignBy(raw, names)
+  if (foreign !== undefined)
+    return { refused: 403, error: 'FORBIDDEN', message: 'pages of another origin may not do this', about: foreign }
+  if (token === undefined || isSame(BEARER.exec(headers.authorization ?? '')?.[1] ?? '', token)) return undefined
+  reply.header('www-authenticate', 'Bearer realm="mrdian metrics"')
+  const message = 'the token is needed: Authorization: Bearer'
+  return { refused: 401, error: 'UNAUTHENTICATED', message, about: 'Authorization' }
+}
+
+function seenBy({ query }: FastifyRequest, { own, sides }: Monitoring): Monitored | Refused {
+  const asked = typeof query === 'object' && query !== null && 'side' in query ? query.side : own
+  const seen = [...sides].find(([side]) => side === asked)?.[1]
+  return seen ?? { refused: 404, error: 'NOT_FOUND', message: 'there is no such side here', about: 'side' }
+}
+
+function refuse(reply: FastifyReply, { refused, ...body }: Refused): FastifyReply {
+  return reply.code(refused).send(body)
+}
+
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}
+
+/** Opens an address of their own, which a lost side does not take along. Rejects with Node's own error. */
+export async function openMonitoring(
+  { host, port }: Address,
+  monitoring: Monitoring,
+  logger: Logger,
+): Promise<MonitoringSurface> {
+  const connections = new Connections()
+  const routes = async (app: FastifyInstance) => addMonitoring(app, monitoring)
+  const http = await createHttpServer(routes, undefined, connections, logger)
+  try {
+    await http.listen({ host, port })
+  } catch (error) {
+    await http.close()
+    throw error
+  }
+  const address = http.server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: async () => {
+      connections.close()
+      await http.close()
+    },
+  }
+}

@@ -1,0 +1,92 @@
+/** What caches may keep: files of pages, when they ask again; nothing that is about people. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningServer, startServer } from '../../src/cli/server.ts'
+import { PATIENCE } from '../suite/patience.ts'
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 'off', data: ':memory:', inspect: 'stately' })
+})
+afterAll(() => server.close())
+
+const as = (name: string) => ({ authorization: `Basic ${btoa(`${name}:secret`)}` })
+const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1" to="localhost" wait="5" hold="1" ver="1.6"/>'
+const ask = (path: string, init: RequestInit = {}, port = server.ports.rest) =>
+  fetch(`http://127.0.0.1:${port}${path}`, init)
+
+/** Path, status, and how it is asked. */
+const ABOUT_PEOPLE: readonly (readonly [string, number, RequestInit?])[] = [
+  ['/finesse/api/User/1001', 200, { headers: as('1001') }],
+  ['/finesse/api/User/1001', 401, {}],
+  ['/finesse/api/User/1002', 401, { headers: as('1001') }],
+  ['/finesse/api/User/9', 404, { headers: as('admin') }],
+  ['/finesse/api/User/1001', 405, { headers: as('1001'), method: 'DELETE' }],
+  ['/finesse/api/User/1001', 415, { headers: as('1001'), method: 'PUT', body: '{}' }],
+  ['/finesse/api/User/%zz', 400, {}],
+  ['/finesse/api/Users', 200, { headers: as('admin') }],
+  ['/finesse/api/User/1001/Media', 200, { headers: as('1001') }],
+  ['/finesse/api/User/1001/Dialogs', 200, { headers: as('1001') }],
+  ['/finesse/api/Team/2001', 200, { headers: as('1234') }],
+  ['/finesse/api/SystemInfo', 200, {}],
+  ['/finesse/api/Nothing', 404, { headers: as('1001') }],
+  ['/acd/tasks', 200, { headers: as('admin') }],
+  ['/acd/tasks', 401, {}],
+  ['/acd/tasks', 403, { headers: as('1001') }],
+  ['/acd/nothing', 404, { headers: as('admin') }],
+  ['/acd/%zz', 400, {}],
+  ['/acd/explain/1001', 404, { headers: as('admin') }],
+  ['/inspect/tickets', 200, { headers: as('admin'), method: 'POST' }],
+  ['/inspect/tickets', 401, { method: 'POST' }],
+  ['/inspect/machines', 200, { headers: as('admin') }],
+  ['/inspect/history?user=1001', 404, { headers: as('admin') }],
+  ['/inspect/explain/1001', 404, { headers: as('admin') }],
+  ['/inspect/stream', 426, { headers: as('admin') }],
+  ['/inspect/board/tickets', 200, { headers: as('1234'), method: 'POST' }],
+  ['/inspect/board/tickets', 403, { headers: as('1001'), method: 'POST' }],
+  ['/inspect/board/stream', 400, {}],
+  ['/http-bind', 200, { method: 'POST', body: BODY }],
+  ['/http-bind', 400, { method: 'POST', body: '<' }],
+  ['/http-bind', 405, {}],
+  ['/health', 200, {}],
+  ['/metrics', 200, {}],
+  ['/nothing/1001', 404, {}],
+]
+
+it.each(ABOUT_PEOPLE.map(([path, status, init = {}]) => ({ path, status, init })))(
+  '$path, answered with $status, is kept nowhere',
+  async ({ path, status, init }) => {
+    const answer = await ask(path, init)
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store'])
+    await answer.body?.cancel()
+  },
+)
+
+it('nor is what is answered to a request that is no HTTP', async () => {
+  const socket = connect(server.ports.rest ?? 0, '127.0.0.1')
+  socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer'))).write('GET /finesse/api\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  expect(String(answer)).toMatch(/^HTTP\/1.1 400 .*\r\nCache-Control: no-store\r\n/s)
+})
+
+it('BOSH on its own port neither', async () => {
+  const answer = await ask('/http-bind', { method: 'POST', body: BODY }, server.ports.httpBind)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  await answer.body?.cancel()
+})
+
+describe('files of pages', () => {
+  it.each(['/inspect/', '/inspect/board', '/inspect/stately'])('%s is kept, and asked for again', async (path) => {
+    const answer = await ask(path)
+    const etag = answer.headers.get('etag') ?? ''
+    expect([answer.status, answer.headers.get('cache-control'), etag]).toEqual([
+      200,
+      'no-cache',
+      expect.stringMatching(/^"/),
+    ])
+    await answer.body?.cancel()
+    expect((await ask(path, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+})

@@ -1,0 +1,141 @@
+/** Where `/health` and `/metrics` are, and who may see them. */
+import { Command } from 'commander'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bannerOf } from '../../src/cli/banner.ts'
+import { addServeCommand, type ServeOptions } from '../../src/cli/serve-command.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
+
+const free = { restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const
+const TOKEN = 'a-token-of-some-length'
+const PATHS = ['/health', '/metrics']
+
+const running: RunningServer[] = []
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await Promise.all(running.splice(0).map((server) => server.close()))
+})
+
+async function started(options: ServerOptions = {}) {
+  const server = await startServer({ ...free, ...options })
+  running.push(server)
+  const get = async (port: number | undefined, path: string, authorization = '') => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } })
+    return { status: answer.status, text: await answer.text(), headers: answer.headers }
+  }
+  return { server, get, ports: server.ports }
+}
+
+it('by default they are on the REST ports, for everybody who gets there', async () => {
+  const { get, ports } = await started()
+  for (const path of PATHS) expect((await get(ports.rest, path)).status).toBe(200)
+  expect(ports.metrics).toBeUndefined()
+})
+
+describe('with an address of their own', () => {
+  it('they are there and nowhere else, and nothing else is there', async () => {
+    const { server, get, ports } = await started({ metricsListen: { host: '127.0.0.1', port: 0 } })
+    for (const path of PATHS) {
+      expect((await get(ports.metrics, path)).status).toBe(200)
+      expect((await get(ports.rest, path)).status).toBe(404)
+    }
+    expect((await get(ports.rest, '/else')).text).not.toMatch(/health|metrics/)
+    for (const path of ['/finesse/api/SystemInfo', '/acd/tasks', '/inspect/board', '/http-bind'])
+      expect((await get(ports.metrics, path, `Basic ${btoa('admin:secret')}`)).status).toBe(404)
+    expect(bannerOf(server, '').lines).toContainEqual({
+      name: 'health, metrics',
+      value: `http://127.0.0.1:${ports.metrics}/health and http://127.0.0.1:${ports.metrics}/metrics`,
+    })
+    await server.close()
+    await expect(get(ports.metrics, '/health')).rejects.toThrow('fetch failed')
+  })
+
+  it('they show both sides, and outlive the loss of one', async () => {
+    const { get, ports, server } = await started({ metricsListen: { host: '127.0.0.1', port: 0 }, sideB: {} })
+    const fail = async (type: string) => {
+      const headers = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
+      const body = JSON.stringify({ type, side: 'A', up: false })
+      const at = `http://127.0.0.1:${server.sideB?.ports.rest}/acd/faults`
+      expect((await fetch(at, { method: 'POST', headers, body })).status).toBe(200)
+    }
+    await fail('acd-link')
+    await fail('side')
+    const inService = async (query: string) =>
+      /^mrdian_in_service (\d)$/m.exec((await get(ports.metrics, `/metrics${query}`)).text)?.[1]
+    expect([await inService(''), await inService('?side=A'), await inService('?side=B')]).toEqual(['0', '0', '1'])
+    const health = async (query: string) => (await get(ports.metrics, `/health${query}`)).status
+    expect([await health(''), await health('?side=B'), await health('?side=C')]).toEqual([503, 200, 404])
+  })
+
+  it('a taken port is told with its flag', async () => {
+    const { ports } = await started()
+    const taken = { ...free, metricsListen: { host: '127.0.0.1', port: ports.rest ?? 0 } }
+    await expect(startServer(taken)).rejects.toThrow(
+      `health and metrics: port ${ports.rest} on 127.0.0.1 is taken; another one: --metrics-listen`,
+    )
+  })
+})
+
+describe('with a token', () => {
+  it.each([
+    ['on the REST port', {}],
+    ['on an address of their own', { metricsListen: { host: '127.0.0.1', port: 0 } }],
+  ])('they are for whoever shows it, %s', async (_, options) => {
+    const { get, ports } = await started({ ...options, metricsToken: TOKEN })
+    const port = ports.metrics ?? ports.rest
+    for (const path of PATHS) {
+      for (const wrong of ['', 'Bearer', 'Bearer x', `Bearer ${TOKEN}x`, `Basic ${btoa('admin:secret')}`, TOKEN]) {
+        const { status, text, headers } = await get(port, path, wrong)
+        expect([wrong, status, headers.get('www-authenticate'), headers.get('cache-control')]).toEqual([
+          ...[wrong, 401, 'Bearer realm="mrdian metrics"', 'no-store'],
+        ])
+        expect(JSON.parse(text)).toEqual({
+          error: 'UNAUTHENTICATED',
+          message: 'the token is needed: Authorization: Bearer',
+          about: 'Authorization',
+        })
+      }
+      expect((await get(port, path, `Bearer ${TOKEN}`)).status).toBe(200)
+      expect((await get(port, path, `bearer  ${TOKEN} `)).status).toBe(200)
+    }
+  })
+
+  it.each(['', 'short', 'a token with some spaces', 'a-token-with-\u00fcmlauts'])(
+    '%j is none',
+    async (metricsToken) => {
+      await expect(startServer({ ...free, metricsToken })).rejects.toThrow('16 to 1024 characters')
+    },
+  )
+
+  it('comes from a file or the environment, one of them, and never from a flag', async () => {
+    vi.stubEnv('MRDIAN_METRICS_TOKEN', undefined)
+    expect(await chosenBy(['--metrics-token-file', 'f'])).toMatchObject({ metricsTokenFile: 'f' })
+    await expect(chosenBy(['--metrics-token', TOKEN])).rejects.toThrow("unknown option '--metrics-token'")
+    vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
+    expect(await chosenBy([])).toMatchObject({ metricsToken: TOKEN })
+    await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give one')
+  })
+
+  it('an address is a host and a port, or a port on loopback', async () => {
+    for (const [text, host] of [
+      ['9090', '127.0.0.1'],
+      ['10.0.0.7:9090', '10.0.0.7'],
+      ['watch.example:9090', 'watch.example'],
+      ['[::1]:9090', '::1'],
+    ] as const)
+      expect(await chosenBy(['--metrics-listen', text])).toMatchObject({ metricsListen: { host, port: 9090 } })
+    for (const wrong of ['nowhere', '::1:9090', '70000', 'a b:9090', ':9090', 'off'])
+      await expect(chosenBy(['--metrics-listen', wrong])).rejects.toThrow('127.0.0.1:9090, [::1]:9090, or 9090 alone')
+    await expect(chosenBy(['--metrics-listen', '8082'])).rejects.toThrow(
+      '--rest-port and --metrics-listen are both 8082',
+    )
+  })
+})
+
+/** What `mrdian serve` makes of its flags; rejects with what it says of wrong ones. */
+async function chosenBy(flags: readonly string[]): Promise<ServeOptions | undefined> {
+  const chosen: ServeOptions[] = []
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
+  addServeCommand(program, async (options) => void chosen.push(options))
+  await program.parseAsync(['serve', ...flags], { from: 'user' })
+  return chosen[0]
+}

@@ -1,0 +1,68 @@
+/** Who may read the files of a store: the user who runs the server, whatever the umask. */
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startServer } from '../../src/cli/server.ts'
+import { backup, openHistory, sqliteStore } from '../../src/store/index.ts'
+import { temporaryDirectory } from './directories.ts'
+
+const before = process.umask()
+afterEach(() => void process.umask(before))
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+const modesIn = (folder: string) =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, modeOf(join(folder, name))]))
+
+const FILES = { 'state.db': '600', 'state.db-shm': '600', 'state.db-wal': '600', 'state.db.lock': '600' }
+
+describe.skipIf(process.platform === 'win32')('files of a store', () => {
+  it.each([0, 0o022, 0o077])('are for their owner, under umask %o, and so are folders that are made', async (umask) => {
+    const base = temporaryDirectory()
+    process.umask(umask)
+    const folder = join(base, 'made', 'anew')
+    const file = join(folder, 'state.db')
+    const store = sqliteStore(file)
+    store.records.put('c', 'k', 1)
+    openHistory(file).close()
+    expect([modeOf(join(base, 'made')), modeOf(folder)]).toEqual(['700', '700'])
+    expect(modesIn(folder)).toMatchObject(FILES)
+    expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
+    await backup(file, join(folder, 'copy.db'))
+    store.close()
+    expect(modesIn(folder)).toMatchObject({ 'copy.db': '600', 'state.db': '600', 'state.db.lock': '600' })
+    expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
+    // What a killed server leaves is made by SQLite after the file.
+    const again = sqliteStore(join(folder, 'copy.db'))
+    again.records.put('c', 'k', 2)
+    expect(modesIn(folder)).toMatchObject({ 'copy.db-shm': '600', 'copy.db-wal': '600' })
+    expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
+    again.close()
+  })
+
+  it('of before are tightened when a server starts, which says so; nothing else is touched', async () => {
+    const folder = temporaryDirectory()
+    const file = join(folder, 'state.db')
+    sqliteStore(file).close()
+    chmodSync(file, 0o664)
+    chmodSync(`${file}.lock`, 0o644)
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, 'other'))
+    chmodSync(join(folder, 'other'), 0o755)
+    const lines: Record<string, unknown>[] = []
+    const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const off = { restPort: 0, httpBindPort: 'off', xmppPort: 'off' } as const
+    await (await startServer({ ...off, data: file, logger })).close()
+    expect([modeOf(folder), modesIn(folder)]).toEqual([
+      '755',
+      { other: '755', 'state.db': '600', 'state.db.lock': '600' },
+    ])
+    const message = 'others on this machine could read these files; now only this user can'
+    expect(lines.filter(({ msg }) => msg === message)).toEqual([
+      expect.objectContaining({ level: 40, files: [file, `${file}.lock`] }),
+    ])
+    lines.length = 0
+    await (await startServer({ ...off, data: file, logger })).close()
+    expect(lines.filter(({ msg }) => msg === message)).toEqual([])
+  })
+})
