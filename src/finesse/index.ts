@@ -1,4 +1,6 @@
 /** How the state looks on the wire: objects and errors as XML, and request bodies read back. */
+
+export { costlyCharacters } from './costly.ts'
 export { renderDialog, renderDialogs } from './dialog.ts'
 export { type CallRequest, readCallRequest, readTaskRequest, type TaskRequest } from './dialog-request.ts'
 export { decodeDocument, isKnownEncoding } from './encoding.ts'

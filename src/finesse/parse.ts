@@ -6,6 +6,7 @@
  * prefix need not be declared. Attributes, comments and processing instructions are checked and dropped.
  */
 import { SaxesParser } from 'saxes'
+import { costlyCharacters } from './costly.ts'
 import { isBlank, trimSpace } from './white-space.ts'
 
 /** An element; `text` is its character data when it has no child elements. */
@@ -24,24 +25,38 @@ export const MAX_DOCUMENT = 64 * 1024
 export const MAX_DEPTH = 16
 /** Most start tags and end tags together; that of an empty element counts once. */
 export const MAX_TAGS = 4096
+/** Most of what costs time beside tags: attributes, comments, instructions, CDATA sections, references, carriage returns. */
+export const MAX_DETAILS = 4096
 
 /** Reads a request body. `undefined`: not well-formed, or more than a Finesse document may hold. */
 export function parseRequest(text: string): XmlElement | undefined {
   // The parser takes a lone surrogate together with the character behind it for one character.
   if (text.length > MAX_DOCUMENT || !text.isWellFormed()) return undefined
+  let details = costlyCharacters(text, MAX_DETAILS)
+  if (details > MAX_DETAILS) return undefined
+  const countDetail = () => {
+    details += 1
+    if (details > MAX_DETAILS) throw new RangeError('too many attributes, comments or references')
+  }
   // XML 1.0 2.11. Done here, so that positions in what is parsed are positions in this text.
   const document = text.replace(/\r\n?/g, '\n')
   const builder = new TreeBuilder()
   const parser = xml10Parser()
   parser.on('doctype', () => parser.fail('a DOCTYPE is not allowed'))
+  parser.on('attribute', countDetail)
+  parser.on('comment', countDetail)
   parser.on('processinginstruction', ({ body }) => {
+    countDetail()
     // The parser does not insist on the white space between target and data (production 16).
     const before = document.charAt(parser.position - '?>'.length - body.length - 1)
     if (body !== '' && !isBlank(before)) parser.fail('no white space behind the target')
   })
   parser.on('opentag', ({ name }) => builder.start(name))
   parser.on('text', (piece) => builder.text(piece))
-  parser.on('cdata', (piece) => builder.text(piece))
+  parser.on('cdata', (piece) => {
+    countDetail()
+    builder.text(piece)
+  })
   parser.on('closetag', ({ isSelfClosing }) => builder.end(isSelfClosing))
   try {
     parser.write(document).close()

@@ -183,7 +183,8 @@ class Embedded {
     const password = newGatewaySecret()
     const entrance = gatewayEntrance(password, limits)
     const place = { surface: 'gateway', host: '127.0.0.1', port: 0 }
-    const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes }
+    // It is this process that writes there, and what is published is text full of references.
+    const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes, nodes: limits.gatewayStanzaBytes }
     const port = await this.#gatewayListeners.add(
       listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)),
     )

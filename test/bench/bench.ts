@@ -17,6 +17,7 @@ import { createEngine } from '../../src/index.ts'
 import { sqliteStore } from '../../src/store/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
 import { LONGEST_ALLOWED, longestRequests } from './bodies.ts'
+import { longestStall } from './stalls.ts'
 
 const RUNS = 3
 const SECONDS = 1
@@ -85,6 +86,14 @@ for (const { front, shape, ms } of longestRequests())
     `bound of ${LONGEST_ALLOWED} ms`,
     ms / LONGEST_ALLOWED,
   )
+
+const { inputs, longest } = await longestStall()
+report(
+  `longest turn of the event loop under ${inputs} hostile inputs, ms`,
+  longest.toFixed(2),
+  `bound of ${LONGEST_ALLOWED} ms`,
+  longest / LONGEST_ALLOWED,
+)
 
 const folder = await mkdtemp(join(tmpdir(), 'mrdian-bench-'))
 

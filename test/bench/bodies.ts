@@ -1,6 +1,7 @@
 /** How long one request of 64 KiB can hold up everybody: the most expensive ones that are known, on each front. */
 import { MAX_DOCUMENT, readUserRequest } from '../../src/finesse/index.ts'
 import { xmlText } from '../../src/rest/body.ts'
+import { defaultLimits } from '../../src/xmpp/service/limits.ts'
 import { parseBody } from '../../src/xmpp/service/transports/bosh/body.ts'
 import { PIECES_MAX } from '../../src/xmpp/service/transports/tcp.ts'
 import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
@@ -10,7 +11,7 @@ import { HOSTILE } from '../finesse/hostile.ts'
 export const LONGEST_ALLOWED = 10
 
 const RUNS = 8
-const LIMITS = { stanzaBytes: MAX_DOCUMENT, boshRequestBytes: MAX_DOCUMENT, depth: 32, nodes: 4096 }
+const LIMITS = defaultLimits
 
 /** Milliseconds of one run, of processor time: other work on the machine does not count. */
 function cost(work: () => void): number {

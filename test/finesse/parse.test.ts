@@ -193,6 +193,12 @@ describe('reading a request body', () => {
     ['a DOCTYPE behind other things', '<?xml version="1.0"?><!-- --><?a?>\n<!DOCTYPE User><User/>'],
     ['deep nesting', '<User>'.repeat(40) + '</User>'.repeat(40)],
     ['very many elements', `<User>${'<a/>'.repeat(5000)}</User>`],
+    ['very many attributes', `<User ${Array.from({ length: 5000 }, (_, n) => `a${n}=""`).join(' ')}/>`],
+    ['very many comments', `<User>${'<!---->'.repeat(5000)}</User>`],
+    ['very many CDATA sections', `<User>${'<![CDATA[]]>'.repeat(5000)}</User>`],
+    ['very many instructions', `<User>${'<?a?>'.repeat(5000)}</User>`],
+    ['very many references', `<User>${'&#65;'.repeat(5000)}</User>`],
+    ['very many carriage returns', `<User>${'\r'.repeat(5000)}</User>`],
     ['more than 64 KiB', `<User>${' '.repeat(MAX_DOCUMENT)}</User>`],
   ])('refuses %s', (_, text) => {
     expect(parseRequest(text)).toBeUndefined()

@@ -8,7 +8,10 @@ export interface Limits {
   readonly gatewayStanzaBytes: number
   /** Levels of elements below the stream's root. */
   readonly depth: number
-  /** Elements and attributes of one stanza, or of one BOSH request: they cost far more time than their bytes do. */
+  /**
+   * Elements, attributes, CDATA sections, references and carriage returns of one stanza, or of one BOSH request: they cost
+   * far more time than their bytes do.
+   */
   readonly nodes: number
   /** Open connections of clients, signed in or not. */
   readonly connections: number
@@ -53,14 +56,14 @@ export const defaultLimits: Limits = {
   stanzaBytes: 64 * 1024,
   gatewayStanzaBytes: 1024 * 1024,
   depth: 32,
-  nodes: 4096,
+  nodes: 2048,
   connections: 5000,
   sessionsPerUser: 20,
   subscriptionsPerUser: 1000,
   loginAttempts: 5,
   handshakeMs: 30_000,
   idleMs: 120_000,
-  boshRequestBytes: 256 * 1024,
+  boshRequestBytes: 64 * 1024,
   boshAnswerBytes: 256 * 1024,
   boshWaitMs: 60_000,
   boshInactivityMs: 60_000,

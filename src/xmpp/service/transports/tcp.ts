@@ -8,7 +8,7 @@ import { Intake } from './intake.ts'
 import { type Connect, cutOffLater, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
 /** So many pieces are parsed in one go: a few milliseconds. A segment full of `>` is 65,536 pieces. */
-export const PIECES_MAX = 4096
+export const PIECES_MAX = 1024
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 

@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { costlyCharacters } from '../../../finesse/costly.ts'
 import { isBlank } from '../../../finesse/white-space.ts'
 import { NS } from '../namespaces.ts'
 import type { Element } from './element.ts'
@@ -10,7 +11,10 @@ export interface XmlLimits {
   readonly stanzaBytes: number
   /** Levels of elements inside one stanza. */
   readonly depth: number
-  /** Elements and attributes of one stanza together, or of one `body` of BOSH with all its stanzas. */
+  /**
+   * Elements, attributes, CDATA sections, references and carriage returns of one stanza together, or of one `body` of BOSH
+   * with all its stanzas.
+   */
   readonly nodes: number
 }
 
@@ -31,7 +35,7 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
 class ElementBuilder {
   readonly #open: OpenElement[] = []
   readonly #limits: XmlLimits
-  /** Elements and attributes since the last complete stanza. */
+  /** What `nodes` bounds, since the last complete stanza. */
   #count = 0
 
   constructor(limits: XmlLimits) {
@@ -51,10 +55,20 @@ class ElementBuilder {
     this.#open.push(element)
   }
 
-  /** Counts an element or an attribute. */
+  /** Counts an element, an attribute or a CDATA section. */
   node(): void {
-    this.#count += 1
-    if (this.#count > this.#limits.nodes) throw new XmlViolation('policy-violation', 'too many elements or attributes')
+    this.#add(1)
+  }
+
+  /** Counts references and carriage returns, before they are read. */
+  ahead(text: string): void {
+    this.#add(costlyCharacters(text, this.#limits.nodes))
+  }
+
+  #add(nodes: number): void {
+    this.#count += nodes
+    if (this.#count > this.#limits.nodes)
+      throw new XmlViolation('policy-violation', 'too many elements, attributes or references')
   }
 
   text(text: string): void {
@@ -118,7 +132,10 @@ export class StreamParser {
     this.#parser.on('opentag', (tag) => this.#opened(tag))
     this.#parser.on('closetag', () => this.#closed())
     this.#parser.on('text', (text) => this.#text(text))
-    this.#parser.on('cdata', (text) => this.#text(text))
+    this.#parser.on('cdata', (text) => {
+      this.#builder.node()
+      this.#text(text)
+    })
   }
 
   write(input: string): void {
@@ -128,6 +145,7 @@ export class StreamParser {
     if (piece === '') return
     this.#bytes += Buffer.byteLength(piece)
     if (this.#bytes > this.#limits.stanzaBytes) throw new XmlViolation('policy-violation', 'stanza too large')
+    this.#builder.ahead(piece)
     this.#parser.write(piece)
   }
 
@@ -178,7 +196,11 @@ export function parseFrame(frame: string, limits: XmlLimits): Element | undefine
     complete = builder.end() ?? complete
   })
   parser.on('text', (piece) => builder.text(piece))
-  parser.on('cdata', (piece) => builder.text(piece))
+  parser.on('cdata', (piece) => {
+    builder.node()
+    builder.text(piece)
+  })
+  builder.ahead(frame)
   parser.write(frame).close()
   return complete
 }
