@@ -24,7 +24,8 @@ export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
  * the options say otherwise. An engine from a loaded directory brings its `accounts` along, for `mrdian/rest` and
  * `mrdian/xmpp`.
  *
- * @throws RecoveryError when the store holds something that this version cannot go on from.
+ * @throws RecoveryError when the store holds something that this version cannot go on from, and RemovalsNotConfirmed when
+ * the directory leaves out many of the users that the store holds.
  */
 export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine & HasAccounts> {
   const given = options.directory ?? (await loadDirectory())
@@ -55,8 +56,12 @@ export {
   type Difference,
   type DirectoryChanges,
   DirectoryError,
+  type LoadOptions,
   loadDirectory,
   parseDirectory,
+  REMOVAL_LIMIT,
+  type RemovalLimit,
+  RemovalsNotConfirmed,
 } from './directory/index.ts'
 export type * from './directory/model.ts'
 export type * from './engine/api.ts'

@@ -1,9 +1,8 @@
 /** Another directory while the server runs. */
-
+import { z } from 'zod'
 import { checked } from './json.ts'
 import { type Call, type Operation, ok } from './operation.ts'
 import { Refusal } from './refusal.ts'
-import { noFilter } from './requests.ts'
 
 /** Largest directory in a body, in bytes: some forty thousand users. A larger one is read from its file. */
 export const MAX_DIRECTORY = 16 * 1024 * 1024
@@ -27,14 +26,21 @@ export function directoryText(bytes: Buffer): string {
   }
 }
 
+const reloadQuery = z.strictObject({
+  confirmRemovals: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .default(false),
+})
+
 /** With a body that directory; without one the server's own source is read again. Answers when it is in force. */
 async function reload({ directory, query, body, origin }: Call) {
-  checked(noFilter, query, 'query')
+  const { confirmRemovals } = checked(reloadQuery, query, 'query')
   if (directory === undefined)
     throw new Refusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
   // White space of YAML, not of JavaScript.
   const text = typeof body === 'string' && /[^ \t\r\n]/.test(body) ? body : undefined
-  return ok(await directory.reload(text, origin))
+  return ok(await directory.reload(text, origin, { confirmRemovals }))
 }
 
 export const DIRECTORY_OPERATIONS: readonly Operation[] = [

@@ -1,6 +1,6 @@
 /** One operation of `/acd`, free of HTTP. */
 import type { Accounts } from '../accounts/api.ts'
-import type { BuiltInAcd, Engine } from '../engine/api.ts'
+import type { BuiltInAcd, Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import { Refusal } from './refusal.ts'
@@ -18,9 +18,10 @@ export interface MovableClock {
 export interface DirectoryControl {
   /**
    * `text`: a directory as YAML or JSON; the server's own source is read again when left out. Resolves with what is to be
-   * answered when it is in force; rejects with `DirectoryError` and changes nothing when it is not valid.
+   * answered when it is in force; rejects with `DirectoryError` when it is not valid, and with `RemovalsNotConfirmed` when it
+   * leaves out many users, and changes nothing.
    */
-  reload(text: string | undefined, origin: Origin): Promise<object>
+  reload(text: string | undefined, origin: Origin, options: ReloadOptions): Promise<object>
 }
 
 /** Options of the `acdControl` plugin; `prefix` (default `/acd`) is Fastify's own. */

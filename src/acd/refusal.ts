@@ -1,7 +1,7 @@
 /** Errors of `/acd`: one code, one status, one JSON body. */
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
-import { DirectoryError } from '../directory/index.ts'
+import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { AcdRefusal, EngineUnavailable, NotResettable } from '../engine/api.ts'
 import { StillOpen } from '../engine/erasure/api.ts'
 
@@ -39,6 +39,7 @@ const STATUS = {
   // An erasure that has to wait.
   STILL_OPEN: 409,
   INVALID_DIRECTORY: 400,
+  REMOVALS_NOT_CONFIRMED: 409,
   NO_DIRECTORY_SOURCE: 501,
   // Only under virtual time.
   NO_VIRTUAL_TIME: 409,
@@ -87,6 +88,12 @@ export function refusalOf(error: unknown): Refusal {
       'directory',
       `the directory is not valid, and nothing has changed: ${error.message.split('\n', 1)[0]}`,
       error.problems.slice(0, PROBLEMS_MAX),
+    )
+  if (error instanceof RemovalsNotConfirmed)
+    return new Refusal(
+      'REMOVALS_NOT_CONFIRMED',
+      'confirmRemovals',
+      `${error.message} If they are to go: confirmRemovals=true`,
     )
   if (error instanceof NotResettable)
     return new Refusal(

@@ -8,16 +8,26 @@ export interface DirectoryReport {
 
 /** @throws DirectoryError with every problem. */
 export async function reportDirectory(file: string): Promise<DirectoryReport> {
-  const { directory, credentials, warnings = [] } = await loadDirectory(file)
+  const { directory, credentials, warnings = [], hasEndMark } = await loadDirectory(file)
   const { users, teams, mediaRoutingDomains, reasonCodes } = directory
+  const administrators = credentials.filter(({ kind }) => kind === 'administrator').length
   const counts = [
     plural(users.length, 'user'),
-    plural(credentials.filter(({ kind }) => kind === 'administrator').length, 'administrator'),
+    plural(administrators, 'administrator'),
     plural(teams.length, 'team'),
     plural(mediaRoutingDomains.length, 'media routing domain'),
     plural(reasonCodes.filter(({ systemCode }) => !systemCode).length, 'reason code'),
   ]
-  return { summary: `${file} is valid: ${counts.join(', ')}`, warnings }
+  return {
+    summary: `${file} is valid: ${counts.join(', ')}`,
+    warnings: [
+      ...warnings,
+      ...(administrators === 0 ? ['there is no administrator: nobody may use /acd'] : []),
+      ...(hasEndMark
+        ? []
+        : ['the file has no mark of its end: with "..." as its last line, one that is cut off is refused']),
+    ],
+  }
 }
 
 function plural(count: number, what: string): string {

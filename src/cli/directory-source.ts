@@ -4,15 +4,18 @@ import type { DirectoryControl } from '../acd/index.ts'
 import {
   type CredentialChanges,
   credentialChanges,
+  cutOff,
   type Difference,
   type DirectoryChanges,
   DirectoryError,
   type LoadedDirectory,
   loadDirectory,
-  parseDirectory,
+  RemovalsNotConfirmed,
+  readDirectory,
 } from '../directory/index.ts'
-import type { Engine } from '../engine/api.ts'
+import type { Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
+import type { EndMarks } from './end-marks.ts'
 import { ownAccountProblem } from './outside.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -29,6 +32,8 @@ export interface DirectorySourceOptions {
   readonly from: string | LoadedDirectory | undefined
   /** What was read from there at the start. */
   readonly loaded: LoadedDirectory
+  /** Which files have had the mark of their end. */
+  readonly endMarks: EndMarks
   /** The engine's own account at an XMPP server outside, which nobody in the directory may have. */
   readonly ownAccount: string | undefined
   /** Address of the surfaces, for warnings. */
@@ -39,6 +44,8 @@ export interface DirectorySourceOptions {
 export class DirectorySource implements DirectoryControl {
   readonly #options: DirectorySourceOptions
   #credentials: LoadedDirectory['credentials']
+  /** Settles when the last reload has. */
+  #reloading: Promise<unknown> = Promise.resolve()
 
   constructor(options: DirectorySourceOptions) {
     this.#options = options
@@ -51,20 +58,34 @@ export class DirectorySource implements DirectoryControl {
   }
 
   /**
-   * Puts `text` in force, or what the source says now. Rejects with `DirectoryError` for what is not valid, and with
-   * `EngineUnavailable`; nothing has changed then. What happened is in the log.
+   * Puts `text` in force, or what the source says now. Rejects with `DirectoryError` for what is not valid, is cut off or
+   * has no administrator, with `RemovalsNotConfirmed`, and with `EngineUnavailable`; nothing has changed then. What happened
+   * is in the log. Reloads follow one another.
    */
-  async reload(text: string | undefined, origin: Origin): Promise<DirectoryReload> {
-    const { engine, logger } = this.#options
+  reload(text: string | undefined, origin: Origin, options: ReloadOptions = {}): Promise<DirectoryReload> {
+    const reloaded = this.#reloading.then(() => this.#reload(text, origin, options))
+    this.#reloading = reloaded.catch(() => undefined)
+    return reloaded
+  }
+
+  async #reload(text: string | undefined, origin: Origin, options: ReloadOptions): Promise<DirectoryReload> {
+    const { engine, logger, endMarks } = this.#options
     const source = text === undefined ? this.name : 'body'
     try {
-      const loaded = text === undefined ? await this.#read() : parseDirectory(text, 'body')
+      const loaded = text === undefined ? await this.#read() : await readDirectory(text, 'body')
       this.#refuseOwnAccount(source, loaded)
-      const changes = await engine.reload(loaded, origin)
+      this.#refuseWithoutAdministrator(source, loaded)
+      const changes = await engine.reload(loaded, origin, options)
+      if (text === undefined) endMarks.saw(this.#file, loaded)
       const report = this.#report(source, loaded, changes)
       logger.info({ source, by: origin.by, ...counts(report) }, 'the directory was reloaded')
       return report
     } catch (error) {
+      if (error instanceof RemovalsNotConfirmed)
+        logger.error(
+          { source, by: origin.by, removed: error.removed, users: error.users },
+          'the directory leaves out many users; the one of before stays in force. If they are to go: mrdian reload --confirm-removals',
+        )
       if (!(error instanceof DirectoryError)) throw error
       const problems = error.message.split('\n')
       logger.error({ source, by: origin.by, problems }, 'the directory is not valid; the one of before stays in force')
@@ -78,9 +99,24 @@ export class DirectorySource implements DirectoryControl {
     if (message !== undefined) throw new DirectoryError([{ file, path: '', message }])
   }
 
-  async #read(): Promise<LoadedDirectory> {
+  /** Nobody could put it right then: without an administrator there is no `/acd`. */
+  #refuseWithoutAdministrator(file: string, { credentials }: LoadedDirectory): void {
+    const has = (all: LoadedDirectory['credentials']) => all.some(({ kind }) => kind === 'administrator')
+    if (has(this.#credentials) && !has(credentials))
+      throw new DirectoryError([{ file, path: 'administrators', message: 'nobody would be left who may use /acd' }])
+  }
+
+  /** The file that is read; `undefined` where it is another source. */
+  get #file(): string | undefined {
     const { from } = this.#options
-    return typeof from === 'object' ? from : loadDirectory(from)
+    return typeof from === 'string' ? from : undefined
+  }
+
+  async #read(): Promise<LoadedDirectory> {
+    const { from, endMarks } = this.#options
+    const loaded = typeof from === 'object' ? from : await loadDirectory(from)
+    if (this.#file !== undefined && endMarks.isMissed(this.#file, loaded)) throw cutOff(this.#file)
+    return loaded
   }
 
   #report(source: string, loaded: LoadedDirectory, changes: DirectoryChanges): DirectoryReload {

@@ -1,7 +1,7 @@
 /** SIGHUP: read the directory again. For a server whose terminal was closed it means what it always meant: end. */
 import { closeSync, openSync } from 'node:fs'
 import type { Logger } from 'pino'
-import { DirectoryError } from '../directory/index.ts'
+import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 
 /** Is there a terminal that controls this process? */
 function hasTerminal(): boolean {
@@ -22,7 +22,8 @@ export function reloadOnHangUp(logger: Logger, reload: () => Promise<unknown>): 
       return
     }
     reload().catch((error: unknown) => {
-      if (!(error instanceof DirectoryError)) logger.error({ err: error }, 'the directory could not be reloaded')
+      const isLogged = error instanceof DirectoryError || error instanceof RemovalsNotConfirmed
+      if (!isLogged) logger.error({ err: error }, 'the directory could not be reloaded')
     })
   })
 }

@@ -1,5 +1,6 @@
 /** Values of flags and environment variables: from text to what the server takes. */
 import { InvalidArgumentError } from 'commander'
+import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { readTime } from '../times/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
@@ -56,6 +57,12 @@ export function xmppServiceOf(text: string): string {
   return isAddress ? text : refuse('An XMPP server is named as in xmpp://host:5222 or xmpps://host:5223.')
 }
 
+/** Address of a server's REST port. */
+export function baseOf(text: string): URL {
+  const isAddress = URL.canParse(text) && /^https?:\/\/[^/]/.test(text)
+  return isAddress ? new URL('/', text) : refuse('A server is named as in http://127.0.0.1:8082.')
+}
+
 /** `enable_all`, `disable`, or origins, separated by commas. */
 export function corsOf(text: string): CorsMode {
   if (text === 'enable_all' || text === 'disable') return text
@@ -83,6 +90,14 @@ export function inspectOf(text: string): InspectPages | undefined {
   const word = oneOf(['on', 'off', 'stately'])(text)
   if (word === 'off') return undefined
   return word === 'on' ? 'viewer' : word
+}
+
+/** `10%,2`: a share of the users, and a number of them. */
+export function removalLimitOf(text: string): RemovalLimit {
+  const [, percent = '', users = ''] = /^(\d{1,3})%,(\d{1,6})$/.exec(text) ?? []
+  return percent !== '' && Number(percent) <= 100
+    ? { share: Number(percent) / 100, users: Number(users) }
+    : refuse('A limit is a share of the users and a number of them, as in 10%,2; 100%,0 is no limit.')
 }
 
 export function switchOf(text: string): boolean {

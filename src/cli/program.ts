@@ -12,6 +12,7 @@ import { addJournalCommand } from './journal-command.ts'
 import { addMachinesCommand } from './machines-command.ts'
 import { readPassword } from './password-input.ts'
 import { addRecordCommand } from './record-command.ts'
+import { addReloadCommand } from './reload-command.ts'
 import { addReplayCommand } from './replay-command.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { addSimulateCommand } from './simulate-command.ts'
@@ -35,6 +36,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .helpCommand(false)
   addServeCommand(program, run)
   addWatchCommand(program, print)
+  addReloadCommand(program, print)
   addSimulateCommand(program, print)
   addReplayCommand(program, print)
   addRecordCommand(program)

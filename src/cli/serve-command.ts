@@ -1,5 +1,6 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
 import { type Command, Option } from 'commander'
+import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import {
@@ -28,6 +29,7 @@ import {
   inspectOf,
   oneOf,
   portOf,
+  removalLimitOf,
   spanOf,
   switchOf,
   textOf,
@@ -45,6 +47,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** What the flags and environment variables of `mrdian serve` say. */
 export interface ServeOptions extends Mutable<SurfacePorts> {
   directory?: string
+  /** The directory leaves out many users of the data file, and that is meant. */
+  confirmRemovals?: boolean
+  removalLimit?: RemovalLimit
   data: string
   acceptOlderData: boolean
   journalRetention: number
@@ -117,7 +122,7 @@ Examples:
   $ mrdian serve --directory agents.yaml --data /var/lib/mrdian/state.db
       Users, teams and media of your own. To try the file without starting:
       mrdian check-directory agents.yaml
-      SIGHUP reads it again while the server runs.
+      SIGHUP or mrdian reload reads it again while the server runs.
 
   $ MRDIAN_REST_PORT=0 MRDIAN_XMPP_PORT=0 mrdian serve --http-bind-port off \\
       --data :memory: --log-format json
@@ -169,6 +174,20 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
 
   command.optionsGroup('What it knows and keeps:')
   flag('directory', ['--directory', 'file'], 'who exists, as YAML (default: the sample directory)', textOf)
+  flag(
+    'confirmRemovals',
+    ['--confirm-removals', 'on|off', 'on'],
+    'start although the directory leaves out many users of the data file',
+    switchOf,
+    'off',
+  )
+  flag(
+    'removalLimit',
+    ['--removal-limit', 'share,users'],
+    'more than both may go by confirmation only, at a start and at a reload',
+    removalLimitOf,
+    '10%,2',
+  )
   flag('data', ['--data', 'file'], 'where state is kept; :memory: forgets it', textOf, DEFAULTS.data)
   const olderHelp =
     'start although the data file lacks what was confirmed before: an older copy, or a log without its end'

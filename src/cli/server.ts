@@ -5,8 +5,8 @@ import { type Accounts, accountsOfEngine } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { tellClockChanges } from '../clock/told.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
-import { type LoadedDirectory, loadDirectory } from '../directory/index.ts'
-import type { Engine } from '../engine/api.ts'
+import { cutOff, type LoadedDirectory, loadDirectory, type RemovalLimit } from '../directory/index.ts'
+import type { Engine, ReloadOptions } from '../engine/api.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Clock, Origin, Store } from '../engine/ports.ts'
 import { type Board, createBoard } from '../inspect/board/index.ts'
@@ -24,6 +24,7 @@ import type { RunningNotificationService } from '../xmpp/index.ts'
 import { within } from './bounded.ts'
 import { DEFAULTS, DOMAIN_B, SURFACES, type SurfacePorts, surfacePorts, surfacePortsB } from './defaults.ts'
 import { type DirectoryReload, DirectorySource } from './directory-source.ts'
+import { EndMarks } from './end-marks.ts'
 import { healthOf, type Phase } from './health.ts'
 import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 import { createMetrics } from './metrics.ts'
@@ -45,6 +46,10 @@ export interface SideBOptions extends Partial<SurfacePorts> {
 export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   /** Directory file, or what `loadDirectory` or `parseDirectory` returned; the sample directory when left out. */
   readonly directory?: string | LoadedDirectory
+  /** How many users a start or a reload may remove without confirmation: a tenth, or two, unless given. */
+  readonly removalLimit?: RemovalLimit
+  /** The directory leaves out many users of the data file, and that is meant. */
+  readonly confirmRemovals?: boolean
   /** Data file, `:memory:`, or a store, which is closed with the server. */
   readonly data?: string | Store
   /** Starts on a data file that lacks what was confirmed before; refused unless given. */
@@ -121,9 +126,9 @@ export interface RunningServer {
   readonly inspect: InspectPages | undefined
   /**
    * Reads the directory again from where it came from, and puts it in force; gives the differences. Rejects with
-   * `DirectoryError` when it is not valid; nothing has changed then.
+   * `DirectoryError` when it is not valid, with `RemovalsNotConfirmed` when many users are missing; nothing has changed then.
    */
-  reloadDirectory(origin?: Origin): Promise<DirectoryReload>
+  reloadDirectory(origin?: Origin, options?: ReloadOptions): Promise<DirectoryReload>
   /**
    * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
    * most. Idempotent.
@@ -201,6 +206,9 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     logger.warn({ files }, 'others on this machine could read these files; now only this user can')
   const store = typeof data === 'string' ? sqliteStore(data, { acceptOlder, onTightened }) : data
   parts.store = store
+  const endMarks = new EndMarks(store.records)
+  if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
+    throw cutOff(options.directory)
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
     logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')
   const log = (part: string) => logger.child({ part })
@@ -213,9 +221,12 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     sides: portsB ? ['A', 'B'] : ['A'],
     serves: portsB ? ['A', 'B'] : ['A'],
     retention,
+    ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
+    confirmRemovals: options.confirmRemovals ?? false,
     log: log('engine'),
   })
   parts.engine = engine
+  if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   const accounts = accountsOfEngine(engine, loaded, () => clock.now())
   const outside = outsideOf(options, loaded)
@@ -223,6 +234,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     engine,
     from: options.directory,
     loaded,
+    endMarks,
     ownAccount: outside?.user,
     host,
     logger: log('directory'),
@@ -316,7 +328,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     virtualTime,
     board: parts.board,
     directory: namesOf(source.name, loaded),
-    reloadDirectory: (origin = { via: 'api' }) => source.reload(undefined, origin),
+    reloadDirectory: (origin = { via: 'api' }, given = {}) => source.reload(undefined, origin, given),
     inspect,
     close: () => {
       closing ??= stop(parts, logger)

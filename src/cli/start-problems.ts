@@ -1,5 +1,5 @@
 /** Known reasons why a server does not start, in words for whoever started it. */
-import { DirectoryError } from '../directory/index.ts'
+import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { RecoveryError } from '../engine/recovery.ts'
 import { StoreError } from '../store/index.ts'
@@ -25,6 +25,11 @@ export interface Wanted {
 /** A known cause as a `StartFailure`; anything else is a bug and stays as it is. */
 export function explained(error: unknown, wanted: Wanted): unknown {
   if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
+  if (error instanceof RemovalsNotConfirmed)
+    return new StartFailure(
+      `data file ${wanted.data}: ${error.message} If they are to go: --confirm-removals; another data file: --data FILE`,
+      { cause: error },
+    )
   if (error instanceof StoreError)
     return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
   if (error instanceof RecoveryError)

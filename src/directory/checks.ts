@@ -165,9 +165,10 @@ function checkUsers(file: DirectoryFile, report: Report): void {
 /** `extensions` is not here: an extension is unique over all users already. */
 function checkListedOnce(user: DirectoryFile['users'][number], path: Path, report: Report): void {
   for (const key of ['roles', 'mediaRoutingDomains', 'supervises'] as const) {
-    const values: readonly string[] = user[key]
-    values.forEach((value, at) => {
-      if (values.indexOf(value) !== at) report([...path, key, at], `${quote(value)} is listed twice`)
+    const seen = new Set<string>()
+    user[key].forEach((value, at) => {
+      if (seen.has(value)) report([...path, key, at], `${quote(value)} is listed twice`)
+      seen.add(value)
     })
   }
 }

@@ -7,7 +7,9 @@ export {
   directoryChanges,
 } from './changes.ts'
 export { DirectoryError, type DirectoryProblem } from './errors.ts'
-export { loadDirectory, parseDirectory } from './load.ts'
+export { cutOff, type LoadOptions, loadDirectory, readDirectory } from './load.ts'
 export { type Lookup, lookup } from './lookup.ts'
 export * from './model.ts'
 export { foldName } from './names.ts'
+export { parseDirectory } from './parse.ts'
+export { REMOVAL_LIMIT, type RemovalLimit, RemovalsNotConfirmed } from './removals.ts'

@@ -1,5 +1,5 @@
 /** Places in a directory file: what `users[2].teamId` is, and on which line it stands. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair, type YAMLMap } from 'yaml'
 
 /** Keys and indexes from the top of the document. */
 export type Path = readonly (string | number)[]
@@ -15,27 +15,56 @@ export function printPath(path: Path): string {
   return printed
 }
 
-/** Line and column, from 1, of a path; of the nearest entry around it when the path itself is not in the document. */
-export function locate(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
-  let node: unknown = document.contents
-  let offset = startOf(node) ?? 0
-  for (const step of path) {
-    const next = stepInto(isAlias(node) ? node.resolve(document) : node, step)
-    if (next === undefined) break
-    node = next.node
-    offset = next.offset ?? offset
-  }
-  const { line, col } = lines.linePos(offset)
-  return { line: Math.max(line, 1), column: Math.max(col, 1) }
+interface Place {
+  readonly line: number
+  readonly column: number
 }
 
-function stepInto(node: unknown, step: string | number): { node: unknown; offset: number | undefined } | undefined {
+/** The entries of a map by their keys, made when they are asked for. */
+class Entries {
+  readonly #known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+  find(map: YAMLMap, key: string): Pair | undefined {
+    let entries = this.#known.get(map)
+    if (entries === undefined) {
+      entries = new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])))
+      this.#known.set(map, entries)
+    }
+    return entries.get(key)
+  }
+}
+
+/**
+ * Finds places in a document: line and column, from 1, of a path; of the nearest entry around it when the path itself is
+ * not there.
+ */
+export function locator(document: Document, lines: LineCounter): (path: Path) => Place {
+  const entries = new Entries()
+  return (path) => {
+    let node: unknown = document.contents
+    let offset = startOf(node) ?? 0
+    for (const step of path) {
+      const next = stepInto(isAlias(node) ? node.resolve(document) : node, step, entries)
+      if (next === undefined) break
+      node = next.node
+      offset = next.offset ?? offset
+    }
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+}
+
+function stepInto(
+  node: unknown,
+  step: string | number,
+  entries: Entries,
+): { node: unknown; offset: number | undefined } | undefined {
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step]
     return item === undefined ? undefined : { node: item, offset: startOf(item) }
   }
   if (!isMap(node)) return undefined
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+  const pair = entries.find(node, String(step))
   return pair && { node: pair.value, offset: startOf(pair.key) }
 }
 

@@ -126,4 +126,6 @@ export interface LoadedDirectory {
   readonly credentials: readonly Credential[]
   /** What an operator should know although the file is valid: plain passwords, for example. One line each. */
   readonly warnings?: readonly string[]
+  /** The file ends with `...`, YAML's mark of the end of a document: it was not cut off. */
+  readonly hasEndMark?: boolean
 }

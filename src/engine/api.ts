@@ -238,6 +238,11 @@ export interface EngineFigures {
   readonly aggregates: number
 }
 
+export interface ReloadOptions {
+  /** Users who are missing in the directory are meant to go, however many they are. */
+  readonly confirmRemovals?: boolean
+}
+
 export interface Engine {
   readonly get: Reads
   /** Resolves when the change is committed. Rejects with `EngineUnavailable` only. `origin` is for the journal. */
@@ -255,10 +260,11 @@ export interface Engine {
    * commit. Users who are gone are signed out of everything at once, users who lose an MRD are signed out of it; their
    * tasks end by `dialogLogoutAction`. What stays the same goes on undisturbed. Reloads follow one another.
    *
-   * Rejects with `EngineUnavailable`, or with `TypeError` for a secret of an unknown form; nothing has changed then. The
-   * directory stays in force over a reset; the next start counts on the one that it is given.
+   * Rejects with `EngineUnavailable`, with `RemovalsNotConfirmed` when it leaves out more than a tenth of the users and
+   * more than two of them (`removalLimit`) without `confirmRemovals`, or with `TypeError` for a secret of an unknown form;
+   * nothing has changed then. The directory stays in force over a reset; the next start counts on the one that it is given.
    */
-  reload(directory: Directory | LoadedDirectory, origin?: Origin): Promise<DirectoryChanges>
+  reload(directory: Directory | LoadedDirectory, origin?: Origin, options?: ReloadOptions): Promise<DirectoryChanges>
   /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
   readonly acd: BuiltInAcd | undefined
   /** What an external ACD talks to; the same object that `AcdPort.start` received. */

@@ -184,6 +184,11 @@ export class Core {
     this.#customerData.start()
   }
 
+  /** Ids of the users that the aggregates know: at a start those of the store. */
+  usersThere(): readonly string[] {
+    return this.#aggregates.users()
+  }
+
   /**
    * Puts another directory in force: everything that differs reaches whom it concerns in one commit. `committed` is
    * called in that moment, before a notification leaves.

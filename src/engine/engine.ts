@@ -5,6 +5,7 @@
 import type { Side } from '../../machines/wire.ts'
 import { type DirectoryChanges, directoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
+import { limitRemovals, type RemovalLimit } from '../directory/removals.ts'
 import { parseSecret } from '../directory/secret.ts'
 import {
   type Engine,
@@ -14,6 +15,7 @@ import {
   type FaultInput,
   NotResettable,
   type PresenceInput,
+  type ReloadOptions,
   type UserEventInput,
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
@@ -55,6 +57,10 @@ export interface EngineOptions {
   readonly throwaway?: boolean
   /** An inspector that looks from the first step on; others come and go through `engine.inspection`. */
   readonly inspect?: InspectionObserver
+  /** How many users a start or a reload may remove without confirmation: a tenth, or two, unless given. */
+  readonly removalLimit?: RemovalLimit
+  /** The directory of the start leaves out many users of the store, and that is meant. */
+  readonly confirmRemovals?: boolean
   readonly log?: EngineLog
 }
 
@@ -64,7 +70,10 @@ const SILENT: EngineLog = { warn: () => undefined, error: () => undefined }
 
 const BEGINS_ANEW = 'the engine begins anew'
 
-/** Starts an engine on what the store holds. Throws `RecoveryError` when that cannot be read. */
+/**
+ * Starts an engine on what the store holds. Throws `RecoveryError` when that cannot be read, and `RemovalsNotConfirmed`
+ * when the directory leaves out many of the users in it.
+ */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const engine = new RunningEngine(options)
   await engine.start()
@@ -77,6 +86,7 @@ class RunningEngine implements Engine {
   readonly #parts: CoreParts
   readonly #listeners: Listeners<EngineEvents>
   readonly #isResettable: boolean
+  readonly #removalLimit: RemovalLimit | undefined
   readonly #served: Set<Side>
   readonly #publishers = new Map<Side, Publisher>()
   /** Which notification services are there, as far as somebody has said. */
@@ -91,6 +101,7 @@ class RunningEngine implements Engine {
   constructor(options: EngineOptions) {
     const { directory, store, clock, acd, role = 'authority', sides = ['A'], log = SILENT } = options
     this.#isResettable = options.resettable ?? false
+    this.#removalLimit = options.removalLimit
     this.#served = new Set(options.serves)
     this.#listeners = new Listeners((event, error) => log.error({ event, err: String(error) }, 'a listener threw'))
     const probe = new Probe((error) => log.error({ err: String(error) }, 'an inspector threw'))
@@ -117,6 +128,7 @@ class RunningEngine implements Engine {
       served: this.#served,
     }
     this.#core = new Core(this.#parts)
+    if (!options.confirmRemovals) limitRemovals(this.#core.usersThere(), directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
     // The ACD gets it once and keeps it.
     this.acdEvents = {
@@ -143,13 +155,17 @@ class RunningEngine implements Engine {
     return this.#core.erasures
   }
 
-  async reload(given: Directory | LoadedDirectory, origin: Origin = UNNAMED): Promise<DirectoryChanges> {
+  async reload(
+    given: Directory | LoadedDirectory,
+    origin: Origin = UNNAMED,
+    options: ReloadOptions = {},
+  ): Promise<DirectoryChanges> {
     const loaded: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'> =
       'directory' in given ? given : { directory: given }
     for (const { id, secret } of loaded.credentials ?? [])
       if (!parseSecret(secret)) throw new TypeError(`the secret of account "${id}" has an unknown form`)
     // One after the other: each is compared with what the one before has made.
-    const reloaded = this.#reloading.then(() => this.#reload(loaded, origin))
+    const reloaded = this.#reloading.then(() => this.#reload(loaded, origin, options))
     this.#reloading = reloaded.catch(() => undefined)
     return reloaded
   }
@@ -157,9 +173,12 @@ class RunningEngine implements Engine {
   async #reload(
     { directory, credentials }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
     origin: Origin,
+    { confirmRemovals = false }: ReloadOptions,
   ): Promise<DirectoryChanges> {
     await this.#resetting
     const before = this.#parts.directory.current
+    const ids = before.users.map(({ id }) => id)
+    if (!confirmRemovals) limitRemovals(ids, directory, this.#removalLimit)
     const changes = directoryChanges(before, directory)
     await this.#core.reload(directory, origin, () =>
       this.#listeners.emit('directory', { before, directory, changes, ...(credentials ? { credentials } : {}) }),

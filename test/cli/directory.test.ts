@@ -1,10 +1,16 @@
-/** `POST /acd/directory`: the directory while the server runs, from its file or from a body. */
+/**
+ * The directory while the server runs: `POST /acd/directory`, from its file or from a body, and `mrdian reload`.
+ *
+ * Slow, 12 s: every reload is read in a thread of its own, and the command is started several times.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
+import { run } from './process.ts'
 
 const SAMPLE = await readFile(fileURLToPath(new URL('../../src/directory/sample.yaml', import.meta.url)), 'utf8')
 const RENAMED = SAMPLE.replace('firstName: Ana', 'firstName: Anna')
@@ -30,8 +36,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function post(body?: string, type = 'application/yaml', who = 'admin:secret') {
-  const response = await fetch(`http://127.0.0.1:${server.ports.rest}/acd/directory`, {
+async function post(body?: string, type = 'application/yaml', who = 'admin:secret', query = '') {
+  const response = await fetch(`http://127.0.0.1:${server.ports.rest}/acd/directory${query}`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(who)}`, ...(body === undefined ? {} : { 'content-type': type }) },
     ...(body === undefined ? {} : { body }),
@@ -39,6 +45,11 @@ async function post(body?: string, type = 'application/yaml', who = 'admin:secre
   const json: Record<string, unknown> = JSON.parse(await response.text())
   return { status: response.status, json }
 }
+
+const CONFIRMED = '?confirmRemovals=true'
+const UNMARKED = SAMPLE.replace(/\.\.\.\n$/, '')
+const upTo = (text: string, end: string) => text.slice(0, text.indexOf(end))
+const ids = () => server.engine.get.users().map(({ id }) => id)
 
 const firstName = () => server.engine.get.user('1001')?.firstName
 
@@ -101,7 +112,7 @@ describe('with a directory as the body', () => {
       teams: [{ id: '1', name: 'One' }],
       users: [{ id: '7', loginName: 'seven', password: 'secret', teamId: '1' }],
     }
-    const { status, json } = await post(JSON.stringify(directory), 'application/json')
+    const { status, json } = await post(JSON.stringify(directory), 'application/json', 'admin:secret', CONFIRMED)
     expect(status).toBe(200)
     expect(json).toMatchObject({ users: { added: ['7'] }, administrators: { changed: ['admin'] } })
     expect(server.engine.get.users().map(({ id }) => id)).toEqual(['7'])
@@ -126,5 +137,143 @@ describe('with a directory as the body', () => {
   ])('%s: refused, and nothing changes', async (_what, ask, status) => {
     expect((await ask()).status).toBe(status)
     expect(firstName()).toBe('Ana')
+  })
+})
+
+describe('a file that is cut off changes nothing', () => {
+  const ALL = ['1234', '1001', '1002', '1003', '1004', '1005', '1006']
+
+  it.each([
+    ['in its middle', upTo(SAMPLE, '  - id: "1004"')],
+    ['before its last user', upTo(SAMPLE, '  - id: "1006"')],
+    ['within its last user', upTo(SAMPLE, '    extensions: ["1006"]')],
+    ['before the mark of its end', UNMARKED],
+    ['within the mark', `${UNMARKED}..`],
+    ['behind its first lines', 'version: 1\n'],
+    ['at its beginning', ''],
+  ])('%s', async (_where, text) => {
+    await writeFile(file, text)
+    const { status, json } = await post(undefined, '', 'admin:secret', CONFIRMED)
+    expect({ status, error: json.error }).toEqual({ status: 400, error: 'INVALID_DIRECTORY' })
+    await expect(server.reloadDirectory()).rejects.toThrow(file)
+    expect(ids()).toEqual(ALL)
+    await writeFile(file, SAMPLE)
+    expect((await post()).status).toBe(200)
+  })
+
+  it('an administrator is left by whatever is confirmed, in a file and in a body', async () => {
+    const problems = [{ file: 'body', path: 'administrators', message: 'nobody would be left who may use /acd' }]
+    expect(await post('version: 1\n', 'application/yaml', 'admin:secret', CONFIRMED)).toMatchObject({
+      status: 400,
+      json: { error: 'INVALID_DIRECTORY', problems },
+    })
+    expect(ids()).toEqual(ALL)
+  })
+
+  it('many users go only when that is confirmed: 409 with the numbers', async () => {
+    const fewer = upTo(SAMPLE, '  - id: "1004"')
+    expect(await post(fewer)).toEqual({
+      status: 409,
+      json: {
+        error: 'REMOVALS_NOT_CONFIRMED',
+        about: 'confirmRemovals',
+        message:
+          'the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? If they are to go: confirmRemovals=true',
+      },
+    })
+    expect(ids()).toEqual(ALL)
+    expect(await post(fewer, 'application/yaml', 'admin:secret', '?confirmRemovals=yes')).toMatchObject({
+      status: 400,
+      json: { error: 'INVALID_PARAMETER' },
+    })
+    expect(await post(fewer, 'application/yaml', 'admin:secret', CONFIRMED)).toMatchObject({
+      status: 200,
+      json: { users: { removed: ['1004', '1005', '1006'] } },
+    })
+    expect(ids()).toEqual(ALL.slice(0, 4))
+  })
+})
+
+describe('a start', () => {
+  const start = (given: Parameters<typeof startServer>[0]) =>
+    startServer({ restPort: 0, xmppPort: 'off', httpBindPort: 'off', data: join(folder, 'state.db'), ...given })
+
+  it('on a data file with users is refused by a directory that is cut off, and keeps them', async () => {
+    const own = join(folder, 'own.yaml')
+    await writeFile(own, UNMARKED)
+    await (await start({ directory: own })).close()
+    for (const cut of ['version: 1\n', upTo(SAMPLE, '  - id: "1002"')]) {
+      await writeFile(own, cut)
+      await expect(start({ directory: own })).rejects.toThrow(
+        /^data file .*state\.db: the directory leaves out [57] of 7 users, and nothing has changed: is the file complete\? If they are to go: --confirm-removals; another data file: --data FILE$/,
+      )
+    }
+    const confirmed = await start({ directory: own, confirmRemovals: true })
+    expect(confirmed.engine.get.users().map(({ id }) => id)).toEqual(['1234', '1001'])
+    await confirmed.close()
+  })
+
+  it('knows of a file that had the mark of its end', async () => {
+    await (await start({ directory: file })).close()
+    await writeFile(file, UNMARKED)
+    await expect(start({ directory: file, confirmRemovals: true })).rejects.toThrow(/it seems to be cut off$/)
+    await writeFile(file, SAMPLE)
+    await (await start({ directory: file })).close()
+  })
+
+  it('has the limit that it is given', async () => {
+    const own = await start({ directory: file, removalLimit: { share: 0, users: 0 } })
+    await writeFile(file, `${upTo(SAMPLE, '  - id: "1006"')}...\n`)
+    await expect(own.reloadDirectory()).rejects.toThrow('leaves out 1 of 7 users')
+    await own.close()
+  })
+})
+
+describe('mrdian reload', () => {
+  const reload = (password: string, ...more: string[]) =>
+    run(['reload', '--server', `http://127.0.0.1:${server.ports.rest}`, ...more], {
+      env: { MRDIAN_PASSWORD: password },
+    })
+
+  it('tells what has changed, and asks for what has to be confirmed', async () => {
+    await writeFile(file, RENAMED)
+    expect(await reload('secret')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`in force from ${file}\n  users changed: 1 (1001)\n`),
+    })
+    await writeFile(file, `${upTo(RENAMED, '  - id: "1004"')}...\n`)
+    expect(await reload('secret')).toMatchObject({
+      code: 1,
+      err: 'mrdian: the directory leaves out 3 of 7 users, and nothing has changed: is the file complete? If they are to go: --confirm-removals\n',
+    })
+    expect(await reload('secret', '--confirm-removals')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('  users removed: 3 (1004, 1005, 1006)\n'),
+    })
+  })
+
+  /** The same in this process. */
+  const failing = async (password: string, ...more: string[]) => {
+    vi.stubEnv('MRDIAN_PASSWORD', password)
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
+    const address = ['--server', `http://127.0.0.1:${server.ports.rest}`]
+    await createProgram().parseAsync(['node', 'mrdian', 'reload', ...address, ...more])
+  }
+
+  it.each([
+    ['a wrong password', 'wrong', [], 'the password of admin is not right, or there is no such account'],
+    ['a user', 'secret', ['--user', '1001'], '1001 is no administrator'],
+    ['no server', 'secret', ['--server', 'http://127.0.0.1:1'], 'http://127.0.0.1:1 cannot be reached: '],
+  ])('%s: why', async (_what, password, more, reason) => {
+    await expect(failing(password, ...more)).rejects.toThrow(reason)
+  })
+
+  it('lists what is wrong with the file, with its lines', async () => {
+    await writeFile(file, SAMPLE.replace('version: 1', 'version: 1\ncolour: red\nshape: round'))
+    await expect(failing('secret')).rejects.toThrow(
+      `the directory is not valid, and nothing has changed:\n${file}:3:1 colour: unknown key\n${file}:4:1 shape: unknown key`,
+    )
   })
 })

@@ -1,12 +1,16 @@
 /** Another directory while the engine runs: who comes, who goes, what changes, and what everybody hears of it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadDirectory } from '../../src/directory/index.ts'
+import { loadDirectory, RemovalsNotConfirmed } from '../../src/directory/index.ts'
 import type { Directory, User } from '../../src/directory/model.ts'
 import type { DirectoryEvent, Engine, NotificationEvent } from '../../src/engine/api.ts'
 import type { History, Store } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { replay } from '../../src/history/replay.ts'
-import { memoryStore } from '../../src/store/index.ts'
+import { createEngine } from '../../src/index.ts'
+import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { type Bench, bench, fragileStore, startTask } from './harness.ts'
 
 const { directory: SAMPLE } = await loadDirectory()
@@ -490,3 +494,51 @@ function historyOf({ history }: Store): History {
   if (!history) throw new Error('no history')
   return history
 }
+
+describe('many users who are missing', () => {
+  const few = withUsers((users) => users.slice(0, 4))
+  const ids = (engine: Engine) => engine.get.users().map(({ id }) => id)
+  const ALL = SAMPLE.users.map(({ id }) => id)
+
+  it('go only when that is confirmed', async () => {
+    const on = await bench()
+    await expect(on.engine.reload(few)).rejects.toThrow(new RemovalsNotConfirmed(3, 7))
+    expect(ids(on.engine)).toEqual(ALL)
+    const { users } = await on.engine.reload(few, { via: 'api' }, { confirmRemovals: true })
+    expect(users.removed).toEqual(['1004', '1005', '1006'])
+    expect(ids(on.engine)).toEqual(ALL.slice(0, 4))
+  })
+
+  it('two of them, or a limit that is given, need nobody', async () => {
+    const on = await bench()
+    expect((await on.engine.reload(without('1005', '1006'))).users.removed).toEqual(['1005', '1006'])
+    const limit = { removalLimit: { share: 0.5, users: 0 } }
+    const other = await createEngine({ directory: SAMPLE, ...limit })
+    expect((await other.reload(few)).users.removed).toEqual(['1004', '1005', '1006'])
+    await other.close()
+  })
+
+  it('keep a start on their store from happening, until that is confirmed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mrdian-start-'))
+    const file = join(folder, 'state.db')
+    const start = async (directory: Directory, confirmRemovals = false) => {
+      const store = sqliteStore(file)
+      try {
+        return await createEngine({ directory, store, confirmRemovals })
+      } catch (error) {
+        store.close()
+        throw error
+      }
+    }
+    await (await start(SAMPLE)).close()
+    await expect(start(few)).rejects.toThrow(new RemovalsNotConfirmed(3, 7))
+    const same = await start(SAMPLE)
+    expect(ids(same)).toEqual(ALL)
+    await same.close()
+    const fewer = await start(few, true)
+    expect(ids(fewer)).toEqual(ALL.slice(0, 4))
+    await fewer.close()
+    await (await start(few)).close()
+    await rm(folder, { recursive: true })
+  })
+})

@@ -2,9 +2,10 @@
 import { dirname, resolve } from 'node:path'
 import { checkDirectory, type Finding } from '../../directory/checks.ts'
 import { DirectoryError } from '../../directory/errors.ts'
-import { loadDirectory, parseDirectory } from '../../directory/load.ts'
+import { loadDirectory } from '../../directory/load.ts'
 import { findingsOf } from '../../directory/messages.ts'
 import type { Directory, User } from '../../directory/model.ts'
+import { parseDirectory } from '../../directory/parse.ts'
 import { directoryFile } from '../../directory/schema.ts'
 import type { ScenarioFile } from './schema.ts'
 

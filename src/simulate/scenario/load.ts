@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Finding } from '../../directory/checks.ts'
-import { locate, printPath } from '../../directory/locate.ts'
+import { locator, printPath } from '../../directory/locate.ts'
 import { findingsOf } from '../../directory/messages.ts'
 import { checkScenario } from './checks.ts'
 import { buildDirectory } from './directory.ts'
@@ -43,8 +43,9 @@ export async function loadScenario(nameOrFile: string): Promise<Scenario> {
 export async function parseScenario(text: string, file: string): Promise<Scenario> {
   const lines = new LineCounter()
   const document = parseDocument(text.slice(0, MAX_CHARACTERS), { lineCounter: lines, prettyErrors: false })
+  const locate = locator(document, lines)
   const place = ({ path, message }: Finding): ScenarioProblem => {
-    return { file, ...locate(document, lines, path), path: printPath(path), message }
+    return { file, ...locate(path), path: printPath(path), message }
   }
   const fail = (findings: readonly Finding[]): never => {
     throw new ScenarioError(findings.map(place).sort((a, b) => a.line - b.line || a.column - b.column))

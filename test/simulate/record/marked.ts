@@ -1,5 +1,5 @@
 /** A story with marked values wherever something about people can be: a recording must hold none of them. */
-import { parseDirectory } from '../../../src/directory/load.ts'
+import { parseDirectory } from '../../../src/directory/parse.ts'
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 import type { History } from '../../../src/engine/ports.ts'

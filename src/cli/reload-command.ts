@@ -1,0 +1,41 @@
+/** The options of `mrdian reload`. */
+import { type Command, Option } from 'commander'
+import { baseOf } from './option-values.ts'
+import { readPassword } from './password-input.ts'
+import type { ReloadCommandOptions } from './reload.ts'
+
+const HELP = `
+The server reads the file that it was started with, as at SIGHUP, and puts it in
+force as one change; a file that is not valid, is cut off or leaves no
+administrator changes nothing. One that leaves out more than a tenth of the
+users, and more than two of them, has to be confirmed: with --confirm-removals,
+once you have seen to it that the file is complete.
+
+The password of the administrator comes from MRDIAN_PASSWORD, or is asked for.
+Exit code 0: in force; 1: refused, or not reached; nothing has changed then.
+
+Examples:
+  $ mrdian reload
+  $ MRDIAN_PASSWORD=secret mrdian reload --server https://acd.example.com:8445
+`
+
+/** Adds the command to a program; `print` writes a line to standard output. */
+export function addReloadCommand(program: Command, print: (line: string) => void): void {
+  program
+    .command('reload')
+    .description('Let a running server read its directory again.')
+    .addOption(
+      new Option('--server <url>', 'the server, by its REST port')
+        .env('MRDIAN_SERVER')
+        .argParser(baseOf)
+        .default(new URL('http://127.0.0.1:8082'), 'http://127.0.0.1:8082'),
+    )
+    .addOption(new Option('--user <name>', 'an administrator').env('MRDIAN_USER').default('admin'))
+    .option('--confirm-removals', 'the users who are missing in the file are to go', false)
+    .addHelpText('after', HELP)
+    .action(async (options: ReloadCommandOptions) => {
+      const password = process.env.MRDIAN_PASSWORD ?? (await readPassword())
+      const { reload } = await import('./reload.ts')
+      for (const line of await reload(options, password)) print(line)
+    })
+}

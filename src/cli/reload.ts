@@ -1,0 +1,118 @@
+/** `mrdian reload`: tells a running server to read its directory again. */
+import { z } from 'zod'
+import { StartFailure } from './start-failure.ts'
+
+export interface ReloadCommandOptions {
+  readonly server: URL
+  readonly user: string
+  readonly confirmRemovals: boolean
+}
+
+/** A large directory takes its time. */
+const LONGEST_MS = 600_000
+
+const difference = z.object({
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+})
+const done = z.object({
+  source: z.string(),
+  users: difference,
+  teams: difference,
+  mediaRoutingDomains: difference,
+  reasonCodes: difference,
+  administrators: difference,
+  passwords: z.array(z.string()),
+  settings: z.array(z.string()),
+  warnings: z.array(z.string()),
+})
+const problem = z.object({
+  file: z.string(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  path: z.string(),
+  message: z.string(),
+})
+const refused = z.object({ error: z.string(), message: z.string(), problems: z.array(problem).default([]) })
+
+/** What has changed, a line each. Throws `StartFailure` with the reason when nothing has. */
+export async function reload(options: ReloadCommandOptions, password: string): Promise<readonly string[]> {
+  const { ok, status, json } = await ask(options, password)
+  const answer = done.safeParse(json)
+  if (ok && answer.success) return linesOf(answer.data)
+  const { data } = refused.safeParse(json)
+  if (data === undefined)
+    throw new StartFailure(`${options.server.origin} is no mrdian server: it answers with ${status}`)
+  throw new StartFailure(reasonOf(data, options))
+}
+
+async function ask({ server, user, confirmRemovals }: ReloadCommandOptions, password: string) {
+  const url = new URL(`acd/directory${confirmRemovals ? '?confirmRemovals=true' : ''}`, server)
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { authorization },
+      // Credentials are for this server alone.
+      redirect: 'error',
+      signal: AbortSignal.timeout(LONGEST_MS),
+    })
+    return { ok: response.ok, status: response.status, json: parsed(await response.text()) }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw new StartFailure(`${server.origin} cannot be reached: ${wordsOf(cause)}; another server: --server URL`)
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function reasonOf({ error, message, problems }: z.output<typeof refused>, { user }: ReloadCommandOptions): string {
+  if (error === 'UNAUTHENTICATED') return `the password of ${user} is not right, or there is no such account`
+  if (error === 'FORBIDDEN') return `${user} is no administrator`
+  if (error === 'REMOVALS_NOT_CONFIRMED') return message.replace('confirmRemovals=true', '--confirm-removals')
+  if (problems.length <= 1) return message
+  return ['the directory is not valid, and nothing has changed:', ...problems.map(lineOf)].join('\n')
+}
+
+function lineOf({ file, line, column, path, message }: z.output<typeof problem>): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`
+  return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`
+}
+
+const NAMES = {
+  users: 'users',
+  teams: 'teams',
+  mediaRoutingDomains: 'media routing domains',
+  reasonCodes: 'reason codes',
+  administrators: 'administrators',
+} as const
+
+function linesOf({ source, passwords, settings, warnings, ...kinds }: z.output<typeof done>): readonly string[] {
+  const lines: string[] = []
+  for (const key of ['users', 'teams', 'mediaRoutingDomains', 'reasonCodes', 'administrators'] as const)
+    for (const what of ['added', 'changed', 'removed'] as const)
+      if (kinds[key][what].length > 0) lines.push(`${NAMES[key]} ${what}: ${listed(kinds[key][what])}`)
+  if (passwords.length > 0) lines.push(`passwords changed: ${listed(passwords)}`)
+  if (settings.length > 0) lines.push(`settings changed: ${listed(settings)}`)
+  const head = `in force from ${source}${lines.length === 0 ? ': nothing is different' : ''}`
+  return [head, ...lines.map((line) => `  ${line}`), ...warnings.map((warning) => `warning: ${warning}`)]
+}
+
+const LISTED = 20
+
+function listed(ids: readonly string[]): string {
+  const more = ids.length > LISTED ? `, and ${ids.length - LISTED} more` : ''
+  return `${ids.length} (${ids.slice(0, LISTED).join(', ')}${more})`
+}

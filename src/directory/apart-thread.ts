@@ -1,0 +1,16 @@
+/** The thread of `apart.ts`: parses a directory at a time. */
+import { parentPort } from 'node:worker_threads'
+import type { ParseResult, ParseTask } from './apart.ts'
+import { DirectoryError } from './errors.ts'
+import { parseDirectory } from './parse.ts'
+
+function resultOf({ text, fileName }: ParseTask): ParseResult {
+  try {
+    return { loaded: parseDirectory(text, fileName) }
+  } catch (error) {
+    if (error instanceof DirectoryError) return { problems: error.problems }
+    throw error
+  }
+}
+
+parentPort?.on('message', (task: ParseTask) => parentPort?.postMessage(resultOf(task)))

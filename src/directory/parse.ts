@@ -1,0 +1,86 @@
+/** From the text of a directory file to a directory. */
+import type { Document } from 'yaml'
+import { checkDirectory, type Finding } from './checks.ts'
+import { readDocument } from './document.ts'
+import { DirectoryError, type DirectoryProblem } from './errors.ts'
+import { MAX_FILE } from './file.ts'
+import { locator, printPath } from './locate.ts'
+import { findingsOf } from './messages.ts'
+import type { Credential, Directory, LoadedDirectory } from './model.ts'
+import { type DirectoryFile, directoryFile } from './schema.ts'
+import { plainSecret } from './secret.ts'
+import { systemReasonCodes } from './systemReasonCodes.ts'
+
+/** So many problems are told with their place. */
+const MAX_PLACED = 1000
+
+/**
+ * Validates the text of a directory file; `fileName` stands in messages only. Keys, types and ranges come first; what
+ * entries say of each other is checked once those are right.
+ *
+ * All of it happens in one go, and takes seconds for a large file: while others are served, `loadDirectory` reads a file
+ * in a thread of its own.
+ *
+ * @throws DirectoryError with every problem of the first stage that has one.
+ */
+export function parseDirectory(text: string, fileName: string): LoadedDirectory {
+  const problem = (path: string, message: string) => new DirectoryError([{ file: fileName, path, message }])
+  if (text.length > MAX_FILE) throw problem('', 'is too large')
+  const { document, lines, hasEndMark } = readDocument(text, fileName)
+  const fail = (findings: readonly Finding[]): never => {
+    const locate = locator(document, lines)
+    const told = ({ path, message }: Finding): DirectoryProblem => ({ file: fileName, path: printPath(path), message })
+    const placed = findings.slice(0, MAX_PLACED).map((finding) => ({ ...told(finding), ...locate(finding.path) }))
+    throw new DirectoryError([...placed.sort(inFileOrder), ...findings.slice(MAX_PLACED).map(told)])
+  }
+  const shape = directoryFile.safeParse(plainValue(document, problem), { reportInput: true })
+  if (!shape.success) return fail(shape.error.issues.flatMap(findingsOf))
+  const findings = checkDirectory(shape.data)
+  if (findings.length > 0) return fail(findings)
+  return { directory: directoryOf(shape.data), ...credentialsOf(shape.data), hasEndMark }
+}
+
+function inFileOrder(a: DirectoryProblem, b: DirectoryProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+/** Throws when aliases would blow the document up. */
+function plainValue(document: Document, problem: (path: string, message: string) => DirectoryError): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw problem('', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function directoryOf(file: DirectoryFile): Directory {
+  const own = file.reasonCodes.map((reason) => ({ ...reason, systemCode: false }))
+  return {
+    platform: file.platform,
+    settings: file.settings,
+    mediaRoutingDomains: file.mediaRoutingDomains,
+    teams: file.teams,
+    reasonCodes: [...own, ...systemReasonCodes(file.platform)],
+    users: file.users.map(({ password: _password, passwordHash: _hash, ...user }) => user),
+  }
+}
+
+function credentialsOf(file: DirectoryFile): Pick<LoadedDirectory, 'credentials' | 'warnings'> {
+  const accounts = [...file.administrators, ...file.users]
+  const plain = accounts.filter(({ password }) => password !== undefined).length
+  const warning = `${plain} of ${accounts.length} accounts have a plain password in the file: prefer passwordHash`
+  const credentials: Credential[] = [
+    ...file.administrators.map((account) => {
+      return { id: account.id, kind: 'administrator' as const, secret: secretOf(account) }
+    }),
+    ...file.users.map((account) => {
+      return { id: account.id, loginName: account.loginName, kind: 'user' as const, secret: secretOf(account) }
+    }),
+  ]
+  return { credentials, warnings: plain > 0 ? [warning] : [] }
+}
+
+/** The checks have seen to it that exactly one of the two is there. */
+function secretOf({ password, passwordHash }: { password?: string | undefined; passwordHash?: string | undefined }) {
+  return passwordHash ?? plainSecret(password ?? '')
+}
