@@ -21,6 +21,16 @@ export async function withHistory<T>(file: string, read: (history: OpenHistory) 
   }
 }
 
+/**
+ * For a command that tells of what is in a file: it is looked through first, as what is missing cannot be seen in what is
+ * there. A gigabyte takes some seconds.
+ *
+ * @throws StoreError
+ */
+export function assertWhole(file: string): void {
+  withHistory(file, (history) => history.assertWhole())
+}
+
 /** Runs a command on a data file: what cannot be read is told on standard error, with exit code 2. */
 export async function onDataFile(command: () => Promise<void>): Promise<void> {
   try {
