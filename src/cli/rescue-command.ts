@@ -1,6 +1,6 @@
 /** `mrdian rescue`: what can be read of a damaged data file, as a new one. */
 import type { Command } from 'commander'
-import { type RescueReport, rescue, type Unjoined } from '../store/index.ts'
+import type { RescueReport, Unjoined } from '../store/index.ts'
 import { EXIT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
@@ -88,7 +88,8 @@ function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
   return `${subject} ${GONE[kind] ?? 'is gone'}${left}`
 }
 
-function run(data: string, target: string, json: boolean, print: (text: string) => void): void {
+async function run(data: string, target: string, json: boolean, print: (text: string) => void): Promise<void> {
+  const { rescue } = await import('../store/index.ts')
   const progress = progressOn(process.stderr, () => performance.now(), 'bytes, rows or pages')
   let report: RescueReport
   try {
@@ -128,6 +129,6 @@ Example:
 `,
     )
     .action((data: string, target: string, { json }: { readonly json: boolean }) =>
-      onDataFile(async () => run(data, target, json, print)),
+      onDataFile(() => run(data, target, json, print)),
     )
 }

@@ -22,13 +22,18 @@ const CONTENT = [
   `SELECT 'a row of ' || "table" || ' belongs to nobody' AS what FROM pragma_foreign_key_check`,
 ]
 
+/** `quick`: the structure only, in a tenth of the time. */
+export type Depth = 'all' | 'quick'
+
 /**
  * Looks through the whole file, as the connection sees it: the structure first, then every row, then whether indexes and
  * tables agree. Returns what is wrong first; `undefined` for a file that is whole. No values of rows are in the answer.
  */
-export function damageOf(database: DatabaseSync): string | undefined {
+export function damageOf(database: DatabaseSync, depth: Depth = 'all'): string | undefined {
   try {
-    return structureOf(database, 'quick_check') ?? contentOf(database) ?? structureOf(database, 'integrity_check')
+    const structure = structureOf(database, 'quick_check')
+    if (structure !== undefined || depth === 'quick') return structure
+    return contentOf(database) ?? structureOf(database, 'integrity_check')
   } catch (error) {
     return toStoreError(error, 'the file', 'CORRUPT').message
   }

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { History, RecordStore } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
-import { damaged, damageOf } from './sqliteDamage.ts'
+import { type Depth, damaged, damageOf } from './sqliteDamage.ts'
 import { toStoreError } from './sqliteErrors.ts'
 import { refuseForeign, wasUsed } from './sqliteHeader.ts'
 import { SqliteHistory } from './sqliteHistory.ts'
@@ -18,8 +18,8 @@ const BUSY_TIMEOUT = 2000
 /** A data file as it was when it was opened. */
 export interface OpenHistory extends History {
   readonly records: Pick<RecordStore, 'list'>
-  /** Looks through the whole file. @throws StoreError `CORRUPT` */
-  assertWhole(): void
+  /** Looks through the file, at its structure only when it is to be `quick`. @throws StoreError `CORRUPT` */
+  assertWhole(depth?: Depth): void
   close(): void
 }
 
@@ -51,9 +51,9 @@ class DataFile extends SqliteHistory implements OpenHistory {
     this.records = { list: (collection) => this.attempt((open) => readRecords(open, collection, file)) }
   }
 
-  assertWhole(): void {
+  assertWhole(depth: Depth = 'all'): void {
     this.attempt((database) => {
-      const finding = damageOf(database)
+      const finding = damageOf(database, depth)
       if (finding !== undefined) throw damaged(this.file, finding)
     })
   }

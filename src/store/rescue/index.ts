@@ -4,6 +4,7 @@ import { basename, dirname, join as joinPath, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from '../errors.ts'
+import { makeOwnFile } from '../ownerOnly.ts'
 import { syncPath } from '../sqliteBackup.ts'
 import { damageOf } from '../sqliteDamage.ts'
 import { toStoreError } from '../sqliteErrors.ts'
@@ -99,6 +100,7 @@ type OnProgress = NonNullable<RescueOptions['onProgress']>
 
 function copied(source: Source, partial: string, noted: Reached | undefined, onProgress: OnProgress): RescueReport {
   rmSync(partial, { force: true })
+  makeOwnFile(partial)
   const database = new DatabaseSync(partial, { enableForeignKeyConstraints: false })
   try {
     database.exec('PRAGMA auto_vacuum = INCREMENTAL')

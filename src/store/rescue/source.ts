@@ -1,5 +1,15 @@
 /** A damaged data file as far as it can be opened: on a copy, so that nothing happens to the file itself. */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { prepareSchema } from '../sqliteSchema.ts'
 
@@ -99,9 +109,11 @@ function copyPiece(input: number, output: number, at: number, length: number): n
  * page by page.
  */
 function replaceFirstPage(path: string): void {
-  const page = firstPageOfNew(`${path}.empty`)
+  const empty = emptyFile(`${path}.empty`)
+  const page = empty.subarray(0, PAGE)
   const descriptor = openSync(path, 'r+')
   try {
+    if (fstatSync(descriptor).size < empty.length) ftruncateSync(descriptor, empty.length)
     page.writeUInt32BE(Math.ceil(fstatSync(descriptor).size / PAGE), AT.pages)
     page.writeUInt32BE(0, AT.freeList)
     page.writeUInt32BE(0, AT.freePages)
@@ -111,14 +123,14 @@ function replaceFirstPage(path: string): void {
   }
 }
 
-function firstPageOfNew(path: string): Buffer {
+function emptyFile(path: string): Buffer {
   const database = new DatabaseSync(path)
   try {
     database.exec('PRAGMA auto_vacuum = INCREMENTAL')
     prepareSchema(database, path)
     database.exec('PRAGMA journal_mode = WAL')
     database.close()
-    return readFileSync(path).subarray(0, PAGE)
+    return readFileSync(path)
   } finally {
     rmSync(path, { force: true })
   }
