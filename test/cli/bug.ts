@@ -22,7 +22,6 @@ await serve({
   authorizeSubscriptions: true,
   xmppUser: 'finesse',
   virtualTime: false,
-  acceptOlderData: false,
   logLevel: 'info',
   logFormat: 'json',
 })

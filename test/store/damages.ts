@@ -3,7 +3,7 @@ import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, statSync, 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { Store } from '../../src/engine/ports.ts'
+import type { JournalRow, Store } from '../../src/engine/ports.ts'
 import { loadScenario, simulate } from '../../src/simulate/index.ts'
 import { openHistory, rescue, StoreError, sqliteStore } from '../../src/store/index.ts'
 import { Random } from '../crash/random.ts'
@@ -27,28 +27,13 @@ export async function original(folder: string): Promise<Original> {
   await simulate(await loadScenario('interrupt'), { store: sqliteStore(used) })
   const store = sqliteStore(used)
   for (let n = 0; n < 40; n += 1) store.records.put('subscriptions', `user-${n}`, { node: `/finesse/api/User/${n}` })
-  const { lastPosition, lastOutboxNumber } = store.load()
+  const { lastOutboxNumber } = store.load()
   for (let n = 1; n <= 60; n += 1)
     store.commit({
-      journal: [
-        {
-          ...{
-            position: lastPosition + n,
-            aggregate: 'call/9',
-            sequence: n,
-            at: 1_800_000_000_000 + n,
-            machineVersion: 1,
-          },
-          ...{
-            outcome: 'failed',
-            error: 'made for a test',
-            input: { kind: 'command', text: 'x'.repeat(100 * (n % 9)) },
-          },
-          ...{ origin: { via: 'api' }, cause: null, made: null, outbox: [lastOutboxNumber + n, lastOutboxNumber + n] },
-        },
-      ],
+      journal: failedInputs(store, 'user/1001', 1, 100 * (n % 9)),
       snapshots: [],
-      outbox: [{ number: lastOutboxNumber + n, lane: 'A:user/1001', kind: 'notification', payload: { n } }],
+      // For a side that is not there, so that it waits.
+      outbox: [{ number: lastOutboxNumber + n, lane: 'B:user/1001', kind: 'notification', payload: { n } }],
       delivered: n % 3 === 0 ? [lastOutboxNumber + n] : [],
       ended: [],
     })
@@ -57,6 +42,24 @@ export async function original(folder: string): Promise<Original> {
   for (const end of ENDS) copyFileSync(`${used}${end}`, `${file}${end}`)
   store.close()
   return { file, content, indexPages: indexPagesOf(used) }
+}
+
+/** Inputs that change nothing, as an engine writes those that fail; `length` of what it says about each. */
+export function failedInputs(store: Store, aggregate: string, count: number, length: number): readonly JournalRow[] {
+  const { lastPosition } = store.load()
+  const last = [...(store.history?.rows(aggregate, 0) ?? [])].at(-1)
+  if (last === undefined) throw new Error(`nothing of ${aggregate}`)
+  return Array.from({ length: count }, (_, index) => ({
+    ...last,
+    ...{
+      position: lastPosition + 1 + index,
+      sequence: last.sequence + 1 + index,
+      cause: null,
+      made: null,
+      outbox: null,
+    },
+    ...{ outcome: 'failed', error: `made for a test ${'x'.repeat(length)}`, origin: { via: 'api' } },
+  }))
 }
 
 function indexPagesOf(file: string): readonly number[] {
