@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { RescueReport, Unjoined } from '../store/index.ts'
 import { EXIT, onDataFile } from './data-file.ts'
-import { progressOn } from './progress.ts'
+import { type Progress, progressOn } from './progress.ts'
 
 /** So many of a kind are told; the JSON form has all. */
 const TOLD_MAX = 20
@@ -88,14 +88,33 @@ function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
   return `${subject} ${GONE[kind] ?? 'is gone'}${left}`
 }
 
+/** One line for each kind of work. */
+class Bars {
+  #what = ''
+  #bar: Progress | undefined
+
+  show(done: number, total: number, what: string): void {
+    if (what !== this.#what) {
+      this.end()
+      this.#what = what
+      this.#bar = progressOn(process.stderr, () => performance.now(), what)
+    }
+    this.#bar?.show(done, total)
+  }
+
+  end(): void {
+    this.#bar?.end()
+  }
+}
+
 async function run(data: string, target: string, json: boolean, print: (text: string) => void): Promise<void> {
   const { rescue } = await import('../store/index.ts')
-  const progress = progressOn(process.stderr, () => performance.now(), 'bytes, rows or pages')
+  const bars = new Bars()
   let report: RescueReport
   try {
-    report = rescue(data, target, { onProgress: (done, total) => progress.show(done, total) })
+    report = rescue(data, target, { onProgress: (done, total, what) => bars.show(done, total, what) })
   } finally {
-    progress.end()
+    bars.end()
   }
   if (json) print(JSON.stringify(report))
   else {
