@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
-import { toStoreError } from './sqliteErrors.ts'
+import { onOneLine, toStoreError } from './sqliteErrors.ts'
 
 const answers = z.array(z.record(z.string(), z.string()))
 const rows = z.array(z.object({ what: z.string() }))
@@ -47,7 +47,7 @@ export function damaged(file: string, finding: string): StoreError {
 
 function structureOf(database: DatabaseSync, check: 'quick_check' | 'integrity_check'): string | undefined {
   const answer = answers.parse(database.prepare(`PRAGMA ${check}(1)`).all())[0]?.[check] ?? 'ok'
-  return answer === 'ok' ? undefined : answer.replaceAll(/\s*\n\s*/g, ' ')
+  return answer === 'ok' ? undefined : onOneLine(answer)
 }
 
 function contentOf(database: DatabaseSync): string | undefined {
