@@ -38,7 +38,7 @@ export function* salvage(database: DatabaseSync, table: KeyedTable): Generator<R
   let at = 1
   for (;;) {
     const rows = database.prepare(statements.scan).iterate(at)
-    const end = yield* untilDamage(rows, (last) => {
+    const end = yield* untilDamage(rows, at, (last) => {
       at = last + 1
     })
     if (end === 'end') return holes
@@ -56,15 +56,21 @@ export function* salvage(database: DatabaseSync, table: KeyedTable): Generator<R
   }
 }
 
+/** In a damaged tree keys may come that are behind already: nothing goes round in circles for them. */
 function* untilDamage(
   rows: Iterator<unknown>,
+  first: number,
   seen: (key: number) => void,
 ): Generator<Row, 'end' | 'damage', undefined> {
+  let least = first
   try {
     for (let next = rows.next(); !next.done; next = rows.next()) {
       const row = asRow(next.value)
+      const key = Number(row.key)
+      if (!(key >= least)) return 'damage'
       yield row
-      seen(Number(row.key))
+      seen(key)
+      least = key + 1
     }
     return 'end'
   } catch {
@@ -94,7 +100,9 @@ function nextReadable(statement: StatementSync, at: number): number | undefined 
   for (let step = 0; at + step < END; step = step * 2 + 1) {
     try {
       const row = statement.get(at + step)
-      return row === undefined ? undefined : keyRow.parse(row).key
+      if (row === undefined) return undefined
+      const { key } = keyRow.parse(row)
+      if (key >= at + step) return key
     } catch {
       // Still within what is damaged.
     }
