@@ -1,5 +1,6 @@
 /** Commands that read a data file: opening it, what can go wrong, writing much to standard output. */
 import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
 import { UnknownMachineVersion } from '../engine/unknown-version.ts'
 import { StoreError } from '../store/errors.ts'
 import type { OpenHistory } from '../store/index.ts'
@@ -19,6 +20,20 @@ export async function withHistory<T>(file: string, read: (history: OpenHistory) 
   } finally {
     history.close()
   }
+}
+
+/** So many bytes are looked through in a second or so. */
+const SOON = 64 * 1024 * 1024
+
+/**
+ * For a command that tells of what is in a file, since what is missing cannot be seen in what is there. `soon`: somebody
+ * waits for a short answer; of a large file only the structure is looked at, which takes some seconds for a gigabyte.
+ *
+ * @throws StoreError
+ */
+export async function assertWhole(file: string, soon: 'soon' | 'all' = 'all'): Promise<void> {
+  const depth = soon === 'soon' && existsSync(file) && statSync(file).size > SOON ? 'quick' : 'all'
+  await withHistory(file, (history) => history.assertWhole(depth))
 }
 
 /** Runs a command on a data file: what cannot be read is told on standard error, with exit code 2. */

@@ -7,7 +7,7 @@ import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/e
 import type { OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'
 import { StoreError } from '../store/errors.ts'
-import { EXIT, onDataFile } from './data-file.ts'
+import { assertWhole, EXIT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 
 export interface EraseOptions {
@@ -85,7 +85,15 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
 async function opened(data: string): Promise<Store> {
   const { sqliteStore } = await import('../store/index.ts')
   try {
-    return sqliteStore(data)
+    // Not by a thread, whose look at the file would keep old content from being overwritten.
+    const store = sqliteStore(data, { isWhole: true })
+    try {
+      await assertWhole(data)
+      return store
+    } catch (error) {
+      store.close()
+      throw error
+    }
   } catch (error) {
     if (!(error instanceof StoreError && error.code === 'IN_USE')) throw error
     throw new StoreError('IN_USE', `${error.message}; ask the running server: POST /acd/erasures`, { cause: error })

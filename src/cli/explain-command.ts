@@ -4,7 +4,7 @@ import type { History } from '../engine/ports.ts'
 import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
 import { StoreError } from '../store/errors.ts'
 import { TIME_HELP } from '../times/index.ts'
-import { linesOnOutput, withHistory } from './data-file.ts'
+import { assertWhole, linesOnOutput, withHistory } from './data-file.ts'
 import { DEFAULTS } from './defaults.ts'
 import { timeOf } from './option-values.ts'
 import { StartFailure } from './start-failure.ts'
@@ -59,6 +59,7 @@ export function addExplainCommand(program: Command): void {
 async function answerOf(user: string, options: ExplainOptions, wall: number): Promise<string> {
   const { explain, explanationText } = await import('../history/index.ts')
   try {
+    await assertWhole(options.data, 'soon')
     const [explanation, now] = await withHistory(options.data, (history) => {
       const latest = latestOf(history, wall)
       return [explain(history, questionOf(user, options, latest)), latest] as const

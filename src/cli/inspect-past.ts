@@ -1,7 +1,7 @@
 /** The past of a user for `mrdian inspect`: as frames, or served as a page. */
 import { once } from 'node:events'
 import { InspectorService, NothingKept, pastEngine, type Recollection, recollect } from '../inspect/index.ts'
-import { linesOnOutput, withHistory } from './data-file.ts'
+import { assertWhole, linesOnOutput, withHistory } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'
 import { FreshHistory } from './fresh-history.ts'
 import { startInspectServer } from './inspect-server.ts'
@@ -30,6 +30,7 @@ export async function printFrames(data: string, options: InspectOptions): Promis
   const { user, dialog, at, span: length, mrd, personal } = options
   if (user === undefined && dialog === undefined) throw new StartFailure('whose past? give --user or --dialog')
   const list = (value: string | undefined) => (value === undefined ? [] : [value])
+  await assertWhole(data, 'soon')
   const history = new FreshHistory(data)
   try {
     const end = at === undefined ? pastEngine(history).now() : at + Math.ceil(length / 2)
@@ -52,6 +53,7 @@ export async function show(data: string, options: InspectOptions, print: (line: 
   const { user, dialog, at, mrd, stately, personal, span: length } = options
   if (stately && (user === undefined || at === undefined)) throw new StartFailure('--stately needs --user and --at')
   // What cannot be read is told at once.
+  await assertWhole(data, 'soon')
   await withHistory(data, (opened) => {
     if (user !== undefined && opened.aggregate(`user/${user}`) === undefined)
       throw new StartFailure(`nothing is kept of user/${user}`)

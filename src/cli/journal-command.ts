@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { History, JournalRow } from '../engine/ports.ts'
 import { TIME_HELP } from '../times/index.ts'
-import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
+import { assertWhole, DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
 import { timeOf } from './option-values.ts'
 
 export interface JournalOptions {
@@ -36,6 +36,7 @@ function pageOf(history: History, { position, sequence }: Place, aggregate: stri
 async function run(data: string, options: JournalOptions): Promise<void> {
   const { aggregate, from = 0, to = Number.POSITIVE_INFINITY, json, personal } = options
   const { journalLine, withoutPeople } = await import('../history/journal-line.ts')
+  await assertWhole(data)
   const lines = linesOnOutput()
   let place: Place | undefined = { position: 0, sequence: 0 }
   while (place) {

@@ -14,6 +14,7 @@ import { readPassword } from './password-input.ts'
 import { addRecordCommand } from './record-command.ts'
 import { addReloadCommand } from './reload-command.ts'
 import { addReplayCommand } from './replay-command.ts'
+import { addRescueCommand } from './rescue-command.ts'
 import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
@@ -42,6 +43,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addRecordCommand(program)
   addJournalCommand(program)
   addBackupCommand(program, print)
+  addRescueCommand(program, print)
   addEraseCommand(program, print)
   addExplainCommand(program)
   addInspectCommand(program, print)

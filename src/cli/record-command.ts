@@ -38,6 +38,7 @@ async function run(data: string, { out, ...options }: RecordFlags): Promise<void
   const progress = progressOn(process.stderr, () => performance.now())
   const recording = await withHistory(data, (history) => {
     try {
+      history.assertWhole()
       return record(history, { ...options, onProgress: (done, total) => progress.show(done, total) })
     } finally {
       progress.end()

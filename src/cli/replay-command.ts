@@ -56,6 +56,7 @@ async function run(data: string, { aggregate, json }: ReplayOptions, print: (tex
   const progress = progressOn(process.stderr, () => performance.now())
   const report = await withHistory(data, (history) => {
     try {
+      history.assertWhole()
       return replay(history, {
         ...(aggregate === undefined ? {} : { aggregate }),
         onProgress: ({ rows, total }) => progress.show(rows, total),
@@ -82,7 +83,8 @@ export function addReplayCommand(program: Command, print: (text: string) => void
       `
 Every kept snapshot is compared byte for byte, and every row with what its step
 does. The file is only read. Exit code 0: no difference; 1: a difference, told
-with its place and without personal data; 2: the file cannot be read.
+with its place and without personal data; 2: the file cannot be read, is damaged
+or lacks what was confirmed.
 
 Example:
   $ mrdian replay /var/lib/mrdian/state.db --aggregate user/1001

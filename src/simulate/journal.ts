@@ -34,6 +34,7 @@ export function hashingStore(inner: Store = forgetful()): HashingStore {
     compact: (before) => inner.compact(before),
     rewrite: (...given) => inner.rewrite(...given),
     clear: () => inner.clear(),
+    onEnd: (listener) => inner.onEnd?.(listener),
     close: () => inner.close(),
     commit(batch) {
       inner.commit(batch)

@@ -14,8 +14,12 @@ const BESIDE = ['', '-wal', '-shm', '-journal', '.lock', '.commits']
 /** Windows has other rights than these. */
 const hasModes = process.platform !== 'win32'
 
-/** Makes an empty file unless there is one: SQLite would make it for everybody, and gives its other files the same mode. */
+/**
+ * Makes an empty file unless there is one: SQLite would make it for everybody, and gives its other files the same mode. A
+ * file that is there is not opened: closing it would give up the locks that this process has on it.
+ */
 export function makeOwnFile(path: string): void {
+  if (existsSync(path)) return
   closeSync(openSync(path, 'a', OWN_FILE))
 }
 

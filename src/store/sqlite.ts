@@ -41,6 +41,8 @@ export interface SqliteOptions {
   readonly acceptOlder?: boolean
   /** Hears of files that others on the machine could read until now: they cannot any more. */
   readonly onTightened?: (files: readonly string[]) => void
+  /** The file has been looked through already; a thread does unless given. */
+  readonly isWhole?: boolean
 }
 
 /**
@@ -62,7 +64,8 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
 
 /** The store on a data file that has been opened. */
 export function storeOn(file: string, open: OpenDatabase, options: SqliteOptions = {}): Store {
-  return new SqliteStore(file, open, options.historySpacing ?? HISTORY_SPACING)
+  const isWhole = open.isWhole || (options.isWhole ?? false)
+  return new SqliteStore(file, { ...open, isWhole }, options.historySpacing ?? HISTORY_SPACING)
 }
 
 class SqliteStore implements Store {

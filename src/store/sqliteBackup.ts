@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { backup as copyPages, DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
 import { makeOwnFile } from './ownerOnly.ts'
+import { damaged, damageOf } from './sqliteDamage.ts'
 import { toStoreError } from './sqliteErrors.ts'
 import { openReader } from './sqliteReader.ts'
-import { readPragma } from './sqliteSchema.ts'
 
 /** How a backup is made. */
 export interface BackupOptions {
@@ -41,10 +41,10 @@ export async function backup(file: string, target: string, options: BackupOption
       progress: ({ totalPages, remainingPages }) => options.onProgress?.(totalPages - remainingPages, totalPages),
     })
     checkCopy(partial, file)
-    sync(partial)
+    syncPath(partial)
     refuseTarget(file, target, options)
     renameSync(partial, target)
-    sync(dirname(target))
+    syncPath(dirname(target))
   } catch (error) {
     removeDatabase(partial)
     throw toStoreError(error, target, 'FAILED')
@@ -68,14 +68,15 @@ function checkCopy(partial: string, file: string): void {
   const database = new DatabaseSync(partial)
   try {
     database.exec('PRAGMA journal_mode = DELETE')
-    const answer = readPragma(database, 'integrity_check')
-    if (answer !== 'ok') throw new StoreError('CORRUPT', `${file}: ${String(answer).replaceAll('\n', ' ')}`)
+    const finding = damageOf(database)
+    if (finding !== undefined) throw damaged(file, finding)
   } finally {
     database.close()
   }
 }
 
-function sync(path: string): void {
+/** Writes a file, or the names in a directory, to the disk. */
+export function syncPath(path: string): void {
   const descriptor = openSync(path, 'r')
   try {
     fsyncSync(descriptor)

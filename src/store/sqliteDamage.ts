@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
-import { toStoreError } from './sqliteErrors.ts'
+import { onOneLine, toStoreError } from './sqliteErrors.ts'
 
 const answers = z.array(z.record(z.string(), z.string()))
 const rows = z.array(z.object({ what: z.string() }))
@@ -22,13 +22,18 @@ const CONTENT = [
   `SELECT 'a row of ' || "table" || ' belongs to nobody' AS what FROM pragma_foreign_key_check`,
 ]
 
+/** `quick`: the structure only, in a tenth of the time. */
+export type Depth = 'all' | 'quick'
+
 /**
  * Looks through the whole file, as the connection sees it: the structure first, then every row, then whether indexes and
  * tables agree. Returns what is wrong first; `undefined` for a file that is whole. No values of rows are in the answer.
  */
-export function damageOf(database: DatabaseSync): string | undefined {
+export function damageOf(database: DatabaseSync, depth: Depth = 'all'): string | undefined {
   try {
-    return structureOf(database, 'quick_check') ?? contentOf(database) ?? structureOf(database, 'integrity_check')
+    const structure = structureOf(database, 'quick_check')
+    if (structure !== undefined || depth === 'quick') return structure
+    return contentOf(database) ?? structureOf(database, 'integrity_check')
   } catch (error) {
     return toStoreError(error, 'the file', 'CORRUPT').message
   }
@@ -42,7 +47,7 @@ export function damaged(file: string, finding: string): StoreError {
 
 function structureOf(database: DatabaseSync, check: 'quick_check' | 'integrity_check'): string | undefined {
   const answer = answers.parse(database.prepare(`PRAGMA ${check}(1)`).all())[0]?.[check] ?? 'ok'
-  return answer === 'ok' ? undefined : answer.replaceAll(/\s*\n\s*/g, ' ')
+  return answer === 'ok' ? undefined : onOneLine(answer)
 }
 
 function contentOf(database: DatabaseSync): string | undefined {

@@ -19,14 +19,18 @@ export function isInputOutputError(error: unknown): boolean {
   return resultCode(error) === SQLITE.IOERR
 }
 
+export function onOneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+}
+
 /** Names the file and keeps SQLite's words; store errors pass through. */
 export function toStoreError(error: unknown, file: string, otherwise: StoreErrorCode): StoreError {
   if (error instanceof StoreError) return error
   const said = error instanceof Error ? error.message : String(error)
-  const reason = said
-    .split('\n')
-    .map((line) => line.trim())
-    .join(' ')
+  const reason = onOneLine(said)
   const code = resultCode(error)
   if (code === SQLITE.NOTADB) return new StoreError('NOT_A_STORE', `${file} is not a database`, { cause: error })
   return new StoreError(code === SQLITE.CORRUPT ? 'CORRUPT' : otherwise, `${file}: ${reason}`, { cause: error })

@@ -35,11 +35,11 @@ const SELECT = {
  */
 export class SqliteHistory implements History {
   readonly #connect: () => DatabaseSync
-  readonly #file: string
+  protected readonly file: string
 
   constructor(connect: () => DatabaseSync, file: string) {
     this.#connect = connect
-    this.#file = file
+    this.file = file
   }
 
   get storeId(): string {
@@ -91,7 +91,7 @@ export class SqliteHistory implements History {
   }
 
   outbox(): readonly OutboxRow[] {
-    return this.attempt((database) => readOutbox(database, this.#file))
+    return this.attempt((database) => readOutbox(database, this.file))
   }
 
   /** Reads; whatever goes wrong is a `StoreError`. */
@@ -99,25 +99,25 @@ export class SqliteHistory implements History {
     try {
       return read(this.#connect())
     } catch (error) {
-      throw toStoreError(error, this.#file, 'CORRUPT')
+      throw toStoreError(error, this.file, 'CORRUPT')
     }
   }
 
   #ends(): ReturnType<typeof readEnds> {
-    return this.attempt((database) => readEnds(database, this.#file))
+    return this.attempt((database) => readEnds(database, this.file))
   }
 
   #first<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): T | undefined {
     return this.attempt((database) => {
       const row = database.prepare(query).get(...values)
-      return row === undefined ? undefined : parse(row, this.#file)
+      return row === undefined ? undefined : parse(row, this.file)
     })
   }
 
   #every<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): readonly T[] {
     return this.attempt((database) => {
       const rows = database.prepare(query).all(...values)
-      return rows.map((row) => parse(row, this.#file))
+      return rows.map((row) => parse(row, this.file))
     })
   }
 
@@ -126,7 +126,7 @@ export class SqliteHistory implements History {
     return {
       [Symbol.iterator]: () => {
         const rows = this.attempt((database) => database.prepare(query).iterate(...values))
-        return parsedRows(rows, parse, this.#file)
+        return parsedRows(rows, parse, this.file)
       },
     }
   }

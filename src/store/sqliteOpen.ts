@@ -20,7 +20,7 @@ const FULL = 2
 /** Size to which the write-ahead log is cut after a checkpoint. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024
 
-/** A file of at most so many bytes is looked through before anything is made of it: it takes some milliseconds. */
+/** A file of at most so many bytes is looked through before anything is made of it: it takes some 20 ms. */
 const SMALL = 1024 * 1024
 
 /** An open data file and the lock on it. */

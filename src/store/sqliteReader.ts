@@ -1,12 +1,15 @@
 /** Reading a data file from outside: beside a running server, or when there is none. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { History, RecordStore } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
+import { type Depth, damaged, damageOf } from './sqliteDamage.ts'
 import { toStoreError } from './sqliteErrors.ts'
-import { refuseForeign } from './sqliteHeader.ts'
+import { refuseForeign, wasUsed } from './sqliteHeader.ts'
 import { SqliteHistory } from './sqliteHistory.ts'
-import { readRecords } from './sqliteRows.ts'
+import { isHeldHere } from './sqliteLock.ts'
+import { readReached, refuseLack } from './sqliteReached.ts'
+import { readEnds, readRecords } from './sqliteRows.ts'
 import { checkReadable } from './sqliteSchema.ts'
 
 /** Milliseconds to wait for a server that just starts or stops. */
@@ -15,6 +18,8 @@ const BUSY_TIMEOUT = 2000
 /** A data file as it was when it was opened. */
 export interface OpenHistory extends History {
   readonly records: Pick<RecordStore, 'list'>
+  /** Looks through the file, at its structure only when it is to be `quick`. @throws StoreError `CORRUPT` */
+  assertWhole(depth?: Depth): void
   close(): void
 }
 
@@ -26,7 +31,7 @@ export interface OpenHistory extends History {
  *
  * Until `close` the server cannot shorten its log; `rewrite` waits for the close.
  *
- * @throws StoreError `NOT_A_STORE` also when there is no such file, `UNKNOWN_VERSION`, `CORRUPT`.
+ * @throws StoreError `NOT_A_STORE` also when there is no such file, `UNKNOWN_VERSION`, `CORRUPT`, `BEHIND`.
  */
 export function openHistory(file: string): OpenHistory {
   return new DataFile(openReader(file), file)
@@ -46,6 +51,13 @@ class DataFile extends SqliteHistory implements OpenHistory {
     this.records = { list: (collection) => this.attempt((open) => readRecords(open, collection, file)) }
   }
 
+  assertWhole(depth: Depth = 'all'): void {
+    this.attempt((database) => {
+      const finding = damageOf(database, depth)
+      if (finding !== undefined) throw damaged(this.file, finding)
+    })
+  }
+
   close(): void {
     if (this.#database.isOpen) this.#database.close()
   }
@@ -54,13 +66,17 @@ class DataFile extends SqliteHistory implements OpenHistory {
 /** A connection that reads one state of the file until it is closed. */
 export function openReader(file: string): DatabaseSync {
   if (!existsSync(file)) throw new StoreError('NOT_A_STORE', `${file} does not exist`)
-  refuseForeign(file, file)
+  const path = realpathSync(file)
+  refuseForeign(path, file)
+  // Before the file: a server goes on writing, and its note is never ahead of it. A fresh copy is as old as it is.
+  const noted = isHeldHere(path) || wasUsed(path, file) ? readReached(path) : undefined
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT })
     // The first look, not BEGIN, fixes what is seen.
     database.exec('BEGIN')
     checkReadable(database, file)
+    refuseLack(readEnds(database, file), noted, file)
     return database
   } catch (error) {
     database?.close()

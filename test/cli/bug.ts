@@ -7,6 +7,7 @@ process.stdin.once('data', (data) => {
 })
 await serve({
   data: process.argv[2] ?? ':memory:',
+  acceptOlderData: false,
   journalRetention: 86_400_000,
   customerDataRetention: Number.POSITIVE_INFINITY,
   host: '127.0.0.1',
@@ -21,7 +22,6 @@ await serve({
   authorizeSubscriptions: true,
   xmppUser: 'finesse',
   virtualTime: false,
-  acceptOlderData: false,
   logLevel: 'info',
   logFormat: 'json',
 })

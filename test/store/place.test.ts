@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Json, Store, StoreEnd } from '../../src/engine/ports.ts'
-import { sqliteStore } from '../../src/store/index.ts'
+import { openHistory, sqliteStore } from '../../src/store/index.ts'
 import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
 import { open, refusal } from './opened.ts'
@@ -166,12 +166,13 @@ describe('two servers on one file', () => {
     expect(inputs(open(file))).toEqual(['of the second'])
   })
 
-  it('a refused start gives up no lock of the running one', async () => {
+  it('a refused start, or a reader, gives up no lock of the running one', async () => {
     const file = newFile()
     const first = open(file)
     expect(refusal(() => sqliteStore(file)).code).toBe('IN_USE')
-    const second = runChild(file, 'tried')
-    expect(await second.line()).toBe('IN_USE')
+    openHistory(file).close()
+    expect(await runChild(file, 'tried').line()).toBe('IN_USE')
+    expect(await runChild(file, 'beside').line()).toBe('closed')
     commitNext(first, 'on')
   })
 })

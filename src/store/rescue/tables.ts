@@ -1,0 +1,95 @@
+/** How rows of each table are told from others, checked and written. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { fromText } from '../json.ts'
+import { parseJournal, parseOutbox, parseSnapshot } from '../sqliteRows.ts'
+import type { FoundRow } from './pages.ts'
+import type { KeyedTable, Row } from './salvage.ts'
+
+export type TableName = 'journal' | 'snapshot' | 'outbox' | 'aggregate' | 'record'
+
+const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
+  journal: [
+    ...['position', 'aggregate', 'sequence', 'at', 'machine_version', 'outcome', 'input'],
+    ...['error', 'origin', 'cause', 'made', 'first_outbox', 'last_outbox'],
+  ],
+  snapshot: ['number', 'aggregate', 'sequence', 'machine', 'machine_version', 'at', 'state'],
+  outbox: ['number', 'lane', 'kind', 'payload'],
+  aggregate: ['name', 'ended_at'],
+  record: ['collection', 'key', 'value'],
+}
+
+export const KEYED: readonly KeyedTable[] = [
+  { name: 'journal', key: 'position', columns: COLUMNS.journal },
+  { name: 'snapshot', key: 'number', columns: COLUMNS.snapshot },
+  { name: 'outbox', key: 'number', columns: COLUMNS.outbox },
+]
+
+/** Tables that are read by their names; they have no keys that could be counted up. */
+export const NAMED = ['aggregate', 'record'] as const
+
+/** A row found on a page, if it can be one of this table. */
+export function rowOf(table: TableName, { key, values }: FoundRow): Row | undefined {
+  const columns = COLUMNS[table]
+  const isKeyed = table !== 'aggregate' && table !== 'record'
+  if (values.length !== columns.length || (key !== undefined) !== isKeyed) return undefined
+  const row = Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]))
+  return key === undefined ? row : { ...row, [columns[0] ?? '']: key }
+}
+
+/** @throws StoreError when the row is not whole. */
+function check(table: TableName, row: Row): void {
+  const camel = {
+    machineVersion: row.machine_version,
+    firstOutbox: row.first_outbox,
+    lastOutbox: row.last_outbox,
+  }
+  switch (table) {
+    case 'journal':
+      return void parseJournal({ ...row, ...camel }, '')
+    case 'snapshot':
+      return void parseSnapshot({ ...row, ...camel }, '')
+    case 'outbox':
+      return void parseOutbox(row, '')
+    case 'aggregate':
+      return assertName(row.name)
+    case 'record':
+      assertName(row.collection)
+      assertName(row.key)
+      return void fromText(String(row.value), '')
+  }
+}
+
+function assertName(value: SQLInputValue | undefined): void {
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) throw new RangeError('not a name')
+}
+
+/** Writes rows into the tables of a new data file; what is not whole, or there already, stays out. */
+export class Writer {
+  readonly #statements: Readonly<Record<TableName, StatementSync>>
+
+  constructor(database: DatabaseSync) {
+    const prepare = (table: TableName) => {
+      const columns = COLUMNS[table]
+      const values = columns.map(() => '?').join(', ')
+      return database.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${values})`)
+    }
+    this.#statements = {
+      journal: prepare('journal'),
+      snapshot: prepare('snapshot'),
+      outbox: prepare('outbox'),
+      aggregate: prepare('aggregate'),
+      record: prepare('record'),
+    }
+  }
+
+  /** Returns whether it was written. */
+  write(table: TableName, row: Row): boolean {
+    try {
+      check(table, row)
+      const values = COLUMNS[table].map((column) => row[column] ?? null)
+      return Number(this.#statements[table].run(...values).changes) > 0
+    } catch {
+      return false
+    }
+  }
+}

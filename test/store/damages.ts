@@ -1,0 +1,253 @@
+/** Real damage to real data files, from a seed. */
+import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import type { JournalRow, Store } from '../../src/engine/ports.ts'
+import { loadScenario, simulate } from '../../src/simulate/index.ts'
+import { openHistory, rescue, StoreError, sqliteStore } from '../../src/store/index.ts'
+import { Random } from '../crash/random.ts'
+
+const PAGE = 4096
+const SECTOR = 512
+const ENDS = ['', '-wal', '.commits'] as const
+
+/** A data file that simulated agents have filled. */
+export interface Original {
+  readonly file: string
+  /** Pages of indexes. */
+  readonly indexPages: readonly number[]
+  /** Everything that anybody can see of it. */
+  readonly content: ReadonlyMap<string, string>
+}
+
+/** Half of it is still in the log, as a server leaves it that is killed. */
+export async function original(folder: string): Promise<Original> {
+  const used = join(folder, 'used.db')
+  await simulate(await loadScenario('interrupt'), { store: sqliteStore(used) })
+  const store = sqliteStore(used)
+  for (let n = 0; n < 40; n += 1) store.records.put('subscriptions', `user-${n}`, { node: `/finesse/api/User/${n}` })
+  const { lastOutboxNumber } = store.load()
+  for (let n = 1; n <= 60; n += 1)
+    store.commit({
+      journal: failedInputs(store, 'user/1001', 1, 100 * (n % 9)),
+      snapshots: [],
+      // For a side that is not there, so that it waits.
+      outbox: [{ number: lastOutboxNumber + n, lane: 'B:user/1001', kind: 'notification', payload: { n } }],
+      delivered: n % 3 === 0 ? [lastOutboxNumber + n] : [],
+      ended: [],
+    })
+  const content = contentOf(store)
+  const file = join(folder, 'original.db')
+  for (const end of ENDS) copyFileSync(`${used}${end}`, `${file}${end}`)
+  store.close()
+  return { file, content, indexPages: indexPagesOf(used) }
+}
+
+/** Inputs that change nothing, as an engine writes those that fail; `length` of what it says about each. */
+export function failedInputs(store: Store, aggregate: string, count: number, length: number): readonly JournalRow[] {
+  const { lastPosition } = store.load()
+  const last = [...(store.history?.rows(aggregate, 0) ?? [])].at(-1)
+  if (last === undefined) throw new Error(`nothing of ${aggregate}`)
+  return Array.from({ length: count }, (_, index) => ({
+    ...last,
+    ...{
+      position: lastPosition + 1 + index,
+      sequence: last.sequence + 1 + index,
+      cause: null,
+      made: null,
+      outbox: null,
+    },
+    ...{ outcome: 'failed', error: `made for a test ${'x'.repeat(length)}`, origin: { via: 'api' } },
+  }))
+}
+
+function indexPagesOf(file: string): readonly number[] {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const query = `
+    SELECT pageno AS page FROM dbstat WHERE name LIKE 'journal\\__%' ESCAPE '\\' OR name LIKE 'sqlite_autoindex%'`
+  const pages = z.array(z.object({ page: z.number() })).parse(database.prepare(query).all())
+  database.close()
+  return pages.map(({ page }) => page)
+}
+
+/** Rows by their names. */
+export function contentOf(store: Pick<Store, 'id' | 'load' | 'history' | 'records'>): ReadonlyMap<string, string> {
+  const content = new Map<string, string>()
+  const put = (name: string, value: unknown) => content.set(name, JSON.stringify(value))
+  const { snapshots, tail, outbox, lastPosition, lastOutboxNumber } = store.load()
+  put('present', { snapshots, tail, lastPosition, lastOutboxNumber, id: store.id })
+  for (const row of outbox) put(`outbox ${row.number}`, row)
+  for (const { key, value } of store.records.list('subscriptions')) put(`record ${key}`, value)
+  const { history } = store
+  if (history === undefined) return content
+  for (const row of history.all(0)) put(`journal ${row.position}`, row)
+  for (const aggregate of history.aggregates()) {
+    put(`aggregate ${aggregate.name}`, aggregate)
+    for (const row of history.snapshots(aggregate.name)) put(`snapshot ${row.aggregate} ${row.sequence}`, row)
+    put(
+      `rows ${aggregate.name}`,
+      [...history.rows(aggregate.name, 0)].map(({ position }) => position),
+    )
+  }
+  for (const row of history.all(0)) {
+    put(
+      `caused ${row.position}`,
+      history.causedBy(row.position).map(({ position }) => position),
+    )
+    if (row.made !== null) put(`made ${row.made}`, history.madeBy(row.made)?.position)
+  }
+  return content
+}
+
+/** What is done to a file. */
+export interface Damage {
+  readonly what: string
+  readonly where: number
+}
+
+const fills = {
+  zeros: (length: number) => Buffer.alloc(length),
+  noise: (length: number, random: Random) => Buffer.from(Array.from({ length }, () => random.whole(256))),
+}
+
+function overwrite(path: string, at: number, bytes: Buffer): void {
+  const descriptor = openSync(path, 'r+')
+  writeSync(descriptor, bytes, 0, bytes.length, at)
+  closeSync(descriptor)
+}
+
+function truncate(path: string, keep: (size: number) => number): number {
+  const descriptor = openSync(path, 'r+')
+  const length = keep(fstatSync(descriptor).size)
+  ftruncateSync(descriptor, length)
+  closeSync(descriptor)
+  return length
+}
+
+const fillOf = (random: Random) => (random.whole(2) === 0 ? fills.zeros : fills.noise)
+
+/** Each kind hurts the file and says where. */
+const KINDS: Readonly<Record<string, (file: string, random: Random, original: Original) => number>> = {
+  'a page': (file, random) => {
+    const page = random.whole(statSync(file).size / PAGE)
+    overwrite(file, page * PAGE, fillOf(random)(PAGE, random))
+    return page + 1
+  },
+  'three pages in a row': (file, random) => {
+    const page = random.whole(statSync(file).size / PAGE - 3)
+    overwrite(file, page * PAGE, fillOf(random)(3 * PAGE, random))
+    return page + 1
+  },
+  'a sector': (file, random) => {
+    const sector = random.whole(statSync(file).size / SECTOR)
+    overwrite(file, sector * SECTOR, fillOf(random)(SECTOR, random))
+    return sector
+  },
+  'a page of an index': (file, random, { indexPages }) => {
+    const page = indexPages[random.whole(indexPages.length)] ?? 1
+    overwrite(file, (page - 1) * PAGE, fillOf(random)(PAGE, random))
+    return page
+  },
+  'a sector of an index': (file, random, { indexPages }) => {
+    const page = indexPages[random.whole(indexPages.length)] ?? 1
+    const at = (page - 1) * PAGE + random.whole(PAGE / SECTOR) * SECTOR
+    overwrite(file, at, fillOf(random)(SECTOR, random))
+    return at
+  },
+  'the header': (file, random) => {
+    overwrite(file, 0, fillOf(random)(100, random))
+    return 0
+  },
+  'the end of the file, in pages': (file, random) =>
+    truncate(file, (size) => (1 + random.whole(size / PAGE - 1)) * PAGE),
+  'the end of the file': (file, random) => truncate(file, (size) => random.whole(size)),
+  'the end of the log': (file, random) => truncate(`${file}-wal`, (size) => random.whole(size)),
+  'the log': (file, random) => {
+    const at = random.whole(statSync(`${file}-wal`).size - SECTOR)
+    overwrite(`${file}-wal`, at, fillOf(random)(SECTOR, random))
+    return at
+  },
+}
+
+export const DAMAGES: readonly string[] = Object.keys(KINDS)
+
+/** A copy that is hurt. */
+export function hurt(given: Original, copy: string, kind: string, seed: number): Damage {
+  for (const end of ENDS) copyFileSync(`${given.file}${end}`, `${copy}${end}`)
+  const random = new Random(seed)
+  const damage = KINDS[kind]
+  if (damage === undefined) throw new RangeError(kind)
+  // Most files have nothing in their log, but for a second after a kill.
+  if (!kind.includes('log')) sqliteStore(copy).close()
+  return { what: kind, where: damage(copy, random, given) }
+}
+
+/** `refused` at the start; `unharmed`: nothing that anybody sees is lost or differs. */
+export type Noticed = 'refused' | 'unharmed' | { readonly differs: readonly string[] }
+
+export function noticed(given: Original, file: string): Noticed {
+  let store: Store
+  try {
+    store = sqliteStore(file)
+  } catch (error) {
+    if (error instanceof StoreError) return 'refused'
+    throw error
+  }
+  try {
+    const differs = differencesOf(given.content, contentOf(store))
+    return differs.length === 0 ? 'unharmed' : { differs }
+  } finally {
+    store.close()
+  }
+}
+
+function differencesOf(wanted: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): readonly string[] {
+  const names = new Set([...wanted.keys(), ...found.keys()])
+  return [...names].filter((name) => wanted.get(name) !== found.get(name))
+}
+
+/** Do commands that read tell the same as a server would? */
+export function readersNotice(file: string): boolean {
+  try {
+    const history = openHistory(file)
+    try {
+      history.assertWhole()
+      return false
+    } finally {
+      history.close()
+    }
+  } catch (error) {
+    if (error instanceof StoreError) return true
+    throw error
+  }
+}
+
+export interface Saved {
+  /** Rows of the journal, snapshots and records of the original, and how many of them the target has. */
+  readonly rows: number
+  readonly saved: number
+  /** Rows that the target has otherwise than the original. */
+  readonly wrong: readonly string[]
+  readonly isTold: boolean
+  readonly wasCut: boolean
+}
+
+/** Rescues and starts. */
+export function rescued(given: Original, file: string, target: string): Saved {
+  const report = rescue(file, target)
+  const store = sqliteStore(target)
+  const content = contentOf(store)
+  store.close()
+  const isRow = (name: string) => /^(?:journal|snapshot|record|outbox) /.test(name)
+  const rows = [...given.content].filter(([name]) => isRow(name))
+  const saved = rows.filter(([name, value]) => content.get(name) === value).length
+  const wrong = [...content].filter(([name, value]) => isRow(name) && given.content.get(name) !== value)
+  return {
+    rows: rows.length,
+    saved,
+    wrong: wrong.map(([name]) => name),
+    isTold: saved === rows.length || !report.isComplete,
+    wasCut: report.cut !== undefined,
+  }
+}

@@ -1,0 +1,70 @@
+/** What a rescue makes of rows that do not follow one another. */
+import { join as joinPath } from 'node:path'
+import { expect, it } from 'vitest'
+import { join } from '../../src/store/rescue/joining.ts'
+import { temporaryDirectory } from './directories.ts'
+import { beside, open } from './opened.ts'
+import { batch, journalRow, outboxRow, snapshotRow } from './rows.ts'
+
+/** Two users, turn by turn; odd positions are of user/1. */
+function story(snapshots: readonly ReturnType<typeof snapshotRow>[]) {
+  const file = joinPath(temporaryDirectory(), 'state.db')
+  const store = open(file, { historySpacing: 0 })
+  for (let position = 1; position <= 10; position += 1) {
+    const [aggregate, sequence] = [`user/${position % 2 === 1 ? 1 : 2}`, Math.ceil(position / 2)]
+    // Every second input causes the one behind it.
+    const cause = position % 2 === 0 ? position - 1 : null
+    const row = { ...journalRow(position, aggregate, sequence), cause, outbox: [position, position] as const }
+    const due = snapshots.filter((each) => each.aggregate === aggregate && each.sequence === sequence)
+    store.commit(batch({ journal: [row], snapshots: due, outbox: [outboxRow(position)] }))
+  }
+  store.close()
+  const database = beside(file)
+  database.exec('PRAGMA foreign_keys = OFF')
+  const lose = (position: number) => {
+    database.prepare('DELETE FROM journal WHERE position = ?').run(position)
+    return { aggregate: position % 2 === 1 ? 'user/1' : 'user/2', sequence: Math.ceil(position / 2), position }
+  }
+  const positions = () =>
+    database
+      .prepare('SELECT position FROM journal ORDER BY position')
+      .all()
+      .map((row) => row.position)
+  return { database, lose, positions }
+}
+
+it('keeps the present where a snapshot covers what is missing, and drops what came before on that user', () => {
+  const { database, lose, positions } = story([snapshotRow('user/1', 1), snapshotRow('user/1', 4)])
+  expect(join(database, [lose(5)])).toEqual({
+    cut: undefined,
+    unjoined: [{ aggregate: 'user/1', lost: 'history', rows: 3 }],
+  })
+  expect(positions()).toEqual([2, 4, 6, 8, 9, 10])
+})
+
+it('goes back to one moment for everybody where the present depends on it, before the input that all began with', () => {
+  const { database, lose, positions } = story([])
+  expect(join(database, [lose(6)])).toEqual({
+    cut: { position: 4, at: 1_700_000_000_004, inputs: 5 },
+    unjoined: [],
+  })
+  expect(positions()).toEqual([1, 2, 3, 4])
+  expect(database.prepare('SELECT max(number) AS last FROM outbox').get()).toEqual({ last: 4 })
+})
+
+it('takes each as far as it goes where nobody could be brought to that moment', () => {
+  const { database, lose, positions } = story([snapshotRow('user/2', 3)])
+  // Of user/2 nothing is kept from before its snapshot.
+  database.exec("DELETE FROM journal WHERE aggregate = 'user/2' AND sequence <= 3")
+  expect(join(database, [lose(5)])).toEqual({
+    cut: undefined,
+    unjoined: [{ aggregate: 'user/1', lost: 'present', rows: 2 }],
+  })
+  expect(positions()).toEqual([1, 3, 8, 10])
+})
+
+it('says of whom nothing is left', () => {
+  const { database, lose, positions } = story([snapshotRow('user/2', 3)])
+  expect(join(database, [lose(1)]).unjoined).toContainEqual({ aggregate: 'user/1', lost: 'all', rows: 4 })
+  expect(positions()).toEqual([2, 4, 6, 8, 10])
+})
