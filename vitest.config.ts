@@ -10,6 +10,7 @@ const PROGRAMS = [
   'test/simulate/report/page.test.ts',
   'test/finesse/linear.test.ts',
   'test/store/failing.test.ts',
+  'test/sockets/floods.test.ts',
   'test/xmpp/{clients,external}/**/*.test.ts',
   'test/conformance/{kill,sequences/external}.test.ts',
 ]

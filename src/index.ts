@@ -75,4 +75,12 @@ export type * from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery.ts'
 export type * from './engine/values.ts'
 export { ExplainError, type Explanation, explain, explanationText, type Question } from './history/index.ts'
+export {
+  type ConnectionGuard,
+  type ConnectionLimits,
+  connectionGuard,
+  hasSession,
+  ProxyError,
+  type SurfaceFigures,
+} from './sockets/index.ts'
 export { backup, memoryStore, openHistory, StoreError, sqliteStore } from './store/index.ts'

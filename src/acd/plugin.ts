@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { foreignBy, pathOfUrl, ServedPaths } from '../http/index.ts'
+import { signingIn } from '../sockets/index.ts'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
@@ -79,7 +80,8 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     requireOwnPage(request, options.names ?? [])
-    administrators.set(request, await requireAdministrator(options.accounts, request.raw))
+    const check = requireAdministrator(options.accounts, request.raw)
+    administrators.set(request, await signingIn(request.raw.socket, check))
   })
   const front = { ...options, administrators, time }
   const pathsOf = (body: Operation['body']) =>

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type Accounts, AccountsBusyError } from '../accounts/index.ts'
 import { foreignBy, sourceOf } from '../http/index.ts'
+import { checkingPassword, hasSession } from '../sockets/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
 
 /** The engine's own account at the XMPP server. */
@@ -46,12 +47,16 @@ export function addAccountCheck(
     if (foreignBy(request.raw, names) !== undefined) return reply.code(403).send()
     const given = basicCredentials(request.headers.authorization)
     if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()
+    const checked = checkingPassword(request.raw.socket)
     try {
       const may = await mayConnect(accounts, own, given.name, given.password, sourceOf(request.raw))
+      if (may) hasSession(request.raw.socket)
       return reply.code(may ? 204 : 401).send()
     } catch (error) {
       if (error instanceof AccountsBusyError) return reply.code(503).header('retry-after', '1').send()
       throw error
+    } finally {
+      checked()
     }
   })
 }

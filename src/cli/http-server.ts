@@ -6,23 +6,25 @@ import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyPluginA
 import type { Logger } from 'pino'
 import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
 import { finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
-import type { Connections } from '../sockets/index.ts'
+import { type Connections, HTTP2_OPTIONS, HTTP2_SETTINGS } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
+
+interface Place {
+  readonly host: string
+  readonly port: number
+}
 
 /** A server that does not listen yet. */
 export interface HttpServer {
   readonly server: Server
-  listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
+  listen(place: Place): Promise<unknown>
   /** Takes no more connections; resolves when the last one has ended. */
   close(): Promise<void>
 }
 
-/** A request that takes longer to arrive is cut off. */
+/** A request that takes longer to arrive is cut off, on a connection with a session as well. */
 const REQUEST_TIMEOUT_MS = 30_000
-/** Milliseconds for the handshake of TLS. */
-const HANDSHAKE_MS = 10_000
-/** Beyond that, new ones are closed. */
-const MAX_CONNECTIONS = 5000
+const CHECK_MS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
 const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
 
@@ -46,7 +48,7 @@ export async function createHttpServer(
     const app = fastify({
       ...commonOptions(logger),
       frameworkErrors: (error, request, reply) => answerRaw(reply.hijack().raw, error, request.raw.url),
-      http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback },
+      http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, connectionsCheckingInterval: CHECK_MS },
     })
     await app.register(routes)
     return prepared(app.server, app, connections)
@@ -58,15 +60,22 @@ export async function createHttpServer(
     https: {
       ...certificate.context(),
       allowHTTP1: true,
-      handshakeTimeout: HANDSHAKE_MS,
-      settings: { maxHeaderListSize: MAX_HEADER_BYTES },
-      ...{ maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback },
+      ...HTTP2_OPTIONS,
+      settings: { ...HTTP2_SETTINGS, maxHeaderListSize: MAX_HEADER_BYTES },
+      // For HTTP/1.1, which Fastify does not set up here.
+      ...{ maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, ...HTTP1_TIMES },
     },
   })
   await app.register(routes)
   certificate.follow(app.server)
   return prepared(app.server, app, connections)
 }
+
+const HTTP1_TIMES = {
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: CHECK_MS,
+} as const
 
 function commonOptions(logger: Logger) {
   const loggerInstance: FastifyBaseLogger = logger
@@ -93,17 +102,17 @@ function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyErro
 function prepared(
   server: Server,
   app: {
-    listen(place: { readonly host: string; readonly port: number }): Promise<unknown>
+    listen(place: Place & { readonly backlog: number }): Promise<unknown>
     close(): Promise<unknown>
   },
   connections: Connections,
 ): HttpServer {
-  server.maxConnections = MAX_CONNECTIONS
   connections.watch(server)
   return {
     server,
-    listen: (place) => app.listen(place),
+    listen: (place) => app.listen({ ...place, backlog: connections.backlog }),
     close: async () => {
+      connections.closeUnready()
       await app.close()
     },
   }

@@ -9,7 +9,7 @@ import type { Accounts } from '../accounts/index.ts'
 import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { type CorsMode, finesse } from '../rest/index.ts'
-import { Connections } from '../sockets/index.ts'
+import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
@@ -47,6 +47,8 @@ export interface HttpSurfaceOptions {
   readonly port: number
   /** With one it is HTTPS, HTTP/2 and HTTP/1.1 alike. */
   readonly certificate: TlsCertificate | undefined
+  /** Bounds the connections of all listeners. */
+  readonly guard: ConnectionGuard
   readonly logger: Logger
   /** Time that `/acd` may move. */
   readonly virtualTime: MovableClock | undefined
@@ -73,9 +75,10 @@ const CLOSE_MS = 2000
 
 /** Opens the port; rejects with Node's own error when that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
-  const { notifications, pages, certificate, logger, host, port } = options
+  const { side, notifications, pages, certificate, guard, logger, host, port } = options
   const running = new RunningRequests()
-  const connections = new Connections()
+  const surface = surfaceName(certificate === undefined ? 'rest' : 'rest-tls', side)
+  const connections = new Connections({ guard, surface })
   // Not encapsulated: hooks and the handler of unknown paths are for the whole server.
   const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running, connections))
   const http = await createHttpServer(routes, certificate, connections, logger)

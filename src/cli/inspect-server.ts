@@ -1,7 +1,7 @@
 /** A small HTTP server on loopback with nothing but the inspector, for commands that show something. */
 import { pino } from 'pino'
 import type { InspectorService, ViewerLink } from '../inspect/index.ts'
-import { Connections } from '../sockets/index.ts'
+import { Connections, connectionGuard } from '../sockets/index.ts'
 import { createHttpServer } from './http-server.ts'
 import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 
@@ -21,7 +21,7 @@ export async function startInspectServer(
   port: number,
 ): Promise<InspectServer> {
   const surface = inspectSurface(service, pages)
-  const connections = new Connections()
+  const connections = new Connections({ guard: connectionGuard(), surface: 'inspector' })
   const http = await createHttpServer(surface.routes, undefined, connections, pino({ level: 'silent' }))
   http.server.on('upgrade', (request, socket, head) => {
     if (surface.handleUpgrade(request, socket, head)) return

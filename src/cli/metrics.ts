@@ -5,6 +5,7 @@ import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
+import type { ConnectionGuard, SurfaceFigures } from '../sockets/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 
 export interface Metrics {
@@ -27,8 +28,13 @@ function processMetrics(): Registry {
 
 type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gateway' | 'onPublished' | 'online'>
 
-/** What else is there: the clock, and what is served below `/inspect`. */
-interface WatchedParts {
+/** What the ports of a side tell of. */
+export interface Watched {
+  readonly engine: Engine
+  readonly notifications: WatchedNotifications
+  readonly side: Side
+  /** Of the listeners of both sides. */
+  readonly guard: Pick<ConnectionGuard, 'figures'>
   readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
   readonly board?: Pick<Board, 'viewers'> | undefined
@@ -37,13 +43,9 @@ interface WatchedParts {
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
 /** What the ports of one side show: the engine as a whole, and the side's own service. */
-export function createMetrics(
-  engine: Engine,
-  notifications: WatchedNotifications,
-  side: Side,
-  { inspector, board, clock }: WatchedParts = {},
-): Metrics {
+export function createMetrics({ engine, notifications, side, guard, inspector, board, clock }: Watched): Metrics {
   const registry = new Registry()
+  addConnections(registry, guard)
   addEngine(registry, engine, side)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
@@ -85,6 +87,31 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
     engine.get.system(side).status === 'IN_SERVICE' ? 1 : 0,
   )
+}
+
+/** One line for each listener, named as the flag of its port. */
+function addConnections(registry: Registry, guard: Pick<ConnectionGuard, 'figures'>): void {
+  const add = (kind: typeof Gauge | typeof Counter, name: string, help: string, key: keyof SurfaceFigures) => {
+    const made: Gauge<'surface'> | Counter<'surface'> = new kind({
+      name: `mrdian_connections_${name}`,
+      help,
+      labelNames: ['surface'],
+      registers: [registry],
+      collect: () => {
+        made.reset()
+        for (const [surface, figures] of guard.figures) made.inc({ surface }, figures[key])
+      },
+    })
+  }
+  add(Gauge, 'open', 'Open connections', 'open')
+  add(Gauge, 'without_session', 'Open connections without a session', 'withoutSession')
+  add(Counter, 'made_way_total', 'Ended for a newer one: too many in all', 'madeWay')
+  add(Counter, 'refused_per_address_total', 'Ended: too many without a session from one address', 'refusedAddress')
+  add(Counter, 'refused_total', 'Refused: too many, and all with a session', 'refusedFull')
+  add(Counter, 'timed_out_total', 'Ended: no session in time', 'timedOut')
+  add(Counter, 'tls_failed_total', 'Ended: an error of TLS, or no TLS', 'tlsFailed')
+  add(Counter, 'redirected_total', 'HTTP requests without TLS that were sent to the https address', 'redirected')
+  add(Counter, 'flooded_total', 'Ended: a flood of HTTP/2 frames', 'flooded')
 }
 
 function addNotifications(registry: Registry, service: WatchedNotifications): void {

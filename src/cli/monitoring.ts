@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import { foreignBy } from '../http/index.ts'
-import { Connections } from '../sockets/index.ts'
+import { type ConnectionGuard, Connections } from '../sockets/index.ts'
 import type { Health } from './health.ts'
 import { createHttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
@@ -104,9 +104,10 @@ function isSame(one: string, other: string): boolean {
 export async function openMonitoring(
   { host, port }: Address,
   monitoring: Monitoring,
+  guard: ConnectionGuard,
   logger: Logger,
 ): Promise<MonitoringSurface> {
-  const connections = new Connections()
+  const connections = new Connections({ guard, surface: 'metrics' })
   const routes = async (app: FastifyInstance) => addMonitoring(app, monitoring)
   const http = await createHttpServer(routes, undefined, connections, logger)
   try {

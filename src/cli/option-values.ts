@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
+import { Proxies, ProxyError } from '../sockets/index.ts'
 import { readTime } from '../times/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import type { Port } from './defaults.ts'
@@ -114,6 +115,32 @@ export function spanOf(text: string): number {
   return factor === undefined
     ? refuse('A span of time looks like 90s, 12h or 30d, or is forever.')
     : Number(number) * factor
+}
+
+const DAY = 86_400_000
+
+/** A span of at least a second and at most a day, in milliseconds. */
+export function shortSpanOf(text: string): number {
+  const span = spanOf(text)
+  return span >= 1000 && span <= DAY ? span : refuse('Possible are 1s to 1d.')
+}
+
+/** A number of things, one at least. */
+export function countOf(text: string): number {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0
+  return count > 0 ? count : refuse('A number from 1 to 9999999.')
+}
+
+/** Addresses and networks of proxies, separated by commas. */
+export function proxiesOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  try {
+    new Proxies(names)
+    return names
+  } catch (error) {
+    if (!(error instanceof ProxyError)) throw error
+    return refuse(`${error.message}.`)
+  }
 }
 
 /** A time as `readTime` takes it, in milliseconds since 1970 UTC. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
+import type { ConnectionLimits } from '../sockets/index.ts'
 import type { CertificateFiles } from '../tls/index.ts'
 import {
   DEFAULTS,
@@ -24,12 +25,15 @@ import {
   addressOf,
   certificateOf,
   corsOf,
+  countOf,
   domainOf,
   headersOf,
   inspectOf,
   oneOf,
   portOf,
+  proxiesOf,
   removalLimitOf,
+  shortSpanOf,
   spanOf,
   switchOf,
   textOf,
@@ -58,6 +62,7 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   domain: string
   sideB?: SideBOptions
   tls?: 'self-signed' | CertificateFiles
+  connections?: ConnectionLimits
   cors: CorsMode
   authorizeSubscriptions: boolean
   xmppService?: string
@@ -79,8 +84,9 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
 }
 
 /** As the flags leave it: where the data is depends on others of them. */
-type Chosen = Omit<ServeOptions, 'data' | 'sideB'> &
+type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
   Partial<Pick<ServeOptions, 'data'>> &
+  ConnectionFlags &
   SideBPorts & {
     sideB: boolean
     domainB?: string
@@ -89,6 +95,14 @@ type Chosen = Omit<ServeOptions, 'data' | 'sideB'> &
     /** The inspector may be reached from other machines. */
     inspectRemote?: boolean
   }
+
+/** Bounds of connections, as the flags call them. */
+interface ConnectionFlags {
+  connectionsWithoutSession?: number
+  connectionsPerAddress?: number
+  signInTime?: number
+  trustedProxies?: readonly string[]
+}
 
 /** Ports of the second side, as the flags call them. */
 type SideBPorts = { -readonly [K in SurfacePort as `${K}B`]?: Port }
@@ -212,6 +226,18 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   for (const { key, flag: name, help } of SURFACES) flag(key, [name, 'port'], help, portOf, String(DEFAULTS[key]))
   const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
+  command.optionsGroup('How many may come, on all surfaces together:')
+  const strangersHelp =
+    'connections without a session; the oldest makes way (default: 5000, or less where few files may be open)'
+  flag('connectionsWithoutSession', ['--connections-without-session', 'number'], strangersHelp, countOf)
+  const perAddressHelp =
+    'of these from one IPv4 address or IPv6 /64 (default: 1000, and no such limit for loopback addresses)'
+  flag('connectionsPerAddress', ['--connections-per-address', 'number'], perAddressHelp, countOf)
+  const signInHelp = 'time from connecting to a session: a REST request with its password, a bound XMPP stream'
+  flag('signInTime', ['--sign-in-time', 'span'], signInHelp, shortSpanOf, '30s')
+  const proxiesHelp =
+    'proxies, as 10.0.0.5,10.1.0.0/16: what they say of clients in X-Forwarded-For or Forwarded is believed'
+  flag('trustedProxies', ['--trusted-proxies', 'addresses'], proxiesHelp, proxiesOf)
   command.optionsGroup('Second side:')
   flag('sideB', ['--side-b', 'on|off', 'on'], 'side B beside side A, with listeners of its own', switchOf, 'off')
   flag('domainB', ['--domain-b', 'name'], 'its XMPP domain, and its host name in SystemInfo', domainOf, DOMAIN_B)
@@ -261,13 +287,21 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.addHelpText('after', EXAMPLES).action(async () => {
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
-    const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...options } = chosen
+    const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...rest } = chosen
+    const { connectionsWithoutSession, connectionsPerAddress, signInTime, trustedProxies, ...options } = rest
+    const connections = {
+      withoutSession: connectionsWithoutSession,
+      perAddress: connectionsPerAddress,
+      signInMs: signInTime,
+      proxies: trustedProxies,
+    }
     const metricsToken = process.env[TOKEN_VARIABLE]
     const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
     const second = sideBOf(chosen)
     await run({
       ...options,
       data,
+      connections,
       cors: withHeaders(options.cors, corsHeaders),
       ...(second ? { sideB: second } : {}),
       ...(metricsToken === undefined ? {} : { metricsToken }),

@@ -12,6 +12,7 @@ import type { Clock, Origin, Store } from '../engine/ports.ts'
 import { type Board, createBoard } from '../inspect/board/index.ts'
 import { InspectorService } from '../inspect/index.ts'
 import type { CorsMode } from '../rest/index.ts'
+import { type ConnectionLimits, connectionGuard } from '../sockets/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import {
   type CertificateFiles,
@@ -34,7 +35,7 @@ import { namesOf as hostNamesOf, type RunningSide, type ServerPorts, type SideOp
 import { StartFailure } from './start-failure.ts'
 import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
-import { warningsOf } from './warnings.ts'
+import { roomWarning, warningsOf } from './warnings.ts'
 
 /** The second side, with listeners of its own (`notifications.md` 12). */
 export interface SideBOptions extends Partial<SurfacePorts> {
@@ -65,6 +66,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly sideB?: SideBOptions
   /** Certificate of the surfaces over TLS, which are off without one. The files may change while the server runs. */
   readonly tls?: 'self-signed' | CertificateFiles
+  /** How many connections there may be, and for how long without a session, on all surfaces of both sides together. */
+  readonly connections?: ConnectionLimits
   /** Which pages of other origins may use the REST API (ruling 42). */
   readonly cors?: CorsMode
   /** False lets everybody subscribe to every node. */
@@ -242,10 +245,14 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const domain = options.domain ?? DEFAULTS.domain
   const domainB = options.sideB?.domain ?? DOMAIN_B
   parts.certificate = await certificateOf(options, [domain, ...(portsB ? [domainB] : []), host], log('tls'))
+  const guard = connectionGuard(options.connections)
+  const room = roomWarning(options.connections ?? {}, guard.limits)
+  if (room !== undefined) logger.warn(room)
   const common = {
     host,
     hosts: { primary: domain, ...(portsB ? { secondary: domainB } : {}) },
     certificate: parts.certificate,
+    guard,
     cors: options.cors ?? DEFAULTS.cors,
     authorizeSubscriptions: options.authorizeSubscriptions ?? true,
     socketClock: options.socketClock ?? running,
@@ -289,7 +296,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const monitored = new Map<Side, Monitored>()
   for (const { side, notifications } of parts.sides)
     monitored.set(side, {
-      metrics: createMetrics(engine, notifications, side, { inspector, board: parts.board, clock: running }),
+      metrics: createMetrics({ engine, notifications, side, guard, inspector, board: parts.board, clock: running }),
       health: () => healthOf(watched, side),
     })
   const monitoring = { names: hostNamesOf(host, common.hosts), token: options.metricsToken }
@@ -297,6 +304,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     parts.monitoring = await openMonitoring(
       options.metricsListen,
       { ...monitoring, own: 'A', sides: monitored },
+      guard,
       log('metrics'),
     )
   for (const { side, openRest } of parts.sides) {

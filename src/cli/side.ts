@@ -6,6 +6,7 @@ import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import { followLoss } from '../engine/side/loss.ts'
 import type { CorsMode } from '../rest/index.ts'
+import type { ConnectionGuard } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { notificationService, type RunningNotificationService } from '../xmpp/index.ts'
 import type { Port, SurfacePorts } from './defaults.ts'
@@ -22,6 +23,8 @@ export interface SideOptions {
   /** Those over TLS have to be `off` without a certificate. */
   readonly ports: SurfacePorts
   readonly certificate: TlsCertificate | undefined
+  /** Bounds the connections of all listeners, of the other side as well. */
+  readonly guard: ConnectionGuard
   readonly cors: CorsMode
   /** False lets everybody subscribe to every node. */
   readonly authorizeSubscriptions: boolean
@@ -131,9 +134,10 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
 }
 
 /** Where the notification service of our own is reached. */
-function ownService({ host, ports, certificate }: SideOptions) {
+function ownService({ host, ports, certificate, guard }: SideOptions) {
   return {
     host,
+    connections: guard,
     port: ports.xmppPort,
     tlsPort: ports.xmppTlsPort,
     httpBindPort: ports.httpBindPort,
@@ -148,12 +152,12 @@ export function namesOf(host: string, { primary, secondary }: SideOptions['hosts
 }
 
 function restOptions(
-  { side, hosts, engine, accounts, cors, host, outside, logger }: SideOptions,
+  { side, hosts, engine, accounts, cors, host, guard, outside, logger }: SideOptions,
   notifications: RunningNotificationService,
   views: ServerViews,
 ): Omit<HttpSurfaceOptions, 'port' | 'certificate'> {
   const own = outside === undefined ? {} : { ownAccount: outside }
   const http = logger.child({ part: 'http' })
   const names = namesOf(host, hosts)
-  return { side, names, hosts, engine, accounts, notifications, cors, host, logger: http, ...own, ...views }
+  return { side, names, hosts, engine, accounts, notifications, cors, host, guard, logger: http, ...own, ...views }
 }

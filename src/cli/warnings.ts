@@ -1,10 +1,18 @@
 /** What an operator should know although the server starts. */
 import type { LoadedDirectory } from '../directory/index.ts'
+import type { ConnectionLimits, ResolvedLimits } from '../sockets/index.ts'
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i
 
 export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host)
+}
+
+/** What was asked for, and there is no room for. */
+export function roomWarning(asked: ConnectionLimits, { total, withoutSession }: ResolvedLimits): string | undefined {
+  const lowered = (wanted: number | undefined, found: number) => wanted !== undefined && wanted > found
+  if (!lowered(asked.total, total) && !lowered(asked.withoutSession, withoutSession)) return undefined
+  return `the limit of open files (ulimit -n) leaves room for ${total} connections, ${withoutSession} of them without a session`
 }
 
 /** One line each, for the log. */

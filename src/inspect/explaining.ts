@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ExplainError, explainInSlices } from '../history/index.ts'
+import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal, type RefusalCode } from './access/refusal.ts'
 import { momentIn } from './queries.ts'
 import type { InspectorService } from './service.ts'
@@ -24,7 +25,7 @@ const MOST = 4
 export function addExplain(scope: FastifyInstance, service: InspectorService): void {
   let running = 0
   scope.get<{ Params: { user: string } }>('/explain/:user', async (request) => {
-    await service.gate.enter(null, request.raw)
+    await signingIn(request.raw.socket, service.gate.enter(null, request.raw))
     const { history, personal } = service
     if (!history)
       throw new AccessRefusal('NO_HISTORY', '', 'the store keeps the present only, so nothing can be explained')

@@ -1,6 +1,7 @@
 /** The requests of `/inspect`, as a Fastify plugin. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { accountsOf, type HasAccounts } from '../accounts/api.ts'
+import { signingIn } from '../sockets/index.ts'
 import { AccessRefusal } from './access/refusal.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
 import type { InspectedEngine } from './bridge.ts'
@@ -54,15 +55,15 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
     requireSameOrigin(request.headers, service.hosts)
   })
   scope.post('/tickets', async (request) => {
-    const { admission } = await service.gate.admit(request.raw)
+    const { admission } = await signingIn(request.raw.socket, service.gate.admit(request.raw))
     return admission
   })
   scope.get('/machines', async (request) => {
-    await service.gate.enter(null, request.raw)
+    await admit(service, request)
     return machineDefinitions()
   })
   scope.get('/stream', async (request) => {
-    await service.gate.enter(null, request.raw)
+    await admit(service, request)
     if (!service.isLive) throw noLiveStream()
     throw new AccessRefusal('UPGRADE_NEEDED', '', 'the stream is a WebSocket')
   })
@@ -70,10 +71,15 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
   addExplain(scope, service)
 }
 
+/** Lets somebody in who may look; throws the refusal of everybody else. */
+async function admit({ gate }: InspectorService, { raw }: FastifyRequest): Promise<void> {
+  await signingIn(raw.socket, gate.enter(null, raw))
+}
+
 function addHistory(scope: FastifyInstance, service: InspectorService): void {
   let running = 0
   scope.get('/history', async (request, reply) => {
-    await service.gate.enter(null, request.raw)
+    await admit(service, request)
     const { history } = service
     if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps the present only')
     const asked = recollectionIn(new URL(request.url, 'http://here').searchParams, service.now())

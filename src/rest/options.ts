@@ -3,6 +3,7 @@ import type { Accounts, HasAccounts } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import type { CorsMode } from '../http/index.ts'
+import type { ConnectionGuard } from '../sockets/index.ts'
 
 /** One of the two sides of a deployment. */
 export type Side = SystemInfoValue['side']
@@ -20,6 +21,12 @@ export interface FinesseOptions {
   readonly xmpp?: { readonly domain: string; readonly pubsub?: string }
   /** Which pages of other origins may call (ruling 42); `enable_all` when left out. */
   readonly cors?: CorsMode
+  /**
+   * Bounds the connections of the whole server that the plugin is registered in, before it listens: those without an
+   * authenticated request make way for newer ones, and end after a time. Tell it of sessions of your own routes by
+   * `hasSession`. No bounds when left out.
+   */
+  readonly connections?: ConnectionGuard
   /** Longest request body in bytes; 64 KiB when left out, which is also the most that the XML reader takes. */
   readonly bodyLimit?: number
 }

@@ -9,7 +9,7 @@ import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import { corsHeaders, isNamedWrongly, isOpenToAll, pathOfUrl, ServedPaths } from '../http/index.ts'
-import { Connections } from '../sockets/index.ts'
+import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
 import type { Operation, PublicCall, Reply } from './operation.ts'
@@ -78,7 +78,8 @@ function frontOf(options: FinesseOptions): Front {
 }
 
 function serve(scope: FastifyInstance, front: Front): void {
-  const connections = new Connections()
+  const { connections: guard } = front.options
+  const connections = new Connections(guard && { guard, surface: surfaceName('rest', front.side) })
   connections.watch(scope.server)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
@@ -156,7 +157,8 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
     onRequest: async (request) => {
       if (operation.path !== '/SystemInfo') checkService(front)
       if (operation.access === 'public') return
-      front.principals.set(request, await authenticate(front.accounts, request.raw))
+      const check = authenticate(front.accounts, request.raw)
+      front.principals.set(request, await signingIn(request.raw.socket, check))
       const requestId = requestIdOf(request) ?? ''
       if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId)) throw new Refusal('BAD_REQUEST', 'requestId')
     },

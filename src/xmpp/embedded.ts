@@ -8,13 +8,14 @@ import type { Directory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import { followLoss } from '../engine/side/loss.ts'
+import { connectionGuard } from '../sockets/index.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import type { GatewayLimits } from './gateway/limits.ts'
 import { Gateway, type GatewayEngine } from './gateway.ts'
 import { lastWords } from './last-words.ts'
 import { finesseRendering, type Hosts, type Render } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
-import { clientEntrance, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
+import { clientEntrance, GATEWAY_CONNECTIONS, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
 import type { Figures } from './service/figures.ts'
 import type { Limits } from './service/limits.ts'
 import { BoshEntry, type HttpRequest, type HttpResponse } from './service/listeners/bosh-entry.ts'
@@ -171,7 +172,8 @@ class Embedded {
       handleRequest: (request, response) => this.bosh.handleRequest(request, response),
       handleUpgrade: (request, socket, head) => this.webSocket.handleUpgrade(request, socket, head),
     }
-    const behind = { connect: this.#connectClient, entry, limits: this.service.limits }
+    const { side = 'A' } = this.#options
+    const behind = { connect: this.#connectClient, entry, limits: this.service.limits, side }
     const ports = await openSurfaces(this.#clientListeners, this.#options, behind)
     this.#clientListeners.lose(this.#isLost)
     return ports
@@ -182,7 +184,8 @@ class Embedded {
     const { limits, domain, pubsubDomain } = this.service
     const password = newGatewaySecret()
     const entrance = gatewayEntrance(password, limits)
-    const place = { surface: 'gateway', host: '127.0.0.1', port: 0 }
+    const guard = connectionGuard({ withoutSession: GATEWAY_CONNECTIONS / 2 })
+    const place = { surface: 'gateway', host: '127.0.0.1', port: 0, guarding: { guard, surface: 'gateway' } }
     // It is this process that writes there, and what is published is text full of references.
     const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes, nodes: limits.gatewayStanzaBytes }
     const port = await this.#gatewayListeners.add(

@@ -1,4 +1,6 @@
+import type { Side } from '../../machines/wire.ts'
 import type { CorsMode } from '../http/index.ts'
+import { type ConnectionGuard, connectionGuard, type SurfaceKind, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import { type HttpEntry, listenHttp } from './service/listeners/http.ts'
 import type { Listener, Place } from './service/listeners/listen.ts'
@@ -23,6 +25,11 @@ export interface SurfaceOptions {
   readonly httpBindTlsPort?: Port
   /** Certificate of the two TLS surfaces; closing it is up to the caller. */
   readonly tls?: TlsCertificate
+  /**
+   * Bounds the connections of all surfaces; give the same one to everything that listens in this process. One of its own,
+   * with the defaults, when left out.
+   */
+  readonly connections?: ConnectionGuard
   /** Which pages of other origins may use BOSH and WebSocket (ruling 42); `enable_all` when left out. */
   readonly cors?: CorsMode
 }
@@ -39,7 +46,8 @@ export interface Ports {
 export interface Behind {
   readonly connect: Connect
   readonly entry: HttpEntry
-  readonly limits: XmlLimits & { readonly connections: number }
+  readonly limits: XmlLimits
+  readonly side: Side
 }
 
 /** The listeners of one service, closed together. */
@@ -63,15 +71,23 @@ export class Listeners {
   }
 }
 
+const KINDS: Readonly<Record<keyof Ports, SurfaceKind>> = {
+  xmpp: 'xmpp',
+  xmppTls: 'xmpp-tls',
+  httpBind: 'http-bind',
+  httpBindTls: 'http-bind-tls',
+}
+
 /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
 export async function openSurfaces(listeners: Listeners, options: SurfaceOptions, behind: Behind): Promise<Ports> {
   const { host = '127.0.0.1' } = options
-  const { connect, entry, limits } = behind
-  // Two for each BOSH client, and some for those that are being told that there are too many.
-  const sockets = 2 * limits.connections + 1000
+  const { connect, entry, limits, side } = behind
+  const guard = options.connections ?? connectionGuard()
   const ports: { -readonly [K in keyof Ports]: Ports[K] } = {}
   const open = async (key: keyof Ports, surface: string, port: Port, start: (place: Place) => Promise<Listener>) => {
-    if (port !== 'off') ports[key] = await listeners.add(start({ surface, host, port, sockets }))
+    if (port === 'off') return
+    const guarding = { guard, surface: surfaceName(KINDS[key], side) }
+    ports[key] = await listeners.add(start({ surface, host, port, guarding }))
   }
   const certificate = () => {
     if (options.tls === undefined) throw new TypeError('a TLS port needs a certificate: give `tls`')

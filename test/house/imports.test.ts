@@ -27,7 +27,16 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/history': { parts: ['machines', 'src/engine', 'src/times'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/history', 'src/http', 'src/times'],
+    parts: [
+      'machines',
+      'src/engine',
+      'src/directory',
+      'src/accounts',
+      'src/history',
+      'src/http',
+      'src/times',
+      'src/sockets',
+    ],
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
@@ -83,6 +92,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
       'src/finesse',
       'src/http',
       'src/times',
+      'src/sockets',
     ],
     packages: ['fastify', 'fastify-plugin', 'ws', 'zod', 'node:'],
   },

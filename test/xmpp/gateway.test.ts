@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock/system-clock.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { createEngine } from '../../src/index.ts'
+import { connectionGuard } from '../../src/sockets/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { ConnectionLost, DocumentTooLarge, Gateway, type GatewayLimits, RequestRefused } from '../../src/xmpp/index.ts'
 import type { Account } from '../../src/xmpp/service/account.ts'
@@ -17,6 +18,7 @@ import { VirtualClock } from './support/virtual-clock.ts'
 import { accounts, directory, FakeEngine, notification, publish } from './support/world.ts'
 
 const logger = pino({ level: 'silent' })
+const guarding = { guard: connectionGuard(), surface: 'test' }
 const NODE = '/finesse/api/User/1001'
 
 /** A service and, apart from it, a gateway with a clock of its own. */
@@ -58,7 +60,7 @@ class Parts {
   }
 
   async #open(port: number, bounds: typeof this.service.limits, entrance: ReturnType<typeof gatewayEntrance>) {
-    const place = { surface: 'test', host: '127.0.0.1', port }
+    const place = { surface: 'test', host: '127.0.0.1', port, guarding }
     const listener = await listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance))
     this.#listeners.push(listener)
     return listener.port
@@ -310,7 +312,7 @@ describe('publishing (notifications.md 6)', () => {
       writeBufferBytes: 1e6,
       authenticate: async () => account,
     }
-    const place = { surface: 'test', host: '127.0.0.1', port: 0 }
+    const place = { surface: 'test', host: '127.0.0.1', port: 0, guarding }
     const listener = await listenTcp(place, parts.service.limits, (wire) => parts.service.connect(wire, entrance))
     const gateway = parts.gateway(listener.port)
     await gateway.ready

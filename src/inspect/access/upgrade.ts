@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { signingIn } from '../../sockets/index.ts'
 import type { Admitted, Gate } from './gate.ts'
 import { AccessRefusal } from './refusal.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -61,7 +62,7 @@ export class Entrance<Grant, Query> {
     const { names, gate } = this.#options
     requireSameOrigin(request.headers, names)
     const query = this.#options.query(asked)
-    const admitted = await gate.enter(asked.get('ticket'), request)
+    const admitted = await signingIn(request.socket, gate.enter(asked.get('ticket'), request))
     const reason = this.#isClosed ? 'the server stops' : this.#options.full()
     if (reason !== undefined) throw new AccessRefusal('UNAVAILABLE', '', reason)
     return { admitted, query }

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Accounts } from '../../accounts/api.ts'
 import type { Engine } from '../../engine/api.ts'
+import { signingIn } from '../../sockets/index.ts'
 import { Gate } from '../access/gate.ts'
 import { sendAsset } from '../access/page.ts'
 import { AccessRefusal } from '../access/refusal.ts'
@@ -108,7 +109,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
         '/tickets',
         { onRequest: async ({ headers }) => requireSameOrigin(headers, names) },
         async (request, reply) => {
-          const { admission, grant } = await gate.admit(request.raw)
+          const { admission, grant } = await signingIn(request.raw.socket, gate.admit(request.raw))
           const answer: BoardAdmission = { ...admission, viewer: grant.viewer }
           return reply.header('cache-control', 'no-store').send(answer)
         },

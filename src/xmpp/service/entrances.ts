@@ -21,7 +21,7 @@ export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
 }
 
 /** One is in use; another may come before the first is known to be gone. */
-const GATEWAY_CONNECTIONS = 8
+export const GATEWAY_CONNECTIONS = 8
 
 /** A secret for one run of the process. */
 export function newGatewaySecret(): string {

@@ -127,6 +127,7 @@ export class Stream implements WirePeer {
       this.fail('policy-violation', 'second stream header')
       return
     }
+    this.#wire.progressed()
     this.#alias = (attributes.get('to') ?? '').toLowerCase()
     this.#sendHeader()
     const restarted = this.#phase === 'restart'
@@ -227,9 +228,14 @@ export class Stream implements WirePeer {
     const message = decodePlain(content)
     if (typeof message === 'string') return this.#refuse(message)
     const name = this.#withoutDomain(message.name)
+    const checked = this.#wire.checkingPassword()
     return this.#entrance.authenticate(name, message.password, this.#wire.source).then(
-      (account) => this.#signedIn(account, name, message.authorization),
+      (account) => {
+        checked()
+        this.#signedIn(account, name, message.authorization)
+      },
       (error: unknown) => {
+        checked()
         if (error instanceof AccountsBusyError)
           this.#host.logger.info({ stream: this.id }, `sign-in put off: ${error.message}`)
         else this.#host.logger.error({ err: error, stream: this.id }, 'credentials could not be checked')
@@ -288,6 +294,7 @@ export class Stream implements WirePeer {
     this.#session = session
     this.#phase = 'bound'
     this.#endHandshake()
+    this.#wire.bound()
     const jid = tag('jid', {}, session.jid)
     this.send(stanza('iq', { type: 'result', id }, tag('bind', { xmlns: NS.bind }, jid)))
     this.#host.logger.debug({ stream: this.id, jid: session.jid, transport: this.#wire.name }, 'session bound')

@@ -1,4 +1,5 @@
-import { type ClientRequest, request } from 'node:http'
+import { type ClientRequest, request as plainRequest } from 'node:http'
+import { request as tlsRequest } from 'node:https'
 import { auth, plain } from './raw-client.ts'
 
 export interface BoshAnswer {
@@ -23,9 +24,10 @@ export function send(
   const { method = 'POST', headers = {} } = options
   let sent: ClientRequest | undefined
   const answer = new Promise<BoshAnswer>((resolve, reject) => {
+    const request = url.startsWith('https:') ? tlsRequest : plainRequest
     const sending = request(
       url,
-      { method, agent: false, headers: { 'content-type': 'text/xml', ...headers } },
+      { method, agent: false, rejectUnauthorized: false, headers: { 'content-type': 'text/xml', ...headers } },
       (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (piece: string) => {

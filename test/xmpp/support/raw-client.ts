@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { enter } from './sign-in.ts'
 import { TransportClient } from './transport-client.ts'
 
@@ -26,6 +27,15 @@ export class RawClient extends TransportClient {
       const socket = connect(port, '127.0.0.1')
       socket.once('error', reject)
       socket.once('connect', () => resolve(new RawClient(socket)))
+    })
+  }
+
+  /** Over TLS, whose certificate need not be trusted. */
+  static openTls(port: number): Promise<RawClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      socket.once('error', reject)
+      socket.once('secureConnect', () => resolve(new RawClient(socket)))
     })
   }
 

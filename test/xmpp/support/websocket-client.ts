@@ -17,9 +17,9 @@ export class WebSocketClient extends TransportClient {
   }
 
   /** `port` is that of BOSH and WebSocket. */
-  static open(port: number): Promise<WebSocketClient> {
+  static open(port: number, scheme: 'ws' | 'wss' = 'ws'): Promise<WebSocketClient> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'xmpp')
+      const socket = new WebSocket(`${scheme}://127.0.0.1:${port}/ws`, 'xmpp', { rejectUnauthorized: false })
       socket.once('error', reject)
       const client = new WebSocketClient(socket)
       socket.once('open', () => resolve(client))

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { type Connected, type CorsMode, corsHeaders, mayUse, type PageAccess, sourceOf } from '../../../http/index.ts'
+import { checkingPassword, hasSession, type Peer } from '../../../sockets/index.ts'
 import type { Limits } from '../limits.ts'
 import { type BodyRequest, parseBody, terminateXml } from '../transports/bosh/body.ts'
 import type { Exchange } from '../transports/bosh/exchange.ts'
@@ -19,6 +20,8 @@ export interface HttpRequest extends Readable, Connected {
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly httpVersionMajor: number
+  /** What it came by. */
+  readonly socket: Peer
 }
 
 /** Its answer. */
@@ -138,6 +141,14 @@ class HttpAnswer implements Exchange {
   refuse(status: number, condition: 'bad-request' | 'policy-violation'): void {
     const close: Record<string, string> = this.#request.httpVersionMajor < 2 ? { connection: 'close' } : {}
     this.send(status, close, terminateXml(condition))
+  }
+
+  bound(): void {
+    hasSession(this.#request.socket)
+  }
+
+  checkingPassword(): () => void {
+    return checkingPassword(this.#request.socket)
   }
 
   drop(): void {

@@ -18,7 +18,7 @@ export interface HttpEntry {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
-/** Whoever takes longer to send a request is cut off, and so is whoever connects and says nothing. */
+/** Whoever takes longer to send a request is cut off, on a connection with a session as well. */
 const OPTIONS: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 10_000,
@@ -49,7 +49,7 @@ export async function listenHttp(
   const server =
     certificate === undefined
       ? createHttpServer(OPTIONS, answer)
-      : createHttpsServer({ ...OPTIONS, ...certificate.context(), handshakeTimeout: 10_000 }, answer)
+      : createHttpsServer({ ...OPTIONS, ...certificate.context() }, answer)
   if (certificate !== undefined && 'setSecureContext' in server) certificate.follow(server)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net'
-import { Connections } from '../../../sockets/index.ts'
+import { Connections, type Guarding } from '../../../sockets/index.ts'
 
 /** Something that listens. */
 export interface Listener {
@@ -16,8 +16,8 @@ export interface Place {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** Sockets at a time; more are closed without a word. No bound when left out. */
-  readonly sockets?: number
+  /** Bounds the connections. */
+  readonly guarding: Guarding
 }
 
 /** Makes a server listen. Rejects with one error that names surface and port. */
@@ -27,17 +27,20 @@ export function listen(server: Server, place: Place): Promise<Listener> {
       const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${error.code ?? error.message})`
       reject(new Error(`${place.surface}: port ${place.port} on ${place.host} ${reason}`, { cause: error }))
     }
-    const connections = new Connections()
+    const connections = new Connections(place.guarding)
     connections.watch(server)
-    if (place.sockets !== undefined) server.maxConnections = place.sockets
     server.once('error', failed)
-    server.listen({ port: place.port, host: place.host }, () => {
+    server.listen({ port: place.port, host: place.host, backlog: connections.backlog }, () => {
       server.off('error', failed)
       // Later errors concern single connections (no file descriptor left, for example): the listener goes on.
       server.on('error', () => undefined)
       const address = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : place.port
-      resolve({ port, close: () => closeServer(server), lose: (lost) => connections.lose(lost) })
+      const close = () => {
+        connections.closeUnready()
+        return closeServer(server)
+      }
+      resolve({ port, close, lose: (lost) => connections.lose(lost) })
     })
   })
 }

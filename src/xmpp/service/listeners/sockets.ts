@@ -7,9 +7,6 @@ import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
 import { type Listener, listen, type Place } from './listen.ts'
 
-/** Milliseconds for the handshake of TLS. */
-const HANDSHAKE_MS = 10_000
-
 /** XMPP over plain TCP. Rejects with one error that names surface and port. */
 export function listenTcp(place: Place, limits: XmlLimits, connect: Connect): Promise<Listener> {
   return listen(
@@ -25,8 +22,7 @@ export function listenTls(
   limits: XmlLimits,
   connect: Connect,
 ): Promise<Listener> {
-  const options = { ...certificate.context(), handshakeTimeout: HANDSHAKE_MS }
-  const server = createTlsServer(options, (socket) => serveTcp(socket, limits, connect))
+  const server = createTlsServer(certificate.context(), (socket) => serveTcp(socket, limits, connect))
   certificate.follow(server)
   return listen(server, place)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { mayUse, type PageAccess, sourceOf } from '../../../http/index.ts'
+import { mayUse, type PageAccess } from '../../../http/index.ts'
 import { serveWebSocket } from '../transports/websocket.ts'
 import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
@@ -49,7 +49,7 @@ export class WebSocketEntry {
       const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
       this.#closed.add(closed)
       void closed.then(() => this.#closed.delete(closed))
-      serveWebSocket(webSocket, sourceOf(request), this.#limits, this.#connect)
+      serveWebSocket(webSocket, request.socket, this.#limits, this.#connect)
     })
     return true
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { sourceOf } from '../../../http/index.ts'
-import { breakOff } from '../../../sockets/index.ts'
+import { breakOff, checkingPassword, hasSession, progressed } from '../../../sockets/index.ts'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
 import { violationOf, XmlViolation } from '../xml/violation.ts'
@@ -79,6 +79,18 @@ class TcpWire implements Wire {
     this.#socket.resume()
     if (this.#socket.writable) this.#socket.end(`${error?.packet.streamed ?? ''}</stream:stream>`)
     cutOffLater(this.#socket, () => this.#socket.destroy())
+  }
+
+  progressed(): void {
+    progressed(this.#socket)
+  }
+
+  bound(): void {
+    hasSession(this.#socket)
+  }
+
+  checkingPassword(): () => void {
+    return checkingPassword(this.#socket)
   }
 
   reset(): void {

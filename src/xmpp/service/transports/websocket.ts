@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import { checkingPassword, hasSession, type Peer, progressed } from '../../../sockets/index.ts'
 import { NS } from '../namespaces.ts'
 import { type Packet, tag } from '../xml/markup.ts'
 import { parseFrame, type XmlLimits } from '../xml/parser.ts'
@@ -16,6 +17,7 @@ class WebSocketWire implements Wire {
   readonly name = 'websocket'
   readonly source: string | undefined
   readonly #socket: WebSocket
+  readonly #below: Peer
   readonly #limits: XmlLimits
   #peer: WirePeer | undefined
   readonly #intake: Intake
@@ -23,9 +25,10 @@ class WebSocketWire implements Wire {
   readonly #frames: string[] = []
   #closing = false
 
-  constructor(socket: WebSocket, source: string | undefined, limits: XmlLimits) {
-    this.source = source
+  constructor(socket: WebSocket, below: Peer, limits: XmlLimits) {
+    this.source = below.remoteAddress
     this.#socket = socket
+    this.#below = below
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())
   }
@@ -68,6 +71,18 @@ class WebSocketWire implements Wire {
     this.#socket.send(tag('close', { xmlns: NS.framing }).xml, () => undefined)
     this.#socket.close(1000)
     cutOffLater(this.#socket, () => this.#socket.terminate())
+  }
+
+  progressed(): void {
+    progressed(this.#below)
+  }
+
+  bound(): void {
+    hasSession(this.#below)
+  }
+
+  checkingPassword(): () => void {
+    return checkingPassword(this.#below)
   }
 
   reset(): void {
@@ -113,13 +128,8 @@ class WebSocketWire implements Wire {
   }
 }
 
-/** Serves one WebSocket of a peer at the address `source`; `connect` makes the stream that lives on it. */
-export function serveWebSocket(
-  socket: WebSocket,
-  source: string | undefined,
-  limits: XmlLimits,
-  connect: Connect,
-): void {
-  const wire = new WebSocketWire(socket, source, limits)
+/** Serves one WebSocket on the connection `below`; `connect` makes the stream that lives on it. */
+export function serveWebSocket(socket: WebSocket, below: Peer, limits: XmlLimits, connect: Connect): void {
+  const wire = new WebSocketWire(socket, below, limits)
   wire.start(connect(wire))
 }

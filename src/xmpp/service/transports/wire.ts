@@ -38,6 +38,12 @@ export interface Wire {
   restart(): void
   /** Closes stream and connection, with the error if there is one; input from now on is discarded. */
   close(error?: StreamError): void
+  /** The peer has opened its stream, at first or anew: it comes nearer to a session. */
+  progressed(): void
+  /** The stream is bound: whatever connection carries it has a session. */
+  bound(): void
+  /** A password is being checked, until the returned function is called. */
+  checkingPassword(): () => void
   /** Breaks the connection without a word, as where nobody is there any more to say one. */
   reset(): void
 }

@@ -56,6 +56,11 @@ export class HeldRequests {
     return true
   }
 
+  /** Those that have no answer yet. */
+  get exchanges(): readonly Exchange[] {
+    return this.#entries.map(({ exchange }) => exchange)
+  }
+
   /** Takes the oldest, or that with this number. */
   take(rid?: number): HeldRequest | undefined {
     const entry = rid === undefined ? this.#entries[0] : this.#entries.find((each) => each.rid === rid)

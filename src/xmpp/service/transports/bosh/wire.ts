@@ -47,6 +47,7 @@ export class BoshWire implements Wire {
   readonly #steps: (() => Promise<void> | undefined)[] = []
   #busy = false
   #settles = false
+  #isBound = false
   /** Bytes of answers that have not left. */
   #leaving = 0
   /** Told with the first answer. */
@@ -94,6 +95,7 @@ export class BoshWire implements Wire {
       return
     }
     this.#peer?.alive(request.bytes)
+    if (this.#isBound) exchange.bound()
     switch (this.#window.placeOf(request.rid)) {
       case 'next':
         this.#accept({ request, exchange })
@@ -141,6 +143,22 @@ export class BoshWire implements Wire {
         exchange.answer(index === 0 ? last : terminateXml(condition), nothing)
       return waiting.length > 0
     })
+  }
+
+  progressed(): void {
+    // Each request is a step for the connection that carries it.
+  }
+
+  bound(): void {
+    this.#isBound = true
+    for (const exchange of this.#held.exchanges) exchange.bound()
+  }
+
+  checkingPassword(): () => void {
+    const ends = this.#held.exchanges.map((exchange) => exchange.checkingPassword())
+    return () => {
+      for (const end of ends) end()
+    }
   }
 
   reset(): void {

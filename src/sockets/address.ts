@@ -1,0 +1,124 @@
+/** Addresses of clients: which belong together, and which of them speak for others. */
+import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIP, isIPv4 } from 'node:net'
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+/** The part of an IPv6 address that names a network; whoever has one has all addresses in it. */
+const NETWORK_GROUPS = 4
+/** Addresses of proxies that are looked through; whoever names more is not believed. */
+const MOST_HOPS = 16
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+
+/** IPv4 that comes in by an IPv6 socket is IPv4; no zone. */
+function plain(address: string): string {
+  const [bare = ''] = address.split('%', 1)
+  return MAPPED.exec(bare)?.[1] ?? bare
+}
+
+const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
+
+/**
+ * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, since one machine may have all addresses of
+ * it. Undefined for what is no address.
+ */
+export function addressKey(address: string): string | undefined {
+  const bare = plain(address)
+  switch (isIP(bare)) {
+    case 4:
+      return bare
+    case 6:
+      return `${groupsOf(bare).slice(0, NETWORK_GROUPS).join(':')}::/64`
+    default:
+      return undefined
+  }
+}
+
+/** The eight groups of an IPv6 address, without leading zeros. */
+function groupsOf(address: string): readonly string[] {
+  // The last two may be written as IPv4.
+  const hexadecimal = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, ...parts) => {
+    const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+  })
+  const [head = '', tail] = hexadecimal.split('::', 2)
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const before = groups(head)
+  const after = groups(tail ?? '')
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
+  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16).toString(16))
+}
+
+/** Is it an address of this machine that no other can have? */
+export function isLoopback(address: string): boolean {
+  const bare = plain(address)
+  return isIP(bare) !== 0 && LOOPBACK.check(bare, familyOf(bare))
+}
+
+/** A proxy, or a network of proxies, that is named wrongly; the message names it. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError'
+}
+
+/** The proxies that are believed when they say for whom they speak. */
+export class Proxies {
+  readonly #list = new BlockList()
+
+  /** Addresses, and networks as `10.0.0.0/8`. Throws `ProxyError`. */
+  constructor(names: readonly string[]) {
+    for (const name of names) this.#add(name)
+  }
+
+  has(address: string): boolean {
+    const bare = plain(address)
+    return isIP(bare) !== 0 && this.#list.check(bare, familyOf(bare))
+  }
+
+  /**
+   * The client that a proxy speaks for: the last address that is not a proxy's own. Undefined when the proxy does not say,
+   * or when `Forwarded` and `X-Forwarded-For` do not name the same one: a proxy sets one of them and passes on what
+   * clients write in the other.
+   */
+  clientOf(headers: IncomingHttpHeaders): string | undefined {
+    const listed = headers['x-forwarded-for']
+    const old = this.#last(listed === undefined ? undefined : String(listed).split(','))
+    const { forwarded } = headers
+    const standard = this.#last(forwarded === undefined ? undefined : forwarded.split(',').map(forOf))
+    if (old !== undefined && standard !== undefined) return old === standard ? old : undefined
+    return old ?? standard
+  }
+
+  #last(hops: readonly string[] | undefined): string | undefined {
+    const found = hops
+      ?.slice(-MOST_HOPS)
+      .map((hop) => withoutPort(hop.trim()))
+      .findLast((hop) => !this.has(hop))
+    return found === undefined || isIP(plain(found)) === 0 ? undefined : plain(found)
+  }
+
+  #add(name: string): void {
+    const [address = '', length, ...more] = name.trim().split('/')
+    const bare = plain(address)
+    const most = isIPv4(bare) ? 32 : 128
+    const prefix = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN
+    if (isIP(bare) === 0 || more.length > 0 || !(prefix <= most))
+      throw new ProxyError(`${JSON.stringify(name)} is no address and no network such as 10.0.0.0/8`)
+    this.#list.addSubnet(bare, prefix, familyOf(bare))
+  }
+}
+
+/** The `for` of one element of `Forwarded` (RFC 7239). */
+function forOf(element: string): string {
+  const pair = element.split(';').find((each) => /^\s*for\s*=/i.test(each)) ?? ''
+  return pair
+    .slice(pair.indexOf('=') + 1)
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+}
+
+/** `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]` without brackets and port. */
+function withoutPort(text: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1]
+  return bracketed ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text
+}

@@ -1,0 +1,44 @@
+/** Where a plain HTTP request to a port with TLS is sent (`user.md` 1.2). */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { isIPv6 } from 'node:net'
+
+const HOST = /^(?:[a-z\d](?:[a-z\d._-]*[a-z\d])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i
+const MAX_HEADER_BYTES = 16 * 1024
+
+/** Answers each HTTP request on the sockets it is given with the https address of what was asked for. */
+export class Redirects {
+  readonly #server: Server
+
+  constructor() {
+    // It listens nowhere. Whoever is slow is cut off by the guard.
+    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => answer(request, response))
+    this.#server.on('clientError', (_error, socket) => socket.destroy())
+    this.#server.on('connect', (_request, socket) => socket.destroy())
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+      socket.end(
+        `HTTP/1.1 301 Moved Permanently\r\nLocation: ${addressOf(request)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        () => socket.destroy(),
+      )
+    })
+  }
+
+  take(socket: Socket): void {
+    this.#server.emit('connection', socket)
+  }
+}
+
+/** Not before the request is there as a whole: to close while a client still sends would take the answer from it. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  request.resume()
+  request.once('end', () => {
+    response.writeHead(301, { location: addressOf(request), connection: 'close', 'content-length': '0' }).end()
+  })
+}
+
+function addressOf({ headers: { host }, socket, url = '' }: IncomingMessage): string {
+  const { localAddress = 'localhost', localPort } = socket
+  const own = `${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort}`
+  const path = url.startsWith('/') ? url.replaceAll(/[^!-~]/g, encodeURIComponent) : '/'
+  return `https://${host !== undefined && HOST.test(host) ? host : own}${path}`
+}
