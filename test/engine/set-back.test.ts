@@ -9,7 +9,8 @@ import { bench } from './harness.ts'
 import { SCRIPTS, type Script } from './scripts.ts'
 import { Stage } from './stage.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const CHAT = '5002'
 
@@ -44,7 +45,7 @@ describe('whatever was going on', () => {
     '%s: nothing but the times differs',
     async (_, script) => {
       const straight = await play(script, 0)
-      const setBack = await play(script, HOUR)
+      const setBack = await play(script, 5 * MINUTE)
       expect(setBack).toEqual(straight)
     },
   )
