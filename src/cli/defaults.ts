@@ -29,6 +29,8 @@ export interface Defaults extends SurfacePorts {
   readonly journalRetention: number
   /** Milliseconds. */
   readonly customerDataRetention: number
+  /** Milliseconds from the first signal to the end. */
+  readonly stopWithin: number
   readonly cors: CorsMode
 }
 
@@ -46,6 +48,7 @@ export const DEFAULTS: Defaults = {
   virtualData: ':memory:',
   journalRetention: 30 * 86_400_000,
   customerDataRetention: Number.POSITIVE_INFINITY,
+  stopWithin: 20_000,
   cors: 'enable_all',
 }
 

@@ -5,7 +5,8 @@ import type { Server } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyPluginAsync, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
-import { finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
+import { EngineUnavailable } from '../engine/api.ts'
+import { DEFAULT_PREFIX as FINESSE, finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
 import { type Connections, HTTP2_OPTIONS, HTTP2_SETTINGS } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 
@@ -77,6 +78,12 @@ const HTTP1_TIMES = {
   connectionsCheckingInterval: CHECK_MS,
 } as const
 
+/** What a server that ends answers to whatever comes: an error of the API that was asked. */
+export function endingAnswer(url: string) {
+  const error = new EngineUnavailable('the server is stopping')
+  return url.startsWith(`${FINESSE}/`) ? frameworkAnswer(error, url) : answerOf(refusalOf(error))
+}
+
 function commonOptions(logger: Logger) {
   const loggerInstance: FastifyBaseLogger = logger
   const { clientErrorHandler, routerOptions } = finesseServerOptions()
@@ -87,6 +94,8 @@ function commonOptions(logger: Logger) {
     schemaController: WITHOUT_SCHEMAS,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // It would be in JSON, whatever was asked; `endingAnswer` is there for that.
+    return503OnClosing: false,
   }
 }
 

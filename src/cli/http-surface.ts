@@ -8,13 +8,14 @@ import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
 import { DEFAULT_PREFIX as ACD, acdControl, type DirectoryControl, type MovableClock } from '../acd/index.ts'
 import type { Engine } from '../engine/api.ts'
-import { type CorsMode, finesse } from '../rest/index.ts'
+import { corsHeaders } from '../http/index.ts'
+import { type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
 import { within } from './bounded.ts'
-import { createHttpServer, type HttpServer } from './http-server.ts'
+import { createHttpServer, endingAnswer, type HttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import { addMonitoring, type Monitoring } from './monitoring.ts'
 import { RunningRequests } from './running-requests.ts'
@@ -61,9 +62,9 @@ export interface HttpSurfaceOptions {
 
 export interface HttpSurface {
   readonly port: number
-  /** Takes no more requests; resolves when running ones have ended, or when time is up. */
+  /** Refuses requests from now on; resolves when running ones have ended, or when time is up. */
   drain(): Promise<void>
-  /** Closes what is still open. WebSockets have to be closed before, by their own service. */
+  /** Takes no more connections, and closes what is still open. WebSockets have to be closed before, by their own service. */
   close(): Promise<void>
   /** True: resets every connection, and each new one, until it is called with false. */
   lose(lost: boolean): void
@@ -72,6 +73,8 @@ export interface HttpSurface {
 /** So long a stop waits for running requests, and then for connections. */
 const DRAIN_MS = 5000
 const CLOSE_MS = 2000
+/** So long connections may end in order before they are cut off. */
+const ORDERLY_MS = 500
 
 /** Opens the port; rejects with Node's own error when that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
@@ -106,6 +109,7 @@ async function addRoutes(
   connections: Connections,
 ): Promise<void> {
   const { side, engine, accounts, notifications, hosts, names, cors, settled, virtualTime } = options
+  refuseWhileEnding(app, options, running)
   watch(app, options.metrics, running)
   answerControl(app, connections)
   if (options.monitoring !== undefined) addMonitoring(app, options.monitoring)
@@ -135,7 +139,21 @@ async function addRoutes(
 
 /** Requests there wait for news: how long they take says nothing, and a stop does not wait for them. */
 const BOSH_PATHS = ['/http-bind', '/http-bind/']
+/** They answer as long as there is a server. */
+const SAY_HOW_IT_IS = ['/health', '/metrics']
 const waits = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
+
+/** What comes while the server ends is told so, in the words of what it asks, and its connection ends. */
+function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!running.isEnding || waits(request) || SAY_HOW_IT_IS.includes(request.routeOptions.url ?? '')) return undefined
+    const { status, type, body } = endingAnswer(request.url)
+    if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
+    // HTTP/2 has another way to say so, and refuses this one.
+    if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    return reply.code(status).type(type).send(body)
+  })
+}
 
 /** Durations and a line at debug level, without bodies and without headers. */
 function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests): void {
@@ -228,10 +246,13 @@ function closing(
   }
   return {
     drain: async () => {
-      void stopListening()
+      running.end()
       if (!(await within(DRAIN_MS, running.none()))) logger.warn('requests still run and are cut off')
     },
     close: async () => {
+      running.end()
+      // Answers that were given leave, and idle connections end in order.
+      if (await within(ORDERLY_MS, stopListening())) return
       connections.close()
       if (!(await within(CLOSE_MS, stopListening()))) logger.warn('connections of the REST port are still open')
     },

@@ -156,3 +156,8 @@ export function timeOf(text: string): number {
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => words.find((word) => word === text) ?? refuse(`Possible are ${words.join(', ')}.`)
 }
+
+/** Address of a server. */
+export function urlOf(text: string): string {
+  return URL.canParse(text) && /^https?:/.test(text) ? text : refuse('An address looks like http://127.0.0.1:8082.')
+}

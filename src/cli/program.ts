@@ -19,6 +19,7 @@ import { addServeCommand, type ServeOptions } from './serve-command.ts'
 import { addSimulateCommand } from './simulate-command.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 import { version } from './version.ts'
+import { addWaitCommand } from './wait-command.ts'
 import { addWatchCommand } from './watch-command.ts'
 import { addXmppSetupCommand } from './xmpp-setup-command.ts'
 
@@ -36,6 +37,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .helpOption('-h, --help', 'this text; mrdian COMMAND --help tells more')
     .helpCommand(false)
   addServeCommand(program, run)
+  addWaitCommand(program, print)
   addWatchCommand(program, print)
   addReloadCommand(program, print)
   addSimulateCommand(program, print)

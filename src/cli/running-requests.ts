@@ -3,6 +3,16 @@
 export class RunningRequests {
   #count = 0
   #waiting: (() => void)[] = []
+  #isEnding = false
+
+  /** No more are wanted. */
+  get isEnding(): boolean {
+    return this.#isEnding
+  }
+
+  end(): void {
+    this.#isEnding = true
+  }
 
   began(): void {
     this.#count += 1

@@ -73,6 +73,8 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   board?: boolean | undefined
   virtualTime: boolean
   start?: number
+  /** Milliseconds from the first signal to the end, at most. */
+  stopWithin?: number
   inspect?: InspectPages | undefined
   inspectPersonal?: boolean
   metricsListen?: Address
@@ -266,6 +268,10 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   const timeHelp = 'time stands still until POST /acd/clock moves it; --data is :memory: unless given'
   flag('virtualTime', ['--virtual-time', 'on|off', 'on'], timeHelp, switchOf, 'off')
   flag('start', ['--start', 'time'], 'where virtual time begins (default: 2026-01-05T08:00Z, a Monday)', timeOf)
+  command.optionsGroup('How it ends:')
+  const stopHelp =
+    'from the first SIGTERM or SIGINT to the end at most: 5s, 1m; forever. A second signal ends it at once'
+  flag('stopWithin', ['--stop-within', 'span'], stopHelp, spanOf, '20s')
   command.optionsGroup('Who looks in:')
   const inspectHelp = 'show the state machines at /inspect/; stately: and a page for the Stately Inspector (stately.ai)'
   flag('inspect', ['--inspect', 'on|off|stately', 'on'], inspectHelp, inspectOf, 'off')

@@ -1,6 +1,9 @@
 /** Runs a server in this process until it is told to stop. */
 import { bannerOf, bannerText, logBanner } from './banner.ts'
+import { within } from './bounded.ts'
+import { DEFAULTS } from './defaults.ts'
 import { reloadOnHangUp } from './hang-up.ts'
+import { leave } from './leave.ts'
 import { createLogger, resolveFormat } from './logger.ts'
 import { readPasswordFile } from './password-input.ts'
 import type { ServeOptions } from './serve-command.ts'
@@ -8,31 +11,39 @@ import { startServer } from './server.ts'
 import { stopRequested } from './stop-request.ts'
 import { storeLost } from './store-lost.ts'
 
-/** Longer than all parts may take together to end. */
-const LAST_RESORT_MS = 25_000
+/** A start that is told to end may come to its end for so long: what it has opened is closed then. */
+const START_MS = 3000
 
 /** Never resolves: ends the process. Rejects with `StartFailure` when the server cannot be started. */
-export async function serve({ logLevel, logFormat, ...given }: ServeOptions): Promise<never> {
+export async function serve({
+  logLevel,
+  logFormat,
+  stopWithin = DEFAULTS.stopWithin,
+  ...options
+}: ServeOptions): Promise<never> {
   const isTerminal = process.stdout.isTTY
   const format = resolveFormat(logFormat, isTerminal)
   const logger = await createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
   // Whoever read the output is gone; that is no reason to end.
   process.stdout.on('error', () => undefined)
-  const stopping = stopRequested(logger)
-  const options = await withSecrets(given)
-  const server = await startServer({ ...options, logger })
+  const stopping = stopRequested(logger, stopWithin)
+  const starting = withSecrets(options).then((complete) => startServer({ ...complete, logger }))
+  const first = await Promise.race([starting, stopping])
+  if (!('close' in first)) {
+    const ended = starting.then((started) => started.close()).catch(() => undefined)
+    await within(START_MS, ended)
+    logger.info('stopped before it was in service')
+    return leave(first.code, first.signal)
+  }
+  const server = first
   reloadOnHangUp(logger, () => server.reloadDirectory({ via: 'engine', by: 'SIGHUP' }))
   const banner = bannerOf(server, options.data)
   if (format === 'json') logBanner(logger, server, banner)
   else process.stdout.write(bannerText(banner))
-  const { code } = await Promise.race([stopping, storeLost(server.engine)])
-  setTimeout(() => {
-    logger.fatal('the server does not end, giving up')
-    process.exit(1)
-  }, LAST_RESORT_MS).unref()
+  const end = await Promise.race([stopping, storeLost(server.engine)])
   await server.close()
   logger.info('stopped')
-  process.exit(code)
+  return leave(end.code, 'signal' in end ? end.signal : undefined)
 }
 
 /** The options with what files hold. */

@@ -62,7 +62,7 @@ export interface RunningSide {
   openRest(views: ServerViews): Promise<void>
   /** Ports of the surfaces that are open. */
   ports(): ServerPorts
-  /** Takes no more requests; resolves when running ones have ended, or when time is up. */
+  /** Refuses requests from now on; resolves when running ones have ended, or when time is up. */
   drain(): Promise<void>
   /** Closes what is still open on the REST ports; after the notification service, whose connections may be on them. */
   closeRest(): Promise<void>

@@ -9,6 +9,7 @@ import type { Behaviour, BehaviourFactory } from './behaviour.ts'
 import { Deadlines, isDeadline } from './deadlines.ts'
 import { asJson, type Input, isInput } from './input.ts'
 import { type Envelope, MessageNumbers } from './message-numbers.ts'
+import { movedBack } from './moved-back.ts'
 import type { Output } from './output.ts'
 import type { JournalRow, Json, SnapshotRow } from './ports.ts'
 
@@ -61,6 +62,8 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #base: SnapshotRow | undefined
   #tail: OwnRow[] = []
   #snapshotEvery = SNAPSHOT_EVERY.least
+  /** The clock was set back: what comes has a snapshot of its own to begin with, which no earlier time leads to. */
+  #isSetBack = false
   /** Why the state could not be built again; until the next start nothing is applied any more. */
   #lost: Error | undefined
 
@@ -112,7 +115,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
 
   /** So many inputs lie behind the last snapshot that a new one pays. */
   get snapshotIsDue(): boolean {
-    return this.#tail.length >= this.#snapshotEvery
+    return this.#isSetBack || this.#tail.length >= this.#snapshotEvery
   }
 
   /** When this aggregate next wants to be woken; `undefined` if never. */
@@ -129,7 +132,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   /** Applies one input. Never throws: a failure leaves the state as it was. */
   step(input: Input, stamp: number): StepResult {
     if (!this.#isExpected(input)) return { outcome: 'dropped' }
-    const at = Math.max(this.#at, stamp)
+    const at = input.kind === 'clockSetBack' ? stamp : Math.max(this.#at, stamp)
     const sequence = this.#sequence + 1
     const common = { aggregate: this.id, sequence, at, machineVersion: MACHINE_VERSION, input: this.#written(input) }
     try {
@@ -207,6 +210,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   /** The snapshot is in the store: what lies before it need not be kept here. */
   rebase(snapshot: SnapshotRow): void {
     this.#base = snapshot
+    this.#isSetBack = false
     this.#tail = this.#tail.filter((row) => row.sequence > snapshot.sequence)
     const wanted = Math.ceil(JSON.stringify(snapshot.state).length / CHARACTERS_PER_INPUT)
     this.#snapshotEvery = Math.min(Math.max(SNAPSHOT_EVERY.least, wanted), SNAPSHOT_EVERY.most)
@@ -228,11 +232,19 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   #apply(input: Input, at: number, sequence: number): readonly Output[] {
-    const outputs = this.#behaviour.step(input, at)
+    const outputs = input.kind === 'clockSetBack' ? this.#setBack(input.by) : this.#behaviour.step(input, at)
     this.#pass(input, at, sequence)
     for (const output of outputs) this.#common.deadlines.note(output)
     this.#common.numbers.count(outputs)
     return outputs
+  }
+
+  /** All that it knows happened so much earlier. */
+  #setBack(by: number): readonly Output[] {
+    this.#behaviour = this.#factory(movedBack(this.#behaviour.persist(), by))
+    this.#common = { ...this.#common, deadlines: this.#common.deadlines.movedBack(by) }
+    this.#isSetBack = true
+    return []
   }
 
   /** What every input changes, whether it was applied or failed. */

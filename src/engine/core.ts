@@ -33,6 +33,7 @@ import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './port
 import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
 import { ReturnWatch } from './return-watch.ts'
+import { setBack } from './set-back.ts'
 
 /** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
 export interface EngineLog {
@@ -155,6 +156,7 @@ export class Core {
   async start(): Promise<void> {
     const { directory, arrangement, served } = this.#parts
     this.#loop.start()
+    await this.#followClock()
     this.#housekeeping.start()
     const inputs: Promise<unknown>[] = []
     const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
@@ -315,6 +317,18 @@ export class Core {
   }
 
   // ------------------------------------------------------------------------------------------------ inside
+
+  /** The clock of this start may be behind the journal. */
+  async #followClock(): Promise<void> {
+    const { clock, log } = this.#parts
+    const found = setBack(this.#aggregates, clock.now())
+    if (!found) return
+    log.warn(
+      { seconds: found.by / 1000 },
+      'the clock is behind the last entry of the journal: all that has happened, and all that is due, is taken to be so much earlier',
+    )
+    await this.#loop.submitTogether(found.inputs, { origin: ENGINE })
+  }
 
   #stop(): void {
     this.#housekeeping.stop()

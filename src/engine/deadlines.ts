@@ -40,6 +40,11 @@ export class Deadlines {
     this.#standing = output.type === 'clear' ? others : sorted([...others, { owner, name, due: output.due }])
   }
 
+  /** All of them, `by` ms earlier. */
+  movedBack(by: number): Deadlines {
+    return new Deadlines(this.#standing.map((each) => ({ ...each, due: each.due - by })))
+  }
+
   toJson() {
     return this.#standing.map((deadline) => ({ ...deadline }))
   }

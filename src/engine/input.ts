@@ -189,6 +189,8 @@ export type Input =
   /** The MRD of the queue is not in the directory any more. */
   | { readonly kind: 'removedQueue' }
   | { readonly kind: 'configuredSide'; readonly platform: Platform }
+  /** The clock of this start is behind the journal: whatever the aggregate knows happened so much earlier, in ms. */
+  | { readonly kind: 'clockSetBack'; readonly by: number }
 
 /** How a user in the directory differs from before. */
 export type UserChange =
@@ -215,6 +217,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'configuredQueue',
   'removedQueue',
   'configuredSide',
+  'clockSetBack',
 ])
 
 /** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */

@@ -25,7 +25,7 @@ export interface JournalRow {
   readonly aggregate: string
   /** Number of this input among the aggregate's own: 1, 2, 3, … */
   readonly sequence: number
-  /** Milliseconds since 1970 UTC; never less than the aggregate's previous one. */
+  /** Milliseconds since 1970 UTC; never less than the aggregate's previous one, but for an input that says so. */
   readonly at: number
   /** Version of the machines that applied it. */
   readonly machineVersion: number

@@ -20,11 +20,14 @@ export function ending(
   return {
     ...delegating(history),
     *rows(name, sequence) {
+      // A time may come twice, when clocks are set back: what lies before this snapshot has happened by then.
+      const happened = history.snapshot(name, time)?.sequence ?? 0
       let behind = sequence
       for (;;) {
         const page = firstRows(history.rows(name, behind))
         for (const row of page) {
-          if (row.at > time || row.sequence > last || row.position > position) return
+          const isLater = row.at > time && row.sequence > happened
+          if (isLater || row.sequence > last || row.position > position) return
           yield row
         }
         const newest = page.at(-1)

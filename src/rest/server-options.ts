@@ -42,7 +42,11 @@ export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseSe
 }
 
 /** The same for a server of another kind than Fastify's usual one: what it answers to an error of the framework. */
-export function frameworkAnswer(error: FastifyError, url: string, prefix: string = DEFAULT_PREFIX): Answer {
+export function frameworkAnswer(
+  error: Error & Partial<Pick<FastifyError, 'code' | 'statusCode'>>,
+  url: string,
+  prefix: string = DEFAULT_PREFIX,
+): Answer {
   if (url.startsWith(prefix)) return answerOf(refusalOf(error))
   const status = error.statusCode ?? 400
   const body = { statusCode: status, code: error.code, error: 'Bad Request', message: 'Invalid URL' }

@@ -44,6 +44,7 @@ describe('flags of serve', () => {
       acceptOlderData: false,
       journalRetention: 30 * 86_400_000,
       customerDataRetention: Number.POSITIVE_INFINITY,
+      stopWithin: 20_000,
       cors: 'enable_all',
       authorizeSubscriptions: true,
       xmppUser: 'finesse',

@@ -3,18 +3,19 @@
  *
  * Slow, 35 s: every test starts the real program, some several times.
  */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { constants, copyFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { PATIENCE } from '../suite/patience.ts'
+import { halfRequest, LOGIN } from './half-request.ts'
 import { FREE, run, serve, serveBy, start, temporary } from './process.ts'
 
 const admin = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' }
 const agent = { authorization: `Basic ${btoa('1001:secret')}`, 'content-type': 'application/xml' }
-const LOGIN = '<User><state>LOGIN</state><extension>1001</extension></User>'
 
 describe('start and stop', () => {
   it('is in service, and ends with 0 at SIGTERM', async () => {
@@ -62,10 +63,11 @@ describe('start and stop', () => {
     await server.line('"stopping"')
     // The second one has to be told from an echo of the first.
     const again = setInterval(() => server.child.kill('SIGINT'), 50)
-    const { code } = await server.ended
+    const { code, signal } = await server.ended
     clearInterval(again)
     request.socket.destroy()
-    expect(code).toBe(130)
+    // What a shell tells as 130.
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' })
   })
 
   it('does not wait for ever for a request that does not end', async () => {
@@ -95,6 +97,95 @@ describe('start and stop', () => {
     await third.end()
   })
 })
+
+describe('what would keep it from ending', () => {
+  const pipe = async (path: string) => {
+    await promisify(execFile)('mkfifo', [path])
+    return path
+  }
+
+  it('a directory that is a pipe to which nobody writes, at the start', async () => {
+    const directory = await pipe(join(await temporary(), 'agents.yaml'))
+    const { child, ended } = start(['serve', ...FREE, '--log-format', 'json', '--directory', directory])
+    // A writer that does not wait finds a pipe that somebody reads, and no other.
+    const writer = await vi.waitFor(() => open(directory, constants.O_WRONLY | constants.O_NONBLOCK), PATIENCE)
+    child.kill('SIGTERM')
+    const { signal, out } = await ended
+    expect(signal).toBe('SIGTERM')
+    expect(out).toContain('stopped before it was in service')
+    await writer.close()
+  })
+
+  it('such a directory, read again while it runs', async () => {
+    const directory = join(await temporary(), 'agents.yaml')
+    await copyFile(join(import.meta.dirname, '../../src/directory/sample.yaml'), directory)
+    const server = await serve(['--directory', directory])
+    await rm(directory)
+    await pipe(directory)
+    server.child.kill('SIGHUP')
+    const { signal, out } = await server.end()
+    expect(out).toContain('"stopped"')
+    // Closed in order; a thread still waits for the pipe.
+    expect(signal).toBe('SIGTERM')
+  })
+
+  it('is over at the limit that was given', async () => {
+    const server = await serve(['--stop-within', '1s'])
+    const request = await halfRequest(server.base)
+    const { signal, out } = await server.end()
+    request.socket.destroy()
+    expect(signal).toBe('SIGKILL')
+    expect(out).toContain('does not end in time')
+  })
+})
+
+describe('npm start, as it is used for tests', () => {
+  it('in the background: mrdian wait knows when it is ready, and nothing is left behind', async () => {
+    const port = await freePort()
+    const root = join(import.meta.dirname, '../..')
+    const flags = ['--rest-port', String(port), '--http-bind-port', 'off', '--xmpp-port', 'off', '--data', ':memory:']
+    const mark = `MRDIAN_TEST_MARK=${port}-${process.pid}`
+    const npm = spawn('npm', ['start', '--', ...flags], {
+      cwd: root,
+      env: { ...process.env, [mark.split('=')[0] ?? '']: mark.split('=')[1] },
+      stdio: 'ignore',
+    })
+    const ended = once(npm, 'close')
+    const url = `http://127.0.0.1:${port}`
+    const ready = await run(['wait', '--url', url, '--for', '120s', '--json'])
+    expect({ ...ready, out: JSON.parse(ready.out) }).toMatchObject({ code: 0, err: '', out: { status: 'IN_SERVICE' } })
+    expect(await marked(mark)).not.toEqual([])
+    npm.kill('SIGTERM')
+    await ended
+    await vi.waitFor(async () => expect(await marked(mark)).toEqual([]), PATIENCE)
+    const late = await run(['wait', '--url', url, '--for', '1s'])
+    expect(late).toMatchObject({
+      code: 1,
+      out: '',
+      err: `mrdian: ${url} is not in service after 1 s: nobody listens there\n`,
+    })
+  })
+})
+
+/** A port that nobody has now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Processes that have this in their environment. */
+async function marked(mark: string): Promise<readonly string[]> {
+  const found = []
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+    if (environment.split('\0').includes(mark)) found.push(pid)
+  }
+  return found
+}
 
 describe('bugs', () => {
   it.each(['throw', 'reject'])('%s: a line at level fatal, everything closed, exit code 1', async (kind) => {
@@ -230,27 +321,6 @@ describe('what keeps it from starting', () => {
     oneLine(err)
   })
 })
-
-/** A request whose body is still to come; the server works on it. */
-async function halfRequest(base: string) {
-  const { port } = new URL(base)
-  const socket = connect({ host: '127.0.0.1', port: Number(port) })
-  socket.on('error', () => undefined)
-  const head = [
-    'PUT /finesse/api/User/1001 HTTP/1.1',
-    'Host: localhost',
-    `Authorization: ${agent.authorization}`,
-    'Content-Type: application/xml',
-    `Content-Length: ${LOGIN.length}`,
-    // The server says "100 Continue" when it has begun: nothing has to be guessed.
-    'Expect: 100-continue',
-  ]
-  socket.write(`${head.join('\r\n')}\r\n\r\n`)
-  await once(socket, 'data')
-  const answer = once(socket, 'data').then(([data]) => String(data))
-  answer.catch(() => undefined)
-  return { socket, answer }
-}
 
 describe('SIGHUP', () => {
   it('reads the directory again; one that is not valid changes nothing, and the log says why', async () => {

@@ -13,6 +13,7 @@ import { StartFailure } from '../../src/cli/start-failure.ts'
 import { loadDirectory, parseDirectory } from '../../src/directory/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { halfRequest, LOGIN } from './half-request.ts'
 import { temporary } from './process.ts'
 
 const FREE = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:' } as const
@@ -158,6 +159,59 @@ describe('a server', () => {
 })
 
 describe('the end', () => {
+  it('tells who comes meanwhile, in the words of what they ask, and each connection ends', async () => {
+    const server = await started()
+    const half = await halfRequest(server.base)
+    const closed = server.close()
+    const ask = async (path: string) => {
+      const answer = await fetch(`${server.base}${path}`, { headers: admin })
+      const { status, headers } = answer
+      return [status, headers.get('connection'), headers.get('content-type'), await answer.text()] as const
+    }
+    expect(await ask('/finesse/api/User/1001')).toEqual([
+      503,
+      'close',
+      'application/xml;charset=UTF-8',
+      expect.stringMatching(/<ErrorMessage>SERVER_OUT_OF_SERVICE<.ErrorMessage>/),
+    ])
+    for (const path of ['/acd/tasks', '/inspect/board', '/nowhere'])
+      expect(await ask(path)).toEqual([
+        503,
+        'close',
+        expect.stringContaining('application/json'),
+        expect.stringMatching(/"error":"UNAVAILABLE".*the server is stopping/),
+      ])
+    const [status, , , health] = await ask('/health')
+    expect([status, JSON.parse(health)]).toEqual([
+      503,
+      expect.objectContaining({ status: 'OUT_OF_SERVICE', reason: 'The server is stopping' }),
+    ])
+    half.socket.write(LOGIN)
+    expect(await half.answer).toMatch(/^HTTP\/1\.1 202 /)
+    await closed
+  })
+
+  it.each(['rest', 'httpBind'] as const)(
+    'a BOSH client between two polls, on the port %s, hears system-shutdown',
+    async (port) => {
+      const server = await started()
+      const poll = async (attributes: string) => {
+        const body = `<body xmlns='http://jabber.org/protocol/httpbind' ${attributes}/>`
+        const answer = await fetch(`http://127.0.0.1:${server.ports[port]}/http-bind`, { method: 'POST', body })
+        return answer.text()
+      }
+      const begun = await poll(
+        "rid='1' to='localhost' ver='1.6' hold='1' wait='60' xml:lang='en' xmpp:version='1.0' xmlns:xmpp='urn:xmpp:xbosh'",
+      )
+      const [, sid] = /sid=['"]([^'"]+)/.exec(begun) ?? []
+      const closed = server.close()
+      expect(await poll(`rid='2' sid='${sid}'`)).toMatch(
+        /type=['"]terminate['"].*condition=['"]system-shutdown|condition=['"]system-shutdown['"].*terminate/,
+      )
+      await closed
+    },
+  )
+
   it('closes ports and store, once', async () => {
     const data = join(await temporary(), 'state.db')
     const server = await started({ data })

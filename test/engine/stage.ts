@@ -3,10 +3,10 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
-import type { JournalRow } from '../../src/engine/ports.ts'
+import type { JournalRow, SnapshotRow } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export type StageOptions = Partial<Pick<EngineOptions, 'acd' | 'role' | 'sides'>> & {
   /** How the directory differs from the sample. */
@@ -36,13 +36,16 @@ export function readsOf(engine: Engine, sides: readonly ('A' | 'B')[] = ['A']): 
 }
 
 export class Stage {
-  readonly clock = virtualClock()
+  clock: VirtualClock = virtualClock()
   /** What the engine said in its log as an error. */
   readonly errors: { readonly about: object; readonly message: string }[] = []
+  readonly warnings: { readonly about: object; readonly message: string }[] = []
   /** What `failedInput` reported. */
   readonly failures: Failure[] = []
   /** Every journal row that was committed. */
   readonly rows: JournalRow[] = []
+  /** The newest snapshot of each aggregate that has not ended. */
+  readonly snapshots = new Map<string, SnapshotRow>()
   readonly #options: StageOptions
   #directory: Directory
   #store = memoryStore({ id: 'test' })
@@ -68,8 +71,12 @@ export class Stage {
     return readsOf(this.engine, this.#options.sides)
   }
 
-  /** Ends as a crash does: nothing is closed. */
-  async crash(): Promise<void> {
+  /**
+   * Ends as a crash does: nothing is closed. With `clockSetBack` what is left of it has no time any more, and the clock of
+   * what comes is so many ms behind.
+   */
+  async crash(clockSetBack?: number): Promise<void> {
+    if (clockSetBack !== undefined) this.clock = virtualClock(this.clock.now() - clockSetBack)
     this.#store = this.#store.reopen()
     await this.#start()
   }
@@ -92,10 +99,14 @@ export class Stage {
     store.commit = (batch) => {
       commit(batch)
       this.rows.push(...batch.journal)
+      for (const row of batch.snapshots) this.snapshots.set(row.aggregate, row)
+      for (const ended of batch.ended) this.snapshots.delete(ended)
     }
     const { acd, role, sides } = this.#options
     const log = {
-      warn: () => undefined,
+      warn: (about: object, message: string) => {
+        this.warnings.push({ about, message })
+      },
       error: (about: object, message: string) => {
         this.errors.push({ about, message })
       },

@@ -59,6 +59,8 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
     case 'configuredSide':
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
+    case 'clockSetBack':
+      return `a start with the clock ${input.by / 1000} s behind the journal`
   }
 }
 

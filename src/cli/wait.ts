@@ -1,0 +1,47 @@
+/** Waiting for a server from outside. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { StartFailure } from './start-failure.ts'
+
+const PAUSE_MS = 100
+/** A server that takes a connection and says nothing is asked again after this. */
+const ANSWER_MS = 5000
+
+const healthShape = z.looseObject({ status: z.string(), reason: z.string().optional() })
+
+type Seen = { readonly health: z.infer<typeof healthShape> } | { readonly problem: string }
+
+/** Resolves when the server behind `url` is in service; rejects with `StartFailure`, which says what was seen last. */
+export async function waitForService(url: string, token: string | undefined, within: number) {
+  const begin = performance.now()
+  for (;;) {
+    const left = within - (performance.now() - begin)
+    const seen = await look(url, token, Math.max(1, Math.min(ANSWER_MS, left)))
+    const milliseconds = performance.now() - begin
+    if ('health' in seen && seen.health.status === 'IN_SERVICE') return { health: seen.health, milliseconds }
+    if (milliseconds + PAUSE_MS >= within)
+      throw new StartFailure(`${url} is not in service after ${Math.round(within / 1000)} s: ${wordsOf(seen)}`)
+    await pause(PAUSE_MS)
+  }
+}
+
+const wordsOf = (seen: Seen) =>
+  'problem' in seen ? seen.problem : `${seen.health.status}${seen.health.reason ? `, ${seen.health.reason}` : ''}`
+
+async function look(url: string, token: string | undefined, patience: number): Promise<Seen> {
+  try {
+    const place = new URL(url)
+    place.pathname = '/health'
+    const answer = await fetch(place, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(Math.ceil(patience)),
+    })
+    if (answer.status === 401) return { problem: 'it wants its token, in MRDIAN_METRICS_TOKEN' }
+    const health = healthShape.safeParse(await answer.json())
+    return health.success ? { health: health.data } : { problem: 'what answers there is no mrdian' }
+  } catch (error) {
+    if (error instanceof SyntaxError) return { problem: 'what answers there is no mrdian' }
+    if (error instanceof Error && error.name === 'TimeoutError') return { problem: 'it does not answer' }
+    return { problem: 'nobody listens there' }
+  }
+}

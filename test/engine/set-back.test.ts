@@ -1,0 +1,137 @@
+/** A start with the clock behind the journal: the order stays, and everything is as if the clock had always been so. */
+import { describe, expect, it } from 'vitest'
+import { explain, explanationText } from '../../src/history/index.ts'
+import { replay } from '../../src/history/replay.ts'
+import { createEngine } from '../../src/index.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { virtualClock } from '../../src/testing/virtual-clock.ts'
+import { bench } from './harness.ts'
+import { SCRIPTS, type Script } from './scripts.ts'
+import { Stage } from './stage.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const CHAT = '5002'
+
+/** The same text with every time so much later. No other number of a read is as large. */
+const later = (text: string, by: number): unknown =>
+  JSON.parse(text, (_, value: unknown) => (typeof value === 'number' && value > 1e12 ? value + by : value))
+
+/** Plays a script; before every second step the process dies, and the clock is set back by so much meanwhile. */
+async function play(script: Script, by: number) {
+  const stage = await Stage.open(script.options())
+  let back = 0
+  const reads: unknown[] = []
+  for (const [index, step] of script.steps.entries()) {
+    if (index % 2 === 1) {
+      // The last entry says how late it was.
+      await stage.engine.presence({ user: '1005', side: 'A', session: `${index}`, available: index % 4 === 1 })
+      await stage.crash(by)
+      back += by
+    }
+    await step.run(stage)
+    reads.push(later(stage.reads(), back))
+  }
+  await stage.engine.close()
+  const states = new Map(
+    [...stage.snapshots.values()].map(({ aggregate, state }) => [aggregate, later(JSON.stringify(state), back)]),
+  )
+  return { reads, states, failures: stage.failures }
+}
+
+describe('whatever was going on', () => {
+  it.each(SCRIPTS.map((script) => [script.name, script] as const))(
+    '%s: nothing but the times differs',
+    async (_, script) => {
+      const straight = await play(script, 0)
+      const setBack = await play(script, 5 * MINUTE)
+      expect(setBack).toEqual(straight)
+    },
+  )
+})
+
+describe('a chat that rings for ten seconds when the process dies', () => {
+  /** The chat was offered at 08:00:00; the process died ten seconds later. */
+  async function died() {
+    const store = memoryStore({ id: 'test', keep: 'history' })
+    const on = await bench({ store })
+    await on.ready('1001', CHAT)
+    await on.clock.advance(HOUR)
+    const offered = on.clock.now()
+    await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
+    await on.clock.advance(10_000)
+    await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
+    const warnings: { about: object; message: string }[] = []
+    const log = {
+      warn: (about: object, message: string) => warnings.push({ about, message }),
+      error: () => undefined,
+    }
+    /** Starts again with a clock that is behind. */
+    const again = async (by: number) => {
+      const clock = virtualClock(on.clock.now() - by)
+      const next = store.reopen()
+      const engine = await createEngine({ clock, store: next, directory: on.directory, log })
+      return { clock, engine, store: next, state: () => engine.get.media('1001', CHAT).status?.state }
+    }
+    return { on, offered, again, warnings }
+  }
+
+  it.each([
+    ['an hour', HOUR],
+    ['400 days', 400 * DAY],
+  ])('has its other twenty, with the clock %s behind', async (_, by) => {
+    const { offered, again, warnings } = await died()
+    const { clock, engine, state } = await again(by)
+    expect(engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ startTime: offered - by }])
+    expect(warnings).toEqual([
+      { about: { seconds: by / 1000 }, message: expect.stringContaining('behind the last entry of the journal') },
+    ])
+    await clock.advance(19_999)
+    expect(state()).toBe('RESERVED')
+    const told: number[] = []
+    engine.on('notification', ({ value }) =>
+      told.push(value.kind === 'media' ? (value.status?.stateChangeTime ?? 0) : 0),
+    )
+    await clock.advance(1)
+    expect(state()).toBe('READY')
+    expect(Math.max(...told)).toBe(clock.now())
+    await engine.close()
+  })
+
+  it('keeps a journal that replays, and that explains now as now and then as then', async () => {
+    const { on, offered, again } = await died()
+    const { clock, engine, store } = await again(HOUR)
+    const started = clock.now()
+    await clock.advance(30_000)
+    const history = store.history
+    if (!history) throw new Error('no history')
+    const now = explain(history, { user: '1001', mrd: CHAT, now: clock.now() })
+    expect(now.states.map(({ state, since }) => [state, since])).toEqual([['READY', started + 20_000]])
+    const lately = explain(history, { user: '1001', from: started - 5000, now: clock.now() })
+    expect(explanationText(lately, { now: clock.now() })).toMatch(/Start Timeout/)
+    // That time was there once only, before the clock was set back.
+    const then = explain(history, { user: '1001', mrd: CHAT, at: offered + 5000, now: offered + 20_000 })
+    expect(then.states.map(({ state }) => state)).toEqual(['READY'])
+    expect(replay(history).aggregates.flatMap(({ difference }) => difference ?? [])).toEqual([])
+    const rows = [...history.rows('user/1001', 0)]
+    expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((__, index) => index + 1))
+    const steps = rows.filter((row, index) => row.at < (rows[index - 1]?.at ?? 0))
+    expect(steps.map(({ at, input, origin }) => ({ at, input, origin }))).toEqual([
+      { at: started, input: { kind: 'clockSetBack', by: HOUR }, origin: { via: 'engine' } },
+    ])
+    await engine.close()
+    expect(on.clock.now()).toBe(started + HOUR)
+  })
+
+  it('a second behind is waited for: nothing moves', async () => {
+    const { offered, again, warnings } = await died()
+    const { engine, store } = await again(1000)
+    expect(engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ startTime: offered }])
+    expect(warnings).toEqual([])
+    expect(
+      [...(store.history?.all(0) ?? [])].filter(({ input }) => JSON.stringify(input).includes('clockSetBack')),
+    ).toEqual([])
+    await engine.close()
+  })
+})
