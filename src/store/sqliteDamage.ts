@@ -10,7 +10,8 @@ const rows = z.array(z.object({ what: z.string() }))
 /** Whatever these find is wrong. SQLite's own checks do not read the JSON, and cannot know that rows follow one another. */
 const CONTENT = [
   `SELECT 'journal row ' || position || ' is not readable' AS what FROM journal NOT INDEXED
-    WHERE NOT json_valid(input) OR NOT coalesce(json_valid(origin), 1) OR at < 0 OR instr(aggregate, char(0)) > 0`,
+    WHERE NOT json_valid(input) OR NOT coalesce(json_valid(origin), 1) OR at < 0 OR instr(aggregate, char(0)) > 0
+      OR instr(coalesce(error, ''), char(0)) > 0 OR instr(coalesce(made, ''), char(0)) > 0`,
   `SELECT 'snapshot ' || number || ' is not readable' AS what FROM snapshot NOT INDEXED
     WHERE NOT json_valid(state) OR at < 0 OR instr(machine, char(0)) > 0 OR instr(aggregate, char(0)) > 0`,
   `SELECT 'outbox row ' || number || ' is not readable' AS what FROM outbox NOT INDEXED

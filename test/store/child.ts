@@ -49,17 +49,8 @@ function tryToOpen(): void {
   }
 }
 
-/** As other programs use the file: whoever closes it last puts the log into it, and removes the log. */
-function useBeside(): void {
-  const database = new DatabaseSync(file)
-  database.prepare('SELECT one FROM store').get()
-  database.close()
-  console.log('closed')
-}
-
 if (what === 'half-migrated') halfMigrated()
 else if (what === 'tried') tryToOpen()
-else if (what === 'beside') useBeside()
 else {
   const store = sqliteStore(file)
   console.log('open')

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 
 /** What `child.ts` can be told to do. */
-type What = 'hold' | 'commit' | 'commit-on' | 'half-migrated' | 'obey' | 'tried' | 'beside'
+type What = 'hold' | 'commit' | 'commit-on' | 'half-migrated' | 'obey' | 'tried'
 
 /** Another process with the store open; it lives until it is killed. */
 export function runChild(file: string, what: What, environment: Readonly<Record<string, string>> = {}) {

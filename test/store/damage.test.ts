@@ -1,7 +1,7 @@
 /**
  * Damaged data files: each is noticed, or nothing that anybody sees is lost; what can be read is saved.
  *
- * Slow, 15 s: every damage is looked at by a server, a reader and a rescue.
+ * Slow, 20 s: every damage is looked at by a server, a reader and a rescue.
  */
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -52,17 +52,6 @@ it('goes back to one moment for everybody where the present depends on it, befor
   expect(database.prepare('SELECT max(number) AS last FROM outbox').get()).toEqual({ last: 4 })
 })
 
-it('takes each as far as it goes where nobody could be brought to that moment', () => {
-  const { database, lose, positions } = story([snapshotRow('user/2', 3)])
-  // Of user/2 nothing is kept from before its snapshot.
-  database.exec("DELETE FROM journal WHERE aggregate = 'user/2' AND sequence <= 3")
-  expect(join(database, [lose(5)])).toEqual({
-    cut: undefined,
-    unjoined: [{ aggregate: 'user/1', lost: 'present', rows: 2 }],
-  })
-  expect(positions()).toEqual([1, 3, 8, 10])
-})
-
 it('says of whom nothing is left', () => {
   const { database, lose, positions } = story([snapshotRow('user/2', 3)])
   expect(join(database, [lose(1)]).unjoined).toContainEqual({ aggregate: 'user/1', lost: 'all', rows: 4 })

@@ -166,13 +166,20 @@ describe('two servers on one file', () => {
     expect(inputs(open(file))).toEqual(['of the second'])
   })
 
-  it('a refused start, or a reader, gives up no lock of the running one', async () => {
+  it('keep their locks whatever is tried beside them in the same process', async (context) => {
+    if (!existsSync('/proc/locks')) context.skip('this system does not list locks')
+    const locks = () =>
+      readFileSync('/proc/locks', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(` ${process.pid} `))
     const file = newFile()
     const first = open(file)
+    commitNext(first, 'confirmed')
+    const before = locks().length
     expect(refusal(() => sqliteStore(file)).code).toBe('IN_USE')
     openHistory(file).close()
+    expect(locks()).toHaveLength(before)
     expect(await runChild(file, 'tried').line()).toBe('IN_USE')
-    expect(await runChild(file, 'beside').line()).toBe('closed')
     commitNext(first, 'on')
   })
 })

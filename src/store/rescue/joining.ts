@@ -40,13 +40,14 @@ export function join(database: DatabaseSync, missing: readonly MissingInput[]): 
   const cut = cutBefore(database, first, missing)
   const atOneMoment = joinEach(database)
   const gone = (of: readonly Unjoined[]) => of.filter(({ lost }) => lost === 'all').length
-  if (gone(atOneMoment) === 0) {
+  const isTheBeginning = cut === undefined || cut.position === 0
+  if (gone(atOneMoment) === 0 && !isTheBeginning) {
     database.exec('RELEASE cut')
     return { unjoined: atOneMoment, cut }
   }
   database.exec('ROLLBACK TO cut')
   const eachAsFar = joinEach(database)
-  if (gone(eachAsFar) < gone(atOneMoment)) {
+  if (isTheBeginning || gone(eachAsFar) < gone(atOneMoment)) {
     database.exec('RELEASE cut')
     return { unjoined: eachAsFar, cut: undefined }
   }

@@ -38,6 +38,10 @@ export function rowOf(table: TableName, { key, values }: FoundRow): Row | undefi
 
 /** @throws StoreError when the row is not whole. */
 function check(table: TableName, row: Row): void {
+  // No text that a store wrote has such a character; zeros on the disk have.
+  if (Object.values(row).some((value) => typeof value === 'string' && value.includes('\0'))) {
+    throw new RangeError('overwritten')
+  }
   const camel = {
     machineVersion: row.machine_version,
     firstOutbox: row.first_outbox,
