@@ -144,6 +144,8 @@ export function fakeEngine(): FakeEngine {
       notifications: 0,
       outboxPending: 0,
       aggregates: 0,
+      acdRequestsFailed: 0,
+      acdRequestsUnanswered: 0,
     },
     now: () => 0,
     delivered: nothing,
