@@ -135,6 +135,7 @@ export function fakeEngine(): FakeEngine {
     inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,
     storeEnd: undefined,
+    acdProblem: undefined,
     figures: {
       inputs: 0,
       failedInputs: 0,
