@@ -64,6 +64,7 @@ export {
   RemovalsNotConfirmed,
 } from './directory/index.ts'
 export type * from './directory/model.ts'
+export { type AcdEventProblem, AcdEventRefused } from './engine/acd-checks.ts'
 export type * from './engine/api.ts'
 export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'
 export type { Answer, Command, CommandError } from './engine/commands.ts'

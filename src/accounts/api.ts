@@ -1,4 +1,5 @@
 /** Who signs in, and with what right: used by REST and XMPP alike. */
+import { containedAccounts } from './contained.ts'
 
 /** A caller whose credentials were verified. */
 export interface Principal {
@@ -25,10 +26,17 @@ export interface HasAccounts {
   readonly accounts?: Accounts
 }
 
-/** The accounts that were given, else those of the engine. Throws `TypeError` when there are none. */
-export function accountsOf(given: Accounts | undefined, engine: HasAccounts): Accounts {
+/**
+ * The accounts that were given, else those of the engine; `failed` hears of what they throw where nobody else does. Throws
+ * `TypeError` when there are none.
+ */
+export function accountsOf(
+  given: Accounts | undefined,
+  engine: HasAccounts,
+  failed?: (error: unknown) => void,
+): Accounts {
   const accounts = given ?? engine.accounts
   if (!accounts)
     throw new TypeError('who may sign in? give `accounts`, or an engine that was made from a loaded directory')
-  return accounts
+  return containedAccounts(accounts, failed)
 }

@@ -3,6 +3,7 @@
  * CORS: no page of another origin may make work (ruling 42).
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
+import { containedAccounts } from '../accounts/contained.ts'
 import { foreignBy, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { CALL_OPERATIONS } from './calls.ts'
@@ -63,6 +64,7 @@ interface Front extends AcdControlOptions {
 function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   const administrators: Administrators = new WeakMap()
   const { clock, settled = async () => undefined } = options
+  const accounts = containedAccounts(options.accounts)
   const time = { clock, settled, turns: new Turns() }
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
@@ -80,7 +82,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     requireOwnPage(request, options.names ?? [])
-    const check = requireAdministrator(options.accounts, request.raw)
+    const check = requireAdministrator(accounts, request.raw)
     administrators.set(request, await signingIn(request.raw.socket, check))
   })
   const front = { ...options, administrators, time }

@@ -16,7 +16,7 @@ const NAMES =
 function variables(ecc: RegExp, names: string) {
   const name = z.string().refine((text) => PERIPHERAL.test(text) || ecc.test(text), names)
   const value = z.string('a value has to be a string').regex(LATIN_1, 'only printable Latin-1 characters are allowed')
-  return z
+  const named = z
     .record(name, value)
     .superRefine((all, context) => {
       for (const [key, text] of Object.entries(all)) {
@@ -32,6 +32,15 @@ function variables(ecc: RegExp, names: string) {
         })
     })
     .transform((all): readonly Variable[] => Object.entries(all).map(([key, text]) => ({ name: key, value: text })))
+  // The reader of records leaves this name out without a word.
+  const unspoken = '__proto__'
+  return z
+    .unknown()
+    .superRefine((all, context) => {
+      if (typeof all === 'object' && all !== null && Object.hasOwn(all, unspoken))
+        context.addIssue({ code: 'custom', path: [unspoken], input: '', message: names })
+    })
+    .pipe(named)
 }
 
 function eccBytes(all: Readonly<Record<string, string>>): number {

@@ -17,6 +17,8 @@ export interface SideHealth {
 export interface Health extends SideHealth {
   /** Every side, where there are two. */
   readonly sides?: Readonly<Partial<Record<Side, SideHealth>>>
+  /** Only while something is wrong with an ACD outside; the sides are in service all the same. */
+  readonly acd?: { readonly status: 'FAILING'; readonly reason: string; readonly unanswered: number }
   readonly version: string
   readonly platform: string
   /** Current time as the engine sees it. */
@@ -39,10 +41,16 @@ export function healthOf(watched: Watched, side: Side): Health {
   return {
     ...sideHealth(watched, side),
     ...(sides.length > 1 ? { sides: all } : {}),
+    ...acdHealth(engine),
     version,
     platform,
     time: new Date(currentTime).toISOString(),
   }
+}
+
+function acdHealth({ acdProblem, figures }: Engine): Pick<Health, 'acd'> {
+  if (acdProblem === undefined) return {}
+  return { acd: { status: 'FAILING', reason: acdProblem, unanswered: figures.acdRequestsUnanswered } }
 }
 
 function sideHealth({ phase, engine, sides }: Watched, side: Side): SideHealth {

@@ -83,6 +83,24 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
     'Notifications and ACD requests that have not left yet',
     () => engine.figures.outboxPending,
   )
+  gauge(
+    registry,
+    'mrdian_acd_ok',
+    '0 while the ACD outside refuses requests, does not answer, or could not be started',
+    () => (engine.acdProblem === undefined ? 1 : 0),
+  )
+  counter(
+    registry,
+    'mrdian_acd_requests_failed_total',
+    'Requests that the ACD outside refused; each is made again',
+    () => engine.figures.acdRequestsFailed,
+  )
+  gauge(
+    registry,
+    'mrdian_acd_requests_unanswered',
+    'Requests that the ACD outside has not answered yet',
+    () => engine.figures.acdRequestsUnanswered,
+  )
   gauge(registry, 'mrdian_aggregates', 'Aggregates in memory', () => engine.figures.aggregates)
   gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
     engine.get.system(side).status === 'IN_SERVICE' ? 1 : 0,

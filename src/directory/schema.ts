@@ -3,6 +3,8 @@
  * `checks.ts`.
  */
 import { z } from 'zod'
+import { isInherited } from './names.ts'
+import { RESERVED } from './reserved.ts'
 
 const MAX_SECONDS = 2_147_483
 
@@ -24,6 +26,7 @@ const id = z
   .string()
   .regex(/^[A-Za-z0-9.-]{1,32}$/, 'must be 1 to 32 letters, digits, "." or "-"')
   .refine((value) => value !== '.' && value !== '..', 'must not be "." or ".."')
+  .refine((value) => !isInherited(value), RESERVED)
 
 const loginName = z.string().regex(/^[^\s:/\p{Cc}]{1,64}$/u, 'must be 1 to 64 characters without spaces, ":" and "/"')
 
@@ -68,7 +71,12 @@ const mediaRoutingDomain = z.strictObject({
   maxTaskDurationSeconds: seconds(1, MAX_SECONDS).default(28_800),
   taskLifeSeconds: seconds(1, MAX_SECONDS).default(1200),
   scriptSelectors: z
-    .array(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'))
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')
+        .refine((value) => !isInherited(value), RESERVED),
+    )
     .max(1000)
     .default([]),
 })

@@ -188,6 +188,10 @@ export interface DirectoryEvent {
   readonly credentials?: readonly Credential[]
 }
 
+/**
+ * What listeners may hear. A listener may be asynchronous; nothing waits for it. What it throws, or rejects with, is
+ * logged.
+ */
 export interface EngineEvents {
   /** In the moment of the commit; the notifications of what changed are still to leave. */
   directory: (event: DirectoryEvent) => void
@@ -236,6 +240,10 @@ export interface EngineFigures {
   readonly notifications: number
   readonly outboxPending: number
   readonly aggregates: number
+  /** Requests that the ACD outside refused; each is made again. */
+  readonly acdRequestsFailed: number
+  /** Requests that the ACD outside has been given and has not answered. */
+  readonly acdRequestsUnanswered: number
 }
 
 export interface ReloadOptions {
@@ -285,6 +293,8 @@ export interface Engine {
   readonly storeProblem: string | undefined
   /** Set when that is for good: the data file is not this engine's any more, or is damaged. */
   readonly storeEnd: StoreEnd['why'] | undefined
+  /** What is wrong with the ACD outside; `undefined` while it answers, and with the built-in one. */
+  readonly acdProblem: string | undefined
   readonly figures: EngineFigures
   /**
    * Resolves when every notification that can leave now was taken by its service. Those that wait for a service, for

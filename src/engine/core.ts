@@ -5,13 +5,17 @@
 import { calledOtherwise, isSignedIn } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
+import { isInherited } from '../directory/names.ts'
 import { createAcdEvents } from './acd-events.ts'
+import type { AcdLink } from './acd-link.ts'
 import { Aggregates } from './aggregates.ts'
 import type { BuiltInAcd, EngineEvents, FaultInput, PresenceInput, Reads, UserEventInput } from './api.ts'
 import { createBuiltInAcd } from './built-in-acd.ts'
 import { addressed, type Present } from './command-input.ts'
 import type { Answer, Command } from './commands.ts'
+import { Complaints } from './complaints.ts'
 import { type Arrangement, configuration } from './configuration.ts'
+import { textOf } from './contained.ts'
 import { Delivery, laneOf, userOfLane } from './delivery.ts'
 import type { DirectoryInForce } from './directory-in-force.ts'
 import { CustomerData } from './erasure/customer-data.ts'
@@ -29,7 +33,7 @@ import type { Listeners } from './listeners.ts'
 import { Loop } from './loop.ts'
 import { loopHooks } from './loop-hooks.ts'
 import { PastCalls } from './past-calls.ts'
-import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store } from './ports.ts'
+import type { AcdEvents, Clock, Origin, Publisher, Store } from './ports.ts'
 import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
 import { ReturnWatch } from './return-watch.ts'
@@ -48,7 +52,8 @@ export interface CoreParts {
   readonly clock: Clock
   /** Time of the pauses before a refused notification is sent again. */
   readonly deliveryClock: Clock
-  readonly port: AcdPort | undefined
+  /** The ACD outside, if there is one. */
+  readonly link: AcdLink | undefined
   readonly arrangement: Arrangement
   readonly retention: Retention
   readonly throwaway: boolean
@@ -82,7 +87,8 @@ export class Core {
   /** Throws `RecoveryError` when the store cannot be read. */
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { directory, clock, port, arrangement, retention, log, listeners, figures, probe, served } = parts
+    const { directory, clock, link, arrangement, retention, log, listeners, figures, probe, served } = parts
+    const complaints = new Complaints(() => parts.deliveryClock.now())
     const store = new Lease(parts.store)
     this.#lease = store
     this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe })
@@ -98,13 +104,20 @@ export class Core {
     this.#delivery = new Delivery({
       clock: parts.deliveryClock,
       storeId: store.id,
-      acd: port,
+      acd: link,
       mustWait: (lane) => {
         const of = userOfLane(lane)
         return of !== undefined && this.#isAwaited(of.user, of.side)
       },
       isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
+      refused: (side, node, error) =>
+        complaints.about(`service of side ${side}`, (since) =>
+          log.warn(
+            { side, node, err: textOf(error), ...since },
+            'the notification service refused a notification; it is tried again',
+          ),
+        ),
       undeliverable: (row, error) =>
         log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
     })
@@ -250,6 +263,8 @@ export class Core {
     const { arrangement, directory } = this.#parts
     if (arrangement.role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
     if (!this.#aggregates.user(event.user)) throw new Error(`there is no user ${event.user}`)
+    for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
+      if (isInherited(name)) throw new RangeError(`nothing is called ${name}`)
     await this.#toUser(event.user, followed(event, directory.current), { via: 'finesse' })
   }
 
@@ -258,6 +273,11 @@ export class Core {
     // Given together, so that one commit holds the failure and all that it means.
     const inputs = faultInputs(fault, this.#faultScope())
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
+    this.#delivery.pump()
+  }
+
+  /** Requests to the ACD may leave from now on. */
+  acdIsThere(): void {
     this.#delivery.pump()
   }
 

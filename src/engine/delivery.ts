@@ -3,15 +3,8 @@
  * taken them (`design.md`, Delivery). A lane is what has to keep its order: all that is about one user, one side.
  */
 import type { Side } from '../../machines/wire.ts'
-import {
-  type AcdPort,
-  type AcdRequest,
-  type Clock,
-  type Json,
-  type OutboxRow,
-  type Publisher,
-  Undeliverable,
-} from './ports.ts'
+import type { AcdLink } from './acd-link.ts'
+import { type AcdRequest, type Clock, type Json, type OutboxRow, type Publisher, Undeliverable } from './ports.ts'
 import type { Notification } from './values.ts'
 
 /** First and longest pause before a refused row is tried again, in ms. */
@@ -21,12 +14,14 @@ export interface DeliveryOptions {
   /** Time of the pauses between attempts. */
   readonly clock: Clock
   readonly storeId: string
-  readonly acd: AcdPort | undefined
+  readonly acd: Pick<AcdLink, 'isStarted' | 'request'> | undefined
   /** Rows of this lane wait for their user while this holds. */
   mustWait(lane: string): boolean
   /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
+  /** The service of a side did not take a notification for this node; it is tried again. */
+  refused(side: Side, node: string, error: unknown): void
   /** A row was dropped, because it would block its node for ever. */
   undeliverable(row: number, error: Error): void
 }
@@ -156,7 +151,7 @@ export class Delivery {
     this.#send(lane, row).then(
       () => this.#done(name, lane, row),
       (error: unknown) => {
-        if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row)
+        if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row, error)
         this.#options.undeliverable(row.number, error)
         this.#done(name, lane, row)
       },
@@ -170,7 +165,7 @@ export class Delivery {
   }
 
   #mayLeave(name: string, { side }: Lane): boolean {
-    if (side === undefined) return this.#options.acd !== undefined
+    if (side === undefined) return this.#options.acd?.isStarted ?? false
     if (!this.#publishers.has(side)) return false
     if (name === ownLaneOf(side)) return true
     return !(this.#options.isSilent(side) || this.#saysOfItself(side) || this.#options.mustWait(name))
@@ -219,8 +214,9 @@ export class Delivery {
   }
 
   /** The node waits; the lane's other nodes go on. */
-  #refused(name: string, lane: Lane, row: OutboxRow): void {
+  #refused(name: string, lane: Lane, row: OutboxRow, error: unknown): void {
     lane.busy = false
+    if (lane.side && !this.#closed) this.#options.refused(lane.side, nodeOf(row), error)
     const { clock } = this.#options
     const pause = Math.min(BACK_OFF.longest, 2 * (lane.blocked.get(nodeOf(row))?.pause ?? BACK_OFF.first / 2))
     const until = clock.now() + pause

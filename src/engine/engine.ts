@@ -6,7 +6,9 @@ import type { Side } from '../../machines/wire.ts'
 import { type DirectoryChanges, directoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { limitRemovals, type RemovalLimit } from '../directory/removals.ts'
+import { checkReserved } from '../directory/reserved.ts'
 import { parseSecret } from '../directory/secret.ts'
+import { AcdLink } from './acd-link.ts'
 import {
   type Engine,
   type EngineEvents,
@@ -19,6 +21,8 @@ import {
   type UserEventInput,
 } from './api.ts'
 import type { Answer, Command } from './commands.ts'
+import { Complaints } from './complaints.ts'
+import { contained, textOf } from './contained.ts'
 import { Core, type CoreParts, type EngineLog } from './core.ts'
 import { DirectoryInForce } from './directory-in-force.ts'
 import { noFigures } from './figures.ts'
@@ -68,11 +72,20 @@ const UNNAMED: Origin = { via: 'api' }
 
 const SILENT: EngineLog = { warn: () => undefined, error: () => undefined }
 
+/** A log that throws, or rejects, must not stop what it was to tell of. */
+function containedLog(log: EngineLog): EngineLog {
+  return {
+    warn: (about, message) => contained(() => log.warn(about, message)),
+    error: (about, message) => contained(() => log.error(about, message)),
+  }
+}
+
 const BEGINS_ANEW = 'the engine begins anew'
 
 /**
- * Starts an engine on what the store holds. Throws `RecoveryError` when that cannot be read, and `RemovalsNotConfirmed`
- * when the directory leaves out many of the users in it.
+ * Starts an engine on what the store holds. Throws `RecoveryError` when that cannot be read, `RemovalsNotConfirmed` when
+ * the directory leaves out many of the users in it, `DirectoryError` for ids that cannot be, and whatever `AcdPort.start`
+ * throws.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const engine = new RunningEngine(options)
@@ -98,13 +111,24 @@ class RunningEngine implements Engine {
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
+  /** Throws `DirectoryError`, `RecoveryError`. */
   constructor(options: EngineOptions) {
-    const { directory, store, clock, acd, role = 'authority', sides = ['A'], log = SILENT } = options
+    checkReserved(options.directory)
+    const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
+    const { deliveryClock = clock } = options
+    const log = containedLog(options.log ?? SILENT)
+    const complaints = new Complaints(() => deliveryClock.now())
     this.#isResettable = options.resettable ?? false
     this.#removalLimit = options.removalLimit
     this.#served = new Set(options.serves)
-    this.#listeners = new Listeners((event, error) => log.error({ event, err: String(error) }, 'a listener threw'))
-    const probe = new Probe((error) => log.error({ err: String(error) }, 'an inspector threw'))
+    this.#listeners = new Listeners((event, error) =>
+      complaints.about(`listener of ${event}`, (since) =>
+        log.error({ event, err: textOf(error), ...since }, 'a listener threw'),
+      ),
+    )
+    const probe = new Probe((error) =>
+      complaints.about('inspector', (since) => log.error({ err: textOf(error), ...since }, 'an inspector threw')),
+    )
     if (options.inspect) probe.subscribe(options.inspect)
     this.inspection = {
       subscribe: (observer) => probe.subscribe(observer),
@@ -116,8 +140,8 @@ class RunningEngine implements Engine {
       directory: new DirectoryInForce(directory),
       store,
       clock,
-      deliveryClock: options.deliveryClock ?? clock,
-      port: acd,
+      deliveryClock,
+      link: acd && new AcdLink(acd, deliveryClock, log),
       arrangement: { role, acd: acd !== undefined || role === 'follower' ? 'external' : 'built-in', sides },
       retention: options.retention ?? {},
       throwaway: options.throwaway ?? false,
@@ -140,7 +164,14 @@ class RunningEngine implements Engine {
 
   async start(): Promise<void> {
     await this.#core.start()
-    this.#parts.port?.start(this.acdEvents)
+    try {
+      this.#parts.link?.start(this.acdEvents)
+    } catch (error) {
+      // Nobody gets this engine: nothing of it may go on, and the store is free for the next one.
+      await this.close()
+      throw error
+    }
+    this.#core.acdIsThere()
   }
 
   get get(): Engine['get'] {
@@ -162,6 +193,7 @@ class RunningEngine implements Engine {
   ): Promise<DirectoryChanges> {
     const loaded: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'> =
       'directory' in given ? given : { directory: given }
+    checkReserved(loaded.directory)
     for (const { id, secret } of loaded.credentials ?? [])
       if (!parseSecret(secret)) throw new TypeError(`the secret of account "${id}" has an unknown form`)
     // One after the other: each is compared with what the one before has made.
@@ -249,9 +281,20 @@ class RunningEngine implements Engine {
     return this.#storeEnd?.why
   }
 
+  get acdProblem(): string | undefined {
+    return this.#parts.link?.problem
+  }
+
   get figures(): EngineFigures {
     const { outboxPending, aggregates } = this.#core
-    return { ...this.#parts.figures, outboxPending, aggregates }
+    const { failed = 0, unanswered = 0 } = this.#parts.link?.figures ?? {}
+    return {
+      ...this.#parts.figures,
+      outboxPending,
+      aggregates,
+      acdRequestsFailed: failed,
+      acdRequestsUnanswered: unanswered,
+    }
   }
 
   delivered(): Promise<void> {
@@ -324,6 +367,7 @@ class RunningEngine implements Engine {
       .catch(() => undefined)
       .then(() => {
         this.#core.close()
+        this.#parts.link?.close()
         this.#parts.store.close()
       })
     return this.#closing

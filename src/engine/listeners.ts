@@ -1,6 +1,10 @@
-/** Listeners of embedders. What a listener throws is its own affair: the engine goes on. */
+/**
+ * Listeners of embedders. What a listener throws, or rejects with, is its own affair: the engine goes on, and waits for
+ * no promise.
+ */
+import { contained } from './contained.ts'
 
-type Listener = (event: never) => void
+type Listener = (event: never) => unknown
 
 export class Listeners<Events extends { readonly [E in keyof Events]: Listener }> {
   readonly #onError: (event: string, error: unknown) => void
@@ -23,12 +27,10 @@ export class Listeners<Events extends { readonly [E in keyof Events]: Listener }
   }
 
   emit<E extends keyof Events>(event: E, value: Parameters<Events[E]>[0]): void {
-    for (const listener of this.#all.get(event) ?? []) {
-      try {
-        listener(value)
-      } catch (error) {
-        this.#onError(String(event), error)
-      }
-    }
+    for (const listener of this.#all.get(event) ?? [])
+      contained(
+        () => listener(value),
+        (error) => this.#onError(String(event), error),
+      )
   }
 }

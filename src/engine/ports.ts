@@ -126,7 +126,10 @@ export interface Availability {
   readonly since: number
 }
 
-/** What an ACD may tell the engine. */
+/**
+ * What an ACD may tell the engine. Rejects with `AcdEventRefused` for what cannot be: saying it again would not help;
+ * with `EngineUnavailable` when it may be said again later.
+ */
 export interface AcdEvents {
   /** Offers a task to a user; `offer` names this attempt. Resolves when committed. */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
@@ -143,10 +146,16 @@ export interface AcdEvents {
   ): Promise<void>
 }
 
-/** The interface that an embedding service implements to bring its own ACD. */
+/**
+ * The interface that an embedding service implements to bring its own ACD. What it does wrong is logged, with growing
+ * pauses, and told by `engine.acdProblem`; the engine goes on.
+ */
 export interface AcdPort {
-  /** Called once, before any request. */
+  /** Called once, before any request. Nothing waits for it. */
   start(events: AcdEvents): void
-  /** A rejected promise means "try again": the request is repeated with back-off. */
+  /**
+   * A rejected promise means "try again": the request is repeated with back-off. Until the promise settles, later requests
+   * for the same user wait; nothing else does.
+   */
   request(request: AcdRequest): Promise<void>
 }

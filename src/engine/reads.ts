@@ -75,9 +75,9 @@ export function createReads(
   }
   const mediaOrUndefined = (id: string, mrd: string, side: Side = 'A'): MediaValue | undefined => {
     const known = aggregates.user(id)
-    const medium = known?.snapshot.context.media[mrd]
     // The medium of an MRD that the directory has no more is only kept for its numbers.
     if (!known?.setup.mrds.some(({ id: each }) => each === mrd)) return undefined
+    const medium = known.snapshot.context.media[mrd]
     const { cutOff } = known.snapshot.context
     return medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side, cutOff)
   }

@@ -79,10 +79,11 @@ export class ReturnWatch {
   #giveUp(side: Side, users: readonly string[]): void {
     const { awaited, giveUp } = this.#options
     // Whoever has come back meanwhile is awaited no more.
-    const missing = users.length === 0 ? [] : awaited(side).filter((user) => users.includes(user))
+    const asked = new Set(users)
+    const missing = asked.size === 0 ? [] : awaited(side).filter((user) => asked.has(user))
     if (missing.length === 0) return
     giveUp(side, missing).catch(() => {
-      if (!this.#isClosed) this.#wake(side, AGAIN_AFTER, () => awaited(side).filter((user) => missing.includes(user)))
+      if (!this.#isClosed) this.#wake(side, AGAIN_AFTER, () => awaited(side).filter((user) => asked.has(user)))
     })
   }
 }

@@ -2,6 +2,7 @@
  * Replay: the whole kept past through the machines of this version. What the machines arrive at has to be what was
  * stored, byte for byte, and every step has to do what its row says that it did.
  */
+import { contained } from '../engine/contained.ts'
 import { currentSnapshot, liftedBy } from '../engine/migrations.ts'
 import type { History, JournalRow, KeptAggregate, SnapshotRow } from '../engine/ports.ts'
 import { firstDifference, shortened } from './difference.ts'
@@ -67,7 +68,7 @@ export function replay(history: History, { aggregate, onProgress }: ReplayOption
   let rows = 0
   const count = () => {
     rows += 1
-    if (rows % PROGRESS_EVERY === 0) onProgress?.({ rows, total: Math.max(rows, total) })
+    if (rows % PROGRESS_EVERY === 0) contained(() => onProgress?.({ rows, total: Math.max(rows, total) }))
   }
   const aggregates = kept.map((each) => new Run(history, each, count).toEnd())
   return {

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Accounts, Principal } from '../accounts/api.ts'
+import { contained } from '../engine/contained.ts'
 import type { History } from '../engine/ports.ts'
 import { Gate } from './access/gate.ts'
 import { AccessRefusal } from './access/refusal.ts'
@@ -61,7 +62,8 @@ export class InspectorService {
   readonly #open = new Set<Promise<void>>()
 
   constructor(options: InspectorOptions) {
-    const { engine, accounts = NOBODY, prefix = DEFAULT_PREFIX, hosts = [], failed = () => undefined } = options
+    const { engine, accounts = NOBODY, prefix = DEFAULT_PREFIX, hosts = [] } = options
+    const failed = (error: unknown) => contained(() => options.failed?.(error))
     this.prefix = prefix
     this.hosts = hosts
     this.personal = options.personal ?? false

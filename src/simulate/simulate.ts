@@ -1,6 +1,8 @@
 /** The runner: the real engine with its built-in ACD, in virtual time, among simulated agents and customers. */
+
 import { VOICE_MRD } from '../directory/model.ts'
 import type { Engine, NotificationEvent } from '../engine/api.ts'
+import { contained } from '../engine/contained.ts'
 import { startEngine } from '../engine/engine.ts'
 import type { Store } from '../engine/ports.ts'
 import { SimulationClock } from './clock.ts'
@@ -193,7 +195,7 @@ class Simulation {
       for (const expected of expect)
         if (expected.at === moment) expectations.push(...[lookAt(expected, { engine, contacts, queues }) ?? []].flat())
       const { inputs } = engine.figures
-      this.#options.onProgress?.({ done: moment, duration, contacts: contacts.arrived, inputs })
+      contained(() => this.#options.onProgress?.({ done: moment, duration, contacts: contacts.arrived, inputs }))
     }
     return { every, expectations }
   }

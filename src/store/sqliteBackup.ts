@@ -1,7 +1,9 @@
 /** A copy of a data file while a server writes to it. */
+
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { backup as copyPages, DatabaseSync } from 'node:sqlite'
+import { contained } from '../engine/contained.ts'
 import { StoreError } from './errors.ts'
 import { makeOwnFile } from './ownerOnly.ts'
 import { damaged, damageOf } from './sqliteDamage.ts'
@@ -38,7 +40,8 @@ export async function backup(file: string, target: string, options: BackupOption
     makeOwnFile(partial)
     await copyPages(source, partial, {
       rate: RATE,
-      progress: ({ totalPages, remainingPages }) => options.onProgress?.(totalPages - remainingPages, totalPages),
+      progress: ({ totalPages, remainingPages }) =>
+        contained(() => options.onProgress?.(totalPages - remainingPages, totalPages)),
     })
     checkCopy(partial, file)
     syncPath(partial)

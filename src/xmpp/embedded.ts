@@ -65,7 +65,7 @@ export interface RunningNotificationService {
   readonly figures: Readonly<Figures>
   /** The engine's own session at the service, in numbers. */
   readonly gateway: GatewayFigures
-  /** Calls `listener`, which must not throw, with each publication that has its answer. */
+  /** Calls `listener` with each publication that has its answer. What it throws, or rejects with, is logged. */
   onPublished(listener: (published: Published) => void): void
   /** Is `finesse@domain` available, so that notifications go out? */
   readonly online: boolean
@@ -110,7 +110,9 @@ class Embedded {
   readonly #accounts: Accounts
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #published = new PublicationListeners()
+  readonly #published = new PublicationListeners((error) =>
+    this.#logger.error({ err: error }, 'a listener of publications threw'),
+  )
   #gateway: Gateway | undefined
   #isLost = false
   #closing: Promise<void> | undefined
@@ -120,7 +122,9 @@ class Embedded {
     this.#options = options
     this.#clock = options.clock ?? systemClock()
     this.#logger = options.logger ?? pino({ level: 'silent' })
-    this.#accounts = accountsOf(options.accounts, engine)
+    this.#accounts = accountsOf(options.accounts, engine, (error) =>
+      this.#logger.error({ err: error }, 'the accounts could not say who is there'),
+    )
     this.service = new NotificationService({
       domain: options.domain ?? 'localhost',
       directory: () => engine.get.directory(),

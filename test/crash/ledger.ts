@@ -25,6 +25,8 @@ export interface Committed extends Made {
   readonly notification: Notification
   /** The `Update` document. */
   readonly text: string
+  /** The user whose lane it is was there, or was awaited. */
+  readonly isOwed: boolean
 }
 
 /** A row of the journal, in short. */
@@ -199,6 +201,7 @@ export class Ledger {
         payload: notification,
         notification,
         text,
+        isOwed: this.#isOwedTo(row.aggregate),
       }
       this.committed.set(this.#number, made)
       const others = this.lanes.get(lane)
@@ -209,6 +212,12 @@ export class Ledger {
       this.wrong.push(
         `row ${row.position} made ${first} to ${this.#number}, the journal says ${row.first_outbox} to ${row.last_outbox}`,
       )
+  }
+
+  #isOwedTo(aggregate: string): boolean {
+    const known = this.aggregates.user(aggregate.replace('user/', ''))
+    const presence = String(known?.snapshot.context.presence.A?.getSnapshot().value)
+    return known !== undefined && (['PRESENT', 'UNKNOWN'].includes(presence) || known.isAwaited('A'))
   }
 
   /** A snapshot must be what the rows up to it lead to, to the byte. */

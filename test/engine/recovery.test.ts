@@ -1,14 +1,17 @@
 /** What survives the end of the process, and what a failing input or a failing store leaves behind. */
-import { describe, expect, it } from 'vitest'
-import { EngineUnavailable } from '../../src/engine/api.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { type Store, Undeliverable } from '../../src/engine/ports.ts'
 import { RecoveryError } from '../../src/engine/recovery.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { bench, fragileStore, startTask } from './harness.ts'
+import { setTraps } from './traps.ts'
 
 const EMAIL = '5001'
 const CHAT = '5002'
+
+const traps = setTraps()
+afterAll(() => traps.remove())
 
 describe('a restart', () => {
   it('goes on with the same states in the middle of an interrupt', async () => {
@@ -127,9 +130,9 @@ describe('containment', () => {
     on.engine.on('failedInput', ({ aggregate }) => failures.push(aggregate))
     await on.ready('1001', CHAT)
     const before = on.engine.get.mediaList('1001')
-    // An embedder's ACD hands over nonsense that no type can stop at run time.
-    const noTask: Parameters<typeof on.engine.acdEvents.offer> = JSON.parse('["1001", "x", {"mrd": "5002"}]')
-    await expect(on.engine.acdEvents.offer(...noTask)).rejects.toThrow(EngineUnavailable)
+    traps.arm('media action makeNotRoutable')
+    const failed = await on.command({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
+    expect(failed).toMatchObject({ accepted: false, error: 'INTERNAL_ERROR' })
     expect(failures).toEqual(['user/1001'])
     expect(on.engine.get.mediaList('1001')).toEqual(before)
     expect(on.store.load().tail.filter((row) => row.outcome === 'failed')).toHaveLength(1)

@@ -135,6 +135,7 @@ export function fakeEngine(): FakeEngine {
     inspection: { subscribe: () => () => undefined, aggregates: () => [], present: () => [] },
     storeProblem: undefined,
     storeEnd: undefined,
+    acdProblem: undefined,
     figures: {
       inputs: 0,
       failedInputs: 0,
@@ -144,6 +145,8 @@ export function fakeEngine(): FakeEngine {
       notifications: 0,
       outboxPending: 0,
       aggregates: 0,
+      acdRequestsFailed: 0,
+      acdRequestsUnanswered: 0,
     },
     now: () => 0,
     delivered: nothing,

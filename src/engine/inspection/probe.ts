@@ -1,6 +1,7 @@
 /** Between the machines and the inspectors: collects while a step runs, hands out after the commit. */
 import type { InspectionEvent } from 'xstate'
 import type { Aggregate } from '../aggregate.ts'
+import { contained } from '../contained.ts'
 import type { Input } from '../input.ts'
 import type { JournalRow } from '../store-port.ts'
 import type { InspectedEvent, InspectedStep, InspectionObserver } from './api.ts'
@@ -18,7 +19,7 @@ export type StepRow = Pick<JournalRow, 'aggregate' | 'sequence' | 'at' | 'positi
 
 /** One for each engine: steps run one at a time. */
 export class Probe implements TreeProbe {
-  readonly #observers = new Set<InspectionObserver>()
+  readonly #observers = new Set<(event: InspectedEvent) => unknown>()
   readonly #onError: (error: unknown) => void
   #recording: Recording | undefined
 
@@ -28,7 +29,7 @@ export class Probe implements TreeProbe {
 
   subscribe(observer: InspectionObserver): () => void {
     // The same observer twice is two subscriptions.
-    const own: InspectionObserver = (event) => hand(observer, event)
+    const own = (event: InspectedEvent) => hand(observer, event)
     this.#observers.add(own)
     return () => this.#observers.delete(own)
   }
@@ -69,19 +70,12 @@ export class Probe implements TreeProbe {
   }
 
   #tell(event: InspectedEvent): void {
-    for (const observer of this.#observers) {
-      try {
-        hand(observer, event)
-      } catch (error) {
-        this.#onError(error)
-      }
-    }
+    for (const observer of this.#observers) contained(() => observer(event), this.#onError)
   }
 }
 
-function hand(observer: InspectionObserver, event: InspectedEvent): void {
-  if (typeof observer === 'function') observer(event)
-  else observer.next?.(event)
+function hand(observer: InspectionObserver, event: InspectedEvent): unknown {
+  return typeof observer === 'function' ? observer(event) : observer.next?.(event)
 }
 
 function stepOf({ aggregate, sequence, at, position, origin, cause }: StepRow, input: Input): InspectedStep {

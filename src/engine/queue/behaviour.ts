@@ -276,7 +276,8 @@ export class QueueBehaviour implements Behaviour {
   #resubmitNow(body: From<'resubmit'>, at: number): void {
     const { user, task: id, dialog, scriptSelector, cause, attempt } = body
     const task = this.#state.open.get(id)
-    const mrd = this.#state.setup.selectors[scriptSelector]
+    const { selectors } = this.#state.setup
+    const mrd = Object.hasOwn(selectors, scriptSelector) ? selectors[scriptSelector] : undefined
     if (!task || mrd === undefined) {
       if (cause === 'TRANSFER') this.#refuseTransfer(user, dialog, attempt, 'unknown task or selector')
       else this.#end(id, 'lost')

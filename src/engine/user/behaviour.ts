@@ -106,6 +106,11 @@ export class UserBehaviour implements Behaviour {
     return this.#awaited.includes(side)
   }
 
+  /** Has this offer become a dialog, not long ago? */
+  hasHeardOffer(offer: string): boolean {
+    return this.#said.offers.includes(offer)
+  }
+
   get setup(): UserSetup {
     if (!this.#setup) throw new Error('user is not configured')
     return this.#setup

@@ -154,9 +154,10 @@ function subjectOf(dialog: string): Subject {
 
 /** What the question names; `undefined` for the whole user, and for a dialog that is open. Throws for unknown ones. */
 function subjectAsked({ user, mrd, dialog }: Question, { picture, changes }: Moment): Subject | undefined {
-  if (mrd !== undefined && mrd !== '1' && !(mrd in picture.media))
+  if (mrd !== undefined && mrd !== '1' && !Object.hasOwn(picture.media, mrd))
     throw new ExplainError('UNKNOWN_MRD', mrd, `user ${user} has no MRD ${mrd}`)
-  if (dialog === undefined || dialog in picture.tasks || dialog in picture.calls) return undefined
+  if (dialog === undefined || Object.hasOwn(picture.tasks, dialog) || Object.hasOwn(picture.calls, dialog))
+    return undefined
   const subject = subjectOf(dialog)
   if (changes.has(keyOf(subject))) return subject
   throw new ExplainError(

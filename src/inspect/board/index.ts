@@ -6,7 +6,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Accounts } from '../../accounts/api.ts'
+import { containedAccounts } from '../../accounts/contained.ts'
 import type { Engine } from '../../engine/api.ts'
+import { contained } from '../../engine/contained.ts'
 import { signingIn } from '../../sockets/index.ts'
 import { Gate } from '../access/gate.ts'
 import { sendAsset } from '../access/page.ts'
@@ -57,9 +59,9 @@ const CHALLENGE = 'Basic realm="mrdian board", charset="UTF-8"'
 
 export function createBoard(options: BoardOptions): Board {
   const { engine, accounts, names = [], hasInspector = false, timeStandsStill = false } = options
-  const failed = options.failed ?? (() => undefined)
+  const failed = (error: unknown) => contained(() => options.failed?.(error))
   const gate = new Gate<Scope>({
-    accounts,
+    accounts: containedAccounts(accounts, failed),
     grantOf: (principal) => scopeOf(principal, engine.get.directory()),
     wanted: 'a supervisor or an administrator',
   })

@@ -1,4 +1,5 @@
 /** A stretch of a journal as a scenario: what somebody outside did, and what came of it. */
+import { contained } from '../../engine/contained.ts'
 import { isInput } from '../../engine/input.ts'
 import { currentRow } from '../../engine/migrations.ts'
 import type { History, JournalRow } from '../../engine/ports.ts'
@@ -45,7 +46,8 @@ export interface Recording {
  * and for a user who is not in it.
  */
 export function record(history: History, options: RecordOptions = {}): Recording {
-  const { from, to = Number.POSITIVE_INFINITY, users, onProgress = () => undefined } = options
+  const { from, to = Number.POSITIVE_INFINITY, users } = options
+  const onProgress = (done: number, all: number) => contained(() => options.onProgress?.(done, all))
   const earliest = keptFrom(history)
   if (from !== undefined && from < earliest)
     throw new RangeError(`the journal is kept from ${time(earliest)} on; give a later --from`)

@@ -80,7 +80,7 @@ export function subjectOf(entry: ExpectEntry, directory: Directory): { readonly 
 function totalOf(entry: ExpectEntry, total: string): { readonly subject: Subject } | Finding {
   const { user, mrd, queue } = entry
   const known = queue !== undefined ? QUEUE : mrd !== undefined ? WORK : { ...AGENT, ...RUN }
-  const unit = known[total]
+  const unit = Object.hasOwn(known, total) ? known[total] : undefined
   if (unit === undefined) return { path: ['total'], message: `must be one of ${Object.keys(known).join(', ')}` }
   const value = conditionOf(entry, unit)
   if ('key' in value) return { path: value.key ? [value.key] : [], message: value.message }

@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
 import type { Accounts, HasAccounts } from '../../accounts/api.ts'
+import { containedAccounts } from '../../accounts/contained.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
@@ -77,7 +78,10 @@ export async function externalService(
   const domain = options.domain ?? hostname
   const pubsubDomain = options.pubsubDomain ?? `pubsub.${domain}`
   const directory = () => engine.get.directory()
-  const accounts = options.accounts ?? engine.accounts
+  const given = options.accounts ?? engine.accounts
+  const accounts =
+    given &&
+    containedAccounts(given, (error) => logger.error({ err: error }, 'the accounts could not say who is there'))
   if (user !== GATEWAY_ACCOUNT)
     logger.warn(
       { user },
@@ -85,7 +89,9 @@ export async function externalService(
     )
   if ((protocol === 'xmpp:' || protocol === 'ws:') && !LOOPBACK.test(hostname))
     logger.warn({ service }, 'the password leaves this machine unencrypted if the server offers no encryption')
-  const listeners = new PublicationListeners()
+  const listeners = new PublicationListeners((error) =>
+    logger.error({ err: error }, 'a listener of publications threw'),
+  )
   const setup = new Setup({
     directory,
     administrators: () => accounts?.administrators?.() ?? [],

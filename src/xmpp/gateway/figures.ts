@@ -1,3 +1,5 @@
+import { contained } from '../../engine/contained.ts'
+
 /** Numbers of a gateway, for metrics; counters run from its start. */
 export interface GatewayFigures {
   /** Publications without an answer so far. */
@@ -31,15 +33,29 @@ export interface Published {
   readonly milliseconds: number
 }
 
-/** Who hears of publications; they must not throw. */
+/** Who hears of publications. What they throw, or reject with, stops nothing; the first time is told to `failed`. */
 export class PublicationListeners {
   readonly #listeners: ((published: Published) => void)[] = []
+  readonly #failed: (error: unknown) => void
+  #hasFailed = false
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed
+  }
 
   add(listener: (published: Published) => void): void {
     this.#listeners.push(listener)
   }
 
   tell(published: Published): void {
-    for (const listener of this.#listeners) listener(published)
+    for (const listener of this.#listeners)
+      contained(
+        () => listener(published),
+        (error) => {
+          // There are thousands of publications; one line says it.
+          if (!this.#hasFailed) this.#failed(error)
+          this.#hasFailed = true
+        },
+      )
   }
 }

@@ -1,6 +1,7 @@
 import { xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
+import { contained } from '../../engine/contained.ts'
 import { type Clock, type Publication, Undeliverable } from '../../engine/ports.ts'
 import type { Notification } from '../../engine/values.ts'
 import type { Connection } from './connection.ts'
@@ -124,10 +125,15 @@ export class Publishing {
   }
 
   #render(notification: Notification): string {
+    let rendered: unknown
     try {
-      return this.#options.render(notification)
+      rendered = this.#options.render(notification)
     } catch (error) {
       throw new Undeliverable('the notification cannot be rendered', error)
     }
+    if (typeof rendered === 'string') return rendered
+    // A promise, perhaps: nobody looks at what it says.
+    contained(() => rendered)
+    throw new Undeliverable('what a notification was rendered as is no text')
   }
 }

@@ -34,7 +34,7 @@ describe.each([
     expect(await day.single(SOME)).toEqual([])
   })
 
-  it('a crash while it recovers from a crash is no different', async () => {
+  it('one or two more crashes while it recovers are no different, whether clients come back in between or not', async () => {
     expect(await day.double(SOME)).toEqual([])
   })
 

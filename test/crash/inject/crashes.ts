@@ -13,7 +13,7 @@ export interface Strides {
   readonly single: number
   /** … after which the day goes on to its end, … */
   readonly goesOn: number
-  /** … and another crash while it recovers from that one, … */
+  /** … and another crash, or two, while it recovers from that one, with clients coming back in between or not, … */
   readonly double: number
   /** … and the same with a data file. */
   readonly file: number
@@ -53,7 +53,7 @@ export class Day {
     return wrong
   }
 
-  /** A second crash while the first is recovered from. */
+  /** A second crash while the first is recovered from, and a third one while that is; clients come back in between or not. */
   async double({ double }: Strides): Promise<readonly string[]> {
     const wrong: string[] = []
     for (const [index, cut] of this.cuts.entries()) {
@@ -61,7 +61,10 @@ export class Day {
       for (const number of [1, 2, 3, 5]) {
         const act = number === 5 ? 'send' : 'commit'
         const second: Cut = { act, number, when: index % 2 === 0 ? 'before' : 'after' }
-        wrong.push(...(await this.#try([cut, second], inMemory(), false)))
+        // The first commits come before any time has passed: nobody has stayed away for too long.
+        const staysAway = number <= 2 && (index + number) % 2 === 0
+        wrong.push(...(await this.#try([cut, second], inMemory(), false, staysAway)))
+        if (number === 2) wrong.push(...(await this.#try([cut, second, second], inMemory(), false, !staysAway)))
       }
     }
     return wrong
@@ -75,10 +78,11 @@ export class Day {
     return wrong
   }
 
-  async #try(cuts: readonly Cut[], disk: Disk, goesOn: boolean): Promise<readonly string[]> {
-    const found = await trial({ ...this.#place, disk, cuts, goesOn }, this.reference)
+  async #try(cuts: readonly Cut[], disk: Disk, goesOn: boolean, staysAway = false): Promise<readonly string[]> {
+    const found = await trial({ ...this.#place, disk, cuts, goesOn, staysAway }, this.reference)
     const where = cuts.map(({ when, act, number }) => `${when} ${act} ${number}`).join(', then ')
-    return found.map((what) => `${where}: ${what}`)
+    const how = staysAway ? ', clients stay away in between' : ''
+    return found.map((what) => `${where}${how}: ${what}`)
   }
 
   /** A crash leaves the file, its log and nothing else: both are copied while the old store is still open. */

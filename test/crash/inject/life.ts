@@ -21,8 +21,17 @@ export interface Cut {
 
 /** Something that has left the process. */
 export type Sent =
-  | { readonly life: number; readonly publication: Publication; readonly position: number }
+  | {
+      readonly life: number
+      readonly publication: Publication
+      readonly position: number
+      /** The agent whose node it is was connected. */
+      readonly isHeard: boolean
+    }
   | { readonly life: number; readonly request: AcdRequest; readonly position: number }
+
+/** The user whose node this is; `''` for other nodes. */
+export const ownerOfNode = (node: string): string => /^\/finesse\/api\/User\/([^/]+)/.exec(node)?.[1] ?? ''
 
 class Death extends Error {}
 
@@ -192,7 +201,12 @@ export class Life {
   }
 
   #publish(publication: Publication): Promise<void> {
-    return this.#leave({ life: this.#options.number, publication, position: this.#position })
+    const isHeard = this.#isThere(ownerOfNode(publication.notification.node))
+    return this.#leave({ life: this.#options.number, publication, position: this.#position, isHeard })
+  }
+
+  #isThere(user: string): boolean {
+    return this.#engine?.get.presence(user)?.sides.A === 'PRESENT'
   }
 
   #request(request: AcdRequest): Promise<void> {

@@ -10,7 +10,7 @@ import { recover } from '../../../src/engine/recovery.ts'
 import { virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { Ledger } from '../ledger.ts'
 import { contentOf } from './history.ts'
-import { type Act, type Cut, Life, type Sent } from './life.ts'
+import { type Act, type Cut, Life, ownerOfNode, type Sent } from './life.ts'
 import { play, type Step, scenario } from './scenario.ts'
 
 /** A store that can be found again as a crash left it. */
@@ -26,6 +26,8 @@ export interface TrialOptions {
   readonly disk: Disk
   /** Death of the first life, of the second, … */
   readonly cuts: readonly Cut[]
+  /** Clients come back to the last life only. */
+  readonly staysAway?: boolean
   /** After the last restart the day goes on to its end; otherwise only what was under way comes to an end. */
   readonly goesOn: boolean
 }
@@ -86,6 +88,8 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
   let disk = options.disk
   let next = 0
   let undelivered: readonly number[] = []
+  /** Users who were not to come back to some life: they may miss what was said before. */
+  const gone = new Set<string>()
   for (let number = 1; number <= cuts.length + 1; number += 1) {
     const cut = cuts[number - 1]
     if (number > 1) {
@@ -97,7 +101,11 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
     await life.start()
     if (number > 1 && life.isAlive) wrong.push(...recordsWrong(life, recorded))
     const isLast = cut === undefined
-    next = await again(life, isLast && !options.goesOn ? steps.slice(0, next + 1) : steps, next, clock, recorded)
+    const known = USERS.filter((user) => presentAfter(steps, next, user))
+    for (const user of USERS) if (number > 1 && !known.includes(user)) gone.add(user)
+    const present = isLast || !options.staysAway ? known : []
+    const own = isLast && !options.goesOn ? steps.slice(0, next + 1) : steps
+    next = await again(life, { steps: own, first: next, present }, clock, recorded)
     // Nothing leaves while the link is down; what was cut short is brought to an end.
     if (isLast && life.isAlive && life.engine.get.faults().length > 0)
       await life.act(({ engine }) => engine.fault({ type: 'acd-link', side: 'A', up: true }))
@@ -105,18 +113,16 @@ export async function trial(options: TrialOptions, reference: Baseline): Promise
     life.die()
     wrong.push(...orderWrong(sent, number, disk.store.id, number > 1 ? undelivered : []))
   }
-  return [...wrong, ...endWrong(ledger, disk.reopen().store, sent)]
+  return [...wrong, ...endWrong(ledger, disk.reopen().store, sent, gone)]
 }
 
 /** The service comes up, clients come back, and the steps go on. */
 async function again(
   life: Life,
-  steps: readonly Step[],
-  first: number,
+  { steps, first, present }: { steps: readonly Step[]; first: number; present: readonly string[] },
   clock: ReturnType<typeof virtualClock>,
   recorded: string[],
 ): Promise<number> {
-  const present = USERS.filter((user) => presentAfter(steps, first, user))
   await life.act(({ engine }) => engine.notificationService('A', true))
   if (first > 0)
     for (const user of present)
@@ -197,10 +203,11 @@ function isOtherLane(sent: readonly Sent[], a: number, b: number): boolean {
 }
 
 /** At the end: everything that was committed has left, with its own id and content, and nothing else has. */
-function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[]): readonly string[] {
+function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[], gone: ReadonlySet<string>): readonly string[] {
   ledger.take(contentOf(store, ledger.position))
   const wrong = [...ledger.wrong]
   const published = new Set<string>()
+  const heard = new Set<string>()
   const requested = new Set<string>()
   for (const each of sent) {
     if ('request' in each) {
@@ -213,10 +220,14 @@ function endWrong(ledger: Ledger, store: Store, sent: readonly Sent[]): readonly
     if (JSON.stringify(made?.notification) !== JSON.stringify(notification))
       wrong.push(`${itemId} is not what was committed`)
     published.add(itemId)
+    if (each.isHeard) heard.add(itemId)
   }
-  for (const { number } of ledger.committed.values()) {
+  for (const { number, notification, isOwed, text } of ledger.committed.values()) {
     const id = itemIdOf(ledger.storeId, number)
-    if (!published.has(id)) wrong.push(`${id} was never sent: ${ledger.committed.get(number)?.text}`)
+    const owner = ownerOfNode(notification.node)
+    if (!published.has(id)) wrong.push(`${id} was never sent: ${text}`)
+    else if (isOwed && owner !== '' && !gone.has(owner) && !heard.has(id))
+      wrong.push(`${id} was sent when ${owner} was not there: ${text}`)
   }
   for (const { payload, number } of ledger.requested.values())
     if (!requested.has(JSON.stringify(payload)))

@@ -1,0 +1,26 @@
+/** Ids that no directory may have, wherever it comes from: a file, or a program. */
+import { DirectoryError, type DirectoryProblem } from './errors.ts'
+import type { Directory } from './model.ts'
+import { isInherited } from './names.ts'
+
+export const RESERVED = 'must not be the name of a member that every object has, such as "constructor"'
+
+/**
+ * A file is checked with its shape; this is for a directory that a program has made.
+ *
+ * @throws DirectoryError
+ */
+export function checkReserved({ users, teams, mediaRoutingDomains }: Directory): void {
+  const problems: DirectoryProblem[] = []
+  const check = (id: string, path: string) => {
+    if (isInherited(id)) problems.push({ file: 'directory', path, message: RESERVED })
+  }
+  for (const [index, { id }] of users.entries()) check(id, `users[${index}].id`)
+  for (const [index, { id }] of teams.entries()) check(id, `teams[${index}].id`)
+  for (const [index, { id, scriptSelectors }] of mediaRoutingDomains.entries()) {
+    check(id, `mediaRoutingDomains[${index}].id`)
+    for (const [at, selector] of scriptSelectors.entries())
+      check(selector, `mediaRoutingDomains[${index}].scriptSelectors[${at}]`)
+  }
+  if (problems.length > 0) throw new DirectoryError(problems)
+}
