@@ -38,7 +38,7 @@ export function addressKey(address: string): string | undefined {
 /** The eight groups of an IPv6 address, without leading zeros. */
 function groupsOf(address: string): readonly string[] {
   // The last two may be written as IPv4.
-  const hexadecimal = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, ...parts) => {
+  const hexadecimal = address.replace(/(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/, (_all, ...parts) => {
     const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)
     return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
   })
@@ -110,7 +110,11 @@ export class Proxies {
 
 /** The `for` of one element of `Forwarded` (RFC 7239). */
 function forOf(element: string): string {
-  const pair = element.split(';').find((each) => /^\s*for\s*=/i.test(each)) ?? ''
+  const pair =
+    element
+      .split(';')
+      .map((each) => each.trim())
+      .find((each) => /^for=/i.test(each)) ?? ''
   return pair
     .slice(pair.indexOf('=') + 1)
     .trim()
@@ -119,6 +123,6 @@ function forOf(element: string): string {
 
 /** `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]` without brackets and port. */
 function withoutPort(text: string): string {
-  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1]
-  return bracketed ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text
+  const bracketed = /^\[([^\]]{0,64})\](?::\d{1,5})?$/.exec(text)?.[1]
+  return bracketed ?? /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}):\d{1,5}$/.exec(text)?.[1] ?? text
 }
