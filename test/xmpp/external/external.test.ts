@@ -223,7 +223,7 @@ for (const kind of SERVERS)
       expect(await supervisor.subscribe(team)).toBe('subscribed')
       expect(await admin.subscribe(own)).toBe('subscribed')
 
-      await engine.reload(changedDirectory())
+      await engine.reload(changedDirectory(), undefined, { confirmRemovals: true })
       expect(await leaver.next()).toMatchObject({ node: '/finesse/api/User/1002', event: 'DELETE' })
       await notifications.settled()
       // Rights are those of the new directory before anybody publishes.
