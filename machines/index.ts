@@ -16,6 +16,7 @@ export {
 } from './media/model.ts'
 export { mediaMachine } from './media.ts'
 export { presenceMachine } from './presence.ts'
+export { isRuleId, RULES, type Rule, type RuleId, rulesOf } from './rules.ts'
 export { effects } from './run.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'
 export { MEDIA_STEPS, TASK_STEPS, USER_STEPS } from './steps.ts'

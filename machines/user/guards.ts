@@ -3,6 +3,7 @@ import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { mediaMachine } from '../media.ts'
 import { presenceMachine } from '../presence.ts'
+import type { RowMeta } from '../rules.ts'
 import type { UserState } from '../wire.ts'
 import { legIs, settled, type UserContext, type UserEvent, type UserInput, VOICE } from './model.ts'
 
@@ -12,6 +13,7 @@ export const guarded = setup({
     events: {} as UserEvent,
     input: {} as UserInput,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   actors: { media: mediaMachine, presence: presenceMachine },
   guards: {
