@@ -1,5 +1,5 @@
 /**
- * One voice dialog with its participants: `dialog.md` 2 and the rows V2-V11 of 6.1. The rest of voice adds rows.
+ * One voice dialog with its participants: `dialog 2` and the rows V2-V11 of 6.1. The rest of voice adds rows.
  *
  * The call owns its legs and tells every agent on it how the agent's leg stands; the agent's user machine publishes,
  * so that the order of user and dialog notifications is one machine's decision.
@@ -48,7 +48,7 @@ export type CallEvent =
   | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
 
-/** Allowed actions by state of the leg (`dialog.md` 3), as far as they are accepted here. */
+/** Allowed actions by state of the leg (`dialog 3`), as far as they are accepted here. */
 const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
   INITIATING: ['DROP'],
   INITIATED: ['DROP'],
@@ -77,7 +77,7 @@ const leg = (mediaAddress: string, state: LegState, at: number, user?: string): 
   stateChangeTime: at,
 })
 
-/** Moves the caller's or the agent's leg; `startTime` is reset when it becomes ACTIVE (`dialog.md` 1.2). */
+/** Moves the caller's or the agent's leg; `startTime` is reset when it becomes ACTIVE (`dialog 1.2`). */
 function moved(legs: readonly LegView[], party: 'caller' | 'agent', state: LegState, at: number): readonly LegView[] {
   return legs.map((each) =>
     (each.user === undefined) === (party === 'caller') && each.state !== state
@@ -113,7 +113,7 @@ function legEffect(context: CallContext, event: CallEvent, change: Change, asked
   }
 }
 
-/** One leg moves and the agent hears of it: a line of the tables in `dialog.md` 6. */
+/** One leg moves and the agent hears of it: a line of the tables in `dialog 6`. */
 const step = (party: 'caller' | 'agent', state: LegState) =>
   [
     { type: 'moveLeg', params: { party, state } },
@@ -209,7 +209,7 @@ export const callMachine = setup({
     state: 'INITIATED',
     fromAddress: '',
     toAddress: '',
-    callType: 'OTHER_IN', // an unrouted inbound call (`dialog.md` 1.3)
+    callType: 'OTHER_IN', // an unrouted inbound call (`dialog 1.3`)
     variables: [],
     legs: [],
     wrapUp: false,

@@ -1,8 +1,8 @@
 /**
- * One user in one nonvoice MRD: `media.md` 4 and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
+ * One user in one nonvoice MRD: `media 4` and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
  *
  * Dialog states live in the tasks. The agent state follows from them through one ladder, the state `deriving`, which
- * is `media.md` 4.2 from top to bottom. It is left at once; no input ever finds the machine in it.
+ * is `media 4.2` from top to bottom. It is left at once; no input ever finds the machine in it.
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'

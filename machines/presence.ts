@@ -1,5 +1,5 @@
 /**
- * XMPP presence of one user on one side, and the watch over it (`notifications.md` 9.1).
+ * XMPP presence of one user on one side, and the watch over it (`notifications 9.1`).
  *
  * Presence says who can be reached. It is joined with the agent state by one rule only: when the last session of a
  * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
@@ -43,7 +43,7 @@ export type PresenceEvent =
 /** What presence tells its user. */
 export type PresenceReport =
   | ({ readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence)
-  /** A session has come: the newest available presence (`media.md` 13). */
+  /** A session has come: the newest available presence (`media 13`). */
   | ({ readonly type: 'CAME'; readonly side: Side } & Occurrence)
   /** A session is there after nobody knew: it may have been there all the time. */
   | ({ readonly type: 'RETURNED'; readonly side: Side } & Occurrence)

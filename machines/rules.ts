@@ -254,6 +254,10 @@ const PARTS = {
   'user 7': { text: 'Only who is allowed to may sign in as a mobile agent.' },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
   'dialog 6': { text: 'The state that announces a call is told before the call itself.' },
+  'notifications 5.4': {
+    text: 'A notification that could not be delivered waits until the session is known to be back or gone.',
+    heldBy: 'src/engine/delivery.ts',
+  },
   'notifications 9.1': { text: 'Presence says who can be reached, and the grace period begins with the last session.' },
   'notifications 9.2': { text: 'A forced sign-out leads to NOT_READY or LOGOUT, as the system is set up.' },
   'notifications 9.4': { text: 'The grace period of a side that the user has left can be made to count no more.' },

@@ -1,5 +1,5 @@
 /**
- * Service of one side (`notifications.md` 12.3): in service while nothing that it depends on is missing.
+ * Service of one side (`notifications 12.3`): in service while nothing that it depends on is missing.
  */
 import { assign, emit, setup } from 'xstate'
 import { by, type RowMeta } from './rules.ts'

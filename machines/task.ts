@@ -1,5 +1,5 @@
 /**
- * One nonvoice dialog of one agent: `media.md` 8 and the rows D1-D20 of 12.2.
+ * One nonvoice dialog of one agent: `media 8` and the rows D1-D20 of 12.2.
  *
  * The dialog state lives here and nowhere else; the medium reads it when it derives the agent state.
  */
@@ -35,7 +35,7 @@ const closes = (
     ],
   }) as const
 
-/** An interrupt changes a dialog without a word to the clients (`media.md` 11.3). */
+/** An interrupt changes a dialog without a word to the clients (`media 11.3`). */
 const isInterrupted = (state: Interruptible) =>
   ({
     ...by('D12'),

@@ -1,5 +1,5 @@
 /**
- * One user: agent state (voice) by `user.md` 5, and the root of the user's actor tree with one medium per MRD and one
+ * One user: agent state (voice) by `user 5`, and the root of the user's actor tree with one medium per MRD and one
  * presence per side.
  *
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
@@ -59,7 +59,7 @@ const movesInPeace = [
   },
 ] as const
 
-/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user.md` 5.5). */
+/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user 5.5`). */
 const onCall = {
   READY: becomesPending,
   NOT_READY: [refusedToSupervisor, becomesPending],
