@@ -8,6 +8,7 @@ import type { UserFailure } from './failures.ts'
 import { by, ownWork } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { NOTHING_PENDING } from './user/model.ts'
+import { complete } from './user/standard.ts'
 import type { UserState } from './wire.ts'
 
 const report = (state: UserState) => [{ type: 'enter', params: { state } }, 'publishNews'] as const
@@ -121,46 +122,43 @@ const refusedSignIn = [
 
 export const userMachine = user.createMachine({
   id: 'user',
-  context: ({
-    input,
-    input: {
-      user,
-      role,
-      sides: [actingSide = 'A'],
-    },
-    spawn,
-  }) => ({
-    ...input,
-    state: 'LOGOUT',
-    stateChangeTime: null,
-    news: false,
-    reason: null,
-    extension: '',
-    mobileAgent: null,
-    mobileSide: null,
-    pending: NOTHING_PENDING,
-    beforeCall: null,
-    legs: {},
-    work: [],
-    finishFirst: [],
-    cutOff: [],
-    actingSide,
-    signedInOn: null,
-    present: [],
-    movedWhileReady: false,
-    media: Object.fromEntries(
-      Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
-        mrd,
-        spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
-      ]),
-    ),
-    presence: Object.fromEntries(
-      input.sides.map((side) => [
-        side,
-        spawn('presence', { id: `presence:${side}`, input: { side, graceMs: input.config.presenceGraceMs } }),
-      ]),
-    ),
-  }),
+  context: ({ input: start, spawn }) => {
+    const input = complete(start)
+    const { user, role, config, sides } = input
+    const [actingSide = 'A'] = sides
+    return {
+      ...input,
+      state: 'LOGOUT',
+      stateChangeTime: null,
+      news: false,
+      reason: null,
+      extension: '',
+      mobileAgent: null,
+      mobileSide: null,
+      pending: NOTHING_PENDING,
+      beforeCall: null,
+      legs: {},
+      work: [],
+      finishFirst: [],
+      cutOff: [],
+      actingSide,
+      signedInOn: null,
+      present: [],
+      movedWhileReady: false,
+      media: Object.fromEntries(
+        Object.entries(config.mrds).map(([mrd, { member, settings }]) => [
+          mrd,
+          spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
+        ]),
+      ),
+      presence: Object.fromEntries(
+        sides.map((side) => [
+          side,
+          spawn('presence', { id: `presence:${side}`, input: { side, graceMs: config.presenceGraceMs } }),
+        ]),
+      ),
+    }
+  },
   initial: 'LOGOUT',
   on: {
     SIGN_IN: [
