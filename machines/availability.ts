@@ -1,5 +1,5 @@
 /**
- * Who may get a task (`media.md` 4.5), as the ACD is told: the whole availability of a user, never a difference.
+ * Who may get a task (`media 4.5`), as the ACD is told: the whole availability of a user, never a difference.
  */
 import type { SnapshotFrom } from 'xstate'
 import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'

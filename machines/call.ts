@@ -1,5 +1,5 @@
 /**
- * One voice dialog with its participants: `dialog.md` 2 and the rows V2-V11 of 6.1. The rest of voice adds rows.
+ * One voice dialog with its participants: `dialog 2` and the rows V2-V11 of 6.1. The rest of voice adds rows.
  *
  * The call owns its legs and tells every agent on it how the agent's leg stands; the agent's user machine publishes,
  * so that the order of user and dialog notifications is one machine's decision.
@@ -7,6 +7,7 @@
 import { assign, emit, setup } from 'xstate'
 import type { CallView, Effect, LegView, NamedValue } from './effects.ts'
 import type { Occurrence } from './occurrence.ts'
+import { by, type RowMeta } from './rules.ts'
 import type { CallAction, CallState, LegState } from './wire.ts'
 
 export interface CallInput {
@@ -47,7 +48,7 @@ export type CallEvent =
   | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
 
-/** Allowed actions by state of the leg (`dialog.md` 3), as far as they are accepted here. */
+/** Allowed actions by state of the leg (`dialog 3`), as far as they are accepted here. */
 const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
   INITIATING: ['DROP'],
   INITIATED: ['DROP'],
@@ -76,7 +77,7 @@ const leg = (mediaAddress: string, state: LegState, at: number, user?: string): 
   stateChangeTime: at,
 })
 
-/** Moves the caller's or the agent's leg; `startTime` is reset when it becomes ACTIVE (`dialog.md` 1.2). */
+/** Moves the caller's or the agent's leg; `startTime` is reset when it becomes ACTIVE (`dialog 1.2`). */
 function moved(legs: readonly LegView[], party: 'caller' | 'agent', state: LegState, at: number): readonly LegView[] {
   return legs.map((each) =>
     (each.user === undefined) === (party === 'caller') && each.state !== state
@@ -112,7 +113,7 @@ function legEffect(context: CallContext, event: CallEvent, change: Change, asked
   }
 }
 
-/** One leg moves and the agent hears of it: a line of the tables in `dialog.md` 6. */
+/** One leg moves and the agent hears of it: a line of the tables in `dialog 6`. */
 const step = (party: 'caller' | 'agent', state: LegState) =>
   [
     { type: 'moveLeg', params: { party, state } },
@@ -124,6 +125,11 @@ const silently = (party: 'caller' | 'agent', state: LegState) =>
   ({ type: 'moveLeg', params: { party, state } }) as const
 
 const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...leaves] } as const
+const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
+const notesLeaving = {
+  ...by('ruling 47', 'The agent leaves with the end of the call, or stays after all.'),
+  actions: 'noteLeaving',
+} as const
 const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...ends, ...leaves] } as const
 
 export const callMachine = setup({
@@ -132,6 +138,7 @@ export const callMachine = setup({
     events: {} as CallEvent,
     input: {} as CallInput,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   guards: {
     isAllowed: ({ context, event }) =>
@@ -202,81 +209,110 @@ export const callMachine = setup({
     state: 'INITIATED',
     fromAddress: '',
     toAddress: '',
-    callType: 'OTHER_IN', // an unrouted inbound call (`dialog.md` 1.3)
+    callType: 'OTHER_IN', // an unrouted inbound call (`dialog 1.3`)
     variables: [],
     legs: [],
     wrapUp: false,
   }),
   initial: 'INITIATED',
   on: {
-    // `dialog.md` 4.1 E3: an action that the list of the leg does not name.
-    ANSWER: { actions: 'refuse' },
-    DROP: { actions: 'refuse' },
+    ANSWER: refused,
+    DROP: refused,
   },
   states: {
     INITIATED: {
+      description: 'It has not arrived yet.',
       on: {
         ARRIVES: {
+          ...by('V2'),
           target: 'ALERTING',
           actions: [
             'arrive',
             { type: 'enter', params: { state: 'ALERTING' } },
             'armRing',
             { type: 'tell', params: { change: 'ADDED', asked: false } },
-          ], // V2
+          ],
         },
       },
     },
     ALERTING: {
+      description: 'It rings at the agent.',
       exit: 'clearRing',
       on: {
         ANSWER: {
+          ...by('V3'),
           guard: 'isAllowed',
           target: 'ACTIVE',
           actions: [
             'connect',
             { type: 'enter', params: { state: 'ACTIVE' } },
             { type: 'tell', params: { change: 'CHANGED', asked: true } },
-          ], // V3
+          ],
         },
-        RING_TIMEOUT: isNotAnswered, // V10
-        AGENT_SIGNED_OUT: isNotAnswered, // ruling 47
-        AGENT_LEAVES: { actions: 'noteLeaving' },
+        RING_TIMEOUT: { ...by('V10', 'It rang as long as it may.'), ...isNotAnswered },
+        AGENT_SIGNED_OUT: {
+          ...by('ruling 47', 'The agent is signed out, and the call goes as one that was not answered.'),
+          ...isNotAnswered,
+        },
+        AGENT_LEAVES: notesLeaving,
         CALLER_HANGS_UP: {
+          ...by('V11'),
           target: 'DROPPED',
-          actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), ...leaves], // V11
+          actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), ...leaves],
         },
         LEG_REFUSED: {
+          ...by('ruling 47', 'The agent is signed out and cannot take it.'),
           target: 'FAILED',
           actions: [silently('agent', 'DROPPED'), { type: 'enter', params: { state: 'FAILED' } }],
         },
       },
     },
     ACTIVE: {
+      description: 'Agent and caller talk, or the agent wraps up.',
       on: {
         CALLER_HANGS_UP: [
-          { guard: 'isWrappingUp' },
-          { guard: 'wrapsUp', actions: [...step('caller', 'DROPPED'), ...step('agent', 'WRAP_UP')] }, // V4, V6
+          { ...by('V6', 'The caller is gone already, and the agent wraps up.'), guard: 'isWrappingUp' },
           {
+            ...by(['V6', 'V4'], 'The caller hangs up, and the agent wraps up.'),
+            guard: 'wrapsUp',
+            actions: [...step('caller', 'DROPPED'), ...step('agent', 'WRAP_UP')],
+          },
+          {
+            ...by(['V4', 'V5', 'V7'], 'The caller hangs up, and the call is over.'),
             target: 'DROPPED',
-            actions: [...step('caller', 'DROPPED'), ...ends, ...step('agent', 'DROPPED'), ...leaves], // V4, V5, V7
+            actions: [...step('caller', 'DROPPED'), ...ends, ...step('agent', 'DROPPED'), ...leaves],
           },
         ],
         DROP: [
-          { guard: 'dropsAndWrapsUp', actions: [...step('agent', 'WRAP_UP'), ...step('caller', 'DROPPED')] }, // V9, V6
           {
+            ...by(['V9', 'V6'], 'The agent hangs up and wraps up.'),
+            guard: 'dropsAndWrapsUp',
+            actions: [...step('agent', 'WRAP_UP'), ...step('caller', 'DROPPED')],
+          },
+          {
+            ...by(['V9', 'V7']),
             guard: 'isAllowed',
             target: 'DROPPED',
-            actions: [...step('agent', 'DROPPED'), ...ends, ...step('caller', 'DROPPED'), ...leaves], // V9, V7
+            actions: [...step('agent', 'DROPPED'), ...ends, ...step('caller', 'DROPPED'), ...leaves],
           },
-          { actions: 'refuse' },
+          refused,
         ],
-        WRAP_UP_OVER: { guard: 'isWrappingUp', ...endsWrapUp }, // V8
-        AGENT_SIGNED_OUT: [{ guard: 'isWrappingUp', ...endsWrapUp }, { actions: 'noteLeaving' }], // ruling 47
-        AGENT_LEAVES: [{ guard: 'leavesWrapUp', ...endsWrapUp }, { actions: 'noteLeaving' }],
+        WRAP_UP_OVER: { ...by('V8'), guard: 'isWrappingUp', ...endsWrapUp },
+        AGENT_SIGNED_OUT: [
+          {
+            ...by('ruling 47', 'The agent is signed out, which ends the wrap-up.'),
+            guard: 'isWrappingUp',
+            ...endsWrapUp,
+          },
+          notesLeaving,
+        ],
+        AGENT_LEAVES: [
+          { ...by('ruling 47', 'The agent leaves, which ends the wrap-up.'), guard: 'leavesWrapUp', ...endsWrapUp },
+          notesLeaving,
+        ],
       },
     },
-    FAILED: { type: 'final' },
-    DROPPED: { type: 'final' },
+    FAILED: { description: 'Nobody could take it.', type: 'final' },
+    DROPPED: { description: 'It is over.', type: 'final' },
   },
 })

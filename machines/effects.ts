@@ -29,7 +29,7 @@ export interface UserView {
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
 }
 
-/** What an agent settles with a sign-in to a medium (`media.md` 5.1). */
+/** What an agent settles with a sign-in to a medium (`media 5.1`). */
 export interface SignInSettings {
   readonly maxDialogLimit: number
   readonly interruptAction: InterruptAction
@@ -40,7 +40,7 @@ export interface SignInSettings {
 export interface MediaView extends SignInSettings {
   readonly mrd: string
   readonly actingSide: Side
-  /** What each side knows of the sign-in (`media.md` 3.3). */
+  /** What each side knows of the sign-in (`media 3.3`). */
   readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
   readonly state: MediaState
   readonly stateChangeTime: number | null

@@ -4,7 +4,7 @@
  * A *failure* was accepted with 202 and is reported by notification; a *rejection* is the synchronous answer.
  */
 
-/** Asynchronous failures of Media and nonvoice dialog requests (`media.md` 6.2, 6.3). */
+/** Asynchronous failures of Media and nonvoice dialog requests (`media 6.2`, 6.3). */
 export type MediaFailure =
   | 'ALREADY_SIGNED_IN_TO_MEDIA'
   | 'NOT_SIGNED_IN_TO_MEDIA'
@@ -19,7 +19,7 @@ export type MediaFailure =
   | 'TRANSFER_REFUSED'
   | 'TRANSFER_TIMED_OUT'
 
-/** Asynchronous failures of User requests (`user.md` 1.11, 5.4; `notifications.md` 8.5). */
+/** Asynchronous failures of User requests (`user 1.11`, 5.4; `notifications 8.5`). */
 export type UserFailure =
   | 'INVALID_USER_STATE'
   | 'NOT_READY_WHILE_SIGNED_OUT'
@@ -27,7 +27,7 @@ export type UserFailure =
   | 'DEVICE_BUSY'
   | 'MOBILE_MODE_NOT_ALLOWED'
 
-/** Asynchronous failures of voice dialog requests (`dialog.md` 4.1 E3, E7). */
+/** Asynchronous failures of voice dialog requests (`dialog 4.1` E3, E7). */
 export type CallFailure = 'INVALID_CALL_ACTION' | 'CALL_OPERATION_FAILED'
 
 /** State conflicts that the documents print as synchronous (ruling 34). */

@@ -1,11 +1,12 @@
 /**
- * One user in one nonvoice MRD: `media.md` 4 and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
+ * One user in one nonvoice MRD: `media 4` and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
  *
  * Dialog states live in the tasks. The agent state follows from them through one ladder, the state `deriving`, which
- * is `media.md` 4.2 from top to bottom. It is left at once; no input ever finds the machine in it.
+ * is `media 4.2` from top to bottom. It is left at once; no input ever finds the machine in it.
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
+import { by, ownWork } from './rules.ts'
 import type { MediaState } from './wire.ts'
 
 /** Entry of a state that clients see: note it, and tell them if it is news (A12: only if the result differs). */
@@ -15,19 +16,23 @@ const refuses = (failure: MediaFailure) => ({ actions: { type: 'refuse', params:
 
 const follows = (state: MediaState) =>
   ({
+    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
     guard: { type: 'isFollowedTo', params: { state } },
     target: `#media.${state}`,
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
 
-/** A2: refused, but its side takes the settings. */
 const alreadySignedIn = {
+  ...by('A2'),
   actions: ['takeSettings', 'tellSignedIn', { type: 'refuse', params: { failure: 'ALREADY_SIGNED_IN_TO_MEDIA' } }],
 } as const
+
+const notSignedIn = { ...by('A24'), ...refuses('NOT_SIGNED_IN_TO_MEDIA') } as const
 
 /** Rows that every task state shares. */
 const interruptible = {
   INTERRUPT: {
+    ...by(['I1', 'A15', 'media 12.3']),
     guard: 'acceptsInterrupt',
     target: '#media.INTERRUPTED',
     actions: ['noteInterrupt', 'interruptDialogs'],
@@ -58,63 +63,126 @@ export const mediaMachine = media.createMachine({
   // What holds in every signed-in state unless the state says otherwise.
   on: {
     SIGN_IN: alreadySignedIn,
-    READY: {}, // A5, A6: 202, nothing is sent (ruling 11)
+    READY: by(['A5', 'A6', 'ruling 11']),
     NOT_READY: [
-      { guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') }, // A8
-      { target: '.NOT_READY', actions: 'declareNotReady' }, // A7
+      { ...by('A8'), guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') },
+      { ...by('A7'), target: '.NOT_READY', actions: 'declareNotReady' },
     ],
-    SIGN_OUT: { target: '.LOGOUT', actions: ['signOut', 'endDialogs', 'tellSignedOut'] }, // A21, 12.5: dialogs end first
-    USER_SIGNED_OUT: { target: '.LOGOUT', actions: ['signOut', 'endDialogs', 'tellSignedOut'] }, // A22
-    ACTIVATE: refuses('ACTION_OUT_OF_SEQUENCE'), // 5.5 leaves the work state only
+    SIGN_OUT: { ...by(['A21', 'S1', 'S5']), target: '.LOGOUT', actions: ['signOut', 'endDialogs', 'tellSignedOut'] },
+    USER_SIGNED_OUT: {
+      ...by(['A22', 'ruling 16']),
+      target: '.LOGOUT',
+      actions: ['signOut', 'endDialogs', 'tellSignedOut'],
+    },
+    ACTIVATE: {
+      ...by('media 5.5', 'ACTIVE may be asked for in WORK_NOT_READY only.'),
+      ...refuses('ACTION_OUT_OF_SEQUENCE'),
+    },
     ROUTABLE: [
-      { guard: 'isRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') }, // A19
-      { guard: 'becomesNotRoutable', actions: 'stayRoutable' }, // ruling 50: nobody saw the wish
-      { actions: ['makeRoutable', 'publish'] }, // A17
+      { ...by('A19'), guard: 'isRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
+      { ...by('ruling 50'), guard: 'becomesNotRoutable', actions: 'stayRoutable' },
+      { ...by(['A17', 'R6']), actions: ['makeRoutable', 'publish'] },
     ],
     NOT_ROUTABLE: [
-      { guard: 'becomesNotRoutable' }, // ruling 50
-      { guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') }, // A19
-      { guard: 'hasUnstartedDialog', actions: 'makeNotRoutableWhenStarted' }, // A18
-      { actions: ['makeNotRoutable', 'publishNews'] }, // A17
+      {
+        ...by('ruling 50', 'Who waits to be not routable and asks again changes nothing.'),
+        guard: 'becomesNotRoutable',
+      },
+      { ...by('A19'), guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
+      { ...by('A18'), guard: 'hasUnstartedDialog', actions: 'makeNotRoutableWhenStarted' },
+      { ...by('A17'), actions: ['makeNotRoutable', 'publishNews'] },
     ],
     OFFER: [
-      { guard: 'isKnownOffer' },
-      { guard: 'mayTakeTask', target: '.deriving', actions: ['tellOffered', 'addDialog'] }, // A10, A11
-      { actions: 'refuseOffer' },
+      { ...ownWork('An offer that came before changes nothing.'), guard: 'isKnownOffer' },
+      {
+        ...by(['A10', 'A11', 'media 4.5']),
+        guard: 'mayTakeTask',
+        target: '.deriving',
+        actions: ['tellOffered', 'addDialog'],
+      },
+      { ...by('media 4.5', 'An agent who may not get the task now sends it back.'), actions: 'refuseOffer' },
     ],
-    DIALOG_OFFERED: { actions: 'presentDialog' },
+    DIALOG_OFFERED: {
+      ...by('A10', 'The agent is RESERVED by now, and clients hear of the dialog.'),
+      actions: 'presentDialog',
+    },
     DIALOG_CHANGED: [
-      { guard: 'isFollowedToItsEnd', actions: 'removeDialog' },
-      { guard: 'isFollower' },
-      { guard: 'closesAfterRona', target: '.deriving', actions: ['removeDialog', 'makeNotRoutable', 'noteWork'] }, // A20, R4
-      { guard: 'endsTheLastUnstarted', target: '.deriving', actions: ['removeDialog', 'makeNotRoutable', 'noteWork'] }, // A18
-      { guard: 'isClosed', target: '.deriving', actions: ['removeDialog', 'noteWork'] }, // A12, A13
-      { guard: 'startsTheLastUnstarted', target: '.deriving', actions: ['makeNotRoutable', 'noteWork'] }, // A18
-      { target: '.deriving', actions: 'noteWork' }, // A12
+      {
+        ...by('user 5.1', 'The Finesse that is followed has closed the dialog.'),
+        guard: 'isFollowedToItsEnd',
+        actions: 'removeDialog',
+      },
+      { ...by('user 5.1', 'The Finesse that is followed says what the state is.'), guard: 'isFollower' },
+      {
+        ...by(['A20', 'R4', 'R5']),
+        guard: 'closesAfterRona',
+        target: '.deriving',
+        actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
+      },
+      {
+        ...by('A18', 'The last unstarted dialog is closed, and the agent is not routable, as was asked for.'),
+        guard: 'endsTheLastUnstarted',
+        target: '.deriving',
+        actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
+      },
+      { ...by(['A13', 'A12', 'A14']), guard: 'isClosed', target: '.deriving', actions: ['removeDialog', 'noteWork'] },
+      {
+        ...by('A18', 'The last unstarted dialog is started, and the agent is not routable, as was asked for.'),
+        guard: 'startsTheLastUnstarted',
+        target: '.deriving',
+        actions: ['makeNotRoutable', 'noteWork'],
+      },
+      { ...by('A12'), target: '.deriving', actions: 'noteWork' },
     ],
     DIALOG_ACTION: [
-      { guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') }, // I10, ruling 9
-      { guard: 'hasDialog', actions: 'actOnDialog' },
-      refuses('DIALOG_VANISHED'),
+      { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
+      { ...ownWork('The dialog itself answers what is asked of it.'), guard: 'hasDialog', actions: 'actOnDialog' },
+      { ...by('media 9.1'), ...refuses('DIALOG_VANISHED') },
     ],
-    CUSTOMER_CANCELS: { actions: 'cancelOffer' },
-    RESUBMITTED: { actions: 'passResubmission' },
-    RESUBMISSION_REFUSED: { actions: 'passResubmission' },
-    INTERRUPT_DONE: { guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] }, // I7, I8
-    DIALOGS_RESTORED: { target: '.deriving' }, // A16
-    LINK_LOST: { guard: 'isOfActingSide', target: '.WORK_NOT_READY', actions: 'loseLink' }, // A23, P5
+    CUSTOMER_CANCELS: { ...by('D4'), actions: 'cancelOffer' },
+    RESUBMITTED: {
+      ...by('D10', 'The ACD has taken a task back; its dialog hears of it.'),
+      actions: 'passResubmission',
+    },
+    RESUBMISSION_REFUSED: {
+      ...by('D11', 'The ACD did not take a task back; its dialog hears of it.'),
+      actions: 'passResubmission',
+    },
+    INTERRUPT_DONE: { ...by('I7'), guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] },
+    DIALOGS_RESTORED: { ...by('A16'), target: '.deriving' },
+    LINK_LOST: { ...by(['A23', 'P5']), guard: 'isOfActingSide', target: '.WORK_NOT_READY', actions: 'loseLink' },
     MOVED: [
-      { guard: 'isKnownThere', actions: 'noteWhoActs' },
-      { guard: 'keepsOnMove', actions: 'takeSettingsAlong' },
-      { target: '.WORK_NOT_READY', actions: 'awaitSignIn' }, // `notifications.md` 12.4
+      {
+        ...by('media 13', 'The side that acts now knows of the sign-in.'),
+        guard: 'isKnownThere',
+        actions: 'noteWhoActs',
+      },
+      {
+        ...by('media 13', 'Nothing is forgotten, so the settings come along to the side that acts now.'),
+        guard: 'keepsOnMove',
+        actions: 'takeSettingsAlong',
+      },
+      { ...by(['notifications 12.4', 'P4']), target: '.WORK_NOT_READY', actions: 'awaitSignIn' },
     ],
-    ACTING_SIDE_DOWN: { actions: 'tellDialogs' },
-    ACTING_SIDE_UP: { actions: 'tellDialogs' },
-    PATH_LOST: { actions: ['notePath', 'tellDialogs'] }, // D19
-    PATH_BACK: { actions: ['notePath', 'tellDialogs'] },
-    PERIPHERAL_LOST: { actions: 'tellDialogs' }, // P9, P11
-    REPUBLISH: { actions: 'republishDialogs' }, // `notifications.md` 12.3
-    CONFIGURED: { actions: 'configure' },
+    ACTING_SIDE_DOWN: { ...by('P5', 'Every dialog hears that the acting side is down.'), actions: 'tellDialogs' },
+    ACTING_SIDE_UP: { ...by('P7', 'Every dialog hears that the acting side is back.'), actions: 'tellDialogs' },
+    PATH_LOST: {
+      ...by('D19', 'The way to the ACD is down, and every dialog hears of it.'),
+      actions: ['notePath', 'tellDialogs'],
+    },
+    PATH_BACK: {
+      ...by('D19', 'The way to the ACD is back, and every dialog hears of it.'),
+      actions: ['notePath', 'tellDialogs'],
+    },
+    PERIPHERAL_LOST: {
+      ...by(['P9', 'P11'], 'A gateway has failed, and every dialog hears of it.'),
+      actions: 'tellDialogs',
+    },
+    REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
+    CONFIGURED: {
+      ...ownWork('The directory has changed; a signed-in medium keeps its settings.'),
+      actions: 'configure',
+    },
     USER_EVENT: [
       follows('LOGOUT'),
       follows('NOT_READY'),
@@ -127,90 +195,166 @@ export const mediaMachine = media.createMachine({
       follows('WORK_NOT_READY'),
     ],
     TASK_EVENT: [
-      { guard: 'isFollowedDialog', actions: 'followDialog' },
-      { guard: 'isNewFollowedDialog', actions: ['addFollowedDialog', 'followDialog'] },
+      {
+        ...by('user 5.1', 'The Finesse that is followed tells how a dialog stands.'),
+        guard: 'isFollowedDialog',
+        actions: 'followDialog',
+      },
+      {
+        ...by('user 5.1', 'The Finesse that is followed tells of a new dialog.'),
+        guard: 'isNewFollowedDialog',
+        actions: ['addFollowedDialog', 'followDialog'],
+      },
     ],
   },
   states: {
     LOGOUT: {
+      description: 'The agent is not signed in to the MRD.',
       entry: report('LOGOUT'),
       on: {
         SIGN_IN: [
-          { guard: 'isMember', target: 'LOGIN', actions: ['takeFirstSettings', 'signIn', 'tellSignedIn'] }, // A1
-          refuses('NOT_A_MEMBER_OF_MEDIA'), // ruling 35
+          {
+            ...by(['A1', 'media 5.1', 'media 4.3']),
+            guard: 'isMember',
+            target: 'LOGIN',
+            actions: ['takeFirstSettings', 'signIn', 'tellSignedIn'],
+          },
+          { ...by('ruling 35'), ...refuses('NOT_A_MEMBER_OF_MEDIA') },
         ],
-        // A24
-        READY: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        NOT_READY: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        SIGN_OUT: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        ACTIVATE: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        ROUTABLE: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        NOT_ROUTABLE: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        DIALOG_ACTION: refuses('NOT_SIGNED_IN_TO_MEDIA'),
-        OFFER: { actions: 'refuseOffer' },
-        DIALOG_CHANGED: { actions: ['removeDialog', 'noteWork'] },
-        USER_SIGNED_OUT: {},
-        DIALOGS_RESTORED: {},
-        LINK_LOST: {},
-        LINK_BACK: { actions: 'reconnect' },
-        MOVED: { actions: 'noteWhoActs' },
+        READY: notSignedIn,
+        NOT_READY: notSignedIn,
+        SIGN_OUT: notSignedIn,
+        ACTIVATE: notSignedIn,
+        ROUTABLE: notSignedIn,
+        NOT_ROUTABLE: notSignedIn,
+        DIALOG_ACTION: notSignedIn,
+        OFFER: { ...by('media 4.5', 'Who is not signed in gets no task.'), actions: 'refuseOffer' },
+        DIALOG_CHANGED: { ...by(['S2', 'S3', 'S4']), actions: ['removeDialog', 'noteWork'] },
+        USER_SIGNED_OUT: by('A22', 'A medium that is signed out already stays so.'),
+        DIALOGS_RESTORED: ownWork('The dialogs of before the sign-out are gone.'),
+        LINK_LOST: by('P5', 'Who is not signed in loses nothing with the link.'),
+        LINK_BACK: { ...by('P7', 'The link is there again for the next sign-in.'), actions: 'reconnect' },
+        MOVED: { ...by('media 13', 'Another side acts from now on.'), actions: 'noteWhoActs' },
       },
     },
-    LOGIN: { always: 'NOT_READY' }, // transient, never seen (ruling 38)
+    LOGIN: {
+      description: 'A request, never seen as a state.',
+      always: { ...by('A1'), target: 'NOT_READY' },
+    },
     deriving: {
-      // `media.md` 4.2, first match wins.
+      description: 'The first of these that holds is the state; nobody ever sees this one.',
       always: [
-        { guard: 'isDeclaredNotReady', target: 'NOT_READY' },
-        { guard: 'isInterrupted', target: 'INTERRUPTED' },
-        { guard: 'worksOnADialog', target: 'ACTIVE' },
-        { guard: 'wrapsUpADialog', target: 'WORK_READY' },
-        { guard: 'hasPausedDialog', target: 'PAUSED' },
-        { guard: 'hasOfferedDialog', target: 'RESERVED' },
-        { target: 'READY' },
+        {
+          ...by(['media 4.2', 'A14', 'I8'], 'The agent asked for NOT_READY, which outranks what follows from dialogs.'),
+          guard: 'isDeclaredNotReady',
+          target: 'NOT_READY',
+        },
+        {
+          ...by(['media 4.2', 'I6'], 'The MRD is interrupted, and the interrupt is not over.'),
+          guard: 'isInterrupted',
+          target: 'INTERRUPTED',
+        },
+        { ...by(['media 4.2', 'A4'], 'The agent works on a dialog.'), guard: 'worksOnADialog', target: 'ACTIVE' },
+        {
+          ...by(['media 4.2', 'A4'], 'The agent wraps a dialog up and works on no other.'),
+          guard: 'wrapsUpADialog',
+          target: 'WORK_READY',
+        },
+        {
+          ...by(['media 4.2', 'A4'], 'A dialog is paused, and the agent works on no other.'),
+          guard: 'hasPausedDialog',
+          target: 'PAUSED',
+        },
+        {
+          ...by(['media 4.2', 'A10'], 'A dialog is offered, and there is no other.'),
+          guard: 'hasOfferedDialog',
+          target: 'RESERVED',
+        },
+        { ...by(['media 4.2', 'A13'], 'No dialog is open.'), target: 'READY' },
       ],
     },
     NOT_READY: {
-      entry: report('NOT_READY'), // A14: no news when a dialog closes
-      on: { READY: { target: 'deriving', actions: 'declareReady' } }, // A3, A4
+      description: 'The agent wants no tasks; open dialogs go on.',
+      entry: report('NOT_READY'),
+      on: { READY: { ...by(['A3', 'A4']), target: 'deriving', actions: 'declareReady' } },
     },
-    READY: { entry: report('READY') }, // I3: an interrupt finds nothing to interrupt
-    RESERVED: { entry: report('RESERVED'), on: interruptible }, // I1, I2
-    ACTIVE: { entry: report('ACTIVE'), on: interruptible },
-    PAUSED: { entry: report('PAUSED'), on: interruptible },
-    WORK_READY: { entry: report('WORK_READY'), on: interruptible },
-    INTERRUPTED: { entry: report('INTERRUPTED') }, // I5: a second advisory changes nothing
+    READY: { description: 'The agent waits for tasks, and has none.', entry: report('READY') },
+    RESERVED: { description: 'A task is offered and not accepted yet.', entry: report('RESERVED'), on: interruptible },
+    ACTIVE: { description: 'The agent works on at least one dialog.', entry: report('ACTIVE'), on: interruptible },
+    PAUSED: {
+      description: 'A dialog is paused, and the agent works on no other.',
+      entry: report('PAUSED'),
+      on: interruptible,
+    },
+    WORK_READY: {
+      description: 'A dialog is wrapped up, and the agent works on no other.',
+      entry: report('WORK_READY'),
+      on: interruptible,
+    },
+    INTERRUPTED: {
+      description: 'Other work that may not be interrupted goes first; the dialogs stand still.',
+      entry: report('INTERRUPTED'),
+    },
     WORK_NOT_READY: {
+      description: 'The side that acts for the agent has no link to the ACD, or does not know of the sign-in.',
       entry: report('WORK_NOT_READY'),
       on: {
         SIGN_IN: [
           {
-            guard: 'comesToAct', // P6
+            ...by('P6'),
+            guard: 'comesToAct',
             target: 'deriving',
             actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],
           },
           alreadySignedIn,
         ],
-        NOT_READY: {},
-        ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'), // 4.1: nothing but a sign-in
-        NOT_ROUTABLE: refuses('ACTION_OUT_OF_SEQUENCE'),
+        NOT_READY: by('media 4.1', 'NOT_READY changes nothing here.'),
+        ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
+        NOT_ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
         LINK_BACK: [
-          { guard: 'isOfOtherSide' },
-          { guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' }, // P7
-          { actions: 'reconnect' },
+          {
+            ...by('media 13', 'The other side has its link again, which changes nothing here.'),
+            guard: 'isOfOtherSide',
+          },
+          { ...by(['P7', 'ruling 39']), guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' },
+          {
+            ...by('media 5.5', 'The link is back, and the agent has to ask for ACTIVE or sign in.'),
+            actions: 'reconnect',
+          },
         ],
         ACTIVATE: [
-          { guard: 'hasNoLink', ...refuses('ACTION_OUT_OF_SEQUENCE') }, // 4.1: not while it is lost, whoever asks where
-          { guard: 'mustSignInAgain', ...refuses('ACTION_OUT_OF_SEQUENCE') }, // `notifications.md` 12.4
-          { target: 'deriving', actions: 'leaveWorkState' }, // 5.5
+          {
+            ...by('media 4.1', 'While the link is down nothing leads out.'),
+            guard: 'hasNoLink',
+            ...refuses('ACTION_OUT_OF_SEQUENCE'),
+          },
+          {
+            ...by('notifications 12.4', 'The side that acts now needs a sign-in of its own.'),
+            guard: 'mustSignInAgain',
+            ...refuses('ACTION_OUT_OF_SEQUENCE'),
+          },
+          { ...by('media 5.5'), target: 'deriving', actions: 'leaveWorkState' },
         ],
         DIALOG_CHANGED: [
-          { guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // P8
-          { guard: 'endsTheLastUnstarted', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] }, // A18
-          { guard: 'isClosed', actions: ['removeDialog', 'noteWork'] },
-          { guard: 'startsTheLastUnstarted', actions: ['stayNotRoutable', 'noteWork'] }, // A18
-          { actions: 'noteWork' },
+          { ...by(['P8', 'RV2']), guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] },
+          {
+            ...by('A18', 'The last unstarted dialog is closed, and the agent will not be routable.'),
+            guard: 'endsTheLastUnstarted',
+            actions: ['removeDialog', 'stayNotRoutable', 'noteWork'],
+          },
+          {
+            ...by('P5', 'A dialog that is closed leaves WORK_NOT_READY as it is.'),
+            guard: 'isClosed',
+            actions: ['removeDialog', 'noteWork'],
+          },
+          {
+            ...by('A18', 'The last unstarted dialog is started, and the agent will not be routable.'),
+            guard: 'startsTheLastUnstarted',
+            actions: ['stayNotRoutable', 'noteWork'],
+          },
+          { ...by('P5', 'A dialog that changes leaves WORK_NOT_READY as it is.'), actions: 'noteWork' },
         ],
-        DIALOGS_RESTORED: {},
+        DIALOGS_RESTORED: by('P5', 'Dialogs that have their states again leave WORK_NOT_READY as it is.'),
       },
     },
   },

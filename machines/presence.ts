@@ -1,5 +1,5 @@
 /**
- * XMPP presence of one user on one side, and the watch over it (`notifications.md` 9.1).
+ * XMPP presence of one user on one side, and the watch over it (`notifications 9.1`).
  *
  * Presence says who can be reached. It is joined with the agent state by one rule only: when the last session of a
  * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
@@ -8,6 +8,7 @@
 import { assign, emit, sendParent, setup } from 'xstate'
 import type { Effect } from './effects.ts'
 import type { Occurrence } from './occurrence.ts'
+import { by, ownWork, type RowMeta } from './rules.ts'
 import type { Side } from './wire.ts'
 
 export interface PresenceInput {
@@ -42,12 +43,16 @@ export type PresenceEvent =
 /** What presence tells its user. */
 export type PresenceReport =
   | ({ readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence)
-  /** A session has come: the newest available presence (`media.md` 13). */
+  /** A session has come: the newest available presence (`media 13`). */
   | ({ readonly type: 'CAME'; readonly side: Side } & Occurrence)
   /** A session is there after nobody knew: it may have been there all the time. */
   | ({ readonly type: 'RETURNED'; readonly side: Side } & Occurrence)
   /** The last session has gone. */
   | ({ readonly type: 'WENT'; readonly side: Side } & Occurrence)
+
+const serviceLost = by('notifications 9.1', 'The notification service is away, and nobody knows who is there.')
+const sessionsLost = by('notifications 9.1', 'The side is lost with every session on it.')
+const signedOut = by('notifications 9.1', 'The user is signed out of everything, and nobody is waited for.')
 
 export const presenceMachine = setup({
   types: {
@@ -55,6 +60,7 @@ export const presenceMachine = setup({
     events: {} as PresenceEvent,
     input: {} as PresenceInput,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   guards: {
     isKnownSession: ({ context, event }) => event.type === 'AVAILABLE' && context.sessions.includes(event.session),
@@ -115,54 +121,102 @@ export const presenceMachine = setup({
   id: 'presence',
   context: ({ input }) => ({ ...input, sessions: [] }),
   initial: 'ABSENT',
-  on: { CONFIGURED: { actions: 'configure' } },
+  on: {
+    CONFIGURED: { ...ownWork('The directory has another grace period from the next one on.'), actions: 'configure' },
+  },
   states: {
-    /** Nobody there, nobody waited for: never seen, signed out, or signed out by force. */
     ABSENT: {
+      description: 'Nobody is there and nobody is waited for: never seen, signed out, or signed out by force.',
       on: {
-        AVAILABLE: { target: 'PRESENT', actions: 'tellCame' },
-        SIGNED_IN: { guard: 'isPresenceRequired', target: 'GRACE' },
+        AVAILABLE: {
+          ...by('notifications 9.1', 'The first session has come.'),
+          target: 'PRESENT',
+          actions: 'tellCame',
+        },
+        SIGNED_IN: {
+          ...by('notifications 9.1', 'Where presence is required, who signs in without a session is waited for.'),
+          guard: 'isPresenceRequired',
+          target: 'GRACE',
+        },
       },
     },
     PRESENT: {
+      description: 'At least one session is available.',
       entry: 'addSession',
       exit: 'forgetSessions',
       on: {
-        AVAILABLE: [{ guard: 'isKnownSession', actions: 'addSession' }, { actions: ['addSession', 'tellCame'] }],
-        UNAVAILABLE: [
-          { guard: 'isLastSessionOfWatched', target: 'GRACE', actions: 'tellWent' },
-          { guard: 'isLastSession', target: 'ABSENT', actions: 'tellWent' },
-          { actions: 'dropSession' },
+        AVAILABLE: [
+          { ...ownWork('A session says again that it is available.'), guard: 'isKnownSession', actions: 'addSession' },
+          { ...by('ruling 37', 'A further session has come, and its side acts.'), actions: ['addSession', 'tellCame'] },
         ],
-        SERVICE_LOST: 'UNKNOWN',
-        SESSIONS_LOST: { target: 'ABSENT', actions: 'tellWent' },
+        UNAVAILABLE: [
+          {
+            ...by(
+              'notifications 9.1',
+              'The last session of a user who is signed in is gone, and the grace period begins.',
+            ),
+            guard: 'isLastSessionOfWatched',
+            target: 'GRACE',
+            actions: 'tellWent',
+          },
+          {
+            ...by('notifications 9.1', 'The last session of a user who is signed out is gone.'),
+            guard: 'isLastSession',
+            target: 'ABSENT',
+            actions: 'tellWent',
+          },
+          { ...by(['notifications 9.1', 'P12'], 'One of several sessions is gone.'), actions: 'dropSession' },
+        ],
+        SERVICE_LOST: { ...serviceLost, target: 'UNKNOWN' },
+        SESSIONS_LOST: { ...sessionsLost, target: 'ABSENT', actions: 'tellWent' },
       },
     },
     GRACE: {
+      description: 'Nobody is there, and the user is signed out by force unless a session comes in time.',
       entry: 'armGrace',
       exit: 'clearGrace',
       on: {
-        AVAILABLE: { target: 'PRESENT', actions: 'tellCame' }, // P1: a browser was refreshed
-        PRESENCE_GRACE_OVER: { target: 'ABSENT', actions: 'forceSignOut' }, // P2
-        SIGNED_OUT: 'ABSENT',
-        OUT_OF_SERVICE: 'ABSENT',
-        SERVICE_LOST: 'UNKNOWN',
-        SESSIONS_LOST: 'ABSENT',
+        AVAILABLE: { ...by('P1'), target: 'PRESENT', actions: 'tellCame' },
+        PRESENCE_GRACE_OVER: { ...by('P2'), target: 'ABSENT', actions: 'forceSignOut' },
+        SIGNED_OUT: { ...signedOut, target: 'ABSENT' },
+        OUT_OF_SERVICE: {
+          ...by('notifications 9.1', 'While the side is out of service nobody is signed out by force there.'),
+          target: 'ABSENT',
+        },
+        SERVICE_LOST: { ...serviceLost, target: 'UNKNOWN' },
+        SESSIONS_LOST: { ...sessionsLost, target: 'ABSENT' },
       },
     },
-    /**
-     * Somebody was there, or waited for, when the notification service went away. Who was there counts as there until a
-     * fresh grace period starts when it is back, and has not come anew by coming back.
-     */
+    // Who was there counts as there until a fresh grace period starts when it is back, and has not come anew by coming back.
     UNKNOWN: {
+      description: 'Somebody was there, or waited for, when the notification service went away.',
       on: {
-        AVAILABLE: { target: 'PRESENT', actions: 'tellReturned' },
+        AVAILABLE: {
+          ...by('notifications 9.1', 'A session is there that may have been all the time.'),
+          target: 'PRESENT',
+          actions: 'tellReturned',
+        },
         SERVICE_BACK: [
-          { guard: 'isWatched', target: 'GRACE', actions: 'tellWent' },
-          { target: 'ABSENT', actions: 'tellWent' },
+          {
+            ...by(
+              'notifications 9.1',
+              'The notification service is back without the session, and a fresh grace period begins.',
+            ),
+            guard: 'isWatched',
+            target: 'GRACE',
+            actions: 'tellWent',
+          },
+          {
+            ...by(
+              'notifications 9.1',
+              'The notification service is back without the session of a user who is signed out.',
+            ),
+            target: 'ABSENT',
+            actions: 'tellWent',
+          },
         ],
-        SIGNED_OUT: { target: 'ABSENT', actions: 'tellWent' },
-        SESSIONS_LOST: { target: 'ABSENT', actions: 'tellWent' },
+        SIGNED_OUT: { ...signedOut, target: 'ABSENT', actions: 'tellWent' },
+        SESSIONS_LOST: { ...sessionsLost, target: 'ABSENT', actions: 'tellWent' },
       },
     },
   },

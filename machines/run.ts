@@ -1,4 +1,4 @@
-/** A tree of actors as one: whatever any of them wants to happen. */
+/** A tree of actors as one: whatever any of them wants to happen, and the deadlines that end states by themselves. */
 import type { ActorRefLike, AnyActorRef, AnyEventObject, Subscription } from 'xstate'
 
 interface Emitting {
@@ -38,6 +38,48 @@ export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) =
     unsubscribe() {
       isOver = true
       inspection.unsubscribe()
+    },
+  }
+}
+
+/** Runs something at a time in milliseconds since 1970 UTC; what it returns takes that back. */
+export type WakeAt = (due: number, run: () => void) => () => void
+
+/** The actor of that id; deadlines of a user are those of the root. */
+function ownerOf(root: AnyActorRef, owner: string): AnyActorRef | undefined {
+  if (owner === 'user' || root.id === owner) return root
+  for (const child of childrenOf(root)) {
+    const found = ownerOf(child, owner)
+    if (found) return found
+  }
+  return undefined
+}
+
+/**
+ * Keeps the deadlines of a tree: whoever armed one hears of it when it is due. The machines have no clock of their own;
+ * `wakeAt` brings one. Begin before `start`.
+ */
+export function deadlines(actor: AnyActorRef, wakeAt: WakeAt): Subscription {
+  const armed = new Map<string, () => void>()
+  const clear = (key: string): void => {
+    armed.get(key)?.()
+    armed.delete(key)
+  }
+  const hearing = effects(actor, ({ type, owner, name, due }) => {
+    if (type !== 'deadline.armed' && type !== 'deadline.cleared') return
+    const key = `${owner} ${name}`
+    clear(key)
+    if (type === 'deadline.cleared') return
+    const fire = (): void => {
+      armed.delete(key)
+      ownerOf(actor, owner)?.send({ type: name, at: due })
+    }
+    armed.set(key, wakeAt(due, fire))
+  })
+  return {
+    unsubscribe() {
+      hearing.unsubscribe()
+      for (const key of [...armed.keys()]) clear(key)
     },
   }
 }

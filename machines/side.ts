@@ -1,7 +1,8 @@
 /**
- * Service of one side (`notifications.md` 12.3): in service while nothing that it depends on is missing.
+ * Service of one side (`notifications 12.3`): in service while nothing that it depends on is missing.
  */
 import { assign, emit, setup } from 'xstate'
+import { by, type RowMeta } from './rules.ts'
 
 /** What a side depends on; `side`: on being there at all, its process and its network. */
 export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service' | 'side'
@@ -21,7 +22,7 @@ export interface SideEffect {
 }
 
 export const sideMachine = setup({
-  types: { context: {} as SideContext, events: {} as SideEvent, emitted: {} as SideEffect },
+  types: { context: {} as SideContext, events: {} as SideEvent, emitted: {} as SideEffect, meta: {} as RowMeta },
   guards: {
     isLastMissing: ({ context, event }) => context.missing.length === 1 && context.missing[0] === event.dependency,
   },
@@ -47,27 +48,34 @@ export const sideMachine = setup({
   context: { missing: [] },
   initial: 'IN_SERVICE',
   on: {
-    LOST: { actions: 'miss' },
-    BACK: { actions: 'regain' },
+    LOST: {
+      ...by('notifications 12.1', 'One more thing is missing; the side is out of service already.'),
+      actions: 'miss',
+    },
+    BACK: { ...by('notifications 12.1', 'What comes back was not missing.'), actions: 'regain' },
   },
   states: {
     IN_SERVICE: {
+      description: 'Nothing that the side depends on is missing.',
       on: {
         LOST: {
+          ...by('notifications 12.1'),
           target: 'OUT_OF_SERVICE',
           actions: ['miss', { type: 'publish', params: { status: 'OUT_OF_SERVICE' } }],
         },
       },
     },
     OUT_OF_SERVICE: {
+      description: 'Something that the side depends on is missing.',
       on: {
         BACK: [
           {
+            ...by('notifications 12.3', 'The last thing that was missing is back.'),
             guard: 'isLastMissing',
             target: 'IN_SERVICE',
             actions: ['regain', { type: 'publish', params: { status: 'IN_SERVICE' } }],
           },
-          { actions: 'regain' },
+          { ...by('notifications 12.1', 'Something is back, and something else is still missing.'), actions: 'regain' },
         ],
       },
     },

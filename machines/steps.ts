@@ -1,13 +1,13 @@
 /**
  * The steps that the tables list, for telling an unusual step from a usual one. Advisory: a follower accepts every
- * step (`user.md` 5.1: any state may follow any other) and flags those that are missing here.
+ * step (`user 5.1`: any state may follow any other) and flags those that are missing here.
  */
 import type { Effect } from './effects.ts'
 import type { MediaState, TaskState, UserState } from './wire.ts'
 
 type Steps<S extends string> = Readonly<Record<S, readonly S[]>>
 
-/** `user.md` 5.2, rows U1-U30; UNKNOWN may come from anywhere and lead anywhere. */
+/** `user 5.2`, rows U1-U30; UNKNOWN may come from anywhere and lead anywhere. */
 export const USER_STEPS: Steps<UserState> = {
   LOGOUT: ['NOT_READY', 'UNKNOWN'],
   NOT_READY: ['LOGOUT', 'NOT_READY', 'READY', 'TALKING', 'UNKNOWN'],
@@ -44,7 +44,7 @@ export const USER_STEPS: Steps<UserState> = {
 
 const WORKING: readonly MediaState[] = ['RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'READY']
 
-/** `media.md` 12.1, rows A1-A24. */
+/** `media 12.1`, rows A1-A24. */
 export const MEDIA_STEPS: Steps<MediaState> = {
   LOGOUT: ['NOT_READY'],
   NOT_READY: ['READY', 'RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED', 'LOGOUT', 'WORK_NOT_READY'],
@@ -63,7 +63,7 @@ export const MEDIA_STEPS: Steps<MediaState> = {
   WORK_NOT_READY: [...WORKING, 'NOT_READY', 'INTERRUPTED', 'LOGOUT'],
 }
 
-/** `media.md` 12.2, rows D1-D20. */
+/** `media 12.2`, rows D1-D20. */
 export const TASK_STEPS: Steps<TaskState> = {
   OFFERED: ['ACCEPTED', 'CLOSED'],
   ACCEPTED: ['ACTIVE', 'CLOSED'],

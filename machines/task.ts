@@ -1,26 +1,30 @@
 /**
- * One nonvoice dialog of one agent: `media.md` 8 and the rows D1-D20 of 12.2.
+ * One nonvoice dialog of one agent: `media 8` and the rows D1-D20 of 12.2.
  *
  * The dialog state lives here and nowhere else; the medium reads it when it derives the agent state.
  */
 import type { MediaFailure } from './failures.ts'
+import { by, type RuleId } from './rules.ts'
 import { task } from './task/actions.ts'
 import type { Interruptible } from './task/model.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
 /** A row that clients hear of: new state, dialog notification, news to the medium. */
-const becomes = (state: TaskState) =>
+const becomes = (rule: RuleId, state: TaskState) =>
   ({
+    ...by(rule),
     target: `#task.${state}`,
     actions: ['noteTime', { type: 'publish', params: { state } }, { type: 'tellMedium', params: { state } }],
   }) as const
 
 /** A row that ends the dialog: with its disposition code, and its word to the ACD. */
 const closes = (
+  rules: RuleId | readonly RuleId[],
   dispositionCode: DispositionCode,
   word: 'tellHandled' | 'resubmitAfterTimeout' | 'resubmitAfterSignOut' | 'tellEnded',
 ) =>
   ({
+    ...by(rules),
     target: '#task.CLOSED',
     actions: [
       'noteTime',
@@ -31,13 +35,22 @@ const closes = (
     ],
   }) as const
 
-/** D12: an interrupt changes a dialog without a word to the clients (`media.md` 11.3). */
+/** An interrupt changes a dialog without a word to the clients (`media 11.3`). */
 const isInterrupted = (state: Interruptible) =>
-  ({ target: 'INTERRUPTED', actions: ['noteTime', { type: 'rememberState', params: { state } }] }) as const
+  ({
+    ...by('D12'),
+    target: 'INTERRUPTED',
+    actions: ['noteTime', { type: 'rememberState', params: { state } }],
+  }) as const
 
-/** D13: and gives it back the same way. */
+/** And gives it back the same way. */
 const isRestored = (state: Interruptible) =>
-  ({ guard: { type: 'was', params: { state } }, target: state, actions: ['noteTime', 'forgetState'] }) as const
+  ({
+    ...by('D13'),
+    guard: { type: 'was', params: { state } },
+    target: state,
+    actions: ['noteTime', 'forgetState'],
+  }) as const
 
 const refuses = (failure: MediaFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
 
@@ -54,14 +67,29 @@ const everyAction = <Row>(row: Row) => ({
 })
 
 const asksForTransfer = [
-  { guard: 'transferIsPending', ...refuses('ACTION_OUT_OF_SEQUENCE') },
-  { guard: 'selectorIsUnknown', actions: 'refuseSelector' },
-  { actions: ['rememberTransfer', 'askForResubmission', 'armTransferTimeout'] },
+  {
+    ...by('ruling 13', 'A transfer is under way already.'),
+    guard: 'transferIsPending',
+    ...refuses('ACTION_OUT_OF_SEQUENCE'),
+  },
+  {
+    ...by('D11', 'Nobody knows the script selector, and the dialog stays.'),
+    guard: 'selectorIsUnknown',
+    actions: 'refuseSelector',
+  },
+  {
+    ...by('D10', 'The ACD is asked to take the task back; the dialog stays until it answers.'),
+    actions: ['rememberTransfer', 'askForResubmission', 'armTransferTimeout'],
+  },
 ] as const
+
+const toldAgain = (state: TaskState) =>
+  ({ ...by('notifications 12.3'), actions: { type: 'publishAdded', params: { state } } }) as const
 
 /** What a followed Finesse says goes, whatever the table lists. */
 const follows = (state: TaskState) =>
   ({
+    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
     guard: { type: 'isFollowedTo', params: { state } },
     target: `#task.${state}`,
     actions: [
@@ -88,23 +116,42 @@ export const taskMachine = task.createMachine({
   }),
   initial: 'OFFERED',
   on: {
-    // Ruling 13: an action that the row of the state does not list.
-    ...everyAction(refuses('ACTION_OUT_OF_SEQUENCE')),
-    MAX_TASK_DURATION: { guard: 'decides', ...closes('CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded') }, // D16
-    ACTING_SIDE_DOWN: { actions: 'noteActingSide' },
-    ACTING_SIDE_UP: { actions: 'noteActingSide' },
-    PATH_LOST: { guard: 'decides', actions: 'armTaskLife' },
-    PATH_BACK: { actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } } },
-    TASK_LIFE: closes('CD_APPLICATION_DISCONNECTED', 'tellEnded'), // D19
-    PERIPHERAL_LOST: { guard: 'losesEverything', ...closes('CD_APPLICATION_DISCONNECTED', 'tellEnded') }, // P11
+    ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),
+    MAX_TASK_DURATION: { guard: 'decides', ...closes(['D16', 'RV5'], 'CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded') },
+    ACTING_SIDE_DOWN: {
+      ...by('RV4', 'The acting side is down, and nothing can be given back meanwhile.'),
+      actions: 'noteActingSide',
+    },
+    ACTING_SIDE_UP: {
+      ...by('RV4', 'The acting side is back, and tasks can be given back again.'),
+      actions: 'noteActingSide',
+    },
+    PATH_LOST: {
+      ...by('D19', 'The way to the ACD is down, and the task life begins.'),
+      guard: 'decides',
+      actions: 'armTaskLife',
+    },
+    PATH_BACK: {
+      ...by('D19', 'The way to the ACD is back in time.'),
+      actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } },
+    },
+    TASK_LIFE: closes('D19', 'CD_APPLICATION_DISCONNECTED', 'tellEnded'),
+    PERIPHERAL_LOST: { guard: 'losesEverything', ...closes('P11', 'CD_APPLICATION_DISCONNECTED', 'tellEnded') },
     AGENT_SIGNED_OUT: [
-      { guard: 'transferIsLostAtSignOut', ...closes('CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'tellEnded') }, // P5
-      { guard: 'transfersAtSignOut', ...closes('CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitAfterSignOut') }, // D18
-      closes('CD_AGENT_LOGGED_OUT_DURING_DIALOG', 'tellHandled'), // D17
+      {
+        guard: 'transferIsLostAtSignOut',
+        ...closes(['P5', 'RV4'], 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'tellEnded'),
+      },
+      {
+        guard: 'transfersAtSignOut',
+        ...closes(['D18', 'S3'], 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitAfterSignOut'),
+      },
+      closes(['D17', 'S3'], 'CD_AGENT_LOGGED_OUT_DURING_DIALOG', 'tellHandled'),
     ],
     RESUBMITTED: [
       {
-        guard: 'answersTransfer', // D10
+        ...by('D10'),
+        guard: 'answersTransfer',
         target: '.CLOSED',
         actions: [
           'noteTime',
@@ -113,10 +160,11 @@ export const taskMachine = task.createMachine({
           { type: 'tellMedium', params: { state: 'CLOSED' } },
         ],
       },
-      { actions: 'cancelResubmission' },
+      { ...by('D11', 'The answer came too late, and the task stays with the agent.'), actions: 'cancelResubmission' },
     ],
     RESUBMISSION_REFUSED: {
-      guard: 'answersTransfer', // D11
+      ...by('D11'),
+      guard: 'answersTransfer',
       actions: [
         { type: 'failTransfer', params: { failure: 'TRANSFER_REFUSED' } },
         'forgetTransfer',
@@ -124,7 +172,8 @@ export const taskMachine = task.createMachine({
       ],
     },
     TRANSFER_TIMEOUT: {
-      guard: 'transferIsPending', // D11
+      ...by('D11', 'The ACD did not answer in time, and the dialog stays.'),
+      guard: 'transferIsPending',
       actions: [{ type: 'failTransfer', params: { failure: 'TRANSFER_TIMED_OUT' } }, 'forgetTransfer'],
     },
     USER_EVENT: [
@@ -140,79 +189,91 @@ export const taskMachine = task.createMachine({
   },
   states: {
     OFFERED: {
-      entry: ['armStartTimeout', 'armMaxTaskDuration'], // R1
+      description: 'A task is offered to the agent and waits to be accepted.',
+      entry: ['armStartTimeout', 'armMaxTaskDuration'],
       exit: { type: 'clearDeadline', params: { name: 'START_TIMEOUT' } },
       on: {
-        PRESENT: { actions: { type: 'publishAdded', params: { state: 'OFFERED' } } }, // D1
-        ACCEPT: { target: 'ACCEPTED', actions: [...becomes('ACCEPTED').actions, 'tellAccepted'] }, // D2
+        PRESENT: { ...by('D1'), actions: { type: 'publishAdded', params: { state: 'OFFERED' } } },
+        ACCEPT: { ...by('D2'), target: 'ACCEPTED', actions: [...becomes('D2', 'ACCEPTED').actions, 'tellAccepted'] },
         START_TIMEOUT: [
-          { guard: 'losesTransfer', ...closes('CD_RING_NO_ANSWER', 'tellEnded') }, // P5, P8, RV2
-          { guard: 'decides', ...closes('CD_RING_NO_ANSWER', 'resubmitAfterTimeout') }, // D3, R2, R3
+          { guard: 'losesTransfer', ...closes(['RV4', 'P8', 'RV2', 'P5'], 'CD_RING_NO_ANSWER', 'tellEnded') },
+          { guard: 'decides', ...closes(['D3', 'R2', 'R3'], 'CD_RING_NO_ANSWER', 'resubmitAfterTimeout') },
         ],
-        CUSTOMER_CANCELS: closes('CD_TASK_ABANDONED_WHILE_OFFERED', 'tellEnded'), // D4
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'OFFERED' } } },
+        CUSTOMER_CANCELS: closes('D4', 'CD_TASK_ABANDONED_WHILE_OFFERED', 'tellEnded'),
+        REPUBLISH: toldAgain('OFFERED'),
       },
     },
     ACCEPTED: {
+      description: 'The agent has accepted the task and not started it.',
       on: {
-        START: becomes('ACTIVE'), // D5
-        CLOSE: closes('CD_NORMAL_END_TASK', 'tellHandled'), // D9
-        TRANSFER: asksForTransfer, // D10, D11
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'ACCEPTED' } } },
+        START: becomes('D5', 'ACTIVE'),
+        CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
+        TRANSFER: asksForTransfer,
+        REPUBLISH: toldAgain('ACCEPTED'),
       },
     },
     ACTIVE: {
+      description: 'The agent works on it.',
       on: {
-        PAUSE: becomes('PAUSED'), // D6
-        WRAP_UP: becomes('WRAPPING_UP'), // D8
-        CLOSE: closes('CD_NORMAL_END_TASK', 'tellHandled'), // D9
-        TRANSFER: asksForTransfer, // D10, D11
-        INTERRUPT: isInterrupted('ACTIVE'), // D12
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'ACTIVE' } } },
+        PAUSE: becomes('D6', 'PAUSED'),
+        WRAP_UP: becomes('D8', 'WRAPPING_UP'),
+        CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
+        TRANSFER: asksForTransfer,
+        INTERRUPT: isInterrupted('ACTIVE'),
+        REPUBLISH: toldAgain('ACTIVE'),
       },
     },
     PAUSED: {
+      description: 'The agent has put it aside.',
       on: {
-        RESUME: becomes('ACTIVE'), // D7
-        WRAP_UP: becomes('WRAPPING_UP'), // D8
-        CLOSE: closes('CD_NORMAL_END_TASK', 'tellHandled'), // D9
-        TRANSFER: asksForTransfer, // D10, D11
-        INTERRUPT: isInterrupted('PAUSED'), // D12
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'PAUSED' } } },
+        RESUME: becomes('D7', 'ACTIVE'),
+        WRAP_UP: becomes('D8', 'WRAPPING_UP'),
+        CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
+        TRANSFER: asksForTransfer,
+        INTERRUPT: isInterrupted('PAUSED'),
+        REPUBLISH: toldAgain('PAUSED'),
       },
     },
     WRAPPING_UP: {
+      description: 'The agent finishes it up.',
       on: {
-        PAUSE: becomes('PAUSED'), // D20
-        RESUME: becomes('ACTIVE'), // D20
-        CLOSE: closes('CD_NORMAL_END_TASK', 'tellHandled'), // D9
-        INTERRUPT: isInterrupted('WRAPPING_UP'), // D12
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'WRAPPING_UP' } } },
+        PAUSE: becomes('D20', 'PAUSED'),
+        RESUME: becomes('D20', 'ACTIVE'),
+        CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
+        INTERRUPT: isInterrupted('WRAPPING_UP'),
+        REPUBLISH: toldAgain('WRAPPING_UP'),
       },
     },
     INTERRUPTED: {
+      description: 'Other work goes first, and it stands still.',
       on: {
-        ...everyAction(refuses('DIALOG_INTERRUPTED')), // D15
+        ...everyAction({ ...by(['D15', 'I10']), ...refuses('DIALOG_INTERRUPTED') }),
         PERIPHERAL_LOST: [
-          { guard: 'losesEverything', ...closes('CD_APPLICATION_DISCONNECTED', 'tellEnded') }, // P11
-          { actions: 'loseState' }, // P9
+          { guard: 'losesEverything', ...closes('P11', 'CD_APPLICATION_DISCONNECTED', 'tellEnded') },
+          { ...by('P9'), actions: 'loseState' },
         ],
         INTERRUPT_DONE: [
-          isRestored('ACTIVE'), // D13
+          isRestored('ACTIVE'),
           isRestored('PAUSED'),
           isRestored('WRAPPING_UP'),
-          { ...becomes('UNKNOWN'), actions: [...becomes('UNKNOWN').actions, 'forgetState'] }, // D14: nobody knows what it was
+          {
+            ...becomes('D14', 'UNKNOWN'),
+            ...by(['D14', 'I12']),
+            actions: [...becomes('D14', 'UNKNOWN').actions, 'forgetState'],
+          },
         ],
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'INTERRUPTED' } } },
+        REPUBLISH: toldAgain('INTERRUPTED'),
       },
     },
     UNKNOWN: {
+      description: 'Its state was lost in a failure.',
       on: {
-        CLOSE: closes('CD_NORMAL_END_TASK', 'tellHandled'), // D9
-        REPUBLISH: { actions: { type: 'publishAdded', params: { state: 'UNKNOWN' } } },
+        CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
+        REPUBLISH: toldAgain('UNKNOWN'),
       },
     },
     CLOSED: {
+      description: 'It is over.',
       entry: [
         { type: 'clearDeadline', params: { name: 'MAX_TASK_DURATION' } },
         { type: 'clearDeadline', params: { name: 'TRANSFER_TIMEOUT' } },

@@ -1,175 +1,270 @@
 /**
- * One user: agent state (voice) by `user.md` 5, and the root of the user's actor tree with one medium per MRD and one
+ * One user: agent state (voice) by `user 5`, and the root of the user's actor tree with one medium per MRD and one
  * presence per side.
  *
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
  */
 import type { UserFailure } from './failures.ts'
+import { by, ownWork } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { NOTHING_PENDING } from './user/model.ts'
+import { complete } from './user/standard.ts'
 import type { UserState } from './wire.ts'
 
 const report = (state: UserState) => [{ type: 'enter', params: { state } }, 'publishNews'] as const
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
-const becomesPending = { actions: ['setPending', 'publish'] } as const
+const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
 const follows = (state: UserState) =>
   ({
+    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
     guard: { type: 'isFollowedTo', params: { state } },
     target: `#user.${state}`,
     actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
   }) as const
 
-/** V7, V8: the call goes first, and with it what it was to the agent. */
+/** The call goes first, and with it what it was to the agent. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
 
-/** `notifications.md` 9.4: the grace period of a side that the user has left ends too late to count. */
-const isSuppressed = { guard: 'isLateForcedSignOut' } as const
+/** The grace period of a side that the user has left ends too late to count. */
+const isSuppressed = { ...by(['notifications 9.4', 'P3']), guard: 'isLateForcedSignOut' } as const
+
+const refusedToSupervisor = {
+  ...by('user 5.7', 'A supervisor may make a READY agent NOT_READY, and no other.'),
+  guard: 'asksSupervisor',
+  ...refuses('INVALID_USER_STATE'),
+} as const
+
+const refusedSignOut = { ...by('ruling 33'), ...refuses('INVALID_USER_STATE') } as const
+
+const signedOutBySupervisor = {
+  ...by('user 5.7', 'A supervisor signs the agent out.'),
+  guard: 'asksSupervisor',
+  target: '#user.LOGOUT',
+  actions: ['noteReason', 'thenSignOutOfMedia'],
+} as const
+
+const goesToMedium = { ...ownWork('The medium itself answers what is asked of it.'), actions: 'toMedium' } as const
 
 /** Rows of a move that loses nothing of voice. */
 const movesInPeace = [
-  { guard: 'isSignedInThere', actions: 'tellMediaOfMove' },
-  { guard: 'keepsOnMove', actions: ['takeAlong', 'tellMediaOfMove'] },
+  {
+    ...by('ruling 37', 'The side that acts now knows of the sign-in.'),
+    guard: 'isSignedInThere',
+    actions: 'tellMediaOfMove',
+  },
+  {
+    ...by('ruling 37', 'Nothing is forgotten, so the sign-in comes along to the side that acts now.'),
+    guard: 'keepsOnMove',
+    actions: ['takeAlong', 'tellMediaOfMove'],
+  },
 ] as const
 
-/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user.md` 5.5). */
+/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user 5.5`). */
 const onCall = {
   READY: becomesPending,
-  NOT_READY: [
-    { guard: 'asksSupervisor', ...refuses('INVALID_USER_STATE') }, // 5.7
-    becomesPending,
-  ],
+  NOT_READY: [refusedToSupervisor, becomesPending],
   SIGN_OUT: [
-    { guard: 'asksSupervisor', ...becomesPending },
-    refuses('INVALID_USER_STATE'), // ruling 33
+    {
+      ...by('user 5.7', 'A supervisor signs the agent out when the call is over.'),
+      guard: 'asksSupervisor',
+      actions: ['setPending', 'publish'],
+    },
+    refusedSignOut,
   ],
   FORCED_SIGN_OUT: [
     isSuppressed,
-    { guard: 'disconnectLogsOut', target: '#user.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
-    { actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'] }, // 5.5: a pending state is told
+    {
+      ...by('notifications 9.2', 'A forced sign-out leads to LOGOUT here, and the call goes on.'),
+      guard: 'disconnectLogsOut',
+      target: '#user.LOGOUT',
+      actions: ['systemFails', 'thenSignOutOfMedia'],
+    },
+    {
+      ...by(
+        ['notifications 9.2', 'user 5.5'],
+        'After a forced sign-out the agent is NOT_READY when the call is over, which is told.',
+      ),
+      actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'],
+    },
   ],
 } as const
 
-/** Rung and no more: there is nothing to wait for, the offer is taken back (ruling 47). */
-const whileRung = {
-  ...onCall,
-  SIGN_OUT: [
-    { guard: 'asksSupervisor', target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
-    refuses('INVALID_USER_STATE'),
-  ],
-} as const
+/** Rung and no more: there is nothing to wait for, the offer is taken back. */
+const whileRung = { ...onCall, SIGN_OUT: [signedOutBySupervisor, refusedSignOut] } as const
 
-/** Rows of wrap-up: what is asked for happens at once (`user.md` 5.5); the call leaves first (V8). */
+/** Rows of wrap-up: what is asked for happens at once; the call leaves first. */
 const inWrapUp = {
-  READY: { actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] }, // U27, U29
-  NOT_READY: { actions: [{ type: 'choose', params: { state: 'NOT_READY' } }, 'endWrapUp'] }, // U28, U30
-  SIGN_OUT: [
-    { guard: 'asksSupervisor', target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
-    refuses('INVALID_USER_STATE'),
-  ],
+  READY: { ...by(['U27', 'U29', 'V8']), actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] },
+  NOT_READY: {
+    ...by(['U28', 'U30', 'V8']),
+    actions: [{ type: 'choose', params: { state: 'NOT_READY' } }, 'endWrapUp'],
+  },
+  SIGN_OUT: [signedOutBySupervisor, refusedSignOut],
 } as const
 
-const toMediumUnlessVoice = [{ guard: 'isVoice', actions: 'refuseVoiceMedia' }, { actions: 'toMedium' }] as const
+const voiceIsNoMedium = {
+  ...by('media 3.2', 'Voice is no medium that one signs in to.'),
+  guard: 'isVoice',
+  actions: 'refuseVoiceMedia',
+} as const
+
+const toMediumUnlessVoice = [voiceIsNoMedium, goesToMedium] as const
 
 const refusedSignIn = [
-  { guard: 'isForeignExtension', ...refuses('INVALID_DEVICE') },
-  { guard: 'mayNotBeMobile', ...refuses('MOBILE_MODE_NOT_ALLOWED') },
+  {
+    ...by('user 5.2', 'Nobody signs in with an extension of somebody else.'),
+    guard: 'isForeignExtension',
+    ...refuses('INVALID_DEVICE'),
+  },
+  { ...by('user 7'), guard: 'mayNotBeMobile', ...refuses('MOBILE_MODE_NOT_ALLOWED') },
 ] as const
 
 export const userMachine = user.createMachine({
   id: 'user',
-  context: ({
-    input,
-    input: {
-      user,
-      role,
-      sides: [actingSide = 'A'],
-    },
-    spawn,
-  }) => ({
-    ...input,
-    state: 'LOGOUT',
-    stateChangeTime: null,
-    news: false,
-    reason: null,
-    extension: '',
-    mobileAgent: null,
-    mobileSide: null,
-    pending: NOTHING_PENDING,
-    beforeCall: null,
-    legs: {},
-    work: [],
-    finishFirst: [],
-    cutOff: [],
-    actingSide,
-    signedInOn: null,
-    present: [],
-    movedWhileReady: false,
-    media: Object.fromEntries(
-      Object.entries(input.config.mrds).map(([mrd, { member, settings }]) => [
-        mrd,
-        spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
-      ]),
-    ),
-    presence: Object.fromEntries(
-      input.sides.map((side) => [
-        side,
-        spawn('presence', { id: `presence:${side}`, input: { side, graceMs: input.config.presenceGraceMs } }),
-      ]),
-    ),
-  }),
+  context: ({ input: start, spawn }) => {
+    const input = complete(start)
+    const { user, role, config, sides } = input
+    const [actingSide = 'A'] = sides
+    return {
+      ...input,
+      state: 'LOGOUT',
+      stateChangeTime: null,
+      news: false,
+      reason: null,
+      extension: '',
+      mobileAgent: null,
+      mobileSide: null,
+      pending: NOTHING_PENDING,
+      beforeCall: null,
+      legs: {},
+      work: [],
+      finishFirst: [],
+      cutOff: [],
+      actingSide,
+      signedInOn: null,
+      present: [],
+      movedWhileReady: false,
+      media: Object.fromEntries(
+        Object.entries(config.mrds).map(([mrd, { member, settings }]) => [
+          mrd,
+          spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
+        ]),
+      ),
+      presence: Object.fromEntries(
+        sides.map((side) => [
+          side,
+          spawn('presence', { id: `presence:${side}`, input: { side, graceMs: config.presenceGraceMs } }),
+        ]),
+      ),
+    }
+  },
   initial: 'LOGOUT',
   on: {
-    // Forced sign-in: a signed-in user keeps the state (`user.md` 4.1).
-    SIGN_IN: [...refusedSignIn, { actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] }],
-    WORK: refuses('INVALID_USER_STATE'),
+    SIGN_IN: [
+      ...refusedSignIn,
+      { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] },
+    ],
+    WORK: { ...by('user 5.6', 'Nobody may ask for WORK; calls lead there.'), ...refuses('INVALID_USER_STATE') },
     FORCED_SIGN_OUT: [
       isSuppressed,
-      { guard: 'disconnectLogsOut', target: '.LOGOUT', actions: ['systemFails', 'thenSignOutOfMedia'] },
-      { target: '.NOT_READY', reenter: true, actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'] },
-    ], // P2, `notifications.md` 9.2
-
-    CALL_ADDED: { target: '.deriving', actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'] },
-    CALL_CHANGED: [
-      { guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] }, // V5: the state waits for V7
-      { target: '.deriving', actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'] },
+      {
+        ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to LOGOUT, as the system is set up.'),
+        guard: 'disconnectLogsOut',
+        target: '.LOGOUT',
+        actions: ['systemFails', 'thenSignOutOfMedia'],
+      },
+      {
+        ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to NOT_READY, as the system is set up.'),
+        target: '.NOT_READY',
+        reenter: true,
+        actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'],
+      },
     ],
-    CALL_REMOVED: { target: '.deriving', actions: callLeaves },
-    CALLS_FOUND: { target: '.deriving', actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'] },
-    WRAP_UP_TIMEOUT: { actions: 'endWrapUpInTime' }, // U28, U29
-    CALL_NOTICE: { actions: 'publishCall' },
-    CALL_FAILED: { actions: 'publishCallFailure' },
+
+    CALL_ADDED: {
+      ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
+      target: '.deriving',
+      actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'],
+    },
+    CALL_CHANGED: [
+      { ...by('V5'), guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
+      {
+        ...by(['user 5.6', 'V3', 'V6'], 'The call has changed, and the state follows.'),
+        target: '.deriving',
+        actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'],
+      },
+    ],
+    CALL_REMOVED: { ...by(['V7', 'V8', 'V10']), target: '.deriving', actions: callLeaves },
+    CALLS_FOUND: {
+      ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
+      target: '.deriving',
+      actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
+    },
+    WRAP_UP_TIMEOUT: { ...by(['U28', 'U29'], 'The wrap-up time is over.'), actions: 'endWrapUpInTime' },
+    CALL_NOTICE: { ...by('dialog 6'), actions: 'publishCall' },
+    CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
 
     MEDIA_SIGN_IN: [
-      { guard: 'isVoice', actions: 'refuseVoiceMedia' },
-      { guard: 'isNoMember', actions: 'toMedium' }, // refused there (ruling 35): only a sign-in that succeeds says who acts
-      { actions: ['noteWhoActs', 'toMedium', 'loseLinkIfDown'] },
+      voiceIsNoMedium,
+      {
+        ...by('ruling 35', 'The medium refuses, and a sign-in that fails does not say who acts.'),
+        guard: 'isNoMember',
+        actions: 'toMedium',
+      },
+      {
+        ...by(['A1', 'ruling 37'], 'The medium answers, and the sign-in says which side acts.'),
+        actions: ['noteWhoActs', 'toMedium', 'loseLinkIfDown'],
+      },
     ],
     MEDIA_STATE: toMediumUnlessVoice,
     MEDIA_ROUTABLE: toMediumUnlessVoice,
-    DIALOG_ACTION: { actions: 'toMedium' },
-    OFFER: { actions: 'toMedium' },
-    RESUBMITTED: { actions: 'toMedium' },
-    RESUBMISSION_REFUSED: { actions: 'toMedium' },
-    CUSTOMER_CANCELS: { actions: 'toAllMedia' },
-    MEDIA_SIGN_OUT: { guard: 'signsOutOfMedia', actions: 'signOutOfMedia' }, // ruling 16, ruling 30
-    MEDIUM_SIGNED_IN: { actions: 'tellPresenceOfSignIn' },
-    MEDIUM_SIGNED_OUT: { actions: 'endWatchIfSignedOut' },
+    DIALOG_ACTION: goesToMedium,
+    OFFER: goesToMedium,
+    RESUBMITTED: goesToMedium,
+    RESUBMISSION_REFUSED: goesToMedium,
+    CUSTOMER_CANCELS: { ...by('D4'), actions: 'toAllMedia' },
+    MEDIA_SIGN_OUT: { ...by(['ruling 16', 'ruling 30', 'A22']), guard: 'signsOutOfMedia', actions: 'signOutOfMedia' },
+    MEDIUM_SIGNED_IN: {
+      ...by('notifications 9.1', 'Who signs in to a medium is watched over.'),
+      actions: 'tellPresenceOfSignIn',
+    },
+    MEDIUM_SIGNED_OUT: {
+      ...by('notifications 9.1', 'Who is signed out of everything is not watched over any more.'),
+      actions: 'endWatchIfSignedOut',
+    },
 
-    // Interrupts: the set of work decides, never a flag (`media.md` 12.3, overlap rule).
+    // The set of work decides over interrupts, never a flag.
     WORK_JOINED: [
-      { guard: 'collidesWithOtherWork', actions: ['joinWork', 'finishAllFirst', 'adviseInterrupt'] }, // 4.5
-      { guard: 'isNewWork', actions: ['joinWork', 'adviseInterrupt'] },
+      {
+        ...by(
+          'media 4.5',
+          'Work has come beside other work that may not be interrupted: all of it has to be finished first.',
+        ),
+        guard: 'collidesWithOtherWork',
+        actions: ['joinWork', 'finishAllFirst', 'adviseInterrupt'],
+      },
+      { ...by(['media 12.3', 'I1', 'D5']), guard: 'isNewWork', actions: ['joinWork', 'adviseInterrupt'] },
     ],
-    WORK_LEFT: [{ guard: 'isLastWork', actions: ['leaveWork', 'adviseInterruptDone'] }, { actions: 'leaveWork' }],
-    DIALOG_CLOSED: { actions: 'finishOne' },
+    WORK_LEFT: [
+      { ...by('I7'), guard: 'isLastWork', actions: ['leaveWork', 'adviseInterruptDone'] },
+      { ...by('I6'), actions: 'leaveWork' },
+    ],
+    DIALOG_CLOSED: {
+      ...by('media 4.5', 'One less of what has to be finished before another task comes.'),
+      actions: 'finishOne',
+    },
 
-    PRESENCE: { actions: 'toPresence' },
-    SERVICE_LOST: { actions: 'toPresence' },
-    SERVICE_BACK: { actions: 'toPresence' },
-    SESSIONS_LOST: { actions: 'toPresence' },
-    LINK_LOST: { actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] }, // P5
+    PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
+    SERVICE_LOST: {
+      ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
+      actions: 'toPresence',
+    },
+    SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
+    SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
+    LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] },
     LINK_BACK: {
+      ...by(['P7', 'notifications 12.3']),
       actions: [
         'noteCutOff',
         'publishIfSignedIn',
@@ -178,23 +273,33 @@ export const userMachine = user.createMachine({
         'republishDialogs',
         'tellDialogsWhoActs',
       ],
-    }, // P7, `notifications.md` 12.3
+    },
 
-    // Who acts for the user: the side of the newest presence, else of the last sign-in (`media.md` 13, ruling 37).
-    CAME: { actions: ['noteCame', 'noteWhoActs'] },
-    RETURNED: { guard: 'isNewThere', actions: ['noteCame', 'noteWhoActs'] },
-    WENT: { actions: ['noteWent', 'noteWhoActs'] },
+    CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
+    RETURNED: {
+      ...by('ruling 37', 'A session is there again, and its side acts.'),
+      guard: 'isNewThere',
+      actions: ['noteCame', 'noteWhoActs'],
+    },
+    WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
     MOVED: [
       ...movesInPeace,
-      { actions: ['tellCallsOfMove', 'forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'] },
+      {
+        ...by(['notifications 12.4', 'P4']),
+        actions: ['tellCallsOfMove', 'forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'],
+      },
     ],
 
-    PATH_LOST: { actions: 'toMediaAlike' }, // D19
-    PATH_BACK: { actions: 'toMediaAlike' },
-    PERIPHERAL_LOST: { actions: 'toMediaAlike' }, // P9, P11
-    CONFIGURED: { actions: ['configureOthers', 'configure'] },
-    // At once and out of everything; a call goes on without the agent, as with LOAD 1 (`notifications.md` 9.2).
-    REMOVED: { target: '.LOGOUT', actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'] },
+    PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
+    PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
+    PERIPHERAL_LOST: { ...by(['P9', 'P11'], 'A gateway has failed.'), actions: 'toMediaAlike' },
+    CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
+    // A call goes on without the agent, as after a forced sign-out to LOGOUT.
+    REMOVED: {
+      ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
+      target: '.LOGOUT',
+      actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
+    },
 
     USER_EVENT: [
       follows('LOGOUT'),
@@ -209,50 +314,66 @@ export const userMachine = user.createMachine({
       follows('WORK_READY'),
       follows('UNKNOWN'),
     ],
-    MEDIA_EVENT: { actions: 'toMedium' },
-    TASK_EVENT: { actions: 'toMedium' },
+    MEDIA_EVENT: goesToMedium,
+    TASK_EVENT: goesToMedium,
   },
   states: {
     LOGOUT: {
-      // However a sign-in ends, it leaves the calls by this one rule (ruling 47).
+      description: 'The user is signed out of voice.',
+      // However a sign-in ends, it leaves the calls by this one rule.
       entry: ['forgetSignIn', ...report('LOGOUT'), 'leaveCalls', 'endWatchIfSignedOut'],
       on: {
         SIGN_IN: [
           ...refusedSignIn,
           {
+            ...by('U2'),
             target: 'LOGIN',
             actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'findCalls', 'tellPresenceOfSignIn'],
           },
-        ], // U2
-        READY: refuses('INVALID_USER_STATE'),
-        NOT_READY: refuses('NOT_READY_WHILE_SIGNED_OUT'), // `user.md` 5.4
-        SIGN_OUT: { actions: 'reject' }, // ruling 34
-        FORCED_SIGN_OUT: [isSuppressed, { actions: 'thenSignOutOfMedia' }],
-        MOVED: { actions: 'tellMediaOfMove' },
-        REMOVED: { actions: ['signOutOfMedia', 'forgetPresence'] },
-        CALL_ADDED: { actions: 'refuseLeg' },
+        ],
+        READY: { ...by('user 5.2'), ...refuses('INVALID_USER_STATE') },
+        NOT_READY: { ...by('user 5.4'), ...refuses('NOT_READY_WHILE_SIGNED_OUT') },
+        SIGN_OUT: { ...by(['user 4.3', 'ruling 34']), actions: 'reject' },
+        FORCED_SIGN_OUT: [
+          isSuppressed,
+          {
+            ...by('ruling 30', 'Who is signed in to media only is signed out of them.'),
+            actions: 'thenSignOutOfMedia',
+          },
+        ],
+        MOVED: { ...by('ruling 37', 'Another side acts, and the media hear of it.'), actions: 'tellMediaOfMove' },
+        REMOVED: {
+          ...ownWork('The user is not in the directory any more, and is out of the media at once.'),
+          actions: ['signOutOfMedia', 'forgetPresence'],
+        },
+        CALL_ADDED: { ...by('ruling 47', 'Who is signed out gets no call.'), actions: 'refuseLeg' },
         // A call that outlives the sign-in. The first row is for calls that an older version did not tell of its end.
         CALL_CHANGED: [
-          { guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
-          { actions: ['noteLeg', 'announceCall'] },
+          { ...by('ruling 47'), guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
+          {
+            ...by('ruling 47', 'A call that outlives the sign-in goes on and changes no state.'),
+            actions: ['noteLeg', 'announceCall'],
+          },
         ],
-        CALL_REMOVED: { actions: callLeaves },
-        CALLS_FOUND: { actions: 'leaveCalls' },
+        CALL_REMOVED: { ...by('ruling 47', 'A call that outlived the sign-in is over.'), actions: callLeaves },
+        CALLS_FOUND: { ...by('ruling 47'), actions: 'leaveCalls' },
       },
     },
-    LOGIN: { always: 'NOT_READY' }, // U3: transient, never seen
+    LOGIN: { description: 'A request, never seen as a state.', always: { ...by('U3'), target: 'NOT_READY' } },
     NOT_READY: {
+      description: 'The agent takes no routed calls.',
       entry: report('NOT_READY'),
       on: {
-        SIGN_OUT: { target: 'LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] }, // U4
+        SIGN_OUT: { ...by('U4'), target: 'LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
         NOT_READY: [
-          { guard: 'asksSupervisor', ...refuses('INVALID_USER_STATE') }, // 5.7
-          { target: 'NOT_READY', reenter: true, actions: 'noteReason' }, // U5
+          refusedToSupervisor,
+          { ...by(['U5', 'ruling 12']), target: 'NOT_READY', reenter: true, actions: 'noteReason' },
         ],
-        READY: { target: 'READY', actions: 'clearReason' }, // U6
+        READY: { ...by('U6'), target: 'READY', actions: 'clearReason' },
         MOVED: [
           ...movesInPeace,
           {
+            ...by('notifications 12.4', 'A move to another side shows in the reason.'),
             target: 'NOT_READY',
             reenter: true,
             actions: ['tellCallsOfMove', 'forgetOnMove', 'showMove', 'tellMediaOfMove'],
@@ -261,37 +382,66 @@ export const userMachine = user.createMachine({
       },
     },
     READY: {
+      description: 'The agent waits for calls.',
       entry: report('READY'),
       on: {
-        READY: {}, // 202, nothing is sent
-        NOT_READY: { target: 'NOT_READY', actions: 'noteReason' }, // U8
+        READY: by('user 5.2', 'Asking for READY while READY changes nothing and tells nobody.'),
+        NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
         SIGN_OUT: [
-          { guard: 'mayLeaveFromReady', target: 'LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] }, // 5.7; CCX 5.4
-          refuses('INVALID_USER_STATE'), // ruling 33
+          {
+            ...by('user 5.7', 'A supervisor signs the agent out, or the platform allows it from READY.'),
+            guard: 'mayLeaveFromReady',
+            target: 'LOGOUT',
+            actions: ['noteReason', 'thenSignOutOfMedia'],
+          },
+          refusedSignOut,
         ],
       },
     },
     deriving: {
-      // `dialog.md` 13, `user.md` 5.6: first match wins.
+      description: 'The first of these that holds is the state; nobody ever sees this one.',
       always: [
-        { guard: 'isOnCall', target: 'TALKING' }, // U12, U26
-        { guard: 'hasHeldCall', target: 'HOLD' }, // U21
-        { guard: 'isToSignOut', target: 'LOGOUT', actions: ['settleSignOut', 'thenSignOutOfMedia'] }, // ruling 47
-        { guard: 'wrapsUpToReady', target: 'WORK_READY' }, // U25
-        { guard: 'wrapsUp', target: 'WORK' }, // U24
-        { guard: 'isRung', target: 'RESERVED' }, // U9
-        { guard: 'isRungWhileNotReady', target: 'NOT_READY', actions: 'showReasonBesideCalls' }, // V13, ruling 32
-        { guard: 'isToBeReady', target: 'READY', actions: 'settle' }, // U13, U22, U29
-        { target: 'NOT_READY', actions: 'settle' }, // U23, U28
+        { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
+        { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },
+        {
+          ...by(['user 5.7', 'ruling 47'], 'A sign-out by a supervisor had waited for the end of the call.'),
+          guard: 'isToSignOut',
+          target: 'LOGOUT',
+          actions: ['settleSignOut', 'thenSignOutOfMedia'],
+        },
+        { ...by(['U25', 'V6']), guard: 'wrapsUpToReady', target: 'WORK_READY' },
+        { ...by(['U24', 'V6']), guard: 'wrapsUp', target: 'WORK' },
+        { ...by(['U9', 'V1']), guard: 'isRung', target: 'RESERVED' },
+        {
+          ...by(['V13', 'ruling 32']),
+          guard: 'isRungWhileNotReady',
+          target: 'NOT_READY',
+          actions: 'showReasonBesideCalls',
+        },
+        { ...by(['U22', 'U13', 'U29']), guard: 'isToBeReady', target: 'READY', actions: 'settle' },
+        { ...by(['U23', 'U28']), target: 'NOT_READY', actions: 'settle' },
       ],
     },
-    RESERVED: { entry: report('RESERVED'), on: whileRung },
-    RESERVED_OUTBOUND: { entry: report('RESERVED_OUTBOUND') },
-    RESERVED_OUTBOUND_PREVIEW: { entry: report('RESERVED_OUTBOUND_PREVIEW') },
-    TALKING: { entry: ['clearReason', ...report('TALKING')], on: onCall },
-    HOLD: { entry: report('HOLD'), on: onCall },
-    WORK: { entry: [...report('WORK'), 'armFollowedWrapUp'], exit: 'clearFollowedWrapUp', on: inWrapUp },
-    WORK_READY: { entry: [...report('WORK_READY'), 'armFollowedWrapUp'], exit: 'clearFollowedWrapUp', on: inWrapUp },
-    UNKNOWN: { entry: report('UNKNOWN') },
+    RESERVED: { description: 'A call rings at the agent.', entry: report('RESERVED'), on: whileRung },
+    RESERVED_OUTBOUND: { description: 'Reserved for a campaign.', entry: report('RESERVED_OUTBOUND') },
+    RESERVED_OUTBOUND_PREVIEW: {
+      description: 'Reserved for a campaign, with a preview of the contact.',
+      entry: report('RESERVED_OUTBOUND_PREVIEW'),
+    },
+    TALKING: { description: 'The agent is on a call.', entry: ['clearReason', ...report('TALKING')], on: onCall },
+    HOLD: { description: 'Every call of the agent is on hold.', entry: report('HOLD'), on: onCall },
+    WORK: {
+      description: 'The agent wraps up, and is NOT_READY afterwards.',
+      entry: [...report('WORK'), 'armFollowedWrapUp'],
+      exit: 'clearFollowedWrapUp',
+      on: inWrapUp,
+    },
+    WORK_READY: {
+      description: 'The agent wraps up, and is READY afterwards.',
+      entry: [...report('WORK_READY'), 'armFollowedWrapUp'],
+      exit: 'clearFollowedWrapUp',
+      on: inWrapUp,
+    },
+    UNKNOWN: { description: 'Nobody can say what the state is.', entry: report('UNKNOWN') },
   },
 })

@@ -2,10 +2,10 @@
  * The values that clients see. Machine states carry exactly these names.
  */
 
-/** One of the two Finesse sides (`media.md` 13). */
+/** One of the two Finesse sides (`media 13`). */
 export type Side = 'A' | 'B'
 
-/** Agent state, voice (`user.md` 5.1). `LOGIN` is a request, never a state. */
+/** Agent state, voice (`user 5.1`). `LOGIN` is a request, never a state. */
 export type UserState =
   | 'LOGOUT'
   | 'NOT_READY'
@@ -19,7 +19,7 @@ export type UserState =
   | 'WORK_READY'
   | 'UNKNOWN'
 
-/** Agent state in one nonvoice MRD (`media.md` 4.1). `LOGIN` never stays (ruling 38). */
+/** Agent state in one nonvoice MRD (`media 4.1`). `LOGIN` never stays (ruling 38). */
 export type MediaState =
   | 'LOGOUT'
   | 'NOT_READY'
@@ -31,7 +31,7 @@ export type MediaState =
   | 'INTERRUPTED'
   | 'WORK_NOT_READY'
 
-/** State of a nonvoice dialog and of its one participant (`media.md` 8). */
+/** State of a nonvoice dialog and of its one participant (`media 8`). */
 export type TaskState =
   | 'OFFERED'
   | 'ACCEPTED'
@@ -42,10 +42,10 @@ export type TaskState =
   | 'CLOSED'
   | 'UNKNOWN'
 
-/** State of a voice dialog (`dialog.md` 2.1). */
+/** State of a voice dialog (`dialog 2.1`). */
 export type CallState = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'FAILED' | 'DROPPED' | 'ACCEPTED'
 
-/** State of one participant of a voice dialog (`dialog.md` 2.2). */
+/** State of one participant of a voice dialog (`dialog 2.2`). */
 export type LegState =
   | 'INITIATING'
   | 'INITIATED'
@@ -57,13 +57,13 @@ export type LegState =
   | 'WRAP_UP'
   | 'ACCEPTED'
 
-/** What a client may do with a nonvoice dialog (`media.md` 8). */
+/** What a client may do with a nonvoice dialog (`media 8`). */
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
-/** What a client may do with a call, of `dialog.md` 4.13. */
+/** What a client may do with a call, of `dialog 4.13`. */
 export type CallAction = 'ANSWER' | 'DROP'
 
-/** Why a nonvoice dialog is CLOSED (`media.md` 10). */
+/** Why a nonvoice dialog is CLOSED (`media 10`). */
 export type DispositionCode =
   | 'CD_NORMAL_END_TASK'
   | 'CD_TASK_TRANSFER'
@@ -74,16 +74,16 @@ export type DispositionCode =
   | 'CD_AGENT_LOGGED_OUT_DURING_DIALOG'
   | 'CD_APPLICATION_DISCONNECTED'
 
-/** Answer to an interrupt advisory, chosen at media sign-in (`media.md` 5.1). */
+/** Answer to an interrupt advisory, chosen at media sign-in (`media 5.1`). */
 export type InterruptAction = 'ACCEPT' | 'IGNORE'
 
-/** What becomes of open tasks at sign-out (`media.md` 12.5). */
+/** What becomes of open tasks at sign-out (`media 12.5`). */
 export type DialogLogoutAction = 'CLOSE' | 'TRANSFER'
 
-/** How a mobile agent is reached (`user.md` 7). */
+/** How a mobile agent is reached (`user 7`). */
 export type MobileAgentMode = 'CALL_BY_CALL' | 'NAILED_CONNECTION'
 
-/** A reason code as it stands beside a state (`user.md` 6.1). */
+/** A reason code as it stands beside a state (`user 6.1`). */
 export interface Reason {
   /** Database id. */
   readonly id: string

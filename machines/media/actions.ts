@@ -27,7 +27,7 @@ function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskE
 const learned = ({ knownOn, signIn }: Extract<MediaEvent, { type: 'SIGN_IN' }>) =>
   Object.fromEntries(knownOn.map((side) => [side, signIn]))
 
-/** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media.md` 1). */
+/** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media 1`). */
 const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
 
 /** The mode of before the work state, however often that is entered. */

@@ -1,6 +1,7 @@
 /** The conditions of a medium's rows, in words. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
+import type { RowMeta } from '../rules.ts'
 import { taskMachine } from '../task.ts'
 import type { MediaState } from '../wire.ts'
 import { holds, type MediaContext, type MediaEvent, type MediaInput, refusalOf, settingsInForce } from './model.ts'
@@ -15,6 +16,7 @@ export const guarded = setup({
     events: {} as MediaEvent,
     input: {} as MediaInput,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   actors: { task: taskMachine },
   guards: {

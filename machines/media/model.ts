@@ -16,7 +16,7 @@ export interface MrdSettings {
   readonly losesTransfers: boolean
 }
 
-/** What a side shows, and acts by, that did not see the sign-in (`media.md` 12.5). */
+/** What a side shows, and acts by, that did not see the sign-in (`media 12.5`). */
 export const UNKNOWN_SETTINGS = {
   maxDialogLimit: 1,
   interruptAction: 'ACCEPT',
@@ -26,11 +26,11 @@ export const UNKNOWN_SETTINGS = {
 export interface MediaInput {
   readonly user: string
   readonly mrd: string
-  /** The user belongs to the MRD (`media.md` 3.2). */
+  /** The user belongs to the MRD (`media 3.2`). */
   readonly member: boolean
   readonly role: 'authority' | 'follower'
   readonly settings: MrdSettings
-  /** The side that acts for the user: its settings count, and its link (`media.md` 13). */
+  /** The side that acts for the user: its settings count, and its link (`media 13`). */
   readonly actingSide: Side
 }
 
@@ -51,7 +51,7 @@ export interface MediaContext extends MediaInput {
   /** The application path of the MRD is up: tasks can reach the agent. */
   readonly pathUp: boolean
   /**
-   * What each side has that knows of the sign-in, after a sign-out still of the last one (`media.md` 3.3). A side that
+   * What each side has that knows of the sign-in, after a sign-out still of the last one (`media 3.3`). A side that
    * acted already when the user signed in on another knows of it, but not its settings.
    */
   readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
@@ -60,7 +60,7 @@ export interface MediaContext extends MediaInput {
   readonly interrupted: boolean
   readonly dialogs: Readonly<Record<string, ActorRefFrom<typeof taskMachine>>>
   readonly dialogsEver: number
-  /** Since when the agent waits for work, for "longest available first" (`media.md` 4.5). */
+  /** Since when the agent waits for work, for "longest available first" (`media 4.5`). */
   readonly availableSince: number
 }
 
@@ -118,7 +118,7 @@ export type MediaEvent =
   /** Open dialogs are told again on this side, which is back. */
   | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'LINK_LOST'; readonly side: Side } & Occurrence)
-  /** Another side acts now; `forgets`: it knows nothing of a sign-in on the old one (`notifications.md` 12.4). */
+  /** Another side acts now; `forgets`: it knows nothing of a sign-in on the old one (`notifications 12.4`). */
   | ({ readonly type: 'MOVED'; readonly side: Side; readonly forgets: boolean } & Occurrence)
   | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
@@ -155,13 +155,13 @@ export const holds = (context: MediaContext, ...states: readonly TaskState[]) =>
 /** Number of open dialogs: capacity is counted, never stored. */
 export const openDialogs = (context: Pick<MediaContext, 'dialogs'>): number => Object.keys(context.dialogs).length
 
-/** The settings that count: what the acting side knows, and shows (`media.md` 13). */
+/** The settings that count: what the acting side knows, and shows (`media 13`). */
 export const settingsInForce = ({
   signIns,
   actingSide,
 }: Pick<MediaContext, 'signIns' | 'actingSide'>): SignInSettings => signIns[actingSide] ?? UNKNOWN_SETTINGS
 
-/** Why the agent may not get a task of this MRD now (`media.md` 4.5), or `null`. */
+/** Why the agent may not get a task of this MRD now (`media 4.5`), or `null`. */
 export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
   if (context.state === 'LOGOUT') return 'NOT_SIGNED_IN'
   if (context.state === 'WORK_NOT_READY') return 'LINK_DOWN'

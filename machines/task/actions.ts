@@ -32,7 +32,7 @@ export const task = guarded.extend({
     noteTime: assign({ stateChangeTime: ({ event }) => event.at }),
     rememberState: assign({ beforeInterrupt: (_, params: { state: Interruptible }) => params.state }),
     forgetState: assign({ beforeInterrupt: null }),
-    /** It is not returned to, but what clients see stays as it is (`media.md` 8, 11.3). */
+    /** It is not returned to, but what clients see stays as it is (`media 8`, 11.3). */
     loseState: assign({ isForgotten: true as const }),
     dispose: assign({ dispositionCode: (_, params: { dispositionCode: DispositionCode }) => params.dispositionCode }),
     publish: emit(

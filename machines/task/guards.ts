@@ -1,6 +1,7 @@
 /** The conditions of a dialog's rows, in words. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
+import type { RowMeta } from '../rules.ts'
 import type { TaskState } from '../wire.ts'
 import type { Interruptible, TaskContext, TaskEvent, TaskInput } from './model.ts'
 
@@ -10,6 +11,7 @@ export const guarded = setup({
     events: {} as TaskEvent,
     input: {} as TaskInput,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   guards: {
     decides: ({ context }) => !context.follows,

@@ -27,13 +27,13 @@ export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   readonly dispositionCode: DispositionCode | ''
   /** State to return to when the interrupt is over (D12, D13). */
   readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
-  /** A failure took that state; the list of actions is still that of before (D14, `media.md` 11.3). Left out until then. */
+  /** A failure took that state; the list of actions is still that of before (D14, `media 11.3`). Left out until then. */
   readonly isForgotten?: true
   /** A transfer that the ACD has not answered yet (D10, D11). */
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
   /** Transfers asked for so far. */
   readonly transfersEver: number
-  /** The side that acts for the agent is down: it resubmits nothing (`media.md` 13). */
+  /** The side that acts for the agent is down: it resubmits nothing (`media 13`). */
   readonly cutOff: boolean
 }
 
@@ -51,7 +51,7 @@ export type TaskEvent =
   | ({ readonly type: 'RESUBMISSION_REFUSED'; readonly reason: string; readonly attempt: number | null } & Occurrence)
   | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly dialogLogoutAction: DialogLogoutAction } & Occurrence)
   | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
-  /** The application path: an MRD's way to the ACD (`media.md` 2, task life). */
+  /** The application path: an MRD's way to the ACD (`media 2`, task life). */
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'TASK_LIFE' } & Occurrence)
   /** A peripheral gateway failed; `both`: and nothing of the tasks was left (P9, P11). */
@@ -74,7 +74,7 @@ export interface DialogChanged extends Occurrence {
   readonly dispositionCode: DispositionCode | ''
 }
 
-/** Allowed actions by state (ruling 14). An interrupted dialog keeps the list of before (`media.md` 8). */
+/** Allowed actions by state (ruling 14). An interrupted dialog keeps the list of before (`media 8`). */
 export const TASK_ACTIONS: Readonly<Record<TaskState, readonly TaskAction[]>> = {
   OFFERED: ['ACCEPT'],
   ACCEPTED: ['START', 'TRANSFER', 'CLOSE'],

@@ -3,15 +3,18 @@ import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { mediaMachine } from '../media.ts'
 import { presenceMachine } from '../presence.ts'
+import type { RowMeta } from '../rules.ts'
 import type { UserState } from '../wire.ts'
-import { legIs, settled, type UserContext, type UserEvent, type UserInput, VOICE } from './model.ts'
+import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
+import type { UserStart } from './standard.ts'
 
 export const guarded = setup({
   types: {
     context: {} as UserContext,
     events: {} as UserEvent,
-    input: {} as UserInput,
+    input: {} as UserStart,
     emitted: {} as Effect,
+    meta: {} as RowMeta,
   },
   actors: { media: mediaMachine, presence: presenceMachine },
   guards: {

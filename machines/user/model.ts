@@ -23,21 +23,21 @@ import type {
 export interface UserConfig {
   readonly extensions: readonly string[]
   readonly mobileAgentAllowed: boolean
-  /** LOAD, and 1 on CCX, which has no such parameter and signs out (`notifications.md` 9.2). */
+  /** LOAD, and 1 on CCX, which has no such parameter and signs out (`notifications 9.2`). */
   readonly logoutOnAgentDisconnect: 0 | 1
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
   /** Forget what Finesse forgets when the ACD link is lost, or the user moves to the other side (ruling 28). */
   readonly forgets: boolean
-  /** A forced sign-out by a side that the user has left is ignored (`notifications.md` 9.4). */
+  /** A forced sign-out by a side that the user has left is ignored (`notifications 9.4`). */
   readonly suppressesLateForcedSignOut: boolean
   readonly autoWorkModeStateChange: boolean
   readonly presenceGraceMs: number
-  /** Who signs in without presence is waited for (`notifications.md` 9.1). Left out when off, as in setups of before. */
+  /** Who signs in without presence is waited for (`notifications 9.1`). Left out when off, as in setups of before. */
   readonly requiresPresence?: true
   readonly wrapUpMs: number
   readonly mrds: Readonly<Record<string, { readonly member: boolean; readonly settings: MrdSettings }>>
-  /** System reason codes (`user.md` 6.3). */
+  /** System reason codes (`user 6.3`). */
   readonly reasons: {
     /** NOT_READY 50002. */
     readonly connectionFailure: Reason
@@ -79,7 +79,7 @@ export interface UserContext extends UserInput {
   readonly reason: Reason | null
   readonly extension: string
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
-  /** Side of the mobile sign-in: the only one that shows the data (`user.md` 7). */
+  /** Side of the mobile sign-in: the only one that shows the data (`user 7`). */
   readonly mobileSide: Side | null
   readonly pending: PendingState
   /** State from before the first call, to return to after the last. */
@@ -89,18 +89,18 @@ export interface UserContext extends UserInput {
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
   /**
    * Dialogs and calls that must be finished before the agent gets a task of any MRD again: work came to the agent
-   * beside non-interruptible work of another MRD (`media.md` 4.5, temporarily not routable).
+   * beside non-interruptible work of another MRD (`media 4.5`, temporarily not routable).
    */
   readonly finishFirst: readonly string[]
-  /** Sides that have lost their ACD link: nobody is put under watch there meanwhile (`notifications.md` 9.1). */
+  /** Sides that have lost their ACD link: nobody is put under watch there meanwhile (`notifications 9.1`). */
   readonly cutOff: readonly Side[]
-  /** Side that acts for the user: newest available presence, else the last sign-in (`media.md` 13, ruling 37). */
+  /** Side that acts for the user: newest available presence, else the last sign-in (`media 13`, ruling 37). */
   readonly actingSide: Side
   /** Side that knows the sign-in to voice; `null` while signed out. */
   readonly signedInOn: Side | null
   /** Sides where the user has presence, as far as anybody knows; the newest last. */
   readonly present: readonly Side[]
-  /** Has moved to the other side while READY, or on a call: the next NOT_READY shows it (`notifications.md` 12.4). */
+  /** Has moved to the other side while READY, or on a call: the next NOT_READY shows it (`notifications 12.4`). */
   readonly movedWhileReady: boolean
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
@@ -122,7 +122,7 @@ export type UserEvent =
   | ({ readonly type: 'READY'; readonly supervisor: boolean } & Occurrence)
   | ({ readonly type: 'NOT_READY'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
   | ({ readonly type: 'SIGN_OUT'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
-  /** A target that nobody may ask for (`user.md` 5.6). */
+  /** A target that nobody may ask for (`user 5.6`). */
   | ({ readonly type: 'WORK' } & Occurrence)
   | ({
       readonly type: 'MEDIA_SIGN_IN'
@@ -227,7 +227,7 @@ export function isSignedIn(context: Pick<UserContext, 'state' | 'media'>): boole
 
 const signedInTo = (medium: ActorRefFrom<typeof mediaMachine>) => medium.getSnapshot().context.state !== 'LOGOUT'
 
-/** Working on a task of a different, non-interruptible MRD, voice included (`media.md` 4.5, condition 4). */
+/** Working on a task of a different, non-interruptible MRD, voice included (`media 4.5`, condition 4). */
 export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst'>, mrd: string): boolean {
   return context.finishFirst.length > 0 || context.work.some((work) => work.mrd !== mrd)
 }

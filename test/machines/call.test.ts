@@ -59,7 +59,7 @@ describe('a call that rings', () => {
     expect(ringing().arrived).toEqual(['armed RING_TIMEOUT 1500', 'ADDED ALERTING of ALERTING ALERTING/INITIATED'])
   })
 
-  it('is answered by its agent alone, once', () => {
+  it('is answered by its agent alone, once (V3)', () => {
     const on = ringing()
     expect(on.ask('ANSWER', '1002')).toEqual(['failed for 1002: ANSWER on extension 1001'])
     expect(on.ask('DROP')).toEqual(REFUSED)
@@ -70,7 +70,7 @@ describe('a call that rings', () => {
   it.each([
     ['RING_TIMEOUT', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/INITIATED not answered']],
     ['CALLER_HANGS_UP', ['cleared RING_TIMEOUT', 'REMOVED DROPPED of ALERTING DROPPED/DROPPED']],
-  ] as const)('is removed at %s, and nothing is left of it', (type, lines) => {
+  ] as const)('is removed at %s, and nothing is left of it (V10, V11)', (type, lines) => {
     const on = ringing()
     expect(on.told({ type })).toEqual(lines)
     expect(on.isOver()).toBe(true)
@@ -119,7 +119,7 @@ describe('the legs of a call', () => {
 })
 
 describe('a call that is over', () => {
-  it('because the caller has hung up, leaves in three steps', () => {
+  it('because the caller has hung up, leaves in three steps (V4, V5, V7)', () => {
     const on = active()
     expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([
       'CHANGED ACTIVE of ACTIVE ACTIVE/DROPPED',
@@ -144,7 +144,7 @@ describe('a call that is over', () => {
 describe('a call with wrap-up', () => {
   const over = ['REMOVED DROPPED of DROPPED DROPPED/DROPPED']
 
-  it('stays with the agent when the caller hangs up, until the wrap-up is over', () => {
+  it('stays with the agent when the caller hangs up, until the wrap-up is over (V4, V6, V8)', () => {
     const on = active(true)
     expect(on.told({ type: 'WRAP_UP_OVER', user: '1001' })).toEqual([])
     expect(on.told({ type: 'CALLER_HANGS_UP' })).toEqual([

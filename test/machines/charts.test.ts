@@ -80,7 +80,7 @@ describe('steps of the charts are in the tables', () => {
     expect([...successors(mediaMachine.root, 'LOGOUT')]).toEqual(['NOT_READY'])
   })
 
-  it('user: LOGOUT leads to NOT_READY only; NOT_READY and READY follow U4-U9 and the supervisor rows', () => {
+  it('user: LOGOUT leads to NOT_READY only (U2, U3); NOT_READY and READY follow U4, U5, U6, U8, U9 and the supervisor rows', () => {
     expect([...successors(userMachine.root, 'LOGOUT')]).toEqual(['NOT_READY'])
     const allowed = new Set<string>([...USER_STEPS.READY, 'READY', 'HOLD', 'WORK', 'WORK_READY'])
     expect([...successors(userMachine.root, 'READY')].filter((to) => !allowed.has(to))).toEqual([])

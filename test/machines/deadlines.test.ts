@@ -85,15 +85,18 @@ describe('a wrap-up', () => {
     return { ...on, effects: on.leg('WRAP_UP') }
   }
 
-  it.each(['READY', 'NOT_READY'] as const)('lasts so long, and no longer when %s is asked for (U24-U30)', (state) => {
-    const on = wrappingUp()
-    expect(deadlines(on.effects)).toEqual([`user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`])
-    const effects = state === 'READY' ? on.ready() : on.notReady()
-    expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
-    const end = on.callRemoved()
-    expect(deadlines(end)).toEqual(['user not WRAP_UP_TIMEOUT'])
-    expect(heard(end)).toEqual(['call.removed', `user ${state}`])
-  })
+  it.each(['READY', 'NOT_READY'] as const)(
+    'lasts so long, and no longer when %s is asked for (U24, U25, U27, U28, U29, U30)',
+    (state) => {
+      const on = wrappingUp()
+      expect(deadlines(on.effects)).toEqual([`user WRAP_UP_TIMEOUT at ${on.now() + on.config.wrapUpMs}`])
+      const effects = state === 'READY' ? on.ready() : on.notReady()
+      expect(effects).toContainEqual({ type: 'call.wrapUpOver', dialog: '77' })
+      const end = on.callRemoved()
+      expect(deadlines(end)).toEqual(['user not WRAP_UP_TIMEOUT'])
+      expect(heard(end)).toEqual(['call.removed', `user ${state}`])
+    },
+  )
 
   it('of an agent who was NOT_READY is WORK, with the same time (U24)', () => {
     const on = agent()

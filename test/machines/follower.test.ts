@@ -76,12 +76,15 @@ const flag = (from: string, to: string, listed: readonly string[]) =>
   `from ${from} to ${to}${listed.includes(to) ? '' : ', unlisted'}`
 
 describe('a followed user', () => {
-  it.each(steps(USER_STEPS, (key): key is UserState => key in USER_STEPS))('goes from %s to %s', (from, to) => {
-    const { user: told } = follower()
-    told('UNKNOWN')
-    told(from)
-    expect(heard(told(to))).toEqual([flag(from, to, USER_STEPS[from]), `user ${to} since 3000`])
-  })
+  it.each(steps(USER_STEPS, (key): key is UserState => key in USER_STEPS))(
+    'goes from %s to %s (user 5.1)',
+    (from, to) => {
+      const { user: told } = follower()
+      told('UNKNOWN')
+      told(from)
+      expect(heard(told(to))).toEqual([flag(from, to, USER_STEPS[from]), `user ${to} since 3000`])
+    },
+  )
 })
 
 describe('what comes with a state', () => {

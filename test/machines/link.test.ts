@@ -73,7 +73,7 @@ describe('a medium in WORK_NOT_READY', () => {
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', dialogLogoutAction: 'TRANSFER', connected: false })
   })
 
-  it('is connected again when the link is back, before it leaves the state (P7)', () => {
+  it('is connected again when the link is back, before it leaves the state (P7, media 5.5)', () => {
     const on = lost({ autoWorkModeStateChange: false })
     expect(on.view()).toMatchObject({ state: 'WORK_NOT_READY', connected: false })
     on.link('LINK_BACK')

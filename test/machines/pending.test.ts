@@ -57,8 +57,16 @@ describe.each(STATES)('in %s', (state, come) => {
   })
 })
 
+it('a call reserves who is READY, and its leg decides from then on (U9, V1, U12, U21, U26)', () => {
+  const on = agent()
+  on.signIn()
+  on.ready()
+  const states = ([on.leg('ALERTING'), on.leg('ACTIVE'), on.leg('HELD'), on.leg('ACTIVE')] as const).map(heard)
+  expect(states.map(([first]) => first)).toEqual(['user RESERVED', 'user TALKING', 'user HOLD', 'user TALKING'])
+})
+
 describe('when the call is over', () => {
-  it('the state of before is back, without a reason that was asked for in between', () => {
+  it('the state of before is back, without a reason that was asked for in between (U13, U22, U23)', () => {
     const on = rung()
     expect(heard(on.leg('ACTIVE'))).toEqual(['user TALKING', 'call.changed'])
     expect(heard(on.leg('HELD'))).toEqual(['user HOLD', 'call.changed'])

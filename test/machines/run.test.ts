@@ -1,7 +1,7 @@
 /** Machines by themselves, as XState runs them. */
 import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
-import { effects, userMachine } from '../../machines/index.ts'
+import { deadlines, effects, standardConfig, userMachine } from '../../machines/index.ts'
 import { agent, MRD } from './agent.ts'
 
 const { config } = agent()
@@ -49,5 +49,70 @@ describe('effects of a tree', () => {
     const dialog = `1000_1001_${MRD}`
     after.send({ type: 'DIALOG_ACTION', mrd: MRD, dialog, action: 'ACCEPT', target: '', targetKnown: true, at: 4 })
     expect(heard).toEqual(['deadline.cleared', 'task.changed', 'acd', 'media.changed'])
+  })
+})
+
+describe('a user alone', () => {
+  it('needs a name and no more', () => {
+    const actor = createActor(userMachine, { input: { user: '1001' } })
+    const states: unknown[] = []
+    effects(actor, (effect) => void (effect.type === 'user.changed' && states.push(effect.user.state)))
+    actor.start()
+    actor.send({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, at: 1 })
+    actor.send({ type: 'READY', supervisor: false, at: 2 })
+    expect(states).toEqual(['NOT_READY', 'READY'])
+    expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: 'READY' })
+  })
+})
+
+describe('deadlines of a tree', () => {
+  /** A clock that goes where it is told to. */
+  function clock() {
+    const waiting = new Map<() => void, number>()
+    return {
+      wakeAt: (due: number, run: () => void) => {
+        waiting.set(run, due)
+        return () => void waiting.delete(run)
+      },
+      /** Everything that is due by then. */
+      goTo: (time: number) => {
+        for (const [run, due] of [...waiting]) if (due <= time && waiting.delete(run)) run()
+      },
+      get waiting() {
+        return waiting.size
+      },
+    }
+  }
+
+  function offered() {
+    const actor = createActor(userMachine, { input: { user: '1001', config: standardConfig('1001', [MRD]) } })
+    const time = clock()
+    const closed: unknown[] = []
+    effects(actor, (effect) => void (effect.type === 'task.removed' && closed.push(effect.task.dispositionCode)))
+    const keeping = deadlines(actor, time.wakeAt)
+    actor.start()
+    isOffered(actor)
+    return { actor, time, closed, keeping }
+  }
+
+  it('come to whoever armed them when they are due (D3)', () => {
+    const { time, closed } = offered()
+    expect(time.waiting).toBe(2)
+    time.goTo(30_002)
+    expect(closed).toEqual([])
+    time.goTo(30_003)
+    expect(closed).toEqual(['CD_RING_NO_ANSWER'])
+    expect(time.waiting).toBe(0)
+  })
+
+  it('that are cleared do not come, nor any once nobody keeps them', () => {
+    const { actor, time, closed, keeping } = offered()
+    const about = { mrd: MRD, dialog: `1000_1001_${MRD}`, target: '', targetKnown: true } as const
+    actor.send({ type: 'DIALOG_ACTION', ...about, action: 'ACCEPT', at: 4 })
+    expect(time.waiting).toBe(1)
+    time.goTo(40_000)
+    expect(closed).toEqual([])
+    keeping.unsubscribe()
+    expect(time.waiting).toBe(0)
   })
 })

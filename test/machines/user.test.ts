@@ -77,14 +77,14 @@ describe('a user who is signed in', () => {
     expect(on.user()).toMatchObject({ extension: '', mobileAgent: null, mobileSide: null })
   })
 
-  it('who is READY and asks for READY hears nothing', () => {
+  it('who is READY and asks for READY hears nothing (user 5.2)', () => {
     const on = agent()
     on.signIn()
     on.ready()
     expect(on.ready()).toEqual([])
   })
 
-  it('hears why a request on a call has failed', () => {
+  it('hears why a request on a call has failed (dialog 4.1)', () => {
     const on = agent()
     on.signIn()
     const failed = { dialog: '77', failure: 'INVALID_CALL_ACTION', detail: 'why', requestId: 'r' } as const

@@ -65,7 +65,7 @@ it('the clock', async () => {
 
 it('the programs of "Embed"', async () => {
   const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
-  expect(programs).toHaveLength(2)
+  expect(programs).toHaveLength(3)
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
   try {
     const outputs: string[] = []
@@ -73,7 +73,9 @@ it('the programs of "Embed"', async () => {
       // The package's own names, as they resolve in a clone; `test/package/embed.test.ts` installs the package for real.
       const local = text
         .replaceAll("'mrdian'", `'${join(ROOT, 'src/index.ts')}'`)
+        .replaceAll("'mrdian/machines'", `'${join(ROOT, 'machines/index.ts')}'`)
         .replaceAll(/'mrdian\/(\w+)'/g, (_, part: string) => `'${join(ROOT, 'src', part, 'index.ts')}'`)
+        .replaceAll("'xstate'", `'${join(ROOT, 'node_modules/xstate/dist/xstate.cjs.mjs')}'`)
         .replaceAll("'fastify'", `'${join(ROOT, 'node_modules/fastify/fastify.js')}'`)
       const file = join(folder, `program-${index}.ts`)
       await writeFile(file, local)
@@ -81,6 +83,7 @@ it('the programs of "Embed"', async () => {
     }
     expect(outputs[0]).toContain('RESERVED')
     expect(outputs[1]).toBe('START_TIMEOUT\n')
+    expect(outputs[2]).toBe('user.changed\nuser.changed\nREADY\n')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -42,7 +42,7 @@ export const withAgentState = guarded.extend({
       }),
     ),
     reject: emit({ type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' } satisfies Effect),
-    /** Whoever repeats the sign-in without the mobile data has not given them up (`user.md` 7: that takes a sign-out). */
+    /** Whoever repeats the sign-in without the mobile data has not given them up (`user 7`: that takes a sign-out). */
     signIn: assign(({ event }) => {
       if (event.type !== 'SIGN_IN') return {}
       const { extension, mobileAgent, side } = event
@@ -50,7 +50,7 @@ export const withAgentState = guarded.extend({
     }),
     signInHere: assign(({ event }) => (event.type === 'SIGN_IN' ? { signedInOn: event.side } : {})),
     clearReason: assign({ reason: null }),
-    /** A call that outlived the sign-out before is a call at the agent's extension now (`user.md` 6.3). */
+    /** A call that outlived the sign-out before is a call at the agent's extension now (`user 6.3`). */
     findCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (Object.keys(context.legs).length === 0) return
       enqueue.assign({ reason: context.config.reasons.callAtSignIn ?? null })

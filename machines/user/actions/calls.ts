@@ -28,7 +28,7 @@ export const withCalls = withAgentState.extend({
       if (event.type !== 'CALL_ADDED' && event.type !== 'CALL_CHANGED') return
       const { call, at, requestId } = event
       const change = event.type === 'CALL_ADDED' ? 'added' : 'changed'
-      // The state that announces a call goes out before the dialog (`dialog.md` 6): raised, so it follows the ladder.
+      // The state that announces a call goes out before the dialog (`dialog 6`): raised, so it follows the ladder.
       enqueue.raise({ type: 'CALL_NOTICE', change, call, at, ...(requestId === undefined ? {} : { requestId }) })
     }),
     publishCall: emit(({ event }): Effect => {

@@ -26,7 +26,7 @@ export const withMedia = withCalls.extend({
     leaveWork: assign(({ context, event }) =>
       event.type === 'WORK_LEFT' ? { work: context.work.filter((work) => work.id !== event.work) } : {},
     ),
-    /** Everything that is open now has to be finished before another task comes (`media.md` 4.5). */
+    /** Everything that is open now has to be finished before another task comes (`media 4.5`). */
     finishAllFirst: assign(({ context }) => {
       const dialogs = Object.values(context.media).flatMap((medium) =>
         Object.keys(medium.getSnapshot().context.dialogs),

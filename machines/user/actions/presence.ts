@@ -1,4 +1,4 @@
-/** Presence on each side, and the watch over it (`notifications.md` 9.1). */
+/** Presence on each side, and the watch over it (`notifications 9.1`). */
 import { isSignedIn } from '../model.ts'
 import { withSides } from './sides.ts'
 
@@ -20,7 +20,7 @@ export const withPresence = withSides.extend({
         enqueue.sendTo(presence, { type: event.type, at })
       else if (event.type === 'SERVICE_BACK') enqueue.sendTo(presence, { type: 'SERVICE_BACK', watched, at })
     }),
-    /** While the side is cut off nobody is put under watch there (`notifications.md` 9.1). */
+    /** While the side is cut off nobody is put under watch there (`notifications 9.1`). */
     tellPresenceOfSignIn: withSides.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'SIGN_IN' && event.type !== 'MEDIUM_SIGNED_IN') return
       const presence = context.presence[event.side]

@@ -1,4 +1,4 @@
-/** Sides: which one acts for the user, and whether it has its link (`notifications.md` 9.4, 12.4). */
+/** Sides: which one acts for the user, and whether it has its link (`notifications 9.4`, 12.4). */
 import { assign } from 'xstate'
 import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
 import { withMedia } from './media.ts'
@@ -75,7 +75,7 @@ export const withSides = withMedia.extend({
     tellCallsOfMove: withMedia.enqueueActions(({ context, enqueue }) => {
       for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
     }),
-    /** What only the side knew that the user has left, the pending state among it (`notifications.md` 12.4). */
+    /** What only the side knew that the user has left, the pending state among it (`notifications 12.4`). */
     forgetOnMove: assign(({ context }) => {
       const isMobileHere = context.mobileSide === context.actingSide
       return {
@@ -85,7 +85,7 @@ export const withSides = withMedia.extend({
         news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
       }
     }),
-    /** `notifications.md` 12.4: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
+    /** `notifications 12.4`: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
     noteMoveWhileReady: assign(({ context }) => {
       const { beforeCall, config } = context
       const willBeNotReady = beforeCall?.state === 'NOT_READY'

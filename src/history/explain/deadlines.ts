@@ -1,47 +1,48 @@
 /** Deadlines in words. */
 import type { DeadlineName } from '../../../machines/effects.ts'
+import type { RuleId } from '../../../machines/index.ts'
 import type { Deadline } from '../../engine/deadlines.ts'
 import type { Reason, Upcoming } from './explanation.ts'
 
 /** What happens when a deadline is reached; `owner` is a dialog, a call, `user`, or `presence:A`. */
 const MEANING: Readonly<
-  Record<DeadlineName, { readonly title: string; readonly rule: string; effect(owner: string): string }>
+  Record<DeadlineName, { readonly title: string; readonly rule: RuleId; effect(owner: string): string }>
 > = {
   START_TIMEOUT: {
     title: 'Start Timeout',
-    rule: 'media.md R1',
+    rule: 'R1',
     effect: (owner) =>
       `the offer of dialog ${owner} ends, the task goes back, and the agent is not routable in the MRD`,
   },
   MAX_TASK_DURATION: {
     title: 'longest task duration',
-    rule: 'media.md D16',
+    rule: 'D16',
     effect: (owner) => `dialog ${owner} is closed because it has been open too long`,
   },
   TRANSFER_TIMEOUT: {
     title: 'transfer time-out',
-    rule: 'media.md D11',
+    rule: 'D11',
     effect: (owner) => `the transfer of dialog ${owner} fails and the dialog stays, unless the ACD answers`,
   },
   PRESENCE_GRACE_OVER: {
     title: 'end of the grace period',
-    rule: 'media.md P2',
+    rule: 'P2',
     effect: (owner) => `the agent is signed out by force, unless a session comes on side ${owner.slice(-1)}`,
   },
-  WRAP_UP_TIMEOUT: { title: 'end of wrap-up', rule: 'user.md 5.6', effect: () => 'wrap-up after the call ends' },
+  WRAP_UP_TIMEOUT: { title: 'end of wrap-up', rule: 'user 5.6', effect: () => 'wrap-up after the call ends' },
   RING_TIMEOUT: {
     title: 'ringing time-out',
-    rule: 'dialog.md V10',
+    rule: 'V10',
     effect: (owner) => `call ${owner} stops ringing as not answered`,
   },
   TASK_LIFE: {
     title: 'task life',
-    rule: 'media.md D19',
+    rule: 'D19',
     effect: (owner) => `dialog ${owner} is closed, because its application path is down`,
   },
   LATE_CONFIRMATION: {
     title: 'late confirmation',
-    rule: 'media.md D11',
+    rule: 'D11',
     effect: (owner) => `the simulated ACD confirms the transfer of dialog ${owner.split('#')[0]} too late`,
   },
 }

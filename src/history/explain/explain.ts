@@ -6,6 +6,7 @@ import { SideBehaviour } from '../../engine/side/behaviour.ts'
 import { timeText } from '../../times/index.ts'
 import type { Until } from '../ending.ts'
 import { Chains } from './chain.ts'
+import { citedRules } from './cited.ts'
 import { upcoming } from './deadlines.ts'
 import type { Explanation, Service, Subject } from './explanation.ts'
 import { type Moment, momentOf } from './last-changes.ts'
@@ -58,6 +59,7 @@ export function* explaining(history: History, question: Question): Generator<und
     { chains, names, outbox: yield* outboxOf(history, kept.name, span.from) },
   )
   const { id, teamName } = picture.setup.profile
+  const next = moment.deadlines.map(upcoming)
   return {
     user: { id, name: nameOf(picture.setup.profile), team: teamName },
     at: scene.at,
@@ -65,8 +67,9 @@ export function* explaining(history: History, question: Question): Generator<und
     keptFrom: kept.forgottenBefore,
     states,
     service: picture.setup.sides.flatMap((side) => serviceOf(history, side, until)),
-    next: moment.deadlines.map(upcoming),
+    next,
     timeline,
+    rules: citedRules([states, next, timeline]),
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Why a user is in a state, as plain data (JSON). Times are milliseconds since 1970 UTC. Rules are cited by document and row,
- * for example `media.md I2`.
+ * Why a user is in a state, as plain data (JSON). Times are milliseconds since 1970 UTC. Rules are cited by their ids,
+ * for example `I2`; `machines/RULES.md` has them all.
  */
 import type { DeadlineName, OfferRefusal } from '../../../machines/effects.ts'
 import type { Failure } from '../../../machines/failures.ts'
@@ -30,6 +30,8 @@ export interface Explanation {
   /** What happens by itself unless something else comes first, soonest first. */
   readonly next: readonly Upcoming[]
   readonly timeline: Timeline
+  /** Every rule that is cited, in one sentence each. */
+  readonly rules: Readonly<Record<string, string>>
 }
 
 export interface ExplainedState {
@@ -69,7 +71,7 @@ export type Details =
       readonly interruptible: boolean
       readonly interruptAction: InterruptAction
       readonly dialogLogoutAction: DialogLogoutAction
-      /** May get a task now, and why not (`media.md` 4.5). */
+      /** May get a task now, and why not (`media 4.5`). */
       readonly eligible: boolean
       readonly notEligible: OfferRefusal | null
     }

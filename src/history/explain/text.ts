@@ -20,7 +20,7 @@ export function explanationText(explanation: Explanation, reader: Reader = {}): 
 }
 
 function textOf(explanation: Explanation, tell: Tell): string {
-  const { user, at, keptFrom, service, states, timeline } = explanation
+  const { user, at, keptFrom, service, states, timeline, rules } = explanation
   const agent = `agent ${user.id}${user.name === '' ? '' : ` (${user.name})`}`
   const told = new Set<number | null>()
   const lines = [
@@ -31,9 +31,16 @@ function textOf(explanation: Explanation, tell: Tell): string {
     ),
     ...states.flatMap((state) => stateLines(state, explanation, agent, { told, tell })),
     ...timelineLines(timeline, user.id, tell),
+    ...ruleLines(rules),
   ]
   if (keptFrom !== null) lines.push('', `The past is kept from ${tell(keptFrom, 'always')} on.`)
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** What the ids mean that stand in brackets. */
+function ruleLines(rules: Explanation['rules']): readonly string[] {
+  const cited = Object.entries(rules)
+  return cited.length === 0 ? [] : ['', 'Rules', ...cited.map(([id, sentence]) => `  ${id}: ${sentence}`)]
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

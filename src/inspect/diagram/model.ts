@@ -3,6 +3,7 @@
  * Plain values and nothing of Node: the exports read it, and so does a page in the browser.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 
 /** `from` of a row that holds in every state: it is tried after the rows of the state itself. */
 export const ANY = '*'
@@ -21,6 +22,8 @@ export type StateKind = 'rest' | 'choice' | 'final'
 
 export interface ChartState {
   readonly name: string
+  /** In one sentence. */
+  readonly description: string
   readonly kind: StateKind
   readonly entry: readonly Word[]
   readonly exit: readonly Word[]
@@ -38,6 +41,10 @@ export interface Row {
   readonly to: string | null
   /** The target is left and entered again where the machine is in it already. */
   readonly reenters: boolean
+  /** The rules that it keeps; none for the machines' own work. `machines/RULES.md` has their sentences. */
+  readonly rules: readonly string[]
+  /** In one sentence. */
+  readonly description: string
   readonly actions: readonly Word[]
 }
 
@@ -64,9 +71,9 @@ export function chartOf(machine: AnyStateMachine): Chart {
   }
 }
 
-function stateOf({ key, type, always = [], entry, exit }: AnyStateNode): ChartState {
+function stateOf({ key, type, always = [], entry, exit, description = '' }: AnyStateNode): ChartState {
   const kind = type === 'final' ? 'final' : always.length > 0 ? 'choice' : 'rest'
-  return { name: key, kind, entry: entry.map(wordOf), exit: exit.map(wordOf) }
+  return { name: key, description, kind, entry: entry.map(wordOf), exit: exit.map(wordOf) }
 }
 
 function rowsOf({ transitions, always = [] }: AnyStateNode, from: string): readonly Row[] {
@@ -80,6 +87,8 @@ const rowOf = (row: AnyTransitionDefinition, from: string, event: string): Row =
   guard: row.guard === undefined ? null : wordOf(row.guard),
   to: row.target?.[0]?.key ?? null,
   reenters: row.reenter,
+  rules: rulesOf(row),
+  description: descriptionOf(row),
   actions: row.actions.map(wordOf),
 })
 

@@ -107,7 +107,10 @@ export class Day {
 
   why(question: Partial<Question> = {}): Explanation {
     if (!this.engine.history) throw new Error('the engine keeps no past')
-    return explain(this.engine.history, { user: '1001', ...question })
+    const explanation = explain(this.engine.history, { user: '1001', ...question })
+    const unexplained = citationsIn(explanation).filter((id) => !(id in explanation.rules))
+    if (unexplained.length > 0) throw new Error(`cited without a sentence: ${unexplained.join(', ')}`)
+    return explanation
   }
 
   text(question: Partial<Question> = {}): string {
@@ -116,13 +119,17 @@ export class Day {
   }
 }
 
+/** Ids of rules that stand in the text of an explanation, wherever. */
+const citationsIn = ({ rules: _, ...told }: Explanation): readonly string[] =>
+  [...JSON.stringify(told).matchAll(/"rule":"([^"]+)"/g)].flatMap(([, cited = '']) => cited.split(', '))
+
 export function stateOf({ states }: Explanation, subject: string): ExplainedState {
   const found = states.find((each) => each.name === subject)
   if (!found) throw new Error(`nothing is said of ${subject}, only of ${states.map(({ name }) => name).join(', ')}`)
   return found
 }
 
-/** `media.md I1`, …: the rules that a state is explained by. */
+/** `I1`, …: the rules that a state is explained by. */
 export const rulesOf = (explanation: Explanation, subject: string): readonly string[] =>
   stateOf(explanation, subject).reasons.map(({ rule }) => rule)
 

@@ -34,13 +34,7 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
     const why = day.why({ at })
     const state = stateOf(why, EMAIL_NAME)
     expect(state).toMatchObject({ state: 'INTERRUPTED', since: began, before: 'ACTIVE', forgotten: false })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual([
-      'media.md I1',
-      'media.md 5.1',
-      'media.md D12, I10',
-      'media.md I7',
-      'media.md 4.5',
-    ])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['I1', 'media 5.1', 'D12, I10', 'I7', 'media 4.5'])
     expect(causesOf(why, EMAIL_NAME)).toEqual([
       `START of dialog ${chat} by 1001`,
       'task 5002-1 was offered',
@@ -65,8 +59,8 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
     expect(text).toContain(
       `Chat (5002) dialog ${chat} was started and is not closed, and Chat (5002) may not be interrupted`,
     )
-    expect(text).toContain('the agent signed in to it with interruptAction ACCEPT (media.md 5.1)')
-    expect(text).toContain(`It ends when dialog ${chat} is closed (media.md I7)`)
+    expect(text).toContain('the agent signed in to it with interruptAction ACCEPT (media 5.1)')
+    expect(text).toContain(`It ends when dialog ${chat} is closed (I7)`)
     expect(text).toContain(`How: at 10:41:12 START of dialog ${chat}, by agent 1001 over REST (requestId START-1)`)
     expect(text).toContain(
       '<- at 10:41:00 new task for chat_sales, meant for agent 1001, task 5002-1, by administrator admin through /acd',
@@ -95,7 +89,7 @@ describe('interrupts', () => {
     await day.act(chat, 'ACCEPT', 'START')
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME).state).toBe('ACTIVE')
-    expect(rulesOf(why, EMAIL_NAME)).toContain('media.md I2')
+    expect(rulesOf(why, EMAIL_NAME)).toContain('I2')
     expect(changesOf(episodeOf(why, 'START'))).not.toContain(`${EMAIL_NAME}: ACTIVE -> INTERRUPTED`)
   })
 
@@ -103,10 +97,10 @@ describe('interrupts', () => {
     const { day, chat } = await atWork()
     await day.ask({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'NOT_READY' })
     await day.act(chat, 'ACCEPT', 'START')
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md I4')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('I4')
     await day.ask({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'READY' })
     expect(stateOf(day.why(), EMAIL_NAME).state).toBe('ACTIVE')
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md 12.3')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media 12.3')
   })
 
   it('two at once: why it is still interrupted after the first ended', async () => {
@@ -114,12 +108,12 @@ describe('interrupts', () => {
     const second = await day.submit(CHAT)
     await day.act(chat, 'ACCEPT', 'START')
     await day.act(second, 'ACCEPT', 'START')
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md I5')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('I5')
     await day.act(chat, 'CLOSE')
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')
     expect(stateOf(why, EMAIL_NAME).reasons).toContainEqual({
-      rule: 'media.md I6',
+      rule: 'I6',
       text: `the interrupt began with dialog ${chat}, which is over; it goes on until all such work is over`,
     })
     expect(day.text({ mrd: EMAIL })).toContain(`It ends when dialog ${second} is closed`)
@@ -129,8 +123,8 @@ describe('interrupts', () => {
     const { day } = await atWork()
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
     const call = await day.ring()
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U9'])
-    expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['dialog.md V2', 'dialog.md V10'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U9'])
+    expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['V2', 'V10'])
     expect(stateOf(day.why(), `Call ${call}`).next).toMatchObject([{ name: 'RING_TIMEOUT' }])
     await day.callAct(call, 'ANSWER')
     const why = day.why()
@@ -144,15 +138,15 @@ describe('interrupts', () => {
       'call from … arrives at extension 1001',
       `call from … to extension 1001, call ${call} by admin`,
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['user.md U12'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U12'])
   })
 
   it('a task of an interrupted MRD is offered, and what becomes of it', async () => {
     const { day, chat } = await atWork()
     const waiting = await day.submit(EMAIL)
     await day.act(chat, 'ACCEPT', 'START')
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md 12.3')
-    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${waiting}`)).toEqual(['media.md D1'])
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media 12.3')
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${waiting}`)).toEqual(['D1'])
   })
 })
 
@@ -164,10 +158,10 @@ describe('offers', () => {
     const due = day.now + 30_000
     expect(stateOf(day.why(), 'Chat (5002)')).toMatchObject({
       state: 'RESERVED',
-      next: [{ name: 'START_TIMEOUT', due, rule: 'media.md R1' }],
+      next: [{ name: 'START_TIMEOUT', due, rule: 'R1' }],
     })
     expect(day.text()).toContain(
-      `Dialog ${dialog} is offered and not accepted yet; the Start Timeout ends the offer at 10:40:30 (media.md A10, R1)`,
+      `Dialog ${dialog} is offered and not accepted yet; the Start Timeout ends the offer at 10:40:30 (A10, R1)`,
     )
     await day.pass(31)
     const why = day.why()
@@ -175,7 +169,7 @@ describe('offers', () => {
       state: 'READY',
       details: { routable: false, notEligible: 'NOT_ROUTABLE' },
     })
-    expect(rulesOf(why, 'Chat (5002)')).toEqual(['media.md R5', 'media.md R4'])
+    expect(rulesOf(why, 'Chat (5002)')).toEqual(['R5', 'R4'])
     expect(episodeOf(why, 'Start Timeout')).toMatchObject({
       who: null,
       at: due,
@@ -190,7 +184,7 @@ describe('offers', () => {
       state: 'CLOSED',
       before: 'OFFERED',
       details: { dispositionCode: 'CD_RING_NO_ANSWER' },
-      reasons: [{ rule: 'media.md R2' }],
+      reasons: [{ rule: 'R2' }],
     })
   })
 
@@ -203,7 +197,7 @@ describe('offers', () => {
       await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
       await day.pass(7)
     }
-    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media.md R5', 'media.md R4'])
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['R5', 'R4'])
   })
 
   it('as many dialogs as the agent takes; deferred not routable; transfer under way', async () => {
@@ -212,16 +206,16 @@ describe('offers', () => {
     await day.ready(CHAT, { maxDialogLimit: 1 })
     const chat = await day.submit(CHAT)
     await day.ask({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
-    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media.md A10, R1', 'media.md A18', 'media.md 4.5'])
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['A10, R1', 'A18', 'media 4.5'])
     await day.act(chat, 'ACCEPT', 'START')
-    expect(rulesOf(day.why(), 'Chat (5002)')).toContain('media.md A18')
+    expect(rulesOf(day.why(), 'Chat (5002)')).toContain('A18')
     await day.act(chat, 'TRANSFER')
     expect(stateOf(day.why(), `Chat (5002) dialog ${chat}`).reasons.at(-1)?.text).toContain(
       'its transfer to chat_support waits for the ACD, until',
     )
     await day.pass(60)
     expect(episodeOf(day.why(), 'transfer time-out')).toMatchObject({
-      failures: [{ failure: 'TRANSFER_TIMED_OUT', rule: 'media.md D11' }],
+      failures: [{ failure: 'TRANSFER_TIMED_OUT', rule: 'D11' }],
     })
   })
 
@@ -235,14 +229,14 @@ describe('offers', () => {
     expect(ended.states.at(-1)).toMatchObject({
       state: 'CLOSED',
       details: { dispositionCode: 'CD_TASK_TRANSFER' },
-      reasons: [{ rule: 'media.md D10' }],
+      reasons: [{ rule: 'D10' }],
     })
     expect(causesOf(ended, `Chat (5002) dialog ${chat}`).slice(0, 3)).toEqual([
       `the ACD took task 5002-1 back (dialog ${chat})`,
       'task 5002-1 is to go back to chat_support (transfer)',
       `TRANSFER of dialog ${chat} to chat_support by 1001`,
     ])
-    expect(rulesOf(ended, 'Chat (5002)')).toEqual(['media.md A13', 'media.md A17'])
+    expect(rulesOf(ended, 'Chat (5002)')).toEqual(['A13', 'A17'])
   })
 
   it('a task that comes because another agent did not take it says so', async () => {
@@ -271,12 +265,12 @@ describe('voice', () => {
       state: 'TALKING',
       details: { pending: 'NOT_READY', pendingUntil: `the end of call ${first}` },
     })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U12', 'user.md 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12', 'user 5.5'])
     await day.callAct(first, 'DROP')
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['user 5.5'])
     expect(day.why({ dialog: first }).states.at(-1)).toMatchObject({
       state: 'ENDED',
-      reasons: [{ rule: 'dialog.md V7' }],
+      reasons: [{ rule: 'V7' }],
     })
 
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
@@ -284,7 +278,7 @@ describe('voice', () => {
     await day.pass(120)
     const why = day.why()
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 32767 } } })
-    expect(rulesOf(why, 'Voice')).toEqual(['dialog.md V10'])
+    expect(rulesOf(why, 'Voice')).toEqual(['V10'])
     expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
   })
 
@@ -303,9 +297,9 @@ describe('voice', () => {
     await day.callAct(call, 'ANSWER')
     await day.callAct(call, 'DROP')
     expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'WORK_READY', next: [{ name: 'WRAP_UP_TIMEOUT' }] })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U25'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U25'])
     await day.pass(3600)
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user.md U22'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U22'])
     expect(episodeOf(day.why({ from: day.now - 4_000_000 }), 'end of wrap-up')).toMatchObject({
       requests: [{ type: 'wrapUpOver' }],
     })
@@ -321,12 +315,12 @@ describe('voice', () => {
       before: 'READY',
       details: { reason: { code: 999 } },
     })
-    expect(rulesOf(why, 'Voice')).toEqual(['user.md 5.7'])
+    expect(rulesOf(why, 'Voice')).toEqual(['user 5.7'])
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', because: [{ who: { via: 'rest', by: '1234' } }] })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual(['media.md A22'])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['A22'])
     expect(day.why({ dialog: email }).states.at(-1)).toMatchObject({
       state: 'CLOSED',
-      reasons: [{ rule: 'media.md D17' }],
+      reasons: [{ rule: 'D17' }],
     })
     expect(day.text()).toContain('sign-out by a supervisor with reason 999')
   })
@@ -341,12 +335,12 @@ describe('a state that has to wait', () => {
     await day.pass(20)
     await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT', by: 'supervisor' }, '1234')
     expect(day.text()).toContain(
-      'LOGOUT was asked for by user 1234 over REST at 10:40:20, and waits until the call is over (user.md 5.5)',
+      'LOGOUT was asked for by user 1234 over REST at 10:40:20, and waits until the call is over (user 5.5)',
     )
     await day.pass(20)
     await day.callAct(call, 'DROP')
     const why = day.why()
-    expect(rulesOf(why, 'Voice')).toEqual(['user.md 5.7'])
+    expect(rulesOf(why, 'Voice')).toEqual(['user 5.7'])
     expect(stateOf(why, 'Voice').because).toContainEqual(
       expect.objectContaining({ tie: 'asked', who: { via: 'rest', by: '1234' } }),
     )
@@ -357,7 +351,7 @@ describe('presence', () => {
   it('lost: the grace period, then who was signed out and why', async () => {
     const { day } = await atWork()
     await day.presence(true)
-    expect(rulesOf(day.why(), 'Presence on side A')).toEqual(['notifications.md 9.1'])
+    expect(rulesOf(day.why(), 'Presence on side A')).toEqual(['notifications 9.1'])
     await day.presence(false)
     const lost = day.now
     expect(stateOf(day.why(), 'Presence on side A')).toMatchObject({
@@ -369,11 +363,11 @@ describe('presence', () => {
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', since: lost + 60_000 })
     expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
       {
-        rule: 'media.md P2',
+        rule: 'P2',
         text: `no session was available on side A from ${clock(41, 12)} on, and none came within 60 s`,
       },
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['media.md P2', 'notifications.md 9.2'])
+    expect(rulesOf(why, 'Voice')).toEqual(['P2', 'notifications 9.2'])
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 50002 } } })
     expect(episodeOf(why, 'end of the grace period')).toMatchObject({ who: null })
   })
@@ -388,7 +382,7 @@ describe('presence and its surroundings', () => {
     await day.presence(true)
     await day.presence(false)
     await day.pass(61)
-    expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'LOGOUT', reasons: [{ rule: 'media.md P2' }] })
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'LOGOUT', reasons: [{ rule: 'P2' }] })
   })
 
   it('a sign-in without presence, where it is required: who is waited for, and who did not come', async () => {
@@ -406,10 +400,10 @@ describe('presence and its surroundings', () => {
       state: 'NOT_READY',
       reasons: [
         {
-          rule: 'media.md P2',
+          rule: 'P2',
           text: `no session was available on side A from ${clock(40, 0)} on, and none came within 60 s`,
         },
-        { rule: 'notifications.md 9.2' },
+        { rule: 'notifications 9.2' },
       ],
     })
   })
@@ -437,7 +431,7 @@ describe('service', () => {
       state: 'WORK_NOT_READY',
       because: [{ who: { via: 'acd-control', by: 'admin' } }],
     })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual(['media.md P5', 'media.md P7'])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['P5', 'P7'])
     expect(why.service).toEqual([{ side: 'A', status: 'OUT_OF_SERVICE', reason: 'The link to the ACD is down' }])
     expect(day.text()).toContain('Side A is out of service: The link to the ACD is down.')
     await day.engine.fault({ type: 'acd-link', side: 'A', up: true }, ADMIN)
@@ -449,18 +443,18 @@ describe('service', () => {
     const { day, email, chat } = await atWork()
     await day.act(chat, 'ACCEPT', 'START')
     await day.engine.fault({ type: 'peripheral-gateway', side: 'A', both: false, up: false }, ADMIN)
-    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toEqual(['media.md D12', 'media.md D14'])
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toEqual(['D12', 'D14'])
     await day.act(chat, 'CLOSE')
     expect(stateOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toMatchObject({
       state: 'UNKNOWN',
-      reasons: [{ rule: 'media.md D14' }],
+      reasons: [{ rule: 'D14' }],
     })
   })
 
   it('the application path is down: the dialogs end with their task life', async () => {
     const { day, email } = await atWork()
     await day.engine.fault({ type: 'app-path', side: 'A', up: false }, ADMIN)
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media.md D19')
-    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toContain('media.md D19')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('D19')
+    expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toContain('D19')
   })
 })

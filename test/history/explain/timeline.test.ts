@@ -1,5 +1,7 @@
 /** What happened in a span: causes, changes, notifications, and what was refused. */
+
 import { afterAll, describe, expect, it } from 'vitest'
+import { RULES } from '../../../machines/index.ts'
 import { ExplainError, explain, type Question } from '../../../src/history/index.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import { scriptedAcd } from '../../../src/testing/scripted-acd.ts'
@@ -60,26 +62,28 @@ describe('episodes', () => {
     expect(episodeOf(why, 'PAUSE')).toMatchObject({
       requestId: 'PAUSE-1',
       changes: [],
-      failures: [{ failure: 'ACTION_OUT_OF_SEQUENCE', rule: 'media.md 8', requestId: 'PAUSE-1' }],
+      failures: [{ failure: 'ACTION_OUT_OF_SEQUENCE', rule: 'ruling 14', requestId: 'PAUSE-1' }],
     })
     expect(episodeOf(why, 'sign-out')).toMatchObject({
       failures: [{ failure: 'ALREADY_SIGNED_OUT' }],
       notifications: [],
     })
     expect(day.text()).toContain(
-      'refused with ACTION_OUT_OF_SEQUENCE: the state at that time does not allow it (media.md 8)',
+      'refused with ACTION_OUT_OF_SEQUENCE: the state at that time does not allow it (ruling 14)',
     )
+    expect(day.text()).toContain('\nRules\n')
+    expect(day.text()).toContain(`\n  ruling 14: ${RULES['ruling 14'].text}\n`)
   })
 
   it('say why nothing happened', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
-    expect(episodeOf(day.why(), 'READY in')).toMatchObject({ quiet: { rule: 'media.md A5' } })
+    expect(episodeOf(day.why(), 'READY in')).toMatchObject({ quiet: { rule: 'A5' } })
     const dialog = await day.submit(CHAT)
     await day.act(dialog, 'ACCEPT')
     await expect(day.engine.acd?.abandonTask('5002-1')).rejects.toThrow('with agent')
-    expect(episodeOf(day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'media.md D4' } })
+    expect(episodeOf(day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'D4' } })
   })
 
   it('tell of inputs that failed, and that the state is as before', async () => {

@@ -1,7 +1,7 @@
 /** The chart of a machine as data, and what is drawn of it. */
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
-import { callMachine, mediaMachine, taskMachine, userMachine } from '../../../machines/index.ts'
+import { callMachine, mediaMachine, RULES, taskMachine, userMachine } from '../../../machines/index.ts'
 import { drawingOf } from '../../../src/inspect/diagram/arrows.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
 
@@ -14,7 +14,7 @@ describe('chart', () => {
     expect(chartOf(userMachine).initial).toBe('LOGOUT')
   })
 
-  it('keeps the rows of one event in the order in which they are tried, with guards and actions by name', () => {
+  it('keeps the rows of one event in the order in which they are tried, with guards and actions by name, and their rules', () => {
     const rows = chartOf(mediaMachine).rows.filter(({ from, event }) => from === 'LOGOUT' && event === 'SIGN_IN')
     expect(rows).toEqual([
       {
@@ -28,6 +28,8 @@ describe('chart', () => {
           { name: 'signIn', params: {} },
           { name: 'tellSignedIn', params: {} },
         ],
+        rules: ['A1', 'media 5.1', 'media 4.3'],
+        description: RULES.A1.text,
       },
       {
         from: 'LOGOUT',
@@ -36,6 +38,8 @@ describe('chart', () => {
         to: null,
         reenters: false,
         actions: [{ name: 'refuse', params: { failure: 'NOT_A_MEMBER_OF_MEDIA' } }],
+        rules: ['ruling 35'],
+        description: RULES['ruling 35'].text,
       },
     ])
   })

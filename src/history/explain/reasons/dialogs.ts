@@ -1,4 +1,4 @@
-/** Why a dialog, a call or a presence is in its state: `media.md` 12.2, `dialog.md` 6, `notifications.md` 9. */
+/** Why a dialog, a call or a presence is in its state: `media 12.2`, `dialog 6`, `notifications 9`. */
 import type { DispositionCode, LegState, TaskState } from '../../../../machines/wire.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { TaskPicture } from '../picture.ts'
@@ -14,9 +14,7 @@ export function dialogReasons(scene: Scene, subject: DialogSubject): readonly Re
   return [
     ...BY_STATE[task.view.state](scene, task, changeOf(scene, subject)),
     ...(task.transferTo === null ? [] : [transfer(scene, task)]),
-    ...(limit === undefined
-      ? []
-      : [reason('media.md D19', `its application path is down; the task life ends at ${limit}`)]),
+    ...(limit === undefined ? [] : [reason('D19', `its application path is down; the task life ends at ${limit}`)]),
   ]
 }
 
@@ -25,54 +23,48 @@ type Because = (scene: Scene, task: TaskPicture, move: Move | undefined) => read
 const BY_STATE: Readonly<Record<TaskState, Because>> = {
   OFFERED: (scene, { view }) => {
     const due = dueOf(scene, view.dialog, 'START_TIMEOUT')
-    return [reason('media.md D1', `it waits for ACCEPT${due ? `; the Start Timeout ends the offer at ${due}` : ''}`)]
+    return [reason('D1', `it waits for ACCEPT${due ? `; the Start Timeout ends the offer at ${due}` : ''}`)]
   },
-  ACCEPTED: () => [reason('media.md D2', 'the agent accepted it and has not started it')],
+  ACCEPTED: () => [reason('D2', 'the agent accepted it and has not started it')],
   ACTIVE: (_, __, move) => [activeReason(move)],
-  PAUSED: () => [reason('media.md D6', 'the agent paused it')],
-  WRAPPING_UP: () => [reason('media.md D8', 'the agent wraps it up')],
+  PAUSED: () => [reason('D6', 'the agent paused it')],
+  WRAPPING_UP: () => [reason('D8', 'the agent wraps it up')],
   INTERRUPTED: (_, { beforeInterrupt }) => [
-    reason('media.md D12', `its MRD is interrupted; it was ${beforeInterrupt ?? 'in a state that was lost'}`),
+    reason('D12', `its MRD is interrupted; it was ${beforeInterrupt ?? 'in a state that was lost'}`),
     beforeInterrupt === null
-      ? reason('media.md D14', 'it will be UNKNOWN afterwards, because a peripheral gateway failed meanwhile')
-      : reason('media.md D13', `it will be ${beforeInterrupt} again when the interrupt is over`),
+      ? reason('D14', 'it will be UNKNOWN afterwards, because a peripheral gateway failed meanwhile')
+      : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`),
   ],
   UNKNOWN: () => [
-    reason('media.md D14', 'the state before the interrupt was lost with a peripheral gateway; it can only be closed'),
+    reason('D14', 'the state before the interrupt was lost with a peripheral gateway; it can only be closed'),
   ],
   CLOSED: () => [],
 }
 
 function activeReason(move: Move | undefined): Reason {
   const event = move?.input.kind === 'user' ? move.input.event : undefined
-  if (event?.type === 'DIALOG_ACTION' && event.action === 'RESUME') return reason('media.md D7', 'the agent resumed it')
-  if (event?.type === 'DIALOG_ACTION' && event.action === 'START') return reason('media.md D5', 'the agent started it')
-  if (event?.type === 'TASK_EVENT') return reason('media.md 12.2', 'the Finesse that is followed said so')
-  return reason('media.md D13', 'the interrupt is over, and it was ACTIVE before')
+  if (event?.type === 'DIALOG_ACTION' && event.action === 'RESUME') return reason('D7', 'the agent resumed it')
+  if (event?.type === 'DIALOG_ACTION' && event.action === 'START') return reason('D5', 'the agent started it')
+  if (event?.type === 'TASK_EVENT') return reason('user 5.1', 'the Finesse that is followed said so')
+  return reason('D13', 'the interrupt is over, and it was ACTIVE before')
 }
 
 function transfer(scene: Scene, { view, transferTo }: TaskPicture): Reason {
   const due = dueOf(scene, view.dialog, 'TRANSFER_TIMEOUT')
-  return reason(
-    'media.md D10',
-    `its transfer to ${transferTo} waits for the ACD${due ? `, until ${due} (media.md D11)` : ''}`,
-  )
+  return reason('D10', `its transfer to ${transferTo} waits for the ACD${due ? `, until ${due} (D11)` : ''}`)
 }
 
 /** Why a dialog was closed, by its disposition code. */
 export const CLOSED_BECAUSE: Readonly<Record<DispositionCode, Reason>> = {
-  CD_NORMAL_END_TASK: reason('media.md D9', 'the agent closed it'),
-  CD_TASK_TRANSFER: reason('media.md D10', 'the agent transferred it, and the ACD took the task back'),
-  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: reason(
-    'media.md D18',
-    'the agent was signed out, with dialogLogoutAction TRANSFER',
-  ),
-  CD_RING_NO_ANSWER: reason('media.md R2', 'it was not accepted within its Start Timeout'),
-  CD_MAX_DIALOG_LIFETIME_EXCEEDED: reason('media.md D16', 'it had been open as long as its MRD allows'),
-  CD_TASK_ABANDONED_WHILE_OFFERED: reason('media.md D4', 'the customer gave up before it was accepted'),
-  CD_AGENT_LOGGED_OUT_DURING_DIALOG: reason('media.md D17', 'the agent was signed out, with dialogLogoutAction CLOSE'),
+  CD_NORMAL_END_TASK: reason('D9', 'the agent closed it'),
+  CD_TASK_TRANSFER: reason('D10', 'the agent transferred it, and the ACD took the task back'),
+  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: reason('D18', 'the agent was signed out, with dialogLogoutAction TRANSFER'),
+  CD_RING_NO_ANSWER: reason('R2', 'it was not accepted within its Start Timeout'),
+  CD_MAX_DIALOG_LIFETIME_EXCEEDED: reason('D16', 'it had been open as long as its MRD allows'),
+  CD_TASK_ABANDONED_WHILE_OFFERED: reason('D4', 'the customer gave up before it was accepted'),
+  CD_AGENT_LOGGED_OUT_DURING_DIALOG: reason('D17', 'the agent was signed out, with dialogLogoutAction CLOSE'),
   CD_APPLICATION_DISCONNECTED: reason(
-    'media.md D19',
+    'D19',
     'the way to the ACD was down too long, or both peripheral gateways failed',
   ),
 }
@@ -86,12 +78,12 @@ export function closedReasons(code: string): readonly Reason[] {
 const LEGS: Readonly<Record<LegState, Reason | undefined>> = {
   INITIATING: undefined,
   INITIATED: undefined,
-  ALERTING: reason('dialog.md V2', 'it rings at the extension of the agent'),
-  ACTIVE: reason('dialog.md V3', 'the agent answered it'),
+  ALERTING: reason('V2', 'it rings at the extension of the agent'),
+  ACTIVE: reason('V3', 'the agent answered it'),
   FAILED: undefined,
-  HELD: reason('dialog.md 2.2', 'the agent put it on hold'),
-  DROPPED: reason('dialog.md V5', 'it is over'),
-  WRAP_UP: reason('dialog.md V6', 'the conversation is over, and the agent wraps up'),
+  HELD: reason('U21', 'the agent put it on hold'),
+  DROPPED: reason('V5', 'it is over'),
+  WRAP_UP: reason('V6', 'the conversation is over, and the agent wraps up'),
   ACCEPTED: undefined,
 }
 
@@ -99,16 +91,14 @@ const LEGS: Readonly<Record<LegState, Reason | undefined>> = {
 export function callReasons(leg: LegState, due: string | undefined): readonly Reason[] {
   const found = LEGS[leg]
   if (!found) return []
-  return leg === 'ALERTING' && due ? [found, reason('dialog.md V10', `it stops ringing at ${due}`)] : [found]
+  return leg === 'ALERTING' && due ? [found, reason('V10', `it stops ringing at ${due}`)] : [found]
 }
 
 /** Why a call is over for its agent. */
 export function endedCallReasons({ input }: Move): readonly Reason[] {
   if (input.kind !== 'message' || input.body.type !== 'leg') return []
   return [
-    input.body.notAnswered
-      ? reason('dialog.md V10', 'it was not answered in time')
-      : reason('dialog.md V7', 'it is over for the agent'),
+    input.body.notAnswered ? reason('V10', 'it was not answered in time') : reason('V7', 'it is over for the agent'),
   ]
 }
 
@@ -117,24 +107,24 @@ export function presenceReasons(scene: Scene, side: string): readonly Reason[] {
   const move = changeOf(scene, { kind: 'presence', side })
   switch (state) {
     case 'PRESENT':
-      return [reason('notifications.md 9.1', `${sessions} session${sessions === 1 ? ' is' : 's are'} available`)]
+      return [reason('notifications 9.1', `${sessions} session${sessions === 1 ? ' is' : 's are'} available`)]
     case 'GRACE': {
       const due = dueOf(scene, `presence:${side}`, 'PRESENCE_GRACE_OVER')
       const isAfterSignIn = move?.input.kind === 'user' && move.input.event.type.endsWith('SIGN_IN')
       const why = isAfterSignIn ? 'the agent signed in without a session' : 'the last session is gone'
       const end = due ?? 'the end of the grace period'
-      return [reason('notifications.md 9.1', `${why}, and the agent is signed out by force at ${end} unless one comes`)]
+      return [reason('notifications 9.1', `${why}, and the agent is signed out by force at ${end} unless one comes`)]
     }
     case 'UNKNOWN':
       return [
         reason(
-          'notifications.md 9.1',
+          'notifications 9.1',
           'the notification service is away, and the agent was there or had to be; the grace period begins when it is back',
         ),
       ]
     default: {
       const lost = move && presenceReason(scene, move)
-      return [lost ?? reason('notifications.md 9.1', 'no session is available, and nobody is waited for')]
+      return [lost ?? reason('notifications 9.1', 'no session is available, and nobody is waited for')]
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Why the state in an MRD is what it is: `media.md` 4 and 12. */
+/** Why the state in an MRD is what it is: `media 4` and 12. */
 import type { MediaState, TaskState } from '../../../../machines/wire.ts'
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
@@ -23,16 +23,14 @@ export function mediaReasons(scene: Scene, mrd: string): readonly Reason[] {
 const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> = {
   LOGOUT: ({ scene, move, medium }) => {
     if (!move)
-      return medium.view.stateChangeTime === null
-        ? [reason('media.md A1', 'the agent has not signed in to the MRD')]
-        : []
+      return medium.view.stateChangeTime === null ? [reason('A1', 'the agent has not signed in to the MRD')] : []
     return [presenceReason(scene, move) ?? signOutReason(move)]
   },
   NOT_READY: (part) => [...notReadyReasons(part), ...stillOpen(part)],
   READY: ({ move }) => (move ? [readyReason(move)] : []),
   RESERVED: (part) => [
     reason(
-      'media.md A10, R1',
+      ['A10', 'R1'],
       `${dialogs(part, 'OFFERED')} ${be(part, 'OFFERED')} offered and not accepted yet${until(part)}`,
     ),
   ],
@@ -49,19 +47,19 @@ function workStateReasons(part: Part): readonly Reason[] {
   if (!(actingSide in medium.view.signIns) && !isFollower(part))
     return [
       reason(
-        'notifications.md 12.4',
+        'notifications 12.4',
         `the agent moved to side ${actingSide}, which knows nothing of the sign-in to the MRD; the dialogs stay as they are`,
       ),
-      reason('media.md P6', 'it ends when the agent signs in to the MRD there'),
+      reason('P6', 'it ends when the agent signs in to the MRD there'),
     ]
   return [
     reason(
-      'media.md P5',
+      'P5',
       `side ${isFollower(part) ? listed(cutOff) || 'A' : actingSide} has lost its link to the ACD; the dialogs stay as they are`,
     ),
     setup.config.autoWorkModeStateChange
-      ? reason('media.md P7', 'it ends by itself when the link is back')
-      : reason('media.md 5.5', 'once the link is back the agent has to ask for ACTIVE'),
+      ? reason('P7', 'it ends by itself when the link is back')
+      : reason('media 5.5', 'once the link is back the agent has to ask for ACTIVE'),
   ]
 }
 
@@ -81,11 +79,11 @@ const be = (part: Part, ...states: readonly TaskState[]) => (ofMrd(part, ...stat
 
 function workReason(part: Part, states: readonly TaskState[], what: string): readonly Reason[] {
   if (ofMrd(part, ...states).length === 0) return isFollower(part) ? [followed] : []
-  return [reason('media.md 4.2', `${dialogs(part, ...states)} ${be(part, ...states)} ${what}`)]
+  return [reason('media 4.2', `${dialogs(part, ...states)} ${be(part, ...states)} ${what}`)]
 }
 
 const isFollower = ({ scene }: Part) => scene.picture.setup.role === 'follower'
-const followed = reason('media.md 12.1', 'the Finesse that is followed said so')
+const followed = reason('user 5.1', 'the Finesse that is followed said so')
 
 function until(part: Part): string {
   const times = ofMrd(part, 'OFFERED').flatMap(({ view }) => dueOf(part.scene, view.dialog, 'START_TIMEOUT') ?? [])
@@ -97,14 +95,14 @@ function until(part: Part): string {
 function signOutReason({ input }: Move): Reason {
   if (input.kind === 'user') {
     const { event } = input
-    if (event.type === 'MEDIA_STATE') return reason('media.md A21', 'the agent signed out of the MRD')
+    if (event.type === 'MEDIA_STATE') return reason('A21', 'the agent signed out of the MRD')
     if (event.type === 'SIGN_OUT')
       return event.supervisor
-        ? reason('media.md A22', 'a supervisor signed the agent out, which takes the media along (ruling 16)')
-        : reason('media.md A22', 'the agent signed out, which takes the media along (ruling 16)')
+        ? reason('A22', 'a supervisor signed the agent out, which takes the media along (ruling 16)')
+        : reason('A22', 'the agent signed out, which takes the media along (ruling 16)')
   }
   if (input.kind === 'message')
-    return reason('media.md A22', 'a sign-out had waited for the end of the call, and took the media along')
+    return reason('A22', 'a sign-out had waited for the end of the call, and took the media along')
   return followed
 }
 
@@ -112,48 +110,42 @@ function notReadyReasons(part: Part): readonly Reason[] {
   const { move } = part
   if (!move) return []
   const { input } = move
-  if (input.kind !== 'user') return [reason('media.md 4.2', 'the agent had asked for NOT_READY before')]
+  if (input.kind !== 'user') return [reason('media 4.2', 'the agent had asked for NOT_READY before')]
   const { event } = input
   if (event.type === 'MEDIA_SIGN_IN')
     return [
       move.before?.media[part.mrd]?.view.state === 'WORK_NOT_READY'
-        ? reason('media.md P6', 'the agent signed in to the MRD on another side, and holds no dialog or was NOT_READY')
-        : reason('media.md A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY'),
+        ? reason('P6', 'the agent signed in to the MRD on another side, and holds no dialog or was NOT_READY')
+        : reason('A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY'),
     ]
   if (event.type === 'MEDIA_STATE' && event.state === 'NOT_READY')
-    return [reason('media.md A7', 'the agent asked for NOT_READY')]
-  return event.type === 'MEDIA_EVENT'
-    ? [followed]
-    : [reason('media.md 4.2', 'the agent had asked for NOT_READY before')]
+    return [reason('A7', 'the agent asked for NOT_READY')]
+  return event.type === 'MEDIA_EVENT' ? [followed] : [reason('media 4.2', 'the agent had asked for NOT_READY before')]
 }
 
 function stillOpen(part: Part): readonly Reason[] {
   const { medium } = part
   if (medium.openDialogs === 0) return []
   const open = reason(
-    'media.md 4.2',
+    'media 4.2',
     `${dialogs(part)} ${be(part)} open all the same: NOT_READY outranks what follows from dialogs`,
   )
   if (!medium.interrupted) return [open]
-  return [open, reason('media.md I8', `the interrupt goes on beneath: ${work(part)}`)]
+  return [open, reason('I8', `the interrupt goes on beneath: ${work(part)}`)]
 }
 
 function readyReason(move: Move): Reason {
   const { input } = move
   if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
-    return reason(
-      'media.md R5',
-      `dialog ${input.owner} was not accepted within its Start Timeout, and nothing else is open`,
-    )
+    return reason('R5', `dialog ${input.owner} was not accepted within its Start Timeout, and nothing else is open`)
   if (input.kind === 'user') {
     const { event } = input
-    if (event.type === 'MEDIA_STATE' && event.state === 'READY')
-      return reason('media.md A3', 'the agent asked for READY')
+    if (event.type === 'MEDIA_STATE' && event.state === 'READY') return reason('A3', 'the agent asked for READY')
     if (event.type === 'MEDIA_EVENT') return followed
     if (event.type === 'LINK_BACK' || event.type === 'MEDIA_STATE')
-      return reason('media.md P7', 'the link to the ACD is back, and no dialog is open')
+      return reason('P7', 'the link to the ACD is back, and no dialog is open')
   }
-  return reason('media.md A13', 'the last dialog of the MRD is closed')
+  return reason('A13', 'the last dialog of the MRD is closed')
 }
 
 // ---------------------------------------------------------------------------------------------------- interrupts
@@ -176,7 +168,7 @@ const workNames = (part: Part) => listed(others(part).map(({ id, mrd }) => `${mr
 
 const interrupters = (part: Part) => listed([...new Set(others(part).map(({ mrd }) => part.scene.names.mrd(mrd)))])
 
-/** The settings that count are those of the acting side; the other may have others (`media.md` 13). */
+/** The settings that count are those of the acting side; the other may have others (`media 13`). */
 function answerThatCounts({ medium: { view } }: Part): string {
   const { interruptAction, actingSide, signIns } = view
   return Object.keys(signIns).length > 1
@@ -192,22 +184,22 @@ function interruptReasons(part: Part): readonly Reason[] {
   const still = ofMrd(part, 'INTERRUPTED')
   const stuck = ofMrd(part, 'OFFERED', 'ACCEPTED')
   return [
-    reason('media.md I1', `${work(part)}, and ${interrupters(part)} may not be interrupted and interrupts others`),
-    reason('media.md 5.1', `${scene.names.mrd(mrd)} may be interrupted, and ${answerThatCounts(part)}`),
+    reason('I1', `${work(part)}, and ${interrupters(part)} may not be interrupted and interrupts others`),
+    reason('media 5.1', `${scene.names.mrd(mrd)} may be interrupted, and ${answerThatCounts(part)}`),
     ...(goesOn
       ? [
           reason(
-            'media.md I6',
+            'I6',
             `the interrupt began with ${began.mrd === '1' ? 'call' : 'dialog'} ${began.id}, which is over; it goes on until all such work is over`,
           ),
         ]
       : others(part).length > 1
-        ? [reason('media.md I5', 'it goes on until all such work is over')]
+        ? [reason('I5', 'it goes on until all such work is over')]
         : []),
     ...(still.length > 0
       ? [
           reason(
-            'media.md D12, I10',
+            ['D12', 'I10'],
             `${dialogs(part, 'INTERRUPTED')} ${still.length === 1 ? 'stands' : 'stand'} still, and no action on it is accepted`,
           ),
         ]
@@ -215,12 +207,12 @@ function interruptReasons(part: Part): readonly Reason[] {
     ...(stuck.length > 0
       ? [
           reason(
-            'media.md 12.3',
+            'media 12.3',
             `${dialogs(part, 'OFFERED', 'ACCEPTED')} ${stuck.length === 1 ? 'keeps its state' : 'keep their states'}, but no action is accepted (ruling 9)`,
           ),
         ]
       : []),
-    reason('media.md I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
+    reason('I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
   ]
 }
 
@@ -232,16 +224,14 @@ function notInterrupted(part: Part): readonly Reason[] {
     return []
   const beside = `although ${work(part)}`
   if (!medium.view.interruptible)
-    return [reason('media.md 12.3', `it is not interrupted ${beside}: ${scene.names.mrd(mrd)} may not be interrupted`)]
-  if (interruptAction === 'IGNORE')
-    return [reason('media.md I2', `it is not interrupted ${beside}: ${answerThatCounts(part)}`)]
+    return [reason('media 12.3', `it is not interrupted ${beside}: ${scene.names.mrd(mrd)} may not be interrupted`)]
+  if (interruptAction === 'IGNORE') return [reason('I2', `it is not interrupted ${beside}: ${answerThatCounts(part)}`)]
   if (state === 'NOT_READY')
-    return [reason('media.md I4', `it does not become INTERRUPTED ${beside}: an agent who is NOT_READY stays so`)]
-  if (state === 'READY')
-    return [reason('media.md I3', `it is not interrupted ${beside}: there is no dialog to interrupt`)]
+    return [reason('I4', `it does not become INTERRUPTED ${beside}: an agent who is NOT_READY stays so`)]
+  if (state === 'READY') return [reason('I3', `it is not interrupted ${beside}: there is no dialog to interrupt`)]
   return [
     reason(
-      'media.md 12.3',
+      'media 12.3',
       `it is not interrupted ${beside}: when that work began, there was nothing here to interrupt, and it is asked once only`,
     ),
   ]
@@ -249,12 +239,12 @@ function notInterrupted(part: Part): readonly Reason[] {
 
 // ---------------------------------------------------------------------------------------------------- who gets tasks
 
-/** Why no task may come (`media.md` 4.5), where the state itself does not say so. */
+/** Why no task may come (`media 4.5`), where the state itself does not say so. */
 function offers(part: Part): readonly Reason[] {
   const { medium, scene, mrd } = part
   const { refusal, view } = medium
   const deferred = medium.modeIsDeferred
-    ? [reason('media.md A18', 'not routable was asked for, and waits until no dialog is offered or unstarted')]
+    ? [reason('A18', 'not routable was asked for, and waits until no dialog is offered or unstarted')]
     : []
   switch (refusal) {
     case null:
@@ -268,12 +258,12 @@ function offers(part: Part): readonly Reason[] {
     case 'NO_CAPACITY':
       return [
         ...deferred,
-        reason('media.md 4.5', `it gets no more tasks: ${medium.openDialogs} of ${view.maxDialogLimit} are open`),
+        reason('media 4.5', `it gets no more tasks: ${medium.openDialogs} of ${view.maxDialogLimit} are open`),
       ]
     case 'BUSY_ELSEWHERE':
       return [...deferred, busyElsewhere(part)]
     case 'PATH_DOWN':
-      return [...deferred, reason('media.md D19', `it gets no tasks: ${NOT_ELIGIBLE.PATH_DOWN.text}`)]
+      return [...deferred, reason('D19', `it gets no tasks: ${NOT_ELIGIBLE.PATH_DOWN.text}`)]
   }
 }
 
@@ -281,11 +271,11 @@ function busyElsewhere(part: Part): Reason {
   const { finishFirst } = part.scene.picture
   if (finishFirst.length > 0)
     return reason(
-      'media.md 4.5',
+      'media 4.5',
       `it gets no tasks: work came beside other work that may not be interrupted, and ${listed(finishFirst)} must be finished first`,
     )
   return reason(
-    'media.md 4.5',
+    'media 4.5',
     part.medium.view.state === 'INTERRUPTED' ? 'it gets no tasks meanwhile' : `it gets no tasks, because ${work(part)}`,
   )
 }
@@ -293,15 +283,15 @@ function busyElsewhere(part: Part): Reason {
 function notRoutable(scene: Scene, mrd: string): Reason {
   const move = scene.changes.get(`mode:${mrd}`)
   const tail = 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'
-  if (!move) return reason('media.md 4.3', `the agent is not routable; ${tail}`)
+  if (!move) return reason('media 4.3', `the agent is not routable; ${tail}`)
   const { input } = move
   if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
     return reason(
-      'media.md R4',
+      'R4',
       `the agent is not routable, because dialog ${input.owner} was not accepted within its Start Timeout; ${tail}`,
     )
   if (messageOf(move)?.type === 'leg' || input.kind !== 'user')
-    return reason('media.md 4.3', `the agent is not routable; ${tail}`)
+    return reason('media 4.3', `the agent is not routable; ${tail}`)
   const asked = input.event.type === 'MEDIA_ROUTABLE'
-  return reason(asked ? 'media.md A17' : 'media.md A18', `the agent is not routable, as was asked for; ${tail}`)
+  return reason(asked ? 'A17' : 'A18', `the agent is not routable, as was asked for; ${tail}`)
 }

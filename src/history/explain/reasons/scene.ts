@@ -1,4 +1,5 @@
 /** What the reasons are worked out from: the moment, and how it came to be. */
+import type { RuleId } from '../../../../machines/index.ts'
 import type { Message } from '../../../engine/input.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
@@ -13,7 +14,11 @@ export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'>
   readonly at: number
 }
 
-export const reason = (rule: string, text: string): Reason => ({ rule, text })
+/** What holds, by a rule, or by several. */
+export const reason = (rules: RuleId | readonly RuleId[], text: string): Reason => ({
+  rule: typeof rules === 'string' ? rules : rules.join(', '),
+  text,
+})
 
 /** The input that led to the present state of a subject, if it is known. */
 export const changeOf = ({ changes }: Scene, subject: Subject): Move | undefined => changes.get(keyOf(subject))
@@ -42,7 +47,7 @@ export function presenceReason(scene: Scene, { input }: Move): Reason | undefine
   const graceMs = scene.picture.presence[side]?.graceMs ?? 0
   const since = instant(input.due - graceMs)
   return reason(
-    'media.md P2',
+    'P2',
     `no session was available on side ${side} from ${since} on, and none came within ${graceMs / 1000} s`,
   )
 }

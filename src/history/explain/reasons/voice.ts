@@ -1,4 +1,5 @@
-/** Why the voice state is what it is: `user.md` 5, `dialog.md` 6 and 13. */
+/** Why the voice state is what it is: `user 5`, `dialog 6` and 13. */
+import type { RuleId } from '../../../../machines/index.ts'
 import type { UserState } from '../../../../machines/wire.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason } from '../explanation.ts'
@@ -23,7 +24,7 @@ const BY_STATE: Readonly<Record<UserState, Because>> = {
   LOGOUT: (scene, move) => {
     if (!move)
       return scene.picture.voice.stateChangeTime === null
-        ? [reason('user.md 5.1', 'the agent has not signed in to voice')]
+        ? [reason('user 5.1', 'the agent has not signed in to voice')]
         : []
     return [presenceReason(scene, move) ?? signOutReason(move)]
   },
@@ -33,29 +34,28 @@ const BY_STATE: Readonly<Record<UserState, Because>> = {
       ? []
       : [
           reason(
-            'user.md 5.2',
+            'user 5.2',
             `${calls(scene, 'ALERTING')} rings, which does not reserve an agent who is NOT_READY (ruling 32)`,
           ),
         ]),
   ],
   READY: (scene, move) => (move ? restReasons(scene, move) : []),
-  RESERVED: (scene) => [reason('user.md U9', `${calls(scene, 'ALERTING')} rings and was not answered yet`)],
+  RESERVED: (scene) => [reason('U9', `${calls(scene, 'ALERTING')} rings and was not answered yet`)],
   RESERVED_OUTBOUND: () => [followed],
   RESERVED_OUTBOUND_PREVIEW: () => [followed],
-  TALKING: (scene) =>
-    callReasons(scene, 'user.md U12', `${calls(scene, 'ACTIVE')} was answered`, calls(scene, 'ACTIVE')),
-  HOLD: (scene) => callReasons(scene, 'user.md U21', `${calls(scene, 'HELD')} is on hold`, calls(scene, 'HELD')),
-  WORK: (scene) => [wrapUp(scene, 'user.md U24', 'NOT_READY')],
-  WORK_READY: (scene) => [wrapUp(scene, 'user.md U25', 'READY')],
+  TALKING: (scene) => callReasons(scene, 'U12', `${calls(scene, 'ACTIVE')} was answered`, calls(scene, 'ACTIVE')),
+  HOLD: (scene) => callReasons(scene, 'U21', `${calls(scene, 'HELD')} is on hold`, calls(scene, 'HELD')),
+  WORK: (scene) => [wrapUp(scene, 'U24', 'NOT_READY')],
+  WORK_READY: (scene) => [wrapUp(scene, 'U25', 'READY')],
   UNKNOWN: () => [followed],
 }
 
-const followed = reason('user.md 5.1', 'the Finesse that is followed said so')
+const followed = reason('user 5.1', 'the Finesse that is followed said so')
 
-const callReasons = (scene: Scene, rule: string, text: string, found: string): readonly Reason[] =>
+const callReasons = (scene: Scene, rule: RuleId, text: string, found: string): readonly Reason[] =>
   found === '' ? (scene.picture.setup.role === 'follower' ? [followed] : []) : [reason(rule, text)]
 
-function wrapUp(scene: Scene, rule: string, next: string): Reason {
+function wrapUp(scene: Scene, rule: RuleId, next: string): Reason {
   const due = dueOf(scene, 'user', 'WRAP_UP_TIMEOUT')
   return reason(
     rule,
@@ -66,10 +66,10 @@ function wrapUp(scene: Scene, rule: string, next: string): Reason {
 function signOutReason({ input, before }: Move): Reason {
   if (input.kind === 'user' && input.event.type === 'SIGN_OUT')
     return input.event.supervisor
-      ? reason('user.md 5.7', 'a supervisor signed the agent out; a supervisor may do so in every signed-in state')
-      : reason('user.md U4', 'the agent signed out')
+      ? reason('user 5.7', 'a supervisor signed the agent out; a supervisor may do so in every signed-in state')
+      : reason('U4', 'the agent signed out')
   if (before?.voice.pendingState === 'LOGOUT')
-    return reason('user.md 5.7', 'a sign-out by a supervisor had waited for the end of the call')
+    return reason('user 5.7', 'a sign-out by a supervisor had waited for the end of the call')
   return followed
 }
 
@@ -80,26 +80,23 @@ function restReasons(scene: Scene, move: Move): readonly Reason[] {
   if (lost)
     return [
       lost,
-      reason(
-        'notifications.md 9.2',
-        'a forced sign-out leaves the agent NOT_READY, as Logout on Agent Disconnect is 0',
-      ),
+      reason('notifications 9.2', 'a forced sign-out leaves the agent NOT_READY, as Logout on Agent Disconnect is 0'),
     ]
   if (messageOf(move)?.type === 'leg') return [afterCall(move, state)]
   if (input.kind !== 'user') return []
   const { event } = input
   switch (event.type) {
     case 'SIGN_IN':
-      return [reason('user.md U3', 'the agent signed in, and a sign-in leads to NOT_READY')]
+      return [reason('U3', 'the agent signed in, and a sign-in leads to NOT_READY')]
     case 'READY':
     case 'NOT_READY': {
       const rule = event.supervisor
-        ? 'user.md 5.7'
+        ? 'user 5.7'
         : event.type === 'READY'
-          ? 'user.md U6'
+          ? 'U6'
           : before?.voice.state === 'NOT_READY'
-            ? 'user.md U5'
-            : 'user.md U8'
+            ? 'U5'
+            : 'U8'
       return [reason(rule, `${event.supervisor ? 'a supervisor' : 'the agent'} asked for ${event.type}`)]
     }
     case 'USER_EVENT':
@@ -112,10 +109,10 @@ function restReasons(scene: Scene, move: Move): readonly Reason[] {
 function afterCall(move: Move, state: UserState): Reason {
   const body = messageOf(move)
   if (body?.type === 'leg' && body.notAnswered && state === 'NOT_READY')
-    return reason('dialog.md V10', `call ${body.call.dialog} was not answered`)
+    return reason('V10', `call ${body.call.dialog} was not answered`)
   const pending = move.before?.voice.pendingState ?? ''
-  const rule = state === 'READY' ? 'user.md U22' : 'user.md U23'
-  if (pending === state) return reason('user.md 5.5', `${state} was asked for during the call, and the call is over`)
+  const rule = state === 'READY' ? 'U22' : 'U23'
+  if (pending === state) return reason('user 5.5', `${state} was asked for during the call, and the call is over`)
   return reason(rule, `the call is over, and the agent was ${state} before it`)
 }
 
@@ -126,7 +123,7 @@ function pendingReason({ picture, changes, names }: Scene): readonly Reason[] {
   const asked = row?.origin
     ? ` by ${whoWords({ via: row.origin.via, by: row.origin.by ?? null }, names.user)} at ${instant(row.at)}`
     : ''
-  return [reason('user.md 5.5', `${pendingState} was asked for${asked}, and waits until the call is over`)]
+  return [reason('user 5.5', `${pendingState} was asked for${asked}, and waits until the call is over`)]
 }
 
 /** What a pending state waits for; `null` without one. */

@@ -7,6 +7,8 @@ export const START = '^'
 export interface ChartNode {
   readonly key: string
   readonly kind: ChartState['kind'] | 'any' | 'start'
+  /** In one sentence; empty for what is no state. */
+  readonly description: string
   readonly entry: ChartState['entry']
   readonly exit: ChartState['exit']
   /** Rows that lead nowhere else. */
@@ -35,7 +37,7 @@ export interface ChartGraph {
 
 /** An event that leads from one state to more states than this is told in words. */
 const FAN = 5
-const NOTHING = { entry: [], exit: [], stays: [], everywhere: [] }
+const NOTHING = { description: '', entry: [], exit: [], stays: [], everywhere: [] }
 
 export const edgeId = (from: string, to: string) => `${from}>${to}`
 
@@ -68,6 +70,7 @@ export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
           ...NOTHING,
           key: state.name,
           kind: state.kind,
+          description: state.description,
           entry: state.entry,
           exit: state.exit,
           stays: staysIn(state.name),

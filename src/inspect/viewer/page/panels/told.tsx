@@ -34,6 +34,7 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
     <ul>
       {rows.map((row, index) => (
         <li key={index}>
+          {row.description === '' ? null : <p>{`${row.description}${rulesOf(row)}`}</p>}
           <b>{rowLabel({ ...row, place: 'place' in row ? row.place : 0 })}</b>
           {'place' in row && row.place > 0 && row.event !== '' ? (
             <span class="soft">{` (tried as number ${row.place})`}</span>
@@ -49,6 +50,9 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
   )
 }
 
+/** Their ids, which `machines/RULES.md` explains. */
+const rulesOf = ({ rules }: Row): string => (rules.length === 0 ? '' : ` (${rules.join(', ')})`)
+
 const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
   rest: '',
   choice: 'left at once, by the first way whose guard holds; nobody ever finds the machine in it',
@@ -58,12 +62,13 @@ const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
 }
 
 function State({ node }: { readonly node: ChartNode }) {
-  const { key, kind, entry, exit, stays, everywhere } = node
+  const { key, kind, description, entry, exit, stays, everywhere } = node
   return (
     <aside class="told" aria-live="polite">
       <h3>
         {nodeLabel(key)} {KINDS[kind] === '' ? null : <span class="soft">{KINDS[kind]}</span>}
       </h3>
+      {description === '' ? null : <p>{description}</p>}
       {entry.length > 0 ? <p>{`on entry: ${entry.map(textOf).join(', ')}`}</p> : null}
       {exit.length > 0 ? <p>{`on exit: ${exit.map(textOf).join(', ')}`}</p> : null}
       {stays.length > 0 ? (

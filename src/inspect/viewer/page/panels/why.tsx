@@ -44,7 +44,7 @@ export function WhyPanel() {
     )
   if (answer.state === 'failed') return <p class="empty" role="alert">{`This cannot be explained: ${answer.why}`}</p>
   const facts = story?.timeline.tracks.get(actor ?? '')?.facts
-  const { states, user: whose } = answer.explanation
+  const { states, rules, user: whose } = answer.explanation
   const tell = clockBeside(answer.explanation.at)
   const chosen = states.filter(({ subject }) => isAbout(subject, facts))
   const others = states.filter(({ subject }) => !isAbout(subject, facts))
@@ -55,7 +55,7 @@ export function WhyPanel() {
         <time title={iso(answer.explanation.at)}>{dateAndClock(answer.explanation.at)}</time>
       </p>
       {chosen.map((state) => (
-        <Why key={state.name} state={state} tell={tell} />
+        <Why key={state.name} state={state} rules={rules} tell={tell} />
       ))}
       {chosen.length === 0 ? (
         <p class="soft">Nothing is explained of this actor by itself; the agent’s states are below.</p>
@@ -64,7 +64,7 @@ export function WhyPanel() {
         <details open={chosen.length === 0}>
           <summary>{`The other states of the agent (${others.length})`}</summary>
           {others.map((state) => (
-            <Why key={state.name} state={state} tell={tell} />
+            <Why key={state.name} state={state} rules={rules} tell={tell} />
           ))}
         </details>
       )}
@@ -81,7 +81,28 @@ function isAbout(subject: Subject, facts: ActorFacts | undefined): boolean {
   return facts.kind === 'presence' && facts.side === subject.side
 }
 
-function Why({ state, tell }: { readonly state: ExplainedState; readonly tell: Tell }) {
+interface WhyProps {
+  readonly state: ExplainedState
+  readonly rules: Explanation['rules']
+  readonly tell: Tell
+}
+
+/** The sentences of the rules that a reason cites. */
+const meaning = (cited: string, rules: Explanation['rules']): string =>
+  cited
+    .split(', ')
+    .flatMap((id) => rules[id] ?? [])
+    .join(' ')
+
+function Cited({ rule, rules }: { readonly rule: string; readonly rules: Explanation['rules'] }) {
+  return (
+    <span class="rule" title={meaning(rule, rules)}>
+      {rule}
+    </span>
+  )
+}
+
+function Why({ state, rules, tell }: WhyProps) {
   return (
     <section>
       <h3>
@@ -94,12 +115,12 @@ function Why({ state, tell }: { readonly state: ExplainedState; readonly tell: T
       <ul class="reasons">
         {state.reasons.map(({ text, rule }) => (
           <li key={text}>
-            {sentence(text, tell)} <span class="rule">{rule}</span>
+            {sentence(text, tell)} <Cited rule={rule} rules={rules} />
           </li>
         ))}
         {state.next.map(({ text, rule, due }) => (
           <li key={text}>
-            {`At ${tell(due)}: ${sentence(text, tell)}`} <span class="rule">{rule}</span>
+            {`At ${tell(due)}: ${sentence(text, tell)}`} <Cited rule={rule} rules={rules} />
           </li>
         ))}
       </ul>

@@ -1,0 +1,59 @@
+/** A user without a directory: what holds where nobody says otherwise. */
+import type { Reason } from '../wire.ts'
+import type { UserConfig, UserInput } from './model.ts'
+
+const MS = { second: 1000, hour: 3_600_000 }
+
+const systemCode = (category: Reason['category'], code: number, label: string): Reason => ({
+  id: '-1',
+  category,
+  code,
+  label,
+  forAll: true,
+  systemCode: true,
+})
+
+/** Of the MRDs that are named the user is a member, and they may be interrupted. */
+export function standardConfig(user: string, mrds: readonly string[] = []): UserConfig {
+  const settings = {
+    interruptible: true,
+    startTimeoutMs: 30 * MS.second,
+    maxTaskDurationMs: 8 * MS.hour,
+    transferTimeoutMs: 10 * MS.second,
+    taskLifeMs: 1200 * MS.second,
+    losesTransfers: true,
+  }
+  return {
+    extensions: [user],
+    mobileAgentAllowed: false,
+    logoutOnAgentDisconnect: 0,
+    userSignoutChannel: 'all',
+    agentMayLeaveFromReady: false,
+    forgets: true,
+    suppressesLateForcedSignOut: false,
+    autoWorkModeStateChange: true,
+    presenceGraceMs: 60 * MS.second,
+    wrapUpMs: 30 * MS.second,
+    mrds: Object.fromEntries(mrds.map((mrd) => [mrd, { member: true, settings }])),
+    reasons: {
+      connectionFailure: systemCode('NOT_READY', 50002, 'Connection Failure'),
+      systemFailure: systemCode('LOGOUT', 50002, 'System Failure'),
+      callNotAnswered: systemCode('NOT_READY', 32767, 'Call Not Answered'),
+    },
+  }
+}
+
+/** What has to be said of a user: who it is. */
+export type UserStart = Pick<UserInput, 'user'> & Partial<UserInput>
+
+export const complete = ({
+  user,
+  role = 'authority',
+  sides = ['A'],
+  config = standardConfig(user),
+}: UserStart): UserInput => ({
+  user,
+  role,
+  sides,
+  config,
+})
