@@ -168,7 +168,7 @@ describe('a value that cannot be made', () => {
     const variables: { name: string; value: string }[] = []
     Reflect.set(variables, 0, variables)
     const offer = stage.engine.acdEvents.offer('1001', 'o1', { id: 't', mrd: CHAT, scriptSelector: 's', variables })
-    await expect(offer).rejects.toThrow(TypeError)
+    await expect(offer).rejects.toMatchObject({ name: 'AcdEventRefused', code: 'INVALID_ID' })
     expect(stage.reads()).toBe(before)
     expect(await stage.engine.command(signIn('1001'))).toEqual({ accepted: true })
     const live = stage.reads()
