@@ -22,8 +22,8 @@ const GRACE_MS = 1000
 /**
  * The one policy for connections that have no session, whatever listener they came to: a bounded number in all and from one
  * address, for a bounded time. The oldest makes way for a new one, so that whoever is new has the most time of all to sign
- * in, and a flood keeps nobody out. Age begins anew with each step towards a session. Connections with a session are never ended for others, except those of HTTP between
- * two requests, when nothing else is left.
+ * in, and a flood keeps nobody out. Age begins anew with each step towards a session. Connections with a session are never
+ * ended for others, except those of HTTP between two requests, when nothing else is left.
  */
 export class ConnectionGuard {
   readonly limits: ResolvedLimits
