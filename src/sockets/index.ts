@@ -1,5 +1,5 @@
 /** The TCP connections under TLS, HTTP and XMPP: how many there may be, whose they are, and how they break. */
-export { Proxies, ProxyError } from './address.ts'
+export { addressKey, isLoopback, Proxies, ProxyError } from './address.ts'
 export { breakOff } from './break-off.ts'
 export type { Peer } from './connection.ts'
 export { Connections, type Guarding } from './connections.ts'
