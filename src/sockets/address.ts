@@ -1,5 +1,4 @@
 /** Addresses of clients: which belong together, and which of them speak for others. */
-import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 /** Begins an IPv4 address that comes in by an IPv6 socket. */
@@ -56,6 +55,14 @@ export function isLoopback(address: string): boolean {
   return isIP(bare) !== 0 && LOOPBACK.check(bare, familyOf(bare))
 }
 
+/** What a proxy may say of the client that it speaks for, among other headers. */
+export interface HeadersOfClient {
+  readonly 'x-forwarded-for'?: string | readonly string[] | undefined
+  readonly forwarded?: string | readonly string[] | undefined
+}
+
+type Header = HeadersOfClient['forwarded']
+
 /** A proxy, or a network of proxies, that is named wrongly; the message names it. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError'
@@ -76,15 +83,24 @@ export class Proxies {
   }
 
   /**
-   * The client that a proxy speaks for: the last address that is not a proxy's own. Undefined when the proxy does not say,
-   * or when `Forwarded` and `X-Forwarded-For` do not name the same one: a proxy sets one of them and passes on what
-   * clients write in the other.
+   * Whose a request from this address is: a client's own, or that of the client that a proxy speaks for. A proxy that says
+   * nothing speaks for itself. All that one names in no way that can be believed are one source, and not the proxy: who
+   * guesses passwords there keeps out nobody on the machine of the proxy.
    */
-  clientOf(headers: IncomingHttpHeaders): string | undefined {
-    const listed = headers['x-forwarded-for']
+  sourceOf(address: string, headers: HeadersOfClient): string {
+    if (!this.has(address)) return address
+    const { 'x-forwarded-for': listed, forwarded } = headers
+    if (listed === undefined && forwarded === undefined) return address
+    return this.#clientOf(listed, forwarded) ?? `behind ${address}`
+  }
+
+  /**
+   * The last address that is not a proxy's own. Undefined when there is none, or when `Forwarded` and `X-Forwarded-For` do
+   * not name the same one: a proxy sets one of them and passes on what clients write in the other.
+   */
+  #clientOf(listed: Header, forwarded: Header): string | undefined {
     const old = this.#last(listed === undefined ? undefined : String(listed).split(','))
-    const { forwarded } = headers
-    const standard = this.#last(forwarded === undefined ? undefined : forwarded.split(',').map(forOf))
+    const standard = this.#last(forwarded === undefined ? undefined : String(forwarded).split(',').map(forOf))
     if (old !== undefined && standard !== undefined) return old === standard ? old : undefined
     return old ?? standard
   }

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { addressKey, isLoopback } from './address.ts'
+import { addressKey, type HeadersOfClient, isLoopback } from './address.ts'
 import type { Connection } from './connection.ts'
 import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
 import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimits } from './limits.ts'
@@ -108,12 +107,13 @@ export class ConnectionGuard {
   }
 
   /** A request arrives on it; its body may be under way. */
-  asked(connection: Connection, headers: IncomingHttpHeaders): void {
+  asked(connection: Connection, headers: HeadersOfClient): void {
     connection.requests += 1
     this.#idle.delete(connection)
     this.progressed(connection)
+    const { remoteAddress = '' } = connection.socket
     if (this.#strangers.has(connection) && this.#isProxy(connection))
-      this.#count(connection, this.limits.proxies.clientOf(headers) ?? connection.socket.remoteAddress)
+      this.#count(connection, this.limits.proxies.sourceOf(remoteAddress, headers))
   }
 
   /** A request has been answered, or given up. */
@@ -158,7 +158,7 @@ export class ConnectionGuard {
 
   /** Counts a connection as one from this address, where it counts at all; the oldest from there may have to go. */
   #count(connection: Connection, address: string | undefined): void {
-    const key = address === undefined || !this.#isLimited(address) ? undefined : addressKey(address)
+    const key = address === undefined || !this.#isLimited(address) ? undefined : (addressKey(address) ?? address)
     if (key === connection.address) return
     const former = this.#byAddress.get(connection.address ?? '')
     if (former?.delete(connection) && former.size === 0) this.#byAddress.delete(connection.address ?? '')
