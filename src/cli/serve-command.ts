@@ -233,7 +233,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     'connections without a session; the oldest makes way (default: 5000, or less where few files may be open)'
   flag('pendingConnections', ['--pending-connections', 'number'], pendingHelp, countOf)
   const perAddressHelp =
-    'of these from one IPv4 address or IPv6 /64 (default: 1000, and no such limit for loopback addresses)'
+    'of these from one IPv4 address or IPv6 /64 (default: a fifth of them, and no such limit for loopback addresses)'
   flag('pendingPerAddress', ['--pending-per-address', 'number'], perAddressHelp, countOf)
   const signInHelp = 'time from connecting to a session: a REST request with its password, a bound XMPP stream'
   flag('signInTime', ['--sign-in-time', 'span'], signInHelp, shortSpanOf, '30s')
