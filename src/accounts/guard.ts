@@ -7,11 +7,11 @@
  * - Each source has a bound over all accounts.
  */
 import type { RecordStore } from '../engine/ports.ts'
+import { isLoopback } from '../sockets/index.ts'
 import type { Principal } from './api.ts'
 import { Counts } from './counts.ts'
 import { Familiar } from './familiar.ts'
 import { type LockoutLimits, Lockouts } from './lockouts.ts'
-import { isLoopback } from './source.ts'
 
 /** An account as the guard sees it. */
 export interface Guarded {

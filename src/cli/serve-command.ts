@@ -100,8 +100,8 @@ type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
 
 /** Bounds of connections, as the flags call them. */
 interface ConnectionFlags {
-  connectionsWithoutSession?: number
-  connectionsPerAddress?: number
+  pendingConnections?: number
+  pendingPerAddress?: number
   signInTime?: number
   trustedProxies?: readonly string[]
 }
@@ -229,12 +229,12 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   const tlsHelp = 'certificate and key, PEM, read again when they change; or self-signed, for local use'
   flag('tls', ['--tls', 'cert,key'], tlsHelp, certificateOf)
   command.optionsGroup('How many may come, on all surfaces together:')
-  const strangersHelp =
+  const pendingHelp =
     'connections without a session; the oldest makes way (default: 5000, or less where few files may be open)'
-  flag('connectionsWithoutSession', ['--connections-without-session', 'number'], strangersHelp, countOf)
+  flag('pendingConnections', ['--pending-connections', 'number'], pendingHelp, countOf)
   const perAddressHelp =
-    'of these from one IPv4 address or IPv6 /64 (default: 1000, and no such limit for loopback addresses)'
-  flag('connectionsPerAddress', ['--connections-per-address', 'number'], perAddressHelp, countOf)
+    'of these from one IPv4 address or IPv6 /64 (default: a fifth of them, and no such limit for loopback addresses)'
+  flag('pendingPerAddress', ['--pending-per-address', 'number'], perAddressHelp, countOf)
   const signInHelp = 'time from connecting to a session: a REST request with its password, a bound XMPP stream'
   flag('signInTime', ['--sign-in-time', 'span'], signInHelp, shortSpanOf, '30s')
   const proxiesHelp =
@@ -294,12 +294,12 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     const problem = conflictOf(chosen, told)
     if (problem !== undefined) command.error(`error: ${problem}`)
     const { corsHeaders, inspectRemote: _, sideB: __, domainB: ___, ...rest } = chosen
-    const { connectionsWithoutSession, connectionsPerAddress, signInTime, trustedProxies, ...options } = rest
+    const { pendingConnections, pendingPerAddress, signInTime, trustedProxies, ...options } = rest
     const connections = {
-      withoutSession: connectionsWithoutSession,
-      perAddress: connectionsPerAddress,
-      signInMs: signInTime,
-      proxies: trustedProxies,
+      ...(pendingConnections === undefined ? {} : { withoutSession: pendingConnections }),
+      ...(pendingPerAddress === undefined ? {} : { perAddress: pendingPerAddress }),
+      ...(signInTime === undefined ? {} : { signInMs: signInTime }),
+      ...(trustedProxies === undefined ? {} : { proxies: trustedProxies }),
     }
     const metricsToken = process.env[TOKEN_VARIABLE]
     const { data = options.virtualTime ? DEFAULTS.virtualData : DEFAULTS.data } = options
@@ -307,7 +307,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     await run({
       ...options,
       data,
-      connections,
+      ...(Object.keys(connections).length === 0 ? {} : { connections }),
       cors: withHeaders(options.cors, corsHeaders),
       ...(second ? { sideB: second } : {}),
       ...(metricsToken === undefined ? {} : { metricsToken }),

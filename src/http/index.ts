@@ -11,4 +11,4 @@ export {
   mayUse,
   type PageAccess,
 } from './same-origin.ts'
-export { type Connected, type FromCaller, sourceOf } from './source.ts'
+export { type Arriving, type Connected, type FromCaller, sourceOf } from './source.ts'

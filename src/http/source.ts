@@ -1,16 +1,25 @@
 /** Where a request comes from: one place, so that limits by address mean the same everywhere. */
+import { type HeadersOfClient, type Peer, sourceOf as sourceOfPeer } from '../sockets/index.ts'
 
 /** As much of a request, or of a connection, as matters here. */
 export interface Connected {
-  readonly socket?: { readonly remoteAddress?: string | undefined; readonly localAddress?: string | undefined } | null
+  readonly socket?: Peer | null
+}
+
+/** A request, with what a proxy may say in it of the client that it speaks for. */
+export interface Arriving extends Connected {
+  readonly headers: HeadersOfClient
 }
 
 /** A request of somebody who signs in by HTTP Basic. */
-export interface FromCaller extends Connected {
-  readonly headers: { readonly authorization?: string | undefined }
+export interface FromCaller extends Arriving {
+  readonly headers: HeadersOfClient & { readonly authorization?: string | undefined }
 }
 
-/** Address of whoever sent a request: that of the other end of the connection. `undefined` once that is gone. */
-export function sourceOf({ socket }: Connected): string | undefined {
-  return socket?.remoteAddress
+/**
+ * Whoever sent a request: the address of the other end of the connection, or the client that it speaks for where it is a
+ * proxy that the guard of the listener believes. `undefined` once the connection is gone.
+ */
+export function sourceOf({ socket, headers }: Arriving): string | undefined {
+  return socket ? sourceOfPeer(socket, headers) : undefined
 }

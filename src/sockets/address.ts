@@ -1,8 +1,8 @@
 /** Addresses of clients: which belong together, and which of them speak for others. */
-import type { IncomingHttpHeaders } from 'node:http'
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
 
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+/** Begins an IPv4 address that comes in by an IPv6 socket. */
+const MAPPED = '::ffff:'
 /** The part of an IPv6 address that names a network; whoever has one has all addresses in it. */
 const NETWORK_GROUPS = 4
 /** Addresses of proxies that are looked through; whoever names more is not believed. */
@@ -11,17 +11,20 @@ const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
-/** IPv4 that comes in by an IPv6 socket is IPv4; no zone. */
+/** One spelling for each address: IPv4 that comes in by an IPv6 socket is IPv4; IPv6 is short, without a zone. */
 function plain(address: string): string {
   const [bare = ''] = address.split('%', 1)
-  return MAPPED.exec(bare)?.[1] ?? bare
+  if (!isIPv6(bare)) return bare
+  const short = new SocketAddress({ address: bare, family: 'ipv6' }).address
+  const behind = short.slice(MAPPED.length)
+  return short.startsWith(MAPPED) && isIPv4(behind) ? behind : short
 }
 
 const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
 
 /**
  * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, since one machine may have all addresses of
- * it. Undefined for what is no address.
+ * it; `::1` is only itself. Undefined for what is no address.
  */
 export function addressKey(address: string): string | undefined {
   const bare = plain(address)
@@ -29,25 +32,21 @@ export function addressKey(address: string): string | undefined {
     case 4:
       return bare
     case 6:
-      return `${groupsOf(bare).slice(0, NETWORK_GROUPS).join(':')}::/64`
+      return isLoopback(bare) ? bare : `${networkOf(bare).join(':')}::/64`
     default:
       return undefined
   }
 }
 
-/** The eight groups of an IPv6 address, without leading zeros. */
-function groupsOf(address: string): readonly string[] {
-  // The last two may be written as IPv4.
-  const hexadecimal = address.replace(/(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/, (_all, ...parts) => {
-    const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-  })
-  const [head = '', tail] = hexadecimal.split('::', 2)
+/** The first groups of an IPv6 address in its short spelling. */
+function networkOf(short: string): readonly string[] {
+  const [head = '', tail = ''] = short.split('::', 2)
   const groups = (text: string) => (text === '' ? [] : text.split(':'))
   const before = groups(head)
-  const after = groups(tail ?? '')
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16).toString(16))
+  const after = groups(tail)
+  // IPv4 at the end stands for two groups.
+  const missing = 8 - before.length - after.length - (isIPv4(after.at(-1) ?? '') ? 1 : 0)
+  return [...before, ...Array<string>(missing).fill('0'), ...after].slice(0, NETWORK_GROUPS)
 }
 
 /** Is it an address of this machine that no other can have? */
@@ -55,6 +54,14 @@ export function isLoopback(address: string): boolean {
   const bare = plain(address)
   return isIP(bare) !== 0 && LOOPBACK.check(bare, familyOf(bare))
 }
+
+/** What a proxy may say of the client that it speaks for, among other headers. */
+export interface HeadersOfClient {
+  readonly 'x-forwarded-for'?: string | readonly string[] | undefined
+  readonly forwarded?: string | readonly string[] | undefined
+}
+
+type Header = HeadersOfClient['forwarded']
 
 /** A proxy, or a network of proxies, that is named wrongly; the message names it. */
 export class ProxyError extends Error {
@@ -76,15 +83,24 @@ export class Proxies {
   }
 
   /**
-   * The client that a proxy speaks for: the last address that is not a proxy's own. Undefined when the proxy does not say,
-   * or when `Forwarded` and `X-Forwarded-For` do not name the same one: a proxy sets one of them and passes on what
-   * clients write in the other.
+   * Whose a request from this address is: a client's own, or that of the client that a proxy speaks for. A proxy that says
+   * nothing speaks for itself. All that one names in no way that can be believed are one source, and not the proxy: who
+   * guesses passwords there keeps out nobody on the machine of the proxy.
    */
-  clientOf(headers: IncomingHttpHeaders): string | undefined {
-    const listed = headers['x-forwarded-for']
+  sourceOf(address: string, headers: HeadersOfClient): string {
+    if (!this.has(address)) return address
+    const { 'x-forwarded-for': listed, forwarded } = headers
+    if (listed === undefined && forwarded === undefined) return address
+    return this.#clientOf(listed, forwarded) ?? `behind ${address}`
+  }
+
+  /**
+   * The last address that is not a proxy's own. Undefined when there is none, or when `Forwarded` and `X-Forwarded-For` do
+   * not name the same one: a proxy sets one of them and passes on what clients write in the other.
+   */
+  #clientOf(listed: Header, forwarded: Header): string | undefined {
     const old = this.#last(listed === undefined ? undefined : String(listed).split(','))
-    const { forwarded } = headers
-    const standard = this.#last(forwarded === undefined ? undefined : forwarded.split(',').map(forOf))
+    const standard = this.#last(forwarded === undefined ? undefined : String(forwarded).split(',').map(forOf))
     if (old !== undefined && standard !== undefined) return old === standard ? old : undefined
     return old ?? standard
   }

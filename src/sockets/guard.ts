@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { addressKey, isLoopback } from './address.ts'
+import { addressKey, type HeadersOfClient, isLoopback } from './address.ts'
 import type { Connection } from './connection.ts'
 import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
 import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimits } from './limits.ts'
@@ -22,8 +21,8 @@ const GRACE_MS = 1000
 /**
  * The one policy for connections that have no session, whatever listener they came to: a bounded number in all and from one
  * address, for a bounded time. The oldest makes way for a new one, so that whoever is new has the most time of all to sign
- * in, and a flood keeps nobody out. Age begins anew with each step towards a session. Connections with a session are never ended for others, except those of HTTP between
- * two requests, when nothing else is left.
+ * in, and a flood keeps nobody out. Age begins anew with each step towards a session. Connections with a session are never
+ * ended for others, except those of HTTP between two requests, when nothing else is left.
  */
 export class ConnectionGuard {
   readonly limits: ResolvedLimits
@@ -108,12 +107,13 @@ export class ConnectionGuard {
   }
 
   /** A request arrives on it; its body may be under way. */
-  asked(connection: Connection, headers: IncomingHttpHeaders): void {
+  asked(connection: Connection, headers: HeadersOfClient): void {
     connection.requests += 1
     this.#idle.delete(connection)
     this.progressed(connection)
+    const { remoteAddress = '' } = connection.socket
     if (this.#strangers.has(connection) && this.#isProxy(connection))
-      this.#count(connection, this.limits.proxies.clientOf(headers) ?? connection.socket.remoteAddress)
+      this.#count(connection, this.limits.proxies.sourceOf(remoteAddress, headers))
   }
 
   /** A request has been answered, or given up. */
@@ -158,7 +158,7 @@ export class ConnectionGuard {
 
   /** Counts a connection as one from this address, where it counts at all; the oldest from there may have to go. */
   #count(connection: Connection, address: string | undefined): void {
-    const key = address === undefined || !this.#isLimited(address) ? undefined : addressKey(address)
+    const key = address === undefined || !this.#isLimited(address) ? undefined : (addressKey(address) ?? address)
     if (key === connection.address) return
     const former = this.#byAddress.get(connection.address ?? '')
     if (former?.delete(connection) && former.size === 0) this.#byAddress.delete(connection.address ?? '')

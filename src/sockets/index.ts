@@ -1,5 +1,5 @@
 /** The TCP connections under TLS, HTTP and XMPP: how many there may be, whose they are, and how they break. */
-export { Proxies, ProxyError } from './address.ts'
+export { addressKey, type HeadersOfClient, isLoopback, Proxies, ProxyError } from './address.ts'
 export { breakOff } from './break-off.ts'
 export type { Peer } from './connection.ts'
 export { Connections, type Guarding } from './connections.ts'
@@ -7,5 +7,5 @@ export type { SurfaceFigures } from './figures.ts'
 export { ConnectionGuard, connectionGuard } from './guard.ts'
 export { HTTP2_OPTIONS, HTTP2_SETTINGS } from './http2.ts'
 export { type ConnectionLimits, openFileLimit, type ResolvedLimits } from './limits.ts'
-export { checkingPassword, hasSession, progressed, signingIn } from './registry.ts'
+export { checkingPassword, hasSession, progressed, signingIn, sourceOf } from './registry.ts'
 export { type SurfaceKind, surfaceName } from './surface-name.ts'

@@ -10,8 +10,8 @@ export interface ConnectionLimits {
   readonly withoutSession?: number | undefined
   /**
    * Of these, connections from one address: an IPv4 address, or an IPv6 network of 64 bits. At the limit the oldest from
-   * that address makes way. When left out 1000, and no such limit for loopback addresses, where everybody comes from one;
-   * a limit that is given holds for them too.
+   * that address makes way. When left out a fifth, so that a flood from one address pushes out nobody but itself, and no
+   * such limit for loopback addresses, where everybody comes from one; a limit that is given holds for them too.
    */
   readonly perAddress?: number | undefined
   /** Milliseconds from connecting, or from the last answer, to a session; 30000 when left out. */
@@ -47,7 +47,8 @@ export interface ResolvedLimits {
 const MOST_BACKLOG = 511
 const LEAST_BACKLOG = 16
 const WITHOUT_SESSION = 5000
-const PER_ADDRESS = 1000
+/** Part of those without a session that one address may have. */
+const SHARE = 5
 const SIGN_IN_MS = 30_000
 const TOTAL = 20_000
 /** Open files that are no connections: the store, listeners, the engine's own session, what commands read. */
@@ -64,7 +65,7 @@ export function resolveLimits(
   const strangers = Math.min(whole('withoutSession', wanted), all)
   return {
     withoutSession: strangers,
-    perAddress: whole('perAddress', perAddress ?? PER_ADDRESS),
+    perAddress: whole('perAddress', perAddress ?? Math.ceil(strangers / SHARE)),
     limitsLoopback: perAddress !== undefined,
     signInMs: whole('signInMs', signInMs),
     proxies: new Proxies(proxies),

@@ -1,4 +1,5 @@
 /** How the layers above tell of a connection what only they know. */
+import type { HeadersOfClient } from './address.ts'
 import { type Connection, nameOf, type Peer } from './connection.ts'
 import type { ConnectionGuard } from './guard.ts'
 
@@ -42,6 +43,13 @@ export function checkingPassword(peer: Peer): () => void {
   if (found === undefined) return () => undefined
   found.guard.checking(found.connection)
   return () => found.guard.checked(found.connection)
+}
+
+/** Whose a request is: the client's that sent it, or that a proxy speaks for which the guard believes. */
+export function sourceOf(peer: Peer, headers: HeadersOfClient): string | undefined {
+  const { remoteAddress } = peer
+  const proxies = guarded.get(nameOf(peer))?.guard.limits.proxies
+  return remoteAddress === undefined ? undefined : (proxies?.sourceOf(remoteAddress, headers) ?? remoteAddress)
 }
 
 /** Waits for the check of a caller: whoever passes it has a session. Rejects as the check does. */

@@ -105,6 +105,18 @@ describe('flags of serve', () => {
     expect(await refusal('--start', '0')).toContain('give --virtual-time as well')
   })
 
+  it('bounds connections: what is given, and nothing else', async () => {
+    const given = async (...args: string[]) => (await options(...args)).connections
+    expect(await given('--pending-connections', '200')).toEqual({ withoutSession: 200 })
+    expect(await given('--sign-in-time', '5s', '--trusted-proxies', '10.0.0.5,10.1.0.0/16')).toEqual({
+      signInMs: 5000,
+      proxies: ['10.0.0.5', '10.1.0.0/16'],
+    })
+    vi.stubEnv('MRDIAN_PENDING_PER_ADDRESS', '20')
+    expect(await given()).toEqual({ perAddress: 20 })
+    vi.unstubAllEnvs()
+  })
+
   it('names variables after flags', () => {
     expect(variableOf('--http-bind-port')).toBe('MRDIAN_HTTP_BIND_PORT')
   })
@@ -129,6 +141,10 @@ describe('flags of serve', () => {
     ['--log-format', 'xml'],
     ['--authorize-subscriptions', 'maybe'],
     ['--data', ' '],
+    ['--pending-connections', '0'],
+    ['--pending-per-address', '1.5'],
+    ['--sign-in-time', '0s'],
+    ['--trusted-proxies', '10.0.0.0/33'],
     ['--virtual-time', 'perhaps'],
     ['--start', 'tomorrow'],
     ['--start', '2026-02-30'],

@@ -6,13 +6,28 @@ import { WebSocket } from 'ws'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 
-/** Two addresses of this machine. */
-const STRANGER = '127.0.0.2'
-const OFFICE = '127.0.0.1'
+/** Where somebody calls from: an address of this machine, and headers as a proxy sets them. */
+interface From {
+  readonly address: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const STRANGER: From = { address: '127.0.0.2' }
+const OFFICE: From = { address: '127.0.0.1' }
+const PROXY: From = { address: '127.0.0.9' }
+/** A client of the proxy; it has written headers of its own. */
+const behind = (client: string): From => ({ ...PROXY, headers: { 'x-forwarded-for': `198.51.100.9, ${client}` } })
 
 let server: RunningServer
 beforeEach(async () => {
-  server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', inspect: 'viewer' })
+  server = await startServer({
+    restPort: 0,
+    httpBindPort: 0,
+    xmppPort: 0,
+    data: ':memory:',
+    inspect: 'viewer',
+    connections: { proxies: [PROXY.address] },
+  })
 })
 afterEach(() => server.close())
 
@@ -25,15 +40,15 @@ interface Asked {
 }
 
 /** Status and body of an answer to a request that comes from an address. */
-function ask(from: string, { port, path, method = 'GET', headers = {}, body = '' }: Asked) {
+function ask(from: From, { port, path, method = 'GET', headers = {}, body = '' }: Asked) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const options = {
       host: '127.0.0.1',
       port,
       path,
       method,
-      headers,
-      localAddress: from,
+      headers: { ...from.headers, ...headers },
+      localAddress: from.address,
       agent: false,
       timeout: PATIENCE,
     }
@@ -49,7 +64,7 @@ function ask(from: string, { port, path, method = 'GET', headers = {}, body = ''
   })
 }
 
-type Door = (from: string, name: string, password: string) => Promise<boolean>
+type Door = (from: From, name: string, password: string) => Promise<boolean>
 
 const byHttp =
   (path: string, method: string): Door =>
@@ -69,7 +84,7 @@ function outcomeIn(text: string): boolean | undefined {
 
 const byTcp: Door = (from, name, password) =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: server.ports.xmpp ?? 0, localAddress: from })
+    const socket = connect({ host: '127.0.0.1', port: server.ports.xmpp ?? 0, localAddress: from.address })
     let text = ''
     socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
     socket.once('error', reject).setEncoding('utf8')
@@ -87,7 +102,10 @@ const byTcp: Door = (from, name, password) =>
 
 const byWebSocket: Door = (from, name, password) =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.ports.httpBind}/ws`, 'xmpp', { localAddress: from })
+    const socket = new WebSocket(`ws://127.0.0.1:${server.ports.httpBind}/ws`, 'xmpp', {
+      localAddress: from.address,
+      ...(from.headers ? { headers: from.headers } : {}),
+    })
     socket.once('error', reject)
     socket.once('open', () => {
       socket.send('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>')
@@ -116,15 +134,16 @@ const byBosh: Door = async (from, name, password) => {
   return outcome
 }
 
-const DOORS: readonly (readonly [string, Door])[] = [
+/** Over HTTP, where a proxy can say for whom it speaks. */
+const HTTP_DOORS: readonly (readonly [string, Door])[] = [
   ['REST', byHttp('/finesse/api/Users', 'GET')],
   ['/acd', byHttp('/acd/tasks', 'GET')],
   ['the board', byHttp('/inspect/board/tickets', 'POST')],
   ['the viewer', byHttp('/inspect/tickets', 'POST')],
-  ['XMPP over TCP', byTcp],
   ['XMPP over WebSocket', byWebSocket],
   ['XMPP over BOSH', byBosh],
 ]
+const DOORS: typeof HTTP_DOORS = [...HTTP_DOORS, ['XMPP over TCP', byTcp]]
 
 describe("an administrator's password", () => {
   it.each(DOORS)('%s: who guesses is locked out, at every door; the administrator is not', async (_, door) => {
@@ -140,6 +159,35 @@ describe("an administrator's password", () => {
   })
 })
 
+describe('behind a proxy that is named', () => {
+  const stranger = behind('192.0.2.1')
+
+  it('who guesses is locked out at every door, and nobody else there', async () => {
+    for (const [, door] of HTTP_DOORS) expect(await door(stranger, 'admin', 'wrong')).toBe(false)
+    for (const [name, door] of HTTP_DOORS)
+      expect([name, await door(stranger, 'admin', 'secret')]).toEqual([name, false])
+    for (const from of [behind('192.0.2.2'), PROXY])
+      for (const [name, door] of HTTP_DOORS) expect([name, await door(from, 'admin', 'secret')]).toEqual([name, true])
+  })
+
+  it('who makes the proxy contradict itself locks out neither a client nor the machine of the proxy', async () => {
+    const liar = { ...stranger, headers: { ...stranger.headers, forwarded: 'for=192.0.2.2' } }
+    for (const [, door] of HTTP_DOORS) expect(await door(liar, 'admin', 'wrong')).toBe(false)
+    for (const [name, door] of HTTP_DOORS) expect([name, await door(liar, 'admin', 'secret')]).toEqual([name, false])
+    for (const from of [stranger, behind('192.0.2.2'), PROXY]) expect(await byBosh(from, 'admin', 'secret')).toBe(true)
+  })
+
+  it('nobody else is believed: a guesser who names others locks out only himself', async () => {
+    const claims = (client: string): From => ({ ...behind(client), address: STRANGER.address })
+    for (const [index, [, door]] of HTTP_DOORS.entries())
+      expect(await door(claims(`192.0.2.${index}`), 'admin', 'wrong')).toBe(false)
+    for (const [name, door] of HTTP_DOORS)
+      expect([name, await door(claims('192.0.2.9'), 'admin', 'secret')]).toEqual([name, false])
+    for (const index of HTTP_DOORS.keys())
+      expect(await byBosh(behind(`192.0.2.${index}`), 'admin', 'secret')).toBe(true)
+  })
+})
+
 describe("a user's password", () => {
   it('is locked for everybody, whoever guesses, at whatever door (ruling 20)', async () => {
     const doors = [byTcp, byWebSocket, byBosh, byHttp('/finesse/api/User/1001', 'GET'), byTcp]
@@ -150,7 +198,7 @@ describe("a user's password", () => {
 
 describe('a guesser', () => {
   it('who has tried a hundred is told to come later, with 503 and temporary-auth-failure', async () => {
-    const rest = (from: string, name: string, password: string) =>
+    const rest = (from: From, name: string, password: string) =>
       ask(from, {
         port: server.ports.rest,
         path: `/finesse/api/User/${name}`,

@@ -28,8 +28,17 @@ const secure = (port: number, text: string) => {
 const silent: Knock = (port) => plain(port)
 const halfHandshake: Knock = (port) => plain(port, HALF_HANDSHAKE)
 
+/** One kind of flood on one surface. */
+export interface Knocking {
+  readonly surface: Surface
+  readonly kind: string
+  readonly knock: Knock
+  /** A handshake of TLS is made to the end: much work for both ends. */
+  readonly isCostly?: true
+}
+
 /** By surface, what does not come to a session there. */
-export const KNOCKS: readonly { readonly surface: Surface; readonly kind: string; readonly knock: Knock }[] = [
+export const KNOCKS: readonly Knocking[] = [
   ...(['rest', 'restTls', 'httpBind', 'httpBindTls', 'xmpp', 'xmppTls'] as const).map((surface) => ({
     surface,
     kind: 'silent',
@@ -42,11 +51,11 @@ export const KNOCKS: readonly { readonly surface: Surface; readonly kind: string
   })),
   { surface: 'rest', kind: 'half a header', knock: (port) => plain(port, HALF_HEADER) },
   { surface: 'rest', kind: 'half a request', knock: (port) => plain(port, HALF_REQUEST) },
-  { surface: 'restTls', kind: 'half a request', knock: (port) => secure(port, HALF_REQUEST) },
+  { surface: 'restTls', kind: 'half a request', knock: (port) => secure(port, HALF_REQUEST), isCostly: true },
   { surface: 'httpBind', kind: 'half a request', knock: (port) => plain(port, HALF_POST) },
-  { surface: 'httpBindTls', kind: 'half a header', knock: (port) => secure(port, HALF_HEADER) },
+  { surface: 'httpBindTls', kind: 'half a header', knock: (port) => secure(port, HALF_HEADER), isCostly: true },
   { surface: 'xmpp', kind: 'half a sign-in', knock: (port) => plain(port, HEADER) },
-  { surface: 'xmppTls', kind: 'half a sign-in', knock: (port) => secure(port, HEADER) },
+  { surface: 'xmppTls', kind: 'half a sign-in', knock: (port) => secure(port, HEADER), isCostly: true },
 ]
 
 export interface Flood {

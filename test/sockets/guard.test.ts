@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { type ConnectionLimits, connectionGuard, hasSession } from '../../src/index.ts'
 import { finesse } from '../../src/rest/index.ts'
+import { ConnectionGuard } from '../../src/sockets/index.ts'
 import { fakeAccounts, fakeEngine } from '../rest/fake-engine.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { online, RawClient } from '../xmpp/support/raw-client.ts'
@@ -176,6 +177,39 @@ describe('address', () => {
     })
     for (const socket of [other, second, third]) socket.destroy()
     await vi.waitFor(async () => expect((await figures(server, surface)).open ?? 0).toBeLessThan(2), PATIENCE)
+  })
+
+  it('a flood from one address that comes again at once pushes out nobody but itself', async () => {
+    const small = await start({ withoutSession: 16, perAddress: 4 })
+    const ports = SURFACES.map((surface) => portOf(small, surface))
+    const waiting = await open(portOf(small, 'xmpp'), '127.0.0.2')
+    let floods = true
+    const again = async (index: number) => {
+      while (floods) {
+        const socket = await open(ports[index % ports.length] ?? 0, '127.0.0.3')
+        await closed(socket)
+      }
+    }
+    const flooding = Array.from({ length: 24 }, (_, index) => again(index))
+    for (const { surface, getIn } of HONEST) await getIn(portOf(small, surface))
+    expect(waiting.destroyed).toBe(false)
+    for (const surface of SURFACES) {
+      const counted = await figures(small, surface)
+      expect(counted).not.toHaveProperty('made_way_total')
+      expect(counted).toHaveProperty('refused_per_address_total')
+    }
+    floods = false
+    await small.close()
+    await Promise.all(flooding)
+  })
+
+  it.each([
+    [{}, 65_536, { withoutSession: 5000, perAddress: 1000 }],
+    [{}, 1024, { withoutSession: 412, perAddress: 83 }],
+    [{ withoutSession: 10 }, undefined, { withoutSession: 10, perAddress: 2 }],
+    [{ withoutSession: 10, perAddress: 7 }, undefined, { withoutSession: 10, perAddress: 7 }],
+  ])('of %j with %j open files: one has a fifth unless given', (limits, files, expected) => {
+    expect(new ConnectionGuard(limits, files).limits).toMatchObject(expected)
   })
 
   it('proxies by address and network: what they say of clients counts, of nobody else', async () => {

@@ -49,7 +49,7 @@ export class WebSocketEntry {
       const closed = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
       this.#closed.add(closed)
       void closed.then(() => this.#closed.delete(closed))
-      serveWebSocket(webSocket, request.socket, this.#limits, this.#connect)
+      serveWebSocket(webSocket, request, this.#limits, this.#connect)
     })
     return true
   }

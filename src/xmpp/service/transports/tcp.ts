@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { sourceOf } from '../../../http/index.ts'
 import { breakOff, checkingPassword, hasSession, progressed } from '../../../sockets/index.ts'
 import { escapeAttribute, type Packet } from '../xml/markup.ts'
 import { StreamParser, type XmlLimits } from '../xml/parser.ts'
@@ -27,7 +26,7 @@ class TcpWire implements Wire {
   #closing = false
 
   constructor(socket: Socket, limits: XmlLimits) {
-    this.source = sourceOf({ socket })
+    this.source = socket.remoteAddress
     this.#socket = socket
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { RawData, WebSocket } from 'ws'
+import { sourceOf } from '../../../http/index.ts'
 import { checkingPassword, hasSession, type Peer, progressed } from '../../../sockets/index.ts'
 import { NS } from '../namespaces.ts'
 import { type Packet, tag } from '../xml/markup.ts'
@@ -25,10 +27,10 @@ class WebSocketWire implements Wire {
   readonly #frames: string[] = []
   #closing = false
 
-  constructor(socket: WebSocket, below: Peer, limits: XmlLimits) {
-    this.source = below.remoteAddress
+  constructor(socket: WebSocket, upgrade: IncomingMessage, limits: XmlLimits) {
+    this.source = sourceOf(upgrade)
     this.#socket = socket
-    this.#below = below
+    this.#below = upgrade.socket
     this.#limits = limits
     this.#intake = new Intake(socket, () => this.#pump())
   }
@@ -128,8 +130,8 @@ class WebSocketWire implements Wire {
   }
 }
 
-/** Serves one WebSocket on the connection `below`; `connect` makes the stream that lives on it. */
-export function serveWebSocket(socket: WebSocket, below: Peer, limits: XmlLimits, connect: Connect): void {
-  const wire = new WebSocketWire(socket, below, limits)
+/** Serves the WebSocket that an upgrade made; `connect` makes the stream that lives on it. */
+export function serveWebSocket(socket: WebSocket, upgrade: IncomingMessage, limits: XmlLimits, connect: Connect): void {
+  const wire = new WebSocketWire(socket, upgrade, limits)
   wire.start(connect(wire))
 }

@@ -23,7 +23,7 @@ export interface StreamError {
 export interface Wire {
   /** `tcp`, `websocket`, `bosh`; for logs. */
   readonly name: string
-  /** Address of the peer, as far as it is known. */
+  /** Address of the client, as far as it is known. */
   readonly source: string | undefined
   /** Bytes that were sent but have not left the process. */
   readonly buffered: number
