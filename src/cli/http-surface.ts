@@ -55,6 +55,8 @@ export interface HttpSurfaceOptions {
   readonly virtualTime: MovableClock | undefined
   /** The directory that `/acd` may reload. */
   readonly directory: DirectoryControl
+  /** What `/acd` may call to end the server; nobody may when left out. */
+  readonly stop: (() => void) | undefined
   /** The engine's account at an XMPP server outside, which asks here for accounts. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
@@ -131,6 +133,7 @@ async function addRoutes(
     accounts,
     names,
     directory: options.directory,
+    stop: options.stop,
     settled,
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })

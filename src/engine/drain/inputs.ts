@@ -1,0 +1,25 @@
+/**
+ * A drain on its way to the aggregates. Every queue keeps it, since queues decide what is offered; every side as well,
+ * for whoever asks, and because there are no queues where the ACD is outside.
+ */
+import type { Aggregates } from '../aggregates.ts'
+import type { Addressed } from '../inbox.ts'
+
+/** What makes the drain begin, or end, where that has not been said yet. `more`: names of queues that are still to come. */
+export function drainInputs(
+  aggregates: Pick<Aggregates, 'names' | 'get'>,
+  on: boolean,
+  more: readonly string[] = [],
+): readonly Addressed[] {
+  const concerned = new Set([...aggregates.names(), ...more].filter(isConcerned))
+  return [...concerned]
+    .filter((name) => isDraining(aggregates, name) !== on)
+    .map((to) => ({ to, input: { kind: 'draining', on } }))
+}
+
+const isConcerned = (name: string) => name.startsWith('queue/') || name.startsWith('side/')
+
+function isDraining(aggregates: Pick<Aggregates, 'get'>, name: string): boolean {
+  const behaviour = aggregates.get(name)?.behaviour
+  return behaviour !== undefined && 'isDraining' in behaviour && behaviour.isDraining === true
+}
