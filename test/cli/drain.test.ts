@@ -1,4 +1,8 @@
-/** `mrdian drain` in front of a server of its own: what an upgrade does. */
+/**
+ * `mrdian drain` in front of a server of its own: what an upgrade does.
+ *
+ * Slow, 7 s: it starts the program four times.
+ */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { run, serve, temporary } from './process.ts'
