@@ -121,6 +121,7 @@ function prepared(
     server,
     listen: (place) => app.listen({ ...place, backlog: connections.backlog }),
     close: async () => {
+      await connections.stopAccepting(server)
       connections.closeUnready()
       await app.close()
     },

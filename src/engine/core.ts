@@ -220,11 +220,7 @@ export class Core {
    * called in that moment, before a notification leaves.
    */
   async reload(directory: Directory, origin: Origin, committed: () => void): Promise<void> {
-    const configured = configuration(this.#aggregates, directory, this.#parts.arrangement)
-    // A queue that comes now is to offer nothing either.
-    const names = configured.map(({ to }) => to)
-    const draining = this.#isDraining ? drainInputs(this.#aggregates, true, names) : []
-    const inputs = [...draining, ...configured]
+    const inputs = configuration(this.#aggregates, directory, this.#parts.arrangement)
     await this.#loop.submitTogether(inputs, { origin }, () => {
       this.#parts.directory.replace(directory)
       committed()

@@ -218,22 +218,14 @@ class RunningEngine implements Engine {
     return changes
   }
 
-  drain(origin: Origin = UNNAMED): Promise<void> {
-    return this.#drain(true, origin)
+  async drain(origin: Origin = UNNAMED): Promise<void> {
+    await this.#resetting
+    await this.#core.drain(true, origin)
   }
 
-  resume(origin: Origin = UNNAMED): Promise<void> {
-    return this.#drain(false, origin)
-  }
-
-  /** In turn with reloads, which make queues. */
-  #drain(on: boolean, origin: Origin): Promise<void> {
-    const done = this.#reloading.then(async () => {
-      await this.#resetting
-      await this.#core.drain(on, origin)
-    })
-    this.#reloading = done.catch(() => undefined)
-    return done
+  async resume(origin: Origin = UNNAMED): Promise<void> {
+    await this.#resetting
+    await this.#core.drain(false, origin)
   }
 
   command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {

@@ -131,7 +131,7 @@ describe('work during a drain', () => {
     expect(await on.engine.acd?.submitCall({ from: '5550101', to: '1001' })).toMatchObject({ state: 'ALERTING' })
   })
 
-  it('waits in a queue as well that a directory brings meanwhile', async () => {
+  it('waits in a queue as well that a directory brings meanwhile: nobody can sign in there', async () => {
     const [email] = SAMPLE.mediaRoutingDomains
     if (!email) throw new Error('no MRD')
     const more: Directory = {
@@ -146,7 +146,8 @@ describe('work during a drain', () => {
     await on.engine.drain()
     await on.engine.reload(more)
     const task = await on.engine.acd?.submitTask({ mrd: '5009', scriptSelector: 'fax' })
-    expect(task).toMatchObject({ state: 'queued' })
+    expect(await on.command(mediaSignIn('1001', '5009'))).toEqual(DRAINING)
+    expect(on.engine.acd?.task(task?.id ?? '')).toMatchObject({ state: 'queued' })
     await on.engine.resume()
     await on.ready('1001', '5009')
     expect(on.engine.acd?.task(task?.id ?? '')).toMatchObject({ state: 'reserved' })

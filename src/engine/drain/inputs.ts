@@ -5,14 +5,13 @@
 import type { Aggregates } from '../aggregates.ts'
 import type { Addressed } from '../inbox.ts'
 
-/** What makes the drain begin, or end, where that has not been said yet. `more`: names of queues that are still to come. */
-export function drainInputs(
-  aggregates: Pick<Aggregates, 'names' | 'get'>,
-  on: boolean,
-  more: readonly string[] = [],
-): readonly Addressed[] {
-  const concerned = new Set([...aggregates.names(), ...more].filter(isConcerned))
-  return [...concerned]
+/**
+ * What makes the drain begin, or end, where that has not been said yet. A queue that a directory brings meanwhile need not
+ * hear of it: nobody can sign in to its MRD, so there is nobody to offer anything to.
+ */
+export function drainInputs(aggregates: Pick<Aggregates, 'names' | 'get'>, on: boolean): readonly Addressed[] {
+  return [...aggregates.names()]
+    .filter(isConcerned)
     .filter((name) => isDraining(aggregates, name) !== on)
     .map((to) => ({ to, input: { kind: 'draining', on } }))
 }
