@@ -76,8 +76,6 @@ export interface HttpSurface {
 /** So long a stop waits for running requests, and then for connections. */
 const DRAIN_MS = 5000
 const CLOSE_MS = 2000
-/** So long new connections are still answered; `stopAccepting` has this bound. */
-const ACCEPT_MS = 500
 /** So long connections may end in order before they are cut off. */
 const ORDERLY_MS = 500
 
@@ -168,7 +166,7 @@ async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!running.isEnding || waits(request) || SAY_HOW_IT_IS.includes(request.routeOptions.url ?? '')) return undefined
-    await bodyRead(request.raw)
+    await Promise.all([bodyRead(request.raw), running.mayBeAnswered])
     const { status, type, body } = endingAnswer(request.url)
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
     // HTTP/2 has another way to say so, and refuses this one.
@@ -273,8 +271,9 @@ function closing(
     },
     close: async () => {
       running.end()
+      await running.holdUntil(http.stopAccepting())
       // Answers that were given leave, and idle connections end in order.
-      if (await within(ACCEPT_MS + ORDERLY_MS, stopListening())) return
+      if (await within(ORDERLY_MS, stopListening())) return
       connections.close()
       if (!(await within(CLOSE_MS, stopListening()))) logger.warn('connections of the REST port are still open')
     },

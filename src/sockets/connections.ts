@@ -30,8 +30,8 @@ export class Connections {
   readonly #guard: ConnectionGuard | undefined
   readonly #figures: SurfaceFigures
   #lost = false
-  /** When the last one came, by `performance.now()`. */
-  #lastCame = Number.NEGATIVE_INFINITY
+  /** How many have come so far. */
+  #came = 0
 
   constructor(guarding?: Guarding) {
     this.#guard = guarding?.guard
@@ -51,7 +51,7 @@ export class Connections {
     const guard = this.#guard
     if (guard === undefined) {
       server.on('connection', (socket: Socket) => {
-        this.#lastCame = performance.now()
+        this.#came += 1
         this.#opened(new Connection(socket, this.#figures))
       })
       return
@@ -63,7 +63,7 @@ export class Connections {
     }
     const take = server instanceof TlsServer ? this.#overTls(server, guard, handOver) : this.#plain(handOver)
     server.on('connection', (socket: Socket) => {
-      this.#lastCame = performance.now()
+      this.#came += 1
       const connection = new Connection(socket, this.#figures)
       if (!guard.admit(connection)) return
       register(connection, guard)
@@ -107,9 +107,9 @@ export class Connections {
     }
   }
 
-  /** Takes no more connections, once nobody comes any more, or after half a second. */
+  /** Takes no more connections once nobody waits to be let in, half a second later at most. Nobody should be answered meanwhile. */
   stopAccepting(server: Server): Promise<void> {
-    return stopAccepting(server, () => this.#lastCame)
+    return stopAccepting(server, () => this.#came)
   }
 
   /** Closes them all. */

@@ -1,30 +1,22 @@
 /** The end of a listener, so that nobody who connected before it is reset by it. */
 import type { Server } from 'node:net'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 
-/** Nobody has connected for so long: nobody is likely to do so now. */
-const QUIET_MS = 20
-/** So long that is waited for, where clients come again and again. */
+/** So long it may take, where more come all the time than can be let in. */
 const MOST_MS = 500
-/** Then a turn of the event loop without a connection is enough; one of so many. */
-const TURNS = 200
 
 /**
- * The kernel resets whatever waits to be accepted when a listener closes, and the request that was sent on it. So the listener
- * stays, and whoever comes is answered, until nobody comes; at the latest after half a second it closes right behind a turn
- * in which nobody had waited. `lastCame`: when the last connection came, by `performance.now()`.
+ * Closes the listener when nobody waits to be let in. The kernel resets whoever does, with the request that was sent, and
+ * Node lets in one for each turn of its loop: under load there is always somebody. So nobody should be answered before this
+ * resolves, since whoever is answered comes again. `cameSoFar`: the number of connections that were let in.
  */
-export async function stopAccepting(server: Server, lastCame: () => number): Promise<void> {
+export async function stopAccepting(server: Server, cameSoFar: () => number): Promise<void> {
   const end = performance.now() + MOST_MS
-  for (;;) {
-    const quiet = performance.now() - lastCame()
-    if (!server.listening || quiet >= QUIET_MS || performance.now() >= end) break
-    await pause(QUIET_MS - quiet)
-  }
-  for (let turns = 0; turns < TURNS; turns += 1) {
-    const last = lastCame()
+  // The first turn may be the rest of one that has looked already.
+  for (let quiet = 0; quiet < 2 && performance.now() < end; ) {
+    const before = cameSoFar()
     await turn()
-    if (lastCame() === last) break
+    quiet = cameSoFar() === before ? quiet + 1 : 0
   }
   // What is open goes on, and whoever closes the layers above waits for it.
   if (server.listening) server.close()
