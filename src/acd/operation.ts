@@ -36,6 +36,8 @@ export interface AcdControlOptions {
   readonly clock?: MovableClock
   /** What `POST /directory` asks; refused when left out. */
   readonly directory?: DirectoryControl
+  /** Ends the server in its orderly way, once it was answered: what `POST /stop` asks; refused when left out. */
+  readonly stop?: (() => void) | undefined
   /**
    * Resolves when the engine has heard of everybody who came or went so far: `settled` of the notification service.
    * Time moves, and a reset is answered, only then.
@@ -51,6 +53,7 @@ export interface Call {
   readonly origin: Origin
   readonly time: Time
   readonly directory: DirectoryControl | undefined
+  readonly stop?: (() => void) | undefined
   /** Parameter of the path; `''` when the path has none of this name. */
   param(name: string): string
   readonly query: unknown

@@ -10,6 +10,7 @@ import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
 import { DIRECTORY_OPERATIONS, DIRECTORY_TYPES, directoryText, MAX_DIRECTORY } from './directory.ts'
+import { DRAIN_OPERATIONS } from './drain.ts'
 import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
@@ -29,6 +30,7 @@ const OPERATIONS: readonly Operation[] = [
   ...EXPLAIN_OPERATIONS,
   ...CLOCK_OPERATIONS,
   ...DIRECTORY_OPERATIONS,
+  ...DRAIN_OPERATIONS,
 ]
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
@@ -145,6 +147,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
         origin: { via: 'acd-control', by: options.administrators.get(request) ?? '' },
         time: options.time,
         directory: options.directory,
+        stop: options.stop,
         param: (name) => request.params[name] ?? '',
         query: request.query,
         accept: request.headers.accept ?? '',

@@ -36,6 +36,9 @@ const STATUS = {
   CALL_OVER: 409,
   NO_BUILT_IN_ACD: 501,
   TOO_MANY_TASKS: 503,
+  DRAINING: 503,
+  // Only where whoever runs the server lets it be stopped.
+  NOT_STOPPABLE: 501,
   // An erasure that has to wait.
   STILL_OPEN: 409,
   INVALID_DIRECTORY: 400,

@@ -15,6 +15,8 @@ export interface SideHealth {
 
 /** `status` is that of the side that was asked. */
 export interface Health extends SideHealth {
+  /** There while the server drains: whoever is signed in is served; send new sign-ins elsewhere, or let them wait. */
+  readonly draining?: true
   /** Every side, where there are two. */
   readonly sides?: Readonly<Partial<Record<Side, SideHealth>>>
   /** Only while something is wrong with an ACD outside; the sides are in service all the same. */
@@ -40,6 +42,7 @@ export function healthOf(watched: Watched, side: Side): Health {
   const all = Object.fromEntries(sides.map((each) => [each.side, sideHealth(watched, each.side)]))
   return {
     ...sideHealth(watched, side),
+    ...(engine.get.drain().draining ? { draining: true } : {}),
     ...(sides.length > 1 ? { sides: all } : {}),
     ...acdHealth(engine),
     version,

@@ -19,7 +19,9 @@ interface Place {
 export interface HttpServer {
   readonly server: Server
   listen(place: Place): Promise<unknown>
-  /** Takes no more connections; resolves when the last one has ended. */
+  /** Takes no more connections once nobody waits to be let in: nobody should be answered before it resolves. */
+  stopAccepting(): Promise<void>
+  /** The same; resolves when the last connection has ended. */
   close(): Promise<void>
 }
 
@@ -117,10 +119,17 @@ function prepared(
   connections: Connections,
 ): HttpServer {
   connections.watch(server)
+  let accepting: Promise<void> | undefined
+  const stopAccepting = () => {
+    accepting ??= connections.stopAccepting(server)
+    return accepting
+  }
   return {
     server,
+    stopAccepting,
     listen: (place) => app.listen({ ...place, backlog: connections.backlog }),
     close: async () => {
+      await stopAccepting()
       connections.closeUnready()
       await app.close()
     },

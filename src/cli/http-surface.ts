@@ -1,6 +1,7 @@
 /** The REST port: Finesse API, ACD control, health, metrics, and the paths of BOSH and WebSocket. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Logger } from 'pino'
@@ -55,6 +56,8 @@ export interface HttpSurfaceOptions {
   readonly virtualTime: MovableClock | undefined
   /** The directory that `/acd` may reload. */
   readonly directory: DirectoryControl
+  /** What `/acd` may call to end the server; nobody may when left out. */
+  readonly stop: (() => void) | undefined
   /** The engine's account at an XMPP server outside, which asks here for accounts. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
@@ -131,6 +134,7 @@ async function addRoutes(
     accounts,
     names,
     directory: options.directory,
+    stop: options.stop,
     settled,
     ...(virtualTime === undefined ? {} : { clock: virtualTime }),
   })
@@ -143,10 +147,26 @@ const BOSH_PATHS = ['/http-bind', '/http-bind/']
 const SAY_HOW_IT_IS = ['/health', '/metrics']
 const waits = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
 
+/** So long a body may take that nobody wants. */
+const BODY_MS = 500
+
+/** A connection that closes with something unread is reset, and the answer may be lost with it. */
+async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
+  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
+  if (!hasBody || request.httpVersionMajor !== 1) return
+  request.resume()
+  await within(
+    BODY_MS,
+    // Whoever goes away meanwhile wants no answer.
+    finished(request, { writable: false }).catch(() => undefined),
+  )
+}
+
 /** What comes while the server ends is told so, in the words of what it asks, and its connection ends. */
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!running.isEnding || waits(request) || SAY_HOW_IT_IS.includes(request.routeOptions.url ?? '')) return undefined
+    await Promise.all([bodyRead(request.raw), running.mayBeAnswered])
     const { status, type, body } = endingAnswer(request.url)
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
     // HTTP/2 has another way to say so, and refuses this one.
@@ -251,6 +271,7 @@ function closing(
     },
     close: async () => {
       running.end()
+      await running.holdUntil(http.stopAccepting())
       // Answers that were given leave, and idle connections end in order.
       if (await within(ORDERLY_MS, stopListening())) return
       connections.close()

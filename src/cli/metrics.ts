@@ -47,6 +47,7 @@ export function createMetrics({ engine, notifications, side, guard, inspector, b
   const registry = new Registry()
   addConnections(registry, guard)
   addEngine(registry, engine, side)
+  addDrain(registry, engine)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (clock) addClock(registry, clock)
@@ -105,6 +106,19 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
     engine.get.system(side).status === 'IN_SERVICE' ? 1 : 0,
   )
+}
+
+/** What an end of the server would interrupt. */
+function addDrain(registry: Registry, engine: Engine): void {
+  // A reset brings other reads.
+  const drain = () => engine.get.drain()
+  gauge(registry, 'mrdian_draining', '1 while there are no new sign-ins and no new offers', () =>
+    drain().draining ? 1 : 0,
+  )
+  gauge(registry, 'mrdian_tasks_in_hand', 'Tasks that are with an agent', () => drain().tasks)
+  gauge(registry, 'mrdian_calls_in_hand', 'Calls that are under way', () => drain().calls)
+  gauge(registry, 'mrdian_tasks_waiting', 'Tasks that wait for an agent', () => drain().waiting)
+  gauge(registry, 'mrdian_agents_signed_in', 'Users who are signed in to voice or to an MRD', () => drain().signedIn)
 }
 
 /** One line for each listener, named as the flag of its port. */

@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { DirectoryError } from '../directory/errors.ts'
 import { addBackupCommand } from './backup-command.ts'
+import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addInspectCommand } from './inspect-command.ts'
@@ -40,6 +41,7 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
   addWaitCommand(program, print)
   addWatchCommand(program, print)
   addReloadCommand(program, print)
+  addDrainCommand(program, print)
   addSimulateCommand(program, print)
   addReplayCommand(program, print)
   addRecordCommand(program)

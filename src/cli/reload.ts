@@ -1,5 +1,6 @@
 /** `mrdian reload`: tells a running server to read its directory again. */
 import { z } from 'zod'
+import { askAcd, notLetIn } from './acd-request.ts'
 import { StartFailure } from './start-failure.ts'
 
 export interface ReloadCommandOptions {
@@ -38,7 +39,8 @@ const refused = z.object({ error: z.string(), message: z.string(), problems: z.a
 
 /** What has changed, a line each. Throws `StartFailure` with the reason when nothing has. */
 export async function reload(options: ReloadCommandOptions, password: string): Promise<readonly string[]> {
-  const { ok, status, json } = await ask(options, password)
+  const path = `directory${options.confirmRemovals ? '?confirmRemovals=true' : ''}`
+  const { ok, status, json } = await askAcd({ ...options, password }, 'POST', path, LONGEST_MS)
   const answer = done.safeParse(json)
   if (ok && answer.success) return linesOf(answer.data)
   const { data } = refused.safeParse(json)
@@ -47,40 +49,9 @@ export async function reload(options: ReloadCommandOptions, password: string): P
   throw new StartFailure(reasonOf(data, options))
 }
 
-async function ask({ server, user, confirmRemovals }: ReloadCommandOptions, password: string) {
-  const url = new URL(`acd/directory${confirmRemovals ? '?confirmRemovals=true' : ''}`, server)
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization },
-      // Credentials are for this server alone.
-      redirect: 'error',
-      signal: AbortSignal.timeout(LONGEST_MS),
-    })
-    return { ok: response.ok, status: response.status, json: parsed(await response.text()) }
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw new StartFailure(`${server.origin} cannot be reached: ${wordsOf(cause)}; another server: --server URL`)
-  }
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.message === '' && 'code' in error ? String(error.code) : error.message
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function reasonOf({ error, message, problems }: z.output<typeof refused>, { user }: ReloadCommandOptions): string {
-  if (error === 'UNAUTHENTICATED') return `the password of ${user} is not right, or there is no such account`
-  if (error === 'FORBIDDEN') return `${user} is no administrator`
+function reasonOf({ error, message, problems }: z.output<typeof refused>, options: ReloadCommandOptions): string {
+  const stranger = notLetIn(error, options)
+  if (stranger !== undefined) return stranger
   if (error === 'REMOVALS_NOT_CONFIRMED') return message.replace('confirmRemovals=true', '--confirm-removals')
   if (problems.length <= 1) return message
   return ['the directory is not valid, and nothing has changed:', ...problems.map(lineOf)].join('\n')

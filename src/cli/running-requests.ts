@@ -4,6 +4,7 @@ export class RunningRequests {
   #count = 0
   #waiting: (() => void)[] = []
   #isEnding = false
+  #mayBeAnswered: Promise<void> = Promise.resolve()
 
   /** No more are wanted. */
   get isEnding(): boolean {
@@ -12,6 +13,17 @@ export class RunningRequests {
 
   end(): void {
     this.#isEnding = true
+  }
+
+  /** Who is refused hears of it when this resolves. */
+  get mayBeAnswered(): Promise<void> {
+    return this.#mayBeAnswered
+  }
+
+  /** Nobody who is refused hears of it before; resolves then. */
+  holdUntil(time: Promise<void>): Promise<void> {
+    this.#mayBeAnswered = time
+    return time
   }
 
   began(): void {

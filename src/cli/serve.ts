@@ -27,7 +27,9 @@ export async function serve({
   // Whoever read the output is gone; that is no reason to end.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger, stopWithin)
-  const starting = withSecrets(options).then((complete) => startServer({ ...complete, logger }))
+  // One way to end, whoever asks: with the same limits.
+  const onStop = () => process.kill(process.pid, 'SIGTERM')
+  const starting = withSecrets(options).then((complete) => startServer({ ...complete, logger, onStop }))
   const first = await Promise.race([starting, stopping])
   if (!('close' in first)) {
     const ended = starting.then((started) => started.close()).catch(() => undefined)

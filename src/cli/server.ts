@@ -96,6 +96,8 @@ export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
   readonly metricsListen?: Address
   /** What whoever asks for `/health` and `/metrics` has to show; nothing when left out. 16 characters at least. */
   readonly metricsToken?: string
+  /** Called when `POST /acd/stop` asks for the end of the server, which is `close()`; refused when left out. */
+  readonly onStop?: () => void
   /** Silent when left out. */
   readonly logger?: Logger
 }
@@ -231,6 +233,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   parts.engine = engine
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
+  tellDrain(engine, log('engine'))
   const accounts = accountsOfEngine(engine, loaded, () => clock.now())
   const outside = outsideOf(options, loaded)
   const source = new DirectorySource({
@@ -320,6 +323,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       },
       virtualTime,
       directory: source,
+      stop: options.onStop,
     })
   }
   parts.phase = 'RUNNING'
@@ -343,6 +347,16 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
       return closing
     },
   }
+}
+
+const DRAIN = {
+  BEGUN: 'draining: no new sign-ins and no new offers',
+  DONE: 'drained: nothing is in hand',
+  OVER: 'the drain is over: what waits is offered',
+} as const
+
+function tellDrain(engine: Engine, logger: Logger): void {
+  engine.on('drain', ({ phase }) => logger.info(engine.get.drain(), DRAIN[phase]))
 }
 
 function virtualTimeOf({ virtualTime = false, clock, start }: ServerOptions): VirtualClock | undefined {

@@ -52,7 +52,7 @@ export interface ServerPorts {
 /** What the REST ports show of the server as a whole. */
 export type ServerViews = Pick<
   HttpSurfaceOptions,
-  'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'settled'
+  'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'stop' | 'settled'
 >
 
 export interface RunningSide {

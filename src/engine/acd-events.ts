@@ -8,8 +8,11 @@ import type { AcdEvents } from './ports.ts'
 
 type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
-/** Every promise rejects when nothing was committed: with `AcdEventRefused`, or with `EngineUnavailable`. */
-export function createAcdEvents(aggregates: Aggregates, submit: Submit): AcdEvents {
+/**
+ * Every promise rejects when nothing was committed: with `AcdEventRefused`, or with `EngineUnavailable`, which an offer gets
+ * during a drain as well.
+ */
+export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraining: () => boolean): AcdEvents {
   const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
     const reply = await submit(`user/${user}`, { kind: 'acd', event }, { origin: { via: 'acd' } })
     if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed)
@@ -18,6 +21,7 @@ export function createAcdEvents(aggregates: Aggregates, submit: Submit): AcdEven
     offer: async (user, offer, task) => {
       checkUser(aggregates, user)
       checkOffer(aggregates, user, offer, task)
+      if (isDraining()) throw new EngineUnavailable('the engine is draining: nothing is offered until that is over')
       const { id, mrd, scriptSelector, variables, queueNumber = '', queueName = '', associatedDialog = '' } = task
       const facts = { id, scriptSelector, variables, queueNumber, queueName, associatedDialog }
       await tell(user, { type: 'offer', mrd, offer, task: facts })

@@ -12,6 +12,7 @@ import type {
   AcdTaskValue,
   CallDialogValue,
   DialogValue,
+  DrainValue,
   MediaValue,
   Notification,
   PresenceValue,
@@ -126,6 +127,7 @@ export class AcdRefusal extends Error {
     | 'CALL_OVER'
     | 'NO_BUILT_IN_ACD'
     | 'TOO_MANY_TASKS'
+    | 'DRAINING'
   readonly about: string
   constructor(code: AcdRefusal['code'], about: string, message: string) {
     super(message)
@@ -170,6 +172,8 @@ export interface Reads {
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
   faults(side?: Side): readonly FaultInput[]
+  /** Is the engine draining, and how much is in hand? */
+  drain(): DrainValue
   directory(): Directory
 }
 
@@ -223,6 +227,12 @@ export interface EngineEvents {
    */
   store: (event: { readonly problem: string | undefined; readonly end?: StoreEnd['why'] }) => void
   /**
+   * `drain()` or `resume()`, seen from outside. `BEGUN`: no new sign-ins and no new offers from now on. `DONE`: no task and
+   * no call is in hand, once for each drain, at once where there was none. `OVER`: `resume()` ended it; a reset
+   * does so too, and says it by `reset`.
+   */
+  drain: (event: { readonly phase: 'BEGUN' | 'DONE' | 'OVER' }) => void
+  /**
    * A reset: the store is empty and has another id, and the state of the directory's start comes as soon as all
    * listeners have returned. Whoever remembers something forgets it now; time may be set back here.
    */
@@ -273,6 +283,17 @@ export interface Engine {
    * nothing has changed then. The directory stays in force over a reset; the next start counts on the one that it is given.
    */
   reload(directory: Directory | LoadedDirectory, origin?: Origin, options?: ReloadOptions): Promise<DirectoryChanges>
+  /**
+   * Begins a drain, for an upgrade; resolves when it is committed. Both sides take no new sign-ins (`DRAINING`), and nothing
+   * is offered: tasks are taken and wait, those that come back after a Start Timeout too; calls are refused; `acdEvents.offer`
+   * rejects with `EngineUnavailable`. Whoever is signed in works on, and signs out. `get.drain()` shows what is in hand, and
+   * the event `drain` says when that is nothing.
+   *
+   * It lasts until `resume()`, a reset, or the next start on the same store: an engine that starts offers what waits.
+   */
+  drain(origin?: Origin): Promise<void>
+  /** Ends a drain: sign-ins are taken, and what waits is offered in the same commit. */
+  resume(origin?: Origin): Promise<void>
   /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
   readonly acd: BuiltInAcd | undefined
   /** What an external ACD talks to; the same object that `AcdPort.start` received. */

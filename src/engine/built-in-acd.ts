@@ -118,6 +118,8 @@ export function createBuiltInAcd(
         },
         { origin },
       )
+      if (reply.refused === 'DRAINING')
+        throw new AcdRefusal('DRAINING', 'to', 'the server is draining: it takes no new calls')
       const { id = '' } = reply
       const made = call(id) ?? notTaken(id, from, to)
       past.remember(made)

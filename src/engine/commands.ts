@@ -93,6 +93,8 @@ export type CommandError =
   | 'REASON_CODE_REQUIRED'
   | 'INVALID_LIMIT'
   | 'OUT_OF_SERVICE'
+  /** A new sign-in while the engine drains. */
+  | 'DRAINING'
   | 'INTERNAL_ERROR'
 
 /** Answer to a command. `accepted` means committed; the outcome arrives as a notification. */

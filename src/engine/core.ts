@@ -18,6 +18,10 @@ import { type Arrangement, configuration } from './configuration.ts'
 import { textOf } from './contained.ts'
 import { Delivery, laneOf, userOfLane } from './delivery.ts'
 import type { DirectoryInForce } from './directory-in-force.ts'
+import { drainInputs } from './drain/inputs.ts'
+import { isNewSignIn } from './drain/sign-in.ts'
+import { DrainWatch } from './drain/watch.ts'
+import { drainingSince, hasWork } from './drain/work.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
@@ -129,6 +133,11 @@ export class Core {
       listeners,
       delivery: this.#delivery,
       returns: this.#returns,
+      drain: new DrainWatch({
+        listeners,
+        isDraining: () => this.#isDraining,
+        hasWork: () => hasWork(this.#aggregates),
+      }),
       isLost: (side) => this.#aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
@@ -145,7 +154,7 @@ export class Core {
     const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
     const isBuiltIn = arrangement.acd === 'built-in'
     this.acd = isBuiltIn ? createBuiltInAcd(this.#aggregates, directory, submit, pastCalls) : undefined
-    this.acdEvents = createAcdEvents(this.#aggregates, submit)
+    this.acdEvents = createAcdEvents(this.#aggregates, submit, () => this.#isDraining)
     this.erasures = new Eraser({
       aggregates: this.#aggregates,
       store,
@@ -194,6 +203,8 @@ export class Core {
         give(`user/${id}`, { kind: 'awaited', sides })
       for (const side of seen) give(`user/${id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
     }
+    // A process that ended during a drain was to come back to work; all that was to be said before is said.
+    for (const { to, input } of drainInputs(this.#aggregates, false)) give(to, input)
     await Promise.all(inputs)
     this.erasures.start()
     this.#customerData.start()
@@ -222,6 +233,8 @@ export class Core {
     if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
     const step = addressed(command, this.#present())
     if ('error' in step) return step
+    if (this.#isDraining && isNewSignIn(command, this.#aggregates.user(command.user)))
+      return { accepted: false, error: 'DRAINING', about: '' }
     const submitted = this.#loop.submit(step.to, step.input, { origin })
     const [reply] = await Promise.all([submitted, ...this.#nobodyIsSeen(command, side)])
     if (reply.failed !== undefined) return { accepted: false, error: 'INTERNAL_ERROR', about: '' }
@@ -273,6 +286,13 @@ export class Core {
     // Given together, so that one commit holds the failure and all that it means.
     const inputs = faultInputs(fault, this.#faultScope())
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
+    this.#delivery.pump()
+  }
+
+  /** Begins a drain, or ends it: on every side and in every queue, in one commit. */
+  async drain(on: boolean, origin: Origin): Promise<void> {
+    const inputs = drainInputs(this.#aggregates, on)
+    if (inputs.length > 0) await this.#loop.submitTogether(inputs, { origin })
     this.#delivery.pump()
   }
 
@@ -348,6 +368,10 @@ export class Core {
       'the clock is behind the last entry of the journal: all that has happened, and all that is due, is taken to be so much earlier',
     )
     await this.#loop.submitTogether(found.inputs, { origin: ENGINE })
+  }
+
+  get #isDraining(): boolean {
+    return drainingSince(this.#aggregates) !== undefined
   }
 
   #stop(): void {

@@ -218,6 +218,16 @@ class RunningEngine implements Engine {
     return changes
   }
 
+  async drain(origin: Origin = UNNAMED): Promise<void> {
+    await this.#resetting
+    await this.#core.drain(true, origin)
+  }
+
+  async resume(origin: Origin = UNNAMED): Promise<void> {
+    await this.#resetting
+    await this.#core.drain(false, origin)
+  }
+
   command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
     return this.#core.command(command, origin)
   }

@@ -191,6 +191,8 @@ export type Input =
   | { readonly kind: 'configuredSide'; readonly platform: Platform }
   /** The clock of this start is behind the journal: whatever the aggregate knows happened so much earlier, in ms. */
   | { readonly kind: 'clockSetBack'; readonly by: number }
+  /** For queues and sides: from now on nothing is offered and nobody signs in; or, not `on`, that is over. */
+  | { readonly kind: 'draining'; readonly on: boolean }
 
 /** How a user in the directory differs from before. */
 export type UserChange =
@@ -218,6 +220,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'removedQueue',
   'configuredSide',
   'clockSetBack',
+  'draining',
 ])
 
 /** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */

@@ -3,6 +3,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { EngineEvents } from './api.ts'
 import type { EngineLog } from './core.ts'
 import { type Delivery, itemIdOf, laneOf } from './delivery.ts'
+import type { DrainWatch } from './drain/watch.ts'
 import { asJson } from './input.ts'
 import type { Listeners } from './listeners.ts'
 import type { LoopHooks } from './loop.ts'
@@ -18,18 +19,20 @@ export interface HookParts {
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
   readonly returns: ReturnWatch
+  readonly drain: DrainWatch
   /** Nobody is there to hear, and nothing is kept for later. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery, returns } = parts
+  const { log, listeners, delivery, returns, drain } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => release(parts, released),
     committed: (tick) => {
       returns.look()
+      drain.look()
       if (!listeners.has('committed')) return
       const aggregates = [...tick.touched].map(({ id }) => id)
       if (aggregates.length > 0) listeners.emit('committed', { aggregates })

@@ -131,7 +131,7 @@ export interface Availability {
  * with `EngineUnavailable` when it may be said again later.
  */
 export interface AcdEvents {
-  /** Offers a task to a user; `offer` names this attempt. Resolves when committed. */
+  /** Offers a task to a user; `offer` names this attempt. Resolves when committed; rejects during a drain. */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
   /** The customer gave up (`media.md` D4); without effect once the task was accepted. */
   cancel(user: string, task: string): Promise<void>

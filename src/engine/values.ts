@@ -185,6 +185,22 @@ export interface QueueValue {
   readonly oldestQueuedAt: number | null
 }
 
+/** How far a drain has come, and what is in hand in any case. */
+export interface DrainValue {
+  /** No new sign-ins and no new offers, on either side. */
+  readonly draining: boolean
+  /** When it began (ms since 1970 UTC); `null` while there is none. */
+  readonly since: number | null
+  /** Tasks with an agent: offered, accepted, worked on, paused, interrupted or wrapped up. */
+  readonly tasks: number
+  /** Calls that ring, are answered, or are wrapped up. */
+  readonly calls: number
+  /** Tasks that wait in the queues of the built-in ACD: they are offered when the drain is over. */
+  readonly waiting: number
+  /** Users who are signed in to voice or to any MRD. */
+  readonly signedIn: number
+}
+
 /** A queue by name (`dialog.md` 8); each nonvoice MRD is one. */
 export interface NamedQueueValue {
   readonly kind: 'queue'

@@ -59,6 +59,13 @@ function capitalised(name: string): string {
 const missing = (parameter: string): string => `${capitalised(parameter)} Parameter missing`
 const invalid = (parameter: string): string => `Invalid ${capitalised(parameter)} specified`
 
+const OUT_OF_SERVICE: RestErrorForm = {
+  status: 503,
+  type: 'Service Unavailable',
+  data: '',
+  message: 'SERVER_OUT_OF_SERVICE',
+}
+
 /** Synchronous errors: `user.md` 1.7, 1.8, 4.13; `media.md` 6.1; `dialog.md` 4.1. */
 export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   AUTHENTICATION_FAILED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
@@ -140,7 +147,9 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   },
   NOT_IMPLEMENTED: { status: 501, type: 'Not Implemented', data: 'about', message: 'Operation is not implemented' },
   INTERNAL_ERROR: { status: 500, type: 'Internal Server Error', data: '', message: 'RUNTIME_EXCEPTION' },
-  OUT_OF_SERVICE: { status: 503, type: 'Service Unavailable', data: '', message: 'SERVER_OUT_OF_SERVICE' },
+  OUT_OF_SERVICE,
+  // No document knows a drain: a new sign-in is told what a client tries again later, or elsewhere, for.
+  DRAINING: OUT_OF_SERVICE,
 }
 
 // ----------------------------------------------------------------------------------------------- asynchronous

@@ -10,6 +10,7 @@ import type { ConnectionGuard } from './guard.ts'
 import { watchHttp2 } from './http2.ts'
 import { Redirects } from './redirect.ts'
 import { register } from './registry.ts'
+import { stopAccepting } from './stop-accepting.ts'
 
 /** Node's own. */
 const BACKLOG = 511
@@ -29,6 +30,8 @@ export class Connections {
   readonly #guard: ConnectionGuard | undefined
   readonly #figures: SurfaceFigures
   #lost = false
+  /** How many have come so far. */
+  #came = 0
 
   constructor(guarding?: Guarding) {
     this.#guard = guarding?.guard
@@ -47,7 +50,10 @@ export class Connections {
   watch(server: Server): void {
     const guard = this.#guard
     if (guard === undefined) {
-      server.on('connection', (socket: Socket) => this.#opened(new Connection(socket, this.#figures)))
+      server.on('connection', (socket: Socket) => {
+        this.#came += 1
+        this.#opened(new Connection(socket, this.#figures))
+      })
       return
     }
     const above = server.listeners('connection')
@@ -57,6 +63,7 @@ export class Connections {
     }
     const take = server instanceof TlsServer ? this.#overTls(server, guard, handOver) : this.#plain(handOver)
     server.on('connection', (socket: Socket) => {
+      this.#came += 1
       const connection = new Connection(socket, this.#figures)
       if (!guard.admit(connection)) return
       register(connection, guard)
@@ -98,6 +105,11 @@ export class Connections {
       connection.holds -= 1
       if (this.#lost && connection.holds === 0) connection.socket.destroySoon()
     }
+  }
+
+  /** Takes no more connections once nobody waits to be let in, half a second later at most. Nobody should be answered meanwhile. */
+  stopAccepting(server: Server): Promise<void> {
+    return stopAccepting(server, () => this.#came)
   }
 
   /** Closes them all. */

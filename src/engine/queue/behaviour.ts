@@ -91,6 +91,11 @@ export class QueueBehaviour implements Behaviour {
     return this.#state.isRemoved
   }
 
+  /** Nothing is offered, and no call is taken, until that is over. */
+  get isDraining(): boolean {
+    return this.#state.isDraining
+  }
+
   get mrd(): string {
     return this.#state.setup.mrd
   }
@@ -98,7 +103,7 @@ export class QueueBehaviour implements Behaviour {
   step(input: Input, at: number): readonly Output[] {
     this.#outputs = []
     this.#apply(input, at)
-    this.#offer()
+    if (!this.#state.isDraining) this.#offer()
     return this.#outputs
   }
 
@@ -114,6 +119,9 @@ export class QueueBehaviour implements Behaviour {
         return
       case 'removedQueue':
         return this.#remove()
+      case 'draining':
+        this.#state.isDraining = input.on
+        return
       case 'submitTask':
         return this.#submit(input, at)
       case 'abandonTask':
@@ -349,6 +357,11 @@ export class QueueBehaviour implements Behaviour {
   // ------------------------------------------------------------------------------------------------ calls
 
   #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): void {
+    // A call cannot wait: it is meant for one extension. Whoever routes it learns at once that it did not ring.
+    if (this.#state.isDraining) {
+      this.#outputs.push({ type: 'reply', refused: 'DRAINING' })
+      return
+    }
     const dialog = String(FIRST_CALL_ID + this.#state.callsEver)
     this.#state.callsEver += 1
     this.#outputs.push({ type: 'reply', id: dialog })

@@ -16,7 +16,7 @@ const facts = ({ id, scriptSelector, agentId, offeredTo, dialog, queuedAt, state
 })
 
 /** A copy: the state is changed in place. */
-export function lookAt({ setup, open, waiting, finished, tasksEver, resubmission }: QueueState): object {
+export function lookAt({ setup, open, waiting, finished, tasksEver, resubmission, isDraining }: QueueState): object {
   const reserved: QueuedTask[] = []
   for (const task of open.values()) {
     if (reserved.length >= SHOWN) break
@@ -30,6 +30,7 @@ export function lookAt({ setup, open, waiting, finished, tasksEver, resubmission
     reserved: open.size - waiting.length,
     ended: finished.size,
     ...(resubmission === '' ? {} : { resubmission }),
+    ...(isDraining ? { isDraining } : {}),
     nextWaiting: waiting
       .slice(0, SHOWN)
       .flatMap((id) => open.get(id) ?? [])

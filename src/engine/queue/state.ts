@@ -61,6 +61,8 @@ export interface QueueState {
   setup: QueueSetup
   /** The MRD is not in the directory any more. */
   isRemoved: boolean
+  /** Nothing is offered, and no call is taken. */
+  isDraining: boolean
   /** How resubmissions fail at present; `''` for not at all. */
   resubmission: '' | 'refuse' | 'timeout' | 'late'
   /** Confirmations that will come late. */
@@ -85,6 +87,7 @@ export const FINISHED_TASKS_KEPT = 1000
 export const emptyQueue = (): QueueState => ({
   setup: { mrd: '', name: '', selectors: {}, losesTransfers: true, lateAfterMs: 0 },
   isRemoved: false,
+  isDraining: false,
   resubmission: '',
   late: [],
   tasksEver: 0,
@@ -99,6 +102,8 @@ interface StoredQueue {
   readonly setup: QueueSetup
   /** Absent for a queue of the directory. */
   readonly isRemoved?: true
+  /** Absent where it offers, as in snapshots of before. */
+  readonly isDraining?: true
   readonly resubmission: QueueState['resubmission']
   readonly late: readonly LateConfirmation[]
   readonly tasksEver: number
@@ -112,6 +117,7 @@ interface StoredQueue {
 export function writeQueue({
   setup,
   isRemoved,
+  isDraining,
   resubmission,
   late,
   tasksEver,
@@ -123,6 +129,7 @@ export function writeQueue({
   const stored: StoredQueue = {
     setup,
     ...(isRemoved ? { isRemoved } : {}),
+    ...(isDraining ? { isDraining } : {}),
     resubmission,
     late,
     tasksEver,
@@ -137,10 +144,18 @@ export function writeQueue({
 /** The state as `writeQueue` wrote it. Throws on anything else. */
 export function readQueue(json: unknown): QueueState {
   if (!isStoredQueue(json)) throw new Error('snapshot of a queue cannot be read')
-  const { open, finished, agents, isRemoved = false, ...rest } = json
+  const { open, finished, agents, isRemoved = false, isDraining = false, ...rest } = json
   const byId = (tasks: readonly QueuedTask[]) => new Map(tasks.map((task) => [task.id, task]))
   const waiting = open.filter((task) => task.state === 'queued').map((task) => task.id)
-  return { ...rest, isRemoved, open: byId(open), waiting, finished: byId(finished), agents: new Agents(agents) }
+  return {
+    ...rest,
+    isRemoved,
+    isDraining,
+    open: byId(open),
+    waiting,
+    finished: byId(finished),
+    agents: new Agents(agents),
+  }
 }
 
 function isStoredQueue(value: unknown): value is StoredQueue {

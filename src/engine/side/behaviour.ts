@@ -31,6 +31,8 @@ export class SideBehaviour implements Behaviour {
   #faults: readonly FaultInput[]
   /** When a side that is cut off from the ACD heard it for the last time (ms). */
   #lastHeard: number | undefined
+  /** When the drain began (ms). */
+  #drainingSince: number | undefined
 
   constructor(side: Side, state?: Json, probe?: TreeProbe) {
     this.#side = side
@@ -38,6 +40,7 @@ export class SideBehaviour implements Behaviour {
     this.#platform = stored?.platform ?? 'CCE'
     this.#faults = stored?.faults ?? []
     this.#lastHeard = stored?.lastHeard
+    this.#drainingSince = stored?.drainingSince
     this.#tree = actorTree(sideMachine, `side:${side}`, undefined, isSideEffect, stored?.tree, probe)
   }
 
@@ -56,6 +59,15 @@ export class SideBehaviour implements Behaviour {
   /** Simulated failures in force, oldest first. */
   get faults(): readonly FaultInput[] {
     return this.#faults
+  }
+
+  /** When the drain that is in force began (ms). Clients do not see it: the side is in service. */
+  get drainingSince(): number | undefined {
+    return this.#drainingSince
+  }
+
+  get isDraining(): boolean {
+    return this.#drainingSince !== undefined
   }
 
   /** Cut off from the ACD: nothing is accepted, and nothing but SystemInfo leaves (ruling 29). */
@@ -104,6 +116,10 @@ export class SideBehaviour implements Behaviour {
       this.#faults = fault.up ? others : [...others, fault]
       return []
     }
+    if (input.kind === 'draining') {
+      this.#drainingSince = input.on ? (this.#drainingSince ?? at) : undefined
+      return []
+    }
     if (input.kind !== 'side') throw new Error(`a side takes no ${input.kind}`)
     const changes = this.#tree.send({ type: input.change, dependency: input.dependency, at })
     if (!this.isCutOff) this.#lastHeard = undefined
@@ -123,8 +139,13 @@ export class SideBehaviour implements Behaviour {
 
   persist(): Json {
     const faults: Json = JSON.parse(JSON.stringify(this.#faults))
-    const rest = { platform: this.#platform, faults, tree: this.#tree.persist() }
-    return this.#lastHeard === undefined ? rest : { ...rest, lastHeard: this.#lastHeard }
+    return {
+      platform: this.#platform,
+      faults,
+      tree: this.#tree.persist(),
+      ...(this.#lastHeard === undefined ? {} : { lastHeard: this.#lastHeard }),
+      ...(this.#drainingSince === undefined ? {} : { drain: { since: this.#drainingSince } }),
+    }
   }
 }
 
@@ -132,15 +153,17 @@ interface StoredSide {
   readonly platform: Platform
   readonly faults: readonly FaultInput[]
   readonly lastHeard: number | undefined
+  readonly drainingSince: number | undefined
   readonly tree: Json
 }
 
 function readState(state: Json): StoredSide {
   if (typeof state === 'object' && state !== null && 'platform' in state && 'faults' in state && 'tree' in state) {
-    const { platform, faults, lastHeard, tree } = state
+    const { platform, faults, lastHeard, tree, drain } = state
+    const drainingSince = drain === undefined ? undefined : sinceOf(drain)
     const isTime = lastHeard === undefined || typeof lastHeard === 'number'
     if (isPlatform(platform) && isFaults(faults) && isTime && tree !== undefined)
-      return { platform, faults, lastHeard, tree }
+      return { platform, faults, lastHeard, drainingSince, tree }
   }
   throw new Error('snapshot of a side cannot be read')
 }
@@ -148,3 +171,9 @@ function readState(state: Json): StoredSide {
 const isPlatform = (value: unknown): value is Platform => value === 'CCE' || value === 'CCX'
 
 const isFaults = (value: unknown): value is readonly FaultInput[] => Array.isArray(value)
+
+function sinceOf(drain: Json): number {
+  if (typeof drain === 'object' && drain !== null && 'since' in drain && typeof drain.since === 'number')
+    return drain.since
+  throw new Error('snapshot of a side cannot be read')
+}

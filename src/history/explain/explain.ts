@@ -46,7 +46,10 @@ export function* explaining(history: History, question: Question): Generator<und
   const names = namesOf(picture.setup, personal)
   const about = subjectAsked(question, moment)
   const matches = matching(question, about)
-  const scene = { ...moment, names, at: Number.isFinite(at) ? at : kept.to }
+  const service = picture.setup.sides.flatMap((side) => serviceOf(history, side, until))
+  yield
+  const isDraining = service.some(({ draining }) => draining)
+  const scene = { ...moment, names, isDraining, at: Number.isFinite(at) ? at : kept.to }
   const chains = new Chains(history, names)
   const deadlinesOfCall = (dialog: string) => deadlinesAt(history, `call/${dialog}`, until)
   const states = statesOf({ scene, chains, deadlinesOfCall }, matches.state, about)
@@ -66,7 +69,7 @@ export function* explaining(history: History, question: Question): Generator<und
     lastInput: { at: last?.row.at ?? moment.start.at, position: last?.row.position ?? null },
     keptFrom: kept.forgottenBefore,
     states,
-    service: picture.setup.sides.flatMap((side) => serviceOf(history, side, until)),
+    service,
     next,
     timeline,
     rules: citedRules([states, next, timeline]),
@@ -220,5 +223,5 @@ function serviceOf(history: History, side: Side, until: Until): readonly Service
   const behaviour = behaviourAt(history, `side/${side}`, until)
   if (!(behaviour instanceof SideBehaviour)) return []
   const { status, statusReason } = behaviour.value(until.time)
-  return [{ side, status, reason: statusReason }]
+  return [{ side, status, reason: statusReason, ...(behaviour.isDraining ? { draining: true } : {}) }]
 }

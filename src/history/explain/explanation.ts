@@ -152,6 +152,8 @@ export interface Service {
   readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
   /** What is missing; empty in service. */
   readonly reason: string
+  /** There while the server drained: no new sign-ins and no new offers. */
+  readonly draining?: true
 }
 
 export interface Timeline {

@@ -59,6 +59,10 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `the MRD of ${to.replace('queue/', 'queue ')} was removed from the directory`
     case 'configuredSide':
       return `settings of side ${to.replace('side/', '')}: ${input.platform}`
+    case 'draining':
+      return input.on
+        ? `drain of ${to.replace('/', ' ')}: no new offers and no new sign-ins`
+        : `end of the drain of ${to.replace('/', ' ')}`
     case 'clockSetBack':
       return `a start with the clock ${input.by / 1000} s behind the journal`
   }

@@ -29,6 +29,9 @@ function textOf(explanation: Explanation, tell: Tell): string {
     ...service.flatMap(({ side, status, reason }) =>
       status === 'IN_SERVICE' ? [] : [`Side ${side} is out of service: ${reason}.`, ''],
     ),
+    ...(service.some(({ draining }) => draining)
+      ? ['The server is draining: no new sign-ins and no new offers; tasks wait until that is over.', '']
+      : []),
     ...states.flatMap((state) => stateLines(state, explanation, agent, { told, tell })),
     ...timelineLines(timeline, user.id, tell),
     ...ruleLines(rules),

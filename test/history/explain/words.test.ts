@@ -170,6 +170,7 @@ const INPUTS: Kinds<Input> = {
   configuredQueue: { kind: 'configuredQueue', setup: queue },
   removedQueue: { kind: 'removedQueue' },
   configuredSide: { kind: 'configuredSide', platform: 'CCE' },
+  draining: { kind: 'draining', on: true },
   clockSetBack: { kind: 'clockSetBack', by: 3_600_000 },
 }
 

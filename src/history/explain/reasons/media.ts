@@ -17,7 +17,7 @@ export function mediaReasons(scene: Scene, mrd: string): readonly Reason[] {
   const medium = scene.picture.media[mrd]
   if (!medium) return []
   const part = { scene, mrd, medium, move: changeOf(scene, { kind: 'media', mrd }) }
-  return [...BY_STATE[medium.view.state](part), ...notInterrupted(part), ...offers(part)]
+  return [...BY_STATE[medium.view.state](part), ...notInterrupted(part), ...offers(part), ...drains(part)]
 }
 
 const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> = {
@@ -266,6 +266,12 @@ function offers(part: Part): readonly Reason[] {
       return [...deferred, reason('D19', `it gets no tasks: ${NOT_ELIGIBLE.PATH_DOWN.text}`)]
   }
 }
+
+/** Who would get tasks gets none: they wait. */
+const drains = ({ scene, medium }: Part): readonly Reason[] =>
+  scene.isDraining && medium.refusal === null
+    ? [reason('', 'it gets no tasks, because the server is draining: they wait until that is over')]
+    : []
 
 function busyElsewhere(part: Part): Reason {
   const { finishFirst } = part.scene.picture

@@ -10,6 +10,8 @@ import type { Move } from '../trace.ts'
 
 export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
   readonly names: Names
+  /** The server drained: nothing was offered. */
+  readonly isDraining: boolean
   /** The moment that is explained. */
   readonly at: number
 }

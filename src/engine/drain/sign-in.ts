@@ -1,0 +1,16 @@
+/** Sign-ins during a drain. */
+
+import type { Command } from '../commands.ts'
+import type { UserBehaviour } from '../user/behaviour.ts'
+
+/**
+ * Would the user be signed in by this who is not now? Whoever is signed in may say so again: a desktop that was loaded
+ * again does, and one that moves to the other side.
+ */
+export function isNewSignIn(command: Command, user: Pick<UserBehaviour, 'snapshot'> | undefined): boolean {
+  const { state = 'LOGOUT', media = {} } = user?.snapshot.context ?? {}
+  if (command.type === 'user.signIn') return state === 'LOGOUT'
+  if (command.type !== 'media.signIn') return false
+  const medium = Object.hasOwn(media, command.mrd) ? media[command.mrd] : undefined
+  return medium === undefined || medium.getSnapshot().context.state === 'LOGOUT'
+}

@@ -1,0 +1,35 @@
+/** Says how a drain goes on: when it begins, when nothing is in hand any more, and when it is over. */
+import type { EngineEvents } from '../api.ts'
+import type { Listeners } from '../listeners.ts'
+
+export interface DrainParts {
+  readonly listeners: Pick<Listeners<EngineEvents>, 'emit'>
+  readonly isDraining: () => boolean
+  readonly hasWork: () => boolean
+}
+
+export class DrainWatch {
+  readonly #parts: DrainParts
+  #phase: 'NONE' | 'BEGUN' | 'DONE' = 'NONE'
+
+  constructor(parts: DrainParts) {
+    this.#parts = parts
+  }
+
+  /** For after a commit. */
+  look(): void {
+    const { listeners, isDraining, hasWork } = this.#parts
+    if (!isDraining()) {
+      if (this.#phase === 'NONE') return
+      this.#phase = 'NONE'
+      return listeners.emit('drain', { phase: 'OVER' })
+    }
+    if (this.#phase === 'NONE') {
+      this.#phase = 'BEGUN'
+      listeners.emit('drain', { phase: 'BEGUN' })
+    }
+    if (this.#phase === 'DONE' || hasWork()) return
+    this.#phase = 'DONE'
+    listeners.emit('drain', { phase: 'DONE' })
+  }
+}
