@@ -1,6 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Side } from '../../machines/wire.ts'
+import type { LockOutLog } from '../accounts/index.ts'
 import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Board } from '../inspect/board/index.ts'
@@ -35,6 +36,8 @@ export interface Watched {
   readonly side: Side
   /** Of the listeners of both sides. */
   readonly guard: Pick<ConnectionGuard, 'figures'>
+  /** Of both sides. */
+  readonly lockOuts?: Pick<LockOutLog, 'figures'> | undefined
   readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
   readonly board?: Pick<Board, 'viewers'> | undefined
@@ -43,10 +46,20 @@ export interface Watched {
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
 /** What the ports of one side show: the engine as a whole, and the side's own service. */
-export function createMetrics({ engine, notifications, side, guard, inspector, board, clock }: Watched): Metrics {
+export function createMetrics({
+  engine,
+  notifications,
+  side,
+  guard,
+  inspector,
+  board,
+  clock,
+  lockOuts,
+}: Watched): Metrics {
   const registry = new Registry()
   addConnections(registry, guard)
   addEngine(registry, engine, side)
+  if (lockOuts) addLockOuts(registry, lockOuts)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (clock) addClock(registry, clock)
@@ -105,6 +118,24 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   gauge(registry, 'mrdian_in_service', '1 while the side is in service', () =>
     engine.get.system(side).status === 'IN_SERVICE' ? 1 : 0,
   )
+}
+
+/** What was locked after wrong passwords. No label tells whom, or from where. */
+function addLockOuts(registry: Registry, lockOuts: Pick<LockOutLog, 'figures'>): void {
+  const made: Counter<'of'> = new Counter({
+    name: 'mrdian_lockouts_total',
+    help: 'Lock-outs after wrong passwords: of an account, of an address, of an address or of all from an administrator',
+    labelNames: ['of'],
+    registers: [registry],
+    collect: () => {
+      const { account, address, administrator, administratorEverywhere } = lockOuts.figures
+      made.reset()
+      made.inc({ of: 'account' }, account)
+      made.inc({ of: 'address' }, address)
+      made.inc({ of: 'address_from_administrator' }, administrator)
+      made.inc({ of: 'all_from_administrator' }, administratorEverywhere)
+    },
+  })
 }
 
 /** One line for each listener, named as the flag of its port. */
