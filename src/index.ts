@@ -5,7 +5,7 @@
  */
 
 import type { HasAccounts } from './accounts/api.ts'
-import { accountsOfEngine } from './accounts/index.ts'
+import { accountsOfEngine, LockOutLog } from './accounts/index.ts'
 import { systemClock } from './clock/system-clock.ts'
 import { tellClockChanges } from './clock/told.ts'
 import { loadDirectory } from './directory/load.ts'
@@ -34,7 +34,14 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const clock = options.clock ?? clockOf(options.log)
   const engine = await startEngine({ store: memoryStore(), ...options, clock, directory })
   if (!loaded) return engine
-  return Object.assign(engine, { accounts: accountsOfEngine(engine, loaded, () => clock.now()) })
+  const lockOuts = new LockOutLog(() => clock.now(), options.log)
+  const accounts = accountsOfEngine(
+    engine,
+    loaded,
+    () => clock.now(),
+    (each) => lockOuts.tell(each),
+  )
+  return Object.assign(engine, { accounts })
 }
 
 function clockOf(log: EngineOptions['log']) {

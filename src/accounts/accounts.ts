@@ -5,7 +5,7 @@ import { foldName } from '../directory/names.ts'
 import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Accounts, Principal } from './api.ts'
-import { type Attempt, Guard, type Verdict } from './guard.ts'
+import { type Attempt, Guard, type LockOut, type Verdict } from './guard.ts'
 import { AccountsBusyError, Limiter } from './limiter.ts'
 import type { LockoutLimits } from './lockouts.ts'
 import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './password.ts'
@@ -22,6 +22,8 @@ export interface AccountsOptions {
   readonly cacheMinutes?: number
   /** Where locks outlive the process. */
   readonly records?: RecordStore
+  /** Hears of each lock-out as it begins. */
+  readonly lockedOut?: (lockOut: LockOut) => void
 }
 
 /** Accounts whose credentials can be replaced while they are in use. */
@@ -93,9 +95,9 @@ class VerifyingAccounts implements ReloadableAccounts {
   /** Counts how often everything was forgotten. */
   #life = 0
 
-  constructor({ credentials, lockout, now, cacheMinutes = 30, records }: AccountsOptions) {
+  constructor({ credentials, lockout, now, cacheMinutes = 30, records, lockedOut }: AccountsOptions) {
     this.#verified = new Verified(now, cacheMinutes * 60_000, MAX_CACHED)
-    this.#guard = new Guard({ lockout, now, records })
+    this.#guard = new Guard({ lockout, now, records, lockedOut: lockedOut ?? (() => undefined) })
     this.replaceCredentials(credentials)
   }
 

@@ -36,8 +36,11 @@ export class Counts {
     return 0
   }
 
-  /** One more. The window begins with the first one, and anew with the one that reaches `limit`; later ones prolong nothing. */
-  add(key: string, limit: number): void {
+  /**
+   * One more; true for the one that reaches `limit`. The window begins with the first one, and anew with that one; later
+   * ones prolong nothing.
+   */
+  add(key: string, limit: number): boolean {
     const failures = this.of(key) + 1
     const until = this.#counts.get(key)?.until
     const begins = until === undefined || failures === limit
@@ -45,6 +48,7 @@ export class Counts {
     this.#counts.set(key, { failures, until: begins ? this.#end() : until })
     const [oldest] = this.#counts.keys()
     if (this.#counts.size > this.#options.most && oldest !== undefined) this.#counts.delete(oldest)
+    return failures === limit
   }
 
   forget(key: string): void {

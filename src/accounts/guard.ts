@@ -38,6 +38,19 @@ export type Verdict =
   /** Too many wrong passwords came from this source. */
   | 'later'
 
+/** What was locked: an account, an address, an administrator's account for an address, or for all that are new. */
+export type LockOutKind = 'account' | 'address' | 'administrator' | 'administratorEverywhere'
+
+export interface LockOut {
+  readonly kind: LockOutKind
+  /** Id of the account that it is about; `undefined` where it is about all. */
+  readonly account: string | undefined
+  /** Where the last wrong password came from; empty where that is not known. */
+  readonly source: string
+  /** How long it lasts, unless it is extended. */
+  readonly seconds: number
+}
+
 /** Wrong passwords for one account from all sources together, in locks of a single one. */
 const LOCKS_OF_ALL = 10
 /** Wrong passwords during the lock of one source, in locks: then the password that was right lately is refused as well. */
@@ -52,9 +65,12 @@ export interface GuardOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
   readonly records: RecordStore | undefined
+  /** Hears of each lock-out as it begins. */
+  readonly lockedOut: (lockOut: LockOut) => void
 }
 
 export class Guard {
+  readonly #lockedOut: GuardOptions['lockedOut']
   #limits: LockoutLimits
   /** Accounts there are. */
   #accounts = 0
@@ -68,7 +84,8 @@ export class Guard {
   /** Names of nobody are locked like those of users, or the time of a refusal would tell who exists. */
   readonly #strangers: Counts
 
-  constructor({ lockout, now, records }: GuardOptions) {
+  constructor({ lockout, now, records, lockedOut }: GuardOptions) {
+    this.#lockedOut = lockedOut
     this.#limits = lockout
     this.#users = new Lockouts(lockout, now, records)
     const counts = () => new Counts({ now, seconds: () => this.#limits.seconds, most: MOST_KEPT })
@@ -103,12 +120,19 @@ export class Guard {
 
   /** A wrong password; `checked` is false where none but the one that was right lately would have been taken. */
   failed({ account, name, source }: Attempt, checked: boolean): void {
-    const { attempts } = this.#limits
-    if (checked && source !== '') this.#bySource.add(source, this.#mostOfSource())
-    if (account === undefined) return this.#strangers.add(name, attempts)
-    if (checked) this.#byAccount.add(account.key, attempts * LOCKS_OF_ALL)
-    if (account.principal.kind === 'user') this.#users.failed(account.key)
-    else this.#here.add(hereOf(account.key, source), attempts)
+    const { attempts, seconds } = this.#limits
+    const told = (kind: LockOutKind, id?: string) => this.#lockedOut({ kind, account: id, source, seconds })
+    if (checked && source !== '' && this.#bySource.add(source, this.#mostOfSource())) told('address')
+    // A name that nobody has may be a password typed in the wrong place: nothing is told of it.
+    if (account === undefined) return void this.#strangers.add(name, attempts)
+    const { key, principal } = account
+    const isGuessed = checked && this.#byAccount.add(key, attempts * LOCKS_OF_ALL)
+    if (principal.kind === 'user') {
+      if (this.#users.failed(key) || isGuessed) told('account', principal.id)
+      return
+    }
+    if (isGuessed) told('administratorEverywhere', principal.id)
+    if (this.#here.add(hereOf(key, source), attempts)) told('administrator', principal.id)
   }
 
   /** A right password; `checked` is false where it was known to be right from lately. */

@@ -2,6 +2,7 @@
 export { type AccountsOptions, createAccounts, type ReloadableAccounts } from './accounts.ts'
 export type { Accounts, Principal } from './api.ts'
 export { AccountsBusyError } from './limiter.ts'
+export { LockOutLog } from './lock-out-log.ts'
 export type { LockoutLimits } from './lockouts.ts'
 export { accountsOfEngine } from './of-engine.ts'
 export { hashPassword } from './password.ts'

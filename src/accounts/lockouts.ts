@@ -56,11 +56,13 @@ export class Lockouts {
     return true
   }
 
-  /** A wrong password. */
-  failed(account: string): void {
+  /** A wrong password; true when it locks the account. */
+  failed(account: string): boolean {
     const failures = (this.#failures.get(account) ?? 0) + 1
     this.#failures.set(account, failures)
-    if (failures >= this.#limits.attempts) this.#lock(account, this.#now() + this.#limits.seconds * 1000)
+    if (failures < this.#limits.attempts) return false
+    this.#lock(account, this.#now() + this.#limits.seconds * 1000)
+    return true
   }
 
   /** A right password, or an account that is gone or has got another password: start anew. */

@@ -2,10 +2,11 @@
 import type { LoadedDirectory } from '../directory/model.ts'
 import type { Engine } from '../engine/api.ts'
 import { createAccounts, type ReloadableAccounts } from './accounts.ts'
+import type { LockOut } from './guard.ts'
 
 /**
  * Accounts that go with an engine: their locks last in its store, they forget with its resets, and a reload of its directory
- * replaces them. `now`: milliseconds since 1970 UTC.
+ * replaces them. `now`: milliseconds since 1970 UTC; `lockedOut` hears of each lock-out as it begins.
  *
  * @throws TypeError for a secret of an unknown form.
  */
@@ -13,9 +14,10 @@ export function accountsOfEngine(
   engine: Pick<Engine, 'on' | 'records'>,
   { directory, credentials }: LoadedDirectory,
   now: () => number,
+  lockedOut: (lockOut: LockOut) => void,
 ): ReloadableAccounts {
   const { lockout } = directory.settings
-  const accounts = createAccounts({ credentials, lockout, now, records: engine.records })
+  const accounts = createAccounts({ credentials, lockout, now, records: engine.records, lockedOut })
   engine.on('reset', () => accounts.forget())
   engine.on('directory', ({ directory: { settings }, credentials: theirs }) => {
     if (theirs) accounts.replaceCredentials(theirs, settings.lockout)

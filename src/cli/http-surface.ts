@@ -171,7 +171,7 @@ function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, r
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
     // HTTP/2 has another way to say so, and refuses this one.
     if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
-    return reply.code(status).type(type).send(body)
+    return reply.code(status).header('cache-control', 'no-store').type(type).send(body)
   })
 }
 
@@ -247,7 +247,7 @@ function upgrade(
 ): void {
   if (takers.some((taker) => taker.handleUpgrade(request, socket, head))) return
   socket.on('error', () => undefined)
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n')
 }
 
 function closing(

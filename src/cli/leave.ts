@@ -18,7 +18,7 @@ const LOOK_MS = 20
 
 /**
  * Ends the process with the code; but by the signal that asked for the end, or by SIGKILL where none did, if a thread is
- * held up: a directory that is a pipe nobody writes to, a disk that does not answer.
+ * held up: a secret in a pipe that nobody writes to, a disk that does not answer.
  */
 export async function leave(code: number, signal: StopSignal | undefined): Promise<never> {
   for (let waited = 0; isWaitedFor() && waited < PATIENCE_MS; waited += LOOK_MS) await pause(LOOK_MS)

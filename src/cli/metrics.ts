@@ -1,6 +1,7 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Side } from '../../machines/wire.ts'
+import type { LockOutLog } from '../accounts/index.ts'
 import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Board } from '../inspect/board/index.ts'
@@ -35,6 +36,8 @@ export interface Watched {
   readonly side: Side
   /** Of the listeners of both sides. */
   readonly guard: Pick<ConnectionGuard, 'figures'>
+  /** Of both sides. */
+  readonly lockOuts?: Pick<LockOutLog, 'figures'> | undefined
   readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
   readonly board?: Pick<Board, 'viewers'> | undefined
@@ -43,11 +46,21 @@ export interface Watched {
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
 /** What the ports of one side show: the engine as a whole, and the side's own service. */
-export function createMetrics({ engine, notifications, side, guard, inspector, board, clock }: Watched): Metrics {
+export function createMetrics({
+  engine,
+  notifications,
+  side,
+  guard,
+  inspector,
+  board,
+  clock,
+  lockOuts,
+}: Watched): Metrics {
   const registry = new Registry()
   addConnections(registry, guard)
   addEngine(registry, engine, side)
   addDrain(registry, engine)
+  if (lockOuts) addLockOuts(registry, lockOuts)
   addNotifications(registry, notifications)
   addGateway(registry, notifications)
   if (clock) addClock(registry, clock)
@@ -119,6 +132,24 @@ function addDrain(registry: Registry, engine: Engine): void {
   gauge(registry, 'mrdian_calls_in_hand', 'Calls that are under way', () => drain().calls)
   gauge(registry, 'mrdian_tasks_waiting', 'Tasks that wait for an agent', () => drain().waiting)
   gauge(registry, 'mrdian_agents_signed_in', 'Users who are signed in to voice or to an MRD', () => drain().signedIn)
+}
+
+/** What was locked after wrong passwords. No label tells whom, or from where. */
+function addLockOuts(registry: Registry, lockOuts: Pick<LockOutLog, 'figures'>): void {
+  const made: Counter<'of'> = new Counter({
+    name: 'mrdian_lockouts_total',
+    help: 'Lock-outs after wrong passwords: of an account, of an address, of an address or of all from an administrator',
+    labelNames: ['of'],
+    registers: [registry],
+    collect: () => {
+      const { account, address, administrator, administratorEverywhere } = lockOuts.figures
+      made.reset()
+      made.inc({ of: 'account' }, account)
+      made.inc({ of: 'address' }, address)
+      made.inc({ of: 'address_from_administrator' }, administrator)
+      made.inc({ of: 'all_from_administrator' }, administratorEverywhere)
+    },
+  })
 }
 
 /** One line for each listener, named as the flag of its port. */

@@ -1,7 +1,7 @@
 /** A whole server in this process: what `mrdian serve` runs, and what tests start. */
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
-import { type Accounts, accountsOfEngine } from '../accounts/index.ts'
+import { type Accounts, accountsOfEngine, LockOutLog } from '../accounts/index.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { tellClockChanges } from '../clock/told.ts'
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'
@@ -234,7 +234,13 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)
   engine.on('reset', () => virtualTime?.reset())
   tellDrain(engine, log('engine'))
-  const accounts = accountsOfEngine(engine, loaded, () => clock.now())
+  const lockOuts = new LockOutLog(() => clock.now(), log('accounts'))
+  const accounts = accountsOfEngine(
+    engine,
+    loaded,
+    () => clock.now(),
+    (each) => lockOuts.tell(each),
+  )
   const outside = outsideOf(options, loaded)
   const source = new DirectorySource({
     engine,
@@ -299,7 +305,10 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   const monitored = new Map<Side, Monitored>()
   for (const { side, notifications } of parts.sides)
     monitored.set(side, {
-      metrics: createMetrics({ engine, notifications, side, guard, inspector, board: parts.board, clock: running }),
+      metrics: createMetrics({
+        ...{ engine, notifications, side, guard, inspector, lockOuts },
+        ...{ board: parts.board, clock: running },
+      }),
       health: () => healthOf(watched, side),
     })
   const monitoring = { names: hostNamesOf(host, common.hosts), token: options.metricsToken }

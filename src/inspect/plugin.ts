@@ -33,7 +33,7 @@ export const inspector: FastifyPluginAsync<
   app.server.on('upgrade', (request, socket, head) => {
     if (service.handleUpgrade(request, socket, head) || app.server.listenerCount('upgrade') > 1) return
     socket.on('error', () => undefined)
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n')
   })
   // Before the server waits for its connections to end.
   app.addHook('preClose', () => service.close())

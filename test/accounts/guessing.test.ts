@@ -1,6 +1,6 @@
 /** Whoever guesses passwords is slowed down, and keeps nobody out but users, as Finesse does (ruling 20). */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AccountsBusyError, createAccounts, hashPassword } from '../../src/accounts/index.ts'
+import { AccountsBusyError, createAccounts, hashPassword, LockOutLog } from '../../src/accounts/index.ts'
 import { Limiter } from '../../src/accounts/limiter.ts'
 import { sourceKey } from '../../src/accounts/source.ts'
 import type { Credential } from '../../src/directory/index.ts'
@@ -23,7 +23,12 @@ beforeEach(() => {
 
 function made(credentials: readonly Credential[] = [admin, ...users(9)]) {
   const lockout = { attempts: 5, seconds: 300 }
-  const accounts = createAccounts({ credentials, lockout, now: () => clock.now, records: store.records })
+  const lines: object[] = []
+  const lockOuts = new LockOutLog(() => clock.now, { warn: (about, msg) => void lines.push({ ...about, msg }) })
+  const accounts = createAccounts({
+    ...{ credentials, lockout, now: () => clock.now, records: store.records },
+    lockedOut: (each) => lockOuts.tell(each),
+  })
   const says = async (name: string, password: string, from?: string) => {
     try {
       return (await accounts.verify(name, password, from)) === undefined ? 'refused' : 'in'
@@ -37,7 +42,7 @@ function made(credentials: readonly Credential[] = [admin, ...users(9)]) {
     for (let n = 0; n < times; n += 1) heard.add(await says(name, `wrong ${n}`, from))
     return [...heard]
   }
-  return { accounts, says, guess }
+  return { accounts, says, guess, lines, lockOuts }
 }
 
 const LATER = 'too many wrong passwords from this address'
@@ -225,5 +230,56 @@ describe('work', () => {
     // If each of these were computed, most would be told that too many sign in at once.
     const asked = names.flatMap((name) => Array.from({ length: 300 }, (_, n) => says(name, `more ${n}`, STRANGER)))
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['refused']))
+  })
+})
+
+describe('a lock-out is told once, as it begins', () => {
+  const NONE = { account: 0, address: 0, administrator: 0, administratorEverywhere: 0 }
+
+  it('of a user', async () => {
+    const { guess, lines, lockOuts } = made()
+    await guess(4, '1001', STRANGER)
+    expect([lines, lockOuts.figures]).toEqual([[], NONE])
+    await guess(10, '1001', OFFICE)
+    expect([lines, lockOuts.figures]).toEqual([
+      [{ account: '1001', address: OFFICE, seconds: 300, msg: 'too many wrong passwords: the account is locked' }],
+      { ...NONE, account: 1 },
+    ])
+    clock.now += 300_000
+    await guess(5, '1001', STRANGER)
+    expect(lockOuts.figures).toEqual({ ...NONE, account: 2 })
+  })
+
+  it('of an address from an administrator, and of all that are new from there', async () => {
+    const { guess, lines, lockOuts } = made()
+    for (let n = 1; n <= 10; n += 1) await guess(7, 'admin', stranger(n))
+    const here =
+      "too many wrong passwords for an administrator: this address is locked out from the administrator's account"
+    const all =
+      'too many wrong passwords for an administrator: only addresses that the right one came from before get in'
+    const line = (n: number, msg: string) => ({ account: 'admin', address: stranger(n), seconds: 300, msg })
+    const one = Array.from({ length: 10 }, (_, index) => line(index + 1, here))
+    expect([lines, lockOuts.figures]).toEqual([
+      [...one.slice(0, 9), line(10, all), line(10, here)],
+      { ...NONE, administrator: 10, administratorEverywhere: 1 },
+    ])
+  })
+
+  it('of an address, with no name that was typed: it may be a password', async () => {
+    const { guess, lines, lockOuts } = made(users(120))
+    for (let n = 0; n < 200; n += 1) await guess(1, `hunter${n}`, OFFICE)
+    const msg = 'too many wrong passwords from this address: whoever was not here before is told to come later'
+    expect([lines, lockOuts.figures]).toEqual([[{ address: OFFICE, seconds: 300, msg }], { ...NONE, address: 1 }])
+  })
+
+  it('in twenty lines a minute; the next one says how many had none', async () => {
+    const { guess, lines, lockOuts } = made(users(60))
+    for (let n = 1; n <= 50; n += 1) await guess(5, String(1000 + n))
+    expect([lines.length, lockOuts.figures.account]).toEqual([20, 50])
+    clock.now += 60_000
+    await guess(5, '1051')
+    expect(lines.slice(20)).toEqual([
+      { account: '1051', seconds: 300, untold: 30, msg: 'too many wrong passwords: the account is locked' },
+    ])
   })
 })

@@ -6,10 +6,16 @@ import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { PATIENCE } from '../suite/patience.ts'
 
 let server: RunningServer
+/** With the paths of an XMPP server outside. */
+let outside: RunningServer
 beforeAll(async () => {
+  const off = { httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const
+  outside = await startServer({ ...off, restPort: 0, xmppService: 'xmpp://127.0.0.1:1', xmppPassword: 'of the engine' })
   server = await startServer({ restPort: 0, httpBindPort: 0, xmppPort: 'off', data: ':memory:', inspect: 'stately' })
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await Promise.all([server.close(), outside.close()])
+})
 
 const as = (name: string) => ({ authorization: `Basic ${btoa(`${name}:secret`)}` })
 const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="1" to="localhost" wait="5" hold="1" ver="1.6"/>'
@@ -50,6 +56,8 @@ const ABOUT_PEOPLE: readonly (readonly [string, number, RequestInit?])[] = [
   ['/http-bind', 400, { method: 'POST', body: '<' }],
   ['/http-bind', 405, {}],
   ['/health', 200, {}],
+  ['/health?side=B', 404, {}],
+  ['/health', 403, { headers: { 'sec-fetch-site': 'cross-site' } }],
   ['/metrics', 200, {}],
   ['/nothing/1001', 404, {}],
 ]
@@ -69,6 +77,32 @@ it('nor is what is answered to a request that is no HTTP', async () => {
   const [answer] = await once(socket, 'data')
   socket.destroy()
   expect(String(answer)).toMatch(/^HTTP\/1.1 400 .*\r\nCache-Control: no-store\r\n/s)
+})
+
+it('nor what /accounts/check answers', async () => {
+  for (const [headers, status] of [
+    [as('admin'), 204],
+    [{}, 401],
+    [{ ...as('admin'), origin: 'null' }, 403],
+  ] as const) {
+    const answer = await ask('/accounts/check', { headers }, outside.ports.rest)
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store'])
+  }
+})
+
+it.each([
+  ['/inspect/stream', 401],
+  ['/inspect/board/stream', 401],
+  ['/inspect/stream?user=', 400],
+  ['/nothing', 404],
+])('nor is the refusal of a WebSocket at %s, with %i', async (path, status) => {
+  const socket = connect(server.ports.rest ?? 0, '127.0.0.1')
+  socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
+  const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`)
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  expect(String(answer)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\ncache-control: no-store\\r\\n`, 'is'))
 })
 
 it('BOSH on its own port neither', async () => {

@@ -1,6 +1,7 @@
 /** Guessing the administrator's password, at every door of a server: the guesser is locked out, the administrator is not. */
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
@@ -19,17 +20,17 @@ const PROXY: From = { address: '127.0.0.9' }
 const behind = (client: string): From => ({ ...PROXY, headers: { 'x-forwarded-for': `198.51.100.9, ${client}` } })
 
 let server: RunningServer
+let lines: string[]
 beforeEach(async () => {
-  server = await startServer({
-    restPort: 0,
-    httpBindPort: 0,
-    xmppPort: 0,
-    data: ':memory:',
-    inspect: 'viewer',
-    connections: { proxies: [PROXY.address] },
-  })
+  lines = []
+  const logger = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) })
+  const free = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:' } as const
+  server = await startServer({ ...free, inspect: 'viewer', logger, connections: { proxies: [PROXY.address] } })
 })
 afterEach(() => server.close())
+
+/** What the log says of accounts. */
+const warned = (): unknown[] => lines.map((line) => JSON.parse(line)).filter(({ part }) => part === 'accounts')
 
 interface Asked {
   readonly port: number | undefined
@@ -222,5 +223,18 @@ describe('a guesser', () => {
     ])
     await expect(byBosh(STRANGER, '1001', 'secret')).rejects.toThrow('SASL said nothing')
     expect((await rest(OFFICE, '1001', 'secret')).status).toBe(200)
+    const lines = (await ask(OFFICE, { port: server.ports.rest, path: '/metrics' })).text.match(/^mrdian_lockouts.*$/gm)
+    expect(lines).toEqual([
+      'mrdian_lockouts_total{of="account"} 0',
+      'mrdian_lockouts_total{of="address"} 1',
+      'mrdian_lockouts_total{of="address_from_administrator"} 0',
+      'mrdian_lockouts_total{of="all_from_administrator"} 0',
+    ])
+    expect(warned()).toEqual([
+      {
+        ...{ part: 'accounts', level: 40, address: STRANGER, seconds: 300 },
+        msg: 'too many wrong passwords from this address: whoever was not here before is told to come later',
+      },
+    ])
   })
 })

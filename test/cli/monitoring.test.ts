@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bannerOf } from '../../src/cli/banner.ts'
+import { createProgram } from '../../src/cli/program.ts'
 import { addServeCommand, type ServeOptions } from '../../src/cli/serve-command.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 
@@ -139,3 +140,50 @@ async function chosenBy(flags: readonly string[]): Promise<ServeOptions | undefi
   await program.parseAsync(['serve', ...flags], { from: 'user' })
   return chosen[0]
 }
+
+describe('mrdian wait', () => {
+  const TAKEN = { status: 'IN_SERVICE', version: expect.any(String) }
+
+  /** What it prints, in this process. */
+  async function wait(port: number | undefined, ...more: string[]) {
+    const printed: string[] = []
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0)
+    try {
+      const url = ['--url', `http://127.0.0.1:${port}`]
+      await createProgram().parseAsync(['node', 'mrdian', 'wait', ...url, ...more])
+    } finally {
+      write.mockRestore()
+    }
+    return printed.join('')
+  }
+
+  it('shows the token of its environment to a server that wants one', async () => {
+    const { ports } = await started({ metricsToken: TOKEN })
+    vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
+    expect(JSON.parse(await wait(ports.rest, '--json'))).toMatchObject(TAKEN)
+    for (const wrong of [undefined, `${TOKEN}x`]) {
+      vi.stubEnv('MRDIAN_METRICS_TOKEN', wrong)
+      await expect(wait(ports.rest, '--for', '1s')).rejects.toThrow(
+        `http://127.0.0.1:${ports.rest} is not in service after 1 s: it wants its token, in MRDIAN_METRICS_TOKEN`,
+      )
+    }
+  })
+
+  it('says that it is in service, or nothing with --quiet', async () => {
+    const { ports } = await started()
+    expect(await wait(ports.rest)).toMatch(/^in service after \d+\.\d s: http:\/\/127\.0\.0\.1:\d+\n$/)
+    expect(await wait(ports.rest, '--quiet')).toBe('')
+  })
+
+  it('says why a server that is there is not in service', async () => {
+    const { ports } = await started()
+    await fetch(`http://127.0.0.1:${ports.rest}/acd/faults`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'acd-link', up: false }),
+    })
+    await expect(wait(ports.rest, '--for', '1s')).rejects.toThrow(
+      `http://127.0.0.1:${ports.rest} is not in service after 1 s: OUT_OF_SERVICE, The link to the ACD is down`,
+    )
+  })
+})

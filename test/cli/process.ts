@@ -31,6 +31,8 @@ export interface Running {
   readonly base: string
   /** Resolves when a line of standard output contains the text. */
   line(text: string): Promise<string>
+  /** The same of a line that is yet to come. */
+  next(text: string): Promise<string>
   end(signal?: NodeJS.Signals): Promise<Ended>
   readonly ended: Promise<Ended>
 }
@@ -105,7 +107,9 @@ async function watched({ child, ended }: ReturnType<typeof start>): Promise<Runn
   })
   const line = (text: string) => {
     const seen = lines.find((each) => each.includes(text))
-    if (seen !== undefined) return Promise.resolve(seen)
+    return seen === undefined ? next(text) : Promise.resolve(seen)
+  }
+  const next = (text: string) => {
     const later = new Promise<string>((resolve) => waiting.push({ text, resolve }))
     const never = ended.then(({ out, err }): never => {
       throw new Error(`ended before "${text}": ${out}${err}`)
@@ -119,6 +123,7 @@ async function watched({ child, ended }: ReturnType<typeof start>): Promise<Runn
     banner,
     base: `http://127.0.0.1:${banner.ports.rest}`,
     line,
+    next,
     end: (signal = 'SIGTERM') => {
       child.kill(signal)
       return ended

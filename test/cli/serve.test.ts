@@ -5,7 +5,7 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -104,25 +104,28 @@ describe('what would keep it from ending', () => {
     return path
   }
 
-  it('a directory that is a pipe to which nobody writes, at the start: it is not waited for', async () => {
-    const directory = await pipe(join(await temporary(), 'agents.yaml'))
-    const { ended } = start(['serve', ...FREE, '--log-format', 'json', '--directory', directory])
-    const { code, err } = await ended
-    expect(code).toBe(1)
-    expect(err).toContain('is no regular file')
+  it('a secret in a pipe to which nobody writes, at the start', async () => {
+    const secret = await pipe(join(await temporary(), 'token'))
+    const { child, ended } = start(['serve', ...FREE, '--log-format', 'json', '--metrics-token-file', secret])
+    // A writer that does not wait finds a pipe that somebody reads, and no other.
+    const writer = await vi.waitFor(() => open(secret, constants.O_WRONLY | constants.O_NONBLOCK), PATIENCE)
+    child.kill('SIGTERM')
+    const { signal, out } = await ended
+    // A thread still waits for the pipe.
+    expect(signal).toBe('SIGTERM')
+    expect(out).toContain('stopped before it was in service')
+    await writer.close()
   })
 
-  it('such a directory, read again while it runs: the log says so, and nothing changes', async () => {
+  it('not a directory that has become such a pipe: it is refused, and holds nothing up', async () => {
     const directory = join(await temporary(), 'agents.yaml')
     await copyFile(join(import.meta.dirname, '../../src/directory/sample.yaml'), directory)
     const server = await serve(['--directory', directory])
     await rm(directory)
     await pipe(directory)
     server.child.kill('SIGHUP')
-    await server.line('is no regular file')
-    const { code, out } = await server.end()
-    expect(out).toContain('"stopped"')
-    expect(code).toBe(0)
+    expect(await server.line('is no regular file')).toContain('"by":"SIGHUP"')
+    expect(await server.end()).toMatchObject({ code: 0, signal: null })
   })
 
   it('is over at the limit that was given', async () => {
@@ -340,6 +343,36 @@ users:
     server.child.kill('SIGHUP')
     await server.line('the directory was reloaded')
     expect(await user()).toContain('<firstName>Samira</firstName>')
+    expect((await server.end()).code).toBe(0)
+  })
+
+  it('a file that is cut off changes nothing, and the log says why', async () => {
+    const file = join(await temporary(), 'agents.yaml')
+    const sample = await readFile(join(import.meta.dirname, '../../src/directory/sample.yaml'), 'utf8')
+    await writeFile(file, sample)
+    const server = await serve(['--directory', file])
+    const names = async () => {
+      const users = await (await fetch(`${server.base}/finesse/api/Users`, { headers: admin })).text()
+      return users.match(/<firstName>.*?</g)
+    }
+    const before = await names()
+    const renamed = sample.replace('firstName: Ana', 'firstName: Anna')
+    const refused = 'the directory is not valid; the one of before stays in force'
+    for (const [cut, why] of [
+      [renamed.slice(0, -'...\n'.length), 'does not end with the mark "..."'],
+      [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with the mark "..."'],
+      [renamed.slice(0, renamed.indexOf('loginName: fsato')), 'is missing'],
+      ['', 'is not YAML: there is no document'],
+    ] as const) {
+      await writeFile(file, cut)
+      const told = server.next(refused)
+      server.child.kill('SIGHUP')
+      expect(JSON.parse(await told)).toMatchObject({
+        ...{ level: 50, source: file, by: 'SIGHUP', msg: refused },
+        problems: expect.arrayContaining([expect.stringContaining(why)]),
+      })
+      expect(await names()).toEqual(before)
+    }
     expect((await server.end()).code).toBe(0)
   })
 })

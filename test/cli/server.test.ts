@@ -1,4 +1,5 @@
 /** `startServer` in this process. */
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -166,6 +167,7 @@ describe('the end', () => {
     const ask = async (path: string) => {
       const answer = await fetch(`${server.base}${path}`, { headers: admin })
       const { status, headers } = answer
+      expect(headers.get('cache-control')).toBe('no-store')
       return [status, headers.get('connection'), headers.get('content-type'), await answer.text()] as const
     }
     expect(await ask('/finesse/api/User/1001')).toEqual([
@@ -221,17 +223,46 @@ describe('the end', () => {
     await started({ data, restPort: rest })
   })
 
-  it('closes WebSockets of both ports', async () => {
-    const server = await started()
-    const closed = await Promise.all(
-      [server.ports.httpBind, server.ports.rest].map(async (port) => {
-        const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'xmpp')
-        await new Promise((resolve) => socket.once('open', resolve))
-        return { done: new Promise((resolve) => socket.once('close', resolve)) }
-      }),
+  it('says goodbye on every stream that is open, and cuts none off', async () => {
+    const server = await started({ inspect: 'viewer' })
+    const { rest, httpBind, xmpp = 0 } = server.ports
+    const open = async (port: number | undefined, path: string, protocol: string[]) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol, { headers: admin })
+      let heard = ''
+      socket.on('message', (data) => {
+        heard += String(data)
+      })
+      const closed = new Promise<readonly unknown[]>((resolve) =>
+        socket.once('close', (code) => resolve([code, heard])),
+      )
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+      return { socket, closed }
+    }
+    const hello = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'
+    const webSockets = await Promise.all([rest, httpBind].map((port) => open(port, '/ws', ['xmpp'])))
+    for (const { socket } of webSockets) {
+      const opened = once(socket, 'message')
+      socket.send(hello)
+      await opened
+    }
+    const pages = await Promise.all(['/inspect/stream', '/inspect/board/stream'].map((path) => open(rest, path, [])))
+    const stream = connect({ host: '127.0.0.1', port: xmpp })
+    let heard = ''
+    stream.setEncoding('utf8').on('data', (text) => {
+      heard += String(text)
+    })
+    const begun = once(stream, 'data')
+    stream.write(
+      "<stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
     )
+    await begun
+    const ended = once(stream, 'close')
     await server.close()
-    await Promise.all(closed.map(({ done }) => done))
+    await ended
+    expect(heard).toMatch(/<system-shutdown[ /].*<\/stream:stream>$/)
+    for (const { closed } of webSockets)
+      expect(await closed).toEqual([1000, expect.stringMatching(/<system-shutdown[ /]/)])
+    for (const { closed } of pages) expect((await closed)[0]).toBe(1001)
   })
 })
 

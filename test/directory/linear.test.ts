@@ -76,8 +76,8 @@ async function workOn(text: string): Promise<number> {
 
 describe('a directory is read in linear time', () => {
   it.each(Object.entries(HOSTILE))('%s', async (_, shape) => {
-    const half = await workOn(shape(4 * 1024))
-    const whole = await workOn(shape(8 * 1024))
+    const half = await workOn(shape(16 * 1024))
+    const whole = await workOn(shape(32 * 1024))
     expect(half).toBeGreaterThan(0)
     expect(whole / half).toBeLessThan(2.8)
   })

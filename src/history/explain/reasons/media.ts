@@ -270,7 +270,7 @@ function offers(part: Part): readonly Reason[] {
 /** Who would get tasks gets none: they wait. */
 const drains = ({ scene, medium }: Part): readonly Reason[] =>
   scene.isDraining && medium.refusal === null
-    ? [reason('', 'it gets no tasks, because the server is draining: they wait until that is over')]
+    ? [reason([], 'it gets no tasks, because the server is draining: they wait until that is over')]
     : []
 
 function busyElsewhere(part: Part): Reason {

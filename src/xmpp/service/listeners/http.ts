@@ -34,7 +34,7 @@ export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
 /** Answers an upgrade that is not wanted. */
 export function refuseUpgrade(socket: Duplex, status: '403 Forbidden' | '404 Not Found'): void {
   socket.on('error', () => undefined)
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n`)
 }
 
 /** HTTP server of its own. Rejects with one error that names surface and port. */
