@@ -18,7 +18,7 @@ import type { UserBehaviour } from '../../src/engine/user/behaviour.ts'
 import type { Notification } from '../../src/engine/values.ts'
 import { cellsOf } from './coverage.ts'
 import type { Findings } from './findings.ts'
-import { lineOf } from './lines.ts'
+import { earlier, lineOf } from './lines.ts'
 import { AgentModel } from './model/agent.ts'
 
 const TRAIL_KEPT = 40
@@ -40,6 +40,8 @@ export class Audit {
   /** The last rows of users, each with what was told because of it. */
   readonly trail: string[] = []
   rows = 0
+  /** A start was behind the journal. */
+  wasSetBack = false
 
   constructor(directory: Directory, findings: Findings, now: () => number) {
     this.#findings = findings
@@ -113,6 +115,9 @@ export class Audit {
     for (const each of notifications) this.#note(each)
     const { input, aggregate: id, at } = row
     if (!isInput(input)) return
+    if (input.kind === 'deadline' && at < input.due)
+      this.#findings.add('deadline', `${id}: ${input.name} comes ${input.due - at} ms early`)
+    if (input.kind === 'clockSetBack') this.#moveBack(id, input.by)
     const user = id.startsWith('user/') ? this.shadow.user(id.slice(5)) : undefined
     const before = user && facts(user)
     if (user) for (const cell of cellsOf(user.snapshot, input)) this.cells.add(cell)
@@ -124,6 +129,15 @@ export class Audit {
     }
     if (user && before) this.#rules(input, before, facts(user), notifications)
     this.#offer(input, row)
+  }
+
+  /** What was told before keeps its times, and what is read has others. */
+  #moveBack(id: string, by: number): void {
+    this.wasSetBack = true
+    if (!id.startsWith('user/')) return
+    for (const [about, notification] of this.told)
+      if (notification.source.startsWith(`/finesse/api/User/${id.slice(5)}`))
+        this.told.set(about, earlier(notification, by))
   }
 
   #trace(line: string): void {

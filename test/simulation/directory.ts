@@ -11,9 +11,10 @@ export const NOWHERE = 'nowhere'
 /** Reasons that agents give. */
 export const REASONS = { NOT_READY: '16', LOGOUT: '18' } as const
 
-export function directoryOf(world: World): LoadedDirectory {
+/** As a file has it. */
+export function fileOf(world: World): object {
   const { agents, media, outside: _outside, embedded: _embedded, ...settings } = world
-  const file = {
+  return {
     version: 1,
     settings: { ...settings, lockout: { attempts: 3, seconds: 60 } },
     administrators: [{ id: ADMINISTRATOR, password: PASSWORD }],
@@ -38,5 +39,7 @@ export function directoryOf(world: World): LoadedDirectory {
       settings: { wrapUpOnIncoming: wrapUp, wrapUpSeconds },
     })),
   }
-  return parseDirectory(JSON.stringify(file), 'simulation')
 }
+
+export const directoryOf = (world: World): LoadedDirectory =>
+  parseDirectory(JSON.stringify(fileOf(world)), 'simulation')

@@ -1,42 +1,8 @@
 /** From a seed to a script. All chance is here. */
-import { type Stream, stream } from '../../src/simulate/random.ts'
+import { Dice } from './dice.ts'
 import { NOWHERE, selectorsOf } from './directory.ts'
+import { rareFaults } from './rare-faults.ts'
 import { MRDS, type Mrd, type Net, type Script, type Step, type Timed, type World } from './script.ts'
-
-class Dice {
-  readonly #stream: Stream
-
-  constructor(seed: number, purpose: string) {
-    this.#stream = stream(seed, purpose)
-  }
-
-  /** A whole number from 0 up to, not including, `below`. */
-  below(below: number): number {
-    return Math.floor(this.#stream.next() * below)
-  }
-
-  chance(probability: number): boolean {
-    return this.#stream.next() < probability
-  }
-
-  of<T>(first: T, ...others: readonly T[]): T {
-    return others[this.below(others.length + 1) - 1] ?? first
-  }
-
-  /** One of a table of weights. */
-  weighted<K extends string>(table: Readonly<Record<K, number>>): K {
-    const entries: [K, number][] = []
-    for (const key in table) entries.push([key, table[key]])
-    let left = this.#stream.next() * entries.reduce((sum, [, weight]) => sum + weight, 0)
-    for (const [key, weight] of entries) {
-      left -= weight
-      if (left < 0) return key
-    }
-    const [last] = entries[entries.length - 1] ?? []
-    if (last === undefined) throw new RangeError('an empty table')
-    return last
-  }
-}
 
 function worldOf(seed: number): World {
   const dice = new Dice(seed, 'world')
@@ -270,7 +236,12 @@ class Generator {
       case 'disk':
         return { do: kind, refuses: dice.of(1, 500, 3000, 20_000) }
       case 'crash':
-        return { do: kind, when: dice.of('now', 'before', 'after', 'after', 'send'), down: dice.of(1, 1000, 20_000) }
+        return {
+          do: kind,
+          when: dice.of('now', 'before', 'after', 'after', 'send'),
+          down: dice.of(1, 1000, 20_000),
+          again: [],
+        }
       case 'restart':
         return { do: kind, down: dice.of(1, 2000) }
       case 'service':
@@ -284,11 +255,12 @@ class Generator {
 /** The script of a seed; the same one for ever, as long as this file does not change. */
 export function generate(seed: number): Script {
   const dice = new Dice(seed, 'day')
-  const { fault, disaster, network } = MOODS[dice.of('calm', 'faulty', 'stormy', 'stormy', 'crashing')]
+  const mood = dice.of('calm', 'faulty', 'stormy', 'stormy', 'crashing')
+  const { fault, disaster, network } = MOODS[mood]
   const world = worldOf(seed)
   const generator = new Generator(seed, world, network)
   const length = dice.of(60, 120, 120, 200)
   const weights = { request: 100, fault: fault * FAULTS.fault, disaster }
   const steps = [...generator.opening(), ...Array.from({ length }, () => generator.step(weights))]
-  return { seed, world, steps }
+  return { seed, world, steps: mood === 'calm' ? steps : rareFaults(seed, steps) }
 }

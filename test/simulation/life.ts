@@ -2,6 +2,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { createAccounts } from '../../src/accounts/index.ts'
 import { acdControl } from '../../src/acd/index.ts'
+import { type SystemClock, systemClock, type TimeSource } from '../../src/clock/system-clock.ts'
 import type { LoadedDirectory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { startEngine } from '../../src/engine/engine.ts'
@@ -9,6 +10,8 @@ import type { AcdPort, Clock, Store } from '../../src/engine/ports.ts'
 import { finesse } from '../../src/rest/index.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Disk, Owner } from './disk.ts'
+import type { Machine } from './machine.ts'
+import { ServerTime } from './server-time.ts'
 
 export interface Asked {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -26,15 +29,20 @@ export interface LifeOptions {
   readonly loaded: LoadedDirectory
   readonly disk: Disk
   readonly clock: SimulatedClock
+  readonly machine: Machine
   readonly acd: AcdPort | undefined
   readonly onDeath: () => void
   /** How a faulty product differs: for the test of the test. */
   readonly wrapStore?: (store: Store) => Store
   readonly wrapEngine?: (engine: Engine) => Engine
+  readonly wrapTime?: (time: TimeSource) => TimeSource
 }
 
 export class Life implements Owner {
   readonly #options: LifeOptions
+  readonly #system: SystemClock
+  /** The server's own time. */
+  readonly time: ServerTime
   #alive = true
   #engine: Engine | undefined
   #app: FastifyInstance | undefined
@@ -44,6 +52,9 @@ export class Life implements Owner {
 
   constructor(options: LifeOptions) {
     this.#options = options
+    const { machine, wrapTime = (same) => same } = options
+    this.#system = systemClock(wrapTime(machine.timeOf(this)))
+    this.time = new ServerTime(machine, this.#system)
     this.#gone = new Promise((resolve) => {
       this.#tellGone = () => resolve(undefined)
     })
@@ -96,11 +107,13 @@ export class Life implements Owner {
     return answer && this.#alive ? { status: answer.statusCode, body: answer.body } : undefined
   }
 
-  /** Ends in order. */
-  async close(): Promise<void> {
+  /** Ends in order; false when it died meanwhile. */
+  async close(): Promise<boolean> {
     await this.#engine?.close()
+    if (!this.#alive) return false
     this.#alive = false
     this.#tellGone()
+    return true
   }
 
   /** The process is gone without a word. */
@@ -113,13 +126,16 @@ export class Life implements Owner {
 
   #clock(): Clock {
     const { clock } = this.#options
-    const whileAlive = (run: () => void) => () => {
-      if (this.#alive) run()
-    }
     return {
-      now: () => clock.now(),
-      at: (time, wake) => clock.at(time, whileAlive(wake)),
-      soon: (run) => clock.soon(whileAlive(run)),
+      now: () => this.#system.now(),
+      at: (time, wake) =>
+        this.#system.at(time, () => {
+          if (this.#alive) wake()
+        }),
+      soon: (run) =>
+        clock.soon(() => {
+          if (this.#alive) run()
+        }),
     }
   }
 }

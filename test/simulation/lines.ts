@@ -36,3 +36,12 @@ export function lineOf({ value, event, source, shape }: Notification): string | 
       return `system ${value.status}`
   }
 }
+
+/** Whatever is as large is a time, and no count. */
+const LEAST_TIME = 1e11
+
+/** The same notification, with everything that happened `by` ms earlier. */
+export const earlier = (notification: Notification, by: number): Notification =>
+  JSON.parse(JSON.stringify(notification), (_, value: unknown) =>
+    typeof value === 'number' && value > LEAST_TIME ? value - by : value,
+  )

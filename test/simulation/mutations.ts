@@ -1,13 +1,17 @@
 /** Bugs to plant, one at a time: each has to be noticed. */
 import { enqueueActions } from 'xstate'
 import { mediaMachine, presenceMachine, taskMachine, userMachine } from '../../machines/index.ts'
+import { EndMarks } from '../../src/cli/end-marks.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
+import { Deadlines } from '../../src/engine/deadlines.ts'
 import type { Input } from '../../src/engine/input.ts'
 import type { Output } from '../../src/engine/output.ts'
 import type { Json, Publisher, Store } from '../../src/engine/ports.ts'
 import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
 import { UserBehaviour } from '../../src/engine/user/behaviour.ts'
+import type { Connection } from '../../src/sockets/connection.ts'
+import { ConnectionGuard } from '../../src/sockets/guard.ts'
 import type { Invariant } from './findings.ts'
 import type { Sabotage } from './simulation.ts'
 
@@ -241,6 +245,49 @@ export const MUTATIONS: readonly Mutation[] = [
         undo: replace(prototype, 'persist', function persist(this: object): Json {
           const state = JSON.stringify(Reflect.apply(original, this, []))
           return JSON.parse(state.replace(/"version":(\d+)/, (_, version) => `"version":${Number(version) + 1}`))
+        }),
+      }
+    },
+  },
+  {
+    name: 'deadlines follow the wall clock of a running server',
+    noticedBy: ['server-time'],
+    plant: () => ({
+      undo: nothing,
+      sabotage: { time: (time) => ({ ...time, monotonic: () => time.wall(), uptime: () => time.wall() }) },
+    }),
+  },
+  {
+    name: 'a start behind the journal leaves deadlines where they were',
+    noticedBy: ['deadline', 'nobody-stuck'],
+    plant: () => ({
+      undo: replace(Deadlines.prototype, 'movedBack', function movedBack(this: object): object {
+        return this
+      }),
+    }),
+  },
+  {
+    name: 'what is undelivered waits for nobody',
+    noticedBy: ['nobody-misses'],
+    plant: () => ({ undo: replace(UserBehaviour.prototype, 'isAwaited', () => false) }),
+  },
+  {
+    name: 'a directory without the mark of its end is taken',
+    noticedBy: ['cut-changes-nothing'],
+    plant: () => ({ undo: replace(EndMarks.prototype, 'isMissed', () => false) }),
+  },
+  {
+    name: 'whoever is new makes way for connections without a session',
+    noticedBy: ['lets-in'],
+    plant: () => {
+      const { prototype } = ConnectionGuard
+      const original = prototype.admit
+      return {
+        undo: replace(prototype, 'admit', function admit(this: ConnectionGuard, connection: Connection): boolean {
+          const strangers = [...this.figures.values()].reduce((sum, { withoutSession }) => sum + withoutSession, 0)
+          if (strangers < this.limits.withoutSession) return Reflect.apply(original, this, [connection])
+          connection.reset()
+          return false
         }),
       }
     },

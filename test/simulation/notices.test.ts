@@ -1,5 +1,6 @@
 /** The test of the test: bugs that are planted are noticed, by a check that is about them. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { closeSockets } from './dead-sockets.ts'
 import { generate } from './generate.ts'
 import { MUTATIONS } from './mutations.ts'
 import { play } from './play.ts'
@@ -10,6 +11,7 @@ const SEEDS = 40
 
 let undo: () => void = () => undefined
 afterEach(() => undo())
+afterAll(closeSockets)
 
 describe('a planted bug is noticed', () => {
   it.each(MUTATIONS)(

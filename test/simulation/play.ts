@@ -1,7 +1,10 @@
 /** Plays a script: what each step does. */
 
 import { Client } from './client.ts'
+import { CutFiles } from './cut-files.ts'
+import { knock } from './dead-sockets.ts'
 import { REASONS } from './directory.ts'
+import { disaster } from './disasters.ts'
 import type { Finding } from './findings.ts'
 import { Rescue } from './rescue.ts'
 import type { Net, Script, Step } from './script.ts'
@@ -29,10 +32,12 @@ const user = (inner: string) => `<User>${inner}</User>`
 class Player {
   readonly #sim: Simulation
   readonly #script: Script
+  readonly #files: CutFiles
 
   constructor(sim: Simulation, script: Script) {
     this.#sim = sim
     this.#script = script
+    this.#files = new CutFiles(sim, script.world)
   }
 
   async play(): Promise<void> {
@@ -42,10 +47,17 @@ class Player {
     for (const { after, step } of this.#script.steps) {
       await clock.advanceTo(clock.now() + after)
       if (step.do === 'pass') await clock.advanceTo(clock.now() + step.ms)
-      else this.#take(step)
+      else await this.#outOfTime(step)
     }
     await new Rescue(this.#sim, this.#script.world).run()
     await this.#sim.end()
+  }
+
+  /** What happens in the files and at the sockets of the machine takes no time of the simulation. */
+  async #outOfTime(step: Step): Promise<void> {
+    if (step.do === 'reload') await this.#files.reload(step)
+    else if (step.do === 'sockets') await knock(this.#sim, step)
+    else this.#take(step)
   }
 
   #client(index: number): Client | undefined {
@@ -201,54 +213,7 @@ class Player {
         return
       }
       default:
-        return this.#disaster(step)
-    }
-  }
-
-  #disaster(step: Step): void {
-    const sim = this.#sim
-    switch (step.do) {
-      case 'fault': {
-        const { type, up, both, mode } = step
-        sim.count(up ? 'fault ended' : type)
-        if (type === 'resubmission' && sim.outside) {
-          sim.outside.transfers = up ? 'confirm' : mode
-          return
-        }
-        const more = type === 'peripheral-gateway' ? { both } : type === 'resubmission' ? { mode } : {}
-        sim.ask('customer', 'POST', '/acd/faults', JSON.stringify({ type, up, ...more }), step.net)
-        return
-      }
-      case 'disk':
-        sim.count('disk refuses')
-        sim.disk.refuses = true
-        sim.clock.in(step.refuses, () => {
-          sim.disk.refuses = false
-        })
-        return
-      case 'crash':
-        sim.count(`crash ${step.when}`)
-        sim.downFor = step.down
-        if (step.when === 'now') sim.die()
-        else if (step.when === 'send') sim.service.cutSend = true
-        else sim.disk.cut = step.when
-        return
-      case 'restart':
-        sim.count('restart')
-        return sim.restart(step.down)
-      case 'service':
-        sim.count('service lost')
-        if (sim.service.up) sim.loseService(step.down, step.sessions)
-        return
-      case 'publisher':
-        sim.count(`publisher ${step.how}`)
-        sim.service.mood = step.how
-        sim.clock.in(step.for, () => {
-          sim.service.mood = ''
-        })
-        return
-      default:
-        return
+        return disaster(sim, step)
     }
   }
 }

@@ -1,10 +1,10 @@
 /** The rescue at the end of a run: faults end, everybody comes and works, and all that is open comes to its end. */
 import { tasksOf } from './checks.ts'
 import type { Client } from './client.ts'
-import type { Net, World } from './script.ts'
+import { DIRECT } from './requests.ts'
+import type { World } from './script.ts'
 import type { Simulation } from './simulation.ts'
 
-const DIRECT: Net = { there: 0, back: 0, lost: '', again: [] }
 /** Everybody is back by then: the longest grace period, and the longest wait of a client. */
 const CALM = 140_000
 /** So many rounds of work bring everything to its end that is open; one lasts a second. */
@@ -30,6 +30,7 @@ export class Rescue {
     await clock.advanceTo(clock.now() + 1000)
     disk.refuses = false
     disk.cut = ''
+    sim.deaths = []
     service.cutSend = false
     service.mood = ''
     sim.serviceBack()

@@ -20,6 +20,9 @@ const WORDLESS: ReadonlySet<Step['do']> = new Set<Step['do']>([
   'disk',
   'crash',
   'restart',
+  'clock',
+  'reload',
+  'sockets',
   'publisher',
   'media.routable',
 ])

@@ -47,6 +47,10 @@ const net = z.strictObject({
   again: z.array(ms),
 })
 
+/** How a process dies: at once, before or after the next commit, or while the next notification leaves. */
+const ending = z.enum(['now', 'before', 'after', 'send'])
+const againShape = z.strictObject({ when: ending, after: ms })
+
 const who = { agent: index, net }
 const step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('user.signIn'), ...who, foreign: z.boolean() }),
@@ -108,9 +112,24 @@ const step = z.discriminatedUnion('do', [
     up: z.boolean(),
   }),
   z.strictObject({ do: z.literal('disk'), refuses: ms }),
-  /** Before or after the next commit, or while the next notification leaves. */
-  z.strictObject({ do: z.literal('crash'), when: z.enum(['now', 'before', 'after', 'send']), down: ms }),
+  /** `again`: how the lives after it die, each so many ms after its start. */
+  z.strictObject({ do: z.literal('crash'), when: ending, down: ms, again: z.array(againShape).default([]) }),
   z.strictObject({ do: z.literal('restart'), down: ms }),
+  /** The wall clock is set, and set back after `for` ms unless that is 0. `down`: the process is dead for so long meanwhile; 0: it runs. */
+  z.strictObject({ do: z.literal('clock'), by: z.number().int(), for: ms, down: ms }),
+  /** The directory again, cut off: at a share of its length in thousandths, moved to the next end of a line, or of a user. */
+  z.strictObject({
+    do: z.literal('reload'),
+    from: z.enum(['file', 'body']),
+    at: z.number().int().min(0).max(999),
+    cut: z.enum(['place', 'line', 'user']),
+  }),
+  /** Connections that never come to a session, by the kind of `test/sockets`; somebody honest comes meanwhile. */
+  z.strictObject({
+    do: z.literal('sockets'),
+    dead: z.array(z.strictObject({ kind: index, end: z.enum(['stays', 'closed', 'reset']) })),
+    honest: index,
+  }),
   z.strictObject({ do: z.literal('service'), down: ms, sessions: z.boolean() }),
   /** `forgets`: it takes a notification, and says that it did not. */
   z.strictObject({ do: z.literal('publisher'), how: z.enum(['slow', 'refuses', 'forgets']), for: ms }),
@@ -126,6 +145,7 @@ export const script = z.strictObject({
 export type Script = z.output<typeof script>
 export type World = z.output<typeof world>
 export type Step = z.output<typeof step>
+export type Ending = z.output<typeof ending>
 export type Net = z.output<typeof net>
 export type Timed = Script['steps'][number]
 export type Mrd = (typeof MRDS)[number]

@@ -11,6 +11,7 @@ import type { SimulatedClock } from './clock.ts'
 import type { Disk } from './disk.ts'
 import type { Findings } from './findings.ts'
 import type { Life } from './life.ts'
+import type { Owed } from './owed.ts'
 
 const CONTEXT = {
   primaryHost: 'localhost',
@@ -51,12 +52,14 @@ export class Service {
   #connection = 0
   #engine: Engine | undefined
   refusals = 0
+  readonly #owed: Owed
 
-  constructor(clock: SimulatedClock, disk: Disk, findings: Findings, seed: number) {
+  constructor(clock: SimulatedClock, disk: Disk, findings: Findings, seed: number, owed: Owed) {
     this.#clock = clock
     this.#disk = disk
     this.#findings = findings
     this.#seed = seed
+    this.#owed = owed
   }
 
   /** Numbers of the outbox rows that came here. */
@@ -78,6 +81,7 @@ export class Service {
     const connection = this.#connection
     const isCurrent = () => this.#connection === connection && life.isAlive
     this.#engine = engine
+    this.#owed.serviceIsThere()
     const known = [...this.#sessions.values()].map(({ user, session }) => this.#feed(engine, user, session, true))
     const publish = async () => {
       await Promise.all(known)
@@ -172,6 +176,7 @@ export class Service {
   }
 
   #feed(engine: Engine, user: string, session: string, available: boolean): Promise<void> {
+    if (available) this.#owed.isBack(user)
     return engine.presence({ user, side: 'A', session, available }).catch(() => undefined)
   }
 
@@ -188,6 +193,7 @@ export class Service {
     }
     if (JSON.stringify(row.payload) !== JSON.stringify(notification))
       this.#findings.add('one-notification', `${itemId} is not what was committed`)
+    this.#owed.left(number, row.lane, (user) => [...this.#sessions.values()].some((each) => each.user === user))
     const isNew = !this.#taken.has(number)
     const { node } = notification
     // A team's node has a line for each of its agents; the order is that of the agent.

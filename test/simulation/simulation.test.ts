@@ -3,8 +3,9 @@
  *
  * Slow, 25 s: the whole system is simulated, every seed twice.
  */
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseScenario } from '../../src/simulate/index.ts'
+import { closeSockets } from './dead-sockets.ts'
 import { generate } from './generate.ts'
 import { play } from './play.ts'
 import { asScenario } from './scenario.ts'
@@ -15,6 +16,26 @@ import { twice } from './twice.ts'
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1)
 const statistics = new Statistics()
+
+afterAll(closeSockets)
+
+/** Of the faults, those that some seed has to have. */
+const FAULTS = [
+  'crash after',
+  'crash before',
+  'disk refuses',
+  'service lost',
+  'request repeated',
+  'wall clock forward',
+  'wall clock back',
+  'start behind the journal',
+  'second crash',
+  'third crash',
+  'directory cut',
+  'dead socket stays',
+  'dead socket closed',
+  'dead socket reset',
+]
 
 describe('the whole system, with faults of every kind', () => {
   it.each(SEEDS)(
@@ -32,8 +53,7 @@ describe('the whole system, with faults of every kind', () => {
     process.stdout.write(
       `simulation: ${statistics.seeds} seeds, ${statistics.rows} rows, ${statistics.cells.size} cells\n`,
     )
-    for (const fault of ['crash after', 'crash before', 'disk refuses', 'service lost', 'request repeated'])
-      expect(statistics.faults.get(fault) ?? 0, fault).toBeGreaterThan(0)
+    for (const fault of FAULTS) expect(statistics.faults.get(fault) ?? 0, fault).toBeGreaterThan(0)
     for (const cell of ['task OFFERED START_TIMEOUT', 'media ACTIVE NOT_READY', 'media INTERRUPTED MEDIA_NOT_READY'])
       expect(
         [...statistics.cells].some((each) => each.startsWith(cell.split(' ').slice(0, 2).join(' '))),
@@ -85,8 +105,18 @@ describe('a script', () => {
     ])
     const yaml = asScenario(script) ?? ''
     expect((await parseScenario(yaml, 'seed-1.yaml')).title).toBe('Seed 1, made small')
-    expect(asScenario(small([{ do: 'crash', when: 'now', down: 1 }]))).toBeUndefined()
+    expect(asScenario(small([{ do: 'crash', when: 'now', down: 1, again: [] }]))).toBeUndefined()
   })
+})
+
+it('a body that loses more users than the limit is refused, and changes nothing', async () => {
+  const { world } = generate(1)
+  const [first] = world.agents
+  if (!first) throw new Error('a world without agents')
+  const agents = ['1001', '1002', '1003', '1004', '1005'].map((id) => ({ ...first, id }))
+  const script = small([{ do: 'reload', from: 'body', at: 300, cut: 'user' }])
+  const { findings, faults } = await play({ ...script, world: { ...script.world, agents } })
+  expect({ findings, faults }).toEqual({ findings: [], faults: { 'directory cut, users missing': 1 } })
 })
 
 describe('histories that failed once', () => {
@@ -96,6 +126,10 @@ describe('histories that failed once', () => {
       { do: 'submit', net: well, selector: 's5001a', pinned: 0 },
       { do: 'fault', net: well, type: 'peripheral-gateway', both: true, mode: 'late', up: false },
       { do: 'fault', net: well, type: 'peripheral-gateway', both: false, mode: 'late', up: false },
+    ],
+    'a process dies while it ends in order: it starts once': [
+      { do: 'crash', when: 'before', down: 1000, again: [{ when: 'before', after: 700 }] },
+      { do: 'restart', down: 1 },
     ],
     'two calls ring, one is let go: why the agent is not ready is told (V10)': [
       { do: 'connect', agent: 0 },

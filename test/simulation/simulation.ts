@@ -1,5 +1,7 @@
 /** The system, its surroundings and its clients in one process, in virtual time. */
 import { createHash } from 'node:crypto'
+import type { TimeSource } from '../../src/clock/system-clock.ts'
+import type { LoadedDirectory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { replay } from '../../src/history/replay.ts'
@@ -8,17 +10,18 @@ import { Audit } from './audit.ts'
 import { Checks, type Moment, viewIsGet } from './checks.ts'
 import { Client } from './client.ts'
 import { SimulatedClock } from './clock.ts'
-import { directoryOf, PASSWORD } from './directory.ts'
+import { directoryOf } from './directory.ts'
 import { Death, Disk } from './disk.ts'
 import { Findings } from './findings.ts'
-import { type Answered, type Asked, Life } from './life.ts'
+import { Life } from './life.ts'
+import { Machine } from './machine.ts'
 import { OutsideAcd } from './outside.ts'
-import { request } from './request.ts'
-import type { Net, World } from './script.ts'
+import { Owed } from './owed.ts'
+import { DIRECT, Requests } from './requests.ts'
+import type { Ending, World } from './script.ts'
 import { Service } from './service.ts'
 
 export const START = Date.UTC(2026, 0, 5, 8)
-const DIRECT: Net = { there: 0, back: 0, lost: '', again: [] }
 /** Pause before a process that could not start is started again, in ms. */
 const START_AGAIN = 1000
 const TRANSCRIPT_KEPT = 400
@@ -27,10 +30,19 @@ const TRANSCRIPT_KEPT = 400
 export interface Sabotage {
   readonly store?: (store: Store) => Store
   readonly engine?: (engine: Engine) => Engine
+  readonly time?: (time: TimeSource) => TimeSource
+}
+
+/** How a life dies, so many ms after its start. */
+export interface Doom {
+  readonly name: string
+  readonly when: Ending
+  readonly after: number
 }
 
 export class Simulation {
   readonly clock = new SimulatedClock(START)
+  readonly machine = new Machine(this.clock)
   readonly findings = new Findings(() => this.clock.now() - START)
   readonly disk = new Disk()
   readonly service: Service
@@ -48,11 +60,14 @@ export class Simulation {
   readonly #transcript = createHash('sha256')
   readonly lastWords: string[] = []
   #life: Life | undefined
-  #requests = 0
+  readonly #sent = new Requests(this, () => this.#life)
   #lives = 0
   #checked = ''
   /** After a crash the system is down for so long, in ms. */
   downFor = 1
+  /** How the next lives die. */
+  deaths: readonly Doom[] = []
+  readonly #owed: Owed
   readonly faults: Record<string, number> = {}
 
   constructor(world: World, seed: number, sabotage: Sabotage = {}) {
@@ -61,16 +76,26 @@ export class Simulation {
     this.#sabotage = sabotage
     this.#loaded = directoryOf(world)
     const { directory } = this.#loaded
-    this.service = new Service(this.clock, this.disk, this.findings, seed)
-    this.audit = new Audit(directory, this.findings, () => this.clock.now())
+    this.#owed = new Owed(this.clock, this.findings, world.presenceGraceSeconds * 1000)
+    this.service = new Service(this.clock, this.disk, this.findings, seed, this.#owed)
+    this.audit = new Audit(directory, this.findings, () => this.#life?.time.now() ?? START)
     this.outside = world.outside ? new OutsideAcd(this.clock, seed) : undefined
     this.clients = world.agents.map(({ id, supervisor }) => new Client(id, supervisor, (line) => this.note(line)))
-    this.disk.committed = (batch) => this.audit.take(batch)
+    this.disk.committed = (batch) => {
+      this.#owed.delivered(batch.delivered)
+      this.audit.take(batch)
+      if (this.audit.wasSetBack) this.count('start behind the journal')
+      this.audit.wasSetBack = false
+    }
     this.clock.whenSettled = () => this.#check()
   }
 
   get engine(): Engine | undefined {
     return this.#life?.isAlive ? this.#life.engine : undefined
+  }
+
+  get loaded(): LoadedDirectory {
+    return this.#loaded
   }
 
   get transcriptHash(): string {
@@ -95,13 +120,18 @@ export class Simulation {
       loaded: this.#loaded,
       disk: this.disk,
       clock: this.clock,
+      machine: this.machine,
       acd: this.outside,
       onDeath: () => this.#down(),
       ...(this.#sabotage.store ? { wrapStore: this.#sabotage.store } : {}),
+      ...(this.#sabotage.time ? { wrapTime: this.#sabotage.time } : {}),
       ...(this.#sabotage.engine ? { wrapEngine: this.#sabotage.engine } : {}),
     })
     this.#life = life
     this.#lives += 1
+    const [next, ...others] = this.deaths
+    this.deaths = others
+    if (next) this.#dieAgain(life, next)
     const starting = life.start().then(
       () => {
         if (!life.isAlive) return
@@ -122,6 +152,24 @@ export class Simulation {
     this.clock.track(starting)
   }
 
+  /** The process of now dies. */
+  crash(when: Ending): void {
+    if (when === 'now') this.#life?.die()
+    else if (when === 'send') this.service.cutSend = true
+    else this.disk.cut = when
+  }
+
+  #dieAgain(life: Life, { when, after, name }: Doom): void {
+    const die = () => {
+      if (!life.isAlive) return
+      this.count(name)
+      this.crash(when)
+    }
+    // Its first commit is a part of its start.
+    if (after === 0 && when !== 'now') die()
+    else this.clock.in(after, die)
+  }
+
   die(): void {
     this.#life?.die()
   }
@@ -130,19 +178,29 @@ export class Simulation {
     const life = this.#life
     if (!life?.engine || !life.isAlive) return
     this.downFor = down
+    this.#leaveAlone()
     this.service.disconnect()
     this.clock.track(
       life.close().then(
-        () => this.#down(),
-        () => this.#down(),
+        (inOrder) => {
+          if (inOrder) this.#down()
+        },
+        () => life.die(),
       ),
     )
   }
 
   #down(): void {
     this.note('the system is down')
+    this.#leaveAlone()
     this.service.systemGone(this.#world.embedded)
     this.clock.in(this.downFor, () => this.start())
+  }
+
+  /** Process or service are gone, and whoever is there comes back. */
+  #leaveAlone(): void {
+    const there = [...this.audit.models].filter(([, { agent }]) => agent.presence === 'PRESENT')
+    this.#owed.gone(there.map(([user]) => user))
   }
 
   /** Clients come back by themselves, each in its own time. */
@@ -172,6 +230,7 @@ export class Simulation {
   }
 
   loseService(down: number, sessions: boolean): void {
+    this.#leaveAlone()
     this.service.lose(sessions)
     this.clock.in(down, () => this.serviceBack())
   }
@@ -183,61 +242,8 @@ export class Simulation {
     this.#reconnect()
   }
 
-  // ------------------------------------------------------------------------------------------- requests
-
-  /** Over a network that delays, loses and repeats. `heard` gets every answer that comes back. */
-  ask(
-    who: string,
-    method: Asked['method'],
-    url: string,
-    body: string,
-    net: Net,
-    heard: (answer: Answered) => void = () => undefined,
-    password = PASSWORD,
-  ): void {
-    this.#requests += 1
-    const name = `${who}.${this.#requests}`
-    for (const [attempt, wait] of [0, ...net.again].entries()) {
-      const lost = attempt === 0 ? net.lost : ''
-      const asked = request(method, url, body, who, password, `${name}.${attempt}`)
-      if (lost !== '') this.count(`${lost} lost`)
-      if (attempt > 0) this.count('request repeated')
-      if (lost === 'request') continue
-      this.clock.in(net.there + wait, () =>
-        this.#arrive(asked, `${name}.${attempt}`, lost === 'answer' ? undefined : net.back, heard),
-      )
-    }
-  }
-
-  #arrive(asked: Asked, id: string, back: number | undefined, heard: (answer: Answered) => void): void {
-    const life = this.#life
-    if (!life?.isAlive || !life.engine) return this.note(`${id} ${asked.url} finds nobody`)
-    const excused = () => this.disk.refuses || !life.isAlive || life.engine?.get.system().status !== 'IN_SERVICE'
-    const before = excused()
-    const answering = life.ask(asked).then((answer) => {
-      if (!answer) return this.note(`${id} ${asked.url} gets no answer`)
-      this.#judge(asked, id, answer, before || excused())
-      if (back === undefined) return
-      this.clock.in(back, () => {
-        this.note(`${id} ${asked.method} ${asked.url} ${answer.status} ${answer.body}`)
-        heard(answer)
-      })
-    })
-    this.clock.track(answering)
-  }
-
-  #judge({ method, url }: Asked, id: string, { status, body }: Answered, excused: boolean): void {
-    const asked = `${method} ${url}`
-    if (status === 202 && !this.disk.requests.has(id))
-      this.findings.add('accepted-is-journalled', `${asked} (${id}) was answered 202`)
-    if (status === 201) {
-      const made: unknown = JSON.parse(body)
-      const known = typeof made === 'object' && made !== null && 'id' in made && this.disk.made.has(String(made.id))
-      if (!known) this.findings.add('accepted-is-journalled', `${asked} was answered 201 ${body}`)
-    }
-    if (status === 503 && this.disk.requests.has(id)) this.findings.add('refusal-leaves-no-trace', `${asked} (${id})`)
-    if (status === 500 || (status === 503 && !excused))
-      this.findings.add('refusal-has-reason', `${asked} ${status} ${body}`)
+  ask(...given: Parameters<Requests['ask']>): void {
+    this.#sent.ask(...given)
   }
 
   // ------------------------------------------------------------------------------------------- checks
@@ -247,11 +253,13 @@ export class Simulation {
     if (!engine) return undefined
     // After a refusal the engine waits a moment before it tries again.
     const works = !this.disk.refuses && engine.storeProblem === undefined
-    return { audit: this.audit, engine, findings: this.findings, now: this.clock.now(), works }
+    return { audit: this.audit, engine, findings: this.findings, now: this.#life?.time.now() ?? START, works }
   }
 
   #check(): void {
     const moment = this.#moment()
+    const wrong = this.#life?.isAlive ? this.#life.time.problem() : undefined
+    if (wrong !== undefined) this.findings.add('server-time', wrong)
     const state = `${this.audit.rows}/${this.disk.refusals}/${this.#lives}`
     if (moment) this.#checks.at(moment, state !== this.#checked)
     if (moment) this.#checked = state
@@ -271,7 +279,7 @@ export class Simulation {
         this.findings.add('one-notification', `row ${number} of ${lane} was never told`)
     }
     // The live state is written down as snapshots, and the whole journal has to lead there.
-    await this.clock.track(this.#life?.close() ?? Promise.resolve())
+    await this.clock.track(this.#life?.close() ?? Promise.resolve(false))
     const { history } = this.disk.content.reopen()
     if (history)
       for (const { aggregate, difference } of replay(history).aggregates)

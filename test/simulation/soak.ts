@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { closeSockets } from './dead-sockets.ts'
 import { INVARIANTS } from './findings.ts'
 import { generate } from './generate.ts'
 import { type Outcome, play } from './play.ts'
@@ -103,4 +104,8 @@ async function soak(): Promise<number> {
   return 0
 }
 
-process.exitCode = await soak()
+try {
+  process.exitCode = await soak()
+} finally {
+  await closeSockets()
+}

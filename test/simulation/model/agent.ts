@@ -6,7 +6,7 @@ import type { Directory, User } from '../../../src/directory/model.ts'
 import type { Input, Message, UserInputEvent } from '../../../src/engine/input.ts'
 import * as medium from './medium.ts'
 import * as presence from './presence.ts'
-import { type Agent, newAgent, type Sheet } from './state.ts'
+import { type Agent, moveBack, newAgent, type Sheet } from './state.ts'
 import * as voice from './voice.ts'
 
 export class AgentModel {
@@ -22,6 +22,7 @@ export class AgentModel {
     if (input.kind === 'user') request(sheet, input.event)
     else if (input.kind === 'acd') message(sheet, input.event, newDialog)
     else if (input.kind === 'message') message(sheet, input.body, newDialog)
+    else if (input.kind === 'clockSetBack') moveBack(this.agent, input.by)
     else if (input.kind === 'deadline') deadline(sheet, input.owner, input.name)
     return sheet.lines
   }

@@ -165,6 +165,14 @@ export function slotsOf(agent: Agent, medium: Medium): number {
   return may ? Math.max(0, medium.limit - medium.dialogs.length) : 0
 }
 
+/** The clock was set back: all that is due has left what it had left. Nobody is told. */
+export function moveBack(agent: Agent, by: number): void {
+  const dues = [...agent.media.flatMap(({ dialogs }) => dialogs.map(({ due }) => due)), agent.wrapUps]
+  for (const due of dues) for (const [name, at] of due) due.set(name, at - by)
+  if (agent.wrapUpDue !== null) agent.wrapUpDue -= by
+  if (agent.graceDue !== null) agent.graceDue -= by
+}
+
 /** Everything that will happen by itself, as the engine names it. */
 export function deadlinesOf(agent: Agent): readonly string[] {
   const dialogs = agent.media.flatMap(({ dialogs: open }) =>

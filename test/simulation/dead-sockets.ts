@@ -1,0 +1,102 @@
+/**
+ * Connections that never come to a session: silent, half a handshake, half a request, closed, reset. They come to a server
+ * with its listeners on loopback, in real time, which all runs share; what happens there is no part of a transcript.
+ */
+import { get } from 'node:http'
+import type { Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { TLSSocket } from 'node:tls'
+import { type RunningServer, startServer } from '../../src/cli/server.ts'
+import { KNOCKS } from '../sockets/flood.ts'
+import { HONEST } from '../sockets/honest.ts'
+import { PATIENCE } from '../suite/patience.ts'
+import type { Step } from './script.ts'
+import type { Simulation } from './simulation.ts'
+
+type Sockets = Extract<Step, { do: 'sockets' }>
+
+/** So many may be without a session: fewer than knock at a time. */
+export const BOUND = 8
+const FREE = { restPort: 0, restTlsPort: 0, httpBindPort: 0, httpBindTlsPort: 0, xmppPort: 0, xmppTlsPort: 0 } as const
+
+let starting: Promise<RunningServer> | undefined
+
+function server(): Promise<RunningServer> {
+  starting ??= startServer({
+    ...FREE,
+    tls: 'self-signed',
+    data: ':memory:',
+    connections: { withoutSession: BOUND },
+  })
+  return starting
+}
+
+/** Whoever has played anything ends it. */
+export async function closeSockets(): Promise<void> {
+  const running = starting
+  starting = undefined
+  await (await running)?.close()
+}
+
+/** Half of them knock before somebody honest comes, half meanwhile. */
+export async function knock(sim: Simulation, { dead, honest: pick }: Sockets): Promise<void> {
+  const running = await server()
+  const wrong = (what: string) => sim.findings.add('lets-in', what)
+  const half = Math.ceil(dead.length / 2)
+  const sockets = dead.slice(0, half).map((each) => open(running, each))
+  const honest = HONEST[pick % HONEST.length]
+  try {
+    await inTime(Promise.all(sockets.map(there)), 'dead connections are not taken')
+    sockets.push(...dead.slice(half).map((each) => open(running, each)))
+    if (honest) await inTime(honest.getIn(running.ports[honest.surface] ?? 0), `${honest.name} waits for ever`)
+    const count = await strangers(running)
+    if (count > BOUND) wrong(`${count} connections have no session, ${BOUND} may`)
+  } catch (error) {
+    wrong(`${honest?.name} is kept out: ${String(error)}`)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+  await inTime(emptied(running), 'connections are left over').catch((error: unknown) => wrong(String(error)))
+  for (const { end } of dead) sim.count(`dead socket ${end}`)
+}
+
+function open({ ports }: RunningServer, { kind, end }: Sockets['dead'][number]): Socket {
+  const [first] = KNOCKS
+  const { knock: make, surface } = KNOCKS[kind % KNOCKS.length] ?? first ?? { knock: undefined, surface: 'rest' }
+  if (!make) throw new Error('nobody knocks')
+  const socket = make(ports[surface] ?? 0)
+  if (end === 'closed') socket.once('connect', () => socket.destroy())
+  // Under TLS there is nothing to reset but the socket below.
+  const reset = () => (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy())
+  if (end === 'reset') socket.once('connect', reset)
+  return socket
+}
+
+/** It was taken; it may have ended since. */
+const there = (socket: Socket) =>
+  new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()))
+
+/** Connections without a session on all listeners, that of the question included. */
+async function strangers(running: RunningServer): Promise<number> {
+  const metrics = await new Promise<string>((resolve, reject) => {
+    const at = { host: '127.0.0.1', port: running.ports.rest ?? 0, path: '/metrics', agent: false } as const
+    get(at, (answer) => void text(answer).then(resolve, reject)).once('error', reject)
+  })
+  const found = [...metrics.matchAll(/^mrdian_connections_without_session\{[^}]*\} (\d+)$/gm)]
+  return found.reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+/** Only the question itself is left. */
+async function emptied(running: RunningServer): Promise<void> {
+  while ((await strangers(running)) > 1);
+}
+
+async function inTime(doing: Promise<unknown>, otherwise: string): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(otherwise)), PATIENCE)
+  try {
+    await Promise.race([doing, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
