@@ -251,6 +251,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'deadlines follow the wall clock of a running server',
+    seed: 2,
     noticedBy: ['server-time'],
     plant: () => ({
       undo: nothing,
@@ -259,6 +260,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a start behind the journal leaves deadlines where they were',
+    seed: 9,
     noticedBy: ['deadline', 'nobody-stuck'],
     plant: () => ({
       undo: replace(Deadlines.prototype, 'movedBack', function movedBack(this: object): object {
@@ -268,12 +270,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what is undelivered waits for nobody',
+    seed: 3,
     noticedBy: ['nobody-misses'],
     plant: () => ({ undo: replace(UserBehaviour.prototype, 'isAwaited', () => false) }),
   },
   {
     name: 'a directory without the mark of its end is taken',
-    noticedBy: ['cut-changes-nothing'],
+    seed: 7,
+    // The first that differs may be what the users who are left out are told.
+    noticedBy: ['cut-changes-nothing', 'model'],
     plant: () => ({ undo: replace(EndMarks.prototype, 'isMissed', () => false) }),
   },
   {
