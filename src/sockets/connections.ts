@@ -159,7 +159,7 @@ export class Connections {
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
       // A connection that has gone, by itself or because it had to, fails in this way too.
       if (error.code !== 'ECONNRESET') this.#figures.tlsFailed += 1
-      // It takes the connection below with it.
+      // It takes the connection below with it. Node does this by itself, but not when a handshake takes too long.
       socket.destroy()
     })
     return (connection) => {

@@ -105,14 +105,17 @@ export async function flood(knock: Knock, port: number, size: number, turn: () =
 
 /** Connections that are reset as soon as they are there, so many at a time, until it is stopped. */
 export function resetStorm(port: number, atATime: number): Flood {
+  const open = new Set<Socket>()
   let made = 0
   let stopped = false
   const one = async () => {
     while (!stopped) {
       made += 1
       const socket = plain(port)
+      open.add(socket)
       socket.once('connect', () => socket.resetAndDestroy())
       await new Promise((resolve) => socket.once('close', resolve))
+      open.delete(socket)
     }
   }
   const ended = Promise.all(Array.from({ length: atATime }, one))
@@ -122,6 +125,8 @@ export function resetStorm(port: number, atATime: number): Flood {
     },
     stop: async () => {
       stopped = true
+      // Some wait for a second to try again.
+      for (const socket of open) socket.destroy()
       await ended
     },
   }

@@ -2,13 +2,13 @@
 import { request } from 'node:http'
 import { Agent, request as tlsRequest } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createServer } from 'node:tls'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import { type ConnectionLimits, connectionGuard, hasSession } from '../../src/index.ts'
 import { finesse } from '../../src/rest/index.ts'
-import { ConnectionGuard } from '../../src/sockets/index.ts'
+import { ConnectionGuard, Connections } from '../../src/sockets/index.ts'
 import { fakeAccounts, fakeEngine } from '../rest/fake-engine.ts'
 import { PATIENCE } from '../suite/patience.ts'
 import { online, RawClient } from '../xmpp/support/raw-client.ts'
@@ -313,6 +313,19 @@ describe('TLS', () => {
     await new Promise((resolve) => old.once('error', resolve))
     await vi.waitFor(async () => expect((await figures(server, surface)).open ?? 0).toBe(0), PATIENCE)
     expect(await figures(server, surface)).toMatchObject({ tls_failed_total: 3 })
+  })
+
+  it('a handshake that takes longer than its server allows is ended', async () => {
+    const guard = connectionGuard()
+    const server = createServer({ handshakeTimeout: 50 })
+    new Connections({ guard, surface: 'own' }).watch(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const socket = await open(isAddress(address) ? address.port : 0)
+    socket.write(Buffer.from([22, 3, 1, 2, 0, 1]))
+    await closed(socket)
+    expect(guard.figures.get('own')).toMatchObject({ tlsFailed: 1, timedOut: 0 })
+    server.close()
   })
 
   it('plain HTTP on the port of XMPP has nowhere to go', async () => {
