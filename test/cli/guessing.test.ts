@@ -232,7 +232,7 @@ describe('a guesser', () => {
     ])
     expect(warned()).toEqual([
       {
-        ...{ part: 'accounts', level: 40, address: STRANGER, seconds: 300 },
+        ...{ part: 'accounts', level: 40, address: STRANGER.address, seconds: 300 },
         msg: 'too many wrong passwords from this address: whoever was not here before is told to come later',
       },
     ])
