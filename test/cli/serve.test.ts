@@ -362,7 +362,7 @@ users:
       [renamed.slice(0, -'...\n'.length), 'does not end with the mark "..."'],
       [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with the mark "..."'],
       [renamed.slice(0, renamed.indexOf('loginName: fsato')), 'is missing'],
-      ['', 'is not YAML: there is no document'],
+      ['', 'must be a map of keys and values'],
     ] as const) {
       await writeFile(file, cut)
       const told = server.next(refused)
