@@ -1,9 +1,12 @@
 /** Whoever guesses passwords is slowed down, and keeps nobody out but users, as Finesse does (ruling 20). */
+import { scryptSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Counts } from '../../src/accounts/counts.ts'
 import { AccountsBusyError, createAccounts, hashPassword, LockOutLog } from '../../src/accounts/index.ts'
 import { Limiter } from '../../src/accounts/limiter.ts'
 import { sourceKey } from '../../src/accounts/source.ts'
 import type { Credential } from '../../src/directory/index.ts'
+import { scryptSecret } from '../../src/directory/secret.ts'
 import { memoryStore } from '../../src/store/index.ts'
 
 const admin: Credential = { id: 'admin', kind: 'administrator', secret: 'plain:adminpw' }
@@ -119,9 +122,14 @@ describe('an administrator', () => {
   it('a reset forgets guesses', async () => {
     const { accounts, says, guess } = made()
     await guess(5, 'admin', STRANGER)
-    await guess(95, 'nobody', STRANGER)
+    for (let n = 0; n < 95; n += 1) await guess(1, `nobody ${n}`, STRANGER)
+    expect(await says('1001', 'secret', STRANGER)).toBe(LATER)
     accounts.forget()
-    expect(await says('admin', 'adminpw', STRANGER)).toBe('in')
+    for (const [name, password] of [
+      ['admin', 'adminpw'],
+      ['1001', 'secret'],
+    ] as const)
+      expect(await says(name, password, STRANGER)).toBe('in')
   })
 })
 
@@ -219,6 +227,20 @@ describe('work', () => {
     expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a'])
   })
 
+  it('accounts check each source in its turn: whoever asks for hundreds keeps nobody else out', async () => {
+    // As cheap as the form allows.
+    const cost = { N: 2, r: 1, p: 1 }
+    const salt = Buffer.alloc(16, 'salt')
+    const secret = scryptSecret(cost, salt, scryptSync('secret', salt, 32, cost))
+    const { says } = made([{ id: '1001', kind: 'user', secret }, ...users(1).map((user) => ({ ...user, id: '1002' }))])
+    const flood = Array.from({ length: 300 }, (_, n) => says(`name ${n}`, 'wrong', STRANGER))
+    const office = says('1001', 'secret', OFFICE)
+    expect(await office).toBe('in')
+    const heard = await Promise.all(flood)
+    // Two at work, and as many in wait as one source may have.
+    expect(heard.filter((each) => each === 'too many sign-ins at once')).toHaveLength(300 - 2 - 256)
+  })
+
   it('who is locked, or nobody, costs nothing any more: neither tells by its time who exists', async () => {
     const secret = await hashPassword('secret')
     const { says, guess } = made([
@@ -281,5 +303,35 @@ describe('a lock-out is told once, as it begins', () => {
     expect(lines.slice(20)).toEqual([
       { account: '1051', seconds: 300, untold: 30, msg: 'too many wrong passwords: the account is locked' },
     ])
+  })
+})
+
+describe('what is counted', () => {
+  const counts = (most = 100) => new Counts({ now: () => clock.now, seconds: () => 300, most })
+
+  it('lasts from the one that reaches the limit, and later ones prolong nothing', () => {
+    const made = counts()
+    expect([1, 2, 3].map(() => made.add('a', 3))).toEqual([false, false, true])
+    clock.now += 200_000
+    expect([made.add('a', 3), made.of('a')]).toEqual([false, 4])
+    clock.now += 99_999
+    expect(made.of('a')).toBe(4)
+    clock.now += 1
+    expect(made.of('a')).toBe(0)
+  })
+
+  it('is over in time after the clock was set back', () => {
+    const made = counts()
+    made.add('a', 3)
+    clock.now -= 3_600_000
+    expect(made.of('a')).toBe(1)
+    clock.now += 300_000
+    expect(made.of('a')).toBe(0)
+  })
+
+  it('is kept of so many keys, the oldest goes', () => {
+    const made = counts(2)
+    for (const key of ['a', 'b', 'a', 'c']) made.add(key, 3)
+    expect(['a', 'b', 'c'].map((key) => made.of(key))).toEqual([2, 0, 1])
   })
 })
