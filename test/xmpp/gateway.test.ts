@@ -53,7 +53,8 @@ class Parts {
   /** Opens the way in for clients and the one for the gateway. */
   async listen(): Promise<void> {
     const { service } = this
-    const bounds = { ...service.limits, stanzaBytes: service.limits.gatewayStanzaBytes }
+    const { gatewayStanzaBytes } = service.limits
+    const bounds = { ...service.limits, stanzaBytes: gatewayStanzaBytes, nodes: gatewayStanzaBytes }
     const way = gatewayEntrance('key', service.limits)
     this.gatewayPort = await this.#open(this.gatewayPort, bounds, way)
     this.clientPort = await this.#open(0, service.limits, clientEntrance(accounts, service.limits))
