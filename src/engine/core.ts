@@ -102,7 +102,7 @@ export class Core {
       clock,
       graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
       awaited: (side) => this.#aggregates.users().filter((user) => this.#isAwaited(user, side)),
-      isUndecided: (user, side) => ['GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? ''),
+      isUndecided: (user, side) => this.#isUndecided(user, side),
       giveUp: (side, users) => this.#giveUp(side, users),
     })
     this.#delivery = new Delivery({
@@ -111,7 +111,16 @@ export class Core {
       acd: link,
       mustWait: (lane) => {
         const of = userOfLane(lane)
+        return of !== undefined && this.#isAwaited(of.user, of.side) && !this.#isThere(of.user, of.side)
+      },
+      mustBeHeard: (lane) => {
+        const of = userOfLane(lane)
         return of !== undefined && this.#isAwaited(of.user, of.side)
+      },
+      unheard: () => this.#returns.look(),
+      emptied: (lane) => {
+        const of = userOfLane(lane)
+        if (of) this.#allIsHeard(of.user, of.side)
       },
       isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
@@ -245,8 +254,13 @@ export class Core {
     if (!this.#aggregates.user(user)) return
     // A connection to a side that is lost is no connection.
     if (available && this.#aggregates.side(side)?.isLost) return
-    await this.#toUser(user, { type: 'PRESENCE', side, session, available }, { via: 'xmpp', by: session })
+    const lane = laneOf(side, `user/${user}`)
+    if (available) this.#delivery.arrived(lane)
+    const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
+    const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
+    await this.#loop.submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
     this.#delivery.pump()
+    if (this.#delivery.waitingIn(lane).length === 0) this.#allIsHeard(user, side)
   }
 
   async notificationService(side: Side, available: boolean): Promise<void> {
@@ -390,11 +404,35 @@ export class Core {
     return this.#aggregates.user(user)?.isAwaited(side) ?? false
   }
 
+  #isThere(user: string, side: Side): boolean {
+    return this.#aggregates.user(user)?.isThere(side) ?? false
+  }
+
+  /** May the user come back to the side, or is the user hearing what waits there? */
+  #isUndecided(user: string, side: Side): boolean {
+    const lane = laneOf(side, `user/${user}`)
+    if (['GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')) return true
+    return this.#delivery.isBusy(lane) || (this.#isThere(user, side) && this.#delivery.isTried(lane))
+  }
+
+  /** Nothing is left on this side for the user; who is there was awaited until now. */
+  #allIsHeard(user: string, side: Side): void {
+    if (!this.#isAwaited(user, side) || !this.#isThere(user, side)) return
+    const elsewhere = this.#parts.arrangement.sides.filter((each) => each !== side && !this.#isThere(user, each))
+    const missed = elsewhere.flatMap((each) => this.#delivery.waitingIn(laneOf(each, `user/${user}`)))
+    this.#loop.submit(`user/${user}`, { kind: 'heard', missed }, { origin: ENGINE, isFact: true }).then(
+      () => this.#delivery.pump(),
+      // The process ends: the user is awaited by the next one.
+      () => undefined,
+    )
+  }
+
   /** What has waited for these users leaves without them; the journal says what that was. */
   async #giveUp(side: Side, users: readonly string[]): Promise<void> {
     const given = users.map((user) => {
       const missed = this.#delivery.waitingIn(laneOf(side, `user/${user}`))
-      const input: Input = { kind: 'notBack', side, missed }
+      const isDeaf = this.#isThere(user, side)
+      const input: Input = isDeaf ? { kind: 'heard', missed } : { kind: 'notBack', side, missed }
       return this.#loop.submit(`user/${user}`, input, { origin: ENGINE, isFact: true })
     })
     await Promise.all(given)

@@ -4,7 +4,15 @@
  */
 import type { Side } from '../../machines/wire.ts'
 import type { AcdLink } from './acd-link.ts'
-import { type AcdRequest, type Clock, type Json, type OutboxRow, type Publisher, Undeliverable } from './ports.ts'
+import {
+  type AcdRequest,
+  type Clock,
+  type Json,
+  type OutboxRow,
+  type Publisher,
+  type Taken,
+  Undeliverable,
+} from './ports.ts'
 import type { Notification } from './values.ts'
 
 /** First and longest pause before a refused row is tried again, in ms. */
@@ -15,8 +23,14 @@ export interface DeliveryOptions {
   readonly clock: Clock
   readonly storeId: string
   readonly acd: Pick<AcdLink, 'isStarted' | 'request'> | undefined
-  /** Rows of this lane wait for their user while this holds. */
+  /** Rows of this lane wait for a session of their user while this holds. */
   mustWait(lane: string): boolean
+  /** The user of this lane is awaited: what is said to the user has left when a session of the user has got it. */
+  mustBeHeard(lane: string): boolean
+  /** No session of the user got what was sent: the lane waits for the next one. */
+  unheard(): void
+  /** Nothing is left in this lane. */
+  emptied(lane: string): void
   /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
@@ -31,6 +45,10 @@ interface Lane {
   readonly rows: OutboxRow[]
   /** A row is on its way. */
   busy: boolean
+  /** Sessions of the user that have come since the lane was made. */
+  arrivals: number
+  /** What was sent last was written to no session of the user. */
+  isUnheard: boolean
   /** Nodes that refused, with the time from which they are tried again. */
   readonly blocked: Map<string, { readonly until: number; readonly pause: number }>
 }
@@ -43,6 +61,9 @@ export function userOfLane(lane: string): { readonly user: string; readonly side
   const [, side, user] = /^([AB]):user\/(.*)$/s.exec(lane) ?? []
   return user === undefined ? undefined : { user, side: side === 'B' ? 'B' : 'A' }
 }
+
+/** Is this a node of the user's own? */
+export const isNodeOf = (user: string, node: string): boolean => `${node}/`.startsWith(`/finesse/api/User/${user}/`)
 
 /** The name of a lane begins with its side, or with `acd`. */
 export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${owner}`
@@ -103,6 +124,25 @@ export class Delivery {
     return this.#lanes.get(lane)?.rows.map(({ number }) => number) ?? []
   }
 
+  /** A session of the user of this lane has come: what was not heard so far may be heard now. */
+  arrived(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane) return
+    lane.arrivals += 1
+    lane.isUnheard = false
+  }
+
+  /** Is a row of this lane on its way? */
+  isBusy(lane: string): boolean {
+    return this.#lanes.get(lane)?.busy ?? false
+  }
+
+  /** Would a row of this lane be sent, now or when the service takes it again, to a user who is there? */
+  isTried(lane: string): boolean {
+    const found = this.#lanes.get(lane)
+    return found !== undefined && !found.isUnheard
+  }
+
   /** Gives rows that wait another payload, as the store has done with what it keeps of them. */
   change(payloadOf: (row: OutboxRow) => Json): void {
     for (const { rows } of this.#lanes.values())
@@ -137,7 +177,7 @@ export class Delivery {
     const known = this.#lanes.get(name)
     if (known) return known
     const side = name.startsWith('A:') ? 'A' : name.startsWith('B:') ? 'B' : undefined
-    const lane: Lane = { side, rows: [], busy: false, blocked: new Map() }
+    const lane: Lane = { side, rows: [], busy: false, arrivals: 0, isUnheard: false, blocked: new Map() }
     this.#lanes.set(name, lane)
     return lane
   }
@@ -148,8 +188,9 @@ export class Delivery {
     const row = this.#next(lane)
     if (!row) return
     lane.busy = true
+    const { arrivals } = lane
     this.#send(lane, row).then(
-      () => this.#done(name, lane, row),
+      (taken) => (this.#isHeard(name, row, taken) ? this.#done(name, lane, row) : this.#unheard(name, lane, arrivals)),
       (error: unknown) => {
         if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row, error)
         this.#options.undeliverable(row.number, error)
@@ -164,11 +205,20 @@ export class Delivery {
     return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
   }
 
-  #mayLeave(name: string, { side }: Lane): boolean {
-    if (side === undefined) return this.#options.acd?.isStarted ?? false
+  #mayLeave(name: string, { side, isUnheard }: Lane): boolean {
+    const { acd, isSilent, mustWait, mustBeHeard } = this.#options
+    if (side === undefined) return acd?.isStarted ?? false
     if (!this.#publishers.has(side)) return false
     if (name === ownLaneOf(side)) return true
-    return !(this.#options.isSilent(side) || this.#saysOfItself(side) || this.#options.mustWait(name))
+    return !(isSilent(side) || this.#saysOfItself(side) || mustWait(name) || (isUnheard && mustBeHeard(name)))
+  }
+
+  /** Has whoever it was said to got it, as far as anybody is waited for? */
+  #isHeard(name: string, { payload }: OutboxRow, taken: Taken | undefined): boolean {
+    const of = userOfLane(name)
+    if (!of || !isNotification(payload) || !isNodeOf(of.user, payload.node)) return true
+    if (!this.#options.mustBeHeard(name)) return true
+    return taken ? taken.toOwner : !this.#options.mustWait(name)
   }
 
   /**
@@ -180,15 +230,18 @@ export class Delivery {
     return lane !== undefined && (lane.busy || this.#next(lane) !== undefined)
   }
 
-  async #send({ side }: Lane, row: OutboxRow): Promise<void> {
+  /** What the service says of it. */
+  async #send({ side }: Lane, row: OutboxRow): Promise<Taken | undefined> {
     if (row.kind === 'acd') {
       if (isAcdRequest(row.payload)) await this.#options.acd?.request(row.payload)
-      return
+      return undefined
     }
     const publisher = side && this.#publishers.get(side)
     if (!publisher) throw new Error('no notification service')
-    if (!isNotification(row.payload)) return
-    await publisher.publish({ itemId: itemIdOf(this.#options.storeId, row.number), notification: row.payload })
+    if (!isNotification(row.payload)) return undefined
+    const itemId = itemIdOf(this.#options.storeId, row.number)
+    const taken = await publisher.publish({ itemId, notification: row.payload })
+    return typeof taken === 'object' ? taken : undefined
   }
 
   #done(name: string, lane: Lane, row: OutboxRow): void {
@@ -201,6 +254,15 @@ export class Delivery {
     this.#pending -= 1
     if (lane.rows.length === 0) this.#lanes.delete(name)
     if (!this.#closed) this.#options.delivered([row.number])
+    if (!this.#closed && lane.rows.length === 0) this.#options.emptied(name)
+    this.#goOn(name, lane)
+  }
+
+  /** The row waits for the next session; one that has come meanwhile gets it now. */
+  #unheard(name: string, lane: Lane, arrivals: number): void {
+    lane.busy = false
+    lane.isUnheard = lane.arrivals === arrivals
+    if (!this.#closed) this.#options.unheard()
     this.#goOn(name, lane)
   }
 

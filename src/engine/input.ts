@@ -130,8 +130,11 @@ export type Message =
     }
 
 export type Input =
-  /** A command, a presence, a user event or a fault, as the user machine understands it. */
-  | { readonly kind: 'user'; readonly event: UserInputEvent }
+  /**
+   * A command, a presence, a user event or a fault, as the user machine understands it. `untilHeard`, with a presence: who
+   * is awaited is so until `heard`. Older versions did not say so, and awaited nobody who had come.
+   */
+  | { readonly kind: 'user'; readonly event: UserInputEvent; readonly untilHeard?: true }
   | {
       readonly kind: 'call'
       readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
@@ -183,6 +186,11 @@ export type Input =
    * what is added to it, waits for the user to come back to one of these sides.
    */
   | { readonly kind: 'awaited'; readonly sides: readonly Side[] }
+  /**
+   * The user is back: nothing waits any more on a side where the user is. `missed`: rows of the outbox that leave without
+   * the user, because they are for another side or no session takes them.
+   */
+  | { readonly kind: 'heard'; readonly missed: readonly number[] }
   /** The user did not come back to the side in time. `missed`: rows of the outbox that leave without the user. */
   | { readonly kind: 'notBack'; readonly side: Side; readonly missed: readonly number[] }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
@@ -215,6 +223,7 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'configuredUser',
   'removedUser',
   'awaited',
+  'heard',
   'notBack',
   'configuredQueue',
   'removedQueue',

@@ -35,13 +35,24 @@ export class Undeliverable extends Error {
   }
 }
 
+/** What became of a notification that the service has accepted. */
+export interface Taken {
+  /**
+   * Was it written to a session of the user whose node it is? Where that is said of a user who is awaited, the
+   * notification waits for the next session until it is true.
+   */
+  readonly toOwner: boolean
+}
+
 /** Where notifications go, for one side. */
 export interface Publisher {
   /**
-   * Resolves when the service has accepted it and written it to the sessions there; rejects when it did not. It is
-   * tried again then, unless the reason is `Undeliverable`.
+   * Resolves when the service has accepted it and written it to the sessions there, and says to whom; who says nothing
+   * leaves it to presence at that moment. Rejects when the service did not accept it. It is tried again then, unless the
+   * reason is `Undeliverable`.
    */
-  publish(publication: Publication): Promise<void>
+  // biome-ignore lint/suspicious/noConfusingVoidType: who says nothing returns nothing
+  publish(publication: Publication): Promise<Taken | void>
 }
 
 // ---------------------------------------------------------------------------------------------------- ACD

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/api.ts'
-import type { Publication, Publisher } from '../engine/ports.ts'
+import type { Publication, Publisher, Taken } from '../engine/ports.ts'
 import { Backoff } from './gateway/backoff.ts'
 import { Connection } from './gateway/connection.ts'
 import type { GatewayFigures } from './gateway/figures.ts'
@@ -75,6 +75,7 @@ export class Gateway implements Publisher {
       pubsub: options.pubsubDomain ?? `pubsub.${options.domain}`,
       namespace: () => engine.get.directory().settings.notificationNamespace,
       refresh: (connection: Connection) => this.#upkeep.refresh(connection),
+      isOwnerThere: (node: string) => this.#presence.isOwnerThere(node),
     }
     this.#publishing = new Publishing(options, place, this.#limits)
     this.#closing = new Promise((resolve) => {
@@ -143,10 +144,10 @@ export class Gateway implements Publisher {
    * the answer is late, when too many wait, and with `Undeliverable` for a document that is too large for us
    * (`DocumentTooLarge`) or for the service.
    */
-  async publish(publication: Publication): Promise<void> {
+  async publish(publication: Publication): Promise<Taken> {
     const connection = this.#up
     if (connection === undefined) throw new ConnectionLost('there is no connection to the notification service')
-    await this.#publishing.publish(connection, publication)
+    return this.#publishing.publish(connection, publication)
   }
 
   async #run(): Promise<void> {
@@ -189,6 +190,7 @@ export class Gateway implements Publisher {
       },
     })
     this.#current = connection
+    this.#presence.begin()
     try {
       await connection.open()
       await this.#upkeep.prepare(connection)

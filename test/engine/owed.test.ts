@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { Side } from '../../machines/wire.ts'
-import type { Publication, Publisher } from '../../src/engine/ports.ts'
+import type { Publication, Publisher, Taken } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { type Bench, bench, line } from './harness.ts'
@@ -26,16 +26,28 @@ class Clients implements Publisher {
     this.#side = side
   }
 
-  async publish({ itemId, notification }: Publication): Promise<void> {
+  async publish({ itemId, notification }: Publication): Promise<Taken> {
     const [, user = ''] = /^\/finesse\/api\/User\/([^/]+)/.exec(notification.node) ?? []
     const text = line({ ...notification, itemId })
-    if (text !== undefined && this.#there.has(user)) this.heard.push(text)
+    const toOwner = this.#there.has(user)
+    if (text !== undefined && toOwner) this.heard.push(text)
+    if (this.heard.length === this.leavesAfter) this.#there.delete(user)
+    return { toOwner }
   }
 
   async come(on: Bench, user: string): Promise<void> {
     this.#there.add(user)
     await come(on, user, this.#side)
   }
+
+  /** The session has ended before anything could be written to it; the service tells of both, one after the other. */
+  async comeAndLeave(on: Bench, user: string): Promise<void> {
+    await come(on, user, this.#side)
+    await come(on, user, this.#side, false)
+  }
+
+  /** The session ends when it has heard so many. */
+  leavesAfter = Number.POSITIVE_INFINITY
 }
 
 const come = async (on: Bench, user: string, side: Side = 'A', available = true) => {
@@ -151,6 +163,11 @@ const LIVES: Readonly<Record<string, (on: Bench) => Promise<unknown>>> = {
     await come(on, '1001')
     await serve(on, deaf)
   },
+  'dies when the client has come and left at once': async (on) => {
+    const clients = new Clients()
+    await serve(on, clients)
+    await clients.comeAndLeave(on, '1001')
+  },
   'dies after the service has come and gone': async (on) => {
     await serve(on, deaf)
     on.engine.detach('A')
@@ -245,10 +262,80 @@ describe('what was said to somebody who was there is heard after the restart', (
   })
 })
 
-describe('nothing waits for ever, and nothing for nobody', () => {
-  const lefts = (on: Bench, user = '1001') =>
-    on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
+describe('a visit that is too short to hear anything', () => {
+  const SIGN_OUT = ['media 1001 5001 LOGOUT', 'media 1001 5002 LOGOUT', 'user 1001 LOGOUT']
 
+  it('changes nothing: the next one hears all', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    const clients = new Clients()
+    await serve(last, clients)
+    for (const _ of [1, 2]) await clients.comeAndLeave(last, '1001')
+    expect(clients.heard).toEqual([])
+    await clients.come(last, '1001')
+    expect(clients.heard).toEqual(SIGN_OUT)
+  })
+
+  it('that ends in between: the next one hears the rest', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    const clients = new Clients()
+    clients.leavesAfter = 1
+    await serve(last, clients)
+    await clients.come(last, '1001')
+    await come(last, '1001', 'A', false)
+    clients.leavesAfter = Number.POSITIVE_INFINITY
+    expect(clients.heard).toEqual(SIGN_OUT.slice(0, 1))
+    await clients.come(last, '1001')
+    expect(clients.heard).toEqual(SIGN_OUT)
+  })
+
+  it('the next session is told before the service says that nothing was written to the first', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    const heard: string[] = []
+    let answers: ((taken: Taken) => void)[] = []
+    await serve(last, {
+      publish: ({ itemId, notification }) => {
+        heard.push(line({ ...notification, itemId }) ?? '')
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    })
+    const answer = async (toOwner: boolean) => {
+      for (const resolve of answers.splice(0)) resolve({ toOwner })
+      await last.clock.settle()
+    }
+    await come(last, '1001')
+    await last.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available: false })
+    await come(last, '1001')
+    await answer(false)
+    for (const _ of [1, 2, 3, 4, 5]) await answer(true)
+    expect(heard.filter((each) => /LOGOUT/.test(each))).toEqual(
+      heard[0] === SIGN_OUT[0] ? [heard[0], ...SIGN_OUT] : SIGN_OUT,
+    )
+    answers = []
+  })
+
+  it('a session that nothing is written to, all the time: its user has missed what waited when the time is over', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    await serve(last, new Clients())
+    await come(last, '1001')
+    await last.clock.advance(GRACE - 1)
+    expect(lefts(last)).toBeGreaterThan(3)
+    await last.clock.advance(1)
+    expect(lefts(last)).toBe(0)
+  })
+})
+
+const lefts = (on: Bench, user = '1001') =>
+  on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
+
+describe('nothing waits for ever, and nothing for nobody', () => {
   it.each([[[]], [['dies when the service is there']]])(
     'the client does not come back: after the grace period, %j',
     async (lives) => {
@@ -339,6 +426,28 @@ describe('explain says what became of a notification', () => {
     await clients.come(end, '1001')
     expect(last(end)).toEqual(missed)
     expect(clients.heard).toEqual([])
+  })
+
+  it('waiting after a visit that was too short to hear it, and missed in the end', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const end = await on.restart()
+    const clients = new Clients()
+    await serve(end, clients)
+    await clients.comeAndLeave(end, '1001')
+    expect(last(end)).toEqual({ delivery: 'waiting', words: 'waiting to be delivered' })
+    await end.clock.advance(GRACE + 1)
+    expect(last(end)).toEqual({ delivery: 'missed', words: 'missed: the agent did not come back in time' })
+  })
+
+  it('missed: the session that came took nothing', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const end = await on.restart()
+    await serve(end, new Clients())
+    await come(end, '1001')
+    await end.clock.advance(GRACE + 1)
+    expect(last(end).delivery).toBe('missed')
   })
 
   it('for nobody: the client was not connected', async () => {

@@ -174,8 +174,9 @@ describe('written means written', () => {
     await roomy.engine.logged('available 1001@localhost/stalled')
     client.socket.pause()
     let written = false
-    const publications = Promise.all(Array.from({ length: 30 }, () => publish(roomy.engine, NODE, big))).then(() => {
+    const publications = Promise.all(Array.from({ length: 30 }, () => publish(roomy.engine, NODE, big))).then((all) => {
       written = true
+      return all
     })
     // Takes its turn behind the others, so they have all reached the service when it has been answered.
     await publish(roomy.engine, '/finesse/api/User/1002')
@@ -185,9 +186,33 @@ describe('written means written', () => {
     expect(written).toBe(false)
     clock.advance(1)
     await roomy.engine.logged('unavailable 1001@localhost/stalled')
-    await publications
+    // The last ones never reached anybody.
+    expect((await publications).at(-1)).toEqual({ toOwner: false })
     client.socket.destroy()
     await roomy.service.close()
+  })
+
+  test('it is said whether it was written to a session of the user whose node it is', async () => {
+    const said = (node: string) => publish(running.engine, node, 'x')
+    const [there, not] = [{ toOwner: true }, { toOwner: false }]
+    const supervisor = await online(running.port, '1234', 'desk')
+    supervisor.send(
+      `<iq type='set' id='s' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'><subscribe node='${NODE}' jid='1234@localhost'/></pubsub></iq>`,
+    )
+    await supervisor.barrier()
+    expect(await said(NODE)).toEqual(not)
+    const client = await signIn(running.port, '1001', 'desk')
+    expect(await said(NODE)).toEqual(not)
+    client.send('<presence><priority>-1</priority></presence>')
+    await client.barrier()
+    expect(await said(NODE)).toEqual(not)
+    client.send('<presence/>')
+    await client.barrier()
+    expect([await said(NODE), await said(`${NODE}/Media`), await said('/finesse/api/User/1002')]).toEqual([
+      there,
+      there,
+      not,
+    ])
   })
 
   test('a publication waits for those who were available, not for those who come', async () => {

@@ -183,7 +183,7 @@ describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => 
     ]
     client.stopReading()
     const { log } = running.engine
-    const publications: Promise<void>[] = []
+    const publications: Promise<unknown>[] = []
     // More than the buffers of the system take.
     while (!log.includes('unavailable 1001@localhost/stalled') && publications.length < 100) {
       publications.push(publish(running.engine, NODE, 'x'.repeat(900_000)))

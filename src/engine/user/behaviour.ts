@@ -100,10 +100,16 @@ export class UserBehaviour implements Behaviour {
 
   /**
    * Does what is undelivered on this side wait for the user? Who was there, or was awaited already, before a restart or
-   * the loss of the notification service is awaited until a session comes, on whichever side, or time is over.
+   * the loss of the notification service is awaited until a session, on whichever side, has heard all that waited, or
+   * time is over. A visit that is too short for it changes nothing.
    */
   isAwaited(side: Side): boolean {
     return this.#awaited.includes(side)
+  }
+
+  /** Has the user a session on this side? */
+  isThere(side: Side): boolean {
+    return this.snapshot.context.presence[side]?.getSnapshot().value === 'PRESENT'
   }
 
   /** Has this offer become a dialog, not long ago? */
@@ -168,15 +174,20 @@ export class UserBehaviour implements Behaviour {
     if (!tree) throw new Error(`input ${input.kind} before the user was configured`)
     switch (input.kind) {
       case 'user':
-        if (input.event.type === 'PRESENCE' && input.event.available) this.#awaited = []
+        if (input.event.type === 'PRESENCE' && input.event.available && !input.untilHeard) this.#awaited = []
         return this.#outputs(tree.send({ ...input.event, at }))
       case 'deadline':
         return this.#outputs(tree.sendTo(input.owner, { type: input.name, at }))
       case 'awaited':
         this.#awaited = [...new Set([...this.#awaited, ...input.sides])]
         return []
+      case 'heard':
+        // Who has left meanwhile is awaited again: there may be news already.
+        if (this.setup.sides.some((side) => this.isThere(side))) this.#awaited = []
+        return []
       case 'notBack':
-        this.#awaited = this.#awaited.filter((side) => side !== input.side)
+        // Who has come meanwhile hears it after all.
+        if (!this.isThere(input.side)) this.#awaited = this.#awaited.filter((side) => side !== input.side)
         return []
       case 'removedUser':
         return this.#remove(tree, input.reason, at)

@@ -1,6 +1,7 @@
 /** Why a user is in a state, and how that came about: from what the store keeps of the past. */
 
 import type { Side } from '../../../machines/wire.ts'
+import type { Input } from '../../engine/input.ts'
 import type { History } from '../../engine/ports.ts'
 import { SideBehaviour } from '../../engine/side/behaviour.ts'
 import { timeText } from '../../times/index.ts'
@@ -208,15 +209,48 @@ function* outboxOf(history: History, name: string, from: number): Generator<unde
 /** Rows that have left without the user whom they had waited for; whatever was made from `from` (ms) on is among them. */
 function* missedSince(history: History, name: string, from: number): Generator<undefined, ReadonlySet<number>> {
   const missed = new Set<number>()
+  const sessions = new Sessions()
   let isAwaited = true
   for (const row of history.rows(name, history.snapshot(name, from)?.sequence ?? history.aggregate(name)?.from ?? 0)) {
     yield
     const input = row.outcome === 'applied' ? inputOf(row) : undefined
-    if (input?.kind === 'awaited') isAwaited = true
-    if (input?.kind === 'user' && input.event.type === 'PRESENCE' && input.event.available) isAwaited = false
-    if (input?.kind === 'notBack' && isAwaited) for (const number of input.missed) missed.add(number)
+    if (!input) continue
+    sessions.take(input)
+    if (input.kind === 'awaited') isAwaited = true
+    if (input.kind === 'user' && input.event.type === 'PRESENCE' && input.event.available && !input.untilHeard)
+      isAwaited = false
+    // As the aggregate takes them: who came, or left, in the same moment is awaited still.
+    const isHeard = input.kind === 'heard' && sessions.areAnywhere
+    const isOver = isHeard || (input.kind === 'notBack' && !sessions.areOn(input.side))
+    if (isOver && isAwaited) for (const number of input.missed) missed.add(number)
+    if (isHeard) isAwaited = false
   }
   return missed
+}
+
+/** Who is there, by what the rows of a user say. */
+class Sessions {
+  readonly #of: Readonly<Record<Side, Set<string>>> = { A: new Set(), B: new Set() }
+  #isKnown = false
+
+  /** Until a row says more, somebody is: where a session hears something, there is one. */
+  get areAnywhere(): boolean {
+    return !this.#isKnown || this.areOn('A') || this.areOn('B')
+  }
+
+  areOn(side: Side): boolean {
+    return this.#of[side].size > 0
+  }
+
+  take(input: Input): void {
+    if (input.kind !== 'user') return
+    const { event } = input
+    if (event.type === 'SERVICE_LOST' || event.type === 'SESSIONS_LOST') this.#of[event.side].clear()
+    if (event.type !== 'PRESENCE') return
+    this.#isKnown = true
+    if (event.available) this.#of[event.side].add(event.session)
+    else this.#of[event.side].delete(event.session)
+  }
 }
 
 function serviceOf(history: History, side: Side, until: Until): readonly Service[] {

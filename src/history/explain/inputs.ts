@@ -47,12 +47,10 @@ export function inputWords(input: Input, to: string, names: Names): string {
       return `${otherUser(to)} was removed from the directory`
     case 'awaited':
       return `${otherUser(to)} was there before: what is undelivered waits for the agent on ${sidesWords(input.sides)}`
-    case 'notBack': {
-      const { side, missed } = input
-      const what = missed.length === 1 ? '1 notification has' : `${missed.length} notifications have`
-      const left = missed.length === 0 ? '' : `: ${what} left without the agent`
-      return `${otherUser(to)} did not come back to side ${side} in time${left}`
-    }
+    case 'heard':
+      return `${otherUser(to)} is back: nothing waits any more${leftWithout(input.missed)}`
+    case 'notBack':
+      return `${otherUser(to)} did not come back to side ${input.side} in time${leftWithout(input.missed)}`
     case 'configuredQueue':
       return `settings of the queue of ${names.mrd(input.setup.mrd)} from the directory`
     case 'removedQueue':
@@ -66,6 +64,11 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'clockSetBack':
       return `a start with the clock ${input.by / 1000} s behind the journal`
   }
+}
+
+function leftWithout(missed: readonly number[]): string {
+  if (missed.length === 0) return ''
+  return `: ${missed.length === 1 ? '1 notification has' : `${missed.length} notifications have`} left without the agent`
 }
 
 const sidesWords = (sides: readonly Side[]) => `side${sides.length === 1 ? '' : 's'} ${sides.join(' and ')}`

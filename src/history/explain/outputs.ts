@@ -1,7 +1,7 @@
 /** What a step put out, in words. A new kind of output does not compile without its sentence. */
 
 import type { Side } from '../../../machines/wire.ts'
-import { itemIdOf, laneOf } from '../../engine/delivery.ts'
+import { isNodeOf, itemIdOf, laneOf } from '../../engine/delivery.ts'
 import type { Output } from '../../engine/output.ts'
 import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
 import type { PublishedValue } from '../../engine/values.ts'
@@ -128,7 +128,7 @@ function delivered(
   { waiting, missed }: Outbox,
 ): Delivered {
   if (waiting.has(number)) return 'waiting'
-  const isOwn = after !== undefined && `${node}/`.startsWith(`/finesse/api/User/${after.setup.profile.id}/`)
+  const isOwn = after !== undefined && isNodeOf(after.setup.profile.id, node)
   if (!isOwn) return 'delivered'
   if (missed.has(number)) return 'missed'
   const sides = after.setup.sides.filter((each) => side === null || each === side)

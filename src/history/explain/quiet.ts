@@ -22,6 +22,8 @@ export function quietReason(input: Input, before: Picture | undefined): Reason {
       return reason('', 'settings as they were, or such as nobody sees')
     case 'awaited':
       return reason('notifications 9.1', 'the state is as before; only what is undelivered waits')
+    case 'heard':
+      return reason('notifications 5.4', 'the state is as before; nothing waits for the agent any more')
     case 'notBack':
       return reason('notifications 5.4', 'the state is as before; nothing waits for the agent any more')
     default:

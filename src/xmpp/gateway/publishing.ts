@@ -2,8 +2,9 @@ import { xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
 import { contained } from '../../engine/contained.ts'
-import { type Clock, type Publication, Undeliverable } from '../../engine/ports.ts'
+import { type Clock, type Publication, type Taken, Undeliverable } from '../../engine/ports.ts'
 import type { Notification } from '../../engine/values.ts'
+import { NS } from '../service/namespaces.ts'
 import type { Connection } from './connection.ts'
 import type { Published } from './figures.ts'
 import type { GatewayLimits } from './limits.ts'
@@ -46,6 +47,8 @@ export interface PublishingPlace {
   namespace(): string
   /** Resolves when the service is as the directory wants it. */
   refresh(connection: Connection): Promise<void>
+  /** Is there a session of the user whose node this is? What the service tells of that comes before its next answer. */
+  isOwnerThere(node: string): boolean
 }
 
 /** Publishes notifications in their order, so many at a time, and makes of each refusal what it means for the engine. */
@@ -75,7 +78,7 @@ export class Publishing {
   }
 
   /** Publishes one notification; rejects as `Gateway.publish` says. */
-  async publish(connection: Connection, publication: Publication): Promise<void> {
+  async publish(connection: Connection, publication: Publication): Promise<Taken> {
     const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
     if (bytes > this.#documentBytes) throw new DocumentTooLarge(bytes, this.#documentBytes)
@@ -83,8 +86,9 @@ export class Publishing {
     const since = clock.now()
     let outcome: Published['outcome'] = 'failed'
     try {
-      await this.#inTurn(connection, publication, document)
+      const toOwner = await this.#inTurn(connection, publication, document)
       outcome = 'published'
+      return { toOwner }
     } catch (error) {
       throw await this.#refused(connection, publication, error)
     } finally {
@@ -93,17 +97,25 @@ export class Publishing {
     }
   }
 
-  async #inTurn(connection: Connection, { itemId, notification: { node } }: Publication, document: string) {
+  /** Resolves with what the service says: was it written to a session of the user whose node it is? */
+  async #inTurn(
+    connection: Connection,
+    { itemId, notification: { node } }: Publication,
+    document: string,
+  ): Promise<boolean> {
     const configured = this.#place.namespace()
     const xmlns = this.#options.preparation?.namespaceFor(configured) ?? configured
     const life = this.#life
-    await this.#turns.run(async () => {
+    return this.#turns.run(async () => {
       if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
       await this.#place.refresh(connection)
-      await connection.request('set', this.#place.pubsub, () => {
+      const answer = await connection.request('set', this.#place.pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
       })
+      // The embedded service knows. Another one has told of everybody who came or left before it answered.
+      const written = answer.getChild('written', NS.written)
+      return written ? written.attrs.owner === 'true' : this.#place.isOwnerThere(node)
     })
   }
 

@@ -19,11 +19,11 @@ export class Turns {
   }
 
   /** Runs `work` when its turn comes, at once if it can; rejects when too much is waiting already. */
-  async run(work: () => Promise<void>): Promise<void> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#limit) await this.#turn()
     else this.#running += 1
     try {
-      await work()
+      return await work()
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#running -= 1

@@ -26,24 +26,32 @@ export class Delivery {
 
   /**
    * Sends an item to every session that is to get it. Resolves when it has been written to those that were available, or
-   * they have ended; sessions that come later get nothing of it, because there is no offline storage.
+   * they have ended; sessions that come later get nothing of it, because there is no offline storage. True if it was
+   * written to a session of the user whose node it is.
    */
-  publish(item: PublishedItem): Promise<void> {
+  publish(item: PublishedItem): Promise<boolean> {
     const recipients = this.#recipients(item.node)
-    if (recipients.size === 0) return Promise.resolve()
+    if (recipients.size === 0) return Promise.resolve(false)
+    const node = this.#hub.nodes.find(item.node)
+    const isOwner = ({ account }: Session) => node !== undefined && this.#hub.nodes.isOwner(account, node)
     // Serialised once; only the address differs from subscriber to subscriber.
     const event = eventOf(item)
     return new Promise((resolve) => {
       // One for this loop, so that a callback that comes at once does not end the count early.
       let outstanding = 1
+      let toOwner = false
       const written = () => {
         outstanding -= 1
-        if (outstanding === 0) resolve()
+        if (outstanding === 0) resolve(toOwner)
       }
       for (const [session, to] of recipients) {
         const message = stanza('message', { from: this.#hub.pubsubDomain, to, id: randomName(8) }, event)
         outstanding += 1
-        if (session.notify(message, () => written())) this.#hub.figures.deliveries += 1
+        const told = (hasLeft: boolean) => {
+          if (hasLeft && isOwner(session)) toOwner = true
+          written()
+        }
+        if (session.notify(message, told)) this.#hub.figures.deliveries += 1
         else outstanding -= 1
       }
       written()

@@ -20,5 +20,7 @@ export const NS = {
   pubsub: 'http://jabber.org/protocol/pubsub',
   pubsubOwner: 'http://jabber.org/protocol/pubsub#owner',
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
+  /** Ours: what the result of a publication says of it. */
+  written: 'urn:mrdian:written',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
 } as const

@@ -48,13 +48,18 @@ export class Nodes {
     this.#leaving = this.#leaving.filter(({ directory }) => directory !== before)
   }
 
+  /** Is this the node of this user, or a part of it? */
+  isOwner(account: Account, node: Node): boolean {
+    return node.kind === 'user' && account.kind === 'user' && account.id === node.user
+  }
+
   /** Does this account get the node's notifications without a subscription of its own (`notifications.md` 5.1)? */
   isAutomatic(account: Account, node: Node): boolean {
     switch (node.kind) {
       case 'systemInfo':
         return account.kind !== 'gateway'
       case 'user':
-        return account.kind === 'user' && account.id === node.user
+        return this.isOwner(account, node)
       case 'teamMessages':
         return this.#user(account)?.teamId === node.team
       case 'teamUsers':

@@ -22,7 +22,8 @@ function readItems(publish: Element, node: string): readonly PublishedItem[] | u
 
 /**
  * Answers a `publish`. Only `finesse` may (`notifications.md` 14). The result is sent when the items have been written to
- * every session that was available, so that it means "written" and not just "taken".
+ * every session that was available, so that it means "written" and not just "taken"; it says whether the user whose node
+ * it is was among them.
  */
 export function answerPublish(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'forbidden')
@@ -33,5 +34,7 @@ export function answerPublish(hub: Hub, session: Session, iq: Iq, request: Eleme
     const detail = tag('invalid-payload', { xmlns: NS.pubsubErrors })
     return iqError(iq, session.jid, 'bad-request', detail)
   }
-  return Promise.all(items.map((item) => hub.delivery.publish(item))).then(() => iqResult(iq, session.jid))
+  return Promise.all(items.map((item) => hub.delivery.publish(item))).then((toOwner) =>
+    iqResult(iq, session.jid, tag('written', { xmlns: NS.written, owner: String(toOwner.every(Boolean)) })),
+  )
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../engine/ports.ts'
 import type { Account } from './account.ts'
 import type { Limits } from './limits.ts'
 import type { Stream } from './stream.ts'
+import type { Written } from './writes.ts'
 import type { Packet } from './xml/markup.ts'
 import type { StreamCondition } from './xml/violation.ts'
 
@@ -58,7 +59,7 @@ export class Session {
     this.#presence = presence
   }
 
-  send(packet: Packet, written?: () => void): void {
+  send(packet: Packet, written?: Written): void {
     this.#stream.send(packet, written)
   }
 
@@ -70,7 +71,7 @@ export class Session {
    * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
    * has not sent its first presence, never to others. True when it was sent; only then `written` is called.
    */
-  notify(packet: Packet, written: () => void): boolean {
+  notify(packet: Packet, written: Written): boolean {
     if (this.#held !== undefined) {
       this.#hold(this.#held, packet)
       return false

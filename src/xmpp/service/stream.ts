@@ -14,7 +14,7 @@ import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondi
 import type { Session } from './session.ts'
 import { iqError, isStanza } from './stanzas.ts'
 import type { Wire, WirePeer } from './transports/wire.ts'
-import { Writes } from './writes.ts'
+import { Writes, type Written } from './writes.ts'
 import { type Element, renamed, textOf } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
 import type { StreamCondition, XmlViolation } from './xml/violation.ts'
@@ -95,7 +95,7 @@ export class Stream implements WirePeer {
   }
 
   /** Sends one element; `written` is called once, when it has left the process or never will. */
-  send(packet: Packet, written?: () => void): void {
+  send(packet: Packet, written?: Written): void {
     this.#host.figures.bytesOut += this.#writes.send(packet, written)
   }
 

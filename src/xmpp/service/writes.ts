@@ -2,6 +2,9 @@ import type { Clock } from '../../engine/ports.ts'
 import type { Wire } from './transports/wire.ts'
 import type { Packet } from './xml/markup.ts'
 
+/** Told of a packet whether it has left, or never will. */
+export type Written = (hasLeft: boolean) => void
+
 /**
  * Outbound side of one stream: counts what is on its way, and notices a peer that does not read. Such a peer would hold
  * memory and, because a publication waits for its sessions, everybody's notifications.
@@ -11,7 +14,7 @@ export class Writes {
   readonly #clock: Clock
   readonly #limits: { readonly bufferBytes: number; readonly stallMs: number }
   readonly #stuck: () => void
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<Written>()
   #pending = 0
   #progress = 0
   #armed = false
@@ -26,15 +29,15 @@ export class Writes {
   }
 
   /** Sends and returns the size in bytes; `written` is called once, when the packet has left or the stream has ended. */
-  send(packet: Packet, written?: () => void): number {
+  send(packet: Packet, written?: Written): number {
     if (this.#stopped) {
-      written?.()
+      written?.(false)
       return 0
     }
     if (written !== undefined) this.#waiting.add(written)
     if (this.#pending === 0) this.#progress = this.#clock.now()
     this.#pending += 1
-    const bytes = this.#wire.send(packet, () => this.#done(written))
+    const bytes = this.#wire.send(packet, (failure) => this.#done(written, !failure))
     this.#arm()
     if (this.#wire.buffered > this.#limits.bufferBytes) this.#stuck()
     return bytes
@@ -46,13 +49,13 @@ export class Writes {
     this.#cancel()
     const waiting = [...this.#waiting]
     this.#waiting.clear()
-    for (const written of waiting) written()
+    for (const written of waiting) written(false)
   }
 
-  #done(written: (() => void) | undefined): void {
+  #done(written: Written | undefined, hasLeft: boolean): void {
     this.#pending -= 1
     this.#progress = this.#clock.now()
-    if (written !== undefined && this.#waiting.delete(written)) written()
+    if (written !== undefined && this.#waiting.delete(written)) written(hasLeft)
   }
 
   #arm(): void {

@@ -166,6 +166,7 @@ const INPUTS: Kinds<Input> = {
   configuredUser: { kind: 'configuredUser', setup },
   removedUser: { kind: 'removedUser', reason: setup.config.reasons.systemFailure },
   awaited: { kind: 'awaited', sides: ['A'] },
+  heard: { kind: 'heard', missed: [1] },
   notBack: { kind: 'notBack', side, missed: [1, 2] },
   configuredQueue: { kind: 'configuredQueue', setup: queue },
   removedQueue: { kind: 'removedQueue' },

@@ -117,11 +117,11 @@ export function notification(node: string, document = '<Update/>'): Notification
 
 let items = 0
 
-/** Publishes through the attached publisher; resolves when it says "written". */
-export async function publish(engine: FakeEngine, node: string, document?: string): Promise<void> {
+/** Publishes through the attached publisher; resolves when it says "written", with what it says of that. */
+export async function publish(engine: FakeEngine, node: string, document?: string) {
   if (engine.publisher === undefined) throw new Error('no publisher')
   items += 1
-  await engine.publisher.publish({ itemId: `item-${items}`, notification: notification(node, document) })
+  return engine.publisher.publish({ itemId: `item-${items}`, notification: notification(node, document) })
 }
 
 /** A running service with its engine. */

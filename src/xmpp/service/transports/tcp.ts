@@ -55,7 +55,7 @@ class TcpWire implements Wire {
     )
   }
 
-  send(packet: Packet, written: () => void): number {
+  send(packet: Packet, written: (failure?: Error | null) => void): number {
     const bytes = Buffer.from(packet.streamed)
     this.#socket.write(bytes, written)
     return bytes.length

@@ -54,7 +54,7 @@ class WebSocketWire implements Wire {
     this.#socket.send(tag('open', { xmlns: NS.framing, ...attributes }).xml, () => undefined)
   }
 
-  send(packet: Packet, written: () => void): number {
+  send(packet: Packet, written: (failure?: Error | null) => void): number {
     const bytes = Buffer.from(packet.framed)
     this.#socket.send(bytes, { binary: false }, written)
     return bytes.length

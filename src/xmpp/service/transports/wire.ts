@@ -31,9 +31,9 @@ export interface Wire {
   open(header: StreamHeader): void
   /**
    * Sends one element and returns its size in bytes. `written` is called exactly once: when the element has left the
-   * process, or waits for the peer to fetch it, or when it never will leave.
+   * process, or waits for the peer to fetch it; with the reason when it never will leave.
    */
-  send(packet: Packet, written: () => void): number
+  send(packet: Packet, written: (failure?: Error | null) => void): number
   /** The next input starts a new stream (after SASL). */
   restart(): void
   /** Closes stream and connection, with the error if there is one; input from now on is discarded. */

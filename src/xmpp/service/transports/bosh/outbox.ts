@@ -4,7 +4,7 @@ interface Waiting {
   readonly packet: Packet
   readonly bytes: number
   /** `undefined` once it was called. */
-  written: (() => void) | undefined
+  written: ((failure?: Error) => void) | undefined
 }
 
 /** A piece of an outbox, on its way. */
@@ -13,6 +13,8 @@ export interface Taken {
   readonly bytes: number
   /** Tells whoever sent them. */
   written(): void
+  /** The same, of what nobody can fetch any more. */
+  lost(): void
 }
 
 /** What waits for a request that can carry it, in order. */
@@ -35,7 +37,7 @@ export class Outbox {
   }
 
   /** Gives the size in bytes. */
-  add(packet: Packet, written: () => void): number {
+  add(packet: Packet, written: (failure?: Error) => void): number {
     const bytes = Buffer.byteLength(packet.framed)
     this.#waiting.push({ packet, bytes, written })
     this.#bytes += bytes
@@ -61,7 +63,8 @@ export class Outbox {
     }
     this.#waiting.splice(0, taken.length)
     this.#bytes -= bytes
-    return { packets: taken.map(({ packet }) => packet), bytes, written: () => tell(taken) }
+    const lost = () => tell(taken, new Error('the session has ended'))
+    return { packets: taken.map(({ packet }) => packet), bytes, written: () => tell(taken), lost }
   }
 
   /** They wait for the peer now: that is all that can be done for them. If it never comes they are lost with its session. */
@@ -70,10 +73,10 @@ export class Outbox {
   }
 }
 
-function tell(waiting: readonly Waiting[]): void {
+function tell(waiting: readonly Waiting[], failure?: Error): void {
   for (const each of waiting) {
     const { written } = each
     each.written = undefined
-    written?.()
+    written?.(failure)
   }
 }

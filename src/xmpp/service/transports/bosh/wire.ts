@@ -120,7 +120,7 @@ export class BoshWire implements Wire {
     this.#greeting ??= greetingOf(this.sid, header, this.#terms, this.#host.limits)
   }
 
-  send(packet: Packet, written: () => void): number {
+  send(packet: Packet, written: (failure?: Error | null) => void): number {
     const bytes = this.#outbox.add(packet, written)
     this.#settleSoon()
     return bytes
@@ -177,7 +177,7 @@ export class BoshWire implements Wire {
     this.#steps.length = 0
     const rest = this.#outbox.takeAll()
     const told = tell(this.#takeWaiting())
-    rest.written()
+    rest.lost()
     this.#host.ended(this.sid, told)
   }
 
