@@ -100,7 +100,7 @@ describeInBrowser('the viewer', () => {
       expect(new URL(look.page.url()).hash).toBe(link)
       await look.page.getByRole('tab', { name: 'Why?' }).click()
       const why = look.page.locator('.why section').first()
-      await why.getByText('I1').waitFor()
+      await why.getByText('I1', { exact: true }).waitFor()
       expect(await why.textContent()).toContain(`dialog ${chat} was started`)
       await look.picture('viewer-why-dark')
       await look.page.getByRole('button', { name: 'Go live' }).click()
