@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/** They start programs, or step into the test runner or into V8: each gets a process of its own. */
+/** They start programs, step into the test runner or into V8, or change what a listener holds of TLS: each gets a process of its own. */
 const PROGRAMS = [
   'test/{cli,crash,mutation,package}/**/*.test.ts',
   'test/inspect/{board/stream,board/viewer,viewer/hostile,viewer/model}.test.ts',
@@ -10,6 +10,7 @@ const PROGRAMS = [
   'test/simulate/report/page.test.ts',
   'test/finesse/linear.test.ts',
   'test/store/failing.test.ts',
+  'test/tls/files.test.ts',
   'test/sockets/floods.test.ts',
   'test/xmpp/{clients,external}/**/*.test.ts',
   'test/conformance/{kill,sequences/external}.test.ts',
