@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/** They start programs, step into the test runner or into V8, or change what a listener holds of TLS: each gets a process of its own. */
+/**
+ * They start programs, or step into the test runner or into V8: each gets a process of its own. So does `tls/files`: in the
+ * shared process a handshake of it was refused (alert 40) in two whole runs; why is not known.
+ */
 const PROGRAMS = [
   'test/{cli,crash,mutation,package}/**/*.test.ts',
   'test/inspect/{board/stream,board/viewer,viewer/hostile,viewer/model}.test.ts',

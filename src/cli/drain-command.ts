@@ -1,7 +1,8 @@
 /** The options of `mrdian drain`. */
 import { type Command, Option } from 'commander'
+import { administratorOption, serverOption } from './administered.ts'
 import type { DrainCommandOptions } from './drain.ts'
-import { baseOf, spanOf } from './option-values.ts'
+import { spanOf } from './option-values.ts'
 import { readPassword } from './password-input.ts'
 
 const HELP = `
@@ -30,13 +31,8 @@ export function addDrainCommand(program: Command, print: (line: string) => void)
   program
     .command('drain')
     .description('Let a running server finish the work in hand, and end it.')
-    .addOption(
-      new Option('--server <url>', 'the server, by its REST port')
-        .env('MRDIAN_SERVER')
-        .argParser(baseOf)
-        .default(new URL('http://127.0.0.1:8082'), 'http://127.0.0.1:8082'),
-    )
-    .addOption(new Option('--user <name>', 'an administrator').env('MRDIAN_USER').default('admin'))
+    .addOption(serverOption())
+    .addOption(administratorOption())
     .addOption(
       new Option('--for <span>', 'wait for work in hand at most so long: 90s, 2h, forever')
         .argParser(spanOf)

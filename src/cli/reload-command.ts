@@ -1,6 +1,6 @@
 /** The options of `mrdian reload`. */
-import { type Command, Option } from 'commander'
-import { baseOf } from './option-values.ts'
+import type { Command } from 'commander'
+import { administratorOption, serverOption } from './administered.ts'
 import { readPassword } from './password-input.ts'
 import type { ReloadCommandOptions } from './reload.ts'
 
@@ -24,13 +24,8 @@ export function addReloadCommand(program: Command, print: (line: string) => void
   program
     .command('reload')
     .description('Let a running server read its directory again.')
-    .addOption(
-      new Option('--server <url>', 'the server, by its REST port')
-        .env('MRDIAN_SERVER')
-        .argParser(baseOf)
-        .default(new URL('http://127.0.0.1:8082'), 'http://127.0.0.1:8082'),
-    )
-    .addOption(new Option('--user <name>', 'an administrator').env('MRDIAN_USER').default('admin'))
+    .addOption(serverOption())
+    .addOption(administratorOption())
     .option('--confirm-removals', 'the users who are missing in the file are to go', false)
     .addHelpText('after', HELP)
     .action(async (options: ReloadCommandOptions) => {

@@ -218,7 +218,7 @@ describe('what a server says of itself', () => {
     ]) {
       const broken = await run(command)
       expect(broken.code).not.toBe(0)
-      expect(broken.err).toMatch(/is damaged|is not JSON/)
+      expect(broken.err).toContain('is damaged')
       expect(found(broken.out + broken.err)).toEqual([])
     }
   }, 240_000)
