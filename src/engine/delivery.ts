@@ -47,8 +47,8 @@ interface Lane {
   busy: boolean
   /** Sessions of the user that have come since the lane was made. */
   arrivals: number
-  /** What was sent last was written to no session of the user. */
-  isUnheard: boolean
+  /** Number of the row that was sent last, if it was taken and no session of the user has got it, or come since. */
+  unheard: number | undefined
   /** Nodes that refused, with the time from which they are tried again. */
   readonly blocked: Map<string, { readonly until: number; readonly pause: number }>
 }
@@ -129,7 +129,7 @@ export class Delivery {
     const lane = this.#lanes.get(name)
     if (!lane) return
     lane.arrivals += 1
-    lane.isUnheard = false
+    lane.unheard = undefined
   }
 
   /** Is a row of this lane on its way? */
@@ -140,7 +140,7 @@ export class Delivery {
   /** Would a row of this lane be sent, now or when the service takes it again, to a user who is there? */
   isTried(lane: string): boolean {
     const found = this.#lanes.get(lane)
-    return found !== undefined && !found.isUnheard
+    return found !== undefined && found.unheard === undefined
   }
 
   /** Gives rows that wait another payload, as the store has done with what it keeps of them. */
@@ -177,7 +177,7 @@ export class Delivery {
     const known = this.#lanes.get(name)
     if (known) return known
     const side = name.startsWith('A:') ? 'A' : name.startsWith('B:') ? 'B' : undefined
-    const lane: Lane = { side, rows: [], busy: false, arrivals: 0, isUnheard: false, blocked: new Map() }
+    const lane: Lane = { side, rows: [], busy: false, arrivals: 0, unheard: undefined, blocked: new Map() }
     this.#lanes.set(name, lane)
     return lane
   }
@@ -185,12 +185,16 @@ export class Delivery {
   #pump(name: string): void {
     const lane = this.#lanes.get(name)
     if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
+    const given = lane.rows.find(({ number }) => number === lane.unheard)
+    // Nobody waits for it any more, and everybody else has got it.
+    if (given) return this.#done(name, lane, given)
     const row = this.#next(lane)
     if (!row) return
     lane.busy = true
     const { arrivals } = lane
     this.#send(lane, row).then(
-      (taken) => (this.#isHeard(name, row, taken) ? this.#done(name, lane, row) : this.#unheard(name, lane, arrivals)),
+      (taken) =>
+        this.#isHeard(name, row, taken) ? this.#done(name, lane, row) : this.#unheard(name, lane, row, arrivals),
       (error: unknown) => {
         if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row, error)
         this.#options.undeliverable(row.number, error)
@@ -205,12 +209,17 @@ export class Delivery {
     return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
   }
 
-  #mayLeave(name: string, { side, isUnheard }: Lane): boolean {
+  #mayLeave(name: string, { side, unheard }: Lane): boolean {
     const { acd, isSilent, mustWait, mustBeHeard } = this.#options
     if (side === undefined) return acd?.isStarted ?? false
     if (!this.#publishers.has(side)) return false
     if (name === ownLaneOf(side)) return true
-    return !(isSilent(side) || this.#saysOfItself(side) || mustWait(name) || (isUnheard && mustBeHeard(name)))
+    return !(
+      isSilent(side) ||
+      this.#saysOfItself(side) ||
+      mustWait(name) ||
+      (unheard !== undefined && mustBeHeard(name))
+    )
   }
 
   /** Has whoever it was said to got it, as far as anybody is waited for? */
@@ -240,12 +249,13 @@ export class Delivery {
     if (!publisher) throw new Error('no notification service')
     if (!isNotification(row.payload)) return undefined
     const itemId = itemIdOf(this.#options.storeId, row.number)
-    const taken = await publisher.publish({ itemId, notification: row.payload })
+    const taken = await publisher.publish({ itemId, lane: row.lane, notification: row.payload })
     return typeof taken === 'object' ? taken : undefined
   }
 
   #done(name: string, lane: Lane, row: OutboxRow): void {
     lane.busy = false
+    lane.unheard = undefined
     lane.blocked.delete(nodeOf(row))
     lane.rows.splice(
       lane.rows.findIndex((each) => each.number === row.number),
@@ -259,9 +269,9 @@ export class Delivery {
   }
 
   /** The row waits for the next session; one that has come meanwhile gets it now. */
-  #unheard(name: string, lane: Lane, arrivals: number): void {
+  #unheard(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
     lane.busy = false
-    lane.isUnheard = lane.arrivals === arrivals
+    if (lane.arrivals === arrivals) lane.unheard = row.number
     if (!this.#closed) this.#options.unheard()
     this.#goOn(name, lane)
   }

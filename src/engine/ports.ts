@@ -24,6 +24,8 @@ export interface Clock {
 export interface Publication {
   /** Same id whenever the same notification is sent again. */
   readonly itemId: string
+  /** Notifications of one lane on one node leave in order: what is sent again is the newest that was sent of them. */
+  readonly lane: string
   readonly notification: Notification
 }
 

@@ -213,7 +213,11 @@ describe('publishing (notifications.md 6)', () => {
   test('resolves after the write, with the item id given', async () => {
     await parts.gateway().ready
     const client = await online(parts.clientPort, '1001', 'd')
-    await parts.engine.publisher?.publish({ itemId: 'store-57', notification: notification(NODE, '<Update/>') })
+    await parts.engine.publisher?.publish({
+      itemId: 'store-57',
+      lane: 'a',
+      notification: notification(NODE, '<Update/>'),
+    })
     expect(await client.until('</message>')).toContain('<item id="store-57">')
   })
 
@@ -339,7 +343,9 @@ describe('loss and return', () => {
     const lost = (await pending).filter((outcome) => outcome.status === 'rejected')
     expect(lost[0]?.reason).toBeInstanceOf(ConnectionLost)
     await parts.engine.logged('service A down')
-    await expect(publisher?.publish({ itemId: 'x', notification: notification(NODE) })).rejects.toThrow(ConnectionLost)
+    await expect(publisher?.publish({ itemId: 'x', lane: 'a', notification: notification(NODE) })).rejects.toThrow(
+      ConnectionLost,
+    )
     client.socket.destroy()
     const mark = parts.engine.log.length
     const other = await signIn(parts.clientPort, '1003', 'd')

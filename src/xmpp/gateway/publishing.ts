@@ -100,7 +100,7 @@ export class Publishing {
   /** Resolves with what the service says: was it written to a session of the user whose node it is? */
   async #inTurn(
     connection: Connection,
-    { itemId, notification: { node } }: Publication,
+    { itemId, lane, notification: { node } }: Publication,
     document: string,
   ): Promise<boolean> {
     const configured = this.#place.namespace()
@@ -111,7 +111,9 @@ export class Publishing {
       await this.#place.refresh(connection)
       const answer = await connection.request('set', this.#place.pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
-        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item))
+        // The embedded service knows by it what it has had before.
+        const of = this.#options.preparation ? [] : [xml('lane', { xmlns: NS.lane, name: lane })]
+        return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item), ...of)
       })
       // The embedded service knows. Another one has told of everybody who came or left before it answered.
       const written = answer.getChild('written', NS.written)

@@ -9,6 +9,8 @@ import { type Markup, stanza, tag } from './xml/markup.ts'
 /** One item as it was published. */
 export interface PublishedItem {
   readonly node: string
+  /** Items of one lane are published in order, each until the engine knows that it was taken. */
+  readonly lane: string
   readonly itemId: string
   /** Namespace of the `notification` element (`notifications.md` 6). */
   readonly namespace: string
@@ -27,7 +29,7 @@ export class Delivery {
   /**
    * Sends an item to every session that is to get it. Resolves when it has been written to those that were available, or
    * they have ended; sessions that come later get nothing of it, because there is no offline storage. True if it was
-   * written to a session of the user whose node it is.
+   * written to a session of the user whose node it is. Published again, it goes to those only who have not had it.
    */
   publish(item: PublishedItem): Promise<boolean> {
     const recipients = this.#recipients(item.node)
@@ -36,6 +38,7 @@ export class Delivery {
     const isOwner = ({ account }: Session) => node !== undefined && this.#hub.nodes.isOwner(account, node)
     // Serialised once; only the address differs from subscriber to subscriber.
     const event = eventOf(item)
+    const which = { order: `${item.lane} ${item.node}`, itemId: item.itemId }
     return new Promise((resolve) => {
       // One for this loop, so that a callback that comes at once does not end the count early.
       let outstanding = 1
@@ -51,8 +54,9 @@ export class Delivery {
           if (hasLeft && isOwner(session)) toOwner = true
           written()
         }
-        if (session.notify(message, told)) this.#hub.figures.deliveries += 1
-        else outstanding -= 1
+        const became = session.notify(which, message, told)
+        if (became === 'sent') this.#hub.figures.deliveries += 1
+        else if (became === 'passed over') outstanding -= 1
       }
       written()
     })

@@ -22,5 +22,7 @@ export const NS = {
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   /** Ours: what the result of a publication says of it. */
   written: 'urn:mrdian:written',
+  /** Ours: the lane of the engine that a publication comes from. */
+  lane: 'urn:mrdian:lane',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
 } as const

@@ -8,14 +8,14 @@ import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
 
 /** Reads the items of a `publish`; `undefined` when one of them is not a single `notification` with text. */
-function readItems(publish: Element, node: string): readonly PublishedItem[] | undefined {
+function readItems(publish: Element, node: string, lane: string): readonly PublishedItem[] | undefined {
   const items: PublishedItem[] = []
   for (const item of elementsOf(publish)) {
     const payload = childOf(item, 'notification')
     if (item.name !== 'item' || payload === undefined || elementsOf(item).length !== 1) return undefined
     if (elementsOf(payload).length > 0) return undefined
     const itemId = item.attributes.get('id') ?? randomName(16)
-    items.push({ node, itemId, namespace: payload.ns, text: textOf(payload) })
+    items.push({ node, lane, itemId, namespace: payload.ns, text: textOf(payload) })
   }
   return items
 }
@@ -29,7 +29,8 @@ export function answerPublish(hub: Hub, session: Session, iq: Iq, request: Eleme
   if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'forbidden')
   const publish = childOf(request, 'publish', NS.pubsub)
   const node = publish?.attributes.get('node')
-  const items = publish === undefined || node === undefined ? undefined : readItems(publish, node)
+  const lane = childOf(request, 'lane', NS.lane)?.attributes.get('name') ?? ''
+  const items = publish === undefined || node === undefined ? undefined : readItems(publish, node, lane)
   if (items === undefined) {
     const detail = tag('invalid-payload', { xmlns: NS.pubsubErrors })
     return iqError(iq, session.jid, 'bad-request', detail)

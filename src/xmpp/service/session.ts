@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/ports.ts'
 import type { Account } from './account.ts'
+import { GivenItems, type ItemOf } from './given.ts'
 import type { Limits } from './limits.ts'
 import type { Stream } from './stream.ts'
 import type { Written } from './writes.ts'
@@ -13,6 +14,7 @@ export interface SessionPresence {
 }
 
 interface HeldNotification {
+  readonly item: ItemOf
   readonly packet: Packet
   readonly characters: number
   readonly at: number
@@ -26,6 +28,7 @@ export class Session {
   readonly #stream: Stream
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'heldNotifications' | 'heldCharacters' | 'heldMs'>
+  readonly #given = new GivenItems()
   #presence: SessionPresence | undefined
   /** Notifications from between bind and first presence; `undefined` once that presence was sent. */
   #held: HeldNotification[] | undefined = []
@@ -69,21 +72,25 @@ export class Session {
 
   /**
    * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
-   * has not sent its first presence, never to others. True when it was sent; only then `written` is called.
+   * has not sent its first presence, never to others, and never twice. Unless the session is passed over, `written` is
+   * called: for the first time that it was sent.
    */
-  notify(packet: Packet, written: Written): boolean {
+  notify(item: ItemOf, packet: Packet, written: Written): 'sent' | 'had' | 'passed over' {
     if (this.#held !== undefined) {
-      this.#hold(this.#held, packet)
-      return false
+      this.#hold(this.#held, item, packet)
+      return 'passed over'
     }
-    if (this.#presence === undefined || this.#presence.priority < 0) return false
-    this.send(packet, written)
-    return true
+    if (this.#given.tellOf(item, written)) return 'had'
+    if (this.#presence === undefined || this.#presence.priority < 0) return 'passed over'
+    this.send(packet, this.#given.add(item, written))
+    return 'sent'
   }
 
   /** Keeps the newest, within bounds of number and size. */
-  #hold(held: HeldNotification[], packet: Packet): void {
-    held.push({ packet, characters: packet.streamed.length, at: this.#clock.now() })
+  #hold(held: HeldNotification[], item: ItemOf, packet: Packet): void {
+    const before = held.findIndex((each) => each.item.order === item.order && each.item.itemId === item.itemId)
+    if (before >= 0) held.splice(before, 1)
+    held.push({ item, packet, characters: packet.streamed.length, at: this.#clock.now() })
     let characters = held.reduce((sum, notification) => sum + notification.characters, 0)
     while (held.length > this.#limits.heldNotifications || characters > this.#limits.heldCharacters) {
       characters -= held.shift()?.characters ?? characters
@@ -97,7 +104,7 @@ export class Session {
     if (this.#presence === undefined || this.#presence.priority < 0) return 0
     const oldest = this.#clock.now() - this.#limits.heldMs
     const due = held.filter((notification) => notification.at >= oldest)
-    for (const notification of due) this.send(notification.packet)
+    for (const { item, packet } of due) this.send(packet, this.#given.add(item))
     return due.length
   }
 }

@@ -121,7 +121,7 @@ let items = 0
 export async function publish(engine: FakeEngine, node: string, document?: string) {
   if (engine.publisher === undefined) throw new Error('no publisher')
   items += 1
-  return engine.publisher.publish({ itemId: `item-${items}`, notification: notification(node, document) })
+  return engine.publisher.publish({ itemId: `item-${items}`, lane: node, notification: notification(node, document) })
 }
 
 /** A running service with its engine. */
