@@ -133,6 +133,8 @@ class Centre {
   readonly #listeners: readonly Listener[]
   /** The service takes what it is given, and the engine does not hear of it. */
   answersAreLost = false
+  /** Nothing reaches the service. */
+  isDeaf = false
 
   private constructor(store: Store, engine: Engine, service: NotificationService, listeners: readonly Listener[]) {
     this.store = store
@@ -186,6 +188,7 @@ class Centre {
   #losing(publisher: Publisher): Publisher {
     return {
       publish: async (publication) => {
+        if (this.isDeaf) throw new Error('nothing is taken')
         const taken = await publisher.publish(publication)
         if (this.answersAreLost) throw new Error('the answer is lost')
         return taken
@@ -245,7 +248,7 @@ describe('what waits for an agent is heard once by everybody', () => {
       centre = await Centre.start(memoryStore({ id: 'store', keep: 'history' }))
       await online(centre.port, '1001', 'desk')
       await centre.settle()
-      centre.engine.attach('A', { publish: () => new Promise(() => undefined) })
+      centre.isDeaf = true
       await say()
       const kept = centre.store.reopen()
       await centre.close()
@@ -255,12 +258,14 @@ describe('what waits for an agent is heard once by everybody', () => {
       centre = await Centre.start(memoryStore({ id: 'store', keep: 'history' }))
       const agent = await online(centre.port, '1001', 'desk')
       await centre.settle()
-      centre.engine.attach('A', { publish: () => new Promise(() => undefined) })
+      centre.isDeaf = true
       await say()
       agent.send('<presence type="unavailable"/>')
       await agent.barrier()
       agent.socket.destroy()
-      await centre.cutOff()
+      const again = centre.cutOff()
+      centre.isDeaf = false
+      await again
     },
   }
 
@@ -290,7 +295,7 @@ describe('what waits for an agent is heard once by everybody', () => {
     for (const client of [...watching, late, binds]) {
       const got = (await items(client)).filter((item) => !item.endsWith('/SystemInfo'))
       expect(got[0]).toBe(sent)
-      expect(got.length).toBeGreaterThan(2)
+      expect(got.length).toBeGreaterThan(1)
       expect(got).toEqual([...new Set(got)])
     }
   })
@@ -305,7 +310,6 @@ describe('what waits for an agent is heard once by everybody', () => {
     await centre.engine.command({ type: 'user.signIn', user: '1002', extension: '1002' })
     await Promise.all([watching, ...agents].map((client) => client.until('</message>')))
     await centre.cutOff()
-    await agents[0]?.until('IN_SERVICE')
     centre.answersAreLost = false
     await centre.settle()
     expect(centre.store.history?.outbox()).toEqual([])
