@@ -22,7 +22,7 @@ export interface Clock {
 
 /** A notification on its way out. */
 export interface Publication {
-  /** Same id whenever the same notification is sent again. */
+  /** Same id whenever the same notification is sent again; whoever has had it may pass it over. */
   readonly itemId: string
   /** Notifications of one lane on one node leave in order: what is sent again is the newest that was sent of them. */
   readonly lane: string

@@ -332,6 +332,65 @@ describe('a visit that is too short to hear anything', () => {
   })
 })
 
+describe('what the service has taken is sent again only for a session that has come since', () => {
+  /** Takes everything, and writes to sessions of the sides that it is told of. */
+  const service = (published: string[], isHeard = false): Publisher => ({
+    publish: async ({ itemId, lane }) => {
+      published.push(`${lane} ${itemId}`)
+      return { toOwner: isHeard }
+    },
+  })
+  const ofUser = (published: readonly string[]) => published.filter((each) => each.includes('user/1001'))
+
+  it('not when the time of its user is over', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    const published: string[] = []
+    await serve(last, service(published))
+    await come(last, '1001')
+    expect(ofUser(published)).toHaveLength(1)
+    await last.clock.advance(GRACE)
+    expect(lefts(last)).toBe(0)
+    expect(ofUser(published).length).toBeGreaterThan(3)
+    expect(published).toEqual([...new Set(published)])
+  })
+
+  it('not when its user has heard everything on the other side', async () => {
+    const on = await centre(signIn, ['A', 'B'])
+    await out(on)
+    const last = await on.restart()
+    const published: string[] = []
+    await serve(last, service(published), 'A')
+    await serve(last, service(published, true), 'B')
+    await come(last, '1001')
+    expect(ofUser(published)).toHaveLength(1)
+    await come(last, '1001', 'A', false)
+    await come(last, '1001', 'B')
+    expect(lefts(last)).toBe(0)
+    expect(ofUser(published).filter((each) => each.startsWith('A:')).length).toBeGreaterThan(3)
+    expect(published).toEqual([...new Set(published)])
+  })
+
+  it('again with each session, under the same id, and then what is behind it', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const last = await on.restart()
+    const published: string[] = []
+    await serve(last, service(published))
+    for (const _ of [1, 2, 3]) await come(last, '1001')
+    const [first] = ofUser(published)
+    expect(ofUser(published)).toEqual([first, first, first])
+    last.engine.attach('A', service(published, true))
+    await come(last, '1001')
+    expect(lefts(last)).toBe(0)
+    const rest = ofUser(published).slice(3)
+    expect(rest[0]).toBe(first)
+    expect(rest.length).toBeGreaterThan(3)
+    expect(rest).toEqual([...new Set(rest)])
+  })
+})
+
 const lefts = (on: Bench, user = '1001') =>
   on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
 

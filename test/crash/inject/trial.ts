@@ -3,7 +3,7 @@
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { Aggregates } from '../../../src/engine/aggregates.ts'
 import type { Reads } from '../../../src/engine/api.ts'
-import { itemIdOf } from '../../../src/engine/delivery.ts'
+import { itemIdOf } from '../../../src/engine/lanes.ts'
 import type { Clock, Store } from '../../../src/engine/ports.ts'
 import { createReads } from '../../../src/engine/reads.ts'
 import { recover } from '../../../src/engine/recovery.ts'
