@@ -87,6 +87,9 @@ for (const kind of SERVERS)
 
       await xmpp.start()
       await on.status('IN_SERVICE')
+      const supervisor = await on.connect('1234', { resource: 'hears' })
+      for (const part of ['', '/Media', '/Dialogs/Media'])
+        expect(await supervisor.subscribe(`/finesse/api/User/1001${part}`)).toBe('subscribed')
       const again = await on.connect('1001')
       const missed = []
       for (let count = 0; count < 7; count += 1) missed.push(await again.next())
@@ -103,6 +106,13 @@ for (const kind of SERVERS)
       expect(items).toEqual([...items].sort((a, b) => a - b))
       expect(new Set(items).size).toBe(items.length)
       expect(on.server.notifications.gateway.sessions).toBe(2)
+      // The engine published each once: whoever is subscribed beside hears it once, too.
+      await engine.delivered()
+      const heard = []
+      for (let count = 0; count < 7; count += 1) heard.push(await supervisor.next())
+      expect(heard.map(({ item }) => item)).toEqual(missed.map(({ item }) => item))
+      await supervisor.barrier()
+      expect(supervisor.waiting).toEqual([])
     })
 
     it('nodes are for their owners and supervisors, and only the engine publishes (5.2, 14)', async () => {
