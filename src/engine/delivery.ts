@@ -168,8 +168,8 @@ export class Delivery {
   #pump(name: string): void {
     const lane = this.#lanes.get(name)
     if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
-    const given = lane.rows.find(({ number }) => number === lane.unheard)
-    // Nobody waits for it any more, and everybody else has got it.
+    const given = lane.unheard === undefined ? undefined : lane.rows.find(({ number }) => number === lane.unheard)
+    // Its user is waited for no more, and everybody else has got it.
     if (given) return this.#done(name, lane, given)
     const row = this.#next(lane)
     if (!row) return

@@ -73,7 +73,7 @@ export class Session {
   /**
    * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
    * has not sent its first presence, never to others, and never twice. Unless the session is passed over, `written` is
-   * called: for the first time that it was sent.
+   * called; where the session has had it, with what became of it then.
    */
   notify(item: ItemOf, packet: Packet, written: Written): 'sent' | 'had' | 'passed over' {
     if (this.#held !== undefined) {
