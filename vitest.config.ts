@@ -2,11 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/**
- * Each has a process of its own: it steps into V8, or changes for good whom the process trusts, or, `tls/files`, in the
- * shared process a handshake of it was refused (alert 40) in two whole runs; why is not known.
- */
-const ALONE = ['test/finesse/linear.test.ts', 'test/tls/files.test.ts', 'test/xmpp/clients/clients.test.ts']
+/** Each has a process of its own: it steps into V8, or changes for good whom the process trusts. */
+const ALONE = ['test/finesse/linear.test.ts', 'test/xmpp/clients/clients.test.ts']
 
 /** The program that many tests start is put together before all of them. */
 const globalSetup = ['test/suite/program.ts']
