@@ -2,22 +2,11 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/suite/order.ts'
 import { SlowWithoutReason } from './test/suite/reporter.ts'
 
-/**
- * They start programs, or step into the test runner or into V8: each gets a process of its own. So does `tls/files`: in the
- * shared process a handshake of it was refused (alert 40) in two whole runs; why is not known.
- */
-const PROGRAMS = [
-  'test/{cli,crash,mutation,package}/**/*.test.ts',
-  'test/inspect/{board/stream,board/viewer,viewer/hostile,viewer/model}.test.ts',
-  'test/inspect/diagram/export.test.ts',
-  'test/simulate/report/page.test.ts',
-  'test/finesse/linear.test.ts',
-  'test/store/failing.test.ts',
-  'test/tls/files.test.ts',
-  'test/sockets/floods.test.ts',
-  'test/xmpp/{clients,external}/**/*.test.ts',
-  'test/conformance/{kill,sequences/external}.test.ts',
-]
+/** Each has a process of its own: it steps into V8, or changes for good whom the process trusts. */
+const ALONE = ['test/finesse/linear.test.ts', 'test/xmpp/clients/clients.test.ts']
+
+/** The program that many tests start is put together before all of them. */
+const globalSetup = ['test/suite/program.ts']
 
 export default defineConfig({
   test: {
@@ -35,7 +24,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'programs', include: PROGRAMS, globalSetup: ['test/suite/program.ts'] },
+        test: { name: 'alone', include: ALONE, globalSetup },
       },
       {
         // One process for one file after the other: most of the time of a short file was the loading of the product.
@@ -43,8 +32,9 @@ export default defineConfig({
         test: {
           name: 'product',
           include: ['test/**/*.test.ts'],
-          exclude: PROGRAMS,
+          exclude: ALONE,
           isolate: false,
+          globalSetup,
           setupFiles: ['test/suite/left-behind.ts'],
         },
       },

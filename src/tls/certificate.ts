@@ -12,6 +12,8 @@ export class CertificateError extends Error {
   override readonly name = 'CertificateError'
 }
 
+const NO_KEY = 'the key is no PEM private key'
+
 /** Throws `CertificateError` unless the two can be used, and belong together. */
 export function checkCertificate(certificate: Certificate): Certificate {
   let parsed: X509Certificate
@@ -20,6 +22,8 @@ export function checkCertificate(certificate: Certificate): Certificate {
   } catch (error) {
     throw new CertificateError('the certificate is no PEM certificate', { cause: error })
   }
+  // A file that is being written may be empty for a moment: OpenSSL takes a context without a key, and refuses each client.
+  if (certificate.key === '') throw new CertificateError(NO_KEY)
   try {
     createSecureContext(contextOf(certificate))
   } catch (error) {
@@ -36,7 +40,7 @@ function reasonOf(error: unknown): string {
   if (/bad decrypt|password|passphrase|interrupted or cancelled/i.test(message))
     return 'the key is encrypted; it has to come without a passphrase'
   if (/too small|too weak/i.test(message)) return 'key or signature of the certificate are too weak'
-  return 'the key is no PEM private key'
+  return NO_KEY
 }
 
 /** When it ends to be valid, in milliseconds since 1970 UTC. */

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { ENVIRONMENT, PROGRAM } from '../suite/started.ts'
 
@@ -37,15 +37,10 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const each of undo.splice(0).reverse()) await each()
-})
-
 /** A directory that goes away after the test. */
 export async function temporary(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'mrdian-cli-'))
-  undo.push(() => rm(path, { recursive: true }))
+  onTestFinished(() => rm(path, { recursive: true }))
   return path
 }
 
@@ -65,7 +60,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   })
   child.stdin.on('error', () => undefined)
   const ended: Promise<Ended> = once(child, 'close').then(([code, signal]) => ({ code, signal, out, err }))
-  undo.push(async () => {
+  onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
   })

@@ -1,7 +1,7 @@
 /**
  * The product as embedders get it: packed, installed into an empty project, and used there.
  *
- * Slow, 36 s: the package is built, packed, and installed with all that it needs.
+ * Slow, 25 s: the package is built if it is not, packed, and installed with all that it needs.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'

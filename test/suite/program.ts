@@ -26,9 +26,9 @@ const inPlace = {
   },
 }
 
-/** For a run of the tests: where it is, for those that start it. */
+/** For a run of the tests: where it is, for those that start it. Each project asks for it; the first one makes it. */
 export async function setup(): Promise<void> {
-  process.env[PROGRAM_VARIABLE] = await programOfSources()
+  if (!process.env[PROGRAM_VARIABLE]?.startsWith(FOLDER)) process.env[PROGRAM_VARIABLE] = await programOfSources()
 }
 
 /** Puts the program together; the same sources give the same folder. Its main file. */

@@ -37,9 +37,9 @@ function recorder() {
       done()
     },
   })
-  const heard = async (text: string): Promise<string> => {
+  const heard = async (text: string | RegExp): Promise<string> => {
     for (;;) {
-      const found = lines.find((line) => line.includes(text))
+      const found = lines.find((line) => line.search(text) >= 0)
       if (found !== undefined) return found
       await new Promise<void>((resolve) => {
         wake = resolve
@@ -108,6 +108,18 @@ describe('when the files change', () => {
     expect(nameOf(await client(server))).toBe('CN=other.example.com')
   })
 
+  it('a key file that is being written, and empty for a moment, is not taken', async () => {
+    await write(await selfSignedCertificate(['old.example.com']))
+    const { logger, heard } = recorder()
+    const server = await serve(watch(logger))
+    await writeFile(key, '')
+    expect(await heard(/the old one stays|new certificate in use/)).toContain('the key is no PEM private key')
+    expect(nameOf(await client(server))).toBe('CN=old.example.com')
+    await write(await selfSignedCertificate(['next.example.com']))
+    await heard('new certificate in use')
+    expect(nameOf(await client(server))).toBe('CN=next.example.com')
+  })
+
   it('files may be replaced, as renewal does it', async () => {
     await write(await selfSignedCertificate(['old.example.com']))
     const { logger, heard } = recorder()
@@ -140,6 +152,7 @@ describe('files that cannot serve', () => {
   it.each<[string, (good: Certificate) => Promise<Certificate> | Certificate, string]>([
     ['no certificate', (good) => ({ ...good, cert: 'hello' }), 'no PEM certificate'],
     ['no key', (good) => ({ ...good, key: 'hello' }), 'no PEM private key'],
+    ['an empty key', (good) => ({ ...good, key: '' }), 'no PEM private key'],
     ['an encrypted key', (good) => ({ ...good, key: encrypted() }), 'without a passphrase'],
     [
       'an expired certificate',
