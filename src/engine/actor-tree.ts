@@ -4,6 +4,7 @@
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
 import { effects as hear } from '../../machines/index.ts'
 import type { TreeProbe } from './inspection/probe.ts'
+import { layOut } from './laid-out.ts'
 import type { Json } from './ports.ts'
 
 interface TreeActor {
@@ -11,6 +12,7 @@ interface TreeActor {
   getSnapshot(): {
     readonly status: string
     readonly error?: unknown
+    readonly context?: object
     readonly children?: Readonly<Record<string, TreeActor | undefined>>
   }
   send(event: { readonly type: string }): void
@@ -31,6 +33,12 @@ function find(actor: TreeActor, id: string): TreeActor | undefined {
     if (found) return found
   }
   return undefined
+}
+
+function layOutAll(actor: TreeActor): void {
+  const { context, children = {} } = actor.getSnapshot()
+  if (context) layOut(context)
+  for (const child of Object.values(children)) if (child) layOutAll(child)
 }
 
 /**
@@ -66,6 +74,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
     },
   })
   actor.start()
+  layOutAll(actor)
 
   const take = (): readonly E[] => {
     // The failure of any actor is that of all above it.
