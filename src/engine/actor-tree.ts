@@ -3,6 +3,7 @@
  */
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
 import { effects as hear } from '../../machines/index.ts'
+import { asJson } from './input.ts'
 import type { TreeProbe } from './inspection/probe.ts'
 import { layOut } from './laid-out.ts'
 import type { Json } from './ports.ts'
@@ -110,7 +111,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
       inspected(() => find(actor, owner)?.send(event))
       return take()
     },
-    persist: (): Json => JSON.parse(JSON.stringify(actor.getPersistedSnapshot())),
+    persist: (): Json => asJson(actor.getPersistedSnapshot()),
     stop: () => actor.stop(),
   }
 }
@@ -121,9 +122,8 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
  * them.
  */
 function asSnapshot(persisted: Json): Snapshot<unknown> {
-  if (typeof persisted !== 'object' || persisted === null || Array.isArray(persisted))
-    throw new TypeError('not a snapshot')
-  const value = structuredClone(persisted)
+  const value = typeof persisted === 'object' && persisted !== null ? asJson(persisted) : null
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not a snapshot')
   const { status } = { status: undefined, ...value }
   if (status === 'error') throw new TypeError('snapshot of a failed actor')
   return {
