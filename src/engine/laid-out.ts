@@ -6,7 +6,7 @@
  * knows an object that got the same fields in the same order. Here is one for each context.
  */
 
-/** So many fields V8 lays out without having seen them before. */
+/** So many fields V8 always lays out, a few less than it says. */
 const FEW = 12
 
 const laidOut = new Map<string, object>()
