@@ -3,7 +3,9 @@
  */
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
 import { effects as hear } from '../../machines/index.ts'
+import { asJson } from './input.ts'
 import type { TreeProbe } from './inspection/probe.ts'
+import { layOut } from './laid-out.ts'
 import type { Json } from './ports.ts'
 
 interface TreeActor {
@@ -11,6 +13,7 @@ interface TreeActor {
   getSnapshot(): {
     readonly status: string
     readonly error?: unknown
+    readonly context?: object
     readonly children?: Readonly<Record<string, TreeActor | undefined>>
   }
   send(event: { readonly type: string }): void
@@ -31,6 +34,12 @@ function find(actor: TreeActor, id: string): TreeActor | undefined {
     if (found) return found
   }
   return undefined
+}
+
+function layOutAll(actor: TreeActor): void {
+  const { context, children = {} } = actor.getSnapshot()
+  if (context) layOut(context)
+  for (const child of Object.values(children)) if (child) layOutAll(child)
 }
 
 /**
@@ -66,6 +75,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
     },
   })
   actor.start()
+  layOutAll(actor)
 
   const take = (): readonly E[] => {
     // The failure of any actor is that of all above it.
@@ -101,7 +111,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
       inspected(() => find(actor, owner)?.send(event))
       return take()
     },
-    persist: (): Json => JSON.parse(JSON.stringify(actor.getPersistedSnapshot())),
+    persist: (): Json => asJson(actor.getPersistedSnapshot()),
     stop: () => actor.stop(),
   }
 }
@@ -112,9 +122,8 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
  * them.
  */
 function asSnapshot(persisted: Json): Snapshot<unknown> {
-  if (typeof persisted !== 'object' || persisted === null || Array.isArray(persisted))
-    throw new TypeError('not a snapshot')
-  const value = structuredClone(persisted)
+  const value = typeof persisted === 'object' && persisted !== null ? asJson(persisted) : null
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not a snapshot')
   const { status } = { status: undefined, ...value }
   if (status === 'error') throw new TypeError('snapshot of a failed actor')
   return {

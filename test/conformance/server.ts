@@ -2,6 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
+import { memoryStore } from '../../src/store/index.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { FinesseClient } from './finesse-client.ts'
 
@@ -48,11 +49,12 @@ export interface Site {
 /** Read once: to understand the file takes as long as all else of a start. */
 const SAMPLE = await loadDirectory()
 
-const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, data: ':memory:', directory: SAMPLE } as const
+const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, directory: SAMPLE } as const
 
 export async function site(options: ServerOptions = {}): Promise<Site> {
   const clock = virtualClock()
-  const server = await startServer({ ...DEFAULTS, clock, ...options })
+  // Nothing here is about what is on a disk; that both stores keep the same is for `test/store`.
+  const server = await startServer({ ...DEFAULTS, data: memoryStore({ keep: 'history' }), clock, ...options })
   const place = (ports: typeof server.ports | undefined) => ({
     rest: `http://127.0.0.1:${ports?.rest}`,
     ws: `ws://127.0.0.1:${ports?.httpBind}/ws`,

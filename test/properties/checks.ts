@@ -183,9 +183,10 @@ export class Books {
 
   /** The last word about everything is what a read says. */
   #notifications(): readonly string[] {
+    const dialogs = new Map(this.#stage.dialogs.map((dialog) => [dialog.id, dialog]))
     return [...this.#stage.told.entries()].flatMap(([about, event]) => {
       const { value } = event
-      const read = this.#read(event)
+      const read = this.#read(event, dialogs)
       if (event.event === 'DELETE') return read === undefined ? [] : [`${about} was removed and is still there`]
       if (value.kind === 'call') return [] // a call of an agent who was signed out by force has no reader
       if (read === undefined) return [`${about} is gone without a word`]
@@ -200,11 +201,13 @@ export class Books {
         // Each side is told its own; and the loss of the link by itself is no news of a medium that has none.
         ...(this.#stage.sides.length > 1 || !this.#stage.isInService ? ['mediaConnected'] : []),
       ]
-      return differences(value, JSON.parse(JSON.stringify(read)), untold, about)
+      const shown = JSON.stringify(read)
+      return shown === JSON.stringify(value) ? [] : differences(value, JSON.parse(shown), untold, about)
     })
   }
 
-  #read({ value }: NotificationEvent): object | undefined {
+  /** `dialogs`: those that are open, by id. */
+  #read({ value }: NotificationEvent, dialogs: ReadonlyMap<string, TaskDialogValue>): object | undefined {
     const { get } = this.#stage.engine
     switch (value.kind) {
       case 'user':
@@ -212,7 +215,7 @@ export class Books {
       case 'media':
         return this.#stage.media(value.user, value.id)
       case 'task':
-        return this.#stage.dialogs.find(({ id }) => id === value.id)
+        return dialogs.get(value.id)
       case 'call':
         return get.dialog(value.id)
       default:

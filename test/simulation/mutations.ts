@@ -195,7 +195,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a restart forgets deadlines',
-    seed: 4,
+    seed: 10,
     noticedBy: ['deadline', 'replay'],
     plant: () => ({
       undo: nothing,

@@ -41,6 +41,9 @@ const SAMPLE = new URL('../../../src/directory/sample.yaml', import.meta.url)
 /** In the sample the MRDs are described by their names; here they cannot be taken for each other. */
 const DESCRIBED = readFileSync(SAMPLE, 'utf8').replace(/description: (\w+)\n/g, 'description: "<$1> & more"\n')
 
+/** By its text: to understand a directory takes longer than a start with it, and nobody changes one. */
+const understood = new Map<string, LoadedDirectory>()
+
 /** The sample directory with some lines replaced: `[old, new]`, each found exactly once. */
 export function directoryWith(...changes: readonly (readonly [string, string])[]): LoadedDirectory {
   let text = DESCRIBED
@@ -48,7 +51,10 @@ export function directoryWith(...changes: readonly (readonly [string, string])[]
     expect(text.split(old), `"${old}" in the sample directory`).toHaveLength(2)
     text = text.replace(old, fresh)
   }
+  const known = understood.get(text)
+  if (known) return known
   const { directory, credentials } = parseDirectory(text, 'sample.yaml')
+  understood.set(text, { directory, credentials })
   return { directory, credentials }
 }
 
