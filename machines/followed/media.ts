@@ -2,9 +2,9 @@
  * One user in one nonvoice MRD as a followed Finesse tells it. It has the states of `machines/media.ts` and decides
  * nothing, but shows that its link is lost, and what holds when it is back.
  */
-import { emit } from 'xstate'
+import { assertEvent, assign, emit } from 'xstate'
 import type { Effect } from '../effects.ts'
-import { media } from '../media/actions.ts'
+import { media, timesOf } from '../media/actions.ts'
 import { ladder } from '../media/ladder.ts'
 import { mediaState, signedOut } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
@@ -18,11 +18,45 @@ import { followedTaskMachine } from './task.ts'
 const steps = stepsOf(mediaMachine)
 
 const words = media.extend({
+  guards: {
+    /** A follower's medium needs no sign-in here. */
+    followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
+    isToldToBe: ({ event }, params: { state: MediaState }) =>
+      event.type === 'USER_EVENT' && event.state === params.state,
+    /** A dialog that nobody has told of yet. */
+    isNewDialog: ({ context, event }) =>
+      event.type === 'TASK_EVENT' && !(event.dialog in context.dialogs) && event.state !== 'CLOSED',
+  },
   actions: {
     tellStep: emit(
       ({ context, self }, { state }: { state: MediaState }): Effect =>
         step(`media ${context.mrd}`, steps, mediaState(self.getSnapshot()), state),
     ),
+    noteWhatWasTold: assign(({ context, event }) => {
+      assertEvent(event, 'USER_EVENT')
+      const routable = event.routable ?? context.routable
+      return {
+        routable,
+        news: context.news || routable !== context.routable,
+        declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
+      }
+    }),
+    /** It begins as one that is offered; what was told follows. */
+    addDialogToldOf: assign({
+      dialogs: ({ context, event, spawn }) => {
+        assertEvent(event, 'TASK_EVENT')
+        const { dialog, at, variables = [] } = event
+        const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
+        const input = { dialog, mrd: context.mrd, offer: dialog, task, at, ...timesOf(context) }
+        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
+      },
+    }),
+    passToDialog: media.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'TASK_EVENT')
+      const { dialog: id, type: _, ...rest } = event
+      const dialog = context.dialogs[id]
+      if (dialog) enqueue.sendTo(dialog, { type: 'USER_EVENT', ...rest })
+    }),
   },
 })
 

@@ -16,6 +16,10 @@ import { step } from './step.ts'
 const steps = stepsOf(taskMachine)
 
 const words = task.extend({
+  guards: {
+    isToldToBe: ({ event }, params: { state: TaskState }) =>
+      event.type === 'USER_EVENT' && event.state === params.state,
+  },
   actions: {
     tellStep: emit(
       ({ context, self }, { state }: { state: TaskState }): Effect =>
@@ -71,13 +75,22 @@ export const followedTaskMachine = words.createMachine({
     },
   },
   states: {
-    OFFERED: told('OFFERED'),
+    // The deadlines are kept as before there were charts of its own; nothing comes of them.
+    OFFERED: {
+      ...told('OFFERED'),
+      entry: ['armStartTimeout', 'armMaxTaskDuration'],
+      exit: { type: 'clearDeadline', params: { name: 'START_TIMEOUT' } },
+    },
     ACCEPTED: told('ACCEPTED'),
     ACTIVE: told('ACTIVE'),
     PAUSED: told('PAUSED'),
     WRAPPING_UP: told('WRAPPING_UP'),
     INTERRUPTED: told('INTERRUPTED'),
     UNKNOWN: told('UNKNOWN'),
-    CLOSED: { description: 'It is over.', type: 'final' },
+    CLOSED: {
+      description: 'It is over.',
+      entry: { type: 'clearDeadline', params: { name: 'MAX_TASK_DURATION' } },
+      type: 'final',
+    },
   },
 })

@@ -2,7 +2,7 @@
  * A user as a followed Finesse tells it: the states of `machines/user.ts`, with media that are followed in the same way.
  * It decides nothing: whoever vanishes is signed out by that Finesse, and calls lead to no state here.
  */
-import { emit } from 'xstate'
+import { assertEvent, assign, emit } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { by, ownWork } from '../rules.ts'
 import { stepsOf } from '../steps.ts'
@@ -18,11 +18,28 @@ import { step } from './step.ts'
 
 const steps = stepsOf(userMachine)
 
+const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
+
 const words = user.extend({
+  guards: {
+    isToldToBe: ({ event }, params: { state: UserState }) =>
+      event.type === 'USER_EVENT' && event.state === params.state,
+  },
   actions: {
     tellStep: emit(
       ({ self }, { state }: { state: UserState }): Effect => step('user', steps, userState(self.getSnapshot()), state),
     ),
+    noteWhatWasTold: assign(({ context, event }) => {
+      assertEvent(event, 'USER_EVENT')
+      const extension = event.extension ?? context.extension
+      const news = event.reason?.id !== context.reason?.id || extension !== context.extension
+      return { reason: event.reason, extension, news: context.news || news }
+    }),
+    /** The Finesse that is followed times the wrap-up; its end changes nothing here. */
+    armFollowedWrapUp: emit(
+      ({ context, event }): Effect => ({ ...WRAP_UP, type: 'deadline.armed', due: event.at + context.config.wrapUpMs }),
+    ),
+    clearFollowedWrapUp: emit({ ...WRAP_UP, type: 'deadline.cleared' } satisfies Effect),
   },
 })
 
@@ -36,6 +53,11 @@ const follows = (state: UserState) =>
 
 const told = (state: UserState) =>
   ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+
+const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
+  const { entry, exit } = shown(state)
+  return { ...told(state), entry: [entry, 'armFollowedWrapUp'], exit: [exit, 'clearFollowedWrapUp'] } as const
+}
 
 const toMedium = {
   ...by('user 5.1', 'The Finesse that is followed tells of a medium or a dialog.'),
@@ -108,8 +130,8 @@ export const followedUserMachine = words
           RESERVED_OUTBOUND_PREVIEW: told('RESERVED_OUTBOUND_PREVIEW'),
           TALKING: told('TALKING'),
           HOLD: told('HOLD'),
-          WORK: told('WORK'),
-          WORK_READY: told('WORK_READY'),
+          WORK: wrapsUp('WORK'),
+          WORK_READY: wrapsUp('WORK_READY'),
           UNKNOWN: told('UNKNOWN'),
         },
       },

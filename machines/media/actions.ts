@@ -34,7 +34,7 @@ const modeToReturnTo = ({ left, routable, routableBefore }: MediaContext): boole
   left === 'WORK_NOT_READY' ? routableBefore : routable
 
 /** The times that a task is bound to. */
-const timesOf = ({ settings }: MediaContext) => {
+export const timesOf = ({ settings }: MediaContext) => {
   const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = settings
   return { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers }
 }
@@ -279,30 +279,5 @@ export const media = guarded.extend({
         requestId: event.requestId ?? '',
       }),
     ),
-    noteWhatWasTold: assign(({ context, event }) => {
-      assertEvent(event, 'USER_EVENT')
-      const routable = event.routable ?? context.routable
-      return {
-        routable,
-        news: context.news || routable !== context.routable,
-        declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
-      }
-    }),
-    /** It begins as one that is offered; what was told follows. */
-    addDialogToldOf: assign({
-      dialogs: ({ context, event, spawn }) => {
-        assertEvent(event, 'TASK_EVENT')
-        const { dialog, at, variables = [] } = event
-        const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
-        const input = { dialog, mrd: context.mrd, offer: dialog, task, at, ...timesOf(context) }
-        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
-      },
-    }),
-    passToDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
-      assertEvent(event, 'TASK_EVENT')
-      const { dialog: id, type: _, ...rest } = event
-      const dialog = context.dialogs[id]
-      if (dialog) enqueue.sendTo(dialog, { type: 'USER_EVENT', ...rest })
-    }),
   },
 })

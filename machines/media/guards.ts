@@ -3,7 +3,6 @@ import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { taskMachine } from '../task.ts'
-import type { MediaState } from '../wire.ts'
 import {
   holds,
   type MediaContext,
@@ -68,12 +67,5 @@ export const guarded = setup({
     mustSignInAgain: ({ context }) => mustSignInAgain(context),
     isKnownThere: ({ context, event }) => event.type === 'MOVED' && event.side in context.signIns,
     keepsOnMove: ({ event }) => event.type === 'MOVED' && !event.forgets,
-    /** A follower's medium needs no sign-in here. */
-    followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
-    isToldToBe: ({ event }, params: { state: MediaState }) =>
-      event.type === 'USER_EVENT' && event.state === params.state,
-    /** A dialog that nobody has told of yet. */
-    isNewDialog: ({ context, event }) =>
-      event.type === 'TASK_EVENT' && !(event.dialog in context.dialogs) && event.state !== 'CLOSED',
   },
 })

@@ -2,7 +2,6 @@
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import type { TaskState } from '../wire.ts'
 import type { Interruptible, TaskContext, TaskEvent, TaskInput } from './model.ts'
 
 export const guarded = setup({
@@ -32,7 +31,5 @@ export const guarded = setup({
       context.transfer !== null &&
       (event.attempt === null || event.attempt === context.transfersEver),
     selectorIsUnknown: ({ event }) => event.type === 'TRANSFER' && !event.targetKnown,
-    isToldToBe: ({ event }, params: { state: TaskState }) =>
-      event.type === 'USER_EVENT' && event.state === params.state,
   },
 })

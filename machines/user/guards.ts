@@ -4,7 +4,6 @@ import type { Effect } from '../effects.ts'
 import { mediaMachine } from '../media.ts'
 import { presenceMachine } from '../presence.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import type { UserState } from '../wire.ts'
 import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
 
@@ -57,7 +56,5 @@ export const guarded = setup({
     isNewThere: ({ context, event }) => event.type === 'RETURNED' && !context.present.includes(event.side),
     isSignedInThere: ({ context }) => context.signedInOn === context.actingSide,
     keepsOnMove: ({ context }) => !context.config.forgets,
-    isToldToBe: ({ event }, params: { state: UserState }) =>
-      event.type === 'USER_EVENT' && event.state === params.state,
   },
 })

@@ -131,10 +131,4 @@ export const agentState = {
     for (const news of newsOfLeaving(context, pending)) enqueue.emit(news)
     enqueue.assign({ pending })
   }),
-  noteWhatWasTold: guarded.assign(({ context, event }) => {
-    assertEvent(event, 'USER_EVENT')
-    const extension = event.extension ?? context.extension
-    const news = event.reason?.id !== context.reason?.id || extension !== context.extension
-    return { reason: event.reason, extension, news: context.news || news }
-  }),
 }
