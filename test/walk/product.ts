@@ -67,7 +67,7 @@ export function canonical(tree: Tree, armed: Iterable<string>): Kept {
     .replace(/("transfer":(null|\{[^}]*\}),"transfersEver":)\d+/g, (_, head: string, transfer: string) =>
       transfer === 'null' ? `${head}0` : `${head}1`,
     )
-    .replace(/("state":"(?!WORK_NOT_READY)[^"]*"(?:(?!"state":).)*?"routableBefore":)true/g, '$1false')
+    .replace(/("value":(?!\{"SIGNED_IN":"WORK_NOT_READY"\})(?:(?!"value":).)*?"routableBefore":)true/g, '$1false')
   return { text, armed: [...armed].map(renamed).sort() }
 }
 
