@@ -1,10 +1,8 @@
 /**
  * Who may get a task (`media 4.5`), as the ACD is told: the whole availability of a user, never a difference.
  */
-import type { SnapshotFrom } from 'xstate'
 import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'
-import { isBusyElsewhere } from './user/model.ts'
-import type { userMachine } from './user.ts'
+import { isBusyElsewhere, type UserContext } from './user/model.ts'
 
 /** An agent's claim on the tasks of one MRD. */
 export interface Availability {
@@ -16,11 +14,12 @@ export interface Availability {
 }
 
 /** Availability of a user in every nonvoice MRD. */
-export function availabilityOf({ context }: SnapshotFrom<typeof userMachine>): Readonly<Record<string, Availability>> {
+export function availabilityOf({ context }: { readonly context: UserContext }): Readonly<Record<string, Availability>> {
   return Object.fromEntries(
     Object.entries(context.media).map(([mrd, actor]) => {
-      const medium = actor.getSnapshot().context
-      const eligible = refusalOf(medium, isBusyElsewhere(context, mrd)) === null
+      const snapshot = actor.getSnapshot()
+      const medium = snapshot.context
+      const eligible = refusalOf(snapshot, isBusyElsewhere(context, mrd)) === null
       const freeSlots = eligible ? settingsInForce(medium).maxDialogLimit - openDialogs(medium) : 0
       return [mrd, { eligible, freeSlots, since: eligible ? medium.availableSince : 0 }]
     }),

@@ -4,7 +4,7 @@
  * The call owns its legs and tells every agent on it how the agent's leg stands; the agent's user machine publishes,
  * so that the order of user and dialog notifications is one machine's decision.
  */
-import { assign, emit, setup } from 'xstate'
+import { assertEvent, assign, emit, setup } from 'xstate'
 import type { CallView, Effect, LegView, NamedValue } from './effects.ts'
 import type { Occurrence } from './occurrence.ts'
 import { by, type RowMeta } from './rules.ts'
@@ -15,7 +15,6 @@ export interface CallInput {
 }
 
 export interface CallContext extends CallInput {
-  readonly state: CallState
   readonly fromAddress: string
   readonly toAddress: string
   readonly callType: string
@@ -62,8 +61,14 @@ const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
 }
 
 /** The call as clients see it. */
-export function callView(context: CallContext): CallView {
-  const { dialog, fromAddress, toAddress, callType, variables, state, legs } = context
+export function callView({
+  value: state,
+  context,
+}: {
+  readonly value: CallState
+  readonly context: CallContext
+}): CallView {
+  const { dialog, fromAddress, toAddress, callType, variables, legs } = context
   return { dialog, fromAddress, toAddress, dnis: toAddress, dialedNumber: toAddress, callType, variables, state, legs }
 }
 
@@ -99,8 +104,15 @@ const wrapsUp = ({ wrapUp, leaves = false }: CallContext): boolean => wrapUp && 
 
 const agentLeg = (context: CallContext): LegView | undefined => context.legs.find((each) => each.user !== undefined)
 
+/** How an agent hears of a call: the state that it is shown in, and whether that was asked for. */
+interface Telling {
+  readonly change: Change
+  readonly asked: boolean
+  readonly state: CallState
+}
+
 /** What the agent hears. `asked`: this is what the request was for, the rest are consequences (ruling 7). */
-function legEffect(context: CallContext, event: CallEvent, change: Change, asked: boolean): Effect {
+function legEffect(context: CallContext, event: CallEvent, { change, asked, state }: Telling): Effect {
   const agent = agentLeg(context)
   return {
     type: 'leg',
@@ -108,29 +120,28 @@ function legEffect(context: CallContext, event: CallEvent, change: Change, asked
     change,
     leg: agent?.state ?? 'DROPPED',
     notAnswered: event.type === 'RING_TIMEOUT' || event.type === 'AGENT_SIGNED_OUT',
-    call: callView(context),
+    call: callView({ value: state, context }),
     requestId: asked ? (event.requestId ?? '') : '',
   }
 }
 
 /** One leg moves and the agent hears of it: a line of the tables in `dialog 6`. */
-const step = (party: 'caller' | 'agent', state: LegState) =>
+const step = (party: 'caller' | 'agent', leg: LegState, state: CallState) =>
   [
-    { type: 'moveLeg', params: { party, state } },
-    { type: 'tell', params: { change: 'CHANGED', asked: party === 'agent' } },
+    { type: 'moveLeg', params: { party, state: leg } },
+    { type: 'tell', params: { change: 'CHANGED', asked: party === 'agent', state } },
   ] as const
-const ends = [{ type: 'enter', params: { state: 'DROPPED' } }] as const
-const leaves = [{ type: 'tell', params: { change: 'REMOVED', asked: false } }] as const
+const leaves = (state: CallState) => ({ type: 'tell', params: { change: 'REMOVED', asked: false, state } }) as const
 const silently = (party: 'caller' | 'agent', state: LegState) =>
   ({ type: 'moveLeg', params: { party, state } }) as const
 
-const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...leaves] } as const
+const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('ALERTING')] } as const
 const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
 const notesLeaving = {
   ...by('ruling 47', 'The agent leaves with the end of the call, or stays after all.'),
   actions: 'noteLeaving',
 } as const
-const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), ...ends, ...leaves] } as const
+const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('DROPPED')] } as const
 
 export const callMachine = setup({
   types: {
@@ -153,18 +164,16 @@ export const callMachine = setup({
       event.type === 'DROP' && wrapsUp(context) && agentLeg(context)?.state === 'ACTIVE',
   },
   actions: {
-    enter: assign({ state: (_, params: { state: CallState }) => params.state }),
-    arrive: assign(({ event }) =>
-      event.type === 'ARRIVES'
-        ? {
-            fromAddress: event.from,
-            toAddress: event.to,
-            variables: event.variables,
-            wrapUp: event.wrapUp,
-            legs: [leg(event.to, 'ALERTING', event.at, event.user), leg(event.from, 'INITIATED', event.at)],
-          }
-        : {},
-    ),
+    arrive: assign(({ event }) => {
+      assertEvent(event, 'ARRIVES')
+      return {
+        fromAddress: event.from,
+        toAddress: event.to,
+        variables: event.variables,
+        wrapUp: event.wrapUp,
+        legs: [leg(event.to, 'ALERTING', event.at, event.user), leg(event.from, 'INITIATED', event.at)],
+      }
+    }),
     connect: assign(({ context, event }) => ({
       legs: moved(moved(context.legs, 'agent', 'ACTIVE', event.at), 'caller', 'ACTIVE', event.at),
     })),
@@ -172,18 +181,11 @@ export const callMachine = setup({
     moveLeg: assign(({ context, event }, params: { party: 'caller' | 'agent'; state: LegState }) => ({
       legs: moved(context.legs, params.party, params.state, event.at),
     })),
-    tell: emit(
-      ({ context, event }, params: { change: Change; asked: boolean }): Effect =>
-        legEffect(context, event, params.change, params.asked),
-    ),
-    armRing: emit(
-      ({ context, event }): Effect => ({
-        type: 'deadline.armed',
-        owner: context.dialog,
-        name: 'RING_TIMEOUT',
-        due: event.type === 'ARRIVES' ? event.at + event.ringMs : event.at,
-      }),
-    ),
+    tell: emit(({ context, event }, params: Telling): Effect => legEffect(context, event, params)),
+    armRing: emit(({ context, event }): Effect => {
+      assertEvent(event, 'ARRIVES')
+      return { type: 'deadline.armed', owner: context.dialog, name: 'RING_TIMEOUT', due: event.at + event.ringMs }
+    }),
     clearRing: emit(
       ({ context }): Effect => ({
         type: 'deadline.cleared',
@@ -206,7 +208,6 @@ export const callMachine = setup({
   id: 'call',
   context: ({ input }) => ({
     ...input,
-    state: 'INITIATED',
     fromAddress: '',
     toAddress: '',
     callType: 'OTHER_IN', // an unrouted inbound call (`dialog 1.3`)
@@ -228,9 +229,8 @@ export const callMachine = setup({
           target: 'ALERTING',
           actions: [
             'arrive',
-            { type: 'enter', params: { state: 'ALERTING' } },
             'armRing',
-            { type: 'tell', params: { change: 'ADDED', asked: false } },
+            { type: 'tell', params: { change: 'ADDED', asked: false, state: 'ALERTING' } },
           ],
         },
       },
@@ -243,11 +243,7 @@ export const callMachine = setup({
           ...by('V3'),
           guard: 'isAllowed',
           target: 'ACTIVE',
-          actions: [
-            'connect',
-            { type: 'enter', params: { state: 'ACTIVE' } },
-            { type: 'tell', params: { change: 'CHANGED', asked: true } },
-          ],
+          actions: ['connect', { type: 'tell', params: { change: 'CHANGED', asked: true, state: 'ACTIVE' } }],
         },
         RING_TIMEOUT: { ...by('V10', 'It rang as long as it may.'), ...isNotAnswered },
         AGENT_SIGNED_OUT: {
@@ -258,12 +254,12 @@ export const callMachine = setup({
         CALLER_HANGS_UP: {
           ...by('V11'),
           target: 'DROPPED',
-          actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), ...leaves],
+          actions: [silently('agent', 'DROPPED'), silently('caller', 'DROPPED'), leaves('ALERTING')],
         },
         LEG_REFUSED: {
           ...by('ruling 47', 'The agent is signed out and cannot take it.'),
           target: 'FAILED',
-          actions: [silently('agent', 'DROPPED'), { type: 'enter', params: { state: 'FAILED' } }],
+          actions: silently('agent', 'DROPPED'),
         },
       },
     },
@@ -275,25 +271,33 @@ export const callMachine = setup({
           {
             ...by(['V6', 'V4'], 'The caller hangs up, and the agent wraps up.'),
             guard: 'wrapsUp',
-            actions: [...step('caller', 'DROPPED'), ...step('agent', 'WRAP_UP')],
+            actions: [...step('caller', 'DROPPED', 'ACTIVE'), ...step('agent', 'WRAP_UP', 'ACTIVE')],
           },
           {
             ...by(['V4', 'V5', 'V7'], 'The caller hangs up, and the call is over.'),
             target: 'DROPPED',
-            actions: [...step('caller', 'DROPPED'), ...ends, ...step('agent', 'DROPPED'), ...leaves],
+            actions: [
+              ...step('caller', 'DROPPED', 'ACTIVE'),
+              ...step('agent', 'DROPPED', 'DROPPED'),
+              leaves('DROPPED'),
+            ],
           },
         ],
         DROP: [
           {
             ...by(['V9', 'V6'], 'The agent hangs up and wraps up.'),
             guard: 'dropsAndWrapsUp',
-            actions: [...step('agent', 'WRAP_UP'), ...step('caller', 'DROPPED')],
+            actions: [...step('agent', 'WRAP_UP', 'ACTIVE'), ...step('caller', 'DROPPED', 'ACTIVE')],
           },
           {
             ...by(['V9', 'V7']),
             guard: 'isAllowed',
             target: 'DROPPED',
-            actions: [...step('agent', 'DROPPED'), ...ends, ...step('caller', 'DROPPED'), ...leaves],
+            actions: [
+              ...step('agent', 'DROPPED', 'ACTIVE'),
+              ...step('caller', 'DROPPED', 'DROPPED'),
+              leaves('DROPPED'),
+            ],
           },
           refused,
         ],

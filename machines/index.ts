@@ -5,10 +5,14 @@ export { type Availability, availabilityOf } from './availability.ts'
 export { type CallEvent, callMachine, callView } from './call.ts'
 export type * from './effects.ts'
 export type * from './failures.ts'
+export { followedMediaMachine } from './followed/media.ts'
+export { followedTaskMachine } from './followed/task.ts'
+export { followedUserMachine } from './followed/user.ts'
 export {
   dialogStates,
   type MediaEvent,
   type MrdSettings,
+  mediaState,
   mediaView,
   openDialogs,
   settingsInForce,
@@ -19,13 +23,22 @@ export { presenceMachine } from './presence.ts'
 export { isRuleId, RULES, type Rule, type RuleId, rulesOf } from './rules.ts'
 export { deadlines, effects, type WakeAt } from './run.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'
-export { MEDIA_STEPS, TASK_STEPS, USER_STEPS } from './steps.ts'
+export { stepsOf } from './steps.ts'
 export { TASK_ACTIONS, type TaskEvent, taskView } from './task/model.ts'
 export { taskMachine } from './task.ts'
-export { calledOtherwise, isSignedIn, type UserConfig, type UserEvent, userView } from './user/model.ts'
+export {
+  calledOtherwise,
+  isSignedIn,
+  type UserConfig,
+  type UserContext,
+  type UserEvent,
+  userState,
+  userView,
+} from './user/model.ts'
 export { standardConfig } from './user/standard.ts'
 export { userMachine } from './user.ts'
-export type * from './wire.ts'
+export * from './wire.ts'
+export { type Standing, wireState } from './wire-state.ts'
 
 /** Version of the machines. Snapshots and journal rows carry it; a change of their shape raises it. */
-export const MACHINE_VERSION = 3
+export const MACHINE_VERSION = 4

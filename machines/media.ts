@@ -6,21 +6,12 @@
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
-import { by, ownWork } from './rules.ts'
-import type { MediaState } from './wire.ts'
-
-/** Entry of a state that clients see: note it, and tell them if it is news (A12: only if the result differs). */
-const report = (state: MediaState) => [{ type: 'enter', params: { state } }, 'publishNews'] as const
+import { ladder } from './media/ladder.ts'
+import { signedOut } from './media/model.ts'
+import { by, leadsTo, ownWork } from './rules.ts'
+import { shown } from './wire-state.ts'
 
 const refuses = (failure: MediaFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
-
-const follows = (state: MediaState) =>
-  ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
-    guard: { type: 'isFollowedTo', params: { state } },
-    target: `#media.${state}`,
-    actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
-  }) as const
 
 const alreadySignedIn = {
   ...by('A2'),
@@ -29,116 +20,23 @@ const alreadySignedIn = {
 
 const notSignedIn = { ...by('A24'), ...refuses('NOT_SIGNED_IN_TO_MEDIA') } as const
 
+const knownOffer = { ...ownWork('An offer that came before changes nothing.'), guard: 'isKnownOffer' } as const
+
 /** Rows that every task state shares. */
 const interruptible = {
   INTERRUPT: {
     ...by(['I1', 'A15', 'media 12.3']),
     guard: 'acceptsInterrupt',
-    target: '#media.INTERRUPTED',
+    target: 'INTERRUPTED',
     actions: ['noteInterrupt', 'interruptDialogs'],
   },
 } as const
 
 export const mediaMachine = media.createMachine({
   id: 'media',
-  context: ({ input }) => ({
-    ...input,
-    state: 'LOGOUT',
-    stateChangeTime: null,
-    news: false,
-    declared: 'NOT_READY',
-    routable: false,
-    notRoutableWhenStarted: false,
-    routableBefore: false,
-    connected: true,
-    pathUp: true,
-    signIns: {},
-    reason: null,
-    interrupted: false,
-    dialogs: {},
-    dialogsEver: 0,
-    availableSince: 0,
-  }),
+  context: ({ input }) => signedOut(input),
   initial: 'LOGOUT',
-  // What holds in every signed-in state unless the state says otherwise.
   on: {
-    SIGN_IN: alreadySignedIn,
-    READY: by(['A5', 'A6', 'ruling 11']),
-    NOT_READY: [
-      { ...by('A8'), guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') },
-      { ...by('A7'), target: '.NOT_READY', actions: 'declareNotReady' },
-    ],
-    SIGN_OUT: { ...by(['A21', 'S1', 'S5']), target: '.LOGOUT', actions: ['signOut', 'endDialogs', 'tellSignedOut'] },
-    USER_SIGNED_OUT: {
-      ...by(['A22', 'ruling 16']),
-      target: '.LOGOUT',
-      actions: ['signOut', 'endDialogs', 'tellSignedOut'],
-    },
-    ACTIVATE: {
-      ...by('media 5.5', 'ACTIVE may be asked for in WORK_NOT_READY only.'),
-      ...refuses('ACTION_OUT_OF_SEQUENCE'),
-    },
-    ROUTABLE: [
-      { ...by('A19'), guard: 'isRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
-      { ...by('ruling 50'), guard: 'becomesNotRoutable', actions: 'stayRoutable' },
-      { ...by(['A17', 'R6']), actions: ['makeRoutable', 'publish'] },
-    ],
-    NOT_ROUTABLE: [
-      {
-        ...by('ruling 50', 'Who waits to be not routable and asks again changes nothing.'),
-        guard: 'becomesNotRoutable',
-      },
-      { ...by('A19'), guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
-      { ...by('A18'), guard: 'hasUnstartedDialog', actions: 'makeNotRoutableWhenStarted' },
-      { ...by('A17'), actions: ['makeNotRoutable', 'publishNews'] },
-    ],
-    OFFER: [
-      { ...ownWork('An offer that came before changes nothing.'), guard: 'isKnownOffer' },
-      {
-        ...by(['A10', 'A11', 'media 4.5']),
-        guard: 'mayTakeTask',
-        target: '.deriving',
-        actions: ['tellOffered', 'addDialog'],
-      },
-      { ...by('media 4.5', 'An agent who may not get the task now sends it back.'), actions: 'refuseOffer' },
-    ],
-    DIALOG_OFFERED: {
-      ...by('A10', 'The agent is RESERVED by now, and clients hear of the dialog.'),
-      actions: 'presentDialog',
-    },
-    DIALOG_CHANGED: [
-      {
-        ...by('user 5.1', 'The Finesse that is followed has closed the dialog.'),
-        guard: 'isFollowedToItsEnd',
-        actions: 'removeDialog',
-      },
-      { ...by('user 5.1', 'The Finesse that is followed says what the state is.'), guard: 'isFollower' },
-      {
-        ...by(['A20', 'R4', 'R5']),
-        guard: 'closesAfterRona',
-        target: '.deriving',
-        actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
-      },
-      {
-        ...by('A18', 'The last unstarted dialog is closed, and the agent is not routable, as was asked for.'),
-        guard: 'endsTheLastUnstarted',
-        target: '.deriving',
-        actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
-      },
-      { ...by(['A13', 'A12', 'A14']), guard: 'isClosed', target: '.deriving', actions: ['removeDialog', 'noteWork'] },
-      {
-        ...by('A18', 'The last unstarted dialog is started, and the agent is not routable, as was asked for.'),
-        guard: 'startsTheLastUnstarted',
-        target: '.deriving',
-        actions: ['makeNotRoutable', 'noteWork'],
-      },
-      { ...by('A12'), target: '.deriving', actions: 'noteWork' },
-    ],
-    DIALOG_ACTION: [
-      { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
-      { ...ownWork('The dialog itself answers what is asked of it.'), guard: 'hasDialog', actions: 'actOnDialog' },
-      { ...by('media 9.1'), ...refuses('DIALOG_VANISHED') },
-    ],
     CUSTOMER_CANCELS: { ...by('D4'), actions: 'cancelOffer' },
     RESUBMITTED: {
       ...by('D10', 'The ACD has taken a task back; its dialog hears of it.'),
@@ -148,22 +46,6 @@ export const mediaMachine = media.createMachine({
       ...by('D11', 'The ACD did not take a task back; its dialog hears of it.'),
       actions: 'passResubmission',
     },
-    INTERRUPT_DONE: { ...by('I7'), guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] },
-    DIALOGS_RESTORED: { ...by('A16'), target: '.deriving' },
-    LINK_LOST: { ...by(['A23', 'P5']), guard: 'isOfActingSide', target: '.WORK_NOT_READY', actions: 'loseLink' },
-    MOVED: [
-      {
-        ...by('media 13', 'The side that acts now knows of the sign-in.'),
-        guard: 'isKnownThere',
-        actions: 'noteWhoActs',
-      },
-      {
-        ...by('media 13', 'Nothing is forgotten, so the settings come along to the side that acts now.'),
-        guard: 'keepsOnMove',
-        actions: 'takeSettingsAlong',
-      },
-      { ...by(['notifications 12.4', 'P4']), target: '.WORK_NOT_READY', actions: 'awaitSignIn' },
-    ],
     ACTING_SIDE_DOWN: { ...by('P5', 'Every dialog hears that the acting side is down.'), actions: 'tellDialogs' },
     ACTING_SIDE_UP: { ...by('P7', 'Every dialog hears that the acting side is back.'), actions: 'tellDialogs' },
     PATH_LOST: {
@@ -179,44 +61,18 @@ export const mediaMachine = media.createMachine({
       actions: 'tellDialogs',
     },
     REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
-    CONFIGURED: {
-      ...ownWork('The directory has changed; a signed-in medium keeps its settings.'),
-      actions: 'configure',
-    },
-    USER_EVENT: [
-      follows('LOGOUT'),
-      follows('NOT_READY'),
-      follows('READY'),
-      follows('RESERVED'),
-      follows('ACTIVE'),
-      follows('PAUSED'),
-      follows('WORK_READY'),
-      follows('INTERRUPTED'),
-      follows('WORK_NOT_READY'),
-    ],
-    TASK_EVENT: [
-      {
-        ...by('user 5.1', 'The Finesse that is followed tells how a dialog stands.'),
-        guard: 'isFollowedDialog',
-        actions: 'followDialog',
-      },
-      {
-        ...by('user 5.1', 'The Finesse that is followed tells of a new dialog.'),
-        guard: 'isNewFollowedDialog',
-        actions: ['addFollowedDialog', 'followDialog'],
-      },
-    ],
   },
   states: {
     LOGOUT: {
       description: 'The agent is not signed in to the MRD.',
-      entry: report('LOGOUT'),
+      ...leadsTo('NOT_READY'),
+      ...shown('LOGOUT'),
       on: {
         SIGN_IN: [
           {
             ...by(['A1', 'media 5.1', 'media 4.3']),
             guard: 'isMember',
-            target: 'LOGIN',
+            target: 'SIGNED_IN',
             actions: ['takeFirstSettings', 'signIn', 'tellSignedIn'],
           },
           { ...by('ruling 35'), ...refuses('NOT_A_MEMBER_OF_MEDIA') },
@@ -228,133 +84,256 @@ export const mediaMachine = media.createMachine({
         ROUTABLE: notSignedIn,
         NOT_ROUTABLE: notSignedIn,
         DIALOG_ACTION: notSignedIn,
-        OFFER: { ...by('media 4.5', 'Who is not signed in gets no task.'), actions: 'refuseOffer' },
+        OFFER: {
+          ...by('media 4.5', 'Who is not signed in gets no task.'),
+          actions: { type: 'refuseOffer', params: { reason: 'NOT_SIGNED_IN' } },
+        },
         DIALOG_CHANGED: { ...by(['S2', 'S3', 'S4']), actions: ['removeDialog', 'noteWork'] },
-        USER_SIGNED_OUT: by('A22', 'A medium that is signed out already stays so.'),
-        DIALOGS_RESTORED: ownWork('The dialogs of before the sign-out are gone.'),
-        LINK_LOST: by('P5', 'Who is not signed in loses nothing with the link.'),
         LINK_BACK: { ...by('P7', 'The link is there again for the next sign-in.'), actions: 'reconnect' },
         MOVED: { ...by('media 13', 'Another side acts from now on.'), actions: 'noteWhoActs' },
+        CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'configure' },
       },
     },
-    LOGIN: {
-      description: 'A request, never seen as a state.',
-      always: { ...by('A1'), target: 'NOT_READY' },
-    },
-    deriving: {
-      description: 'The first of these that holds is the state; nobody ever sees this one.',
-      always: [
-        {
-          ...by(['media 4.2', 'A14', 'I8'], 'The agent asked for NOT_READY, which outranks what follows from dialogs.'),
-          guard: 'isDeclaredNotReady',
-          target: 'NOT_READY',
-        },
-        {
-          ...by(['media 4.2', 'I6'], 'The MRD is interrupted, and the interrupt is not over.'),
-          guard: 'isInterrupted',
-          target: 'INTERRUPTED',
-        },
-        { ...by(['media 4.2', 'A4'], 'The agent works on a dialog.'), guard: 'worksOnADialog', target: 'ACTIVE' },
-        {
-          ...by(['media 4.2', 'A4'], 'The agent wraps a dialog up and works on no other.'),
-          guard: 'wrapsUpADialog',
-          target: 'WORK_READY',
-        },
-        {
-          ...by(['media 4.2', 'A4'], 'A dialog is paused, and the agent works on no other.'),
-          guard: 'hasPausedDialog',
-          target: 'PAUSED',
-        },
-        {
-          ...by(['media 4.2', 'A10'], 'A dialog is offered, and there is no other.'),
-          guard: 'hasOfferedDialog',
-          target: 'RESERVED',
-        },
-        { ...by(['media 4.2', 'A13'], 'No dialog is open.'), target: 'READY' },
-      ],
-    },
-    NOT_READY: {
-      description: 'The agent wants no tasks; open dialogs go on.',
-      entry: report('NOT_READY'),
-      on: { READY: { ...by(['A3', 'A4']), target: 'deriving', actions: 'declareReady' } },
-    },
-    READY: { description: 'The agent waits for tasks, and has none.', entry: report('READY') },
-    RESERVED: { description: 'A task is offered and not accepted yet.', entry: report('RESERVED'), on: interruptible },
-    ACTIVE: { description: 'The agent works on at least one dialog.', entry: report('ACTIVE'), on: interruptible },
-    PAUSED: {
-      description: 'A dialog is paused, and the agent works on no other.',
-      entry: report('PAUSED'),
-      on: interruptible,
-    },
-    WORK_READY: {
-      description: 'A dialog is wrapped up, and the agent works on no other.',
-      entry: report('WORK_READY'),
-      on: interruptible,
-    },
-    INTERRUPTED: {
-      description: 'Other work that may not be interrupted goes first; the dialogs stand still.',
-      entry: report('INTERRUPTED'),
-    },
-    WORK_NOT_READY: {
-      description: 'The side that acts for the agent has no link to the ACD, or does not know of the sign-in.',
-      entry: report('WORK_NOT_READY'),
+    SIGNED_IN: {
+      description: 'The agent is signed in to the MRD.',
+      initial: 'LOGIN',
+      // What holds in every state below unless that says otherwise.
       on: {
-        SIGN_IN: [
-          {
-            ...by('P6'),
-            guard: 'comesToAct',
-            target: 'deriving',
-            actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],
-          },
-          alreadySignedIn,
+        SIGN_IN: alreadySignedIn,
+        READY: by(['A5', 'A6', 'ruling 11']),
+        NOT_READY: [
+          { ...by('A8'), guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') },
+          { ...by('A7'), target: '.NOT_READY', actions: 'declareNotReady' },
         ],
-        NOT_READY: by('media 4.1', 'NOT_READY changes nothing here.'),
-        ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
-        NOT_ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
-        LINK_BACK: [
-          {
-            ...by('media 13', 'The other side has its link again, which changes nothing here.'),
-            guard: 'isOfOtherSide',
-          },
-          { ...by(['P7', 'ruling 39']), guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' },
-          {
-            ...by('media 5.5', 'The link is back, and the agent has to ask for ACTIVE or sign in.'),
-            actions: 'reconnect',
-          },
+        SIGN_OUT: { ...by(['A21', 'S1', 'S5']), target: 'LOGOUT', actions: ['signOut', 'endDialogs', 'tellSignedOut'] },
+        USER_SIGNED_OUT: {
+          ...by(['A22', 'ruling 16']),
+          target: 'LOGOUT',
+          actions: ['signOut', 'endDialogs', 'tellSignedOut'],
+        },
+        ACTIVATE: {
+          ...by('media 5.5', 'ACTIVE may be asked for in WORK_NOT_READY only.'),
+          ...refuses('ACTION_OUT_OF_SEQUENCE'),
+        },
+        ROUTABLE: [
+          { ...by('A19'), guard: 'isRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
+          { ...by('ruling 50'), guard: 'becomesNotRoutable', actions: 'stayRoutable' },
+          { ...by(['A17', 'R6']), target: '.deriving', actions: 'makeRoutable' },
         ],
-        ACTIVATE: [
+        NOT_ROUTABLE: [
           {
-            ...by('media 4.1', 'While the link is down nothing leads out.'),
-            guard: 'hasNoLink',
-            ...refuses('ACTION_OUT_OF_SEQUENCE'),
+            ...by('ruling 50', 'Who waits to be not routable and asks again changes nothing.'),
+            guard: 'becomesNotRoutable',
           },
-          {
-            ...by('notifications 12.4', 'The side that acts now needs a sign-in of its own.'),
-            guard: 'mustSignInAgain',
-            ...refuses('ACTION_OUT_OF_SEQUENCE'),
-          },
-          { ...by('media 5.5'), target: 'deriving', actions: 'leaveWorkState' },
+          { ...by('A19'), guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
+          { ...by('A18'), guard: 'hasUnstartedDialog', actions: 'makeNotRoutableWhenStarted' },
+          { ...by('A17'), target: '.deriving', actions: 'makeNotRoutable' },
         ],
+        OFFER: [
+          knownOffer,
+          {
+            ...by(['A10', 'A11', 'media 4.5']),
+            guard: 'mayTakeTask',
+            target: '.deriving',
+            actions: ['tellOffered', 'addDialog'],
+          },
+          { ...by('media 4.5', 'An agent who may not get the task now sends it back.'), actions: 'refuseOffer' },
+        ],
+        DIALOG_OFFERED: {
+          ...by('A10', 'The agent is RESERVED by now, and clients hear of the dialog.'),
+          actions: 'presentDialog',
+        },
         DIALOG_CHANGED: [
-          { ...by(['P8', 'RV2']), guard: 'closesAfterRona', actions: ['removeDialog', 'stayNotRoutable', 'noteWork'] },
           {
-            ...by('A18', 'The last unstarted dialog is closed, and the agent will not be routable.'),
-            guard: 'endsTheLastUnstarted',
-            actions: ['removeDialog', 'stayNotRoutable', 'noteWork'],
+            ...by(['A20', 'R4', 'R5']),
+            guard: 'closesAfterRona',
+            target: '.deriving',
+            actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
           },
           {
-            ...by('P5', 'A dialog that is closed leaves WORK_NOT_READY as it is.'),
+            ...by('A18', 'The last unstarted dialog is closed, and the agent is not routable, as was asked for.'),
+            guard: 'endsTheLastUnstarted',
+            target: '.deriving',
+            actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
+          },
+          {
+            ...by(['A13', 'A12', 'A14']),
             guard: 'isClosed',
+            target: '.deriving',
             actions: ['removeDialog', 'noteWork'],
           },
           {
-            ...by('A18', 'The last unstarted dialog is started, and the agent will not be routable.'),
+            ...by('A18', 'The last unstarted dialog is started, and the agent is not routable, as was asked for.'),
             guard: 'startsTheLastUnstarted',
-            actions: ['stayNotRoutable', 'noteWork'],
+            target: '.deriving',
+            actions: ['makeNotRoutable', 'noteWork'],
           },
-          { ...by('P5', 'A dialog that changes leaves WORK_NOT_READY as it is.'), actions: 'noteWork' },
+          { ...by('A12'), target: '.deriving', actions: 'noteWork' },
         ],
-        DIALOGS_RESTORED: by('P5', 'Dialogs that have their states again leave WORK_NOT_READY as it is.'),
+        DIALOG_ACTION: [
+          { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
+          { ...ownWork('The dialog itself answers what is asked of it.'), guard: 'hasDialog', actions: 'actOnDialog' },
+          { ...by('media 9.1'), ...refuses('DIALOG_VANISHED') },
+        ],
+        INTERRUPT_DONE: { ...by('I7'), guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] },
+        DIALOGS_RESTORED: { ...by('A16'), target: '.deriving' },
+        LINK_LOST: { ...by(['A23', 'P5']), guard: 'isOfActingSide', target: '.WORK_NOT_READY', actions: 'loseLink' },
+        MOVED: [
+          {
+            ...by('media 13', 'The side that acts now knows of the sign-in.'),
+            guard: 'isKnownThere',
+            actions: 'noteWhoActs',
+          },
+          {
+            ...by('media 13', 'Nothing is forgotten, so the settings come along to the side that acts now.'),
+            guard: 'keepsOnMove',
+            actions: 'takeSettingsAlong',
+          },
+          { ...by(['notifications 12.4', 'P4']), target: '.WORK_NOT_READY', actions: 'awaitSignIn' },
+        ],
+        CONFIGURED: {
+          ...ownWork('The directory has changed; who is signed in keeps the settings of the sign-in.'),
+          actions: 'noteMembership',
+        },
+      },
+      states: {
+        LOGIN: {
+          description: 'A request, never seen as a state.',
+          always: { ...by('A1'), target: 'NOT_READY' },
+        },
+        deriving: ladder,
+        NOT_READY: {
+          description: 'The agent wants no tasks; open dialogs go on.',
+          ...leadsTo('READY', 'RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED', 'LOGOUT', 'WORK_NOT_READY'),
+          ...shown('NOT_READY'),
+          on: { READY: { ...by(['A3', 'A4']), target: 'deriving', actions: 'declareReady' } },
+        },
+        READY: {
+          description: 'The agent waits for tasks, and has none.',
+          ...leadsTo('NOT_READY', 'RESERVED', 'LOGOUT', 'WORK_NOT_READY'),
+          ...shown('READY'),
+        },
+        RESERVED: {
+          description: 'A task is offered and not accepted yet.',
+          ...leadsTo('READY', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED', 'LOGOUT', 'WORK_NOT_READY'),
+          ...shown('RESERVED'),
+          on: interruptible,
+        },
+        ACTIVE: {
+          description: 'The agent works on at least one dialog.',
+          ...leadsTo(
+            'RESERVED',
+            'PAUSED',
+            'WORK_READY',
+            'READY',
+            'NOT_READY',
+            'INTERRUPTED',
+            'LOGOUT',
+            'WORK_NOT_READY',
+          ),
+          ...shown('ACTIVE'),
+          on: interruptible,
+        },
+        PAUSED: {
+          description: 'A dialog is paused, and the agent works on no other.',
+          ...leadsTo(
+            'RESERVED',
+            'ACTIVE',
+            'WORK_READY',
+            'READY',
+            'NOT_READY',
+            'INTERRUPTED',
+            'LOGOUT',
+            'WORK_NOT_READY',
+          ),
+          ...shown('PAUSED'),
+          on: interruptible,
+        },
+        WORK_READY: {
+          description: 'A dialog is wrapped up, and the agent works on no other.',
+          ...leadsTo('RESERVED', 'ACTIVE', 'PAUSED', 'READY', 'NOT_READY', 'INTERRUPTED', 'LOGOUT', 'WORK_NOT_READY'),
+          ...shown('WORK_READY'),
+          on: interruptible,
+        },
+        INTERRUPTED: {
+          description: 'Other work that may not be interrupted goes first; the dialogs stand still.',
+          ...leadsTo('RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'READY', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY'),
+          ...shown('INTERRUPTED'),
+        },
+        WORK_NOT_READY: {
+          description: 'The side that acts for the agent has no link to the ACD, or does not know of the sign-in.',
+          ...leadsTo('RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'READY', 'NOT_READY', 'INTERRUPTED', 'LOGOUT'),
+          ...shown('WORK_NOT_READY'),
+          on: {
+            SIGN_IN: [
+              {
+                ...by('P6'),
+                guard: 'comesToAct',
+                target: 'deriving',
+                actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],
+              },
+              alreadySignedIn,
+            ],
+            NOT_READY: by('media 4.1', 'NOT_READY changes nothing here.'),
+            OFFER: [
+              knownOffer,
+              {
+                ...by('media 4.5', 'Without a link the agent gets no task.'),
+                actions: { type: 'refuseOffer', params: { reason: 'LINK_DOWN' } },
+              },
+            ],
+            ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
+            NOT_ROUTABLE: { ...by('media 4.1'), ...refuses('ACTION_OUT_OF_SEQUENCE') },
+            LINK_BACK: [
+              {
+                ...by('media 13', 'The other side has its link again, which changes nothing here.'),
+                guard: 'isOfOtherSide',
+              },
+              { ...by(['P7', 'ruling 39']), guard: 'returnsByItself', target: 'deriving', actions: 'leaveWorkState' },
+              {
+                ...by('media 5.5', 'The link is back, and the agent has to ask for ACTIVE or sign in.'),
+                actions: 'reconnect',
+              },
+            ],
+            ACTIVATE: [
+              {
+                ...by('media 4.1', 'While the link is down nothing leads out.'),
+                guard: 'hasNoLink',
+                ...refuses('ACTION_OUT_OF_SEQUENCE'),
+              },
+              {
+                ...by('notifications 12.4', 'The side that acts now needs a sign-in of its own.'),
+                guard: 'mustSignInAgain',
+                ...refuses('ACTION_OUT_OF_SEQUENCE'),
+              },
+              { ...by('media 5.5'), target: 'deriving', actions: 'leaveWorkState' },
+            ],
+            DIALOG_CHANGED: [
+              {
+                ...by(['P8', 'RV2']),
+                guard: 'closesAfterRona',
+                actions: ['removeDialog', 'stayNotRoutable', 'noteWork'],
+              },
+              {
+                ...by('A18', 'The last unstarted dialog is closed, and the agent will not be routable.'),
+                guard: 'endsTheLastUnstarted',
+                actions: ['removeDialog', 'stayNotRoutable', 'noteWork'],
+              },
+              {
+                ...by('P5', 'A dialog that is closed leaves WORK_NOT_READY as it is.'),
+                guard: 'isClosed',
+                actions: ['removeDialog', 'noteWork'],
+              },
+              {
+                ...by('A18', 'The last unstarted dialog is started, and the agent will not be routable.'),
+                guard: 'startsTheLastUnstarted',
+                actions: ['stayNotRoutable', 'noteWork'],
+              },
+              { ...by('P5', 'A dialog that changes leaves WORK_NOT_READY as it is.'), actions: 'noteWork' },
+            ],
+            DIALOGS_RESTORED: by('P5', 'Dialogs that have their states again leave WORK_NOT_READY as it is.'),
+          },
+        },
       },
     },
   },

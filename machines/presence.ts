@@ -5,7 +5,7 @@
  * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
  * session is waited for in the same way where presence is required, and never otherwise.
  */
-import { assign, emit, sendParent, setup } from 'xstate'
+import { assertEvent, assign, emit, sendParent, setup } from 'xstate'
 import type { Effect } from './effects.ts'
 import type { Occurrence } from './occurrence.ts'
 import { by, ownWork, type RowMeta } from './rules.ts'
@@ -76,19 +76,22 @@ export const presenceMachine = setup({
   },
   actions: {
     addSession: assign({
-      sessions: ({ context, event }) =>
-        event.type === 'AVAILABLE'
-          ? [...context.sessions.filter((session) => session !== event.session), event.session]
-          : context.sessions,
+      sessions: ({ context, event }) => {
+        assertEvent(event, 'AVAILABLE')
+        return [...context.sessions.filter((session) => session !== event.session), event.session]
+      },
     }),
     dropSession: assign({
-      sessions: ({ context, event }) =>
-        event.type === 'UNAVAILABLE'
-          ? context.sessions.filter((session) => session !== event.session)
-          : context.sessions,
+      sessions: ({ context, event }) => {
+        assertEvent(event, 'UNAVAILABLE')
+        return context.sessions.filter((session) => session !== event.session)
+      },
     }),
     forgetSessions: assign({ sessions: [] }),
-    configure: assign(({ event }) => (event.type === 'CONFIGURED' ? { graceMs: event.graceMs } : {})),
+    configure: assign(({ event }) => {
+      assertEvent(event, 'CONFIGURED')
+      return { graceMs: event.graceMs }
+    }),
     armGrace: emit(
       ({ context, event }): Effect => ({
         type: 'deadline.armed',

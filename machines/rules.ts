@@ -306,6 +306,21 @@ export interface RowMeta {
   readonly rules: readonly RuleId[]
 }
 
+/** What a state of a chart says of itself. */
+export interface StateMeta {
+  /** The states that the tables list as the next, for telling an unusual step of a followed Finesse from a usual one. */
+  readonly next?: readonly string[]
+}
+
+/** What may follow, by the tables (`user 5.2`, `media 12.1`, `media 12.2`). */
+export const leadsTo = <S extends string>(...next: readonly S[]) => ({ meta: { next } satisfies StateMeta }) as const
+
+/** What may follow a state, as XState has laid it out. */
+export function nextOf({ meta }: { readonly meta?: unknown }): readonly string[] {
+  if (typeof meta !== 'object' || meta === null || !('next' in meta) || !Array.isArray(meta.next)) return []
+  return meta.next.filter((state) => typeof state === 'string')
+}
+
 /** A row that keeps these rules, in its own words or in those of the first. */
 export function by(rules: RuleId | readonly RuleId[], description?: string) {
   const ids: readonly RuleId[] = typeof rules === 'string' ? [rules] : rules

@@ -4,9 +4,9 @@
  * The dialog state lives here and nowhere else; the medium reads it when it derives the agent state.
  */
 import type { MediaFailure } from './failures.ts'
-import { by, type RuleId } from './rules.ts'
+import { by, leadsTo, type RuleId } from './rules.ts'
 import { task } from './task/actions.ts'
-import type { Interruptible } from './task/model.ts'
+import { type Interruptible, offered } from './task/model.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
 /** A row that clients hear of: new state, dialog notification, news to the medium. */
@@ -86,38 +86,13 @@ const asksForTransfer = [
 const toldAgain = (state: TaskState) =>
   ({ ...by('notifications 12.3'), actions: { type: 'publishAdded', params: { state } } }) as const
 
-/** What a followed Finesse says goes, whatever the table lists. */
-const follows = (state: TaskState) =>
-  ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
-    guard: { type: 'isFollowedTo', params: { state } },
-    target: `#task.${state}`,
-    actions: [
-      'noteTime',
-      { type: 'tellFollowed', params: { state } },
-      { type: 'noteFollowed', params: { state } },
-      { type: 'publish', params: { state } },
-      { type: 'tellMedium', params: { state } },
-    ],
-  }) as const
-
 export const taskMachine = task.createMachine({
   id: 'task',
-  context: ({ input: { at, follows = false, ...facts } }) => ({
-    ...facts,
-    follows,
-    startTime: at,
-    stateChangeTime: at,
-    dispositionCode: '',
-    beforeInterrupt: null,
-    transfer: null,
-    transfersEver: 0,
-    cutOff: false, // nobody is offered a task while the acting side is down
-  }),
+  context: ({ input }) => offered(input),
   initial: 'OFFERED',
   on: {
     ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),
-    MAX_TASK_DURATION: { guard: 'decides', ...closes(['D16', 'RV5'], 'CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded') },
+    MAX_TASK_DURATION: closes(['D16', 'RV5'], 'CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded'),
     ACTING_SIDE_DOWN: {
       ...by('RV4', 'The acting side is down, and nothing can be given back meanwhile.'),
       actions: 'noteActingSide',
@@ -128,7 +103,6 @@ export const taskMachine = task.createMachine({
     },
     PATH_LOST: {
       ...by('D19', 'The way to the ACD is down, and the task life begins.'),
-      guard: 'decides',
       actions: 'armTaskLife',
     },
     PATH_BACK: {
@@ -176,20 +150,11 @@ export const taskMachine = task.createMachine({
       guard: 'transferIsPending',
       actions: [{ type: 'failTransfer', params: { failure: 'TRANSFER_TIMED_OUT' } }, 'forgetTransfer'],
     },
-    USER_EVENT: [
-      follows('OFFERED'),
-      follows('ACCEPTED'),
-      follows('ACTIVE'),
-      follows('PAUSED'),
-      follows('WRAPPING_UP'),
-      follows('INTERRUPTED'),
-      follows('UNKNOWN'),
-      follows('CLOSED'),
-    ],
   },
   states: {
     OFFERED: {
       description: 'A task is offered to the agent and waits to be accepted.',
+      ...leadsTo('ACCEPTED', 'CLOSED'),
       entry: ['armStartTimeout', 'armMaxTaskDuration'],
       exit: { type: 'clearDeadline', params: { name: 'START_TIMEOUT' } },
       on: {
@@ -197,7 +162,7 @@ export const taskMachine = task.createMachine({
         ACCEPT: { ...by('D2'), target: 'ACCEPTED', actions: [...becomes('D2', 'ACCEPTED').actions, 'tellAccepted'] },
         START_TIMEOUT: [
           { guard: 'losesTransfer', ...closes(['RV4', 'P8', 'RV2', 'P5'], 'CD_RING_NO_ANSWER', 'tellEnded') },
-          { guard: 'decides', ...closes(['D3', 'R2', 'R3'], 'CD_RING_NO_ANSWER', 'resubmitAfterTimeout') },
+          closes(['D3', 'R2', 'R3'], 'CD_RING_NO_ANSWER', 'resubmitAfterTimeout'),
         ],
         CUSTOMER_CANCELS: closes('D4', 'CD_TASK_ABANDONED_WHILE_OFFERED', 'tellEnded'),
         REPUBLISH: toldAgain('OFFERED'),
@@ -205,6 +170,7 @@ export const taskMachine = task.createMachine({
     },
     ACCEPTED: {
       description: 'The agent has accepted the task and not started it.',
+      ...leadsTo('ACTIVE', 'CLOSED'),
       on: {
         START: becomes('D5', 'ACTIVE'),
         CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
@@ -214,6 +180,7 @@ export const taskMachine = task.createMachine({
     },
     ACTIVE: {
       description: 'The agent works on it.',
+      ...leadsTo('PAUSED', 'WRAPPING_UP', 'INTERRUPTED', 'CLOSED'),
       on: {
         PAUSE: becomes('D6', 'PAUSED'),
         WRAP_UP: becomes('D8', 'WRAPPING_UP'),
@@ -225,6 +192,7 @@ export const taskMachine = task.createMachine({
     },
     PAUSED: {
       description: 'The agent has put it aside.',
+      ...leadsTo('ACTIVE', 'WRAPPING_UP', 'INTERRUPTED', 'CLOSED'),
       on: {
         RESUME: becomes('D7', 'ACTIVE'),
         WRAP_UP: becomes('D8', 'WRAPPING_UP'),
@@ -236,6 +204,7 @@ export const taskMachine = task.createMachine({
     },
     WRAPPING_UP: {
       description: 'The agent finishes it up.',
+      ...leadsTo('PAUSED', 'ACTIVE', 'INTERRUPTED', 'CLOSED'),
       on: {
         PAUSE: becomes('D20', 'PAUSED'),
         RESUME: becomes('D20', 'ACTIVE'),
@@ -246,6 +215,7 @@ export const taskMachine = task.createMachine({
     },
     INTERRUPTED: {
       description: 'Other work goes first, and it stands still.',
+      ...leadsTo('ACTIVE', 'PAUSED', 'WRAPPING_UP', 'UNKNOWN', 'CLOSED'),
       on: {
         ...everyAction({ ...by(['D15', 'I10']), ...refuses('DIALOG_INTERRUPTED') }),
         PERIPHERAL_LOST: [
@@ -267,6 +237,7 @@ export const taskMachine = task.createMachine({
     },
     UNKNOWN: {
       description: 'Its state was lost in a failure.',
+      ...leadsTo('CLOSED'),
       on: {
         CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
         REPUBLISH: toldAgain('UNKNOWN'),

@@ -5,23 +5,15 @@
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
  */
 import type { UserFailure } from './failures.ts'
-import { by, ownWork } from './rules.ts'
+import { by, leadsTo, ownWork } from './rules.ts'
 import { user } from './user/actions/index.ts'
-import { NOTHING_PENDING } from './user/model.ts'
+import { ladder } from './user/ladder.ts'
 import { complete } from './user/standard.ts'
-import type { UserState } from './wire.ts'
+import { signedOut } from './user/start.ts'
+import { shown } from './wire-state.ts'
 
-const report = (state: UserState) => [{ type: 'enter', params: { state } }, 'publishNews'] as const
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
-
-const follows = (state: UserState) =>
-  ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
-    guard: { type: 'isFollowedTo', params: { state } },
-    target: `#user.${state}`,
-    actions: [{ type: 'tellFollowed', params: { state } }, 'noteFollowed'],
-  }) as const
 
 /** The call goes first, and with it what it was to the agent. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
@@ -103,6 +95,9 @@ const inWrapUp = {
   SIGN_OUT: [signedOutBySupervisor, refusedSignOut],
 } as const
 
+/** The calls first, which no medium waits for. */
+const linkIsBack = ['noteCutOff', 'publishCalls', 'regainLink', 'republishDialogs', 'tellDialogsWhoActs'] as const
+
 const voiceIsNoMedium = {
   ...by('media 3.2', 'Voice is no medium that one signs in to.'),
   guard: 'isVoice',
@@ -122,85 +117,14 @@ const refusedSignIn = [
 
 export const userMachine = user.createMachine({
   id: 'user',
-  context: ({ input: start, spawn }) => {
-    const input = complete(start)
-    const { user, role, config, sides } = input
-    const [actingSide = 'A'] = sides
-    return {
-      ...input,
-      state: 'LOGOUT',
-      stateChangeTime: null,
-      news: false,
-      reason: null,
-      extension: '',
-      mobileAgent: null,
-      mobileSide: null,
-      pending: NOTHING_PENDING,
-      beforeCall: null,
-      legs: {},
-      work: [],
-      finishFirst: [],
-      cutOff: [],
-      actingSide,
-      signedInOn: null,
-      present: [],
-      movedWhileReady: false,
-      media: Object.fromEntries(
-        Object.entries(config.mrds).map(([mrd, { member, settings }]) => [
-          mrd,
-          spawn('media', { id: `media:${mrd}`, input: { user, mrd, member, role, settings, actingSide } }),
-        ]),
-      ),
-      presence: Object.fromEntries(
-        sides.map((side) => [
-          side,
-          spawn('presence', { id: `presence:${side}`, input: { side, graceMs: config.presenceGraceMs } }),
-        ]),
-      ),
-    }
-  },
+  context: ({ input, spawn }) =>
+    signedOut(complete(input), {
+      medium: (mrd, medium) => spawn('media', { id: `media:${mrd}`, input: medium }),
+      presence: (side, presence) => spawn('presence', { id: `presence:${side}`, input: presence }),
+    }),
   initial: 'LOGOUT',
   on: {
-    SIGN_IN: [
-      ...refusedSignIn,
-      { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] },
-    ],
     WORK: { ...by('user 5.6', 'Nobody may ask for WORK; calls lead there.'), ...refuses('INVALID_USER_STATE') },
-    FORCED_SIGN_OUT: [
-      isSuppressed,
-      {
-        ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to LOGOUT, as the system is set up.'),
-        guard: 'disconnectLogsOut',
-        target: '.LOGOUT',
-        actions: ['systemFails', 'thenSignOutOfMedia'],
-      },
-      {
-        ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to NOT_READY, as the system is set up.'),
-        target: '.NOT_READY',
-        reenter: true,
-        actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'],
-      },
-    ],
-
-    CALL_ADDED: {
-      ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
-      target: '.deriving',
-      actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'],
-    },
-    CALL_CHANGED: [
-      { ...by('V5'), guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
-      {
-        ...by(['user 5.6', 'V3', 'V6'], 'The call has changed, and the state follows.'),
-        target: '.deriving',
-        actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'],
-      },
-    ],
-    CALL_REMOVED: { ...by(['V7', 'V8', 'V10']), target: '.deriving', actions: callLeaves },
-    CALLS_FOUND: {
-      ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
-      target: '.deriving',
-      actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
-    },
     WRAP_UP_TIMEOUT: { ...by(['U28', 'U29'], 'The wrap-up time is over.'), actions: 'endWrapUpInTime' },
     CALL_NOTICE: { ...by('dialog 6'), actions: 'publishCall' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
@@ -229,11 +153,6 @@ export const userMachine = user.createMachine({
       ...by('notifications 9.1', 'Who signs in to a medium is watched over.'),
       actions: 'tellPresenceOfSignIn',
     },
-    MEDIUM_SIGNED_OUT: {
-      ...by('notifications 9.1', 'Who is signed out of everything is not watched over any more.'),
-      actions: 'endWatchIfSignedOut',
-    },
-
     // The set of work decides over interrupts, never a flag.
     WORK_JOINED: [
       {
@@ -263,18 +182,6 @@ export const userMachine = user.createMachine({
     SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
     SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
     LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] },
-    LINK_BACK: {
-      ...by(['P7', 'notifications 12.3']),
-      actions: [
-        'noteCutOff',
-        'publishIfSignedIn',
-        'publishCalls',
-        'regainLink',
-        'republishDialogs',
-        'tellDialogsWhoActs',
-      ],
-    },
-
     CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
     RETURNED: {
       ...by('ruling 37', 'A session is there again, and its side acts.'),
@@ -282,52 +189,24 @@ export const userMachine = user.createMachine({
       actions: ['noteCame', 'noteWhoActs'],
     },
     WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
-    MOVED: [
-      ...movesInPeace,
-      {
-        ...by(['notifications 12.4', 'P4']),
-        actions: ['tellCallsOfMove', 'forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'],
-      },
-    ],
-
     PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
     PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { ...by(['P9', 'P11'], 'A gateway has failed.'), actions: 'toMediaAlike' },
     CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
-    // A call goes on without the agent, as after a forced sign-out to LOGOUT.
-    REMOVED: {
-      ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
-      target: '.LOGOUT',
-      actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
-    },
-
-    USER_EVENT: [
-      follows('LOGOUT'),
-      follows('NOT_READY'),
-      follows('READY'),
-      follows('RESERVED'),
-      follows('RESERVED_OUTBOUND'),
-      follows('RESERVED_OUTBOUND_PREVIEW'),
-      follows('TALKING'),
-      follows('HOLD'),
-      follows('WORK'),
-      follows('WORK_READY'),
-      follows('UNKNOWN'),
-    ],
-    MEDIA_EVENT: goesToMedium,
-    TASK_EVENT: goesToMedium,
   },
   states: {
     LOGOUT: {
       description: 'The user is signed out of voice.',
       // However a sign-in ends, it leaves the calls by this one rule.
-      entry: ['forgetSignIn', ...report('LOGOUT'), 'leaveCalls', 'endWatchIfSignedOut'],
+      ...leadsTo('NOT_READY', 'UNKNOWN'),
+      entry: ['forgetSignIn', shown('LOGOUT').entry, 'leaveCalls', 'endWatchIfSignedOut'],
+      exit: shown('LOGOUT').exit,
       on: {
         SIGN_IN: [
           ...refusedSignIn,
           {
             ...by('U2'),
-            target: 'LOGIN',
+            target: 'SIGNED_IN',
             actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'findCalls', 'tellPresenceOfSignIn'],
           },
         ],
@@ -357,91 +236,187 @@ export const userMachine = user.createMachine({
         ],
         CALL_REMOVED: { ...by('ruling 47', 'A call that outlived the sign-in is over.'), actions: callLeaves },
         CALLS_FOUND: { ...by('ruling 47'), actions: 'leaveCalls' },
+        LINK_BACK: {
+          ...by('P7', 'The link of a side is back, and the media of who is signed out of voice hear of it.'),
+          actions: linkIsBack,
+        },
+        MEDIUM_SIGNED_OUT: {
+          ...by('notifications 9.1', 'Who is signed out of everything is not watched over any more.'),
+          actions: 'endWatchIfSignedOut',
+        },
       },
     },
-    LOGIN: { description: 'A request, never seen as a state.', always: { ...by('U3'), target: 'NOT_READY' } },
-    NOT_READY: {
-      description: 'The agent takes no routed calls.',
-      entry: report('NOT_READY'),
+    SIGNED_IN: {
+      description: 'The user is signed in to voice.',
+      initial: 'LOGIN',
+      // What holds in every state below unless that says otherwise.
       on: {
-        SIGN_OUT: { ...by('U4'), target: 'LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
-        NOT_READY: [
-          refusedToSupervisor,
-          { ...by(['U5', 'ruling 12']), target: 'NOT_READY', reenter: true, actions: 'noteReason' },
+        SIGN_IN: [
+          ...refusedSignIn,
+          { ...by('user 4.1'), actions: ['signIn', 'noteWhoActs', 'publish', 'tellPresenceOfSignIn'] },
         ],
-        READY: { ...by('U6'), target: 'READY', actions: 'clearReason' },
+        FORCED_SIGN_OUT: [
+          isSuppressed,
+          {
+            ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to LOGOUT, as the system is set up.'),
+            guard: 'disconnectLogsOut',
+            target: 'LOGOUT',
+            actions: ['systemFails', 'thenSignOutOfMedia'],
+          },
+          {
+            ...by(['P2', 'notifications 9.2'], 'A forced sign-out leads to NOT_READY, as the system is set up.'),
+            target: '.NOT_READY',
+            actions: ['connectionFails', 'endWrapUp', 'thenSignOutOfMedia'],
+          },
+        ],
+
+        CALL_ADDED: {
+          ...by(['V2', 'V1', 'V13', 'user 5.6'], 'A call rings at the extension, and the state follows.'),
+          target: '.deriving',
+          actions: ['noteLeg', 'tellCallOfLeaving', 'announceCall', 'noteCallWork'],
+        },
+        CALL_CHANGED: [
+          { ...by('V5'), guard: 'legIsDropped', actions: ['noteLeg', 'announceCall', 'noteCallWork'] },
+          {
+            ...by(['user 5.6', 'V3', 'V6'], 'The call has changed, and the state follows.'),
+            target: '.deriving',
+            actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'],
+          },
+        ],
+        CALL_REMOVED: { ...by(['V7', 'V8', 'V10']), target: '.deriving', actions: callLeaves },
+        CALLS_FOUND: {
+          ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
+          target: '.deriving',
+          actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
+        },
+        LINK_BACK: {
+          ...by(['P7', 'notifications 12.3']),
+          actions: ['publishThere', ...linkIsBack],
+        },
         MOVED: [
           ...movesInPeace,
           {
-            ...by('notifications 12.4', 'A move to another side shows in the reason.'),
-            target: 'NOT_READY',
-            reenter: true,
-            actions: ['tellCallsOfMove', 'forgetOnMove', 'showMove', 'tellMediaOfMove'],
+            ...by(['notifications 12.4', 'P4']),
+            actions: ['tellCallsOfMove', 'forgetOnMove', 'noteMoveWhileReady', 'publishNews', 'tellMediaOfMove'],
           },
         ],
-      },
-    },
-    READY: {
-      description: 'The agent waits for calls.',
-      entry: report('READY'),
-      on: {
-        READY: by('user 5.2', 'Asking for READY while READY changes nothing and tells nobody.'),
-        NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
-        SIGN_OUT: [
-          {
-            ...by('user 5.7', 'A supervisor signs the agent out, or the platform allows it from READY.'),
-            guard: 'mayLeaveFromReady',
-            target: 'LOGOUT',
-            actions: ['noteReason', 'thenSignOutOfMedia'],
-          },
-          refusedSignOut,
-        ],
-      },
-    },
-    deriving: {
-      description: 'The first of these that holds is the state; nobody ever sees this one.',
-      always: [
-        { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
-        { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },
-        {
-          ...by(['user 5.7', 'ruling 47'], 'A sign-out by a supervisor had waited for the end of the call.'),
-          guard: 'isToSignOut',
+
+        // A call goes on without the agent, as after a forced sign-out to LOGOUT.
+        REMOVED: {
+          ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
           target: 'LOGOUT',
-          actions: ['settleSignOut', 'thenSignOutOfMedia'],
+          actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
         },
-        { ...by(['U25', 'V6']), guard: 'wrapsUpToReady', target: 'WORK_READY' },
-        { ...by(['U24', 'V6']), guard: 'wrapsUp', target: 'WORK' },
-        { ...by(['U9', 'V1']), guard: 'isRung', target: 'RESERVED' },
-        {
-          ...by(['V13', 'ruling 32']),
-          guard: 'isRungWhileNotReady',
-          target: 'NOT_READY',
-          actions: 'showReasonBesideCalls',
+      },
+      states: {
+        LOGIN: { description: 'A request, never seen as a state.', always: { ...by('U3'), target: 'NOT_READY' } },
+        NOT_READY: {
+          description: 'The agent takes no routed calls.',
+          ...leadsTo('LOGOUT', 'READY', 'TALKING', 'UNKNOWN'),
+          ...shown('NOT_READY'),
+          on: {
+            SIGN_OUT: { ...by('U4'), target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
+            NOT_READY: [
+              refusedToSupervisor,
+              { ...by(['U5', 'ruling 12']), target: 'NOT_READY', reenter: true, actions: 'noteReason' },
+            ],
+            READY: { ...by('U6'), target: 'READY', actions: 'clearReason' },
+            MOVED: [
+              ...movesInPeace,
+              {
+                ...by('notifications 12.4', 'A move to another side shows in the reason.'),
+                target: 'NOT_READY',
+                reenter: true,
+                actions: ['tellCallsOfMove', 'forgetOnMove', 'showMove', 'tellMediaOfMove'],
+              },
+            ],
+          },
         },
-        { ...by(['U22', 'U13', 'U29']), guard: 'isToBeReady', target: 'READY', actions: 'settle' },
-        { ...by(['U23', 'U28']), target: 'NOT_READY', actions: 'settle' },
-      ],
+        READY: {
+          description: 'The agent waits for calls.',
+          ...leadsTo(
+            'NOT_READY',
+            'RESERVED',
+            'RESERVED_OUTBOUND',
+            'RESERVED_OUTBOUND_PREVIEW',
+            'LOGOUT',
+            'TALKING',
+            'UNKNOWN',
+          ),
+          ...shown('READY'),
+          on: {
+            READY: by('user 5.2', 'Asking for READY while READY changes nothing and tells nobody.'),
+            NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
+            SIGN_OUT: [
+              {
+                ...by('user 5.7', 'A supervisor signs the agent out, or the platform allows it from READY.'),
+                guard: 'mayLeaveFromReady',
+                target: '#user.LOGOUT',
+                actions: ['noteReason', 'thenSignOutOfMedia'],
+              },
+              refusedSignOut,
+            ],
+          },
+        },
+        deriving: ladder,
+        RESERVED: {
+          description: 'A call rings at the agent.',
+          ...leadsTo('TALKING', 'READY', 'NOT_READY', 'LOGOUT', 'UNKNOWN'),
+          ...shown('RESERVED'),
+          on: whileRung,
+        },
+        RESERVED_OUTBOUND: {
+          description: 'Reserved for a campaign.',
+          ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
+          ...shown('RESERVED_OUTBOUND'),
+        },
+        RESERVED_OUTBOUND_PREVIEW: {
+          description: 'Reserved for a campaign, with a preview of the contact.',
+          ...leadsTo('READY', 'NOT_READY', 'TALKING', 'LOGOUT', 'UNKNOWN'),
+          ...shown('RESERVED_OUTBOUND_PREVIEW'),
+        },
+        TALKING: {
+          description: 'The agent is on a call.',
+          ...leadsTo('HOLD', 'READY', 'NOT_READY', 'WORK', 'WORK_READY', 'LOGOUT', 'UNKNOWN'),
+          entry: ['clearReason', shown('TALKING').entry],
+          exit: shown('TALKING').exit,
+          on: onCall,
+        },
+        HOLD: {
+          description: 'Every call of the agent is on hold.',
+          ...leadsTo('TALKING', 'READY', 'NOT_READY', 'WORK', 'WORK_READY', 'LOGOUT', 'UNKNOWN'),
+          ...shown('HOLD'),
+          on: onCall,
+        },
+        WORK: {
+          description: 'The agent wraps up, and is NOT_READY afterwards.',
+          ...leadsTo('READY', 'NOT_READY', 'LOGOUT', 'UNKNOWN'),
+          ...shown('WORK'),
+          on: inWrapUp,
+        },
+        WORK_READY: {
+          description: 'The agent wraps up, and is READY afterwards.',
+          ...leadsTo('READY', 'NOT_READY', 'LOGOUT', 'UNKNOWN'),
+          ...shown('WORK_READY'),
+          on: inWrapUp,
+        },
+        UNKNOWN: {
+          description: 'Nobody can say what the state is.',
+          ...leadsTo(
+            'LOGOUT',
+            'NOT_READY',
+            'READY',
+            'RESERVED',
+            'RESERVED_OUTBOUND',
+            'RESERVED_OUTBOUND_PREVIEW',
+            'TALKING',
+            'HOLD',
+            'WORK',
+            'WORK_READY',
+          ),
+          ...shown('UNKNOWN'),
+        },
+      },
     },
-    RESERVED: { description: 'A call rings at the agent.', entry: report('RESERVED'), on: whileRung },
-    RESERVED_OUTBOUND: { description: 'Reserved for a campaign.', entry: report('RESERVED_OUTBOUND') },
-    RESERVED_OUTBOUND_PREVIEW: {
-      description: 'Reserved for a campaign, with a preview of the contact.',
-      entry: report('RESERVED_OUTBOUND_PREVIEW'),
-    },
-    TALKING: { description: 'The agent is on a call.', entry: ['clearReason', ...report('TALKING')], on: onCall },
-    HOLD: { description: 'Every call of the agent is on hold.', entry: report('HOLD'), on: onCall },
-    WORK: {
-      description: 'The agent wraps up, and is NOT_READY afterwards.',
-      entry: [...report('WORK'), 'armFollowedWrapUp'],
-      exit: 'clearFollowedWrapUp',
-      on: inWrapUp,
-    },
-    WORK_READY: {
-      description: 'The agent wraps up, and is READY afterwards.',
-      entry: [...report('WORK_READY'), 'armFollowedWrapUp'],
-      exit: 'clearFollowedWrapUp',
-      on: inWrapUp,
-    },
-    UNKNOWN: { description: 'Nobody can say what the state is.', entry: report('UNKNOWN') },
   },
 })

@@ -6,41 +6,47 @@
 export type Side = 'A' | 'B'
 
 /** Agent state, voice (`user 5.1`). `LOGIN` is a request, never a state. */
-export type UserState =
-  | 'LOGOUT'
-  | 'NOT_READY'
-  | 'READY'
-  | 'RESERVED'
-  | 'RESERVED_OUTBOUND'
-  | 'RESERVED_OUTBOUND_PREVIEW'
-  | 'TALKING'
-  | 'HOLD'
-  | 'WORK'
-  | 'WORK_READY'
-  | 'UNKNOWN'
+export const USER_STATES = [
+  'LOGOUT',
+  'NOT_READY',
+  'READY',
+  'RESERVED',
+  'RESERVED_OUTBOUND',
+  'RESERVED_OUTBOUND_PREVIEW',
+  'TALKING',
+  'HOLD',
+  'WORK',
+  'WORK_READY',
+  'UNKNOWN',
+] as const
+export type UserState = (typeof USER_STATES)[number]
 
 /** Agent state in one nonvoice MRD (`media 4.1`). `LOGIN` never stays (ruling 38). */
-export type MediaState =
-  | 'LOGOUT'
-  | 'NOT_READY'
-  | 'READY'
-  | 'RESERVED'
-  | 'ACTIVE'
-  | 'PAUSED'
-  | 'WORK_READY'
-  | 'INTERRUPTED'
-  | 'WORK_NOT_READY'
+export const MEDIA_STATES = [
+  'LOGOUT',
+  'NOT_READY',
+  'READY',
+  'RESERVED',
+  'ACTIVE',
+  'PAUSED',
+  'WORK_READY',
+  'INTERRUPTED',
+  'WORK_NOT_READY',
+] as const
+export type MediaState = (typeof MEDIA_STATES)[number]
 
 /** State of a nonvoice dialog and of its one participant (`media 8`). */
-export type TaskState =
-  | 'OFFERED'
-  | 'ACCEPTED'
-  | 'ACTIVE'
-  | 'PAUSED'
-  | 'WRAPPING_UP'
-  | 'INTERRUPTED'
-  | 'CLOSED'
-  | 'UNKNOWN'
+export const TASK_STATES = [
+  'OFFERED',
+  'ACCEPTED',
+  'ACTIVE',
+  'PAUSED',
+  'WRAPPING_UP',
+  'INTERRUPTED',
+  'CLOSED',
+  'UNKNOWN',
+] as const
+export type TaskState = (typeof TASK_STATES)[number]
 
 /** State of a voice dialog (`dialog 2.1`). */
 export type CallState = 'INITIATING' | 'INITIATED' | 'ALERTING' | 'ACTIVE' | 'FAILED' | 'DROPPED' | 'ACCEPTED'

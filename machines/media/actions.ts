@@ -1,8 +1,7 @@
 /** The effects of a medium's rows, in words. */
-import { assign, emit, sendParent, stopChild } from 'xstate'
-import type { Effect } from '../effects.ts'
+import { assertEvent, assign, emit, enqueueActions, sendParent, stopChild } from 'xstate'
+import type { Effect, OfferRefusal } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
-import { followed, MEDIA_STEPS } from '../steps.ts'
 import type { TaskEvent } from '../task/model.ts'
 import type { MediaState } from '../wire.ts'
 import { guarded } from './guards.ts'
@@ -12,7 +11,7 @@ import {
   type MediaReport,
   mediaView,
   openDialogs,
-  refusalOf,
+  refusalWhileServed,
   settingsInForce,
   UNKNOWN_SETTINGS,
 } from './model.ts'
@@ -31,74 +30,92 @@ const learned = ({ knownOn, signIn }: Extract<MediaEvent, { type: 'SIGN_IN' }>) 
 const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
 
 /** The mode of before the work state, however often that is entered. */
-const modeToReturnTo = ({ state, routable, routableBefore }: MediaContext): boolean =>
-  state === 'WORK_NOT_READY' ? routableBefore : routable
+const modeToReturnTo = ({ left, routable, routableBefore }: MediaContext): boolean =>
+  left === 'WORK_NOT_READY' ? routableBefore : routable
+
+/** The times that a task is bound to. */
+export const timesOf = ({ settings }: MediaContext) => {
+  const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = settings
+  return { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers }
+}
+
+/** A change of the mode alone is no change of state; another reason is (ruling 12). */
+const tell = enqueueActions<
+  MediaContext,
+  MediaEvent,
+  { state: MediaState },
+  MediaEvent,
+  never,
+  never,
+  never,
+  never,
+  Effect
+>(({ context, event, enqueue }, { state }) => {
+  const isSame = context.left === state
+  if (isSame && !context.news) return enqueue.assign({ left: null })
+  const stateChangeTime = isSame && event.type !== 'NOT_READY' ? context.stateChangeTime : event.at
+  enqueue.assign({ left: null, news: false, stateChangeTime })
+  const media = mediaView({ value: state, context: { ...context, stateChangeTime } })
+  enqueue.emit({ type: 'media.changed', media, requestId: event.requestId ?? '' })
+})
 
 /** Guards and actions together: the words that the chart is written in. */
 export const media = guarded.extend({
   actions: {
-    enter: assign(({ context, event }, params: { state: MediaState }) => {
-      const same = context.state === params.state
-      if (same && !context.news) return {}
-      // A change of the mode alone is no change of state; another reason is (ruling 12).
-      const stateChangeTime = same && event.type !== 'NOT_READY' ? context.stateChangeTime : event.at
-      return { state: params.state, news: true, stateChangeTime }
-    }),
-    publishNews: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (!context.news) return
-      enqueue.assign({ news: false })
-      enqueue.emit({ type: 'media.changed', media: mediaView(context), requestId: event.requestId ?? '' })
-    }),
-    publish: emit(
-      ({ context, event }): Effect => ({
-        type: 'media.changed',
-        media: mediaView(context),
-        requestId: event.requestId ?? '',
-      }),
-    ),
+    leave: assign((_, { state: left }: { state: MediaState }) => ({ left })),
+    tell,
     /** Of the sign-ins of before nothing is left; what acts already, but is not where the agent is, acts blindly. */
-    takeFirstSettings: assign(({ event }) =>
-      event.type === 'SIGN_IN'
-        ? { actingSide: event.actingSide, signIns: { [event.actingSide]: UNKNOWN_SETTINGS, ...learned(event) } }
-        : {},
-    ),
+    takeFirstSettings: assign(({ event }) => {
+      assertEvent(event, 'SIGN_IN')
+      return { actingSide: event.actingSide, signIns: { [event.actingSide]: UNKNOWN_SETTINGS, ...learned(event) } }
+    }),
     /** The other side keeps its own. */
-    takeSettings: assign(({ context, event }) =>
-      event.type === 'SIGN_IN'
-        ? { actingSide: event.actingSide, signIns: { ...context.signIns, ...learned(event) } }
-        : {},
-    ),
-    noteWhoActs: assign(({ event }) => (event.type === 'MOVED' ? { actingSide: event.side } : {})),
-    takeSettingsAlong: assign(({ context, event }) =>
-      event.type === 'MOVED'
-        ? { actingSide: event.side, signIns: { ...context.signIns, [event.side]: settingsInForce(context) } }
-        : {},
-    ),
+    takeSettings: assign(({ context, event }) => {
+      assertEvent(event, 'SIGN_IN')
+      return { actingSide: event.actingSide, signIns: { ...context.signIns, ...learned(event) } }
+    }),
+    noteWhoActs: assign(({ event }) => {
+      assertEvent(event, 'MOVED')
+      return { actingSide: event.side }
+    }),
+    takeSettingsAlong: assign(({ context, event }) => {
+      assertEvent(event, 'MOVED')
+      return { actingSide: event.side, signIns: { ...context.signIns, [event.side]: settingsInForce(context) } }
+    }),
     /** Who acts now knows of no sign-in, and until the next no tasks come. */
-    awaitSignIn: assign(({ context, event }) => ({
-      ...(event.type === 'MOVED' ? { actingSide: event.side } : {}),
-      connected: true,
-      routable: false,
-      routableBefore: modeToReturnTo(context),
-    })),
+    awaitSignIn: assign(({ context, event }) => {
+      assertEvent(event, 'MOVED')
+      return {
+        actingSide: event.side,
+        connected: true,
+        routable: false,
+        routableBefore: modeToReturnTo(context),
+      }
+    }),
     /** As it was where there is work; without any NOT_READY, whatever was asked for before (P6). */
-    signInAgain: assign(({ context, event }) => ({
-      declared: openDialogs(context) === 0 ? ('NOT_READY' as const) : context.declared,
-      routable: true,
-      notRoutableWhenStarted: false,
-      connected: true,
-      reason: null,
-      availableSince: event.at,
-      ...(event.type === 'SIGN_IN' ? { settings: event.settings } : {}),
-    })),
-    signIn: assign(({ event }) => ({
-      declared: 'NOT_READY' as const,
-      routable: true,
-      notRoutableWhenStarted: false,
-      reason: null,
-      availableSince: event.at,
-      ...(event.type === 'SIGN_IN' ? { settings: event.settings } : {}),
-    })),
+    signInAgain: assign(({ context, event }) => {
+      assertEvent(event, 'SIGN_IN')
+      return {
+        declared: openDialogs(context) === 0 ? ('NOT_READY' as const) : context.declared,
+        routable: true,
+        notRoutableWhenStarted: false,
+        connected: true,
+        reason: null,
+        availableSince: event.at,
+        settings: event.settings,
+      }
+    }),
+    signIn: assign(({ event }) => {
+      assertEvent(event, 'SIGN_IN')
+      return {
+        declared: 'NOT_READY' as const,
+        routable: true,
+        notRoutableWhenStarted: false,
+        reason: null,
+        availableSince: event.at,
+        settings: event.settings,
+      }
+    }),
     declareReady: assign(({ event }) => ({
       declared: 'READY' as const,
       routable: true,
@@ -106,11 +123,10 @@ export const media = guarded.extend({
       reason: null,
       availableSince: event.at,
     })),
-    declareNotReady: assign(({ event }) => ({
-      declared: 'NOT_READY' as const,
-      reason: event.type === 'NOT_READY' ? event.reason : null,
-      news: true,
-    })),
+    declareNotReady: assign(({ event }) => {
+      assertEvent(event, 'NOT_READY')
+      return { declared: 'NOT_READY' as const, reason: event.reason, news: true }
+    }),
     signOut: assign(({ event }) => ({
       reason: event.type === 'SIGN_OUT' ? event.reason : null,
       interrupted: false,
@@ -121,7 +137,12 @@ export const media = guarded.extend({
       for (const dialog of Object.values(context.dialogs))
         enqueue.sendTo(dialog, { type: 'AGENT_SIGNED_OUT', dialogLogoutAction, at: event.at })
     }),
-    makeRoutable: assign(({ event }) => ({ routable: true, notRoutableWhenStarted: false, availableSince: event.at })),
+    makeRoutable: assign(({ event }) => ({
+      routable: true,
+      notRoutableWhenStarted: false,
+      availableSince: event.at,
+      news: true,
+    })),
     makeNotRoutable: assign(({ context }) => ({
       routable: false,
       notRoutableWhenStarted: false,
@@ -132,44 +153,33 @@ export const media = guarded.extend({
     addDialog: assign({
       dialogsEver: ({ context }) => context.dialogsEver + 1,
       dialogs: ({ context, event, spawn }) => {
-        if (event.type !== 'OFFER') return context.dialogs
+        assertEvent(event, 'OFFER')
         const dialog = nextDialogId(context)
-        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
         const { offer, task, at } = event
-        const input = {
-          dialog,
-          mrd: context.mrd,
-          offer,
-          task,
-          at,
-          startTimeoutMs,
-          maxTaskDurationMs,
-          transferTimeoutMs,
-          taskLifeMs,
-          losesTransfers,
-        }
+        const input = { dialog, mrd: context.mrd, offer, task, at, ...timesOf(context) }
         return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
       },
     }),
     tellOffered: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'OFFER') return
+      assertEvent(event, 'OFFER')
       const dialog = nextDialogId(context)
       enqueue.emit({ type: 'acd', notice: { ask: 'offered', task: event.task.id, offer: event.offer, dialog } })
       // A10: the agent is RESERVED first, the dialog follows. A raised event comes after the ladder.
       enqueue.raise({ type: 'DIALOG_OFFERED', dialog, at: event.at })
     }),
     presentDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'DIALOG_OFFERED') return
+      assertEvent(event, 'DIALOG_OFFERED')
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, { type: 'PRESENT', at: event.at })
     }),
-    refuseOffer: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'OFFER') return
-      const reason = refusalOf(context, event.busyElsewhere) ?? 'NOT_SIGNED_IN'
-      enqueue.emit({ type: 'acd', notice: { ask: 'refused', task: event.task.id, offer: event.offer, reason } })
+    /** `reason`: what holds in this state; else what the agent lacks (`media 4.5`). */
+    refuseOffer: emit(({ context, event }, params: { reason: OfferRefusal } | undefined): Effect => {
+      assertEvent(event, 'OFFER')
+      const reason = params?.reason ?? refusalWhileServed(context, event.busyElsewhere) ?? 'NOT_READY'
+      return { type: 'acd', notice: { ask: 'refused', task: event.task.id, offer: event.offer, reason } }
     }),
     removeDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'DIALOG_CHANGED') return
+      assertEvent(event, 'DIALOG_CHANGED')
       const { [event.dialog]: gone, ...dialogs } = context.dialogs
       if (gone) enqueue(stopChild(gone))
       const last = Object.keys(dialogs).length === 0
@@ -177,7 +187,7 @@ export const media = guarded.extend({
       enqueue.assign({ dialogs, availableSince: event.at, interrupted: context.interrupted && !last })
     }),
     noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'DIALOG_CHANGED' || context.role === 'follower') return
+      assertEvent(event, 'DIALOG_CHANGED')
       const { dialog: work, at } = event
       if (event.state === 'CLOSED') enqueue(sendParent({ type: 'DIALOG_CLOSED', dialog: work, at }))
       if (context.settings.interruptible) return
@@ -185,7 +195,7 @@ export const media = guarded.extend({
       else if (event.state === 'CLOSED') enqueue(sendParent({ type: 'WORK_LEFT', work, at }))
     }),
     actOnDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'DIALOG_ACTION') return
+      assertEvent(event, 'DIALOG_ACTION')
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, taskEvent(event))
     }),
@@ -205,7 +215,7 @@ export const media = guarded.extend({
     notePath: assign({ pathUp: ({ event }) => event.type === 'PATH_BACK' }),
     stayNotRoutable: assign({ routableBefore: false, notRoutableWhenStarted: false }),
     passResubmission: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'RESUBMITTED' && event.type !== 'RESUBMISSION_REFUSED') return
+      assertEvent(event, ['RESUBMITTED', 'RESUBMISSION_REFUSED'])
       const { dialog: _, ...rest } = event
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, rest)
@@ -216,7 +226,7 @@ export const media = guarded.extend({
         })
     }),
     cancelOffer: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'CUSTOMER_CANCELS') return
+      assertEvent(event, 'CUSTOMER_CANCELS')
       for (const dialog of Object.values(context.dialogs))
         if (dialog.getSnapshot().context.task.id === event.task)
           enqueue.sendTo(dialog, { type: 'CUSTOMER_CANCELS', at: event.at })
@@ -240,16 +250,20 @@ export const media = guarded.extend({
     reconnect: assign({ connected: true }),
     leaveWorkState: assign(({ context }) => ({ routable: context.routableBefore, connected: true })),
     republishDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'REPUBLISH') return
+      assertEvent(event, 'REPUBLISH')
       for (const dialog of Object.values(context.dialogs)) enqueue.sendTo(dialog, event)
     }),
-    configure: assign(({ context, event }) => {
-      if (event.type !== 'CONFIGURED') return {}
-      // Settings are captured at sign-in; a signed-in medium keeps its own until then.
-      return { member: event.member, settings: context.state === 'LOGOUT' ? event.settings : context.settings }
+    configure: assign(({ event }) => {
+      assertEvent(event, 'CONFIGURED')
+      return { member: event.member, settings: event.settings }
+    }),
+    /** Settings are captured at sign-in; who is signed in keeps them until the next. */
+    noteMembership: assign(({ event }) => {
+      assertEvent(event, 'CONFIGURED')
+      return { member: event.member }
     }),
     tellSignedIn: guarded.enqueueActions(({ event, enqueue }) => {
-      if (event.type !== 'SIGN_IN') return
+      assertEvent(event, 'SIGN_IN')
       enqueue.sendParent({ type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } satisfies MediaReport)
     }),
     tellSignedOut: sendParent(({ event }): MediaReport => ({ type: 'MEDIUM_SIGNED_OUT', at: event.at })),
@@ -265,35 +279,5 @@ export const media = guarded.extend({
         requestId: event.requestId ?? '',
       }),
     ),
-    tellFollowed: emit(
-      ({ context }, params: { state: MediaState }): Effect =>
-        followed(`media ${context.mrd}`, MEDIA_STEPS, context.state, params.state),
-    ),
-    noteFollowed: assign(({ context, event }) => {
-      if (event.type !== 'USER_EVENT') return {}
-      const routable = event.routable ?? context.routable
-      return {
-        routable,
-        news: context.news || routable !== context.routable,
-        declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
-      }
-    }),
-    followDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'TASK_EVENT') return
-      const { dialog: id, type: _, ...rest } = event
-      const dialog = context.dialogs[id]
-      if (dialog) enqueue.sendTo(dialog, { type: 'USER_EVENT', ...rest })
-    }),
-    addFollowedDialog: assign({
-      dialogs: ({ context, event, spawn }) => {
-        if (event.type !== 'TASK_EVENT') return context.dialogs
-        const { dialog, at, variables = [] } = event
-        const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
-        const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = context.settings
-        const times = { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers }
-        const input = { dialog, mrd: context.mrd, offer: dialog, task, at, follows: true, ...times }
-        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
-      },
-    }),
   },
 })

@@ -1,14 +1,19 @@
 /** The conditions of a medium's rows, in words. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
-import type { RowMeta } from '../rules.ts'
+import type { RowMeta, StateMeta } from '../rules.ts'
 import { taskMachine } from '../task.ts'
-import type { MediaState } from '../wire.ts'
-import { holds, type MediaContext, type MediaEvent, type MediaInput, refusalOf, settingsInForce } from './model.ts'
+import {
+  holds,
+  type MediaContext,
+  type MediaEvent,
+  type MediaInput,
+  refusalWhileServed,
+  settingsInForce,
+} from './model.ts'
 
 /** The side that acts now knows of no sign-in: the one that does was left. */
-const mustSignInAgain = ({ actingSide, signIns, role }: MediaContext): boolean =>
-  role === 'authority' && !(actingSide in signIns)
+const mustSignInAgain = ({ actingSide, signIns }: MediaContext): boolean => !(actingSide in signIns)
 
 export const guarded = setup({
   types: {
@@ -16,14 +21,11 @@ export const guarded = setup({
     events: {} as MediaEvent,
     input: {} as MediaInput,
     emitted: {} as Effect,
-    meta: {} as RowMeta,
+    meta: {} as StateMeta,
+    transitionMeta: {} as RowMeta,
   },
   actors: { task: taskMachine },
   guards: {
-    /** The ladder is the authority's; a follower takes what it is told. */
-    isFollower: ({ context }) => context.role === 'follower',
-    isFollowedToItsEnd: ({ context, event }) =>
-      context.role === 'follower' && event.type === 'DIALOG_CHANGED' && event.state === 'CLOSED',
     isMember: ({ context }) => context.member,
     isDeclaredNotReady: ({ context }) => context.declared === 'NOT_READY',
     isInterrupted: ({ context }) => context.interrupted,
@@ -32,15 +34,14 @@ export const guarded = setup({
     hasPausedDialog: ({ context }) => holds(context, 'PAUSED'),
     hasOfferedDialog: ({ context }) => holds(context, 'OFFERED'),
     acceptsInterrupt: ({ context }) =>
-      context.role === 'authority' &&
-      context.settings.interruptible &&
-      settingsInForce(context).interruptAction === 'ACCEPT',
+      context.settings.interruptible && settingsInForce(context).interruptAction === 'ACCEPT',
     hasUnstartedDialog: ({ context }) => holds(context, 'OFFERED', 'ACCEPTED'),
     isRoutable: ({ context }) => context.routable && !context.notRoutableWhenStarted,
     isNotRoutable: ({ context }) => !context.routable,
     /** The agent asked for it, and dialogs are still offered or unstarted. */
     becomesNotRoutable: ({ context }) => context.notRoutableWhenStarted,
-    mayTakeTask: ({ context, event }) => event.type === 'OFFER' && refusalOf(context, event.busyElsewhere) === null,
+    mayTakeTask: ({ context, event }) =>
+      event.type === 'OFFER' && refusalWhileServed(context, event.busyElsewhere) === null,
     isKnownOffer: ({ context, event }) =>
       event.type === 'OFFER' &&
       Object.values(context.dialogs).some((dialog) => dialog.getSnapshot().context.offer === event.offer),
@@ -55,11 +56,8 @@ export const guarded = setup({
     startsTheLastUnstarted: ({ context, event }) =>
       event.type === 'DIALOG_CHANGED' && context.notRoutableWhenStarted && !holds(context, 'OFFERED', 'ACCEPTED'),
     returnsByItself: ({ context, event }) => event.type === 'LINK_BACK' && event.byItself && !mustSignInAgain(context),
-    /** A follower does not know which side acts. */
-    isOfActingSide: ({ context, event }) =>
-      'side' in event && (context.actingSide === event.side || context.role === 'follower'),
-    isOfOtherSide: ({ context, event }) =>
-      'side' in event && context.actingSide !== event.side && context.role === 'authority',
+    isOfActingSide: ({ context, event }) => 'side' in event && context.actingSide === event.side,
+    isOfOtherSide: ({ context, event }) => 'side' in event && context.actingSide !== event.side,
     /** The sign-in makes its side the acting one, or is the one that the acting side waits for. */
     comesToAct: ({ context, event }) =>
       event.type === 'SIGN_IN' &&
@@ -69,11 +67,5 @@ export const guarded = setup({
     mustSignInAgain: ({ context }) => mustSignInAgain(context),
     isKnownThere: ({ context, event }) => event.type === 'MOVED' && event.side in context.signIns,
     keepsOnMove: ({ event }) => event.type === 'MOVED' && !event.forgets,
-    isFollowedTo: ({ context, event }, params: { state: MediaState }) =>
-      context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
-    isFollowedDialog: ({ context, event }) =>
-      context.role === 'follower' && event.type === 'TASK_EVENT' && event.dialog in context.dialogs,
-    isNewFollowedDialog: ({ context, event }) =>
-      context.role === 'follower' && event.type === 'TASK_EVENT' && event.state !== 'CLOSED',
   },
 })

@@ -4,7 +4,8 @@ import type { MediaView, OfferRefusal, SignInSettings, TaskFacts } from '../effe
 import type { Occurrence } from '../occurrence.ts'
 import type { DialogChanged } from '../task/model.ts'
 import type { taskMachine } from '../task.ts'
-import type { MediaState, Reason, Side, TaskAction, TaskState } from '../wire.ts'
+import { MEDIA_STATES, type MediaState, type Reason, type Side, type TaskAction, type TaskState } from '../wire.ts'
+import { type Standing, wireState } from '../wire-state.ts'
 
 /** Settings of an MRD; a user's medium works with those of its sign-in. */
 export interface MrdSettings {
@@ -28,15 +29,14 @@ export interface MediaInput {
   readonly mrd: string
   /** The user belongs to the MRD (`media 3.2`). */
   readonly member: boolean
-  readonly role: 'authority' | 'follower'
   readonly settings: MrdSettings
   /** The side that acts for the user: its settings count, and its link (`media 13`). */
   readonly actingSide: Side
 }
 
 export interface MediaContext extends MediaInput {
-  /** Same as the machine's state, for reports (never `deriving`). */
-  readonly state: MediaState
+  /** The state that was left and is not followed by another yet; `null` at rest. */
+  readonly left: MediaState | null
   readonly stateChangeTime: number | null
   /** Something that clients see has changed and was not told yet. */
   readonly news: boolean
@@ -63,6 +63,26 @@ export interface MediaContext extends MediaInput {
   /** Since when the agent waits for work, for "longest available first" (`media 4.5`). */
   readonly availableSince: number
 }
+
+/** Before the first sign-in. */
+export const signedOut = (input: MediaInput): MediaContext => ({
+  ...input,
+  left: 'LOGOUT', // nobody has to hear of the first state
+  stateChangeTime: null,
+  news: false,
+  declared: 'NOT_READY',
+  routable: false,
+  notRoutableWhenStarted: false,
+  routableBefore: false,
+  connected: true,
+  pathUp: true,
+  signIns: {},
+  reason: null,
+  interrupted: false,
+  dialogs: {},
+  dialogsEver: 0,
+  availableSince: 0,
+})
 
 export type MediaEvent =
   | ({
@@ -161,10 +181,8 @@ export const settingsInForce = ({
   actingSide,
 }: Pick<MediaContext, 'signIns' | 'actingSide'>): SignInSettings => signIns[actingSide] ?? UNKNOWN_SETTINGS
 
-/** Why the agent may not get a task of this MRD now (`media 4.5`), or `null`. */
-export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
-  if (context.state === 'LOGOUT') return 'NOT_SIGNED_IN'
-  if (context.state === 'WORK_NOT_READY') return 'LINK_DOWN'
+/** Why an agent who is signed in, and served, may not get a task of this MRD now (`media 4.5`), or `null`. */
+export function refusalWhileServed(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
   if (!context.pathUp) return 'PATH_DOWN'
   if (context.declared === 'NOT_READY') return 'NOT_READY'
   if (!context.routable) return 'NOT_ROUTABLE'
@@ -173,15 +191,28 @@ export function refusalOf(context: MediaContext, busyElsewhere: boolean): OfferR
   return null
 }
 
+/** Why the agent may not get a task of this MRD now (`media 4.5`), or `null`. */
+export function refusalOf(medium: Standing<MediaContext>, busyElsewhere: boolean): OfferRefusal | null {
+  const state = mediaState(medium)
+  if (state === 'LOGOUT') return 'NOT_SIGNED_IN'
+  if (state === 'WORK_NOT_READY') return 'LINK_DOWN'
+  return refusalWhileServed(medium.context, busyElsewhere)
+}
+
+/** The agent's state in the MRD. */
+export const mediaState = ({ value }: Pick<Standing<MediaContext>, 'value'>): MediaState =>
+  wireState(value, MEDIA_STATES)
+
 /** The medium as clients see it. */
-export function mediaView(context: MediaContext): MediaView {
-  const { mrd, actingSide, signIns, state, stateChangeTime, routable, reason } = context
+export function mediaView(medium: Standing<MediaContext>): MediaView {
+  const { context } = medium
+  const { mrd, actingSide, signIns, stateChangeTime, routable, reason } = context
   const { interruptible } = context.settings
   return {
     mrd,
     actingSide,
     signIns,
-    state,
+    state: mediaState(medium),
     stateChangeTime,
     routable,
     ...settingsInForce(context),

@@ -1,18 +1,10 @@
 /** The effects of a dialog's rows, in words. */
-import { assign, emit, sendParent } from 'xstate'
+import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { DeadlineName, Effect } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
-import { followed, TASK_STEPS } from '../steps.ts'
 import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
-import {
-  type DialogChanged,
-  type Interruptible,
-  interruptible,
-  type TaskContext,
-  type TaskEvent,
-  taskView,
-} from './model.ts'
+import { type DialogChanged, type Interruptible, type TaskContext, type TaskEvent, taskView } from './model.ts'
 
 /** Why a dialog ends without service, for the ACD. */
 function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' {
@@ -38,14 +30,14 @@ export const task = guarded.extend({
     publish: emit(
       ({ context, event }, params: { state: TaskState }): Effect => ({
         type: params.state === 'CLOSED' ? 'task.removed' : 'task.changed',
-        task: taskView(context, params.state),
+        task: taskView({ value: params.state, context }),
         requestId: event.requestId ?? '',
       }),
     ),
     publishAdded: emit(
       ({ context, event }, params: { state: TaskState }): Effect => ({
         type: 'task.added',
-        task: taskView(context, params.state),
+        task: taskView({ value: params.state, context }),
         requestId: '',
         ...(event.type === 'REPUBLISH' ? { only: event.side } : {}),
       }),
@@ -85,14 +77,11 @@ export const task = guarded.extend({
     ),
     resubmitAfterTimeout: emit(({ context }): Effect => automaticResubmission(context, 'START_TIMEOUT')),
     resubmitAfterSignOut: emit(({ context }): Effect => automaticResubmission(context, 'SIGN_OUT')),
-    rememberTransfer: assign(({ context, event }) =>
-      event.type === 'TRANSFER'
-        ? {
-            transfer: { scriptSelector: event.target, requestId: event.requestId ?? '' },
-            transfersEver: context.transfersEver + 1,
-          }
-        : {},
-    ),
+    rememberTransfer: assign(({ context, event }) => {
+      assertEvent(event, 'TRANSFER')
+      const transfer = { scriptSelector: event.target, requestId: event.requestId ?? '' }
+      return { transfer, transfersEver: context.transfersEver + 1 }
+    }),
     askForResubmission: emit(
       ({ context: { task, dialog, transfer, transfersEver } }): Effect => ({
         type: 'acd',
@@ -136,7 +125,7 @@ export const task = guarded.extend({
     publishTransferred: emit(
       ({ context }): Effect => ({
         type: 'task.removed',
-        task: taskView(context, 'CLOSED'),
+        task: taskView({ value: 'CLOSED', context }),
         requestId: context.transfer?.requestId ?? '',
       }),
     ),
@@ -160,15 +149,16 @@ export const task = guarded.extend({
         requestId: event.requestId ?? '',
       }),
     ),
-    refuseSelector: emit(
-      ({ context, event }): Effect => ({
+    refuseSelector: emit(({ context, event }): Effect => {
+      assertEvent(event, 'TRANSFER')
+      return {
         type: 'failed',
         subject: { kind: 'task', mrd: context.mrd, dialog: context.dialog },
         failure: 'UNKNOWN_SCRIPT_SELECTOR',
-        detail: event.type === 'TRANSFER' ? event.target : '',
+        detail: event.target,
         requestId: event.requestId ?? '',
-      }),
-    ),
+      }
+    }),
     armStartTimeout: emit(
       ({ context }): Effect => ({
         type: 'deadline.armed',
@@ -191,16 +181,6 @@ export const task = guarded.extend({
         owner: context.dialog,
         name: params.name,
       }),
-    ),
-    noteFollowed: assign(({ context, event, self }, params: { state: TaskState }) => ({
-      beforeInterrupt:
-        params.state === 'INTERRUPTED' ? (interruptible(self.getSnapshot().value) ?? context.beforeInterrupt) : null,
-      task:
-        event.type === 'USER_EVENT' && event.variables ? { ...context.task, variables: event.variables } : context.task,
-    })),
-    tellFollowed: emit(
-      ({ context, self }, params: { state: TaskState }): Effect =>
-        followed(`dialog ${context.dialog}`, TASK_STEPS, self.getSnapshot().value, params.state),
     ),
   },
 })

@@ -1,8 +1,7 @@
 /** The conditions of a dialog's rows, in words. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
-import type { RowMeta } from '../rules.ts'
-import type { TaskState } from '../wire.ts'
+import type { RowMeta, StateMeta } from '../rules.ts'
 import type { Interruptible, TaskContext, TaskEvent, TaskInput } from './model.ts'
 
 export const guarded = setup({
@@ -11,10 +10,10 @@ export const guarded = setup({
     events: {} as TaskEvent,
     input: {} as TaskInput,
     emitted: {} as Effect,
-    meta: {} as RowMeta,
+    meta: {} as StateMeta,
+    transitionMeta: {} as RowMeta,
   },
   guards: {
-    decides: ({ context }) => !context.follows,
     was: ({ context }, params: { state: Interruptible }) =>
       context.beforeInterrupt === params.state && context.isForgotten !== true,
     losesTransfer: ({ context }) => context.cutOff && context.losesTransfers,
@@ -32,7 +31,5 @@ export const guarded = setup({
       context.transfer !== null &&
       (event.attempt === null || event.attempt === context.transfersEver),
     selectorIsUnknown: ({ event }) => event.type === 'TRANSFER' && !event.targetKnown,
-    isFollowedTo: ({ context, event }, params: { state: TaskState }) =>
-      context.follows && event.type === 'USER_EVENT' && event.state === params.state,
   },
 })

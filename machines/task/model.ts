@@ -1,7 +1,15 @@
 /** A nonvoice dialog: what it knows, what happens to it, how clients see it. */
 import type { TaskFacts, TaskView } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
-import type { DialogLogoutAction, DispositionCode, Side, TaskAction, TaskState } from '../wire.ts'
+import {
+  type DialogLogoutAction,
+  type DispositionCode,
+  type Side,
+  TASK_STATES,
+  type TaskAction,
+  type TaskState,
+} from '../wire.ts'
+import { type Standing, wireState } from '../wire-state.ts'
 
 export interface TaskInput {
   readonly dialog: string
@@ -10,8 +18,6 @@ export interface TaskInput {
   readonly task: TaskFacts
   /** Milliseconds since 1970 UTC. */
   readonly at: number
-  /** State in which a follower first hears of the dialog. */
-  readonly follows?: boolean
   readonly startTimeoutMs: number
   readonly maxTaskDurationMs: number
   readonly transferTimeoutMs: number
@@ -20,8 +26,7 @@ export interface TaskInput {
   readonly losesTransfers: boolean
 }
 
-export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
-  readonly follows: boolean
+export interface TaskContext extends Omit<TaskInput, 'at'> {
   readonly startTime: number
   readonly stateChangeTime: number
   readonly dispositionCode: DispositionCode | ''
@@ -36,6 +41,18 @@ export interface TaskContext extends Omit<TaskInput, 'at' | 'follows'> {
   /** The side that acts for the agent is down: it resubmits nothing (`media 13`). */
   readonly cutOff: boolean
 }
+
+/** A task that has come. */
+export const offered = ({ at, ...facts }: TaskInput): TaskContext => ({
+  ...facts,
+  startTime: at,
+  stateChangeTime: at,
+  dispositionCode: '',
+  beforeInterrupt: null,
+  transfer: null,
+  transfersEver: 0,
+  cutOff: false, // nobody is offered a task while the acting side is down
+})
 
 export type TaskEvent =
   | ({ readonly type: Exclude<TaskAction, 'TRANSFER'> } & Occurrence)
@@ -86,8 +103,9 @@ export const TASK_ACTIONS: Readonly<Record<TaskState, readonly TaskAction[]>> = 
   CLOSED: [],
 }
 
-/** The dialog as clients see it in `state`. */
-export function taskView(context: TaskContext, state: TaskState): TaskView {
+/** The dialog as clients see it. */
+export function taskView({ value, context }: Standing<TaskContext>): TaskView {
+  const state = wireState(value, TASK_STATES)
   return {
     dialog: context.dialog,
     mrd: context.mrd,
@@ -104,6 +122,6 @@ export function taskView(context: TaskContext, state: TaskState): TaskView {
 export type Interruptible = 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP'
 
 /** The state if an interrupt changes it. */
-export function interruptible(state: unknown): Interruptible | undefined {
+export function interruptible(state: TaskState): Interruptible | undefined {
   return state === 'ACTIVE' || state === 'PAUSED' || state === 'WRAPPING_UP' ? state : undefined
 }

@@ -3,8 +3,7 @@ import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { mediaMachine } from '../media.ts'
 import { presenceMachine } from '../presence.ts'
-import type { RowMeta } from '../rules.ts'
-import type { UserState } from '../wire.ts'
+import type { RowMeta, StateMeta } from '../rules.ts'
 import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
 
@@ -14,7 +13,8 @@ export const guarded = setup({
     events: {} as UserEvent,
     input: {} as UserStart,
     emitted: {} as Effect,
-    meta: {} as RowMeta,
+    meta: {} as StateMeta,
+    transitionMeta: {} as RowMeta,
   },
   actors: { media: mediaMachine, presence: presenceMachine },
   guards: {
@@ -56,7 +56,5 @@ export const guarded = setup({
     isNewThere: ({ context, event }) => event.type === 'RETURNED' && !context.present.includes(event.side),
     isSignedInThere: ({ context }) => context.signedInOn === context.actingSide,
     keepsOnMove: ({ context }) => !context.config.forgets,
-    isFollowedTo: ({ context, event }, params: { state: UserState }) =>
-      context.role === 'follower' && event.type === 'USER_EVENT' && event.state === params.state,
   },
 })

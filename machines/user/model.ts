@@ -2,22 +2,24 @@
 import type { ActorRefFrom } from 'xstate'
 import type { CallView, Effect, TaskFacts, UserView } from '../effects.ts'
 import type { Failure } from '../failures.ts'
-import type { MediaReport, MrdSettings } from '../media/model.ts'
+import { type MediaReport, type MrdSettings, mediaState } from '../media/model.ts'
 import type { mediaMachine } from '../media.ts'
 import type { Occurrence } from '../occurrence.ts'
 import type { PresenceReport, presenceMachine } from '../presence.ts'
-import type {
-  DialogLogoutAction,
-  InterruptAction,
-  LegState,
-  MediaState,
-  MobileAgentMode,
-  Reason,
-  Side,
-  TaskAction,
-  TaskState,
-  UserState,
+import {
+  type DialogLogoutAction,
+  type InterruptAction,
+  type LegState,
+  type MediaState,
+  type MobileAgentMode,
+  type Reason,
+  type Side,
+  type TaskAction,
+  type TaskState,
+  USER_STATES,
+  type UserState,
 } from '../wire.ts'
+import { type Standing, wireState } from '../wire-state.ts'
 
 /** What the machines need from the directory. */
 export interface UserConfig {
@@ -52,7 +54,6 @@ export interface UserConfig {
 
 export interface UserInput {
   readonly user: string
-  readonly role: 'authority' | 'follower'
   readonly sides: readonly Side[]
   readonly config: UserConfig
 }
@@ -72,8 +73,8 @@ export interface Settled {
 }
 
 export interface UserContext extends UserInput {
-  /** Same as the machine's state, for reports (never `deriving`). */
-  readonly state: UserState
+  /** The state that was left and is not followed by another yet; `null` at rest. */
+  readonly left: UserState | null
   readonly stateChangeTime: number | null
   readonly news: boolean
   readonly reason: Reason | null
@@ -214,18 +215,21 @@ export type UserEvent =
       readonly variables?: TaskFacts['variables']
     } & Occurrence)
 
+/** The agent state, voice. */
+export const userState = ({ value }: Pick<Standing<UserContext>, 'value'>): UserState => wireState(value, USER_STATES)
+
 /** The user as clients see it. */
-export function userView(context: UserContext): UserView {
-  const { state, stateChangeTime, pending, reason, extension, mobileAgent } = context
-  return { state, stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
+export function userView(user: Standing<UserContext>): UserView {
+  const { stateChangeTime, pending, reason, extension, mobileAgent } = user.context
+  return { state: userState(user), stateChangeTime, pendingState: pending.state, reason, extension, mobileAgent }
 }
 
 /** Signed in to voice or to any medium (ruling 30). */
-export function isSignedIn(context: Pick<UserContext, 'state' | 'media'>): boolean {
-  return context.state !== 'LOGOUT' || Object.values(context.media).some((medium) => signedInTo(medium))
-}
+export const isSignedIn = (user: Standing<UserContext>): boolean =>
+  userState(user) !== 'LOGOUT' || isSignedInToMedia(user.context)
 
-const signedInTo = (medium: ActorRefFrom<typeof mediaMachine>) => medium.getSnapshot().context.state !== 'LOGOUT'
+export const isSignedInToMedia = ({ media }: UserContext): boolean =>
+  Object.values(media).some((medium) => mediaState(medium.getSnapshot()) !== 'LOGOUT')
 
 /** Working on a task of a different, non-interruptible MRD, voice included (`media 4.5`, condition 4). */
 export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst'>, mrd: string): boolean {
@@ -270,8 +274,9 @@ export function wrapUpDue(context: UserContext): number | undefined {
  * Calls that the state does not go with. The rows lead nowhere like that; older versions left users so, with calls that
  * nothing would ever have ended.
  */
-export function calledOtherwise(context: UserContext): boolean {
-  const { state } = context
+export function calledOtherwise(user: Standing<UserContext>): boolean {
+  const { context } = user
+  const state = userState(user)
   if (state === 'LOGOUT') return legIs(context, 'ALERTING', 'WRAP_UP') || context.work.some(({ mrd }) => mrd === VOICE)
   if (state === 'READY' || state === 'NOT_READY' || state === 'RESERVED')
     return legIs(context, 'ACTIVE', 'HELD', 'WRAP_UP')
@@ -289,8 +294,8 @@ export function askedReason(context: UserContext, event: UserEvent): Reason | nu
 export const actingSideIsDown = ({ cutOff, actingSide }: UserContext): boolean => cutOff.includes(actingSide)
 
 /** The state to return to when no call is left; what the user asked for while rung counts. */
-export function stateBesideCalls({ state, reason, beforeCall }: UserContext): Settled | null {
-  return state === 'READY' || state === 'NOT_READY' ? { state, reason } : beforeCall
+export function stateBesideCalls({ left, reason, beforeCall }: UserContext): Settled | null {
+  return left === 'READY' || left === 'NOT_READY' ? { state: left, reason } : beforeCall
 }
 
 /** MRD id of voice. */

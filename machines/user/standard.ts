@@ -46,14 +46,8 @@ export function standardConfig(user: string, mrds: readonly string[] = []): User
 /** What has to be said of a user: who it is. */
 export type UserStart = Pick<UserInput, 'user'> & Partial<UserInput>
 
-export const complete = ({
+export const complete = ({ user, sides = ['A'], config = standardConfig(user) }: UserStart): UserInput => ({
   user,
-  role = 'authority',
-  sides = ['A'],
-  config = standardConfig(user),
-}: UserStart): UserInput => ({
-  user,
-  role,
   sides,
   config,
 })

@@ -23,7 +23,8 @@ given; json and scxml have everything. Of the rows of one event the first whose
 [guard] holds is taken; "any state" is asked when the state itself has none.
 
 json: { format, name, initial,
-        states: [{ name, kind: rest|choice|final, entry, exit }],
+        states: [{ name, kind: rest|choice|final|group,
+                   within, begins, entry, exit }],
         rows: [{ from, event, guard, to, reenters, actions }] }
 from "*" is any state; to null stays; guards and actions are { name, params }.
 Without a name it is an array of these.

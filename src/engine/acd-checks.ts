@@ -71,10 +71,9 @@ function isOpen(aggregates: Aggregates, user: string, offer: string, { id, mrd }
   const known = aggregates.user(user)
   const medium = known?.snapshot.context.media[mrd]
   if (!known || !medium || known.hasHeardOffer(offer)) return false
-  return Object.values(medium.getSnapshot().context.dialogs).some((dialog) => {
-    const { context, value } = dialog.getSnapshot()
-    return taskView(context, value).task.id === id
-  })
+  return Object.values(medium.getSnapshot().context.dialogs).some(
+    (dialog) => taskView(dialog.getSnapshot()).task.id === id,
+  )
 }
 
 /** @throws AcdEventRefused */

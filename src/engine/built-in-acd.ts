@@ -63,7 +63,7 @@ export function createBuiltInAcd(
   }
   const call = (id: string): CallDialogValue | undefined => {
     const known = aggregates.call(id)
-    return known ? callValue(callView(known.snapshot.context)) : past.get(id)
+    return known ? callValue(callView(known.snapshot)) : past.get(id)
   }
   return {
     async submitTask(submission, origin = UNNAMED) {
@@ -133,11 +133,11 @@ export function createBuiltInAcd(
         throw new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
       }
       await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
-      const value = callValue(callView(known.snapshot.context))
+      const value = callValue(callView(known.snapshot))
       past.remember(value)
       return value
     },
-    calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot.context))),
+    calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
     call,
   }
 }

@@ -204,7 +204,7 @@ export class Core {
     // Older versions left users with calls that nothing would end.
     for (const name of this.#aggregates.names()) {
       const user = name.startsWith('user/') ? this.#aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
-      if (user && calledOtherwise(user.snapshot.context)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
+      if (user && calledOtherwise(user.snapshot)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
     }
     for (const { id } of directory.current.users) {
       const seen = sides.filter((side) => this.#mayHavePresence(id, side))
@@ -457,7 +457,7 @@ export class Core {
       if (hasTwoSides) return true
       const user = this.#aggregates.user(id)
       const isWaitedFor = arrangement.sides.some((side) => this.#presenceOf(id, side) === 'GRACE')
-      return user && (isSignedIn(user.snapshot.context) || isWaitedFor)
+      return user && (isSignedIn(user.snapshot) || isWaitedFor)
     })
     const queues = this.#aggregates.queues().map((queue) => queue.mrd)
     const sides = arrangement.sides.map((side) => ({ side, missing: this.#aggregates.side(side)?.missing ?? [] }))

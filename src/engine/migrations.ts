@@ -4,6 +4,8 @@
  */
 import { MACHINE_VERSION } from '../../machines/index.ts'
 import type { OwnRow } from './aggregate.ts'
+import { callWithoutState, treeWithHierarchy } from './migration-to-hierarchy.ts'
+import { changed, isObject, type JsonObject, withBehind } from './migration-tools.ts'
 import type { Json, SnapshotRow } from './ports.ts'
 import { UnknownMachineVersion } from './unknown-version.ts'
 
@@ -17,31 +19,11 @@ export interface Migration {
   input(input: Json, aggregate: string): Json
 }
 
-type JsonObject = { readonly [key: string]: Json }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** A setup from before it said who hands out tasks. The next start says it again if it was an ACD outside. */
 function withAcd(holder: Json): Json {
   if (!isObject(holder) || !isObject(holder.setup) || !('profile' in holder.setup)) return holder
   const acd = holder.setup.role === 'follower' ? 'external' : 'built-in'
   return { ...holder, setup: { ...holder.setup, acd } }
-}
-
-/** The same object with more keys behind one of them: the order of keys is part of a state. */
-function withBehind(object: JsonObject, key: string, more: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).flatMap(([name, value]) =>
-      name === key ? [[name, value], ...Object.entries(more)] : [[name, value]],
-    ),
-  )
-}
-
-const changed = (holder: Json | undefined, key: string, change: (value: JsonObject) => Json): Json => {
-  if (!isObject(holder)) return holder ?? null
-  const value = holder[key]
-  return isObject(value) ? { ...holder, [key]: change(value) } : holder
 }
 
 /** Settings of before there was a second side to move to. */
@@ -151,6 +133,16 @@ export const MIGRATIONS: readonly Migration[] = [
         event.type === 'MEDIA_SIGN_IN' ? withBehind(event, 'type', { side: 'A' }) : event,
       )
     },
+  },
+  {
+    name: 'being signed in is a state of its own, and what clients see is the leaf; nothing else keeps it',
+    from: 3,
+    state: (stored, aggregate) => {
+      if (aggregate.startsWith('call/')) return changed(stored, 'state', callWithoutState)
+      if (!aggregate.startsWith('user/')) return stored
+      return changed(stored, 'state', (state) => changed(state, 'tree', treeWithHierarchy))
+    },
+    input: (input) => input,
   },
 ]
 

@@ -19,7 +19,7 @@ export function ownerOf(dialog: string): { readonly user: string; readonly mrd: 
 /** Value of a call that is under way. */
 export function readCall(aggregates: Aggregates, id: string): CallDialogValue | undefined {
   const call = aggregates.call(id)
-  return call && callValue(callView(call.snapshot.context))
+  return call && callValue(callView(call.snapshot))
 }
 
 function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] {
@@ -27,7 +27,7 @@ function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] 
     .filter(([id]) => mrd === undefined || id === mrd)
     .flatMap(([, medium]) => Object.values(medium.getSnapshot().context.dialogs))
     .map((dialog) => dialog.getSnapshot())
-    .map(({ context, value }) => taskValue(user.setup, taskView(context, value)))
+    .map((snapshot) => taskValue(user.setup, taskView(snapshot)))
 }
 
 /** The actor of a nonvoice dialog. Ids come from requests: what they name need not be one's own. */
@@ -71,8 +71,8 @@ export function createReads(
   const user = (id: string, side: Side = 'A'): UserValue | undefined => {
     const known = aggregates.user(id)
     if (!known) return undefined
-    const { context } = known.snapshot
-    return userValue(known.setup, userView(context), context.mobileSide, side)
+    const { snapshot } = known
+    return userValue(known.setup, userView(snapshot), snapshot.context.mobileSide, side)
   }
   const mediaOrUndefined = (id: string, mrd: string, side: Side = 'A'): MediaValue | undefined => {
     const known = aggregates.user(id)
@@ -80,14 +80,14 @@ export function createReads(
     if (!known?.setup.mrds.some(({ id: each }) => each === mrd)) return undefined
     const medium = known.snapshot.context.media[mrd]
     const { cutOff } = known.snapshot.context
-    return medium && mediaValue(known.setup, mediaView(medium.getSnapshot().context), side, cutOff)
+    return medium && mediaValue(known.setup, mediaView(medium.getSnapshot()), side, cutOff)
   }
   const dialog = (id: string): DialogValue | undefined => {
     const owner = ownerOf(id)
     if (!owner) return readCall(aggregates, id)
     const known = aggregates.user(owner.user)
     const snapshot = known && taskActor(known, owner.mrd, id)?.getSnapshot()
-    return snapshot && taskValue(known.setup, taskView(snapshot.context, snapshot.value))
+    return snapshot && taskValue(known.setup, taskView(snapshot))
   }
   return {
     user,

@@ -23,7 +23,7 @@ const signInMedia = (mrd: string) =>
 const isReady = (mrd: string) => ({ type: 'media.setState', user: '1001', mrd, state: 'READY' }) as const
 
 describe('at the start', () => {
-  it.each(['user context', 'presence context', 'media context', 'user action enter', 'media action enter'])(
+  it.each(['user context', 'presence context', 'media context', 'user action tell', 'media action tell'])(
     'a user whose first configuration fails (%s) is unknown until the next start; the others are there',
     async (name) => {
       traps.arm(name)

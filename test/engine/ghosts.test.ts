@@ -33,8 +33,7 @@ function left(store: Store, state: string): Store {
   const old = (row: SnapshotRow): SnapshotRow => {
     if (row.aggregate !== `user/${AGENT}`) return row
     const changes: readonly (readonly [readonly string[], Json])[] = [
-      [[...MACHINE, 'value'], state],
-      [[...MACHINE, 'context', 'state'], state],
+      [[...MACHINE, 'value'], state === 'LOGOUT' ? state : { SIGNED_IN: state }],
       [[...MACHINE, 'context', 'pending'], { state: '', reason: null }],
       [['deadlines'], []],
     ]

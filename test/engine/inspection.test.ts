@@ -9,8 +9,12 @@ import { setTraps } from './traps.ts'
 
 const MEDIUM = 'user/1001/media:5001'
 
+/** What clients see of a state: the leaf. */
+const leafOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? leafOf(Object.values(value)[0]) : value
+
 const stateIn = (event: InspectedEvent) =>
-  event.type === '@xstate.event' || !('value' in event.snapshot) ? undefined : event.snapshot.value
+  event.type === '@xstate.event' || !('value' in event.snapshot) ? undefined : leafOf(event.snapshot.value)
 
 function watching() {
   const events: InspectedEvent[] = []
@@ -42,7 +46,12 @@ describe('an observer', () => {
     const lit = events.find((event) => event.actorRef.sessionId === MEDIUM && stateIn(event) === 'INTERRUPTED')
     expect(lit).toMatchObject({
       transitions: [
-        { source: 'media.ACTIVE', target: ['media.INTERRUPTED'], event: 'INTERRUPT', guard: 'acceptsInterrupt' },
+        {
+          source: 'media.SIGNED_IN.ACTIVE',
+          target: ['media.SIGNED_IN.INTERRUPTED'],
+          event: 'INTERRUPT',
+          guard: 'acceptsInterrupt',
+        },
       ],
     })
   })
@@ -194,7 +203,7 @@ it('an inspector of `@statelyai/inspect` fits as it is', async () => {
   const send = (event: StatelyInspectionEvent) => {
     sent.push(event)
     const isReady = event.type === '@xstate.snapshot' && event.sessionId === 'user/1001/media:5002'
-    if (isReady && 'value' in event.snapshot && event.snapshot.value === 'READY') ready.resolve()
+    if (isReady && JSON.stringify(event.snapshot).includes('"value":{"SIGNED_IN":"READY"}')) ready.resolve()
   }
   const on = await bench({ inspect: createInspector({ send }).inspect })
   await signIn(on)
@@ -205,6 +214,6 @@ it('an inspector of `@statelyai/inspect` fits as it is', async () => {
     definition: expect.stringContaining('"acceptsInterrupt"'),
   })
   expect(sent.findLast(({ sessionId, type }) => type === '@xstate.snapshot' && sessionId === MEDIUM)).toMatchObject({
-    snapshot: { value: 'READY' },
+    snapshot: { value: { SIGNED_IN: 'READY' } },
   })
 })

@@ -415,10 +415,13 @@ export const SCRIPTS: readonly Script[] = [
     steps: [
       hears({ kind: 'user', user: AGENT, state: 'NOT_READY', extension: AGENT }),
       hears({ kind: 'user', user: AGENT, state: 'WORK_READY' }),
+      hears({ kind: 'user', user: AGENT, state: 'READY' }),
       hears({ kind: 'media', user: AGENT, mrd: EMAIL, state: 'NOT_READY' }),
       hears({ kind: 'media', user: AGENT, mrd: EMAIL, state: 'READY', routable: true }),
       hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'ACTIVE' }),
       hears({ kind: 'task', user: AGENT, mrd: EMAIL, dialog: '7_1_1', state: 'CLOSED' }),
+      link(false),
+      link(true),
     ],
   },
   {

@@ -2,8 +2,12 @@
  * Traps: every guard, action and first context of every machine, wrapped where XState looks it up at run time, so that
  * a test can make one of them throw and can see which of them were used.
  */
+import type { AnyStateMachine } from 'xstate'
 import {
   callMachine,
+  followedMediaMachine,
+  followedTaskMachine,
+  followedUserMachine,
   mediaMachine,
   presenceMachine,
   sideMachine,
@@ -18,7 +22,17 @@ export const MACHINES = {
   call: callMachine,
   presence: presenceMachine,
   side: sideMachine,
+  'followed user': followedUserMachine,
+  'followed media': followedMediaMachine,
+  'followed task': followedTaskMachine,
 } as const
+
+/** A follower has the words of the authority and its own: the first are trapped there. */
+const SHARED: Readonly<Record<string, AnyStateMachine>> = {
+  'followed user': userMachine,
+  'followed media': mediaMachine,
+  'followed task': taskMachine,
+}
 
 export interface Traps {
   /** For example `media guard isMember`. */
@@ -118,11 +132,13 @@ export function setTraps(): Traps {
     undo.push(replace(table, key, (original) => preceded(original, onUse, change)))
   }
   for (const [owner, machine] of Object.entries(MACHINES)) {
-    for (const key of Object.keys(machine.implementations.guards ?? {}))
+    const { guards: sharedGuards = {}, actions: sharedActions = {} } = SHARED[owner]?.implementations ?? {}
+    for (const key of Object.keys(machine.implementations.guards ?? {}).filter((each) => !(each in sharedGuards)))
       set(machine.implementations.guards ?? {}, key, `${owner} guard ${key}`)
-    for (const key of Object.keys(machine.implementations.actions ?? {}))
+    for (const key of Object.keys(machine.implementations.actions ?? {}).filter((each) => !(each in sharedActions)))
       set(machine.implementations.actions ?? {}, key, `${owner} action ${key}`)
-    if (typeof machine.config.context === 'function') set(machine.config, 'context', `${owner} context`)
+    if (typeof machine.config.context === 'function' && !(owner in SHARED))
+      set(machine.config, 'context', `${owner} context`)
   }
   return {
     names,

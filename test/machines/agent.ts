@@ -93,7 +93,7 @@ export const toldToCalls = (effects: readonly Effect[]): readonly string[] =>
 
 /** Signed in to nothing. `more`: another configuration. What is told without a side is told to A. */
 export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = ['A']) {
-  const input = { user: '1001', role: 'authority', sides, config: { ...config, ...more } } as const
+  const input = { user: '1001', sides, config: { ...config, ...more } } as const
   const tree = actorTree(userMachine, 'user', input, isEffect)
   let at = 0
   const next = () => {
@@ -117,13 +117,12 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
       view: () => {
         const medium = tree.actor.getSnapshot().context.media[mrd]
         if (!medium) throw new Error(`there is no MRD ${mrd}`)
-        return mediaView(medium.getSnapshot().context)
+        return mediaView(medium.getSnapshot())
       },
       /** What a read of the dialog of that number says, as long as it is open. */
       task: (number: number) => {
         const task = tree.actor.getSnapshot().context.media[mrd]?.getSnapshot().context.dialogs[dialog(number)]
-        const snapshot = task?.getSnapshot()
-        return snapshot && taskView(snapshot.context, snapshot.value)
+        return task && taskView(task.getSnapshot())
       },
       mode: (routable: boolean) => tell({ type: 'MEDIA_ROUTABLE', mrd, routable }),
       offer: (task = `t${offers}`) => {
@@ -146,8 +145,8 @@ export function agent(more: Partial<UserConfig> = {}, sides: readonly Side[] = [
     tell,
     /** What a read of the user says, and the side of the mobile data. */
     user: () => {
-      const { context } = tree.actor.getSnapshot()
-      return { ...userView(context), mobileSide: context.mobileSide }
+      const snapshot = tree.actor.getSnapshot()
+      return { ...userView(snapshot), mobileSide: snapshot.context.mobileSide }
     },
     /** What the ACD is told of the agent. */
     availability: () => availabilityOf(tree.actor.getSnapshot()),

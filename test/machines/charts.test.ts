@@ -1,68 +1,80 @@
 /** The charts against the tables: names are wire values, every step is listed, nothing waits for a clock. */
 import { describe, expect, it } from 'vitest'
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import {
   callMachine,
-  MEDIA_STEPS,
+  followedMediaMachine,
+  followedTaskMachine,
+  followedUserMachine,
+  MEDIA_STATES,
   mediaMachine,
   presenceMachine,
   sideMachine,
-  TASK_STEPS,
+  stepsOf,
+  TASK_STATES,
   taskMachine,
-  USER_STEPS,
+  USER_STATES,
   userMachine,
 } from '../../machines/index.ts'
 
 /** States that are left at once: a request that never stays, and the ladders. */
 const TRANSIENT = ['LOGIN', 'deriving']
 
-interface Node {
-  readonly key: string
-  readonly states: Readonly<Record<string, Node>>
-  readonly transitions: ReadonlyMap<
-    string,
-    readonly { readonly target?: readonly { readonly key: string }[] | undefined }[]
-  >
-  readonly always?: readonly { readonly target?: readonly { readonly key: string }[] | undefined }[] | undefined
+const leavesOf = (node: AnyStateNode): readonly AnyStateNode[] =>
+  node.type === 'compound' ? Object.values<AnyStateNode>(node.states).flatMap(leavesOf) : [node]
+
+const leaf = ({ root }: AnyStateMachine, key: string): AnyStateNode => {
+  const found = leavesOf(root).find((each) => each.key === key)
+  if (found === undefined) throw new Error(`there is no state ${key}`)
+  return found
 }
 
-const isTaskState = (key: string): key is keyof typeof TASK_STEPS => key in TASK_STEPS
-
-const targets = (transitions: readonly { readonly target?: readonly { readonly key: string }[] | undefined }[]) =>
-  transitions.flatMap((transition) => (transition.target ?? []).map((target) => target.key))
+type Rows = readonly { readonly target?: readonly AnyStateNode[] | undefined }[]
 
 /** States that the chart can reach from `from` in one step, transient states resolved. */
-function successors(root: Node, from: string): ReadonlySet<string> {
-  const state = root.states[from]
-  // A state that handles an event shadows the root; a follower's USER_EVENT reaches everything by design.
-  const own = [...(state?.transitions ?? [])].filter(([event]) => event !== 'USER_EVENT')
-  const shadowed = new Set(own.map(([event]) => event))
-  const inherited = [...root.transitions].filter(([event]) => event !== 'USER_EVENT' && !shadowed.has(event))
-  const direct = [...own, ...inherited].flatMap(([, transitions]) => targets(transitions))
-  const resolve = (key: string): readonly string[] =>
-    TRANSIENT.includes(key) ? targets(root.states[key]?.always ?? []).flatMap(resolve) : [key]
+function successors(machine: AnyStateMachine, from: string): ReadonlySet<string> {
+  const direct: AnyStateNode[] = []
+  const handled = new Set<string>()
+  // A state that handles an event shadows the states round it.
+  for (let node: AnyStateNode | undefined = leaf(machine, from); node; node = node.parent) {
+    const rows: readonly (readonly [string, Rows])[] = [...node.transitions]
+    for (const [event, each] of rows) if (!handled.has(event)) direct.push(...each.flatMap(({ target = [] }) => target))
+    for (const [event] of rows) handled.add(event)
+  }
+  const resolve = (node: AnyStateNode): readonly string[] => {
+    if (node.type === 'compound') return node.initial.target.flatMap(resolve)
+    const always: Rows = node.always ?? []
+    return TRANSIENT.includes(node.key) ? always.flatMap(({ target = [] }) => target).flatMap(resolve) : [node.key]
+  }
   return new Set(direct.flatMap(resolve))
 }
 
 describe.each([
-  ['user', userMachine, Object.keys(USER_STEPS)],
-  ['media', mediaMachine, Object.keys(MEDIA_STEPS)],
-  ['task', taskMachine, Object.keys(TASK_STEPS)],
+  ['user', userMachine, USER_STATES],
+  ['media', mediaMachine, MEDIA_STATES],
+  ['task', taskMachine, TASK_STATES],
+  ['followed user', followedUserMachine, USER_STATES],
+  ['followed media', followedMediaMachine, MEDIA_STATES],
+  ['followed task', followedTaskMachine, TASK_STATES],
   ['call', callMachine, ['INITIATED', 'ALERTING', 'ACTIVE', 'FAILED', 'DROPPED']],
   ['side', sideMachine, ['IN_SERVICE', 'OUT_OF_SERVICE']],
 ] as const)('%s machine', (_, machine, wireValues) => {
-  it('its states are the wire values', () => {
-    const resting = Object.keys(machine.root.states).filter((key) => !TRANSIENT.includes(key))
+  it('the leaves are the wire values', () => {
+    const resting = leavesOf(machine.root)
+      .map(({ key }) => key)
+      .filter((key) => !TRANSIENT.includes(key))
     expect(resting.sort()).toEqual([...wireValues].sort())
   })
 })
 
 describe('transient states are left at once, whatever happens', () => {
   it.each([
-    ['user', userMachine.root.states],
-    ['media', mediaMachine.root.states],
-  ] as const)('%s', (_, states) => {
+    ['user', userMachine],
+    ['media', mediaMachine],
+    ['followed media', followedMediaMachine],
+  ] as const)('%s', (_, machine) => {
     for (const key of TRANSIENT) {
-      const always = Object.entries(states).find(([name]) => name === key)?.[1].always ?? []
+      const always = leaf(machine, key).always ?? []
       expect(always.length).toBeGreaterThan(0)
       // The last row holds whatever the guards say.
       expect(always.at(-1)?.guard).toBeUndefined()
@@ -70,20 +82,51 @@ describe('transient states are left at once, whatever happens', () => {
   })
 })
 
+describe('a follower decides nothing', () => {
+  it.each([
+    ['user', userMachine, followedUserMachine],
+    ['media', mediaMachine, followedMediaMachine],
+    ['task', taskMachine, followedTaskMachine],
+  ] as const)('%s: no chart shows both roles', (_, authority, follower) => {
+    const told = ['USER_EVENT', 'MEDIA_EVENT', 'TASK_EVENT']
+    const asked = [
+      'SIGN_IN',
+      'READY',
+      'NOT_READY',
+      'SIGN_OUT',
+      'OFFER',
+      'ACCEPT',
+      'START_TIMEOUT',
+      'FORCED_SIGN_OUT',
+      'INTERRUPT',
+    ]
+    expect(authority.events.filter((event) => told.includes(event))).toEqual([])
+    expect(follower.events.filter((event) => asked.includes(event))).toEqual([])
+    expect(follower.events).toContain('USER_EVENT')
+  })
+})
+
 describe('steps of the charts are in the tables', () => {
-  it.each(Object.keys(TASK_STEPS).filter(isTaskState))('task: from %s', (from) => {
-    const reached = [...successors(taskMachine.root, from)]
-    expect(reached.filter((to) => to !== from && !TASK_STEPS[from].some((listed) => listed === to))).toEqual([])
+  it.each(TASK_STATES)('task: from %s', (from) => {
+    const listed = stepsOf(taskMachine).get(from)
+    const reached = from === 'CLOSED' ? [] : [...successors(taskMachine, from)]
+    expect(reached.filter((to) => to !== from && !listed?.includes(to))).toEqual([])
   })
 
   it('media: a signed-out medium can only be signed in', () => {
-    expect([...successors(mediaMachine.root, 'LOGOUT')]).toEqual(['NOT_READY'])
+    expect([...successors(mediaMachine, 'LOGOUT')]).toEqual(['NOT_READY'])
   })
 
   it('user: LOGOUT leads to NOT_READY only (U2, U3); NOT_READY and READY follow U4, U5, U6, U8, U9 and the supervisor rows', () => {
-    expect([...successors(userMachine.root, 'LOGOUT')]).toEqual(['NOT_READY'])
-    const allowed = new Set<string>([...USER_STEPS.READY, 'READY', 'HOLD', 'WORK', 'WORK_READY'])
-    expect([...successors(userMachine.root, 'READY')].filter((to) => !allowed.has(to))).toEqual([])
+    expect([...successors(userMachine, 'LOGOUT')]).toEqual(['NOT_READY'])
+    const allowed = new Set<string>([
+      ...(stepsOf(userMachine).get('READY') ?? []),
+      'READY',
+      'HOLD',
+      'WORK',
+      'WORK_READY',
+    ])
+    expect([...successors(userMachine, 'READY')].filter((to) => !allowed.has(to))).toEqual([])
   })
 
   it('presence: nobody is signed out but from GRACE', () => {

@@ -1,7 +1,16 @@
 /** A follower takes every state that a Finesse tells it, tells clients exactly that state, and flags unlisted steps. */
 import { describe, expect, it } from 'vitest'
 import type { Effect, NamedValue } from '../../machines/effects.ts'
-import { MEDIA_STEPS, TASK_STEPS, USER_STEPS, userMachine } from '../../machines/index.ts'
+import {
+  followedUserMachine,
+  MEDIA_STATES,
+  mediaMachine,
+  stepsOf,
+  TASK_STATES,
+  taskMachine,
+  USER_STATES,
+  userMachine,
+} from '../../machines/index.ts'
 import type { MediaState, Reason, Side, TaskState, UserState } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
@@ -20,8 +29,8 @@ const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll
 
 /** A follower, with the words for what it is told. */
 function follower() {
-  const input = { user: '1001', role: 'follower', sides: ['A', 'B'], config } as const
-  const tree = actorTree(userMachine, 'user', input, isEffect)
+  const input = { user: '1001', sides: ['A', 'B'], config } as const
+  const tree = actorTree(followedUserMachine, 'user', input, isEffect)
   let at = 0
   const next = () => {
     at += 1000
@@ -67,24 +76,19 @@ const heard = (effects: readonly Effect[]) =>
     }
   })
 
-/** Every step from one state of a table to another. */
-const steps = <S extends string>(table: Readonly<Record<S, readonly S[]>>, isState: (key: string) => key is S) => {
-  const states = Object.keys(table).filter(isState)
-  return states.flatMap((from) => states.filter((to) => to !== from).map((to) => [from, to] as const))
-}
-const flag = (from: string, to: string, listed: readonly string[]) =>
-  `from ${from} to ${to}${listed.includes(to) ? '' : ', unlisted'}`
+/** Every step from one state to another. */
+const steps = <S extends string>(states: readonly S[]) =>
+  states.flatMap((from) => states.filter((to) => to !== from).map((to) => [from, to] as const))
+const flag = (from: string, to: string, machine: Parameters<typeof stepsOf>[0]) =>
+  `from ${from} to ${to}${stepsOf(machine).get(from)?.includes(to) ? '' : ', unlisted'}`
 
 describe('a followed user', () => {
-  it.each(steps(USER_STEPS, (key): key is UserState => key in USER_STEPS))(
-    'goes from %s to %s (user 5.1)',
-    (from, to) => {
-      const { user: told } = follower()
-      told('UNKNOWN')
-      told(from)
-      expect(heard(told(to))).toEqual([flag(from, to, USER_STEPS[from]), `user ${to} since 3000`])
-    },
-  )
+  it.each(steps(USER_STATES))('goes from %s to %s (user 5.1)', (from, to) => {
+    const { user: told } = follower()
+    told('UNKNOWN')
+    told(from)
+    expect(heard(told(to))).toEqual([flag(from, to, userMachine), `user ${to} since 3000`])
+  })
 })
 
 describe('what comes with a state', () => {
@@ -163,16 +167,16 @@ describe('a follower decides nothing', () => {
 })
 
 describe('a followed medium', () => {
-  it.each(steps(MEDIA_STEPS, (key): key is MediaState => key in MEDIA_STEPS))('goes from %s to %s', (from, to) => {
+  it.each(steps(MEDIA_STATES))('goes from %s to %s', (from, to) => {
     const { medium } = follower()
     medium('WORK_NOT_READY')
     medium(from)
-    expect(heard(medium(to))).toEqual([flag(from, to, MEDIA_STEPS[from]), `media ${to} since 3000`])
+    expect(heard(medium(to))).toEqual([flag(from, to, mediaMachine), `media ${to} since 3000`])
   })
 })
 
 describe('a followed dialog', () => {
-  const open = steps(TASK_STEPS, (key): key is TaskState => key in TASK_STEPS).filter(([from]) => from !== 'CLOSED')
+  const open = steps(TASK_STATES).filter(([from]) => from !== 'CLOSED')
 
   it.each(open)('goes from %s to %s', (from, to) => {
     const { medium, dialog } = follower()
@@ -180,7 +184,7 @@ describe('a followed dialog', () => {
     dialog('OFFERED')
     dialog(from)
     const word = to === 'CLOSED' ? 'task.removed' : 'task.changed'
-    expect(heard(dialog(to))).toEqual([flag(from, to, TASK_STEPS[from]), `${word} ${to} since 4000`])
+    expect(heard(dialog(to))).toEqual([flag(from, to, taskMachine), `${word} ${to} since 4000`])
   })
 
   it('is gone when it is closed: what is told later makes another one', () => {

@@ -61,7 +61,7 @@ describe('a user alone', () => {
     actor.send({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null, at: 1 })
     actor.send({ type: 'READY', supervisor: false, at: 2 })
     expect(states).toEqual(['NOT_READY', 'READY'])
-    expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: 'READY' })
+    expect(actor.getSnapshot()).toMatchObject({ status: 'active', value: { SIGNED_IN: 'READY' } })
   })
 })
 

@@ -557,7 +557,7 @@ describe('the forced sign-out of a side that was left (notifications.md 9.4)', (
       prepare(on)
       expect(heard(on.graceOver()).length > 0).toBe(!suppressed)
       expect(medium(on).state).toBe(suppressed ? 'WORK_NOT_READY' : 'LOGOUT')
-      expect(on.state().state).toBe(suppressed || state === 'TALKING' ? state : 'NOT_READY')
+      expect(on.user().state).toBe(suppressed || state === 'TALKING' ? state : 'NOT_READY')
     }
   })
 

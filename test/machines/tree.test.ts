@@ -2,7 +2,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
-import { dialogStates, openDialogs, TASK_ACTIONS, type UserEvent, userMachine } from '../../machines/index.ts'
+import {
+  dialogStates,
+  mediaState,
+  openDialogs,
+  TASK_ACTIONS,
+  type UserEvent,
+  userMachine,
+  userState,
+} from '../../machines/index.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
@@ -14,8 +22,7 @@ if (!user) throw new Error('the sample has no user 1001')
 const { config } = userSetup(directory, user, { role: 'authority', acd: 'built-in', sides: ['A'] })
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
-const grow = (state?: Json) =>
-  actorTree(userMachine, 'user', { user: '1001', role: 'authority', sides: ['A'], config }, isEffect, state)
+const grow = (state?: Json) => actorTree(userMachine, 'user', { user: '1001', sides: ['A'], config }, isEffect, state)
 type Tree = ReturnType<typeof grow>
 
 const MRDS = ['5001', '5002', '5003'] as const
@@ -101,7 +108,7 @@ const leg = fc
     send({ type: state === 'ALERTING' ? 'CALL_ADDED' : 'CALL_CHANGED', leg: state, notAnswered: false, call: CALL }),
   )
 
-const userState = fc
+const askForState = fc
   .tuple(fc.constantFrom<'READY' | 'NOT_READY' | 'SIGN_OUT'>('READY', 'NOT_READY', 'SIGN_OUT'), fc.boolean())
   .map(([type, supervisor]) => send(type === 'READY' ? { type, supervisor } : { type, supervisor, reason: null }))
 
@@ -114,7 +121,7 @@ const mediaSignIn = fc
   })
   .map((settings) => send({ type: 'MEDIA_SIGN_IN', side: 'A', ...settings }))
 
-const mediaState = fc
+const askForMediaState = fc
   .record({
     mrd,
     state: fc.constantFrom<'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE'>(
@@ -142,9 +149,9 @@ const weighted = (weight: number, arbitrary: fc.Arbitrary<Step>) => ({ weight, a
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   weighted(1, fc.constant(send({ type: 'SIGN_IN', side: 'A', extension: '1001', mobileAgent: null }))),
-  weighted(1, userState),
+  weighted(1, askForState),
   weighted(1, mediaSignIn),
-  weighted(2, mediaState),
+  weighted(2, askForMediaState),
   weighted(
     1,
     fc.record({ mrd, routable: fc.boolean() }).map((mode) => send({ type: 'MEDIA_ROUTABLE', ...mode })),
@@ -188,15 +195,17 @@ function atWork(): Tree {
 const visited = new Set<string>()
 
 function check(tree: Tree): void {
-  const { context, value } = tree.actor.getSnapshot()
-  expect(value).toBe(context.state)
-  visited.add(`user ${context.state}`)
+  const snapshot = tree.actor.getSnapshot()
+  const { context } = snapshot
+  expect(context).toMatchObject({ left: null, news: false })
+  visited.add(`user ${userState(snapshot)}`)
   const interrupting = context.work.length > 0
   for (const medium of Object.values(context.media)) {
-    const { context: own, value: state } = medium.getSnapshot()
-    expect(state).toBe(own.state)
+    const { context: own } = medium.getSnapshot()
+    expect(own).toMatchObject({ left: null, news: false })
+    const state = mediaState(medium.getSnapshot())
     const states = dialogStates(own)
-    visited.add(`media ${own.state}`)
+    visited.add(`media ${state}`)
     for (const each of states) visited.add(`task ${each}`)
     expect(openDialogs(own), 'capacity').toBe(states.length)
     expect(states).not.toContain('CLOSED')

@@ -3,7 +3,7 @@
  * committed, and the model of each agent says what must have been told.
  */
 import { createHash } from 'node:crypto'
-import { settingsInForce } from '../../machines/index.ts'
+import { mediaState, settingsInForce, userState } from '../../machines/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Aggregate } from '../../src/engine/aggregate.ts'
 import { Aggregates } from '../../src/engine/aggregates.ts'
@@ -241,20 +241,22 @@ interface Facts {
   readonly user: string
 }
 
-function facts({ snapshot: { context } }: UserBehaviour): Facts {
+function facts({ snapshot }: UserBehaviour): Facts {
+  const { context } = snapshot
   const presence = context.presence.A?.getSnapshot()
   return {
     media: Object.fromEntries(
       Object.entries(context.media).map(([mrd, actor]) => {
+        const state = mediaState(actor.getSnapshot())
         const medium = actor.getSnapshot().context
-        const { state, interrupted, dialogs } = medium
+        const { interrupted, dialogs } = medium
         const states = Object.entries(dialogs).map(([id, dialog]) => `${id} ${dialog.getSnapshot().value}`)
         return [mrd, { state, answer: settingsInForce(medium).interruptAction, interrupted, dialogs: states }]
       }),
     ),
     presence: String(presence?.value),
     sessions: presence?.context.sessions ?? [],
-    user: `${context.state} ${context.pending.state}`,
+    user: `${userState(snapshot)} ${context.pending.state}`,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which event came in which state: the cells of the tables that a run has been to. */
+import { mediaState, userState } from '../../machines/index.ts'
 import type { Input } from '../../src/engine/input.ts'
 import type { UserBehaviour } from '../../src/engine/user/behaviour.ts'
 
@@ -28,7 +29,9 @@ function wordOf(input: Input): string {
 }
 
 /** `machine STATE event` for every machine of the user that is concerned. */
-export function cellsOf({ context, value }: Snapshot, input: Input): readonly string[] {
+export function cellsOf(snapshot: Snapshot, input: Input): readonly string[] {
+  const { context } = snapshot
+  const state = userState(snapshot)
   const word = wordOf(input)
   const cells: string[] = []
   const body = input.kind === 'user' || input.kind === 'acd' ? input.event : input.kind === 'message' ? input.body : {}
@@ -38,13 +41,13 @@ export function cellsOf({ context, value }: Snapshot, input: Input): readonly st
     const medium = actor.getSnapshot()
     const dialogs = Object.entries(medium.context.dialogs)
     const concerned = id === mrd || MEDIA_WIDE.has(word) || dialogs.some(([dialog]) => dialog === owner)
-    if (concerned) cells.push(`media ${medium.context.state} ${word}`)
+    if (concerned) cells.push(`media ${mediaState(medium)} ${word}`)
     for (const [dialog, task] of dialogs)
       if (dialog === owner || MEDIA_WIDE.has(word)) cells.push(`task ${task.getSnapshot().value} ${word}`)
   }
-  if (mrd === undefined && owner === undefined) cells.push(`user ${String(value)} ${word}`)
+  if (mrd === undefined && owner === undefined) cells.push(`user ${state} ${word}`)
   const presence = context.presence.A?.getSnapshot().value
   if (/AVAILABLE|SERVICE|GRACE|LINK/.test(word)) cells.push(`presence ${String(presence)} ${word}`)
-  if (input.kind === 'deadline' && input.owner === 'user') cells.push(`user ${String(value)} ${word}`)
+  if (input.kind === 'deadline' && input.owner === 'user') cells.push(`user ${state} ${word}`)
   return cells
 }

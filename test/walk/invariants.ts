@@ -27,12 +27,12 @@ export const endsSeveral = (input: WalkInput): boolean => input.do === 'gateway'
 const visible = ({ state, routable }: Seen) => `${state} ${routable}`
 
 function atState(after: Seen, world: World): readonly string[] {
-  const { mrd, state, chart, dialogs, limit, slots, interrupted } = after
+  const { mrd, state, isAtRest, dialogs, limit, slots, interrupted } = after
   const wrong: string[] = []
   const claim = (holds: boolean, what: string) => {
     if (!holds) wrong.push(`${mrd}: ${what}`)
   }
-  claim(state === chart, `reports ${state}, is in ${chart}`)
+  claim(isAtRest, `is between two states: ${state}`)
   claim(
     dialogs.length <= limit || !world.media.some((each) => each.limit >= dialogs.length),
     'more dialogs than the limit',

@@ -1,6 +1,13 @@
 /** The product under the walk: the actor tree of one user, as text between the steps. */
 import type { Effect } from '../../machines/effects.ts'
-import { availabilityOf, settingsInForce, type UserConfig, type UserEvent, userMachine } from '../../machines/index.ts'
+import {
+  availabilityOf,
+  mediaState,
+  settingsInForce,
+  type UserConfig,
+  type UserEvent,
+  userMachine,
+} from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
@@ -13,7 +20,7 @@ const AT = 1
 const AFTER_ALL_WRAP_UPS = 86_400_000
 
 export const growTree = (config: UserConfig, state?: Json) =>
-  actorTree(userMachine, 'user', { user: USER, role: 'authority', sides: ['A'], config }, isEffect, state)
+  actorTree(userMachine, 'user', { user: USER, sides: ['A'], config }, isEffect, state)
 export type Tree = ReturnType<typeof growTree>
 
 const dialogId = (mrd: string, place: number) => `${1000 + place}_${USER}_${mrd}`
@@ -60,7 +67,7 @@ export function canonical(tree: Tree, armed: Iterable<string>): Kept {
     .replace(/("transfer":(null|\{[^}]*\}),"transfersEver":)\d+/g, (_, head: string, transfer: string) =>
       transfer === 'null' ? `${head}0` : `${head}1`,
     )
-    .replace(/("state":"(?!WORK_NOT_READY)[^"]*"(?:(?!"state":).)*?"routableBefore":)true/g, '$1false')
+    .replace(/("value":(?!\{"SIGNED_IN":"WORK_NOT_READY"\})(?:(?!"value":).)*?"routableBefore":)true/g, '$1false')
   return { text, armed: [...armed].map(renamed).sort() }
 }
 
@@ -178,8 +185,8 @@ export function divergence(tree: Tree, config: UserConfig, input: WalkInput): re
 export interface Seen {
   readonly mrd: string
   readonly state: string
-  /** What the chart itself says; must be the same. */
-  readonly chart: string
+  /** Nothing is between two states, and everybody knows what is new. */
+  readonly isAtRest: boolean
   readonly routable: boolean
   readonly connected: boolean
   readonly limit: number
@@ -194,13 +201,24 @@ export function seen({ actor }: Tree): readonly Seen[] {
   const snapshot = actor.getSnapshot()
   const claims = availabilityOf(snapshot)
   return Object.entries(snapshot.context.media).map(([mrd, medium]) => {
-    const { context, value } = medium.getSnapshot()
-    const { state, routable, connected, interrupted } = context
+    const { context } = medium.getSnapshot()
+    const state = mediaState(medium.getSnapshot())
+    const { routable, connected, interrupted, left, news } = context
     const { maxDialogLimit, interruptAction, dialogLogoutAction } = settingsInForce(context)
     const dialogs = Object.values(context.dialogs).map((dialog) => dialog.getSnapshot().value)
     const settings = { limit: maxDialogLimit, answer: interruptAction, atSignOut: dialogLogoutAction }
     const slots = claims[mrd]?.freeSlots ?? 0
-    return { mrd, state, chart: value, routable, connected, ...settings, slots, dialogs, interrupted }
+    return {
+      mrd,
+      state,
+      isAtRest: left === null && !news,
+      routable,
+      connected,
+      ...settings,
+      slots,
+      dialogs,
+      interrupted,
+    }
   })
 }
 

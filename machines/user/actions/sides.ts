@@ -1,111 +1,109 @@
 /** Sides: which one acts for the user, and whether it has its link (`notifications 9.4`, 12.4). */
-import { assign } from 'xstate'
+import { assertEvent } from 'xstate'
+import { guarded } from '../guards.ts'
 import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
-import { withMedia } from './media.ts'
 
-export const withSides = withMedia.extend({
-  actions: {
-    noteCutOff: assign(({ context, event }) => {
-      if (event.type !== 'LINK_LOST' && event.type !== 'LINK_BACK') return {}
-      const others = context.cutOff.filter((side) => side !== event.side)
-      return { cutOff: event.type === 'LINK_LOST' ? [...others, event.side] : others }
-    }),
-    loseLink: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'LINK_LOST') return
-      const { side, at } = event
-      if (context.config.forgets && context.mobileSide === side) enqueue.assign({ mobileAgent: null, mobileSide: null })
-      if (context.config.forgets && context.actingSide === side) {
-        for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
-        enqueue.assign({ pending: NOTHING_PENDING })
-      }
-      const presence = context.presence[side]
-      if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })
-      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
-    }),
-    toMediaAlike: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      const { at } = event
-      for (const medium of Object.values(context.media))
-        if (event.type === 'PERIPHERAL_LOST') enqueue.sendTo(medium, { type: event.type, both: event.both, at })
-        else if (event.type === 'PATH_LOST' || event.type === 'PATH_BACK')
-          enqueue.sendTo(medium, { type: event.type, at })
-    }),
-    regainLink: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'LINK_BACK') return
-      const { side, at } = event
-      const byItself = context.config.autoWorkModeStateChange
-      for (const medium of Object.values(context.media))
-        enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself, at })
-    }),
-    /** On the side that is back, wherever the media are signed in. */
-    republishDialogs: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'LINK_BACK') return
-      const { side, at } = event
-      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'REPUBLISH', side, at })
-    }),
-    /** Who signs in to a medium while the acting side is cut off is served by nobody there (ruling 39). */
-    loseLinkIfDown: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'MEDIA_SIGN_IN' || !actingSideIsDown(context)) return
-      const medium = context.media[event.mrd]
-      if (medium) enqueue.sendTo(medium, { type: 'LINK_LOST', side: context.actingSide, at: event.at })
-    }),
-    tellDialogsWhoActs: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      const type = actingSideIsDown(context) ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP'
-      for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })
-    }),
-    noteCame: assign(({ context, event }) =>
-      event.type === 'CAME' || event.type === 'RETURNED'
-        ? { present: [...context.present.filter((side) => side !== event.side), event.side] }
-        : {},
-    ),
-    noteWent: assign(({ context, event }) =>
-      event.type === 'WENT' ? { present: context.present.filter((side) => side !== event.side) } : {},
-    ),
-    noteWhoActs: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      const signsIn = event.type === 'SIGN_IN' || event.type === 'MEDIA_SIGN_IN'
-      const actingSide = context.present.at(-1) ?? (signsIn ? event.side : context.actingSide)
-      if (actingSide === context.actingSide) return
-      enqueue.assign({ actingSide })
-      if (context.role === 'authority') enqueue.raise({ type: 'MOVED', at: event.at })
-    }),
-    takeAlong: assign(({ context }) => ({
-      signedInOn: context.actingSide,
-      mobileSide: context.mobileAgent ? context.actingSide : null,
-    })),
-    /** A sign-out that was pending is forgotten with the move. */
-    tellCallsOfMove: withMedia.enqueueActions(({ context, enqueue }) => {
+export const sides = {
+  noteCutOff: guarded.assign(({ context, event }) => {
+    assertEvent(event, ['LINK_LOST', 'LINK_BACK'])
+    const others = context.cutOff.filter((side) => side !== event.side)
+    return { cutOff: event.type === 'LINK_LOST' ? [...others, event.side] : others }
+  }),
+  loseLink: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LINK_LOST')
+    const { side, at } = event
+    if (context.config.forgets && context.mobileSide === side) enqueue.assign({ mobileAgent: null, mobileSide: null })
+    if (context.config.forgets && context.actingSide === side) {
       for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
-    }),
-    /** What only the side knew that the user has left, the pending state among it (`notifications 12.4`). */
-    forgetOnMove: assign(({ context }) => {
-      const isMobileHere = context.mobileSide === context.actingSide
-      return {
-        signedInOn: context.actingSide,
-        pending: NOTHING_PENDING,
-        ...(isMobileHere ? {} : { mobileAgent: null, mobileSide: null }),
-        news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
-      }
-    }),
-    /** `notifications 12.4`: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
-    noteMoveWhileReady: assign(({ context }) => {
-      const { beforeCall, config } = context
-      const willBeNotReady = beforeCall?.state === 'NOT_READY'
-      return {
-        movedWhileReady: true,
-        beforeCall: willBeNotReady ? { ...beforeCall, reason: config.reasons.connectionFailure } : beforeCall,
-      }
-    }),
-    showMove: assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
-    /** The move; and whether the side that acts now has its link, which a medium that came along follows. */
-    tellMediaOfMove: withMedia.enqueueActions(({ context, event, enqueue }) => {
-      const { actingSide: side, config } = context
-      const { at } = event
-      const isDown = actingSideIsDown(context)
-      for (const medium of Object.values(context.media)) {
-        enqueue.sendTo(medium, { type: 'MOVED', side, forgets: config.forgets, at })
-        if (isDown) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
-        else enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself: config.autoWorkModeStateChange, at })
-        enqueue.sendTo(medium, { type: isDown ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP', at })
-      }
-    }),
-  },
-})
+      enqueue.assign({ pending: NOTHING_PENDING })
+    }
+    const presence = context.presence[side]
+    if (presence) enqueue.sendTo(presence, { type: 'OUT_OF_SERVICE', at })
+    for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
+  }),
+  toMediaAlike: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const { at } = event
+    for (const medium of Object.values(context.media))
+      if (event.type === 'PERIPHERAL_LOST') enqueue.sendTo(medium, { type: event.type, both: event.both, at })
+      else if (event.type === 'PATH_LOST' || event.type === 'PATH_BACK')
+        enqueue.sendTo(medium, { type: event.type, at })
+  }),
+  regainLink: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LINK_BACK')
+    const { side, at } = event
+    const byItself = context.config.autoWorkModeStateChange
+    for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself, at })
+  }),
+  /** On the side that is back, wherever the media are signed in. */
+  republishDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'LINK_BACK')
+    const { side, at } = event
+    for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'REPUBLISH', side, at })
+  }),
+  /** Who signs in to a medium while the acting side is cut off is served by nobody there (ruling 39). */
+  loseLinkIfDown: guarded.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'MEDIA_SIGN_IN')
+    if (!actingSideIsDown(context)) return
+    const medium = context.media[event.mrd]
+    if (medium) enqueue.sendTo(medium, { type: 'LINK_LOST', side: context.actingSide, at: event.at })
+  }),
+  tellDialogsWhoActs: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const type = actingSideIsDown(context) ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP'
+    for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type, at: event.at })
+  }),
+  noteCame: guarded.assign(({ context, event }) => {
+    assertEvent(event, ['CAME', 'RETURNED'])
+    return { present: [...context.present.filter((side) => side !== event.side), event.side] }
+  }),
+  noteWent: guarded.assign(({ context, event }) => {
+    assertEvent(event, 'WENT')
+    return { present: context.present.filter((side) => side !== event.side) }
+  }),
+  noteWhoActs: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const signsIn = event.type === 'SIGN_IN' || event.type === 'MEDIA_SIGN_IN'
+    const actingSide = context.present.at(-1) ?? (signsIn ? event.side : context.actingSide)
+    if (actingSide === context.actingSide) return
+    enqueue.assign({ actingSide })
+    enqueue.raise({ type: 'MOVED', at: event.at })
+  }),
+  takeAlong: guarded.assign(({ context }) => ({
+    signedInOn: context.actingSide,
+    mobileSide: context.mobileAgent ? context.actingSide : null,
+  })),
+  /** A sign-out that was pending is forgotten with the move. */
+  tellCallsOfMove: guarded.enqueueActions(({ context, enqueue }) => {
+    for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
+  }),
+  /** What only the side knew that the user has left, the pending state among it (`notifications 12.4`). */
+  forgetOnMove: guarded.assign(({ context }) => {
+    const isMobileHere = context.mobileSide === context.actingSide
+    return {
+      signedInOn: context.actingSide,
+      pending: NOTHING_PENDING,
+      ...(isMobileHere ? {} : { mobileAgent: null, mobileSide: null }),
+      news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
+    }
+  }),
+  /** `notifications 12.4`: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
+  noteMoveWhileReady: guarded.assign(({ context }) => {
+    const { beforeCall, config } = context
+    const willBeNotReady = beforeCall?.state === 'NOT_READY'
+    return {
+      movedWhileReady: true,
+      beforeCall: willBeNotReady ? { ...beforeCall, reason: config.reasons.connectionFailure } : beforeCall,
+    }
+  }),
+  showMove: guarded.assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
+  /** The move; and whether the side that acts now has its link, which a medium that came along follows. */
+  tellMediaOfMove: guarded.enqueueActions(({ context, event, enqueue }) => {
+    const { actingSide: side, config } = context
+    const { at } = event
+    const isDown = actingSideIsDown(context)
+    for (const medium of Object.values(context.media)) {
+      enqueue.sendTo(medium, { type: 'MOVED', side, forgets: config.forgets, at })
+      if (isDown) enqueue.sendTo(medium, { type: 'LINK_LOST', side, at })
+      else enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself: config.autoWorkModeStateChange, at })
+      enqueue.sendTo(medium, { type: isDown ? 'ACTING_SIDE_DOWN' : 'ACTING_SIDE_UP', at })
+    }
+  }),
+}

@@ -1,5 +1,5 @@
 /** Sign-ins during a drain. */
-
+import { mediaState, userState } from '../../../machines/index.ts'
 import type { Command } from '../commands.ts'
 import type { UserBehaviour } from '../user/behaviour.ts'
 
@@ -8,9 +8,9 @@ import type { UserBehaviour } from '../user/behaviour.ts'
  * again does, and one that moves to the other side.
  */
 export function isNewSignIn(command: Command, user: Pick<UserBehaviour, 'snapshot'> | undefined): boolean {
-  const { state = 'LOGOUT', media = {} } = user?.snapshot.context ?? {}
-  if (command.type === 'user.signIn') return state === 'LOGOUT'
+  if (command.type === 'user.signIn') return user === undefined || userState(user.snapshot) === 'LOGOUT'
   if (command.type !== 'media.signIn') return false
-  const medium = Object.hasOwn(media, command.mrd) ? media[command.mrd] : undefined
-  return medium === undefined || medium.getSnapshot().context.state === 'LOGOUT'
+  const media = user?.snapshot.context.media
+  const medium = media && Object.hasOwn(media, command.mrd) ? media[command.mrd] : undefined
+  return medium === undefined || mediaState(medium.getSnapshot()) === 'LOGOUT'
 }

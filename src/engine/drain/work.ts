@@ -31,6 +31,6 @@ export function drainValue(aggregates: Aggregates): DrainValue {
     tasks: users.reduce((sum, user) => sum + openTasks(user), 0),
     calls: callsOf(aggregates).length,
     waiting: aggregates.queues().reduce((sum, queue) => sum + queue.figures.waiting, 0),
-    signedIn: users.filter((user) => isSignedIn(user.snapshot.context)).length,
+    signedIn: users.filter((user) => isSignedIn(user.snapshot)).length,
   }
 }

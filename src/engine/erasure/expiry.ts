@@ -86,7 +86,7 @@ export function formerAgents(aggregates: Aggregates, present: ReadonlySet<string
     const { behaviour, at } = aggregate
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) return []
     const { id, loginName, firstName, lastName } = behaviour.setup.profile
-    if (present.has(id) || at >= before || isSignedIn(behaviour.snapshot.context)) return []
+    if (present.has(id) || at >= before || isSignedIn(behaviour.snapshot)) return []
     return [loginName, firstName, lastName].some(isPersonalText) ? [id] : []
   })
 }

@@ -1,7 +1,16 @@
 /** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
-import type { SnapshotFrom } from 'xstate'
 import type { Effect } from '../../../machines/effects.ts'
-import { type Availability, availabilityOf, type UserEvent, userMachine, userView } from '../../../machines/index.ts'
+import {
+  type Availability,
+  availabilityOf,
+  followedUserMachine,
+  type Standing,
+  type UserContext,
+  type UserEvent,
+  userMachine,
+  userState,
+  userView,
+} from '../../../machines/index.ts'
 import type { Reason, Side } from '../../../machines/wire.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
@@ -20,7 +29,8 @@ const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => tr
 type Tree = ReturnType<typeof startTree>
 
 function startTree({ role, sides, config, profile }: UserSetup, state?: Json, probe?: TreeProbe) {
-  return actorTree(userMachine, 'user', { user: profile.id, role, sides, config }, isEffect, state, probe)
+  const machine = role === 'follower' ? followedUserMachine : userMachine
+  return actorTree(machine, 'user', { user: profile.id, sides, config }, isEffect, state, probe)
 }
 
 type Claims = Readonly<Record<string, Availability>>
@@ -126,8 +136,8 @@ export class UserBehaviour implements Behaviour {
     return this.#tree && { kind: 'tree', root: this.#tree.actor }
   }
 
-  /** State of the root machine. */
-  get snapshot(): SnapshotFrom<typeof userMachine> {
+  /** How the root machine stands. */
+  get snapshot(): Standing<UserContext> {
     if (!this.#tree) throw new Error('user is not configured')
     return this.#tree.actor.getSnapshot()
   }
@@ -233,13 +243,15 @@ export class UserBehaviour implements Behaviour {
     const moved = tree && change?.type === 'CHANGED' ? this.#leaveLostExtension(tree, change.extensionReason, at) : []
     if (!change) return [...left, ...configured]
     const known = change.type === 'CHANGED' ? before : undefined
-    return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot.context)]
+    return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot)]
   }
 
   /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user.md` 6.3, 6.4). */
   #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
-    const { state, extension, role } = this.snapshot.context
-    if (role === 'follower' || state === 'LOGOUT' || this.setup.config.extensions.includes(extension)) return []
+    const { role, config } = this.setup
+    const { extension } = this.snapshot.context
+    const isSignedOut = userState(this.snapshot) === 'LOGOUT'
+    if (role === 'follower' || isSignedOut || config.extensions.includes(extension)) return []
     const type = reason.category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
     return this.#outputs(tree.send({ type, supervisor: type === 'SIGN_OUT', reason, at }))
   }
@@ -249,7 +261,7 @@ export class UserBehaviour implements Behaviour {
     const outputs = this.#outputs(tree.send({ type: 'REMOVED', reason, at }))
     this.#isRemoved = true
     this.#awaited = []
-    return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot.context))]
+    return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot))]
   }
 
   /** The whole availability, with a version, wherever it changed. */

@@ -1,22 +1,19 @@
 /** A user whom the directory shows otherwise than before: what that ends, and what clients hear of it. */
-import type { SnapshotFrom } from 'xstate'
-import { type userMachine, userView } from '../../../machines/index.ts'
+import { mediaState, type Standing, type UserContext, userView } from '../../../machines/index.ts'
 import type { Output } from '../output.ts'
 import { type PublishContext, queuesChanged, userChanged } from './publish.ts'
 import type { UserSetup } from './setup.ts'
 
-type Context = SnapshotFrom<typeof userMachine>['context']
-
 const isMember = ({ config }: UserSetup, mrd: string) => config.mrds[mrd]?.member === true
 
 /** Media in which the user is signed in, and to which the new setup gives no right any more. */
-export function lostMedia(before: UserSetup, setup: UserSetup, { media }: Context): readonly string[] {
+export function lostMedia(before: UserSetup, setup: UserSetup, { media }: UserContext): readonly string[] {
   return Object.entries(media)
     .filter(([mrd, medium]) => isMember(before, mrd) && !isMember(setup, mrd) && isSignedIn(medium))
     .map(([mrd]) => mrd)
 }
 
-const isSignedIn = (medium: Context['media'][string]) => medium.getSnapshot().context.state !== 'LOGOUT'
+const isSignedIn = (medium: UserContext['media'][string]) => mediaState(medium.getSnapshot()) !== 'LOGOUT'
 
 /**
  * Notifications of what is different: the user (`notifications.md` 8.1: added, names, roles; our choice: whatever else a
@@ -26,10 +23,10 @@ const isSignedIn = (medium: Context['media'][string]) => medium.getSnapshot().co
 export function newsOfSetup(
   before: UserSetup | undefined,
   publishing: PublishContext,
-  context: Context,
+  snapshot: Standing<UserContext>,
 ): readonly Output[] {
   const { setup } = publishing
-  const [user, team] = userChanged(publishing, userView(context), '')
+  const [user, team] = userChanged(publishing, userView(snapshot), '')
   if (!before) return [user, team]
   const isSame = (shown: (setup: UserSetup) => unknown) =>
     JSON.stringify(shown(before)) === JSON.stringify(shown(setup))

@@ -62,22 +62,24 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
   const media: Record<string, MediumPicture> = {}
   const tasks: Record<string, TaskPicture> = {}
   for (const [mrd, actor] of Object.entries(context.media)) {
-    const medium = actor.getSnapshot().context
+    const snapshot = actor.getSnapshot()
+    const medium = snapshot.context
     const dialogs = Object.entries(medium.dialogs)
     media[mrd] = {
-      view: mediaView(medium),
+      view: mediaView(snapshot),
       member: medium.member,
       declared: medium.declared,
       interrupted: medium.interrupted,
       modeIsDeferred: medium.notRoutableWhenStarted,
       openDialogs: dialogs.length,
-      refusal: refusalOf(medium, isBusyElsewhere(context, mrd)),
+      refusal: refusalOf(snapshot, isBusyElsewhere(context, mrd)),
     }
     for (const [id, dialog] of dialogs) {
-      const { context: task, value } = dialog.getSnapshot()
+      const standing = dialog.getSnapshot()
+      const { context: task } = standing
       const { transfer } = task
       const beforeInterrupt = task.isForgotten ? null : task.beforeInterrupt
-      tasks[id] = { view: taskView(task, value), beforeInterrupt, transferTo: transfer?.scriptSelector ?? null }
+      tasks[id] = { view: taskView(standing), beforeInterrupt, transferTo: transfer?.scriptSelector ?? null }
     }
   }
   const calls: Record<string, CallPicture> = {}
@@ -95,7 +97,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
   const beforeCall = context.beforeCall?.state ?? null
   return {
     setup: behaviour.setup,
-    voice: userView(context),
+    voice: userView(behaviour.snapshot),
     beforeCall,
     media,
     tasks,

@@ -2,6 +2,9 @@
 import type { AnyStateMachine } from 'xstate'
 import {
   callMachine,
+  followedMediaMachine,
+  followedTaskMachine,
+  followedUserMachine,
   mediaMachine,
   presenceMachine,
   sideMachine,
@@ -27,11 +30,14 @@ const MACHINE_OF: Readonly<Record<(typeof MACHINES)[number], AnyStateMachine>> =
   call: callMachine,
   presence: presenceMachine,
   side: sideMachine,
+  'followed-user': followedUserMachine,
+  'followed-media': followedMediaMachine,
+  'followed-task': followedTaskMachine,
 }
 
 /** The charts of all machines, by name. */
 export const charts = (): ReadonlyMap<string, Chart> =>
-  new Map(MACHINES.map((name) => [name, chartOf(MACHINE_OF[name])]))
+  new Map(MACHINES.map((name) => [name, chartOf(MACHINE_OF[name], name)]))
 
 /** A diagram as text. JSON and SCXML hold everything; `options` say what Mermaid and SVG draw. */
 export async function diagramOf(chart: Chart, format: Format, options: DrawOptions = {}): Promise<string> {

@@ -12,6 +12,10 @@ export function mermaidOf({ name, initial, boxes, arrows, everywhere }: Drawing)
   const hasAny = everywhere.length > 0 || arrows.some(({ from }) => from === ANY)
   const id = (state: string) => (state === ANY ? ANY_ID : state)
   const isLinked = ({ state }: Box) => arrows.some(({ from, to }) => from === state.name || to === state.name)
+  const dashed = [
+    ...(hasAny ? [ANY_ID] : []),
+    ...boxes.filter(({ state }) => state.kind === 'group').map(({ state }) => state.name),
+  ]
   const lines = [
     ...boxes.filter(({ state }) => state.kind === 'choice').map(({ state }) => `state ${state.name} <<choice>>`),
     ...(hasAny ? [`state "any state" as ${ANY_ID}`] : []),
@@ -21,7 +25,7 @@ export function mermaidOf({ name, initial, boxes, arrows, everywhere }: Drawing)
     ...boxes.filter(({ state }) => state.kind === 'final').map(({ state }) => `${state.name} --> ${END}`),
     ...boxes.flatMap(({ state, lines }) => noteOf(state.name, lines)),
     ...noteOf(ANY_ID, everywhere),
-    ...(hasAny ? ['classDef anywhere stroke-dasharray: 5 4', `class ${ANY_ID} anywhere`] : []),
+    ...(dashed.length > 0 ? ['classDef anywhere stroke-dasharray: 5 4', `class ${dashed.join(',')} anywhere`] : []),
   ]
   return `---\ntitle: ${name}\n---\nstateDiagram-v2\n${lines.map((line) => `  ${line}\n`).join('')}`
 }

@@ -16,15 +16,20 @@ export interface Word {
 
 /**
  * `rest`: the machine stays there. `choice`: left at once, by the first row whose guard holds; no event ever finds the
- * machine there. `final`: nothing follows.
+ * machine there. `final`: nothing follows. `group`: other states are inside; a row of it holds in each of them, and is
+ * tried after their own.
  */
-export type StateKind = 'rest' | 'choice' | 'final'
+export type StateKind = 'rest' | 'choice' | 'final' | 'group'
 
 export interface ChartState {
   readonly name: string
   /** In one sentence. */
   readonly description: string
   readonly kind: StateKind
+  /** The group that it is in; null: none. */
+  readonly within: string | null
+  /** Of a group: the state that begins it. Null for every other. */
+  readonly begins: string | null
   readonly entry: readonly Word[]
   readonly exit: readonly Word[]
 }
@@ -37,7 +42,7 @@ export interface Row {
   readonly event: string
   /** Null: it always holds. */
   readonly guard: Word | null
-  /** A state; null: the state stays, and nothing is entered or left. */
+  /** A state, never a group: that is entered where it begins. Null: the state stays, and nothing is entered or left. */
   readonly to: string | null
   /** The target is left and entered again where the machine is in it already. */
   readonly reenters: boolean
@@ -53,27 +58,52 @@ export interface Chart {
   readonly name: string
   readonly initial: string
   readonly states: readonly ChartState[]
-  /** Rows of `ANY` first, then state by state; among those of one state and event the order counts. */
+  /** Rows of `ANY` first, then state by state, groups before what is inside; for one state and event the order counts. */
   readonly rows: readonly Row[]
 }
 
-/** The chart of a machine. Throws `RangeError` for a machine with states inside states, or side by side: none of ours has. */
-export function chartOf(machine: AnyStateMachine): Chart {
-  const states: readonly AnyStateNode[] = Object.values(machine.root.states)
-  const nested = states.find(({ type }) => type !== 'atomic' && type !== 'final')
-  if (nested || machine.root.type === 'parallel')
-    throw new RangeError(`machine ${machine.id} is not flat: ${nested?.key ?? 'its states are side by side'}`)
+/**
+ * The chart of a machine.
+ *
+ * @param name what to call it; the machine's own id otherwise
+ * @throws RangeError for a machine with states side by side, or with two of the same name: none of ours has.
+ */
+export function chartOf(machine: AnyStateMachine, name: string = machine.id): Chart {
+  const states = inside(machine.root)
+  const isParallel = [machine.root, ...states].some(({ type }) => type === 'parallel')
+  if (isParallel) throw new RangeError(`machine ${machine.id} has states side by side`)
+  if (new Set(states.map(({ key }) => key)).size < states.length)
+    throw new RangeError(`machine ${machine.id} has two states of one name`)
   return {
-    name: machine.id,
-    initial: machine.root.initial.target.map(({ key }: AnyStateNode) => key).join(),
-    states: states.map(stateOf),
+    name,
+    initial: begin(machine.root).key,
+    states: states.map((state) => stateOf(state, machine.root)),
     rows: [...rowsOf(machine.root, ANY), ...states.flatMap((state) => rowsOf(state, state.key))],
   }
 }
 
-function stateOf({ key, type, always = [], entry, exit, description = '' }: AnyStateNode): ChartState {
-  const kind = type === 'final' ? 'final' : always.length > 0 ? 'choice' : 'rest'
-  return { name: key, description, kind, entry: entry.map(wordOf), exit: exit.map(wordOf) }
+/** All states below one, groups before what is inside. */
+const inside = (node: AnyStateNode): readonly AnyStateNode[] =>
+  Object.values<AnyStateNode>(node.states).flatMap((state) => [state, ...inside(state)])
+
+/** Where a state begins that may be a group. */
+function begin(node: AnyStateNode): AnyStateNode {
+  const [first]: readonly AnyStateNode[] = node.type === 'compound' ? node.initial.target : []
+  return first === undefined ? node : begin(first)
+}
+
+function stateOf(state: AnyStateNode, root: AnyStateNode): ChartState {
+  const { key, type, always = [], entry, exit, description = '', parent } = state
+  const kind = type === 'final' ? 'final' : type === 'compound' ? 'group' : always.length > 0 ? 'choice' : 'rest'
+  return {
+    name: key,
+    description,
+    kind,
+    within: parent === undefined || parent === root ? null : parent.key,
+    begins: kind === 'group' ? begin(state).key : null,
+    entry: entry.map(wordOf),
+    exit: exit.map(wordOf),
+  }
 }
 
 function rowsOf({ transitions, always = [] }: AnyStateNode, from: string): readonly Row[] {
@@ -85,7 +115,7 @@ const rowOf = (row: AnyTransitionDefinition, from: string, event: string): Row =
   from,
   event,
   guard: row.guard === undefined ? null : wordOf(row.guard),
-  to: row.target?.[0]?.key ?? null,
+  to: row.target?.[0] === undefined ? null : begin(row.target[0]).key,
   reenters: row.reenter,
   rules: rulesOf(row),
   description: descriptionOf(row),

@@ -1,7 +1,17 @@
 /** Which diagrams there are, and in which formats. */
 
-/** The names of the machines. */
-export const MACHINES = ['user', 'media', 'task', 'call', 'presence', 'side'] as const
+/** The names of the machines: those of the authority, and those of a follower. */
+export const MACHINES = [
+  'user',
+  'media',
+  'task',
+  'call',
+  'presence',
+  'side',
+  'followed-user',
+  'followed-media',
+  'followed-task',
+] as const
 
 /** Each format, and how its files end. */
 export const FORMATS = { mermaid: 'mmd', json: 'json', svg: 'svg', scxml: 'scxml' } as const

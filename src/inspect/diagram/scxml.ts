@@ -12,10 +12,28 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
  */
 export function scxmlOf({ name, initial, states, rows }: Chart): string {
   const finals = states.filter(({ kind }) => kind === 'final')
+  const within = (name: string | null, group: string): boolean => {
+    const state = states.find((each) => each.name === name)
+    if (state === undefined) return false
+    return group === ANY ? state.kind !== 'final' : state.within === group || within(state.within, group)
+  }
   const written = (from: string, indent: string) =>
     rows
       .filter((row) => row.from === from)
-      .flatMap((row) => transition(row, indent, !finals.some((final) => final.name === row.to)))
+      .flatMap((row) =>
+        transition(row, indent, row.to !== null && (from === ANY || isGroup(from)) && within(row.to, from)),
+      )
+  const isGroup = (name: string) => states.some((state) => state.name === name && state.kind === 'group')
+  const below = (group: string | null, indent: string): readonly string[] =>
+    states
+      .filter((state) => state.within === group && !finals.includes(state))
+      .flatMap((state) =>
+        element('state', ` id="${state.name}"${state.begins === null ? '' : ` initial="${state.begins}"`}`, indent, [
+          ...body(state, `${indent}  `),
+          ...written(state.name, `${indent}  `),
+          ...below(state.name, `${indent}  `),
+        ]),
+      )
   const body = ({ entry, exit }: ChartState, indent: string) => [
     ...block('onentry', entry, indent),
     ...block('onexit', exit, indent),
@@ -24,11 +42,7 @@ export function scxmlOf({ name, initial, states, rows }: Chart): string {
     `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="${name}" initial="${name}">`,
     `  <state id="${name}" initial="${initial}">`,
     ...written(ANY, '    '),
-    ...states
-      .filter((state) => !finals.includes(state))
-      .flatMap((state) =>
-        element('state', ` id="${state.name}"`, '    ', [...body(state, '      '), ...written(state.name, '      ')]),
-      ),
+    ...below(null, '    '),
     '  </state>',
     ...finals.flatMap((state) => element('final', ` id="${state.name}"`, '  ', body(state, '    '))),
     '</scxml>',
@@ -36,9 +50,9 @@ export function scxmlOf({ name, initial, states, rows }: Chart): string {
   return `${HEAD}${lines.join('\n')}\n`
 }
 
-/** Rows of `ANY` that stay inside the machine's state, and do not reenter it, are `internal`. */
+/** Rows of `ANY`, or of a group, that stay inside it and do not reenter it are `internal`. */
 function transition(
-  { from, event, guard, to, reenters, actions }: Row,
+  { event, guard, to, reenters, actions }: Row,
   indent: string,
   staysInside: boolean,
 ): readonly string[] {
@@ -46,7 +60,7 @@ function transition(
     ...(event === '' ? [] : [` event="${escaped(event)}"`]),
     ...(guard ? [` cond="${escaped(call(guard))}"`] : []),
     ...(to === null ? [] : [` target="${escaped(to)}"`]),
-    ...(to !== null && from === ANY && staysInside && !reenters ? [' type="internal"'] : []),
+    ...(staysInside && !reenters ? [' type="internal"'] : []),
   ]
   return element('transition', attributes.join(''), indent, scripts(actions, `${indent}  `))
 }

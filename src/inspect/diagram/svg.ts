@@ -101,7 +101,7 @@ function stateBox({ box: { state, lines }, x, y, width, height }: PlacedBox): st
     state.kind === 'final'
       ? `<rect class="inner" x="${x + 3}" y="${y + 3}" width="${width - 6}" height="${height - 6}" rx="6"/>`
       : ''
-  return `<g><rect class="state" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${inner}${name(state.name, middle, y + METRICS.line + 2)}${inside({ x, y, width, height }, lines)}</g>`
+  return `<g><rect class="${state.kind === 'group' ? 'any' : 'state'}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${inner}${name(state.name, middle, y + METRICS.line + 2)}${inside({ x, y, width, height }, lines)}</g>`
 }
 
 function anyBox({ x, y, width, height }: Place, lines: readonly string[]): string {

@@ -79,8 +79,8 @@ export class RecordedContacts {
   /** Where the contact is: state of its dialog, or what the ACD says of its task; `undefined` when neither tells. */
   stateOf(contact: Recorded): { readonly state: string; readonly user?: string } | undefined {
     if (contact.isCall) {
-      const call = this.#past.aggregates.call(contact.id)?.snapshot.context
-      if (call) return { state: call.state, user: contact.user }
+      const call = this.#past.aggregates.call(contact.id)?.snapshot
+      if (call) return { state: call.value, user: contact.user }
       return contact.answered ? { state: 'HANDLED' } : undefined
     }
     const dialog = this.#past.dialogs(contact.user).find((each) => each.dialog === contact.dialog)

@@ -61,7 +61,7 @@ export class Past {
   /** Agent state, voice. */
   voice(id: string) {
     const user = this.user(id)
-    return user && userView(user.snapshot.context)
+    return user && userView(user.snapshot)
   }
 
   /** The media of a user that the user is a member of. */
@@ -70,7 +70,7 @@ export class Past {
     if (!user) return []
     return Object.entries(user.snapshot.context.media)
       .filter(([mrd]) => user.setup.config.mrds[mrd]?.member)
-      .map(([, medium]) => mediaView(medium.getSnapshot().context))
+      .map(([, medium]) => mediaView(medium.getSnapshot()))
   }
 
   /** Since when a user waits for tasks of an MRD, ms since 1970 UTC. */
@@ -84,8 +84,7 @@ export class Past {
     if (!user) return []
     return Object.values(user.snapshot.context.media)
       .flatMap((medium) => Object.values(medium.getSnapshot().context.dialogs))
-      .map((dialog) => dialog.getSnapshot())
-      .map(({ context, value }) => taskView(context, value))
+      .map((dialog) => taskView(dialog.getSnapshot()))
   }
 
   /** Presence on side A: its state, and the sessions that are there. */

@@ -35,7 +35,7 @@ describe.each(ALL)('%s', (name, chart) => {
   })
 
   it('as JSON: the whole chart', async () => {
-    expect(JSON.parse(await diagramOf(chart, 'json'))).toEqual({ format: 1, ...chart })
+    expect(JSON.parse(await diagramOf(chart, 'json'))).toEqual({ format: 2, ...chart })
   })
 
   it('as SCXML: well-formed, and nothing is lost', async () => {
@@ -64,9 +64,9 @@ describe('mrdian machines', () => {
   it('prints every machine, or the one that is named', async () => {
     const all = await run(['machines'])
     expect([all.code, all.err]).toEqual([0, ''])
-    expect([...all.out.matchAll(/^title: (\w+)$/gm)].map(([, name]) => name)).toEqual(NAMES)
+    expect([...all.out.matchAll(/^title: ([\w-]+)$/gm)].map(([, name]) => name)).toEqual(NAMES)
     const one = await run(['machines', 'side', '--format', 'json'])
-    expect(JSON.parse(one.out)).toMatchObject({ format: 1, name: 'side', initial: 'IN_SERVICE' })
+    expect(JSON.parse(one.out)).toMatchObject({ format: 2, name: 'side', initial: 'IN_SERVICE' })
   })
 
   it('writes one file per machine', async () => {
@@ -91,7 +91,7 @@ describe('mrdian machines', () => {
     const unknown = await run(['machines', 'queue'])
     expect([unknown.code, unknown.err]).toEqual([
       1,
-      'mrdian: there is no machine queue; there are user, media, task, call, presence, side\n',
+      'mrdian: there is no machine queue; there are user, media, task, call, presence, side, followed-user, followed-media, followed-task\n',
     ])
     const file = READMES[0] ?? ''
     const blocked = await run(['machines', '--out', file])
@@ -106,8 +106,10 @@ const callText = ({ name, params }: Word) => {
 }
 
 function rowText({ states }: Chart, { from, event, guard, to, reenters, actions }: Row): string {
-  const isInside = states.some(({ name, kind }) => name === to && kind !== 'final')
-  const isInternal = isInside && from === ANY && !reenters
+  const isInside = states.some(
+    ({ name, kind, within }) => name === to && (from === ANY ? kind !== 'final' : within === from),
+  )
+  const isInternal = isInside && !reenters
   return [from, event, guard ? callText(guard) : '', to ?? '', isInternal, ...actions.map(plainCall)].join(' | ')
 }
 
@@ -124,7 +126,8 @@ const transition = z.strictObject({
 })
 const transitions = z.array(transition).default([])
 const block = z.tuple([z.strictObject({ script: scripts })]).optional()
-const state = z.strictObject({ '@id': z.string(), onentry: block, onexit: block, transition: transitions })
+const leaf = z.strictObject({ '@id': z.string(), onentry: block, onexit: block, transition: transitions })
+const state = leaf.extend({ '@initial': z.string().optional(), state: z.array(leaf).default([]) })
 /** As far as our charts go: what SCXML allows below each element, and nothing else. */
 const document = z.object({
   scxml: z.tuple([
@@ -143,7 +146,7 @@ const document = z.object({
         }),
       ]),
       // It ends there: no rows.
-      final: z.array(state.omit({ transition: true })).default([]),
+      final: z.array(leaf.omit({ transition: true })).default([]),
     }),
   ]),
 })
@@ -163,7 +166,7 @@ function rowsOfScxml(text: string): readonly string[] {
   } = document.parse(blankless(parsed))
   const [machine] = machines
   expect(first).toBe(machine['@id'])
-  const ids = [machine, ...machine.state, ...final].map((each) => each['@id'])
+  const ids = [machine, ...machine.state.flatMap((each) => [each, ...each.state]), ...final].map((each) => each['@id'])
   expect(new Set(ids).size).toBe(ids.length)
   const written = (from: string, rows: z.infer<typeof transitions>) =>
     rows.map((row) => {
@@ -172,7 +175,7 @@ function rowsOfScxml(text: string): readonly string[] {
     })
   return [
     ...written(ANY, machine.transition),
-    ...machine.state.flatMap((each) => written(each['@id'], each.transition)),
+    ...machine.state.flatMap((each) => [each, ...each.state]).flatMap((each) => written(each['@id'], each.transition)),
   ]
 }
 

@@ -1,7 +1,14 @@
 /** The chart of a machine as data, and what is drawn of it. */
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
-import { callMachine, mediaMachine, RULES, taskMachine, userMachine } from '../../../machines/index.ts'
+import {
+  callMachine,
+  followedTaskMachine,
+  mediaMachine,
+  RULES,
+  taskMachine,
+  userMachine,
+} from '../../../machines/index.ts'
 import { drawingOf } from '../../../src/inspect/diagram/arrows.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
 
@@ -9,7 +16,13 @@ describe('chart', () => {
   it('says which states rest, which are left at once, and which end', () => {
     const kinds = (machine: Parameters<typeof chartOf>[0]) =>
       Object.fromEntries(chartOf(machine).states.map(({ name, kind }) => [name, kind]))
-    expect(kinds(mediaMachine)).toMatchObject({ LOGOUT: 'rest', LOGIN: 'choice', deriving: 'choice', READY: 'rest' })
+    expect(kinds(mediaMachine)).toMatchObject({
+      LOGOUT: 'rest',
+      SIGNED_IN: 'group',
+      LOGIN: 'choice',
+      deriving: 'choice',
+      READY: 'rest',
+    })
     expect(kinds(taskMachine)).toMatchObject({ OFFERED: 'rest', CLOSED: 'final' })
     expect(chartOf(userMachine).initial).toBe('LOGOUT')
   })
@@ -44,20 +57,21 @@ describe('chart', () => {
     ])
   })
 
-  it('tells rows that hold everywhere, and rows that enter their state again', () => {
-    const { rows } = chartOf(userMachine)
-    expect(rows.find(({ event, to }) => event === 'FORCED_SIGN_OUT' && to === 'NOT_READY')).toMatchObject({
-      from: ANY,
-      reenters: true,
-    })
+  it('tells rows that hold everywhere or in a group, and rows that enter their state again', () => {
+    const { rows, states } = chartOf(userMachine)
+    expect(rows.find(({ event }) => event === 'OFFER')).toMatchObject({ from: ANY, to: null })
+    expect(rows.find(({ event, to }) => event === 'FORCED_SIGN_OUT' && to === 'NOT_READY')?.from).toBe('SIGNED_IN')
+    expect(rows.find(({ event, to }) => event === 'NOT_READY' && to === 'NOT_READY')?.reenters).toBe(true)
+    expect(states.find(({ name }) => name === 'READY')?.within).toBe('SIGNED_IN')
+    expect(states.find(({ name }) => name === 'SIGNED_IN')).toMatchObject({ within: null, begins: 'LOGIN' })
     expect(rows.find(({ from, event }) => from === 'deriving' && event === '')?.to).toBe('TALKING')
   })
 
   it.each([
-    ['inside each other', { initial: 'a', states: { a: { initial: 'b', states: { b: {} } } } }],
-    ['side by side', { type: 'parallel', states: { a: {}, b: {} } }],
-  ] as const)('a machine with states %s is refused', (_, config) => {
-    expect(() => chartOf(createMachine({ id: 'other', ...config }))).toThrow('machine other is not flat')
+    ['two states of one name', { initial: 'a', states: { a: { initial: 'a', states: { a: {} } } } }],
+    ['states side by side', { type: 'parallel', states: { a: {}, b: {} } }],
+  ] as const)('a machine with %s is refused', (words, config) => {
+    expect(() => chartOf(createMachine({ id: 'other', ...config }))).toThrow(`machine other has ${words}`)
   })
 })
 
@@ -82,16 +96,17 @@ describe('drawing', () => {
 
   it('guards that change nothing about where an event leads are not drawn, unless what is done is', () => {
     const labels = (options = {}) =>
-      drawingOf(chartOf(mediaMachine), options).arrows.find(({ from, to }) => from === ANY && to === 'deriving')?.labels
-    expect(labels()).toEqual(['OFFER [mayTakeTask]', 'DIALOG_CHANGED', 'DIALOGS_RESTORED'])
+      drawingOf(chartOf(mediaMachine), options).arrows.find(({ from, to }) => from === 'SIGNED_IN' && to === 'deriving')
+        ?.labels
+    expect(labels()).toEqual(['ROUTABLE', 'NOT_ROUTABLE', 'OFFER [mayTakeTask]', 'DIALOG_CHANGED', 'DIALOGS_RESTORED'])
     expect(labels({ actions: true })).toContain(
       'DIALOG_CHANGED [closesAfterRona] / removeDialog, makeNotRoutable, noteWork',
     )
   })
 
   it('what a followed Finesse may say is one line, not an arrow to each state', () => {
-    const { arrows, everywhere } = drawingOf(chartOf(taskMachine))
-    expect(everywhere).toEqual(['USER_EVENT [isFollowedTo]: to the state that it names'])
+    const { arrows, everywhere } = drawingOf(chartOf(followedTaskMachine))
+    expect(everywhere).toEqual(['USER_EVENT [isToldToBe]: to the state that it names'])
     expect(arrows.flatMap(({ labels }) => labels).filter((label) => label.startsWith('USER_EVENT'))).toEqual([])
   })
 

@@ -10,7 +10,7 @@ export const READMES = ['README.md', 'machines/README.md'].map((file) =>
   fileURLToPath(new URL(`../../../${file}`, import.meta.url)),
 )
 
-const PLACE = /(<!-- diagram (\w+) -->\n)[\s\S]*?(<!-- end of diagram -->)/g
+const PLACE = /(<!-- diagram ([\w-]+) -->\n)[\s\S]*?(<!-- end of diagram -->)/g
 
 export const namesIn = (readme: string): readonly string[] => [...readme.matchAll(PLACE)].map(([, , name = '']) => name)
 

@@ -34,6 +34,9 @@ function towards(corner: Point, other: Point): Point {
   return { x: corner.x + dx * share, y: corner.y + dy * share }
 }
 
+/** Kinds that are no states to be in. */
+const ROUND: ReadonlySet<string> = new Set(['choice', 'any', 'group'])
+
 export interface Picked {
   readonly kind: 'node' | 'edge'
   readonly id: string
@@ -137,7 +140,7 @@ export const Node = memo(({ placed, isActive, isLeft, isPassed, pick }: NodeProp
           style={{ stroke: fillOf(node.key) }}
         />
       ) : null}
-      <rect class="box" {...box} rx={node.kind === 'choice' || node.kind === 'any' ? box.height / 2 : 7} style={fill} />
+      <rect class="box" {...box} rx={ROUND.has(node.kind) ? box.height / 2 : 7} style={fill} />
       {node.kind === 'final' ? (
         <rect class="inside" x={box.x + 3} y={box.y + 3} width={box.width - 6} height={box.height - 6} rx={5} />
       ) : null}

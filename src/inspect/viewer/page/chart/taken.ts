@@ -12,9 +12,9 @@ export interface Taken {
 
 export const NOTHING_TAKEN: Taken = { edges: [], through: [] }
 
-/** `media.ACTIVE` is the state ACTIVE; `media`, the machine itself, is any state. */
+/** `media.SIGNED_IN.ACTIVE` is the state ACTIVE; `media`, the machine itself, is any state. */
 const keyOf = (id: string) => {
-  const dot = id.indexOf('.')
+  const dot = id.lastIndexOf('.')
   return dot < 0 ? ANY : id.slice(dot + 1)
 }
 

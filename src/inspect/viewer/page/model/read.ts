@@ -37,13 +37,11 @@ export function readFrame(text: string): Frame | undefined {
   }
 }
 
-/** `{ "on": "call" }` of nested states is shown as `on.call`. */
+/** `{ "SIGNED_IN": "READY" }` is shown as `READY`, as clients see it; states side by side with a blank between. */
 function stateText(value: FrameSnapshot['value']): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return ''
-  return Object.entries(value)
-    .map(([key, inner]) => `${key}.${stateText(inner)}`)
-    .join(' ')
+  return Object.values(value).map(stateText).join(' ')
 }
 
 export const seenOf = ({ status, value, context }: FrameSnapshot): Seen => ({

@@ -57,6 +57,7 @@ const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
   rest: '',
   choice: 'left at once, by the first way whose guard holds; nobody ever finds the machine in it',
   final: 'final: nothing follows',
+  group: 'rows that hold in every state inside it that has none of its own for the event',
   any: 'rows that hold in every state that has none of its own for the event',
   start: 'the machine begins here',
 }
@@ -73,8 +74,8 @@ function State({ node }: { readonly node: ChartNode }) {
       {exit.length > 0 ? <p>{`on exit: ${exit.map(textOf).join(', ')}`}</p> : null}
       {stays.length > 0 ? (
         <p class="soft">
-          {key === ANY
-            ? 'Handled in every state, without a change of state:'
+          {key === ANY || kind === 'group'
+            ? 'Handled in every state of these, without a change of state:'
             : 'Handled here without a change of state:'}
         </p>
       ) : null}

@@ -1,0 +1,148 @@
+/**
+ * One user in one nonvoice MRD as a followed Finesse tells it. It has the states of `machines/media.ts` and decides
+ * nothing, but shows that its link is lost, and what holds when it is back.
+ */
+import { assertEvent, assign, emit } from 'xstate'
+import type { Effect } from '../effects.ts'
+import { media, timesOf } from '../media/actions.ts'
+import { ladder } from '../media/ladder.ts'
+import { mediaState, signedOut } from '../media/model.ts'
+import { mediaMachine } from '../media.ts'
+import { by, ownWork } from '../rules.ts'
+import { stepsOf } from '../steps.ts'
+import { MEDIA_STATES, type MediaState } from '../wire.ts'
+import { shown } from '../wire-state.ts'
+import { step } from './step.ts'
+import { followedTaskMachine } from './task.ts'
+
+const steps = stepsOf(mediaMachine)
+
+const words = media.extend({
+  guards: {
+    /** A follower's medium needs no sign-in here. */
+    followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
+    isToldToBe: ({ event }, params: { state: MediaState }) =>
+      event.type === 'USER_EVENT' && event.state === params.state,
+    /** A dialog that nobody has told of yet. */
+    isNewDialog: ({ context, event }) =>
+      event.type === 'TASK_EVENT' && !(event.dialog in context.dialogs) && event.state !== 'CLOSED',
+  },
+  actions: {
+    tellStep: emit(
+      ({ context, self }, { state }: { state: MediaState }): Effect =>
+        step(`media ${context.mrd}`, steps, mediaState(self.getSnapshot()), state),
+    ),
+    noteWhatWasTold: assign(({ context, event }) => {
+      assertEvent(event, 'USER_EVENT')
+      const routable = event.routable ?? context.routable
+      return {
+        routable,
+        news: context.news || routable !== context.routable,
+        declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
+      }
+    }),
+    /** It begins as one that is offered; what was told follows. */
+    addDialogToldOf: assign({
+      dialogs: ({ context, event, spawn }) => {
+        assertEvent(event, 'TASK_EVENT')
+        const { dialog, at, variables = [] } = event
+        const task = { id: dialog, scriptSelector: '', variables, queueNumber: '', queueName: '', associatedDialog: '' }
+        const input = { dialog, mrd: context.mrd, offer: dialog, task, at, ...timesOf(context) }
+        return { ...context.dialogs, [dialog]: spawn('task', { id: dialog, input }) }
+      },
+    }),
+    passToDialog: media.enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'TASK_EVENT')
+      const { dialog: id, type: _, ...rest } = event
+      const dialog = context.dialogs[id]
+      if (dialog) enqueue.sendTo(dialog, { type: 'USER_EVENT', ...rest })
+    }),
+  },
+})
+
+const follows = (state: MediaState) =>
+  ({
+    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    guard: { type: 'isToldToBe', params: { state } },
+    target: state === 'LOGOUT' ? '#media.LOGOUT' : `#media.SIGNED_IN.${state}`,
+    actions: [{ type: 'tellStep', params: { state } }, 'noteWhatWasTold'],
+  }) as const
+
+const told = (state: MediaState) =>
+  ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+
+export const followedMediaMachine = words
+  .createMachine({
+    id: 'media',
+    context: ({ input }) => signedOut(input),
+    initial: 'LOGOUT',
+    on: {
+      USER_EVENT: MEDIA_STATES.map(follows),
+      TASK_EVENT: [
+        {
+          ...by('user 5.1', 'The Finesse that is followed tells of a new dialog.'),
+          guard: 'isNewDialog',
+          actions: ['addDialogToldOf', 'passToDialog'],
+        },
+        { ...by('user 5.1', 'The Finesse that is followed tells how a dialog stands.'), actions: 'passToDialog' },
+      ],
+      DIALOG_CHANGED: [
+        {
+          ...by('user 5.1', 'The Finesse that is followed has closed the dialog.'),
+          guard: 'isClosed',
+          actions: 'removeDialog',
+        },
+        by('user 5.1', 'The Finesse that is followed says what the state is.'),
+      ],
+      USER_SIGNED_OUT: {
+        ...ownWork('The user is not in the directory any more, and the medium is not followed any longer.'),
+        target: '.LOGOUT',
+        actions: ['signOut', 'endDialogs'],
+      },
+      PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'notePath' },
+      PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'notePath' },
+      REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
+    },
+    states: {
+      LOGOUT: {
+        ...told('LOGOUT'),
+        on: {
+          LINK_BACK: { ...by('P7', 'The link is there again for the next sign-in.'), actions: 'reconnect' },
+          CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'configure' },
+        },
+      },
+      SIGNED_IN: {
+        description: 'The agent is signed in to the MRD.',
+        initial: 'LOGIN',
+        on: {
+          LINK_LOST: {
+            ...by('A23', 'A follower does not know which side acts: any link counts.'),
+            target: '.WORK_NOT_READY',
+            actions: 'loseLink',
+          },
+          CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'noteMembership' },
+        },
+        states: {
+          LOGIN: { description: 'A request, never seen as a state.', always: { ...by('A1'), target: 'NOT_READY' } },
+          deriving: ladder,
+          NOT_READY: told('NOT_READY'),
+          READY: told('READY'),
+          RESERVED: told('RESERVED'),
+          ACTIVE: told('ACTIVE'),
+          PAUSED: told('PAUSED'),
+          WORK_READY: told('WORK_READY'),
+          INTERRUPTED: told('INTERRUPTED'),
+          WORK_NOT_READY: {
+            ...told('WORK_NOT_READY'),
+            on: {
+              LINK_BACK: [
+                { ...by(['P7', 'ruling 39']), guard: 'followsLinkBack', target: 'deriving', actions: 'leaveWorkState' },
+                { ...by('P7', 'The link is back, and the Finesse says what follows.'), actions: 'reconnect' },
+              ],
+            },
+          },
+        },
+      },
+    },
+  })
+  .provide({ actors: { task: followedTaskMachine } })

@@ -1,0 +1,140 @@
+/**
+ * A user as a followed Finesse tells it: the states of `machines/user.ts`, with media that are followed in the same way.
+ * It decides nothing: whoever vanishes is signed out by that Finesse, and calls lead to no state here.
+ */
+import { assertEvent, assign, emit } from 'xstate'
+import type { Effect } from '../effects.ts'
+import { by, ownWork } from '../rules.ts'
+import { stepsOf } from '../steps.ts'
+import { user } from '../user/actions/index.ts'
+import { userState } from '../user/model.ts'
+import { complete } from '../user/standard.ts'
+import { signedOut } from '../user/start.ts'
+import { userMachine } from '../user.ts'
+import { USER_STATES, type UserState } from '../wire.ts'
+import { shown } from '../wire-state.ts'
+import { followedMediaMachine } from './media.ts'
+import { step } from './step.ts'
+
+const steps = stepsOf(userMachine)
+
+const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
+
+const words = user.extend({
+  guards: {
+    isToldToBe: ({ event }, params: { state: UserState }) =>
+      event.type === 'USER_EVENT' && event.state === params.state,
+  },
+  actions: {
+    tellStep: emit(
+      ({ self }, { state }: { state: UserState }): Effect => step('user', steps, userState(self.getSnapshot()), state),
+    ),
+    noteWhatWasTold: assign(({ context, event }) => {
+      assertEvent(event, 'USER_EVENT')
+      const extension = event.extension ?? context.extension
+      const news = event.reason?.id !== context.reason?.id || extension !== context.extension
+      return { reason: event.reason, extension, news: context.news || news }
+    }),
+    /** The Finesse that is followed times the wrap-up; its end changes nothing here. */
+    armFollowedWrapUp: emit(
+      ({ context, event }): Effect => ({ ...WRAP_UP, type: 'deadline.armed', due: event.at + context.config.wrapUpMs }),
+    ),
+    clearFollowedWrapUp: emit({ ...WRAP_UP, type: 'deadline.cleared' } satisfies Effect),
+  },
+})
+
+const follows = (state: UserState) =>
+  ({
+    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    guard: { type: 'isToldToBe', params: { state } },
+    target: state === 'LOGOUT' ? '#user.LOGOUT' : `#user.SIGNED_IN.${state}`,
+    actions: [{ type: 'tellStep', params: { state } }, 'noteWhatWasTold'],
+  }) as const
+
+const told = (state: UserState) =>
+  ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+
+const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
+  const { entry, exit } = shown(state)
+  return { ...told(state), entry: [entry, 'armFollowedWrapUp'], exit: [exit, 'clearFollowedWrapUp'] } as const
+}
+
+const toMedium = {
+  ...by('user 5.1', 'The Finesse that is followed tells of a medium or a dialog.'),
+  actions: 'toMedium',
+} as const
+
+const linkIsBack = ['noteCutOff', 'regainLink', 'republishDialogs'] as const
+
+export const followedUserMachine = words
+  .createMachine({
+    id: 'user',
+    context: ({ input, spawn }) =>
+      signedOut(complete(input), {
+        medium: (mrd, medium) => spawn('media', { id: `media:${mrd}`, input: medium }),
+        presence: (side, presence) => spawn('presence', { id: `presence:${side}`, input: presence }),
+      }),
+    initial: 'LOGOUT',
+    on: {
+      USER_EVENT: USER_STATES.map(follows),
+      MEDIA_EVENT: toMedium,
+      TASK_EVENT: toMedium,
+      PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
+      SERVICE_LOST: {
+        ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
+        actions: 'toPresence',
+      },
+      SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
+      SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
+      CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
+      RETURNED: {
+        ...by('ruling 37', 'A session is there again, and its side acts.'),
+        guard: 'isNewThere',
+        actions: ['noteCame', 'noteWhoActs'],
+      },
+      WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
+      LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink'] },
+      PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
+      PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
+      CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
+    },
+    states: {
+      LOGOUT: {
+        description: 'The Finesse that is followed says LOGOUT.',
+        entry: ['forgetSignIn', shown('LOGOUT').entry],
+        exit: shown('LOGOUT').exit,
+        on: {
+          LINK_BACK: { ...by('P7', 'The link of a side is back.'), actions: linkIsBack },
+          REMOVED: {
+            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            actions: ['signOutOfMedia', 'forgetPresence'],
+          },
+        },
+      },
+      SIGNED_IN: {
+        description: 'The user is signed in to voice.',
+        initial: 'UNKNOWN',
+        on: {
+          LINK_BACK: { ...by(['P7', 'notifications 12.3']), actions: ['publishThere', ...linkIsBack] },
+          REMOVED: {
+            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            target: 'LOGOUT',
+            actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
+          },
+        },
+        states: {
+          NOT_READY: told('NOT_READY'),
+          READY: told('READY'),
+          RESERVED: told('RESERVED'),
+          RESERVED_OUTBOUND: told('RESERVED_OUTBOUND'),
+          RESERVED_OUTBOUND_PREVIEW: told('RESERVED_OUTBOUND_PREVIEW'),
+          TALKING: told('TALKING'),
+          HOLD: told('HOLD'),
+          WORK: wrapsUp('WORK'),
+          WORK_READY: wrapsUp('WORK_READY'),
+          UNKNOWN: told('UNKNOWN'),
+        },
+      },
+    },
+  })
+  .provide({ actors: { media: followedMediaMachine } })

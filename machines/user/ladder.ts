@@ -1,0 +1,27 @@
+/** The agent state as it follows from the legs of calls, and from what was before them, from top to bottom. */
+import { by } from '../rules.ts'
+
+export const ladder = {
+  description: 'The first of these that holds is the state; nobody ever sees this one.',
+  always: [
+    { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
+    { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },
+    {
+      ...by(['user 5.7', 'ruling 47'], 'A sign-out by a supervisor had waited for the end of the call.'),
+      guard: 'isToSignOut',
+      target: '#user.LOGOUT',
+      actions: ['settleSignOut', 'thenSignOutOfMedia'],
+    },
+    { ...by(['U25', 'V6']), guard: 'wrapsUpToReady', target: 'WORK_READY' },
+    { ...by(['U24', 'V6']), guard: 'wrapsUp', target: 'WORK' },
+    { ...by(['U9', 'V1']), guard: 'isRung', target: 'RESERVED' },
+    {
+      ...by(['V13', 'ruling 32']),
+      guard: 'isRungWhileNotReady',
+      target: 'NOT_READY',
+      actions: 'showReasonBesideCalls',
+    },
+    { ...by(['U22', 'U13', 'U29']), guard: 'isToBeReady', target: 'READY', actions: 'settle' },
+    { ...by(['U23', 'U28']), target: 'NOT_READY', actions: 'settle' },
+  ],
+} as const
