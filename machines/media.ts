@@ -6,6 +6,7 @@
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
+import { completeMedium } from './media/standard.ts'
 import { by, ownWork } from './rules.ts'
 import type { MediaState } from './wire.ts'
 
@@ -42,7 +43,7 @@ const interruptible = {
 export const mediaMachine = media.createMachine({
   id: 'media',
   context: ({ input }) => ({
-    ...input,
+    ...completeMedium(input),
     state: 'LOGOUT',
     stateChangeTime: null,
     news: false,

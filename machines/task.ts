@@ -7,6 +7,7 @@ import type { MediaFailure } from './failures.ts'
 import { by, type RuleId } from './rules.ts'
 import { task } from './task/actions.ts'
 import type { Interruptible } from './task/model.ts'
+import { completeTask } from './task/standard.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
 /** A row that clients hear of: new state, dialog notification, news to the medium. */
@@ -103,17 +104,20 @@ const follows = (state: TaskState) =>
 
 export const taskMachine = task.createMachine({
   id: 'task',
-  context: ({ input: { at, follows = false, ...facts } }) => ({
-    ...facts,
-    follows,
-    startTime: at,
-    stateChangeTime: at,
-    dispositionCode: '',
-    beforeInterrupt: null,
-    transfer: null,
-    transfersEver: 0,
-    cutOff: false, // nobody is offered a task while the acting side is down
-  }),
+  context: ({ input }) => {
+    const { at, follows = false, ...facts } = completeTask(input)
+    return {
+      ...facts,
+      follows,
+      startTime: at,
+      stateChangeTime: at,
+      dispositionCode: '',
+      beforeInterrupt: null,
+      transfer: null,
+      transfersEver: 0,
+      cutOff: false, // nobody is offered a task while the acting side is down
+    }
+  },
   initial: 'OFFERED',
   on: {
     ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),

@@ -1,5 +1,5 @@
 /** The effects of a medium's rows, in words. */
-import { assign, emit, sendParent, stopChild } from 'xstate'
+import { assign, emit, stopChild } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
 import { followed, MEDIA_STEPS } from '../steps.ts'
@@ -179,10 +179,11 @@ export const media = guarded.extend({
     noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'DIALOG_CHANGED' || context.role === 'follower') return
       const { dialog: work, at } = event
-      if (event.state === 'CLOSED') enqueue(sendParent({ type: 'DIALOG_CLOSED', dialog: work, at }))
+      const report = (told: MediaReport) => enqueue({ type: 'report', params: { report: told } })
+      if (event.state === 'CLOSED') report({ type: 'DIALOG_CLOSED', dialog: work, at })
       if (context.settings.interruptible) return
-      if (event.started) enqueue(sendParent({ type: 'WORK_JOINED', work, mrd: context.mrd, at }))
-      else if (event.state === 'CLOSED') enqueue(sendParent({ type: 'WORK_LEFT', work, at }))
+      if (event.started) report({ type: 'WORK_JOINED', work, mrd: context.mrd, at })
+      else if (event.state === 'CLOSED') report({ type: 'WORK_LEFT', work, at })
     }),
     actOnDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'DIALOG_ACTION') return
@@ -250,9 +251,11 @@ export const media = guarded.extend({
     }),
     tellSignedIn: guarded.enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'SIGN_IN') return
-      enqueue.sendParent({ type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } satisfies MediaReport)
+      enqueue({ type: 'report', params: { report: { type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } } })
     }),
-    tellSignedOut: sendParent(({ event }): MediaReport => ({ type: 'MEDIUM_SIGNED_OUT', at: event.at })),
+    tellSignedOut: guarded.enqueueActions(({ event: { at }, enqueue }) => {
+      enqueue({ type: 'report', params: { report: { type: 'MEDIUM_SIGNED_OUT', at } } })
+    }),
     refuse: emit(
       ({ context, event }, params: { failure: MediaFailure }): Effect => ({
         type: 'failed',

@@ -2,21 +2,17 @@
  * Traps: every guard, action and first context of every machine, wrapped where XState looks it up at run time, so that
  * a test can make one of them throw and can see which of them were used.
  */
-import {
-  callMachine,
-  mediaMachine,
-  presenceMachine,
-  sideMachine,
-  taskMachine,
-  userMachine,
-} from '../../machines/index.ts'
+import { callMachine, sideMachine, userMachine } from '../../machines/index.ts'
+import { taskOfMedium } from '../../machines/media/guards.ts'
+import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 
+/** As they run in a user's tree. */
 export const MACHINES = {
   user: userMachine,
-  media: mediaMachine,
-  task: taskMachine,
+  media: mediumOfUser,
+  task: taskOfMedium,
   call: callMachine,
-  presence: presenceMachine,
+  presence: presenceOfUser,
   side: sideMachine,
 } as const
 
