@@ -1,7 +1,13 @@
 /** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
 import type { SnapshotFrom } from 'xstate'
 import type { Effect } from '../../../machines/effects.ts'
-import { type Availability, availabilityOf, type UserEvent, userMachine, userView } from '../../../machines/index.ts'
+import {
+  type Availability,
+  availabilityOf,
+  type UserEvent,
+  type userMachine,
+  userView,
+} from '../../../machines/index.ts'
 import type { Reason, Side } from '../../../machines/wire.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
@@ -10,6 +16,8 @@ import type { TreeProbe } from '../inspection/probe.ts'
 import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
+import { isSameNote } from '../rules/note.ts'
+import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
 import { lostMedia, newsOfSetup } from './change.ts'
 import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
@@ -19,8 +27,13 @@ const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => tr
 
 type Tree = ReturnType<typeof startTree>
 
-function startTree({ role, sides, config, profile }: UserSetup, state?: Json, probe?: TreeProbe) {
-  return actorTree(userMachine, 'user', { user: profile.id, role, sides, config }, isEffect, state, probe)
+function startTree(
+  { role, sides, config, profile, rules }: UserSetup,
+  book: RuleBook,
+  state?: Json,
+  probe?: TreeProbe,
+) {
+  return actorTree(book.machineFor(rules), 'user', { user: profile.id, role, sides, config }, isEffect, state, probe)
 }
 
 type Claims = Readonly<Record<string, Availability>>
@@ -65,6 +78,7 @@ export class UserBehaviour implements Behaviour {
   readonly finished = false
   readonly #user: string
   readonly #probe: TreeProbe | undefined
+  readonly #rules: RuleBook
   #setup: UserSetup | undefined
   /** The same, as snapshots hold it. */
   #setupJson: Json | undefined
@@ -75,9 +89,10 @@ export class UserBehaviour implements Behaviour {
   /** Sides on which undelivered notifications wait for the user. */
   #awaited: readonly Side[] = []
 
-  constructor(user: string, state?: Json, probe?: TreeProbe) {
+  constructor(user: string, state?: Json, probe?: TreeProbe, rules = PLAIN) {
     this.#user = user
     this.#probe = probe
+    this.#rules = rules
     if (state === undefined || state === null) return
     const { setup, tree, told, said, isRemoved, awaited } = readState(state)
     this.#said = said
@@ -85,7 +100,7 @@ export class UserBehaviour implements Behaviour {
     this.#awaited = awaited
     this.#setup = setup
     this.#told = told
-    this.#tree = startTree(setup, tree, probe)
+    this.#tree = startTree(setup, rules, tree, probe)
   }
 
   /** False until the first configuration was applied: its input may have failed. */
@@ -217,7 +232,7 @@ export class UserBehaviour implements Behaviour {
 
   #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {
     const before = this.#setup
-    const tree = this.#tree
+    const tree = this.#ruled(setup)
     // Media that the user loses are left under the old setup, which still knows their names.
     const left =
       tree && before && change?.type === 'CHANGED'
@@ -228,12 +243,19 @@ export class UserBehaviour implements Behaviour {
     this.#setup = setup
     this.#setupJson = undefined
     if (change) this.#isRemoved = false
-    if (!tree) this.#tree = startTree(setup, undefined, this.#probe)
+    if (!tree) this.#tree = startTree(setup, this.#rules, undefined, this.#probe)
     const configured = tree ? this.#outputs(tree.send({ type: 'CONFIGURED', config: setup.config, at })) : []
     const moved = tree && change?.type === 'CHANGED' ? this.#leaveLostExtension(tree, change.extensionReason, at) : []
     if (!change) return [...left, ...configured]
     const known = change.type === 'CHANGED' ? before : undefined
     return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot.context)]
+  }
+
+  /** The tree under the rules of a new setup: where they are others, it goes on as it stands. */
+  #ruled(setup: UserSetup): Tree | undefined {
+    if (this.#tree && !isSameNote(this.#setup?.rules, setup.rules))
+      this.#tree = startTree(setup, this.#rules, this.#tree.persist(), this.#probe)
+    return this.#tree
   }
 
   /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user.md` 6.3, 6.4). */

@@ -5,6 +5,7 @@ import type { UserConfig } from '../../../machines/index.ts'
 import type { Reason, Side } from '../../../machines/wire.ts'
 import type { Directory, ReasonCategory, ReasonCode, User } from '../../directory/model.ts'
 import { VOICE_MRD } from '../../directory/model.ts'
+import type { RulesNote } from '../rules/note.ts'
 import type { TeamRef, UserValue } from '../values.ts'
 
 /** Names and roles: the part of a `UserValue` that no machine decides. */
@@ -28,6 +29,8 @@ export interface UserSetup {
   /** Who hands out tasks: the queues of this engine, or an ACD outside, behind `AcdPort` or a followed Finesse. */
   readonly acd: 'built-in' | 'external'
   readonly sides: readonly Side[]
+  /** Guards of an embedder by which the user goes; left out where none is replaced, as in setups of before. */
+  readonly rules?: RulesNote | undefined
   readonly profile: Profile
   readonly config: UserConfig
   readonly mrds: readonly {
@@ -70,7 +73,7 @@ const ms = (seconds: number) => seconds * 1000
 export function userSetup(
   directory: Directory,
   user: User,
-  { role, acd, sides }: Pick<UserSetup, 'role' | 'acd' | 'sides'>,
+  { role, acd, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>,
 ): UserSetup {
   const { settings, platform } = directory
   const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
@@ -78,6 +81,7 @@ export function userSetup(
     role,
     acd,
     sides,
+    ...(rules ? { rules } : {}),
     profile: profileOf(directory, user),
     echoMediaRequestId: settings.echoMediaRequestId,
     mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
