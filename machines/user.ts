@@ -5,7 +5,7 @@
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
  */
 import type { UserFailure } from './failures.ts'
-import { by, ownWork } from './rules.ts'
+import { by, ownWork, RULES } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { NOTHING_PENDING } from './user/model.ts'
 import { complete } from './user/standard.ts'
@@ -385,7 +385,7 @@ export const userMachine = user.createMachine({
       description: 'The agent waits for calls.',
       entry: report('READY'),
       on: {
-        READY: by('user 5.2', 'Asking for READY while READY changes nothing and tells nobody.'),
+        READY: by('user 5.2', RULES.A5.text),
         NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
         SIGN_OUT: [
           {

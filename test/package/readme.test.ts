@@ -84,7 +84,7 @@ it('the programs of "Embed"', async () => {
     expect(outputs[0]).toContain('RESERVED')
     expect(outputs[1]).toBe('START_TIMEOUT\n')
     expect(outputs[2]).toBe('user.changed\nuser.changed\nREADY\n')
-    expect(outputs[3]).toMatch(/^deadline\.armed\n[\s\S]*\nreported\nCLOSED\n$/)
+    expect(outputs[3]).toMatch(/^deadline\.armed\n[\s\S]*\nreported\n[\s\S]*CLOSED\n$/)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

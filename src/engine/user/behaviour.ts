@@ -258,7 +258,7 @@ export class UserBehaviour implements Behaviour {
     return this.#tree
   }
 
-  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user.md` 6.3, 6.4). */
+  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user 6.3`, 6.4). */
   #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
     const { state, extension, role } = this.snapshot.context
     if (role === 'follower' || state === 'LOGOUT' || this.setup.config.extensions.includes(extension)) return []

@@ -42,7 +42,7 @@ export interface UserSetup {
   readonly echoMediaRequestId: boolean
 }
 
-/** The reason of a system reason code (`user.md` 6.3). */
+/** The reason of a system reason code (`user 6.3`). */
 export function systemReason(directory: Directory, category: ReasonCategory, code: number): Reason {
   const found = directory.reasonCodes.find(
     (each) => each.systemCode && each.category === category && each.code === code,
@@ -50,12 +50,12 @@ export function systemReason(directory: Directory, category: ReasonCategory, cod
   return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
 }
 
-/** Why a user is signed out who is not in the directory any more (`user.md` 6.3, 6.4). */
+/** Why a user is signed out who is not in the directory any more (`user 6.3`, 6.4). */
 export function removalReason(directory: Directory): Reason {
   return systemReason(directory, 'LOGOUT', directory.platform === 'CCE' ? 20002 : 32748)
 }
 
-/** Why a user's state changes whose extension was changed by the administrator (`user.md` 6.3, 6.4). */
+/** Why a user's state changes whose extension was changed by the administrator (`user 6.3`, 6.4). */
 export function extensionChangedReason(directory: Directory): Reason {
   return directory.platform === 'CCE'
     ? systemReason(directory, 'NOT_READY', 65533)

@@ -10,13 +10,13 @@ import { type Markup, stanza, tag } from './xml/markup.ts'
 export interface PublishedItem {
   readonly node: string
   readonly itemId: string
-  /** Namespace of the `notification` element (`notifications.md` 6). */
+  /** Namespace of the `notification` element (`notifications 6`). */
   readonly namespace: string
   /** The `Update` document, not escaped. */
   readonly text: string
 }
 
-/** Fans notifications out to sessions (`notifications.md` 5.4, 6). */
+/** Fans notifications out to sessions (`notifications 5.4`, 6). */
 export class Delivery {
   readonly #hub: Hub
 

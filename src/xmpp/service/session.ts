@@ -8,7 +8,7 @@ import type { StreamCondition } from './xml/violation.ts'
 
 /** What a session last said of itself. */
 export interface SessionPresence {
-  /** -128 to 127; below zero the session receives no notifications (`notifications.md` 5.4). */
+  /** -128 to 127; below zero the session receives no notifications (`notifications 5.4`). */
   readonly priority: number
 }
 
@@ -68,7 +68,7 @@ export class Session {
   }
 
   /**
-   * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
+   * Delivers a notification by the rules of `notifications 5.4`: at once to an available session, later to one that
    * has not sent its first presence, never to others. True when it was sent; only then `written` is called.
    */
   notify(packet: Packet, written: Written): boolean {

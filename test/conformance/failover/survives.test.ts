@@ -1,5 +1,5 @@
 /**
- * What survives a failover, and what does not: each row of the table `notifications.md` 12.4, over REST and XMPP. The
+ * What survives a failover, and what does not: each row of the table `notifications 12.4`, over REST and XMPP. The
  * column "CTI failover (same node)" is the loss of the link to the ACD, the other is a client that goes to side B. Desktop
  * chat, a row of the table, is not part of this product.
  */
@@ -23,7 +23,7 @@ import {
 const TEAM = '/finesse/api/Team/2001/Users'
 const MOBILE = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550111</dialNumber></mobileAgent>'
 
-describe('CTI failover, on the same node (notifications.md 12.4)', () => {
+describe('CTI failover, on the same node (notifications 12.4)', () => {
   const stage = twoSides()
 
   it('XMPP session, automatic and explicit subscriptions, agent state: kept, and told again on return', async () => {
@@ -149,7 +149,7 @@ describe('CTI failover, on the same node (notifications.md 12.4)', () => {
   })
 })
 
-describe('move to the other node (notifications.md 12.4)', () => {
+describe('move to the other node (notifications 12.4)', () => {
   const stage = twoSides()
 
   it('XMPP session new, automatic subscriptions there as well, explicit ones lost, agent state kept by LOGIN', async () => {
@@ -272,7 +272,7 @@ describe.each([
   ['finesse', { lost: true, word: 'lost' }],
   ['lossless', { lost: false, word: 'kept' }],
 ] as const)(
-  'what fidelity %s does with what one node alone knows (notifications.md 12.4)',
+  'what fidelity %s does with what one node alone knows (notifications 12.4)',
   (fidelity, { lost, word }) => {
     const stage = twoSides({ fidelity })
     const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
@@ -307,7 +307,7 @@ describe.each([
       expect(await mobileOf(agent)).toEqual(lost ? NO_PHONE : PHONE)
       await asks(agent, `<state>LOGIN</state><extension>1006</extension>${MOBILE}`)
       expect(await mobileOf(agent)).toEqual(PHONE)
-      // Repeated without the data, it keeps them (`user.md` 7).
+      // Repeated without the data, it keeps them (`user 7`).
       await asks(agent, '<state>LOGIN</state><extension>1006</extension>')
       expect(await mobileOf(agent)).toEqual(PHONE)
       expect((await shown(agent))[0]).toBe('READY')
