@@ -18,8 +18,11 @@ export {
   settingsInForce,
   UNKNOWN_SETTINGS,
 } from './media/model.ts'
+export { standardSettings } from './media/standard.ts'
 export { mediaMachine } from './media.ts'
 export { presenceMachine } from './presence.ts'
+export { GUARDS, type ReplacedGuards, withGuards } from './replaced.ts'
+export type { Reported } from './report.ts'
 export { isRuleId, RULES, type Rule, type RuleId, rulesOf } from './rules.ts'
 export { deadlines, effects, type WakeAt } from './run.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'

@@ -8,6 +8,7 @@ import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
 import { ladder } from './media/ladder.ts'
 import { signedOut } from './media/model.ts'
+import { completeMedium } from './media/standard.ts'
 import { by, leadsTo, ownWork } from './rules.ts'
 import { shown } from './wire-state.ts'
 
@@ -34,7 +35,7 @@ const interruptible = {
 
 export const mediaMachine = media.createMachine({
   id: 'media',
-  context: ({ input }) => signedOut(input),
+  context: ({ input }) => signedOut(completeMedium(input)),
   initial: 'LOGOUT',
   on: {
     CUSTOMER_CANCELS: { ...by('D4'), actions: 'cancelOffer' },

@@ -5,9 +5,10 @@
  * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
  * session is waited for in the same way where presence is required, and never otherwise.
  */
-import { assertEvent, assign, emit, sendParent, setup } from 'xstate'
+import { assertEvent, assign, emit, setup } from 'xstate'
 import type { Effect } from './effects.ts'
 import type { Occurrence } from './occurrence.ts'
+import { aloud, type Reported, type ReportParams } from './report.ts'
 import { by, ownWork, type RowMeta } from './rules.ts'
 import type { Side } from './wire.ts'
 
@@ -54,12 +55,12 @@ const serviceLost = by('notifications 9.1', 'The notification service is away, a
 const sessionsLost = by('notifications 9.1', 'The side is lost with every session on it.')
 const signedOut = by('notifications 9.1', 'The user is signed out of everything, and nobody is waited for.')
 
-export const presenceMachine = setup({
+const guarded = setup({
   types: {
     context: {} as PresenceContext,
     events: {} as PresenceEvent,
-    input: {} as PresenceInput,
-    emitted: {} as Effect,
+    input: {} as Partial<PresenceInput>,
+    emitted: {} as Effect | Reported<PresenceReport>,
     meta: {} as RowMeta,
   },
   guards: {
@@ -74,6 +75,15 @@ export const presenceMachine = setup({
     isPresenceRequired: ({ event }) => event.type === 'SIGNED_IN' && event.presenceIsRequired,
     isWatched: ({ event }) => event.type === 'SERVICE_BACK' && event.watched,
   },
+  actions: { report: emit((_, params: ReportParams<PresenceReport>) => aloud(params)) },
+})
+
+const reports = (type: PresenceReport['type']) =>
+  guarded.enqueueActions(({ context: { side }, event: { at }, enqueue }) => {
+    enqueue({ type: 'report', params: { report: { type, side, at } } })
+  })
+
+const presence = guarded.extend({
   actions: {
     addSession: assign({
       sessions: ({ context, event }) => {
@@ -107,22 +117,16 @@ export const presenceMachine = setup({
         name: 'PRESENCE_GRACE_OVER',
       }),
     ),
-    forceSignOut: sendParent(
-      ({ context, event }): PresenceReport => ({
-        type: 'FORCED_SIGN_OUT',
-        side: context.side,
-        at: event.at,
-      }),
-    ),
-    tellCame: sendParent(({ context, event }): PresenceReport => ({ type: 'CAME', side: context.side, at: event.at })),
-    tellReturned: sendParent(
-      ({ context, event }): PresenceReport => ({ type: 'RETURNED', side: context.side, at: event.at }),
-    ),
-    tellWent: sendParent(({ context, event }): PresenceReport => ({ type: 'WENT', side: context.side, at: event.at })),
+    forceSignOut: reports('FORCED_SIGN_OUT'),
+    tellCame: reports('CAME'),
+    tellReturned: reports('RETURNED'),
+    tellWent: reports('WENT'),
   },
-}).createMachine({
+})
+
+export const presenceMachine = presence.createMachine({
   id: 'presence',
-  context: ({ input }) => ({ ...input, sessions: [] }),
+  context: ({ input }) => ({ side: 'A', graceMs: 60_000, ...input, sessions: [] }),
   initial: 'ABSENT',
   on: {
     CONFIGURED: { ...ownWork('The directory has another grace period from the next one on.'), actions: 'configure' },

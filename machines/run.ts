@@ -1,4 +1,7 @@
-/** A tree of actors as one: whatever any of them wants to happen, and the deadlines that end states by themselves. */
+/**
+ * A tree of actors as one: whatever any of them wants to happen, and the deadlines that end states by themselves. A machine
+ * alone is a tree as well.
+ */
 import type { ActorRefLike, AnyActorRef, AnyEventObject, Subscription } from 'xstate'
 
 interface Emitting {
@@ -13,16 +16,22 @@ function childrenOf(actor: AnyActorRef): readonly AnyActorRef[] {
   return Object.values(children).flatMap((child) => child ?? [])
 }
 
+type Hears = (effect: AnyEventObject, from: ActorRefLike) => void
+
 /**
  * Delivers the effects of an actor and of everyone below it, in the order in which they are to happen, however the
  * children come and go; `actor.on('*')` hears one actor only. Begin before `start`: what the start emits is missed else.
  */
 export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) => void): Subscription {
+  return hearing(actor, (effect) => listener(effect))
+}
+
+function hearing(actor: AnyActorRef, listener: Hears): Subscription {
   let isOver = false
   const hear = (each: ActorRefLike): void => {
     if (!isEmitting(each)) return
     each.on('*', (effect) => {
-      if (!isOver) listener(effect)
+      if (!isOver) listener(effect, each)
     })
   }
   const hearTree = (each: AnyActorRef): void => {
@@ -45,16 +54,6 @@ export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) =
 /** Runs something at a time in milliseconds since 1970 UTC; what it returns takes that back. */
 export type WakeAt = (due: number, run: () => void) => () => void
 
-/** The actor of that id; deadlines of a user are those of the root. */
-function ownerOf(root: AnyActorRef, owner: string): AnyActorRef | undefined {
-  if (owner === 'user' || root.id === owner) return root
-  for (const child of childrenOf(root)) {
-    const found = ownerOf(child, owner)
-    if (found) return found
-  }
-  return undefined
-}
-
 /**
  * Keeps the deadlines of a tree: whoever armed one hears of it when it is due. The machines have no clock of their own;
  * `wakeAt` brings one. Begin before `start`.
@@ -65,20 +64,20 @@ export function deadlines(actor: AnyActorRef, wakeAt: WakeAt): Subscription {
     armed.get(key)?.()
     armed.delete(key)
   }
-  const hearing = effects(actor, ({ type, owner, name, due }) => {
+  const kept = hearing(actor, ({ type, owner, name, due }, armedBy) => {
     if (type !== 'deadline.armed' && type !== 'deadline.cleared') return
     const key = `${owner} ${name}`
     clear(key)
     if (type === 'deadline.cleared') return
     const fire = (): void => {
       armed.delete(key)
-      ownerOf(actor, owner)?.send({ type: name, at: due })
+      if (armedBy.getSnapshot().status === 'active') armedBy.send({ type: name, at: due })
     }
     armed.set(key, wakeAt(due, fire))
   })
   return {
     unsubscribe() {
-      hearing.unsubscribe()
+      kept.unsubscribe()
       for (const key of [...armed.keys()]) clear(key)
     },
   }

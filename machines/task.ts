@@ -7,6 +7,7 @@ import type { MediaFailure } from './failures.ts'
 import { by, leadsTo, type RuleId } from './rules.ts'
 import { task } from './task/actions.ts'
 import { type Interruptible, offered } from './task/model.ts'
+import { completeTask } from './task/standard.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
 /** A row that clients hear of: new state, dialog notification, news to the medium. */
@@ -88,7 +89,7 @@ const toldAgain = (state: TaskState) =>
 
 export const taskMachine = task.createMachine({
   id: 'task',
-  context: ({ input }) => offered(input),
+  context: ({ input }) => offered(completeTask(input)),
   initial: 'OFFERED',
   on: {
     ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),

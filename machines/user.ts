@@ -5,7 +5,7 @@
  * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
  */
 import type { UserFailure } from './failures.ts'
-import { by, leadsTo, ownWork } from './rules.ts'
+import { by, leadsTo, ownWork, RULES } from './rules.ts'
 import { user } from './user/actions/index.ts'
 import { ladder } from './user/ladder.ts'
 import { complete } from './user/standard.ts'
@@ -345,7 +345,7 @@ export const userMachine = user.createMachine({
           ),
           ...shown('READY'),
           on: {
-            READY: by('user 5.2', 'Asking for READY while READY changes nothing and tells nobody.'),
+            READY: by('user 5.2', RULES.A5.text),
             NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
             SIGN_OUT: [
               {

@@ -24,8 +24,8 @@ export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
  * the options say otherwise. An engine from a loaded directory brings its `accounts` along, for `mrdian/rest` and
  * `mrdian/xmpp`.
  *
- * @throws RecoveryError when the store holds something that this version cannot go on from, and RemovalsNotConfirmed when
- * the directory leaves out many of the users that the store holds.
+ * @throws RecoveryError when the store holds something that this version cannot go on from (UnknownRules: it was written with
+ * guards that are not given), and RemovalsNotConfirmed when the directory leaves out many of the users that the store holds.
  */
 export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine & HasAccounts> {
   const given = options.directory ?? (await loadDirectory())
@@ -80,7 +80,9 @@ export type * from './engine/erasure/api.ts'
 export { StillOpen } from './engine/erasure/api.ts'
 export type * from './engine/inspection/api.ts'
 export type * from './engine/ports.ts'
-export { RecoveryError } from './engine/recovery.ts'
+export { RecoveryError } from './engine/recovery-error.ts'
+export type { RuleSet } from './engine/rules/rule-set.ts'
+export { UnknownRules } from './engine/rules/unknown-rules.ts'
 export type * from './engine/values.ts'
 export { ExplainError, type Explanation, explain, explanationText, type Question } from './history/index.ts'
 export {

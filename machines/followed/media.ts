@@ -2,18 +2,29 @@
  * One user in one nonvoice MRD as a followed Finesse tells it. It has the states of `machines/media.ts` and decides
  * nothing, but shows that its link is lost, and what holds when it is back.
  */
-import { assertEvent, assign, emit } from 'xstate'
+import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { media, timesOf } from '../media/actions.ts'
 import { ladder } from '../media/ladder.ts'
 import { mediaState, signedOut } from '../media/model.ts'
+import { completeMedium } from '../media/standard.ts'
 import { mediaMachine } from '../media.ts'
 import { by, ownWork } from '../rules.ts'
 import { stepsOf } from '../steps.ts'
-import { MEDIA_STATES, type MediaState } from '../wire.ts'
+import { dialogChanged } from '../task/actions.ts'
+import { MEDIA_STATES, type MediaState, type TaskState } from '../wire.ts'
 import { shown } from '../wire-state.ts'
 import { step } from './step.ts'
 import { followedTaskMachine } from './task.ts'
+
+/** A followed dialog below a followed medium. */
+export const followedTaskOfMedium = followedTaskMachine.provide({
+  actions: {
+    tellMedium: sendParent(({ context, event }, params: { state: TaskState }) =>
+      dialogChanged(context, event, params.state),
+    ),
+  },
+})
 
 const steps = stepsOf(mediaMachine)
 
@@ -74,7 +85,7 @@ const told = (state: MediaState) =>
 export const followedMediaMachine = words
   .createMachine({
     id: 'media',
-    context: ({ input }) => signedOut(input),
+    context: ({ input }) => signedOut(completeMedium(input)),
     initial: 'LOGOUT',
     on: {
       USER_EVENT: MEDIA_STATES.map(follows),
@@ -145,4 +156,4 @@ export const followedMediaMachine = words
       },
     },
   })
-  .provide({ actors: { task: followedTaskMachine } })
+  .provide({ actors: { task: followedTaskOfMedium } })

@@ -8,6 +8,7 @@ import { by, ownWork } from '../rules.ts'
 import { stepsOf } from '../steps.ts'
 import { task } from '../task/actions.ts'
 import { interruptible, offered } from '../task/model.ts'
+import { completeTask } from '../task/standard.ts'
 import { taskMachine } from '../task.ts'
 import { TASK_STATES, type TaskState } from '../wire.ts'
 import { wireState } from '../wire-state.ts'
@@ -59,7 +60,7 @@ const told = (state: TaskState) =>
 
 export const followedTaskMachine = words.createMachine({
   id: 'task',
-  context: ({ input }) => offered(input),
+  context: ({ input }) => offered(completeTask(input)),
   initial: 'OFFERED',
   on: {
     USER_EVENT: TASK_STATES.map(follows),

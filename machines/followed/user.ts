@@ -2,8 +2,10 @@
  * A user as a followed Finesse tells it: the states of `machines/user.ts`, with media that are followed in the same way.
  * It decides nothing: whoever vanishes is signed out by that Finesse, and calls lead to no state here.
  */
-import { assertEvent, assign, emit } from 'xstate'
+import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
+import type { MediaReport } from '../media/model.ts'
+import type { ReportParams } from '../report.ts'
 import { by, ownWork } from '../rules.ts'
 import { stepsOf } from '../steps.ts'
 import { user } from '../user/actions/index.ts'
@@ -15,6 +17,11 @@ import { USER_STATES, type UserState } from '../wire.ts'
 import { shown } from '../wire-state.ts'
 import { followedMediaMachine } from './media.ts'
 import { step } from './step.ts'
+
+/** A followed medium below a followed user. */
+export const followedMediumOfUser = followedMediaMachine.provide({
+  actions: { report: sendParent((_, params: ReportParams<MediaReport>) => params.report) },
+})
 
 const steps = stepsOf(userMachine)
 
@@ -137,4 +144,4 @@ export const followedUserMachine = words
       },
     },
   })
-  .provide({ actors: { media: followedMediaMachine } })
+  .provide({ actors: { media: followedMediumOfUser } })

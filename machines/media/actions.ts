@@ -1,5 +1,5 @@
 /** The effects of a medium's rows, in words. */
-import { assertEvent, assign, emit, enqueueActions, sendParent, stopChild } from 'xstate'
+import { assertEvent, assign, emit, enqueueActions, stopChild } from 'xstate'
 import type { Effect, OfferRefusal } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
 import type { TaskEvent } from '../task/model.ts'
@@ -189,10 +189,11 @@ export const media = guarded.extend({
     noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'DIALOG_CHANGED')
       const { dialog: work, at } = event
-      if (event.state === 'CLOSED') enqueue(sendParent({ type: 'DIALOG_CLOSED', dialog: work, at }))
+      const report = (told: MediaReport) => enqueue({ type: 'report', params: { report: told } })
+      if (event.state === 'CLOSED') report({ type: 'DIALOG_CLOSED', dialog: work, at })
       if (context.settings.interruptible) return
-      if (event.started) enqueue(sendParent({ type: 'WORK_JOINED', work, mrd: context.mrd, at }))
-      else if (event.state === 'CLOSED') enqueue(sendParent({ type: 'WORK_LEFT', work, at }))
+      if (event.started) report({ type: 'WORK_JOINED', work, mrd: context.mrd, at })
+      else if (event.state === 'CLOSED') report({ type: 'WORK_LEFT', work, at })
     }),
     actOnDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'DIALOG_ACTION')
@@ -264,9 +265,11 @@ export const media = guarded.extend({
     }),
     tellSignedIn: guarded.enqueueActions(({ event, enqueue }) => {
       assertEvent(event, 'SIGN_IN')
-      enqueue.sendParent({ type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } satisfies MediaReport)
+      enqueue({ type: 'report', params: { report: { type: 'MEDIUM_SIGNED_IN', side: event.side, at: event.at } } })
     }),
-    tellSignedOut: sendParent(({ event }): MediaReport => ({ type: 'MEDIUM_SIGNED_OUT', at: event.at })),
+    tellSignedOut: guarded.enqueueActions(({ event: { at }, enqueue }) => {
+      enqueue({ type: 'report', params: { report: { type: 'MEDIUM_SIGNED_OUT', at } } })
+    }),
     refuse: emit(
       ({ context, event }, params: { failure: MediaFailure }): Effect => ({
         type: 'failed',

@@ -1,30 +1,44 @@
 /** The conditions of a medium's rows, in words. */
-import { setup } from 'xstate'
+import { emit, sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
+import { aloud, type Reported, type ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
+import { dialogChanged } from '../task/actions.ts'
 import { taskMachine } from '../task.ts'
+import type { TaskState } from '../wire.ts'
 import {
   holds,
   type MediaContext,
   type MediaEvent,
-  type MediaInput,
+  type MediaReport,
   refusalWhileServed,
   settingsInForce,
 } from './model.ts'
+import type { MediaStart } from './standard.ts'
 
 /** The side that acts now knows of no sign-in: the one that does was left. */
 const mustSignInAgain = ({ actingSide, signIns }: MediaContext): boolean => !(actingSide in signIns)
+
+/** A dialog below a medium. */
+export const taskOfMedium = taskMachine.provide({
+  actions: {
+    tellMedium: sendParent(({ context, event }, params: { state: TaskState }) =>
+      dialogChanged(context, event, params.state),
+    ),
+  },
+})
 
 export const guarded = setup({
   types: {
     context: {} as MediaContext,
     events: {} as MediaEvent,
-    input: {} as MediaInput,
-    emitted: {} as Effect,
+    input: {} as MediaStart,
+    emitted: {} as Effect | Reported<MediaReport>,
     meta: {} as StateMeta,
     transitionMeta: {} as RowMeta,
   },
-  actors: { task: taskMachine },
+  actors: { task: taskOfMedium },
+  actions: { report: emit((_, params: ReportParams<MediaReport>) => aloud(params)) },
   guards: {
     isMember: ({ context }) => context.member,
     isDeclaredNotReady: ({ context }) => context.declared === 'NOT_READY',

@@ -1,7 +1,8 @@
 /** The effects of a dialog's rows, in words. */
-import { assertEvent, assign, emit, sendParent } from 'xstate'
+import { assertEvent, assign, emit } from 'xstate'
 import type { DeadlineName, Effect } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
+import { aloud } from '../report.ts'
 import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
 import { type DialogChanged, type Interruptible, type TaskContext, type TaskEvent, taskView } from './model.ts'
@@ -16,6 +17,12 @@ function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOS
 function automaticResubmission({ task, dialog }: TaskContext, cause: 'START_TIMEOUT' | 'SIGN_OUT'): Effect {
   const { id, scriptSelector } = task
   return { type: 'acd', notice: { ask: 'resubmit', task: id, dialog, scriptSelector, cause, attempt: 0 } }
+}
+
+/** What the medium hears of a change. */
+export function dialogChanged(context: TaskContext, event: TaskEvent, state: TaskState): DialogChanged {
+  const { dialog, dispositionCode } = context
+  return { type: 'DIALOG_CHANGED', dialog, state, started: event.type === 'START', dispositionCode, at: event.at }
 }
 
 /** Guards and actions together: the words that the chart is written in. */
@@ -42,15 +49,8 @@ export const task = guarded.extend({
         ...(event.type === 'REPUBLISH' ? { only: event.side } : {}),
       }),
     ),
-    tellMedium: sendParent(
-      ({ context, event }, params: { state: TaskState }): DialogChanged => ({
-        type: 'DIALOG_CHANGED',
-        dialog: context.dialog,
-        state: params.state,
-        started: event.type === 'START',
-        dispositionCode: context.dispositionCode,
-        at: event.at,
-      }),
+    tellMedium: emit(({ context, event }, params: { state: TaskState }) =>
+      aloud({ report: dialogChanged(context, event, params.state) }),
     ),
     tellAccepted: emit(
       ({ context: { task, offer, dialog } }): Effect => ({

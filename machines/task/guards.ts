@@ -1,15 +1,17 @@
 /** The conditions of a dialog's rows, in words. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
+import type { Reported } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
-import type { Interruptible, TaskContext, TaskEvent, TaskInput } from './model.ts'
+import type { DialogChanged, Interruptible, TaskContext, TaskEvent } from './model.ts'
+import type { TaskStart } from './standard.ts'
 
 export const guarded = setup({
   types: {
     context: {} as TaskContext,
     events: {} as TaskEvent,
-    input: {} as TaskInput,
-    emitted: {} as Effect,
+    input: {} as TaskStart,
+    emitted: {} as Effect | Reported<DialogChanged>,
     meta: {} as StateMeta,
     transitionMeta: {} as RowMeta,
   },

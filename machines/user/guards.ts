@@ -1,11 +1,22 @@
 /** The conditions of a user's rows, in words. */
-import { setup } from 'xstate'
+import { sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
+import type { MediaReport } from '../media/model.ts'
 import { mediaMachine } from '../media.ts'
-import { presenceMachine } from '../presence.ts'
+import { type PresenceReport, presenceMachine } from '../presence.ts'
+import type { ReportParams } from '../report.ts'
 import type { RowMeta, StateMeta } from '../rules.ts'
 import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
+
+/** A medium below a user. */
+export const mediumOfUser = mediaMachine.provide({
+  actions: { report: sendParent((_, params: ReportParams<MediaReport>) => params.report) },
+})
+/** A presence below a user. */
+export const presenceOfUser = presenceMachine.provide({
+  actions: { report: sendParent((_, params: ReportParams<PresenceReport>) => params.report) },
+})
 
 export const guarded = setup({
   types: {
@@ -16,7 +27,7 @@ export const guarded = setup({
     meta: {} as StateMeta,
     transitionMeta: {} as RowMeta,
   },
-  actors: { media: mediaMachine, presence: presenceMachine },
+  actors: { media: mediumOfUser, presence: presenceOfUser },
   guards: {
     isForeignExtension: ({ context, event }) =>
       event.type === 'SIGN_IN' && !context.config.extensions.includes(event.extension),

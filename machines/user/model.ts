@@ -185,7 +185,7 @@ export type UserEvent =
       readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'SESSIONS_LOST' | 'LINK_LOST' | 'LINK_BACK'
       readonly side: Side
     } & Occurrence)
-  /** Another side acts from now on. */
+  /** To the other side. */
   | ({ readonly type: 'MOVED' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)

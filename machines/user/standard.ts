@@ -1,8 +1,9 @@
 /** A user without a directory: what holds where nobody says otherwise. */
+import { standardSettings } from '../media/standard.ts'
 import type { Reason } from '../wire.ts'
 import type { UserConfig, UserInput } from './model.ts'
 
-const MS = { second: 1000, hour: 3_600_000 }
+const MS = { second: 1000 }
 
 const systemCode = (category: Reason['category'], code: number, label: string): Reason => ({
   id: '-1',
@@ -15,14 +16,6 @@ const systemCode = (category: Reason['category'], code: number, label: string): 
 
 /** Of the MRDs that are named the user is a member, and they may be interrupted. */
 export function standardConfig(user: string, mrds: readonly string[] = []): UserConfig {
-  const settings = {
-    interruptible: true,
-    startTimeoutMs: 30 * MS.second,
-    maxTaskDurationMs: 8 * MS.hour,
-    transferTimeoutMs: 10 * MS.second,
-    taskLifeMs: 1200 * MS.second,
-    losesTransfers: true,
-  }
   return {
     extensions: [user],
     mobileAgentAllowed: false,
@@ -34,7 +27,7 @@ export function standardConfig(user: string, mrds: readonly string[] = []): User
     autoWorkModeStateChange: true,
     presenceGraceMs: 60 * MS.second,
     wrapUpMs: 30 * MS.second,
-    mrds: Object.fromEntries(mrds.map((mrd) => [mrd, { member: true, settings }])),
+    mrds: Object.fromEntries(mrds.map((mrd) => [mrd, { member: true, settings: standardSettings }])),
     reasons: {
       connectionFailure: systemCode('NOT_READY', 50002, 'Connection Failure'),
       systemFailure: systemCode('LOGOUT', 50002, 'System Failure'),

@@ -73,7 +73,7 @@ const MAX_CACHED = 10_000
 const MAX_NAME = 256
 
 /**
- * Accounts with lock-out (`user.md` 1.4) and a cache of right passwords (`user.md` 1.3). `guard.ts` says who is locked out.
+ * Accounts with lock-out (`user 1.4`) and a cache of right passwords (`user 1.3`). `guard.ts` says who is locked out.
  *
  * `verify` rejects with `AccountsBusyError` when too many checks wait, or when too many wrong passwords came from the
  * same source.

@@ -1,4 +1,4 @@
-/** HTTP Basic: a name and a password in a header (`user.md` 1.3). */
+/** HTTP Basic: a name and a password in a header (`user 1.3`). */
 
 export interface BasicCredentials {
   readonly name: string

@@ -1,7 +1,7 @@
 /**
  * Whether a password is looked at: what slows down whoever guesses, without letting strangers keep people out.
  *
- * - A user's account is locked by so many wrong passwords in a row, for everybody (`user.md` 1.4, ruling 20).
+ * - A user's account is locked by so many wrong passwords in a row, for everybody (`user 1.4`, ruling 20).
  * - An administrator's is not, or any stranger could keep the administrator out. The source that guesses is refused; all
  *   sources together have a bound as well, which holds for those that the right password has not come from before.
  * - Each source has a bound over all accounts.

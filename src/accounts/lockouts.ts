@@ -1,4 +1,4 @@
-/** Accounts that are locked after wrong passwords in a row (`user.md` 1.4, ruling 20). */
+/** Accounts that are locked after wrong passwords in a row (`user 1.4`, ruling 20). */
 import { z } from 'zod'
 import type { RecordStore } from '../engine/ports.ts'
 

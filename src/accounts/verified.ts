@@ -1,4 +1,4 @@
-/** Passwords that were right lately, so that not every request pays for a full check (`user.md` 1.3). */
+/** Passwords that were right lately, so that not every request pays for a full check (`user 1.3`). */
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
 
 interface Entry {

@@ -1,4 +1,4 @@
-/** Names of call variables (`media.md` 7.2, `dialog.md` 1.4). */
+/** Names of call variables (`media 7.2`, `dialog 1.4`). */
 export const PERIPHERAL = /^callVariable(?:[1-9]|10)$/
 // Real ones have several parts: user.microapp.locale, user.microapp.ToExtVXML[0]. What `user.` is followed by counts
 // at most 64 characters; each part begins behind its dot, so that a name is read in one way only.

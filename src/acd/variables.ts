@@ -1,4 +1,4 @@
-/** Call variables of a task or call, as the caller gives them (`media.md` 7.2, `dialog.md` 1.4). */
+/** Call variables of a task or call, as the caller gives them (`media 7.2`, `dialog 1.4`). */
 import { z } from 'zod'
 import type { Variable } from '../engine/values.ts'
 import { PERIPHERAL, SCALAR, SCALAR_OR_ELEMENT } from './variable-names.ts'

@@ -19,7 +19,7 @@ export interface ServiceAccount {
 
 /**
  * May this account sign in at the XMPP server? By id only, never by login name: the name becomes the address
- * (`notifications.md` 2). Wrong passwords count towards the lock-out, as everywhere (ruling 20); the engine's own account
+ * (`notifications 2`). Wrong passwords count towards the lock-out, as everywhere (ruling 20); the engine's own account
  * has none, or anybody could keep it out. The XMPP server at an address is a source of its own: behind it is everybody.
  */
 export async function mayConnect(

@@ -1,7 +1,7 @@
 /** Commands that read a data file: opening it, what can go wrong, writing much to standard output. */
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { UnknownMachineVersion } from '../engine/unknown-version.ts'
+import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 import { StoreError } from '../store/errors.ts'
 import type { OpenHistory } from '../store/index.ts'
 
@@ -41,8 +41,7 @@ export async function onDataFile(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    const isTheirs =
-      error instanceof StoreError || error instanceof UnknownMachineVersion || error instanceof RangeError
+    const isTheirs = error instanceof StoreError || isOfOtherMachines(error) || error instanceof RangeError
     if (!isTheirs) throw error
     process.stderr.write(`mrdian: ${error.message}\n`)
     process.exitCode = EXIT.unreadable

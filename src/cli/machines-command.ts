@@ -16,23 +16,25 @@ interface MachinesOptions {
 }
 
 const HELP = `
-mermaid is for Markdown (GitHub draws it), svg for a browser, json for programs,
-scxml for tools that read state charts. Rows that lead from one state to another
-are drawn as one arrow, and what leads nowhere is left out, unless --all is
-given; json and scxml have everything. Of the rows of one event the first whose
+mermaid is for Markdown (GitHub draws it), svg for a browser, json for XState
+(createMachine takes it, Stately's tools import it), tables for programs, scxml
+for tools that read state charts. Rows that lead from one state to another are
+drawn as one arrow, and what leads nowhere is left out, unless --all is given;
+json, tables and scxml have everything. Of the rows of one event the first whose
 [guard] holds is taken; "any state" is asked when the state itself has none.
 
-json: { format, name, initial,
-        states: [{ name, kind: rest|choice|final|group,
-                   within, begins, entry, exit }],
-        rows: [{ from, event, guard, to, reenters, actions }] }
+json: the machine's configuration; its first context is left out.
+tables: { format, name, initial,
+          states: [{ name, kind: rest|choice|final|group,
+                     within, begins, entry, exit }],
+          rows: [{ from, event, guard, to, reenters, actions }] }
 from "*" is any state; to null stays; guards and actions are { name, params }.
-Without a name it is an array of these.
+Without a name json and tables are an array of these.
 
 Examples:
   $ mrdian machines media
   $ mrdian machines --format svg --out diagrams
-  $ mrdian machines task --format json | jq '.rows[] | select(.to == "INTERRUPTED")'
+  $ mrdian machines task --format tables | jq '.rows[] | select(.to == "INTERRUPTED")'
 `
 
 export function addMachinesCommand(program: Command): void {
@@ -73,7 +75,9 @@ function chosenCharts(name: string | undefined, all: ReadonlyMap<string, Chart>)
 /** Several JSON texts would not be one that can be read: they become an array. */
 function together(texts: readonly string[], format: Format, name: string | undefined): string {
   const trimmed = texts.map((text) => text.trimEnd())
-  return format === 'json' && name === undefined ? `[${trimmed.join(',\n')}]` : trimmed.join('\n\n')
+  return (format === 'json' || format === 'tables') && name === undefined
+    ? `[${trimmed.join(',\n')}]`
+    : trimmed.join('\n\n')
 }
 
 async function written(texts: ReadonlyMap<string, string>, folder: string, format: Format): Promise<readonly string[]> {

@@ -10,7 +10,7 @@ import type { InspectPages } from './inspect-surface.ts'
 import type { Address } from './monitoring.ts'
 
 const MAX_PORT = 65_535
-/** As in Finesse (`notifications.md` 1). */
+/** As in Finesse (`notifications 1`). */
 const MAX_ORIGINS = 4000
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9][a-z0-9-]{0,62})*$/i
 

@@ -37,7 +37,7 @@ import { explained, type Wanted } from './start-problems.ts'
 import { version } from './version.ts'
 import { roomWarning, warningsOf } from './warnings.ts'
 
-/** The second side, with listeners of its own (`notifications.md` 12). */
+/** The second side, with listeners of its own (`notifications 12`). */
 export interface SideBOptions extends Partial<SurfacePorts> {
   /** XMPP domain, and the host name that SystemInfo shows; `b.localhost` when left out. */
   readonly domain?: string

@@ -12,7 +12,7 @@ export interface WatchOptions {
   readonly xml: boolean
 }
 
-/** Resources of this program say what they are; `desktop` is the Finesse desktop's (`notifications.md` 2). */
+/** Resources of this program say what they are; `desktop` is the Finesse desktop's (`notifications 2`). */
 const RESOURCE = 'watch'
 /** For each step of connecting; the library's own two seconds are short for a service that is busy. */
 const CONNECT_TIMEOUT_MS = 30_000

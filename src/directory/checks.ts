@@ -17,7 +17,7 @@ type Report = (path: Path, message: string) => void
 /** Account of the notification service itself; no person may have it. */
 const RESERVED_NAMES = new Set(['finesse'])
 
-/** Global codes, and as many team codes, in each category (`user.md` 6.1). */
+/** Global codes, and as many team codes, in each category (`user 6.1`). */
 const MAX_REASON_CODES = 100
 
 const MAX_CODE_CCX = 999
@@ -86,7 +86,7 @@ function checkSecrets(file: DirectoryFile, report: Report): void {
   }
 }
 
-/** Each selector belongs to exactly one MRD (`media.md` 14); voice has none (`media.md` 1). */
+/** Each selector belongs to exactly one MRD (`media 14`); voice has none (`media 1`). */
 function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
   const ids = new Unique(report)
   const selectors = new Unique(report)
@@ -110,7 +110,7 @@ function checkTeams(file: DirectoryFile, report: Report): void {
   })
 }
 
-/** `user.md` 6.1, system codes included. */
+/** `user 6.1`, system codes included. */
 function checkReasonCodes(file: DirectoryFile, report: Report): void {
   const ids = new Unique(report)
   const codes = new Unique(report)

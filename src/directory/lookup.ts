@@ -18,9 +18,9 @@ export interface Lookup {
   members(teamId: string): readonly User[]
   /** By database id, own and system codes. */
   reason(id: string): ReasonCode | undefined
-  /** The system code with this number (`user.md` 6.3). */
+  /** The system code with this number (`user 6.3`). */
   systemReason(category: ReasonCategory, code: number): ReasonCode | undefined
-  /** Is the user a member of a team that the supervisor supervises (`user.md` 5.7)? False for unknown ids. */
+  /** Is the user a member of a team that the supervisor supervises (`user 5.7`)? False for unknown ids. */
   supervises(supervisorId: string, userId: string): boolean
 }
 

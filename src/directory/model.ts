@@ -4,19 +4,19 @@
  * Times are whole seconds, as in the directory file; ids are strings and keep their leading zeros.
  */
 
-/** `CCE` is the default; `CCX` differs as `user.md` 5.4 says. */
+/** `CCE` is the default; `CCX` differs as `user 5.4` says. */
 export type Platform = 'CCE' | 'CCX'
 
-/** Roles that a user carries (`user.md` 2). The administrator is an application account, not a role. */
+/** Roles that a user carries (`user 2`). The administrator is an application account, not a role. */
 export type Role = 'Agent' | 'Supervisor'
 
-/** Wrap-up after a call (`user.md` 5.6); `OPTIONAL` is never entered by itself (ruling 41). */
+/** Wrap-up after a call (`user 5.6`); `OPTIONAL` is never entered by itself (ruling 41). */
 export type WrapUpMode = 'REQUIRED' | 'OPTIONAL' | 'NOT_ALLOWED' | 'REQUIRED_WITH_WRAP_UP_DATA'
 
 /** States that a reason code explains. */
 export type ReasonCategory = 'NOT_READY' | 'LOGOUT'
 
-/** The MRD of voice; it has no Media object (`media.md` 1). */
+/** The MRD of voice; it has no Media object (`media 1`). */
 export const VOICE_MRD = '1'
 
 export interface Directory {
@@ -31,14 +31,14 @@ export interface Directory {
 export interface Settings {
   /** What is forgotten on a failover: what Finesse forgets, or nothing. */
   readonly fidelity: 'finesse' | 'lossless'
-  /** Time between the loss of a user's last presence and the forced sign-out; 60 in Finesse (`notifications.md` 9.1). */
+  /** Time between the loss of a user's last presence and the forced sign-out; 60 in Finesse (`notifications 9.1`). */
   readonly presenceGraceSeconds: number
   /**
    * Who signs in without XMPP presence on that side has the grace period to bring one, or is signed out by force; without
-   * it such a user is never watched, as in Finesse (`notifications.md` 9.1).
+   * it such a user is never watched, as in Finesse (`notifications 9.1`).
    */
   readonly requirePresenceAfterSignIn: boolean
-  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications.md` 9.2). CCE only: CCX always signs out. */
+  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications 9.2`). CCE only: CCX always signs out. */
   readonly logoutOnAgentDisconnect: 0 | 1
   /** Which media a user sign-out and a forced sign-out reach (ruling 16, ruling 30). */
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
@@ -48,7 +48,7 @@ export interface Settings {
   readonly echoMediaRequestId: boolean
   /** Media leave WORK_NOT_READY by themselves when the ACD link returns (ruling 39). */
   readonly autoWorkModeStateChange: boolean
-  /** A side that the user has left signs nobody out when its grace period ends (`notifications.md` 9.4). */
+  /** A side that the user has left signs nobody out when its grace period ends (`notifications 9.4`). */
   readonly suppressCrossSideForcedLogout: boolean
   /** Namespace of the `notification` element (ruling 6). */
   readonly notificationNamespace: string
@@ -64,11 +64,11 @@ export interface MediaRoutingDomain {
   readonly name: string
   readonly description: string
   readonly interruptible: boolean
-  /** Time that an offered task may stay unaccepted (`media.md` 2). */
+  /** Time that an offered task may stay unaccepted (`media 2`). */
   readonly startTimeoutSeconds: number
   readonly maxTaskDurationSeconds: number
   readonly taskLifeSeconds: number
-  /** Addresses of this MRD; each belongs to exactly one MRD (`media.md` 14). */
+  /** Addresses of this MRD; each belongs to exactly one MRD (`media 14`). */
   readonly scriptSelectors: readonly string[]
 }
 
@@ -104,7 +104,7 @@ export interface User {
     readonly wrapUpOnOutgoing: WrapUpMode
     readonly wrapUpSeconds: number
   }
-  /** May sign in as a mobile agent (`user.md` 4.2). */
+  /** May sign in as a mobile agent (`user 4.2`). */
   readonly mobileAgent: boolean
   /** Teams that a supervisor supervises. */
   readonly supervises: readonly string[]

@@ -83,7 +83,7 @@ const mediaRoutingDomain = z.strictObject({
 
 const team = z.strictObject({ id, name: text(64).min(1, 'must not be empty') })
 
-/** `user.md` 6.1. */
+/** `user 6.1`. */
 const reasonCode = z.strictObject({
   id: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a number of at most 9 digits, in quotes'),
   category: z.enum(['NOT_READY', 'LOGOUT']),

@@ -1,12 +1,12 @@
 /**
- * Reason codes that the system itself sets. They are listed with `systemCode` true (`user.md` 6.2) and cannot be
+ * Reason codes that the system itself sets. They are listed with `systemCode` true (`user 6.2`) and cannot be
  * defined in a directory file.
  */
 import type { Platform, ReasonCategory, ReasonCode } from './model.ts'
 
 type Row = readonly [code: number, category: ReasonCategory, label: string]
 
-/** `user.md` 6.3 without 50045, which 12.5 does not have. The label of 51004 is our choice: the sources give none. */
+/** `user 6.3` without 50045, which 12.5 does not have. The label of 51004 is our choice: the sources give none. */
 const CCE: readonly Row[] = [
   [255, 'LOGOUT', 'Connection Failure'],
   [999, 'NOT_READY', 'Supervisor Initiated'],
@@ -35,7 +35,7 @@ const CCE: readonly Row[] = [
   [65535, 'NOT_READY', 'System Reinitialized'],
 ]
 
-/** The rows of `user.md` 6.4 whose category is known. */
+/** The rows of `user 6.4` whose category is known. */
 const CCX: readonly Row[] = [
   [22, 'LOGOUT', 'Supervisor Initiated'],
   [33, 'NOT_READY', 'Supervisor Initiated'],

@@ -6,20 +6,33 @@ import { CallBehaviour } from './call/behaviour.ts'
 import type { TreeProbe } from './inspection/probe.ts'
 import type { SnapshotRow } from './ports.ts'
 import { QueueBehaviour } from './queue/behaviour.ts'
+import { PLAIN, type RuleBook } from './rules/rule-book.ts'
 import { SideBehaviour } from './side/behaviour.ts'
 import { UserBehaviour } from './user/behaviour.ts'
 
 const isSide = (name: string): name is Side => name === 'A' || name === 'B'
 
+interface AggregatesOptions {
+  readonly isThrowaway?: boolean
+  readonly probe?: TreeProbe | undefined
+  readonly rules?: RuleBook | undefined
+}
+
 export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
   readonly #isThrowaway: boolean
   readonly #probe: TreeProbe | undefined
+  /** By which users go. */
+  readonly rules: RuleBook
 
-  /** `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. `probe`: what actor trees report to. */
-  constructor({ isThrowaway = false, probe }: { readonly isThrowaway?: boolean; readonly probe?: TreeProbe } = {}) {
+  /**
+   * `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. `probe`: what actor trees report to.
+   * `rules`: those of the charts when left out.
+   */
+  constructor({ isThrowaway = false, probe, rules = PLAIN }: AggregatesOptions = {}) {
     this.#isThrowaway = isThrowaway
     this.#probe = probe
+    this.rules = rules
   }
 
   get size(): number {
@@ -74,6 +87,14 @@ export class Aggregates {
     return this.#userIds().some((id) => this.pastOrPresentUser(id))
   }
 
+  /** Users of earlier directories. */
+  pastUsers(): readonly (readonly [id: string, user: UserBehaviour])[] {
+    return this.#userIds().flatMap((id) => {
+      const user = this.pastOrPresentUser(id)
+      return user?.isRemoved ? [[id, user] as const] : []
+    })
+  }
+
   call(id: string): CallBehaviour | undefined {
     const { behaviour } = this.#all.get(`call/${id}`) ?? {}
     return behaviour instanceof CallBehaviour ? behaviour : undefined
@@ -112,7 +133,7 @@ export class Aggregates {
       })
     switch (kind) {
       case 'user':
-        return make((state) => new UserBehaviour(name, state, probe))
+        return make((state) => new UserBehaviour(name, state, probe, this.rules))
       case 'call':
         return make((state) => new CallBehaviour(name, state, probe))
       case 'queue':

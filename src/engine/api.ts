@@ -61,7 +61,7 @@ export interface CallSubmission {
 export type FaultInput =
   /** The side loses its link to the ACD and goes out of service (ruling 29). */
   | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }
-  /** The side is gone altogether: its sessions, its REST, its part in what is done for users (`notifications.md` 12). */
+  /** The side is gone altogether: its sessions, its REST, its part in what is done for users (`notifications 12`). */
   | { readonly type: 'side'; readonly side: Side; readonly up: boolean }
   /** The application path is down: no new tasks, and open ones end after the task life of their MRD (D19). */
   | { readonly type: 'app-path'; readonly side: Side; readonly up: boolean }
@@ -168,7 +168,7 @@ export interface Reads {
   presence(user: string): PresenceValue | undefined
   /** Lengths of the built-in ACD's queues, nonvoice, in the order of the directory; empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
-  /** Is this side able to serve REST (`notifications.md` 12.3)? */
+  /** Is this side able to serve REST (`notifications 12.3`)? */
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
   faults(side?: Side): readonly FaultInput[]

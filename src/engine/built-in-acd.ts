@@ -87,7 +87,7 @@ export function createBuiltInAcd(
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is ${known.state}`)
       await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id }, { origin })
       const now = task(id) ?? known
-      // Once it was accepted, the dialog goes on without its customer (`media.md` D4).
+      // Once it was accepted, the dialog goes on without its customer (`media D4`).
       if (now.state !== 'abandoned')
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${now.agentId ?? ''} already`)
       return now

@@ -21,7 +21,7 @@ export interface Present {
   isPartyOf(user: string, call: string): boolean
 }
 
-/** `media.md` 5.1. */
+/** `media 5.1`. */
 const DIALOG_LIMIT = { least: 1, most: 10 }
 
 export function addressed(command: Command, present: Present): Addressed {
@@ -84,7 +84,7 @@ function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: D
   }
 }
 
-/** System codes of a supervisor's action, by platform (`user.md` 5.4). */
+/** System codes of a supervisor's action, by platform (`user 5.4`). */
 const SUPERVISOR_CODES = { CCE: { NOT_READY: 999, LOGOUT: 999 }, CCX: { NOT_READY: 33, LOGOUT: 22 } } as const
 
 function userState(

@@ -18,18 +18,18 @@ interface Asked {
   readonly side?: Side
 }
 
-/** Who asks for a state change: the user, or a supervisor of the user's team (`user.md` 5.7). */
+/** Who asks for a state change: the user, or a supervisor of the user's team (`user 5.7`). */
 export type AskedBy = 'self' | 'supervisor'
 
 export type Command =
-  /** `user.md` 4.1, 4.2. */
+  /** `user 4.1`, 4.2. */
   | ({
       readonly type: 'user.signIn'
       readonly user: string
       readonly extension: string
       readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
     } & Asked)
-  /** `user.md` 4.3, 4.8, 4.9. `WORK` and `WORK_READY` are refused asynchronously. */
+  /** `user 4.3`, 4.8, 4.9. `WORK` and `WORK_READY` are refused asynchronously. */
   | ({
       readonly type: 'user.setState'
       readonly user: string
@@ -37,7 +37,7 @@ export type Command =
       readonly reasonCodeId?: string
       readonly by?: AskedBy
     } & Asked)
-  /** `media.md` 5.1. */
+  /** `media 5.1`. */
   | ({
       readonly type: 'media.signIn'
       readonly user: string
@@ -48,7 +48,7 @@ export type Command =
       /** `CLOSE` when left out. */
       readonly dialogLogoutAction?: DialogLogoutAction
     } & Asked)
-  /** `media.md` 5.2, 5.3, 5.5; `ACTIVE` leaves WORK_NOT_READY (ruling 17). */
+  /** `media 5.2`, 5.3, 5.5; `ACTIVE` leaves WORK_NOT_READY (ruling 17). */
   | ({
       readonly type: 'media.setState'
       readonly user: string
@@ -56,14 +56,14 @@ export type Command =
       readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE'
       readonly reasonCodeId?: string
     } & Asked)
-  /** `media.md` 5.4. */
+  /** `media 5.4`. */
   | ({
       readonly type: 'media.setRoutable'
       readonly user: string
       readonly mrd: string
       readonly routable: boolean
     } & Asked)
-  /** `media.md` 9.1. */
+  /** `media 9.1`. */
   | ({
       readonly type: 'dialog.act'
       readonly user: string
@@ -72,7 +72,7 @@ export type Command =
       /** Script selector; required for TRANSFER. */
       readonly target?: string
     } & Asked)
-  /** `dialog.md` 4.4. */
+  /** `dialog 4.4`. */
   | ({
       readonly type: 'call.act'
       readonly user: string

@@ -7,10 +7,11 @@ import type { Aggregates } from './aggregates.ts'
 import type { Addressed } from './inbox.ts'
 import { asJson, type UserChange } from './input.ts'
 import { queueSetup } from './queue/state.ts'
+import { isSameNote } from './rules/note.ts'
 import { extensionChangedReason, removalReason, type UserSetup, userSetup } from './user/setup.ts'
 
 /** How an engine is put together, as far as the aggregates have to know. */
-export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'sides'>
+export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>
 
 const differs = (known: object | undefined, setup: object) => JSON.stringify(known) !== JSON.stringify(asJson(setup))
 
@@ -79,5 +80,14 @@ function users(aggregates: Aggregates, directory: Directory, arrangement: Arrang
     .filter((id) => !ids.has(id))
     .map((id): Addressed => ({ to: `user/${id}`, input: { kind: 'removedUser', reason } }))
   // Whoever leaves gives up tasks before others come.
-  return [...removed, ...configured]
+  return [...removed, ...configured, ...pastUsers(aggregates, arrangement)]
+}
+
+/** Who is not in the directory any more goes by the rules in force all the same: others need not be known for ever. */
+function pastUsers(aggregates: Aggregates, { rules }: Arrangement): readonly Addressed[] {
+  return aggregates.pastUsers().flatMap(([id, { setup }]): readonly Addressed[] => {
+    if (isSameNote(setup.rules, rules)) return []
+    const { rules: _, ...rest } = setup
+    return [{ to: `user/${id}`, input: { kind: 'configuredUser', setup: { ...rest, ...(rules ? { rules } : {}) } } }]
+  })
 }

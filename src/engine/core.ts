@@ -42,6 +42,7 @@ import type { AcdEvents, Clock, Origin, Publisher, Store } from './ports.ts'
 import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery.ts'
 import { ReturnWatch } from './return-watch.ts'
+import type { RuleBook } from './rules/rule-book.ts'
 import { setBack } from './set-back.ts'
 
 /** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
@@ -60,6 +61,8 @@ export interface CoreParts {
   /** The ACD outside, if there is one. */
   readonly link: AcdLink | undefined
   readonly arrangement: Arrangement
+  /** The rules that are known; which of them are in force is in the arrangement. */
+  readonly rules: RuleBook
   readonly retention: Retention
   readonly throwaway: boolean
   readonly log: EngineLog
@@ -96,7 +99,7 @@ export class Core {
     const complaints = new Complaints(() => parts.deliveryClock.now())
     const store = new Lease(parts.store)
     this.#lease = store
-    this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe })
+    this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
     const stored = store.load()
     recover(this.#aggregates, stored)
     this.#returns = new ReturnWatch({

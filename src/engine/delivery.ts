@@ -1,6 +1,6 @@
 /**
  * Delivery: rows of the outbox leave in order, one after the other within a lane, and are done when the service has
- * taken them (`design.md`, Delivery). A lane is what has to keep its order: all that is about one user, one side.
+ * taken them. A lane is what has to keep its order: all that is about one user, one side.
  */
 import type { Side } from '../../machines/wire.ts'
 import type { AcdLink } from './acd-link.ts'
@@ -32,7 +32,7 @@ export interface DeliveryOptions {
   unheard(): void
   /** Nothing is left in this lane. */
   emptied(lane: string): void
-  /** Nothing but SystemInfo leaves while this holds (`notifications.md` 12.3). */
+  /** Nothing but SystemInfo leaves while this holds (`notifications 12.3`). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
   /** The service of a side did not take a notification for this node; it is tried again. */
@@ -214,7 +214,7 @@ export class Delivery {
   }
 
   /**
-   * SystemInfo is on its way: on return it comes first, whoever's news has waited for longer (`notifications.md` 12.3).
+   * SystemInfo is on its way: on return it comes first, whoever's news has waited for longer (`notifications 12.3`).
    * Nothing waits for one that the service refuses.
    */
   #saysOfItself(side: Side): boolean {

@@ -31,6 +31,9 @@ import type { Inspection, InspectionObserver } from './inspection/api.ts'
 import { Probe } from './inspection/probe.ts'
 import { Listeners } from './listeners.ts'
 import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store, StoreEnd } from './ports.ts'
+import { RuleBook } from './rules/rule-book.ts'
+import type { RuleSet } from './rules/rule-set.ts'
+import { withRules } from './rules/ruled-history.ts'
 
 export type { EngineLog } from './core.ts'
 
@@ -45,6 +48,10 @@ export interface EngineOptions {
   /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
   readonly role?: 'authority' | 'follower'
   readonly sides?: readonly Side[]
+  /** Guards of yours in place of those of the machines. The journal notes the name of the set. */
+  readonly rules?: RuleSet
+  /** Sets by which the store was written before: what is read back goes by them, what comes goes by `rules`. */
+  readonly formerRules?: readonly RuleSet[]
   /**
    * Sides that get a notification service soon: out of service until it is there, and what is to be published
    * meanwhile is kept for it. Without it notifications go to listeners only, until a service is attached.
@@ -101,6 +108,7 @@ class RunningEngine implements Engine {
   readonly #isResettable: boolean
   readonly #removalLimit: RemovalLimit | undefined
   readonly #served: Set<Side>
+  readonly #history: Engine['history']
   readonly #publishers = new Map<Side, Publisher>()
   /** Which notification services are there, as far as somebody has said. */
   readonly #services = new Map<Side, boolean>()
@@ -111,16 +119,18 @@ class RunningEngine implements Engine {
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
-  /** Throws `DirectoryError`, `RecoveryError`. */
+  /** Throws `DirectoryError`, `RecoveryError`; `RangeError`, `TypeError` for rules that cannot be. */
   constructor(options: EngineOptions) {
     checkReserved(options.directory)
     const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
     const { deliveryClock = clock } = options
+    const rules = new RuleBook(options.rules, options.formerRules)
     const log = containedLog(options.log ?? SILENT)
     const complaints = new Complaints(() => deliveryClock.now())
     this.#isResettable = options.resettable ?? false
     this.#removalLimit = options.removalLimit
     this.#served = new Set(options.serves)
+    this.#history = store.history && withRules(store.history, rules)
     this.#listeners = new Listeners((event, error) =>
       complaints.about(`listener of ${event}`, (since) =>
         log.error({ event, err: textOf(error), ...since }, 'a listener threw'),
@@ -142,7 +152,13 @@ class RunningEngine implements Engine {
       clock,
       deliveryClock,
       link: acd && new AcdLink(acd, deliveryClock, log),
-      arrangement: { role, acd: acd !== undefined || role === 'follower' ? 'external' : 'built-in', sides },
+      arrangement: {
+        role,
+        acd: acd !== undefined || role === 'follower' ? 'external' : 'built-in',
+        sides,
+        rules: rules.inForce,
+      },
+      rules,
       retention: options.retention ?? {},
       throwaway: options.throwaway ?? false,
       log,
@@ -280,7 +296,7 @@ class RunningEngine implements Engine {
   }
 
   get history(): Engine['history'] {
-    return this.#parts.store.history
+    return this.#history
   }
 
   get storeProblem(): string | undefined {

@@ -93,7 +93,7 @@ const queueWithKeptAgents = (state: JsonObject): Json => {
 
 const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
 
-/** States of a leg that had no actions before those of outside parties were shown (`dialog.md` 3). */
+/** States of a leg that had no actions before those of outside parties were shown (`dialog 3`). */
 const HAD_NO_ACTIONS: readonly (Json | undefined)[] = ['INITIATING', 'INITIATED', 'FAILED']
 
 /** Legs of calls, wherever a state or an input holds them. */

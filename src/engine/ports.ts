@@ -111,7 +111,7 @@ export type AcdRequest =
       /** As it stood in the confirmation; `null` if it did not. */
       readonly attempt: number | null
     }
-  /** The task ended without service and is not resubmitted (`media.md` 10). */
+  /** The task ended without service and is not resubmitted (`media 10`). */
   | {
       readonly type: 'ended'
       readonly user: string
@@ -130,7 +130,7 @@ export type AcdRequest =
 /** Why an offer came back. */
 export type RefusalReason = OfferRefusal
 
-/** May the agent get a task of this MRD now (`media.md` 4.5), and with what claim. */
+/** May the agent get a task of this MRD now (`media 4.5`), and with what claim. */
 export interface Availability {
   readonly eligible: boolean
   /** `maxDialogLimit` less open dialogs. */
@@ -146,7 +146,7 @@ export interface Availability {
 export interface AcdEvents {
   /** Offers a task to a user; `offer` names this attempt. Resolves when committed; rejects during a drain. */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
-  /** The customer gave up (`media.md` D4); without effect once the task was accepted. */
+  /** The customer gave up (`media D4`); without effect once the task was accepted. */
   cancel(user: string, task: string): Promise<void>
   /** Answer to a `resubmit` request of cause TRANSFER. */
   resubmitted(

@@ -59,7 +59,7 @@ function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined 
 /** What reads need beside the aggregates. */
 export interface Surroundings {
   now(): number
-  /** Why the store refuses changes; nobody is served then (`user.md` 1.8). */
+  /** Why the store refuses changes; nobody is served then (`user 1.8`). */
   readonly storeProblem: () => string | undefined
 }
 

@@ -2,21 +2,16 @@
 import type { Aggregates } from './aggregates.ts'
 import { currentRow, currentSnapshot, MIGRATIONS } from './migrations.ts'
 import type { StoredState } from './ports.ts'
+import { RecoveryError } from './recovery-error.ts'
+import { UnknownRules } from './rules/unknown-rules.ts'
 
-/** The store holds something that this version cannot go on from. */
-export class RecoveryError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'RecoveryError'
-  }
-}
-
-/** Brings back every aggregate as it was at its last commit. Throws `RecoveryError`. */
+/** Brings back every aggregate as it was at its last commit. Throws `RecoveryError`, `UnknownRules` among them. */
 export function recover(aggregates: Aggregates, stored: StoredState, migrations = MIGRATIONS): void {
   try {
     for (const row of stored.snapshots) aggregates.open(row.aggregate, currentSnapshot(row, migrations))
     for (const row of stored.tail) aggregates.open(row.aggregate).replay(currentRow(row, migrations))
   } catch (error) {
+    if (error instanceof UnknownRules) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new RecoveryError(`the stored state cannot be restored: ${reason}`, error)
   }

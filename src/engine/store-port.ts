@@ -1,6 +1,7 @@
 /**
  * Where state lasts, as the engine sees it: journal, snapshots, outbox, and what is kept of the past.
  */
+import type { RuleBook } from './rules/rule-book.ts'
 
 /** JSON as it goes to the store. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -175,6 +176,8 @@ export interface KeptAggregate {
 
 /** What a store keeps of the past, to read: for replay, explain and the inspector. Rows come as they were written. */
 export interface History {
+  /** Those of an embedder by which parts of it were written, to run it again; the charts' own are known in any case. */
+  readonly rules?: RuleBook
   readonly storeId: string
   readonly lastPosition: number
   readonly lastOutboxNumber: number

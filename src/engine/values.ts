@@ -22,7 +22,7 @@ import type {
 } from '../../machines/wire.ts'
 import type { Platform, Role, WrapUpMode } from '../directory/model.ts'
 
-/** A user with everything that `GET User` shows (`user.md` 3.1). */
+/** A user with everything that `GET User` shows (`user 3.1`). */
 export interface UserValue {
   readonly kind: 'user'
   readonly id: string
@@ -33,7 +33,7 @@ export interface UserValue {
   readonly roles: readonly Role[]
   readonly state: UserState
   readonly stateChangeTime: number | null
-  /** Next state after the call, or `''` (`user.md` 5.5). */
+  /** Next state after the call, or `''` (`user 5.5`). */
   readonly pendingState: 'READY' | 'NOT_READY' | 'LOGOUT' | ''
   readonly reason?: Reason
   /** Id of the reason, `-1` without one in NOT_READY and LOGOUT, `null` (element absent) elsewhere (ruling 5). */
@@ -46,7 +46,7 @@ export interface UserValue {
   readonly teamName: string
   /** Supervised teams; empty for agents (then no element is shown). */
   readonly supervises: readonly TeamRef[]
-  /** Only for a user signed in as mobile agent, and only on the side of that sign-in (`user.md` 7). */
+  /** Only for a user signed in as mobile agent, and only on the side of that sign-in (`user 7`). */
   readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
 }
 
@@ -55,7 +55,7 @@ export interface TeamRef {
   readonly name: string
 }
 
-/** One user in one nonvoice MRD (`media.md` 3). */
+/** One user in one nonvoice MRD (`media 3`). */
 export interface MediaValue {
   readonly kind: 'media'
   readonly user: string
@@ -64,7 +64,7 @@ export interface MediaValue {
   readonly name: string
   readonly description: string
   readonly interruptible: boolean
-  /** Absent for a user outside the MRD: the short form of `media.md` 3.2. */
+  /** Absent for a user outside the MRD: the short form of `media 3.2`. */
   readonly status?: MediaStatus
 }
 
@@ -76,13 +76,13 @@ export interface MediaStatus {
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
   readonly reason?: Reason
-  /** Id of the reason, `-1` as in `media.md` 3.3, `''` when none was chosen. */
+  /** Id of the reason, `-1` as in `media 3.3`, `''` when none was chosen. */
   readonly reasonCodeId: string
   /** The side has its ACD link (ruling 19). */
   readonly mediaConnected: boolean
 }
 
-/** A nonvoice dialog (`media.md` 7). */
+/** A nonvoice dialog (`media 7`). */
 export interface TaskDialogValue {
   readonly kind: 'task'
   readonly id: string
@@ -104,7 +104,7 @@ export interface TaskDialogValue {
   readonly stateChangeTime: number
 }
 
-/** Number of a contact within its day, as the ACD counts it (`dialog.md` 1.2). */
+/** Number of a contact within its day, as the ACD counts it (`dialog 1.2`). */
 export interface CallKey {
   readonly prefix: string
   readonly callId: string
@@ -116,13 +116,13 @@ export interface Variable {
   readonly value: string
 }
 
-/** A voice dialog (`dialog.md` 1). */
+/** A voice dialog (`dialog 1`). */
 export interface CallDialogValue {
   readonly kind: 'call'
   readonly id: string
   readonly fromAddress: string
   readonly toAddress: string
-  /** `mediaProperties/DNIS`, `dialedNumber`, `callType` (`dialog.md` 1.3). */
+  /** `mediaProperties/DNIS`, `dialedNumber`, `callType` (`dialog 1.3`). */
   readonly dnis: string
   readonly dialedNumber: string
   readonly callType: string
@@ -138,7 +138,7 @@ export interface CallParticipantValue {
   readonly user?: string
   readonly state: LegState
   readonly stateCause: '' | 'BUSY' | 'BAD_DESTINATION' | 'DEVICE_RESOURCE_NOT_AVAILABLE' | 'OTHER'
-  /** In the order of the wire (`dialog.md` 3). */
+  /** In the order of the wire (`dialog 3`). */
   readonly actions: readonly CallAction[]
   readonly startTime: number
   readonly stateChangeTime: number
@@ -146,7 +146,7 @@ export interface CallParticipantValue {
 
 export type DialogValue = TaskDialogValue | CallDialogValue
 
-/** One side's view of the whole (`user.md` 9.1). Hosts and domains are added by the front that knows them. */
+/** One side's view of the whole (`user 9.1`). Hosts and domains are added by the front that knows them. */
 export interface SystemInfoValue {
   readonly kind: 'systemInfo'
   readonly side: Side
@@ -160,7 +160,7 @@ export interface SystemInfoValue {
   readonly lastCtiHeartbeatTime: number
 }
 
-/** Presence of one user on one side: states of the machine `presence` (`notifications.md` 9.1). */
+/** Presence of one user on one side: states of the machine `presence` (`notifications 9.1`). */
 export type PresenceState = 'ABSENT' | 'PRESENT' | 'GRACE' | 'UNKNOWN'
 
 /** Where a user can be reached. */
@@ -168,7 +168,7 @@ export interface PresenceValue {
   readonly user: string
   /** By side: those that the engine has. */
   readonly sides: Readonly<Partial<Record<Side, PresenceState>>>
-  /** The side that acts for the user: that of the newest available presence, else of the last sign-in (`media.md` 13). */
+  /** The side that acts for the user: that of the newest available presence, else of the last sign-in (`media 13`). */
   readonly actingSide: Side
 }
 
@@ -201,21 +201,21 @@ export interface DrainValue {
   readonly signedIn: number
 }
 
-/** A queue by name (`dialog.md` 8); each nonvoice MRD is one. */
+/** A queue by name (`dialog 8`); each nonvoice MRD is one. */
 export interface NamedQueueValue {
   readonly kind: 'queue'
   readonly id: string
   readonly name: string
 }
 
-/** Queues that a user got or lost (`notifications.md` 8.11). */
+/** Queues that a user got or lost (`notifications 8.11`). */
 export interface QueuesValue {
   readonly kind: 'queues'
   readonly user: string
   readonly queues: readonly { readonly id: string; readonly name: string }[]
 }
 
-/** An asynchronous error (`user.md` 1.9, `media.md` 11.4). */
+/** An asynchronous error (`user 1.9`, `media 11.4`). */
 export interface FailureValue {
   readonly kind: 'failure'
   readonly failure: Failure
@@ -235,7 +235,7 @@ export type PublishedValue =
   | FailureValue
 
 /**
- * A notification: what is published where (`notifications.md` 7, 8).
+ * A notification: what is published where (`notifications 7`, 8).
  *
  * `shape` says how the wire shows the value: an `item` that changed, or a member of a `collection` that came or went;
  * `summary` is the team view of a user.

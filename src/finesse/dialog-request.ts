@@ -1,4 +1,4 @@
-/** `PUT /Dialog/{id}`: actions on tasks (`media.md` 9.1) and on calls (`dialog.md` 4.4). */
+/** `PUT /Dialog/{id}`: actions on tasks (`media 9.1`) and on calls (`dialog 4.4`). */
 import type { CallAction, TaskAction } from '../../machines/wire.ts'
 import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
 
@@ -17,7 +17,7 @@ export interface CallRequest {
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 const CALL_ACTIONS = ['ANSWER', 'DROP'] as const
 
-/** Documented actions on calls that are not offered yet: 501, not 400, so that clients can tell (`dialog.md` E8). */
+/** Documented actions on calls that are not offered yet: 501, not 400, so that clients can tell. */
 const LATER_CALL_ACTIONS = [
   ...['HOLD', 'RETRIEVE', 'TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST', 'SEND_DTMF', 'UPDATE_CALL_DATA'],
   ...['PARTICIPANT_DROP', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],

@@ -1,4 +1,4 @@
-/** Dialogs on the wire: tasks (`media.md` 7.1) and calls (`dialog.md` 1.1). */
+/** Dialogs on the wire: tasks (`media 7.1`) and calls (`dialog 1.1`). */
 import type { CallDialogValue, CallParticipantValue, DialogValue, TaskDialogValue, Variable } from '../engine/values.ts'
 import { leaf, list, parent, wireTime } from './xml.ts'
 
@@ -20,7 +20,7 @@ function callVariables(variables: readonly Variable[]): string {
 
 const PERIPHERAL_NAMES = Array.from({ length: 10 }, (_, index) => `callVariable${index + 1}`)
 
-/** Those of a call: the ten of the peripheral are always there, empty ones too, before all others (`dialog.md` 1.4). */
+/** Those of a call: the ten of the peripheral are always there, empty ones too, before all others (`dialog 1.4`). */
 function allVariables(variables: readonly Variable[]): readonly Variable[] {
   const given = (name: string) => variables.find((one) => one.name === name)
   const peripheral = PERIPHERAL_NAMES.map((name) => given(name) ?? { name, value: '' })

@@ -7,7 +7,7 @@ import { leaf, parent } from './xml.ts'
 // An id from a path is echoed, but not all of an absurd one.
 const MAX_ABOUT = 256
 
-/** Status and body of a synchronous error (`user.md` 1.7). */
+/** Status and body of a synchronous error (`user 1.7`). */
 export function renderRestError(refused: Refused): { readonly status: number; readonly body: string } {
   const form = REST_ERRORS[refused.key]
   const about = refused.about.slice(0, MAX_ABOUT)
@@ -17,7 +17,7 @@ export function renderRestError(refused: Refused): { readonly status: number; re
   return { status: form.status, body: parent('ApiErrors', error) }
 }
 
-// Recorded with the peripheral elements around the others, out of the alphabet (`notifications.md` 8.5).
+// Recorded with the peripheral elements around the others, out of the alphabet (`notifications 8.5`).
 function peripheralError(form: FailureForm, data: string, message: string, type: string): string {
   const { peripheral } = form
   if (peripheral === undefined) return parent('apiError', data, message, type)
@@ -32,7 +32,7 @@ function peripheralError(form: FailureForm, data: string, message: string, type:
   )
 }
 
-/** The `apiErrors` element of a failure notification (`user.md` 1.9, `media.md` 11.4, `notifications.md` 8.4). */
+/** The `apiErrors` element of a failure notification (`user 1.9`, `media 11.4`, `notifications 8.4`). */
 export function renderFailure(value: FailureValue, platform: Platform): string {
   const form = failureForm(value.failure, platform)
   const data = leaf('errorData', form.data)

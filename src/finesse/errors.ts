@@ -66,7 +66,7 @@ const OUT_OF_SERVICE: RestErrorForm = {
   message: 'SERVER_OUT_OF_SERVICE',
 }
 
-/** Synchronous errors: `user.md` 1.7, 1.8, 4.13; `media.md` 6.1; `dialog.md` 4.1. */
+/** Synchronous errors: `user 1.7`, 1.8, 4.13; `media 6.1`; `dialog 4.1`. */
 export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   AUTHENTICATION_FAILED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
   ROLE_NOT_ALLOWED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
@@ -154,7 +154,7 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
 
 // ----------------------------------------------------------------------------------------------- asynchronous
 
-/** More detail from the peripheral, since 12.5 (`user.md` 1.9, `notifications.md` 8.5). */
+/** More detail from the peripheral, since 12.5 (`user 1.9`, `notifications 8.5`). */
 export interface PeripheralForm {
   readonly code: number
   readonly text: string
@@ -163,7 +163,7 @@ export interface PeripheralForm {
 
 export interface FailureForm {
   readonly type: string
-  /** Always a number: typed clients parse it as one (`notifications.md` 8.5). */
+  /** Always a number: typed clients parse it as one (`notifications 8.5`). */
   readonly data: number
   readonly message: string | ((detail: string) => string)
   readonly peripheral?: PeripheralForm
@@ -174,7 +174,7 @@ export type FailureFamily = 'user' | 'call' | 'media'
 
 type FormOf = FailureForm | Readonly<Record<Platform, FailureForm>>
 
-/** `media.md` 6.2, 6.3. Types of all but the first, second and sixth: ours. */
+/** `media 6.2`, 6.3. Types of all but the first, second and sixth: ours. */
 const MEDIA_FAILURES: Readonly<Record<MediaFailure, FormOf>> = {
   ALREADY_SIGNED_IN_TO_MEDIA: {
     type: 'Agent already logged into MRD',
@@ -209,7 +209,7 @@ const MEDIA_FAILURES: Readonly<Record<MediaFailure, FormOf>> = {
   TRANSFER_TIMED_OUT: { type: 'Generic Error', data: 408, message: (about) => withDetail('TRANSFER_TIMED_OUT', about) },
 }
 
-/** `user.md` 1.11, 5.4; `notifications.md` 8.5. */
+/** `user 1.11`, 5.4; `notifications 8.5`. */
 const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
   INVALID_USER_STATE: { type: 'Invalid State', data: 22, message: 'CF_INVALID_OBJECT_STATE' },
   NOT_READY_WHILE_SIGNED_OUT: {
@@ -227,12 +227,12 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
       message: 'PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID',
     },
   },
-  // Codes of these two: the pairing that user.md 1.11 suggests.
+  // Codes of these two: the pairing that user 1.11 suggests.
   DEVICE_BUSY: { type: 'Device Busy', data: 283, message: 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE' },
   MOBILE_MODE_NOT_ALLOWED: { type: 'Mode Not Allowed', data: 70, message: 'CF_GENERIC_UNSPECIFIED_REJECTION' },
 }
 
-/** `dialog.md` 4.1 E3, E7. */
+/** `dialog 4.1` E3, E7. */
 const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   INVALID_CALL_ACTION: { type: 'Generic Error', data: 4047, message: (action) => `INVALID_ACTION ${action}` },
   CALL_OPERATION_FAILED: { type: 'Call Operation Failure', data: 34, message: 'CF_RESOURCE_OUT_OF_SERVICE' },

@@ -1,4 +1,4 @@
-/** `PUT /User/{id}/Media/{mrdId}` (`media.md` 5.1 to 5.5). */
+/** `PUT /User/{id}/Media/{mrdId}` (`media 5.1` to 5.5). */
 import type { DialogLogoutAction, InterruptAction } from '../../machines/wire.ts'
 import type { XmlElement } from './parse.ts'
 import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
@@ -58,7 +58,7 @@ function readStateChange(text: string, reasonCodeId: string): Read<MediaRequest>
   if (state === undefined) return refuse('INVALID_INPUT', 'state')
   // Clients send the reason of a pause along with the READY that ends it (ruling 44).
   if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
-  // A reason explains NOT_READY and LOGOUT only (`media.md` 5.3).
+  // A reason explains NOT_READY and LOGOUT only (`media 5.3`).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')
   return accept({ type: 'setState', state, reasonCodeId })
 }

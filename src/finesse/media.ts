@@ -1,4 +1,4 @@
-/** Media objects on the wire (`media.md` 3). The root is `Media` everywhere (ruling 2). */
+/** Media objects on the wire (`media 3`). The root is `Media` everywhere (ruling 2). */
 import type { MediaValue } from '../engine/values.ts'
 import { stateReason } from './reason-code.ts'
 import { leaf, list, parent, wireTime } from './xml.ts'
@@ -9,7 +9,7 @@ function head(media: MediaValue): string {
 
 /**
  * One Media object. `uri` leads and `interruptAction` closes it, outside the alphabet, as in the recorded GET
- * (`media.md` 3.1); a user outside the MRD gets the short form (`media.md` 3.2).
+ * (`media 3.1`); a user outside the MRD gets the short form (`media 3.2`).
  */
 export function renderMedia(media: MediaValue): string {
   const { status } = media
@@ -36,7 +36,7 @@ export function renderMedia(media: MediaValue): string {
   )
 }
 
-/** `GET /User/{id}/Media` (`media.md` 5.7). */
+/** `GET /User/{id}/Media` (`media 5.7`). */
 export function renderMediaList(media: readonly MediaValue[]): string {
   return list('MediaList', media.map(renderMedia))
 }

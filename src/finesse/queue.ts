@@ -1,4 +1,4 @@
-/** Queues on the wire (`dialog.md` 8, `notifications.md` 8.10, 8.11): by name; there are no statistics. */
+/** Queues on the wire (`dialog 8`, `notifications 8.10`, 8.11): by name; there are no statistics. */
 import type { NamedQueueValue } from '../engine/values.ts'
 import { leaf, list, parent } from './xml.ts'
 

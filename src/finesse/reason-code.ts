@@ -1,4 +1,4 @@
-/** Reason codes on the wire (`user.md` 6.1, 4.10). */
+/** Reason codes on the wire (`user 6.1`, 4.10). */
 import type { Reason } from '../../machines/wire.ts'
 import type { ReasonCode } from '../directory/model.ts'
 import { leaf, list, parent } from './xml.ts'
@@ -26,7 +26,7 @@ export function stateReason(element: 'reasonCode' | 'ReasonCode', reason: Reason
   )
 }
 
-/** One code of the directory, in the order that live servers use for it (`user.md` 4.10). */
+/** One code of the directory, in the order that live servers use for it (`user 4.10`). */
 export function renderReasonCode(reason: ReasonCode): string {
   return parent(
     'ReasonCode',

@@ -1,4 +1,4 @@
-/** SystemInfo on the wire (`user.md` 9.1). */
+/** SystemInfo on the wire (`user 9.1`). */
 import type { Platform } from '../directory/model.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import { leaf, parent, wireTime } from './xml.ts'
@@ -10,7 +10,7 @@ export interface WireContext {
   readonly secondaryHost?: string
   readonly xmppDomain: string
   readonly pubsubDomain: string
-  /** Decides the codes of some failures (`user.md` 5.4); `CCE` when left out. */
+  /** Decides the codes of some failures (`user 5.4`); `CCE` when left out. */
   readonly platform?: Platform
   /** Minutes east of UTC; 0 when left out. */
   readonly timezoneOffset?: number

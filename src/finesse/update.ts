@@ -1,4 +1,4 @@
-/** The `Update` document: what a notification carries (`notifications.md` 7). */
+/** The `Update` document: what a notification carries (`notifications 7`). */
 import type { Platform } from '../directory/model.ts'
 import type { FailureValue, Notification, PublishedValue } from '../engine/values.ts'
 import { renderDialog, renderDialogs } from './dialog.ts'
@@ -13,7 +13,7 @@ import { leaf, parent } from './xml.ts'
 const NO_CONTEXT: WireContext = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
 
 /**
- * The document of one notification: compact, without XML declaration (`notifications.md` 6, escaping 4 and 5).
+ * The document of one notification: compact, without XML declaration (`notifications 6`, escaping 4 and 5).
  *
  * `context` is needed for SystemInfo and, on CCX, for failures of users; its `platform` defaults to CCE.
  */
@@ -58,7 +58,7 @@ function content(
 
 /**
  * Letter case of `event` keeps a failure of a user or call from looking like a change (ruling 3); a user's failure also
- * has an order of its own (`notifications.md` 7.1).
+ * has an order of its own (`notifications 7.1`).
  */
 function failureUpdate(notification: Notification, value: FailureValue, platform: Platform): string {
   const family = failureFamily(value.failure)

@@ -1,4 +1,4 @@
-/** `PUT /User/{id}`: sign-in, sign-out and state changes (`user.md` 4.1 to 4.3, 4.8, 4.9). */
+/** `PUT /User/{id}`: sign-in, sign-out and state changes (`user 4.1` to 4.3, 4.8, 4.9). */
 import type { MobileAgentMode } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
 import type { XmlElement } from './parse.ts'
@@ -18,11 +18,11 @@ export type UserRequest =
       readonly reasonCodeId?: string
     }
 
-// The last two are no targets either, but it is the state machine that says so (`user.md` 5.6).
+// The last two are no targets either, but it is the state machine that says so (`user 5.6`).
 const STATES = ['READY', 'NOT_READY', 'LOGOUT', 'WORK', 'WORK_READY'] as const
 const MODES = ['CALL_BY_CALL', 'NAILED_CONNECTION'] as const
 
-/** What a directory may hold as extension; E.164 numbers belong to CCX only (`user.md` 4.1). */
+/** What a directory may hold as extension; E.164 numbers belong to CCX only (`user 4.1`). */
 const EXTENSION: Readonly<Record<Platform, RegExp>> = {
   CCE: /^[0-9A-Za-z*#]{1,32}$/,
   CCX: /^(?:\+[0-9]{1,14}|[0-9A-Za-z*#]{1,32})$/,
@@ -45,7 +45,7 @@ function readStateChange(text: string, reasonCodeId: string): Read<UserRequest> 
   if (state === undefined) return refuse('INVALID_USER_STATE_VALUE', 'state')
   // Clients send the reason of a pause along with the READY that ends it (ruling 44).
   if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
-  // A reason explains NOT_READY and LOGOUT only (`user.md` 4.9).
+  // A reason explains NOT_READY and LOGOUT only (`user 4.9`).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')
   return accept({ type: 'setState', state, reasonCodeId })
 }

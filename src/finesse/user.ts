@@ -1,4 +1,4 @@
-/** Users and teams on the wire (`user.md` 3.2, 8.1; `notifications.md` 8.1, 8.9). */
+/** Users and teams on the wire (`user 3.2`, 8.1; `notifications 8.1`, 8.9). */
 import type { TeamRef, UserValue } from '../engine/values.ts'
 import { stateReason } from './reason-code.ts'
 import { leaf, list, parent, wireTime } from './xml.ts'
@@ -75,7 +75,7 @@ export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user
   )
 }
 
-/** `GET /Users` (`user.md` 4.6). */
+/** `GET /Users` (`user 4.6`). */
 export function renderUsers(users: readonly UserValue[]): string {
   return list(
     'Users',
@@ -83,7 +83,7 @@ export function renderUsers(users: readonly UserValue[]): string {
   )
 }
 
-/** `GET /Team/{id}` with its members in short form (`user.md` 8.1). */
+/** `GET /Team/{id}` with its members in short form (`user 8.1`). */
 export function renderTeam(team: TeamRef, members: readonly UserValue[]): string {
   return parent(
     'Team',
@@ -97,7 +97,7 @@ export function renderTeam(team: TeamRef, members: readonly UserValue[]): string
   )
 }
 
-/** `GET /UserAuthMode/{name}` (`user.md` 9.2); single sign-on is not offered. */
+/** `GET /UserAuthMode/{name}` (`user 9.2`); single sign-on is not offered. */
 export function renderUserAuthMode(): string {
   return parent('UserAuthMode', leaf('authMode', 'NON_SSO'))
 }

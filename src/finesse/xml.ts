@@ -22,14 +22,14 @@ function replacement(character: string): string {
 }
 
 /**
- * Escapes character data: `&`, `<` and `>` only, because clients undo no more than these (`notifications.md` 6.2).
+ * Escapes character data: `&`, `<` and `>` only, because clients undo no more than these (`notifications 6.2`).
  * Characters that XML 1.0 forbids are dropped.
  */
 export function escapeText(text: string): string {
   return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, replacement) : text
 }
 
-/** An element that holds text; empty text gives an empty element, never a missing one (`user.md` 3.2). */
+/** An element that holds text; empty text gives an empty element, never a missing one (`user 3.2`). */
 export function leaf(name: string, text: string | number | boolean): string {
   return `<${name}>${typeof text === 'string' ? escapeText(text) : text}</${name}>`
 }
@@ -39,12 +39,12 @@ export function parent(name: string, ...children: readonly string[]): string {
   return `<${name}>${children.join('')}</${name}>`
 }
 
-/** A list: recorded servers close an empty one in its own tag, and a public client compares the text (`user.md` 4.7). */
+/** A list: recorded servers close an empty one in its own tag, and a public client compares the text (`user 4.7`). */
 export function list(name: string, members: readonly string[], attributes = ''): string {
   return members.length === 0 ? `<${name}${attributes}/>` : `<${name}${attributes}>${members.join('')}</${name}>`
 }
 
-/** Time on the wire: UTC with milliseconds, empty when unknown (`user.md` 5.8). */
+/** Time on the wire: UTC with milliseconds, empty when unknown (`user 5.8`). */
 export function wireTime(time: number | null): string {
   if (time === null || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return ''
   return new Date(time).toISOString()

@@ -1,5 +1,6 @@
 /** A history up to a moment, read page by page. */
 import type { History, JournalRow } from '../engine/ports.ts'
+import { delegating } from '../engine/rules/ruled-history.ts'
 
 /** So many rows are read at once: nothing of the store stays open between two steps. */
 const PAGE = 256
@@ -45,23 +46,4 @@ function firstRows(rows: Iterable<JournalRow>): readonly JournalRow[] {
     if (page.length === PAGE) break
   }
   return page
-}
-
-/** A history may be an object with methods on its prototype; a copy of its own properties would lose them. */
-function delegating(history: History): History {
-  return {
-    storeId: history.storeId,
-    lastPosition: history.lastPosition,
-    lastOutboxNumber: history.lastOutboxNumber,
-    aggregates: () => history.aggregates(),
-    aggregate: (name) => history.aggregate(name),
-    snapshot: (name, time) => history.snapshot(name, time),
-    snapshots: (name) => history.snapshots(name),
-    rows: (name, sequence) => history.rows(name, sequence),
-    row: (position) => history.row(position),
-    causedBy: (position) => history.causedBy(position),
-    madeBy: (id) => history.madeBy(id),
-    all: (position) => history.all(position),
-    outbox: () => history.outbox(),
-  }
 }

@@ -60,7 +60,8 @@ const PROGRESS_EVERY = 500
  * at a time.
  *
  * @throws RangeError when `aggregate` names none that is kept.
- * @throws UnknownMachineVersion for rows that no migration leads on from.
+ * @throws UnknownMachineVersion for rows that no migration leads on from; UnknownRules for rows that were written with guards
+ * which `history.rules` does not have.
  */
 export function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): ReplayReport {
   const kept = aggregate === undefined ? history.aggregates() : [known(history, aggregate)]

@@ -6,7 +6,7 @@ import type { Envelope } from '../engine/message-numbers.ts'
 import { currentRow, currentSnapshot } from '../engine/migrations.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
-import { UnknownMachineVersion } from '../engine/unknown-version.ts'
+import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 
 /** So many inputs are kept in memory, more of a large state; the past may be long. */
 const REBASE_AFTER = 256
@@ -50,7 +50,7 @@ export interface Retracing {
   /**
    * Takes the next step; `undefined` at the end of what is kept.
    *
-   * @throws StepRefused when the machines refuse it; UnknownMachineVersion.
+   * @throws StepRefused when the machines refuse it; UnknownMachineVersion, UnknownRules.
    */
   next(): Step | undefined
   /** Gives up the steps that were not taken. Needed before the end only: a data file keeps what it still has to show. */
@@ -62,11 +62,11 @@ export interface Retracing {
  * present, or to the last one that the history has. `probe`: what its actors report to.
  *
  * @throws SnapshotRefused when the machines cannot begin there; UnknownMachineVersion for a snapshot that no migration
- * leads on from.
+ * leads on from; UnknownRules.
  */
 export function retrace(history: History, name: string, time = 0, probe?: TreeProbe): Retracing {
   const snapshot = history.snapshot(name, time) ?? oldest(history, name)
-  const aggregates = new Aggregates(probe ? { probe } : {})
+  const aggregates = new Aggregates({ probe, rules: history.rules })
   const aggregate = snapshot ? restored(aggregates, name, snapshot) : aggregates.open(name)
   const rows = history.rows(name, aggregate.sequence)[Symbol.iterator]()
   return {
@@ -86,7 +86,7 @@ function restored(aggregates: Aggregates, name: string, snapshot: SnapshotRow): 
   try {
     return aggregates.open(name, currentSnapshot(snapshot))
   } catch (error) {
-    throw error instanceof UnknownMachineVersion ? error : new SnapshotRefused(snapshot, error)
+    throw isOfOtherMachines(error) ? error : new SnapshotRefused(snapshot, error)
   }
 }
 
@@ -94,7 +94,7 @@ function take(aggregate: Aggregate, row: JournalRow): readonly Output[] {
   try {
     return aggregate.replay(currentRow(row))
   } catch (error) {
-    throw error instanceof UnknownMachineVersion ? error : new StepRefused(row, error)
+    throw isOfOtherMachines(error) ? error : new StepRefused(row, error)
   }
 }
 

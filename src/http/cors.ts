@@ -1,4 +1,4 @@
-/** Cross-origin requests (`notifications.md` 1, requirement 6; ruling 42). */
+/** Cross-origin requests (`notifications 1`, requirement 6; ruling 42). */
 
 /** Which pages of other origins may use a surface. */
 export type CorsMode =

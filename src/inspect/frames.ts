@@ -1,5 +1,5 @@
 /** Frames for inspectors, from what the engine reports of its machines. */
-import type { InspectedEvent } from '../engine/inspection/api.ts'
+import type { InspectedEvent, InspectedTransition } from '../engine/inspection/api.ts'
 import { parentOf } from '../engine/inspection/private-names.ts'
 import { definitionOf } from './definitions.ts'
 import { factsOf, machineOf } from './facts.ts'
@@ -107,11 +107,13 @@ function frameFacts(inspected: InspectedEvent, actor: ActorFacts): FrameFacts {
   }
 }
 
-const taken = ({ source, target, event, guard }: TakenTransition): TakenTransition => ({
+const taken = ({ source, target, event, guard, rules, description }: InspectedTransition): TakenTransition => ({
   source,
   target,
   event,
   ...(guard === undefined ? {} : { guard }),
+  rules,
+  description,
 })
 
 function eventOf(event: { readonly type: string }, { personal, contexts }: Telling): FrameEvent {

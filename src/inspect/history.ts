@@ -1,7 +1,7 @@
 /** What went on in a span of the past, ordered as the journal is; bounded, and made while it is read. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import type { History } from '../engine/ports.ts'
-import { UnknownMachineVersion } from '../engine/unknown-version.ts'
+import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'
@@ -76,8 +76,7 @@ function* told(
     }
     yield end()
   } catch (error) {
-    const isOfThePast =
-      error instanceof StepRefused || error instanceof SnapshotRefused || error instanceof UnknownMachineVersion
+    const isOfThePast = error instanceof StepRefused || error instanceof SnapshotRefused || isOfOtherMachines(error)
     if (!isOfThePast) throw error
     yield end({ complete: false, problem: error.message })
   } finally {

@@ -1,4 +1,4 @@
-/** Who calls: HTTP Basic, checked on every request (`user.md` 1.3). */
+/** Who calls: HTTP Basic, checked on every request (`user 1.3`). */
 import type { Accounts, Principal } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type FromCaller, sourceOf } from '../http/index.ts'

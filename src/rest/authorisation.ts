@@ -1,5 +1,5 @@
 /**
- * Who may do what to whom (`user.md` 2).
+ * Who may do what to whom (`user 2`).
  *
  * Authorisation comes before existence: for anything but the own object an agent gets the same 401, whether such a
  * user exists or not. Supervisors and administrators, who may act on others, learn that a user is unknown.
@@ -23,7 +23,7 @@ interface Target {
   readonly user: UserValue | undefined
 }
 
-// A login name stands for the id in `GET User` only; on CCX everywhere (`user.md` 4.5). In the other operations the
+// A login name stands for the id in `GET User` only; on CCX everywhere (`user 4.5`). In the other operations the
 // own login name is not somebody else's object, merely an unknown id.
 function target(call: Call, loginNames: boolean): Target {
   const named = call.param('id')
@@ -55,14 +55,14 @@ export function readableUser(call: Call, loginNames = false): UserValue {
   return existing(wanted)
 }
 
-/** As `readableUser`; supervisors also see the dialogs of their teams (`dialog.md` 4.2). */
+/** As `readableUser`; supervisors also see the dialogs of their teams (`dialog 4.2`). */
 export function userWithReadableDialogs(call: Call): UserValue {
   const wanted = target(call, false)
   if (wanted.user !== undefined && supervises(call, wanted.user.teamId)) return wanted.user
   return readableUser(call)
 }
 
-/** The user whose state is to change, and by what right (`user.md` 4.8, 5.7). */
+/** The user whose state is to change, and by what right (`user 4.8`, 5.7). */
 export function changeableUser(call: Call): { readonly user: UserValue; readonly by: 'self' | 'supervisor' } {
   const wanted = target(call, false)
   if (wanted.own) return { user: existing(wanted), by: 'self' }
@@ -73,7 +73,7 @@ export function changeableUser(call: Call): { readonly user: UserValue; readonly
   return { user, by: 'supervisor' }
 }
 
-/** The caller itself: what belongs to one user alone, such as Media (`media.md` 5). */
+/** The caller itself: what belongs to one user alone, such as Media (`media 5`). */
 export function ownUser(call: Call): UserValue {
   if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
   const wanted = target(call, false)
@@ -81,7 +81,7 @@ export function ownUser(call: Call): UserValue {
   return existing(wanted)
 }
 
-/** Operations of the administrator alone that print their own refusal (`user.md` 4.6). */
+/** Operations of the administrator alone that print their own refusal (`user 4.6`). */
 export function administratorOnly(call: Call): void {
   if (call.principal.kind !== 'administrator') throw new Refusal('LIST_NOT_ALLOWED')
 }
@@ -104,7 +104,7 @@ type May = (call: Call, of: readonly string[]) => boolean
 
 /**
  * The dialog, if it is the caller's affair. Else the refusal is the same whether there is such a dialog or not: nobody
- * learns what others work on. That a dialog has ended hears whoever it was there for (`dialog.md` V105).
+ * learns what others work on. That a dialog has ended hears whoever it was there for (`dialog V105`).
  */
 function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogValue {
   const dialog = call.engine.get.dialog(id)
@@ -113,7 +113,7 @@ function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogVa
   return dialog
 }
 
-/** For participants, supervisors of a participant's team, administrators (`dialog.md` 4.2). */
+/** For participants, supervisors of a participant's team, administrators (`dialog 4.2`). */
 export function readableDialog(call: Call, id: string): DialogValue {
   return dialogFor(call, id, readers, 'DIALOG_NOT_FOUND')
 }

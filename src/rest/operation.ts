@@ -50,7 +50,7 @@ export function understood<T>(read: Read<T>): T {
 
 type Refused = Extract<Answer, { accepted: false }>
 
-// The engine may name the value; clients look for the parameter (`user.md` 1.7).
+// The engine may name the value; clients look for the parameter (`user 1.7`).
 const PARAMETER: Partial<Record<Refused['error'], string>> = {
   INVALID_REASON_CODE: 'reasonCodeId',
   REASON_CODE_REQUIRED: 'reasonCodeId',

@@ -110,7 +110,7 @@ function serve(scope: FastifyInstance, front: Front): void {
   addOperations(scope, front)
 }
 
-/** A side that is lost answers nothing: the connection breaks, whatever else is on it (`notifications.md` 12.2). */
+/** A side that is lost answers nothing: the connection breaks, whatever else is on it (`notifications 12.2`). */
 function cut(connections: Connections, { raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack()
   if (!connections.reset(raw.socket)) raw.destroy()
@@ -203,7 +203,7 @@ function checkService(front: Front): void {
   if (front.options.engine.get.system(front.side).status === 'OUT_OF_SERVICE') throw new Refusal('OUT_OF_SERVICE')
 }
 
-/** The correlation id of a changing request; reads have none (`user.md` 1.6). */
+/** The correlation id of a changing request; reads have none (`user 1.6`). */
 function requestIdOf(request: FastifyRequest): string | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const header = request.headers.requestid

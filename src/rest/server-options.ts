@@ -18,7 +18,7 @@ export interface FinesseServerOptions {
 /**
  * `fastify({ ...finesseServerOptions() })`: malformed URL encoding below the prefix, and requests that do not parse as
  * HTTP, are answered with `ApiErrors` as everything else is. Other paths keep Fastify's JSON. Parts of a path may be
- * of any length, so that an unknown user of 101 characters is an unknown user (`user.md` 4.1).
+ * of any length, so that an unknown user of 101 characters is an unknown user (`user 4.1`).
  */
 export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
   return {

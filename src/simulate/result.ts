@@ -27,7 +27,7 @@ export interface Handling {
   readonly mrd: string
   /** States of the dialog, OFFERED first. */
   readonly spans: readonly Span[]
-  /** How it ended (`media.md` 8.4); `''` when it was still open at the end. */
+  /** How it ended (`media 8.4`); `''` when it was still open at the end. */
   readonly dispositionCode: string
 }
 

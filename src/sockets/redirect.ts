@@ -1,4 +1,4 @@
-/** Where a plain HTTP request to a port with TLS is sent (`user.md` 1.2). */
+/** Where a plain HTTP request to a port with TLS is sent (`user 1.2`). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIPv6 } from 'node:net'

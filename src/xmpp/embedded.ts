@@ -46,7 +46,7 @@ export interface NotificationServiceOptions extends SurfaceOptions {
   readonly domain?: string
   /** Hosts of both sides as SystemInfo shows them; the domain alone when left out. */
   readonly hosts?: Hosts
-  /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
+  /** False lets everybody subscribe to every node (`notifications 5.2`). */
   readonly authorizeSubscriptions?: boolean
   readonly limits?: Partial<Limits>
   readonly gatewayLimits?: Partial<GatewayLimits>

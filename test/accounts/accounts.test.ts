@@ -54,7 +54,7 @@ describe('verify', () => {
   })
 })
 
-describe('lock-out (user.md 1.4)', () => {
+describe('lock-out (user 1.4)', () => {
   it('locks after five wrong passwords in a row, for five minutes, under every name', async () => {
     const { accounts, clock, fail } = setUp()
     await fail(4)

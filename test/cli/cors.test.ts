@@ -1,4 +1,4 @@
-/** Pages of other origins (`notifications.md` 1, requirement 6; ruling 42). */
+/** Pages of other origins (`notifications 1`, requirement 6; ruling 42). */
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'

@@ -1,4 +1,4 @@
-/** The surfaces over TLS (`notifications.md` 1): one certificate for REST, WebSocket and XMPP. */
+/** The surfaces over TLS (`notifications 1`): one certificate for REST, WebSocket and XMPP. */
 import { connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'

@@ -88,7 +88,7 @@ export interface Observer {
 
 /**
  * What a client hears of an outage of its side, as `noted`: nothing comes between the two, and what happened meanwhile comes
- * behind them (`notifications.md` 12.3, ruling 29).
+ * behind them (`notifications 12.3`, ruling 29).
  */
 export const OUTAGE = ['SystemInfo PUT systemInfo OUT_OF_SERVICE', 'SystemInfo PUT systemInfo IN_SERVICE'] as const
 

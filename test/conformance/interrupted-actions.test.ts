@@ -1,4 +1,4 @@
-/** What an interrupted dialog shows while failures come and go (`media.md` 8, 11.3), over real REST in virtual time. */
+/** What an interrupted dialog shows while failures come and go (`media 8`, 11.3), over real REST in virtual time. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Site, site } from './server.ts'
 

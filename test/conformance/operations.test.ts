@@ -29,7 +29,7 @@ const LOGOUT = '<User><state>LOGOUT</state></User>'
 const outOfService = async () =>
   expect((await on.acd('POST', '/faults', { type: 'acd-link', up: false })).status).toBeLessThan(300)
 
-describe('User sign-out (user.md 4.3, 4.9)', () => {
+describe('User sign-out (user 4.3, 4.9)', () => {
   it('from NOT_READY: 202, then the User notification with its request id, then the media', async () => {
     await signIn()
     await agent.media(
@@ -150,7 +150,7 @@ describe('User sign-out (user.md 4.3, 4.9)', () => {
   })
 })
 
-describe('Get User (user.md 4.4)', () => {
+describe('Get User (user 4.4)', () => {
   it('the whole object, in alphabetical order', async () => {
     await signIn()
     const { body, status, headers } = await agent.get('User/1001')
@@ -220,7 +220,7 @@ describe('Get User (user.md 4.4)', () => {
   })
 })
 
-describe('Get User Id from loginName (user.md 4.5)', () => {
+describe('Get User Id from loginName (user 4.5)', () => {
   it('gives the whole User, whose uri shows the id (ruling 27)', async () => {
     const answer = await agent.get('User/areyes')
     expect([answer.status, answer.value('loginId'), answer.value('uri')]).toEqual([
@@ -247,7 +247,7 @@ describe('Get User Id from loginName (user.md 4.5)', () => {
   })
 })
 
-describe('Media sign-in (media.md 5.1)', () => {
+describe('Media sign-in (media 5.1)', () => {
   const login = (inner: string) => `<Media><state>LOGIN</state>${inner}</Media>`
   const FULL =
     '<maxDialogLimit>3</maxDialogLimit><interruptAction>IGNORE</interruptAction><dialogLogoutAction>TRANSFER</dialogLogoutAction>'
@@ -383,7 +383,7 @@ describe('Media sign-in (media.md 5.1)', () => {
   })
 })
 
-describe('lock-out (user.md 1.4, ruling 20)', () => {
+describe('lock-out (user 1.4, ruling 20)', () => {
   it('five wrong passwords lock the account on REST and XMPP alike, for five minutes', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1)
       expect((await on.restOnly('1002', `wrong ${attempt}`).get('User/1002')).status).toBe(401)

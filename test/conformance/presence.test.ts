@@ -1,5 +1,5 @@
 /**
- * Presence and forced sign-out as clients see them, over real REST and XMPP in virtual time: what `notifications.md` 9 says
+ * Presence and forced sign-out as clients see them, over real REST and XMPP in virtual time: what `notifications 9` says
  * and neither the sequences (15.6 to 15.12) nor the rows P1 to P13 hold.
  */
 import { readFileSync } from 'node:fs'

@@ -66,7 +66,7 @@ async function connect(user: string, side: Side = 'A'): Promise<Client> {
 const LOGIN = '<state>LOGIN</state><extension>1001</extension>'
 
 describe('a user who is added', () => {
-  it('signs in over REST and XMPP at once, with nodes and automatic subscriptions (notifications.md 5.3)', async () => {
+  it('signs in over REST and XMPP at once, with nodes and automatic subscriptions (notifications 5.3)', async () => {
     await on.server.engine.reload(withNewcomer())
     const agent = await connect('1007')
     expect(await agent.putUser('<state>LOGIN</state><extension>1007</extension>')).toBe(202)
@@ -162,7 +162,7 @@ describe('what changes', () => {
     expect(supervisor.waiting).toEqual([])
   })
 
-  it('an MRD that a user loses: DELETE on User/Queues, Media in its short form (8.11, media.md 3.2)', async () => {
+  it('an MRD that a user loses: DELETE on User/Queues, Media in its short form (8.11, media 3.2)', async () => {
     const agent = await connect('1001')
     await on.server.engine.reload(withUser('1001', { mediaRoutingDomains: ['5001', '5003'] }))
     const queues = await agent.next()

@@ -43,7 +43,7 @@ const startedTask = async (scriptSelector: string) => {
 const stateOf = async (dialog: string) => (await agent.get(`Dialog/${dialog}`)).value('state')
 const mediaState = async (mrd: string) => (await agent.get(`User/1001/Media/${mrd}`)).value('state')
 
-it('sign-in: LOGIN is answered 202 and notified as NOT_READY, once, with its request id (notifications.md 15.1)', async () => {
+it('sign-in: LOGIN is answered 202 and notified as NOT_READY, once, with its request id (notifications 15.1)', async () => {
   const answer = await agent.put('User/1001', '<User><state>LOGIN</state><extension>1001</extension></User>', 'login-1')
   expect(answer.status).toBe(202)
   expect(answer.body).toBe('')
@@ -213,7 +213,7 @@ it.each([
   expect((await on.acd('GET', `/tasks/${email.id}`)).body.state).toBe(state)
 })
 
-it('presence lost: after the grace period the forced sign-out of notifications.md 9', async () => {
+it('presence lost: after the grace period the forced sign-out of notifications 9', async () => {
   await agent.putUser('<state>LOGIN</state><extension>1001</extension>')
   await agent.next(1)
   await signInToMedia(EMAIL)

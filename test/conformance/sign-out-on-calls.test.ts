@@ -234,7 +234,7 @@ const STATES = {
 } as const
 
 describe.each(Object.entries(WAYS))('%s', (way, { given, reason, end }) => {
-  /** A supervisor's sign-out of who talks waits for the end of the call (`user.md` 5.5). */
+  /** A supervisor's sign-out of who talks waits for the end of the call (`user 5.5`). */
   const waits = (left: readonly string[]) => way.includes('supervisor') && left.length > 0
 
   it.each(Object.entries(STATES))('while %s', async (_, { come, before, left }) => {
@@ -328,7 +328,7 @@ describe('what the agent hears of a sign-out', () => {
     expect(await desk.shown()).toEqual(['WORK_READY -> READY', 'call a WRAP_UP'])
   })
 
-  it('a sign-out that a lost link forgets takes nothing from it either (`user.md` 5.5)', async () => {
+  it('a sign-out that a lost link forgets takes nothing from it either (`user 5.5`)', async () => {
     const { desk } = await heard(STATES.TALKING.come, async (desk) => {
       await supervised(desk)
       await desk.on.acd('POST', '/faults', { type: 'acd-link', up: false })
@@ -340,7 +340,7 @@ describe('what the agent hears of a sign-out', () => {
 })
 
 describe('presence that is lost leaves the agent signed in (LOAD 0)', () => {
-  it('NOT_READY when the call is over, without wrap-up (`notifications.md` 9.2)', async () => {
+  it('NOT_READY when the call is over, without wrap-up (`notifications 9.2`)', async () => {
     const desk = await Desk.open()
     await STATES.TALKING.come(desk)
     await isGone(desk)
@@ -373,7 +373,7 @@ describe('a sign-in while a call of before goes on', () => {
     return desk
   }
 
-  it('is NOT_READY with 51004, then TALKING; after the call NOT_READY, without wrap-up (`user.md` 6.3)', async () => {
+  it('is NOT_READY with 51004, then TALKING; after the call NOT_READY, without wrap-up (`user 6.3`)', async () => {
     const desk = await outlived()
     await desk.agent.putUser(`<state>LOGIN</state><extension>${AGENT}</extension>`, 'r1')
     const signIn = await desk.agent.next()
@@ -411,7 +411,7 @@ describe('a sign-in while a call of before goes on', () => {
   })
 })
 
-describe('wrap-up (`user.md` 5.6)', () => {
+describe('wrap-up (`user 5.6`)', () => {
   it('is not made longer by calls that ring meanwhile', async () => {
     const desk = await Desk.open(directory({ callRingSeconds: 20 }))
     await STATES.WORK_READY.come(desk)

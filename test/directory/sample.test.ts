@@ -85,14 +85,14 @@ it('finds entries', () => {
   expect(find.reason('17')?.label).toBe('Lunch')
 })
 
-it('knows the system codes of user.md 6.3 under stable ids', () => {
+it('knows the system codes of user 6.3 under stable ids', () => {
   expect(find.systemReason('LOGOUT', 255)).toMatchObject({ id: '1001', systemCode: true, label: 'Connection Failure' })
   expect(find.systemReason('NOT_READY', 32_767)).toMatchObject({ id: '1008', label: 'Call Not Answered' })
   expect(find.systemReason('NOT_READY', 10)).toBeUndefined()
   expect(find.reason('1002')).toBe(find.systemReason('NOT_READY', 999))
 })
 
-it('knows who supervises whom (user.md 5.7)', () => {
+it('knows who supervises whom (user 5.7)', () => {
   expect(find.supervises('1234', '1006')).toBe(true)
   expect(find.supervises('1234', '1234')).toBe(false)
   expect(find.supervises('1001', '1002')).toBe(false)

@@ -6,7 +6,7 @@ import { bench, startTask } from './harness.ts'
 const EMAIL = '5001'
 const CHAT = '5002'
 
-describe('selection (media.md 4.5)', () => {
+describe('selection (media 4.5)', () => {
   it('more free slots first, then longest available', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { maxDialogLimit: 2 })

@@ -1,6 +1,7 @@
 /** What inspectors see of an engine: the steps that were committed, and nothing else. */
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect'
 import { describe, expect, it } from 'vitest'
+import { RULES } from '../../machines/index.ts'
 import type { InspectedEvent, InspectionObserver } from '../../src/engine/inspection/api.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { interrupts, signIn } from '../inspect/story.ts'
@@ -51,6 +52,8 @@ describe('an observer', () => {
           target: ['media.SIGNED_IN.INTERRUPTED'],
           event: 'INTERRUPT',
           guard: 'acceptsInterrupt',
+          rules: ['I1', 'A15', 'media 12.3'],
+          description: RULES.I1.text,
         },
       ],
     })

@@ -80,7 +80,7 @@ const heard = (stage: Stage) =>
   )
 
 describe('an answer', () => {
-  it('a sign-out of who is signed out is refused at once (user.md 4.3)', async () => {
+  it('a sign-out of who is signed out is refused at once (user 4.3)', async () => {
     const stage = await signedIn()
     expect(await setState(stage, 'LOGOUT')).toEqual({ accepted: true })
     const refused = { accepted: false, error: 'ALREADY_SIGNED_OUT', about: 'state' }
@@ -111,7 +111,7 @@ describe('a deadline', () => {
 })
 
 describe('a word to a call', () => {
-  it('its wrap-up ends when the agent says so, and no deadline passes for it (user.md 5.4)', async () => {
+  it('its wrap-up ends when the agent says so, and no deadline passes for it (user 5.4)', async () => {
     const stage = await signedIn()
     const dialog = await talking(stage)
     await stage.engine.acd?.hangUp(dialog)

@@ -54,7 +54,7 @@ export async function onB(options: Partial<EngineOptions> = {}) {
 }
 
 export const SETTINGS_ON_B = { maxDialogLimit: 2, interruptAction: 'IGNORE', dialogLogoutAction: 'TRANSFER' } as const
-/** What a side shows of a sign-in on the other (`media.md` 3.3). */
+/** What a side shows of a sign-in on the other (`media 3.3`). */
 export const SETTINGS_ON_A = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
 
 export const api = (path: string) => `/finesse/api/${path}`

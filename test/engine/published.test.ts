@@ -1,6 +1,6 @@
 /**
  * What the engine publishes, whole and in order, on each of two sides: node, event, source, shape, request id and value
- * (`notifications.md` 8, `media.md` 13).
+ * (`notifications 8`, `media 13`).
  */
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -28,7 +28,7 @@ import {
 } from './published-story.ts'
 
 describe('of a user', () => {
-  it('a mobile sign-in is shown as such on its side only (user.md 7)', async () => {
+  it('a mobile sign-in is shown as such on its side only (user 7)', async () => {
     const on = await twoSides()
     await on.said()
     const mobileAgent = { mode: 'CALL_BY_CALL', dialNumber: '5550100' } as const
@@ -99,7 +99,7 @@ describe('of a user', () => {
 })
 
 describe('of a medium and its dialogs', () => {
-  it('the settings of a sign-in are shown on its side only (media.md 3.3)', async () => {
+  it('the settings of a sign-in are shown on its side only (media 3.3)', async () => {
     const on = await twoSides()
     await on.said()
     const asked = { user: USER, mrd: CHAT, requestId: 'm1', side: 'B' } as const
@@ -129,7 +129,7 @@ describe('of a medium and its dialogs', () => {
     expect(await on.said()).toEqual(both(media(on.began, { state: 'LOGOUT', reasonCodeId: '-1' })))
   })
 
-  it('a user outside the MRD has the short form (media.md 3.2); a side without its link says so (A23)', async () => {
+  it('a user outside the MRD has the short form (media 3.2); a side without its link says so (A23)', async () => {
     const on = await onB()
     const about = (id: string, name: string, interruptible: boolean) =>
       ({ kind: 'media', user: USER, id, name, description: name, interruptible }) as const
@@ -217,7 +217,7 @@ describe('of a medium and its dialogs', () => {
 })
 
 describe('of a call', () => {
-  it('it comes, is refused, changes and goes, with the user in step (notifications.md 8.2, 8.3, 8.4)', async () => {
+  it('it comes, is refused, changes and goes, with the user in step (notifications 8.2, 8.3, 8.4)', async () => {
     const on = await onB()
     const node = 'User/1006/Dialogs'
     const at = on.began
@@ -298,7 +298,7 @@ describe('of a side', () => {
     ])
   })
 
-  it('its services are told on its own node only (notifications.md 8.12)', async () => {
+  it('its services are told on its own node only (notifications 8.12)', async () => {
     const on = await twoSides()
     const { A } = await on.said()
     const missing = 'The notification service is not connected'

@@ -27,7 +27,7 @@ const users = (on: Bench) => on.directory.users.map((user) => user.id)
 
 const tasks = (on: Bench) => on.engine.acd?.tasks() ?? []
 
-/** `media.md` 4.5, condition 4, from what clients can read: a chat that was started, or a call that was answered. */
+/** `media 4.5`, condition 4, from what clients can read: a chat that was started, or a call that was answered. */
 function worksElsewhere(on: Bench, user: string, mrd: string): boolean {
   const started = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
   const atChat = mrd !== CHAT && nonvoice(on, user, CHAT).some((dialog) => started.includes(dialog.state))
@@ -39,7 +39,7 @@ function worksElsewhere(on: Bench, user: string, mrd: string): boolean {
   return atChat || onCall
 }
 
-/** `media.md` 4.5, conditions 1 to 4. */
+/** `media 4.5`, conditions 1 to 4. */
 function isFree(on: Bench, user: string, mrd: string): boolean {
   const status = on.engine.get.media(user, mrd).status
   if (!status || ['LOGOUT', 'NOT_READY', 'WORK_NOT_READY'].includes(status.state) || !status.routable) return false

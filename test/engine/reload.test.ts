@@ -63,7 +63,7 @@ const presenceOf = async (on: Bench, available: boolean) =>
   on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available })
 
 describe('a user who is added', () => {
-  it('is there at once, and is told on the own node and to the team (notifications.md 8.1, 8.9)', async () => {
+  it('is there at once, and is told on the own node and to the team (notifications 8.1, 8.9)', async () => {
     const on = await bench()
     const events = heard(on.engine)
     const changes = await on.engine.reload(withUsers((users) => [...users, NEW]))
@@ -92,7 +92,7 @@ describe('a user who is changed', () => {
     ['team', { teamId: '2002' }, ['User/1001', 'Team/2002/Users']],
     ['wrap-up', { settings: { ...NEW.settings, wrapUpOnIncoming: 'REQUIRED' } }, ['User/1001']],
     ['what nobody sees', { mobileAgent: true }, []],
-  ])('%s: told where it shows (notifications.md 8.1, 8.9)', async (_what, changed, nodes) => {
+  ])('%s: told where it shows (notifications 8.1, 8.9)', async (_what, changed, nodes) => {
     const on = await bench()
     await signIn(on)
     const events = heard(on.engine)
@@ -194,7 +194,7 @@ describe('a user who is removed', () => {
   })
 })
 
-describe('an extension that is taken away from a signed-in user (user.md 6.3, 6.4)', () => {
+describe('an extension that is taken away from a signed-in user (user 6.3, 6.4)', () => {
   const moved = withUser('1001', { extensions: ['2001'] })
 
   it('READY: NOT_READY with 65533; the next sign-in names the new one', async () => {
@@ -317,7 +317,7 @@ describe('an MRD', () => {
     expect(on.engine.get.media('1001', '5002').status?.state).toBe('READY')
   })
 
-  it('with other settings: a user who is signed in keeps those of the sign-in (media.md 5.1)', async () => {
+  it('with other settings: a user who is signed in keeps those of the sign-in (media 5.1)', async () => {
     const on = await bench()
     await on.ready('1001', '5001')
     await on.engine.reload({

@@ -1,4 +1,4 @@
-/** `requirePresenceAfterSignIn` over restarts, reloads and losses of the notification service (`notifications.md` 9.1). */
+/** `requirePresenceAfterSignIn` over restarts, reloads and losses of the notification service (`notifications 9.1`). */
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'

@@ -1,6 +1,6 @@
 /**
  * What leaves during an outage of a side, and what on its return: SystemInfo and nothing else, then SystemInfo, then what
- * happened meanwhile (ruling 29, `notifications.md` 12.3), as the notification service gets it.
+ * happened meanwhile (ruling 29, `notifications 12.3`), as the notification service gets it.
  */
 import { describe, expect, it } from 'vitest'
 import type { FaultInput } from '../../src/engine/api.ts'

@@ -58,7 +58,7 @@ describe('sign-in', () => {
   })
 })
 
-describe('the interrupt story (media.md 12.3)', () => {
+describe('the interrupt story (media 12.3)', () => {
   it('I1, I7: a started chat interrupts an e-mail, and its end restores it, with Media notifications only', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL)
@@ -163,7 +163,7 @@ describe('the interrupt story (media.md 12.3)', () => {
   })
 })
 
-describe('Start Timeout (media.md 12.4)', () => {
+describe('Start Timeout (media 12.4)', () => {
   it('R2-R5: the dialog is closed, the agent is not routable, the task goes to the next eligible agent', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
@@ -209,7 +209,7 @@ describe('Start Timeout (media.md 12.4)', () => {
   })
 })
 
-describe('sign-out (media.md 12.5)', () => {
+describe('sign-out (media 12.5)', () => {
   it.each([
     ['CLOSE', 'CD_AGENT_LOGGED_OUT_DURING_DIALOG', 'handled'],
     ['TRANSFER', 'CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT', 'resubmitted'],
@@ -240,7 +240,7 @@ describe('sign-out (media.md 12.5)', () => {
   })
 })
 
-describe('presence (notifications.md 9)', () => {
+describe('presence (notifications 9)', () => {
   it('P1: back within the grace period: nothing changes', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })

@@ -3,35 +3,30 @@
  * a test can make one of them throw and can see which of them were used.
  */
 import type { AnyStateMachine } from 'xstate'
-import {
-  callMachine,
-  followedMediaMachine,
-  followedTaskMachine,
-  followedUserMachine,
-  mediaMachine,
-  presenceMachine,
-  sideMachine,
-  taskMachine,
-  userMachine,
-} from '../../machines/index.ts'
+import { followedTaskOfMedium } from '../../machines/followed/media.ts'
+import { followedMediumOfUser } from '../../machines/followed/user.ts'
+import { callMachine, followedUserMachine, sideMachine, userMachine } from '../../machines/index.ts'
+import { taskOfMedium } from '../../machines/media/guards.ts'
+import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 
+/** As they run in a user's tree. */
 export const MACHINES = {
   user: userMachine,
-  media: mediaMachine,
-  task: taskMachine,
+  media: mediumOfUser,
+  task: taskOfMedium,
   call: callMachine,
-  presence: presenceMachine,
+  presence: presenceOfUser,
   side: sideMachine,
   'followed user': followedUserMachine,
-  'followed media': followedMediaMachine,
-  'followed task': followedTaskMachine,
+  'followed media': followedMediumOfUser,
+  'followed task': followedTaskOfMedium,
 } as const
 
 /** A follower has the words of the authority and its own: the first are trapped there. */
 const SHARED: Readonly<Record<string, AnyStateMachine>> = {
   'followed user': userMachine,
-  'followed media': mediaMachine,
-  'followed task': taskMachine,
+  'followed media': mediumOfUser,
+  'followed task': taskOfMedium,
 }
 
 export interface Traps {

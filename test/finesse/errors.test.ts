@@ -101,7 +101,7 @@ const failure = (type: string, data: number, message: string, media: string | nu
   `<apiErrors><apiError>${element('errorData', data)}${media === null ? '' : element('errorMedia', media)}` +
   `${element('errorMessage', message)}${element('errorType', type)}</apiError></apiErrors>`
 
-/** The only failure that carries what the peripheral says, around the others (`notifications.md` 8.5). */
+/** The only failure that carries what the peripheral says, around the others (`notifications 8.5`). */
 const INVALID_DEVICE =
   '<apiErrors><apiError><peripheralErrorCode>10125</peripheralErrorCode><errorType>Invalid Device</errorType>' +
   '<errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED</errorMessage><peripheralErrorText>No device target is configured ' +
@@ -116,7 +116,7 @@ describe('the table of errors', () => {
     expect(renderRestError(refused)).toEqual({ status, body: restError(type, data, message) })
   })
 
-  it('says State Parameter missing as the guide does (user.md 1.7)', () => {
+  it('says State Parameter missing as the guide does (user 1.7)', () => {
     expect(renderRestError({ key: 'PARAMETER_MISSING', about: 'state' }).body).toBe(
       restError('Parameter Missing', 'state', 'State Parameter missing'),
     )
@@ -146,7 +146,7 @@ describe('the table of errors', () => {
     )
   })
 
-  it('has a code per platform for NOT_READY while signed out (user.md 5.4)', () => {
+  it('has a code per platform for NOT_READY while signed out (user 5.4)', () => {
     expect(renderFailure(failureValue('NOT_READY_WHILE_SIGNED_OUT'), 'CCX')).toBe(
       failure('Invalid State', 1010, 'CF_INVALID_PARAMETER'),
     )
@@ -158,7 +158,7 @@ describe('the table of errors', () => {
     )
   })
 
-  it('has numbers where typed clients read numbers (notifications.md 8.5)', () => {
+  it('has numbers where typed clients read numbers (notifications 8.5)', () => {
     for (const about of Object.keys(FAILURES)) {
       const xml = renderFailure(failureValue(about as Failure), 'CCX')
       expect(xml).toMatch(/<errorData>\d+<\/errorData>/)

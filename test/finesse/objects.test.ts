@@ -31,7 +31,7 @@ const REASON =
   '<category>NOT_READY</category><code>10</code><forAll>true</forAll><id>16</id><label>Team Meeting</label>'
 
 describe('text and time', () => {
-  it('escapes three characters only, so that clients can undo it (notifications.md 6.2)', () => {
+  it('escapes three characters only, so that clients can undo it (notifications 6.2)', () => {
     expect(leaf('label', `a&b<c>d"e'f`)).toBe(`<label>a&amp;b&lt;c&gt;d"e'f</label>`)
   })
 
@@ -47,7 +47,7 @@ describe('text and time', () => {
     expect(cannot.map((text) => leaf('label', `<${text}>`))).toEqual(cannot.map(() => '<label>&lt;&gt;</label>'))
   })
 
-  it('writes UTC with milliseconds, and nothing for an unknown time (user.md 5.8)', () => {
+  it('writes UTC with milliseconds, and nothing for an unknown time (user 5.8)', () => {
     expect(wireTime(AT)).toBe(AT_TEXT)
     expect(wireTime(null)).toBe('')
     expect(wireTime(Number.NaN)).toBe('')
@@ -57,7 +57,7 @@ describe('text and time', () => {
 })
 
 describe('User', () => {
-  it('has its elements in alphabetical order and keeps empty ones (user.md 3.2)', () => {
+  it('has its elements in alphabetical order and keeps empty ones (user 3.2)', () => {
     expect(renderUser(userValue({ reason: TEAM_MEETING, reasonCodeId: '16' }))).toBe(
       '<User><dialogs>/finesse/api/User/1001/Dialogs</dialogs><extension>0012</extension><firstName>Ana</firstName>' +
         '<lastName>Reyes</lastName><loginId>1001</loginId><loginName>areyes</loginName><mediaType>1</mediaType>' +
@@ -83,7 +83,7 @@ describe('User', () => {
     )
   })
 
-  it('shows mobileAgent after mediaType, and only for a mobile agent (user.md 3.2)', () => {
+  it('shows mobileAgent after mediaType, and only for a mobile agent (user 3.2)', () => {
     const mobile = renderUser(userValue({ mobileAgent: { mode: 'CALL_BY_CALL', dialNumber: '5550100' } }))
     expect(mobile).toContain(
       '<mediaType>1</mediaType><mobileAgent><dialNumber>5550100</dialNumber><mode>CALL_BY_CALL</mode></mobileAgent><pendingState>',
@@ -105,7 +105,7 @@ describe('User', () => {
     expect(user).toContain('<extension></extension>')
   })
 
-  it('is short in the team view (notifications.md 8.9)', () => {
+  it('is short in the team view (notifications 8.9)', () => {
     expect(renderUserSummary(userValue({ pendingState: 'READY' }))).toBe(
       '<user><dialogs>/finesse/api/User/1001/Dialogs</dialogs><extension>0012</extension><firstName>Ana</firstName>' +
         '<lastName>Reyes</lastName><loginId>1001</loginId><mediaType>1</mediaType><pendingState>READY</pendingState>' +
@@ -125,7 +125,7 @@ describe('User', () => {
     )
   })
 
-  it('signs in by password, not by single sign-on (user.md 9.2)', () => {
+  it('signs in by password, not by single sign-on (user 9.2)', () => {
     expect(renderUserAuthMode()).toBe('<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>')
   })
 })
@@ -149,7 +149,7 @@ describe('Queue', () => {
 })
 
 describe('Media', () => {
-  it('begins with uri and ends with interruptAction (media.md 3.1, rulings 4 and 19)', () => {
+  it('begins with uri and ends with interruptAction (media 3.1, rulings 4 and 19)', () => {
     const media = mediaValue({ status: mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16' }) })
     expect(renderMedia(media)).toBe(
       '<Media><uri>/finesse/api/User/1001/Media/5002</uri><description>Web &amp; chat</description>' +
@@ -170,7 +170,7 @@ describe('Media', () => {
     )
   })
 
-  it('is short for a user outside the MRD (media.md 3.2)', () => {
+  it('is short for a user outside the MRD (media 3.2)', () => {
     const { status: _, ...outside } = mediaValue()
     expect(renderMedia(outside)).toBe(
       '<Media><uri>/finesse/api/User/1001/Media/5002</uri><description>Web &amp; chat</description><id>5002</id>' +
@@ -186,7 +186,7 @@ const TEN_EMPTY = Array.from(
 ).join('')
 
 describe('Dialog', () => {
-  it('is a task as media.md 7.1 prints it', () => {
+  it('is a task as media 7.1 prints it', () => {
     expect(renderDialog(taskValue({ associatedDialog: '1002_1_1' }))).toBe(
       '<Dialog><associatedDialogUri>/finesse/api/Dialog/1002_1_1</associatedDialogUri><id>1001_5_1</id>' +
         '<mediaType>Chat</mediaType><mediaProperties><mediaId>5002</mediaId><dialedNumber></dialedNumber>' +
@@ -204,7 +204,7 @@ describe('Dialog', () => {
     expect(renderDialog(taskValue())).toContain('<associatedDialogUri></associatedDialogUri>')
   })
 
-  it('is a call as dialog.md 1.1 prints it', () => {
+  it('is a call as dialog 1.1 prints it', () => {
     expect(renderDialog(callValue(), 'dialog')).toBe(
       '<dialog><associatedDialogUri></associatedDialogUri><fromAddress>5550177</fromAddress><id>14095381</id>' +
         '<mediaProperties><mediaId>1</mediaId><DNIS>1001</DNIS><callType>PREROUTE_ACD_IN</callType><dialedNumber>8000' +
@@ -220,7 +220,7 @@ describe('Dialog', () => {
     )
   })
 
-  it('has all ten variables of the peripheral first, then the others as given (dialog.md 1.4)', () => {
+  it('has all ten variables of the peripheral first, then the others as given (dialog 1.4)', () => {
     const variables = [
       { name: 'user.microapp.ToExtVXML[0]', value: '' },
       { name: 'callVariable10', value: 'last' },
@@ -238,7 +238,7 @@ describe('Dialog', () => {
     ])
   })
 
-  it('lists nothing as an empty root (user.md 4.7)', () => {
+  it('lists nothing as an empty root (user 4.7)', () => {
     expect(renderDialogs([])).toBe('<Dialogs/>')
     expect(renderDialogs([taskValue(), callValue()])).toBe(
       `<Dialogs>${renderDialog(taskValue())}${renderDialog(callValue())}</Dialogs>`,
@@ -249,7 +249,7 @@ describe('Dialog', () => {
 describe('SystemInfo', () => {
   const context = { primaryHost: 'a.example', xmppDomain: 'a.example', pubsubDomain: 'pubsub.a.example' }
 
-  it('has the members of 12.5 in their order (user.md 9.1)', () => {
+  it('has the members of 12.5 in their order (user 9.1)', () => {
     expect(renderSystemInfo(systemInfoValue(), { ...context, secondaryHost: 'b.example' })).toBe(
       `<SystemInfo><currentTimestamp>${AT_TEXT}</currentTimestamp><deploymentType>UCCE</deploymentType>` +
         `<lastCTIHeartbeatStatus>success</lastCTIHeartbeatStatus><lastSuccessCTIHeartbeatTime>${AT}` +
@@ -276,7 +276,7 @@ describe('SystemInfo', () => {
 })
 
 describe('ReasonCode', () => {
-  it('is written in the order of live lists (user.md 4.10)', () => {
+  it('is written in the order of live lists (user 4.10)', () => {
     const code =
       '<ReasonCode><uri>/finesse/api/ReasonCode/16</uri><id>16</id><category>NOT_READY</category><code>10</code>' +
       '<label>Team Meeting</label><forAll>true</forAll><systemCode>false</systemCode></ReasonCode>'

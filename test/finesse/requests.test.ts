@@ -20,11 +20,11 @@ const task = (content: string) => outcome(readTaskRequest(`<Dialog>${content}</D
 const call = (content: string) => outcome(readCallRequest(`<Dialog>${content}</Dialog>`))
 
 describe('PUT User', () => {
-  it('reads a sign-in and keeps leading zeros (user.md 4.1)', () => {
+  it('reads a sign-in and keeps leading zeros (user 4.1)', () => {
     expect(user('<state>LOGIN</state><extension>0012</extension>')).toEqual({ type: 'signIn', extension: '0012' })
   })
 
-  it('reads a mobile sign-in (user.md 4.2)', () => {
+  it('reads a mobile sign-in (user 4.2)', () => {
     const mobile = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550100</dialNumber></mobileAgent>'
     expect(user(`<state>LOGIN</state><extension>1001</extension>${mobile}`)).toEqual({
       type: 'signIn',
@@ -33,7 +33,7 @@ describe('PUT User', () => {
     })
   })
 
-  it('reads a state change with and without reason (user.md 4.8, 4.9)', () => {
+  it('reads a state change with and without reason (user 4.8, 4.9)', () => {
     expect(user('<state>READY</state>')).toEqual({ type: 'setState', state: 'READY' })
     expect(user('<state>NOT_READY</state><reasonCodeId>16</reasonCodeId>')).toEqual({
       type: 'setState',
@@ -43,7 +43,7 @@ describe('PUT User', () => {
     expect(user('<state>LOGOUT</state><reasonCodeId></reasonCodeId>')).toEqual({ type: 'setState', state: 'LOGOUT' })
   })
 
-  it('ignores elements that it does not know (ruling 23, user.md 4.3)', () => {
+  it('ignores elements that it does not know (ruling 23, user 4.3)', () => {
     expect(user('<id>1001</id><id>1</id><logoutAllMedia>true</logoutAllMedia><state>LOGOUT</state>')).toEqual({
       type: 'setState',
       state: 'LOGOUT',
@@ -75,11 +75,11 @@ describe('PUT User', () => {
       '<state>LOGIN</state><extension>1</extension><mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>a</dialNumber></mobileAgent>',
       'INVALID_INPUT dialNumber',
     ],
-  ])('refuses %s with %s (user.md 4.13)', (content, expected) => {
+  ])('refuses %s with %s (user 4.13)', (content, expected) => {
     expect(user(content)).toBe(expected)
   })
 
-  it('takes an E.164 extension on CCX only (user.md 4.1)', () => {
+  it('takes an E.164 extension on CCX only (user 4.1)', () => {
     expect(user('<state>LOGIN</state><extension>+4912</extension>', 'CCX')).toMatchObject({ extension: '+4912' })
     expect(user(`<state>LOGIN</state><extension>+${'1'.repeat(15)}</extension>`, 'CCX')).toBe('BAD_REQUEST extension')
   })
@@ -95,14 +95,14 @@ describe('PUT User', () => {
 describe('PUT Media', () => {
   const complete = '<maxDialogLimit>4</maxDialogLimit><state>LOGIN</state><interruptAction>ACCEPT</interruptAction>'
 
-  it('reads a sign-in (media.md 5.1)', () => {
+  it('reads a sign-in (media 5.1)', () => {
     expect(media(complete)).toEqual({ type: 'signIn', maxDialogLimit: 4, interruptAction: 'ACCEPT' })
     expect(media(`${complete}<dialogLogoutAction>TRANSFER</dialogLogoutAction>`)).toMatchObject({
       dialogLogoutAction: 'TRANSFER',
     })
   })
 
-  it('reads state, reason and routable (media.md 5.2 to 5.5, ruling 17)', () => {
+  it('reads state, reason and routable (media 5.2 to 5.5, ruling 17)', () => {
     expect(media('<state>READY</state>')).toEqual({ type: 'setState', state: 'READY' })
     expect(media('<state>ACTIVE</state>')).toEqual({ type: 'setState', state: 'ACTIVE' })
     expect(media('<state>LOGOUT</state><reasonCodeId>18</reasonCodeId>')).toEqual({
@@ -128,13 +128,13 @@ describe('PUT Media', () => {
     [complete.replace('4', '1e1'), 'INVALID_LIMIT maxDialogLimit'],
     [complete.replace('ACCEPT', 'MAYBE'), 'INVALID_INPUT interruptAction'],
     [`${complete}<dialogLogoutAction>KEEP</dialogLogoutAction>`, 'INVALID_INPUT dialogLogoutAction'],
-  ])('refuses %s with %s (media.md 5, 6.1)', (content, expected) => {
+  ])('refuses %s with %s (media 5, 6.1)', (content, expected) => {
     expect(media(content)).toBe(expected)
   })
 })
 
 describe('PUT Dialog', () => {
-  it('reads actions on a task (media.md 9.1)', () => {
+  it('reads actions on a task (media 9.1)', () => {
     for (const action of ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE']) {
       expect(task(`<targetMediaAddress>1</targetMediaAddress><requestedAction>${action}</requestedAction>`)).toEqual({
         action,
@@ -146,7 +146,7 @@ describe('PUT Dialog', () => {
     })
   })
 
-  it('reads actions on a call (dialog.md 4.4)', () => {
+  it('reads actions on a call (dialog 4.4)', () => {
     expect(call('<targetMediaAddress>0012</targetMediaAddress><requestedAction>ANSWER</requestedAction>')).toEqual({
       action: 'ANSWER',
       targetMediaAddress: '0012',

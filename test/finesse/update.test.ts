@@ -36,7 +36,7 @@ describe('the Update document', () => {
     expect(update.endsWith('<requestId>a&lt;1</requestId><source>/finesse/api/User/1001</source></Update>')).toBe(true)
   })
 
-  it('keeps requestId when there is nothing to echo (notifications.md 7.1)', () => {
+  it('keeps requestId when there is nothing to echo (notifications 7.1)', () => {
     expect(renderUpdate(notification({ value: userValue() }))).toContain('<requestId></requestId>')
   })
 
@@ -67,7 +67,7 @@ describe('the Update document', () => {
     )
   })
 
-  it('has no data for a deleted user, but for a dialog that left (notifications.md 8.1, 8.2)', () => {
+  it('has no data for a deleted user, but for a dialog that left (notifications 8.1, 8.2)', () => {
     expect(renderUpdate(notification({ value: userValue(), event: 'DELETE' }))).toBe(
       '<Update><event>DELETE</event><requestId></requestId><source>/finesse/api/User/1001</source></Update>',
     )
@@ -83,13 +83,13 @@ describe('the Update document', () => {
     expect(update).toContain('<xmppPubSubDomain>pubsub.x</xmppPubSubDomain>')
   })
 
-  it('is one line without declaration, so that it can be escaped into a stanza (notifications.md 6)', () => {
+  it('is one line without declaration, so that it can be escaped into a stanza (notifications 6)', () => {
     expect(renderUpdate(notification({ value: callValue() }))).not.toMatch(/<\?xml|\n|>\s+</)
   })
 })
 
 describe('failures in an Update', () => {
-  it('says put for a failed user request, with an order of its own (ruling 3, notifications.md 7.1)', () => {
+  it('says put for a failed user request, with an order of its own (ruling 3, notifications 7.1)', () => {
     const update = renderUpdate(notification({ value: failureValue('INVALID_USER_STATE'), requestId: 'r1' }))
     expect(update).toBe(
       '<Update><data><apiErrors><apiError><errorData>22</errorData><errorMessage>CF_INVALID_OBJECT_STATE' +
@@ -98,7 +98,7 @@ describe('failures in an Update', () => {
     )
   })
 
-  it('says put for a failed call request (ruling 3, notifications.md 8.4)', () => {
+  it('says put for a failed call request (ruling 3, notifications 8.4)', () => {
     const update = renderUpdate(
       notification({ value: failureValue('INVALID_CALL_ACTION', { detail: 'ANSWER on extension 1001' }) }),
     )
@@ -106,7 +106,7 @@ describe('failures in an Update', () => {
     expect(update).toMatch(/<\/data><event>put<\/event><requestId><\/requestId><source>/)
   })
 
-  it('says PUT and names the MRD for a failed Media request (ruling 3, media.md 11.4)', () => {
+  it('says PUT and names the MRD for a failed Media request (ruling 3, media 11.4)', () => {
     const update = renderUpdate(
       notification({
         source: '/finesse/api/User/1001/Media/5002',
@@ -121,14 +121,14 @@ describe('failures in an Update', () => {
     )
   })
 
-  it('puts the peripheral elements of an invalid device in their recorded order (notifications.md 8.5)', () => {
+  it('puts the peripheral elements of an invalid device in their recorded order (notifications 8.5)', () => {
     const update = renderUpdate(notification({ value: failureValue('INVALID_DEVICE') }))
     expect(update).toMatch(
       /<apiError><peripheralErrorCode>10125<\/peripheralErrorCode><errorType>Invalid Device<\/errorType><errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED<\/errorMessage><peripheralErrorText>[^<]+<\/peripheralErrorText><peripheralErrorMsg>PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID<\/peripheralErrorMsg><errorData>260<\/errorData><\/apiError>/,
     )
   })
 
-  it('has a code per platform for NOT_READY while signed out (user.md 5.4)', () => {
+  it('has a code per platform for NOT_READY while signed out (user 5.4)', () => {
     const value = failureValue('NOT_READY_WHILE_SIGNED_OUT')
     const context = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
     const cce = renderUpdate(notification({ value }))

@@ -1,4 +1,4 @@
-/** Who may get a task, as the ACD is told (`media.md` 4.5). */
+/** Who may get a task, as the ACD is told (`media 4.5`). */
 import { expect, it } from 'vitest'
 import { agent, asked, CHAT, MRD } from './agent.ts'
 

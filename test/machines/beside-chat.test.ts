@@ -1,4 +1,4 @@
-/** Work in one MRD and what it is to the others: who is interrupted, and who has to finish first (`media.md` 4.5). */
+/** Work in one MRD and what it is to the others: who is interrupted, and who has to finish first (`media 4.5`). */
 import { describe, expect, it } from 'vitest'
 import { agent, asked, CHAT, heard } from './agent.ts'
 

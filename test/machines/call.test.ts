@@ -1,4 +1,4 @@
-/** One call from its arrival to its end: what the agent on it hears (`dialog.md` 6), and what the side depends on. */
+/** One call from its arrival to its end: what the agent on it hears (`dialog 6`), and what the side depends on. */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
@@ -88,7 +88,7 @@ describe('the legs of a call', () => {
   const legs = (on: ReturnType<typeof ringing>) =>
     on.legs().map(({ user = 'caller', state, startTime, stateChangeTime }) => [user, state, startTime, stateChangeTime])
 
-  it('begin anew when they are connected, and keep that time to the end (`dialog.md` 1.2)', () => {
+  it('begin anew when they are connected, and keep that time to the end (`dialog 1.2`)', () => {
     const on = ringing(true)
     expect(legs(on)).toEqual([
       ['1001', 'ALERTING', 1000, 1000],
@@ -107,7 +107,7 @@ describe('the legs of a call', () => {
     ])
   })
 
-  it('say what may be done with them (`dialog.md` 3)', () => {
+  it('say what may be done with them (`dialog 3`)', () => {
     const on = ringing()
     const actions = () => on.legs().map((leg) => leg.actions)
     expect(actions()).toEqual([['ANSWER'], ['DROP']])

@@ -1,4 +1,4 @@
-/** Another directory: what it changes about users who are there already (`media.md` 3.2, ruling 35). */
+/** Another directory: what it changes about users who are there already (`media 3.2`, ruling 35). */
 import { describe, expect, it } from 'vitest'
 import type { UserConfig } from '../../machines/index.ts'
 import { agent, asked, heard, MRD } from './agent.ts'

@@ -1,4 +1,4 @@
-/** What ends by itself is waited for, and only as long as it can (`media.md` R1, D16, D19). */
+/** What ends by itself is waited for, and only as long as it can (`media R1`, D16, D19). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { agent, asked, heard, MRD } from './agent.ts'

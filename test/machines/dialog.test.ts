@@ -18,7 +18,7 @@ const TABLE: readonly (readonly [TaskState, readonly TaskAction[], Row])[] = [
   ['WRAPPING_UP', ['ACCEPT', 'START', 'WRAP_UP'], { PAUSE: 'PAUSED', RESUME: 'ACTIVE', CLOSE: 'CLOSED' }],
 ]
 
-/** State of the agent beside one dialog (`media.md` 4.2). */
+/** State of the agent beside one dialog (`media 4.2`). */
 const MEDIA: Readonly<Partial<Record<TaskState, string>>> = {
   OFFERED: 'RESERVED',
   ACCEPTED: 'ACTIVE',

@@ -35,7 +35,7 @@ describe('when the call is over', () => {
     const before = on.task(0)
     expect(before?.actions).toEqual(['RESUME', 'WRAP_UP', 'TRANSFER', 'CLOSE'])
     on.tell({ type: 'PERIPHERAL_LOST', both: false })
-    expect(on.task(0)).toEqual(before) // `media.md` 8, 11.3
+    expect(on.task(0)).toEqual(before) // `media 8`, 11.3
     expect(ofMedia(heard(on.callRemoved()))).toEqual(['task.changed 1000 UNKNOWN', 'media ACTIVE'])
     expect(heard(on.act(0, 'CLOSE'))).toEqual(['task.removed 1000 CLOSED', 'media READY'])
   })

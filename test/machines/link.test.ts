@@ -1,4 +1,4 @@
-/** The ACD link goes and comes back: media in WORK_NOT_READY, and tasks that are to go back meanwhile (`media.md` P5-P8). */
+/** The ACD link goes and comes back: media in WORK_NOT_READY, and tasks that are to go back meanwhile (`media P5`-P8). */
 import { describe, expect, it } from 'vitest'
 import type { UserConfig } from '../../machines/index.ts'
 import type { DialogLogoutAction } from '../../machines/wire.ts'
@@ -58,7 +58,7 @@ describe('a medium in WORK_NOT_READY', () => {
     return on
   }
 
-  it('takes nothing but a sign-in (`media.md` 4.1)', () => {
+  it('takes nothing but a sign-in (`media 4.1`)', () => {
     const on = lost()
     expect(heard(on.medium('NOT_READY'))).toEqual([])
     expect(heard(on.mode(true))).toEqual(['failed ACTION_OUT_OF_SEQUENCE'])

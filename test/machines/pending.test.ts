@@ -1,4 +1,4 @@
-/** What is asked for on a call waits until the call is over (`user.md` 5.5), and what a call leaves behind. */
+/** What is asked for on a call waits until the call is over (`user 5.5`), and what a call leaves behind. */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 

@@ -1,4 +1,4 @@
-/** Whose absence is waited for, and who is signed out for it (`notifications.md` 9.1). */
+/** Whose absence is waited for, and who is signed out for it (`notifications 9.1`). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CONTRACT } from '../../machines/contract.ts'
 import { RULES, type Rule, type RuleId } from '../../machines/rules.ts'
 import { ANY, charts, type Row } from '../../src/inspect/diagram/index.ts'
 
@@ -26,7 +27,7 @@ const isRule = (id: string): id is RuleId => id in RULES
 /** Ids in the order of the tables. */
 export const ruleIds = (): readonly RuleId[] => Object.keys(RULES).filter(isRule)
 
-/** How a rule may be cited in a test: `A7`, `ruling 32`, `user 5.5`, also as `user.md` 5.5. */
+/** How a rule is cited in a test: `A7`, `ruling 32`, `user 5.5`. */
 function citation(id: string): RegExp {
   const part = /^(media|user|dialog|notifications) ([\d.]+)$/.exec(id)
   if (!part) return new RegExp(`\\b${id}\\b`, 'i')
@@ -34,7 +35,7 @@ function citation(id: string): RegExp {
   const dots = number.replaceAll('.', '\\.')
   // The row tests name parts of the tables for media by the number alone.
   const alone = document === 'media' ? `|holds\\(\\[[^\\]]*'${dots}'` : ''
-  return new RegExp(`\\b${document}(\\.md)?\`? ${dots}(?![.\\d])${alone}`)
+  return new RegExp(`\\b${document} ${dots}(?![.\\d])${alone}`)
 }
 
 const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
@@ -93,6 +94,14 @@ export function rulesPage(): string {
     '| Row | What for |',
     '|---|---|',
     ...new Set(own),
+    '',
+    '## Parts of the contract',
+    '',
+    'What is cited beside the rules: forms on the wire, operations, and decisions that no row keeps.',
+    '',
+    '| Part | What it is about |',
+    '|---|---|',
+    ...[...CONTRACT].map(([id, about]) => `| ${id} | ${cell(about)} |`),
     '',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-/** An agent who is rung beside other calls, or while NOT_READY (`dialog.md` V10, V13, ruling 32). */
+/** An agent who is rung beside other calls, or while NOT_READY (`dialog V10`, V13, ruling 32). */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 

@@ -1,4 +1,4 @@
-/** Two sides: which one acts for the user, and what a move to the other loses (`media.md` 13, `notifications.md` 9.4, 12.4). */
+/** Two sides: which one acts for the user, and what a move to the other loses (`media 13`, `notifications 9.4`, 12.4). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { UserConfig } from '../../machines/index.ts'
@@ -161,7 +161,7 @@ describe('the acting side (ruling 37)', () => {
   })
 })
 
-describe('dialogs told again when a link is back (notifications.md 12.3)', () => {
+describe('dialogs told again when a link is back (notifications 12.3)', () => {
   it.each(['A', 'B'] as const)('go to side %s, which was cut off, and to no other', (side) => {
     const on = atWork()
     on.offer()
@@ -324,7 +324,7 @@ describe('a move', () => {
   })
 })
 
-describe('a move of a user in voice (notifications.md 12.4)', () => {
+describe('a move of a user in voice (notifications 12.4)', () => {
   it('shows at once for somebody NOT_READY, at the next NOT_READY for somebody READY, and once only', () => {
     const on = onTwoSides()
     on.presence('a', true)
@@ -454,7 +454,7 @@ describe('a move of a user in voice (notifications.md 12.4)', () => {
     expect(on.state()).toMatchObject({ mobileAgent: MOBILE, mobileSide: 'B' })
   })
 
-  it('is none by a sign-in on the same side, or on one that does not act: the mobile data stay (user.md 7)', () => {
+  it('is none by a sign-in on the same side, or on one that does not act: the mobile data stay (user 7)', () => {
     const on = onTwoSides()
     on.presence('a', true)
     mobileSignIn(on, 'A')
@@ -540,7 +540,7 @@ describe('a lost link', () => {
   })
 })
 
-describe('the forced sign-out of a side that was left (notifications.md 9.4)', () => {
+describe('the forced sign-out of a side that was left (notifications 9.4)', () => {
   const moved = (suppressesLateForcedSignOut: boolean, more: Partial<UserConfig> = {}) => {
     const on = atWork({ suppressesLateForcedSignOut, ...more })
     on.presence('a', false)

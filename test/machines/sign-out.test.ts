@@ -1,4 +1,4 @@
-/** Who is signed out from which state, by whom, and from what (`user.md` 5.5, 5.7, `notifications.md` 9.2). */
+/** Who is signed out from which state, by whom, and from what (`user 5.5`, 5.7, `notifications 9.2`). */
 import { describe, expect, it } from 'vitest'
 import { agent, heard, toldToCalls } from './agent.ts'
 

@@ -1,4 +1,4 @@
-/** Since when a state holds: every change of it says its own time (`media.md` 8, ruling 12). */
+/** Since when a state holds: every change of it says its own time (`media 8`, ruling 12). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import type { TaskAction } from '../../machines/wire.ts'
@@ -90,7 +90,7 @@ describe('a user', () => {
     expect(since(on.notReady(REASON))).toEqual([on.now()])
     expect(since(on.ready())).toEqual([on.now()])
     const then = on.now()
-    // Signed in a second time: nothing changes (`user.md` 4.1).
+    // Signed in a second time: nothing changes (`user 4.1`).
     expect(since(on.signIn())).toEqual([then])
   })
 })

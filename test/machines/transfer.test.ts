@@ -1,4 +1,4 @@
-/** A transfer until the ACD has answered it (`media.md` D10, D11). */
+/** A transfer until the ACD has answered it (`media D10`, D11). */
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { agent, asked, heard, MRD } from './agent.ts'

@@ -1,4 +1,4 @@
-/** A user beside calls and media: signing in and out, two sides, the mobile agent, the ACD link (`user.md`). */
+/** A user beside calls and media: signing in and out, two sides, the mobile agent, the ACD link. */
 import { describe, expect, it } from 'vitest'
 import { agent, CALL, CHAT, heard, MRD } from './agent.ts'
 
@@ -121,7 +121,7 @@ describe('a user who is signed in', () => {
 })
 
 describe('the ACD link', () => {
-  it('that is back shows user and calls anew (P7, `notifications.md` 12.3)', () => {
+  it('that is back shows user and calls anew (P7, `notifications 12.3`)', () => {
     const on = agent()
     on.signIn()
     on.leg('ALERTING')
@@ -153,7 +153,7 @@ describe('two sides', () => {
   const isGrace = (effects: ReturnType<Agent['tell']>) =>
     effects.flatMap((effect) => (effect.type === 'deadline.armed' ? [`${effect.owner} ${effect.name}`] : []))
 
-  it('the link of one that is lost ends no watch on the other (`notifications.md` 9.1)', () => {
+  it('the link of one that is lost ends no watch on the other (`notifications 9.1`)', () => {
     const on = agent({}, ['A', 'B'])
     on.signIn('A')
     on.presence('one', true)

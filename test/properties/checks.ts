@@ -1,4 +1,4 @@
-/** What must hold after every step of a history: `media.md` 4.5, 12, and the invariants of `notes/testing.md`. */
+/** What must hold after every step of a history: `media 4.5`, 12, and the invariants. */
 import type { NotificationEvent } from '../../src/engine/api.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { MRDS } from './history.ts'

@@ -93,7 +93,7 @@ export class Stage {
     this.#listen()
   }
 
-  /** A medium as the side sees it on which it was signed in: the other one shows no settings of its own (`media.md` 5.1). */
+  /** A medium as the side sees it on which it was signed in: the other one shows no settings of its own (`media 5.1`). */
   media(user: string, mrd: string): MediaValue {
     const [first, ...others] = this.sides.map((side) => this.#engine.get.media(user, mrd, side))
     if (!first) throw new Error('no side')

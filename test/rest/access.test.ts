@@ -14,7 +14,7 @@ afterEach(() => rest.app.close())
 
 const READY = '<User><state>READY</state></User>'
 
-describe('authentication (user.md 1.3, 1.7)', () => {
+describe('authentication (user 1.3, 1.7)', () => {
   it('takes the id and the login name as user part', async () => {
     expect((await rest.ask('GET', '/User/1001', { as: '1001:secret' })).statusCode).toBe(200)
     expect((await rest.ask('GET', '/User/1001', { as: 'areyes:secret' })).statusCode).toBe(200)
@@ -73,7 +73,7 @@ describe('authentication (user.md 1.3, 1.7)', () => {
   })
 })
 
-describe('out of service (user.md 1.8, notifications.md 12.3)', () => {
+describe('out of service (user 1.8, notifications 12.3)', () => {
   it('answers 503 to everything but SystemInfo, with or without credentials', async () => {
     rest.engine.status = 'OUT_OF_SERVICE'
     const unavailable = '503 Service Unavailable |  | SERVER_OUT_OF_SERVICE'
@@ -153,7 +153,7 @@ describe('resources and methods', () => {
     expect((await rest.ask('OPTIONS', '/Nothing', { as: null })).statusCode).toBe(204)
   })
 
-  it('ignores unknown query parameters (user.md 1.10)', async () => {
+  it('ignores unknown query parameters (user 1.10)', async () => {
     expect((await rest.ask('GET', '/User/1001?nocache=1&x[]=2&%=%zz')).statusCode).toBe(200)
   })
 
@@ -163,7 +163,7 @@ describe('resources and methods', () => {
     expect((await rest.ask('GET', '//other/%zz')).headers['content-type']).toContain('json')
   })
 
-  it('knows a user who does not exist by any name of any length (user.md 4.1)', async () => {
+  it('knows a user who does not exist by any name of any length (user 4.1)', async () => {
     for (const length of [1, 100, 101, 500, 8000]) {
       const name = '9'.repeat(length)
       const shown = name.slice(0, 256)
@@ -196,7 +196,7 @@ describe('resources and methods', () => {
   })
 })
 
-describe('requestId (user.md 1.6, notifications.md 7.4)', () => {
+describe('requestId (user 1.6, notifications 7.4)', () => {
   it('goes to the command and comes back as header', async () => {
     const response = await rest.ask('PUT', '/User/1001', { body: READY, headers: { RequestId: 'a-1' } })
     expect(response.statusCode).toBe(202)
@@ -257,7 +257,7 @@ describe('the log', () => {
   })
 })
 
-describe('CORS (ruling 42, notifications.md 1)', () => {
+describe('CORS (ruling 42, notifications 1)', () => {
   const origin = { origin: 'https://gadget.example' }
   const preflight = { ...origin, 'access-control-request-method': 'PUT' }
 

@@ -22,7 +22,7 @@ function act(id: string, content: string, asked: Asked = {}) {
   return rest.ask('PUT', `/Dialog/${id}`, { body: `<Dialog>${content}</Dialog>`, ...asked })
 }
 
-describe('Media sign-in (media.md 5.1)', () => {
+describe('Media sign-in (media 5.1)', () => {
   it('is accepted with an empty body and the requestId as header', async () => {
     const response = await put('1001/Media/5002', `${SIGN_IN}<dialogLogoutAction>TRANSFER</dialogLogoutAction>`, {
       headers: { requestId: 'm-1' },
@@ -70,7 +70,7 @@ describe('Media sign-in (media.md 5.1)', () => {
     expect(rest.engine.commands).toEqual([])
   })
 
-  it('is for own Media only; not even administrators and supervisors may (media.md 5)', async () => {
+  it('is for own Media only; not even administrators and supervisors may (media 5)', async () => {
     expect(errorOf(await put('1002/Media/5002', SIGN_IN))).toBe(
       `401 Invalid Authorization User Specified | 1002 | ${MISMATCH}`,
     )
@@ -92,7 +92,7 @@ describe('Media sign-in (media.md 5.1)', () => {
   })
 })
 
-describe('other changes of Media (media.md 5.2 to 5.5)', () => {
+describe('other changes of Media (media 5.2 to 5.5)', () => {
   it.each([
     ['<state>READY</state>', { type: 'media.setState', state: 'READY' }],
     ['<state>READY</state><reasonCodeId>16</reasonCodeId>', { type: 'media.setState', state: 'READY' }], // ruling 44
@@ -107,12 +107,12 @@ describe('other changes of Media (media.md 5.2 to 5.5)', () => {
     expect(rest.engine.commands).toEqual([{ user: '1001', mrd: '5001', side: 'A', ...expected }])
   })
 
-  it('refuses an invalid mode (media.md 5.4)', async () => {
+  it('refuses an invalid mode (media 5.4)', async () => {
     expect(errorOf(await put('1001/Media/5001', '<routable>1</routable>'))).toContain('400 Bad Request | routable')
   })
 })
 
-describe('reading Media (media.md 5.6, 5.7)', () => {
+describe('reading Media (media 5.6, 5.7)', () => {
   it('answers one and all', async () => {
     expect((await rest.ask('GET', '/User/1001/Media/5002')).body).toBe(renderMedia(mediaValue()))
     expect((await rest.ask('GET', '/User/1001/Media')).body).toMatch(
@@ -131,7 +131,7 @@ describe('reading Media (media.md 5.6, 5.7)', () => {
   })
 })
 
-describe('reading dialogs (media.md 9.2, 9.3; dialog.md 4.2)', () => {
+describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
   it('answers one dialog to participants, their supervisors and administrators', async () => {
     expect((await rest.ask('GET', '/Dialog/1001_5_1')).body).toBe(renderDialog(taskValue()))
     expect((await rest.ask('GET', '/Dialog/14095381')).body).toBe(renderDialog(callValue()))
@@ -163,7 +163,7 @@ describe('reading dialogs (media.md 9.2, 9.3; dialog.md 4.2)', () => {
     expect((await rest.ask('GET', '/Dialog/7', ADMIN)).statusCode).toBe(404)
   })
 
-  it('tells of an ended one whoever it was there for (dialog.md V105)', async () => {
+  it('tells of an ended one whoever it was there for (dialog V105)', async () => {
     const status = async (id: string, as?: Asked) => [
       (await rest.ask('GET', `/Dialog/${id}`, as)).statusCode,
       (await act(id, '<requestedAction>ACCEPT</requestedAction>', as)).statusCode,
@@ -193,7 +193,7 @@ describe('reading dialogs (media.md 9.2, 9.3; dialog.md 4.2)', () => {
   })
 })
 
-describe('acting on a dialog (media.md 9.1, dialog.md 4.4)', () => {
+describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
   it('hands actions on tasks to the engine', async () => {
     const response = await act('1001_5_1', '<requestedAction>ACCEPT</requestedAction>', { headers: { requestid: 'd' } })
     expect(response.statusCode).toBe(202)

@@ -19,7 +19,7 @@ function put(id: string, content: string, asked: Asked = {}) {
   return rest.ask('PUT', `/User/${id}`, { body: `<User>${content}</User>`, ...asked })
 }
 
-describe('Get User (user.md 4.4)', () => {
+describe('Get User (user 4.4)', () => {
   it('answers the own user', async () => {
     const response = await rest.ask('GET', '/User/1001')
     expect(response.statusCode).toBe(200)
@@ -31,7 +31,7 @@ describe('Get User (user.md 4.4)', () => {
     expect((await rest.ask('GET', '/User/1002', ADMIN)).body).toContain('<loginId>1002</loginId>')
   })
 
-  it('answers 401 for another user, whether there is one or not (user.md 1.7)', async () => {
+  it('answers 401 for another user, whether there is one or not (user 1.7)', async () => {
     for (const id of ['1002', '9999', 'dokafor']) {
       expect(errorOf(await rest.ask('GET', `/User/${id}`))).toBe(
         `401 Invalid Authorization User Specified | ${id} | ${MISMATCH}`,
@@ -40,7 +40,7 @@ describe('Get User (user.md 4.4)', () => {
     expect((await rest.ask('GET', '/User/1001', SUPERVISOR)).statusCode).toBe(401)
   })
 
-  it('answers 404 for an unknown user to those who may ask (user.md 1.7)', async () => {
+  it('answers 404 for an unknown user to those who may ask (user 1.7)', async () => {
     expect(errorOf(await rest.ask('GET', '/User/9999', ADMIN))).toBe('404 User Not Found | 9999 | UNKNOWN_USER')
     expect(errorOf(await rest.ask('GET', '/User/%00%3Cx%3E', ADMIN))).toBe('404 User Not Found | <x> | UNKNOWN_USER')
     rest.engine.users = []
@@ -52,7 +52,7 @@ describe('Get User (user.md 4.4)', () => {
   })
 })
 
-describe('Get User Id from loginName (user.md 4.5, ruling 27)', () => {
+describe('Get User Id from loginName (user 4.5, ruling 27)', () => {
   it('answers the user with the id in its uri', async () => {
     const response = await rest.ask('GET', '/User/areyes')
     expect(response.statusCode).toBe(200)
@@ -87,7 +87,7 @@ describe('Get User Id from loginName (user.md 4.5, ruling 27)', () => {
   })
 })
 
-describe('sign-in (user.md 4.1, 4.2)', () => {
+describe('sign-in (user 4.1, 4.2)', () => {
   it('is accepted with an empty body', async () => {
     const response = await put('1001', '<state>LOGIN</state><extension>0012</extension>')
     expect(response.statusCode).toBe(202)
@@ -140,7 +140,7 @@ describe('sign-in (user.md 4.1, 4.2)', () => {
   })
 })
 
-describe('sign-out and state changes (user.md 4.3, 4.8, 4.9)', () => {
+describe('sign-out and state changes (user 4.3, 4.8, 4.9)', () => {
   it.each([
     ['<state>LOGOUT</state>', { state: 'LOGOUT' }],
     ['<id>1001</id><state>LOGOUT</state><logoutAllMedia>true</logoutAllMedia>', { state: 'LOGOUT' }],
@@ -157,7 +157,7 @@ describe('sign-out and state changes (user.md 4.3, 4.8, 4.9)', () => {
     expect(rest.engine.commands).toEqual([{ type: 'user.setState', user: '1001', by: 'self', side: 'A', ...expected }])
   })
 
-  it('prints the documented error for an unknown state (user.md 1.7)', async () => {
+  it('prints the documented error for an unknown state (user 1.7)', async () => {
     for (const state of ['BREAK', 'TALKING', 'logout']) {
       expect(errorOf(await put('1001', `<state>${state}</state>`))).toBe(
         '400 Invalid Input | state | Invalid State specified for user',
@@ -194,7 +194,7 @@ describe('sign-out and state changes (user.md 4.3, 4.8, 4.9)', () => {
   })
 })
 
-describe('a supervisor acting on a team member (user.md 5.7)', () => {
+describe('a supervisor acting on a team member (user 5.7)', () => {
   it('may set READY, NOT_READY and LOGOUT', async () => {
     for (const state of ['READY', 'NOT_READY', 'LOGOUT']) {
       expect((await put('1001', `<state>${state}</state>`, SUPERVISOR)).statusCode).toBe(202)
@@ -222,7 +222,7 @@ describe('a supervisor acting on a team member (user.md 5.7)', () => {
   })
 })
 
-describe('what an administrator may not do (user.md 2)', () => {
+describe('what an administrator may not do (user 2)', () => {
   it('change a state', async () => {
     expect(errorOf(await put('1001', '<state>LOGOUT</state>', ADMIN))).toBe(
       '401 Authorization Failure | admin | UNAUTHORIZED',
@@ -231,7 +231,7 @@ describe('what an administrator may not do (user.md 2)', () => {
 })
 
 describe('lists', () => {
-  it('shows all users to administrators only (user.md 4.6)', async () => {
+  it('shows all users to administrators only (user 4.6)', async () => {
     expect((await rest.ask('GET', '/Users', ADMIN)).body).toBe(renderUsers(USERS))
     for (const who of [{}, SUPERVISOR]) {
       expect(errorOf(await rest.ask('GET', '/Users', who))).toBe(
@@ -240,7 +240,7 @@ describe('lists', () => {
     }
   })
 
-  it('shows reason codes by category (user.md 4.10)', async () => {
+  it('shows reason codes by category (user 4.10)', async () => {
     const ids = async (category: string) =>
       [...(await rest.ask('GET', `/User/1001/ReasonCodes?category=${category}`)).body.matchAll(/<id>(\d+)<\/id>/g)].map(
         ([, id]) => id,
@@ -268,7 +268,7 @@ describe('lists', () => {
     expect((await rest.ask('GET', '/User/1002/ReasonCode/16')).statusCode).toBe(401)
   })
 
-  it('shows a team to its supervisors and to administrators (user.md 8.1)', async () => {
+  it('shows a team to its supervisors and to administrators (user 8.1)', async () => {
     const team = await rest.ask('GET', '/Team/2001', SUPERVISOR)
     expect(team.statusCode).toBe(200)
     expect([...team.body.matchAll(/<loginId>(\d+)/g)].map(([, id]) => id)).toEqual(['1001', '1002'])
@@ -284,7 +284,7 @@ describe('lists', () => {
 })
 
 describe('without credentials', () => {
-  it('shows SystemInfo with the configured names (user.md 9.1)', async () => {
+  it('shows SystemInfo with the configured names (user 9.1)', async () => {
     const other = await server({
       hosts: { primary: 'a.example', secondary: 'b.example' },
       xmpp: { domain: 'x.example' },
@@ -296,7 +296,7 @@ describe('without credentials', () => {
     await other.app.close()
   })
 
-  it('shows the authentication mode, for names that do not exist alike (user.md 9.2)', async () => {
+  it('shows the authentication mode, for names that do not exist alike (user 9.2)', async () => {
     for (const name of ['areyes', 'nobody']) {
       expect((await rest.ask('GET', `/UserAuthMode/${name}`, { as: null })).body).toBe(
         '<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>',

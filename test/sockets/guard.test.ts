@@ -254,7 +254,7 @@ describe('TLS', () => {
   afterAll(() => server.close())
 
   it.each(['restTls', 'httpBindTls'] as const)(
-    '%s: plain HTTP is sent to the https address (user.md 1.2)',
+    '%s: plain HTTP is sent to the https address (user 1.2)',
     async (surface) => {
       const port = portOf(server, surface)
       const at = (path: string, options = {}) => got('http', port, path, options)

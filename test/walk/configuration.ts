@@ -137,7 +137,7 @@ function outsideInterrupts(
   }
 }
 
-/** Steps of a call, in legal order (`dialog.md` 6). */
+/** Steps of a call, in legal order (`dialog 6`). */
 function stepsOf(call: CallId, { voice }: World): readonly WalkInput[] {
   const leg = (change: 'ADDED' | 'CHANGED' | 'REMOVED', state: LegState, rona = false) =>
     ({ do: 'leg', call, change, leg: state, rona }) as const

@@ -1,4 +1,4 @@
-/** What must hold at every state and every step, whatever the model says (`notes/testing.md`). */
+/** What must hold at every state and every step, whatever the model says. */
 import type { Effect } from '../../machines/effects.ts'
 import type { WalkInput } from './input.ts'
 import type { Seen } from './product.ts'

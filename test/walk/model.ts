@@ -1,5 +1,5 @@
 /**
- * The oracle of the walk: what `media.md` 4, 8, 12 says must happen to one agent, as a reducer over plain data. It
+ * The oracle of the walk: what `media 4`, 8, 12 says must happen to one agent, as a reducer over plain data. It
  * shares nothing with the machines. Here is what the rows share; `rows.ts` has the inputs, `voice.ts` the agent state.
  */
 import type { DispositionCode, TaskAction, TaskState } from '../../machines/wire.ts'

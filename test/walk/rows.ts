@@ -147,7 +147,7 @@ function link(sheet: Sheet, up: boolean): void {
       each.routable = up ? (each.lost?.routable ?? true) : false // P7, ruling 39
       if (up) each.lost = null
     })
-    if (up) for (const dialog of each.dialogs) sayDialog(sheet, '+', dialog) // `notifications.md` 12.3
+    if (up) for (const dialog of each.dialogs) sayDialog(sheet, '+', dialog) // `notifications 12.3`
   }
 }
 

@@ -1,4 +1,4 @@
-/** The oracle of the walk, beside media: agent state and calls, from `user.md` 5 and `dialog.md` 6. */
+/** The oracle of the walk, beside media: agent state and calls, from `user 5` and `dialog 6`. */
 import type { UserState } from '../../machines/wire.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
 import { ROWS, type Rows, type Sheet, signOut, startWork, stopWork } from './model.ts'
@@ -17,7 +17,7 @@ const CALL_AT_SIGN_IN = 51004
 const REMOVED = 20002
 const VOICE = '1'
 
-/** `user.md` 5.2, 5.6; `dialog.md` V45; rulings 32, 47. */
+/** `user 5.2`, 5.6; `dialog 13`; rulings 32, 47. */
 function derived(voice: Voice): UserState {
   const wants = voice.pending === '' ? voice.base : voice.pending
   const legs = Object.values(voice.legs)
@@ -168,7 +168,7 @@ function after(sheet: Sheet): void {
   show(sheet, isNews)
 }
 
-/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications.md` 9.2). */
+/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications 9.2`). */
 function forcedSignOut(sheet: Sheet, load: 0 | 1): void {
   const { voice, media } = sheet.world
   if (voice.signedIn && load === 1) return signsOut(sheet, CONNECTION_FAILURE)
@@ -218,7 +218,7 @@ function voiceStep(sheet: Sheet, input: WalkInput, load: 0 | 1): void {
       wrapUpIsOver(sheet)
       return
     case 'presence':
-      // Nobody is watched while the side is cut off (`notifications.md` 9.1).
+      // Nobody is watched while the side is cut off (`notifications 9.1`).
       world.grace = !input.available && world.present && someone && world.link
       world.present = input.available
       return

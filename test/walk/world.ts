@@ -1,4 +1,4 @@
-/** What the model of the walk knows of one agent: plain data, counted from `media.md`, not from the machines. */
+/** What the model of the walk knows of one agent: plain data, counted from the contract, not from the machines. */
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -106,7 +106,7 @@ export const newWorld = (media: Medium[]): World => ({
   grace: false,
 })
 
-/** `media.md` 4.2, from top to bottom. */
+/** `media 4.2`, from top to bottom. */
 export function shown(medium: Medium): MediaState {
   const any = (...states: TaskState[]) => medium.dialogs.some((dialog) => states.includes(dialog.state))
   if (!medium.signedIn) return 'LOGOUT'
@@ -119,7 +119,7 @@ export function shown(medium: Medium): MediaState {
   return any('OFFERED') ? 'RESERVED' : 'READY'
 }
 
-/** `media.md` 4.5: free slots of an agent who may get a task of this MRD, else 0. */
+/** `media 4.5`: free slots of an agent who may get a task of this MRD, else 0. */
 export function slots(world: World, medium: Medium): number {
   const atWork = world.working.some((work) => work.mrd !== medium.mrd)
   const may =

@@ -43,7 +43,7 @@ async function pass(milliseconds: number): Promise<void> {
   witness.socket.destroy()
 }
 
-describe('a session (notifications.md 3.6, XEP-0124, XEP-0206)', () => {
+describe('a session (notifications 3.6, XEP-0124, XEP-0206)', () => {
   test('from its request to the first notification', async () => {
     const client = new BoshClient(url)
     const opened = await client.open()

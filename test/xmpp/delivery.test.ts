@@ -17,7 +17,7 @@ async function documents(client: RawClient): Promise<string[]> {
   return [...(await client.barrier()).matchAll(/<notification [^>]*>([^<]*)</g)].map((match) => match[1] ?? '')
 }
 
-describe('who gets what (notifications.md 5.1, 5.4)', () => {
+describe('who gets what (notifications 5.1, 5.4)', () => {
   test('rule 1: every available session whose priority is not negative', async () => {
     const clients = await Promise.all(['a', 'b', 'c', 'd'].map((resource) => online(running.port, '1001', resource)))
     const [, low, high, away] = clients
@@ -90,7 +90,7 @@ describe('who gets what (notifications.md 5.1, 5.4)', () => {
   })
 })
 
-describe('rule 2: between bind and first presence (notifications.md 5.4)', () => {
+describe('rule 2: between bind and first presence (notifications 5.4)', () => {
   test('kept, and delivered right after the beacon', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await publish(running.engine, NODE, 'one')
@@ -135,7 +135,7 @@ describe('rule 2: between bind and first presence (notifications.md 5.4)', () =>
   })
 })
 
-describe('the stanza (notifications.md 6)', () => {
+describe('the stanza (notifications 6)', () => {
   test('has the recorded shape, escaped once', async () => {
     const client = await online(running.port, '1001', 'd')
     const document = `<Update><data><name a="1">A &amp; B &lt; "C" 'D' é 日本 𝄞</name></data>\n  <event>PUT</event></Update>`

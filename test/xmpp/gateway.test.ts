@@ -109,7 +109,7 @@ async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
 
-describe('coming online (notifications.md 4, 9)', () => {
+describe('coming online (notifications 4, 9)', () => {
   test('the engine gets the presence of those already there, then the service, then the publisher', async () => {
     const away = await online0('1002', 'away')
     away.send("<presence type='unavailable'/>")
@@ -209,7 +209,7 @@ test('the way in of the gateway takes nobody else, and the ways in of others do 
   await refused(parts.clientPort, 'finesse', 'key')
 })
 
-describe('publishing (notifications.md 6)', () => {
+describe('publishing (notifications 6)', () => {
   test('resolves after the write, with the item id given', async () => {
     await parts.gateway().ready
     const client = await online(parts.clientPort, '1001', 'd')

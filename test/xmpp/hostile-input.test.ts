@@ -15,7 +15,7 @@ function streamError(condition: string): string {
   return `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error></stream:stream>`
 }
 
-describe('XML that ends the stream (notifications.md 14, RFC 6120 11)', () => {
+describe('XML that ends the stream (notifications 14, RFC 6120 11)', () => {
   test.each([
     ['unbalanced tags', '<iq><a></iq>', 'not-well-formed'],
     ['unquoted attribute', '<iq id=1/>', 'not-well-formed'],

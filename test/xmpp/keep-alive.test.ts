@@ -25,7 +25,7 @@ async function pass(milliseconds: number, client: RawClient): Promise<void> {
   }
 }
 
-describe('idle sessions (notifications.md 10, 15.8)', () => {
+describe('idle sessions (notifications 10, 15.8)', () => {
   test('are pinged at 60 s and closed at 120 s of silence', async () => {
     const witness = await online(running.port, '1002', 'w')
     const client = await online(running.port, '1001', 'd')

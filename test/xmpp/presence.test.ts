@@ -11,7 +11,7 @@ afterEach(() => running.service.close())
 const AVAILABLE = 'available 1001@localhost/d'
 const UNAVAILABLE = 'unavailable 1001@localhost/d'
 
-describe('presence reaches the engine (notifications.md 9.1)', () => {
+describe('presence reaches the engine (notifications 9.1)', () => {
   test('user id and session of every available presence', async () => {
     await online(running.port, 'areyes', 'd')
     await running.engine.logged(AVAILABLE)
@@ -63,7 +63,7 @@ describe('presence reaches the engine (notifications.md 9.1)', () => {
   })
 })
 
-describe('conflict (notifications.md 9.5, 15.10)', () => {
+describe('conflict (notifications 9.5, 15.10)', () => {
   test('the old stream ends, and is gone before the new session appears', async () => {
     const old = await online(running.port, '1001', 'd')
     const young = await online(running.port, 'areyes', 'd')
@@ -81,7 +81,7 @@ describe('conflict (notifications.md 9.5, 15.10)', () => {
   })
 })
 
-describe('the beacon (notifications.md 4)', () => {
+describe('the beacon (notifications 4)', () => {
   test('comes after the first presence, not again', async () => {
     const client = await signIn(running.port, '1001', 'd')
     expect(await client.barrier()).toBe('')
@@ -120,7 +120,7 @@ describe('the beacon (notifications.md 4)', () => {
   })
 })
 
-describe('the end of the service (notifications.md 9.5, RFC 6120 4.9.3.20)', () => {
+describe('the end of the service (notifications 9.5, RFC 6120 4.9.3.20)', () => {
   test('everybody is told; the engine learns that the service is gone, not that agents left', async () => {
     const client = await online(running.port, '1001', 'd')
     const fresh = await RawClient.open(running.port)

@@ -24,7 +24,7 @@ const PUBSUB = 'pubsub.localhost'
 const info = (node = '') => `<query xmlns='http://jabber.org/protocol/disco#info'${node && ` node='${node}'`}/>`
 const items = (node = '') => `<query xmlns='http://jabber.org/protocol/disco#items'${node && ` node='${node}'`}/>`
 
-describe('queries that are answered (notifications.md 3.4)', () => {
+describe('queries that are answered (notifications 3.4)', () => {
   test.each([
     [undefined, ''],
     ['1001@localhost', 'from="1001@localhost" '],
@@ -86,7 +86,7 @@ describe('queries that are answered (notifications.md 3.4)', () => {
   })
 })
 
-describe('requests that nobody knows are answered too (notifications.md 3.3, 14)', () => {
+describe('requests that nobody knows are answered too (notifications 3.3, 14)', () => {
   test.each([
     ['vCard', 'get', undefined, "<vCard xmlns='vcard-temp'/>", '<vCard xmlns="vcard-temp"/>'],
     ['private storage', 'get', undefined, "<query xmlns='jabber:iq:private'><a xmlns='b'/></query>", 'type="result"'],
@@ -194,7 +194,7 @@ describe('requests that nobody knows are answered too (notifications.md 3.3, 14)
   })
 })
 
-describe('messages (notifications.md 14)', () => {
+describe('messages (notifications 14)', () => {
   test('between users, to finesse and to services: dropped', async () => {
     for (const to of ['1002@localhost', 'finesse@localhost', 'localhost', PUBSUB, '1001@localhost'])
       client.send(`<message to='${to}' id='m'><body>x</body></message>`)

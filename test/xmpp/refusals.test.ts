@@ -1,6 +1,6 @@
 /**
  * Stanzas that are not as they should be: each gets its answer, or the stream its error, at once and whatever the transport
- * (notifications.md 3.3, 3.5; RFC 6120 4.9, 7.1, 8.3; RFC 7395; XEP-0206).
+ * (notifications 3.3, 3.5; RFC 6120 4.9, 7.1, 8.3; RFC 7395; XEP-0206).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HEADER, RawClient } from './support/raw-client.ts'
@@ -218,7 +218,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
   })
 })
 
-describe('WebSocket frames without any namespace (notifications.md 3.5, ruling 48)', () => {
+describe('WebSocket frames without any namespace (notifications 3.5, ruling 48)', () => {
   test('sign a client in and subscribe it, as go-xmpp does', async () => {
     const client = await WebSocketClient.open(running.service.ports.httpBind ?? 0)
     client.header('localhost')

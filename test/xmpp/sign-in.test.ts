@@ -17,7 +17,7 @@ async function atSasl(): Promise<RawClient> {
   return client
 }
 
-describe('opening a stream (notifications.md 3.1)', () => {
+describe('opening a stream (notifications 3.1)', () => {
   test('goes from header to session in the order of the table', async () => {
     const client = await RawClient.open(running.port)
     client.send(HEADER)
@@ -84,7 +84,7 @@ describe('opening a stream (notifications.md 3.1)', () => {
   })
 })
 
-describe('PLAIN (notifications.md 3.2)', () => {
+describe('PLAIN (notifications 3.2)', () => {
   test.each([
     ['empty', '1001', ''],
     ['bare JID', '1001', '1001@localhost'],

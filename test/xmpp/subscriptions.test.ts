@@ -32,7 +32,7 @@ async function got(client: RawClient, node: string): Promise<string[]> {
   return [...text.matchAll(/<message from="pubsub\.localhost" to="([^"]*)"/g)].map((match) => match[1] ?? '')
 }
 
-describe('explicit subscription (notifications.md 5.2)', () => {
+describe('explicit subscription (notifications 5.2)', () => {
   test('is answered exactly as clients test for it', async () => {
     const client = await online(running.port, '1234', 'desktop')
     expect(await subscribe(client, TEAM, '1234@localhost/desktop')).toBe(
@@ -187,7 +187,7 @@ describe('explicit subscription (notifications.md 5.2)', () => {
   })
 })
 
-describe('lifetime of subscriptions (notifications.md 5.3, 15.11)', () => {
+describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
   test('they outlive session and service, and deliver without a new subscribe', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')

@@ -1,4 +1,4 @@
-/** What holds whatever the transport: TCP, WebSocket and BOSH reach the same session layer (notifications.md 1.1). */
+/** What holds whatever the transport: TCP, WebSocket and BOSH reach the same session layer (notifications 1.1). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { auth, plain } from './support/sign-in.ts'
 import type { TransportClient } from './support/transport-client.ts'

@@ -25,7 +25,7 @@ describe('XML', () => {
     )
   })
 
-  test('escapes `&`, `<` and `>` in text and nothing else (notifications.md 6)', () => {
+  test('escapes `&`, `<` and `>` in text and nothing else (notifications 6)', () => {
     expect(escapeText(`<a b="c" d='e'>&amp;</a>`)).toBe(`&lt;a b="c" d='e'&gt;&amp;amp;&lt;/a&gt;`)
     fc.assert(fc.property(fc.string(), (text) => escapedBytes(text) === Buffer.byteLength(escapeText(text))))
   })
@@ -56,7 +56,7 @@ describe('XML', () => {
   })
 })
 
-describe('addresses (notifications.md 2)', () => {
+describe('addresses (notifications 2)', () => {
   test.each([
     ['1001@LocalHost/Desk Top', '1001@localhost/Desk Top'],
     ['JSmith@a.b', 'jsmith@a.b'],

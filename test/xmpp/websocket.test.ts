@@ -53,7 +53,7 @@ class Frames {
 const OPEN = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'
 const AUTH = `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${plain('1001')}</auth>`
 
-describe('RFC 7395 (notifications.md 3.5)', () => {
+describe('RFC 7395 (notifications 3.5)', () => {
   test('every frame is one element with its own namespaces', async () => {
     const client = await new Frames(url).opened()
     expect(client.socket.protocol).toBe('xmpp')

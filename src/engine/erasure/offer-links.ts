@@ -8,6 +8,7 @@ import { isInput } from '../input.ts'
 import { currentRow, currentSnapshot } from '../migrations.ts'
 import type { Output } from '../output.ts'
 import type { History, JournalRow, SnapshotRow } from '../ports.ts'
+import type { RuleBook } from '../rules/rule-book.ts'
 import { UserBehaviour } from '../user/behaviour.ts'
 
 /** So many rows are replayed between two looks at other work. */
@@ -20,13 +21,13 @@ export function* offerLinks(history: History, aggregates: Aggregates): Generator
   for (const { id, behaviour } of [...aggregates.values()]) {
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue
     const { acd, role } = behaviour.setup
-    if (acd === 'external' && role === 'authority') yield* linksOf(history, id)
+    if (acd === 'external' && role === 'authority') yield* linksOf(history, id, aggregates.rules)
   }
 }
 
-function* linksOf(history: History, name: string): Generator<readonly (readonly string[])[]> {
+function* linksOf(history: History, name: string, rules: RuleBook): Generator<readonly (readonly string[])[]> {
   const snapshot = oldest(history, name)
-  const aggregate = new Aggregates().open(name, snapshot && currentSnapshot(snapshot))
+  const aggregate = new Aggregates({ rules }).open(name, snapshot && currentSnapshot(snapshot))
   for (;;) {
     const rows = rowsBehind(history, name, aggregate.sequence)
     if (rows.length === 0) return

@@ -50,6 +50,10 @@ export interface InspectedTransition {
   /** Type of the event; `''` for an eventless one. */
   readonly event: string
   readonly guard: string | undefined
+  /** The rules that the row keeps, by their ids in `machines/RULES.md`; none for the machines' own work. */
+  readonly rules: readonly string[]
+  /** What the row is for, in one sentence. */
+  readonly description: string
 }
 
 interface Inspected {

@@ -1,5 +1,6 @@
 /** The inspection events of one step while it runs; what they refer to is not copied before somebody is to see it. */
 import type { AnyEventObject, AnyStateNode, InspectionEvent, Snapshot } from 'xstate'
+import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 import type { Input } from '../input.ts'
 import type { InspectedEvent, InspectedStep, InspectedTransition } from './api.ts'
 import { rowsOf, type TakenRow } from './private-names.ts'
@@ -83,14 +84,22 @@ export class Recording {
   }
 }
 
-function taken({ source, target = [], eventType, guard }: TakenRow): InspectedTransition {
-  return { source: source.id, target: target.map((node) => begin(node).id), event: eventType, guard: guardName(guard) }
-}
-
 /** Where a state begins that has others inside. */
 function begin(node: AnyStateNode): AnyStateNode {
   const [first]: readonly AnyStateNode[] = node.type === 'compound' ? node.initial.target : []
   return first === undefined ? node : begin(first)
+}
+
+function taken(row: TakenRow): InspectedTransition {
+  const { source, target = [], eventType, guard } = row
+  return {
+    source: source.id,
+    target: target.map((node) => begin(node).id),
+    event: eventType,
+    guard: guardName(guard),
+    rules: rulesOf(row),
+    description: descriptionOf(row),
+  }
 }
 
 function guardName(guard: TakenRow['guard']): string | undefined {

@@ -1,6 +1,6 @@
 /**
  * What a queue knows of its agents, and who of them comes first: more free slots first, then longest available
- * (`media.md` 4.5). Entries that no longer hold are passed over when they come up.
+ * (`media 4.5`). Entries that no longer hold are passed over when they come up.
  */
 import { Heap } from '../heap.ts'
 import type { AgentClaim } from './state.ts'

@@ -28,7 +28,7 @@ import {
   writeQueue,
 } from './state.ts'
 
-/** Ids of calls are numbers without underscore (`dialog.md` 1.2). */
+/** Ids of calls are numbers without underscore (`dialog 1.2`). */
 const FIRST_CALL_ID = 16_777_217
 
 type TaskInput = Extract<Input, { kind: 'submitTask' }>

@@ -1,4 +1,4 @@
-/** Who gets the next task: `media.md` 4.5, more free slots first, then longest available. */
+/** Who gets the next task: `media 4.5`, more free slots first, then longest available. */
 import { isFree } from './agents.ts'
 import type { QueuedTask, QueueState } from './state.ts'
 

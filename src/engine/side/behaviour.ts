@@ -1,4 +1,4 @@
-/** The aggregate of a side: `machines/side.ts`, published as SystemInfo (`notifications.md` 8.12). */
+/** The aggregate of a side: `machines/side.ts`, published as SystemInfo (`notifications 8.12`). */
 import type { SnapshotFrom } from 'xstate'
 import { type Dependency, sideMachine } from '../../../machines/index.ts'
 import type { SideEffect } from '../../../machines/side.ts'

@@ -7,7 +7,6 @@ import {
   type Standing,
   type UserContext,
   type UserEvent,
-  userMachine,
   userState,
   userView,
 } from '../../../machines/index.ts'
@@ -19,6 +18,8 @@ import type { TreeProbe } from '../inspection/probe.ts'
 import type { Inspectable } from '../inspection/recording.ts'
 import type { Output } from '../output.ts'
 import type { Json } from '../ports.ts'
+import { isSameNote } from '../rules/note.ts'
+import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
 import { lostMedia, newsOfSetup } from './change.ts'
 import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
@@ -28,8 +29,13 @@ const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => tr
 
 type Tree = ReturnType<typeof startTree>
 
-function startTree({ role, sides, config, profile }: UserSetup, state?: Json, probe?: TreeProbe) {
-  const machine = role === 'follower' ? followedUserMachine : userMachine
+function startTree(
+  { role, sides, config, profile, rules }: UserSetup,
+  book: RuleBook,
+  state?: Json,
+  probe?: TreeProbe,
+) {
+  const machine = role === 'follower' ? followedUserMachine : book.machineFor(rules)
   return actorTree(machine, 'user', { user: profile.id, sides, config }, isEffect, state, probe)
 }
 
@@ -75,6 +81,7 @@ export class UserBehaviour implements Behaviour {
   readonly finished = false
   readonly #user: string
   readonly #probe: TreeProbe | undefined
+  readonly #rules: RuleBook
   #setup: UserSetup | undefined
   /** The same, as snapshots hold it. */
   #setupJson: Json | undefined
@@ -85,9 +92,10 @@ export class UserBehaviour implements Behaviour {
   /** Sides on which undelivered notifications wait for the user. */
   #awaited: readonly Side[] = []
 
-  constructor(user: string, state?: Json, probe?: TreeProbe) {
+  constructor(user: string, state?: Json, probe?: TreeProbe, rules = PLAIN) {
     this.#user = user
     this.#probe = probe
+    this.#rules = rules
     if (state === undefined || state === null) return
     const { setup, tree, told, said, isRemoved, awaited } = readState(state)
     this.#said = said
@@ -95,7 +103,7 @@ export class UserBehaviour implements Behaviour {
     this.#awaited = awaited
     this.#setup = setup
     this.#told = told
-    this.#tree = startTree(setup, tree, probe)
+    this.#tree = startTree(setup, rules, tree, probe)
   }
 
   /** False until the first configuration was applied: its input may have failed. */
@@ -227,7 +235,7 @@ export class UserBehaviour implements Behaviour {
 
   #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {
     const before = this.#setup
-    const tree = this.#tree
+    const tree = this.#ruled(setup)
     // Media that the user loses are left under the old setup, which still knows their names.
     const left =
       tree && before && change?.type === 'CHANGED'
@@ -238,7 +246,7 @@ export class UserBehaviour implements Behaviour {
     this.#setup = setup
     this.#setupJson = undefined
     if (change) this.#isRemoved = false
-    if (!tree) this.#tree = startTree(setup, undefined, this.#probe)
+    if (!tree) this.#tree = startTree(setup, this.#rules, undefined, this.#probe)
     const configured = tree ? this.#outputs(tree.send({ type: 'CONFIGURED', config: setup.config, at })) : []
     const moved = tree && change?.type === 'CHANGED' ? this.#leaveLostExtension(tree, change.extensionReason, at) : []
     if (!change) return [...left, ...configured]
@@ -246,7 +254,14 @@ export class UserBehaviour implements Behaviour {
     return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot)]
   }
 
-  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user.md` 6.3, 6.4). */
+  /** The tree under the rules of a new setup: where they are others, it goes on as it stands. */
+  #ruled(setup: UserSetup): Tree | undefined {
+    if (this.#tree && !isSameNote(this.#setup?.rules, setup.rules))
+      this.#tree = startTree(setup, this.#rules, this.#tree.persist(), this.#probe)
+    return this.#tree
+  }
+
+  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user 6.3`, 6.4). */
   #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
     const { role, config } = this.setup
     const { extension } = this.snapshot.context

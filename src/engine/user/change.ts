@@ -16,7 +16,7 @@ export function lostMedia(before: UserSetup, setup: UserSetup, { media }: UserCo
 const isSignedIn = (medium: UserContext['media'][string]) => mediaState(medium.getSnapshot()) !== 'LOGOUT'
 
 /**
- * Notifications of what is different: the user (`notifications.md` 8.1: added, names, roles; our choice: whatever else a
+ * Notifications of what is different: the user (`notifications 8.1`: added, names, roles; our choice: whatever else a
  * User shows), the team's summary where it shows it (8.9), the queues that came and went (8.11). `before` is
  * `undefined` for a user who was added.
  */

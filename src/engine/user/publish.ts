@@ -1,4 +1,4 @@
-/** Effects of a user's machines as outputs: which node, which event, which source (`notifications.md` 8). */
+/** Effects of a user's machines as outputs: which node, which event, which source (`notifications 8`). */
 import type { Effect, Subject, UserView } from '../../../machines/effects.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Output } from '../output.ts'
@@ -36,7 +36,7 @@ function publishOnSides(
   return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }
 }
 
-/** Node and source of an asynchronous error (`notifications.md` 8.4, 8.5, 8.8). */
+/** Node and source of an asynchronous error (`notifications 8.4`, 8.5, 8.8). */
 function errorAddress(user: string, subject: Subject): Address {
   const item = { event: 'PUT', shape: 'item' } as const
   switch (subject.kind) {
@@ -53,7 +53,7 @@ function errorAddress(user: string, subject: Subject): Address {
 
 type Kind = 'added' | 'changed' | 'removed'
 
-/** A dialog joins or leaves its collection, or changes as an item (`notifications.md` 8.2, 8.3, 8.7). */
+/** A dialog joins or leaves its collection, or changes as an item (`notifications 8.2`, 8.3, 8.7). */
 function dialogAddress(node: string, collection: string, dialog: string, kind: Kind): Address {
   if (kind === 'changed') return { node, event: 'PUT', source: `Dialog/${dialog}`, shape: 'item' }
   return { node, event: kind === 'added' ? 'POST' : 'DELETE', source: collection, shape: 'collection' }
@@ -72,7 +72,7 @@ export interface PublishContext {
   readonly cutOff: readonly Side[]
 }
 
-/** The whole user on the own node, the summary on the team's (`notifications.md` 8.1, 8.9). */
+/** The whole user on the own node, the summary on the team's (`notifications 8.1`, 8.9). */
 export function userChanged(context: PublishContext, view: UserView, requestId: string): readonly [Publish, Publish] {
   const { setup, mobileSide } = context
   const user = setup.profile.id
@@ -84,14 +84,14 @@ export function userChanged(context: PublishContext, view: UserView, requestId: 
   ]
 }
 
-/** There is no such user any more (`notifications.md` 8.1); on the wire without data. */
+/** There is no such user any more (`notifications 8.1`); on the wire without data. */
 export function userDeleted({ setup, mobileSide, actingSide }: PublishContext, view: UserView): Output {
   const path = `User/${setup.profile.id}`
   const value = userValue(setup, view, mobileSide, actingSide)
   return publish({ node: path, event: 'DELETE', source: path, shape: 'item' }, value, '')
 }
 
-/** Queues that the user got or lost (`notifications.md` 8.11); nothing for none. */
+/** Queues that the user got or lost (`notifications 8.11`); nothing for none. */
 export function queuesChanged(
   user: string,
   event: 'POST' | 'DELETE',

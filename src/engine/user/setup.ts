@@ -5,6 +5,7 @@ import type { UserConfig } from '../../../machines/index.ts'
 import type { Reason, Side } from '../../../machines/wire.ts'
 import type { Directory, ReasonCategory, ReasonCode, User } from '../../directory/model.ts'
 import { VOICE_MRD } from '../../directory/model.ts'
+import type { RulesNote } from '../rules/note.ts'
 import type { TeamRef, UserValue } from '../values.ts'
 
 /** Names and roles: the part of a `UserValue` that no machine decides. */
@@ -28,6 +29,8 @@ export interface UserSetup {
   /** Who hands out tasks: the queues of this engine, or an ACD outside, behind `AcdPort` or a followed Finesse. */
   readonly acd: 'built-in' | 'external'
   readonly sides: readonly Side[]
+  /** Guards of an embedder by which the user goes; left out where none is replaced, as in setups of before. */
+  readonly rules?: RulesNote | undefined
   readonly profile: Profile
   readonly config: UserConfig
   readonly mrds: readonly {
@@ -39,7 +42,7 @@ export interface UserSetup {
   readonly echoMediaRequestId: boolean
 }
 
-/** The reason of a system reason code (`user.md` 6.3). */
+/** The reason of a system reason code (`user 6.3`). */
 export function systemReason(directory: Directory, category: ReasonCategory, code: number): Reason {
   const found = directory.reasonCodes.find(
     (each) => each.systemCode && each.category === category && each.code === code,
@@ -47,12 +50,12 @@ export function systemReason(directory: Directory, category: ReasonCategory, cod
   return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
 }
 
-/** Why a user is signed out who is not in the directory any more (`user.md` 6.3, 6.4). */
+/** Why a user is signed out who is not in the directory any more (`user 6.3`, 6.4). */
 export function removalReason(directory: Directory): Reason {
   return systemReason(directory, 'LOGOUT', directory.platform === 'CCE' ? 20002 : 32748)
 }
 
-/** Why a user's state changes whose extension was changed by the administrator (`user.md` 6.3, 6.4). */
+/** Why a user's state changes whose extension was changed by the administrator (`user 6.3`, 6.4). */
 export function extensionChangedReason(directory: Directory): Reason {
   return directory.platform === 'CCE'
     ? systemReason(directory, 'NOT_READY', 65533)
@@ -70,7 +73,7 @@ const ms = (seconds: number) => seconds * 1000
 export function userSetup(
   directory: Directory,
   user: User,
-  { role, acd, sides }: Pick<UserSetup, 'role' | 'acd' | 'sides'>,
+  { role, acd, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>,
 ): UserSetup {
   const { settings, platform } = directory
   const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
@@ -78,6 +81,7 @@ export function userSetup(
     role,
     acd,
     sides,
+    ...(rules ? { rules } : {}),
     profile: profileOf(directory, user),
     echoMediaRequestId: settings.echoMediaRequestId,
     mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),

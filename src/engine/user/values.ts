@@ -8,7 +8,7 @@ import type { UserSetup } from './setup.ts'
 /** States that carry a reason code on the wire (ruling 5). */
 const WITH_REASON: ReadonlySet<string> = new Set(['NOT_READY', 'LOGOUT'])
 
-/** `mobileSide`: the side of the mobile sign-in, the only one that shows it (`user.md` 7). */
+/** `mobileSide`: the side of the mobile sign-in, the only one that shows it (`user 7`). */
 export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | null, side: Side): UserValue {
   const { state, stateChangeTime, pendingState, reason, extension, mobileAgent } = view
   const shown = WITH_REASON.has(state)
@@ -25,14 +25,14 @@ export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | n
   }
 }
 
-/** The three settings as `side` shows them: its own, and none of another side's (`media.md` 3.3). */
+/** The three settings as `side` shows them: its own, and none of another side's (`media 3.3`). */
 function settingsOn(side: Side, { config }: UserSetup, view: MediaView): SignInSettings {
   const { maxDialogLimit, interruptAction, dialogLogoutAction } = view
   if (!config.forgets) return { maxDialogLimit, interruptAction, dialogLogoutAction }
   return view.signIns[side] ?? UNKNOWN_SETTINGS
 }
 
-/** As `side` shows it, with its link or `cutOff`; the short form of `media.md` 3.2 for a user outside the MRD. */
+/** As `side` shows it, with its link or `cutOff`; the short form of `media 3.2` for a user outside the MRD. */
 export function mediaValue(setup: UserSetup, view: MediaView, side: Side, cutOff: readonly Side[]): MediaValue {
   const mrd = setup.mrds.find((each) => each.id === view.mrd)
   const base = {

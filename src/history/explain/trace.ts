@@ -6,7 +6,7 @@ import { type Input, isInput } from '../../engine/input.ts'
 import { currentRow } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
-import { UnknownMachineVersion } from '../../engine/unknown-version.ts'
+import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
 import { ending, type Until } from '../ending.ts'
 import { retrace } from '../retrace.ts'
 import { type Picture, pictureOf } from './picture.ts'
@@ -115,7 +115,7 @@ function readable<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof UnknownMachineVersion) throw new ExplainError('UNREADABLE', 'history', error.message)
+    if (isOfOtherMachines(error)) throw new ExplainError('UNREADABLE', 'history', error.message)
     throw error
   }
 }

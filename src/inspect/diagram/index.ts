@@ -1,4 +1,4 @@
-/** Every machine as a diagram: Mermaid, JSON, SVG, SCXML. */
+/** Every machine as a diagram: Mermaid, SVG, SCXML, XState's configuration, tables. */
 import type { AnyStateMachine } from 'xstate'
 import {
   callMachine,
@@ -12,11 +12,12 @@ import {
   userMachine,
 } from '../../../machines/index.ts'
 import { type DrawOptions, drawingOf } from './arrows.ts'
-import { jsonOf } from './json.ts'
 import { mermaidOf } from './mermaid.ts'
 import { type Chart, chartOf } from './model.ts'
 import { type Format, MACHINES } from './names.ts'
 import { scxmlOf } from './scxml.ts'
+import { tablesOf } from './tables.ts'
+import { configurationOf } from './xstate.ts'
 
 export type { Arrow, Box, Drawing, DrawOptions } from './arrows.ts'
 export { drawingOf } from './arrows.ts'
@@ -39,11 +40,19 @@ const MACHINE_OF: Readonly<Record<(typeof MACHINES)[number], AnyStateMachine>> =
 export const charts = (): ReadonlyMap<string, Chart> =>
   new Map(MACHINES.map((name) => [name, chartOf(MACHINE_OF[name], name)]))
 
-/** A diagram as text. JSON and SCXML hold everything; `options` say what Mermaid and SVG draw. */
+function machineOf({ name }: Chart): AnyStateMachine {
+  const known = MACHINES.find((each) => each === name)
+  if (known === undefined) throw new RangeError(`there is no machine ${name}`)
+  return MACHINE_OF[known]
+}
+
+/** A diagram as text. JSON, tables and SCXML hold everything; `options` say what Mermaid and SVG draw. */
 export async function diagramOf(chart: Chart, format: Format, options: DrawOptions = {}): Promise<string> {
   switch (format) {
     case 'json':
-      return jsonOf(chart)
+      return configurationOf(machineOf(chart))
+    case 'tables':
+      return tablesOf(chart)
     case 'scxml':
       return scxmlOf(chart)
     case 'mermaid':

@@ -14,5 +14,5 @@ export const MACHINES = [
 ] as const
 
 /** Each format, and how its files end. */
-export const FORMATS = { mermaid: 'mmd', json: 'json', svg: 'svg', scxml: 'scxml' } as const
+export const FORMATS = { mermaid: 'mmd', json: 'json', tables: 'tables.json', svg: 'svg', scxml: 'scxml' } as const
 export type Format = keyof typeof FORMATS

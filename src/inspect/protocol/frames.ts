@@ -51,6 +51,10 @@ export interface TakenTransition {
   readonly event: string
   /** Name of the guard that allowed it. */
   readonly guard?: string
+  /** The rules that the row keeps, by their ids in `machines/RULES.md`; none for the machines' own work. */
+  readonly rules: readonly string[]
+  /** What the row is for, in one sentence. */
+  readonly description: string
 }
 
 /** What every frame carries beside what the package knows. */

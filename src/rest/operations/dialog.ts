@@ -1,4 +1,4 @@
-/** Operations on dialogs (`media.md` 9, `dialog.md` 4.2, 4.4). */
+/** Operations on dialogs (`media 9`, `dialog 4.2`, 4.4). */
 import { readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
 import { ownDialog, readableDialog, userWithReadableDialogs } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
@@ -17,7 +17,7 @@ function act(call: Call): Promise<Reply> {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
   }
   const request = understood(readCallRequest(call.body()))
-  // The extension of somebody else is refused like somebody else's call (`dialog.md` 4.1 E2).
+  // The extension of somebody else is refused like somebody else's call (`dialog 4.1` E2).
   const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === request.targetMediaAddress)
   if (own?.user !== call.principal.id) throw new Refusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
   return submit(call, { type: 'call.act', ...who, ...request }, wording)

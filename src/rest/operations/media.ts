@@ -1,4 +1,4 @@
-/** Operations on Media objects (`media.md` 5). */
+/** Operations on Media objects (`media 5`). */
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Command } from '../../engine/commands.ts'
 import { type MediaRequest, readMediaRequest, renderMedia, renderMediaList } from '../../finesse/index.ts'
@@ -22,7 +22,7 @@ function list(call: Call): Reply {
 function change(call: Call): Promise<Reply> {
   const user = ownUser(call)
   const mrd = call.param('mrdId')
-  // Voice has no Media object, yet asking for it fails later and with a code of its own (`media.md` 5.1).
+  // Voice has no Media object, yet asking for it fails later and with a code of its own (`media 5.1`).
   if (mrd !== VOICE_MRD && call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) {
     throw new Refusal('MRD_NOT_FOUND', mrd)
   }

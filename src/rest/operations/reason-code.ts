@@ -1,4 +1,4 @@
-/** Reason codes as a user may choose them (`user.md` 4.10). */
+/** Reason codes as a user may choose them (`user 4.10`). */
 import { lookup } from '../../directory/index.ts'
 import { renderReasonCode, renderReasonCodes } from '../../finesse/index.ts'
 import { readableUser } from '../authorisation.ts'

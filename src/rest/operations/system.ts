@@ -1,4 +1,4 @@
-/** What may be read without credentials (`user.md` 9.1, 9.2). */
+/** What may be read without credentials (`user 9.1`, 9.2). */
 import { renderSystemInfo, renderUserAuthMode } from '../../finesse/index.ts'
 import { found, type Operation } from '../operation.ts'
 

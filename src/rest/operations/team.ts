@@ -1,4 +1,4 @@
-/** The team view (`user.md` 8.1). */
+/** The team view (`user 8.1`). */
 import { lookup } from '../../directory/index.ts'
 import { renderTeam } from '../../finesse/index.ts'
 import { supervises } from '../authorisation.ts'

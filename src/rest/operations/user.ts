@@ -1,4 +1,4 @@
-/** Operations on users (`user.md` 4). */
+/** Operations on users (`user 4`). */
 import type { Command } from '../../engine/commands.ts'
 import type { UserValue } from '../../engine/values.ts'
 import { readUserRequest, renderUser, renderUsers, type UserRequest } from '../../finesse/index.ts'
@@ -27,7 +27,7 @@ function ownCommand(user: UserValue, request: UserRequest): Command {
   }
 }
 
-// A supervisor's change carries a reason of its own (`user.md` 5.7).
+// A supervisor's change carries a reason of its own (`user 5.7`).
 function supervisorCommand(user: UserValue, request: UserRequest): Command {
   if (request.type === 'signIn' || request.state === 'WORK' || request.state === 'WORK_READY') {
     throw new Refusal('TARGET_STATE_NOT_ALLOWED', 'state')

@@ -4,7 +4,7 @@ import { Aggregates } from '../../engine/aggregates.ts'
 import { currentRow, currentSnapshot } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
-import { UnknownMachineVersion } from '../../engine/unknown-version.ts'
+import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
 import type { UserBehaviour } from '../../engine/user/behaviour.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
@@ -50,7 +50,7 @@ export class Past {
       else if (aggregate.tailLength >= REBASE_AFTER && aggregate.snapshotIsDue) aggregate.rebase(aggregate.snapshot())
       return outputs
     } catch (error) {
-      throw error instanceof UnknownMachineVersion ? error : new PastRefused(row, error)
+      throw isOfOtherMachines(error) ? error : new PastRefused(row, error)
     }
   }
 

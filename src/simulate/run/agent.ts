@@ -79,7 +79,7 @@ export class Agent {
     return this.#readySince
   }
 
-  /** Since when the agent waits for a call; `undefined` while none may come (`media.md` 4.5, for voice). */
+  /** Since when the agent waits for a call; `undefined` while none may come (`media 4.5`, for voice). */
   get waitsForCallSince(): number | undefined {
     const isFree = this.#desktop.isOpen && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
     return isFree ? this.#readySince : undefined

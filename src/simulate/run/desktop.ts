@@ -4,7 +4,7 @@ import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import type { World } from './world.ts'
 
-/** A desktop without a side asks so often whether one is in service (`notifications.md` 12.5), in ms. */
+/** A desktop without a side asks so often whether one is in service (`notifications 12.5`), in ms. */
 const POLL = 20_000
 
 export class Desktop {
@@ -70,7 +70,7 @@ export class Desktop {
     return this.#world.sideOf(this.#member.user)
   }
 
-  /** The desktop prefers the side it was on (`notifications.md` 12.5). */
+  /** The desktop prefers the side it was on (`notifications 12.5`). */
   #lookForSide(lost: Side, after: number): void {
     this.#cancelFailover?.()
     this.#cancelFailover = this.#world.after(after, () => {

@@ -45,7 +45,7 @@ export function readyMoves({ user, extension, group, voice, media }: Standing): 
 
 /**
  * Signs in again at the side that a desktop has moved to, wherever the agent was signed in: voice keeps its state
- * (`user.md` 4.1), a medium gets its settings again and follows from the tasks held (`notifications.md` 12.4).
+ * (`user 4.1`), a medium gets its settings again and follows from the tasks held (`notifications 12.4`).
  */
 export function movedMoves({ user, extension, group, voice, media }: Standing): readonly Command[] {
   const commands: Command[] = []

@@ -156,7 +156,7 @@ export function scenarioFile(start: number) {
       .prefault('30s'),
     breaks: z.array(pause).max(100).default([]),
     connectionLosses: z.array(loss).max(100).default([]),
-    /** From the loss of a side until a desktop has signed in on the other (`notifications.md` 12.6). */
+    /** From the loss of a side until a desktop has signed in on the other (`notifications 12.6`). */
     failover: drawn.prefault('1m'),
     transfers: z
       .array(z.strictObject({ mrd: id, probability: share, target: id }))

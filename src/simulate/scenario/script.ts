@@ -7,7 +7,7 @@ import type { Group } from './schema.ts'
 /** More than that makes a file that no editor likes. */
 export const SCRIPT_MAX = 50_000
 
-/** `user.` with 64 characters, and an index: the longest name that a call may carry (`dialog.md` 1.4). */
+/** `user.` with 64 characters, and an index: the longest name that a call may carry (`dialog 1.4`). */
 export const VARIABLE_NAME_MAX = 74
 
 const id = z.string().min(1, 'must not be empty').max(64)

@@ -1,4 +1,4 @@
-/** Which nodes a server outside has to have, and who is subscribed to them (`notifications.md` 5.1, 5.2). */
+/** Which nodes a server outside has to have, and who is subscribed to them (`notifications 5.1`, 5.2). */
 import type { Directory, User } from '../../directory/model.ts'
 import { ROOT, SYSTEM_INFO, USER_PARTS } from '../service/nodes.ts'
 

@@ -8,7 +8,7 @@ const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
 const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
 const NS_INFO = 'http://jabber.org/protocol/disco#info'
 
-/** Nothing is stored: a notification is of the moment (`notifications.md` 5.4), and nobody gets an old one (5.2). */
+/** Nothing is stored: a notification is of the moment (`notifications 5.4`), and nobody gets an old one (5.2). */
 const OPTIONS: Readonly<Record<string, string>> = {
   'pubsub#persist_items': '0',
   'pubsub#send_last_published_item': 'never',

@@ -29,7 +29,7 @@ export interface ExternalServiceOptions {
   readonly side?: Side
   /** Administrators of these accounts may subscribe to every node; the engine's own accounts when left out. */
   readonly accounts?: Accounts
-  /** False lets everybody subscribe to every node (`notifications.md` 5.2). */
+  /** False lets everybody subscribe to every node (`notifications 5.2`). */
   readonly authorizeSubscriptions?: boolean
   /** The `Update` document of a notification; Finesse's own, with the domain as primary host, when left out. */
   readonly render?: Render

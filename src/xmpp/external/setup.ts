@@ -26,7 +26,7 @@ const AT_ONCE = 100
 
 /** Namespace that ejabberd takes away from a payload, because it is that of the elements around it. */
 const TAKEN_AWAY = 'http://jabber.org/protocol/pubsub'
-/** The other one that recordings show and that clients accept (`notifications.md` 6). */
+/** The other one that recordings show and that clients accept (`notifications 6`). */
 const INSTEAD = 'urn:xmpp:push:0'
 
 export class Setup implements Preparation {

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/api.ts'
 import { DirectoryIndex } from '../service/directory-index.ts'
 import { parseJid } from '../service/jid.ts'
 
-/** Tells the engine who comes and goes; it is told of users only (`notifications.md` 9). */
+/** Tells the engine who comes and goes; it is told of users only (`notifications 9`). */
 export class PresenceFeed {
   readonly #engine: Pick<Engine, 'presence'>
   readonly #side: Side

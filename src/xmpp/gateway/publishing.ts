@@ -43,7 +43,7 @@ export interface PublishingOptions {
 export interface PublishingPlace {
   /** JID of the publish/subscribe service. */
   readonly pubsub: string
-  /** The namespace of `notification` that the directory wants (`notifications.md` 6). */
+  /** The namespace of `notification` that the directory wants (`notifications 6`). */
   namespace(): string
   /** Resolves when the service is as the directory wants it. */
   refresh(connection: Connection): Promise<void>

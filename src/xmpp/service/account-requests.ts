@@ -7,7 +7,7 @@ import { type Iq, iqError, iqResult } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
 
-/** Everybody has one contact: the server's own account (`notifications.md` 3.4). */
+/** Everybody has one contact: the server's own account (`notifications 3.4`). */
 function roster(hub: Hub) {
   const item = tag('item', { jid: `${GATEWAY_ACCOUNT}@${hub.domain}`, subscription: 'both' })
   return tag('query', { xmlns: NS.roster }, item)
@@ -32,7 +32,7 @@ export function answerAccount(hub: Hub, session: Session, iq: Iq, request: Eleme
     case `get ${NS.privateStorage}`:
       return iqResult(iq, session.jid, tag('query', { xmlns: NS.privateStorage }))
     default:
-      // Roster changes, stored data, PEP: none of it exists here (`notifications.md` 3.2, 3.3).
+      // Roster changes, stored data, PEP: none of it exists here (`notifications 3.2`, 3.3).
       return iqError(iq, session.jid, 'service-unavailable')
   }
 }

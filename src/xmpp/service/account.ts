@@ -1,4 +1,4 @@
-/** Local part of the server's own account: publisher and health beacon (`notifications.md` 2). */
+/** Local part of the server's own account: publisher and health beacon (`notifications 2`). */
 export const GATEWAY_ACCOUNT = 'finesse'
 
 /** Who a stream is signed in as. */

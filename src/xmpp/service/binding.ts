@@ -37,7 +37,7 @@ function readRequest(element: Element): Binding {
     return answer(iqError(asked, undefined, 'not-allowed'))
   const named = childOf(request, 'resource')
   const wanted = named === undefined ? '' : trimSpace(textOf(named))
-  // Two of Cisco's own samples leave the resource out (`notifications.md` 2.4).
+  // Two of Cisco's own samples leave the resource out (`notifications 2.4`).
   const resource = wanted === '' ? randomName(16) : wanted
   if (!isResource(resource) || elementsOf(request).length > 1) return answer(iqError(asked, undefined, 'bad-request'))
   return { kind: 'bind', id: iq.id, resource }

@@ -12,13 +12,13 @@ export interface PublishedItem {
   /** Items of one lane are published in order, each until the engine knows that it was taken. */
   readonly lane: string
   readonly itemId: string
-  /** Namespace of the `notification` element (`notifications.md` 6). */
+  /** Namespace of the `notification` element (`notifications 6`). */
   readonly namespace: string
   /** The `Update` document, not escaped. */
   readonly text: string
 }
 
-/** Fans notifications out to sessions (`notifications.md` 5.4, 6). */
+/** Fans notifications out to sessions (`notifications 5.4`, 6). */
 export class Delivery {
   readonly #hub: Hub
 

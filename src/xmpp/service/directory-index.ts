@@ -18,7 +18,7 @@ export class DirectoryIndex {
     return this.#usersById.get(id)
   }
 
-  /** Looks a user up by id in lower case (`notifications.md` 2.2). */
+  /** Looks a user up by id in lower case (`notifications 2.2`). */
   userByLocal(local: string): User | undefined {
     this.#refresh()
     return this.#usersByLocal.get(local)

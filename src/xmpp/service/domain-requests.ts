@@ -8,7 +8,7 @@ import { type Packet, tag } from './xml/markup.ts'
 
 const FEATURES = [NS.discoInfo, NS.discoItems, NS.ping, NS.roster, NS.version]
 
-/** Answers what a client asks of the domain (`notifications.md` 3.4). */
+/** Answers what a client asks of the domain (`notifications 3.4`). */
 export function answerDomain(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   switch (`${iq.type} ${request.ns}`) {

@@ -1,6 +1,6 @@
-/** Addresses (`notifications.md` 2). */
+/** Addresses (`notifications 2`). */
 
-/** A JID in parts; `local` and `domain` in lower case, because they compare that way (`notifications.md` 2.2). */
+/** A JID in parts; `local` and `domain` in lower case, because they compare that way (`notifications 2.2`). */
 export interface Jid {
   /** `''` for an address without local part. */
   readonly local: string
@@ -34,7 +34,7 @@ export function formatJid(jid: Jid): string {
   return jid.resource === '' ? bare : `${bare}/${jid.resource}`
 }
 
-/** Is this usable as a resource? Any text up to 1023 bytes is (`notifications.md` 2.5). */
+/** Is this usable as a resource? Any text up to 1023 bytes is (`notifications 2.5`). */
 export function isResource(resource: string): boolean {
   return resource !== '' && isPart(resource)
 }

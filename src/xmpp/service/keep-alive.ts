@@ -1,7 +1,7 @@
 import type { Clock } from '../../engine/ports.ts'
 
 /**
- * Watches one stream for silence (`notifications.md` 10): pings it at half of the idle time and gives it up at the whole.
+ * Watches one stream for silence (`notifications 10`): pings it at half of the idle time and gives it up at the whole.
  * One deadline is armed at a time, whatever the traffic.
  */
 export class KeepAlive {

@@ -23,7 +23,7 @@ export interface Limits {
   readonly loginAttempts: number
   /** Milliseconds between connection and bound resource. */
   readonly handshakeMs: number
-  /** Milliseconds of silence after which a session is closed; it is pinged at half of that (`notifications.md` 10). */
+  /** Milliseconds of silence after which a session is closed; it is pinged at half of that (`notifications 10`). */
   readonly idleMs: number
   /** Bytes of one BOSH request, which may carry several stanzas. */
   readonly boshRequestBytes: number
@@ -31,7 +31,7 @@ export interface Limits {
   readonly boshAnswerBytes: number
   /** Longest milliseconds that a BOSH request is held, whatever the client asks for. */
   readonly boshWaitMs: number
-  /** Milliseconds without a request after which a BOSH session ends (`notifications.md` 3.6). */
+  /** Milliseconds without a request after which a BOSH session ends (`notifications 3.6`). */
   readonly boshInactivityMs: number
   /** Milliseconds that a client that does not let requests be held leaves between empty ones. */
   readonly boshPollingMs: number
@@ -43,7 +43,7 @@ export interface Limits {
   readonly gatewayWriteBufferBytes: number
   /** Milliseconds without any progress of pending writes after which the session is closed. */
   readonly writeStallMs: number
-  /** Notifications kept for a session between bind and first presence (`notifications.md` 5.4). */
+  /** Notifications kept for a session between bind and first presence (`notifications 5.4`). */
   readonly heldNotifications: number
   /** The same, in characters of all of them together. */
   readonly heldCharacters: number
@@ -51,7 +51,7 @@ export interface Limits {
   readonly heldMs: number
 }
 
-/** The defaults; times of `notifications.md` 5.4 and 10. */
+/** The defaults; times of `notifications 5.4` and 10. */
 export const defaultLimits: Limits = {
   stanzaBytes: 64 * 1024,
   gatewayStanzaBytes: 1024 * 1024,

@@ -2,7 +2,7 @@ import type { Directory, User } from '../../directory/model.ts'
 import type { Account } from './account.ts'
 import { DirectoryIndex } from './directory-index.ts'
 
-/** A publish/subscribe node (`notifications.md` 5.1). */
+/** A publish/subscribe node (`notifications 5.1`). */
 export type Node =
   | { readonly kind: 'systemInfo' }
   | { readonly kind: 'user'; readonly user: string }
@@ -23,7 +23,7 @@ export class Nodes {
   /** Directories of before whose nodes are still there: their last notifications are under way. */
   #leaving: readonly Leaving[] = []
 
-  /** `authorize: false` lets everybody subscribe to every node, as the real service may do (`notifications.md` 5.2). */
+  /** `authorize: false` lets everybody subscribe to every node, as the real service may do (`notifications 5.2`). */
   constructor(directory: () => Directory, authorize: boolean) {
     this.#index = new DirectoryIndex(directory)
     this.#authorize = authorize
@@ -53,7 +53,7 @@ export class Nodes {
     return node.kind === 'user' && account.kind === 'user' && account.id === node.user
   }
 
-  /** Does this account get the node's notifications without a subscription of its own (`notifications.md` 5.1)? */
+  /** Does this account get the node's notifications without a subscription of its own (`notifications 5.1`)? */
   isAutomatic(account: Account, node: Node): boolean {
     switch (node.kind) {
       case 'systemInfo':
@@ -68,7 +68,7 @@ export class Nodes {
     }
   }
 
-  /** May this account subscribe to the node (`notifications.md` 5.2)? */
+  /** May this account subscribe to the node (`notifications 5.2`)? */
   maySubscribe(account: Account, node: Node): boolean {
     if (!this.#authorize || account.kind === 'administrator' || this.isAutomatic(account, node)) return true
     switch (node.kind) {

@@ -17,8 +17,8 @@ function available(from: string, to: string, presence: SessionPresence): Packet 
 }
 
 /**
- * Who is there. The account `finesse` sees the presence of every session (`notifications.md` 4.4, 9), and everybody sees
- * that of `finesse`, the health beacon (`notifications.md` 4); users do not see each other.
+ * Who is there. The account `finesse` sees the presence of every session (`notifications 4.4`, 9), and everybody sees
+ * that of `finesse`, the health beacon (`notifications 4`); users do not see each other.
  */
 export class PresenceBoard {
   readonly #hub: Hub

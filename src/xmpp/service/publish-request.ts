@@ -21,7 +21,7 @@ function readItems(publish: Element, node: string, lane: string): readonly Publi
 }
 
 /**
- * Answers a `publish`. Only `finesse` may (`notifications.md` 14). The result is sent when the items have been written to
+ * Answers a `publish`. Only `finesse` may (`notifications 14`). The result is sent when the items have been written to
  * every session that was available, so that it means "written" and not just "taken"; it says whether the user whose node
  * it is was among them.
  */

@@ -20,7 +20,7 @@ function subscriptionOf(node: string, jid: string): Markup {
   return tag('subscription', { node, jid, subscription: 'subscribed' })
 }
 
-/** Answers what is asked of the publish/subscribe service (`notifications.md` 3.4, 5.2, 14). */
+/** Answers what is asked of the publish/subscribe service (`notifications 3.4`, 5.2, 14). */
 export function answerPubsub(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (request.ns === NS.discoInfo && iq.type === 'get') return answerInfo(hub, session, iq, request)
   if (request.ns === NS.discoItems && iq.type === 'get') return answerItems(hub, session, iq, request)
@@ -51,7 +51,7 @@ export function answerPubsub(hub: Hub, session: Session, iq: Iq, request: Elemen
   }
 }
 
-/** The identity is mandatory: Smack 3 fails without it (`notifications.md` 3.4). */
+/** The identity is mandatory: Smack 3 fails without it (`notifications 3.4`). */
 function answerInfo(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   const features = [NS.discoInfo, NS.discoItems, NS.pubsub, NS.ping]
@@ -68,7 +68,7 @@ function answerItems(hub: Hub, session: Session, iq: Iq, request: Element): Pack
   return iqResult(iq, session.jid, discoItems(items, node))
 }
 
-/** Items are not kept: clients read objects over REST (`notifications.md` 5.2.4). */
+/** Items are not kept: clients read objects over REST (`notifications 5.2`.4). */
 function answerRetrieval(hub: Hub, session: Session, iq: Iq, node: string): Packet {
   if (hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
   return iqResult(iq, session.jid, pubsubOf(tag('items', { node })))
@@ -95,7 +95,7 @@ function answerChange(hub: Hub, session: Session, iq: Iq, action: Element): Pack
   return action.name === 'subscribe' ? subscribe(hub, session, iq, node, jid) : unsubscribe(hub, session, iq, node, jid)
 }
 
-/** The address when its bare part is the sender's (`notifications.md` 5.2.2), under the real domain. */
+/** The address when its bare part is the sender's (`notifications 5.2`.2), under the real domain. */
 function ownJid(hub: Hub, session: Session, text: string): Jid | undefined {
   const jid = parseJid(text)
   if (jid === undefined || jid.local !== session.account.local) return undefined
@@ -108,7 +108,7 @@ function subscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): 
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
   if (!hub.nodes.maySubscribe(session.account, node)) return iqError(iq, session.jid, 'forbidden')
   const subscription = { node: name, jid }
-  // What is subscribed automatically needs no record: it cannot be lost (`notifications.md` 5.3).
+  // What is subscribed automatically needs no record: it cannot be lost (`notifications 5.3`).
   const given = jid.resource === '' && hub.nodes.isAutomatic(session.account, node)
   if (!given && !hub.subscriptions.has(subscription)) {
     if (hub.subscriptions.ofAccount(jid.local).length >= hub.limits.subscriptionsPerUser)

@@ -17,7 +17,7 @@ function destinationOf(hub: Hub, session: Session, to: string | undefined): Dest
   if (to === undefined || to === '') return 'account'
   const jid = parseJid(to)
   if (jid === undefined) return 'elsewhere'
-  // A client that opened its stream to another name goes on using that name (`notifications.md` 3.3).
+  // A client that opened its stream to another name goes on using that name (`notifications 3.3`).
   const own = [hub.domain, session.alias]
   if (jid.local === '' && (jid.domain === hub.pubsubDomain || jid.domain === `pubsub.${session.alias}`)) return 'pubsub'
   if (!own.includes(jid.domain)) return 'elsewhere'
@@ -27,7 +27,7 @@ function destinationOf(hub: Hub, session: Session, to: string | undefined): Dest
   return hub.nodes.knowsLocal(jid.local) ? 'other user' : 'nobody'
 }
 
-/** The answer to an `iq` get or set: there is always one (`notifications.md` 3.3). */
+/** The answer to an `iq` get or set: there is always one (`notifications 3.3`). */
 function answer(hub: Hub, session: Session, iq: Iq): Packet | Promise<Packet> {
   if (iq.payload === undefined) return iqError(iq, session.jid, 'bad-request')
   switch (destinationOf(hub, session, iq.to)) {
@@ -103,7 +103,7 @@ function routeDirectedPresence(
   if (presence.type === 'subscribe' || presence.type === 'probe') hub.presence.sendBeacon(session)
 }
 
-/** Messages between users are dropped; one to nobody is returned (`notifications.md` 14). */
+/** Messages between users are dropped; one to nobody is returned (`notifications 14`). */
 function routeMessage(hub: Hub, session: Session, element: Element): void {
   const destination = destinationOf(hub, session, element.attributes.get('to'))
   if (destination === 'nobody') refuse(session, element, 'service-unavailable')

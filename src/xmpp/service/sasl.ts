@@ -45,7 +45,7 @@ function localOf(identity: string): string {
 
 /**
  * May this authorization identity go with this name? Empty, the plain name and a JID are accepted, whatever the
- * domain; only another local part is not (`notifications.md` 3.2). `also` are further names of the same account.
+ * domain; only another local part is not (`notifications 3.2`). `also` are further names of the same account.
  */
 export function authorizes(authorization: string, name: string, also: readonly string[]): boolean {
   if (authorization === '') return true
@@ -53,7 +53,7 @@ export function authorizes(authorization: string, name: string, also: readonly s
   return [name, localOf(name), ...also].some((known) => wanted.includes(known.toLowerCase()))
 }
 
-/** `PLAIN` and nothing else is offered: clients would choose a challenge mechanism and fail (`notifications.md` 3.2). */
+/** `PLAIN` and nothing else is offered: clients would choose a challenge mechanism and fail (`notifications 3.2`). */
 export const mechanisms = tag('mechanisms', { xmlns: NS.sasl }, tag('mechanism', {}, 'PLAIN'))
 
 export const success: Packet = packet('success', { xmlns: NS.sasl })

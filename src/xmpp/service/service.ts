@@ -28,7 +28,7 @@ export interface ServiceOptions {
   readonly records: RecordStore
   /** Where explicit subscriptions are kept, for example `xmpp-subscriptions-A`. */
   readonly collection: string
-  /** Only supervisors of a team may watch it (`notifications.md` 5.2). */
+  /** Only supervisors of a team may watch it (`notifications 5.2`). */
   readonly authorizeSubscriptions: boolean
   readonly limits?: Partial<Limits>
   readonly clock: Clock
@@ -99,7 +99,7 @@ export class NotificationService implements Hub, StreamHost {
     }
     const bare = formatJid({ local: account.local, domain: this.domain, resource: '' })
     const jid = `${bare}/${resource}`
-    // The old session is gone, with its unavailable presence, before the new one is there (`notifications.md` 9.5).
+    // The old session is gone, with its unavailable presence, before the new one is there (`notifications 9.5`).
     this.sessions.byJid(jid)?.fail('conflict')
     if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
     const session = new Session(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
@@ -141,13 +141,13 @@ export class NotificationService implements Hub, StreamHost {
     this.#prune()
   }
 
-  /** The side is lost, or is back: meanwhile no client is connected, and none can be (`notifications.md` 12.2). */
+  /** The side is lost, or is back: meanwhile no client is connected, and none can be (`notifications 12.2`). */
   lose(lost: boolean): void {
     this.#lost = lost
     if (lost) for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.cut()
   }
 
-  /** Tells everybody that the service ends, and takes no more streams (`notifications.md` 9.5). */
+  /** Tells everybody that the service ends, and takes no more streams (`notifications 9.5`). */
   stop(): void {
     this.#stopping = true
     for (const stream of [...this.#streams.keys()]) stream.fail('system-shutdown')

@@ -9,7 +9,7 @@ import type { StreamCondition } from './xml/violation.ts'
 
 /** What a session last said of itself. */
 export interface SessionPresence {
-  /** -128 to 127; below zero the session receives no notifications (`notifications.md` 5.4). */
+  /** -128 to 127; below zero the session receives no notifications (`notifications 5.4`). */
   readonly priority: number
 }
 
@@ -71,7 +71,7 @@ export class Session {
   }
 
   /**
-   * Delivers a notification by the rules of `notifications.md` 5.4: at once to an available session, later to one that
+   * Delivers a notification by the rules of `notifications 5.4`: at once to an available session, later to one that
    * has not sent its first presence, never to others, and never twice. Unless the session is passed over, `written` is
    * called; where the session has had it, with what became of it then.
    */

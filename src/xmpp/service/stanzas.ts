@@ -23,7 +23,7 @@ export type StanzaCondition = keyof typeof ERROR_TYPES
 /** An `iq` as received. */
 export interface Iq {
   readonly type: 'get' | 'set' | 'result' | 'error'
-  /** Echoed byte for byte (`notifications.md` 3.3). */
+  /** Echoed byte for byte (`notifications 3.3`). */
   readonly id: string | undefined
   readonly to: string | undefined
   /** Its only child element. */

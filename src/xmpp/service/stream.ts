@@ -43,7 +43,7 @@ export interface StreamHost {
   ended(stream: Stream, session: Session | undefined): void
 }
 
-/** Where a stream stands (`notifications.md` 3.1). */
+/** Where a stream stands (`notifications 3.1`). */
 type Phase = 'header' | 'sasl' | 'restart' | 'bind' | 'bound' | 'over'
 
 /** Stanzas after which a stream gives way; each may have to be written to the disk. */
@@ -68,7 +68,7 @@ export class Stream implements WirePeer {
   #awaitsResponse = false
   #account: Account | undefined
   #session: Session | undefined
-  /** Domain that the client thinks it talks to; any is accepted (`notifications.md` 3.3). */
+  /** Domain that the client thinks it talks to; any is accepted (`notifications 3.3`). */
   #alias = ''
 
   constructor(wire: Wire, host: StreamHost, entrance: Entrance) {

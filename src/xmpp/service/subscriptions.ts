@@ -20,7 +20,7 @@ function readRecord(value: Json): Subscription | undefined {
   return jid === undefined ? undefined : { node: value.node, jid }
 }
 
-/** Explicit subscriptions; each change is durable before it is answered (`notifications.md` 5.3). */
+/** Explicit subscriptions; each change is durable before it is answered (`notifications 5.3`). */
 export class Subscriptions {
   readonly #records: RecordStore
   readonly #collection: string
@@ -38,7 +38,7 @@ export class Subscriptions {
     }
   }
 
-  /** The same subscription twice is one (`notifications.md` 5.2). Throws what the store throws. */
+  /** The same subscription twice is one (`notifications 5.2`). Throws what the store throws. */
   add(subscription: Subscription): void {
     if (this.has(subscription)) return
     const value = { node: subscription.node, jid: formatJid(subscription.jid) }

@@ -1,5 +1,5 @@
 /**
- * Who acts for an agent (`media.md` 13, ruling 37), over REST and XMPP: every pair of settings on two sides, whatever the
+ * Who acts for an agent (`media 13`, ruling 37), over REST and XMPP: every pair of settings on two sides, whatever the
  * order of the sign-ins, with presence here, there, on both sides or nowhere, and after a move and a move back; and every
  * event that somebody answers for the agent. `model.ts` says what comes of it.
  *
@@ -151,7 +151,7 @@ const EVENTS: Readonly<Record<string, Event>> = {
   'side B has no link at a sign-out': signOutWithout('B'),
 }
 
-describe('by the acting side (media.md 13, ruling 37)', () => {
+describe('by the acting side (media 13, ruling 37)', () => {
   let stage: Acting
   beforeAll(async () => {
     stage = await Acting.start(signIns().length)

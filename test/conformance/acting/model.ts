@@ -1,5 +1,5 @@
 /**
- * Who acts for an agent, in the words of `media.md` 13: a small oracle that shares nothing with the machines. A side shows
+ * Who acts for an agent, in the words of `media 13`: a small oracle that shares nothing with the machines. A side shows
  * what was settled on it; what the acting side shows is what counts.
  */
 import type { Side } from '../../../machines/wire.ts'

@@ -2,7 +2,7 @@ import { group, leaf, type Tree } from '../tree.ts'
 import { callVariables, type Variables } from './call-variables.ts'
 import { wireTime } from './time.ts'
 
-/** What of `dialog.md` 3 is accepted today; outside parties by the same rule. */
+/** What of `dialog 3` is accepted today; outside parties by the same rule. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   INITIATED: ['DROP'],
   ALERTING: ['ANSWER'],
@@ -44,7 +44,7 @@ function expectedLeg({ address, isAgent, state, startedAt, changedAt }: LegFacts
   )
 }
 
-/** The whole voice dialog of an unrouted call from outside, `dialog.md` 1.1, with `mediaId` first. */
+/** The whole voice dialog of an unrouted call from outside, `dialog 1.1`, with `mediaId` first. */
 export function expectedCall(root: 'Dialog' | 'dialog', call: CallFacts): Tree {
   return group(
     root,

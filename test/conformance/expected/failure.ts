@@ -1,4 +1,4 @@
-/** Errors that are told after a 202: `media.md` 6.2, 6.3, 11.4; `user.md` 1.9; `dialog.md` 4.1. */
+/** Errors that are told after a 202: `media 6.2`, 6.3, 11.4; `user 1.9`; `dialog 4.1`. */
 import { group, leaf, type Tree } from '../tree.ts'
 
 export interface FailureFacts {

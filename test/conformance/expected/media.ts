@@ -2,7 +2,7 @@ import { group, leaf, type Tree } from '../tree.ts'
 import { expectedReason, type ReasonFacts } from './reason.ts'
 import { wireTime } from './time.ts'
 
-/** The three settings of a sign-in (`media.md` 5.1). */
+/** The three settings of a sign-in (`media 5.1`). */
 export interface SettingsFacts {
   readonly maxDialogLimit: number
   readonly interruptAction: string
@@ -25,11 +25,11 @@ export interface MediaFacts {
   }
 }
 
-/** `media.md` 3.1, 3.3: `-1` without a reason in NOT_READY and LOGOUT, empty elsewhere. */
+/** `media 3.1`, 3.3: `-1` without a reason in NOT_READY and LOGOUT, empty elsewhere. */
 const reasonId = (state: string, reason: ReasonFacts | undefined): string =>
   reason?.id ?? (state === 'NOT_READY' || state === 'LOGOUT' ? '-1' : '')
 
-/** The whole Media object, `media.md` 3.1; for a user outside the MRD 3.2. */
+/** The whole Media object, `media 3.1`; for a user outside the MRD 3.2. */
 export function expectedMedia({ user, mrd, interruptible, status }: MediaFacts): Tree {
   const head = [leaf('uri', `/finesse/api/User/${user}/Media/${mrd.id}`), leaf('description', mrd.description)]
   const id = leaf('id', mrd.id)

@@ -1,4 +1,4 @@
-/** Errors that are the answer to a request: `user.md` 1.7, 1.8; `media.md` 6.1. */
+/** Errors that are the answer to a request: `user 1.7`, 1.8; `media 6.1`. */
 import { group, leaf, type Tree } from '../tree.ts'
 
 export interface RefusalFacts {

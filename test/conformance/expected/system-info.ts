@@ -1,4 +1,4 @@
-/** SystemInfo: `user.md` 9.1. */
+/** SystemInfo: `user 9.1`. */
 import { at, group, leaf, type Tree, valueAt } from '../tree.ts'
 import { wireTime } from './time.ts'
 

@@ -22,7 +22,7 @@ export interface TaskFacts {
   readonly from: string
   readonly variables: Variables
   readonly state: string
-  /** The state that an interrupt will give back: its actions stay listed (`media.md` 11.3), none when it is lost. */
+  /** The state that an interrupt will give back: its actions stay listed (`media 11.3`), none when it is lost. */
   readonly interruptedFrom?: string | undefined
   readonly disposition: string
   readonly offeredAt: number | undefined
@@ -33,7 +33,7 @@ const DAY = 86_400_000
 
 const dialogUri = (id: string): string => `/finesse/api/Dialog/${id}`
 
-/** The whole nonvoice dialog, `media.md` 7.1: root `Dialog`, in an item notification `dialog` (ruling 2). */
+/** The whole nonvoice dialog, `media 7.1`: root `Dialog`, in an item notification `dialog` (ruling 2). */
 export function expectedTask(root: 'Dialog' | 'dialog', task: TaskFacts): Tree {
   const { id, mrd, state, offeredAt = 0 } = task
   const actions = ALLOWED[state === 'INTERRUPTED' ? (task.interruptedFrom ?? '') : state] ?? ['no actions known']

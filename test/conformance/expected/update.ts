@@ -7,7 +7,7 @@ export interface UpdateFacts {
   readonly source: string
 }
 
-/** What a notification carries (`notifications.md` 7.1; ruling 25). */
+/** What a notification carries (`notifications 7.1`; ruling 25). */
 export function expectedUpdate({ data, event, requestId, source }: UpdateFacts): Tree {
   return group(
     'Update',

@@ -34,7 +34,7 @@ function reasonId({ state, reason }: UserFacts): Tree | undefined {
   return state === 'NOT_READY' || state === 'LOGOUT' ? leaf('reasonCodeId', reason?.id ?? '-1') : undefined
 }
 
-/** The whole user, `user.md` 3.2: `User` in an answer, `user` in a notification (ruling 2). */
+/** The whole user, `user 3.2`: `User` in an answer, `user` in a notification (ruling 2). */
 export function expectedUser(root: 'User' | 'user', user: UserFacts): Tree {
   const { id, mobileAgent, reason, supervises } = user
   return group(

@@ -1,4 +1,4 @@
-/** A client in a browser whose side is lost: at work on the other one without a hand's turn (`notifications.md` 12.2, 12.5). */
+/** A client in a browser whose side is lost: at work on the other one without a hand's turn (`notifications 12.2`, 12.5). */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'

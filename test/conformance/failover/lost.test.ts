@@ -1,4 +1,4 @@
-/** A side that is lost breaks its connections, one that is stopped says so (`notifications.md` 9.5, 12.2; ruling 49). */
+/** A side that is lost breaks its connections, one that is stopped says so (`notifications 9.5`, 12.2; ruling 49). */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -242,7 +242,7 @@ describe('POST /acd/faults for the side that is asked', () => {
   })
 })
 
-describe('an orderly stop (notifications.md 9.5)', () => {
+describe('an orderly stop (notifications 9.5)', () => {
   const transports: readonly (readonly [string, () => Promise<Line>])[] = [
     ...HTTP.map((surface) => [`WebSocket, ${surface}`, () => webSocket(surface)] as const),
     ...HTTP.map((surface) => [`BOSH, ${surface}`, () => boshWaits(surface)] as const),

@@ -1,4 +1,4 @@
-/** Whether a side can be used, as clients and operators see it: `notifications.md` 12.1 to 12.3, and `/health`. */
+/** Whether a side can be used, as clients and operators see it: `notifications 12.1` to 12.3, and `/health`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import { OUTAGE, restAnswer } from '../finesse-client.ts'
@@ -134,7 +134,7 @@ describe('what there is once for both sides fails for both, whichever is named',
   it.each([
     ['A', 'B'],
     ['B', 'A'],
-  ] as const)('both peripheral gateways, named at %s and back at %s (media.md P11)', async (named, back) => {
+  ] as const)('both peripheral gateways, named at %s and back at %s (media P11)', async (named, back) => {
     await fault({ type: 'peripheral-gateway', both: true, side: named, up: false })
     for (const side of ['A', 'B'] as const) {
       const { value } = await systemInfo(side)

@@ -1,4 +1,4 @@
-/** `media.md` 12.1: the agent state in one MRD, A1-A24. */
+/** `media 12.1`: the agent state in one MRD, A1-A24. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import {

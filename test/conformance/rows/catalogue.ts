@@ -32,7 +32,7 @@ const VERDICTS: Readonly<Record<RowId, readonly [Exclude<Verdict, 'supported'>, 
   '10': ['partial', 'no cause for CD_CANT_OBTAIN_DIALOG_ID, CD_TASK_ENDED_DURING_APP_INIT'],
 }
 
-/** The tables of `media.md` 12, and the parts before them that have no rows; those are named by their number alone. */
+/** The tables of `media 12`, and the parts before them that have no rows; those are named by their number alone. */
 const TABLES = Object.keys(RULES).filter((id) => /^(A|D|I|R|RV|S|P)\d+$/.test(id))
 const PARTS = ['4.2', '4.3', '4.4', '4.5', '6.1', '6.2', '6.3', '13', '10']
 

@@ -1,4 +1,4 @@
-/** `media.md` 12.2: nonvoice dialogs, D1-D20. */
+/** `media 12.2`: nonvoice dialogs, D1-D20. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import { type Agent, CHAT, directoryWith, EMAIL, type OpenState, onStage, SOCIAL } from './stage.ts'

@@ -1,4 +1,4 @@
-/** Interrupts: `media.md` 12.3 rows I1-I13, D12-D15 as interrupts show them, and what may happen meanwhile. */
+/** Interrupts: `media 12.3` rows I1-I13, D12-D15 as interrupts show them, and what may happen meanwhile. */
 import { describe, expect } from 'vitest'
 import { holds, type RowId } from './registry.ts'
 import {
@@ -14,7 +14,7 @@ import {
   signInBody,
 } from './stage.ts'
 
-/** Ruling 8 in the order of `dialog.md` 6: user, dialog, interrupts. */
+/** Ruling 8 in the order of `dialog 6`: user, dialog, interrupts. */
 const ANSWERED = ['UN TALKING', 'VN PUT ACTIVE']
 
 const NOT_VALID = '30 E_ARM_STAT_NOT_VALID_AFTER_INTERRUPT_ADVISORY_ACCEPT'
@@ -75,7 +75,7 @@ async function refusesEvery(
 const closed = ({ dialog }: Offered) => `DN DELETE ${dialog} CLOSED CD_NORMAL_END_TASK`
 
 export function iRows(): void {
-  describe('who is interrupted, and what is told (media.md 12.3)', () => {
+  describe('who is interrupted, and what is told (media 12.3)', () => {
     holdsEach(
       ['I1', 'I7', 'I10', 'D12', 'D13', 'D15', 'A15', 'A16'],
       INTERRUPTIBLE,
@@ -93,7 +93,7 @@ export function iRows(): void {
           await agent.hearsNothing()
           expect(await agent.sees(EMAIL)).toBe('INTERRUPTED routable')
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
-          // `media.md` 8: the list of the object is not rewritten.
+          // `media 8`: the list of the object is not rewritten.
           expect(await agent.actions(email.dialog)).toEqual(actions)
           await refusesEvery(agent, EMAIL, email.dialog, NOT_VALID)
           expect(await agent.dialog(email.dialog)).toBe('INTERRUPTED')
@@ -954,7 +954,7 @@ export function iRows(): void {
     )
   })
 
-  describe('temporary non-routability (media.md 4.5)', () => {
+  describe('temporary non-routability (media 4.5)', () => {
     holds(['4.5'], 'a call reaches an agent with a chat: no new tasks in any MRD until both are over', () =>
       onStage(async (stage) => {
         const { agent } = stage

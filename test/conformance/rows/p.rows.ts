@@ -1,4 +1,4 @@
-/** Presence loss and failures, as one side shows them: `media.md` 12.6 rows P1, P2, P5, P7-P9, P11-P13, and RV2, RV4. */
+/** Presence loss and failures, as one side shows them: `media 12.6` rows P1, P2, P5, P7-P9, P11-P13, and RV2, RV4. */
 import { describe, expect } from 'vitest'
 import { holds } from './registry.ts'
 import {
@@ -54,7 +54,7 @@ async function leaves({ on }: Stage, agent: Agent): Promise<void> {
 }
 
 export function pRows(): void {
-  describe('presence (media.md 12.6, notifications.md 9)', () => {
+  describe('presence (media 12.6, notifications 9)', () => {
     holds(['P1'], 'gone and back within 60 s: nothing changes and nothing is told', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
@@ -109,7 +109,7 @@ export function pRows(): void {
             }
             for (const { task } of offered) expect((await stage.task(task)).state).toBe(state)
             expect(codes).toEqual([code, code, code, code])
-            // `notifications.md` 9.1: a presence that comes back restores nothing.
+            // `notifications 9.1`: a presence that comes back restores nothing.
             const again = await arrives(stage)
             expect(await again.sees(EMAIL)).toMatch(/^LOGOUT /)
             await again.hearsNothing()
@@ -398,32 +398,29 @@ export function pRows(): void {
       }),
     )
 
-    holds(
-      ['P5'],
-      'a presence that ends while the side is out of service forces nobody out (notifications.md 9.1)',
-      () =>
-        onStage(async (stage) => {
-          const agent = await arrives(stage)
-          await agent.signsIn(EMAIL)
-          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-          await loses(stage, LINK)
-          await agent.hears(OUT_OF_SERVICE)
-          await leaves(stage, agent)
-          await stage.passes(600)
-          const again = await arrives(stage)
-          await regains(stage, LINK)
-          await again.hears(
-            IN_SERVICE,
-            `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} ACTIVE routable`,
-            `DN POST ${dialog} ACTIVE`,
-          )
-          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
-          expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
-        }),
+    holds(['P5'], 'a presence that ends while the side is out of service forces nobody out (notifications 9.1)', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await loses(stage, LINK)
+        await agent.hears(OUT_OF_SERVICE)
+        await leaves(stage, agent)
+        await stage.passes(600)
+        const again = await arrives(stage)
+        await regains(stage, LINK)
+        await again.hears(
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
+        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
+        expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+      }),
     )
 
-    holds(['P5'], 'a grace period that runs at the loss is called off (notifications.md 9.1)', () =>
+    holds(['P5'], 'a grace period that runs at the loss is called off (notifications 9.1)', () =>
       onStage(async (stage) => {
         const agent = await arrives(stage)
         await agent.signsIn(EMAIL)

@@ -1,4 +1,4 @@
-/** `media.md` 12.4: Start Timeout, R1-R6 and the variants RV1, RV4, RV5. RV2 is with the failures. */
+/** `media 12.4`: Start Timeout, R1-R6 and the variants RV1, RV4, RV5. RV2 is with the failures. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import { CHAT, EMAIL, onStage, SOCIAL } from './stage.ts'

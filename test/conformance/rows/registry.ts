@@ -1,7 +1,7 @@
 /** Which tests hold which rows of the contract. All row tests run in one file, so that the last test can look back. */
 import { expect, it } from 'vitest'
 
-/** Row ids are those of `media.md` 12 and the rulings, for example `A13`, `I7`, `RV2`. */
+/** Row ids are those of `media 12` and the rulings, for example `A13`, `I7`, `RV2`. */
 export type RowId = string
 
 export interface Held {

@@ -1,5 +1,5 @@
 /**
- * Every row of `media.md` 12, in one test file, so that the last tests can look back at which rows were held.
+ * Every row of `media 12`, in one test file, so that the last tests can look back at which rows were held.
  *
  * `vitest run test/conformance/rows -t 'A13'` runs the tests of a row; `UPDATE_ROWS=1` writes the table of
  * `src/rest/README.md` anew.

@@ -1,4 +1,4 @@
-/** `media.md` 4.2-4.5 and 6: derivation, mode, restrictions, eligibility, errors. */
+/** `media 4.2`-4.5 and 6: derivation, mode, restrictions, eligibility, errors. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import {

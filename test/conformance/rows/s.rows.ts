@@ -1,4 +1,4 @@
-/** `media.md` 12.5: sign-out with open dialogs, S1-S5. */
+/** `media 12.5`: sign-out with open dialogs, S1-S5. */
 import { expect } from 'vitest'
 import { holds } from './registry.ts'
 import { CHAT, EMAIL, type Offered, type OpenState, onStage } from './stage.ts'

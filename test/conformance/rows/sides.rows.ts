@@ -1,4 +1,4 @@
-/** Failover between two sides: `media.md` 12.6 rows P3, P4, P6, P10, and RV3; ruling 37. */
+/** Failover between two sides: `media 12.6` rows P3, P4, P6, P10, and RV3; ruling 37. */
 import { describe, expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import type { ServerOptions } from '../../../src/cli/server.ts'
@@ -89,7 +89,7 @@ async function signsInAgain(agent: Agent, mrd: string, signIn: Parameters<typeof
 const withSetting = (settings: string): ServerOptions => ({ directory: directoryWith(withSettings(settings)) })
 
 export function sideRows(): void {
-  describe('two sides (media.md 12.6, 13)', () => {
+  describe('two sides (media 12.6, 13)', () => {
     for (const suppressed of [false, true])
       holds(
         ['P3'],
@@ -266,7 +266,7 @@ export function sideRows(): void {
           const { task, dialog } = await older.has(EMAIL, 'ACTIVE')
           const newer = await stage.at(stage.on.atB)
           for (const agent of [older, newer]) await agent.hears(`MN ${EMAIL} WORK_NOT_READY not-routable`)
-          // Nobody who acts knows of TRANSFER any more (`media.md` 12.5).
+          // Nobody who acts knows of TRANSFER any more (`media 12.5`).
           await newer.state(EMAIL, 'LOGOUT')
           for (const agent of [older, newer])
             await agent.hears(

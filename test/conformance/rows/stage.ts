@@ -25,7 +25,7 @@ export const CHAT = '5002'
 /** Interruptible, Start Timeout 60 s. */
 export const SOCIAL = '5003'
 
-/** A side leaves service: nothing else is told until it is back (`notifications.md` 12.3, ruling 29). */
+/** A side leaves service: nothing else is told until it is back (`notifications 12.3`, ruling 29). */
 export const OUT_OF_SERVICE = 'SN OUT_OF_SERVICE'
 /** The side is back: the first thing that is told. */
 export const IN_SERVICE = 'SN IN_SERVICE'

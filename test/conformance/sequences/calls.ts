@@ -1,4 +1,4 @@
-/** A call from ringing to its end: `notifications.md` 15.4. */
+/** A call from ringing to its end: `notifications 15.4`. */
 import { expect, it } from 'vitest'
 import type { Client } from './client.ts'
 import type { Stage } from './sequences.ts'

@@ -1,4 +1,4 @@
-/** What notifications carry: `notifications.md` 15.13, 15.14. */
+/** What notifications carry: `notifications 15.13`, 15.14. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { auth, HEADER, plain, RawClient } from '../../xmpp/support/raw-client.ts'
@@ -15,7 +15,7 @@ const NAME = `A&B <c> "d" 'e' &amp; Ωмега 山田 😀`
 /** Characters of two, three and four bytes. */
 const ODD = 'Büro-山田-𐌰'
 
-/** Names and values have 2000 bytes together (`dialog.md` 1.4); on the wire they are more. */
+/** Names and values have 2000 bytes together (`dialog 1.4`); on the wire they are more. */
 const textAt = (index: number) => `${index}${'&'.repeat(20)}${index === 59 ? 'Büro ÿ' : ''}`
 
 const LARGE_TASK = {

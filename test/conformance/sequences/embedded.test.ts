@@ -1,4 +1,4 @@
-/** The sequences of `notifications.md` 15 against the embedded notification service. */
+/** The sequences of `notifications 15` against the embedded notification service. */
 import { deploy } from './deployment.ts'
 import { sequences } from './sequences.ts'
 

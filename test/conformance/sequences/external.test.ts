@@ -1,5 +1,5 @@
 /**
- * The sequences of `notifications.md` 15 against Prosody and ejabberd.
+ * The sequences of `notifications 15` against Prosody and ejabberd.
  *
  * Slow, 26 s: real XMPP servers start, and look after their clients at a pace of their own.
  */

@@ -1,4 +1,4 @@
-/** Loss of the ACD link, and a restart of the notification service: `notifications.md` 15.9, 15.11. */
+/** Loss of the ACD link, and a restart of the notification service: `notifications 15.9`, 15.11. */
 import { expect, it } from 'vitest'
 import { OUTAGE } from '../finesse-client.ts'
 import { signedIn } from './calls.ts'

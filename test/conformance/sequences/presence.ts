@@ -1,4 +1,4 @@
-/** Coming, going and being gone: `notifications.md` 15.6, 15.7, 15.8, 15.10, with the table of 9.2. */
+/** Coming, going and being gone: `notifications 15.6`, 15.7, 15.8, 15.10, with the table of 9.2. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { parseTree, valueAt } from '../tree.ts'
@@ -9,7 +9,7 @@ import type { Deployment } from './service.ts'
 const SECOND = 1000
 const SAMPLE = await loadDirectory()
 
-/** The sample directory with this LOAD (`notifications.md` 9.2). */
+/** The sample directory with this LOAD (`notifications 9.2`). */
 const withLoad = (load: 0 | 1) => ({
   ...SAMPLE,
   directory: { ...SAMPLE.directory, settings: { ...SAMPLE.directory.settings, logoutOnAgentDisconnect: load } },

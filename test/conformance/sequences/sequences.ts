@@ -1,4 +1,4 @@
-/** The sequences of `notifications.md` 15, for any notification service. */
+/** The sequences of `notifications 15`, for any notification service. */
 import { afterEach, describe } from 'vitest'
 import { callSequences } from './calls.ts'
 import { contentSequences } from './content.ts'
@@ -17,7 +17,7 @@ export interface Stage {
 
 /** Registers the tests of every sequence that the service is able to run. */
 export function sequences(service: ServiceUnderTest): void {
-  describe(`sequences of notifications.md 15 against ${service.name}`, () => {
+  describe(`sequences of notifications 15 against ${service.name}`, () => {
     const running: Deployment[] = []
     afterEach(async () => {
       for (const each of running.splice(0)) await each.close()

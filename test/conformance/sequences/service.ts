@@ -7,7 +7,7 @@ import type { Client, ConnectOptions } from './client.ts'
 
 /** What a notification service may lack without a fault of ours; sequences that need it are not run there. */
 export type Ability =
-  /** Notifications from between bind and first presence are kept and delivered behind it (`notifications.md` 5.4). */
+  /** Notifications from between bind and first presence are kept and delivered behind it (`notifications 5.4`). */
   | 'holds-before-presence'
   /** The time of its sockets can be the deployment's, so that silence passes. That of a program outside is its own. */
   | 'virtual-sockets'

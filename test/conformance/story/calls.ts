@@ -22,7 +22,7 @@ export class CallStories {
     this.#all.set(call, { ...origin, legs: new Map() })
   }
 
-  /** The legs are told to stand so; each that moves does it now, and talk begins anew (`dialog.md` 1.2). */
+  /** The legs are told to stand so; each that moves does it now, and talk begins anew (`dialog 1.2`). */
   moves(call: string, legs: readonly Leg[], at: number): void {
     const story = this.#of(call)
     for (const { address, state } of legs) {

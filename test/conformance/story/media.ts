@@ -8,7 +8,7 @@ import { type Asked, AskedOf } from './asked.ts'
 import type { Moments } from './moments.ts'
 import { Since } from './since.ts'
 
-/** What a side shows that does not know the sign-in, or before any (`media.md` 3.3, 12.5): our choice. */
+/** What a side shows that does not know the sign-in, or before any (`media 3.3`, 12.5): our choice. */
 const UNKNOWN: SettingsFacts = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' }
 
 const settingsOf = ({ value }: Asked): SettingsFacts => ({

@@ -20,7 +20,7 @@ interface TaskStory extends TaskOrigin {
   isUnknown?: boolean
 }
 
-/** Dialog states that an interrupt changes (`media.md` 8). */
+/** Dialog states that an interrupt changes (`media 8`). */
 const INTERRUPTIBLE = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
 
 export class TaskStories {

@@ -90,7 +90,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
     expect(await agent.next(1)).toEqual(['User/1001 PUT user READY'])
   })
 
-  it('reads are answered 503 as well, but for SystemInfo (`user.md` 1.8)', async () => {
+  it('reads are answered 503 as well, but for SystemInfo (`user 1.8`)', async () => {
     const { on, own } = await opened()
     const agent = await on.client('1001')
     await agent.putUser('<state>LOGIN</state><extension>1001</extension>')

@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
+import { createMachine } from 'xstate'
 import { z } from 'zod'
-import { ANY, type Chart, charts, diagramOf, type Row, type Word } from '../../../src/inspect/diagram/index.ts'
+import { ANY, type Chart, chartOf, charts, diagramOf, type Row, type Word } from '../../../src/inspect/diagram/index.ts'
 import { run, temporary } from '../../cli/process.ts'
 import { namesIn, READMES, withDiagrams } from './readmes.ts'
 
@@ -34,8 +35,15 @@ describe.each(ALL)('%s', (name, chart) => {
     expect(new Set(pairs).size).toBe(pairs.length)
   })
 
-  it('as JSON: the whole chart', async () => {
-    expect(JSON.parse(await diagramOf(chart, 'json'))).toEqual({ format: 2, ...chart })
+  it('as tables: the whole chart', async () => {
+    expect(JSON.parse(await diagramOf(chart, 'tables'))).toEqual({ format: 2, ...chart })
+  })
+
+  it("as JSON: XState's own configuration, of which it makes the same machine", async () => {
+    const configuration = JSON.parse(await diagramOf(chart, 'json'))
+    const again = createMachine(configuration)
+    expect(chartOf(again, name)).toEqual(chart)
+    expect(JSON.parse(JSON.stringify(again.config))).toEqual(configuration)
   })
 
   it('as SCXML: well-formed, and nothing is lost', async () => {
@@ -65,7 +73,7 @@ describe('mrdian machines', () => {
     const all = await run(['machines'])
     expect([all.code, all.err]).toEqual([0, ''])
     expect([...all.out.matchAll(/^title: ([\w-]+)$/gm)].map(([, name]) => name)).toEqual(NAMES)
-    const one = await run(['machines', 'side', '--format', 'json'])
+    const one = await run(['machines', 'side', '--format', 'tables'])
     expect(JSON.parse(one.out)).toMatchObject({ format: 2, name: 'side', initial: 'IN_SERVICE' })
   })
 
@@ -81,9 +89,9 @@ describe('mrdian machines', () => {
     const { out } = await run(['machines', '--format', 'json'])
     expect(
       z
-        .array(z.object({ name: z.string() }))
+        .array(z.object({ id: z.string() }))
         .parse(JSON.parse(out))
-        .map(({ name }) => name),
+        .map(({ id }) => id),
     ).toEqual(NAMES)
   })
 

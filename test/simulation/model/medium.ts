@@ -1,4 +1,4 @@
-/** A medium and its dialogs: `media.md` 4, 8, 12. */
+/** A medium and its dialogs: `media 4`, 8, 12. */
 import type { DispositionCode, TaskAction } from '../../../machines/wire.ts'
 import { endWatchIfSignedOut, signedIn } from './presence.ts'
 import { type Agent, type Dialog, type Medium, ROWS, type Sheet, shownOf, slotsOf } from './state.ts'
@@ -273,7 +273,7 @@ export function loseLink(sheet: Sheet, of: Medium): void {
 export function regainLink(sheet: Sheet, of: Medium): void {
   if (!of.signedIn || !of.lost) return
   if (sheet.agent.directory.settings.autoWorkModeStateChange) leaveWorkState(sheet, of) // P7
-  for (const dialog of of.dialogs) say(sheet, '+', dialog) // `notifications.md` 12.3
+  for (const dialog of of.dialogs) say(sheet, '+', dialog) // `notifications 12.3`
 }
 
 export function path(sheet: Sheet, up: boolean): void {

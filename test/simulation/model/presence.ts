@@ -1,4 +1,4 @@
-/** Presence of one agent and the watch over it: `notifications.md` 9. */
+/** Presence of one agent and the watch over it: `notifications 9`. */
 import { type Agent, type Sheet, shownOf } from './state.ts'
 
 export const isSignedIn = (agent: Agent): boolean =>

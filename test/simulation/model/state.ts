@@ -145,7 +145,7 @@ export interface Sheet {
   readonly lines: string[]
 }
 
-/** `media.md` 4.2, from top to bottom. */
+/** `media 4.2`, from top to bottom. */
 export function shownOf(medium: Medium): MediaState {
   const any = (...states: TaskState[]) => medium.dialogs.some((dialog) => states.includes(dialog.state))
   if (!medium.signedIn) return 'LOGOUT'
@@ -158,7 +158,7 @@ export function shownOf(medium: Medium): MediaState {
   return any('OFFERED') ? 'RESERVED' : 'READY'
 }
 
-/** `media.md` 4.5: free slots of an agent who may get a task of this MRD, else 0. */
+/** `media 4.5`: free slots of an agent who may get a task of this MRD, else 0. */
 export function slotsOf(agent: Agent, medium: Medium): number {
   const busy = agent.unfinished.length > 0 || agent.working.some((work) => work.mrd !== medium.mrd)
   const may = medium.signedIn && !medium.lost && medium.wants === 'READY' && medium.routable && agent.pathUp && !busy

@@ -1,4 +1,4 @@
-/** Agent state and calls: `user.md` 5, `dialog.md` 6. */
+/** Agent state and calls: `user 5`, `dialog 6`. */
 import type { LegState, UserState } from '../../../machines/wire.ts'
 import { signOut, startWork, stopWork } from './medium.ts'
 import { endWatchIfSignedOut, signedIn } from './presence.ts'
@@ -33,7 +33,7 @@ function be(sheet: Sheet, base: Settled, always: boolean): void {
   show(sheet, base.state, always)
 }
 
-/** `user.md` 5.6, 5.2; ruling 32. */
+/** `user 5.6`, 5.2; ruling 32. */
 function derive(sheet: Sheet): void {
   const { agent } = sheet
   const legs = [...agent.legs.values()]
@@ -88,9 +88,9 @@ export function signIn(sheet: Sheet, extension: string): void {
   if (agent.signedIn) return void tell(sheet) // 4.1: forced sign-in keeps the state
   agent.signedIn = true
   const isCalled = agent.legs.size > 0
-  be(sheet, { state: 'NOT_READY', reason: isCalled ? CALL_AT_SIGN_IN : 0 }, false) // U2, U3; `user.md` 6.3
+  be(sheet, { state: 'NOT_READY', reason: isCalled ? CALL_AT_SIGN_IN : 0 }, false) // U2, U3; `user 6.3`
   if (!isCalled) return
-  derive(sheet) // V45
+  derive(sheet) // dialog 13
   for (const [id, leg] of agent.legs) if (leg === 'ACTIVE' || leg === 'HELD') startWork(sheet, id, VOICE)
 }
 
@@ -128,7 +128,7 @@ function askedToLeave(sheet: Sheet, supervisor: boolean, reason: number): void {
   }
 }
 
-/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications.md` 9.2). */
+/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications 9.2`). */
 export function forcedSignOut(sheet: Sheet): void {
   const { agent } = sheet
   if (!agent.signedIn) return signOutOfMedia(sheet)

@@ -8,7 +8,7 @@ import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { at, childrenOf, objectOf, parseTree, valueAt } from '../../conformance/tree.ts'
 import type { ForeignClient } from './foreign-client.ts'
 
-/** A name that needs escaping, twice, and is not all Latin (`notifications.md` 15.13). */
+/** A name that needs escaping, twice, and is not all Latin (`notifications 15.13`). */
 export const NAME = `Zoë & <"O'Hara"> 山田 &amp; ]]>`
 
 /** Call variables are Latin-1. */

@@ -11,7 +11,7 @@ const accounts: readonly Account[] = [
 ]
 
 describe.each([true, false])(
-  'the plan where subscriptions are authorised: %s (notifications.md 5.1, 5.2)',
+  'the plan where subscriptions are authorised: %s (notifications 5.1, 5.2)',
   (authorize) => {
     const plans = planNodes(directory, { administrators: ['admin'], authorize })
     const nodes = new Nodes(() => directory, authorize)

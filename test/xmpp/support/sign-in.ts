@@ -18,7 +18,7 @@ export interface Entering {
   readonly authorization?: string
 }
 
-/** Goes from the first header to the answer to `bind` (`notifications.md` 3.1); everybody's password is `secret`. */
+/** Goes from the first header to the answer to `bind` (`notifications 3.1`); everybody's password is `secret`. */
 export async function enter<T extends TransportClient>(client: T, name: string, how: Entering = {}): Promise<T> {
   const { resource, to = 'localhost', authorization } = how
   client.header(to)

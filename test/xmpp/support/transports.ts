@@ -1,4 +1,4 @@
-/** The three transports of one service (`notifications.md` 1.1). */
+/** The three transports of one service (`notifications 1.1`). */
 import { BoshStream } from './bosh-stream.ts'
 import { RawClient } from './raw-client.ts'
 import { type Entering, enter } from './sign-in.ts'

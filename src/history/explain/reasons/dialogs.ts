@@ -2,6 +2,7 @@
 import type { DispositionCode, LegState, TaskState } from '../../../../machines/wire.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { TaskPicture } from '../picture.ts'
+import { byRule, ruleText, taskStateText } from '../told.ts'
 import type { Move } from '../trace.ts'
 import { changeOf, dueOf, presenceReason, reason, type Scene } from './scene.ts'
 
@@ -25,19 +26,17 @@ const BY_STATE: Readonly<Record<TaskState, Because>> = {
     const due = dueOf(scene, view.dialog, 'START_TIMEOUT')
     return [reason('D1', `it waits for ACCEPT${due ? `; the Start Timeout ends the offer at ${due}` : ''}`)]
   },
-  ACCEPTED: () => [reason('D2', 'the agent accepted it and has not started it')],
+  ACCEPTED: () => [reason('D2', taskStateText('ACCEPTED'))],
   ACTIVE: (_, __, move) => [activeReason(move)],
-  PAUSED: () => [reason('D6', 'the agent paused it')],
-  WRAPPING_UP: () => [reason('D8', 'the agent wraps it up')],
+  PAUSED: () => [reason('D6', taskStateText('PAUSED'))],
+  WRAPPING_UP: () => [reason('D8', taskStateText('WRAPPING_UP'))],
   INTERRUPTED: (_, { beforeInterrupt }) => [
     reason('D12', `its MRD is interrupted; it was ${beforeInterrupt ?? 'in a state that was lost'}`),
     beforeInterrupt === null
-      ? reason('D14', 'it will be UNKNOWN afterwards, because a peripheral gateway failed meanwhile')
+      ? byRule('D14')
       : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`),
   ],
-  UNKNOWN: () => [
-    reason('D14', 'the state before the interrupt was lost with a peripheral gateway; it can only be closed'),
-  ],
+  UNKNOWN: () => [byRule('D14')],
   CLOSED: () => [],
 }
 
@@ -56,17 +55,14 @@ function transfer(scene: Scene, { view, transferTo }: TaskPicture): Reason {
 
 /** Why a dialog was closed, by its disposition code. */
 export const CLOSED_BECAUSE: Readonly<Record<DispositionCode, Reason>> = {
-  CD_NORMAL_END_TASK: reason('D9', 'the agent closed it'),
-  CD_TASK_TRANSFER: reason('D10', 'the agent transferred it, and the ACD took the task back'),
-  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: reason('D18', 'the agent was signed out, with dialogLogoutAction TRANSFER'),
-  CD_RING_NO_ANSWER: reason('R2', 'it was not accepted within its Start Timeout'),
-  CD_MAX_DIALOG_LIFETIME_EXCEEDED: reason('D16', 'it had been open as long as its MRD allows'),
-  CD_TASK_ABANDONED_WHILE_OFFERED: reason('D4', 'the customer gave up before it was accepted'),
-  CD_AGENT_LOGGED_OUT_DURING_DIALOG: reason('D17', 'the agent was signed out, with dialogLogoutAction CLOSE'),
-  CD_APPLICATION_DISCONNECTED: reason(
-    'D19',
-    'the way to the ACD was down too long, or both peripheral gateways failed',
-  ),
+  CD_NORMAL_END_TASK: byRule('D9'),
+  CD_TASK_TRANSFER: byRule('D10'),
+  CD_TASK_TRANSFERRED_ON_AGENT_LOGOUT: byRule('D18'),
+  CD_RING_NO_ANSWER: byRule('R2'),
+  CD_MAX_DIALOG_LIFETIME_EXCEEDED: byRule('D16'),
+  CD_TASK_ABANDONED_WHILE_OFFERED: byRule('D4'),
+  CD_AGENT_LOGGED_OUT_DURING_DIALOG: byRule('D17'),
+  CD_APPLICATION_DISCONNECTED: reason(['D19', 'P11'], `${ruleText('D19')}, or: ${ruleText('P11')}`),
 }
 
 const isCode = (code: string): code is DispositionCode => code in CLOSED_BECAUSE
@@ -97,9 +93,7 @@ export function callReasons(leg: LegState, due: string | undefined): readonly Re
 /** Why a call is over for its agent. */
 export function endedCallReasons({ input }: Move): readonly Reason[] {
   if (input.kind !== 'message' || input.body.type !== 'leg') return []
-  return [
-    input.body.notAnswered ? reason('V10', 'it was not answered in time') : reason('V7', 'it is over for the agent'),
-  ]
+  return [input.body.notAnswered ? reason('V10', 'it was not answered in time') : byRule('V7')]
 }
 
 export function presenceReasons(scene: Scene, side: string): readonly Reason[] {

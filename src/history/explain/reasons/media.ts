@@ -3,6 +3,7 @@ import type { MediaState, TaskState } from '../../../../machines/wire.ts'
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
 import type { MediumPicture } from '../picture.ts'
+import { byRule } from '../told.ts'
 import type { Move } from '../trace.ts'
 import { changeOf, dueOf, listed, messageOf, presenceReason, reason, type Scene } from './scene.ts'
 
@@ -50,7 +51,7 @@ function workStateReasons(part: Part): readonly Reason[] {
         'notifications 12.4',
         `the agent moved to side ${actingSide}, which knows nothing of the sign-in to the MRD; the dialogs stay as they are`,
       ),
-      reason('P6', 'it ends when the agent signs in to the MRD there'),
+      byRule('P6'),
     ]
   return [
     reason(
@@ -59,7 +60,7 @@ function workStateReasons(part: Part): readonly Reason[] {
     ),
     setup.config.autoWorkModeStateChange
       ? reason('P7', 'it ends by itself when the link is back')
-      : reason('media 5.5', 'once the link is back the agent has to ask for ACTIVE'),
+      : byRule('media 5.5'),
   ]
 }
 
@@ -116,7 +117,7 @@ function notReadyReasons(part: Part): readonly Reason[] {
     return [
       move.before?.media[part.mrd]?.view.state === 'WORK_NOT_READY'
         ? reason('P6', 'the agent signed in to the MRD on another side, and holds no dialog or was NOT_READY')
-        : reason('A1', 'the agent signed in to the MRD, and a sign-in leads to NOT_READY'),
+        : byRule('A1'),
     ]
   if (event.type === 'MEDIA_STATE' && event.state === 'NOT_READY')
     return [reason('A7', 'the agent asked for NOT_READY')]
@@ -194,7 +195,7 @@ function interruptReasons(part: Part): readonly Reason[] {
           ),
         ]
       : others(part).length > 1
-        ? [reason('I5', 'it goes on until all such work is over')]
+        ? [byRule('I5')]
         : []),
     ...(still.length > 0
       ? [
@@ -243,9 +244,7 @@ function notInterrupted(part: Part): readonly Reason[] {
 function offers(part: Part): readonly Reason[] {
   const { medium, scene, mrd } = part
   const { refusal, view } = medium
-  const deferred = medium.modeIsDeferred
-    ? [reason('A18', 'not routable was asked for, and waits until no dialog is offered or unstarted')]
-    : []
+  const deferred = medium.modeIsDeferred ? [byRule('A18')] : []
   switch (refusal) {
     case null:
     case 'NOT_SIGNED_IN':

@@ -6,6 +6,7 @@ import type { Reason } from '../explanation.ts'
 import { whoWords } from '../inputs.ts'
 import { ASKED } from '../last-changes.ts'
 import type { Picture } from '../picture.ts'
+import { byRule } from '../told.ts'
 import type { Move } from '../trace.ts'
 import { changeOf, dueOf, listed, messageOf, presenceReason, reason, type Scene } from './scene.ts'
 
@@ -65,11 +66,9 @@ function wrapUp(scene: Scene, rule: RuleId, next: string): Reason {
 
 function signOutReason({ input, before }: Move): Reason {
   if (input.kind === 'user' && input.event.type === 'SIGN_OUT')
-    return input.event.supervisor
-      ? reason('user 5.7', 'a supervisor signed the agent out; a supervisor may do so in every signed-in state')
-      : reason('U4', 'the agent signed out')
+    return input.event.supervisor ? byRule('user 5.7') : reason('U4', 'the agent signed out')
   if (before?.voice.pendingState === 'LOGOUT')
-    return reason('user 5.7', 'a sign-out by a supervisor had waited for the end of the call')
+    return reason('user 5.7', 'a supervisor asked for it during the call, which is over')
   return followed
 }
 
@@ -87,7 +86,7 @@ function restReasons(scene: Scene, move: Move): readonly Reason[] {
   const { event } = input
   switch (event.type) {
     case 'SIGN_IN':
-      return [reason('U3', 'the agent signed in, and a sign-in leads to NOT_READY')]
+      return [byRule('U3')]
     case 'READY':
     case 'NOT_READY': {
       const rule = event.supervisor

@@ -44,7 +44,7 @@ export class BoshEntry {
     this.#access = access
   }
 
-  /** Takes a request for `/http-bind` (`notifications.md` 1.2); false leaves it to the caller, untouched. */
+  /** Takes a request for `/http-bind` (`notifications 1.2`); false leaves it to the caller, untouched. */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean {
     if (!PATHS.includes(pathOf(request))) return false
     response.on('error', () => undefined)
@@ -79,7 +79,7 @@ export class BoshEntry {
     try {
       request = parseBody(new TextDecoder('utf-8', { fatal: true }).decode(content), this.#limits)
     } catch {
-      // Which session it is for cannot be told (`notifications.md` 14).
+      // Which session it is for cannot be told (`notifications 14`).
       answer.refuse(400, 'bad-request')
       return
     }

@@ -15,7 +15,7 @@ export function listenTcp(place: Place, limits: XmlLimits, connect: Connect): Pr
   )
 }
 
-/** XMPP over TLS from the first byte (`notifications.md` 1). Rejects with one error that names surface and port. */
+/** XMPP over TLS from the first byte (`notifications 1`). Rejects with one error that names surface and port. */
 export function listenTls(
   place: Place,
   certificate: TlsCertificate,

@@ -37,7 +37,7 @@ export class WebSocketEntry {
   }
 
   /**
-   * Takes an upgrade request for `/ws` or `/ws/` (`notifications.md` 1.2); false leaves it to the caller, untouched.
+   * Takes an upgrade request for `/ws` or `/ws/` (`notifications 1.2`); false leaves it to the caller, untouched.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!PATHS.includes(pathOf(request))) return false

@@ -14,7 +14,7 @@ function textOfFrame(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString()
 }
 
-/** XMPP over WebSocket (RFC 7395): one element per frame (`notifications.md` 3.5). */
+/** XMPP over WebSocket (RFC 7395): one element per frame (`notifications 3.5`). */
 class WebSocketWire implements Wire {
   readonly name = 'websocket'
   readonly source: string | undefined

@@ -1,6 +1,6 @@
 /**
  * The seam between a transport (TCP, WebSocket, BOSH) and the session layer, which is the same for all
- * (`notifications.md` 1.1).
+ * (`notifications 1.1`).
  */
 import type { Element } from '../xml/element.ts'
 import type { Packet } from '../xml/markup.ts'
@@ -50,7 +50,7 @@ export interface Wire {
 
 /** Inbound half: what a stream does for its transport. Nothing here throws. */
 export interface WirePeer {
-  /** Any input at all, white space and pings included (`notifications.md` 10). */
+  /** Any input at all, white space and pings included (`notifications 10`). */
   alive(bytes: number): void
   opened(attributes: ReadonlyMap<string, string>): void
   /** With a promise the transport delivers nothing more until it settles; it never rejects. */

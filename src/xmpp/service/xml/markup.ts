@@ -1,6 +1,6 @@
 /**
  * XML on its way out. Attributes stand in double quotes, because hand-written clients scan for them
- * (`notifications.md` 3.3), and text escapes `&`, `<` and `>` only, so that quotes stay literal (`notifications.md` 6).
+ * (`notifications 3.3`), and text escapes `&`, `<` and `>` only, so that quotes stay literal (`notifications 6`).
  */
 
 /** Well-formed XML, already escaped. */
@@ -60,7 +60,7 @@ export function all(parts: readonly Markup[]): Markup {
 
 /**
  * One top-level element of a stream, in the two forms in which it travels: inside a TCP stream, whose root declares the
- * namespaces, and alone in a WebSocket frame, where it declares its own (`notifications.md` 3.5).
+ * namespaces, and alone in a WebSocket frame, where it declares its own (`notifications 3.5`).
  */
 export class Packet {
   readonly #name: string

@@ -139,7 +139,7 @@ export class StreamParser {
   }
 
   write(input: string): void {
-    // White space between stanzas is dropped, whatever its amount: it is keep-alive (`notifications.md` 3.3), and some
+    // White space between stanzas is dropped, whatever its amount: it is keep-alive (`notifications 3.3`), and some
     // clients end what they sent before a restart with a line break.
     const piece = this.#bytes === 0 ? input.replace(/^[ \t\r\n]+/, '') : input
     if (piece === '') return

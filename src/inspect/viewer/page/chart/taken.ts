@@ -18,7 +18,7 @@ const keyOf = (id: string) => {
   return dot < 0 ? ANY : id.slice(dot + 1)
 }
 
-export function takenBy(transitions: readonly TakenTransition[]): Taken {
+export function takenBy(transitions: readonly Pick<TakenTransition, 'source' | 'target'>[]): Taken {
   const leading = transitions.filter(({ target }) => target.length > 0)
   return {
     edges: leading.map(({ source, target: [to = ''] }) => edgeId(keyOf(source), keyOf(to))),

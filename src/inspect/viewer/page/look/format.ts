@@ -42,3 +42,6 @@ const VIA: Readonly<Record<FrameOrigin['via'], string>> = {
 export function originText({ via, by }: FrameOrigin): string {
   return by === undefined ? VIA[via] : `by ${by} ${VIA[via]}`
 }
+
+/** Ids of rules behind a sentence; `machines/RULES.md` explains them. */
+export const citation = (rules: readonly string[]): string => (rules.length === 0 ? '' : ` (${rules.join(', ')})`)

@@ -1,7 +1,7 @@
 /** The step that is shown, and what the chosen actor knows: what has changed with its last step is marked. */
 import { Breakable } from '../look/breakable.tsx'
 import { Chip } from '../look/chip.tsx'
-import { clock, iso, originText } from '../look/format.ts'
+import { citation, clock, iso, originText } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import { differences, type Entry } from '../model/difference.ts'
 import type { Moment } from '../model/moment.ts'
@@ -45,8 +45,9 @@ export function StepPanel() {
         <>
           <h3>Rows taken</h3>
           <ol class="rows">
-            {transitions.map(({ source, target, event: by, guard }, index) => (
+            {transitions.map(({ source, target, event: by, guard, rules, description }, index) => (
               <li key={index}>
+                {description === '' ? null : <p>{`${description}${citation(rules)}`}</p>}
                 <span class="soft">{source}</span> <b>{by === '' ? 'at once' : by}</b>
                 {guard === undefined ? null : ` [${guard}]`} → {target.join(', ') || 'stays'}
               </li>

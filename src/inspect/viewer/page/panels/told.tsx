@@ -4,6 +4,7 @@ import { type ChartGraph, type ChartNode, edgeId, type NumberedRow } from '../ch
 import { rowLabel } from '../chart/label.ts'
 import { nodeLabel } from '../chart/layout.ts'
 import type { Picked } from '../chart/shapes.tsx'
+import { citation } from '../look/format.ts'
 import type { Standing } from '../model/scene.ts'
 
 interface ToldProps {
@@ -34,7 +35,7 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
     <ul>
       {rows.map((row, index) => (
         <li key={index}>
-          {row.description === '' ? null : <p>{`${row.description}${rulesOf(row)}`}</p>}
+          {row.description === '' ? null : <p>{`${row.description}${citation(row.rules)}`}</p>}
           <b>{rowLabel({ ...row, place: 'place' in row ? row.place : 0 })}</b>
           {'place' in row && row.place > 0 && row.event !== '' ? (
             <span class="soft">{` (tried as number ${row.place})`}</span>
@@ -49,9 +50,6 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
     </ul>
   )
 }
-
-/** Their ids, which `machines/RULES.md` explains. */
-const rulesOf = ({ rules }: Row): string => (rules.length === 0 ? '' : ` (${rules.join(', ')})`)
 
 const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
   rest: '',
@@ -103,6 +101,9 @@ function Step({ standing: { moment, before, isChanged } }: { readonly standing: 
     <aside class="told">
       <h3>{`${event?.type ?? 'begins'}: ${before?.seen?.state ?? ''} → ${seen?.state ?? ''}`}</h3>
       {ways.length > 0 ? <p>{ways.join('; ')}</p> : <p class="soft">No row of the machine was taken.</p>}
+      {transitions.map(({ description, rules }, index) =>
+        description === '' ? null : <p key={index}>{`${description}${citation(rules)}`}</p>,
+      )}
     </aside>
   )
 }

@@ -31,7 +31,7 @@ function bindingConditionOf(condition: StreamCondition): BindingCondition {
   return condition === 'system-shutdown' ? condition : 'remote-stream-error'
 }
 
-/** XMPP over BOSH (XEP-0124, XEP-0206): one session over many HTTP requests (`notifications.md` 3.6). */
+/** XMPP over BOSH (XEP-0124, XEP-0206): one session over many HTTP requests (`notifications 3.6`). */
 export class BoshWire implements Wire {
   readonly name = 'bosh'
   readonly sid: string

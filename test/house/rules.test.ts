@@ -1,0 +1,131 @@
+/** The rules are told once: in `machines/rules.ts` and the rows of the charts. Everybody else takes their words, or cites their ids. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { CONTRACT } from '../../machines/contract.ts'
+import { isRuleId, RULES } from '../../machines/rules.ts'
+import { charts } from '../../src/inspect/diagram/index.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Made from what this test looks for. */
+const GENERATED = ['machines/RULES.md', 'src/rest/README.md']
+
+const filesIn = (part: string): readonly string[] =>
+  readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(tsx?|md|html|yaml)$/.test(name))
+    .map((name) => join(part, name))
+    .filter((file) => !GENERATED.includes(file))
+
+const SOURCES = ['machines', 'src'].flatMap(filesIn)
+
+/** Words alone: line breaks, comment stars, capitals and full stops do not make another sentence. */
+const words = (text: string): string =>
+  text
+    .replaceAll(/^\s*(?:\/\/|\/?\*+\/?)/gm, ' ')
+    .replaceAll(/`(\w+)`/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .toLowerCase()
+    .trim()
+    .replace(/\.$/, '')
+
+const texts = SOURCES.map((file) => ({ file, text: words(readFileSync(join(ROOT, file), 'utf8')) }))
+
+/** Short ones are plain English that anybody may write. */
+const LONG = 25
+
+const sentences = (): readonly string[] => {
+  const rows = [...charts().values()].flatMap((chart) => [...chart.rows, ...chart.states])
+  const told = [...Object.values(RULES).map(({ text }) => text), ...rows.map(({ description }) => description)]
+  return [...new Set(told)].filter((sentence) => words(sentence).length > LONG)
+}
+
+/** Where a sentence stands, once for each time. */
+const placesOf = (sentence: string): readonly string[] =>
+  texts.flatMap(({ file, text }) => {
+    // Behind it a sentence ends, or the text that holds it: else it is another one that begins like it.
+    const [, ...behind] = text.split(words(sentence))
+    return behind.filter((rest) => /^(?:[.'"`<|;:]|$)/.test(rest)).map(() => file)
+  })
+
+/** Where rows have their sentences; those of two charts may be alike. */
+const CHARTS: readonly string[] = ['user', 'media', 'task', 'call', 'presence', 'side'].map(
+  (name) => `machines/${name}.ts`,
+)
+
+const isRule = (sentence: string) => Object.values(RULES).some(({ text }) => text === sentence)
+
+describe('the sentence of a rule, or of a row', () => {
+  it('is told by the rules or the charts, and by nobody again', () => {
+    const again = sentences().flatMap((sentence) => {
+      const places = placesOf(sentence)
+      const own = isRule(sentence) ? ['machines/rules.ts'] : CHARTS
+      const isTwice = isRule(sentence) && places.length > 1
+      return isTwice || places.some((file) => !own.includes(file)) ? [`${sentence} ${places.join(', ')}`] : []
+    })
+    expect(again).toEqual([])
+  })
+
+  it('is found where it stands, so that a second one would be', () => {
+    expect(placesOf(RULES.A7.text)).toEqual(['machines/rules.ts'])
+    expect(words('/**\n * An agent who asks\n * for `NOT_READY`. */')).toBe('an agent who asks for not_ready. */')
+  })
+})
+
+/**
+ * Ids as they are cited: `media A7`, `user 5.5`, `media 4`, `ruling 32`. A whole part is a citation in quotes only: two words with a
+ * number stand elsewhere, too.
+ */
+const CITED =
+  /\b(?<part>(?:media|user|dialog|notifications) \d{1,2}\.\d{1,2})(?![\d_.]*[_\d])|[`'](?<whole>(?:media|user|dialog|notifications) \d{1,2})[`']|\b(?:media|user|dialog|notifications) (?<row>(?:RV|[ADIRSPUV])\d{1,2})\b|\b(?<ruling>ruling \d+)\b/gi
+
+/** Documents that readers do not have. */
+const ABSENT = /\b(?:media|user|dialog|notifications|design)\.md\b/
+
+const SELF = 'test/house/rules.test.ts'
+const EVERYWHERE = [...SOURCES, ...filesIn('test'), 'README.md'].filter((file) => file !== SELF)
+
+const lines = EVERYWHERE.flatMap((file) =>
+  readFileSync(join(ROOT, file), 'utf8')
+    .split('\n')
+    .map((line, index) => ({ line, place: `${file}:${index + 1}` })),
+)
+
+const idsIn = (line: string): readonly string[] =>
+  [...line.matchAll(CITED)].map(({ groups = {} }) => {
+    const { part, whole, row, ruling } = groups
+    return part ?? whole ?? row ?? ruling?.toLowerCase() ?? ''
+  })
+
+describe('a citation', () => {
+  it('is of what RULES.md lists', () => {
+    const unknown = lines.flatMap(({ line, place }) =>
+      idsIn(line)
+        .filter((id) => !isRuleId(id) && !CONTRACT.has(id))
+        .map((id) => `${place}: ${id}`),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  it('is of no document that is not here', () => {
+    expect(lines.filter(({ line }) => ABSENT.test(line))).toEqual([])
+  })
+
+  it('is made of everything that is listed beside the rules', () => {
+    const cited = new Set(
+      lines.flatMap(({ line, place }) => (place.startsWith('machines/contract.ts') ? [] : idsIn(line))),
+    )
+    expect([...CONTRACT.keys()].filter((id) => !cited.has(id))).toEqual([])
+    expect([...CONTRACT.keys()].filter(isRuleId)).toEqual([])
+  })
+
+  it('is seen in each of its forms', () => {
+    expect(idsIn("(`media 4.5`, media A25) holds('user 5') Ruling 51 user 1001 media 1001_1")).toEqual([
+      'media 4.5',
+      'A25',
+      'user 5',
+      'ruling 51',
+    ])
+  })
+})
