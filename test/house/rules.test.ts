@@ -50,9 +50,19 @@ const placesOf = (sentence: string): readonly string[] =>
   })
 
 /** Where rows have their sentences; those of two charts may be alike. */
-const CHARTS: readonly string[] = ['user', 'media', 'task', 'call', 'presence', 'side'].map(
-  (name) => `machines/${name}.ts`,
-)
+const CHARTS: readonly string[] = [
+  'user',
+  'user/ladder',
+  'media',
+  'media/ladder',
+  'task',
+  'call',
+  'presence',
+  'side',
+  'followed/user',
+  'followed/media',
+  'followed/task',
+].map((name) => `machines/${name}.ts`)
 
 const isRule = (sentence: string) => Object.values(RULES).some(({ text }) => text === sentence)
 

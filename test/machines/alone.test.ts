@@ -87,11 +87,11 @@ describe('a medium alone', () => {
     const { actor, heard, waiting, reach } = ready()
     expect(heard()).toEqual(['reported MEDIUM_SIGNED_IN', 'media.changed', 'media.changed'])
     actor.send({ type: 'OFFER', offer: 'o', task, busyElsewhere: false, at: 3 })
-    expect(actor.getSnapshot().value).toBe('RESERVED')
+    expect(actor.getSnapshot().value).toEqual({ SIGNED_IN: 'RESERVED' })
     expect(waiting()).toEqual(['at 30003', 'at 28800003'])
     heard()
     reach(30_003)
-    expect(actor.getSnapshot().value).toBe('READY')
+    expect(actor.getSnapshot().value).toEqual({ SIGNED_IN: 'READY' })
     expect(heard()).toEqual([
       'deadline.cleared',
       'task.removed',
