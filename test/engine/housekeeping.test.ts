@@ -84,6 +84,46 @@ describe('retention of the journal', () => {
     expect(endless.oldest()).toBeLessThanOrEqual(endless.first)
   })
 
+  it('a start whose clock is further ahead than that forgets nothing for a day, and says so; the next one takes it for right', async () => {
+    const { clock, store, engine, first, oldest } = await start(100 * HOUR)
+    const before = oldest()
+    await engine.close()
+    const lines: unknown[] = []
+    const later = async (at: number, from: typeof store) => {
+      const next = from.reopen()
+      const ahead = virtualClock(at)
+      const log = { warn: (about: object, text: string) => void lines.push([about, text]), error: () => undefined }
+      const again = await createEngine({ clock: ahead, store: next, retention: { journal: 100 * HOUR }, log })
+      const oldestThere = () => [...(next.history?.all(0) ?? [])][0]?.at
+      return { ahead, next, again, oldestThere }
+    }
+    const wrong = await later(clock.now() + 400 * 24 * HOUR, store)
+    expect(lines).toEqual([
+      [
+        { seconds: expect.any(Number), waitsSeconds: 86_400 },
+        expect.stringMatching(/^the clock is further ahead of the last entry of the journal than the past is kept/),
+      ],
+    ])
+    await wrong.ahead.advance(24 * HOUR - 1)
+    expect([before, wrong.oldestThere()]).toEqual([first, first])
+    await wrong.again.command(setState('NOT_READY'))
+    await wrong.again.close()
+    // The clock was wrong: it is put right, and nothing is lost.
+    const right = await later(clock.now() + 1000, store)
+    expect(right.oldestThere()).toBe(first)
+    await right.again.close()
+    // It was right: the next start does not wait, and this one no longer than a day.
+    const taken = await later(wrong.ahead.now(), wrong.next)
+    await taken.ahead.advance(HOUR)
+    expect(taken.oldestThere()).toBeGreaterThan(first)
+    expect(lines).toHaveLength(1)
+    await taken.again.close()
+    const day = await later(clock.now() + 400 * 24 * HOUR, store)
+    await day.ahead.advance(25 * HOUR)
+    expect(day.oldestThere()).toBeGreaterThan(first)
+    await day.again.close()
+  })
+
   it('a span below zero is refused', async () => {
     await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(RangeError)
   })
