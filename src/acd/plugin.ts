@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
-import { foreignBy, pathOfUrl, ServedPaths } from '../http/index.ts'
+import { foreignBy, inSlices, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
@@ -155,7 +155,10 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
       })
       if (location !== undefined) reply.header('location', scope.prefix + location)
       reply.code(status).headers(headers)
-      return text === undefined ? reply.send(json) : reply.type('text/plain; charset=utf-8').send(text)
+      if (text !== undefined) return reply.type('text/plain; charset=utf-8').send(text)
+      if (!Array.isArray(json)) return reply.send(json)
+      const items = await inSlices(json, (each) => JSON.stringify(each))
+      return reply.type('application/json; charset=utf-8').send(`[${items.join(',')}]`)
     },
   })
 }

@@ -1,7 +1,6 @@
 /** Tasks of the built-in ACD. */
 import { lookup } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
-import type { AcdTaskValue } from '../engine/values.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
 import { Refusal } from './refusal.ts'
@@ -27,15 +26,8 @@ function checkMrd(engine: Engine, id: string | undefined): void {
 function list({ engine, query }: Call): Answer {
   const { state, mrdId, limit } = checked(taskFilter, query, 'query')
   checkMrd(engine, mrdId)
-  const found = builtIn(engine)
-    .tasks()
-    .filter((task) => (state === undefined || task.state === state) && (mrdId === undefined || task.mrd === mrdId))
-  return { ...ok(newest(found, limit).map(taskView)), headers: { 'x-total-count': String(found.length) } }
-}
-
-/** The newest ones, oldest first. */
-function newest(tasks: readonly AcdTaskValue[], limit: number): readonly AcdTaskValue[] {
-  return tasks.toSorted((a, b) => a.queuedAt - b.queuedAt).slice(-limit)
+  const { tasks, total } = builtIn(engine).newestTasks({ state, mrd: mrdId, limit })
+  return { ...ok(tasks.map(taskView)), headers: { 'x-total-count': String(total) } }
 }
 
 function show({ engine, param, query }: Call): Answer {

@@ -7,6 +7,8 @@ const PERIPHERAL_BYTES = 40
 const ECC_BYTES = 210
 /** Of all names and values of `user.` variables together; bounds their number as well. */
 const ALL_ECC_BYTES = 2000
+/** No more fit into that, with those of the periphery. Each one costs, and a body has room for thousands. */
+const MOST = 10 + Math.floor(ALL_ECC_BYTES / 'user.a'.length)
 // One byte each on the wire of the ACD; a control character would not survive XML.
 const LATIN_1 = /^[\x20-\x7e\xa0-\xff]*$/
 
@@ -39,6 +41,8 @@ function variables(ecc: RegExp, names: string) {
     .superRefine((all, context) => {
       if (typeof all === 'object' && all !== null && Object.hasOwn(all, unspoken))
         context.addIssue({ code: 'custom', path: [unspoken], input: '', message: names })
+      if (typeof all === 'object' && all !== null && Object.keys(all).length > MOST)
+        context.addIssue({ code: 'custom', input: '', message: `at most ${MOST} variables are possible` })
     })
     .pipe(named)
 }

@@ -42,7 +42,7 @@ export function healthOf(watched: Watched, side: Side): Health {
   const all = Object.fromEntries(sides.map((each) => [each.side, sideHealth(watched, each.side)]))
   return {
     ...sideHealth(watched, side),
-    ...(engine.get.drain().draining ? { draining: true } : {}),
+    ...(engine.get.isDraining() ? { draining: true } : {}),
     ...(sides.length > 1 ? { sides: all } : {}),
     ...acdHealth(engine),
     version,

@@ -4,6 +4,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { LockOutLog } from '../accounts/index.ts'
 import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
+import type { DrainValue } from '../engine/values.ts'
 import type { Board } from '../inspect/board/index.ts'
 import type { InspectorService } from '../inspect/index.ts'
 import type { ConnectionGuard, SurfaceFigures } from '../sockets/index.ts'
@@ -123,8 +124,16 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
 
 /** What an end of the server would interrupt. */
 function addDrain(registry: Registry, engine: Engine): void {
-  // A reset brings other reads.
-  const drain = () => engine.get.drain()
+  // Once for all of them: they are asked in one turn.
+  let seen: DrainValue | undefined
+  const drain = (): DrainValue => {
+    // A reset brings other reads.
+    seen ??= engine.get.drain()
+    queueMicrotask(() => {
+      seen = undefined
+    })
+    return seen
+  }
   gauge(registry, 'mrdian_draining', '1 while there are no new sign-ins and no new offers', () =>
     drain().draining ? 1 : 0,
   )

@@ -125,6 +125,11 @@ export function shortSpanOf(text: string): number {
   return span >= 1000 && span <= DAY ? span : refuse('Possible are 1s to 1d.')
 }
 
+/** The same, or no bound: no timer of Node runs for a month. */
+export function shortSpanOrForever(text: string): number {
+  return text === 'forever' ? Number.POSITIVE_INFINITY : shortSpanOf(text)
+}
+
 /** A number of things, one at least. */
 export function countOf(text: string): number {
   const count = /^\d{1,7}$/.test(text) ? Number(text) : 0

@@ -84,6 +84,7 @@ function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
   const subject = SUBJECTS[kind]?.(id) ?? aggregate
   const left = rows === 0 ? '' : ` (${rows} rows that can be read lead to nothing, and stay out)`
   if (lost === 'history') return `${subject}: the state is complete; older moments cannot be explained${left}`
+  if (lost === 'moment') return `${subject}: stands as of later than that moment: what was before is forgotten`
   if (lost === 'present') return `${subject}: stands where it stood before what is missing${left}; sign in again`
   return `${subject} ${GONE[kind] ?? 'is gone'}${left}`
 }

@@ -34,6 +34,7 @@ import {
   proxiesOf,
   removalLimitOf,
   shortSpanOf,
+  shortSpanOrForever,
   spanOf,
   switchOf,
   textOf,
@@ -271,7 +272,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   command.optionsGroup('How it ends:')
   const stopHelp =
     'from the first SIGTERM or SIGINT to the end at most: 5s, 1m; forever. A second signal ends it at once'
-  flag('stopWithin', ['--stop-within', 'span'], stopHelp, spanOf, '20s')
+  flag('stopWithin', ['--stop-within', 'span'], stopHelp, shortSpanOrForever, '20s')
   command.optionsGroup('Who looks in:')
   const inspectHelp = 'show the state machines at /inspect/; stately: and a page for the Stately Inspector (stately.ai)'
   flag('inspect', ['--inspect', 'on|off|stately', 'on'], inspectHelp, inspectOf, 'off')

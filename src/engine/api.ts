@@ -9,6 +9,7 @@ import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'
 import type { AcdEvents, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
 import type {
+  AcdTaskState,
   AcdTaskValue,
   CallDialogValue,
   DialogValue,
@@ -100,12 +101,21 @@ export type UserEventInput =
       readonly variables?: readonly Variable[]
     }
 
+/** Which tasks: of a state, of an MRD, and so many at most. */
+export interface MeantTasks {
+  readonly state?: AcdTaskState | undefined
+  readonly mrd?: string | undefined
+  readonly limit: number
+}
+
 /** Built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` says in the journal who asked. */
 export interface BuiltInAcd {
   submitTask(submission: TaskSubmission, origin?: Origin): Promise<AcdTaskValue>
   /** The customer gives up. */
   abandonTask(id: string, origin?: Origin): Promise<AcdTaskValue>
   tasks(): readonly AcdTaskValue[]
+  /** The newest ones that are meant, oldest first, and how many there are in all. */
+  newestTasks(meant: MeantTasks): { readonly tasks: readonly AcdTaskValue[]; readonly total: number }
   task(id: string): AcdTaskValue | undefined
   submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
   /** The caller hangs up. */
@@ -172,8 +182,10 @@ export interface Reads {
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
   faults(side?: Side): readonly FaultInput[]
-  /** Is the engine draining, and how much is in hand? */
+  /** Is the engine draining, and how much is in hand? Looks at every user and call. */
   drain(): DrainValue
+  /** Is it? */
+  isDraining(): boolean
   directory(): Directory
 }
 

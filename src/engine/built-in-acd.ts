@@ -34,6 +34,9 @@ function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   }
 }
 
+/** By time, and at the same time by MRD. */
+const inOrder = (a: AcdTaskValue, b: AcdTaskValue): number => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)
+
 /** The MRD of a selector; the selector may be checked against an MRD that the caller named. */
 function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): string {
   const found = directory.mediaRoutingDomains.find((each) => each.scriptSelectors.includes(scriptSelector))
@@ -97,7 +100,17 @@ export function createBuiltInAcd(
       aggregates
         .queues()
         .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
-        .sort((a, b) => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)),
+        .sort(inOrder),
+    newestTasks({ state, mrd, limit }) {
+      // A queue may hold a hundred thousand: values are made of those that are shown.
+      const found = aggregates
+        .queues()
+        .filter((queue) => mrd === undefined || queue.mrd === mrd)
+        .map((queue) => ({ queue, meant: queue.tasks.filter((each) => state === undefined || each.state === state) }))
+      const newest = found.flatMap(({ queue, meant }) => meant.slice(-limit).map((each) => taskValue(queue, each)))
+      const total = found.reduce((sum, { meant }) => sum + meant.length, 0)
+      return { tasks: newest.sort(inOrder).slice(-limit), total }
+    },
     task,
     async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
       const directory = inForce.current
@@ -121,9 +134,11 @@ export function createBuiltInAcd(
       if (reply.refused === 'DRAINING')
         throw new AcdRefusal('DRAINING', 'to', 'the server is draining: it takes no new calls')
       const { id = '' } = reply
-      const made = call(id) ?? notTaken(id, from, to)
-      past.remember(made)
-      return made
+      const made = call(id)
+      if (made) return made
+      const failed = notTaken(id, from, to)
+      past.remember(failed)
+      return failed
     },
     async hangUp(id, origin = UNNAMED) {
       const known = aggregates.call(id)
@@ -133,9 +148,7 @@ export function createBuiltInAcd(
         throw new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
       }
       await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
-      const value = callValue(callView(known.snapshot))
-      past.remember(value)
-      return value
+      return callValue(callView(known.snapshot))
     },
     calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
     call,

@@ -25,6 +25,7 @@ import { drainingSince, hasWork } from './drain/work.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
+import { farAhead, SECOND_LOOK } from './far-ahead.ts'
 import { type FaultScope, faultInputs } from './fault.ts'
 import type { LoopFigures } from './figures.ts'
 import { followed } from './followed.ts'
@@ -138,6 +139,7 @@ export class Core {
       undeliverable: (row, error) =>
         log.error({ row, err: error.message }, 'a notification cannot be delivered and is dropped'),
     })
+    const pastCalls = new PastCalls()
     const hooks = loopHooks({
       storeId: store.id,
       sides: arrangement.sides,
@@ -151,6 +153,7 @@ export class Core {
         isDraining: () => this.#isDraining,
         hasWork: () => hasWork(this.#aggregates),
       }),
+      pastCalls,
       isLost: (side) => this.#aggregates.side(side)?.isLost ?? false,
       storeProblem: () => this.storeProblem,
     })
@@ -163,7 +166,6 @@ export class Core {
       now: () => clock.now(),
       storeProblem: () => this.storeProblem,
     })
-    const pastCalls = new PastCalls()
     const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
     const isBuiltIn = arrangement.acd === 'built-in'
     this.acd = isBuiltIn ? createBuiltInAcd(this.#aggregates, directory, submit, pastCalls) : undefined
@@ -190,9 +192,10 @@ export class Core {
   /** Tells the aggregates what changed while nobody was here: the directory, and that presence is unknown. */
   async start(): Promise<void> {
     const { directory, arrangement, served } = this.#parts
+    const pause = this.#pauseBeforeRetention()
     this.#loop.start()
     await this.#followClock()
-    this.#housekeeping.start()
+    this.#housekeeping.start(pause)
     const inputs: Promise<unknown>[] = []
     const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
     const { sides } = arrangement
@@ -220,7 +223,7 @@ export class Core {
     for (const { to, input } of drainInputs(this.#aggregates, false)) give(to, input)
     await Promise.all(inputs)
     this.erasures.start()
-    this.#customerData.start()
+    this.#customerData.start(pause)
   }
 
   /** Ids of the users that the aggregates know: at a start those of the store. */
@@ -386,6 +389,19 @@ export class Core {
       'the clock is behind the last entry of the journal: all that has happened, and all that is due, is taken to be so much earlier',
     )
     await this.#loop.submitTogether(found.inputs, { origin: ENGINE })
+  }
+
+  /** The clock of this start may be far ahead of the journal. */
+  #pauseBeforeRetention(): number | undefined {
+    const { clock, log, retention } = this.#parts
+    const { journal = JOURNAL, customerData = Number.POSITIVE_INFINITY } = retention
+    const by = farAhead(this.#aggregates, clock.now(), Math.min(journal, customerData))
+    if (by === undefined) return undefined
+    log.warn(
+      { seconds: by / 1000, waitsSeconds: SECOND_LOOK / 1000 },
+      'the clock is further ahead of the last entry of the journal than the past is kept: nothing is forgotten for a day; if the clock is wrong, stop, put it right, and start again',
+    )
+    return SECOND_LOOK
   }
 
   get #isDraining(): boolean {

@@ -37,9 +37,9 @@ export class Housekeeping {
     this.#failed = failed
   }
 
-  /** Begins the first round soon. */
-  start(): void {
-    if (Number.isFinite(this.#keep)) this.#next(BREATHER)
+  /** Begins the first round after a pause, in ms; soon unless given. */
+  start(pause = BREATHER): void {
+    if (Number.isFinite(this.#keep)) this.#next(pause)
   }
 
   stop(): void {

@@ -8,6 +8,7 @@ import { asJson } from './input.ts'
 import { itemIdOf, laneOf } from './lanes.ts'
 import type { Listeners } from './listeners.ts'
 import type { LoopHooks } from './loop.ts'
+import type { PastCalls } from './past-calls.ts'
 import type { ReturnWatch } from './return-watch.ts'
 import type { OutboxOf, Released } from './tick.ts'
 
@@ -21,17 +22,19 @@ export interface HookParts {
   readonly delivery: Delivery
   readonly returns: ReturnWatch
   readonly drain: DrainWatch
+  readonly pastCalls: PastCalls
   /** Nobody is there to hear, and nothing is kept for later. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery, returns, drain } = parts
+  const { log, listeners, delivery, returns, drain, pastCalls } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => release(parts, released),
     committed: (tick) => {
+      pastCalls.look(tick.touched)
       returns.look()
       drain.look()
       if (!listeners.has('committed')) return

@@ -1,7 +1,11 @@
 /** Calls that are over, as they were last: their aggregates are forgotten. In memory only. */
+import { callView } from '../../machines/index.ts'
+import type { Behaviour } from './behaviour.ts'
+import { CallBehaviour } from './call/behaviour.ts'
 import { erasedText } from './erasure/erase.ts'
 import { asJson } from './input.ts'
 import type { Json } from './ports.ts'
+import { callValue } from './user/values.ts'
 import type { CallDialogValue } from './values.ts'
 
 /** So many are remembered, for `GET /acd/calls/{id}`. */
@@ -12,6 +16,16 @@ export class PastCalls {
 
   get(id: string): CallDialogValue | undefined {
     return this.#calls.get(id)
+  }
+
+  /** For after a commit, with what took a step in it: calls that are over are remembered as they ended. */
+  look(touched: Iterable<{ readonly behaviour: Behaviour }>): void {
+    for (const { behaviour } of touched) {
+      if (!(behaviour instanceof CallBehaviour) || !behaviour.finished) continue
+      const { context } = behaviour.snapshot
+      // Whose arrival failed never was a call.
+      if (context.legs.length > 0) this.remember(callValue(callView(context)))
+    }
   }
 
   remember(value: CallDialogValue): void {

@@ -5,7 +5,7 @@ import { VOICE_MRD } from '../directory/model.ts'
 import type { Aggregates } from './aggregates.ts'
 import type { Reads } from './api.ts'
 import type { DirectoryInForce } from './directory-in-force.ts'
-import { drainValue } from './drain/work.ts'
+import { drainingSince, drainValue } from './drain/work.ts'
 import type { UserBehaviour } from './user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './user/values.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
@@ -129,6 +129,7 @@ export function createReads(
     },
     faults: (side = 'A') => aggregates.side(side)?.faults ?? [],
     drain: () => drainValue(aggregates),
+    isDraining: () => drainingSince(aggregates) !== undefined,
     directory: () => inForce.current,
   }
 }

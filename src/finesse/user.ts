@@ -77,10 +77,12 @@ export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user
 
 /** `GET /Users` (`user 4.6`). */
 export function renderUsers(users: readonly UserValue[]): string {
-  return list(
-    'Users',
-    users.map((user) => renderUser(user)),
-  )
+  return userList(users.map((user) => renderUser(user)))
+}
+
+/** The same of users that are rendered already. */
+export function userList(rendered: readonly string[]): string {
+  return list('Users', rendered)
 }
 
 /** `GET /Team/{id}` with its members in short form (`user 8.1`). */

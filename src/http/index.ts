@@ -11,4 +11,5 @@ export {
   mayUse,
   type PageAccess,
 } from './same-origin.ts'
+export { inSlices } from './slices.ts'
 export { type Arriving, type Connected, type FromCaller, sourceOf } from './source.ts'

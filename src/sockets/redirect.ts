@@ -17,7 +17,7 @@ export class Redirects {
     this.#server.on('connect', (_request, socket) => socket.destroy())
     this.#server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
       socket.end(
-        `HTTP/1.1 301 Moved Permanently\r\nLocation: ${addressOf(request)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 301 Moved Permanently\r\nLocation: ${addressOf(request)}\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
         () => socket.destroy(),
       )
     })
@@ -32,7 +32,8 @@ export class Redirects {
 function answer(request: IncomingMessage, response: ServerResponse): void {
   request.resume()
   request.once('end', () => {
-    response.writeHead(301, { location: addressOf(request), connection: 'close', 'content-length': '0' }).end()
+    const headers = { location: addressOf(request), 'cache-control': 'no-store', connection: 'close' }
+    response.writeHead(301, { ...headers, 'content-length': '0' }).end()
   })
 }
 

@@ -2,6 +2,7 @@
 import { scryptSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Counts } from '../../src/accounts/counts.ts'
+import { Familiar } from '../../src/accounts/familiar.ts'
 import { AccountsBusyError, createAccounts, hashPassword, LockOutLog } from '../../src/accounts/index.ts'
 import { Limiter } from '../../src/accounts/limiter.ts'
 import { sourceKey } from '../../src/accounts/source.ts'
@@ -24,8 +25,8 @@ beforeEach(() => {
   store = memoryStore()
 })
 
-function made(credentials: readonly Credential[] = [admin, ...users(9)]) {
-  const lockout = { attempts: 5, seconds: 300 }
+function made(credentials: readonly Credential[] = [admin, ...users(9)], seconds = 300) {
+  const lockout = { attempts: 5, seconds }
   const lines: object[] = []
   const lockOuts = new LockOutLog(() => clock.now, { warn: (about, msg) => void lines.push({ ...about, msg }) })
   const accounts = createAccounts({
@@ -82,8 +83,22 @@ describe('an administrator', () => {
     }
     await guess(5, 'admin', OFFICE)
     expect(await says('admin', 'adminpw', OFFICE)).toBe('refused')
+    // What was not checked does not count for the address: its others get in.
+    expect(await says('1001', 'secret', OFFICE)).toBe('in')
     clock.now += 300_000
     expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+  })
+
+  it('a right password begins anew: four wrong ones before it and four behind it are no five in a row', async () => {
+    // Longer than a right password is remembered: what lets in below is a new check.
+    const { says, guess, lines } = made([admin], 2 * 3600)
+    await guess(4, 'admin', OFFICE)
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    clock.now += 31 * 60_000
+    await guess(4, 'admin', OFFICE)
+    expect([await says('admin', 'adminpw', OFFICE), lines]).toEqual(['in', []])
+    await guess(5, 'admin', OFFICE)
+    expect(lines).toHaveLength(1)
   })
 
   it('a password that was right elsewhere opens no way round the lock', async () => {
@@ -119,17 +134,28 @@ describe('an administrator', () => {
     expect(await says('admin', 'new', stranger(12))).toBe('in')
   })
 
+  it('with another password is known from nowhere: who has the old one has no way round the lock', async () => {
+    const { accounts, says, guess } = made()
+    expect(await says('admin', 'adminpw', OFFICE)).toBe('in')
+    accounts.replaceCredentials([{ ...admin, secret: 'plain:new' }])
+    for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
+    expect([await says('admin', 'new', OFFICE), await says('admin', 'new', '127.0.0.1')]).toEqual(['refused', 'in'])
+  })
+
   it('a reset forgets guesses', async () => {
     const { accounts, says, guess } = made()
     await guess(5, 'admin', STRANGER)
     for (let n = 0; n < 95; n += 1) await guess(1, `nobody ${n}`, STRANGER)
     expect(await says('1001', 'secret', STRANGER)).toBe(LATER)
+    for (let n = 1; n <= 10; n += 1) await guess(5, 'admin', stranger(n))
+    expect(await says('admin', 'adminpw', stranger(11))).toBe('refused')
     accounts.forget()
     for (const [name, password] of [
       ['admin', 'adminpw'],
       ['1001', 'secret'],
     ] as const)
       expect(await says(name, password, STRANGER)).toBe('in')
+    expect(await says('admin', 'adminpw', stranger(11))).toBe('in')
   })
 })
 
@@ -289,6 +315,8 @@ describe('a lock-out is told once, as it begins', () => {
 
   it('of an address, with no name that was typed: it may be a password', async () => {
     const { guess, lines, lockOuts } = made(users(120))
+    await guess(10, 'hunter2', STRANGER)
+    expect([lines, lockOuts.figures]).toEqual([[], NONE])
     for (let n = 0; n < 200; n += 1) await guess(1, `hunter${n}`, OFFICE)
     const msg = 'too many wrong passwords from this address: whoever was not here before is told to come later'
     expect([lines, lockOuts.figures]).toEqual([[{ address: OFFICE, seconds: 300, msg }], { ...NONE, address: 1 }])
@@ -327,6 +355,16 @@ describe('what is counted', () => {
     expect(made.of('a')).toBe(1)
     clock.now += 300_000
     expect(made.of('a')).toBe(0)
+  })
+
+  it('sixteen addresses of an account are familiar, those that were used last', () => {
+    const familiar = new Familiar()
+    for (let n = 1; n <= 16; n += 1) familiar.add('admin', stranger(n))
+    familiar.add('admin', stranger(1))
+    familiar.add('admin', OFFICE)
+    familiar.add('1001', STRANGER)
+    expect([1, 2, 3].map((n) => familiar.has('admin', stranger(n)))).toEqual([true, false, true])
+    expect([familiar.has('admin', OFFICE), familiar.has('admin', STRANGER)]).toEqual([true, false])
   })
 
   it('is kept of so many keys, the oldest goes', () => {

@@ -1,6 +1,7 @@
 /** Who may use `/acd`, and what everybody else is told. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HOSTILE_JSON } from './hostile.ts'
 import { type AcdServer, acdServer } from './server.ts'
 
 let server: AcdServer
@@ -177,6 +178,13 @@ describe('bodies', () => {
       sent.end()
     })
     expect(status).toBe(413)
+  })
+
+  it.each(Object.entries(HOSTILE_JSON))('meant to cost the server: %s', async (_, { path, body }) => {
+    expect(body.length).toBeLessThanOrEqual(64 * 1024)
+    const { status, json } = await server.ask('POST', `/${path}`, { body })
+    expect([200, 201, 400]).toContain(status)
+    if (status === 400) expect(json).toEqual(error(expect.any(String), expect.any(String)))
   })
 
   it('UTF-8 only', async () => {

@@ -51,6 +51,29 @@ describe('calls', () => {
     expect((await server.ask('GET', `/calls/${id}`)).status).toBe(200)
   })
 
+  it('a call that is over is shown as it ended, whoever ended it', async () => {
+    await server.ready('1001')
+    const act = (dialog: string, action: 'ANSWER' | 'DROP') =>
+      server.engine.command({ type: 'call.act', user: '1001', dialog, action, targetMediaAddress: '1001' })
+    const id = await server.made('/calls', { from: '0049', to: '1001', variables: { callVariable1: 'gold' } })
+    await act(id, 'ANSWER')
+    const shown = async () => (await server.ask('GET', `/calls/${id}`)).json
+    const ended = async () => {
+      expect((await server.ask('GET', '/calls')).json).toEqual([])
+      expect((await server.ask('POST', `/calls/${id}`, { body: { action: 'HANGUP' } })).status).toBe(409)
+      expect((await server.ask('GET', `/calls/${id}`)).json).toEqual({
+        ...{ id, state: 'DROPPED', from: '0049', to: '1001', agentId: '1001', variables: { callVariable1: 'gold' } },
+        participants: [
+          { mediaAddress: '1001', agentId: '1001', state: 'DROPPED' },
+          { mediaAddress: '0049', agentId: null, state: 'DROPPED' },
+        ],
+      })
+    }
+    expect(await shown()).toMatchObject({ state: 'ACTIVE' })
+    await act(id, 'DROP')
+    await ended()
+  })
+
   it('a call to an agent who is signed out fails, and can be looked at', async () => {
     const id = await server.made('/calls', { from: '1', to: '1001' })
     expect((await server.ask('GET', `/calls/${id}`)).json).toMatchObject({ id, state: 'FAILED' })

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { startServer } from '../../src/cli/server.ts'
 import { MAX_DOCUMENT } from '../../src/finesse/index.ts'
+import { HOSTILE_JSON } from '../acd/hostile.ts'
 import { HOSTILE } from '../finesse/hostile.ts'
 
 const OPEN = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost"/>'
@@ -50,6 +51,8 @@ async function attack({ rest, httpBind }: z.output<typeof ports>): Promise<numbe
     inputs += 1
     await once(socket, 'close')
   }
+  for (const { path, body } of Object.values(HOSTILE_JSON))
+    await put(`http://127.0.0.1:${rest}${path}`, 'POST', 'application/json', body, 'admin')
   for (const text of DIRECTORIES)
     await put(`http://127.0.0.1:${rest}/acd/directory`, 'POST', 'text/yaml', text, 'admin')
   return inputs

@@ -144,6 +144,8 @@ describe('flags of serve', () => {
     ['--pending-connections', '0'],
     ['--pending-per-address', '1.5'],
     ['--sign-in-time', '0s'],
+    ['--stop-within', '0s'],
+    ['--stop-within', '30d'],
     ['--trusted-proxies', '10.0.0.0/33'],
     ['--virtual-time', 'perhaps'],
     ['--start', 'tomorrow'],

@@ -1,10 +1,18 @@
 /** What pages of other origins, and pages whose name was made to lead here (DNS rebinding), get at each door of a server. */
 import { request } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 
-const free = { restPort: 0, httpBindPort: 0, xmppPort: 'off', data: ':memory:' } as const
+const free = {
+  restPort: 0,
+  httpBindPort: 0,
+  httpBindTlsPort: 'off',
+  xmppPort: 'off',
+  xmppTlsPort: 'off',
+  data: ':memory:',
+} as const
 const DESK = 'https://desk.example.com'
 const EVIL = 'https://evil.example.com'
 
@@ -22,7 +30,10 @@ beforeAll(async () => {
   for (const which of Object.keys(SERVERS).filter((name): name is Which => name in SERVERS))
     servers.set(
       which,
-      await startServer({ ...free, domain: 'contact.example.com', inspect: 'viewer', ...SERVERS[which] }),
+      await startServer({
+        ...{ ...free, restTlsPort: 0, tls: 'self-signed', domain: 'contact.example.com', inspect: 'viewer' },
+        ...SERVERS[which],
+      }),
     )
   outside = await startServer({ ...free, xmppService: 'xmpp://127.0.0.1:1', xmppPassword: 'of the engine' })
 })
@@ -33,6 +44,7 @@ afterAll(async () => {
 const portOf = (which: Which) => servers.get(which)?.ports.rest ?? 0
 
 interface Asked {
+  readonly address?: string
   readonly port: number
   readonly path: string
   readonly method?: string
@@ -41,10 +53,11 @@ interface Asked {
 }
 
 /** By hand, because `fetch` sets some of these headers itself. */
-function ask({ port, path, method = 'GET', headers = {}, body = '' }: Asked) {
+function ask({ address = '127.0.0.1', port, path, method = 'GET', headers = {}, body = '' }: Asked) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const as = { authorization: `Basic ${btoa('admin:secret')}` }
-    const sent = request({ port, path, method, agent: false, headers: { ...as, ...headers } }, (response) => {
+    const to = { host: address, port, path, method, agent: false }
+    const sent = request({ ...to, headers: { ...as, ...headers } }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (piece: string) => {
         text += piece
@@ -81,6 +94,14 @@ const foreign = (port: number): readonly Readonly<Record<string, string>>[] => [
   { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
   { host: `evil.example.com:${port}` },
   { host: 'evil.example.com', origin: 'http://evil.example.com' },
+  ...[
+    'contact.example.com.evil.example.com',
+    'evil-contact.example.com',
+    'localhost.evil.example.com',
+    '127.0.0.1.evil.example.com',
+    'evil.localhost.example.com',
+    'evil.example.com.',
+  ].map((host) => ({ host })),
 ]
 
 const own = (port: number): readonly Readonly<Record<string, string>>[] => [
@@ -117,6 +138,76 @@ describe.each(['open', 'listed', 'closed'] as const)('a server that is %s to pag
       }
     },
   )
+})
+
+describe('over HTTP/2, where `:authority` says which host is meant', () => {
+  const portOfTls = () => servers.get('open')?.ports.restTls ?? 0
+
+  /** One request on a session of its own. */
+  const ask2 = ({ path, method = 'GET', headers = {}, body = '' }: Omit<Asked, 'port'>) =>
+    new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+      const session = connectHttp2(`https://127.0.0.1:${portOfTls()}`, { rejectUnauthorized: false })
+      session.once('error', reject)
+      const as = { authorization: `Basic ${btoa('admin:secret')}` }
+      const sent = session.request({ ':path': path, ':method': method, ...as, ...headers }, { endStream: body === '' })
+      let [status, text] = [0, '']
+      sent.once('response', (answer) => {
+        status = answer[':status'] ?? 0
+      })
+      sent.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece
+      })
+      sent.once('error', reject).once('end', () => {
+        session.close()
+        resolve({ status, text })
+      })
+      if (body !== '') sent.end(body)
+    })
+
+  const wrong = (port: number): readonly (readonly ['Host' | 'Origin', Readonly<Record<string, string>>])[] => [
+    ['Host', { ':authority': `evil.example.com:${port}` }],
+    ['Host', { ':authority': 'evil.example.com', origin: 'https://evil.example.com' }],
+    ['Host', { ':authority': 'contact.example.com.evil.example.com' }],
+    ['Origin', { origin: EVIL }],
+    ['Origin', { ':authority': `localhost:${port}`, origin: `https://127.0.0.1:${port}` }],
+    ['Origin', { origin: 'null' }],
+  ]
+  const right = (port: number): readonly Readonly<Record<string, string>>[] => [
+    {},
+    { ':authority': `localhost:${port}`, origin: `https://localhost:${port}` },
+    { ':authority': `contact.example.com:${port}`, origin: `https://contact.example.com:${port}` },
+  ]
+
+  it.each(OWN_PAGES_ONLY.map((door) => ({ method: 'GET', ...door })))('$method $path', async (door) => {
+    const type = { 'content-type': 'application/json' }
+    for (const [about, headers] of wrong(portOfTls())) {
+      const { status, text } = await ask2({ ...door, headers: { ...type, ...headers } })
+      expect({ headers, status, said: JSON.parse(text) }).toEqual({
+        ...{ headers, status: 403 },
+        said: { error: 'FORBIDDEN', message: expect.stringMatching(/\w+ \w+/), about },
+      })
+    }
+    for (const headers of right(portOfTls())) {
+      const { status } = await ask2({ ...door, headers: { ...type, ...headers } })
+      expect([headers, status]).not.toEqual([headers, 403])
+    }
+  })
+})
+
+describe('a server that listens', () => {
+  it.each([
+    ['on loopback, of IPv6', '::1', '::1'],
+    ['on all addresses, asked on loopback', '::', '127.0.0.1'],
+    ['on all addresses, asked on loopback of IPv6', '::', '::1'],
+  ])('%s: refuses a name that is not its own', async (_, host, address) => {
+    const server = await startServer({ ...free, httpBindPort: 'off', host, domain: 'contact.example.com' })
+    const statusOf = async (name: string) =>
+      (await ask({ address, port: server.ports.rest ?? 0, path: '/acd/tasks', headers: { host: name } })).status
+    const names = ['evil.example.com', 'contact.example.com', 'localhost', '127.0.0.1', '[::1]']
+    const statuses = await Promise.all(names.map(statusOf))
+    await server.close()
+    expect(statuses).toEqual([403, 200, 200, 200, 200])
+  })
 })
 
 it('/accounts/check answers no foreign page: it tells whether a password is right', async () => {

@@ -32,6 +32,20 @@ it('by default they are on the REST ports, for everybody who gets there', async 
   expect(ports.metrics).toBeUndefined()
 })
 
+it('who asks does not make the server look at every user again and again: /health never, /metrics once', async () => {
+  const { server, get, ports } = await started()
+  const look = vi.spyOn(server.engine.get, 'drain')
+  await server.engine.drain()
+  expect(JSON.parse((await get(ports.rest, '/health')).text)).toMatchObject({ draining: true })
+  look.mockClear()
+  await get(ports.rest, '/health')
+  expect(look).toHaveBeenCalledTimes(0)
+  for (const times of [1, 2]) {
+    expect((await get(ports.rest, '/metrics')).text).toContain('mrdian_draining 1')
+    expect(look).toHaveBeenCalledTimes(times)
+  }
+})
+
 describe('with an address of their own', () => {
   it('they are there and nowhere else, and nothing else is there', async () => {
     const { server, get, ports } = await started({ metricsListen: { host: '127.0.0.1', port: 0 } })

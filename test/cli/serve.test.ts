@@ -136,6 +136,28 @@ describe('what would keep it from ending', () => {
     expect(signal).toBe('SIGKILL')
     expect(out).toContain('does not end in time')
   })
+
+  it('not a disk that never answers: the limit holds, though the loop stands still', async (context) => {
+    const folder = await temporary()
+    const [library, flag] = [join(folder, 'hang-sync.so'), join(folder, 'hanging')]
+    const source = join(import.meta.dirname, '../store/fail-sync.c')
+    const compiled = await promisify(execFile)('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']).catch(
+      (error: unknown) => error,
+    )
+    if (compiled instanceof Error && !process.env.CI) context.skip(`cc cannot be used: ${compiled.message}`)
+    const disk = { LD_PRELOAD: library, HANG_SYNC: flag }
+    const server = await serve(['--data', join(folder, 'state.db'), '--stop-within', '2s'], disk)
+    const request = await halfRequest(server.base)
+    server.child.kill('SIGTERM')
+    await server.line('"stopping"')
+    // What it does now it cannot commit.
+    await writeFile(flag, '')
+    request.socket.write(LOGIN)
+    const { signal, out } = await server.ended
+    request.socket.destroy()
+    expect(signal).toBe('SIGKILL')
+    expect(out).not.toContain('"stopped"')
+  })
 })
 
 describe('npm start, as it is used for tests', () => {

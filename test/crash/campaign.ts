@@ -5,11 +5,13 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PATIENCE } from '../suite/patience.ts'
+import type { Session } from './client.ts'
 import { type FileContent, readAfterKill, readDataFile } from './data-file.ts'
 import {
   acknowledgedIn,
   type Beginning,
   beginningAfter,
+  endsOfWaitWrong,
   goneWhileAwaited,
   NOTHING_BEGUN,
   sessionWrong,
@@ -247,7 +249,8 @@ export class Campaign {
     if (content) {
       this.#ledger.take(content)
       wrong.push(...acknowledgedIn(this.#crew, this.#ledger, content, now))
-      wrong.push(...goneWhileAwaited(this.#beginning, this.#ledger, content.outbox, now))
+      wrong.push(...goneWhileAwaited(this.#beginning, this.#ledger, content.outbox, this.#present))
+      wrong.push(...endsOfWaitWrong(this.#beginning, this.#ledger, content.outbox))
       this.#outbox = content.outbox
       if (content.outbox.length > 0) this.#count('kills with undelivered notifications')
       wrong.push(...this.#sessions(false))
@@ -255,13 +258,16 @@ export class Campaign {
     this.#fail([...this.#ledger.wrong, ...this.#crew.wrong, ...wrong])
   }
 
-  #sessions(isSettled: boolean): string[] {
-    const sessions = this.#crew.clients.flatMap((client) => client.sessions)
+  /** Sessions with this process. */
+  get #present(): readonly Session[] {
     const { generation } = this.#beginning
-    const present = sessions.filter((session) => session.generation === generation)
-    return present.flatMap((session) =>
-      sessionWrong(session, this.#ledger, this.#beginning, { outbox: this.#outbox, isSettled }),
-    )
+    return this.#crew.clients.flatMap(({ sessions }) => sessions).filter((each) => each.generation === generation)
+  }
+
+  #sessions(isSettled: boolean): string[] {
+    const sessions = this.#present
+    const around = { outbox: this.#outbox, sessions, isSettled }
+    return sessions.flatMap((session) => sessionWrong(session, this.#ledger, this.#beginning, around))
   }
 
   /** Waits until everything has arrived and nothing is overdue, then compares what was told with what can be read. */

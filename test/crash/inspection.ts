@@ -1,5 +1,6 @@
 /** What must be true of a data file and of what clients saw, at a kill and when everything has settled. */
 
+import { isNotification } from '../../src/engine/delivery.ts'
 import type { Session } from './client.ts'
 import type { FileContent, FileOutboxRow } from './data-file.ts'
 import type { Committed, Ledger } from './ledger.ts'
@@ -24,7 +25,7 @@ export const NOTHING_BEGUN: Beginning = { generation: 0, position: 0, outbox: []
 
 /**
  * The beginning of the process that comes after this content. Awaited is who was there, and who was awaited by the
- * process before and had neither come nor had the time for it.
+ * process before until its end.
  */
 export function beginningAfter(
   before: Beginning,
@@ -32,25 +33,39 @@ export function beginningAfter(
   ledger: Ledger,
   outbox: readonly FileOutboxRow[],
 ): Beginning {
-  const now = ledger.notes.at(-1)?.at ?? 0
   const awaited = [...AGENTS, SUPERVISOR].filter(
-    (user) => ledger.isAwaited(user) || isStillAwaited(user, before, ledger, now),
+    (user) => ledger.isAwaited(user) || (before.awaited.has(user) && endOfWait(user, before, ledger) === undefined),
   )
   return { generation, position: ledger.position, outbox, awaited: new Set(awaited) }
 }
 
-function isStillAwaited(user: string, { awaited, position }: Beginning, ledger: Ledger, now: number): boolean {
-  if (!awaited.has(user)) return false
-  const hasCome = ledger.notes.some(
-    (note) =>
-      note.position > position &&
-      note.aggregate === `user/${user}` &&
-      note.input.kind === 'user' &&
-      note.input.event.type === 'PRESENCE' &&
-      note.input.event.available,
-  )
+/** Why nobody waits for a user any more. */
+interface EndOfWait {
+  readonly position: number
+  /** `heard`: a session got all. `late`: the grace period is over. */
+  readonly why: 'heard' | 'late'
+}
+
+/**
+ * Where, in the journal of this process, the wait for a user has ended: not with a visit, but when all was heard by
+ * somebody who was there then, or when time was over for somebody who was not.
+ */
+function endOfWait(user: string, { position }: Beginning, ledger: Ledger): EndOfWait | undefined {
+  const there = new Set<string>()
   const back = returnOfService(ledger, position)
-  return !hasCome && (back === undefined || now - back < GRACE - SLACK)
+  for (const note of ledger.notes) {
+    if (note.position <= position || note.aggregate !== `user/${user}`) continue
+    const { input } = note
+    if (input.kind === 'user' && input.event.type === 'PRESENCE') {
+      if (input.event.available) there.add(input.event.session)
+      else there.delete(input.event.session)
+    }
+    const isOver = input.kind === 'heard' ? there.size > 0 : input.kind === 'notBack' && there.size === 0
+    if (!isOver) continue
+    const isLate = back !== undefined && note.at - back >= GRACE - SLACK
+    return { position: note.position, why: input.kind === 'heard' && !isLate ? 'heard' : 'late' }
+  }
+  return undefined
 }
 
 /** When clients could come back to the process that began behind this position (ms). */
@@ -64,21 +79,60 @@ function returnOfService(ledger: Ledger, position: number): number | undefined {
   )?.at
 }
 
-/** Notifications that waited for somebody who has not come: they must not have left. `now`: the end of the process. */
+/** Who is awaited no more was not given up too early, and has heard all that waited. */
+export function endsOfWaitWrong(beginning: Beginning, ledger: Ledger, outbox: readonly FileOutboxRow[]): string[] {
+  const undelivered = new Set(outbox.map(({ number }) => number))
+  const back = returnOfService(ledger, beginning.position)
+  const early = ledger.notes.flatMap(({ position, aggregate, at, input }) =>
+    position > beginning.position && input.kind === 'notBack' && (back === undefined || at - back < GRACE - SLACK)
+      ? [
+          `${aggregate} was given up at ${position}, ${back === undefined ? 'before' : `${at - back} ms after`} the return`,
+        ]
+      : [],
+  )
+  const unheard = [...beginning.awaited].flatMap((user) =>
+    endOfWait(user, beginning, ledger)?.why === 'heard'
+      ? waitingFor(user, beginning).flatMap(({ number }) =>
+          undelivered.has(number) ? [`${number} is undelivered, and ${user} is said to have heard all`] : [],
+        )
+      : [],
+  )
+  return [...early, ...unheard]
+}
+
+/** What waited for a user, of nodes of the user's own, when the process began. */
+function waitingFor(user: string, { outbox }: Beginning): readonly FileOutboxRow[] {
+  return outbox.filter(
+    ({ lane, payload }) => lane === laneOf(user) && isNotification(payload) && isOwn(user, payload.node),
+  )
+}
+
+/** Notifications that waited for somebody, and left without a session that got them. */
 export function goneWhileAwaited(
   beginning: Beginning,
   ledger: Ledger,
   outbox: readonly FileOutboxRow[],
-  now: number,
+  sessions: readonly Session[],
 ): string[] {
   const undelivered = new Set(outbox.map(({ number }) => number))
   return [...beginning.awaited].flatMap((user) => {
-    if (!isStillAwaited(user, beginning, ledger, now)) return []
-    const gone = beginning.outbox.filter(({ number, lane }) => lane === laneOf(user) && !undelivered.has(number))
+    if (endOfWait(user, beginning, ledger)?.why === 'late') return []
+    const own = sessions.filter((session) => session.user === user && session.generation === beginning.generation)
+    const got = receivedBy(own, ledger)
+    // What is not about the user leaves with any session of the user.
+    const waited = own.length > 0 ? waitingFor(user, beginning) : beginning.outbox
+    const gone = waited.filter(
+      ({ number, lane }) => lane === laneOf(user) && !undelivered.has(number) && !got.has(number),
+    )
     return gone.map(
       ({ number }) => `${number} left while ${user} was awaited: ${ledger.committed.get(number)?.text ?? ''}`,
     )
   })
+}
+
+/** Numbers of what these sessions have got. */
+function receivedBy(sessions: readonly Session[], ledger: Ledger): ReadonlySet<number> {
+  return new Set(sessions.flatMap(({ items }) => items.flatMap(({ id }) => ledger.numberOf(id) ?? [])))
 }
 
 const laneOf = (user: string) => `A:user/${user}`
@@ -107,12 +161,21 @@ export function acknowledgedIn(
   return wrong
 }
 
-/** What happened to a session, against what was committed. `outbox`: what is undelivered now. */
+/** What there is beside a session. */
+export interface Surroundings {
+  /** What is undelivered now. */
+  readonly outbox: readonly FileOutboxRow[]
+  /** All sessions of this process, in the order in which they came. */
+  readonly sessions: readonly Session[]
+  readonly isSettled: boolean
+}
+
+/** What happened to a session, against what was committed. */
 export function sessionWrong(
   session: Session,
   ledger: Ledger,
   beginning: Beginning,
-  { outbox, isSettled }: { readonly outbox: readonly FileOutboxRow[]; readonly isSettled: boolean },
+  { outbox, sessions, isSettled }: Surroundings,
 ): string[] {
   const { user, jid, items } = session
   const wrong: string[] = []
@@ -136,7 +199,7 @@ export function sessionWrong(
     last.set('own', number)
     got.push(made)
   }
-  wrong.push(...gaps(session, ledger, beginning, got, outbox, isSettled))
+  wrong.push(...gaps(session, ledger, beginning, got, { outbox, sessions, isSettled }))
   return wrong
 }
 
@@ -146,14 +209,13 @@ function gaps(
   ledger: Ledger,
   beginning: Beginning,
   got: readonly Committed[],
-  outbox: readonly FileOutboxRow[],
-  isSettled: boolean,
+  { outbox, sessions, isSettled }: Surroundings,
 ): string[] {
   const { user, jid } = session
   const wrong: string[] = []
   const lane = (ledger.lanes.get(laneOf(user)) ?? []).filter(({ notification }) => isOwn(user, notification.node))
   const numbers = lane.map(({ number }) => number)
-  const due = firstDue(session, ledger, beginning, lane)
+  const due = firstDue(session, ledger, beginning, lane, earlier(sessions, session))
   const first = Math.min(got[0]?.number ?? Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY)
   const last = got.at(-1)?.number ?? 0
   const received = new Set(got.map(({ number }) => number))
@@ -172,12 +234,19 @@ function gaps(
   return wrong
 }
 
+/** Sessions of the same user, in this process, that came before. */
+function earlier(sessions: readonly Session[], session: Session): readonly Session[] {
+  const own = sessions.filter(({ user }) => user === session.user)
+  return own.slice(0, own.indexOf(session))
+}
+
 /** The first notification that this session must get; `undefined` while that cannot be said. */
 function firstDue(
   session: Session,
   ledger: Ledger,
   beginning: Beginning,
   lane: readonly Committed[],
+  before: readonly Session[],
 ): number | undefined {
   const { user, jid } = session
   const notes = ledger.notes.filter(
@@ -189,20 +258,13 @@ function firstDue(
   )
   if (!arrival) return undefined
   const after = lane.find(({ position }) => position > arrival.position)?.number
-  const cameEarlier = notes.some(
-    ({ input, position }) =>
-      position < arrival.position &&
-      ((input.kind === 'user' && input.event.type === 'PRESENCE') ||
-        (input.kind === 'deadline' && input.name === 'PRESENCE_GRACE_OVER')),
-  )
-  // Whoever is signed out is awaited without a word in the journal: for the grace period of the directory.
-  const back = returnOfService(ledger, beginning.position)
-  const isLate = back === undefined || arrival.at - back >= GRACE - SLACK
-  if (cameEarlier || isLate || !beginning.awaited.has(user)) return after
-  // Nobody was told anything while the user was awaited: all that was undelivered, and all that came since.
-  const own = new Set(lane.map(({ number }) => number))
-  const waited = beginning.outbox.find(({ number }) => own.has(number))?.number
-  const since = lane.find(({ position }) => position > beginning.position)?.number
+  const end = endOfWait(user, beginning, ledger)
+  if (!beginning.awaited.has(user) || (end !== undefined && end.position < arrival.position)) return after
+  // The user was awaited when this session came: all that was undelivered, and all that was said since, but for what an
+  // earlier session has got.
+  const got = receivedBy(before, ledger)
+  const waited = waitingFor(user, beginning).find(({ number }) => !got.has(number))?.number
+  const since = lane.find(({ position, number }) => position > beginning.position && !got.has(number))?.number
   const all = [waited, since, after].flatMap((each) => each ?? [])
   return all.length === 0 ? undefined : Math.min(...all)
 }

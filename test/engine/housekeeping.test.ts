@@ -84,6 +84,61 @@ describe('retention of the journal', () => {
     expect(endless.oldest()).toBeLessThanOrEqual(endless.first)
   })
 
+  describe('a start whose clock is further ahead than that', () => {
+    /** A process that ended, and one that starts 400 days later by its clock. */
+    const ahead = async () => {
+      const { clock, store, engine, first } = await start(100 * HOUR)
+      await engine.close()
+      const lines: unknown[] = []
+      const log = { warn: (about: object, text: string) => void lines.push([about, text]), error: () => undefined }
+      const life = async (at: number, from: typeof store) => {
+        const next = from.reopen()
+        const wall = virtualClock(at)
+        const again = await createEngine({ clock: wall, store: next, retention: { journal: 100 * HOUR }, log })
+        const oldest = () => [...(next.history?.all(0) ?? [])][0]?.at ?? Number.POSITIVE_INFINITY
+        return { wall, next, again, oldest }
+      }
+      return { now: clock.now(), first, lines, life, far: await life(clock.now() + 400 * 24 * HOUR, store) }
+    }
+
+    it('forgets nothing for a day, and says so; when the clock is put right nothing is lost', async () => {
+      const { now, first, lines, life, far } = await ahead()
+      await far.wall.advance(24 * HOUR - 1)
+      expect([far.oldest(), lines]).toEqual([
+        first,
+        [
+          [
+            { seconds: 400 * 86_400, waitsSeconds: 86_400 },
+            expect.stringMatching(/^the clock is further ahead of the last entry of the journal than the past is kept/),
+          ],
+        ],
+      ])
+      await far.again.close()
+      const right = await life(now + 1000, far.next)
+      await right.wall.advance(HOUR)
+      expect(right.oldest()).toBe(first)
+      await right.again.close()
+    })
+
+    it('forgets after a day', async () => {
+      const { first, far } = await ahead()
+      await far.wall.advance(25 * HOUR)
+      expect(far.oldest()).toBeGreaterThan(first)
+      await far.again.close()
+    })
+
+    it('is taken for right by the next one, which finds entries of it', async () => {
+      const { first, lines, life, far } = await ahead()
+      await far.again.command(setState('NOT_READY'))
+      await far.again.close()
+      const next = await life(far.wall.now() + 1000, far.next)
+      await next.wall.advance(HOUR)
+      expect(next.oldest()).toBeGreaterThan(first)
+      expect(lines).toHaveLength(1)
+      await next.again.close()
+    })
+  })
+
   it('a span below zero is refused', async () => {
     await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(RangeError)
   })

@@ -108,6 +108,7 @@ export function fakeEngine(): FakeEngine {
       system: (side) => systemInfoValue({ status: engine.status, side: side ?? 'A', platform: engine.platform }),
       faults: () => [],
       drain: () => ({ draining: false, since: null, tasks: 0, calls: 0, waiting: 0, signedIn: 0 }),
+      isDraining: () => false,
       presence: () => undefined,
       queues: () => [],
       directory: () => directory(engine.platform, engine.users),

@@ -57,6 +57,7 @@ async function figures(server: RunningServer, surface: Surface): Promise<Record<
 interface Got {
   readonly status: number | undefined
   readonly location: string | undefined
+  readonly cache: string | undefined
   readonly text: string
 }
 
@@ -77,7 +78,10 @@ function got(
       response.setEncoding('utf8').on('data', (piece) => {
         text += piece
       })
-      response.on('end', () => resolve({ status: response.statusCode, location: response.headers.location, text }))
+      response.on('end', () => {
+        const { location, 'cache-control': cache } = response.headers
+        resolve({ status: response.statusCode, location, cache, text })
+      })
     })
     sending.once('error', reject).end(body)
   })
@@ -258,7 +262,7 @@ describe('TLS', () => {
     async (surface) => {
       const port = portOf(server, surface)
       const at = (path: string, options = {}) => got('http', port, path, options)
-      const moved = (location: string) => ({ status: 301, location, text: '' })
+      const moved = (location: string) => ({ status: 301, location, cache: 'no-store', text: '' })
       expect(await at('/finesse/api/User/1001?a=%20b')).toEqual(
         moved(`https://127.0.0.1:${port}/finesse/api/User/1001?a=%20b`),
       )
@@ -285,7 +289,7 @@ describe('TLS', () => {
     })
     socket.write(`GET /ws HTTP/1.1\r\nHost: x:1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
     await closed(socket)
-    expect(heard).toMatch(/^HTTP\/1\.1 301 .*\r\nLocation: https:\/\/x:1\/ws\r\n/)
+    expect(heard).toMatch(/^HTTP\/1\.1 301 .*\r\nLocation: https:\/\/x:1\/ws\r\nCache-Control: no-store\r\n/)
   })
 
   it.each(OVER_TLS)('%s: whatever fails in TLS is ended', async (surface) => {

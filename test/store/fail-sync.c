@@ -1,11 +1,20 @@
-/* Preloaded into a process: while the file named by FAIL_SYNC exists, nothing can be synced. */
+/*
+ * Preloaded into a process: while the file named by FAIL_SYNC exists, nothing can be synced; while that of HANG_SYNC does,
+ * whoever syncs waits.
+ */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+static void hanging(void) {
+  const char *flag = getenv("HANG_SYNC");
+  while (flag != NULL && access(flag, F_OK) == 0) usleep(10000);
+}
+
 static int failing(void) {
+  hanging();
   const char *flag = getenv("FAIL_SYNC");
   if (flag == NULL || access(flag, F_OK) != 0) return 0;
   errno = EIO;

@@ -57,3 +57,14 @@ it('says of whom nothing is left', () => {
   expect(join(database, [lose(1)]).unjoined).toContainEqual({ aggregate: 'user/1', lost: 'all', rows: 4 })
   expect(positions()).toEqual([2, 4, 6, 8, 10])
 })
+
+it('says who stands as of later, because nothing as early as that is kept of them', () => {
+  const { database, lose, positions } = story([snapshotRow('user/1', 4, {}, 1_700_000_000_007)])
+  // As compaction leaves it: of this user nothing before the newest snapshot that is old enough.
+  database.exec("DELETE FROM journal WHERE aggregate = 'user/1' AND sequence <= 4; UPDATE journal SET cause = NULL")
+  expect(join(database, [lose(6)])).toEqual({
+    cut: { position: 3, at: 1_700_000_000_002, inputs: 4 },
+    unjoined: [{ aggregate: 'user/1', lost: 'moment', rows: 0 }],
+  })
+  expect(positions()).toEqual([2])
+})

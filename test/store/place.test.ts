@@ -14,9 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Json, Store, StoreEnd } from '../../src/engine/ports.ts'
 import { openHistory, sqliteStore } from '../../src/store/index.ts'
+import { storeOn } from '../../src/store/sqlite.ts'
+import { openDatabase } from '../../src/store/sqliteOpen.ts'
 import { runChild } from './children.ts'
 import { temporaryDirectory } from './directories.ts'
 import { open, refusal } from './opened.ts'
@@ -90,6 +92,25 @@ describe('a store that loses its files', () => {
       ? readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])
       : []
     expect(after).toEqual(before)
+  })
+
+  it.each(Object.keys(MISHAPS))('confirms no change in the middle of which %s', (mishap) => {
+    const file = newFile()
+    const opened = openDatabase(file, 10)
+    const store = storeOn(file, opened)
+    onTestFinished(() => store.close())
+    const heard: StoreEnd[] = []
+    store.onEnd?.((end) => heard.push(end))
+    commitNext(store, 'confirmed')
+    // The files were looked at, and the transaction has begun.
+    opened.database.function('mishap', () => {
+      MISHAPS[mishap]?.(file)
+      return null
+    })
+    opened.database.exec('CREATE TEMP TRIGGER meanwhile AFTER INSERT ON journal BEGIN SELECT mishap(); END')
+    const error = refusal(() => commitNext(store, 'in between'))
+    expect([error.code, heard]).toEqual(['LOST', [{ why: 'lost', problem: error.message }]])
+    expect(refusal(() => store.load())).toBe(error)
   })
 
   it('notices while nobody asks for anything', async () => {

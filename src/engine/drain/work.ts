@@ -1,7 +1,8 @@
 /** What is in hand: what an end of the server would interrupt. */
 import { isSignedIn } from '../../../machines/index.ts'
 import type { Aggregates } from '../aggregates.ts'
-import type { UserBehaviour } from '../user/behaviour.ts'
+import { CallBehaviour } from '../call/behaviour.ts'
+import { UserBehaviour } from '../user/behaviour.ts'
 import type { DrainValue } from '../values.ts'
 
 const openTasks = (user: UserBehaviour): number =>
@@ -14,9 +15,16 @@ const usersOf = (aggregates: Aggregates) => aggregates.users().flatMap((id) => a
 
 const callsOf = (aggregates: Aggregates) => aggregates.calls().filter((call) => !call.finished)
 
-/** Is any task with an agent, or any call under way? */
-export const hasWork = (aggregates: Aggregates): boolean =>
-  callsOf(aggregates).length > 0 || usersOf(aggregates).some((user) => openTasks(user) > 0)
+/** Is any task with an agent, or any call under way? Asked after every commit of a drain: the first one is enough. */
+export function hasWork(aggregates: Aggregates): boolean {
+  for (const { behaviour } of aggregates.values()) {
+    if (behaviour instanceof CallBehaviour && !behaviour.finished) return true
+    if (behaviour instanceof UserBehaviour && isAtWork(behaviour)) return true
+  }
+  return false
+}
+
+const isAtWork = (user: UserBehaviour): boolean => user.isConfigured && !user.isRemoved && openTasks(user) > 0
 
 /** When the drain that is in force began (ms). All sides say the same. */
 export const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>

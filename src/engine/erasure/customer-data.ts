@@ -32,9 +32,10 @@ export class CustomerData {
     this.#agents = agents
   }
 
-  start(): void {
+  /** Begins the first round after a pause, in ms; soon unless given. */
+  start(pause = BREATHER): void {
     const { customers, formerAgents } = this.#keptFor
-    if (Number.isFinite(customers) || Number.isFinite(formerAgents)) this.#next(BREATHER)
+    if (Number.isFinite(customers) || Number.isFinite(formerAgents)) this.#next(pause)
   }
 
   stop(): void {

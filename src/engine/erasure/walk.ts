@@ -33,7 +33,7 @@ export interface Piece {
 }
 
 const ROWS = 250
-const STATES = 20
+const STATES = 8
 
 /**
  * The states and links first, then the rows behind position `from`, in order. Every value that is kept anywhere is in the

@@ -13,9 +13,11 @@ function get(call: Call): Reply {
   const team = lookup(call.engine.get.directory()).team(id)
   if (team === undefined) throw new Refusal('RESOURCE_NOT_FOUND', id)
   const signedInOnly = call.query('includeLoggedOutAgents') === 'false'
-  const members = call.engine.get
-    .users(call.side)
-    .filter((user) => user.teamId === id && !(signedInOnly && user.state === 'LOGOUT'))
+  const { get } = call.engine
+  const members = get
+    .directory()
+    .users.flatMap((user) => (user.teamId === id ? (get.user(user.id, call.side) ?? []) : []))
+    .filter((user) => !(signedInOnly && user.state === 'LOGOUT'))
   return found(renderTeam(team, members))
 }
 

@@ -1,7 +1,8 @@
 /** Operations on users (`user 4`). */
 import type { Command } from '../../engine/commands.ts'
 import type { UserValue } from '../../engine/values.ts'
-import { readUserRequest, renderUser, renderUsers, type UserRequest } from '../../finesse/index.ts'
+import { readUserRequest, renderUser, type UserRequest, userList } from '../../finesse/index.ts'
+import { inSlices } from '../../http/index.ts'
 import { administratorOnly, changeableUser, readableUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
 import { Refusal } from '../refusal.ts'
@@ -48,9 +49,15 @@ export const USER_OPERATIONS: readonly Operation[] = [
     access: 'caller',
     method: 'GET',
     path: '/Users',
-    run: (call) => {
+    run: async (call) => {
       administratorOnly(call)
-      return found(renderUsers(call.engine.get.users(call.side)))
+      const { get } = call.engine
+      const rendered = await inSlices(get.directory().users, ({ id }) => {
+        // The directory may be another one meanwhile.
+        const user = get.user(id, call.side)
+        return user === undefined ? '' : renderUser(user)
+      })
+      return found(userList(rendered))
     },
   },
 ]

@@ -14,9 +14,10 @@ export interface Unjoined {
   readonly aggregate: string
   /**
    * `history`: its state is complete, older moments cannot be explained. `present`: it stands where it stood before.
-   * `all`: nothing leads to a state of it.
+   * `all`: nothing leads to a state of it. `moment`: the rest was put back to a moment of which it has no state any more,
+   * because retention had forgotten it: it stands as of later.
    */
-  readonly lost: 'history' | 'present' | 'all'
+  readonly lost: 'history' | 'present' | 'all' | 'moment'
   /** Rows that can be read and stay out. */
   readonly rows: number
 }
@@ -38,7 +39,7 @@ export function join(database: DatabaseSync, missing: readonly MissingInput[]): 
   // All to one moment, since what one aggregate has told another has to be known to both.
   database.exec('SAVEPOINT cut')
   const cut = cutBefore(database, first, missing)
-  const atOneMoment = joinEach(database)
+  const atOneMoment = [...joinEach(database), ...laterThan(database, cut?.at)]
   const gone = (of: readonly Unjoined[]) => of.filter(({ lost }) => lost === 'all').length
   const isTheBeginning = cut === undefined || cut.position === 0
   if (gone(atOneMoment) === 0 && !isTheBeginning) {
@@ -53,7 +54,7 @@ export function join(database: DatabaseSync, missing: readonly MissingInput[]): 
   }
   database.exec('ROLLBACK TO cut')
   cutBefore(database, first, missing)
-  const unjoined = joinEach(database)
+  const unjoined = [...joinEach(database), ...laterThan(database, cut?.at)]
   database.exec('RELEASE cut')
   return { unjoined, cut }
 }
@@ -92,6 +93,14 @@ function cutBefore(database: DatabaseSync, first: number, missing: readonly Miss
     DELETE FROM aggregate WHERE name IN (SELECT aggregate FROM later WHERE sequence = 1);
     DROP TABLE later`)
   return { position, at: at ?? undefined, inputs }
+}
+
+/** What has no state of as early as that, and was not new then either. */
+function laterThan(database: DatabaseSync, at: number | undefined): readonly Unjoined[] {
+  if (at === undefined) return []
+  const query = 'SELECT aggregate AS name FROM snapshot GROUP BY aggregate HAVING min(at) > ? ORDER BY aggregate'
+  const names = nameRows.parse(database.prepare(query).all(at))
+  return names.map(({ name }) => ({ aggregate: name, lost: 'moment', rows: 0 }))
 }
 
 const rangeRow = z.object({ sequence: z.number() })
