@@ -22,9 +22,9 @@ export class PastCalls {
   look(touched: Iterable<{ readonly behaviour: Behaviour }>): void {
     for (const { behaviour } of touched) {
       if (!(behaviour instanceof CallBehaviour) || !behaviour.finished) continue
-      const { context } = behaviour.snapshot
+      const { snapshot } = behaviour
       // Whose arrival failed never was a call.
-      if (context.legs.length > 0) this.remember(callValue(callView(context)))
+      if (snapshot.context.legs.length > 0) this.remember(callValue(callView(snapshot)))
     }
   }
 
