@@ -271,79 +271,76 @@ describe('move to the other node (notifications 12.4)', () => {
 describe.each([
   ['finesse', { lost: true, word: 'lost' }],
   ['lossless', { lost: false, word: 'kept' }],
-] as const)(
-  'what fidelity %s does with what one node alone knows (notifications 12.4)',
-  (fidelity, { lost, word }) => {
-    const stage = twoSides({ fidelity })
-    const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
-    const mobileOf = async (agent: Client) => {
-      const { value } = await agent.me()
-      return [value('mobileAgent/mode'), value('mobileAgent/dialNumber')]
-    }
-    const PHONE = ['CALL_BY_CALL', '5550111']
-    const NO_PHONE = [undefined, undefined]
+] as const)('what fidelity %s does with what one node alone knows (notifications 12.4)', (fidelity, { lost, word }) => {
+  const stage = twoSides({ fidelity })
+  const pendingOf = async (agent: Client) => (await agent.me()).value('pendingState')
+  const mobileOf = async (agent: Client) => {
+    const { value } = await agent.me()
+    return [value('mobileAgent/mode'), value('mobileAgent/dialNumber')]
+  }
+  const PHONE = ['CALL_BY_CALL', '5550111']
+  const NO_PHONE = [undefined, undefined]
 
-    it.each(['CTI failover', 'move'])(`pending state: ${word} by a %s`, async (what) => {
-      const before = await stage.comes('1001')
-      await signsIn(before, 'READY')
-      const call = await stage.talks(before)
-      await asks(before, '<state>NOT_READY</state>')
-      expect(await pendingOf(before)).toBe('NOT_READY')
-      if (what !== 'move') await stage.loses()
-      if (what !== 'move') await stage.regains()
-      const agent = what === 'move' ? await stage.moves(before) : before
-      expect(await pendingOf(agent)).toBe(lost ? '' : 'NOT_READY')
-      await stage.hangsUp(call)
-      await stage.hears(agent, `User/1001 PUT user ${lost ? 'READY' : 'NOT_READY'}`)
-    })
+  it.each(['CTI failover', 'move'])(`pending state: ${word} by a %s`, async (what) => {
+    const before = await stage.comes('1001')
+    await signsIn(before, 'READY')
+    const call = await stage.talks(before)
+    await asks(before, '<state>NOT_READY</state>')
+    expect(await pendingOf(before)).toBe('NOT_READY')
+    if (what !== 'move') await stage.loses()
+    if (what !== 'move') await stage.regains()
+    const agent = what === 'move' ? await stage.moves(before) : before
+    expect(await pendingOf(agent)).toBe(lost ? '' : 'NOT_READY')
+    await stage.hangsUp(call)
+    await stage.hears(agent, `User/1001 PUT user ${lost ? 'READY' : 'NOT_READY'}`)
+  })
 
-    it.each(['CTI failover', 'move'])(`mobile-agent mode and dial number: ${word} by a %s`, async (what) => {
-      const before = await stage.comes('1006')
-      await signsIn(before, 'READY', MOBILE)
-      expect(await mobileOf(before)).toEqual(PHONE)
-      if (what !== 'move') await stage.loses()
-      if (what !== 'move') await stage.regains()
-      const agent = what === 'move' ? await stage.moves(before) : before
-      expect(await mobileOf(agent)).toEqual(lost ? NO_PHONE : PHONE)
-      await asks(agent, `<state>LOGIN</state><extension>1006</extension>${MOBILE}`)
-      expect(await mobileOf(agent)).toEqual(PHONE)
-      // Repeated without the data, it keeps them (`user 7`).
-      await asks(agent, '<state>LOGIN</state><extension>1006</extension>')
-      expect(await mobileOf(agent)).toEqual(PHONE)
-      expect((await shown(agent))[0]).toBe('READY')
-    })
+  it.each(['CTI failover', 'move'])(`mobile-agent mode and dial number: ${word} by a %s`, async (what) => {
+    const before = await stage.comes('1006')
+    await signsIn(before, 'READY', MOBILE)
+    expect(await mobileOf(before)).toEqual(PHONE)
+    if (what !== 'move') await stage.loses()
+    if (what !== 'move') await stage.regains()
+    const agent = what === 'move' ? await stage.moves(before) : before
+    expect(await mobileOf(agent)).toEqual(lost ? NO_PHONE : PHONE)
+    await asks(agent, `<state>LOGIN</state><extension>1006</extension>${MOBILE}`)
+    expect(await mobileOf(agent)).toEqual(PHONE)
+    // Repeated without the data, it keeps them (`user 7`).
+    await asks(agent, '<state>LOGIN</state><extension>1006</extension>')
+    expect(await mobileOf(agent)).toEqual(PHONE)
+    expect((await shown(agent))[0]).toBe('READY')
+  })
 
-    it(`media settings and state: ${word} by a move`, async () => {
-      const before = await stage.comes('1002')
-      await signsInToEmail(before, OWN_SETTINGS)
-      const agent = await stage.moves(before)
-      expect(await settingsOf(agent)).toEqual(
-        lost ? ['WORK_NOT_READY', '1', 'ACCEPT', 'CLOSE'] : ['READY', '4', 'IGNORE', 'TRANSFER'],
-      )
-    })
+  it(`media settings and state: ${word} by a move`, async () => {
+    const before = await stage.comes('1002')
+    await signsInToEmail(before, OWN_SETTINGS)
+    const agent = await stage.moves(before)
+    expect(await settingsOf(agent)).toEqual(
+      lost ? ['WORK_NOT_READY', '1', 'ACCEPT', 'CLOSE'] : ['READY', '4', 'IGNORE', 'TRANSFER'],
+    )
+  })
 
-    it('media settings and state: as before after a move and a move back', async () => {
-      const first = await stage.comes('1002')
-      await signsInToEmail(first, OWN_SETTINGS)
-      const onB = await stage.comes('1002', 'B')
-      expect((await settingsOf(onB))[1]).toBe(lost ? '1' : '4')
-      await stage.leaves(onB)
-      expect(await settingsOf(first)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
-    })
+  it('media settings and state: as before after a move and a move back', async () => {
+    const first = await stage.comes('1002')
+    await signsInToEmail(first, OWN_SETTINGS)
+    const onB = await stage.comes('1002', 'B')
+    expect((await settingsOf(onB))[1]).toBe(lost ? '1' : '4')
+    await stage.leaves(onB)
+    expect(await settingsOf(first)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
+  })
 
-    it(`media settings and state: kept by a CTI failover`, async () => {
-      const agent = await stage.comes('1003')
-      await signsInToEmail(agent, OWN_SETTINGS)
-      await stage.loses()
-      await stage.regains()
-      expect(await settingsOf(agent)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
-    })
+  it(`media settings and state: kept by a CTI failover`, async () => {
+    const agent = await stage.comes('1003')
+    await signsInToEmail(agent, OWN_SETTINGS)
+    await stage.loses()
+    await stage.regains()
+    expect(await settingsOf(agent)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
+  })
 
-    it(`reason of whoever moves: ${lost ? '50002' : 'none of the move'}`, async () => {
-      const before = await stage.comes('1004')
-      await signsIn(before, 'NOT_READY')
-      const agent = await stage.moves(before)
-      expect(await shown(agent)).toEqual(['NOT_READY', lost ? '50002' : undefined])
-    })
-  },
-)
+  it(`reason of whoever moves: ${lost ? '50002' : 'none of the move'}`, async () => {
+    const before = await stage.comes('1004')
+    await signsIn(before, 'NOT_READY')
+    const agent = await stage.moves(before)
+    expect(await shown(agent)).toEqual(['NOT_READY', lost ? '50002' : undefined])
+  })
+})

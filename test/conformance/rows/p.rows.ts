@@ -398,29 +398,26 @@ export function pRows(): void {
       }),
     )
 
-    holds(
-      ['P5'],
-      'a presence that ends while the side is out of service forces nobody out (notifications 9.1)',
-      () =>
-        onStage(async (stage) => {
-          const agent = await arrives(stage)
-          await agent.signsIn(EMAIL)
-          const { dialog } = await agent.has(EMAIL, 'ACTIVE')
-          await loses(stage, LINK)
-          await agent.hears(OUT_OF_SERVICE)
-          await leaves(stage, agent)
-          await stage.passes(600)
-          const again = await arrives(stage)
-          await regains(stage, LINK)
-          await again.hears(
-            IN_SERVICE,
-            `MN ${EMAIL} WORK_NOT_READY not-routable`,
-            `MN ${EMAIL} ACTIVE routable`,
-            `DN POST ${dialog} ACTIVE`,
-          )
-          await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
-          expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
-        }),
+    holds(['P5'], 'a presence that ends while the side is out of service forces nobody out (notifications 9.1)', () =>
+      onStage(async (stage) => {
+        const agent = await arrives(stage)
+        await agent.signsIn(EMAIL)
+        const { dialog } = await agent.has(EMAIL, 'ACTIVE')
+        await loses(stage, LINK)
+        await agent.hears(OUT_OF_SERVICE)
+        await leaves(stage, agent)
+        await stage.passes(600)
+        const again = await arrives(stage)
+        await regains(stage, LINK)
+        await again.hears(
+          IN_SERVICE,
+          `MN ${EMAIL} WORK_NOT_READY not-routable`,
+          `MN ${EMAIL} ACTIVE routable`,
+          `DN POST ${dialog} ACTIVE`,
+        )
+        await stage.agent.hears(OUT_OF_SERVICE, IN_SERVICE)
+        expect([await again.sees(EMAIL), await again.dialog(dialog)]).toEqual(['ACTIVE routable', 'ACTIVE'])
+      }),
     )
 
     holds(['P5'], 'a grace period that runs at the loss is called off (notifications 9.1)', () =>
