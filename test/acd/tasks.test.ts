@@ -191,9 +191,12 @@ describe('GET /acd/tasks', () => {
     ['state=lost', []],
     ['mrdId=5001', ['5001-1', '5001-2']],
     ['mrdId=5001&state=queued', ['5001-2']],
-    ['limit=1', ['5001-2']],
-  ])('?%s', async (query, expected) => {
-    expect(ids((await server.ask('GET', `/tasks?${query}`)).json)).toEqual(expected)
+    ['limit=1', ['5001-2'], 3],
+    ['limit=2', ['5002-1', '5001-2'], 3],
+    ['limit=1&mrdId=5001', ['5001-2'], 2],
+  ])('?%s', async (query, expected, total = expected.length) => {
+    const { json, headers } = await server.ask('GET', `/tasks?${query}`)
+    expect([ids(json), headers.get('x-total-count')]).toEqual([expected, String(total)])
   })
 
   it.each([

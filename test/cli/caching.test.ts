@@ -95,15 +95,21 @@ it.each([
   ['/inspect/board/stream', 401],
   ['/inspect/stream?user=', 400],
   ['/nothing', 404],
-])('nor is the refusal of a WebSocket at %s, with %i', async (path, status) => {
-  const socket = connect(server.ports.rest ?? 0, '127.0.0.1')
+])('nor is the refusal of a WebSocket at %s, with %i', (path, status) => refusesWebSocket(server, path, status))
+
+it.each(['/ws', '/inspect/stream'])('nor where there is no WebSocket at %s', (path) =>
+  refusesWebSocket(outside, path, 404),
+)
+
+async function refusesWebSocket({ ports }: RunningServer, path: string, status: number): Promise<void> {
+  const socket = connect(ports.rest ?? 0, '127.0.0.1')
   socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
   const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`)
   const [answer] = await once(socket, 'data')
   socket.destroy()
   expect(String(answer)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\\r\\ncache-control: no-store\\r\\n`, 'is'))
-})
+}
 
 it('BOSH on its own port neither', async () => {
   const answer = await ask('/http-bind', { method: 'POST', body: BODY }, server.ports.httpBind)

@@ -1,0 +1,147 @@
+/** What the check of a crash says of users who are awaited: until all is heard, or time is over, and not until a visit. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Input } from '../../src/engine/input.ts'
+import type { Session } from './client.ts'
+import type { FileOutboxRow } from './data-file.ts'
+import { type Beginning, beginningAfter, endsOfWaitWrong, goneWhileAwaited, sessionWrong } from './inspection.ts'
+import { Ledger } from './ledger.ts'
+
+const USER = '1001'
+const LANE = `A:user/${USER}`
+const NODE = `/finesse/api/User/${USER}`
+/** As in `directory.yaml`. */
+const GRACE = 3000
+const BACK = 1_700_000_000_000
+
+let ledger: Ledger
+beforeEach(() => {
+  ledger = new Ledger()
+  ledger.storeId = 'store'
+  note('side/A', { kind: 'side', change: 'BACK', dependency: 'notification-service' }, 0)
+})
+
+/** A row of the journal, so many ms after the service came back. */
+function note(aggregate: string, input: Input, after: number): void {
+  ledger.notes.push({
+    position: 11 + ledger.notes.length,
+    ...{ aggregate, at: BACK + after, outcome: 'applied', input },
+  })
+}
+
+const presence = (available: boolean, session = `${USER}@localhost/one`) =>
+  note(
+    `user/${USER}`,
+    { kind: 'user', event: { type: 'PRESENCE', side: 'A', session, available }, untilHeard: true },
+    100,
+  )
+const visit = () => {
+  presence(true)
+  presence(false)
+}
+const heard = (after = 200) => note(`user/${USER}`, { kind: 'heard', missed: [] }, after)
+const notBack = (after: number) => note(`user/${USER}`, { kind: 'notBack', side: 'A', missed: [] }, after)
+
+/** The sign-out of the user, undelivered, is number 5. */
+const waiting: FileOutboxRow = { number: 5, lane: LANE, payload: { node: NODE, value: {} } }
+const beginning: Beginning = { generation: 2, position: 10, outbox: [waiting], awaited: new Set([USER]) }
+
+const session = (name: string, items: readonly number[] = []): Session => ({
+  ...{ user: USER, jid: `${USER}@localhost/${name}`, generation: 2, end: 'left' },
+  items: items.map((number) => ({ id: `store-${number}`, node: NODE, text: 'signed out' })),
+})
+
+describe('a user is awaited by the next process as well', () => {
+  it.each<readonly [string, () => void, boolean]>([
+    ['who has not come', () => undefined, true],
+    ['whose visit was short', visit, true],
+    ['who has come and has not heard all', () => presence(true), true],
+    [
+      'of whom all was said to be heard, when nobody was there any more',
+      () => {
+        visit()
+        heard()
+      },
+      true,
+    ],
+    [
+      'not one who has heard all',
+      () => {
+        presence(true)
+        heard()
+      },
+      false,
+    ],
+    ['not one who did not come in time', () => notBack(GRACE), false],
+    [
+      'one who came at the last moment',
+      () => {
+        presence(true)
+        notBack(GRACE)
+      },
+      true,
+    ],
+  ])('%s', (_, happens, isAwaited) => {
+    happens()
+    expect(beginningAfter(beginning, 3, ledger, []).awaited.has(USER)).toBe(isAwaited)
+  })
+})
+
+describe('what waited for a user who was there', () => {
+  const gone = (sessions: readonly Session[], outbox: readonly FileOutboxRow[] = []) =>
+    goneWhileAwaited(beginning, ledger, outbox, sessions)
+  const left = [expect.stringMatching(/^5 left while 1001 was awaited/)]
+
+  it('must not leave for nobody, nor with a visit that got nothing', () => {
+    expect(gone([])).toEqual(left)
+    expect(gone([], [waiting])).toEqual([])
+    visit()
+    expect(gone([session('one')])).toEqual(left)
+    expect(gone([session('one', [5])])).toEqual([])
+    expect(gone([{ ...session('one', [5]), generation: 1 }])).toEqual(left)
+  })
+
+  it('may leave when time is over', () => {
+    notBack(GRACE)
+    expect(gone([])).toEqual([])
+  })
+
+  it('is due to the second session when the first one got nothing of it', () => {
+    const notification = { user: USER, node: NODE, event: 'PUT', value: { kind: 'user' } } as const
+    const made = { number: 5, position: 9, lane: LANE, text: 'signed out', isOwed: true }
+    const lane = [Object.assign(Object.create(null), { ...made, notification, payload: notification })]
+    ledger.lanes.set(LANE, lane)
+    ledger.committed.set(5, lane[0])
+    visit()
+    presence(true, `${USER}@localhost/two`)
+    const wrong = (first: readonly number[], second: readonly number[]) => {
+      const sessions = [session('one', first), { ...session('two', second), end: undefined }]
+      return sessions.flatMap((each) =>
+        sessionWrong(each, ledger, beginning, { outbox: [], sessions, isSettled: true }),
+      )
+    }
+    expect(wrong([], [])).toEqual([expect.stringMatching(/two, process 2: 5 is missing/)])
+    expect(wrong([], [5])).toEqual([])
+    expect(wrong([5], [])).toEqual([])
+  })
+})
+
+describe('the end of a wait', () => {
+  it('does not come before its time', () => {
+    notBack(GRACE - 600)
+    expect(endsOfWaitWrong(beginning, ledger, [])).toEqual(['user/1001 was given up at 12, 2400 ms after the return'])
+  })
+
+  it('that time is over may be so', () => {
+    notBack(GRACE)
+    expect(endsOfWaitWrong(beginning, ledger, [])).toEqual([])
+  })
+
+  it('because all was heard means that all has left', () => {
+    presence(true)
+    heard()
+    expect(endsOfWaitWrong(beginning, ledger, [waiting])).toEqual([
+      '5 is undelivered, and 1001 is said to have heard all',
+    ])
+    expect(endsOfWaitWrong(beginning, ledger, [])).toEqual([])
+  })
+})
