@@ -95,6 +95,8 @@ export type CommandError =
   | 'OUT_OF_SERVICE'
   /** A new sign-in while the engine drains. */
   | 'DRAINING'
+  /** The engine follows a Finesse, which is to be asked. */
+  | 'FOLLOWER'
   | 'INTERNAL_ERROR'
 
 /** Answer to a command. `accepted` means committed; the outcome arrives as a notification. */

@@ -249,6 +249,7 @@ export class Core {
     if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
     const step = addressed(command, this.#present())
     if ('error' in step) return step
+    if (this.#parts.arrangement.role === 'follower') return { accepted: false, error: 'FOLLOWER', about: '' }
     if (this.#isDraining && isNewSignIn(command, this.#aggregates.user(command.user)))
       return { accepted: false, error: 'DRAINING', about: '' }
     const submitted = this.#loop.submit(step.to, step.input, { origin })

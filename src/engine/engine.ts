@@ -124,6 +124,8 @@ class RunningEngine implements Engine {
     checkReserved(options.directory)
     const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
     const { deliveryClock = clock } = options
+    if (role === 'follower' && (acd !== undefined || options.rules !== undefined))
+      throw new RangeError('a follower decides nothing: it takes no acd and no rules')
     const rules = new RuleBook(options.rules, options.formerRules)
     const log = containedLog(options.log ?? SILENT)
     const complaints = new Complaints(() => deliveryClock.now())

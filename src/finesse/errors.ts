@@ -150,6 +150,8 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   OUT_OF_SERVICE,
   // No document knows a drain: a new sign-in is told what a client tries again later, or elsewhere, for.
   DRAINING: OUT_OF_SERVICE,
+  // Whoever follows a Finesse decides nothing.
+  FOLLOWER: OUT_OF_SERVICE,
 }
 
 // ----------------------------------------------------------------------------------------------- asynchronous

@@ -284,6 +284,37 @@ describe('role follower', () => {
     ])
   })
 
+  it('refuses every request: the Finesse that is followed is to be asked', async () => {
+    const on = await bench({ role: 'follower' })
+    await on.engine.userEvent({ kind: 'user', user: '1001', state: 'NOT_READY', extension: '1001' })
+    await on.engine.userEvent({ kind: 'media', user: '1001', mrd: EMAIL, state: 'READY', routable: true })
+    await on.engine.userEvent({ kind: 'task', user: '1001', mrd: EMAIL, dialog: '7_1001_5001', state: 'OFFERED' })
+    const before = [
+      on.engine.get.user('1001'),
+      on.engine.get.media('1001', EMAIL),
+      on.engine.get.dialogs('1001', 'all'),
+    ]
+    const refused = { accepted: false, error: 'FOLLOWER', about: '' }
+    expect([
+      await on.command({ type: 'user.signIn', user: '1001', extension: '1001' }),
+      await on.command({ type: 'user.setState', user: '1001', state: 'READY' }),
+      await on.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'LOGOUT' }),
+      await on.command({ type: 'dialog.act', user: '1001', dialog: '7_1001_5001', action: 'ACCEPT' }),
+    ]).toEqual([refused, refused, refused, refused])
+    expect([
+      on.engine.get.user('1001'),
+      on.engine.get.media('1001', EMAIL),
+      on.engine.get.dialogs('1001', 'all'),
+    ]).toEqual(before)
+  })
+
+  it('takes no ACD and no rules: it decides nothing', async () => {
+    await expect(
+      bench({ role: 'follower', acd: { start: () => undefined, request: async () => undefined } }),
+    ).rejects.toThrow(RangeError)
+    await expect(bench({ role: 'follower', rules: { name: 'mine', guards: {} } })).rejects.toThrow(RangeError)
+  })
+
   it('an authority refuses user events to their sender', async () => {
     const on = await bench()
     await expect(on.engine.userEvent({ kind: 'user', user: '1001', state: 'READY' })).rejects.toThrow('authority')

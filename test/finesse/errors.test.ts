@@ -53,6 +53,7 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   INTERNAL_ERROR: [500, 'Internal Server Error', '', 'RUNTIME_EXCEPTION'],
   OUT_OF_SERVICE: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
   DRAINING: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
+  FOLLOWER: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
 }
 
 /** type, data, message; the failure is about MRD 5001 and has the detail `x1`. */
