@@ -95,14 +95,18 @@ it.each([
   ['/inspect/board/stream', 401],
   ['/inspect/stream?user=', 400],
   ['/nothing', 404],
-])('nor is the refusal of a WebSocket at %s, with %i', (path, status) => refusesWebSocket(server, path, status))
-
-it.each(['/ws', '/inspect/stream'])('nor where there is no WebSocket at %s', (path) =>
-  refusesWebSocket(outside, path, 404),
+])('nor is the refusal of a WebSocket at %s, with %i', (path, status) =>
+  refusesWebSocket(server.ports.rest, path, status),
 )
 
-async function refusesWebSocket({ ports }: RunningServer, path: string, status: number): Promise<void> {
-  const socket = connect(ports.rest ?? 0, '127.0.0.1')
+it.each(['/ws', '/inspect/stream'])('nor where there is no WebSocket at %s', (path) =>
+  refusesWebSocket(outside.ports.rest, path, 404),
+)
+
+it('nor at another path of the port of BOSH', () => refusesWebSocket(server.ports.httpBind, '/nothing', 404))
+
+async function refusesWebSocket(port: number | undefined, path: string, status: number): Promise<void> {
+  const socket = connect(port ?? 0, '127.0.0.1')
   socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')))
   const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`)
@@ -112,9 +116,14 @@ async function refusesWebSocket({ ports }: RunningServer, path: string, status: 
 }
 
 it('BOSH on its own port neither', async () => {
-  const answer = await ask('/http-bind', { method: 'POST', body: BODY }, server.ports.httpBind)
-  expect(answer.headers.get('cache-control')).toBe('no-store')
-  await answer.body?.cancel()
+  for (const [path, init, status] of [
+    ['/http-bind', { method: 'POST', body: BODY }, 200],
+    ['/nothing', {}, 404],
+  ] as const) {
+    const answer = await ask(path, init, server.ports.httpBind)
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store'])
+    await answer.body?.cancel()
+  }
 })
 
 describe('files of pages', () => {

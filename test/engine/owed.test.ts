@@ -218,6 +218,19 @@ describe('what was said to somebody who was there is heard after the restart', (
     expect(clients.heard).toHaveLength(3)
   })
 
+  it('an end in order in between writes down who is awaited', async () => {
+    const on = await centre(signIn)
+    await out(on)
+    const between = await on.restart()
+    await serve(between, deaf)
+    await between.engine.close()
+    const last = await between.restart()
+    const clients = new Clients()
+    await serve(last, clients)
+    await clients.come(last, '1001')
+    expect(clients.heard).toEqual(['media 1001 5001 LOGOUT', 'media 1001 5002 LOGOUT', 'user 1001 LOGOUT'])
+  })
+
   it('what was said while the service was away, and the process dies before it is delivered', async () => {
     const on = await centre(signIn)
     on.engine.detach('A')

@@ -44,7 +44,7 @@ export async function listenHttp(
   certificate: TlsCertificate | undefined,
 ): Promise<Listener> {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    if (!entry.handleRequest(request, response)) response.writeHead(404).end()
+    if (!entry.handleRequest(request, response)) response.writeHead(404, { 'cache-control': 'no-store' }).end()
   }
   const server =
     certificate === undefined
