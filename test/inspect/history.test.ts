@@ -53,7 +53,7 @@ describe('history', () => {
     const [user, ...others] = await past(`user=1001&from=${at + 1}&to=${at + 2}`)
     expect(user).toMatchObject({ type: '@xstate.actor', sessionId: 'user/1001', mrdian: { actor: { user: '1001' } } })
     expect(others.find((frame) => isInspection(frame) && frame.sessionId === MEDIUM)).toMatchObject({
-      snapshot: { value: 'INTERRUPTED', context: { signIns: { A: { interruptAction: 'ACCEPT' } } } },
+      snapshot: { value: { SIGNED_IN: 'INTERRUPTED' }, context: { signIns: { A: { interruptAction: 'ACCEPT' } } } },
     })
     expect(others.find((frame) => isInspection(frame) && frame.sessionId === `${MEDIUM}/task:${email}`)).toMatchObject({
       snapshot: { value: 'INTERRUPTED', context: { beforeInterrupt: 'ACTIVE' } },

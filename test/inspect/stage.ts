@@ -123,8 +123,12 @@ export class View {
   }
 }
 
+/** What clients see of a state: the leaf. */
+export const leafOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? leafOf(Object.values(value)[0]) : value
+
 /** Is it the snapshot by which this actor reached a state? */
 export const reached = (sessionId: string, state: string) => (frame: Frame) =>
-  frame.type === '@xstate.snapshot' && frame.sessionId === sessionId && frame.snapshot.value === state
+  frame.type === '@xstate.snapshot' && frame.sessionId === sessionId && leafOf(frame.snapshot.value) === state
 
 export const isReady = (frame: Frame) => frame.type === '@mrdian.ready'

@@ -2,7 +2,7 @@
 import { createWebSocketReceiver, type StatelyInspectionEvent } from '@statelyai/inspect'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ActorsFrame, Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
-import { isReady, reached, type Served, type ServedOptions, served } from './stage.ts'
+import { isReady, leafOf, reached, type Served, type ServedOptions, served } from './stage.ts'
 import { interrupts, SECRETS, signIn } from './story.ts'
 
 const EMAIL = 'user/1001/media:5001'
@@ -41,11 +41,11 @@ describe('for readers of `@statelyai/inspect`', () => {
       rootId: 'user/1001',
       name: EMAIL,
       definition: expect.stringContaining('"INTERRUPTED"'),
-      snapshot: { status: 'active', value: 'READY' },
+      snapshot: { status: 'active', value: { SIGNED_IN: 'READY' } },
     })
     const states = events.flatMap((event) =>
       event.type === '@xstate.snapshot' && event.sessionId === EMAIL && 'value' in event.snapshot
-        ? [event.snapshot.value]
+        ? [leafOf(event.snapshot.value)]
         : [],
     )
     expect(states.filter((state, index) => state !== states[index - 1])).toEqual([
@@ -129,9 +129,9 @@ describe('compact streams', () => {
     expect(told.map(({ aggregate }) => aggregate).toSorted()).toEqual([...on.engine.inspection.aggregates()].toSorted())
     const agent = told.find(({ aggregate }) => aggregate === 'user/1001')
     expect(agent?.actors.map(({ sessionId, snapshot }) => [sessionId, snapshot])).toEqual([
-      ['user/1001', { status: 'active', value: 'NOT_READY' }],
-      [EMAIL, { status: 'active', value: 'READY' }],
-      [CHAT, { status: 'active', value: 'READY' }],
+      ['user/1001', { status: 'active', value: { SIGNED_IN: 'NOT_READY' } }],
+      [EMAIL, { status: 'active', value: { SIGNED_IN: 'READY' } }],
+      [CHAT, { status: 'active', value: { SIGNED_IN: 'READY' } }],
       ['user/1001/media:5003', { status: 'active', value: 'LOGOUT' }],
       ['user/1001/presence:A', { status: 'active', value: 'PRESENT' }],
     ])
@@ -167,7 +167,10 @@ describe('compact streams', () => {
   it('machine definitions come once, by name', async () => {
     await open()
     const machines: unknown = await (await on.get('/machines')).json()
-    expect(machines).toMatchObject({ media: { id: 'media', states: { INTERRUPTED: {} } }, side: { id: 'side' } })
+    expect(machines).toMatchObject({
+      media: { id: 'media', states: { SIGNED_IN: { states: { INTERRUPTED: {} } } } },
+      side: { id: 'side' },
+    })
   })
 
   it('begin anew with a reset', async () => {
@@ -236,7 +239,7 @@ describe('a viewer that is too slow', () => {
     await view.until(
       (frame) =>
         isActors(frame) &&
-        frame.actors.some(({ sessionId, snapshot }) => sessionId === CHAT && snapshot.value === 'NOT_READY'),
+        frame.actors.some(({ sessionId, snapshot }) => sessionId === CHAT && leafOf(snapshot.value) === 'NOT_READY'),
     )
     expect(on.service.figures.framesDropped).toBeGreaterThan(0)
     await view.close()
