@@ -1,6 +1,8 @@
 /** Bugs to plant, one at a time: each has to be noticed. */
 import { enqueueActions } from 'xstate'
-import { mediaMachine, presenceMachine, taskMachine, userMachine } from '../../machines/index.ts'
+import { userMachine } from '../../machines/index.ts'
+import { taskOfMedium } from '../../machines/media/guards.ts'
+import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 import { EndMarks } from '../../src/cli/end-marks.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
@@ -92,7 +94,7 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['ignore-unchanged', 'model'],
     plant: () =>
       guard(
-        mediaMachine,
+        mediumOfUser,
         'acceptsInterrupt',
         ({ context }: { context: { settings: { interruptible: boolean } } }) => context.settings.interruptible,
       ),
@@ -103,7 +105,7 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['interrupted-refuses', 'model'],
     plant: () =>
       guard(
-        mediaMachine,
+        mediumOfUser,
         'isInterrupted',
         ({ context, event }: { context: { interrupted: boolean }; event: { type: string } }) =>
           context.interrupted && event.type !== 'DIALOG_ACTION',
@@ -113,17 +115,17 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an offer that came too late is taken all the same',
     seed: 3,
     noticedBy: ['model', 'dialog-limit'],
-    plant: () => guard(mediaMachine, 'mayTakeTask', () => true),
+    plant: () => guard(mediumOfUser, 'mayTakeTask', () => true),
   },
   {
     name: 'the Start Timeout is not armed',
     noticedBy: ['deadline', 'model'],
-    plant: () => action(taskMachine, 'armStartTimeout', noAction),
+    plant: () => action(taskOfMedium, 'armStartTimeout', noAction),
   },
   {
     name: 'a dialog changes without a word',
     noticedBy: ['model'],
-    plant: () => action(taskMachine, 'publish', noAction),
+    plant: () => action(taskOfMedium, 'publish', noAction),
   },
   {
     name: 'the end of an older session counts',
@@ -131,7 +133,7 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['stale-presence', 'model', 'deadline'],
     plant: () =>
       guard(
-        presenceMachine,
+        presenceOfUser,
         'isLastSessionOfWatched',
         ({ event }: { event: { type: string; watched?: boolean } }) => event.type === 'UNAVAILABLE' && event.watched,
       ),
@@ -151,7 +153,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'after a Start Timeout the agent stays routable',
     noticedBy: ['model'],
-    plant: () => guard(mediaMachine, 'closesAfterRona', () => false),
+    plant: () => guard(mediumOfUser, 'closesAfterRona', () => false),
   },
   {
     name: 'the last interrupting work ends, and the interrupt goes on',
