@@ -20,8 +20,8 @@ const ACTION_LISTS = ['actions', 'entry', 'exit']
 
 interface Chart {
   readonly source: Source
-  /** The states of the region, in their order. All charts are flat. */
-  readonly states: readonly string[]
+  /** States beside each other, in their order: those of the machine, and those of each group. */
+  readonly families: readonly (readonly string[])[]
   /** Objects from events to rows: `on`, and constants and functions that stand for one. */
   readonly eventMaps: ReadonlySet<Node>
   /** Functions that make a row, with the index of the parameter that is its target, or -1. */
@@ -74,7 +74,8 @@ function rowMakersOf(source: Source): ReadonlyMap<string, number> {
 }
 
 /** The states that stand in for `state`: those that follow it in the chart. */
-function others({ states }: Chart, state: string | undefined): readonly string[] {
+function others({ families }: Chart, state: string | undefined): readonly string[] {
+  const states = families.find((family) => state !== undefined && family.includes(state)) ?? families[0] ?? []
   const at = state === undefined ? -1 : states.indexOf(state)
   return [...states.slice(at + 1), ...states.slice(0, Math.max(at, 0))].slice(0, OTHER_TARGETS)
 }
@@ -165,15 +166,25 @@ function editsAt(chart: Chart, node: Node): readonly Edit[] {
   return edits
 }
 
+/** The states beside each other; a ladder in a file of its own has those that its rows lead to. */
+function familiesOf(nodes: readonly Node[]): readonly (readonly string[])[] {
+  const named = (name: string) => nodes.filter((node) => isProperty(node) && nameOf(node) === name)
+  const families = named('states').flatMap((node) => {
+    const region = part(node, 'value')
+    return region ? [parts(region, 'properties').map(nameOf)] : []
+  })
+  if (families.length > 0 || named('always').length === 0) return families
+  return [[...new Set(named('target').flatMap((node) => literal(part(node, 'value')) ?? []))]]
+}
+
 /** Every mutant of the rows of a file; none where there is no chart. */
 export function chartEdits(source: Source): readonly Edit[] {
   const nodes = [...descendants(source.root)]
-  const states = nodes.find((node) => isProperty(node) && nameOf(node) === 'states')
-  const region = states && part(states, 'value')
-  if (!region) return []
+  const families = familiesOf(nodes)
+  if (families.length === 0) return []
   const chart: Chart = {
     source,
-    states: parts(region, 'properties').map(nameOf),
+    families,
     eventMaps: eventMapsOf(source),
     rowMakers: rowMakersOf(source),
   }

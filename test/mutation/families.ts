@@ -3,7 +3,10 @@
 /** A file as ids name it. */
 export const shortName = (file: string): string => file.replace(/^(?:machines|src)\//, '')
 
-export const CHARTS = ['media', 'task', 'user', 'presence', 'call', 'side'].map((name) => `machines/${name}.ts`)
+export const CHARTS = [
+  ...['media', 'media/ladder', 'task', 'user', 'user/ladder', 'presence', 'call', 'side'],
+  ...['followed/media', 'followed/task', 'followed/user'],
+].map((name) => `machines/${name}.ts`)
 
 /** Files about one thing each, whose actions the chart of a user is written in. */
 const USER_ACTIONS = ['agent-state', 'calls', 'media', 'sides', 'presence', 'configuration']

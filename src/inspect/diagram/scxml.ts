@@ -76,7 +76,7 @@ function element(tag: string, attributes: string, indent: string, inside: readon
   return [`${indent}<${tag}${attributes}>`, ...inside, `${indent}</${tag}>`]
 }
 
-/** `isFollowedTo({ state: 'READY' })`, as the machines write it. */
+/** `isToldToBe({ state: 'READY' })`, as the machines write it. */
 function call({ name, params }: Word): string {
   const list = Object.entries(params).map(
     ([key, value]) => `${key}: ${typeof value === 'string' ? quoted(value) : value}`,
