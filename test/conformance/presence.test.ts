@@ -274,7 +274,7 @@ describe('the result of the forced sign-out, by state (9.2)', () => {
     expect(told.map(({ value }) => `${value('state')} ${value('reasonCode/code')}`)).toEqual([end, end, end])
 
     // With LOAD 1 a call that the agent talks on goes on alone, and one that only rings is taken back (ruling 47).
-    for (const [id, state] of [[call, 'ACTIVE'] as const, [ringing, 'ALERTING'] as const])
+    for (const [id, state] of [[call, 'ACTIVE'] as const, [ringing, load === 0 ? 'ALERTING' : 'DROPPED'] as const])
       expect((await on.acd('GET', `/calls/${id}`)).state).toBe(state)
     await hangsUp(on, call)
     if (load === 0) await hangsUp(on, ringing)

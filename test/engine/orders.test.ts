@@ -137,7 +137,11 @@ describe('a word to a call', () => {
 
   it('it does not ring at who is signed out', async () => {
     const stage = await Stage.open()
-    const failed = { kind: 'call', id: '16777217', state: 'FAILED', participants: [] }
+    const participants = [
+      { user: AGENT, mediaAddress: AGENT, state: 'DROPPED', actions: [] },
+      { mediaAddress: '5550177', state: 'INITIATED' },
+    ]
+    const failed = { kind: 'call', id: '16777217', state: 'FAILED', participants }
     expect(await stage.engine.acd?.submitCall({ from: '5550177', to: AGENT })).toMatchObject(failed)
     await stage.clock.settle()
     expect(heard(stage)).toEqual([{ to: 'call/16777217', type: 'legRefused', user: AGENT }])
