@@ -95,7 +95,7 @@ const meaning = (cited: string, rules: Explanation['rules']): string =>
     .join(' ')
 
 function Cited({ rule, rules }: { readonly rule: string; readonly rules: Explanation['rules'] }) {
-  return (
+  return rule === '' ? null : (
     <span class="rule" title={meaning(rule, rules)}>
       {rule}
     </span>
