@@ -4,7 +4,7 @@ import { rowsOf, type TakenRow } from '../../engine/inspection/private-names.ts'
 import type { TreeProbe } from '../../engine/inspection/probe.ts'
 import { isTreeActor } from '../../engine/inspection/refs.ts'
 import type { Reason } from './explanation.ts'
-import { asPart } from './told.ts'
+import { asPart, withWho } from './told.ts'
 
 /** By actor: `user`, `media:5001`, `presence:A`, a dialog or a call by its id; each actor's in the order of the step. */
 export type Rows = ReadonlyMap<string, readonly TakenRow[]>
@@ -56,9 +56,6 @@ export function leading(rows: readonly TakenRow[] = []): readonly TakenRow[] {
   const first = rows.findLastIndex((row, index) => index <= last && !isEventless(row))
   return rows.slice(Math.max(first, 0), last + 1).toReversed()
 }
-
-/** A sentence, and of whom it is true here. */
-export const withWho = (text: string, who: string): string => (who === '' ? text : `${text}: ${who}`)
 
 /** What rows say, a sentence once. `who`: of whom the first is true here. */
 export function rowReasons(rows: readonly TakenRow[], who = ''): readonly Reason[] {

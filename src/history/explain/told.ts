@@ -18,10 +18,13 @@ import type { Reason, Subject } from './explanation.ts'
 export const asPart = (sentence: string): string =>
   (/^[A-Z][A-Z_]/.test(sentence) ? sentence : sentence.charAt(0).toLowerCase() + sentence.slice(1)).replace(/\.$/, '')
 
-/** A reason that says what its rule says, and nothing of this case. */
-export const byRule = <Id extends RuleId>(id: Id): Reason & { readonly rule: Id } => ({
+/** A sentence, and of whom it is true here. */
+export const withWho = (text: string, who: string): string => (who === '' ? text : `${text}: ${who}`)
+
+/** A reason that says what its rule says, and of whom it is true here. */
+export const byRule = <Id extends RuleId>(id: Id, who = ''): Reason & { readonly rule: Id } => ({
   rule: id,
-  text: asPart(RULES[id].text),
+  text: withWho(asPart(RULES[id].text), who),
 })
 
 /** A state of a chart, as far as it is read here. */

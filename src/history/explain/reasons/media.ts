@@ -3,7 +3,7 @@ import { type MediaState, TASK_STATES, type TaskState } from '../../../../machin
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
 import type { MediumPicture } from '../picture.ts'
-import { isEventless, leading, rowReasons, withWho } from '../rows.ts'
+import { isEventless, leading, rowReasons } from '../rows.ts'
 import { byRule } from '../told.ts'
 import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
 
@@ -110,7 +110,7 @@ function interruptReasons(part: Part): readonly Reason[] {
       : others(part).length > 1
         ? [byRule('I5')]
         : []),
-    ...(stuck === '' ? [] : [reason('ruling 9', withWho(byRule('ruling 9').text, stuck))]),
+    ...(stuck === '' ? [] : [byRule('ruling 9', stuck)]),
     reason('I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
   ]
 }

@@ -1,13 +1,12 @@
 /** What the reasons are worked out from: the moment, and how it came to be. */
 import type { RuleId } from '../../../../machines/index.ts'
-import type { Message } from '../../../engine/input.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { Moment } from '../last-changes.ts'
 import type { Names } from '../names.ts'
 import { keyOf } from '../picture.ts'
-import { leading, rowReasons, withWho } from '../rows.ts'
-import { stateText } from '../told.ts'
+import { leading, rowReasons } from '../rows.ts'
+import { stateText, withWho } from '../told.ts'
 import type { Move } from '../trace.ts'
 
 export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
@@ -42,12 +41,6 @@ export function stated(scene: Scene, subject: Subject, state: string, who = ''):
   const whom = role === 'follower' ? '' : who
   const rows = leading(changeOf(scene, subject)?.rows.get(actorOf(subject)))
   return rows.length > 0 ? rowReasons(rows, whom) : [reason([], withWho(stateText(subject.kind, state, role), whom))]
-}
-
-/** What another aggregate, or the ACD outside, said. */
-export function messageOf({ input }: Move): Message | undefined {
-  if (input.kind === 'message') return input.body
-  return input.kind === 'acd' ? input.event : undefined
 }
 
 /** `a and b`. */

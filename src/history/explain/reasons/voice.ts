@@ -6,7 +6,7 @@ import { whoWords } from '../inputs.ts'
 import { ASKED } from '../last-changes.ts'
 import type { Picture } from '../picture.ts'
 import { byRule } from '../told.ts'
-import { absence, changeOf, listed, messageOf, reason, type Scene, stated } from './scene.ts'
+import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
 
 /** The legs that a state follows from. */
 const LEGS: Readonly<Partial<Record<UserState, LegState>>> = {
@@ -36,7 +36,7 @@ const calls = ({ picture }: Scene, leg: LegState | undefined) =>
 /** Which of what the end of a call may lead to was so here. */
 function afterCall(scene: Scene, state: UserState): readonly Reason[] {
   const move = changeOf(scene, VOICE)
-  const body = move && messageOf(move)
+  const body = move?.input.kind === 'message' ? move.input.body : undefined
   if (body?.type !== 'leg' || body.change !== 'REMOVED') return []
   if (body.notAnswered && state === 'NOT_READY') return [reason('V10', `call ${body.call.dialog} was not answered`)]
   const wasAskedFor = move?.before?.voice.pendingState === state
@@ -45,9 +45,7 @@ function afterCall(scene: Scene, state: UserState): readonly Reason[] {
 
 function besideRinging(scene: Scene, state: UserState): readonly Reason[] {
   const ringing = calls(scene, 'ALERTING')
-  return state === 'NOT_READY' && ringing !== ''
-    ? [{ ...byRule('ruling 32'), text: `${byRule('ruling 32').text}: ${ringing}` }]
-    : []
+  return state === 'NOT_READY' && ringing !== '' ? [byRule('ruling 32', ringing)] : []
 }
 
 function pendingReason({ picture, changes, names }: Scene): readonly Reason[] {
