@@ -172,7 +172,7 @@ export const mediaMachine = media.createMachine({
             target: '.deriving',
             actions: ['makeNotRoutable', 'noteWork'],
           },
-          { ...by('A12'), target: '.deriving', actions: 'noteWork' },
+          { ...by('A12', 'A dialog has changed, and the state follows.'), target: '.deriving', actions: 'noteWork' },
         ],
         DIALOG_ACTION: [
           { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
@@ -277,7 +277,7 @@ export const mediaMachine = media.createMachine({
           on: {
             SIGN_IN: [
               {
-                ...by('P6'),
+                ...by('P6', 'The agent has signed in on the side that acts now, and the state follows.'),
                 guard: 'comesToAct',
                 target: 'deriving',
                 actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],

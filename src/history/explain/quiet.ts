@@ -15,6 +15,9 @@ const UNDECIDED: Readonly<Partial<Record<Input['kind'], Reason>>> = {
 export function quietReason({ input, rows }: Move): Reason {
   const undecided = UNDECIDED[input.kind]
   if (undecided) return undecided
+  // The engine itself drops what it heard before.
+  if (rows.size === 0 && (input.kind === 'message' || input.kind === 'acd'))
+    return { rule: '', text: 'this had been said before' }
   const row = [...rows.values()].at(-1)?.at(-1)
   const [said] = row ? rowReasons([row]) : []
   if (row && said && !isPassedOn(row)) return said

@@ -37,6 +37,8 @@ export class RowProbe implements TreeProbe {
   }
 }
 
+export const leadsTo = ({ target = [] }: TakenRow, state: string): boolean => target.some(({ key }) => key === state)
+
 const leads = ({ target = [] }: TakenRow): boolean => target.length > 0
 
 /** A row of a ladder, or of a request that is never seen as a state: another one led there. */

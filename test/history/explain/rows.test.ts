@@ -65,7 +65,7 @@ function* explanations(history: History): Generator<Explanation> {
   for (const { name } of history.aggregates()) {
     if (!name.startsWith('user/')) continue
     const times = new Set([...history.rows(name, 0)].map(({ at }) => at))
-    for (const at of times) yield explain(history, { user: name.slice('user/'.length), at, limit: 1 })
+    for (const at of times) yield explain(history, { user: name.slice('user/'.length), at })
   }
 }
 
@@ -82,4 +82,12 @@ describe.each(versions)('journals of machine version %i', (version) => {
         expect(foundIn(state), `${state.name} ${state.state}: ${state.reasons[0]?.text}`).toContain(wanted)
       }
   })
+})
+
+it('what an input meant that changed nothing stands there as well, unless no row was taken', () => {
+  const { kept } = readGolden(readFileSync(join(GOLDEN, `v${MACHINE_VERSION}`, 'external-acd.jsonl'), 'utf8'))
+  const quiet = [...explanations(historyOf(kept))].flatMap(({ timeline }) =>
+    timeline.episodes.flatMap(({ what, quiet: why }) => (why ? [`${what}: ${why.text}`] : [])),
+  )
+  expect(quiet).toContain('task t2 was offered: this had been said before')
 })

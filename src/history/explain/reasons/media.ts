@@ -3,7 +3,7 @@ import { type MediaState, TASK_STATES, type TaskState } from '../../../../machin
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
 import type { MediumPicture } from '../picture.ts'
-import { isEventless, leading, rowReasons } from '../rows.ts'
+import { isEventless, leading, leadsTo, rowReasons } from '../rows.ts'
 import { byRule } from '../told.ts'
 import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
 
@@ -183,11 +183,14 @@ function busyElsewhere(part: Part): Reason {
   )
 }
 
-/** The row that took the mode away; a ladder that was walked after it did not. */
+/**
+ * The row that took the mode away: not a ladder that was walked after it, nor the loss of a link, which gives back what it
+ * took.
+ */
 function notRoutable(scene: Scene, mrd: string): readonly Reason[] {
   const rows = leading(scene.changes.get(`mode:${mrd}`)?.rows.get(`media:${mrd}`))
   return [
-    ...rowReasons(rows.filter((row) => !isEventless(row))),
+    ...rowReasons(rows.filter((row) => !isEventless(row) && !leadsTo(row, 'WORK_NOT_READY'))),
     reason('R6', 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'),
   ]
 }
