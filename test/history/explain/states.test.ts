@@ -444,6 +444,15 @@ describe('service', () => {
     expect(changesOf(episodeOf(day.why(), 'has its link'))).toContain(`${EMAIL_NAME}: WORK_NOT_READY -> ACTIVE`)
   })
 
+  it('an offer that ran out while the link was down: the loss of the link is not why the agent is not routable', async () => {
+    const { day } = await atWork()
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: false }, ADMIN)
+    await day.pass(31)
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: true }, ADMIN)
+    expect(stateOf(day.why(), 'Chat (5002)')).toMatchObject({ state: 'READY', details: { routable: false } })
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A13', 'P7, ruling 39', 'R6'])
+  })
+
   it('a gateway failure: what the interrupted dialog will be', async () => {
     const { day, email, chat } = await atWork()
     await day.act(chat, 'ACCEPT', 'START')
