@@ -101,7 +101,10 @@ export const mediaMachine = media.createMachine({
       // What holds in every state below unless that says otherwise.
       on: {
         SIGN_IN: alreadySignedIn,
-        READY: by(['A5', 'A6', 'ruling 11']),
+        READY: by(
+          ['A5', 'A6', 'ruling 11'],
+          'Asking for READY changes nothing: the agent is READY already, or dialogs decide the state.',
+        ),
         NOT_READY: [
           { ...by('A8'), guard: 'hasOfferedDialog', ...refuses('TASK_SENT_RECENTLY') },
           { ...by('A7'), target: '.NOT_READY', actions: 'declareNotReady' },
@@ -158,7 +161,7 @@ export const mediaMachine = media.createMachine({
             actions: ['removeDialog', 'makeNotRoutable', 'noteWork'],
           },
           {
-            ...by(['A13', 'A12', 'A14']),
+            ...by(['A13', 'A12', 'A14'], 'A dialog is closed, and the state follows from those that are left.'),
             guard: 'isClosed',
             target: '.deriving',
             actions: ['removeDialog', 'noteWork'],
@@ -169,7 +172,7 @@ export const mediaMachine = media.createMachine({
             target: '.deriving',
             actions: ['makeNotRoutable', 'noteWork'],
           },
-          { ...by('A12'), target: '.deriving', actions: 'noteWork' },
+          { ...by('A12', 'A dialog has changed, and the state follows.'), target: '.deriving', actions: 'noteWork' },
         ],
         DIALOG_ACTION: [
           { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
@@ -207,7 +210,13 @@ export const mediaMachine = media.createMachine({
           description: 'The agent wants no tasks; open dialogs go on.',
           ...leadsTo('READY', 'RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'INTERRUPTED', 'LOGOUT', 'WORK_NOT_READY'),
           ...shown('NOT_READY'),
-          on: { READY: { ...by(['A3', 'A4']), target: 'deriving', actions: 'declareReady' } },
+          on: {
+            READY: {
+              ...by(['A3', 'A4'], 'The agent asks for READY, and the state follows from the dialogs.'),
+              target: 'deriving',
+              actions: 'declareReady',
+            },
+          },
         },
         READY: {
           description: 'The agent waits for tasks, and has none.',
@@ -268,7 +277,7 @@ export const mediaMachine = media.createMachine({
           on: {
             SIGN_IN: [
               {
-                ...by('P6'),
+                ...by('P6', 'The agent has signed in on the side that acts now, and the state follows.'),
                 guard: 'comesToAct',
                 target: 'deriving',
                 actions: ['takeSettings', 'signInAgain', 'tellSignedIn'],

@@ -183,7 +183,11 @@ export const presenceMachine = presence.createMachine({
       entry: 'armGrace',
       exit: 'clearGrace',
       on: {
-        AVAILABLE: { ...by('P1'), target: 'PRESENT', actions: 'tellCame' },
+        AVAILABLE: {
+          ...by('P1', 'A session has come within the grace period.'),
+          target: 'PRESENT',
+          actions: 'tellCame',
+        },
         PRESENCE_GRACE_OVER: { ...by('P2'), target: 'ABSENT', actions: 'forceSignOut' },
         SIGNED_OUT: { ...signedOut, target: 'ABSENT' },
         OUT_OF_SERVICE: {

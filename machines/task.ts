@@ -11,9 +11,9 @@ import { completeTask } from './task/standard.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
 /** A row that clients hear of: new state, dialog notification, news to the medium. */
-const becomes = (rule: RuleId, state: TaskState) =>
+const becomes = (rule: RuleId, state: TaskState, description?: string) =>
   ({
-    ...by(rule),
+    ...by(rule, description),
     target: `#task.${state}`,
     actions: ['noteTime', { type: 'publish', params: { state } }, { type: 'tellMedium', params: { state } }],
   }) as const
@@ -183,8 +183,8 @@ export const taskMachine = task.createMachine({
       description: 'The agent works on it.',
       ...leadsTo('PAUSED', 'WRAPPING_UP', 'INTERRUPTED', 'CLOSED'),
       on: {
-        PAUSE: becomes('D6', 'PAUSED'),
-        WRAP_UP: becomes('D8', 'WRAPPING_UP'),
+        PAUSE: becomes('D6', 'PAUSED', 'The agent pauses it.'),
+        WRAP_UP: becomes('D8', 'WRAPPING_UP', 'The agent wraps it up.'),
         CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
         TRANSFER: asksForTransfer,
         INTERRUPT: isInterrupted('ACTIVE'),
@@ -195,8 +195,8 @@ export const taskMachine = task.createMachine({
       description: 'The agent has put it aside.',
       ...leadsTo('ACTIVE', 'WRAPPING_UP', 'INTERRUPTED', 'CLOSED'),
       on: {
-        RESUME: becomes('D7', 'ACTIVE'),
-        WRAP_UP: becomes('D8', 'WRAPPING_UP'),
+        RESUME: becomes('D7', 'ACTIVE', 'The agent resumes it.'),
+        WRAP_UP: becomes('D8', 'WRAPPING_UP', 'The agent wraps it up.'),
         CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
         TRANSFER: asksForTransfer,
         INTERRUPT: isInterrupted('PAUSED'),
@@ -207,8 +207,8 @@ export const taskMachine = task.createMachine({
       description: 'The agent finishes it up.',
       ...leadsTo('PAUSED', 'ACTIVE', 'INTERRUPTED', 'CLOSED'),
       on: {
-        PAUSE: becomes('D20', 'PAUSED'),
-        RESUME: becomes('D20', 'ACTIVE'),
+        PAUSE: becomes('D20', 'PAUSED', 'The agent pauses it.'),
+        RESUME: becomes('D20', 'ACTIVE', 'The agent resumes it.'),
         CLOSE: closes('D9', 'CD_NORMAL_END_TASK', 'tellHandled'),
         INTERRUPT: isInterrupted('WRAPPING_UP'),
         REPUBLISH: toldAgain('WRAPPING_UP'),

@@ -205,7 +205,7 @@ export const userMachine = user.createMachine({
         SIGN_IN: [
           ...refusedSignIn,
           {
-            ...by('U2'),
+            ...by('U2', 'The user signs in.'),
             target: 'SIGNED_IN',
             actions: ['signIn', 'signInHere', 'noteWhoActs', 'clearReason', 'findCalls', 'tellPresenceOfSignIn'],
           },
@@ -283,7 +283,11 @@ export const userMachine = user.createMachine({
             actions: ['noteLeg', 'timeWrapUp', 'announceCall', 'noteCallWork'],
           },
         ],
-        CALL_REMOVED: { ...by(['V7', 'V8', 'V10']), target: '.deriving', actions: callLeaves },
+        CALL_REMOVED: {
+          ...by(['V7', 'V8', 'V10'], 'A call is over for the agent, and the state follows.'),
+          target: '.deriving',
+          actions: callLeaves,
+        },
         CALLS_FOUND: {
           ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
           target: '.deriving',
@@ -315,12 +319,21 @@ export const userMachine = user.createMachine({
           ...leadsTo('LOGOUT', 'READY', 'TALKING', 'UNKNOWN'),
           ...shown('NOT_READY'),
           on: {
-            SIGN_OUT: { ...by('U4'), target: '#user.LOGOUT', actions: ['noteReason', 'thenSignOutOfMedia'] },
+            SIGN_OUT: {
+              ...by('U4', 'The agent signs out from NOT_READY.'),
+              target: '#user.LOGOUT',
+              actions: ['noteReason', 'thenSignOutOfMedia'],
+            },
             NOT_READY: [
               refusedToSupervisor,
-              { ...by(['U5', 'ruling 12']), target: 'NOT_READY', reenter: true, actions: 'noteReason' },
+              {
+                ...by(['U5', 'ruling 12'], 'The reason for NOT_READY is another.'),
+                target: 'NOT_READY',
+                reenter: true,
+                actions: 'noteReason',
+              },
             ],
-            READY: { ...by('U6'), target: 'READY', actions: 'clearReason' },
+            READY: { ...by('U6', 'READY is asked for.'), target: 'READY', actions: 'clearReason' },
             MOVED: [
               ...movesInPeace,
               {
@@ -346,7 +359,7 @@ export const userMachine = user.createMachine({
           ...shown('READY'),
           on: {
             READY: by('user 5.2', RULES.A5.text),
-            NOT_READY: { ...by('U8'), target: 'NOT_READY', actions: 'noteReason' },
+            NOT_READY: { ...by('U8', 'NOT_READY is asked for.'), target: 'NOT_READY', actions: 'noteReason' },
             SIGN_OUT: [
               {
                 ...by('user 5.7', 'A supervisor signs the agent out, or the platform allows it from READY.'),

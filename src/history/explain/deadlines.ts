@@ -2,7 +2,7 @@
 import type { DeadlineName } from '../../../machines/effects.ts'
 import type { RuleId } from '../../../machines/index.ts'
 import type { Deadline } from '../../engine/deadlines.ts'
-import type { Reason, Upcoming } from './explanation.ts'
+import type { Upcoming } from './explanation.ts'
 
 /** What happens when a deadline is reached; `owner` is a dialog, a call, `user`, or `presence:A`. */
 const MEANING: Readonly<
@@ -58,9 +58,4 @@ export function deadlineTitle(name: DeadlineName, owner: string): string {
 export function upcoming({ name, owner, due }: Deadline): Upcoming {
   const { rule, effect } = MEANING[name]
   return { due, name, owner, rule, text: effect(owner) }
-}
-
-/** What a deadline that fired meant. */
-export function deadlineReason(name: DeadlineName, owner: string): Reason {
-  return { rule: MEANING[name].rule, text: `the ${deadlineTitle(name, owner)} was reached` }
 }

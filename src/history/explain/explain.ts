@@ -17,7 +17,7 @@ import { keyOf } from './picture.ts'
 import { ExplainError, LIMIT, type Question } from './question.ts'
 import { statesOf } from './states.ts'
 import { timelineOf } from './timeline.ts'
-import { behaviourAt, deadlinesAt, inputOf } from './trace.ts'
+import { behaviourAt, deadlinesAt, inputOf, rowsAt } from './trace.ts'
 
 /** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
 const BACK = { least: 600_000, most: 3_600_000 }
@@ -53,7 +53,8 @@ export function* explaining(history: History, question: Question): Generator<und
   const scene = { ...moment, names, isDraining, at: Number.isFinite(at) ? at : kept.to }
   const chains = new Chains(history, names)
   const deadlinesOfCall = (dialog: string) => deadlinesAt(history, `call/${dialog}`, until)
-  const states = statesOf({ scene, chains, deadlinesOfCall }, matches.state, about)
+  const rows = (position: number) => rowsAt(history, position)
+  const states = statesOf({ scene, chains, deadlinesOfCall, rowsAt: rows }, matches.state, about)
   yield
   const span = spanOf(question, states, scene.at, kept)
   const timeline = yield* timelineOf(

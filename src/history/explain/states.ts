@@ -3,17 +3,17 @@
 import type { NamedValue } from '../../../machines/effects.ts'
 import type { Reason as Code } from '../../../machines/wire.ts'
 import type { Deadline } from '../../engine/deadlines.ts'
-import { instant } from '../../times/index.ts'
 import type { Chains } from './chain.ts'
 import { dispositionOf } from './changes.ts'
 import { upcoming } from './deadlines.ts'
 import type { Details, ExplainedState, Link, Reason, ReasonCode, Subject, Value } from './explanation.ts'
 import { ASKED } from './last-changes.ts'
 import { keyOf, marksOf, type Picture } from './picture.ts'
-import { callReasons, closedReasons, dialogReasons, endedCallReasons, presenceReasons } from './reasons/dialogs.ts'
+import { callReasons, dialogReasons, presenceReasons } from './reasons/dialogs.ts'
 import { mediaReasons } from './reasons/media.ts'
-import type { Scene } from './reasons/scene.ts'
+import { type Scene, stated } from './reasons/scene.ts'
 import { pendingUntil, voiceReasons } from './reasons/voice.ts'
+import type { Rows } from './rows.ts'
 import type { Move } from './trace.ts'
 
 export interface Telling {
@@ -21,6 +21,8 @@ export interface Telling {
   readonly chains: Chains
   /** What is armed for a call. */
   readonly deadlinesOfCall: (dialog: string) => readonly Deadline[]
+  /** What the machines took for the input at a position. */
+  readonly rowsAt: (position: number) => Rows
 }
 
 /** The states that match; an ended dialog or call when it is the one that was asked for. */
@@ -69,14 +71,20 @@ function endedState(telling: Telling, subject: Subject): ExplainedState | undefi
     since: move.row.at,
     before: marksOf(move.before).get(keyOf(subject))?.state ?? null,
     details: details.kind === 'dialog' ? { ...details, dispositionCode: code, actions: [] } : details,
-    reasons: subject.kind === 'dialog' ? closedReasons(code) : endedCallReasons(move),
+    reasons: subject.kind === 'dialog' ? stated(scene, subject, 'CLOSED') : reasonsOf(telling, subject),
     because: causes(telling, move),
     forgotten: false,
     next: [],
   }
 }
 
-function reasonsOf({ scene, deadlinesOfCall }: Telling, subject: Subject): readonly Reason[] {
+/** Each once: the row that took the mode away may have led to the state as well. */
+function reasonsOf(telling: Telling, subject: Subject): readonly Reason[] {
+  const reasons = allReasons(telling, subject)
+  return reasons.filter(({ text }, at) => reasons.findIndex((other) => other.text === text) === at)
+}
+
+function allReasons({ scene, rowsAt }: Telling, subject: Subject): readonly Reason[] {
   switch (subject.kind) {
     case 'voice':
       return voiceReasons(scene)
@@ -85,9 +93,8 @@ function reasonsOf({ scene, deadlinesOfCall }: Telling, subject: Subject): reado
     case 'dialog':
       return dialogReasons(scene, subject)
     case 'call': {
-      const [ring] = deadlinesOfCall(subject.dialog)
-      const leg = scene.picture.calls[subject.dialog]?.leg
-      return leg ? callReasons(leg, ring && instant(ring.due)) : []
+      const { cause = null } = scene.changes.get(keyOf(subject))?.row ?? {}
+      return callReasons(scene, subject.dialog, cause === null ? new Map() : rowsAt(cause))
     }
     case 'presence':
       return presenceReasons(scene, subject.side)

@@ -94,7 +94,7 @@ class Draft {
     const failed = moves.flatMap(({ row }) => (row.outcome === 'failed' ? [row.error ?? ''] : []))
     const [first] = moves
     const isQuiet = [changes, notifications, requests, failures, flagged, failed].every((each) => each.length === 0)
-    const quiet = isQuiet && first ? quietReason(first.input, first.before) : null
+    const quiet = isQuiet && first ? quietReason(first) : null
     const inputs = moves.map((move) => folded(move, names))
     return {
       ...headOf(this.#root, names),

@@ -11,12 +11,15 @@ import { ending, type Until } from '../ending.ts'
 import { retrace } from '../retrace.ts'
 import { type Picture, pictureOf } from './picture.ts'
 import { ExplainError } from './question.ts'
+import { RowProbe, type Rows } from './rows.ts'
 
 /** One input of a user. */
 export interface Move {
   readonly row: JournalRow
   readonly input: Input
   readonly outputs: readonly Output[]
+  /** What the machines took for it. */
+  readonly rows: Rows
   /** What was armed when it came; without itself if it was a deadline. */
   readonly armed: readonly Deadline[]
   /** `undefined` before the first configuration. */
@@ -37,7 +40,8 @@ export interface Segment {
 
 /** Begins at the newest kept snapshot no newer than `time`. Throws `ExplainError` for machines of another version. */
 export function segment(history: History, name: string, time: number, until: Until): Segment {
-  const tracing = readable(() => retrace(ending(history, until), name, time))
+  const probe = new RowProbe()
+  const tracing = readable(() => retrace(ending(history, until), name, time, probe))
   const { aggregate } = tracing
   const { sequence, at, state } = aggregate.sequence === 0 ? NOTHING : aggregate.snapshot()
   const watch = new DeadlineWatch(deadlinesOf(state))
@@ -51,7 +55,7 @@ export function segment(history: History, name: string, time: number, until: Unt
       return watch.armed.toSorted((a, b) => a.due - b.due)
     },
     next() {
-      const step = readable(() => tracing.next())
+      const [step, rows] = probe.during(() => readable(() => tracing.next()))
       if (!step) return undefined
       const { row, outputs } = step
       const { input } = readable(() => currentRow(row))
@@ -61,7 +65,7 @@ export function segment(history: History, name: string, time: number, until: Unt
       if (input.kind === 'deadline') watch.clear(input.owner, input.name)
       const { armed } = watch
       watch.took(outputs)
-      return { row, input, outputs, armed, before, after: picture }
+      return { row, input, outputs, rows, armed, before, after: picture }
     },
   }
 }
@@ -134,4 +138,14 @@ export function deadlinesAt(history: History, name: string, until: Until): reado
   const piece = segment(history, name, until.time, until)
   while (piece.next());
   return piece.deadlines
+}
+
+/** What an aggregate's machines took for one of its inputs; nothing where that is not kept. */
+export function rowsAt(history: History, position: number): Rows {
+  const row = history.row(position)
+  if (!row) return new Map()
+  const piece = segment(history, row.aggregate, row.at - 1, { time: row.at, position })
+  let rows: Rows = new Map()
+  for (let move = piece.next(); move; move = piece.next()) if (move.row.position === position) rows = move.rows
+  return rows
 }

@@ -34,7 +34,7 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
     const why = day.why({ at })
     const state = stateOf(why, EMAIL_NAME)
     expect(state).toMatchObject({ state: 'INTERRUPTED', since: began, before: 'ACTIVE', forgotten: false })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual(['I1', 'media 5.1', 'D12, I10', 'I7', 'media 4.5'])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['I1, A15, media 12.3', 'media 5.1', 'I7', 'media 4.5'])
     expect(causesOf(why, EMAIL_NAME)).toEqual([
       `START of dialog ${chat} by 1001`,
       'task 5002-1 was offered',
@@ -57,9 +57,9 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
       'At 10:42:00 agent 1001 (Ana Reyes) is INTERRUPTED in Email (5001), since 10:41:12 (before: ACTIVE',
     )
     expect(text).toContain(
-      `Chat (5002) dialog ${chat} was started and is not closed, and Chat (5002) may not be interrupted`,
+      `has dialogs: Chat (5002) dialog ${chat} was started and is not closed (I1, A15, media 12.3)`,
     )
-    expect(text).toContain('the agent signed in to it with interruptAction ACCEPT (media 5.1)')
+    expect(text).toContain('The agent signed in to it with interruptAction ACCEPT (media 5.1)')
     expect(text).toContain(`It ends when dialog ${chat} is closed (I7)`)
     expect(text).toContain(`How: at 10:41:12 START of dialog ${chat}, by agent 1001 over REST (requestId START-1)`)
     expect(text).toContain(
@@ -114,7 +114,7 @@ describe('interrupts', () => {
     expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')
     expect(stateOf(why, EMAIL_NAME).reasons).toContainEqual({
       rule: 'I6',
-      text: `the interrupt began with dialog ${chat}, which is over; it goes on until all such work is over`,
+      text: `the interrupt began with dialog ${chat}, which is over`,
     })
     expect(day.text({ mrd: EMAIL })).toContain(`It ends when dialog ${second} is closed`)
   })
@@ -123,14 +123,14 @@ describe('interrupts', () => {
     const { day } = await atWork()
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
     const call = await day.ring()
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U9'])
-    expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['V2', 'V10'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U9, V1', 'V2, V1, V13, user 5.6'])
+    expect(rulesOf(day.why(), `Call ${call}`)).toEqual(['V2'])
     expect(stateOf(day.why(), `Call ${call}`).next).toMatchObject([{ name: 'RING_TIMEOUT' }])
     await day.callAct(call, 'ANSWER')
     const why = day.why()
     expect(stateOf(why, EMAIL_NAME).state).toBe('INTERRUPTED')
     expect(stateOf(why, EMAIL_NAME).reasons[0]?.text).toBe(
-      `call ${call} is ACTIVE, and Voice may not be interrupted and interrupts others`,
+      `work that may not be interrupted interrupts an MRD whose agent accepts interrupts and has dialogs: call ${call} is ACTIVE`,
     )
     expect(causesOf(why, EMAIL_NAME)).toEqual([
       `call ${call}: the agent's side is ACTIVE`,
@@ -138,14 +138,14 @@ describe('interrupts', () => {
       'call from … arrives at extension 1001',
       `call from … to extension 1001, call ${call} by admin`,
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['U12'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U12, U26, V3', 'user 5.6, V3, V6'])
   })
 
   it('a task of an interrupted MRD is offered, and what becomes of it', async () => {
     const { day, chat } = await atWork()
     const waiting = await day.submit(EMAIL)
     await day.act(chat, 'ACCEPT', 'START')
-    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media 12.3')
+    expect(rulesOf(day.why(), EMAIL_NAME)).toContain('ruling 9')
     expect(rulesOf(day.why(), `${EMAIL_NAME} dialog ${waiting}`)).toEqual(['D1'])
   })
 })
@@ -160,16 +160,14 @@ describe('offers', () => {
       state: 'RESERVED',
       next: [{ name: 'START_TIMEOUT', due, rule: 'R1' }],
     })
-    expect(day.text()).toContain(
-      `Dialog ${dialog} is offered and not accepted yet; the Start Timeout ends the offer at 10:40:30 (A10, R1)`,
-    )
+    expect(day.text()).toContain(`A dialog is offered, and there is no other: dialog ${dialog} (media 4.2, A10)`)
     await day.pass(31)
     const why = day.why()
     expect(stateOf(why, 'Chat (5002)')).toMatchObject({
       state: 'READY',
       details: { routable: false, notEligible: 'NOT_ROUTABLE' },
     })
-    expect(rulesOf(why, 'Chat (5002)')).toEqual(['R5', 'R4'])
+    expect(rulesOf(why, 'Chat (5002)')).toEqual(['media 4.2, A13', 'A20, R4, R5', 'R6'])
     expect(episodeOf(why, 'Start Timeout')).toMatchObject({
       who: null,
       at: due,
@@ -184,7 +182,7 @@ describe('offers', () => {
       state: 'CLOSED',
       before: 'OFFERED',
       details: { dispositionCode: 'CD_RING_NO_ANSWER' },
-      reasons: [{ rule: 'R2' }],
+      reasons: [{ rule: 'D3, R2, R3' }],
     })
   })
 
@@ -197,7 +195,7 @@ describe('offers', () => {
       await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
       await day.pass(7)
     }
-    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['R5', 'R4'])
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A13', 'A20, R4, R5', 'R6'])
   })
 
   it('as many dialogs as the agent takes; deferred not routable; transfer under way', async () => {
@@ -206,12 +204,12 @@ describe('offers', () => {
     await day.ready(CHAT, { maxDialogLimit: 1 })
     const chat = await day.submit(CHAT)
     await day.ask({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
-    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['A10, R1', 'A18', 'media 4.5'])
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A10', 'A10, A11, media 4.5', 'A18', 'media 4.5'])
     await day.act(chat, 'ACCEPT', 'START')
     expect(rulesOf(day.why(), 'Chat (5002)')).toContain('A18')
     await day.act(chat, 'TRANSFER')
-    expect(stateOf(day.why(), `Chat (5002) dialog ${chat}`).reasons.at(-1)?.text).toContain(
-      'its transfer to chat_support waits for the ACD, until',
+    expect(stateOf(day.why(), `Chat (5002) dialog ${chat}`).reasons.at(-1)?.text).toBe(
+      'its transfer to chat_support waits for the ACD',
     )
     await day.pass(60)
     expect(episodeOf(day.why(), 'transfer time-out')).toMatchObject({
@@ -236,7 +234,7 @@ describe('offers', () => {
       'task 5002-1 is to go back to chat_support (transfer)',
       `TRANSFER of dialog ${chat} to chat_support by 1001`,
     ])
-    expect(rulesOf(ended, 'Chat (5002)')).toEqual(['A13', 'A17'])
+    expect(rulesOf(ended, 'Chat (5002)')).toEqual(['media 4.2, A13', 'A13, A12, A14', 'A17', 'R6'])
   })
 
   it('a task that comes because another agent did not take it says so', async () => {
@@ -265,12 +263,12 @@ describe('voice', () => {
       state: 'TALKING',
       details: { pending: 'NOT_READY', pendingUntil: `the end of call ${first}` },
     })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12', 'user 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U12, U26, V3', 'user 5.6, V3, V6', 'user 5.5'])
     await day.callAct(first, 'DROP')
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['user 5.5'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U23, U28', 'V7, V8, V10', 'user 5.5'])
     expect(day.why({ dialog: first }).states.at(-1)).toMatchObject({
       state: 'ENDED',
-      reasons: [{ rule: 'V7' }],
+      reasons: [{ rule: 'V9, V7' }],
     })
 
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
@@ -278,7 +276,7 @@ describe('voice', () => {
     await day.pass(120)
     const why = day.why()
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 32767 } } })
-    expect(rulesOf(why, 'Voice')).toEqual(['V10'])
+    expect(rulesOf(why, 'Voice')).toEqual(['U23, U28', 'V7, V8, V10', 'V10'])
     expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
   })
 
@@ -297,9 +295,9 @@ describe('voice', () => {
     await day.callAct(call, 'ANSWER')
     await day.callAct(call, 'DROP')
     expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'WORK_READY', next: [{ name: 'WRAP_UP_TIMEOUT' }] })
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U25'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U25, V6', 'user 5.6, V3, V6'])
     await day.pass(3600)
-    expect(rulesOf(day.why(), 'Voice')).toEqual(['U22'])
+    expect(rulesOf(day.why(), 'Voice')).toEqual(['U22, U13, U29', 'V7, V8, V10'])
     expect(episodeOf(day.why({ from: day.now - 4_000_000 }), 'end of wrap-up')).toMatchObject({
       requests: [{ type: 'wrapUpOver' }],
     })
@@ -317,10 +315,10 @@ describe('voice', () => {
     })
     expect(rulesOf(why, 'Voice')).toEqual(['user 5.7'])
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', because: [{ who: { via: 'rest', by: '1234' } }] })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual(['A22'])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['A22, ruling 16'])
     expect(day.why({ dialog: email }).states.at(-1)).toMatchObject({
       state: 'CLOSED',
-      reasons: [{ rule: 'D17' }],
+      reasons: [{ rule: 'D17, S3' }],
     })
     expect(day.text()).toContain('sign-out by a supervisor with reason 999')
   })
@@ -340,7 +338,7 @@ describe('a state that has to wait', () => {
     await day.pass(20)
     await day.callAct(call, 'DROP')
     const why = day.why()
-    expect(rulesOf(why, 'Voice')).toEqual(['user 5.7'])
+    expect(rulesOf(why, 'Voice')).toEqual(['user 5.7, ruling 47', 'V7, V8, V10', 'user 5.5'])
     expect(stateOf(why, 'Voice').because).toContainEqual(
       expect.objectContaining({ tie: 'asked', who: { via: 'rest', by: '1234' } }),
     )
@@ -363,11 +361,15 @@ describe('presence', () => {
     expect(stateOf(why, EMAIL_NAME)).toMatchObject({ state: 'LOGOUT', since: lost + 60_000 })
     expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
       {
+        rule: 'A22, ruling 16',
+        text: "the user's own sign-out, or a forced one, signs out of the media as well",
+      },
+      {
         rule: 'P2',
         text: `no session was available on side A from ${clock(41, 12)} on, and none came within 60 s`,
       },
     ])
-    expect(rulesOf(why, 'Voice')).toEqual(['P2', 'notifications 9.2'])
+    expect(rulesOf(why, 'Voice')).toEqual(['P2, notifications 9.2', 'P2'])
     expect(stateOf(why, 'Voice')).toMatchObject({ state: 'NOT_READY', details: { reason: { code: 50002 } } })
     expect(episodeOf(why, 'end of the grace period')).toMatchObject({ who: null })
   })
@@ -382,7 +384,10 @@ describe('presence and its surroundings', () => {
     await day.presence(true)
     await day.presence(false)
     await day.pass(61)
-    expect(stateOf(day.why(), 'Voice')).toMatchObject({ state: 'LOGOUT', reasons: [{ rule: 'P2' }] })
+    expect(stateOf(day.why(), 'Voice')).toMatchObject({
+      state: 'LOGOUT',
+      reasons: [{ rule: 'P2, notifications 9.2' }, { rule: 'P2' }],
+    })
   })
 
   it('a sign-in without presence, where it is required: who is waited for, and who did not come', async () => {
@@ -392,18 +397,18 @@ describe('presence and its surroundings', () => {
     await day.signIn()
     const { reasons, next } = stateOf(day.why(), 'Presence on side A')
     expect(reasons.map(({ text }) => text)).toEqual([
-      `the agent signed in without a session, and the agent is signed out by force at ${clock(41, 0)} unless one comes`,
+      'where presence is required, who signs in without a session is waited for',
     ])
     expect(next).toMatchObject([{ name: 'PRESENCE_GRACE_OVER', due: day.now + 60_000 }])
     await day.pass(61)
     expect(stateOf(day.why(), 'Voice')).toMatchObject({
       state: 'NOT_READY',
       reasons: [
+        { rule: 'P2, notifications 9.2' },
         {
           rule: 'P2',
           text: `no session was available on side A from ${clock(40, 0)} on, and none came within 60 s`,
         },
-        { rule: 'notifications 9.2' },
       ],
     })
   })
@@ -431,12 +436,21 @@ describe('service', () => {
       state: 'WORK_NOT_READY',
       because: [{ who: { via: 'acd-control', by: 'admin' } }],
     })
-    expect(rulesOf(why, EMAIL_NAME)).toEqual(['P5', 'P7'])
+    expect(rulesOf(why, EMAIL_NAME)).toEqual(['A23, P5', 'P7'])
     expect(why.service).toEqual([{ side: 'A', status: 'OUT_OF_SERVICE', reason: 'The link to the ACD is down' }])
     expect(day.text()).toContain('Side A is out of service: The link to the ACD is down.')
     await day.engine.fault({ type: 'acd-link', side: 'A', up: true }, ADMIN)
     expect(day.why().service).toMatchObject([{ status: 'IN_SERVICE' }])
     expect(changesOf(episodeOf(day.why(), 'has its link'))).toContain(`${EMAIL_NAME}: WORK_NOT_READY -> ACTIVE`)
+  })
+
+  it('an offer that ran out while the link was down: the loss of the link is not why the agent is not routable', async () => {
+    const { day } = await atWork()
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: false }, ADMIN)
+    await day.pass(31)
+    await day.engine.fault({ type: 'acd-link', side: 'A', up: true }, ADMIN)
+    expect(stateOf(day.why(), 'Chat (5002)')).toMatchObject({ state: 'READY', details: { routable: false } })
+    expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A13', 'P7, ruling 39', 'R6'])
   })
 
   it('a gateway failure: what the interrupted dialog will be', async () => {
@@ -447,7 +461,7 @@ describe('service', () => {
     await day.act(chat, 'CLOSE')
     expect(stateOf(day.why(), `${EMAIL_NAME} dialog ${email}`)).toMatchObject({
       state: 'UNKNOWN',
-      reasons: [{ rule: 'D14' }],
+      reasons: [{ rule: 'D14, I12' }],
     })
   })
 

@@ -149,7 +149,7 @@ describe('mrdian explain', () => {
     const text = await run(['explain', '1001', '--data', data, '--mrd', CHAT])
     expect([text.code, text.err]).toEqual([0, ''])
     expect(text.out).toContain('agent 1001 (Ana Reyes) is RESERVED in Chat (5002), since ')
-    expect(text.out).toContain('Dialog 1000_1001_5002 is offered and not accepted yet')
+    expect(text.out).toContain('A dialog is offered, and there is no other: dialog 1000_1001_5002 (media 4.2, A10).')
     expect(text.out).toContain('task 5002-1, by administrator admin through /acd')
     expect(text.out).toContain(
       'sign-in to Chat (5002) with interruptAction ACCEPT, dialogLogoutAction CLOSE, at most 3 dialogs, by agent 1001 over REST',

@@ -1,152 +1,75 @@
 /** Why the state in an MRD is what it is: `media 4` and 12. */
-import type { MediaState, TaskState } from '../../../../machines/wire.ts'
+import { type MediaState, TASK_STATES, type TaskState } from '../../../../machines/wire.ts'
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
 import type { MediumPicture } from '../picture.ts'
+import { isEventless, leading, leadsTo, rowReasons } from '../rows.ts'
 import { byRule } from '../told.ts'
-import type { Move } from '../trace.ts'
-import { changeOf, dueOf, listed, messageOf, presenceReason, reason, type Scene } from './scene.ts'
+import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
 
 interface Part {
   readonly scene: Scene
   readonly mrd: string
   readonly medium: MediumPicture
-  readonly move: Move | undefined
 }
 
 export function mediaReasons(scene: Scene, mrd: string): readonly Reason[] {
   const medium = scene.picture.media[mrd]
   if (!medium) return []
-  const part = { scene, mrd, medium, move: changeOf(scene, { kind: 'media', mrd }) }
-  return [...BY_STATE[medium.view.state](part), ...notInterrupted(part), ...offers(part), ...drains(part)]
-}
-
-const BY_STATE: Readonly<Record<MediaState, (part: Part) => readonly Reason[]>> = {
-  LOGOUT: ({ scene, move, medium }) => {
-    if (!move)
-      return medium.view.stateChangeTime === null ? [reason('A1', 'the agent has not signed in to the MRD')] : []
-    return [presenceReason(scene, move) ?? signOutReason(move)]
-  },
-  NOT_READY: (part) => [...notReadyReasons(part), ...stillOpen(part)],
-  READY: ({ move }) => (move ? [readyReason(move)] : []),
-  RESERVED: (part) => [
-    reason(
-      ['A10', 'R1'],
-      `${dialogs(part, 'OFFERED')} ${be(part, 'OFFERED')} offered and not accepted yet${until(part)}`,
-    ),
-  ],
-  ACTIVE: (part) => workReason(part, ['ACCEPTED', 'ACTIVE', 'UNKNOWN'], 'accepted, and neither paused nor wrapped up'),
-  PAUSED: (part) => workReason(part, ['PAUSED'], 'paused, and the agent works on no other of the MRD'),
-  WORK_READY: (part) => workReason(part, ['WRAPPING_UP'], 'wrapped up, and the agent works on no other of the MRD'),
-  INTERRUPTED: (part) => interruptReasons(part),
-  WORK_NOT_READY: (part) => workStateReasons(part),
-}
-
-function workStateReasons(part: Part): readonly Reason[] {
-  const { scene, medium } = part
-  const { cutOff, actingSide, setup } = scene.picture
-  if (!(actingSide in medium.view.signIns) && !isFollower(part))
-    return [
-      reason(
-        'notifications 12.4',
-        `the agent moved to side ${actingSide}, which knows nothing of the sign-in to the MRD; the dialogs stay as they are`,
-      ),
-      byRule('P6'),
-    ]
+  const part = { scene, mrd, medium }
+  const { state } = medium.view
+  const subject = { kind: 'media', mrd } as const
   return [
-    reason(
-      'P5',
-      `side ${isFollower(part) ? listed(cutOff) || 'A' : actingSide} has lost its link to the ACD; the dialogs stay as they are`,
-    ),
-    setup.config.autoWorkModeStateChange
-      ? reason('P7', 'it ends by itself when the link is back')
-      : byRule('media 5.5'),
+    ...stated(scene, subject, state, who(part)),
+    ...absence(scene, subject),
+    ...(MORE[state]?.(part) ?? []),
+    ...notInterrupted(part),
+    ...offers(part),
+    ...drains(part),
   ]
 }
 
-// ---------------------------------------------------------------------------------------------------- dialogs
-
-const ofMrd = ({ scene, mrd }: Part, ...states: readonly TaskState[]) =>
-  Object.values(scene.picture.tasks).filter(
-    ({ view }) => view.mrd === mrd && (states.length === 0 || states.includes(view.state)),
-  )
-
-const dialogs = (part: Part, ...states: readonly TaskState[]) => {
-  const ids = ofMrd(part, ...states).map(({ view }) => view.dialog)
-  return `${ids.length === 1 ? 'dialog' : 'dialogs'} ${listed(ids)}`
+/** The dialogs that a state follows from, or is kept beside. */
+const DIALOGS: Readonly<Partial<Record<MediaState, readonly TaskState[]>>> = {
+  NOT_READY: TASK_STATES,
+  RESERVED: ['OFFERED'],
+  ACTIVE: ['ACCEPTED', 'ACTIVE', 'UNKNOWN'],
+  PAUSED: ['PAUSED'],
+  WORK_READY: ['WRAPPING_UP'],
 }
 
-const be = (part: Part, ...states: readonly TaskState[]) => (ofMrd(part, ...states).length === 1 ? 'is' : 'are')
+function who(part: Part): string {
+  const { state } = part.medium.view
+  return state === 'INTERRUPTED' ? work(part) : dialogs(part, ...(DIALOGS[state] ?? []))
+}
 
-function workReason(part: Part, states: readonly TaskState[], what: string): readonly Reason[] {
-  if (ofMrd(part, ...states).length === 0) return isFollower(part) ? [followed] : []
-  return [reason('media 4.2', `${dialogs(part, ...states)} ${be(part, ...states)} ${what}`)]
+/** What no row of a chart can know. */
+const MORE: Readonly<Partial<Record<MediaState, (part: Part) => readonly Reason[]>>> = {
+  NOT_READY: (part) => (part.medium.interrupted ? [reason('I8', `the interrupt goes on beneath: ${work(part)}`)] : []),
+  INTERRUPTED: (part) => (isFollower(part) ? [] : interruptReasons(part)),
+  WORK_NOT_READY: (part) => [theWayOut(part)],
+}
+
+function theWayOut(part: Part): Reason {
+  const { actingSide, setup } = part.scene.picture
+  if (!(actingSide in part.medium.view.signIns) && !isFollower(part)) return byRule('P6')
+  return setup.config.autoWorkModeStateChange
+    ? reason('P7', 'it ends by itself when the link is back')
+    : byRule('media 5.5')
 }
 
 const isFollower = ({ scene }: Part) => scene.picture.setup.role === 'follower'
-const followed = reason('user 5.1', 'the Finesse that is followed said so')
 
-function until(part: Part): string {
-  const times = ofMrd(part, 'OFFERED').flatMap(({ view }) => dueOf(part.scene, view.dialog, 'START_TIMEOUT') ?? [])
-  return times.length === 0 ? '' : `; the Start Timeout ends the offer at ${listed(times)}`
-}
+// ---------------------------------------------------------------------------------------------------- dialogs
 
-// ---------------------------------------------------------------------------------------------------- resting states
+const ofMrd = ({ scene, mrd }: Part, states: readonly TaskState[]) =>
+  Object.values(scene.picture.tasks).filter(({ view }) => view.mrd === mrd && states.includes(view.state))
 
-function signOutReason({ input }: Move): Reason {
-  if (input.kind === 'user') {
-    const { event } = input
-    if (event.type === 'MEDIA_STATE') return reason('A21', 'the agent signed out of the MRD')
-    if (event.type === 'SIGN_OUT')
-      return event.supervisor
-        ? reason('A22', 'a supervisor signed the agent out, which takes the media along (ruling 16)')
-        : reason('A22', 'the agent signed out, which takes the media along (ruling 16)')
-  }
-  if (input.kind === 'message')
-    return reason('A22', 'a sign-out had waited for the end of the call, and took the media along')
-  return followed
-}
-
-function notReadyReasons(part: Part): readonly Reason[] {
-  const { move } = part
-  if (!move) return []
-  const { input } = move
-  if (input.kind !== 'user') return [reason('media 4.2', 'the agent had asked for NOT_READY before')]
-  const { event } = input
-  if (event.type === 'MEDIA_SIGN_IN')
-    return [
-      move.before?.media[part.mrd]?.view.state === 'WORK_NOT_READY'
-        ? reason('P6', 'the agent signed in to the MRD on another side, and holds no dialog or was NOT_READY')
-        : byRule('A1'),
-    ]
-  if (event.type === 'MEDIA_STATE' && event.state === 'NOT_READY')
-    return [reason('A7', 'the agent asked for NOT_READY')]
-  return event.type === 'MEDIA_EVENT' ? [followed] : [reason('media 4.2', 'the agent had asked for NOT_READY before')]
-}
-
-function stillOpen(part: Part): readonly Reason[] {
-  const { medium } = part
-  if (medium.openDialogs === 0) return []
-  const open = reason(
-    'media 4.2',
-    `${dialogs(part)} ${be(part)} open all the same: NOT_READY outranks what follows from dialogs`,
-  )
-  if (!medium.interrupted) return [open]
-  return [open, reason('I8', `the interrupt goes on beneath: ${work(part)}`)]
-}
-
-function readyReason(move: Move): Reason {
-  const { input } = move
-  if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
-    return reason('R5', `dialog ${input.owner} was not accepted within its Start Timeout, and nothing else is open`)
-  if (input.kind === 'user') {
-    const { event } = input
-    if (event.type === 'MEDIA_STATE' && event.state === 'READY') return reason('A3', 'the agent asked for READY')
-    if (event.type === 'MEDIA_EVENT') return followed
-    if (event.type === 'LINK_BACK' || event.type === 'MEDIA_STATE')
-      return reason('P7', 'the link to the ACD is back, and no dialog is open')
-  }
-  return reason('A13', 'the last dialog of the MRD is closed')
+/** Those in one of the states; `''` without any. */
+function dialogs(part: Part, ...states: readonly TaskState[]): string {
+  const ids = ofMrd(part, states).map(({ view }) => view.dialog)
+  if (ids.length === 0) return ''
+  return `${ids.length === 1 ? 'dialog' : 'dialogs'} ${listed(ids)}`
 }
 
 // ---------------------------------------------------------------------------------------------------- interrupts
@@ -167,8 +90,6 @@ function work(part: Part): string {
 
 const workNames = (part: Part) => listed(others(part).map(({ id, mrd }) => `${mrd === '1' ? 'call' : 'dialog'} ${id}`))
 
-const interrupters = (part: Part) => listed([...new Set(others(part).map(({ mrd }) => part.scene.names.mrd(mrd)))])
-
 /** The settings that count are those of the acting side; the other may have others (`media 13`). */
 function answerThatCounts({ medium: { view } }: Part): string {
   const { interruptAction, actingSide, signIns } = view
@@ -178,41 +99,18 @@ function answerThatCounts({ medium: { view } }: Part): string {
 }
 
 function interruptReasons(part: Part): readonly Reason[] {
-  const { scene, mrd, move } = part
-  if (isFollower(part)) return [followed]
-  const began = move?.after?.work.at(-1)
+  const { scene, mrd } = part
+  const began = changeOf(scene, { kind: 'media', mrd })?.after?.work.at(-1)
   const goesOn = began !== undefined && !scene.picture.work.some(({ id }) => id === began.id)
-  const still = ofMrd(part, 'INTERRUPTED')
-  const stuck = ofMrd(part, 'OFFERED', 'ACCEPTED')
+  const stuck = dialogs(part, 'OFFERED', 'ACCEPTED')
   return [
-    reason('I1', `${work(part)}, and ${interrupters(part)} may not be interrupted and interrupts others`),
-    reason('media 5.1', `${scene.names.mrd(mrd)} may be interrupted, and ${answerThatCounts(part)}`),
+    reason('media 5.1', answerThatCounts(part)),
     ...(goesOn
-      ? [
-          reason(
-            'I6',
-            `the interrupt began with ${began.mrd === '1' ? 'call' : 'dialog'} ${began.id}, which is over; it goes on until all such work is over`,
-          ),
-        ]
+      ? [reason('I6', `the interrupt began with ${began.mrd === '1' ? 'call' : 'dialog'} ${began.id}, which is over`)]
       : others(part).length > 1
         ? [byRule('I5')]
         : []),
-    ...(still.length > 0
-      ? [
-          reason(
-            ['D12', 'I10'],
-            `${dialogs(part, 'INTERRUPTED')} ${still.length === 1 ? 'stands' : 'stand'} still, and no action on it is accepted`,
-          ),
-        ]
-      : []),
-    ...(stuck.length > 0
-      ? [
-          reason(
-            'media 12.3',
-            `${dialogs(part, 'OFFERED', 'ACCEPTED')} ${stuck.length === 1 ? 'keeps its state' : 'keep their states'}, but no action is accepted (ruling 9)`,
-          ),
-        ]
-      : []),
+    ...(stuck === '' ? [] : [byRule('ruling 9', stuck)]),
     reason('I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
   ]
 }
@@ -253,7 +151,7 @@ function offers(part: Part): readonly Reason[] {
     case 'LINK_DOWN':
       return deferred
     case 'NOT_ROUTABLE':
-      return [...deferred, notRoutable(scene, mrd)]
+      return [...deferred, ...notRoutable(scene, mrd)]
     case 'NO_CAPACITY':
       return [
         ...deferred,
@@ -285,18 +183,14 @@ function busyElsewhere(part: Part): Reason {
   )
 }
 
-function notRoutable(scene: Scene, mrd: string): Reason {
-  const move = scene.changes.get(`mode:${mrd}`)
-  const tail = 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'
-  if (!move) return reason('media 4.3', `the agent is not routable; ${tail}`)
-  const { input } = move
-  if (input.kind === 'deadline' && input.name === 'START_TIMEOUT')
-    return reason(
-      'R4',
-      `the agent is not routable, because dialog ${input.owner} was not accepted within its Start Timeout; ${tail}`,
-    )
-  if (messageOf(move)?.type === 'leg' || input.kind !== 'user')
-    return reason('media 4.3', `the agent is not routable; ${tail}`)
-  const asked = input.event.type === 'MEDIA_ROUTABLE'
-  return reason(asked ? 'A17' : 'A18', `the agent is not routable, as was asked for; ${tail}`)
+/**
+ * The row that took the mode away: not a ladder that was walked after it, nor the loss of a link, which gives back what it
+ * took.
+ */
+function notRoutable(scene: Scene, mrd: string): readonly Reason[] {
+  const rows = leading(scene.changes.get(`mode:${mrd}`)?.rows.get(`media:${mrd}`))
+  return [
+    ...rowReasons(rows.filter((row) => !isEventless(row) && !leadsTo(row, 'WORK_NOT_READY'))),
+    reason('R6', 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'),
+  ]
 }

@@ -1,11 +1,12 @@
 /** What the reasons are worked out from: the moment, and how it came to be. */
 import type { RuleId } from '../../../../machines/index.ts'
-import type { Message } from '../../../engine/input.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { Moment } from '../last-changes.ts'
 import type { Names } from '../names.ts'
 import { keyOf } from '../picture.ts'
+import { leading, rowReasons } from '../rows.ts'
+import { stateText, withWho } from '../told.ts'
 import type { Move } from '../trace.ts'
 
 export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
@@ -25,16 +26,21 @@ export const reason = (rules: RuleId | readonly RuleId[], text: string): Reason 
 /** The input that led to the present state of a subject, if it is known. */
 export const changeOf = ({ changes }: Scene, subject: Subject): Move | undefined => changes.get(keyOf(subject))
 
-/** Time of a deadline, in words; `undefined` when it is not armed. */
-export function dueOf({ deadlines }: Scene, owner: string, name: string): string | undefined {
-  const found = deadlines.find((each) => each.owner === owner && each.name === name)
-  return found && instant(found.due)
+/** The actor that has the state of a subject, by its id. */
+function actorOf(subject: Subject): string {
+  if (subject.kind === 'voice') return 'user'
+  return subject.kind === 'dialog' || subject.kind === 'call' ? subject.dialog : keyOf(subject)
 }
 
-/** What another aggregate, or the ACD outside, said. */
-export function messageOf({ input }: Move): Message | undefined {
-  if (input.kind === 'message') return input.body
-  return input.kind === 'acd' ? input.event : undefined
+/**
+ * Why a subject is in its state: what the rows say that led there, or, where they are not kept, what its chart says of the
+ * state. `who`: of whom that is true now.
+ */
+export function stated(scene: Scene, subject: Subject, state: string, who = ''): readonly Reason[] {
+  const { role } = scene.picture.setup
+  const whom = role === 'follower' ? '' : who
+  const rows = leading(changeOf(scene, subject)?.rows.get(actorOf(subject)))
+  return rows.length > 0 ? rowReasons(rows, whom) : [reason([], withWho(stateText(subject.kind, state, role), whom))]
 }
 
 /** `a and b`. */
@@ -42,14 +48,14 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
-/** A user who was signed out, or made NOT_READY, because nobody was there. */
-export function presenceReason(scene: Scene, { input }: Move): Reason | undefined {
-  if (input.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return undefined
+/** Since when nobody was there, where that led to a state. */
+export function absence(scene: Scene, subject: Subject): readonly Reason[] {
+  const { input } = changeOf(scene, subject) ?? {}
+  if (input?.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return []
   const side = input.owner.slice('presence:'.length)
   const graceMs = scene.picture.presence[side]?.graceMs ?? 0
   const since = instant(input.due - graceMs)
-  return reason(
-    'P2',
-    `no session was available on side ${side} from ${since} on, and none came within ${graceMs / 1000} s`,
-  )
+  return [
+    reason('P2', `no session was available on side ${side} from ${since} on, and none came within ${graceMs / 1000} s`),
+  ]
 }

@@ -1,4 +1,5 @@
 /** Why is the chosen actor in its state at the moment that is shown? */
+import { Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { ExplainedState, Explanation, Link, Subject } from '../../../../history/explain/explanation.ts'
 import type { Tell } from '../../../../times/index.ts'
@@ -87,19 +88,18 @@ interface WhyProps {
   readonly tell: Tell
 }
 
-/** The sentences of the rules that a reason cites. */
-const meaning = (cited: string, rules: Explanation['rules']): string =>
-  cited
-    .split(', ')
-    .flatMap((id) => rules[id] ?? [])
-    .join(' ')
-
+/** The ids of the rules that a reason cites, each with its sentence. */
 function Cited({ rule, rules }: { readonly rule: string; readonly rules: Explanation['rules'] }) {
-  return (
-    <span class="rule" title={meaning(rule, rules)}>
-      {rule}
-    </span>
-  )
+  return rule
+    .split(', ')
+    .filter((id) => id !== '')
+    .map((id) => (
+      <Fragment key={id}>
+        <span class="rule" title={rules[id]}>
+          {id}
+        </span>{' '}
+      </Fragment>
+    ))
 }
 
 function Why({ state, rules, tell }: WhyProps) {

@@ -1,0 +1,93 @@
+/** What an explanation says stands in the charts: in the rows that were taken, or else in the state. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  callMachine,
+  followedMediaMachine,
+  followedTaskMachine,
+  followedUserMachine,
+  MACHINE_VERSION,
+  mediaMachine,
+  presenceMachine,
+  taskMachine,
+  userMachine,
+} from '../../../machines/index.ts'
+import type { History } from '../../../src/engine/ports.ts'
+import type { ExplainedState, Explanation } from '../../../src/history/explain/explanation.ts'
+import { asPart } from '../../../src/history/explain/told.ts'
+import { explain } from '../../../src/history/index.ts'
+import { historyOf, readGolden } from '../golden/read.ts'
+
+interface Row {
+  readonly description?: string | undefined
+  readonly target?: readonly { readonly key: string }[] | undefined
+}
+
+interface Node {
+  readonly description?: string | undefined
+  readonly transitions: ReadonlyMap<string, readonly Row[]>
+  readonly always?: readonly Row[] | undefined
+  readonly states: Readonly<Record<string, Node>>
+}
+
+const ROOTS: readonly Node[] = [
+  userMachine.root,
+  mediaMachine.root,
+  taskMachine.root,
+  presenceMachine.root,
+  callMachine.root,
+  followedUserMachine.root,
+  followedMediaMachine.root,
+  followedTaskMachine.root,
+]
+const below = (node: Node): readonly Node[] => [node, ...Object.values(node.states).flatMap(below)]
+const NODES = ROOTS.flatMap(below)
+const ROWS = NODES.flatMap(({ transitions, always = [] }) => [...transitions.values(), always].flat())
+
+const says = (text: string, { description = '' }: { readonly description?: string | undefined }): boolean =>
+  description !== '' && (text === asPart(description) || text.startsWith(`${asPart(description)}: `))
+
+/** Where the first reason of a state stands: in rows that lead there, or to no other state; in states. */
+function foundIn({ state, reasons }: ExplainedState): readonly ('row' | 'state')[] {
+  const text = reasons[0]?.text ?? ''
+  const leadsHere = ({ target = [] }: Row) => target.length === 0 || target.some(({ key }) => key === state)
+  const isOfRow = ROWS.some((row) => says(text, row) && leadsHere(row))
+  const isOfState = NODES.some((node) => says(text, node))
+  return [...(isOfRow ? (['row'] as const) : []), ...(isOfState ? (['state'] as const) : [])]
+}
+
+/** A call of the first version does not say which of its steps its agent heard of. */
+const isUnlinked = (version: number, { subject }: ExplainedState) => version === 1 && subject.kind === 'call'
+
+/** Every moment of every user. */
+function* explanations(history: History): Generator<Explanation> {
+  for (const { name } of history.aggregates()) {
+    if (!name.startsWith('user/')) continue
+    const times = new Set([...history.rows(name, 0)].map(({ at }) => at))
+    for (const at of times) yield explain(history, { user: name.slice('user/'.length), at })
+  }
+}
+
+const GOLDEN = join(import.meta.dirname, '../golden')
+const versions = Array.from({ length: MACHINE_VERSION }, (_, index) => index + 1)
+
+describe.each(versions)('journals of machine version %i', (version) => {
+  const folder = join(GOLDEN, `v${version}`)
+  it.each(readdirSync(folder))('%s: every state is explained in the words of the charts', (name) => {
+    const { kept } = readGolden(readFileSync(join(folder, name), 'utf8'))
+    for (const { states } of explanations(historyOf(kept)))
+      for (const state of states) {
+        const wanted = state.because.length > 0 && !isUnlinked(version, state) ? 'row' : 'state'
+        expect(foundIn(state), `${state.name} ${state.state}: ${state.reasons[0]?.text}`).toContain(wanted)
+      }
+  })
+})
+
+it('what an input meant that changed nothing stands there as well, unless no row was taken', () => {
+  const { kept } = readGolden(readFileSync(join(GOLDEN, `v${MACHINE_VERSION}`, 'external-acd.jsonl'), 'utf8'))
+  const quiet = [...explanations(historyOf(kept))].flatMap(({ timeline }) =>
+    timeline.episodes.flatMap(({ what, quiet: why }) => (why ? [`${what}: ${why.text}`] : [])),
+  )
+  expect(quiet).toContain('task t2 was offered: this had been said before')
+})
