@@ -41,9 +41,12 @@ export class Rescue {
       sim.ask('customer', 'POST', '/acd/faults', JSON.stringify({ type: fault.type, up: true }), DIRECT)
     for (const client of sim.clients) sim.connect(client)
     await clock.advanceTo(clock.now() + 5000)
-    await this.#wake()
+    for (const client of sim.clients) await this.#wake(client)
     const rounds = ROUNDS_LEAST + ROUNDS_PER_TASK * this.#open().length
     for (let round = 0; round < rounds && this.#open().length > 0; round += 1) {
+      // A sign-out that had waited for the end of a call comes only now.
+      for (const client of sim.clients)
+        if (sim.engine?.get.user(client.user)?.state === 'LOGOUT') await this.#wake(client)
       this.#work()
       await clock.advanceTo(clock.now() + 1000)
     }
@@ -52,20 +55,19 @@ export class Rescue {
     await clock.advanceTo(clock.now() + 30_000)
   }
 
-  async #wake(): Promise<void> {
-    const { clients, clock } = this.#sim
+  /** Signs in to everything, and is ready. */
+  async #wake(client: Client): Promise<void> {
+    const { clock } = this.#sim
     const signIn = '<state>LOGIN</state><maxDialogLimit>10</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
-    for (const client of clients) {
-      this.#own(client, '', user(`<state>LOGIN</state><extension>${client.user}</extension>`))
-      for (const { id } of this.#world.media) {
-        this.#own(client, `/Media/${id}`, media(signIn))
-        await clock.advanceTo(clock.now() + 1)
-        this.#own(client, `/Media/${id}`, media('<state>ACTIVE</state>'))
-        await clock.advanceTo(clock.now() + 1)
-        this.#own(client, `/Media/${id}`, media('<state>READY</state>'))
-        await clock.advanceTo(clock.now() + 1)
-        this.#own(client, `/Media/${id}`, media('<routable>true</routable>'))
-      }
+    this.#own(client, '', user(`<state>LOGIN</state><extension>${client.user}</extension>`))
+    for (const { id } of this.#world.media) {
+      this.#own(client, `/Media/${id}`, media(signIn))
+      await clock.advanceTo(clock.now() + 1)
+      this.#own(client, `/Media/${id}`, media('<state>ACTIVE</state>'))
+      await clock.advanceTo(clock.now() + 1)
+      this.#own(client, `/Media/${id}`, media('<state>READY</state>'))
+      await clock.advanceTo(clock.now() + 1)
+      this.#own(client, `/Media/${id}`, media('<routable>true</routable>'))
     }
     await clock.advanceTo(clock.now() + 10)
   }
