@@ -10,6 +10,7 @@ import { user } from './user/actions/index.ts'
 import { ladder } from './user/ladder.ts'
 import { complete } from './user/standard.ts'
 import { signedOut } from './user/start.ts'
+import { USER_STATES } from './wire.ts'
 import { shown } from './wire-state.ts'
 
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
@@ -115,6 +116,26 @@ const refusedSignIn = [
   { ...by('user 7'), guard: 'mayNotBeMobile', ...refuses('MOBILE_MODE_NOT_ALLOWED') },
 ] as const
 
+/** Who is there, which side acts, and the way to the ACD: the same for a user who is followed. */
+export const sidesAndPresence = {
+  PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
+  SERVICE_LOST: {
+    ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
+    actions: 'toPresence',
+  },
+  SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
+  SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
+  CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
+  RETURNED: {
+    ...by('ruling 37', 'A session is there again, and its side acts.'),
+    guard: 'isNewThere',
+    actions: ['noteCame', 'noteWhoActs'],
+  },
+  WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
+  PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
+  PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
+} as const
+
 export const userMachine = user.createMachine({
   id: 'user',
   context: ({ input, spawn }) =>
@@ -174,23 +195,8 @@ export const userMachine = user.createMachine({
       actions: 'finishOne',
     },
 
-    PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
-    SERVICE_LOST: {
-      ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
-      actions: 'toPresence',
-    },
-    SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
-    SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
+    ...sidesAndPresence,
     LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink', 'tellDialogsWhoActs'] },
-    CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
-    RETURNED: {
-      ...by('ruling 37', 'A session is there again, and its side acts.'),
-      guard: 'isNewThere',
-      actions: ['noteCame', 'noteWhoActs'],
-    },
-    WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
-    PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
-    PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
     PERIPHERAL_LOST: { ...by(['P9', 'P11'], 'A gateway has failed.'), actions: 'toMediaAlike' },
     CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
   },
@@ -415,18 +421,7 @@ export const userMachine = user.createMachine({
         },
         UNKNOWN: {
           description: 'Nobody can say what the state is.',
-          ...leadsTo(
-            'LOGOUT',
-            'NOT_READY',
-            'READY',
-            'RESERVED',
-            'RESERVED_OUTBOUND',
-            'RESERVED_OUTBOUND_PREVIEW',
-            'TALKING',
-            'HOLD',
-            'WORK',
-            'WORK_READY',
-          ),
+          ...leadsTo(...USER_STATES.filter((state) => state !== 'UNKNOWN')),
           ...shown('UNKNOWN'),
         },
       },

@@ -8,11 +8,12 @@ import type { MediaReport } from '../media/model.ts'
 import type { ReportParams } from '../report.ts'
 import { by, ownWork } from '../rules.ts'
 import { stepsOf } from '../steps.ts'
+import { WRAP_UP } from '../user/actions/calls.ts'
 import { user } from '../user/actions/index.ts'
 import { userState } from '../user/model.ts'
 import { complete } from '../user/standard.ts'
 import { signedOut } from '../user/start.ts'
-import { userMachine } from '../user.ts'
+import { sidesAndPresence, userMachine } from '../user.ts'
 import { USER_STATES, type UserState } from '../wire.ts'
 import { shown } from '../wire-state.ts'
 import { followedMediaMachine } from './media.ts'
@@ -24,8 +25,6 @@ export const followedMediumOfUser = followedMediaMachine.provide({
 })
 
 const steps = stepsOf(userMachine)
-
-const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
 
 const words = user.extend({
   guards: {
@@ -86,23 +85,8 @@ export const followedUserMachine = words
       USER_EVENT: USER_STATES.map(follows),
       MEDIA_EVENT: toMedium,
       TASK_EVENT: toMedium,
-      PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
-      SERVICE_LOST: {
-        ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
-        actions: 'toPresence',
-      },
-      SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
-      SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
-      CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
-      RETURNED: {
-        ...by('ruling 37', 'A session is there again, and its side acts.'),
-        guard: 'isNewThere',
-        actions: ['noteCame', 'noteWhoActs'],
-      },
-      WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
+      ...sidesAndPresence,
       LINK_LOST: { ...by('P5'), actions: ['noteCutOff', 'loseLink'] },
-      PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
-      PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
       CONFIGURED: { ...ownWork('The directory has changed.'), actions: ['configureOthers', 'configure'] },
     },
     states: {

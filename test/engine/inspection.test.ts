@@ -4,15 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { RULES } from '../../machines/index.ts'
 import type { InspectedEvent, InspectionObserver } from '../../src/engine/inspection/api.ts'
 import { memoryStore } from '../../src/store/memory.ts'
+import { leafOf } from '../inspect/stage.ts'
 import { interrupts, signIn } from '../inspect/story.ts'
 import { bench, fragileStore } from './harness.ts'
 import { setTraps } from './traps.ts'
 
 const MEDIUM = 'user/1001/media:5001'
-
-/** What clients see of a state: the leaf. */
-const leafOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? leafOf(Object.values(value)[0]) : value
 
 const stateIn = (event: InspectedEvent) =>
   event.type === '@xstate.event' || !('value' in event.snapshot) ? undefined : leafOf(event.snapshot.value)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import {
   dialogStates,
+  MEDIA_STATES,
   mediaState,
   openDialogs,
   TASK_ACTIONS,
@@ -244,18 +245,7 @@ describe('the actor tree of a user', () => {
       { numRuns: 400 },
     )
     // A generator that never gets there proves nothing.
-    for (const state of [
-      'NOT_READY',
-      'READY',
-      'RESERVED',
-      'ACTIVE',
-      'PAUSED',
-      'WORK_READY',
-      'INTERRUPTED',
-      'WORK_NOT_READY',
-      'LOGOUT',
-    ])
-      expect(visited).toContain(`media ${state}`)
+    for (const state of MEDIA_STATES) expect(visited).toContain(`media ${state}`)
     for (const state of ['OFFERED', 'ACCEPTED', 'ACTIVE', 'PAUSED', 'WRAPPING_UP', 'INTERRUPTED'])
       expect(visited).toContain(`task ${state}`)
     for (const state of ['LOGOUT', 'NOT_READY', 'READY', 'RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY'])

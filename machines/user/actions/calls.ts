@@ -4,7 +4,8 @@ import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
 import { isLeaving, stateBesideCalls, VOICE, wrapUpDue, wrapUps } from '../model.ts'
 
-const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
+/** The deadline of a user's wrap-up. */
+export const WRAP_UP = { owner: 'user', name: 'WRAP_UP_TIMEOUT' } as const
 
 export const calls = {
   noteLeg: guarded.assign(({ context, event }) => {

@@ -1,5 +1,6 @@
 /** The inspection events of one step while it runs; what they refer to is not copied before somebody is to see it. */
-import type { AnyEventObject, AnyStateNode, InspectionEvent, Snapshot } from 'xstate'
+import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate'
+import { beginningOf } from '../../../machines/beginning.ts'
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 import type { Input } from '../input.ts'
 import type { InspectedEvent, InspectedStep, InspectedTransition } from './api.ts'
@@ -84,17 +85,11 @@ export class Recording {
   }
 }
 
-/** Where a state begins that has others inside. */
-function begin(node: AnyStateNode): AnyStateNode {
-  const [first]: readonly AnyStateNode[] = node.type === 'compound' ? node.initial.target : []
-  return first === undefined ? node : begin(first)
-}
-
 function taken(row: TakenRow): InspectedTransition {
   const { source, target = [], eventType, guard } = row
   return {
     source: source.id,
-    target: target.map((node) => begin(node).id),
+    target: target.map((node) => beginningOf(node).id),
     event: eventType,
     guard: guardName(guard),
     rules: rulesOf(row),

@@ -3,6 +3,7 @@
  * Plain values and nothing of Node: the exports read it, and so does a page in the browser.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { beginningOf } from '../../../machines/beginning.ts'
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 
 /** `from` of a row that holds in every state: it is tried after the rows of the state itself. */
@@ -76,7 +77,7 @@ export function chartOf(machine: AnyStateMachine, name: string = machine.id): Ch
     throw new RangeError(`machine ${machine.id} has two states of one name`)
   return {
     name,
-    initial: begin(machine.root).key,
+    initial: beginningOf(machine.root).key,
     states: states.map((state) => stateOf(state, machine.root)),
     rows: [...rowsOf(machine.root, ANY), ...states.flatMap((state) => rowsOf(state, state.key))],
   }
@@ -86,12 +87,6 @@ export function chartOf(machine: AnyStateMachine, name: string = machine.id): Ch
 const inside = (node: AnyStateNode): readonly AnyStateNode[] =>
   Object.values<AnyStateNode>(node.states).flatMap((state) => [state, ...inside(state)])
 
-/** Where a state begins that may be a group. */
-function begin(node: AnyStateNode): AnyStateNode {
-  const [first]: readonly AnyStateNode[] = node.type === 'compound' ? node.initial.target : []
-  return first === undefined ? node : begin(first)
-}
-
 function stateOf(state: AnyStateNode, root: AnyStateNode): ChartState {
   const { key, type, always = [], entry, exit, description = '', parent } = state
   const kind = type === 'final' ? 'final' : type === 'compound' ? 'group' : always.length > 0 ? 'choice' : 'rest'
@@ -100,7 +95,7 @@ function stateOf(state: AnyStateNode, root: AnyStateNode): ChartState {
     description,
     kind,
     within: parent === undefined || parent === root ? null : parent.key,
-    begins: kind === 'group' ? begin(state).key : null,
+    begins: kind === 'group' ? beginningOf(state).key : null,
     entry: entry.map(wordOf),
     exit: exit.map(wordOf),
   }
@@ -115,7 +110,7 @@ const rowOf = (row: AnyTransitionDefinition, from: string, event: string): Row =
   from,
   event,
   guard: row.guard === undefined ? null : wordOf(row.guard),
-  to: row.target?.[0] === undefined ? null : begin(row.target[0]).key,
+  to: row.target?.[0] === undefined ? null : beginningOf(row.target[0]).key,
   reenters: row.reenter,
   rules: rulesOf(row),
   description: descriptionOf(row),

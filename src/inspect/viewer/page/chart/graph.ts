@@ -13,8 +13,6 @@ export interface ChartNode {
   readonly exit: ChartState['exit']
   /** Rows that lead nowhere else. */
   readonly stays: readonly Row[]
-  /** Rows that lead to so many states that arrows would say nothing. */
-  readonly everywhere: readonly Row[]
 }
 
 export interface ChartEdge {
@@ -35,18 +33,9 @@ export interface ChartGraph {
   readonly edges: readonly ChartEdge[]
 }
 
-/** An event that leads from one state to more states than this is told in words. */
-const FAN = 5
-const NOTHING = { description: '', entry: [], exit: [], stays: [], everywhere: [] }
+const NOTHING = { description: '', entry: [], exit: [], stays: [] }
 
 export const edgeId = (from: string, to: string) => `${from}>${to}`
-
-/** Events that lead from any state to nearly every state, such as what a follower is told. */
-function fansOf(rows: readonly Row[]): ReadonlySet<string> {
-  const leading = rows.filter(({ from, to }) => from === ANY && to !== null)
-  const byEvent = [...Map.groupBy(leading, ({ event }) => event)]
-  return new Set(byEvent.filter(([, each]) => new Set(each.map(({ to }) => to)).size > FAN).map(([event]) => event))
-}
 
 function numbered(rows: readonly Row[]): readonly NumberedRow[] {
   return rows.map((row) => {
@@ -57,10 +46,8 @@ function numbered(rows: readonly Row[]): readonly NumberedRow[] {
 
 /** Nodes and arrows of a machine. */
 export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
-  const fans = fansOf(rows)
-  const isFan = ({ from, event, to }: Row) => from === ANY && to !== null && fans.has(event)
   const staysIn = (key: string) => rows.filter(({ from, to }) => from === key && to === null)
-  const arrows = numbered(rows).filter((row) => row.to !== null && !isFan(row))
+  const arrows = numbered(rows).filter((row) => row.to !== null)
   return {
     machine: name,
     nodes: [
@@ -77,7 +64,7 @@ export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
         }),
       ),
       ...(rows.some(({ from }) => from === ANY)
-        ? [{ ...NOTHING, key: ANY, kind: 'any', stays: staysIn(ANY), everywhere: rows.filter(isFan) } as const]
+        ? [{ ...NOTHING, key: ANY, kind: 'any', stays: staysIn(ANY) } as const]
         : []),
     ],
     edges: [
@@ -90,7 +77,7 @@ export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
   }
 }
 
-/** Without what only a followed Finesse leads to, and with one line for both directions: a chart as small as can be. */
+/** Without states that no row leads to, such as those that only a Finesse could tell, and with one line for both directions: a chart as small as can be. */
 export function smallGraph({ machine, nodes, edges }: ChartGraph): ChartGraph {
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]))
   const seen = new Set<string>()

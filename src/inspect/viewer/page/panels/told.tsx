@@ -61,7 +61,7 @@ const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
 }
 
 function State({ node }: { readonly node: ChartNode }) {
-  const { key, kind, description, entry, exit, stays, everywhere } = node
+  const { key, kind, description, entry, exit, stays } = node
   return (
     <aside class="told" aria-live="polite">
       <h3>
@@ -78,9 +78,6 @@ function State({ node }: { readonly node: ChartNode }) {
         </p>
       ) : null}
       <Rows rows={stays} />
-      {everywhere.length > 0 ? (
-        <p class="soft">{`Only when a Finesse is followed: ${everywhere[0]?.event ?? ''} leads to the state that it names.`}</p>
-      ) : null}
     </aside>
   )
 }
