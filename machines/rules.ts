@@ -113,7 +113,7 @@ const COURSES = {
   RV2: { text: 'An offer runs out as well while the link to the ACD is down.' },
   RV3: {
     text: 'When a side is lost its offers go on at the other side, with the time they had.',
-    heldBy: 'src/engine/side/loss.ts',
+    heldBy: 'src/engine/aggregate/side/loss.ts',
   },
   RV4: { text: 'A task that nobody can give back at that moment is lost.' },
   RV5: {
@@ -138,7 +138,10 @@ const COURSES = {
   P7: { text: 'When the link is back the medium leaves WORK_NOT_READY by itself, or when the agent asks.' },
   P8: { text: 'What is offered while the link is down cannot be accepted and runs out.' },
   P9: { text: 'A gateway that fails takes the old state of interrupted dialogs with it.' },
-  P10: { text: 'The loss of one of two connections to the ACD is the loss of one side.', heldBy: 'src/engine/tick.ts' },
+  P10: {
+    text: 'The loss of one of two connections to the ACD is the loss of one side.',
+    heldBy: 'src/engine/commit/tick.ts',
+  },
   P11: { text: 'When both gateways fail, dialogs are lost.' },
   P12: {
     text: 'A client application that goes away changes nothing while presence lasts.',
@@ -146,7 +149,7 @@ const COURSES = {
   },
   P13: {
     text: 'While tasks cannot be given back, automatic transfers are lost and those of agents refused.',
-    heldBy: 'src/engine/built-in-acd.ts',
+    heldBy: 'src/engine/acd/built-in.ts',
   },
 } as const
 
@@ -208,7 +211,7 @@ const CALL = {
 const PARTS = {
   'media 3.2': {
     text: 'Of an MRD that the user does not belong to only its name is shown.',
-    heldBy: 'src/engine/user/values.ts',
+    heldBy: 'src/engine/aggregate/user/values.ts',
   },
   'media 4.1': { text: 'Out of WORK_NOT_READY leads nothing but a sign-in, or the ACD when its link is back.' },
   'media 4.2': { text: 'The state follows from what the agent declared and from the dialogs, by rank.' },
@@ -256,7 +259,7 @@ const PARTS = {
   'dialog 6': { text: 'The state that announces a call is told before the call itself.' },
   'notifications 5.4': {
     text: 'A notification that could not be delivered waits until the session is known to be back or gone.',
-    heldBy: 'src/engine/delivery.ts',
+    heldBy: 'src/engine/delivery/delivery.ts',
   },
   'notifications 9.1': { text: 'Presence says who can be reached, and the grace period begins with the last session.' },
   'notifications 9.2': { text: 'A forced sign-out leads to NOT_READY or LOGOUT, as the system is set up.' },

@@ -1,6 +1,6 @@
 /** Simulated failures (ruling 29). */
 import type { Engine, FaultInput } from '../engine/api.ts'
-import { sideIsLost } from '../engine/fault.ts'
+import { sideIsLost } from '../engine/input/fault.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok, type Side } from './operation.ts'
 import { Refusal } from './refusal.ts'

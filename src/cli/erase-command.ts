@@ -51,7 +51,7 @@ const time = (at: number) => new Date(at).toISOString()
 async function run(data: string, options: EraseOptions, print: (text: string) => void): Promise<void> {
   if (!existsSync(data)) throw new StoreError('NOT_A_STORE', `${data} does not exist`)
   const { eraseOffline, findOffline } = await import('../engine/erasure/offline.ts')
-  const { RecoveryError } = await import('../engine/recovery-error.ts')
+  const { RecoveryError } = await import('../engine/recovery/recovery-error.ts')
   const store = await opened(data)
   try {
     const { task, dialog, call, variable, caller } = options

@@ -1,7 +1,7 @@
 /** Known reasons why a server does not start, in words for whoever started it. */
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { EngineUnavailable } from '../engine/api.ts'
-import { RecoveryError } from '../engine/recovery-error.ts'
+import { RecoveryError } from '../engine/recovery/recovery-error.ts'
 import { StoreError } from '../store/index.ts'
 import { CertificateError } from '../tls/index.ts'
 import type { Port } from './defaults.ts'

@@ -6,10 +6,10 @@ import type { Failure } from '../../machines/failures.ts'
 import type { Availability, CallEvent, DeadlineName, Dependency, UserEvent } from '../../machines/index.ts'
 import type { LegState, Reason, Side } from '../../machines/wire.ts'
 import type { Platform } from '../directory/model.ts'
+import type { QueueSetup } from './aggregate/queue/state.ts'
+import type { UserSetup } from './aggregate/user/setup.ts'
 import type { FaultInput } from './api.ts'
 import type { Json } from './ports.ts'
-import type { QueueSetup } from './queue/state.ts'
-import type { UserSetup } from './user/setup.ts'
 
 /** Events of a machine without their time: the aggregate stamps them. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never

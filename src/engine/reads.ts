@@ -2,12 +2,12 @@
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
-import type { Aggregates } from './aggregates.ts'
+import type { Aggregates } from './aggregate/aggregates.ts'
+import type { UserBehaviour } from './aggregate/user/behaviour.ts'
+import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'
 import type { Reads } from './api.ts'
-import type { DirectoryInForce } from './directory-in-force.ts'
+import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainingSince, drainValue } from './drain/work.ts'
-import type { UserBehaviour } from './user/behaviour.ts'
-import { callValue, mediaValue, taskValue, userValue } from './user/values.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
 /** Owner and MRD of a nonvoice dialog, from its id: number, user, MRD. */

@@ -3,8 +3,8 @@
  * stored, byte for byte, and every step has to do what its row says that it did.
  */
 import { contained } from '../engine/contained.ts'
-import { currentSnapshot, liftedBy } from '../engine/migrations.ts'
 import type { History, JournalRow, KeptAggregate, SnapshotRow } from '../engine/ports.ts'
+import { currentSnapshot, liftedBy } from '../engine/recovery/migrations.ts'
 import { firstDifference, shortened } from './difference.ts'
 import { type Retracing, retrace, SnapshotRefused, StepRefused } from './retrace.ts'
 import { type Before, checkStep, type Finding } from './row-checks.ts'

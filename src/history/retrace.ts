@@ -1,11 +1,11 @@
 /** The past of an aggregate, one input after the other, through the machines that run in production. */
-import type { Aggregate } from '../engine/aggregate.ts'
-import { Aggregates } from '../engine/aggregates.ts'
+import type { Aggregate } from '../engine/aggregate/aggregate.ts'
+import { Aggregates } from '../engine/aggregate/aggregates.ts'
+import type { Envelope } from '../engine/aggregate/message-numbers.ts'
 import type { TreeProbe } from '../engine/inspection/probe.ts'
-import type { Envelope } from '../engine/message-numbers.ts'
-import { currentRow, currentSnapshot } from '../engine/migrations.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
+import { currentRow, currentSnapshot } from '../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 
 /** So many inputs are kept in memory, more of a large state; the past may be long. */

@@ -1,10 +1,10 @@
 /** What a journal row says of its own step, against what the machines do with it. */
 
 import type { Side } from '../../machines/wire.ts'
+import type { Envelope } from '../engine/aggregate/message-numbers.ts'
 import { asJson, type Input } from '../engine/input.ts'
-import type { Envelope } from '../engine/message-numbers.ts'
-import { currentRow } from '../engine/migrations.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
+import { currentRow } from '../engine/recovery/migrations.ts'
 import { firstDifference, shortened } from './difference.ts'
 import type { Step } from './retrace.ts'
 

@@ -6,8 +6,8 @@
 import { type Input, isInput } from '../engine/input.ts'
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { Probe, present } from '../engine/inspection/probe.ts'
-import { currentRow } from '../engine/migrations.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
+import { currentRow } from '../engine/recovery/migrations.ts'
 import { ending } from '../history/ending.ts'
 import { type Retracing, retrace } from '../history/retrace.ts'
 

@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
-import { sideIsLost } from '../engine/fault.ts'
+import { sideIsLost } from '../engine/input/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
 import { corsHeaders, isNamedWrongly, isOpenToAll, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'

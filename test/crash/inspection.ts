@@ -1,6 +1,6 @@
 /** What must be true of a data file and of what clients saw, at a kill and when everything has settled. */
 
-import { isNotification } from '../../src/engine/delivery.ts'
+import { isNotification } from '../../src/engine/delivery/delivery.ts'
 import type { Session } from './client.ts'
 import type { FileContent, FileOutboxRow } from './data-file.ts'
 import type { Committed, Ledger } from './ledger.ts'

@@ -2,7 +2,7 @@
  * The committed history, played again from its first row: what may have been said, in which order, and what must be
  * there. It reads the journal only, never the snapshots; so a snapshot that says something else is found too.
  */
-import { Aggregates } from '../../src/engine/aggregates.ts'
+import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Output } from '../../src/engine/output.ts'
 import type { AcdRequest } from '../../src/engine/ports.ts'

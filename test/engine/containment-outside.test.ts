@@ -1,8 +1,8 @@
 /** Containment of all that is no guard and no action: starts, behaviours, values, deadlines, cycles of messages. */
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { AcdRefusal } from '../../src/engine/api.ts'
 import type { Output } from '../../src/engine/output.ts'
-import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
 import { bench, startTask } from './harness.ts'
 import { Stage } from './stage.ts'
 import { setTraps } from './traps.ts'

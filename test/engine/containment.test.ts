@@ -3,7 +3,7 @@
  * input is recorded as failed, and all else goes on.
  */
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Aggregate } from '../../src/engine/aggregate.ts'
+import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
 import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'

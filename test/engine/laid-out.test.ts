@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { standardConfig, type UserEvent, userMachine } from '../../machines/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
-import { layOut } from '../../src/engine/laid-out.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
+import { layOut } from '../../src/engine/aggregate/laid-out.ts'
 import type { Json } from '../../src/engine/ports.ts'
 
 let isQuick: (value: object) => unknown

@@ -1,7 +1,7 @@
 /** Tasks that are over leave nothing behind: not in the tree, not in its snapshot, not among the actors of the system. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Aggregate } from '../../src/engine/aggregate.ts'
-import { UserBehaviour } from '../../src/engine/user/behaviour.ts'
+import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
+import { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
 import { CONFIGURATIONS } from '../walk/configuration.ts'
 import type { WalkInput } from '../walk/input.ts'
 import { apply, growTree } from '../walk/product.ts'

@@ -1,7 +1,7 @@
 /** What survives the end of the process, and what a failing input or a failing store leaves behind. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Store, Undeliverable } from '../../src/engine/ports.ts'
-import { RecoveryError } from '../../src/engine/recovery-error.ts'
+import { RecoveryError } from '../../src/engine/recovery/recovery-error.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { bench, fragileStore, startTask } from './harness.ts'

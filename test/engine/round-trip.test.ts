@@ -3,10 +3,10 @@
  * script of `scripts.ts` with each aggregate restored twice before each of its steps.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Aggregate } from '../../src/engine/aggregate.ts'
-import { Aggregates } from '../../src/engine/aggregates.ts'
+import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
+import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import type { JournalRow, SnapshotRow, StoredState } from '../../src/engine/ports.ts'
-import { recover } from '../../src/engine/recovery.ts'
+import { recover } from '../../src/engine/recovery/recovery.ts'
 import { bench, startTask } from './harness.ts'
 import { SCRIPTS, type Script } from './scripts.ts'
 import { Stage } from './stage.ts'

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { StillOpen } from '../../src/engine/erasure/api.ts'
 import type { AcdPort, Store } from '../../src/engine/ports.ts'
-import { QueueBehaviour } from '../../src/engine/queue/behaviour.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import {

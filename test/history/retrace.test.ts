@@ -1,6 +1,6 @@
 /** Going back to a moment of an aggregate's past, and what an aggregate is restored from. */
 import { describe, expect, it } from 'vitest'
-import { Aggregates } from '../../src/engine/aggregates.ts'
+import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { retrace } from '../../src/history/retrace.ts'
 import { setTraps } from '../engine/traps.ts'
 import { historyOf } from './golden/read.ts'

@@ -11,8 +11,8 @@ import {
 } from '../../machines/index.ts'
 import type { DialogLogoutAction, LegState, Reason, Side, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
-import { userSetup } from '../../src/engine/user/setup.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
+import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const { directory } = await loadDirectory()

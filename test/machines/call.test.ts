@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Effect } from '../../machines/effects.ts'
 import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
 const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>

@@ -13,8 +13,8 @@ import {
 } from '../../machines/index.ts'
 import type { MediaState, Reason, Side, TaskState, UserState } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
-import { userSetup } from '../../src/engine/user/setup.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
+import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 import { CALL } from './agent.ts'
 
 const { directory } = await loadDirectory()

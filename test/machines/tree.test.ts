@@ -13,9 +13,9 @@ import {
   userState,
 } from '../../machines/index.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
+import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 import type { Json } from '../../src/engine/ports.ts'
-import { userSetup } from '../../src/engine/user/setup.ts'
 
 const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')

@@ -28,8 +28,9 @@ export const RENDERERS: readonly string[] = [
 
 /** What decides what is said where, to which side, and when. */
 export const PUBLISHING: readonly string[] = [
-  ...['user/publish', 'user/values', 'user/change', 'user/acd-notice', 'side/behaviour', 'call/behaviour'],
-  ...['loop-hooks', 'delivery', 'reads'],
+  ...['aggregate/user/publish', 'aggregate/user/values', 'aggregate/user/change', 'aggregate/user/acd-notice'],
+  ...['aggregate/side/behaviour', 'aggregate/call/behaviour'],
+  ...['delivery/loop-hooks', 'delivery/delivery', 'reads'],
 ]
   .map((name) => `src/engine/${name}.ts`)
   .concat('src/xmpp/rendering.ts')

@@ -1,7 +1,7 @@
 /** Which event came in which state: the cells of the tables that a run has been to. */
 import { mediaState, userState } from '../../machines/index.ts'
+import type { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
 import type { Input } from '../../src/engine/input.ts'
-import type { UserBehaviour } from '../../src/engine/user/behaviour.ts'
 
 type Snapshot = UserBehaviour['snapshot']
 

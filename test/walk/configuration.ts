@@ -2,7 +2,7 @@
 import type { UserConfig } from '../../machines/index.ts'
 import type { InterruptAction, LegState, TaskAction } from '../../machines/wire.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
-import { userSetup } from '../../src/engine/user/setup.ts'
+import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 import type { DialogDeadline, Edge, WalkInput } from './input.ts'
 import { type CallId, type Medium, newMedium, newWorld, shown, type World } from './world.ts'
 

@@ -8,7 +8,7 @@ import {
   type UserEvent,
   userMachine,
 } from '../../machines/index.ts'
-import { actorTree } from '../../src/engine/actor-tree.ts'
+import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
 

@@ -2,8 +2,8 @@
  * A drain on its way to the aggregates. Every queue keeps it, since queues decide what is offered; every side as well,
  * for whoever asks, and because there are no queues where the ACD is outside.
  */
-import type { Aggregates } from '../aggregates.ts'
-import type { Addressed } from '../inbox.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { Addressed } from '../input/inbox.ts'
 
 /**
  * What makes the drain begin, or end, where that has not been said yet. A queue that a directory brings meanwhile need not

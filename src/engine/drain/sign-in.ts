@@ -1,7 +1,7 @@
 /** Sign-ins during a drain. */
 import { mediaState, userState } from '../../../machines/index.ts'
+import type { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import type { Command } from '../commands.ts'
-import type { UserBehaviour } from '../user/behaviour.ts'
 
 /**
  * Would the user be signed in by this who is not now? Whoever is signed in may say so again: a desktop that was loaded

@@ -1,6 +1,6 @@
 /** Says how a drain goes on: when it begins, when nothing is in hand any more, and when it is over. */
 import type { EngineEvents } from '../api.ts'
-import type { Listeners } from '../listeners.ts'
+import type { Listeners } from '../delivery/listeners.ts'
 
 export interface DrainParts {
   readonly listeners: Pick<Listeners<EngineEvents>, 'emit'>

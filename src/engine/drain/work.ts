@@ -1,8 +1,8 @@
 /** What is in hand: what an end of the server would interrupt. */
 import { isSignedIn } from '../../../machines/index.ts'
-import type { Aggregates } from '../aggregates.ts'
-import { CallBehaviour } from '../call/behaviour.ts'
-import { UserBehaviour } from '../user/behaviour.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { CallBehaviour } from '../aggregate/call/behaviour.ts'
+import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import type { DrainValue } from '../values.ts'
 
 const openTasks = (user: UserBehaviour): number =>

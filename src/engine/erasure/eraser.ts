@@ -1,7 +1,7 @@
 /** Erasure in a running engine: in turn, in pieces, and to the end even when the process dies meanwhile. */
-import type { Aggregates } from '../aggregates.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
-import type { Giving, Reply } from '../inbox.ts'
+import type { Giving, Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { Clock, Json, Origin, Store } from '../ports.ts'
 import { type CustomerSubjects, type ErasureEntry, type ErasureResult, type Erasures, StillOpen } from './api.ts'

@@ -1,7 +1,7 @@
 /** What was kept long enough: data of contacts that are over, names of agents who left. */
 import { isSignedIn } from '../../../machines/index.ts'
-import type { Aggregates } from '../aggregates.ts'
-import { UserBehaviour } from '../user/behaviour.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import { type Contact, Contacts } from './contacts.ts'
 import { isPersonalText } from './erase.ts'
 import { openThings } from './open.ts'

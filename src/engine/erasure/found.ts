@@ -1,5 +1,5 @@
 /** Contacts that were found, as they are told, and as an erasure takes them. */
-import type { Aggregates } from '../aggregates.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { FoundContact } from './api.ts'
 import type { Contact } from './contacts.ts'
 import { openThings } from './open.ts'

@@ -1,5 +1,5 @@
 /** What the aggregates are told, so that their present states hold nothing that is erased from their past. */
-import type { Aggregates } from '../aggregates.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { Input } from '../input.ts'
 import { erasedText, type Subjects } from './erase.ts'
 

@@ -2,14 +2,14 @@
  * Which task became which dialog, where an ACD outside hands out the tasks: it is told, but the journal does not say it.
  * The past of the agents is replayed, and what they published says it.
  */
-import type { Aggregate } from '../aggregate.ts'
-import { Aggregates } from '../aggregates.ts'
+import type { Aggregate } from '../aggregate/aggregate.ts'
+import { Aggregates } from '../aggregate/aggregates.ts'
+import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import { isInput } from '../input.ts'
-import { currentRow, currentSnapshot } from '../migrations.ts'
 import type { Output } from '../output.ts'
 import type { History, JournalRow, SnapshotRow } from '../ports.ts'
+import { currentRow, currentSnapshot } from '../recovery/migrations.ts'
 import type { RuleBook } from '../rules/rule-book.ts'
-import { UserBehaviour } from '../user/behaviour.ts'
 
 /** So many rows are replayed between two looks at other work. */
 const ROWS = 50

@@ -1,7 +1,7 @@
 /** Erasure in a store that no engine uses. */
-import { Aggregates } from '../aggregates.ts'
+import { Aggregates } from '../aggregate/aggregates.ts'
 import type { Store } from '../ports.ts'
-import { recover } from '../recovery.ts'
+import { recover } from '../recovery/recovery.ts'
 import { type CustomerSubjects, type ErasureResult, type FoundContact, StillOpen } from './api.ts'
 import { planFor, told } from './found.ts'
 import { type Begun, ErasureRecords } from './records.ts'

@@ -1,7 +1,7 @@
 /** What is still going on: its state is needed, so its data stays. */
-import type { Aggregates } from '../aggregates.ts'
-import { isOpen } from '../queue/state.ts'
-import { UserBehaviour } from '../user/behaviour.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { isOpen } from '../aggregate/queue/state.ts'
+import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 
 export interface OpenThing {
   /** For example `task 5002-17`. */

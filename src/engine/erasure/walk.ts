@@ -1,5 +1,5 @@
 /** A walk through all that is kept, a bounded piece at a time. */
-import type { Aggregates } from '../aggregates.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { History, Json } from '../ports.ts'
 import { offerLinks } from './offer-links.ts'
 import { callOf, rowSightings, type Sighting, sightings } from './places.ts'

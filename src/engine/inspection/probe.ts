@@ -1,6 +1,6 @@
 /** Between the machines and the inspectors: collects while a step runs, hands out after the commit. */
 import type { InspectionEvent } from 'xstate'
-import type { Aggregate } from '../aggregate.ts'
+import type { Aggregate } from '../aggregate/aggregate.ts'
 import { contained } from '../contained.ts'
 import type { Input } from '../input.ts'
 import type { JournalRow } from '../store-port.ts'

@@ -1,5 +1,5 @@
-import { RecoveryError } from '../recovery-error.ts'
-import { UnknownMachineVersion } from '../unknown-version.ts'
+import { RecoveryError } from '../recovery/recovery-error.ts'
+import { UnknownMachineVersion } from '../recovery/unknown-version.ts'
 import type { RulesNote } from './note.ts'
 
 /** What is stored was written with guards of an embedder that nobody has given to this program. */

@@ -1,7 +1,7 @@
 /** Deadlines in words. */
 import type { DeadlineName } from '../../../machines/effects.ts'
 import type { RuleId } from '../../../machines/index.ts'
-import type { Deadline } from '../../engine/deadlines.ts'
+import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { Upcoming } from './explanation.ts'
 
 /** What happens when a deadline is reached; `owner` is a dialog, a call, `user`, or `presence:A`. */

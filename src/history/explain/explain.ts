@@ -1,9 +1,9 @@
 /** Why a user is in a state, and how that came about: from what the store keeps of the past. */
 
 import type { Side } from '../../../machines/wire.ts'
+import { SideBehaviour } from '../../engine/aggregate/side/behaviour.ts'
 import type { Input } from '../../engine/input.ts'
 import type { History } from '../../engine/ports.ts'
-import { SideBehaviour } from '../../engine/side/behaviour.ts'
 import { timeText } from '../../times/index.ts'
 import type { Until } from '../ending.ts'
 import { Chains } from './chain.ts'

@@ -1,6 +1,6 @@
 /** For every state at a moment the input that led to it, however long ago that was. */
 
-import type { Deadline } from '../../engine/deadlines.ts'
+import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { History } from '../../engine/ports.ts'
 import { type Mark, marksOf, type Picture } from './picture.ts'
 import { type Move, type Segment, segment } from './trace.ts'

@@ -1,5 +1,5 @@
 /** How things are called, for people. */
-import type { UserSetup } from '../../engine/user/setup.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import type { Subject } from './explanation.ts'
 
 /** Stands for a value that was not asked for. */

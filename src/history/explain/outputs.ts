@@ -1,7 +1,7 @@
 /** What a step put out, in words. A new kind of output does not compile without its sentence. */
 
 import type { Side } from '../../../machines/wire.ts'
-import { isNodeOf, itemIdOf, laneOf } from '../../engine/lanes.ts'
+import { isNodeOf, itemIdOf, laneOf } from '../../engine/delivery/lanes.ts'
 import type { Output } from '../../engine/output.ts'
 import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
 import type { PublishedValue } from '../../engine/values.ts'

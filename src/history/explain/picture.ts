@@ -4,9 +4,9 @@ import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { refusalOf } from '../../../machines/media/model.ts'
 import { isBusyElsewhere } from '../../../machines/user/model.ts'
 import type { LegState, Side } from '../../../machines/wire.ts'
-import type { Aggregate } from '../../engine/aggregate.ts'
-import { UserBehaviour } from '../../engine/user/behaviour.ts'
-import type { UserSetup } from '../../engine/user/setup.ts'
+import type { Aggregate } from '../../engine/aggregate/aggregate.ts'
+import { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import type { Subject } from './explanation.ts'
 
 export interface MediumPicture {

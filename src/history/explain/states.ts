@@ -2,7 +2,7 @@
 
 import type { NamedValue } from '../../../machines/effects.ts'
 import type { Reason as Code } from '../../../machines/wire.ts'
-import type { Deadline } from '../../engine/deadlines.ts'
+import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { Chains } from './chain.ts'
 import { dispositionOf } from './changes.ts'
 import { upcoming } from './deadlines.ts'

@@ -11,7 +11,7 @@ import {
   taskMachine,
   userMachine,
 } from '../../../machines/index.ts'
-import type { UserSetup } from '../../engine/user/setup.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import type { Reason, Subject } from './explanation.ts'
 
 /** Without a capital, unless the first word is all capitals, and without a full stop. */

@@ -1,11 +1,11 @@
 /** A user's past, step by step, with what was before and after each. */
 
-import type { Behaviour } from '../../engine/behaviour.ts'
-import type { Deadline } from '../../engine/deadlines.ts'
+import type { Behaviour } from '../../engine/aggregate/behaviour.ts'
+import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import { type Input, isInput } from '../../engine/input.ts'
-import { currentRow } from '../../engine/migrations.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
+import { currentRow } from '../../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
 import { ending, type Until } from '../ending.ts'
 import { retrace } from '../retrace.ts'

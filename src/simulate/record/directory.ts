@@ -1,6 +1,6 @@
 /** The directory of a recording: who was there, and what the setups in force said, without names. */
 import type { User } from '../../directory/model.ts'
-import type { UserSetup } from '../../engine/user/setup.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import { type Names, natural } from './names.ts'
 import type { Past } from './past.ts'
 import { emptySetups, type Setups } from './scan.ts'

@@ -1,5 +1,5 @@
 /** Neutral names in the place of everything that is about people. */
-import type { UserSetup } from '../../engine/user/setup.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import { MARK } from '../run/contacts.ts'
 
 export const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })

@@ -1,11 +1,11 @@
 /** The whole past at one moment: every aggregate as the journal makes it, moved on row by row. */
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
-import { Aggregates } from '../../engine/aggregates.ts'
-import { currentRow, currentSnapshot } from '../../engine/migrations.ts'
+import { Aggregates } from '../../engine/aggregate/aggregates.ts'
+import type { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
 import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
+import { currentRow, currentSnapshot } from '../../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
-import type { UserBehaviour } from '../../engine/user/behaviour.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 

@@ -1,8 +1,8 @@
 /** A stretch of a journal as a scenario: what somebody outside did, and what came of it. */
 import { contained } from '../../engine/contained.ts'
 import { isInput } from '../../engine/input.ts'
-import { currentRow } from '../../engine/migrations.ts'
 import type { History, JournalRow } from '../../engine/ports.ts'
+import { currentRow } from '../../engine/recovery/migrations.ts'
 import { DURATION_MAX } from '../scenario/schema.ts'
 import { SCRIPT_MAX } from '../scenario/script.ts'
 import { Beginning } from './beginning.ts'

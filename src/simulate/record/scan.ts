@@ -1,11 +1,11 @@
 /** The first look at a stretch of a journal: where it lies, and what directory it was played with. */
 import type { Reason } from '../../../machines/wire.ts'
 import type { Platform } from '../../directory/model.ts'
+import type { QueueSetup } from '../../engine/aggregate/queue/state.ts'
+import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import { type Input, isInput } from '../../engine/input.ts'
-import { currentRow } from '../../engine/migrations.ts'
 import type { History } from '../../engine/ports.ts'
-import type { QueueSetup } from '../../engine/queue/state.ts'
-import type { UserSetup } from '../../engine/user/setup.ts'
+import { currentRow } from '../../engine/recovery/migrations.ts'
 
 /** What a stretch of a journal says of the directory: who was there at its beginning comes first, in natural order. */
 export interface Setups {

@@ -1,12 +1,12 @@
 /** One run with deaths in it, and what must be true of it. */
 
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
-import { Aggregates } from '../../../src/engine/aggregates.ts'
+import { Aggregates } from '../../../src/engine/aggregate/aggregates.ts'
 import type { Reads } from '../../../src/engine/api.ts'
-import { itemIdOf } from '../../../src/engine/lanes.ts'
+import { itemIdOf } from '../../../src/engine/delivery/lanes.ts'
 import type { Clock, Store } from '../../../src/engine/ports.ts'
 import { createReads } from '../../../src/engine/reads.ts'
-import { recover } from '../../../src/engine/recovery.ts'
+import { recover } from '../../../src/engine/recovery/recovery.ts'
 import { virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { Ledger } from '../ledger.ts'
 import { contentOf } from './history.ts'

@@ -1,0 +1,172 @@
+/** The built-in ACD as `/acd` and tests use it: a front of the queue and call aggregates. */
+import { callView } from '../../../machines/index.ts'
+import { lookup } from '../../directory/lookup.ts'
+import { type Directory, VOICE_MRD } from '../../directory/model.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { QueueBehaviour } from '../aggregate/queue/behaviour.ts'
+import type { QueuedTask } from '../aggregate/queue/state.ts'
+import { callValue } from '../aggregate/user/values.ts'
+import { AcdRefusal, type BuiltInAcd, type CallSubmission, type TaskSubmission } from '../api.ts'
+import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
+import type { Giving, Reply } from '../input/inbox.ts'
+import type { Input } from '../input.ts'
+import type { Origin } from '../ports.ts'
+import type { AcdTaskValue, CallDialogValue } from '../values.ts'
+import type { PastCalls } from './past-calls.ts'
+
+type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
+
+const UNNAMED: Origin = { via: 'api' }
+
+function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
+  const { id, scriptSelector, state, variables, dialog, offeredTo, agentId, resubmittedAs, queuedAt } = task
+  return {
+    id,
+    mrd: queue.mrd,
+    scriptSelector,
+    state,
+    variables,
+    ...(dialog === '' ? {} : { dialogId: dialog }),
+    ...(offeredTo === '' ? {} : { agentId: offeredTo }),
+    ...(agentId === '' ? {} : { pinnedTo: agentId }),
+    ...(resubmittedAs === '' ? {} : { resubmittedAs }),
+    queuedAt,
+  }
+}
+
+/** By time, and at the same time by MRD. */
+const inOrder = (a: AcdTaskValue, b: AcdTaskValue): number => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)
+
+/** The MRD of a selector; the selector may be checked against an MRD that the caller named. */
+function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): string {
+  const found = directory.mediaRoutingDomains.find((each) => each.scriptSelectors.includes(scriptSelector))
+  if (!found)
+    throw new AcdRefusal('UNKNOWN_SELECTOR', 'scriptSelector', `no MRD has the script selector ${scriptSelector}`)
+  if (mrd !== undefined && mrd !== found.id)
+    throw new AcdRefusal(
+      'SELECTOR_OF_OTHER_MRD',
+      'mrdId',
+      `script selector ${scriptSelector} belongs to MRD ${found.id}`,
+    )
+  return found.id
+}
+
+/** `past` remembers calls that are over. */
+export function createBuiltInAcd(
+  aggregates: Aggregates,
+  inForce: DirectoryInForce,
+  submit: Submit,
+  past: PastCalls,
+): BuiltInAcd {
+  const queueOf = (id: string) => aggregates.queue(id.slice(0, Math.max(0, id.lastIndexOf('-'))))
+  const task = (id: string): AcdTaskValue | undefined => {
+    const queue = queueOf(id)
+    const known = queue?.task(id)
+    return queue && known && taskValue(queue, known)
+  }
+  const call = (id: string): CallDialogValue | undefined => {
+    const known = aggregates.call(id)
+    return known ? callValue(callView(known.snapshot)) : past.get(id)
+  }
+  return {
+    async submitTask(submission, origin = UNNAMED) {
+      const { scriptSelector, variables = [], agentId = '', keepAgent = false } = submission
+      const directory = inForce.current
+      const mrd = mrdOf(directory, submission)
+      if (agentId !== '' && !lookup(directory).user(agentId)?.mediaRoutingDomains.includes(mrd))
+        throw new AcdRefusal('UNKNOWN_USER', 'agentId', `no user ${agentId} belongs to MRD ${mrd}`)
+      const kept = keepAgent && agentId !== '' ? { keepAgent } : {}
+      const input = { kind: 'submitTask', scriptSelector, variables, agentId, ...kept } as const
+      const reply = await submit(`queue/${mrd}`, input, { origin })
+      if (reply.failed !== undefined) throw new Error(`the queue did not take the task: ${reply.failed}`)
+      const made = reply.id === undefined ? undefined : task(reply.id)
+      if (!made) throw new AcdRefusal('TOO_MANY_TASKS', 'scriptSelector', 'too many tasks are open')
+      return made
+    },
+    async abandonTask(id, origin = UNNAMED) {
+      const known = task(id)
+      if (!known) throw new AcdRefusal('UNKNOWN_TASK', 'id', `there is no task ${id}`)
+      if (known.state !== 'queued' && known.state !== 'reserved')
+        throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is ${known.state}`)
+      await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id }, { origin })
+      const now = task(id) ?? known
+      // Once it was accepted, the dialog goes on without its customer (`media D4`).
+      if (now.state !== 'abandoned')
+        throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${now.agentId ?? ''} already`)
+      return now
+    },
+    // The order of the queues depends on how the engine came up; the order of the tasks must not.
+    tasks: () =>
+      aggregates
+        .queues()
+        .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
+        .sort(inOrder),
+    newestTasks({ state, mrd, limit }) {
+      // A queue may hold a hundred thousand: values are made of those that are shown.
+      const found = aggregates
+        .queues()
+        .filter((queue) => mrd === undefined || queue.mrd === mrd)
+        .map((queue) => ({ queue, meant: queue.tasks.filter((each) => state === undefined || each.state === state) }))
+      const newest = found.flatMap(({ queue, meant }) => meant.slice(-limit).map((each) => taskValue(queue, each)))
+      const total = found.reduce((sum, { meant }) => sum + meant.length, 0)
+      return { tasks: newest.sort(inOrder).slice(-limit), total }
+    },
+    task,
+    async submitCall({ from, to, variables = [] }: CallSubmission, origin = UNNAMED) {
+      const directory = inForce.current
+      const user = lookup(directory).userByExtension(to)
+      if (!user) throw new AcdRefusal('UNKNOWN_EXTENSION', 'to', `nobody has the extension ${to}`)
+      const wrapUp = user.settings.wrapUpOnIncoming.startsWith('REQUIRED')
+      const ringMs = directory.settings.callRingSeconds * 1000
+      const reply = await submit(
+        `queue/${VOICE_MRD}`,
+        {
+          kind: 'submitCall',
+          from,
+          to,
+          user: user.id,
+          variables,
+          wrapUp,
+          ringMs,
+        },
+        { origin },
+      )
+      if (reply.refused === 'DRAINING')
+        throw new AcdRefusal('DRAINING', 'to', 'the server is draining: it takes no new calls')
+      const { id = '' } = reply
+      const made = call(id)
+      if (made) return made
+      const failed = notTaken(id, from, to)
+      past.remember(failed)
+      return failed
+    },
+    async hangUp(id, origin = UNNAMED) {
+      const known = aggregates.call(id)
+      if (!known) {
+        const over = past.get(id)
+        if (over) throw new AcdRefusal('CALL_OVER', 'id', `call ${id} is over`)
+        throw new AcdRefusal('UNKNOWN_CALL', 'id', `there is no call ${id}`)
+      }
+      await submit(`call/${id}`, { kind: 'call', event: { type: 'CALLER_HANGS_UP' } }, { origin })
+      return callValue(callView(known.snapshot))
+    },
+    calls: () => aggregates.calls().map((each) => callValue(callView(each.snapshot))),
+    call,
+  }
+}
+
+/** A call that ended before anybody could look: its agent is signed out. */
+function notTaken(id: string, from: string, to: string): CallDialogValue {
+  return {
+    kind: 'call',
+    id,
+    fromAddress: from,
+    toAddress: to,
+    dnis: to,
+    dialedNumber: to,
+    callType: 'OTHER_IN',
+    variables: [],
+    state: 'FAILED',
+    participants: [],
+  }
+}

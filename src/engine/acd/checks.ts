@@ -1,0 +1,135 @@
+/** What an ACD outside may say: checked at the door, so that nothing of it fails later, or elsewhere. */
+import { taskView } from '../../../machines/index.ts'
+import { isInherited } from '../../directory/names.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { AcdTask } from '../ports.ts'
+import type { Variable } from '../values.ts'
+
+/** Longest id, name or address, in characters. */
+const NAME_MAX = 256
+/** Longest reason for a refused resubmission, in characters. */
+const REASON_MAX = 1000
+/** Of one task: how many, and how many characters in all names and values. */
+const VARIABLES = { most: 200, characters: 32_768 }
+
+/** Characters that XML cannot carry, halves of surrogate pairs among them. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
+const CONTROL = /\p{Cc}/u
+
+export type AcdEventProblem =
+  /** No user, or no nonvoice MRD, of this id is in the directory. */
+  | 'UNKNOWN_USER'
+  | 'UNKNOWN_MRD'
+  /** Empty, no string, or with control characters. */
+  | 'INVALID_ID'
+  /** A member that every object has is called so: `constructor`, `__proto__`, … */
+  | 'RESERVED_NAME'
+  | 'TOO_LONG'
+  /** No string, or with characters that XML cannot carry. */
+  | 'INVALID_TEXT'
+  | 'DUPLICATE_VARIABLE'
+  | 'TOO_MANY_VARIABLES'
+  /** The agent has an open dialog of this task, from another offer. */
+  | 'DUPLICATE_TASK'
+  | 'INVALID_ATTEMPT'
+
+/** The ACD has said something that cannot be; nothing was committed, and saying it again would not help. */
+export class AcdEventRefused extends Error {
+  readonly code: AcdEventProblem
+  /** What is wrong, for example `task.id`. */
+  readonly about: string
+  constructor(code: AcdEventProblem, about: string, message: string) {
+    super(message)
+    this.name = 'AcdEventRefused'
+    this.code = code
+    this.about = about
+  }
+}
+
+/** @throws AcdEventRefused */
+export function checkUser(aggregates: Aggregates, user: string): void {
+  if (!aggregates.user(user)) throw new AcdEventRefused('UNKNOWN_USER', 'user', `there is no user ${shown(user)}`)
+}
+
+/** @throws AcdEventRefused */
+export function checkOffer(aggregates: Aggregates, user: string, offer: string, task: AcdTask): void {
+  checkId('offer', offer)
+  const { id, mrd, scriptSelector, variables, queueNumber = '', queueName = '', associatedDialog = '' } = task
+  checkId('task.id', id)
+  checkId('task.scriptSelector', scriptSelector)
+  for (const [about, text] of Object.entries({ queueNumber, queueName, associatedDialog }))
+    checkText(`task.${about}`, text, NAME_MAX)
+  checkVariables(variables)
+  if (!aggregates.user(user)?.setup.mrds.some((each) => each.id === mrd))
+    throw new AcdEventRefused('UNKNOWN_MRD', 'task.mrd', `there is no nonvoice MRD ${shown(mrd)}`)
+  if (isOpen(aggregates, user, offer, task))
+    throw new AcdEventRefused('DUPLICATE_TASK', 'task.id', `agent ${user} has an open dialog of task ${id}`)
+}
+
+/** Said twice, an offer is one; another offer of a task that the agent has is a mistake of the ACD. */
+function isOpen(aggregates: Aggregates, user: string, offer: string, { id, mrd }: AcdTask): boolean {
+  const known = aggregates.user(user)
+  const medium = known?.snapshot.context.media[mrd]
+  if (!known || !medium || known.hasHeardOffer(offer)) return false
+  return Object.values(medium.getSnapshot().context.dialogs).some(
+    (dialog) => taskView(dialog.getSnapshot()).task.id === id,
+  )
+}
+
+/** @throws AcdEventRefused */
+export function checkId(about: string, id: string): void {
+  if (typeof id !== 'string' || id === '' || NOT_XML.test(id) || CONTROL.test(id))
+    throw new AcdEventRefused(
+      'INVALID_ID',
+      about,
+      `${about} has to be text of one character or more, none of them a control character`,
+    )
+  if (id.length > NAME_MAX) throw tooLong(about, NAME_MAX)
+  if (isInherited(id))
+    throw new AcdEventRefused(
+      'RESERVED_NAME',
+      about,
+      `${about} must not be ${id}: every object has a member of this name`,
+    )
+}
+
+/** @throws AcdEventRefused */
+export function checkReason(reason: string): void {
+  checkText('reason', reason, REASON_MAX)
+}
+
+/** @throws AcdEventRefused */
+export function checkAttempt(attempt: number | null): void {
+  if (attempt !== null && !(Number.isSafeInteger(attempt) && attempt >= 0))
+    throw new AcdEventRefused('INVALID_ATTEMPT', 'attempt', 'attempt is that of the request: a whole number from 0')
+}
+
+function checkVariables(variables: readonly Variable[]): void {
+  if (!Array.isArray(variables))
+    throw new AcdEventRefused('INVALID_TEXT', 'task.variables', 'task.variables has to be a list')
+  if (variables.length > VARIABLES.most)
+    throw new AcdEventRefused('TOO_MANY_VARIABLES', 'task.variables', `a task has at most ${VARIABLES.most} variables`)
+  const names = new Set<string>()
+  let characters = 0
+  for (const { name, value } of variables) {
+    checkId('task.variables.name', name)
+    checkText(`task.variables.${name}`, value, VARIABLES.characters)
+    if (names.has(name))
+      throw new AcdEventRefused('DUPLICATE_VARIABLE', `task.variables.${name}`, `variable ${name} is given twice`)
+    names.add(name)
+    characters += name.length + value.length
+  }
+  if (characters > VARIABLES.characters) throw tooLong('task.variables', VARIABLES.characters)
+}
+
+/** Never quotes the text: it may be a customer's. */
+function checkText(about: string, text: string, longest: number): void {
+  if (typeof text !== 'string' || NOT_XML.test(text))
+    throw new AcdEventRefused('INVALID_TEXT', about, `${about} has to be text that XML can carry`)
+  if (text.length > longest) throw tooLong(about, longest)
+}
+
+const tooLong = (about: string, most: number) =>
+  new AcdEventRefused('TOO_LONG', about, `${about} has more than ${most} characters`)
+
+const shown = (text: unknown) => JSON.stringify(String(text).slice(0, NAME_MAX))

@@ -1,0 +1,50 @@
+/** What an ACD outside tells the engine, as inputs of the users concerned. */
+
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { EngineUnavailable } from '../api.ts'
+import type { Giving, Reply } from '../input/inbox.ts'
+import type { Input } from '../input.ts'
+import type { AcdEvents } from '../ports.ts'
+import { checkAttempt, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
+
+type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
+
+/**
+ * Every promise rejects when nothing was committed: with `AcdEventRefused`, or with `EngineUnavailable`, which an offer gets
+ * during a drain as well.
+ */
+export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraining: () => boolean): AcdEvents {
+  const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {
+    const reply = await submit(`user/${user}`, { kind: 'acd', event }, { origin: { via: 'acd' } })
+    if (reply.failed !== undefined) throw new EngineUnavailable(reply.failed)
+  }
+  return {
+    offer: async (user, offer, task) => {
+      checkUser(aggregates, user)
+      checkOffer(aggregates, user, offer, task)
+      if (isDraining()) throw new EngineUnavailable('the engine is draining: nothing is offered until that is over')
+      const { id, mrd, scriptSelector, variables, queueNumber = '', queueName = '', associatedDialog = '' } = task
+      const facts = { id, scriptSelector, variables, queueNumber, queueName, associatedDialog }
+      await tell(user, { type: 'offer', mrd, offer, task: facts })
+    },
+    cancel: async (user, task) => {
+      checkUser(aggregates, user)
+      checkId('task', task)
+      await tell(user, { type: 'customerCancels', task })
+    },
+    resubmitted: async (user, dialog, result) => {
+      checkUser(aggregates, user)
+      checkId('dialog', dialog)
+      const mrd = dialog.split('_')[2] ?? ''
+      const { attempt = null } = result
+      checkAttempt(attempt)
+      checkId('dialog', mrd)
+      if (!result.ok) {
+        checkReason(result.reason)
+        return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason, attempt })
+      }
+      checkId('task', result.task)
+      return tell(user, { type: 'resubmitted', mrd, dialog, task: result.task, attempt })
+    },
+  }
+}

@@ -1,0 +1,124 @@
+/** The embedder's ACD, as the engine asks it: whatever it does, the engine goes on and somebody hears of it. */
+
+import { contained, textOf } from '../contained.ts'
+import { Complaints } from '../delivery/complaints.ts'
+import type { AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
+
+/** A request without an answer for so long is worth a word, in ms. */
+const PATIENCE = 10_000
+
+interface Log {
+  warn(about: object, message: string): void
+  error(about: object, message: string): void
+}
+
+export interface AcdFigures {
+  /** Requests that the ACD refused, by throwing or rejecting; each is made again. */
+  readonly failed: number
+  /** Requests that it has been given and has not answered. */
+  readonly unanswered: number
+}
+
+export class AcdLink {
+  readonly #port: AcdPort
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #complaints: Complaints
+  /** When each request without an answer was made, oldest first (ms). */
+  readonly #asked = new Map<number, number>()
+  #requests = 0
+  #failed = 0
+  #isStarted = false
+  #startFailed = false
+  #isRefusing = false
+  #cancelWatch: (() => void) | undefined
+
+  constructor(port: AcdPort, clock: Clock, log: Log) {
+    this.#port = port
+    this.#clock = clock
+    this.#log = log
+    this.#complaints = new Complaints(() => clock.now())
+  }
+
+  /** The ACD hears of `start` before any request. */
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
+  get figures(): AcdFigures {
+    return { failed: this.#failed, unanswered: this.#asked.size }
+  }
+
+  /** What is wrong with it, for everybody to read: nothing that the ACD itself has said. */
+  get problem(): string | undefined {
+    if (this.#startFailed) return 'The ACD could not be started'
+    if (this.#isRefusing) return 'The ACD refuses requests'
+    return this.#isSilent ? 'The ACD does not answer requests' : undefined
+  }
+
+  /** Throws what the ACD throws. One that rejects later can say so only when the engine is there already. */
+  start(events: AcdEvents): void {
+    const started: unknown = this.#port.start(events)
+    this.#isStarted = true
+    contained(
+      () => started,
+      (error) => {
+        this.#startFailed = true
+        this.#log.error({ err: textOf(error) }, 'the ACD could not be started')
+      },
+    )
+  }
+
+  /** Rejects when the request has to be made again. */
+  async request(request: AcdRequest): Promise<void> {
+    this.#requests += 1
+    const number = this.#requests
+    this.#asked.set(number, this.#clock.now())
+    this.#watch()
+    try {
+      await this.#port.request(request)
+      this.#isRefusing = false
+      this.#complaints.over('refusal')
+    } catch (error) {
+      this.#failed += 1
+      this.#isRefusing = true
+      const { type, user } = request
+      this.#complaints.about('refusal', (since) =>
+        this.#log.warn(
+          { request: type, user, err: textOf(error), ...since },
+          'the ACD refused a request; it is made again',
+        ),
+      )
+      throw error
+    } finally {
+      this.#asked.delete(number)
+      if (this.#asked.size === 0) this.close()
+    }
+  }
+
+  /** Stops looking for answers; they are taken all the same. */
+  close(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
+  }
+
+  get #isSilent(): boolean {
+    const [oldest] = this.#asked.values()
+    return oldest !== undefined && this.#clock.now() - oldest >= PATIENCE
+  }
+
+  #watch(): void {
+    this.#cancelWatch ??= this.#clock.at(this.#clock.now() + PATIENCE, () => {
+      this.#cancelWatch = undefined
+      if (this.#isSilent)
+        this.#complaints.about('silence', () =>
+          this.#log.warn(
+            { unanswered: this.#asked.size },
+            'the ACD does not answer; later requests for the same users wait',
+          ),
+        )
+      else this.#complaints.over('silence')
+      if (this.#asked.size > 0) this.#watch()
+    })
+  }
+}

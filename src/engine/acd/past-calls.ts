@@ -1,0 +1,54 @@
+/** Calls that are over, as they were last: their aggregates are forgotten. In memory only. */
+import { callView } from '../../../machines/index.ts'
+import type { Behaviour } from '../aggregate/behaviour.ts'
+import { CallBehaviour } from '../aggregate/call/behaviour.ts'
+import { callValue } from '../aggregate/user/values.ts'
+import { erasedText } from '../erasure/erase.ts'
+import { asJson } from '../input.ts'
+import type { Json } from '../ports.ts'
+import type { CallDialogValue } from '../values.ts'
+
+/** So many are remembered, for `GET /acd/calls/{id}`. */
+const CALLS_KEPT = 1000
+
+export class PastCalls {
+  readonly #calls = new Map<string, CallDialogValue>()
+
+  get(id: string): CallDialogValue | undefined {
+    return this.#calls.get(id)
+  }
+
+  /** For after a commit, with what took a step in it: calls that are over are remembered as they ended. */
+  look(touched: Iterable<{ readonly behaviour: Behaviour }>): void {
+    for (const { behaviour } of touched) {
+      if (!(behaviour instanceof CallBehaviour) || !behaviour.finished) continue
+      const { snapshot } = behaviour
+      // Whose arrival failed never was a call.
+      if (snapshot.context.legs.length > 0) this.remember(callValue(callView(snapshot)))
+    }
+  }
+
+  remember(value: CallDialogValue): void {
+    this.#calls.set(value.id, value)
+    const [oldest] = this.#calls.keys()
+    if (this.#calls.size > CALLS_KEPT && oldest !== undefined) this.#calls.delete(oldest)
+  }
+
+  *values(): Generator<Json> {
+    for (const call of this.#calls.values()) yield asJson(call)
+  }
+
+  /** Replaces the personal data of these calls. */
+  erase(ids: ReadonlySet<string>): void {
+    for (const [id, call] of this.#calls)
+      if (ids.has(id))
+        this.#calls.set(id, {
+          ...call,
+          fromAddress: erasedText(call.fromAddress),
+          variables: call.variables.map(({ name, value }) => ({ name, value: erasedText(value) })),
+          participants: call.participants.map((party) =>
+            party.user === undefined ? { ...party, mediaAddress: erasedText(party.mediaAddress) } : party,
+          ),
+        })
+  }
+}

@@ -1,0 +1,147 @@
+/** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
+import type { Side } from '../../../machines/wire.ts'
+import type { TreeProbe } from '../inspection/probe.ts'
+import type { SnapshotRow } from '../ports.ts'
+import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
+import { Aggregate } from './aggregate.ts'
+import type { Behaviour } from './behaviour.ts'
+import { CallBehaviour } from './call/behaviour.ts'
+import { QueueBehaviour } from './queue/behaviour.ts'
+import { SideBehaviour } from './side/behaviour.ts'
+import { UserBehaviour } from './user/behaviour.ts'
+
+const isSide = (name: string): name is Side => name === 'A' || name === 'B'
+
+interface AggregatesOptions {
+  readonly isThrowaway?: boolean
+  readonly probe?: TreeProbe | undefined
+  readonly rules?: RuleBook | undefined
+}
+
+export class Aggregates {
+  readonly #all = new Map<string, Aggregate>()
+  readonly #isThrowaway: boolean
+  readonly #probe: TreeProbe | undefined
+  /** By which users go. */
+  readonly rules: RuleBook
+
+  /**
+   * `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. `probe`: what actor trees report to.
+   * `rules`: those of the charts when left out.
+   */
+  constructor({ isThrowaway = false, probe, rules = PLAIN }: AggregatesOptions = {}) {
+    this.#isThrowaway = isThrowaway
+    this.#probe = probe
+    this.rules = rules
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  /** Those that are opened while it is read are among them. */
+  names(): Iterable<string> {
+    return this.#all.keys()
+  }
+
+  values(): Iterable<Aggregate> {
+    return this.#all.values()
+  }
+
+  get(id: string): Aggregate | undefined {
+    return this.#all.get(id)
+  }
+
+  /** The aggregate of this id, made if need be. Throws `RangeError` for an id that names no kind. */
+  open(id: string, snapshot?: SnapshotRow): Aggregate {
+    const known = this.#all.get(id)
+    if (known) return known
+    const made = this.#make(id, snapshot)
+    this.#all.set(id, made)
+    return made
+  }
+
+  forget(id: string): void {
+    this.#all.delete(id)
+  }
+
+  /** A user of the directory. */
+  user(id: string): UserBehaviour | undefined {
+    const known = this.pastOrPresentUser(id)
+    return known?.isRemoved ? undefined : known
+  }
+
+  /** A user of this directory or of an earlier one. */
+  pastOrPresentUser(id: string): UserBehaviour | undefined {
+    const { behaviour } = this.#all.get(`user/${id}`) ?? {}
+    return behaviour instanceof UserBehaviour && behaviour.isConfigured ? behaviour : undefined
+  }
+
+  /** Ids of the users of the directory. */
+  users(): readonly string[] {
+    return this.#userIds().filter((id) => this.user(id))
+  }
+
+  /** Has there ever been a user? */
+  get hasHadUsers(): boolean {
+    return this.#userIds().some((id) => this.pastOrPresentUser(id))
+  }
+
+  /** Users of earlier directories. */
+  pastUsers(): readonly (readonly [id: string, user: UserBehaviour])[] {
+    return this.#userIds().flatMap((id) => {
+      const user = this.pastOrPresentUser(id)
+      return user?.isRemoved ? [[id, user] as const] : []
+    })
+  }
+
+  call(id: string): CallBehaviour | undefined {
+    const { behaviour } = this.#all.get(`call/${id}`) ?? {}
+    return behaviour instanceof CallBehaviour ? behaviour : undefined
+  }
+
+  calls(): readonly CallBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof CallBehaviour ? [behaviour] : []))
+  }
+
+  queue(mrd: string): QueueBehaviour | undefined {
+    const { behaviour } = this.#all.get(`queue/${mrd}`) ?? {}
+    return behaviour instanceof QueueBehaviour ? behaviour : undefined
+  }
+
+  queues(): readonly QueueBehaviour[] {
+    return [...this.#all.values()].flatMap(({ behaviour }) => (behaviour instanceof QueueBehaviour ? [behaviour] : []))
+  }
+
+  side(side: Side): SideBehaviour | undefined {
+    const { behaviour } = this.#all.get(`side/${side}`) ?? {}
+    return behaviour instanceof SideBehaviour ? behaviour : undefined
+  }
+
+  #userIds(): readonly string[] {
+    return [...this.#all.keys()].flatMap((id) => (id.startsWith('user/') ? [id.slice('user/'.length)] : []))
+  }
+
+  #make(id: string, snapshot?: SnapshotRow): Aggregate {
+    const slash = id.indexOf('/')
+    const [kind, name] = [id.slice(0, slash), id.slice(slash + 1)]
+    const probe = this.#probe
+    const make = <B extends Behaviour>(factory: (state?: SnapshotRow['state']) => B) =>
+      new Aggregate<Behaviour>(id, kind, factory, {
+        isThrowaway: this.#isThrowaway,
+        ...(snapshot === undefined ? {} : { snapshot }),
+      })
+    switch (kind) {
+      case 'user':
+        return make((state) => new UserBehaviour(name, state, probe, this.rules))
+      case 'call':
+        return make((state) => new CallBehaviour(name, state, probe))
+      case 'queue':
+        return make((state) => new QueueBehaviour(id, state))
+      case 'side':
+        if (!isSide(name)) break
+        return make((state) => new SideBehaviour(name, state, probe))
+    }
+    throw new RangeError(`no aggregate is called ${id}`)
+  }
+}

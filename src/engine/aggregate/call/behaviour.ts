@@ -1,0 +1,101 @@
+/** The aggregate of a call: `machines/call.ts`, with the agents on it as partners. */
+import type { SnapshotFrom } from 'xstate'
+import type { Effect } from '../../../../machines/effects.ts'
+import { type CallEvent, callMachine } from '../../../../machines/index.ts'
+import type { Input, Message } from '../../input.ts'
+import type { TreeProbe } from '../../inspection/probe.ts'
+import type { Inspectable } from '../../inspection/recording.ts'
+import type { Output } from '../../output.ts'
+import type { Json } from '../../ports.ts'
+import { actorTree } from '../actor-tree.ts'
+import type { Behaviour } from '../behaviour.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+
+function eventOf(body: Message, at: number): CallEvent | undefined {
+  switch (body.type) {
+    case 'call':
+      return { ...body.event, at }
+    case 'legRefused':
+      return { type: 'LEG_REFUSED', user: body.user, at }
+    case 'wrapUpOver':
+      return { type: 'WRAP_UP_OVER', user: body.user, at }
+    case 'agentSignedOut':
+      return { type: 'AGENT_SIGNED_OUT', user: body.user, at }
+    case 'agentLeaves':
+      return { type: 'AGENT_LEAVES', user: body.user, leaves: body.leaves, at }
+    default:
+      return undefined
+  }
+}
+
+function outputsOf(effect: Effect): readonly Output[] {
+  switch (effect.type) {
+    case 'leg': {
+      const { user, change, leg, notAnswered, call, requestId } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'leg', change, leg, notAnswered, call, requestId } }]
+    }
+    case 'leg.failed': {
+      const { user, dialog, failure, detail, requestId } = effect
+      return [{ type: 'send', to: `user/${user}`, body: { type: 'legFailed', dialog, failure, detail, requestId } }]
+    }
+    case 'deadline.armed':
+      return [{ type: 'arm', owner: effect.owner, name: effect.name, due: effect.due }]
+    case 'deadline.cleared':
+      return [{ type: 'clear', owner: effect.owner, name: effect.name }]
+    default:
+      return []
+  }
+}
+
+export class CallBehaviour implements Behaviour {
+  readonly #tree
+
+  /** `dialog`: id of the call. */
+  constructor(dialog: string, state?: Json, probe?: TreeProbe) {
+    this.#tree = actorTree(callMachine, dialog, { dialog }, isEffect, state, probe)
+  }
+
+  get inspected(): Inspectable {
+    return { kind: 'tree', root: this.#tree.actor }
+  }
+
+  get snapshot(): SnapshotFrom<typeof callMachine> {
+    return this.#tree.actor.getSnapshot()
+  }
+
+  /** Over, or never begun: its arrival failed, and nobody is on it. */
+  get finished(): boolean {
+    return this.#isOver || this.snapshot.context.legs.length === 0
+  }
+
+  get #isOver(): boolean {
+    return this.snapshot.status === 'done'
+  }
+
+  step(input: Input, at: number): readonly Output[] {
+    return this.#apply(input, at).flatMap(outputsOf)
+  }
+
+  /** The call ended a moment ago, in the same tick: whoever asked is told, as by any action out of place (E3). */
+  #tooLate(input: Input): readonly Effect[] {
+    if (input.kind !== 'call' || !('user' in input.event)) return []
+    const { type, user, targetMediaAddress, requestId = '' } = input.event
+    const { dialog } = this.snapshot.context
+    const detail = `${type} on extension ${targetMediaAddress}`
+    return [{ type: 'leg.failed', user, dialog, failure: 'INVALID_CALL_ACTION', detail, requestId }]
+  }
+
+  persist(): Json {
+    return this.#tree.persist()
+  }
+
+  #apply(input: Input, at: number): readonly Effect[] {
+    if (this.#isOver) return this.#tooLate(input)
+    if (input.kind === 'call') return this.#tree.send({ ...input.event, at })
+    if (input.kind === 'deadline') return this.#tree.sendTo(input.owner, { type: input.name, at })
+    const event = input.kind === 'message' ? eventOf(input.body, at) : undefined
+    if (!event) throw new Error(`a call takes no such ${input.kind}`)
+    return this.#tree.send(event)
+  }
+}

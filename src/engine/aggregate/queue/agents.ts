@@ -1,0 +1,61 @@
+/**
+ * What a queue knows of its agents, and who of them comes first: more free slots first, then longest available
+ * (`media 4.5`). Entries that no longer hold are passed over when they come up.
+ */
+import { Heap } from '../../heap.ts'
+import type { AgentClaim } from './state.ts'
+
+interface Entry {
+  readonly id: string
+  readonly claim: AgentClaim
+}
+
+const freeSlots = (agent: AgentClaim): number => agent.freeSlots - agent.pending.length
+
+/** Could this agent take one more task now, offers under way included? */
+export const isFree = (agent: AgentClaim): boolean => agent.eligible && freeSlots(agent) > 0
+
+/** The id decides between equals, so that the same state always gives the same agent. */
+function isPreferred(a: Entry, b: Entry): boolean {
+  const order = freeSlots(b.claim) - freeSlots(a.claim) || a.claim.since - b.claim.since
+  return order < 0 || (order === 0 && a.id < b.id)
+}
+
+export class Agents implements Iterable<readonly [string, AgentClaim]> {
+  readonly #claims = new Map<string, AgentClaim>()
+  readonly #heap = new Heap(isPreferred)
+
+  constructor(claims: Iterable<readonly [string, AgentClaim]> = []) {
+    for (const [id, claim] of claims) this.set(id, claim)
+  }
+
+  get(id: string): AgentClaim | undefined {
+    return this.#claims.get(id)
+  }
+
+  /** Claims are replaced, never changed in place. */
+  set(id: string, claim: AgentClaim): void {
+    this.#claims.set(id, claim)
+    if (isFree(claim)) this.#heap.push({ id, claim })
+    if (this.#heap.size > 64 && this.#heap.size > 4 * this.#claims.size) this.#rebuild()
+  }
+
+  /** In the order in which they were first heard of. */
+  [Symbol.iterator](): Iterator<readonly [string, AgentClaim]> {
+    return this.#claims.entries()
+  }
+
+  /** The free agent who comes first; `undefined` when nobody is free. */
+  get preferred(): string | undefined {
+    for (let top = this.#heap.first; top; top = this.#heap.first) {
+      if (this.#claims.get(top.id) === top.claim) return top.id
+      this.#heap.pop()
+    }
+    return undefined
+  }
+
+  #rebuild(): void {
+    const free = [...this.#claims].filter(([, claim]) => isFree(claim))
+    this.#heap.replace(free.map(([id, claim]) => ({ id, claim })))
+  }
+}

@@ -1,0 +1,59 @@
+/** What a user tells the ACD: a message to the task's queue, or a request to the ACD outside. */
+import type { AcdNotice } from '../../../../machines/effects.ts'
+import type { Message } from '../../input.ts'
+import type { Output } from '../../output.ts'
+import type { AcdRequest } from '../../ports.ts'
+import type { UserSetup } from './setup.ts'
+
+/** Ids of tasks name their queue: MRD, `-`, number. */
+export const queueOfTask = (task: string): string => `queue/${task.slice(0, task.lastIndexOf('-'))}`
+
+export function acdOutputs(user: string, notice: AcdNotice, acd: UserSetup['acd']): readonly Output[] {
+  if (acd === 'built-in') return [{ type: 'send', to: queueOfTask(notice.task), body: message(user, notice) }]
+  const request = requestOf(user, notice)
+  return request ? [{ type: 'acd', request }] : []
+}
+
+function message(user: string, notice: AcdNotice): Message {
+  const { task } = notice
+  switch (notice.ask) {
+    case 'offered':
+      return { type: 'offered', user, task, offer: notice.offer, dialog: notice.dialog }
+    case 'accepted':
+      return { type: 'accepted', user, task, offer: notice.offer }
+    case 'refused':
+      return { type: 'refused', user, task, offer: notice.offer, reason: notice.reason }
+    case 'handled':
+      return { type: 'handled', task }
+    case 'resubmit': {
+      const { dialog, scriptSelector, cause, attempt } = notice
+      return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
+    }
+    case 'cancelResubmission':
+      return { type: 'cancelResubmission', task, attempt: notice.attempt }
+    case 'ended':
+      return { type: 'ended', task, cause: notice.cause }
+  }
+}
+
+function requestOf(user: string, notice: AcdNotice): AcdRequest | undefined {
+  const { task } = notice
+  switch (notice.ask) {
+    case 'offered':
+      return undefined // the ACD outside knows what it offered
+    case 'accepted':
+      return { type: 'accepted', user, task, offer: notice.offer, dialog: notice.dialog }
+    case 'refused':
+      return { type: 'refused', user, task, offer: notice.offer, reason: notice.reason }
+    case 'handled':
+      return { type: 'handled', user, task, dialog: notice.dialog }
+    case 'resubmit': {
+      const { dialog, scriptSelector, cause, attempt } = notice
+      return { type: 'resubmit', user, task, dialog, scriptSelector, cause, attempt }
+    }
+    case 'cancelResubmission':
+      return { type: 'cancelResubmission', user, task, dialog: notice.dialog, attempt: notice.attempt }
+    case 'ended':
+      return { type: 'ended', user, task, dialog: notice.dialog, cause: notice.cause }
+  }
+}

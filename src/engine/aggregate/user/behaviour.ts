@@ -1,0 +1,339 @@
+/** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
+import type { Effect } from '../../../../machines/effects.ts'
+import {
+  type Availability,
+  availabilityOf,
+  followedUserMachine,
+  type Standing,
+  type UserContext,
+  type UserEvent,
+  userState,
+  userView,
+} from '../../../../machines/index.ts'
+import type { Reason, Side } from '../../../../machines/wire.ts'
+import { asJson, type Input, type Message, type UserChange } from '../../input.ts'
+import type { TreeProbe } from '../../inspection/probe.ts'
+import type { Inspectable } from '../../inspection/recording.ts'
+import type { Output } from '../../output.ts'
+import type { Json } from '../../ports.ts'
+import { isSameNote } from '../../rules/note.ts'
+import { PLAIN, type RuleBook } from '../../rules/rule-book.ts'
+import { actorTree } from '../actor-tree.ts'
+import type { Behaviour } from '../behaviour.ts'
+import { lostMedia, newsOfSetup } from './change.ts'
+import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
+import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
+import { isUserSetup, type UserSetup } from './setup.ts'
+
+const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
+
+type Tree = ReturnType<typeof startTree>
+
+function startTree(
+  { role, sides, config, profile, rules }: UserSetup,
+  book: RuleBook,
+  state?: Json,
+  probe?: TreeProbe,
+) {
+  const machine = role === 'follower' ? followedUserMachine : book.machineFor(rules)
+  return actorTree(machine, 'user', { user: profile.id, sides, config }, isEffect, state, probe)
+}
+
+type Claims = Readonly<Record<string, Availability>>
+
+interface Told {
+  readonly version: number
+  readonly claims: Claims
+}
+
+/** A message of another aggregate, as the machine hears it. */
+function eventOf(body: Message, at: number): UserEvent | undefined {
+  switch (body.type) {
+    case 'offer':
+      return { type: 'OFFER', mrd: body.mrd, offer: body.offer, task: body.task, at }
+    case 'customerCancels':
+      return { type: 'CUSTOMER_CANCELS', task: body.task, at }
+    case 'resubmitted':
+      return { type: 'RESUBMITTED', mrd: body.mrd, dialog: body.dialog, task: body.task, attempt: body.attempt, at }
+    case 'resubmissionRefused':
+      return {
+        type: 'RESUBMISSION_REFUSED',
+        mrd: body.mrd,
+        dialog: body.dialog,
+        reason: body.reason,
+        attempt: body.attempt,
+        at,
+      }
+    case 'leg': {
+      const { change, leg, notAnswered, call, requestId } = body
+      return { type: `CALL_${change}`, leg, notAnswered, call, requestId, at }
+    }
+    case 'legFailed': {
+      const { dialog, failure, detail, requestId } = body
+      return { type: 'CALL_FAILED', dialog, failure, detail, requestId, at }
+    }
+    default:
+      return undefined
+  }
+}
+
+export class UserBehaviour implements Behaviour {
+  readonly finished = false
+  readonly #user: string
+  readonly #probe: TreeProbe | undefined
+  readonly #rules: RuleBook
+  #setup: UserSetup | undefined
+  /** The same, as snapshots hold it. */
+  #setupJson: Json | undefined
+  #tree: Tree | undefined
+  #told: Told = { version: 0, claims: {} }
+  #said: Said = nothingSaid
+  #isRemoved = false
+  /** Sides on which undelivered notifications wait for the user. */
+  #awaited: readonly Side[] = []
+
+  constructor(user: string, state?: Json, probe?: TreeProbe, rules = PLAIN) {
+    this.#user = user
+    this.#probe = probe
+    this.#rules = rules
+    if (state === undefined || state === null) return
+    const { setup, tree, told, said, isRemoved, awaited } = readState(state)
+    this.#said = said
+    this.#isRemoved = isRemoved
+    this.#awaited = awaited
+    this.#setup = setup
+    this.#told = told
+    this.#tree = startTree(setup, rules, tree, probe)
+  }
+
+  /** False until the first configuration was applied: its input may have failed. */
+  get isConfigured(): boolean {
+    return this.#setup !== undefined && this.#tree !== undefined
+  }
+
+  /** Not in the directory any more. What happens to what is left of the user, a call for example, is still told. */
+  get isRemoved(): boolean {
+    return this.#isRemoved
+  }
+
+  /**
+   * Does what is undelivered on this side wait for the user? Who was there, or was awaited already, before a restart or
+   * the loss of the notification service is awaited until a session, on whichever side, has heard all that waited, or
+   * time is over. A visit that is too short for it changes nothing.
+   */
+  isAwaited(side: Side): boolean {
+    return this.#awaited.includes(side)
+  }
+
+  /** Has the user a session on this side? */
+  isThere(side: Side): boolean {
+    return this.snapshot.context.presence[side]?.getSnapshot().value === 'PRESENT'
+  }
+
+  /** Has this offer become a dialog, not long ago? */
+  hasHeardOffer(offer: string): boolean {
+    return this.#said.offers.includes(offer)
+  }
+
+  get setup(): UserSetup {
+    if (!this.#setup) throw new Error('user is not configured')
+    return this.#setup
+  }
+
+  get inspected(): Inspectable | undefined {
+    return this.#tree && { kind: 'tree', root: this.#tree.actor }
+  }
+
+  /** How the root machine stands. */
+  get snapshot(): Standing<UserContext> {
+    if (!this.#tree) throw new Error('user is not configured')
+    return this.#tree.actor.getSnapshot()
+  }
+
+  step(input: Input, at: number): readonly Output[] {
+    const outputs = this.#apply(input, at)
+    // Availability first: the queue must know of it before it hears the answer to its offer.
+    return [...this.#availability(), ...outputs]
+  }
+
+  persist(): Json {
+    if (!this.isConfigured) return null
+    this.#setupJson ??= asJson(this.setup)
+    const setup = this.#setupJson
+    const told: Json = JSON.parse(JSON.stringify(this.#told))
+    const said: Json = JSON.parse(JSON.stringify(this.#said))
+    const tree = this.#tree?.persist() ?? null
+    return {
+      setup,
+      told,
+      said,
+      tree,
+      ...(this.#isRemoved ? { isRemoved: true } : {}),
+      ...(this.#awaited.length > 0 ? { awaited: this.#awaited } : {}),
+    }
+  }
+
+  /** Without an answer an offered task, or a call, would wait for ever. */
+  afterFailure(input: Input): readonly Output[] {
+    if (input.kind !== 'message') return []
+    const { from, body } = input
+    if (body.type === 'offer') {
+      const { offer, task } = body
+      const answer = { type: 'refused', user: this.#user, task: task.id, offer, reason: 'FAILED' } as const
+      return [{ type: 'send', to: from, body: answer }]
+    }
+    if (body.type !== 'leg' || body.change !== 'ADDED') return []
+    return [{ type: 'send', to: from, body: { type: 'legRefused', user: this.#user } }]
+  }
+
+  #apply(input: Input, at: number): readonly Output[] {
+    if (input.kind === 'configuredUser') return this.#configure(input.setup, input.change, at)
+    const tree = this.#tree
+    if (!tree) throw new Error(`input ${input.kind} before the user was configured`)
+    switch (input.kind) {
+      case 'user':
+        if (input.event.type === 'PRESENCE' && input.event.available && !input.untilHeard) this.#awaited = []
+        return this.#outputs(tree.send({ ...input.event, at }))
+      case 'deadline':
+        return this.#outputs(tree.sendTo(input.owner, { type: input.name, at }))
+      case 'awaited':
+        this.#awaited = [...new Set([...this.#awaited, ...input.sides])]
+        return []
+      case 'heard':
+        // Who has left meanwhile is awaited again: there may be news already.
+        if (this.setup.sides.some((side) => this.isThere(side))) this.#awaited = []
+        return []
+      case 'notBack':
+        // Who has come meanwhile hears it after all.
+        if (!this.isThere(input.side)) this.#awaited = this.#awaited.filter((side) => side !== input.side)
+        return []
+      case 'removedUser':
+        return this.#remove(tree, input.reason, at)
+      case 'acd':
+      case 'message': {
+        const body = input.kind === 'acd' ? input.event : input.body
+        if (isRepeated(this.#said, body)) return []
+        const event = eventOf(body, at)
+        if (!event) throw new Error(`a user takes no such ${input.kind}`)
+        return this.#outputs(tree.send(event))
+      }
+      default:
+        throw new Error(`a user takes no ${input.kind}`)
+    }
+  }
+
+  /** What the effects of one step put out, under the setup that is in force now. */
+  #outputs(effects: readonly Effect[]): readonly Output[] {
+    this.#said = remember(this.#said, effects)
+    return effects.flatMap((effect) => outputsOf(effect, this.#publishContext))
+  }
+
+  get #publishContext(): PublishContext {
+    const { mobileSide, actingSide, cutOff } = this.snapshot.context
+    return { setup: this.setup, mobileSide, actingSide, cutOff }
+  }
+
+  #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {
+    const before = this.#setup
+    const tree = this.#ruled(setup)
+    // Media that the user loses are left under the old setup, which still knows their names.
+    const left =
+      tree && before && change?.type === 'CHANGED'
+        ? lostMedia(before, setup, this.snapshot.context).flatMap((mrd) =>
+            this.#outputs(tree.send({ type: 'MEDIA_STATE', mrd, state: 'LOGOUT', reason: null, at })),
+          )
+        : []
+    this.#setup = setup
+    this.#setupJson = undefined
+    if (change) this.#isRemoved = false
+    if (!tree) this.#tree = startTree(setup, this.#rules, undefined, this.#probe)
+    const configured = tree ? this.#outputs(tree.send({ type: 'CONFIGURED', config: setup.config, at })) : []
+    const moved = tree && change?.type === 'CHANGED' ? this.#leaveLostExtension(tree, change.extensionReason, at) : []
+    if (!change) return [...left, ...configured]
+    const known = change.type === 'CHANGED' ? before : undefined
+    return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot)]
+  }
+
+  /** The tree under the rules of a new setup: where they are others, it goes on as it stands. */
+  #ruled(setup: UserSetup): Tree | undefined {
+    if (this.#tree && !isSameNote(this.#setup?.rules, setup.rules))
+      this.#tree = startTree(setup, this.#rules, this.#tree.persist(), this.#probe)
+    return this.#tree
+  }
+
+  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user 6.3`, 6.4). */
+  #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
+    const { role, config } = this.setup
+    const { extension } = this.snapshot.context
+    const isSignedOut = userState(this.snapshot) === 'LOGOUT'
+    if (role === 'follower' || isSignedOut || config.extensions.includes(extension)) return []
+    const type = reason.category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
+    return this.#outputs(tree.send({ type, supervisor: type === 'SIGN_OUT', reason, at }))
+  }
+
+  /** Signs the user out of everything; the last notification says that there is no such user any more. */
+  #remove(tree: Tree, reason: Reason, at: number): readonly Output[] {
+    const outputs = this.#outputs(tree.send({ type: 'REMOVED', reason, at }))
+    this.#isRemoved = true
+    this.#awaited = []
+    return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot))]
+  }
+
+  /** The whole availability, with a version, wherever it changed. */
+  #availability(): readonly Output[] {
+    const claims = availabilityOf(this.snapshot)
+    const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], this.#told.claims[mrd]))
+    if (changed.length === 0) return []
+    const version = this.#told.version + 1
+    this.#told = { version, claims }
+    const user = this.setup.profile.id
+    if (this.setup.acd === 'external')
+      return [{ type: 'acd', request: { type: 'availability', user, version, mrds: claims } }]
+    return changed.flatMap((mrd) => {
+      const claim = claims[mrd]
+      return claim
+        ? [{ type: 'send' as const, to: `queue/${mrd}`, body: { type: 'availability' as const, user, version, claim } }]
+        : []
+    })
+  }
+}
+
+function isSame(a: Availability | undefined, b: Availability | undefined): boolean {
+  const nobody = { eligible: false, freeSlots: 0, since: 0 }
+  const { eligible, freeSlots, since } = a ?? nobody
+  const other = b ?? nobody
+  return eligible === other.eligible && freeSlots === other.freeSlots && since === other.since
+}
+
+interface StoredUser {
+  readonly setup: UserSetup
+  readonly tree: Json
+  readonly told: Told
+  readonly said: Said
+  readonly isRemoved: boolean
+  readonly awaited: readonly Side[]
+}
+
+function readState(state: Json): StoredUser {
+  if (
+    typeof state === 'object' &&
+    state !== null &&
+    'setup' in state &&
+    'told' in state &&
+    'tree' in state &&
+    'said' in state
+  ) {
+    const { setup, told, tree, said } = state
+    const isRemoved = 'isRemoved' in state && state.isRemoved === true
+    const awaited = 'awaited' in state && Array.isArray(state.awaited) ? state.awaited.filter(isSide) : []
+    if (isUserSetup(setup) && isTold(told) && isSaid(said) && tree !== undefined)
+      return { setup, told, tree, said, isRemoved, awaited }
+  }
+  throw new Error('snapshot of a user cannot be read')
+}
+
+const isSide = (value: unknown): value is Side => value === 'A' || value === 'B'
+
+function isTold(value: unknown): value is Told {
+  return typeof value === 'object' && value !== null && 'version' in value && 'claims' in value
+}

@@ -1,0 +1,43 @@
+/** A user whom the directory shows otherwise than before: what that ends, and what clients hear of it. */
+import { mediaState, type Standing, type UserContext, userView } from '../../../../machines/index.ts'
+import type { Output } from '../../output.ts'
+import { type PublishContext, queuesChanged, userChanged } from './publish.ts'
+import type { UserSetup } from './setup.ts'
+
+const isMember = ({ config }: UserSetup, mrd: string) => config.mrds[mrd]?.member === true
+
+/** Media in which the user is signed in, and to which the new setup gives no right any more. */
+export function lostMedia(before: UserSetup, setup: UserSetup, { media }: UserContext): readonly string[] {
+  return Object.entries(media)
+    .filter(([mrd, medium]) => isMember(before, mrd) && !isMember(setup, mrd) && isSignedIn(medium))
+    .map(([mrd]) => mrd)
+}
+
+const isSignedIn = (medium: UserContext['media'][string]) => mediaState(medium.getSnapshot()) !== 'LOGOUT'
+
+/**
+ * Notifications of what is different: the user (`notifications 8.1`: added, names, roles; our choice: whatever else a
+ * User shows), the team's summary where it shows it (8.9), the queues that came and went (8.11). `before` is
+ * `undefined` for a user who was added.
+ */
+export function newsOfSetup(
+  before: UserSetup | undefined,
+  publishing: PublishContext,
+  snapshot: Standing<UserContext>,
+): readonly Output[] {
+  const { setup } = publishing
+  const [user, team] = userChanged(publishing, userView(snapshot), '')
+  if (!before) return [user, team]
+  const isSame = (shown: (setup: UserSetup) => unknown) =>
+    JSON.stringify(shown(before)) === JSON.stringify(shown(setup))
+  const queuesOf = (of: UserSetup) => of.mrds.filter(({ id }) => isMember(of, id))
+  const [old, now] = [queuesOf(before), queuesOf(setup)]
+  const without = (some: typeof old, others: typeof old) =>
+    some.filter(({ id }) => !others.some((each) => each.id === id))
+  return [
+    ...(!isSame(({ profile }) => profile) ? [user] : []),
+    ...(!isSame(({ profile }) => [profile.firstName, profile.lastName, profile.teamId]) ? [team] : []),
+    ...queuesChanged(setup.profile.id, 'DELETE', without(old, now)),
+    ...queuesChanged(setup.profile.id, 'POST', without(now, old)),
+  ]
+}

@@ -1,0 +1,170 @@
+/** Effects of a user's machines as outputs: which node, which event, which source (`notifications 8`). */
+import type { Effect, Subject, UserView } from '../../../../machines/effects.ts'
+import type { Side } from '../../../../machines/wire.ts'
+import type { Output } from '../../output.ts'
+import type { Notification, PublishedValue } from '../../values.ts'
+import { acdOutputs } from './acd-notice.ts'
+import type { UserSetup } from './setup.ts'
+import { callValue, mediaValue, taskValue, userValue } from './values.ts'
+
+const api = (path: string) => `/finesse/api/${path}`
+
+interface Address {
+  readonly node: string
+  readonly event: Notification['event']
+  readonly source: string
+  readonly shape: Notification['shape']
+}
+
+function publish({ node, event, source, shape }: Address, value: PublishedValue, requestId: string): Publish {
+  return { type: 'publish', notification: { node: api(node), event, source: api(source), shape, requestId, value } }
+}
+
+type Publish = Extract<Output, { type: 'publish' }>
+
+/** The same, but on sides that know less than the acting one, which `valueOn` shows. */
+function publishOnSides(
+  address: Address,
+  valueOn: (side: Side) => PublishedValue,
+  requestId: string,
+  { setup, actingSide }: PublishContext,
+): Publish {
+  const value = valueOn(actingSide)
+  const said = publish(address, value, requestId)
+  const others = setup.sides.filter((side) => side !== actingSide).map((side) => [side, valueOn(side)] as const)
+  const differing = others.filter(([, other]) => JSON.stringify(other) !== JSON.stringify(value))
+  return differing.length === 0 ? said : { ...said, elsewhere: Object.fromEntries(differing) }
+}
+
+/** Node and source of an asynchronous error (`notifications 8.4`, 8.5, 8.8). */
+function errorAddress(user: string, subject: Subject): Address {
+  const item = { event: 'PUT', shape: 'item' } as const
+  switch (subject.kind) {
+    case 'user':
+      return { node: `User/${user}`, source: `User/${user}`, ...item }
+    case 'media':
+      return { node: `User/${user}/Media`, source: `User/${user}/Media/${subject.mrd}`, ...item }
+    case 'task':
+      return { node: `User/${user}/Dialogs/Media`, source: `Dialog/${subject.dialog}`, ...item }
+    case 'call':
+      return { node: `User/${user}/Dialogs`, source: `Dialog/${subject.dialog}`, ...item }
+  }
+}
+
+type Kind = 'added' | 'changed' | 'removed'
+
+/** A dialog joins or leaves its collection, or changes as an item (`notifications 8.2`, 8.3, 8.7). */
+function dialogAddress(node: string, collection: string, dialog: string, kind: Kind): Address {
+  if (kind === 'changed') return { node, event: 'PUT', source: `Dialog/${dialog}`, shape: 'item' }
+  return { node, event: kind === 'added' ? 'POST' : 'DELETE', source: collection, shape: 'collection' }
+}
+
+const kindOf = (type: `${'task' | 'call'}.${Kind}`): Kind =>
+  type.endsWith('added') ? 'added' : type.endsWith('removed') ? 'removed' : 'changed'
+
+/** What the outputs of a user depend on beside the effect. */
+export interface PublishContext {
+  readonly setup: UserSetup
+  readonly mobileSide: Side | null
+  /** Whose values are shown where a notification is not sent to a side: to listeners. */
+  readonly actingSide: Side
+  /** Sides without their link to the ACD. */
+  readonly cutOff: readonly Side[]
+}
+
+/** The whole user on the own node, the summary on the team's (`notifications 8.1`, 8.9). */
+export function userChanged(context: PublishContext, view: UserView, requestId: string): readonly [Publish, Publish] {
+  const { setup, mobileSide } = context
+  const user = setup.profile.id
+  const valueOn = (side: Side) => userValue(setup, view, mobileSide, side)
+  const item = { event: 'PUT', source: `User/${user}` } as const
+  return [
+    publishOnSides({ node: `User/${user}`, shape: 'item', ...item }, valueOn, requestId, context),
+    publishOnSides({ node: `Team/${setup.profile.teamId}/Users`, shape: 'summary', ...item }, valueOn, '', context),
+  ]
+}
+
+/** There is no such user any more (`notifications 8.1`); on the wire without data. */
+export function userDeleted({ setup, mobileSide, actingSide }: PublishContext, view: UserView): Output {
+  const path = `User/${setup.profile.id}`
+  const value = userValue(setup, view, mobileSide, actingSide)
+  return publish({ node: path, event: 'DELETE', source: path, shape: 'item' }, value, '')
+}
+
+/** Queues that the user got or lost (`notifications 8.11`); nothing for none. */
+export function queuesChanged(
+  user: string,
+  event: 'POST' | 'DELETE',
+  queues: readonly { readonly id: string; readonly name: string }[],
+): readonly Output[] {
+  if (queues.length === 0) return []
+  const path = `User/${user}/Queues`
+  const value = { kind: 'queues', user, queues: queues.map(({ id, name }) => ({ id, name })) } as const
+  return [publish({ node: path, event, source: path, shape: 'collection' }, value, '')]
+}
+
+/** The outputs of one effect, in order. */
+export function outputsOf(effect: Effect, context: PublishContext): readonly Output[] {
+  const { setup } = context
+  const user = setup.profile.id
+  const echoed = setup.echoMediaRequestId
+  switch (effect.type) {
+    case 'user.changed': {
+      const only = effect.only === undefined ? {} : { only: effect.only }
+      return userChanged(context, effect.user, effect.requestId).map((said) => ({ ...said, ...only }))
+    }
+    case 'media.changed': {
+      const source = `User/${user}/Media/${effect.media.mrd}`
+      const address = { node: `User/${user}/Media`, event: 'PUT', source, shape: 'item' } as const
+      const valueOn = (side: Side) => mediaValue(setup, effect.media, side, context.cutOff)
+      return [publishOnSides(address, valueOn, echoed ? effect.requestId : '', context)]
+    }
+    case 'task.added':
+    case 'task.changed':
+    case 'task.removed': {
+      const { dialog, mrd } = effect.task
+      const collection = `User/${user}/Media/${mrd}/Dialogs`
+      const address = dialogAddress(`User/${user}/Dialogs/Media`, collection, dialog, kindOf(effect.type))
+      const said = publish(address, taskValue(setup, effect.task), echoed ? effect.requestId : '')
+      return [effect.only === undefined ? said : { ...said, only: effect.only }]
+    }
+    case 'call.added':
+    case 'call.changed':
+    case 'call.removed': {
+      const node = `User/${user}/Dialogs`
+      const address = dialogAddress(node, node, effect.call.dialog, kindOf(effect.type))
+      const said = publish(address, callValue(effect.call), effect.requestId)
+      return [effect.only === undefined ? said : { ...said, only: effect.only }]
+    }
+    case 'failed': {
+      const { subject, failure, detail, requestId } = effect
+      const mrd = 'mrd' in subject ? { mrd: subject.mrd } : {}
+      return [publish(errorAddress(user, subject), { kind: 'failure', failure, detail, ...mrd }, requestId)]
+    }
+    case 'rejected':
+      return [{ type: 'reply', rejected: effect.rejection }]
+    case 'deadline.armed':
+      return [{ type: 'arm', owner: effect.owner, name: effect.name, due: effect.due }]
+    case 'deadline.cleared':
+      return [{ type: 'clear', owner: effect.owner, name: effect.name }]
+    case 'acd':
+      return acdOutputs(user, effect.notice, setup.acd)
+    case 'call.wrapUpOver':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'wrapUpOver', user } }]
+    case 'call.agentSignedOut':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'agentSignedOut', user } }]
+    case 'call.agentLeaves': {
+      const { dialog, leaves } = effect
+      return [{ type: 'send', to: `call/${dialog}`, body: { type: 'agentLeaves', user, leaves } }]
+    }
+    case 'call.legRefused':
+      return [{ type: 'send', to: `call/${effect.dialog}`, body: { type: 'legRefused', user } }]
+    case 'followed': {
+      const { what, from, to } = effect
+      return effect.listed ? [] : [{ type: 'flagged', what, from, to }]
+    }
+    case 'leg':
+    case 'leg.failed':
+      return [] // a call's effects, never a user's
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What a user aggregate knows of the directory. It travels in an input, so that a journal replays without the file.
+ */
+import type { UserConfig } from '../../../../machines/index.ts'
+import type { Reason, Side } from '../../../../machines/wire.ts'
+import type { Directory, ReasonCategory, ReasonCode, User } from '../../../directory/model.ts'
+import { VOICE_MRD } from '../../../directory/model.ts'
+import type { RulesNote } from '../../rules/note.ts'
+import type { TeamRef, UserValue } from '../../values.ts'
+
+/** Names and roles: the part of a `UserValue` that no machine decides. */
+export type Profile = Pick<
+  UserValue,
+  | 'id'
+  | 'loginId'
+  | 'loginName'
+  | 'firstName'
+  | 'lastName'
+  | 'roles'
+  | 'settings'
+  | 'wrapUpTimer'
+  | 'teamId'
+  | 'teamName'
+  | 'supervises'
+>
+
+export interface UserSetup {
+  readonly role: 'authority' | 'follower'
+  /** Who hands out tasks: the queues of this engine, or an ACD outside, behind `AcdPort` or a followed Finesse. */
+  readonly acd: 'built-in' | 'external'
+  readonly sides: readonly Side[]
+  /** Guards of an embedder by which the user goes; left out where none is replaced, as in setups of before. */
+  readonly rules?: RulesNote | undefined
+  readonly profile: Profile
+  readonly config: UserConfig
+  readonly mrds: readonly {
+    readonly id: string
+    readonly name: string
+    readonly description: string
+    readonly interruptible: boolean
+  }[]
+  readonly echoMediaRequestId: boolean
+}
+
+/** The reason of a system reason code (`user 6.3`). */
+export function systemReason(directory: Directory, category: ReasonCategory, code: number): Reason {
+  const found = directory.reasonCodes.find(
+    (each) => each.systemCode && each.category === category && each.code === code,
+  )
+  return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
+}
+
+/** Why a user is signed out who is not in the directory any more (`user 6.3`, 6.4). */
+export function removalReason(directory: Directory): Reason {
+  return systemReason(directory, 'LOGOUT', directory.platform === 'CCE' ? 20002 : 32748)
+}
+
+/** Why a user's state changes whose extension was changed by the administrator (`user 6.3`, 6.4). */
+export function extensionChangedReason(directory: Directory): Reason {
+  return directory.platform === 'CCE'
+    ? systemReason(directory, 'NOT_READY', 65533)
+    : systemReason(directory, 'LOGOUT', 32750)
+}
+
+/** A reason code as it stands beside a state. */
+export function asReason({ id, category, code, label, forAll, systemCode }: ReasonCode): Reason {
+  return { id, category, code, label, forAll, systemCode }
+}
+
+const ms = (seconds: number) => seconds * 1000
+
+/** Everything that the machines and notifications of `user` need from `directory`. */
+export function userSetup(
+  directory: Directory,
+  user: User,
+  { role, acd, sides, rules }: Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>,
+): UserSetup {
+  const { settings, platform } = directory
+  const nonvoice = directory.mediaRoutingDomains.filter((mrd) => mrd.id !== VOICE_MRD)
+  return {
+    role,
+    acd,
+    sides,
+    ...(rules ? { rules } : {}),
+    profile: profileOf(directory, user),
+    echoMediaRequestId: settings.echoMediaRequestId,
+    mrds: nonvoice.map(({ id, name, description, interruptible }) => ({ id, name, description, interruptible })),
+    config: {
+      extensions: user.extensions,
+      mobileAgentAllowed: user.mobileAgent && platform === 'CCE',
+      logoutOnAgentDisconnect: platform === 'CCX' ? 1 : settings.logoutOnAgentDisconnect,
+      userSignoutChannel: settings.userSignoutChannel,
+      agentMayLeaveFromReady: platform === 'CCX',
+      forgets: settings.fidelity === 'finesse',
+      suppressesLateForcedSignOut: settings.suppressCrossSideForcedLogout,
+      autoWorkModeStateChange: settings.autoWorkModeStateChange,
+      presenceGraceMs: ms(settings.presenceGraceSeconds),
+      ...(settings.requirePresenceAfterSignIn ? { requiresPresence: true } : {}),
+      wrapUpMs: ms(user.settings.wrapUpSeconds),
+      mrds: Object.fromEntries(
+        nonvoice.map((mrd) => [
+          mrd.id,
+          {
+            member: user.mediaRoutingDomains.includes(mrd.id),
+            settings: {
+              interruptible: mrd.interruptible,
+              startTimeoutMs: ms(mrd.startTimeoutSeconds),
+              maxTaskDurationMs: ms(mrd.maxTaskDurationSeconds),
+              transferTimeoutMs: ms(settings.transferTimeoutSeconds),
+              taskLifeMs: ms(mrd.taskLifeSeconds),
+              losesTransfers: settings.fidelity === 'finesse',
+            },
+          },
+        ]),
+      ),
+      reasons: {
+        connectionFailure: systemReason(directory, 'NOT_READY', 50002),
+        systemFailure: systemReason(directory, 'LOGOUT', platform === 'CCX' ? 255 : 50002),
+        callNotAnswered: systemReason(directory, 'NOT_READY', 32767),
+        ...(platform === 'CCE' ? { callAtSignIn: systemReason(directory, 'NOT_READY', 51004) } : {}),
+      },
+    },
+  }
+}
+
+function profileOf(directory: Directory, user: User): Profile {
+  const { wrapUpOnIncoming, wrapUpOnOutgoing, wrapUpSeconds } = user.settings
+  const team = (id: string): TeamRef => ({ id, name: directory.teams.find((each) => each.id === id)?.name ?? '' })
+  return {
+    id: user.id,
+    loginId: user.id,
+    loginName: user.loginName,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    roles: user.roles,
+    settings: { wrapUpOnIncoming, wrapUpOnOutgoing },
+    wrapUpTimer: wrapUpSeconds,
+    teamId: user.teamId,
+    teamName: team(user.teamId).name,
+    supervises: user.supervises.map(team),
+  }
+}
+
+/** Is this part of a stored snapshot a setup? Its shape belongs to the machine version, which the store checks. */
+export function isUserSetup(value: unknown): value is UserSetup {
+  return typeof value === 'object' && value !== null && 'profile' in value && 'config' in value && 'mrds' in value
+}

@@ -1,0 +1,101 @@
+/**
+ * One input and all that follows from it in other aggregates: applied as a whole, or taken back and recorded as failed.
+ */
+import type { Aggregate } from '../aggregate/aggregate.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { Reply } from '../input/inbox.ts'
+import type { Input } from '../input.ts'
+import type { Probe } from '../inspection/probe.ts'
+import type { Output } from '../output.ts'
+import type { Source, Tick } from './tick.ts'
+
+/** At most so many steps may follow from one input: a cycle of messages must not hang the loop. */
+const CASCADE_MAX = 20_000
+
+/** Something for an aggregate; without input only its deadlines. */
+export interface Work {
+  readonly to: string
+  readonly input: Input | undefined
+  readonly source: Source
+}
+
+export const FROM_NOBODY: Source = { origin: null, cause: null }
+
+export class Cascade {
+  readonly #aggregates: Aggregates
+  readonly #inspectors: Probe
+  readonly #wentBack: (aggregates: ReadonlySet<Aggregate>) => void
+
+  /** `wentBack` hears of aggregates whose steps were taken back. */
+  constructor(aggregates: Aggregates, inspectors: Probe, wentBack: (aggregates: ReadonlySet<Aggregate>) => void) {
+    this.#aggregates = aggregates
+    this.#inspectors = inspectors
+    this.#wentBack = wentBack
+  }
+
+  /** Takes the input, at `now` (ms). Never throws. */
+  take(tick: Tick, first: Work, now: number): Reply {
+    const { mark } = tick
+    const work: Work[] = []
+    try {
+      const reply = this.#deliver(tick, first, now, work)
+      for (let steps = 0, next = work.shift(); next; steps += 1, next = work.shift()) {
+        if (steps > CASCADE_MAX) throw new Error('messages between aggregates do not come to an end')
+        this.#deliver(tick, next, now, work)
+      }
+      return reply
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#wentBack(tick.backTo(mark))
+      this.#fail(tick, first, now, error)
+      return { failed: error.message }
+    }
+  }
+
+  #fail(tick: Tick, { to, input, source }: Work, now: number, error: Error): void {
+    const aggregate = this.#aggregates.get(to)
+    const failing = input ?? aggregate?.dueUpTo(now)
+    if (!aggregate || !failing) {
+      tick.failures.push({ aggregate: to, sequence: 0, position: 0, error })
+      return
+    }
+    tick.failed(aggregate, aggregate.fail(failing, now, error), error, source)
+  }
+
+  /** An aggregate's own deadlines up to now come first, then the input. */
+  #deliver(tick: Tick, { to, input, source }: Work, now: number, work: Work[]): Reply {
+    if (this.#isOver(to, input)) return {}
+    const aggregate = this.#aggregates.open(to)
+    for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
+      this.#step(tick, aggregate, due, due.due, FROM_NOBODY, work)
+    return input ? this.#step(tick, aggregate, input, now, source, work) : {}
+  }
+
+  /** A word to a call that has ended and was forgotten must not bring it back. */
+  #isOver(to: string, input: Input | undefined): boolean {
+    const arrives = input?.kind === 'message' && input.body.type === 'call'
+    return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
+  }
+
+  #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, source: Source, work: Work[]): Reply {
+    this.#inspectors.begin()
+    const result = aggregate.step(input, stamp)
+    if (result.outcome !== 'applied') this.#inspectors.discard()
+    if (result.outcome === 'dropped') return {}
+    if (result.outcome === 'failed') tick.failed(aggregate, result.row, result.error, source)
+    else {
+      tick.applied(aggregate, result.row, result.outputs, source)
+      tick.inspect(this.#inspectors.end(aggregate, input, { ...result.row, ...source, position: tick.position }))
+    }
+    const caused: Source = { origin: null, cause: tick.position }
+    for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused })
+    return result.outcome === 'failed' ? { failed: result.error.message } : replyOf(result.outputs)
+  }
+}
+
+function replyOf(outputs: readonly Output[]): Reply {
+  const reply = outputs.find((output) => output.type === 'reply')
+  if (!reply) return {}
+  const { type: _, ...rest } = reply
+  return rest
+}

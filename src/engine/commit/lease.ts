@@ -1,0 +1,60 @@
+/** A store in the hands of one core: when its time is over it writes nothing any more, whatever is still under way. */
+import { EngineUnavailable } from '../api.ts'
+import type { History, RecordStore, Store } from '../store-port.ts'
+
+export class Lease implements Store {
+  /** Name of the history that the lease began with. */
+  readonly id: string
+  readonly records: RecordStore
+  readonly #store: Store
+  /** Why its time is over. */
+  #over: string | undefined
+
+  constructor(store: Store) {
+    this.#store = store
+    this.id = store.id
+    this.records = {
+      list: (collection) => this.#mine().records.list(collection),
+      put: (collection, key, value) => this.#mine().records.put(collection, key, value),
+      delete: (collection, key) => this.#mine().records.delete(collection, key),
+    }
+  }
+
+  /** From now on every use throws `EngineUnavailable`. */
+  end(reason: string): void {
+    this.#over ??= reason
+  }
+
+  get history(): History | undefined {
+    return this.#store.history
+  }
+
+  load(): ReturnType<Store['load']> {
+    return this.#mine().load()
+  }
+
+  commit(...given: Parameters<Store['commit']>): void {
+    this.#mine().commit(...given)
+  }
+
+  compact(before: number): boolean {
+    return this.#mine().compact(before)
+  }
+
+  rewrite(...given: Parameters<Store['rewrite']>): ReturnType<Store['rewrite']> {
+    return this.#mine().rewrite(...given)
+  }
+
+  clear(): void {
+    this.#mine().clear()
+  }
+
+  close(): void {
+    this.#mine().close()
+  }
+
+  #mine(): Store {
+    if (this.#over !== undefined) throw new EngineUnavailable(this.#over)
+    return this.#store
+  }
+}

@@ -1,0 +1,310 @@
+/**
+ * The loop: input -> aggregate -> outputs -> commit -> release.
+ *
+ * Inputs that arrive in one tick commit together. An input, everything that it causes in other aggregates, and what
+ * has to leave because of it are in one batch: kept as a whole or not at all. Only then are answers given and
+ * notifications released.
+ */
+import type { Aggregate } from '../aggregate/aggregate.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { EngineUnavailable } from '../api.ts'
+import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
+import { asJson, type Input, isInput } from '../input.ts'
+import { Probe } from '../inspection/probe.ts'
+import type { Clock, SnapshotRow, Store } from '../ports.ts'
+import { Alarm } from './alarm.ts'
+import { Cascade, FROM_NOBODY } from './cascade.ts'
+import { type LoopFigures, noFigures } from './figures.ts'
+import { IdleIndex } from './idle-index.ts'
+import { StoreWatch } from './store-watch.ts'
+import { type FailedStep, type OutboxOf, type Released, Tick } from './tick.ts'
+import { WakeIndex } from './wake-index.ts'
+
+/** An aggregate that has changed writes a snapshot when nothing has happened to it for so long, in ms. */
+const IDLE_AFTER = 60_000
+/** At most so many idle aggregates in one commit. */
+const IDLE_MAX = 100
+
+export interface LoopHooks {
+  outboxOf: OutboxOf
+  released(released: readonly Released[]): void
+  /** Behind `released`: the aggregates that took steps in a commit. */
+  committed(tick: Pick<Tick, 'touched'>): void
+  failedInput(failed: FailedStep): void
+  /** The store refuses changes, or takes them again. */
+  storeFailed(error: Error): void
+  storeWorks(): void
+}
+
+export class Loop {
+  readonly #aggregates: Aggregates
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #hooks: LoopHooks
+  readonly #wakes = new WakeIndex()
+  readonly #idle = new IdleIndex()
+  readonly #watch = new StoreWatch()
+  readonly #inspectors: Probe
+  readonly #inbox = new Inbox()
+  readonly #cascade: Cascade
+  readonly #alarm: Alarm
+  #delivered: number[] = []
+  #scheduled = false
+  /** Why nothing is taken any more. */
+  #closed: string | undefined
+  #position: number
+  #outboxNumber: number
+  /** Counters; they may go on from those of a loop before this one. */
+  readonly figures: LoopFigures
+
+  constructor(
+    aggregates: Aggregates,
+    store: Store,
+    clock: Clock,
+    hooks: LoopHooks,
+    last: { readonly lastPosition: number; readonly lastOutboxNumber: number },
+    figures: LoopFigures = noFigures(),
+    inspectors = new Probe(),
+  ) {
+    this.#inspectors = inspectors
+    this.figures = figures
+    this.#aggregates = aggregates
+    this.#store = store
+    this.#clock = clock
+    this.#hooks = hooks
+    this.#position = last.lastPosition
+    this.#outboxNumber = last.lastOutboxNumber
+    this.#cascade = new Cascade(aggregates, inspectors, (wentBack) => this.#watchOver(wentBack))
+    this.#alarm = new Alarm(clock, () => this.#schedule())
+  }
+
+  /** Why changes are refused; `undefined` while the store takes them. */
+  get storeProblem(): string | undefined {
+    return this.#watch.problem
+  }
+
+  /** Resolves when the input, and all that it caused, is committed. Rejects with `EngineUnavailable`, or `TypeError` for what is no JSON. */
+  async submit(to: string, input: Input, giving: Giving): Promise<Reply> {
+    const [reply = {}] = await this.submitTogether([{ to, input }], giving)
+    return reply
+  }
+
+  /**
+   * The same for several inputs that are committed as one, in their order. One that fails is recorded as failed, and the
+   * others stand. `committed` is called in the moment of the commit, before anything leaves.
+   */
+  submitTogether(
+    inputs: readonly Addressed[],
+    { origin, isFact = false }: Giving,
+    committed: () => void = () => undefined,
+  ): Promise<readonly Reply[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) return reject(new EngineUnavailable(this.#closed))
+      if (this.#inbox.isFull) return reject(new EngineUnavailable('too many inputs are waiting'))
+      const { problem } = this.#watch
+      const mayTry = this.#watch.mayTry(this.#clock.now())
+      if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
+      // As the journal will hold it: what cannot be written down, a cycle or a BigInt, is refused before it does harm.
+      const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
+      this.#inbox.add({ inputs: given, origin, isFact, committed, resolve, reject })
+      if (mayTry) this.#schedule()
+    })
+  }
+
+  /** Outbox rows that have left; they go from the store with the next commit. */
+  delivered(rows: readonly number[]): void {
+    this.#delivered.push(...rows)
+    this.#schedule()
+  }
+
+  /** Looks at the deadlines of all aggregates; for after a recovery. */
+  start(): void {
+    for (const aggregate of this.#aggregates.values()) {
+      this.#wakes.set(aggregate.id, aggregate.nextDue)
+      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, this.#clock.now())
+    }
+    this.#arm()
+  }
+
+  /** Writes snapshots of all aggregates that have changed since their last one. Throws when the store refuses. */
+  writeSnapshots(): void {
+    const changed = [...this.#aggregates.values()].filter((each) => each.tailLength > 0)
+    this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), changed)
+  }
+
+  /** Takes no more input, commits what waits, writes snapshots. */
+  close(): void {
+    if (this.#closed !== undefined) return
+    while (this.#inbox.size > 0) {
+      const before = this.#inbox.size
+      this.#run(true)
+      if (this.#inbox.size >= before) break
+    }
+    this.abandon('the engine is closing')
+    try {
+      this.writeSnapshots()
+    } catch (error) {
+      // Nothing is lost: the journal holds all that the snapshots would have.
+      this.#hooks.storeFailed(asError(error))
+    }
+  }
+
+  /** Takes no more input and commits nothing; what waits is refused for this reason. */
+  abandon(reason: string): void {
+    this.#closed ??= reason
+    this.#alarm.set(undefined)
+    this.#inbox.refuse(reason)
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#closed !== undefined) return
+    this.#scheduled = true
+    this.#clock.soon(() => {
+      this.#scheduled = false
+      if (this.#closed === undefined) this.#run()
+    })
+  }
+
+  /** One tick. `last`: the process ends; there is no later attempt. */
+  #run(last = false): void {
+    const now = this.#clock.now()
+    if (!this.#watch.mayTry(now) && !last) return this.#arm()
+    const waiting = this.#inbox.takeBatch()
+    if (this.#inbox.size > 0) this.#schedule()
+    const tick = new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf)
+    this.#fireDue(tick, now)
+    const answers = waiting.map((each) => ({ each, replies: this.#takeInputs(tick, each, now) }))
+    try {
+      this.#commit(tick, [...this.#settled(now), ...this.#probe()])
+    } catch (error) {
+      this.#giveUp(tick, last ? waiting.map((each) => ({ ...each, isFact: false })) : waiting, asError(error))
+      return
+    }
+    if (this.#watch.works()) this.#hooks.storeWorks()
+    for (const { each, replies } of answers) {
+      each.committed()
+      each.resolve(replies)
+    }
+    for (const failed of tick.failures) this.#hooks.failedInput(failed)
+    this.#hooks.released(tick.released)
+    this.#hooks.committed(tick)
+    this.#inspectors.release(tick.inspected)
+    this.#arm()
+  }
+
+  /** After a failure something is written even when nobody asks for anything: service returns by itself. */
+  #probe(): readonly Aggregate[] {
+    return this.#watch.problem === undefined ? [] : [...this.#aggregates.values()].slice(0, 1)
+  }
+
+  /** Deadlines of all aggregates in the order of their times, each with all that follows, before anything later. */
+  #fireDue(tick: Tick, now: number): void {
+    for (let fired = 0; ; fired += 1) {
+      const first = this.#wakes.dueUpTo(now)
+      if (!first) return
+      if (fired >= BATCH_MAX) return this.#schedule()
+      const { mark } = tick
+      this.#cascade.take(tick, { to: first.id, input: undefined, source: FROM_NOBODY }, first.due)
+      this.#wakes.set(first.id, this.#aggregates.get(first.id)?.nextDue)
+      this.#watchOver(tick.touchedSince(mark))
+    }
+  }
+
+  #takeInputs(tick: Tick, { inputs, origin }: Waiting, now: number): readonly Reply[] {
+    return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
+  }
+
+  /** Changed aggregates that nothing has happened to for a while. */
+  #settled(now: number): readonly Aggregate[] {
+    return this.#idle.untouchedSince(now - IDLE_AFTER, IDLE_MAX).flatMap((id) => this.#aggregates.get(id) ?? [])
+  }
+
+  /** `others`: aggregates that write a snapshot though this tick does not concern them. */
+  #commit(tick: Tick, others: readonly Aggregate[]): void {
+    const { touched, journal, outbox } = tick
+    const due = new Set([...touched].filter((each) => each.snapshotIsDue || each.behaviour.finished))
+    for (const each of others) due.add(each)
+    const snapshots = [...due].flatMap((each) => this.#snapshotOf(each) ?? [])
+    const delivered = this.#delivered
+    if (journal.length > 0 || delivered.length > 0 || snapshots.length > 0) {
+      const ended = [...touched].filter((each) => each.behaviour.finished).map((each) => each.id)
+      this.#store.commit({ journal, snapshots, outbox, delivered, ended })
+      this.figures.commits += 1
+    }
+    this.#delivered = []
+    this.#committed(tick)
+    this.figures.snapshots += snapshots.length
+    for (const snapshot of snapshots) this.#aggregates.get(snapshot.aggregate)?.rebase(snapshot)
+    for (const aggregate of due) {
+      this.#idle.settled(aggregate.id)
+      if (!aggregate.behaviour.finished) continue
+      this.#wakes.set(aggregate.id, undefined)
+      this.#aggregates.forget(aggregate.id)
+    }
+  }
+
+  /** An aggregate that cannot be written must not keep the others from it: its journal holds all. */
+  #snapshotOf(aggregate: Aggregate): SnapshotRow | undefined {
+    if (!aggregate.writesSnapshots) return undefined
+    try {
+      return aggregate.snapshot()
+    } catch (thrown) {
+      const { id, sequence } = aggregate
+      this.#hooks.failedInput({ aggregate: id, sequence, position: 0, error: asError(thrown) })
+      return undefined
+    }
+  }
+
+  #committed(tick: Tick): void {
+    const now = this.#clock.now()
+    this.#position = tick.position
+    this.#outboxNumber = tick.outboxNumber
+    this.figures.inputs += tick.journal.length
+    this.figures.failedInputs += tick.failures.length
+    for (const { output } of tick.released) if (output.type === 'publish') this.figures.notifications += 1
+    for (const aggregate of tick.touched) {
+      this.#wakes.set(aggregate.id, aggregate.nextDue)
+      if (aggregate.tailLength > 0) this.#idle.touched(aggregate.id, now)
+    }
+  }
+
+  /** Nothing of this tick was kept: the aggregates go back, facts wait for the next attempt, requests are refused. */
+  #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
+    this.figures.failedCommits += 1
+    this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
+    // The store has ended for good, and said so.
+    if (this.#closed !== undefined) return this.#inbox.refuseAll(waiting, this.#closed)
+    if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
+    this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message))
+    this.#arm()
+  }
+
+  /** Aggregates that went back to an earlier state. */
+  #watchOver(aggregates: ReadonlySet<Aggregate>): void {
+    for (const aggregate of aggregates) {
+      const isNew = aggregate.sequence === 0
+      if (isNew) this.#aggregates.forget(aggregate.id)
+      this.#wakes.set(aggregate.id, isNew ? undefined : aggregate.nextDue)
+    }
+  }
+
+  /** The next time at which there is something to do without anybody asking. */
+  #arm(): void {
+    if (this.#closed !== undefined) return
+    const { nextTry } = this.#watch
+    const oldest = this.#idle.oldest()
+    const wanted = [this.#wakes.next(), oldest === undefined ? undefined : oldest + IDLE_AFTER, nextTry || undefined]
+    const soonest = Math.min(...wanted.flatMap((each) => each ?? []))
+    const at = Number.isFinite(soonest) ? Math.max(soonest, nextTry) : undefined
+    this.#alarm.set(at)
+  }
+}
+
+/** @throws TypeError for what is no input. */
+function written(input: Input): Input {
+  const json = asJson(input)
+  if (!isInput(json)) throw new TypeError(`no input is of the kind ${input.kind}`)
+  return json
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

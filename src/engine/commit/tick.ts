@@ -1,0 +1,137 @@
+/**
+ * What one tick has done so far, on its way into one commit. It can be taken back: to a mark, because one input
+ * failed as a whole, or altogether, because the commit did.
+ */
+import type { Aggregate, OwnRow } from '../aggregate/aggregate.ts'
+import type { InspectedEvent } from '../inspection/api.ts'
+import type { Output } from '../output.ts'
+import type { JournalRow, Origin, OutboxRow } from '../ports.ts'
+
+/** Things that leave, as they were committed. */
+export interface Released {
+  readonly aggregate: string
+  readonly output: Extract<Output, { type: 'publish' | 'acd' | 'flagged' }>
+  /** Rows of the outbox made for it; none when nobody waits outside. */
+  readonly rows: readonly OutboxRow[]
+}
+
+/** An input that failed. */
+export interface FailedStep {
+  readonly aggregate: string
+  readonly sequence: number
+  /** Its place in the journal. */
+  readonly position: number
+  readonly error: Error
+}
+
+/** Where an input of a journal comes from. */
+export interface Source {
+  readonly origin: Origin | null
+  readonly cause: number | null
+}
+
+/** Outbox rows of an output, without their numbers. */
+export type OutboxOf = (aggregate: string, output: Released['output']) => readonly Omit<OutboxRow, 'number'>[]
+
+/** A point to go back to. */
+interface Mark {
+  readonly journal: number
+  readonly outbox: number
+  readonly released: number
+  readonly failures: number
+  readonly inspected: number
+}
+
+export class Tick {
+  readonly journal: JournalRow[] = []
+  readonly outbox: OutboxRow[] = []
+  readonly released: Released[] = []
+  readonly failures: FailedStep[] = []
+  /** What inspectors are told of the steps, in order; empty while nobody looks. */
+  readonly inspected: (readonly InspectedEvent[])[] = []
+  /** The aggregate of each journal row. */
+  readonly #stepped: Aggregate[] = []
+  readonly #outboxOf: OutboxOf
+  readonly #before: { readonly position: number; readonly outboxNumber: number }
+
+  constructor(position: number, outboxNumber: number, outboxOf: OutboxOf) {
+    this.#before = { position, outboxNumber }
+    this.#outboxOf = outboxOf
+  }
+
+  /** Last position and outbox number, this tick included. */
+  get position(): number {
+    return this.#before.position + this.journal.length
+  }
+
+  get outboxNumber(): number {
+    return this.#before.outboxNumber + this.outbox.length
+  }
+
+  /** Every aggregate that took a step, once. */
+  get touched(): ReadonlySet<Aggregate> {
+    return new Set(this.#stepped)
+  }
+
+  /** Those that took a step behind a mark. */
+  touchedSince(mark: Mark): ReadonlySet<Aggregate> {
+    return new Set(this.#stepped.slice(mark.journal))
+  }
+
+  get mark(): Mark {
+    const { journal, outbox, released, failures, inspected } = this
+    return {
+      journal: journal.length,
+      outbox: outbox.length,
+      released: released.length,
+      failures: failures.length,
+      inspected: inspected.length,
+    }
+  }
+
+  /** Writes a step down with all that it puts out. */
+  applied(aggregate: Aggregate, row: OwnRow, outputs: readonly Output[], { origin, cause }: Source): void {
+    this.#stepped.push(aggregate)
+    const first = this.outboxNumber + 1
+    for (const output of outputs) this.#release(aggregate.id, output)
+    const last = this.outboxNumber
+    const made = outputs.find((output) => output.type === 'reply')?.id ?? null
+    const position = this.position + 1
+    this.journal.push({ ...row, position, origin, cause, made, outbox: last < first ? null : [first, last] })
+  }
+
+  failed(aggregate: Aggregate, row: OwnRow, error: Error, { origin, cause }: Source): void {
+    const position = this.position + 1
+    this.journal.push({ ...row, position, origin, cause, made: null, outbox: null })
+    this.#stepped.push(aggregate)
+    this.failures.push({ aggregate: aggregate.id, sequence: row.sequence, position, error })
+  }
+
+  /** Takes everything behind the mark back. Returns the aggregates concerned. */
+  backTo(mark: Mark): ReadonlySet<Aggregate> {
+    const steps = new Map<Aggregate, number>()
+    for (const aggregate of this.#stepped.splice(mark.journal)) steps.set(aggregate, (steps.get(aggregate) ?? 0) + 1)
+    for (const [aggregate, count] of steps) aggregate.undo(count)
+    this.journal.length = mark.journal
+    this.outbox.length = mark.outbox
+    this.released.length = mark.released
+    this.failures.length = mark.failures
+    this.inspected.length = mark.inspected
+    return new Set(steps.keys())
+  }
+
+  /** Notes what inspectors are told of the last step, once it is committed. */
+  inspect(events: readonly InspectedEvent[] | undefined): void {
+    if (events && events.length > 0) this.inspected.push(events)
+  }
+
+  #release(aggregate: string, output: Output): void {
+    if (output.type !== 'publish' && output.type !== 'acd' && output.type !== 'flagged') return
+    const rows = this.#outboxOf(aggregate, output).map((row, index) => ({
+      ...row,
+      number: this.outboxNumber + 1 + index,
+    }))
+    this.outbox.push(...rows)
+    this.released.push({ aggregate, output, rows })
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * Delivery: rows of the outbox leave in order, one after the other within a lane, and are done when the service has
+ * taken them. A lane is what has to keep its order: all that is about one user, one side.
+ */
+import type { Side } from '../../../machines/wire.ts'
+import type { AcdLink } from '../acd/link.ts'
+import {
+  type AcdRequest,
+  type Clock,
+  type Json,
+  type OutboxRow,
+  type Publisher,
+  type Taken,
+  Undeliverable,
+} from '../ports.ts'
+import type { Notification } from '../values.ts'
+import { isNodeOf, itemIdOf, ownLaneOf, userOfLane } from './lanes.ts'
+
+/** First and longest pause before a refused row is tried again, in ms. */
+const BACK_OFF = { first: 100, longest: 10_000 }
+
+export interface DeliveryOptions {
+  /** Time of the pauses between attempts. */
+  readonly clock: Clock
+  readonly storeId: string
+  readonly acd: Pick<AcdLink, 'isStarted' | 'request'> | undefined
+  /** Rows of this lane wait for a session of their user while this holds. */
+  mustWait(lane: string): boolean
+  /** The user of this lane is awaited: what is said to the user has left when a session of the user has got it. */
+  mustBeHeard(lane: string): boolean
+  /** No session of the user got what was sent: the lane waits for the next one. */
+  unheard(): void
+  /** Nothing is left in this lane. */
+  emptied(lane: string): void
+  /** Nothing but SystemInfo leaves while this holds (`notifications 12.3`). */
+  isSilent(side: Side): boolean
+  delivered(rows: readonly number[]): void
+  /** The service of a side did not take a notification for this node; it is tried again. */
+  refused(side: Side, node: string, error: unknown): void
+  /** A row was dropped, because it would block its node for ever. */
+  undeliverable(row: number, error: Error): void
+}
+
+interface Lane {
+  readonly side: Side | undefined
+  readonly rows: OutboxRow[]
+  /** A row is on its way. */
+  busy: boolean
+  /** Sessions of the user that have come since the lane was made. */
+  arrivals: number
+  /** Number of the row that was sent last, if it was taken and no session of the user has got it, or come since. */
+  unheard: number | undefined
+  /** Nodes that refused, with the time from which they are tried again. */
+  readonly blocked: Map<string, { readonly until: number; readonly pause: number }>
+}
+
+export class Delivery {
+  readonly #options: DeliveryOptions
+  readonly #publishers = new Map<Side, Publisher>()
+  readonly #lanes = new Map<string, Lane>()
+  /** Attempts to come. */
+  readonly #retries = new Set<() => void>()
+  #idleWaiters: (() => void)[] = []
+  #pending = 0
+  #closed = false
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+  }
+
+  /** Rows that have not left yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  attach(side: Side, publisher: Publisher): void {
+    this.#publishers.set(side, publisher)
+    this.pump()
+  }
+
+  detach(side: Side): void {
+    this.#publishers.delete(side)
+    this.#tellIdle()
+  }
+
+  /**
+   * Resolves when no notification is left that can leave now. Those that wait for a service, for their side or for
+   * their user do not count; those that were refused and are tried again do.
+   */
+  async idle(): Promise<void> {
+    if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  /** Rows that were committed, in order. */
+  add(rows: readonly OutboxRow[]): void {
+    const touched = new Set<string>()
+    for (const row of rows) {
+      this.#lane(row.lane).rows.push(row)
+      this.#pending += 1
+      touched.add(row.lane)
+    }
+    for (const lane of touched) this.#pump(lane)
+  }
+
+  /** Numbers of the rows of a lane that have not left. */
+  waitingIn(lane: string): readonly number[] {
+    return this.#lanes.get(lane)?.rows.map(({ number }) => number) ?? []
+  }
+
+  /** A session of the user of this lane has come: what was not heard so far may be heard now. */
+  arrived(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane) return
+    lane.arrivals += 1
+    lane.unheard = undefined
+  }
+
+  /** Is a row of this lane on its way? */
+  isBusy(lane: string): boolean {
+    return this.#lanes.get(lane)?.busy ?? false
+  }
+
+  /** Would a row of this lane be sent, now or when the service takes it again, to a user who is there? */
+  isTried(lane: string): boolean {
+    const found = this.#lanes.get(lane)
+    return found !== undefined && found.unheard === undefined
+  }
+
+  /** Gives rows that wait another payload, as the store has done with what it keeps of them. */
+  change(payloadOf: (row: OutboxRow) => Json): void {
+    for (const { rows } of this.#lanes.values())
+      for (const [index, row] of rows.entries()) rows[index] = { ...row, payload: payloadOf(row) }
+  }
+
+  /** Something that rows wait for may have changed. */
+  pump(): void {
+    for (const lane of this.#lanes.keys()) this.#pump(lane)
+    this.#tellIdle()
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const cancel of this.#retries) cancel()
+    this.#retries.clear()
+    this.#tellIdle()
+  }
+
+  #isIdle(): boolean {
+    const isUnderWay = (name: string, lane: Lane) =>
+      lane.side !== undefined && (lane.busy || this.#mayLeave(name, lane))
+    return this.#closed || ![...this.#lanes].some(([name, lane]) => isUnderWay(name, lane))
+  }
+
+  #tellIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
+  }
+
+  #lane(name: string): Lane {
+    const known = this.#lanes.get(name)
+    if (known) return known
+    const side = name.startsWith('A:') ? 'A' : name.startsWith('B:') ? 'B' : undefined
+    const lane: Lane = { side, rows: [], busy: false, arrivals: 0, unheard: undefined, blocked: new Map() }
+    this.#lanes.set(name, lane)
+    return lane
+  }
+
+  #pump(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
+    const given = lane.unheard === undefined ? undefined : lane.rows.find(({ number }) => number === lane.unheard)
+    // Its user is waited for no more, and everybody else has got it.
+    if (given) return this.#done(name, lane, given)
+    const row = this.#next(lane)
+    if (!row) return
+    lane.busy = true
+    const { arrivals } = lane
+    this.#send(lane, row).then(
+      (taken) =>
+        this.#isHeard(name, row, taken) ? this.#done(name, lane, row) : this.#unheard(name, lane, row, arrivals),
+      (error: unknown) => {
+        if (!(error instanceof Undeliverable)) return this.#refused(name, lane, row, error)
+        this.#options.undeliverable(row.number, error)
+        this.#done(name, lane, row)
+      },
+    )
+  }
+
+  /** The first row that is not put off. */
+  #next({ rows, blocked }: Lane): OutboxRow | undefined {
+    const now = this.#options.clock.now()
+    return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
+  }
+
+  #mayLeave(name: string, { side, unheard }: Lane): boolean {
+    const { acd, isSilent, mustWait, mustBeHeard } = this.#options
+    if (side === undefined) return acd?.isStarted ?? false
+    if (!this.#publishers.has(side)) return false
+    if (name === ownLaneOf(side)) return true
+    return !(
+      isSilent(side) ||
+      this.#saysOfItself(side) ||
+      mustWait(name) ||
+      (unheard !== undefined && mustBeHeard(name))
+    )
+  }
+
+  /** Has whoever it was said to got it, as far as anybody is waited for? */
+  #isHeard(name: string, { payload }: OutboxRow, taken: Taken | undefined): boolean {
+    const of = userOfLane(name)
+    if (!of || !isNotification(payload) || !isNodeOf(of.user, payload.node)) return true
+    if (!this.#options.mustBeHeard(name)) return true
+    return taken ? taken.toOwner : !this.#options.mustWait(name)
+  }
+
+  /**
+   * SystemInfo is on its way: on return it comes first, whoever's news has waited for longer (`notifications 12.3`).
+   * Nothing waits for one that the service refuses.
+   */
+  #saysOfItself(side: Side): boolean {
+    const lane = this.#lanes.get(ownLaneOf(side))
+    return lane !== undefined && (lane.busy || this.#next(lane) !== undefined)
+  }
+
+  /** What the service says of it. */
+  async #send({ side }: Lane, row: OutboxRow): Promise<Taken | undefined> {
+    if (row.kind === 'acd') {
+      if (isAcdRequest(row.payload)) await this.#options.acd?.request(row.payload)
+      return undefined
+    }
+    const publisher = side && this.#publishers.get(side)
+    if (!publisher) throw new Error('no notification service')
+    if (!isNotification(row.payload)) return undefined
+    const itemId = itemIdOf(this.#options.storeId, row.number)
+    const taken = await publisher.publish({ itemId, lane: row.lane, notification: row.payload })
+    return typeof taken === 'object' ? taken : undefined
+  }
+
+  #done(name: string, lane: Lane, row: OutboxRow): void {
+    lane.busy = false
+    lane.unheard = undefined
+    lane.blocked.delete(nodeOf(row))
+    lane.rows.splice(
+      lane.rows.findIndex((each) => each.number === row.number),
+      1,
+    )
+    this.#pending -= 1
+    if (lane.rows.length === 0) this.#lanes.delete(name)
+    if (!this.#closed) this.#options.delivered([row.number])
+    if (!this.#closed && lane.rows.length === 0) this.#options.emptied(name)
+    this.#goOn(name, lane)
+  }
+
+  /** The row waits for the next session; one that has come meanwhile gets it now. */
+  #unheard(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
+    lane.busy = false
+    if (lane.arrivals === arrivals) lane.unheard = row.number
+    if (!this.#closed) this.#options.unheard()
+    this.#goOn(name, lane)
+  }
+
+  /** After an attempt: what waited for it is the rest of the lane, or of the side. */
+  #goOn(name: string, { side }: Lane): void {
+    if (side !== undefined && name === ownLaneOf(side)) this.pump()
+    else {
+      this.#pump(name)
+      this.#tellIdle()
+    }
+  }
+
+  /** The node waits; the lane's other nodes go on. */
+  #refused(name: string, lane: Lane, row: OutboxRow, error: unknown): void {
+    lane.busy = false
+    if (lane.side && !this.#closed) this.#options.refused(lane.side, nodeOf(row), error)
+    const { clock } = this.#options
+    const pause = Math.min(BACK_OFF.longest, 2 * (lane.blocked.get(nodeOf(row))?.pause ?? BACK_OFF.first / 2))
+    const until = clock.now() + pause
+    lane.blocked.set(nodeOf(row), { until, pause })
+    if (this.#closed) return
+    const cancel = clock.at(until, () => {
+      this.#retries.delete(cancel)
+      this.#pump(name)
+    })
+    this.#retries.add(cancel)
+    this.#goOn(name, lane)
+  }
+}
+
+const nodeOf = ({ payload }: OutboxRow): string => (isNotification(payload) ? payload.node : 'acd')
+
+/** The outbox holds what this engine wrote there; the kind of the row says which of the two it is. */
+export function isNotification(payload: unknown): payload is Notification {
+  return typeof payload === 'object' && payload !== null && 'node' in payload && 'value' in payload
+}
+
+function isAcdRequest(payload: Json | AcdRequest): payload is AcdRequest {
+  return typeof payload === 'object' && payload !== null && 'type' in payload && 'user' in payload
+}

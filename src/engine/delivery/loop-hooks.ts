@@ -1,0 +1,96 @@
+/** What leaves the loop: rows for the outbox, events for listeners, lines for the log. */
+import type { Side } from '../../../machines/wire.ts'
+import type { PastCalls } from '../acd/past-calls.ts'
+import type { EngineEvents } from '../api.ts'
+import type { LoopHooks } from '../commit/loop.ts'
+import type { OutboxOf, Released } from '../commit/tick.ts'
+import type { EngineLog } from '../core.ts'
+import type { DrainWatch } from '../drain/watch.ts'
+import { asJson } from '../input.ts'
+import type { ReturnWatch } from '../recovery/return-watch.ts'
+import type { Delivery } from './delivery.ts'
+import { itemIdOf, laneOf } from './lanes.ts'
+import type { Listeners } from './listeners.ts'
+
+export interface HookParts {
+  readonly storeId: string
+  readonly sides: readonly Side[]
+  /** Sides whose notifications are kept for their service. */
+  readonly served: ReadonlySet<Side>
+  readonly log: EngineLog
+  readonly listeners: Listeners<EngineEvents>
+  readonly delivery: Delivery
+  readonly returns: ReturnWatch
+  readonly drain: DrainWatch
+  readonly pastCalls: PastCalls
+  /** Nobody is there to hear, and nothing is kept for later. */
+  isLost(side: Side): boolean
+  storeProblem(): string | undefined
+}
+
+export function loopHooks(parts: HookParts): LoopHooks {
+  const { log, listeners, delivery, returns, drain, pastCalls } = parts
+  return {
+    outboxOf: outboxOf(parts),
+    released: (released) => release(parts, released),
+    committed: (tick) => {
+      pastCalls.look(tick.touched)
+      returns.look()
+      drain.look()
+      if (!listeners.has('committed')) return
+      const aggregates = [...tick.touched].map(({ id }) => id)
+      if (aggregates.length > 0) listeners.emit('committed', { aggregates })
+    },
+    failedInput: ({ aggregate, sequence, position, error }) => {
+      log.error({ aggregate, sequence, position, err: error.message }, 'input failed, state is as before')
+      listeners.emit('failedInput', { aggregate, sequence, position, error: error.message })
+    },
+    storeFailed: (error) => {
+      log.error({ err: error.message }, 'the store does not take changes; they are refused until it does')
+      listeners.emit('store', { problem: parts.storeProblem() ?? error.message })
+    },
+    storeWorks: () => {
+      log.warn({}, 'the store takes changes again')
+      listeners.emit('store', { problem: undefined })
+      delivery.pump()
+    },
+  }
+}
+
+function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
+  const concerns = (side: Side, aggregate: string, only: Side | undefined) =>
+    served.has(side) &&
+    !isLost(side) &&
+    (only ?? side) === side &&
+    (!aggregate.startsWith('side/') || aggregate === `side/${side}`)
+  return (aggregate, output) => {
+    if (output.type === 'publish') {
+      const { notification, elsewhere, only } = output
+      const concerned = sides.filter((side) => concerns(side, aggregate, only))
+      if (concerned.length === 0) return []
+      const payload = asJson(notification)
+      return concerned.map((side) => {
+        const value = elsewhere?.[side]
+        const own = value ? asJson({ ...notification, value }) : payload
+        return { lane: laneOf(side, aggregate), kind: 'notification', payload: own } as const
+      })
+    }
+    if (output.type === 'acd') return [{ lane: laneOf('acd', aggregate), kind: 'acd', payload: asJson(output.request) }]
+    return []
+  }
+}
+
+function release({ storeId, log, listeners, delivery }: HookParts, released: readonly Released[]): void {
+  for (const { aggregate, output, rows } of released) {
+    if (output.type === 'publish') {
+      const number = rows[0]?.number
+      const itemId = number === undefined ? '' : itemIdOf(storeId, number)
+      listeners.emit('notification', { ...output.notification, itemId })
+    } else if (output.type === 'flagged') {
+      const { what, from, to } = output
+      log.warn({ aggregate, what, from, to }, 'a step that the tables lack')
+      listeners.emit('flagged', { aggregate, what, from, to })
+    }
+    delivery.add(rows)
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Commands on their way in: what can be decided from the request and the directory is decided here (ruling 22), the
+ * rest is the machine's.
+ */
+import type { Reason } from '../../../machines/wire.ts'
+import { lookup } from '../../directory/lookup.ts'
+import { type Directory, type ReasonCategory, VOICE_MRD } from '../../directory/model.ts'
+import { asReason, systemReason } from '../aggregate/user/setup.ts'
+import type { Answer, Command, CommandError } from '../commands.ts'
+import type { Input, UserInputEvent } from '../input.ts'
+import { ownerOf } from '../reads.ts'
+
+export type Addressed = { readonly to: string; readonly input: Input } | Extract<Answer, { accepted: false }>
+
+const refused = (error: CommandError, about: string) => ({ accepted: false, error, about }) as const
+
+/** What the checks need to know of the present. */
+export interface Present {
+  readonly directory: Directory
+  hasDialog(id: string): boolean
+  isPartyOf(user: string, call: string): boolean
+}
+
+/** `media 5.1`. */
+const DIALOG_LIMIT = { least: 1, most: 10 }
+
+export function addressed(command: Command, present: Present): Addressed {
+  const { directory } = present
+  if (!lookup(directory).user(command.user)) return refused('USER_NOT_FOUND', command.user)
+  if (
+    'mrd' in command &&
+    !directory.mediaRoutingDomains.some((mrd) => mrd.id === command.mrd) &&
+    command.mrd !== VOICE_MRD
+  )
+    return refused('MRD_NOT_FOUND', command.mrd)
+  if ('dialog' in command && !present.hasDialog(command.dialog)) return refused('DIALOG_NOT_FOUND', command.dialog)
+  if (command.type === 'call.act') return toCall(command, present)
+  const event = userEvent(command, directory)
+  return 'error' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
+}
+
+function toCall(command: Extract<Command, { type: 'call.act' }>, present: Present): Addressed {
+  const { user, dialog, action, targetMediaAddress } = command
+  if (!present.isPartyOf(user, dialog)) return refused('NOT_A_PARTICIPANT', dialog)
+  const event = { type: action, user, targetMediaAddress, ...echo(command) }
+  return { to: `call/${dialog}`, input: { kind: 'call', event } }
+}
+
+const echo = ({ requestId }: Command) => (requestId === undefined ? {} : { requestId })
+
+type Refusal = Extract<Answer, { accepted: false }>
+
+function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: Directory): UserInputEvent | Refusal {
+  const asked = echo(command)
+  switch (command.type) {
+    case 'user.signIn': {
+      const { extension, mobileAgent = null, side = 'A' } = command
+      return { type: 'SIGN_IN', side, extension, mobileAgent, ...asked }
+    }
+    case 'user.setState':
+      return userState(command, directory)
+    case 'media.signIn': {
+      const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction = 'CLOSE', side = 'A' } = command
+      const valid =
+        Number.isInteger(maxDialogLimit) && maxDialogLimit >= DIALOG_LIMIT.least && maxDialogLimit <= DIALOG_LIMIT.most
+      if (!valid) return refused('INVALID_LIMIT', 'maxDialogLimit')
+      return { type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit, interruptAction, dialogLogoutAction, ...asked }
+    }
+    case 'media.setState': {
+      const { mrd, state, reasonCodeId } = command
+      const category = state === 'NOT_READY' || state === 'LOGOUT' ? state : undefined
+      const reason = reasonOf(directory, category, reasonCodeId)
+      return 'error' in reason ? reason : { type: 'MEDIA_STATE', mrd, state, reason: reason.reason, ...asked }
+    }
+    case 'media.setRoutable':
+      return { type: 'MEDIA_ROUTABLE', mrd: command.mrd, routable: command.routable, ...asked }
+    case 'dialog.act': {
+      const { dialog, action, target = '' } = command
+      const owner = ownerOf(dialog)
+      if (owner?.user !== command.user) return refused('NOT_A_PARTICIPANT', dialog)
+      const targetKnown = directory.mediaRoutingDomains.some((mrd) => mrd.scriptSelectors.includes(target))
+      return { type: 'DIALOG_ACTION', mrd: owner.mrd, dialog, action, target, targetKnown, ...asked }
+    }
+  }
+}
+
+/** System codes of a supervisor's action, by platform (`user 5.4`). */
+const SUPERVISOR_CODES = { CCE: { NOT_READY: 999, LOGOUT: 999 }, CCX: { NOT_READY: 33, LOGOUT: 22 } } as const
+
+function userState(
+  command: Extract<Command, { type: 'user.setState' }>,
+  directory: Directory,
+): UserInputEvent | Refusal {
+  const { state, reasonCodeId, by = 'self' } = command
+  const asked = echo(command)
+  const supervisor = by === 'supervisor'
+  if (state === 'WORK' || state === 'WORK_READY') return { type: 'WORK', ...asked }
+  if (state === 'READY') return { type: 'READY', supervisor, ...asked }
+  const category = state
+  const given = supervisor
+    ? { reason: systemReason(directory, category, SUPERVISOR_CODES[directory.platform][category]) }
+    : reasonOf(directory, category, reasonCodeId)
+  if ('error' in given) return given
+  const type = category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
+  return { type, supervisor, reason: given.reason, ...asked }
+}
+
+/** The reason code with this database id; `null` without one where none is required (ruling 26). */
+function reasonOf(
+  directory: Directory,
+  category: ReasonCategory | undefined,
+  id: string | undefined,
+): { readonly reason: Reason | null } | Refusal {
+  if (category === undefined) return { reason: null }
+  const offered = directory.reasonCodes.filter((code) => code.category === category && !code.systemCode)
+  if (id === undefined) {
+    const required = directory.settings.requireReasonCode && offered.length > 0
+    return required ? refused('REASON_CODE_REQUIRED', 'reasonCodeId') : { reason: null }
+  }
+  const found = offered.find((code) => code.id === id)
+  return found ? { reason: asReason(found) } : refused('INVALID_REASON_CODE', 'reasonCodeId')
+}
