@@ -12,7 +12,7 @@ import { loadDirectory } from './directory/load.ts'
 import type { Directory, LoadedDirectory } from './directory/model.ts'
 import type { Engine } from './engine/api.ts'
 import { type EngineOptions, startEngine } from './engine/engine.ts'
-import { memoryStore } from './store/memory.ts'
+import { memoryStore } from './store/memory/store.ts'
 
 export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
   /** What `loadDirectory` returned, or a directory; the sample directory when left out. */

@@ -1,7 +1,7 @@
 /** Calls of the built-in ACD: the caller's end of them. The agent's end is the Finesse Dialog API. */
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { callAction, newCall, noFilter } from './requests.ts'
 import { callView } from './views.ts'
 
@@ -20,7 +20,7 @@ function list({ engine, query }: Call): Answer {
 function show({ engine, param, query }: Call): Answer {
   checked(noFilter, query, 'query')
   const call = builtIn(engine).call(param('id'))
-  if (call === undefined) throw new Refusal('UNKNOWN_CALL', 'id', `there is no call ${param('id')}`)
+  if (call === undefined) throw new ControlRefusal('UNKNOWN_CALL', 'id', `there is no call ${param('id')}`)
   return ok(callView(call))
 }
 

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/api.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { clockMove, noFilter, nothing } from './requests.ts'
 
 /** So long an answer waits for what has to go through sockets; real milliseconds. */
@@ -22,7 +22,7 @@ async function move({ engine, query, body, time }: Call): Promise<Answer> {
   const { advanceMs } = checked(clockMove, body, 'body')
   const { clock, turns, settled } = time
   if (clock === undefined)
-    throw new Refusal(
+    throw new ControlRefusal(
       'NO_VIRTUAL_TIME',
       '',
       'time is that of the wall clock here: start the server with --virtual-time',

@@ -2,7 +2,7 @@
 import type { Accounts } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type FromCaller, sourceOf } from '../http/index.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
@@ -10,11 +10,19 @@ export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 export async function requireAdministrator(accounts: Accounts, request: FromCaller): Promise<string> {
   const credentials = basicCredentials(request.headers.authorization)
   if (credentials === undefined)
-    throw new Refusal('UNAUTHENTICATED', 'Authorization', 'an administrator name and password are needed (HTTP Basic)')
+    throw new ControlRefusal(
+      'UNAUTHENTICATED',
+      'Authorization',
+      'an administrator name and password are needed (HTTP Basic)',
+    )
   const principal = await accounts.verify(credentials.name, credentials.password, sourceOf(request))
   if (principal === undefined)
-    throw new Refusal('UNAUTHENTICATED', 'Authorization', 'the name or the password is wrong, or the account is locked')
+    throw new ControlRefusal(
+      'UNAUTHENTICATED',
+      'Authorization',
+      'the name or the password is wrong, or the account is locked',
+    )
   if (principal.kind !== 'administrator')
-    throw new Refusal('FORBIDDEN', principal.id, `user ${principal.id} is not an administrator`)
+    throw new ControlRefusal('FORBIDDEN', principal.id, `user ${principal.id} is not an administrator`)
   return principal.id
 }

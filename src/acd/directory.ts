@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { checked } from './json.ts'
 import { type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 
 /** Largest directory in a body, in bytes: some forty thousand users. A larger one is read from its file. */
 export const MAX_DIRECTORY = 16 * 1024 * 1024
@@ -22,7 +22,7 @@ export function directoryText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Refusal('MALFORMED_REQUEST', 'body', 'a directory is text in UTF-8')
+    throw new ControlRefusal('MALFORMED_REQUEST', 'body', 'a directory is text in UTF-8')
   }
 }
 
@@ -37,7 +37,7 @@ const reloadQuery = z.strictObject({
 async function reload({ directory, query, body, origin }: Call) {
   const { confirmRemovals } = checked(reloadQuery, query, 'query')
   if (directory === undefined)
-    throw new Refusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
+    throw new ControlRefusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
   // White space of YAML, not of JavaScript.
   const text = typeof body === 'string' && /[^ \t\r\n]/.test(body) ? body : undefined
   return ok(await directory.reload(text, origin, { confirmRemovals }))

@@ -1,7 +1,7 @@
 /** A drain, for an upgrade: no new sign-ins and no new offers, on both sides; and the end of the server. */
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { noFilter, nothing } from './requests.ts'
 
 function progress({ engine, query }: Call): Answer {
@@ -29,7 +29,7 @@ function stop({ query, body, stop: end }: Call): Answer {
   checked(noFilter, query, 'query')
   checked(nothing, body ?? {}, 'body')
   if (end === undefined)
-    throw new Refusal('NOT_STOPPABLE', '', 'this server ends with the program around it, which has to be told')
+    throw new ControlRefusal('NOT_STOPPABLE', '', 'this server ends with the program around it, which has to be told')
   end()
   return ok({ stopping: true })
 }

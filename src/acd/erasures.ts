@@ -2,7 +2,7 @@
 import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { customer, noFilter } from './requests.ts'
 
 async function erase({ engine, origin, body, query }: Call): Promise<Answer> {
@@ -14,7 +14,7 @@ async function erase({ engine, origin, body, query }: Call): Promise<Answer> {
     return ok({ found: found.map(contactView), erasure: erasure === undefined ? null : erasureView(erasure) })
   } catch (error) {
     // Who is meant is not clear; the message repeats no value.
-    if (error instanceof RangeError) throw new Refusal('INVALID_PARAMETER', 'body', error.message)
+    if (error instanceof RangeError) throw new ControlRefusal('INVALID_PARAMETER', 'body', error.message)
     throw error
   }
 }

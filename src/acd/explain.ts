@@ -4,7 +4,7 @@ import type { History } from '../engine/ports.ts'
 import { ExplainError, type Explanation, explainInSlices, explanationText, type Question } from '../history/index.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
-import { Refusal, type RefusalCode } from './refusal.ts'
+import { ControlRefusal, type RefusalCode } from './refusal.ts'
 import { explainQuestion } from './requests.ts'
 
 const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
@@ -22,7 +22,11 @@ async function show({ engine, param, query, accept }: Call): Promise<Answer> {
   const now = engine.now()
   const { personal, ...asked } = checked(explainQuestion(now), query, 'query')
   if (engine.history === undefined)
-    throw new Refusal('NO_HISTORY', '', 'the store of this engine keeps the present only, so nothing can be explained')
+    throw new ControlRefusal(
+      'NO_HISTORY',
+      '',
+      'the store of this engine keeps the present only, so nothing can be explained',
+    )
   const question: Question = { ...asked, user: param('user'), personal, now }
   const explanation = await explained(engine.history, question)
   return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation, { now }) } : ok(explanation)
@@ -38,7 +42,7 @@ async function explained(history: History, question: Question): Promise<Explanat
   try {
     return await explainInSlices(history, question, nextTurn)
   } catch (error) {
-    if (error instanceof ExplainError) throw new Refusal(CODES[error.problem], error.about, error.message)
+    if (error instanceof ExplainError) throw new ControlRefusal(CODES[error.problem], error.about, error.message)
     throw error
   }
 }

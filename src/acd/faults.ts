@@ -3,7 +3,7 @@ import type { Engine, FaultInput } from '../engine/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok, type Side } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { fault, noFilter } from './requests.ts'
 
 const SIDES: readonly Side[] = ['A', 'B']
@@ -26,9 +26,13 @@ async function change({ engine, side: own, origin, body, query }: Call): Promise
   checked(noFilter, query, 'query')
   const given = checked(fault, body, 'body')
   const { side = own } = given
-  if (!hasSide(engine, side)) throw new Refusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
+  if (!hasSide(engine, side)) throw new ControlRefusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
   if (given.type === 'side' && !given.up && !isOtherThere(engine, side))
-    throw new Refusal('LAST_SIDE', 'side', `side ${side} is the only one that is there: nobody could bring it back`)
+    throw new ControlRefusal(
+      'LAST_SIDE',
+      'side',
+      `side ${side} is the only one that is there: nobody could bring it back`,
+    )
   // A gateway that comes back is the one that failed.
   const failed = engine.get.faults(side).find((each) => each.type === given.type)
   const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }

@@ -1,6 +1,6 @@
 /** Request bodies and query strings: JSON and text at the edge, checked values inside. */
 import type { z } from 'zod'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -13,32 +13,39 @@ export function parseJson(bytes: Buffer): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     // The parser's own message quotes the body, and call variables are not ours to repeat.
-    throw new Refusal('MALFORMED_JSON', 'body', bytes.length === 0 ? 'the body is empty' : 'the body is not JSON')
+    throw new ControlRefusal(
+      'MALFORMED_JSON',
+      'body',
+      bytes.length === 0 ? 'the body is empty' : 'the body is not JSON',
+    )
   }
 }
 
 /** The value as the schema describes it; throws a refusal that names the first thing that is wrong. */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query'): T {
   if (where === 'body' && (typeof value !== 'object' || value === null || Array.isArray(value)))
-    throw new Refusal('MALFORMED_JSON', 'body', 'the body has to be a JSON object')
+    throw new ControlRefusal('MALFORMED_JSON', 'body', 'the body has to be a JSON object')
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   const [issue] = result.error.issues
-  throw issue === undefined ? new Refusal('INVALID_PARAMETER', where, 'the request is not valid') : refusalFor(issue)
+  throw issue === undefined
+    ? new ControlRefusal('INVALID_PARAMETER', where, 'the request is not valid')
+    : refusalFor(issue)
 }
 
-function refusalFor(issue: Issue): Refusal {
+function refusalFor(issue: Issue): ControlRefusal {
   const name = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     const key = shortened([...issue.path.map(String), ...issue.keys.slice(0, 1)].join('.'))
-    return new Refusal('UNKNOWN_PARAMETER', key, `there is no parameter ${key}`)
+    return new ControlRefusal('UNKNOWN_PARAMETER', key, `there is no parameter ${key}`)
   }
   if (issue.code === 'invalid_key') {
     const [inner] = issue.issues
-    return new Refusal('INVALID_PARAMETER', shortened(name), inner?.message ?? 'this name is not allowed')
+    return new ControlRefusal('INVALID_PARAMETER', shortened(name), inner?.message ?? 'this name is not allowed')
   }
-  if (issue.input === undefined) return new Refusal('MISSING_PARAMETER', name, `the parameter ${name} is missing`)
-  return new Refusal(
+  if (issue.input === undefined)
+    return new ControlRefusal('MISSING_PARAMETER', name, `the parameter ${name} is missing`)
+  return new ControlRefusal(
     'INVALID_PARAMETER',
     shortened(name),
     `the parameter ${shortened(name)} is wrong: ${issue.message}`,

@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/api.ts'
 import type { BuiltInAcd, Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import type { Turns } from './turns.ts'
 
 export type Side = SystemInfoValue['side']
@@ -92,7 +92,7 @@ export const ok = (json: unknown): Answer => ({ status: 200, json })
 /** The built-in ACD; throws the refusal when the embedder brought another. */
 export function builtIn(engine: Engine): BuiltInAcd {
   if (engine.acd === undefined)
-    throw new Refusal(
+    throw new ControlRefusal(
       'NO_BUILT_IN_ACD',
       '',
       'work comes from an ACD outside of this engine; tasks and calls are made there',

@@ -16,7 +16,7 @@ import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
 import { MAX_BODY, parseJson } from './json.ts'
 import type { AcdControlOptions, Operation, Time } from './operation.ts'
-import { Refusal, refusalOf, sendRefusal } from './refusal.ts'
+import { ControlRefusal, refusalOf, sendRefusal } from './refusal.ts'
 import { TASK_OPERATIONS } from './tasks.ts'
 import { Turns } from './turns.ts'
 
@@ -102,8 +102,8 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
 function requireOwnPage({ raw }: FastifyRequest, names: readonly string[]): void {
   const header = foreignBy(raw, names)
   if (header === 'Host')
-    throw new Refusal('FORBIDDEN', header, 'this server has another name: localhost, its address, or its domain')
-  if (header !== undefined) throw new Refusal('FORBIDDEN', header, 'pages of another origin may not do this')
+    throw new ControlRefusal('FORBIDDEN', header, 'this server has another name: localhost, its address, or its domain')
+  if (header !== undefined) throw new ControlRefusal('FORBIDDEN', header, 'pages of another origin may not do this')
 }
 
 /** Bodies are directories in this scope: text, and larger than others. */
@@ -115,7 +115,7 @@ function takeDirectories(scope: FastifyInstance): void {
     async (_request: FastifyRequest, bytes: Buffer) => directoryText(bytes),
   )
   scope.addContentTypeParser('*', async () => {
-    throw new Refusal(
+    throw new ControlRefusal(
       'UNSUPPORTED_MEDIA_TYPE',
       'Content-Type',
       'a directory is sent as application/yaml or application/json',
@@ -172,9 +172,9 @@ function addUnknown(scope: FastifyInstance, url: string): void {
       const allowed = SERVED.at(request.url, scope.prefix) ?? []
       if (allowed.length > 0 && !allowed.some((method) => method === request.method)) {
         reply.header('allow', allowed.join(', '))
-        throw new Refusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)
+        throw new ControlRefusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)
       }
-      throw new Refusal(
+      throw new ControlRefusal(
         'NOT_FOUND',
         pathOfUrl(request.url).slice(0, 200),
         'there is nothing at this path; try /tasks, /calls, /faults, /clock or /explain/1001',

@@ -55,8 +55,8 @@ const PROBLEMS_MAX = 100
 export type RefusalCode = keyof typeof STATUS
 
 /** Thrown where a request cannot be carried out. `about` names the parameter or id; `message` is a sentence. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+export class ControlRefusal extends Error {
+  override readonly name = 'ControlRefusal'
   readonly code: RefusalCode
   readonly about: string
   /** Everything that is wrong, where that can be more than one thing. */
@@ -69,51 +69,52 @@ export class Refusal extends Error {
   }
 }
 
-const BY_FRAMEWORK_CODE: Readonly<Record<string, Refusal>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal(
+const BY_FRAMEWORK_CODE: Readonly<Record<string, ControlRefusal>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new ControlRefusal(
     'UNSUPPORTED_MEDIA_TYPE',
     'Content-Type',
     'the body has to be JSON with Content-Type: application/json',
   ),
-  FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('BODY_TOO_LARGE', 'body', 'the body is larger than is taken here'),
-  FST_ERR_MAX_PARAM_LENGTH: new Refusal('NOT_FOUND', 'id', 'nothing has an id of this length'),
-  FST_ERR_BAD_URL: new Refusal('MALFORMED_REQUEST', 'path', 'the path is not well-formed'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new ControlRefusal('BODY_TOO_LARGE', 'body', 'the body is larger than is taken here'),
+  FST_ERR_MAX_PARAM_LENGTH: new ControlRefusal('NOT_FOUND', 'id', 'nothing has an id of this length'),
+  FST_ERR_BAD_URL: new ControlRefusal('MALFORMED_REQUEST', 'path', 'the path is not well-formed'),
 }
 
 /** What an error means to the caller. Whatever is not the caller's fault stays without detail. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  if (error instanceof AcdRefusal) return new Refusal(error.code, error.about, error.message)
-  if (error instanceof StillOpen) return new Refusal('STILL_OPEN', error.about, error.message)
+export function refusalOf(error: unknown): ControlRefusal {
+  if (error instanceof ControlRefusal) return error
+  if (error instanceof AcdRefusal) return new ControlRefusal(error.code, error.about, error.message)
+  if (error instanceof StillOpen) return new ControlRefusal('STILL_OPEN', error.about, error.message)
   if (error instanceof DirectoryError)
-    return new Refusal(
+    return new ControlRefusal(
       'INVALID_DIRECTORY',
       'directory',
       `the directory is not valid, and nothing has changed: ${error.message.split('\n', 1)[0]}`,
       error.problems.slice(0, PROBLEMS_MAX),
     )
   if (error instanceof RemovalsNotConfirmed)
-    return new Refusal(
+    return new ControlRefusal(
       'REMOVALS_NOT_CONFIRMED',
       'confirmRemovals',
       `${error.message} If they are to go: confirmRemovals=true`,
     )
   if (error instanceof NotResettable)
-    return new Refusal(
+    return new ControlRefusal(
       'NOT_RESETTABLE',
       '',
       'this server keeps what it has: start it with --virtual-time to allow a reset',
     )
-  if (error instanceof EngineUnavailable) return new Refusal('UNAVAILABLE', '', error.message)
+  if (error instanceof EngineUnavailable) return new ControlRefusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
-    return new Refusal('UNAVAILABLE', 'Authorization', `${error.message}, try again later`)
+    return new ControlRefusal('UNAVAILABLE', 'Authorization', `${error.message}, try again later`)
   if (typeof error === 'object' && error !== null) {
     const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
     if (known !== undefined) return known
     const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-    if (status >= 400 && status < 500) return new Refusal('MALFORMED_REQUEST', '', 'the request is not well-formed')
+    if (status >= 400 && status < 500)
+      return new ControlRefusal('MALFORMED_REQUEST', '', 'the request is not well-formed')
   }
-  return new Refusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
+  return new ControlRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
 }
 
 /** An answer, whatever kind of server sends it. */
@@ -123,13 +124,13 @@ export interface Answer {
   readonly body: string
 }
 
-export function answerOf({ code, message, about, problems }: Refusal): Answer {
+export function answerOf({ code, message, about, problems }: ControlRefusal): Answer {
   const body = JSON.stringify({ error: code, message, about, ...(problems === undefined ? {} : { problems }) })
   return { status: STATUS[code], type: 'application/json; charset=utf-8', body }
 }
 
 /** Answers with the refusal. */
-export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendRefusal(reply: FastifyReply, refusal: ControlRefusal): FastifyReply {
   const { status, type, body } = answerOf(refusal)
   return reply.code(status).type(type).send(body)
 }

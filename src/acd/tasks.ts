@@ -3,7 +3,7 @@ import { lookup } from '../directory/index.ts'
 import type { Engine } from '../engine/api.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { ControlRefusal } from './refusal.ts'
 import { newTask, noFilter, taskFilter } from './requests.ts'
 import { taskView } from './views.ts'
 
@@ -20,7 +20,7 @@ async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
 
 function checkMrd(engine: Engine, id: string | undefined): void {
   if (id === undefined || lookup(engine.get.directory()).mrd(id) !== undefined) return
-  throw new Refusal('INVALID_PARAMETER', 'mrdId', `there is no MRD ${id}`)
+  throw new ControlRefusal('INVALID_PARAMETER', 'mrdId', `there is no MRD ${id}`)
 }
 
 function list({ engine, query }: Call): Answer {
@@ -33,7 +33,7 @@ function list({ engine, query }: Call): Answer {
 function show({ engine, param, query }: Call): Answer {
   checked(noFilter, query, 'query')
   const task = builtIn(engine).task(param('id'))
-  if (task === undefined) throw new Refusal('UNKNOWN_TASK', 'id', `there is no task ${param('id')}`)
+  if (task === undefined) throw new ControlRefusal('UNKNOWN_TASK', 'id', `there is no task ${param('id')}`)
   return ok(taskView(task))
 }
 

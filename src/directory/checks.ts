@@ -4,7 +4,7 @@ import { VOICE_MRD } from './model.ts'
 import { foldName } from './names.ts'
 import type { DirectoryFile } from './schema.ts'
 import { parseSecret } from './secret.ts'
-import { systemReasonCodes } from './systemReasonCodes.ts'
+import { systemReasonCodes } from './system-reason-codes.ts'
 
 /** A finding: where, and what is wrong there. */
 export interface Finding {

@@ -9,7 +9,7 @@ import { findingsOf } from './messages.ts'
 import type { Credential, Directory, LoadedDirectory } from './model.ts'
 import { type DirectoryFile, directoryFile } from './schema.ts'
 import { plainSecret } from './secret.ts'
-import { systemReasonCodes } from './systemReasonCodes.ts'
+import { systemReasonCodes } from './system-reason-codes.ts'
 
 /** So many problems are told with their place. */
 const MAX_PLACED = 1000

@@ -9,7 +9,7 @@ import { ownerOf } from '../engine/reads.ts'
 import type { DialogValue, UserValue } from '../engine/values.ts'
 import type { RefusalKey } from '../finesse/index.ts'
 import type { Call } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { RestRefusal } from './refusal.ts'
 
 /** The caller's own user, if the caller is one. */
 export function callingUser(call: Call): UserValue | undefined {
@@ -39,7 +39,7 @@ function target(call: Call, loginNames: boolean): Target {
 }
 
 function existing({ named, user }: Target): UserValue {
-  if (user === undefined) throw new Refusal('USER_NOT_FOUND', named)
+  if (user === undefined) throw new RestRefusal('USER_NOT_FOUND', named)
   return user
 }
 
@@ -51,7 +51,7 @@ export function supervises(call: Call, teamId: string): boolean {
 /** Own user, or any for an administrator. */
 export function readableUser(call: Call, loginNames = false): UserValue {
   const wanted = target(call, loginNames)
-  if (!wanted.own && call.principal.kind !== 'administrator') throw new Refusal('OTHER_USER', wanted.named)
+  if (!wanted.own && call.principal.kind !== 'administrator') throw new RestRefusal('OTHER_USER', wanted.named)
   return existing(wanted)
 }
 
@@ -66,24 +66,24 @@ export function userWithReadableDialogs(call: Call): UserValue {
 export function changeableUser(call: Call): { readonly user: UserValue; readonly by: 'self' | 'supervisor' } {
   const wanted = target(call, false)
   if (wanted.own) return { user: existing(wanted), by: 'self' }
-  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
-  if (callingUser(call)?.roles.includes('Supervisor') !== true) throw new Refusal('OTHER_USER', wanted.named)
+  if (call.principal.kind === 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
+  if (callingUser(call)?.roles.includes('Supervisor') !== true) throw new RestRefusal('OTHER_USER', wanted.named)
   const user = existing(wanted)
-  if (!supervises(call, user.teamId)) throw new Refusal('NOT_IN_SUPERVISED_TEAM', wanted.named)
+  if (!supervises(call, user.teamId)) throw new RestRefusal('NOT_IN_SUPERVISED_TEAM', wanted.named)
   return { user, by: 'supervisor' }
 }
 
 /** The caller itself: what belongs to one user alone, such as Media (`media 5`). */
 export function ownUser(call: Call): UserValue {
-  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  if (call.principal.kind === 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
   const wanted = target(call, false)
-  if (!wanted.own) throw new Refusal('OTHER_USER', wanted.named)
+  if (!wanted.own) throw new RestRefusal('OTHER_USER', wanted.named)
   return existing(wanted)
 }
 
 /** Operations of the administrator alone that print their own refusal (`user 4.6`). */
 export function administratorOnly(call: Call): void {
-  if (call.principal.kind !== 'administrator') throw new Refusal('LIST_NOT_ALLOWED')
+  if (call.principal.kind !== 'administrator') throw new RestRefusal('LIST_NOT_ALLOWED')
 }
 
 function users(dialog: DialogValue): readonly string[] {
@@ -108,8 +108,9 @@ type May = (call: Call, of: readonly string[]) => boolean
  */
 function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogValue {
   const dialog = call.engine.get.dialog(id)
-  if (!may(call, dialog === undefined ? pastUsers(call, id) : users(dialog))) throw new Refusal('NOT_A_PARTICIPANT', id)
-  if (dialog === undefined) throw new Refusal(gone, id)
+  if (!may(call, dialog === undefined ? pastUsers(call, id) : users(dialog)))
+    throw new RestRefusal('NOT_A_PARTICIPANT', id)
+  if (dialog === undefined) throw new RestRefusal(gone, id)
   return dialog
 }
 
@@ -120,7 +121,7 @@ export function readableDialog(call: Call, id: string): DialogValue {
 
 /** For participants. */
 export function ownDialog(call: Call, id: string): DialogValue {
-  if (call.principal.kind === 'administrator') throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+  if (call.principal.kind === 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
   return dialogFor(call, id, ({ principal }, of) => of.includes(principal.id), 'DIALOG_TO_ACT_ON_NOT_FOUND')
 }
 

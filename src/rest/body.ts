@@ -1,7 +1,7 @@
 /** Request bodies: XML and nothing else (ruling 21), in any encoding that is known. */
 import { MIMEType } from 'node:util'
 import { decodeDocument, isKnownEncoding } from '../finesse/index.ts'
-import { Refusal } from './refusal.ts'
+import { RestRefusal } from './refusal.ts'
 
 /** A body as received. Judged in the handler, so that authorisation comes first and the connection can be kept. */
 export interface ReceivedBody {
@@ -17,9 +17,9 @@ export function xmlText(body: unknown): string | undefined {
   const type = mediaType(body.contentType)
   const charset = type?.params.get('charset') ?? undefined
   if (type === undefined || !XML_TYPES.includes(type.essence) || (charset !== undefined && !isKnownEncoding(charset)))
-    throw new Refusal('UNSUPPORTED_MEDIA_TYPE', body.contentType)
+    throw new RestRefusal('UNSUPPORTED_MEDIA_TYPE', body.contentType)
   const text = decodeDocument(body.bytes, charset)
-  if (text === undefined) throw new Refusal('BAD_REQUEST', 'encoding')
+  if (text === undefined) throw new RestRefusal('BAD_REQUEST', 'encoding')
   return text
 }
 

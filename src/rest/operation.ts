@@ -4,7 +4,7 @@ import type { Engine } from '../engine/api.ts'
 import type { Answer, Command } from '../engine/commands.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
 import type { Side } from './options.ts'
-import { Refusal } from './refusal.ts'
+import { RestRefusal } from './refusal.ts'
 
 /** A request as an operation sees it, before anybody is known to have sent it. */
 export interface PublicCall {
@@ -44,7 +44,7 @@ export function found(xml: string): Reply {
 
 /** The value of a request body, or its refusal. */
 export function understood<T>(read: Read<T>): T {
-  if (!read.ok) throw new Refusal(read.refused.key, read.refused.about)
+  if (!read.ok) throw new RestRefusal(read.refused.key, read.refused.about)
   return read.value
 }
 
@@ -70,5 +70,5 @@ export async function submit(
     { via: 'rest', by: call.principal.id },
   )
   if (answer.accepted) return { status: 202 }
-  throw new Refusal(wording[answer.error] ?? answer.error, PARAMETER[answer.error] ?? answer.about)
+  throw new RestRefusal(wording[answer.error] ?? answer.error, PARAMETER[answer.error] ?? answer.about)
 }

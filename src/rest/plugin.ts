@@ -20,7 +20,7 @@ import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
 import type { FinesseOptions, Side } from './options.ts'
-import { NOT_KEPT, Refusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
+import { NOT_KEPT, RestRefusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
 
 export const DEFAULT_PREFIX = '/finesse/api'
 
@@ -105,7 +105,7 @@ function serve(scope: FastifyInstance, front: Front): void {
     const requestId = requestIdOf(request)
     if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
     // CORS does not keep a page out whose name leads here: in the eyes of a browser it is our own.
-    if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new Refusal('FOREIGN_HOST', 'Host')
+    if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new RestRefusal('FOREIGN_HOST', 'Host')
   })
   addOperations(scope, front)
 }
@@ -160,7 +160,8 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
       const check = authenticate(front.accounts, request.raw)
       front.principals.set(request, await signingIn(request.raw.socket, check))
       const requestId = requestIdOf(request) ?? ''
-      if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId)) throw new Refusal('BAD_REQUEST', 'requestId')
+      if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId))
+        throw new RestRefusal('BAD_REQUEST', 'requestId')
     },
     handler: async (request, reply) => send(reply, await run(front, operation, request)),
   })
@@ -178,7 +179,7 @@ async function run(front: Front, operation: Operation, request: OperationRequest
   }
   if (operation.access === 'public') return operation.run(call)
   const principal = front.principals.get(request)
-  if (principal === undefined) throw new Refusal('AUTHENTICATION_FAILED')
+  if (principal === undefined) throw new RestRefusal('AUTHENTICATION_FAILED')
   const requestId = requestIdOf(request)
   return operation.run({
     ...call,
@@ -195,12 +196,12 @@ function send(reply: FastifyReply, result: Reply): FastifyReply {
 
 function queryText(value: unknown, name: string): string {
   if (value === undefined) return ''
-  if (typeof value !== 'string') throw new Refusal('INVALID_INPUT', name)
+  if (typeof value !== 'string') throw new RestRefusal('INVALID_INPUT', name)
   return value
 }
 
 function checkService(front: Front): void {
-  if (front.options.engine.get.system(front.side).status === 'OUT_OF_SERVICE') throw new Refusal('OUT_OF_SERVICE')
+  if (front.options.engine.get.system(front.side).status === 'OUT_OF_SERVICE') throw new RestRefusal('OUT_OF_SERVICE')
 }
 
 /** The correlation id of a changing request; reads have none (`user 1.6`). */
@@ -220,8 +221,9 @@ async function refuse(
   if (allowed.length > 0) reply.header('allow', allowed.join(', '))
   if (request.method === 'OPTIONS') return reply.code(204).send()
   await checkCaller(front, request)
-  if (allowed.length > 0 && !allowed.includes(request.method)) throw new Refusal('METHOD_NOT_ALLOWED', request.method)
-  throw new Refusal('RESOURCE_NOT_FOUND', pathOfUrl(request.url))
+  if (allowed.length > 0 && !allowed.includes(request.method))
+    throw new RestRefusal('METHOD_NOT_ALLOWED', request.method)
+  throw new RestRefusal('RESOURCE_NOT_FOUND', pathOfUrl(request.url))
 }
 
 async function checkCaller(front: Front, request: FastifyRequest): Promise<void> {

@@ -9,12 +9,12 @@ export const XML_TYPE = 'application/xml;charset=UTF-8'
 export const NOT_KEPT = { 'cache-control': 'no-store' } as const
 
 /** Thrown where a request cannot be carried out; the plugin's error handler turns it into `ApiErrors`. */
-export class Refusal extends Error implements Refused {
+export class RestRefusal extends Error implements Refused {
   readonly key: RefusalKey
   readonly about: string
   constructor(key: RefusalKey, about = '') {
     super(key)
-    this.name = 'Refusal'
+    this.name = 'RestRefusal'
     this.key = key
     this.about = about
   }
@@ -29,14 +29,14 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, RefusalKey>> = {
  * What an error means to the client. Errors of the framework that blame the request become 400, a too long body
  * included, because 413 is no status that Finesse documents.
  */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  if (error instanceof EngineUnavailable || error instanceof AccountsBusyError) return new Refusal('OUT_OF_SERVICE')
-  if (typeof error !== 'object' || error === null) return new Refusal('INTERNAL_ERROR')
+export function refusalOf(error: unknown): RestRefusal {
+  if (error instanceof RestRefusal) return error
+  if (error instanceof EngineUnavailable || error instanceof AccountsBusyError) return new RestRefusal('OUT_OF_SERVICE')
+  if (typeof error !== 'object' || error === null) return new RestRefusal('INTERNAL_ERROR')
   const known = 'code' in error && typeof error.code === 'string' ? BY_FRAMEWORK_CODE[error.code] : undefined
-  if (known !== undefined) return new Refusal(known)
+  if (known !== undefined) return new RestRefusal(known)
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  return new Refusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
+  return new RestRefusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
 }
 
 /** An answer, whatever kind of server sends it. */

@@ -25,7 +25,7 @@ import { WebSocketEntry } from './service/listeners/websocket-entry.ts'
 import { NotificationService } from './service/service.ts'
 import { BoshSessions } from './service/transports/bosh/sessions.ts'
 import type { Connect } from './service/transports/wire.ts'
-import { Listeners, openSurfaces, type Ports, type SurfaceOptions } from './surfaces.ts'
+import { openSurfaces, type Ports, ServiceListeners, type SurfaceOptions } from './surfaces.ts'
 
 /** What the notification service needs of the engine. */
 export type NotificationEngine = GatewayEngine &
@@ -103,8 +103,8 @@ class Embedded {
   readonly #engine: NotificationEngine
   readonly #options: NotificationServiceOptions
   readonly #boshSessions: BoshSessions
-  readonly #clientListeners = new Listeners()
-  readonly #gatewayListeners = new Listeners()
+  readonly #clientListeners = new ServiceListeners()
+  readonly #gatewayListeners = new ServiceListeners()
   readonly #connectClient: Connect
   readonly #forgetEngine: readonly (() => void)[]
   readonly #accounts: Accounts

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/api.ts'
 import type { Publication, Publisher, Taken } from '../engine/ports.ts'
 import { Backoff } from './gateway/backoff.ts'
-import { Connection } from './gateway/connection.ts'
+import { GatewayConnection } from './gateway/connection.ts'
 import type { GatewayFigures } from './gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from './gateway/limits.ts'
 import { PresenceFeed } from './gateway/presence-feed.ts'
@@ -42,8 +42,8 @@ export class Gateway implements Publisher {
   readonly #presence: PresenceFeed
   readonly #upkeep: Upkeep
   /** The session that publishes; there is none until the engine has been told that the service is there. */
-  #up: Connection | undefined
-  #current: Connection | undefined
+  #up: GatewayConnection | undefined
+  #current: GatewayConnection | undefined
   #closed = false
   #endPause: () => void = () => undefined
   #announceClosing: () => void = () => undefined
@@ -74,7 +74,7 @@ export class Gateway implements Publisher {
     const place = {
       pubsub: options.pubsubDomain ?? `pubsub.${options.domain}`,
       namespace: () => engine.get.directory().settings.notificationNamespace,
-      refresh: (connection: Connection) => this.#upkeep.refresh(connection),
+      refresh: (connection: GatewayConnection) => this.#upkeep.refresh(connection),
       isOwnerThere: (node: string) => this.#presence.isOwnerThere(node),
     }
     this.#publishing = new Publishing(options, place, this.#limits)
@@ -181,7 +181,7 @@ export class Gateway implements Publisher {
 
   /** One session from connection to loss. */
   async #serve(): Promise<void> {
-    const connection = new Connection({
+    const connection = new GatewayConnection({
       ...this.#options,
       requestTimeoutMs: this.#limits.requestTimeoutMs,
       connectTimeoutMs: this.#limits.connectTimeoutMs,
@@ -209,7 +209,7 @@ export class Gateway implements Publisher {
     await Promise.race([told, this.#closing])
   }
 
-  async #publishThrough(connection: Connection): Promise<void> {
+  async #publishThrough(connection: GatewayConnection): Promise<void> {
     const { side, service, logger } = this.#options
     const told = this.#engine.notificationService(side, true)
     await this.#unlessClosed(told)
@@ -236,7 +236,7 @@ export class Gateway implements Publisher {
   }
 
   /** Pings until the session is over; one that does not answer is over. */
-  async #watch(connection: Connection): Promise<void> {
+  async #watch(connection: GatewayConnection): Promise<void> {
     const { clock } = this.#options
     let cancel: () => void = () => undefined
     const arm = () => {
@@ -250,7 +250,7 @@ export class Gateway implements Publisher {
   }
 
   /** Is the service there, and still as it should be? */
-  async #check(connection: Connection): Promise<void> {
+  async #check(connection: GatewayConnection): Promise<void> {
     await connection.ping()
     await this.#upkeep.check(connection)
   }

@@ -51,7 +51,7 @@ export interface Behind {
 }
 
 /** The listeners of one service, closed together. */
-export class Listeners {
+export class ServiceListeners {
   readonly #open: Listener[] = []
 
   /** Waits for a listener and keeps it; gives its port. */
@@ -79,7 +79,11 @@ const KINDS: Readonly<Record<keyof Ports, SurfaceKind>> = {
 }
 
 /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
-export async function openSurfaces(listeners: Listeners, options: SurfaceOptions, behind: Behind): Promise<Ports> {
+export async function openSurfaces(
+  listeners: ServiceListeners,
+  options: SurfaceOptions,
+  behind: Behind,
+): Promise<Ports> {
   const { host = '127.0.0.1' } = options
   const { connect, entry, limits, side } = behind
   const guard = options.connections ?? connectionGuard()

@@ -7,7 +7,7 @@ import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export interface Bench {

@@ -1,7 +1,7 @@
 /** What the store keeps, and for how long. */
 import { describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/index.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { bench } from './harness.ts'
 

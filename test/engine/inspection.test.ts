@@ -3,7 +3,7 @@ import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../machines/index.ts'
 import type { InspectedEvent, InspectionObserver } from '../../src/engine/inspection/api.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { leafOf } from '../inspect/stage.ts'
 import { interrupts, signIn } from '../inspect/story.ts'
 import { bench, fragileStore } from './harness.ts'

@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import type { JournalRow, SnapshotRow } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 
 export type StageOptions = Partial<Pick<EngineOptions, 'acd' | 'role' | 'sides'>> & {

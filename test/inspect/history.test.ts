@@ -1,7 +1,7 @@
 /** The past through the inspector: the same frames as when it was the present. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EndFrame, Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { isReady, reached, type Served, served } from './stage.ts'
 import { interrupts, SECRETS, signIn } from './story.ts'
 

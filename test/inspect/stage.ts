@@ -8,7 +8,7 @@ import type { EngineOptions } from '../../src/engine/engine.ts'
 import { inspectorRoutes } from '../../src/inspect/plugin.ts'
 import type { Admission, Frame } from '../../src/inspect/protocol.ts'
 import { type InspectorOptions, InspectorService } from '../../src/inspect/service.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { type Bench, bench } from '../engine/harness.ts'
 
 export const ADMIN = `Basic ${Buffer.from('admin:secret').toString('base64')}`

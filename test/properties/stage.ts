@@ -6,7 +6,7 @@ import type { Engine, FaultInput, NotificationEvent } from '../../src/engine/api
 import type { Batch } from '../../src/engine/ports.ts'
 import type { AcdTaskValue, CallDialogValue, MediaValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { createEngine } from '../../src/index.ts'
-import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
+import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtual-clock.ts'
 import { line } from '../engine/harness.ts'
 

@@ -1,7 +1,7 @@
 /** What simulated agents and customers do, as the notifications tell it. */
 import { expect, it } from 'vitest'
 import { simulate } from '../../src/simulate/index.ts'
-import { memoryStore } from '../../src/store/memory.ts'
+import { memoryStore } from '../../src/store/memory/store.ts'
 import { scenario } from './scenarios.ts'
 
 const HEAD = 'version: 1\ntitle: T\nduration: 20m\n'

@@ -1,6 +1,6 @@
 /** The disk of the system: it can refuse changes for a while, and the process can die before or after a commit. */
 import type { Batch, OutboxRow, Store } from '../../src/engine/ports.ts'
-import { type MemoryStore, memoryStore } from '../../src/store/memory.ts'
+import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 
 /** The process is gone; whatever still runs of it must not be heard. */
 export class Death extends Error {}

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../../src/engine/ports.ts'
 import { StoreError, sqliteStore } from '../../src/store/index.ts'
-import { MIGRATIONS } from '../../src/store/sqliteMigrations.ts'
+import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
 import { batch, journalRow, outboxRow } from './rows.ts'
 
 const [file = '', what] = process.argv.slice(2)

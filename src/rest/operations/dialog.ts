@@ -2,7 +2,7 @@
 import { readCallRequest, readTaskRequest, renderDialog, renderDialogs } from '../../finesse/index.ts'
 import { ownDialog, readableDialog, userWithReadableDialogs } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
-import { Refusal } from '../refusal.ts'
+import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
   return found(renderDialog(readableDialog(call, call.param('dialogId'))))
@@ -19,7 +19,7 @@ function act(call: Call): Promise<Reply> {
   const request = understood(readCallRequest(call.body()))
   // The extension of somebody else is refused like somebody else's call (`dialog 4.1` E2).
   const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === request.targetMediaAddress)
-  if (own?.user !== call.principal.id) throw new Refusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
+  if (own?.user !== call.principal.id) throw new RestRefusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
   return submit(call, { type: 'call.act', ...who, ...request }, wording)
 }
 
@@ -31,7 +31,8 @@ function list(call: Call, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): Rep
 function listOfMrd(call: Call): Reply {
   const user = userWithReadableDialogs(call)
   const mrd = call.param('mrdId')
-  if (call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) throw new Refusal('MRD_NOT_FOUND', mrd)
+  if (call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined)
+    throw new RestRefusal('MRD_NOT_FOUND', mrd)
   return list(call, 'nonvoice', mrd)
 }
 

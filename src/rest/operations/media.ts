@@ -4,13 +4,13 @@ import type { Command } from '../../engine/commands.ts'
 import { type MediaRequest, readMediaRequest, renderMedia, renderMediaList } from '../../finesse/index.ts'
 import { ownUser, readableUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
-import { Refusal } from '../refusal.ts'
+import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
   const user = readableUser(call)
   const mrd = call.param('mrdId')
   const media = call.engine.get.mediaOrUndefined(user.id, mrd, call.side)
-  if (media === undefined) throw new Refusal('MRD_NOT_FOUND', mrd)
+  if (media === undefined) throw new RestRefusal('MRD_NOT_FOUND', mrd)
   return found(renderMedia(media))
 }
 
@@ -24,7 +24,7 @@ function change(call: Call): Promise<Reply> {
   const mrd = call.param('mrdId')
   // Voice has no Media object, yet asking for it fails later and with a code of its own (`media 5.1`).
   if (mrd !== VOICE_MRD && call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) {
-    throw new Refusal('MRD_NOT_FOUND', mrd)
+    throw new RestRefusal('MRD_NOT_FOUND', mrd)
   }
   return submit(call, command(user.id, mrd, understood(readMediaRequest(call.body()))))
 }

@@ -3,15 +3,15 @@ import { lookup } from '../../directory/index.ts'
 import { renderReasonCode, renderReasonCodes } from '../../finesse/index.ts'
 import { readableUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
-import { Refusal } from '../refusal.ts'
+import { RestRefusal } from '../refusal.ts'
 
 // The directory assigns codes to nobody in particular, so everybody may use those that are not for all.
 function list(call: Call): Reply {
   readableUser(call)
   const category = call.query('category')
-  if (category === '') throw new Refusal('PARAMETER_MISSING', 'category')
+  if (category === '') throw new RestRefusal('PARAMETER_MISSING', 'category')
   if (category !== 'NOT_READY' && category !== 'LOGOUT' && category !== 'ALL') {
-    throw new Refusal('INVALID_INPUT', 'category')
+    throw new RestRefusal('INVALID_INPUT', 'category')
   }
   const { reasonCodes } = call.engine.get.directory()
   const wanted = category === 'ALL' ? reasonCodes : reasonCodes.filter((reason) => reason.category === category)
@@ -22,7 +22,7 @@ function one(call: Call): Reply {
   readableUser(call)
   const id = call.param('reasonCodeId')
   const reason = lookup(call.engine.get.directory()).reason(id)
-  if (reason === undefined) throw new Refusal('RESOURCE_NOT_FOUND', id)
+  if (reason === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
   return found(renderReasonCode(reason))
 }
 

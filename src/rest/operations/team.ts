@@ -3,15 +3,15 @@ import { lookup } from '../../directory/index.ts'
 import { renderTeam } from '../../finesse/index.ts'
 import { supervises } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
-import { Refusal } from '../refusal.ts'
+import { RestRefusal } from '../refusal.ts'
 
 function get(call: Call): Reply {
   const id = call.param('teamId')
   if (call.principal.kind !== 'administrator' && !supervises(call, id)) {
-    throw new Refusal('ROLE_NOT_ALLOWED', call.principal.id)
+    throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
   }
   const team = lookup(call.engine.get.directory()).team(id)
-  if (team === undefined) throw new Refusal('RESOURCE_NOT_FOUND', id)
+  if (team === undefined) throw new RestRefusal('RESOURCE_NOT_FOUND', id)
   const signedInOnly = call.query('includeLoggedOutAgents') === 'false'
   const { get } = call.engine
   const members = get

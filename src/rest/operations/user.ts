@@ -5,7 +5,7 @@ import { readUserRequest, renderUser, type UserRequest, userList } from '../../f
 import { inSlices } from '../../http/index.ts'
 import { administratorOnly, changeableUser, readableUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply, submit, understood } from '../operation.ts'
-import { Refusal } from '../refusal.ts'
+import { RestRefusal } from '../refusal.ts'
 
 function change(call: Call): Promise<Reply> {
   const { user, by } = changeableUser(call)
@@ -31,9 +31,9 @@ function ownCommand(user: UserValue, request: UserRequest): Command {
 // A supervisor's change carries a reason of its own (`user 5.7`).
 function supervisorCommand(user: UserValue, request: UserRequest): Command {
   if (request.type === 'signIn' || request.state === 'WORK' || request.state === 'WORK_READY') {
-    throw new Refusal('TARGET_STATE_NOT_ALLOWED', 'state')
+    throw new RestRefusal('TARGET_STATE_NOT_ALLOWED', 'state')
   }
-  if (request.reasonCodeId !== undefined) throw new Refusal('INVALID_INPUT', 'reasonCodeId')
+  if (request.reasonCodeId !== undefined) throw new RestRefusal('INVALID_INPUT', 'reasonCodeId')
   return { type: 'user.setState', user: user.id, state: request.state, by: 'supervisor' }
 }
 

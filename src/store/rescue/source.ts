@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { prepareSchema } from '../sqliteSchema.ts'
+import { prepareSchema } from '../sqlite/schema.ts'
 
 /** Size of a page of our files, and of a piece that is read at once. */
 export const PAGE = 4096

@@ -1,7 +1,7 @@
 /** How rows of each table are told from others, checked and written. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { fromText } from '../json.ts'
-import { parseJournal, parseOutbox, parseSnapshot } from '../sqliteRows.ts'
+import { parseJournal, parseOutbox, parseSnapshot } from '../sqlite/rows.ts'
 import type { FoundRow } from './pages.ts'
 import type { KeyedTable, Row } from './salvage.ts'
 

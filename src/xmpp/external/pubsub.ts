@@ -1,6 +1,6 @@
 /** The requests of XEP-0060 that the owner of nodes makes, at any server. */
 import { type XmppElement, xml } from '@xmpp/client'
-import type { Connection } from '../gateway/connection.ts'
+import type { GatewayConnection } from '../gateway/connection.ts'
 import { RequestRefused } from '../gateway/requests.ts'
 
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
@@ -27,10 +27,10 @@ export type Standing = readonly [jid: string, state: string]
 
 /** The nodes of one publish/subscribe service, as their owner sees them. */
 export class OwnedNodes {
-  readonly #connection: Connection
+  readonly #connection: GatewayConnection
   readonly #service: string
 
-  constructor(connection: Connection, service: string) {
+  constructor(connection: GatewayConnection, service: string) {
     this.#connection = connection
     this.#service = service
   }
@@ -104,7 +104,7 @@ export class OwnedNodes {
 }
 
 /** Name by which a server introduces itself, for example `Prosody` or `ejabberd`; empty when it does not. */
-export async function nameOfServer(connection: Connection, domain: string): Promise<string> {
+export async function nameOfServer(connection: GatewayConnection, domain: string): Promise<string> {
   const answer = await connection.request('get', domain, () => xml('query', { xmlns: NS_INFO }))
   const identities = answer.getChild('query')?.getChildElements() ?? []
   return identities.find(({ name, attrs }) => name === 'identity' && attrs.category === 'server')?.attrs.name ?? ''

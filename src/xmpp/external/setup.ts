@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
-import type { Connection } from '../gateway/connection.ts'
+import type { GatewayConnection } from '../gateway/connection.ts'
 import type { Preparation } from '../gateway/preparation.ts'
 import { Turns } from '../gateway/turns.ts'
 import { formatJid, parseJid } from '../service/jid.ts'
@@ -36,7 +36,7 @@ export class Setup implements Preparation {
   #done = -1
   #plans: ReadonlyMap<string, NodePlan> = new Map()
   /** The session in which nodes were made, and as what: another one may find them otherwise. */
-  #session: Connection | undefined
+  #session: GatewayConnection | undefined
   readonly #made = new Map<string, NodePlan>()
   /** Nodes that are configured once per process: another version of this one may have made them. */
   readonly #configured = new Set<string>()
@@ -64,7 +64,7 @@ export class Setup implements Preparation {
     return configured === TAKEN_AWAY && !this.#keepsNamespace ? INSTEAD : configured
   }
 
-  async prepare(connection: Connection): Promise<void> {
+  async prepare(connection: GatewayConnection): Promise<void> {
     const version = this.#version
     const { domain, pubsubDomain, authorize, logger } = this.#options
     if (this.#session !== connection) this.#made.clear()
@@ -85,7 +85,7 @@ export class Setup implements Preparation {
     logger.info({ server, nodes: plans.length, changed: wanted.length }, 'the XMPP server is set up')
   }
 
-  async tidy(connection: Connection): Promise<void> {
+  async tidy(connection: GatewayConnection): Promise<void> {
     // Some may have come back meanwhile.
     const gone = [...this.#left].filter((name) => this.#isForeign(name))
     if (gone.length === 0) return
@@ -99,7 +99,7 @@ export class Setup implements Preparation {
     this.#options.logger.info({ removed: gone.length }, 'nodes of what is gone were taken away')
   }
 
-  async repair(connection: Connection, node: string): Promise<boolean> {
+  async repair(connection: GatewayConnection, node: string): Promise<boolean> {
     const plan = this.#plans.get(node)
     if (plan === undefined) return false
     // Whoever is refused at the same time shares one repair.

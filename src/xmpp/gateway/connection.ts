@@ -49,7 +49,7 @@ function withoutDelay(entity: XmppClient): void {
 }
 
 /** One @xmpp/client session from sign-in to loss. It never reconnects by itself: its owner makes a new one. */
-export class Connection {
+export class GatewayConnection {
   /** Resolves, once, when the session is over. */
   readonly lost: Promise<void>
   readonly #entity: XmppClient

@@ -5,7 +5,7 @@ import { contained } from '../../engine/contained.ts'
 import { type Clock, type Publication, type Taken, Undeliverable } from '../../engine/ports.ts'
 import type { Notification } from '../../engine/values.ts'
 import { NS } from '../service/namespaces.ts'
-import type { Connection } from './connection.ts'
+import type { GatewayConnection } from './connection.ts'
 import type { Published } from './figures.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { Preparation } from './preparation.ts'
@@ -46,7 +46,7 @@ export interface PublishingPlace {
   /** The namespace of `notification` that the directory wants (`notifications 6`). */
   namespace(): string
   /** Resolves when the service is as the directory wants it. */
-  refresh(connection: Connection): Promise<void>
+  refresh(connection: GatewayConnection): Promise<void>
   /** Is there a session of the user whose node this is? What the service tells of that comes before its next answer. */
   isOwnerThere(node: string): boolean
 }
@@ -78,7 +78,7 @@ export class Publishing {
   }
 
   /** Publishes one notification; rejects as `Gateway.publish` says. */
-  async publish(connection: Connection, publication: Publication): Promise<Taken> {
+  async publish(connection: GatewayConnection, publication: Publication): Promise<Taken> {
     const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
     if (bytes > this.#documentBytes) throw new DocumentTooLarge(bytes, this.#documentBytes)
@@ -99,7 +99,7 @@ export class Publishing {
 
   /** Resolves with what the service says: was it written to a session of the user whose node it is? */
   async #inTurn(
-    connection: Connection,
+    connection: GatewayConnection,
     { itemId, lane, notification: { node } }: Publication,
     document: string,
   ): Promise<boolean> {
@@ -122,7 +122,11 @@ export class Publishing {
   }
 
   /** What to make of a refusal: the publication is tried again unless this is `Undeliverable`. */
-  async #refused(connection: Connection, { notification: { node } }: Publication, error: unknown): Promise<unknown> {
+  async #refused(
+    connection: GatewayConnection,
+    { notification: { node } }: Publication,
+    error: unknown,
+  ): Promise<unknown> {
     const { preparation, logger, side } = this.#options
     if (preparation === undefined || !(error instanceof RequestRefused)) return error
     if (NEVER_TAKEN.includes(error.condition))

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
-import type { Connection } from './connection.ts'
+import type { GatewayConnection } from './connection.ts'
 import type { Preparation } from './preparation.ts'
 
 /** What the upkeep needs around it. */
@@ -12,7 +12,7 @@ export interface UpkeepHost {
   /** Resolves when the notifications of what is gone have left, or need not be waited for any longer. */
   lastWords(): Promise<void>
   /** Is this still the session that publishes? */
-  isUp(connection: Connection): boolean
+  isUp(connection: GatewayConnection): boolean
 }
 
 /** Keeps a service that is not ours as the directory wants it. */
@@ -32,7 +32,7 @@ export class Upkeep {
   }
 
   /** Makes the service ready in a session that is not available yet. Rejects when the service does not let us. */
-  async prepare(connection: Connection): Promise<void> {
+  async prepare(connection: GatewayConnection): Promise<void> {
     await this.#host.preparation?.prepare(connection)
   }
 
@@ -40,19 +40,19 @@ export class Upkeep {
    * The directory has changed: sets the service up for it at once, and takes away what is gone when the notifications of it
    * have left.
    */
-  follow(connection: Connection): void {
+  follow(connection: GatewayConnection): void {
     if (this.#host.preparation !== undefined)
       this.#following = Promise.all([this.#following, this.#follow(connection, this.#host.preparation)])
   }
 
   /** Tries again where it failed before. Never rejects. */
-  async check(connection: Connection): Promise<void> {
+  async check(connection: GatewayConnection): Promise<void> {
     const { preparation } = this.#host
     if (preparation?.isStale) await this.#follow(connection, preparation)
   }
 
   /** After a change of the directory: whoever publishes meanwhile waits, because the nodes may be missing. */
-  async refresh(connection: Connection): Promise<void> {
+  async refresh(connection: GatewayConnection): Promise<void> {
     const { preparation } = this.#host
     // It may change again meanwhile.
     while (preparation?.isStale) {
@@ -64,7 +64,7 @@ export class Upkeep {
   }
 
   /** Never rejects. */
-  async #follow(connection: Connection, preparation: Preparation): Promise<void> {
+  async #follow(connection: GatewayConnection, preparation: Preparation): Promise<void> {
     const { logger, side } = this.#host
     try {
       await this.refresh(connection)

@@ -2,7 +2,7 @@ import { GATEWAY_ACCOUNT } from './account.ts'
 import { discoInfo } from './disco.ts'
 import type { Hub } from './hub.ts'
 import { NS } from './namespaces.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { type Iq, iqError, iqResult } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
@@ -14,7 +14,7 @@ function roster(hub: Hub) {
 }
 
 /** Answers what a client asks of its own account, with or without `to`. */
-export function answerAccount(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+export function answerAccount(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   switch (`${iq.type} ${request.ns}`) {
     case `get ${NS.roster}`:
       return iqResult(iq, session.jid, roster(hub))

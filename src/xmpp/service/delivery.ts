@@ -3,7 +3,7 @@ import { formatJid, localPartOf } from './jid.ts'
 import { NS } from './namespaces.ts'
 import type { Node } from './nodes.ts'
 import { randomName } from './random.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { type Markup, stanza, tag } from './xml/markup.ts'
 
 /** One item as it was published. */
@@ -19,7 +19,7 @@ export interface PublishedItem {
 }
 
 /** Fans notifications out to sessions (`notifications 5.4`, 6). */
-export class Delivery {
+export class StanzaDelivery {
   readonly #hub: Hub
 
   constructor(hub: Hub) {
@@ -35,7 +35,7 @@ export class Delivery {
     const recipients = this.#recipients(item.node)
     if (recipients.size === 0) return Promise.resolve(false)
     const node = this.#hub.nodes.find(item.node)
-    const isOwner = ({ account }: Session) => node !== undefined && this.#hub.nodes.isOwner(account, node)
+    const isOwner = ({ account }: BoundSession) => node !== undefined && this.#hub.nodes.isOwner(account, node)
     // Serialised once; only the address differs from subscriber to subscriber.
     const event = eventOf(item)
     const which = { order: `${item.lane} ${item.node}`, itemId: item.itemId }
@@ -66,9 +66,9 @@ export class Delivery {
    * The sessions and the address that each is to see: that of the subscription. A session gets an item once, however
    * many subscriptions of its user cover it.
    */
-  #recipients(name: string): Map<Session, string> {
+  #recipients(name: string): Map<BoundSession, string> {
     const { sessions, subscriptions, nodes } = this.#hub
-    const recipients = new Map<Session, string>()
+    const recipients = new Map<BoundSession, string>()
     const node = nodes.find(name)
     if (node === undefined) return recipients
     for (const session of this.#candidates(node)) {
@@ -87,7 +87,7 @@ export class Delivery {
   }
 
   /** Sessions that may be subscribed automatically; spares asking everybody for each change of a team member. */
-  #candidates(node: Node): readonly Session[] {
+  #candidates(node: Node): readonly BoundSession[] {
     const { sessions } = this.#hub
     if (node.kind === 'user') return sessions.ofAccount(localPartOf(node.user))
     return node.kind === 'teamUsers' || node.kind === 'queue' ? [] : sessions.all()

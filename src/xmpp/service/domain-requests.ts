@@ -1,7 +1,7 @@
 import { discoInfo, discoItems } from './disco.ts'
 import type { Hub } from './hub.ts'
 import { NS } from './namespaces.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { type Iq, iqError, iqResult } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
@@ -9,7 +9,7 @@ import { type Packet, tag } from './xml/markup.ts'
 const FEATURES = [NS.discoInfo, NS.discoItems, NS.ping, NS.roster, NS.version]
 
 /** Answers what a client asks of the domain (`notifications 3.4`). */
-export function answerDomain(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+export function answerDomain(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   switch (`${iq.type} ${request.ns}`) {
     case `get ${NS.discoInfo}`:

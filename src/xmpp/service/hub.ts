@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import type { Delivery } from './delivery.ts'
+import type { StanzaDelivery } from './delivery.ts'
 import type { Figures } from './figures.ts'
 import type { Limits } from './limits.ts'
 import type { Nodes } from './nodes.ts'
 import type { PresenceBoard } from './presence.ts'
-import type { Sessions } from './sessions.ts'
+import type { BoundSessions } from './sessions.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** The parts of one service, as its stanza handlers see them. */
@@ -15,9 +15,9 @@ export interface Hub {
   readonly limits: Limits
   readonly logger: Logger
   readonly figures: Figures
-  readonly sessions: Sessions
+  readonly sessions: BoundSessions
   readonly nodes: Nodes
   readonly subscriptions: Subscriptions
   readonly presence: PresenceBoard
-  readonly delivery: Delivery
+  readonly delivery: StanzaDelivery
 }

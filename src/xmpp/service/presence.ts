@@ -1,7 +1,7 @@
 import { trimSpace } from '../../finesse/white-space.ts'
 import { GATEWAY_ACCOUNT } from './account.ts'
 import type { Hub } from './hub.ts'
-import type { Session, SessionPresence } from './session.ts'
+import type { BoundSession, SessionPresence } from './session.ts'
 import { childOf, type Element, textOf } from './xml/element.ts'
 import { type Packet, stanza, tag } from './xml/markup.ts'
 
@@ -23,7 +23,7 @@ function available(from: string, to: string, presence: SessionPresence): Packet 
 export class PresenceBoard {
   readonly #hub: Hub
   /** Available sessions of the gateway account. */
-  readonly #gateways = new Set<Session>()
+  readonly #gateways = new Set<BoundSession>()
   readonly #beacon: string
 
   constructor(hub: Hub) {
@@ -37,7 +37,7 @@ export class PresenceBoard {
   }
 
   /** A session sent available presence, for the first time or again. */
-  appeared(session: Session, presence: SessionPresence): void {
+  appeared(session: BoundSession, presence: SessionPresence): void {
     const first = session.presence === undefined
     session.appear(presence)
     if (session.account.kind === 'gateway') {
@@ -51,7 +51,7 @@ export class PresenceBoard {
   }
 
   /** A session became unavailable: it said so, or its stream ended. */
-  disappeared(session: Session): void {
+  disappeared(session: BoundSession): void {
     if (session.presence === undefined) return
     session.appear(undefined)
     if (session.account.kind === 'gateway') {
@@ -65,11 +65,11 @@ export class PresenceBoard {
   }
 
   /** Tells a session that the beacon is up; says nothing while it is not, because clients take any presence as "up". */
-  sendBeacon(session: Session): void {
+  sendBeacon(session: BoundSession): void {
     if (this.beaconUp) session.send(stanza('presence', { from: this.#beacon, to: session.jid }))
   }
 
-  #gatewayAppeared(gateway: Session): void {
+  #gatewayAppeared(gateway: BoundSession): void {
     const wasUp = this.beaconUp
     this.#gateways.add(gateway)
     for (const session of this.#others()) {
@@ -85,7 +85,7 @@ export class PresenceBoard {
     }
   }
 
-  #others(): readonly Session[] {
+  #others(): readonly BoundSession[] {
     return this.#hub.sessions.all().filter((session) => session.account.kind !== 'gateway')
   }
 }

@@ -2,7 +2,7 @@ import type { PublishedItem } from './delivery.ts'
 import type { Hub } from './hub.ts'
 import { NS } from './namespaces.ts'
 import { randomName } from './random.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { type Iq, iqError, iqResult } from './stanzas.ts'
 import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
@@ -25,7 +25,7 @@ function readItems(publish: Element, node: string, lane: string): readonly Publi
  * every session that was available, so that it means "written" and not just "taken"; it says whether the user whose node
  * it is was among them.
  */
-export function answerPublish(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
+export function answerPublish(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'forbidden')
   const publish = childOf(request, 'publish', NS.pubsub)
   const node = publish?.attributes.get('node')

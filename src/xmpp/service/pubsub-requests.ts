@@ -3,12 +3,12 @@ import type { Hub } from './hub.ts'
 import { formatJid, type Jid, parseJid } from './jid.ts'
 import { NS } from './namespaces.ts'
 import { answerPublish } from './publish-request.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { type Iq, iqError, iqResult, type StanzaCondition } from './stanzas.ts'
 import { type Element, elementsOf } from './xml/element.ts'
 import { all, type Markup, type Packet, tag } from './xml/markup.ts'
 
-function pubsubError(iq: Iq, session: Session, condition: StanzaCondition, detail: string): Packet {
+function pubsubError(iq: Iq, session: BoundSession, condition: StanzaCondition, detail: string): Packet {
   return iqError(iq, session.jid, condition, tag(detail, { xmlns: NS.pubsubErrors }))
 }
 
@@ -21,7 +21,7 @@ function subscriptionOf(node: string, jid: string): Markup {
 }
 
 /** Answers what is asked of the publish/subscribe service (`notifications 3.4`, 5.2, 14). */
-export function answerPubsub(hub: Hub, session: Session, iq: Iq, request: Element): Packet | Promise<Packet> {
+export function answerPubsub(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (request.ns === NS.discoInfo && iq.type === 'get') return answerInfo(hub, session, iq, request)
   if (request.ns === NS.discoItems && iq.type === 'get') return answerItems(hub, session, iq, request)
   if (request.ns === NS.ping && iq.type === 'get') return iqResult(iq, session.jid)
@@ -52,7 +52,7 @@ export function answerPubsub(hub: Hub, session: Session, iq: Iq, request: Elemen
 }
 
 /** The identity is mandatory: Smack 3 fails without it (`notifications 3.4`). */
-function answerInfo(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+function answerInfo(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   const features = [NS.discoInfo, NS.discoItems, NS.pubsub, NS.ping]
   if (node === undefined) return iqResult(iq, session.jid, discoInfo({ category: 'pubsub', type: 'service' }, features))
@@ -60,7 +60,7 @@ function answerInfo(hub: Hub, session: Session, iq: Iq, request: Element): Packe
   return iqResult(iq, session.jid, discoInfo({ category: 'pubsub', type: 'leaf' }, [NS.discoInfo, NS.pubsub], node))
 }
 
-function answerItems(hub: Hub, session: Session, iq: Iq, request: Element): Packet {
+function answerItems(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   if (node !== undefined && hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
   const names = node === undefined ? hub.nodes.visibleTo(session.account) : []
@@ -69,13 +69,13 @@ function answerItems(hub: Hub, session: Session, iq: Iq, request: Element): Pack
 }
 
 /** Items are not kept: clients read objects over REST (`notifications 5.2`.4). */
-function answerRetrieval(hub: Hub, session: Session, iq: Iq, node: string): Packet {
+function answerRetrieval(hub: Hub, session: BoundSession, iq: Iq, node: string): Packet {
   if (hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
   return iqResult(iq, session.jid, pubsubOf(tag('items', { node })))
 }
 
 /** Automatic subscriptions are told like the others, since the client cannot tell them apart. */
-function answerSubscriptions(hub: Hub, session: Session, iq: Iq, node: string | undefined): Packet {
+function answerSubscriptions(hub: Hub, session: BoundSession, iq: Iq, node: string | undefined): Packet {
   const automatic = hub.nodes.automaticOf(session.account).map((name) => ({ node: name, jid: session.bare }))
   const explicit = hub.subscriptions
     .ofAccount(session.account.local)
@@ -85,7 +85,7 @@ function answerSubscriptions(hub: Hub, session: Session, iq: Iq, node: string | 
   return iqResult(iq, session.jid, pubsubOf(tag('subscriptions', { node }, all(list))))
 }
 
-function answerChange(hub: Hub, session: Session, iq: Iq, action: Element): Packet {
+function answerChange(hub: Hub, session: BoundSession, iq: Iq, action: Element): Packet {
   const node = action.attributes.get('node')
   const wanted = action.attributes.get('jid')
   if (node === undefined || node === '') return pubsubError(iq, session, 'bad-request', 'nodeid-required')
@@ -96,14 +96,14 @@ function answerChange(hub: Hub, session: Session, iq: Iq, action: Element): Pack
 }
 
 /** The address when its bare part is the sender's (`notifications 5.2`.2), under the real domain. */
-function ownJid(hub: Hub, session: Session, text: string): Jid | undefined {
+function ownJid(hub: Hub, session: BoundSession, text: string): Jid | undefined {
   const jid = parseJid(text)
   if (jid === undefined || jid.local !== session.account.local) return undefined
   if (jid.domain !== hub.domain && jid.domain !== session.alias) return undefined
   return { ...jid, domain: hub.domain }
 }
 
-function subscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): Packet {
+function subscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet {
   const node = hub.nodes.find(name)
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
   if (!hub.nodes.maySubscribe(session.account, node)) return iqError(iq, session.jid, 'forbidden')
@@ -118,7 +118,7 @@ function subscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): 
   return iqResult(iq, session.jid, pubsubOf(subscriptionOf(name, formatJid(jid))))
 }
 
-function unsubscribe(hub: Hub, session: Session, iq: Iq, name: string, jid: Jid): Packet {
+function unsubscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: Jid): Packet {
   if (hub.subscriptions.remove({ node: name, jid })) return iqResult(iq, session.jid)
   const node = hub.nodes.find(name)
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')

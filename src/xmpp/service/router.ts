@@ -5,7 +5,7 @@ import type { Hub } from './hub.ts'
 import { parseJid } from './jid.ts'
 import { readPresence } from './presence.ts'
 import { answerPubsub } from './pubsub-requests.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { askedBy, type Iq, iqError, readIq, type StanzaCondition, stanzaError } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, stanza } from './xml/markup.ts'
@@ -13,7 +13,7 @@ import { type Packet, stanza } from './xml/markup.ts'
 /** Who a stanza is for. */
 type Destination = 'account' | 'domain' | 'pubsub' | 'beacon' | 'other user' | 'nobody' | 'elsewhere'
 
-function destinationOf(hub: Hub, session: Session, to: string | undefined): Destination {
+function destinationOf(hub: Hub, session: BoundSession, to: string | undefined): Destination {
   if (to === undefined || to === '') return 'account'
   const jid = parseJid(to)
   if (jid === undefined) return 'elsewhere'
@@ -28,7 +28,7 @@ function destinationOf(hub: Hub, session: Session, to: string | undefined): Dest
 }
 
 /** The answer to an `iq` get or set: there is always one (`notifications 3.3`). */
-function answer(hub: Hub, session: Session, iq: Iq): Packet | Promise<Packet> {
+function answer(hub: Hub, session: BoundSession, iq: Iq): Packet | Promise<Packet> {
   if (iq.payload === undefined) return iqError(iq, session.jid, 'bad-request')
   switch (destinationOf(hub, session, iq.to)) {
     case 'account':
@@ -46,7 +46,7 @@ function answer(hub: Hub, session: Session, iq: Iq): Packet | Promise<Packet> {
   }
 }
 
-function routeIq(hub: Hub, session: Session, element: Element): void {
+function routeIq(hub: Hub, session: BoundSession, element: Element): void {
   const iq = readIq(element)
   if (iq === undefined) {
     session.send(iqError(askedBy(element), session.jid, 'bad-request'))
@@ -67,7 +67,7 @@ function routeIq(hub: Hub, session: Session, element: Element): void {
   }
 }
 
-function refuse(session: Session, element: Element, condition: StanzaCondition): void {
+function refuse(session: BoundSession, element: Element, condition: StanzaCondition): void {
   const error = stanzaError(element, session.jid, condition)
   if (error !== undefined) session.send(error)
 }
@@ -75,7 +75,7 @@ function refuse(session: Session, element: Element, condition: StanzaCondition):
 /** Types of presence beside that of who is available (RFC 6121 4.7.1). */
 const PRESENCE_TYPES = ['error', 'probe', 'subscribe', 'subscribed', 'unavailable', 'unsubscribe', 'unsubscribed']
 
-function routePresence(hub: Hub, session: Session, element: Element): void {
+function routePresence(hub: Hub, session: BoundSession, element: Element): void {
   const type = element.attributes.get('type')
   const to = element.attributes.get('to')
   if (type !== undefined && !PRESENCE_TYPES.includes(type)) {
@@ -92,7 +92,7 @@ function routePresence(hub: Hub, session: Session, element: Element): void {
 /** Nobody but `finesse` has a presence to share: its subscription is granted, anything else goes nowhere. */
 function routeDirectedPresence(
   hub: Hub,
-  session: Session,
+  session: BoundSession,
   presence: { readonly to: string; readonly type: string | undefined; readonly id: string | undefined },
 ): void {
   if (destinationOf(hub, session, presence.to) !== 'beacon') return
@@ -104,14 +104,14 @@ function routeDirectedPresence(
 }
 
 /** Messages between users are dropped; one to nobody is returned (`notifications 14`). */
-function routeMessage(hub: Hub, session: Session, element: Element): void {
+function routeMessage(hub: Hub, session: BoundSession, element: Element): void {
   const destination = destinationOf(hub, session, element.attributes.get('to'))
   if (destination === 'nobody') refuse(session, element, 'service-unavailable')
   if (destination === 'elsewhere') refuse(session, element, 'remote-server-not-found')
 }
 
 /** Handles one stanza of a bound session. */
-export function route(hub: Hub, session: Session, element: Element): void {
+export function route(hub: Hub, session: BoundSession, element: Element): void {
   if (element.name === 'iq') routeIq(hub, session, element)
   else if (element.name === 'presence') routePresence(hub, session, element)
   else routeMessage(hub, session, element)

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
 import type { Clock, RecordStore } from '../../engine/ports.ts'
 import { type Account, GATEWAY_ACCOUNT } from './account.ts'
-import { Delivery } from './delivery.ts'
+import { StanzaDelivery } from './delivery.ts'
 import { type Figures, noFigures } from './figures.ts'
 import type { Hub } from './hub.ts'
 import { formatJid } from './jid.ts'
@@ -10,9 +10,9 @@ import { defaultLimits, type Limits } from './limits.ts'
 import { Nodes } from './nodes.ts'
 import { PresenceBoard } from './presence.ts'
 import { route } from './router.ts'
-import { Session } from './session.ts'
-import { Sessions } from './sessions.ts'
-import { type Entrance, Stream, type StreamHost } from './stream.ts'
+import { BoundSession } from './session.ts'
+import { BoundSessions } from './sessions.ts'
+import { type Entrance, type StreamHost, XmppStream } from './stream.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { Wire } from './transports/wire.ts'
 import type { Element } from './xml/element.ts'
@@ -46,16 +46,16 @@ export class NotificationService implements Hub, StreamHost {
   readonly clock: Clock
   readonly logger: Logger
   readonly figures: Figures = noFigures()
-  readonly sessions = new Sessions()
+  readonly sessions = new BoundSessions()
   readonly nodes: Nodes
   readonly subscriptions: Subscriptions
   readonly presence: PresenceBoard
-  readonly delivery: Delivery
+  readonly delivery: StanzaDelivery
   readonly #knows: ServiceOptions['knows']
-  readonly #streams = new Map<Stream, Entrance>()
+  readonly #streams = new Map<XmppStream, Entrance>()
   readonly #connections = new Map<Entrance, number>()
   /** Those of clients that have no session yet, oldest first. */
-  readonly #strangers = new Set<Stream>()
+  readonly #strangers = new Set<XmppStream>()
   #stopping = false
   #lost = false
 
@@ -68,7 +68,7 @@ export class NotificationService implements Hub, StreamHost {
     this.nodes = new Nodes(options.directory, options.authorizeSubscriptions)
     this.subscriptions = new Subscriptions(options.records, options.collection, options.logger)
     this.presence = new PresenceBoard(this)
-    this.delivery = new Delivery(this)
+    this.delivery = new StanzaDelivery(this)
     this.#knows = options.knows
     this.#prune()
   }
@@ -77,8 +77,8 @@ export class NotificationService implements Hub, StreamHost {
    * Starts a stream on a new connection. When there are too many, the oldest that has not signed in makes room, so that a
    * flood of strangers keeps nobody out; without one, the new connection is refused.
    */
-  connect(wire: Wire, entrance: Entrance): Stream {
-    const stream = new Stream(wire, this, entrance)
+  connect(wire: Wire, entrance: Entrance): XmppStream {
+    const stream = new XmppStream(wire, this, entrance)
     this.#streams.set(stream, entrance)
     const connections = this.#countStreams(entrance, 1)
     if (this.#stopping) stream.fail('system-shutdown')
@@ -92,7 +92,7 @@ export class NotificationService implements Hub, StreamHost {
     return stream
   }
 
-  bind(stream: Stream, account: Account, resource: string): Session | undefined {
+  bind(stream: XmppStream, account: Account, resource: string): BoundSession | undefined {
     if (!this.#isKnown(account)) {
       stream.fail('not-authorized', ACCOUNT_GONE)
       return undefined
@@ -102,18 +102,18 @@ export class NotificationService implements Hub, StreamHost {
     // The old session is gone, with its unavailable presence, before the new one is there (`notifications 9.5`).
     this.sessions.byJid(jid)?.fail('conflict')
     if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
-    const session = new Session(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
+    const session = new BoundSession(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
     this.sessions.add(session)
     this.#strangers.delete(stream)
     this.#count()
     return session
   }
 
-  stanza(session: Session, element: Element): void {
+  stanza(session: BoundSession, element: Element): void {
     route(this, session, element)
   }
 
-  ended(stream: Stream, session: Session | undefined): void {
+  ended(stream: XmppStream, session: BoundSession | undefined): void {
     this.#strangers.delete(stream)
     const entrance = this.#streams.get(stream)
     if (entrance !== undefined && this.#streams.delete(stream)) this.#countStreams(entrance, -1)

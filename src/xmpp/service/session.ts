@@ -2,7 +2,7 @@ import type { Clock } from '../../engine/ports.ts'
 import type { Account } from './account.ts'
 import { GivenItems, type ItemOf } from './given.ts'
 import type { Limits } from './limits.ts'
-import type { Stream } from './stream.ts'
+import type { XmppStream } from './stream.ts'
 import type { Written } from './writes.ts'
 import type { Packet } from './xml/markup.ts'
 import type { StreamCondition } from './xml/violation.ts'
@@ -21,11 +21,11 @@ interface HeldNotification {
 }
 
 /** One bound resource. */
-export class Session {
+export class BoundSession {
   readonly account: Account
   readonly bare: string
   readonly jid: string
-  readonly #stream: Stream
+  readonly #stream: XmppStream
   readonly #clock: Clock
   readonly #limits: Pick<Limits, 'heldNotifications' | 'heldCharacters' | 'heldMs'>
   readonly #given = new GivenItems()
@@ -34,7 +34,7 @@ export class Session {
   #held: HeldNotification[] | undefined = []
 
   constructor(
-    stream: Stream,
+    stream: XmppStream,
     account: Account,
     address: { readonly bare: string; readonly jid: string },
     bounds: { readonly clock: Clock; readonly limits: Limits },

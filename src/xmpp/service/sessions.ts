@@ -1,15 +1,15 @@
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 
 /** The bound sessions, by full JID and by account. */
-export class Sessions {
-  readonly #byJid = new Map<string, Session>()
-  readonly #byLocal = new Map<string, Set<Session>>()
+export class BoundSessions {
+  readonly #byJid = new Map<string, BoundSession>()
+  readonly #byLocal = new Map<string, Set<BoundSession>>()
 
   get size(): number {
     return this.#byJid.size
   }
 
-  add(session: Session): void {
+  add(session: BoundSession): void {
     this.#byJid.set(session.jid, session)
     const local = session.account.local
     const siblings = this.#byLocal.get(local) ?? new Set()
@@ -18,7 +18,7 @@ export class Sessions {
   }
 
   /** False when it was not there. */
-  remove(session: Session): boolean {
+  remove(session: BoundSession): boolean {
     if (this.#byJid.get(session.jid) !== session) return false
     this.#byJid.delete(session.jid)
     const siblings = this.#byLocal.get(session.account.local)
@@ -27,16 +27,16 @@ export class Sessions {
     return true
   }
 
-  byJid(jid: string): Session | undefined {
+  byJid(jid: string): BoundSession | undefined {
     return this.#byJid.get(jid)
   }
 
   /** Sessions of one account, oldest first. */
-  ofAccount(local: string): readonly Session[] {
+  ofAccount(local: string): readonly BoundSession[] {
     return [...(this.#byLocal.get(local) ?? [])]
   }
 
-  all(): readonly Session[] {
+  all(): readonly BoundSession[] {
     return [...this.#byJid.values()]
   }
 }

@@ -11,7 +11,7 @@ import type { Limits } from './limits.ts'
 import { NS } from './namespaces.ts'
 import { randomName } from './random.ts'
 import { authorizes, challenge, decodePlain, failure, mechanisms, type SaslCondition, success } from './sasl.ts'
-import type { Session } from './session.ts'
+import type { BoundSession } from './session.ts'
 import { iqError, isStanza } from './stanzas.ts'
 import type { Wire, WirePeer } from './transports/wire.ts'
 import { Writes, type Written } from './writes.ts'
@@ -36,11 +36,11 @@ export interface StreamHost {
   readonly logger: Logger
   readonly figures: Figures
   /** Binds a resource, ending the session that had it; `undefined` when the account has too many sessions. */
-  bind(stream: Stream, account: Account, resource: string): Session | undefined
+  bind(stream: XmppStream, account: Account, resource: string): BoundSession | undefined
   /** A stanza of a bound session. */
-  stanza(session: Session, element: Element): void
+  stanza(session: BoundSession, element: Element): void
   /** The stream is over, for whatever reason; called once. */
-  ended(stream: Stream, session: Session | undefined): void
+  ended(stream: XmppStream, session: BoundSession | undefined): void
 }
 
 /** Where a stream stands (`notifications 3.1`). */
@@ -53,7 +53,7 @@ const bindFeatures = streamElement('features', tag('bind', { xmlns: NS.bind }), 
 const saslFeatures = streamElement('features', mechanisms)
 
 /** One stream from its first header to its end: sign-in, binding, keep-alive, errors. Independent of the transport. */
-export class Stream implements WirePeer {
+export class XmppStream implements WirePeer {
   readonly id = randomName(16)
   readonly #wire: Wire
   readonly #host: StreamHost
@@ -67,7 +67,7 @@ export class Stream implements WirePeer {
   #inARow = 0
   #awaitsResponse = false
   #account: Account | undefined
-  #session: Session | undefined
+  #session: BoundSession | undefined
   /** Domain that the client thinks it talks to; any is accepted (`notifications 3.3`). */
   #alias = ''
 
@@ -192,7 +192,7 @@ export class Stream implements WirePeer {
     }
   }
 
-  #stanza(session: Session, element: Element): void {
+  #stanza(session: BoundSession, element: Element): void {
     if (isStanza(element)) this.#host.stanza(session, element)
     else this.fail('unsupported-stanza-type', element.name)
   }

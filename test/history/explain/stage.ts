@@ -9,7 +9,7 @@ import type { Origin, Store } from '../../../src/engine/ports.ts'
 import type { Episode, ExplainedState, Explanation } from '../../../src/history/explain/explanation.ts'
 import { explain, explanationText, type Question } from '../../../src/history/index.ts'
 import { createEngine } from '../../../src/index.ts'
-import { memoryStore } from '../../../src/store/memory.ts'
+import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
 
 export const EMAIL = '5001'

@@ -8,7 +8,7 @@ import { createAccounts } from '../../../src/accounts/index.ts'
 import { acdControl } from '../../../src/acd/index.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Explanation } from '../../../src/history/index.ts'
-import { memoryStore } from '../../../src/store/memory.ts'
+import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type Running, run, serve, temporary } from '../../cli/process.ts'
 import { CHAT, Day } from './stage.ts'
 

@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { RULES } from '../../../machines/index.ts'
 import { ExplainError, explain, type Question } from '../../../src/history/index.ts'
-import { memoryStore } from '../../../src/store/memory.ts'
+import { memoryStore } from '../../../src/store/memory/store.ts'
 import { scriptedAcd } from '../../../src/testing/scripted-acd.ts'
 import { setTraps } from '../../engine/traps.ts'
 import { ADMIN, CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.ts'

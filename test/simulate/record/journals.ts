@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { History as Kept } from '../../../src/engine/ports.ts'
 import { parseScenario, type SimulationResult, simulate } from '../../../src/simulate/index.ts'
 import { type RecordOptions, record } from '../../../src/simulate/record/index.ts'
-import { memoryStore } from '../../../src/store/memory.ts'
+import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type History, histories } from '../../properties/history.ts'
 
 /** The first random histories of a seed. */

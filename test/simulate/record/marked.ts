@@ -4,7 +4,7 @@ import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 import type { History } from '../../../src/engine/ports.ts'
 import { createEngine } from '../../../src/index.ts'
-import { memoryStore } from '../../../src/store/memory.ts'
+import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
 
 /** In every value that is about people. */

@@ -1,5 +1,5 @@
 /** SQLite's errors as store errors. */
-import { StoreError, type StoreErrorCode } from './errors.ts'
+import { StoreError, type StoreErrorCode } from '../errors.ts'
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE = { BUSY: 5, IOERR: 10, CORRUPT: 11, NOTADB: 26 } as const

@@ -1,10 +1,10 @@
 /** Rows of a data file on their way out: whatever has happened to the file, only whole rows leave. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, StoredState } from '../engine/ports.ts'
-import { StoreError } from './errors.ts'
-import { fromText } from './json.ts'
-import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, StoredState } from '../../engine/ports.ts'
+import { StoreError } from '../errors.ts'
+import { fromText } from '../json.ts'
+import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
 
 const whole = z.int().min(0)
 const number = z.int().min(1)
@@ -101,7 +101,7 @@ const SELECT_TAIL = `
 
 const SELECT_OUTBOX = `SELECT ${OUTBOX_COLUMNS} FROM outbox ORDER BY number`
 
-/** Name of the history and the last numbers given; `turn`: see `sqliteReached.ts`. */
+/** Name of the history and the last numbers given; `turn`: see `reached.ts`. */
 export function readEnds(database: DatabaseSync, file: string): z.output<typeof storeRow> {
   return parseRow(storeRow, database.prepare(SELECT_STORE).get(), `${file}: store row`)
 }

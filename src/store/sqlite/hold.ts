@@ -1,11 +1,11 @@
 /** A store's hold on its data file: as long as the file is this store's and whole, and how far it has come. */
-import type { StoreEnd } from '../engine/ports.ts'
-import type { StoreError } from './errors.ts'
-import { damaged } from './sqliteDamage.ts'
-import { toStoreError } from './sqliteErrors.ts'
-import type { Place } from './sqlitePlace.ts'
-import { Note, type Reached } from './sqliteReached.ts'
-import { lookThrough } from './sqliteWatchman.ts'
+import type { StoreEnd } from '../../engine/ports.ts'
+import type { StoreError } from '../errors.ts'
+import { damaged } from './damage.ts'
+import { toStoreError } from './errors.ts'
+import type { Place } from './place.ts'
+import { Note, type Reached } from './reached.ts'
+import { lookThrough } from './watchman.ts'
 
 /** Milliseconds between two looks at the files, and between two times that the note beside them is synced. */
 const BEAT = 1000

@@ -5,7 +5,7 @@ import { z } from 'zod'
 const finding = z.object({ damage: z.string().optional() })
 
 /** The worker is a file beside this one, compiled or not. */
-const WORKER = new URL(`./sqliteWatchmanWorker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+const WORKER = new URL(`./watchman-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
 /** Begins to look; `found` hears of damage. Returns how to give up. A process does not stay alive for it. */
 export function lookThrough(path: string, found: (damage: string) => void): () => void {

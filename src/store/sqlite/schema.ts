@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { StoreError } from './errors.ts'
-import { migrate, OLDEST_VERSION } from './sqliteMigrations.ts'
-import { inTransaction } from './sqliteTransaction.ts'
+import { StoreError } from '../errors.ts'
+import { migrate, OLDEST_VERSION } from './migrations.ts'
+import { inTransaction } from './transaction.ts'
 
 /** "mrdn": marks the file as ours, for `file` and for a second look before anything is written. */
 export const APPLICATION_ID = 0x6d72646e
 
-/** Version of the tables below. A file of an earlier one is migrated, see `sqliteMigrations.ts`. */
+/** Version of the tables below. A file of an earlier one is migrated, see `migrations.ts`. */
 export const SCHEMA_VERSION = 2
 
 /**

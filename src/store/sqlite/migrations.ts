@@ -1,6 +1,6 @@
 /** How a data file of an earlier version gets the tables of this one. */
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from './sqliteTransaction.ts'
+import { inTransaction } from './transaction.ts'
 
 /** One step from a schema version to the next. */
 interface Migration {

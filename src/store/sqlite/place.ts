@@ -1,6 +1,6 @@
 /** Is a data file, with the files beside it, still where it was, and nobody else's? */
 import { readFileSync, statSync } from 'node:fs'
-import { StoreError } from './errors.ts'
+import { StoreError } from '../errors.ts'
 
 /** The data file, the log, the index of the log, and the lock: each by the end of its name. */
 const FILES = ['', '-wal', '-shm', '.lock'] as const

@@ -1,8 +1,8 @@
 /** One writer per data file. */
 import { DatabaseSync } from 'node:sqlite'
-import { StoreError } from './errors.ts'
-import { makeOwnFile } from './ownerOnly.ts'
-import { isBusy, toStoreError } from './sqliteErrors.ts'
+import { StoreError } from '../errors.ts'
+import { makeOwnFile } from '../owner-only.ts'
+import { isBusy, toStoreError } from './errors.ts'
 
 /** Data files that stores of this process hold. */
 const held = new Set<string>()

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fdatasync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
-import { StoreError } from './errors.ts'
+import { StoreError } from '../errors.ts'
 
 /** Numbers that grow only. */
 export interface Reached {

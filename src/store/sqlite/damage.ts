@@ -1,8 +1,8 @@
 /** Is a data file whole? */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { StoreError } from './errors.ts'
-import { onOneLine, toStoreError } from './sqliteErrors.ts'
+import { StoreError } from '../errors.ts'
+import { onOneLine, toStoreError } from './errors.ts'
 
 const answers = z.array(z.record(z.string(), z.string()))
 const rows = z.array(z.object({ what: z.string() }))

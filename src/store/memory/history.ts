@@ -1,7 +1,7 @@
 /** The past of a memory store, to read. */
-import type { History, JournalRow, KeptAggregate } from '../engine/ports.ts'
-import type { Content, Kept } from './memoryContent.ts'
-import { type StoredJournal, toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+import type { History, JournalRow, KeptAggregate } from '../../engine/ports.ts'
+import { type StoredJournal, toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
+import type { Content, Kept } from './content.ts'
 
 /** `content` refuses when the store is closed. */
 export function memoryHistory(content: () => Content): History {

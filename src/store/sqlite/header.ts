@@ -1,9 +1,9 @@
 /** A look at a file before anything is made of it. */
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { StoreError } from './errors.ts'
-import { toStoreError } from './sqliteErrors.ts'
-import { isHeldHere } from './sqliteLock.ts'
-import { APPLICATION_ID, foreign, SCHEMA_VERSION, unknownVersion } from './sqliteSchema.ts'
+import { StoreError } from '../errors.ts'
+import { toStoreError } from './errors.ts'
+import { isHeldHere } from './lock.ts'
+import { APPLICATION_ID, foreign, SCHEMA_VERSION, unknownVersion } from './schema.ts'
 
 const MAGIC = 'SQLite format 3\0'
 

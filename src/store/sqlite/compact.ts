@@ -1,7 +1,7 @@
 /** Forgetting what is old, a piece at a time. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
-import { readPragma } from './sqliteSchema.ts'
+import { readPragma } from './schema.ts'
 
 /** A piece removes about so many rows, … */
 const ROWS = 1000

@@ -1,7 +1,7 @@
 /** The past of a data file, to read. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { History, JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../engine/ports.ts'
-import { toStoreError } from './sqliteErrors.ts'
+import type { History, JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../../engine/ports.ts'
+import { toStoreError } from './errors.ts'
 import {
   JOURNAL_COLUMNS,
   KEPT_COLUMNS,
@@ -11,7 +11,7 @@ import {
   readEnds,
   readOutbox,
   SNAPSHOT_COLUMNS,
-} from './sqliteRows.ts'
+} from './rows.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 /** New content for old rows of a memory store. */
-import type { Json, RewritePlace, Rewriting } from '../engine/ports.ts'
-import { toText } from './json.ts'
-import type { Content } from './memoryContent.ts'
-import { firstPlace, nextPlace, PIECE } from './rewriting.ts'
-import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+import type { Json, RewritePlace, Rewriting } from '../../engine/ports.ts'
+import { toText } from '../json.ts'
+import { firstPlace, nextPlace, PIECE } from '../rewriting.ts'
+import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
+import type { Content } from './content.ts'
 
 /** A row with its content, and how it gets another. */
 interface Candidate {

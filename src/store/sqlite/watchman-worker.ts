@@ -1,11 +1,11 @@
 /**
- * The thread that looks through a data file; see `sqliteWatchman.ts`. Each question sees a state of its own, so that the
+ * The thread that looks through a data file; see `watchman.ts`. Each question sees a state of its own, so that the
  * log can be begun anew in between.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
-import { damageOf } from './sqliteDamage.ts'
+import { damageOf } from './damage.ts'
 
 const { path } = z.object({ path: z.string() }).parse(workerData)
 const database = new DatabaseSync(path, { readOnly: true })

@@ -11,22 +11,22 @@ import type {
   Store,
   StoredState,
   StoreEnd,
-} from '../engine/ports.ts'
-import { type CheckedBatch, checkBatch, checkText, type Ends } from './batch.ts'
-import { StoreError } from './errors.ts'
-import { toText } from './json.ts'
-import { HISTORY_SPACING, isSuperseded } from './spacing.ts'
-import { Changes } from './sqliteChanges.ts'
-import { Compaction } from './sqliteCompact.ts'
-import { toStoreError } from './sqliteErrors.ts'
-import { SqliteHistory } from './sqliteHistory.ts'
-import { Hold } from './sqliteHold.ts'
-import { emptyLog, type OpenDatabase, openDatabase } from './sqliteOpen.ts'
-import type { Reached } from './sqliteReached.ts'
-import { rewritePiece } from './sqliteRewrite.ts'
-import { readEnds, readRecords, readState } from './sqliteRows.ts'
-import { emptyTables } from './sqliteSchema.ts'
-import { prepareStatements, type Statements } from './sqliteStatements.ts'
+} from '../../engine/ports.ts'
+import { type CheckedBatch, checkBatch, checkText, type Ends } from '../batch.ts'
+import { StoreError } from '../errors.ts'
+import { toText } from '../json.ts'
+import { HISTORY_SPACING, isSuperseded } from '../spacing.ts'
+import { FileChanges } from './changes.ts'
+import { Compaction } from './compact.ts'
+import { toStoreError } from './errors.ts'
+import { SqliteHistory } from './history.ts'
+import { Hold } from './hold.ts'
+import { emptyLog, type OpenDatabase, openDatabase } from './open.ts'
+import type { Reached } from './reached.ts'
+import { rewritePiece } from './rewrite.ts'
+import { readEnds, readRecords, readState } from './rows.ts'
+import { emptyTables } from './schema.ts'
+import { prepareStatements, type Statements } from './statements.ts'
 
 /** How a data file is used. */
 export interface SqliteOptions {
@@ -81,7 +81,7 @@ class SqliteStore implements Store {
   readonly #reader: DatabaseSync | undefined
   /** `undefined` for a database in memory. */
   readonly #hold: Hold | undefined
-  readonly #changes: Changes
+  readonly #changes: FileChanges
   /**
    * Last sequence numbers of living aggregates, as far as they are known: a commit asks for each of its own. There are
    * no more of them than the engine itself holds.
@@ -107,7 +107,7 @@ class SqliteStore implements Store {
       this.#statements = statements
       this.#compaction = new Compaction(database)
       const last = () => ({ lastPosition: this.#lastPosition, lastOutboxNumber: this.#lastOutboxNumber })
-      this.#changes = new Changes({ file, database, statements, hold: () => this.#hold, ends: last }, ends.turn)
+      this.#changes = new FileChanges({ file, database, statements, hold: () => this.#hold, ends: last }, ends.turn)
       const { path, place, isWhole, busyTimeout } = open
       if (path !== undefined && place !== undefined) {
         this.#reader = connectReader(path, busyTimeout)

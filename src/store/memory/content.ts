@@ -1,7 +1,7 @@
 /** What a memory store holds. */
-import type { End, Ends } from './batch.ts'
-import { isSuperseded } from './spacing.ts'
-import type { StoredJournal, StoredOutbox, StoredSnapshot } from './stored.ts'
+import type { End, Ends } from '../batch.ts'
+import { isSuperseded } from '../spacing.ts'
+import type { StoredJournal, StoredOutbox, StoredSnapshot } from '../stored.ts'
 
 /** What is kept of one aggregate; both lists in order of `sequence`. */
 export interface Kept {

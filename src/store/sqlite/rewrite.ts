@@ -1,17 +1,10 @@
 /** New content for old rows of a data file. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { Json, RewritePlace, Rewriting } from '../engine/ports.ts'
-import { toText } from './json.ts'
-import { firstPlace, nextPlace, PIECE } from './rewriting.ts'
-import {
-  JOURNAL_COLUMNS,
-  OUTBOX_COLUMNS,
-  parseJournal,
-  parseOutbox,
-  parseSnapshot,
-  SNAPSHOT_COLUMNS,
-} from './sqliteRows.ts'
+import type { Json, RewritePlace, Rewriting } from '../../engine/ports.ts'
+import { toText } from '../json.ts'
+import { firstPlace, nextPlace, PIECE } from '../rewriting.ts'
+import { JOURNAL_COLUMNS, OUTBOX_COLUMNS, parseJournal, parseOutbox, parseSnapshot, SNAPSHOT_COLUMNS } from './rows.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

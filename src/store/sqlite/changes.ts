@@ -1,12 +1,12 @@
 /** Changes of a data file: as a whole, in order, and only as long as the file is this store's. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { StoreError } from './errors.ts'
-import { isInputOutputError } from './sqliteErrors.ts'
-import type { Hold } from './sqliteHold.ts'
-import { readEnds } from './sqliteRows.ts'
-import type { Statements } from './sqliteStatements.ts'
-import { inTransaction } from './sqliteTransaction.ts'
+import { StoreError } from '../errors.ts'
+import { isInputOutputError } from './errors.ts'
+import type { Hold } from './hold.ts'
+import { readEnds } from './rows.ts'
+import type { Statements } from './statements.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What changes are made with. */
 interface Parts {
@@ -38,7 +38,7 @@ interface Parts {
  * Two servers never both confirm: whoever opens the file counts `store.times_opened` up, and a transaction that finds it
  * changed ends this store. Where both have files of their own, the look at the files before and behind a change tells.
  */
-export class Changes {
+export class FileChanges {
   readonly #parts: Parts
   /** `times_opened` as this store has left it. */
   #turn: number

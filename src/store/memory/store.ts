@@ -1,14 +1,23 @@
 /** A store that lasts as long as the process: for tests, simulation and services that need no durability. */
 import { randomUUID } from 'node:crypto'
-import type { Batch, History, Json, RecordStore, RewritePlace, Rewriting, Store, StoredState } from '../engine/ports.ts'
-import { type CheckedBatch, checkBatch, checkText } from './batch.ts'
-import { StoreError } from './errors.ts'
-import { fromText, toText } from './json.ts'
-import { Content, compareText, type Kept } from './memoryContent.ts'
-import { memoryHistory } from './memoryHistory.ts'
-import { rewriteMemory } from './memoryRewrite.ts'
-import { HISTORY_SPACING } from './spacing.ts'
-import { toJournalRow, toOutboxRow, toSnapshotRow } from './stored.ts'
+import type {
+  Batch,
+  History,
+  Json,
+  RecordStore,
+  RewritePlace,
+  Rewriting,
+  Store,
+  StoredState,
+} from '../../engine/ports.ts'
+import { type CheckedBatch, checkBatch, checkText } from '../batch.ts'
+import { StoreError } from '../errors.ts'
+import { fromText, toText } from '../json.ts'
+import { HISTORY_SPACING } from '../spacing.ts'
+import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
+import { Content, compareText, type Kept } from './content.ts'
+import { memoryHistory } from './history.ts'
+import { rewriteMemory } from './rewrite.ts'
 
 /** What a memory store keeps. */
 export interface MemoryOptions {

@@ -1,16 +1,16 @@
 /** Reading a data file from outside: beside a running server, or when there is none. */
 import { existsSync, realpathSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import type { History, RecordStore } from '../engine/ports.ts'
-import { StoreError } from './errors.ts'
-import { type Depth, damaged, damageOf } from './sqliteDamage.ts'
-import { toStoreError } from './sqliteErrors.ts'
-import { refuseForeign, wasUsed } from './sqliteHeader.ts'
-import { SqliteHistory } from './sqliteHistory.ts'
-import { isHeldHere } from './sqliteLock.ts'
-import { readReached, refuseLack } from './sqliteReached.ts'
-import { readEnds, readRecords } from './sqliteRows.ts'
-import { checkReadable } from './sqliteSchema.ts'
+import type { History, RecordStore } from '../../engine/ports.ts'
+import { StoreError } from '../errors.ts'
+import { type Depth, damaged, damageOf } from './damage.ts'
+import { toStoreError } from './errors.ts'
+import { refuseForeign, wasUsed } from './header.ts'
+import { SqliteHistory } from './history.ts'
+import { isHeldHere } from './lock.ts'
+import { readReached, refuseLack } from './reached.ts'
+import { readEnds, readRecords } from './rows.ts'
+import { checkReadable } from './schema.ts'
 
 /** Milliseconds to wait for a server that just starts or stops. */
 const BUSY_TIMEOUT = 2000

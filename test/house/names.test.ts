@@ -1,0 +1,43 @@
+/** Names say what something is: files are in kebab-case, and no two classes of the product share a name. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const SOURCES = ['machines', 'src'].flatMap((part) =>
+  readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(part, name)),
+)
+
+/** `gateway`, `lock-out-log`, `xmpp-client.d`. */
+const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/
+
+/** Parts in which classes may share a name with those of another one, still. */
+const OPEN = ['src/engine/', 'src/history/', 'src/inspect/', 'src/simulate/']
+const isOpen = (file: string) => OPEN.some((part) => file.startsWith(part))
+
+/** Files by the names of the classes that they declare. */
+function classes(files: readonly string[]): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  for (const file of files)
+    for (const [, name = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(
+      /^(?:export )?(?:abstract )?class (\w+)/gm,
+    ))
+      found.set(name, [...(found.get(name) ?? []), file])
+  return found
+}
+
+it('files have names in kebab-case', () => {
+  const wrong = SOURCES.filter((file) => !KEBAB.test(file.slice(file.lastIndexOf('/') + 1)))
+  expect(wrong).toEqual([])
+})
+
+it('no two classes share a name', () => {
+  const known = classes(SOURCES)
+  expect(known.size).toBeGreaterThan(100)
+  const twice = [...known].filter(([, files]) => files.length > 1 && !files.every(isOpen))
+  expect(twice).toEqual([])
+})
