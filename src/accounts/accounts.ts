@@ -4,9 +4,9 @@ import type { Credential } from '../directory/model.ts'
 import { foldName } from '../directory/names.ts'
 import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
 import type { RecordStore } from '../engine/ports.ts'
-import type { Accounts, Principal } from './api.ts'
+import { Turns } from '../waiting/turns.ts'
+import { type Accounts, AccountsBusyError, type Principal } from './api.ts'
 import { type Attempt, Guard, type LockOut, type Verdict } from './guard.ts'
-import { AccountsBusyError, Limiter } from './limiter.ts'
 import type { LockoutLimits } from './lockouts.ts'
 import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './password.ts'
 import { sourceKey } from './source.ts'
@@ -85,7 +85,10 @@ export function createAccounts(options: AccountsOptions): ReloadableAccounts {
 }
 
 class VerifyingAccounts implements ReloadableAccounts {
-  readonly #limiter = new Limiter(PARALLEL, MAX_WAITING)
+  readonly #turns = new Turns(
+    { running: PARALLEL, waiting: MAX_WAITING },
+    () => new AccountsBusyError('too many sign-ins at once'),
+  )
   readonly #underWay = new Map<string, Promise<boolean>>()
   readonly #verified: Verified
   readonly #guard: Guard
@@ -194,7 +197,7 @@ class VerifyingAccounts implements ReloadableAccounts {
   async #compute(secret: Secret, password: string, source: string): Promise<boolean> {
     const costly = secret.kind === 'scrypt' ? secret : this.#stranger
     const turn = { lane: source, most: Math.max(WAITING_OF_SOURCE, this.#byKey.size) }
-    const hashed = costly.kind === 'scrypt' && (await this.#limiter.run(() => matchesHash(password, costly), turn))
+    const hashed = costly.kind === 'scrypt' && (await this.#turns.run(() => matchesHash(password, costly), turn))
     if (secret.kind === 'scrypt') return hashed
     return timingSafeEqual(this.#verified.tag(secret.password), this.#verified.tag(password))
   }

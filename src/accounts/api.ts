@@ -8,6 +8,11 @@ export interface Principal {
   readonly kind: 'user' | 'administrator'
 }
 
+/** More sign-ins wait than the server is ready to keep; the caller should answer "try again". */
+export class AccountsBusyError extends Error {
+  override readonly name = 'AccountsBusyError'
+}
+
 export interface Accounts {
   /**
    * Verifies a name (user id, login name or administrator account; XMPP compares case-insensitively) and a password.

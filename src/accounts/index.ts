@@ -1,7 +1,6 @@
 /** Who may sign in. */
 export { type AccountsOptions, createAccounts, type ReloadableAccounts } from './accounts.ts'
-export type { Accounts, Principal } from './api.ts'
-export { AccountsBusyError } from './limiter.ts'
+export { type Accounts, AccountsBusyError, type Principal } from './api.ts'
 export { LockOutLog } from './lock-out-log.ts'
 export type { LockoutLimits } from './lockouts.ts'
 export { accountsOfEngine } from './of-engine.ts'

@@ -2,30 +2,26 @@
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
-import { callAction, newCall, noFilter } from './requests.ts'
+import { callAction, newCall } from './requests.ts'
 import { callView } from './views.ts'
 
-async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function submit({ engine, origin, body }: Call): Promise<Answer> {
   const { from, to, variables = [] } = checked(newCall, body, 'body')
   const { id } = await builtIn(engine).submitCall({ from, to, variables }, origin)
   return { status: 201, json: { id }, location: `/calls/${id}` }
 }
 
-function list({ engine, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function list({ engine }: Call): Answer {
   return ok(builtIn(engine).calls().map(callView))
 }
 
-function show({ engine, param, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function show({ engine, param }: Call): Answer {
   const call = builtIn(engine).call(param('id'))
   if (call === undefined) throw new ControlRefusal('UNKNOWN_CALL', 'id', `there is no call ${param('id')}`)
   return ok(callView(call))
 }
 
-async function act({ engine, origin, param, body, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function act({ engine, origin, param, body }: Call): Promise<Answer> {
   // HANGUP is the only action so far.
   checked(callAction, body, 'body')
   return ok(callView(await builtIn(engine).hangUp(param('id'), origin)))

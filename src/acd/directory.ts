@@ -44,5 +44,5 @@ async function reload({ directory, query, body, origin }: Call) {
 }
 
 export const DIRECTORY_OPERATIONS: readonly Operation[] = [
-  { method: 'POST', path: '/directory', body: 'directory', run: reload },
+  { method: 'POST', path: '/directory', body: 'directory', takesQuery: true, run: reload },
 ]

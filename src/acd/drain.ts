@@ -2,17 +2,15 @@
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
-import { noFilter, nothing } from './requests.ts'
+import { nothing } from './requests.ts'
 
-function progress({ engine, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function progress({ engine }: Call): Answer {
   const { since, ...figures } = engine.get.drain()
   return ok({ ...figures, since: since === null ? null : new Date(since).toISOString() })
 }
 
 /** Answers when it is in force. A second one changes nothing. */
 async function begin(call: Call): Promise<Answer> {
-  checked(noFilter, call.query, 'query')
   checked(nothing, call.body ?? {}, 'body')
   await call.engine.drain(call.origin)
   return progress(call)
@@ -20,13 +18,11 @@ async function begin(call: Call): Promise<Answer> {
 
 /** Answers when what waits has been offered. */
 async function cancel(call: Call): Promise<Answer> {
-  checked(noFilter, call.query, 'query')
   await call.engine.resume(call.origin)
   return progress(call)
 }
 
-function stop({ query, body, stop: end }: Call): Answer {
-  checked(noFilter, query, 'query')
+function stop({ body, stop: end }: Call): Answer {
   checked(nothing, body ?? {}, 'body')
   if (end === undefined)
     throw new ControlRefusal('NOT_STOPPABLE', '', 'this server ends with the program around it, which has to be told')

@@ -3,10 +3,9 @@ import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
-import { customer, noFilter } from './requests.ts'
+import { customer } from './requests.ts'
 
-async function erase({ engine, origin, body, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function erase({ engine, origin, body }: Call): Promise<Answer> {
   const { dryRun, ...subjects } = checked(customer, body, 'body')
   try {
     if (dryRun) return ok({ found: (await engine.erasures.find(subjects)).map(contactView), erasure: null })
@@ -19,8 +18,7 @@ async function erase({ engine, origin, body, query }: Call): Promise<Answer> {
   }
 }
 
-function list({ engine, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function list({ engine }: Call): Answer {
   return ok(engine.erasures.list().map(erasureView))
 }
 

@@ -47,4 +47,6 @@ async function explained(history: History, question: Question): Promise<Explanat
   }
 }
 
-export const EXPLAIN_OPERATIONS: readonly Operation[] = [{ method: 'GET', path: '/explain/:user', run: show }]
+export const EXPLAIN_OPERATIONS: readonly Operation[] = [
+  { method: 'GET', path: '/explain/:user', takesQuery: true, run: show },
+]

@@ -1,10 +1,11 @@
 /** Simulated failures (ruling 29). */
+import type { Side } from '../../machines/wire.ts'
 import type { Engine, FaultInput } from '../engine/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
 import { checked } from './json.ts'
-import { type Answer, type Call, type Operation, ok, type Side } from './operation.ts'
+import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
-import { fault, noFilter } from './requests.ts'
+import { fault } from './requests.ts'
 
 const SIDES: readonly Side[] = ['A', 'B']
 
@@ -22,8 +23,7 @@ function hasSide(engine: Engine, side: Side): boolean {
 const isOtherThere = (engine: Engine, side: Side): boolean =>
   SIDES.some((other) => other !== side && hasSide(engine, other) && !sideIsLost(engine.get, other))
 
-async function change({ engine, side: own, origin, body, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function change({ engine, side: own, origin, body }: Call): Promise<Answer> {
   const given = checked(fault, body, 'body')
   const { side = own } = given
   if (!hasSide(engine, side)) throw new ControlRefusal('UNKNOWN_SIDE', 'side', `there is no side ${side}`)
@@ -41,8 +41,7 @@ async function change({ engine, side: own, origin, body, query }: Call): Promise
 }
 
 /** Failures that are in force. */
-function list({ engine, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function list({ engine }: Call): Answer {
   return ok(SIDES.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
 }
 

@@ -1,12 +1,10 @@
 /** One operation of `/acd`, free of HTTP. */
+import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/api.ts'
 import type { BuiltInAcd, Engine, ReloadOptions } from '../engine/api.ts'
 import type { Origin } from '../engine/ports.ts'
-import type { SystemInfoValue } from '../engine/values.ts'
+import type { Turns } from '../waiting/turns.ts'
 import { ControlRefusal } from './refusal.ts'
-import type { Turns } from './turns.ts'
-
-export type Side = SystemInfoValue['side']
 
 /** Time that can be moved: `virtualClock()` of `mrdian/testing`, for example. */
 export interface MovableClock {
@@ -84,6 +82,8 @@ export interface Operation {
   readonly path: string
   /** What the body is, if not JSON. */
   readonly body?: 'directory'
+  /** It has parameters in the query; without this any is refused. */
+  readonly takesQuery?: true
   run(call: Call): Answer | Promise<Answer>
 }
 

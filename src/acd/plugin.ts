@@ -4,8 +4,10 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
+import { EngineUnavailable } from '../engine/api.ts'
 import { foreignBy, inSlices, pathOfUrl, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
+import { Turns } from '../waiting/turns.ts'
 import { CALL_OPERATIONS } from './calls.ts'
 import { CLOCK_OPERATIONS } from './clock.ts'
 import { CHALLENGE, requireAdministrator } from './credentials.ts'
@@ -14,11 +16,11 @@ import { DRAIN_OPERATIONS } from './drain.ts'
 import { ERASURE_OPERATIONS } from './erasures.ts'
 import { EXPLAIN_OPERATIONS } from './explain.ts'
 import { FAULT_OPERATIONS } from './faults.ts'
-import { MAX_BODY, parseJson } from './json.ts'
+import { checked, MAX_BODY, parseJson } from './json.ts'
 import type { AcdControlOptions, Operation, Time } from './operation.ts'
 import { ControlRefusal, refusalOf, sendRefusal } from './refusal.ts'
+import { nothing } from './requests.ts'
 import { TASK_OPERATIONS } from './tasks.ts'
-import { Turns } from './turns.ts'
 
 export const DEFAULT_PREFIX = '/acd'
 
@@ -32,15 +34,13 @@ const OPERATIONS: readonly Operation[] = [
   ...DIRECTORY_OPERATIONS,
   ...DRAIN_OPERATIONS,
 ]
+/** Requests that move time, at most, behind the one that is doing so. */
+const CLOCK_WAITING = 99
+
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
 
 /** The methods that each path has. */
-const SERVED = new ServedPaths(
-  [...new Set(OPERATIONS.map(({ path }) => path))].map((path) => {
-    const methods = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method)
-    return [path, METHODS.filter((method) => methods.some((each) => each === (method === 'HEAD' ? 'GET' : method)))]
-  }),
-)
+const SERVED = new ServedPaths(OPERATIONS, METHODS)
 
 /**
  * `app.register(acdControl, { engine, accounts })` serves `/acd`, or another `prefix`. Content type, errors and hooks stay
@@ -67,7 +67,12 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   const administrators: Administrators = new WeakMap()
   const { clock, settled = async () => undefined } = options
   const accounts = containedAccounts(options.accounts)
-  const time = { clock, settled, turns: new Turns() }
+  // What moves time is done one piece after the other, in the order in which it was asked for.
+  const turns = new Turns(
+    { running: 1, waiting: CLOCK_WAITING },
+    () => new EngineUnavailable('too many requests wait for the clock'),
+  )
+  const time = { clock, settled, turns }
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
     'application/json',
@@ -135,6 +140,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
     url,
     exposeHeadRoute: operation.method === 'GET',
     handler: async (request, reply) => {
+      if (!operation.takesQuery) checked(nothing, request.query, 'query')
       const {
         status,
         json,
@@ -169,7 +175,7 @@ function addUnknown(scope: FastifyInstance, url: string): void {
     method: [...METHODS],
     url,
     onRequest: async (request, reply) => {
-      const allowed = SERVED.at(request.url, scope.prefix) ?? []
+      const allowed = SERVED.at(request.url, scope.prefix)
       if (allowed.length > 0 && !allowed.some((method) => method === request.method)) {
         reply.header('allow', allowed.join(', '))
         throw new ControlRefusal('METHOD_NOT_ALLOWED', request.method, `possible here: ${allowed.join(', ')}`)

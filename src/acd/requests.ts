@@ -45,8 +45,7 @@ export const taskFilter = z.strictObject({
     .default(LISTED),
 })
 
-export const noFilter = z.strictObject({})
-
+/** A body, or a query, without any parameter. */
 export const nothing = z.strictObject({})
 
 const WEEK = 7 * 86_400_000

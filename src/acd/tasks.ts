@@ -4,11 +4,10 @@ import type { Engine } from '../engine/api.ts'
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
-import { newTask, noFilter, taskFilter } from './requests.ts'
+import { newTask, taskFilter } from './requests.ts'
 import { taskView } from './views.ts'
 
-async function submit({ engine, origin, body, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function submit({ engine, origin, body }: Call): Promise<Answer> {
   const { scriptSelector, mrdId, variables, agentId, keepAgent } = checked(newTask, body, 'body')
   const acd = builtIn(engine)
   checkMrd(engine, mrdId)
@@ -30,21 +29,19 @@ function list({ engine, query }: Call): Answer {
   return { ...ok(tasks.map(taskView)), headers: { 'x-total-count': String(total) } }
 }
 
-function show({ engine, param, query }: Call): Answer {
-  checked(noFilter, query, 'query')
+function show({ engine, param }: Call): Answer {
   const task = builtIn(engine).task(param('id'))
   if (task === undefined) throw new ControlRefusal('UNKNOWN_TASK', 'id', `there is no task ${param('id')}`)
   return ok(taskView(task))
 }
 
-async function abandon({ engine, origin, param, query }: Call): Promise<Answer> {
-  checked(noFilter, query, 'query')
+async function abandon({ engine, origin, param }: Call): Promise<Answer> {
   return ok(taskView(await builtIn(engine).abandonTask(param('id'), origin)))
 }
 
 export const TASK_OPERATIONS: readonly Operation[] = [
   { method: 'POST', path: '/tasks', run: submit },
-  { method: 'GET', path: '/tasks', run: list },
+  { method: 'GET', path: '/tasks', takesQuery: true, run: list },
   { method: 'GET', path: '/tasks/:id', run: show },
   { method: 'DELETE', path: '/tasks/:id', run: abandon },
 ]

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import { BOARD_PATH } from '../inspect/board/index.ts'
 import { urlHost } from './address.ts'
-import type { RunningServer } from './server.ts'
+import type { RunningServer } from './server-options.ts'
 import { version } from './version.ts'
 
 /** A surface, or something else worth a line. */

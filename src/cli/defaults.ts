@@ -95,9 +95,9 @@ export const SURFACES: readonly Surface[] = [
   },
 ]
 
-/** The ports that somebody asked for, with the defaults for the others; those over TLS are off without a certificate. */
-export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boolean): SurfacePorts {
-  const port = (key: SurfacePort, tls = false): Port => (tls && !hasCertificate ? 'off' : (asked[key] ?? DEFAULTS[key]))
+/** A port for each surface; those over TLS are off without a certificate. */
+function portsOf(hasCertificate: boolean, portOf: (key: SurfacePort) => Port): SurfacePorts {
+  const port = (key: SurfacePort, tls = false): Port => (tls && !hasCertificate ? 'off' : portOf(key))
   return {
     restPort: port('restPort'),
     restTlsPort: port('restTlsPort', true),
@@ -106,6 +106,11 @@ export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boole
     xmppPort: port('xmppPort'),
     xmppTlsPort: port('xmppTlsPort', true),
   }
+}
+
+/** The ports that somebody asked for, with the defaults for the others; those over TLS are off without a certificate. */
+export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boolean): SurfacePorts {
+  return portsOf(hasCertificate, (key) => asked[key] ?? DEFAULTS[key])
 }
 
 /** The ports of the second side are those of the first and this, unless told otherwise. */
@@ -120,19 +125,10 @@ export function surfacePortsB(
   first: SurfacePorts,
   hasCertificate: boolean,
 ): SurfacePorts {
-  const port = (key: SurfacePort, tls = false): Port => {
+  return portsOf(hasCertificate, (key) => {
     const own = first[key]
-    if (tls && !hasCertificate) return 'off'
     return asked[key] ?? (own === 'off' || own === 0 ? own : own + SIDE_B_OFFSET)
-  }
-  return {
-    restPort: port('restPort'),
-    restTlsPort: port('restTlsPort', true),
-    httpBindPort: port('httpBindPort'),
-    httpBindTlsPort: port('httpBindTlsPort', true),
-    xmppPort: port('xmppPort'),
-    xmppTlsPort: port('xmppTlsPort', true),
-  }
+  })
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const

@@ -18,7 +18,8 @@ interface Place {
 /** A server that does not listen yet. */
 export interface HttpServer {
   readonly server: Server
-  listen(place: Place): Promise<unknown>
+  /** Gives the port that was opened. Rejects with Node's own error when that is not possible; nothing listens then. */
+  listen(place: Place): Promise<number>
   /** Takes no more connections once nobody waits to be let in: nobody should be answered before it resolves. */
   stopAccepting(): Promise<void>
   /** The same; resolves when the last connection has ended. */
@@ -124,14 +125,20 @@ function prepared(
     accepting ??= connections.stopAccepting(server)
     return accepting
   }
-  return {
-    server,
-    stopAccepting,
-    listen: (place) => app.listen({ ...place, backlog: connections.backlog }),
-    close: async () => {
-      await stopAccepting()
-      connections.closeUnready()
-      await app.close()
-    },
+  const close = async () => {
+    await stopAccepting()
+    connections.closeUnready()
+    await app.close()
   }
+  const listen = async (place: Place) => {
+    try {
+      await app.listen({ ...place, backlog: connections.backlog })
+    } catch (error) {
+      await close()
+      throw error
+    }
+    const address = server.address()
+    return typeof address === 'object' && address !== null ? address.port : place.port
+  }
+  return { server, stopAccepting, listen, close }
 }

@@ -13,9 +13,9 @@ import { corsHeaders } from '../http/index.ts'
 import { type CorsMode, DEFAULT_PREFIX as FINESSE, finesse } from '../rest/index.ts'
 import { type ConnectionGuard, Connections, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
+import { within } from '../waiting/within.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 import { addAccountCheck, type ServiceAccount } from './account-check.ts'
-import { within } from './bounded.ts'
 import { createHttpServer, endingAnswer, type HttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import { addMonitoring, type Monitoring } from './monitoring.ts'
@@ -91,15 +91,8 @@ export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade([notifications, ...pages], request, socket, head),
   )
-  try {
-    await http.listen({ host, port })
-  } catch (error) {
-    await http.close()
-    throw error
-  }
-  const address = http.server.address()
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: await http.listen({ host, port }),
     lose: (lost) => connections.lose(lost),
     ...closing(http, running, connections, logger),
   }

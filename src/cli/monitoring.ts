@@ -102,7 +102,7 @@ function isSame(one: string, other: string): boolean {
 
 /** Opens an address of their own, which a lost side does not take along. Rejects with Node's own error. */
 export async function openMonitoring(
-  { host, port }: Address,
+  address: Address,
   monitoring: Monitoring,
   guard: ConnectionGuard,
   logger: Logger,
@@ -110,15 +110,8 @@ export async function openMonitoring(
   const connections = new Connections({ guard, surface: 'metrics' })
   const routes = async (app: FastifyInstance) => addMonitoring(app, monitoring)
   const http = await createHttpServer(routes, undefined, connections, logger)
-  try {
-    await http.listen({ host, port })
-  } catch (error) {
-    await http.close()
-    throw error
-  }
-  const address = http.server.address()
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: await http.listen(address),
     close: async () => {
       connections.close()
       await http.close()

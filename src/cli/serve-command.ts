@@ -1,26 +1,7 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
 import { type Command, Option } from 'commander'
-import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
-import type { ConnectionLimits } from '../sockets/index.ts'
-import type { CertificateFiles } from '../tls/index.ts'
-import {
-  DEFAULTS,
-  DOMAIN_B,
-  LOG_FORMATS,
-  LOG_LEVELS,
-  type LogFormat,
-  type LogLevel,
-  type Port,
-  SIDE_B_OFFSET,
-  SURFACES,
-  type SurfacePort,
-  type SurfacePorts,
-  surfacePorts,
-  surfacePortsB,
-} from './defaults.ts'
-import type { InspectPages } from './inspect-surface.ts'
-import type { Address } from './monitoring.ts'
+import { DEFAULTS, DOMAIN_B, LOG_FORMATS, LOG_LEVELS, SIDE_B_OFFSET, SURFACES } from './defaults.ts'
 import {
   addressOf,
   certificateOf,
@@ -41,78 +22,8 @@ import {
   timeOf,
   xmppServiceOf,
 } from './option-values.ts'
-import type { SideBOptions } from './server.ts'
-import { isLoopback } from './warnings.ts'
-
-/** The token itself: everybody on the machine sees flags. */
-const TOKEN_VARIABLE = 'MRDIAN_METRICS_TOKEN'
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-/** What the flags and environment variables of `mrdian serve` say. */
-export interface ServeOptions extends Mutable<SurfacePorts> {
-  directory?: string
-  /** The directory leaves out many users of the data file, and that is meant. */
-  confirmRemovals?: boolean
-  removalLimit?: RemovalLimit
-  data: string
-  acceptOlderData: boolean
-  journalRetention: number
-  customerDataRetention: number
-  host: string
-  domain: string
-  sideB?: SideBOptions
-  tls?: 'self-signed' | CertificateFiles
-  connections?: ConnectionLimits
-  cors: CorsMode
-  authorizeSubscriptions: boolean
-  xmppService?: string
-  xmppUser: string
-  xmppPassword?: string
-  /** File that holds the password. */
-  xmppPasswordFile?: string
-  board?: boolean | undefined
-  virtualTime: boolean
-  start?: number
-  /** Milliseconds from the first signal to the end, at most. */
-  stopWithin?: number
-  inspect?: InspectPages | undefined
-  inspectPersonal?: boolean
-  metricsListen?: Address
-  metricsToken?: string
-  /** File that holds the token. */
-  metricsTokenFile?: string
-  logLevel: LogLevel
-  logFormat: LogFormat
-}
-
-/** As the flags leave it: where the data is depends on others of them. */
-type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
-  Partial<Pick<ServeOptions, 'data'>> &
-  ConnectionFlags &
-  SideBPorts & {
-    sideB: boolean
-    domainB?: string
-    /** Beside the usual ones. */
-    corsHeaders?: readonly string[]
-    /** The inspector may be reached from other machines. */
-    inspectRemote?: boolean
-  }
-
-/** Bounds of connections, as the flags call them. */
-interface ConnectionFlags {
-  pendingConnections?: number
-  pendingPerAddress?: number
-  signInTime?: number
-  trustedProxies?: readonly string[]
-}
-
-/** Ports of the second side, as the flags call them. */
-type SideBPorts = { -readonly [K in SurfacePort as `${K}B`]?: Port }
-
-const SIDE_B_KEYS: readonly (readonly [SurfacePort, keyof SideBPorts])[] = SURFACES.map(
-  ({ key }) => [key, `${key}B`] as const,
-)
+import { conflictOf } from './serve-conflicts.ts'
+import { type Chosen, type ServeOptions, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 
 function unlessTold(): Chosen {
   const { data: _, virtualData: __, ...rest } = DEFAULTS
@@ -316,12 +227,6 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
   })
 }
 
-function sideBOf(chosen: Chosen): SideBOptions | undefined {
-  if (!chosen.sideB) return undefined
-  const ports = SIDE_B_KEYS.flatMap(([key, keyB]) => (chosen[keyB] === undefined ? [] : [[key, chosen[keyB]] as const]))
-  return { ...(chosen.domainB === undefined ? {} : { domain: chosen.domainB }), ...Object.fromEntries(ports) }
-}
-
 /** `--rest-port` is `MRDIAN_REST_PORT`. */
 export function variableOf(flag: string): string {
   return `MRDIAN_${flag.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
@@ -330,54 +235,4 @@ export function variableOf(flag: string): string {
 function withHeaders(cors: CorsMode, headers: readonly string[] | undefined): CorsMode {
   if (headers === undefined || cors === 'disable') return cors
   return { allow: cors === 'enable_all' ? 'all' : cors.allow, headers }
-}
-
-/** What is wrong with values that are right one by one. */
-function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
-  if (chosen.start !== undefined && !chosen.virtualTime)
-    return '--start is the beginning of virtual time: give --virtual-time as well'
-  if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
-    return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give one`
-  const outside = conflictOutside(chosen)
-  if (outside !== undefined) return outside
-  if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
-    return `--inspect shows every agent, and ${chosen.host} is reached from other machines: add --inspect-remote to allow that`
-  const hasCertificate = chosen.tls !== undefined
-  const page = chosen.board ? '--board' : chosen.inspect && '--inspect'
-  if (page && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
-    return `${page} is served on the REST port, and that is off`
-  const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
-  if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
-  const ports = surfacePorts(chosen, hasCertificate)
-  if (SURFACES.every(({ key }) => ports[key] === 'off')) return 'every surface is off: nobody could reach the server'
-  const second = sideBOf(chosen)
-  if (second === undefined && [...told].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
-    return 'there is no side B: give --side-b as well'
-  const portsB = second && surfacePortsB(second, ports, hasCertificate)
-  if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
-  const { metricsListen } = chosen
-  const taken = SURFACES.flatMap(({ key, flag }): { readonly flag: string; readonly port: Port }[] => [
-    { flag, port: ports[key] },
-    ...(portsB ? [{ flag: `${flag}-b`, port: portsB[key] }] : []),
-  ])
-  if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
-  return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
-}
-
-const PORT_MAX = 65_535
-
-function portConflict(taken: readonly { readonly flag: string; readonly port: Port }[]): string | undefined {
-  for (const [index, { flag, port }] of taken.entries()) {
-    if (port !== 'off' && port > PORT_MAX) return `${flag} would be ${port}: give another one`
-    const other = taken.slice(index + 1).find((each) => each.port === port)
-    if (other !== undefined) return `${flag} and ${other.flag} are both ${port}`
-  }
-  return undefined
-}
-
-function conflictOutside({ xmppService, xmppPassword, xmppPasswordFile }: Chosen): string | undefined {
-  const given = [xmppPassword, xmppPasswordFile].filter((each) => each !== undefined).length
-  if (given > 1) return '--xmpp-password and --xmpp-password-file are two passwords: give one'
-  if (xmppService === undefined) return given === 0 ? undefined : 'a password, and no XMPP server: give --xmpp-service'
-  return given === 1 ? undefined : '--xmpp-service needs MRDIAN_XMPP_PASSWORD or --xmpp-password-file'
 }

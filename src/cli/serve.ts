@@ -1,12 +1,13 @@
 /** Runs a server in this process until it is told to stop. */
+
+import { within } from '../waiting/within.ts'
 import { bannerOf, bannerText, logBanner } from './banner.ts'
-import { within } from './bounded.ts'
 import { DEFAULTS } from './defaults.ts'
 import { reloadOnHangUp } from './hang-up.ts'
 import { leave } from './leave.ts'
 import { createLogger, resolveFormat } from './logger.ts'
 import { readPasswordFile } from './password-input.ts'
-import type { ServeOptions } from './serve-command.ts'
+import type { ServeOptions } from './serve-options.ts'
 import { startServer } from './server.ts'
 import { stopRequested } from './stop-request.ts'
 import { storeLost } from './store-lost.ts'

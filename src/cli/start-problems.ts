@@ -4,11 +4,12 @@ import { EngineUnavailable } from '../engine/api.ts'
 import { RecoveryError } from '../engine/recovery/recovery-error.ts'
 import { StoreError } from '../store/index.ts'
 import { CertificateError } from '../tls/index.ts'
-import type { Port } from './defaults.ts'
+import { type Port, SURFACES } from './defaults.ts'
+import { type ServerOptions, wantedBy } from './server-options.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 
 /** A surface that was to be opened. */
-export interface WantedSurface {
+interface WantedSurface {
   readonly name: string
   readonly flag: string
   readonly port: Port
@@ -16,14 +17,28 @@ export interface WantedSurface {
   readonly host?: string
 }
 
-export interface Wanted {
+interface Wanted {
   readonly host: string
   readonly surfaces: readonly WantedSurface[]
   readonly data: string
 }
 
+/** What a start with these options asks for. */
+function wantedOf(options: ServerOptions): Wanted {
+  const { host, data, ports, portsB } = wantedBy(options)
+  const first = SURFACES.map(({ key, name, flag }) => ({ name, flag, port: ports[key] }))
+  const second = SURFACES.flatMap(({ key, name, flag }) =>
+    portsB ? [{ name: `${name} of side B`, flag: `${flag}-b`, port: portsB[key] }] : [],
+  )
+  const own = options.metricsListen
+  const monitoring = own ? [{ ...own, name: 'health and metrics', flag: '--metrics-listen' }] : []
+  const surfaces = [...first, ...second, ...monitoring]
+  return { host, surfaces, data: typeof data === 'string' ? data : '' }
+}
+
 /** A known cause as a `StartFailure`; anything else is a bug and stays as it is. */
-export function explained(error: unknown, wanted: Wanted): unknown {
+export function explained(error: unknown, options: ServerOptions): unknown {
+  const wanted = wantedOf(options)
   if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
   if (error instanceof RemovalsNotConfirmed)
     return new StartFailure(

@@ -2,19 +2,31 @@
 
 const PARAMETER = ':'
 
-/** The paths that a surface serves, with what it says of each. */
-export class ServedPaths<T> {
-  readonly #paths: readonly { readonly segments: readonly string[]; readonly value: T }[]
+/** What is served: a method at a path, as the router takes it (`/User/:id`). */
+interface Served {
+  readonly method: string
+  readonly path: string
+}
 
-  /** Templates as the router takes them (`/User/:id`), each with a value. */
-  constructor(paths: Iterable<readonly [template: string, value: T]>) {
-    this.#paths = [...paths].map(([template, value]) => ({ segments: segmentsOf(template), value }))
+/** The methods that a surface serves at each of its paths. */
+export class ServedPaths<M extends string> {
+  readonly #paths: readonly { readonly segments: readonly string[]; readonly methods: readonly M[] }[]
+
+  /** `methods`: those that a path may have, in the order of an answer; `everywhere`: those that each path has. */
+  constructor(operations: readonly Served[], methods: readonly M[], everywhere: readonly M[] = []) {
+    const has = (path: string, method: string) =>
+      operations.some((each) => each.path === path && each.method === method)
+    this.#paths = [...new Set(operations.map(({ path }) => path))].map((path) => ({
+      segments: segmentsOf(path),
+      // Whatever can be read can be asked for without its body.
+      methods: methods.filter((each) => everywhere.includes(each) || has(path, each === 'HEAD' ? 'GET' : each)),
+    }))
   }
 
-  /** The value of the path that a URL means; `undefined` where nothing is served. A slash at the end makes no difference. */
-  at(url: string, prefix: string): T | undefined {
+  /** The methods of the path that a URL means; none where nothing is served. A slash at the end makes no difference. */
+  at(url: string, prefix: string): readonly M[] {
     const asked = segmentsOf(pathOfUrl(url).slice(prefix.length)).map(decoded)
-    return this.#paths.find(({ segments }) => means(asked, segments))?.value
+    return this.#paths.find(({ segments }) => means(asked, segments))?.methods ?? []
   }
 }
 

@@ -1,9 +1,9 @@
 /** An operation of the API, independent of the HTTP framework. */
+import type { Side } from '../../machines/wire.ts'
 import type { Principal } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Answer, Command } from '../engine/commands.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
-import type { Side } from './options.ts'
 import { RestRefusal } from './refusal.ts'
 
 /** A request as an operation sees it, before anybody is known to have sent it. */

@@ -1,12 +1,9 @@
 /** What the plugin is given, and what it works with. */
+import type { Side } from '../../machines/wire.ts'
 import type { Accounts, HasAccounts } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
-import type { SystemInfoValue } from '../engine/values.ts'
 import type { CorsMode } from '../http/index.ts'
 import type { ConnectionGuard } from '../sockets/index.ts'
-
-/** One of the two sides of a deployment. */
-export type Side = SystemInfoValue['side']
 
 /** Options of the `finesse` plugin; `prefix` (default `/finesse/api`) is Fastify's own. */
 export interface FinesseOptions {

@@ -5,6 +5,7 @@
  * existence (404), body (415, 400), state. SystemInfo and UserAuthMode need no caller, SystemInfo no service.
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
@@ -19,7 +20,7 @@ import { REASON_CODE_OPERATIONS } from './operations/reason-code.ts'
 import { SYSTEM_OPERATIONS } from './operations/system.ts'
 import { TEAM_OPERATIONS } from './operations/team.ts'
 import { USER_OPERATIONS } from './operations/user.ts'
-import type { FinesseOptions, Side } from './options.ts'
+import type { FinesseOptions } from './options.ts'
 import { NOT_KEPT, RestRefusal, refusalOf, sendRefusal, XML_TYPE } from './refusal.ts'
 
 export const DEFAULT_PREFIX = '/finesse/api'
@@ -117,15 +118,8 @@ function cut(connections: Connections, { raw }: FastifyRequest, reply: FastifyRe
   return reply
 }
 
-const PATHS = new Set(OPERATIONS.map(({ path }) => path))
-
-/** The methods that each path has. */
-const SERVED = new ServedPaths(
-  [...PATHS].map((path) => {
-    const operations = OPERATIONS.filter((operation) => operation.path === path)
-    return [path, METHODS.filter((method) => isAllowed(method, operations))] as const
-  }),
-)
+/** The methods that each path has; a browser asks everywhere in advance. */
+const SERVED = new ServedPaths(OPERATIONS, METHODS, ['OPTIONS'])
 
 function addOperations(scope: FastifyInstance, front: Front): void {
   for (const operation of OPERATIONS) {
@@ -137,16 +131,10 @@ function addOperations(scope: FastifyInstance, front: Front): void {
     scope.route({
       method: [...METHODS],
       url,
-      onRequest: (request, reply) => refuse(front, request, reply, SERVED.at(request.url, scope.prefix) ?? []),
+      onRequest: (request, reply) => refuse(front, request, reply, SERVED.at(request.url, scope.prefix)),
       handler: () => undefined,
     })
   }
-}
-
-function isAllowed(method: HTTPMethods, operations: readonly Operation[]): boolean {
-  if (method === 'OPTIONS') return true
-  const asked = method === 'HEAD' ? 'GET' : method
-  return operations.some((operation) => operation.method === asked)
 }
 
 function addOperation(scope: FastifyInstance, front: Front, operation: Operation, url: string): void {

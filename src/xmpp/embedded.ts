@@ -1,7 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { type Logger, pino } from 'pino'
-import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type HasAccounts } from '../accounts/api.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { Directory } from '../directory/model.ts'
@@ -9,16 +6,15 @@ import { followLoss } from '../engine/aggregate/side/loss.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import { connectionGuard } from '../sockets/index.ts'
+import type { EitherServiceOptions, RunningNotificationService } from './either-service.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
-import type { GatewayLimits } from './gateway/limits.ts'
 import { Gateway, type GatewayEngine } from './gateway.ts'
 import { lastWords } from './last-words.ts'
-import { finesseRendering, type Hosts, type Render } from './rendering.ts'
+import { finesseRendering, type Hosts } from './rendering.ts'
 import { GATEWAY_ACCOUNT } from './service/account.ts'
 import { clientEntrance, GATEWAY_CONNECTIONS, gatewayEntrance, newGatewaySecret } from './service/entrances.ts'
-import type { Figures } from './service/figures.ts'
 import type { Limits } from './service/limits.ts'
-import { BoshEntry, type HttpRequest, type HttpResponse } from './service/listeners/bosh-entry.ts'
+import { BoshEntry } from './service/listeners/bosh-entry.ts'
 import type { HttpEntry } from './service/listeners/http.ts'
 import { listenTcp } from './service/listeners/sockets.ts'
 import { WebSocketEntry } from './service/listeners/websocket-entry.ts'
@@ -32,62 +28,16 @@ export type NotificationEngine = GatewayEngine &
   Pick<Engine, 'records' | 'on' | 'delivered'> &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
-export interface NotificationServiceOptions extends SurfaceOptions {
-  /** `A` when left out. */
-  readonly side?: Side
+export interface NotificationServiceOptions extends SurfaceOptions, EitherServiceOptions {
   /** Who may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts
-  /**
-   * The `Update` document of a notification, as XML without declaration. Finesse's own, with the domain as primary host,
-   * when left out.
-   */
-  readonly render?: Render
   /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
   readonly domain?: string
   /** Hosts of both sides as SystemInfo shows them; the domain alone when left out. */
   readonly hosts?: Hosts
-  /** False lets everybody subscribe to every node (`notifications 5.2`). */
-  readonly authorizeSubscriptions?: boolean
   readonly limits?: Partial<Limits>
-  readonly gatewayLimits?: Partial<GatewayLimits>
   /** Wall clock when left out: sockets live in real time even where the engine does not. */
   readonly clock?: Clock
-  /** Silent when left out. */
-  readonly logger?: Logger
-}
-
-export interface RunningNotificationService {
-  readonly domain: string
-  readonly pubsubDomain: string
-  /** Ports of the surfaces that were started. */
-  readonly ports: Ports
-  /** Current numbers, for metrics. */
-  readonly figures: Readonly<Figures>
-  /** The engine's own session at the service, in numbers. */
-  readonly gateway: GatewayFigures
-  /** Calls `listener` with each publication that has its answer. What it throws, or rejects with, is logged. */
-  onPublished(listener: (published: Published) => void): void
-  /** Is `finesse@domain` available, so that notifications go out? */
-  readonly online: boolean
-  /** Resolves when the first attempt to connect the engine has ended, well or not. */
-  readonly tried: Promise<void>
-  /**
-   * Resolves when the engine has heard of everybody who came or went before the call, and when what it had published
-   * is on its way to the sessions that were there. At once while the engine is not connected.
-   */
-  settled(): Promise<void>
-  /**
-   * Takes a BOSH request of another HTTP server, HTTP/1.1 or HTTP/2, when its path is `/http-bind` or `/http-bind/`; false
-   * leaves it to the caller, untouched. Its body must not have been read.
-   */
-  handleRequest(request: HttpRequest, response: HttpResponse): boolean
-  /**
-   * Takes a WebSocket upgrade of another HTTP server when its path is `/ws` or `/ws/`; false leaves the socket to the
-   * caller, untouched.
-   */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  /** Tells clients `system-shutdown`, closes everything; resolves when done. Idempotent. */
-  close(): Promise<void>
 }
 
 /** Host names of the service. */

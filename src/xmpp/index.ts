@@ -1,9 +1,6 @@
 /** Public entry of the XMPP side: the embedded notification service, and the gateway that connects the engine to it or to a server outside. */
-export type {
-  NotificationEngine,
-  NotificationServiceOptions,
-  RunningNotificationService,
-} from './embedded.ts'
+export type { RunningNotificationService } from './either-service.ts'
+export type { NotificationEngine, NotificationServiceOptions } from './embedded.ts'
 export type { ExternalServiceOptions } from './external/service.ts'
 export type { GatewayFigures, Published } from './gateway/figures.ts'
 export type { GatewayLimits } from './gateway/limits.ts'

@@ -1,9 +1,5 @@
-import {
-  embeddedService,
-  type NotificationEngine,
-  type NotificationServiceOptions,
-  type RunningNotificationService,
-} from './embedded.ts'
+import type { RunningNotificationService } from './either-service.ts'
+import { embeddedService, type NotificationEngine, type NotificationServiceOptions } from './embedded.ts'
 import { type ExternalServiceOptions, externalService } from './external/service.ts'
 
 /**

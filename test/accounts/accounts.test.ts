@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { AccountsBusyError, createAccounts, hashPassword } from '../../src/accounts/index.ts'
-import { Limiter } from '../../src/accounts/limiter.ts'
 import { Verified } from '../../src/accounts/verified.ts'
 import type { Credential } from '../../src/directory/index.ts'
 import { parseSecret } from '../../src/directory/secret.ts'
 import { memoryStore } from '../../src/store/index.ts'
+import { Turns } from '../../src/waiting/turns.ts'
 
 const CHEAP = { N: 1024, r: 8, p: 1 }
 const MINUTE = 60_000
@@ -191,11 +191,11 @@ describe('the parts', () => {
   })
 
   it('runs a few at a time, in order, and refuses when too many wait', async () => {
-    const limiter = new Limiter(2, 1)
+    const turns = new Turns({ running: 2, waiting: 1 }, () => new AccountsBusyError('full'))
     const started: number[] = []
     const gates = [0, 1, 2].map(() => Promise.withResolvers<void>())
     const run = (n: number) =>
-      limiter.run(async () => {
+      turns.run(async () => {
         started.push(n)
         await gates[n]?.promise
       })
@@ -208,7 +208,7 @@ describe('the parts', () => {
     gates[0]?.resolve()
     gates[2]?.resolve()
     await Promise.all([runs[0], runs[2]])
-    await limiter.run(async () => {})
+    await turns.run(async () => {})
   })
 
   it('shares one computation between equal checks under way, and counts each', async () => {

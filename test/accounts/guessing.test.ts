@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Counts } from '../../src/accounts/counts.ts'
 import { Familiar } from '../../src/accounts/familiar.ts'
 import { AccountsBusyError, createAccounts, hashPassword, LockOutLog } from '../../src/accounts/index.ts'
-import { Limiter } from '../../src/accounts/limiter.ts'
 import { sourceKey } from '../../src/accounts/source.ts'
 import type { Credential } from '../../src/directory/index.ts'
 import { scryptSecret } from '../../src/directory/secret.ts'
 import { memoryStore } from '../../src/store/index.ts'
+import { Turns } from '../../src/waiting/turns.ts'
 
 const admin: Credential = { id: 'admin', kind: 'administrator', secret: 'plain:adminpw' }
 const users = (count: number): Credential[] =>
@@ -235,11 +235,11 @@ describe('a source', () => {
 
 describe('work', () => {
   it('sources take turns, and one that asks too much is told to come later', async () => {
-    const limiter = new Limiter(1, 100)
+    const turns = new Turns({ running: 1, waiting: 100 }, () => new AccountsBusyError('full'))
     const order: string[] = []
     const gate = Promise.withResolvers<void>()
     const run = (lane: string) =>
-      limiter.run(
+      turns.run(
         async () => {
           order.push(lane)
           await gate.promise

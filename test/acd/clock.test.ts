@@ -1,9 +1,9 @@
 /** Virtual time and reset over HTTP, with real clients: nobody waits for anything. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CLOCK_OPERATIONS } from '../../src/acd/clock.ts'
-import { Turns } from '../../src/acd/turns.ts'
 import { createEngine } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/index.ts'
+import { Turns } from '../../src/waiting/turns.ts'
 import { NS } from '../../src/xmpp/service/namespaces.ts'
 import type { FinesseClient } from '../conformance/finesse-client.ts'
 import { online, RawClient } from '../xmpp/support/raw-client.ts'
@@ -194,7 +194,11 @@ it('does not wait for ever for a service that takes nothing, and says how much w
       engine,
       side: 'A',
       origin: { via: 'acd-control' },
-      time: { clock, settled: () => new Promise(() => undefined), turns: new Turns() },
+      time: {
+        clock,
+        settled: () => new Promise(() => undefined),
+        turns: new Turns({ running: 1, waiting: 1 }, () => new Error('full')),
+      },
       directory: undefined,
       param: () => '',
       query: {},

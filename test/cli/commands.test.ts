@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createAccounts } from '../../src/accounts/index.ts'
 import { createProgram } from '../../src/cli/program.ts'
-import { type ServeOptions, variableOf } from '../../src/cli/serve-command.ts'
+import { variableOf } from '../../src/cli/serve-command.ts'
+import type { ServeOptions } from '../../src/cli/serve-options.ts'
 import { run, temporary } from './process.ts'
 
 async function options(...args: string[]): Promise<ServeOptions> {

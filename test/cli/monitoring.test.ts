@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bannerOf } from '../../src/cli/banner.ts'
 import { createProgram } from '../../src/cli/program.ts'
-import { addServeCommand, type ServeOptions } from '../../src/cli/serve-command.ts'
+import { addServeCommand } from '../../src/cli/serve-command.ts'
+import type { ServeOptions } from '../../src/cli/serve-options.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 
 const free = { restPort: 0, httpBindPort: 'off', xmppPort: 'off', data: ':memory:' } as const

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { escapeText } from '../../src/finesse/xml.ts'
+import { Turns } from '../../src/waiting/turns.ts'
 import { Backoff } from '../../src/xmpp/gateway/backoff.ts'
 import { escapedBytes } from '../../src/xmpp/gateway/text.ts'
-import { Turns } from '../../src/xmpp/gateway/turns.ts'
 import { formatJid, localPartOf, parseJid } from '../../src/xmpp/service/jid.ts'
 import { authorizes, decodePlain } from '../../src/xmpp/service/sasl.ts'
 import { textOf } from '../../src/xmpp/service/xml/element.ts'
-import { escapeText, stanza, tag } from '../../src/xmpp/service/xml/markup.ts'
+import { stanza, tag } from '../../src/xmpp/service/xml/markup.ts'
 import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
 
 const limits = { stanzaBytes: 100_000, depth: 10, nodes: 1000 }
@@ -91,7 +92,7 @@ test('waits double up to their bound, each between half and the whole of it', ()
 })
 
 test('turns keep their order and their bound, also past failures', async () => {
-  const turns = new Turns(2, 3)
+  const turns = new Turns({ running: 2, waiting: 3 }, () => new Error('too many'))
   const begun: number[] = []
   const finish: (() => void)[] = []
   const work = (number: number) => () => {

@@ -16,31 +16,39 @@ interface Plan {
   contents(row: Row, file: string, rewriting: Rewriting): readonly [Json, Json]
 }
 
+interface Table<R> {
+  readonly name: string
+  /** The integer key. */
+  readonly key: string
+  /** The column whose content is written anew. */
+  readonly column: string
+  readonly columns: string
+  readonly parse: (row: Row, file: string) => R
+  /** Content of a row, and what is to stand there instead. */
+  readonly contents: (row: R, rewriting: Rewriting) => readonly [Json, Json]
+}
+
+function planOf<R>({ name, key, column, columns, parse, contents }: Table<R>): Plan {
+  return {
+    select: `SELECT ${key} AS key, ${columns} FROM ${name} WHERE ${key} > ? ORDER BY ${key} LIMIT ?`,
+    update: `UPDATE ${name} SET ${column} = ? WHERE ${key} = ?`,
+    contents: (row, file, rewriting) => contents(parse(row, file), rewriting),
+  }
+}
+
 const PLANS: Readonly<Record<RewritePlace['table'], Plan>> = {
-  journal: {
-    select: `SELECT position AS key, ${JOURNAL_COLUMNS} FROM journal WHERE position > ? ORDER BY position LIMIT ?`,
-    update: 'UPDATE journal SET input = ? WHERE position = ?',
-    contents: (row, file, rewriting) => {
-      const parsed = parseJournal(row, file)
-      return [parsed.input, rewriting.input(parsed)]
-    },
-  },
-  snapshot: {
-    select: `SELECT number AS key, ${SNAPSHOT_COLUMNS} FROM snapshot WHERE number > ? ORDER BY number LIMIT ?`,
-    update: 'UPDATE snapshot SET state = ? WHERE number = ?',
-    contents: (row, file, rewriting) => {
-      const parsed = parseSnapshot(row, file)
-      return [parsed.state, rewriting.state(parsed)]
-    },
-  },
-  outbox: {
-    select: `SELECT number AS key, ${OUTBOX_COLUMNS} FROM outbox WHERE number > ? ORDER BY number LIMIT ?`,
-    update: 'UPDATE outbox SET payload = ? WHERE number = ?',
-    contents: (row, file, rewriting) => {
-      const parsed = parseOutbox(row, file)
-      return [parsed.payload, rewriting.payload(parsed)]
-    },
-  },
+  journal: planOf({
+    ...{ name: 'journal', key: 'position', column: 'input', columns: JOURNAL_COLUMNS, parse: parseJournal },
+    contents: (row, rewriting) => [row.input, rewriting.input(row)],
+  }),
+  snapshot: planOf({
+    ...{ name: 'snapshot', key: 'number', column: 'state', columns: SNAPSHOT_COLUMNS, parse: parseSnapshot },
+    contents: (row, rewriting) => [row.state, rewriting.state(row)],
+  }),
+  outbox: planOf({
+    ...{ name: 'outbox', key: 'number', column: 'payload', columns: OUTBOX_COLUMNS, parse: parseOutbox },
+    contents: (row, rewriting) => [row.payload, rewriting.payload(row)],
+  }),
 }
 
 const keyed = z.object({ key: z.number() })

@@ -1,6 +1,5 @@
 /** A store in one SQLite file. */
 import { DatabaseSync } from 'node:sqlite'
-import { z } from 'zod'
 import type {
   Batch,
   History,
@@ -12,10 +11,10 @@ import type {
   StoredState,
   StoreEnd,
 } from '../../engine/ports.ts'
-import { type CheckedBatch, checkBatch, checkText, type Ends } from '../batch.ts'
+import { checkBatch, checkText } from '../batch.ts'
 import { StoreError } from '../errors.ts'
 import { toText } from '../json.ts'
-import { HISTORY_SPACING, isSuperseded } from '../spacing.ts'
+import { HISTORY_SPACING } from '../spacing.ts'
 import { FileChanges } from './changes.ts'
 import { Compaction } from './compact.ts'
 import { toStoreError } from './errors.ts'
@@ -27,6 +26,7 @@ import { rewritePiece } from './rewrite.ts'
 import { readEnds, readRecords, readState } from './rows.ts'
 import { emptyTables } from './schema.ts'
 import { prepareStatements, type Statements } from './statements.ts'
+import { BatchWriter } from './writer.ts'
 
 /** How a data file is used. */
 export interface SqliteOptions {
@@ -76,17 +76,12 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync
   readonly #statements: Statements
   readonly #compaction: Compaction
-  readonly #spacing: number
   /** Connection of `history`, which so never stands in the way of a commit; a database in memory has no second one. */
   readonly #reader: DatabaseSync | undefined
   /** `undefined` for a database in memory. */
   readonly #hold: Hold | undefined
   readonly #changes: FileChanges
-  /**
-   * Last sequence numbers of living aggregates, as far as they are known: a commit asks for each of its own. There are
-   * no more of them than the engine itself holds.
-   */
-  readonly #lastSequences = new Map<string, number>()
+  readonly #writer: BatchWriter
   #id: string
   #lastPosition: number
   #lastOutboxNumber: number
@@ -97,7 +92,6 @@ class SqliteStore implements Store {
     this.#file = file
     this.#open = open
     this.#database = database
-    this.#spacing = spacing
     try {
       const ends = readEnds(database, file)
       this.#id = ends.history
@@ -105,9 +99,10 @@ class SqliteStore implements Store {
       this.#lastOutboxNumber = ends.lastOutboxNumber
       const statements = prepareStatements(database)
       this.#statements = statements
+      this.#writer = new BatchWriter(statements, spacing)
       this.#compaction = new Compaction(database)
-      const last = () => ({ lastPosition: this.#lastPosition, lastOutboxNumber: this.#lastOutboxNumber })
-      this.#changes = new FileChanges({ file, database, statements, hold: () => this.#hold, ends: last }, ends.turn)
+      const parts = { file, database, statements, hold: () => this.#hold, ends: () => this.#last() }
+      this.#changes = new FileChanges(parts, ends.turn)
       const { path, place, isWhole, busyTimeout } = open
       if (path !== undefined && place !== undefined) {
         this.#reader = connectReader(path, busyTimeout)
@@ -135,18 +130,17 @@ class SqliteStore implements Store {
   load(): StoredState {
     return this.#attempt('CORRUPT', () => ({
       ...readState(this.#database, this.#file),
-      lastPosition: this.#lastPosition,
-      lastOutboxNumber: this.#lastOutboxNumber,
+      ...this.#last(),
     }))
   }
 
   commit(batch: Batch): void {
     this.#attempt('FAILED', () => {
-      const checked = checkBatch(batch, this.#ends())
-      this.#changes.change(() => this.#write(checked))
+      const checked = checkBatch(batch, { ...this.#last(), endOf: (aggregate) => this.#writer.endOf(aggregate) })
+      this.#changes.change(() => this.#writer.write(checked))
       this.#lastPosition = checked.lastPosition
       this.#lastOutboxNumber = checked.lastOutboxNumber
-      this.#remember(checked)
+      this.#writer.remember(checked)
       this.#hold?.note()
     })
   }
@@ -178,7 +172,7 @@ class SqliteStore implements Store {
       this.#lastPosition = 0
       this.#lastOutboxNumber = 0
       this.#hold?.note()
-      this.#lastSequences.clear()
+      this.#writer.beginAnew()
       this.#compaction.beginAnew()
     })
   }
@@ -216,13 +210,13 @@ class SqliteStore implements Store {
     this.#open.unlock()
   }
 
+  /** The last numbers given. */
+  #last() {
+    return { lastPosition: this.#lastPosition, lastOutboxNumber: this.#lastOutboxNumber }
+  }
+
   #reached(): Reached {
-    return {
-      history: this.#id,
-      lastPosition: this.#lastPosition,
-      lastOutboxNumber: this.#lastOutboxNumber,
-      turn: this.#changes.turn,
-    }
+    return { history: this.#id, ...this.#last(), turn: this.#changes.turn }
   }
 
   #changeBeside<T>(work: () => T): T {
@@ -261,58 +255,6 @@ class SqliteStore implements Store {
     return this.#reader ?? this.#database
   }
 
-  #ends(): Ends {
-    return {
-      lastPosition: this.#lastPosition,
-      lastOutboxNumber: this.#lastOutboxNumber,
-      endOf: (aggregate) => {
-        const known = this.#lastSequences.get(aggregate)
-        if (known !== undefined) return { sequence: known, ended: false }
-        const { sequence, endedAt } = endRow.parse(this.#statements.endOf.get(aggregate))
-        return { sequence, ended: endedAt !== null }
-      },
-    }
-  }
-
-  #write({ journal, snapshots, outbox, delivered, ended, lastOutboxNumber, lastSequences }: CheckedBatch): void {
-    const statements = this.#statements
-    for (const aggregate of lastSequences.keys()) {
-      if (!this.#lastSequences.has(aggregate)) statements.nameAggregate.run(aggregate)
-    }
-    for (const row of journal) {
-      const { position, aggregate, sequence, at, machineVersion, outcome, input, error, origin, cause, made } = row
-      const [first, last] = row.outbox ?? [null, null]
-      statements.appendJournal.run(
-        ...[position, aggregate, sequence, at, machineVersion, outcome, input],
-        ...[error, origin, cause, made, first, last],
-      )
-    }
-    for (const row of snapshots) this.#keepSnapshot(row)
-    for (const { number, lane, kind, payload } of outbox) statements.appendOutbox.run(number, lane, kind, payload)
-    for (const number of delivered) statements.deleteOutbox.run(number)
-    if (outbox.length > 0) statements.setLastOutboxNumber.run(lastOutboxNumber)
-    for (const aggregate of ended) statements.endAggregate.run(aggregate)
-  }
-
-  #keepSnapshot({ aggregate, machine, machineVersion, sequence, at, state }: CheckedBatch['snapshots'][number]): void {
-    const newest = snapshotEnds.parse(this.#statements.newestSnapshots.all(aggregate))
-    const [previous, beforeIt] = newest
-    if (previous !== undefined && previous.sequence > sequence) return
-    this.#statements.keepSnapshot.run(aggregate, machine, machineVersion, sequence, at, state)
-    if (previous === undefined || previous.sequence === sequence) return
-    if (isSuperseded(previous, beforeIt, this.#spacing)) this.#statements.dropSnapshot.run(aggregate, previous.sequence)
-  }
-
-  /** What has rows in a batch is living; what has only a snapshot may have ended before. */
-  #remember({ journal, snapshots, ended, lastSequences }: CheckedBatch): void {
-    for (const { aggregate, sequence } of journal) this.#lastSequences.set(aggregate, sequence)
-    for (const { aggregate } of snapshots) {
-      const last = lastSequences.get(aggregate)
-      if (last !== undefined && this.#lastSequences.has(aggregate)) this.#lastSequences.set(aggregate, last)
-    }
-    for (const aggregate of ended) this.#lastSequences.delete(aggregate)
-  }
-
   #putRecord(collection: string, key: string, value: Json): void {
     checkText(collection, 'collection')
     checkText(key, 'key')
@@ -327,7 +269,3 @@ function connectReader(path: string, timeout: number): DatabaseSync {
   reader.prepare('SELECT one FROM store').get()
   return reader
 }
-
-const endRow = z.object({ sequence: z.number(), endedAt: z.number().nullable() })
-
-const snapshotEnds = z.array(z.object({ sequence: z.number(), at: z.number() }))

@@ -1,21 +1,20 @@
 /** The engine at an XMPP server outside, such as Prosody or ejabberd. */
-import { type Logger, pino } from 'pino'
-import type { Side } from '../../../machines/wire.ts'
+import { pino } from 'pino'
 import type { Accounts, HasAccounts } from '../../accounts/api.ts'
 import { containedAccounts } from '../../accounts/contained.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
-import type { RunningNotificationService } from '../embedded.ts'
+import type { EitherServiceOptions, RunningNotificationService } from '../either-service.ts'
 import { PublicationListeners } from '../gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from '../gateway/limits.ts'
 import { Gateway, type GatewayEngine } from '../gateway.ts'
-import { finesseRendering, type Render } from '../rendering.ts'
+import { finesseRendering } from '../rendering.ts'
 import { GATEWAY_ACCOUNT } from '../service/account.ts'
 import { noFigures } from '../service/figures.ts'
 import { Setup } from './setup.ts'
 
-export interface ExternalServiceOptions {
+export interface ExternalServiceOptions extends EitherServiceOptions {
   /** Where the server is: `xmpp://host:5222` (STARTTLS where the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
   readonly service: string
   /** Account of the engine: publisher, owner of the nodes and beacon. Clients wait for a beacon named `finesse`. */
@@ -25,15 +24,8 @@ export interface ExternalServiceOptions {
   readonly domain?: string
   /** `pubsub.` and the domain when left out. */
   readonly pubsubDomain?: string
-  /** `A` when left out. */
-  readonly side?: Side
   /** Administrators of these accounts may subscribe to every node; the engine's own accounts when left out. */
   readonly accounts?: Accounts
-  /** False lets everybody subscribe to every node (`notifications 5.2`). */
-  readonly authorizeSubscriptions?: boolean
-  /** The `Update` document of a notification; Finesse's own, with the domain as primary host, when left out. */
-  readonly render?: Render
-  readonly gatewayLimits?: Partial<GatewayLimits>
   /**
    * The first attempt waits for this, and nothing waits for the attempt: for a server that asks back, before it lets the
    * engine in, at a port that is not open yet.
@@ -41,8 +33,6 @@ export interface ExternalServiceOptions {
   readonly after?: Promise<void>
   /** Wall clock when left out. */
   readonly clock?: Clock
-  /** Silent when left out. */
-  readonly logger?: Logger
 }
 
 /** The same resource always: a session that an earlier process left behind is replaced, not kept beside. */

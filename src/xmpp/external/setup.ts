@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
+import { Turns } from '../../waiting/turns.ts'
 import type { GatewayConnection } from '../gateway/connection.ts'
 import type { Preparation } from '../gateway/preparation.ts'
-import { Turns } from '../gateway/turns.ts'
 import { formatJid, parseJid } from '../service/jid.ts'
 import { ROOT } from '../service/nodes.ts'
 import { type NodePlan, planNodes } from './plan.ts'
@@ -125,7 +125,7 @@ export class Setup implements Preparation {
 
   /** Runs `work` for all, some at a time; rejects with the first failure, when all have ended. */
   async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
-    const turns = new Turns(PARALLEL, all.length)
+    const turns = new Turns({ running: PARALLEL, waiting: all.length }, () => new Error('all of them have room'))
     let failed = false
     const outcomes = await Promise.allSettled(
       all.map((each) =>

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { client, type XmppClient, type XmppElement, xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
+import { within } from '../../waiting/within.ts'
 import { ConnectionLost, RequestRefused, Requests } from './requests.ts'
 
 /** How to reach a service and sign in. */
@@ -150,12 +151,7 @@ export class GatewayConnection {
       this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
     })
     // An orderly end takes a round trip; a peer that never let us in, or does not answer, does not get one.
-    let giveUp: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => {
-      giveUp = setTimeout(resolve, this.#online ? ORDERLY_END_MS : 0)
-    })
-    await Promise.race([stopped, late])
-    clearTimeout(giveUp)
+    await within(this.#online ? ORDERLY_END_MS : 0, stopped)
     if (isDestroyable(socket)) socket.destroy()
   }
 

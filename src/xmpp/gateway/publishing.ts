@@ -4,6 +4,7 @@ import type { Side } from '../../../machines/wire.ts'
 import { contained } from '../../engine/contained.ts'
 import { type Clock, type Publication, type Taken, Undeliverable } from '../../engine/ports.ts'
 import type { Notification } from '../../engine/values.ts'
+import { Turns } from '../../waiting/turns.ts'
 import { NS } from '../service/namespaces.ts'
 import type { GatewayConnection } from './connection.ts'
 import type { Published } from './figures.ts'
@@ -11,7 +12,6 @@ import type { GatewayLimits } from './limits.ts'
 import type { Preparation } from './preparation.ts'
 import { RequestRefused } from './requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
-import { Turns } from './turns.ts'
 
 /** Conditions that say of a publication that it will never be taken, as it is. */
 const NEVER_TAKEN: readonly string[] = ['not-acceptable', 'bad-request']
@@ -65,7 +65,10 @@ export class Publishing {
     this.#options = options
     this.#place = place
     this.#documentBytes = limits.documentBytes
-    this.#turns = new Turns(limits.inFlight, limits.waiting)
+    this.#turns = new Turns(
+      { running: limits.inFlight, waiting: limits.waiting },
+      () => new Error('too many publications are waiting'),
+    )
   }
 
   get figures() {

@@ -2,6 +2,7 @@
  * XML on its way out. Attributes stand in double quotes, because hand-written clients scan for them
  * (`notifications 3.3`), and text escapes `&`, `<` and `>` only, so that quotes stay literal (`notifications 6`).
  */
+import { escapeText } from '../../../finesse/xml.ts'
 
 /** Well-formed XML, already escaped. */
 export class Markup {
@@ -16,13 +17,6 @@ export type Attributes = Readonly<Record<string, string | undefined>>
 
 /** What goes into an element: markup as it is, strings as text. */
 export type Content = Markup | string | undefined
-
-const TEXT_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
-
-/** Escapes character data. */
-export function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (character) => TEXT_ESCAPES[character] ?? character)
-}
 
 /** Escapes the value of an attribute that stands in double quotes; line breaks and tabs survive as references. */
 export function escapeAttribute(value: string): string {

@@ -1,0 +1,54 @@
+/** Flags of `mrdian serve` that do not go together. */
+import { DOMAIN_B, type Port, SURFACES, surfacePorts, surfacePortsB } from './defaults.ts'
+import { type Chosen, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
+import { isLoopback } from './warnings.ts'
+
+/** What is wrong with values that are right one by one. */
+export function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
+  if (chosen.start !== undefined && !chosen.virtualTime)
+    return '--start is the beginning of virtual time: give --virtual-time as well'
+  if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
+    return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give one`
+  const outside = conflictOutside(chosen)
+  if (outside !== undefined) return outside
+  if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
+    return `--inspect shows every agent, and ${chosen.host} is reached from other machines: add --inspect-remote to allow that`
+  const hasCertificate = chosen.tls !== undefined
+  const page = chosen.board ? '--board' : chosen.inspect && '--inspect'
+  if (page && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
+    return `${page} is served on the REST port, and that is off`
+  const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
+  if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
+  const ports = surfacePorts(chosen, hasCertificate)
+  if (SURFACES.every(({ key }) => ports[key] === 'off')) return 'every surface is off: nobody could reach the server'
+  const second = sideBOf(chosen)
+  if (second === undefined && [...told].some((key) => key === 'domainB' || SIDE_B_KEYS.some(([, own]) => own === key)))
+    return 'there is no side B: give --side-b as well'
+  const portsB = second && surfacePortsB(second, ports, hasCertificate)
+  if (portsB && (chosen.domainB ?? DOMAIN_B) === chosen.domain) return '--domain and --domain-b are the same'
+  const { metricsListen } = chosen
+  const taken = SURFACES.flatMap(({ key, flag }): { readonly flag: string; readonly port: Port }[] => [
+    { flag, port: ports[key] },
+    ...(portsB ? [{ flag: `${flag}-b`, port: portsB[key] }] : []),
+  ])
+  if (metricsListen?.host === chosen.host) taken.push({ flag: '--metrics-listen', port: metricsListen.port })
+  return portConflict(taken.filter(({ port }) => port !== 'off' && port !== 0))
+}
+
+const PORT_MAX = 65_535
+
+function portConflict(taken: readonly { readonly flag: string; readonly port: Port }[]): string | undefined {
+  for (const [index, { flag, port }] of taken.entries()) {
+    if (port !== 'off' && port > PORT_MAX) return `${flag} would be ${port}: give another one`
+    const other = taken.slice(index + 1).find((each) => each.port === port)
+    if (other !== undefined) return `${flag} and ${other.flag} are both ${port}`
+  }
+  return undefined
+}
+
+function conflictOutside({ xmppService, xmppPassword, xmppPasswordFile }: Chosen): string | undefined {
+  const given = [xmppPassword, xmppPasswordFile].filter((each) => each !== undefined).length
+  if (given > 1) return '--xmpp-password and --xmpp-password-file are two passwords: give one'
+  if (xmppService === undefined) return given === 0 ? undefined : 'a password, and no XMPP server: give --xmpp-service'
+  return given === 1 ? undefined : '--xmpp-service needs MRDIAN_XMPP_PASSWORD or --xmpp-password-file'
+}

@@ -1,0 +1,61 @@
+/** What a server consists of while it runs, and its end. */
+import type { Logger } from 'pino'
+import type { Engine } from '../engine/api.ts'
+import type { Store } from '../engine/ports.ts'
+import type { Board } from '../inspect/board/index.ts'
+import type { InspectorService } from '../inspect/index.ts'
+import type { TlsCertificate } from '../tls/index.ts'
+import { within } from '../waiting/within.ts'
+import type { Phase } from './health.ts'
+import type { MonitoringSurface } from './monitoring.ts'
+import type { RunningSide } from './side.ts'
+
+/** Whatever is running, so that a failing start and an orderly stop end it in the same way. */
+export interface Parts {
+  phase: Phase
+  store?: Store
+  engine?: Engine
+  certificate?: TlsCertificate
+  board?: Board
+  inspector?: InspectorService
+  monitoring?: MonitoringSurface
+  readonly sides: RunningSide[]
+}
+
+/** For each part; they have shorter bounds of their own. */
+const CLOSE_MS = 7000
+
+/** Ends in the reverse order of the start. One part that fails to end does not keep the others from it. */
+export async function stop(parts: Parts, logger: Logger): Promise<void> {
+  parts.phase = 'STOPPING'
+  const end = async (what: string, work: Promise<unknown> | undefined) => {
+    try {
+      if (work !== undefined && !(await within(CLOSE_MS, work))) logger.warn({ what }, 'did not end in time')
+    } catch (error) {
+      logger.error({ err: error, what }, 'did not end cleanly')
+    }
+  }
+  const all = (work: (side: RunningSide) => Promise<void>) => Promise.all(parts.sides.map(work))
+  parts.board?.close()
+  await end(
+    'requests',
+    all((side) => side.drain()),
+  )
+  await end('inspector', parts.inspector?.close())
+  await end(
+    'notification service',
+    all((side) => side.notifications.close()),
+  )
+  await end(
+    'REST port',
+    all((side) => side.closeRest()),
+  )
+  await end('health and metrics', parts.monitoring?.close())
+  parts.certificate?.close()
+  if (parts.engine !== undefined) await end('engine', parts.engine.close())
+  else
+    await end(
+      'store',
+      Promise.resolve().then(() => parts.store?.close()),
+    )
+}

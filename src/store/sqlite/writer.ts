@@ -1,0 +1,78 @@
+/** Writes the rows of a batch, and knows how far each aggregate has come. */
+import { z } from 'zod'
+import type { CheckedBatch } from '../batch.ts'
+import { isSuperseded } from '../spacing.ts'
+import type { Statements } from './statements.ts'
+
+export class BatchWriter {
+  readonly #statements: Statements
+  readonly #spacing: number
+  /**
+   * Last sequence numbers of living aggregates, as far as they are known: a commit asks for each of its own. There are
+   * no more of them than the engine itself holds.
+   */
+  readonly #lastSequences = new Map<string, number>()
+
+  /** `spacing`: milliseconds between two snapshots of an aggregate that are kept as history. */
+  constructor(statements: Statements, spacing: number) {
+    this.#statements = statements
+    this.#spacing = spacing
+  }
+
+  /** Where an aggregate has come to. */
+  endOf(aggregate: string): { readonly sequence: number; readonly ended: boolean } {
+    const known = this.#lastSequences.get(aggregate)
+    if (known !== undefined) return { sequence: known, ended: false }
+    const { sequence, endedAt } = endRow.parse(this.#statements.endOf.get(aggregate))
+    return { sequence, ended: endedAt !== null }
+  }
+
+  /** Writes all rows, in a transaction of the caller. */
+  write({ journal, snapshots, outbox, delivered, ended, lastOutboxNumber, lastSequences }: CheckedBatch): void {
+    const statements = this.#statements
+    for (const aggregate of lastSequences.keys()) {
+      if (!this.#lastSequences.has(aggregate)) statements.nameAggregate.run(aggregate)
+    }
+    for (const row of journal) {
+      const { position, aggregate, sequence, at, machineVersion, outcome, input, error, origin, cause, made } = row
+      const [first, last] = row.outbox ?? [null, null]
+      statements.appendJournal.run(
+        ...[position, aggregate, sequence, at, machineVersion, outcome, input],
+        ...[error, origin, cause, made, first, last],
+      )
+    }
+    for (const row of snapshots) this.#keepSnapshot(row)
+    for (const { number, lane, kind, payload } of outbox) statements.appendOutbox.run(number, lane, kind, payload)
+    for (const number of delivered) statements.deleteOutbox.run(number)
+    if (outbox.length > 0) statements.setLastOutboxNumber.run(lastOutboxNumber)
+    for (const aggregate of ended) statements.endAggregate.run(aggregate)
+  }
+
+  /** What was written is committed. What has rows in a batch is living; what has only a snapshot may have ended before. */
+  remember({ journal, snapshots, ended, lastSequences }: CheckedBatch): void {
+    for (const { aggregate, sequence } of journal) this.#lastSequences.set(aggregate, sequence)
+    for (const { aggregate } of snapshots) {
+      const last = lastSequences.get(aggregate)
+      if (last !== undefined && this.#lastSequences.has(aggregate)) this.#lastSequences.set(aggregate, last)
+    }
+    for (const aggregate of ended) this.#lastSequences.delete(aggregate)
+  }
+
+  /** Everything was forgotten. */
+  beginAnew(): void {
+    this.#lastSequences.clear()
+  }
+
+  #keepSnapshot({ aggregate, machine, machineVersion, sequence, at, state }: CheckedBatch['snapshots'][number]): void {
+    const newest = snapshotEnds.parse(this.#statements.newestSnapshots.all(aggregate))
+    const [previous, beforeIt] = newest
+    if (previous !== undefined && previous.sequence > sequence) return
+    this.#statements.keepSnapshot.run(aggregate, machine, machineVersion, sequence, at, state)
+    if (previous === undefined || previous.sequence === sequence) return
+    if (isSuperseded(previous, beforeIt, this.#spacing)) this.#statements.dropSnapshot.run(aggregate, previous.sequence)
+  }
+}
+
+const endRow = z.object({ sequence: z.number(), endedAt: z.number().nullable() })
+
+const snapshotEnds = z.array(z.object({ sequence: z.number(), at: z.number() }))
