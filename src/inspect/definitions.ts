@@ -1,46 +1,29 @@
-/** The machines as inspectors draw them: their configuration, actions and guards by name. */
-import {
-  callMachine,
-  mediaMachine,
-  presenceMachine,
-  sideMachine,
-  taskMachine,
-  userMachine,
-} from '../../machines/index.ts'
-import type { FrameJson, MachineName, Machines } from './protocol.ts'
-
-const CONFIGS = {
-  user: userMachine.config,
-  media: mediaMachine.config,
-  task: taskMachine.config,
-  presence: presenceMachine.config,
-  call: callMachine.config,
-  side: sideMachine.config,
-} as const satisfies Readonly<Record<MachineName, object>>
+/** The machines as inspectors draw them: which one an actor runs, and its configuration, actions and guards by name. */
+import type { InspectedActor } from '../engine/inspection/api.ts'
+import { ofAllMachines } from './diagram/machines.ts'
+import type { MachineName, Machines } from './protocol.ts'
 
 /** Functions that stand in a configuration, such as the first context, are shown by name. */
 const byName = (_key: string, value: unknown) => (typeof value === 'function' ? { type: value.name } : value)
 
-const texts = new Map<MachineName, string>()
+const NAMES: ReadonlyMap<object, MachineName> = new Map(
+  [...ofAllMachines(({ config }) => config)].map(([name, config]) => [config, name]),
+)
+
+/**
+ * The machine that an actor runs; `undefined` for a queue, which runs none. Told by its configuration: a follower's machines
+ * are called in their trees as the authority's are, and one with guards of somebody else has the rows of ours.
+ */
+export function machineOf({ logic }: InspectedActor): MachineName | undefined {
+  return logic && NAMES.get(logic.config)
+}
+
+const TEXTS: ReadonlyMap<MachineName, string> = ofAllMachines(({ config }) => JSON.stringify(config, byName))
 
 /** The configuration as JSON text: the `definition` of an actor frame. */
-export function definitionOf(machine: MachineName): string {
-  const known = texts.get(machine)
-  if (known !== undefined) return known
-  const text = JSON.stringify(CONFIGS[machine], byName)
-  texts.set(machine, text)
-  return text
-}
+export const definitionOf = (machine: MachineName): string => TEXTS.get(machine) ?? ''
 
 /** All of them, for `GET /inspect/machines`. */
 export function machineDefinitions(): Machines {
-  const read = (machine: MachineName): FrameJson => JSON.parse(definitionOf(machine))
-  return {
-    user: read('user'),
-    media: read('media'),
-    task: read('task'),
-    presence: read('presence'),
-    call: read('call'),
-    side: read('side'),
-  }
+  return JSON.parse(`{${[...TEXTS].map(([name, text]) => `"${name}":${text}`).join()}}`)
 }

@@ -1,6 +1,6 @@
 /** What an actor is about, read from its session id. */
 import type { InspectedActor } from '../engine/inspection/api.ts'
-import type { ActorFacts, MachineName } from './protocol.ts'
+import type { ActorFacts } from './protocol.ts'
 
 /** MRD of voice: calls belong to it. */
 const VOICE = '1'
@@ -30,9 +30,6 @@ export function factsOf(actor: InspectedActor): ActorFacts {
   const user = agentOn(actor.getSnapshot())
   return user === undefined ? facts : { ...facts, user }
 }
-
-/** The machine that such an actor runs. */
-export const machineOf = ({ kind }: ActorFacts): MachineName | undefined => (kind === 'queue' ? undefined : kind)
 
 function agentOn(snapshot: object): string | undefined {
   const context = 'context' in snapshot ? snapshot.context : undefined

@@ -1,10 +1,9 @@
 /** Frames for inspectors, from what the engine reports of its machines. */
 import type { InspectedEvent, InspectedTransition } from '../engine/inspection/api.ts'
 import { parentOf } from '../engine/inspection/private-names.ts'
-import { definitionOf } from './definitions.ts'
-import { factsOf, machineOf } from './facts.ts'
+import { definitionOf, machineOf } from './definitions.ts'
+import { factsOf } from './facts.ts'
 import {
-  type ActorFacts,
   type FrameEvent,
   type FrameFacts,
   type FrameJson,
@@ -36,7 +35,7 @@ export function frameOf(inspected: InspectedEvent, telling: Telling): Inspection
     createdAt: String(step.at),
     _version: STATELY_VERSION,
   }
-  const mrdian = frameFacts(inspected, factsOf(actorRef))
+  const mrdian = frameFacts(inspected)
   switch (inspected.type) {
     case '@xstate.actor':
       return {
@@ -69,12 +68,11 @@ export function listedActor(
   telling: Telling,
 ): ListedActor {
   const { actorRef, snapshot } = inspected
-  const facts = factsOf(actorRef)
-  const machine = machineOf(facts)
+  const machine = machineOf(actorRef)
   return {
     sessionId: actorRef.sessionId,
     ...parentIdOf(inspected),
-    facts,
+    facts: factsOf(actorRef),
     ...(machine ? { machine } : {}),
     snapshot: snapshotOf(snapshot, telling),
   }
@@ -89,16 +87,16 @@ function parentIdOf({ actorRef }: InspectedEvent) {
 const definitionFor = ({ machine, aggregate }: FrameFacts) =>
   machine ? definitionOf(machine) : JSON.stringify({ id: aggregate })
 
-function frameFacts(inspected: InspectedEvent, actor: ActorFacts): FrameFacts {
+function frameFacts(inspected: InspectedEvent): FrameFacts {
   const { at, aggregate, sequence, position, input, origin, cause } = inspected.step
-  const machine = machineOf(actor)
+  const machine = machineOf(inspected.actorRef)
   return {
     at,
     aggregate,
     sequence,
     ...(position === undefined ? {} : { position }),
     index: inspected.index,
-    actor,
+    actor: factsOf(inspected.actorRef),
     ...(machine ? { machine } : {}),
     ...(input === undefined ? {} : { input }),
     ...(origin ? { origin } : {}),

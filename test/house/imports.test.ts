@@ -69,10 +69,17 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: ['src/simulate/result.ts', ...SHARED_BY_PAGES],
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
-  'src/inspect/diagram': { parts: ['machines'], packages: ['xstate', 'elkjs/lib/elk.bundled.js'] },
+  'src/inspect/diagram': {
+    parts: ['machines'],
+    packages: ['xstate', 'elkjs/lib/elk-api.js', 'elkjs/lib/elk.bundled.js'],
+  },
+  'src/inspect/diagram/names.ts': { parts: [], packages: [] },
   'src/inspect/access/admission.ts': { parts: [], packages: [] },
   'src/inspect/protocol.ts': { parts: ['src/inspect/protocol'], packages: [] },
-  'src/inspect/protocol': { parts: ['src/inspect/access/admission.ts'], packages: [] },
+  'src/inspect/protocol': {
+    parts: ['src/inspect/access/admission.ts', 'src/inspect/diagram/names.ts'],
+    packages: [],
+  },
   'src/inspect/board/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: [] },
   'src/inspect/board/protocol.ts': {
     parts: ['machines/wire.ts', 'src/engine/values.ts', 'src/inspect/access/admission.ts'],
@@ -102,7 +109,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: [
       'machines',
       'src/inspect/protocol.ts',
-      'src/inspect/diagram/model.ts',
+      'src/inspect/diagram',
       'src/history/explain/explanation.ts',
       'src/times',
       ...SHARED_BY_PAGES,

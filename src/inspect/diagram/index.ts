@@ -1,58 +1,38 @@
 /** Every machine as a diagram: Mermaid, SVG, SCXML, XState's configuration, tables. */
 import type { AnyStateMachine } from 'xstate'
-import {
-  callMachine,
-  followedMediaMachine,
-  followedTaskMachine,
-  followedUserMachine,
-  mediaMachine,
-  presenceMachine,
-  sideMachine,
-  taskMachine,
-  userMachine,
-} from '../../../machines/index.ts'
-import { type DrawOptions, drawingOf } from './arrows.ts'
+import { type DrawOptions, drawingOf } from './drawing.ts'
+import { ofAllMachines } from './machines.ts'
 import { mermaidOf } from './mermaid.ts'
 import { type Chart, chartOf } from './model.ts'
-import { type Format, MACHINES } from './names.ts'
+import type { Format } from './names.ts'
 import { scxmlOf } from './scxml.ts'
-import { tablesOf } from './tables.ts'
-import { configurationOf } from './xstate.ts'
 
-export type { Arrow, Box, Drawing, DrawOptions } from './arrows.ts'
-export { drawingOf } from './arrows.ts'
+export type { DrawOptions } from './drawing.ts'
 export { ANY, type Chart, type ChartState, chartOf, type Row, type StateKind, type Word } from './model.ts'
 export type { Format } from './names.ts'
 
-const MACHINE_OF: Readonly<Record<(typeof MACHINES)[number], AnyStateMachine>> = {
-  user: userMachine,
-  media: mediaMachine,
-  task: taskMachine,
-  call: callMachine,
-  presence: presenceMachine,
-  side: sideMachine,
-  'followed-user': followedUserMachine,
-  'followed-media': followedMediaMachine,
-  'followed-task': followedTaskMachine,
-}
+/** Raised when something that stands in the tables changes its meaning or its place; what is added does not raise it. */
+const CHART_FORMAT = 2
 
 /** The charts of all machines, by name. */
-export const charts = (): ReadonlyMap<string, Chart> =>
-  new Map(MACHINES.map((name) => [name, chartOf(MACHINE_OF[name], name)]))
+export const charts = (): ReadonlyMap<string, Chart> => ofAllMachines(chartOf)
 
-function machineOf({ name }: Chart): AnyStateMachine {
-  const known = MACHINES.find((each) => each === name)
-  if (known === undefined) throw new RangeError(`there is no machine ${name}`)
-  return MACHINE_OF[known]
-}
-
-/** A diagram as text. JSON, tables and SCXML hold everything; `options` say what Mermaid and SVG draw. */
+/**
+ * A diagram as text. JSON, tables and SCXML hold everything; `options` say what Mermaid and SVG draw.
+ *
+ * - JSON is what `createMachine` takes, and Stately's tools import: states, rows with their descriptions and rules, guards
+ *   and actions by name. The first context is a function and left out. (`machine.toJSON()` leaves out the rows that are
+ *   taken at once, and `createMachine` does not take it back.)
+ * - Tables are for programs: `{ format, name, initial, states: [{ name, kind, within, begins, … }],
+ *   rows: [{ from, event, guard, to, reenters, actions }] }` as `Chart` describes it; guards and actions are
+ *   `{ name, params }`.
+ */
 export async function diagramOf(chart: Chart, format: Format, options: DrawOptions = {}): Promise<string> {
   switch (format) {
     case 'json':
-      return configurationOf(machineOf(chart))
+      return json(configurationOf(chart))
     case 'tables':
-      return tablesOf(chart)
+      return json({ format: CHART_FORMAT, ...chart })
     case 'scxml':
       return scxmlOf(chart)
     case 'mermaid':
@@ -63,4 +43,12 @@ export async function diagramOf(chart: Chart, format: Format, options: DrawOptio
       return svgOf(drawingOf(chart, options))
     }
   }
+}
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
+
+function configurationOf({ name }: Chart): AnyStateMachine['config'] {
+  const known = new Map<string, AnyStateMachine>(ofAllMachines((machine) => machine)).get(name)
+  if (known === undefined) throw new RangeError(`there is no machine ${name}`)
+  return known.config
 }

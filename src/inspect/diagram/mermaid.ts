@@ -1,30 +1,30 @@
 /** A drawing as a Mermaid `stateDiagram-v2`, which GitHub shows in Markdown. */
-import type { Box, Drawing } from './arrows.ts'
+import { type Graph, type GraphNode, nodeLabel, START } from './graph.ts'
 import { ANY } from './model.ts'
 
-/** Ids of Mermaid are words; these two are no names of states. */
+/** Ids of Mermaid are words; this one is no name of a state. */
 const ANY_ID = 'any_state'
 
 const END = '[*]'
 
+const idOf = (key: string) => (key === ANY ? ANY_ID : key)
+
 /** The diagram, without the fence that Markdown needs round it. */
-export function mermaidOf({ name, initial, boxes, arrows, everywhere }: Drawing): string {
-  const hasAny = everywhere.length > 0 || arrows.some(({ from }) => from === ANY)
-  const id = (state: string) => (state === ANY ? ANY_ID : state)
-  const isLinked = ({ state }: Box) => arrows.some(({ from, to }) => from === state.name || to === state.name)
-  const dashed = [
-    ...(hasAny ? [ANY_ID] : []),
-    ...boxes.filter(({ state }) => state.kind === 'group').map(({ state }) => state.name),
-  ]
+export function mermaidOf({ name, nodes, edges }: Graph): string {
+  const arrows = edges.filter(({ from }) => from !== START)
+  const states = nodes.filter(({ kind }) => kind !== 'start' && kind !== 'any')
+  const any = nodes.filter(({ kind }) => kind === 'any')
+  const of = (kind: GraphNode['kind']) => states.filter((state) => state.kind === kind).map(({ key }) => key)
+  const isLinked = ({ key }: GraphNode) => arrows.some(({ from, to }) => from === key || to === key)
+  const dashed = [...any.map(() => ANY_ID), ...of('group')]
   const lines = [
-    ...boxes.filter(({ state }) => state.kind === 'choice').map(({ state }) => `state ${state.name} <<choice>>`),
-    ...(hasAny ? [`state "any state" as ${ANY_ID}`] : []),
-    ...boxes.filter((box) => !isLinked(box)).map(({ state }) => state.name),
-    `[*] --> ${initial}`,
-    ...arrows.map(({ from, to, labels }) => `${id(from)} --> ${id(to)} : ${labels.map(plain).join('<br/>')}`),
-    ...boxes.filter(({ state }) => state.kind === 'final').map(({ state }) => `${state.name} --> ${END}`),
-    ...boxes.flatMap(({ state, lines }) => noteOf(state.name, lines)),
-    ...noteOf(ANY_ID, everywhere),
+    ...of('choice').map((key) => `state ${key} <<choice>>`),
+    ...any.map(({ key }) => `state "${nodeLabel(key)}" as ${ANY_ID}`),
+    ...states.filter((state) => !isLinked(state)).map(({ key }) => key),
+    ...edges.filter(({ from }) => from === START).map(({ to }) => `[*] --> ${to}`),
+    ...arrows.map(({ from, to, lines }) => `${idOf(from)} --> ${idOf(to)} : ${lines.map(plain).join('<br/>')}`),
+    ...of('final').map((key) => `${key} --> ${END}`),
+    ...[...states, ...any].flatMap(({ key, lines }) => noteOf(idOf(key), lines)),
     ...(dashed.length > 0 ? ['classDef anywhere stroke-dasharray: 5 4', `class ${dashed.join(',')} anywhere`] : []),
   ]
   return `---\ntitle: ${name}\n---\nstateDiagram-v2\n${lines.map((line) => `  ${line}\n`).join('')}`

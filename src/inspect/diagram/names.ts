@@ -1,6 +1,6 @@
 /** Which diagrams there are, and in which formats. */
 
-/** The names of the machines: those of the authority, and those of a follower. */
+/** The names of the machines: those of the authority, and those of a follower, which decide nothing. */
 export const MACHINES = [
   'user',
   'media',
@@ -12,6 +12,8 @@ export const MACHINES = [
   'followed-media',
   'followed-task',
 ] as const
+
+export type MachineName = (typeof MACHINES)[number]
 
 /** Each format, and how its files end. */
 export const FORMATS = { mermaid: 'mmd', json: 'json', tables: 'tables.json', svg: 'svg', scxml: 'scxml' } as const

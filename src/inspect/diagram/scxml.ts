@@ -2,6 +2,7 @@
  * A chart as SCXML (https://www.w3.org/TR/scxml/), datamodel ECMAScript: guards are calls in `cond`, actions are calls
  * in `script`. Whoever runs it supplies the functions of these names.
  */
+import { escaped } from './escaped.ts'
 import { ANY, type Chart, type ChartState, type Row, type Word } from './model.ts'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -85,6 +86,3 @@ function call({ name, params }: Word): string {
 }
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -1,7 +1,49 @@
 /** A drawing as SVG: one file that needs nothing else, readable on light and on dark pages, and read aloud by title. */
-import type { Drawing } from './arrows.ts'
-import { layoutOf, METRICS, type Place, type PlacedArrow, type PlacedBox, type Point } from './layout.ts'
-import { ANY } from './model.ts'
+import elk from 'elkjs/lib/elk.bundled.js'
+import { escaped } from './escaped.ts'
+import { type Graph, nodeLabel } from './graph.ts'
+import {
+  type Box,
+  layOut,
+  type PlacedEdge,
+  type PlacedNode,
+  type Point,
+  pathOf,
+  type Setting,
+  type Size,
+} from './layout.ts'
+
+/** Sizes of letters: the drawing is set in a monospaced face, so that widths are known without a screen. */
+const METRICS = { letter: 7.3, line: 16, padding: 12, dot: 14 } as const
+/** How round a corner is. */
+const ROUND = 7
+
+const textSize = (lines: readonly string[]): Size => ({
+  width: Math.ceil(Math.max(0, ...lines.map(({ length }) => length)) * METRICS.letter),
+  height: lines.length * METRICS.line,
+})
+
+const SETTING: Setting = {
+  options: {
+    'elk.spacing.nodeNode': '36',
+    'elk.spacing.edgeNode': '22',
+    'elk.spacing.edgeEdge': '14',
+    'elk.spacing.edgeLabel': '4',
+    'elk.layered.spacing.nodeNodeBetweenLayers': '44',
+    'elk.layered.spacing.edgeNodeBetweenLayers': '20',
+    'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+    'elk.layered.considerModelOrder.strategy': 'PREFER_EDGES',
+    'elk.padding': '[top=16,left=16,bottom=16,right=16]',
+  },
+  sizeOf: ({ key, kind, lines }) => {
+    if (kind === 'start') return { width: METRICS.dot, height: METRICS.dot }
+    const { width, height } = textSize([nodeLabel(key), ...lines])
+    // A rhombus has room for half its width only.
+    if (kind === 'choice') return { width: Math.round(width * 1.6) + 2 * METRICS.padding, height: height + 34 }
+    return { width: width + 2 * METRICS.padding, height: height + METRICS.padding + (lines.length > 0 ? 8 : 0) }
+  },
+  labelSizeOf: textSize,
+}
 
 const STYLE = `
 svg { color-scheme: light dark; background: #ffffff; }
@@ -29,88 +71,67 @@ text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 `
 
 /** The picture as text. Lines that meet get round corners; what a label says is text, to be found and copied. */
-export async function svgOf(drawing: Drawing): Promise<string> {
-  const layout = await layoutOf(drawing)
-  const { width, height, boxes, anyState, start, arrows } = layout
-  const title = `${drawing.name} machine`
+export async function svgOf(drawing: Graph): Promise<string> {
+  const { width, height, nodes, edges } = await layOut(new elk.default(), drawing, SETTING)
+  const rhombuses = new Map(nodes.flatMap(({ node, box }) => (node.kind === 'choice' ? [[node.key, box]] : [])))
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,
-    `<title id="title">${escaped(title)}</title>`,
+    `<title id="title">${escaped(`${drawing.name} machine`)}</title>`,
     `<desc id="description">${escaped(descriptionOf(drawing))}</desc>`,
     `<style>${STYLE}</style>`,
     '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0 10 5 0 10z"/></marker></defs>',
-    ...arrows.map(({ points }) => line(points)),
-    dot(start.dot),
-    line(start.points),
-    ...boxes.map(stateBox),
-    ...(anyState ? [anyBox(anyState, drawing.everywhere)] : []),
-    ...arrows.map(label),
+    ...edges.map(({ edge: { from, to }, points }) => line(onRhombus(points, rhombuses.get(from), rhombuses.get(to)))),
+    ...nodes.map(shape),
+    ...edges.flatMap(label),
     '</svg>',
   ].join('\n')}\n`
 }
 
 /** What somebody who does not see the picture is told. */
-function descriptionOf({ initial, boxes, arrows, everywhere }: Drawing): string {
-  const named = (state: string) => (state === ANY ? 'any state' : state)
+function descriptionOf({ nodes, edges }: Graph): string {
+  const states = nodes.filter(({ kind }) => kind !== 'start' && kind !== 'any').map(({ key }) => key)
+  const [begins, ...arrows] = edges
   return [
-    `States: ${boxes.map(({ state }) => state.name).join(', ')}. It begins in ${initial}.`,
-    ...arrows.map(({ from, to, labels }) => `From ${named(from)} to ${to}: ${labels.join('; ')}.`),
-    ...everywhere.map((line) => `In any state: ${line}.`),
+    `States: ${states.join(', ')}. It begins in ${begins?.to}.`,
+    ...arrows.map(({ from, to, lines }) => `From ${nodeLabel(from)} to ${to}: ${lines.join('; ')}.`),
+    ...nodes.filter(({ kind }) => kind === 'any').flatMap(({ lines }) => lines.map((each) => `In any state: ${each}.`)),
   ].join(' ')
 }
 
-function dot({ x, y, width }: Place): string {
-  const radius = width / 2
-  return `<circle class="dot" cx="${x + radius}" cy="${y + radius}" r="${radius - 1}"/>`
+const line = (points: readonly Point[]) => `<path class="line" marker-end="url(#tip)" d="${pathOf(points, ROUND)}"/>`
+
+/** ELK leads lines to the rectangle round a rhombus; here they go on until they touch it. */
+function onRhombus(points: readonly Point[], from: Box | undefined, to: Box | undefined): readonly Point[] {
+  const [first] = points
+  const last = points.at(-1)
+  return [...(from && first ? [touching(first, from)] : []), ...points, ...(to && last ? [touching(last, to)] : [])]
 }
 
-/** How round a corner is, in pixels. */
-const ROUND = 7
-
-function line(points: readonly Point[]): string {
-  const [first, ...rest] = points
-  if (!first) return ''
-  const path = rest.map((point, index) => {
-    const next = rest[index + 1]
-    return next ? corner(rest[index - 1] ?? first, point, next) : `L${point.x} ${point.y}`
-  })
-  return `<path class="line" marker-end="url(#tip)" d="M${first.x} ${first.y}${path.join('')}"/>`
+function touching({ x, y }: Point, { x: left, y: top, width, height }: Box): Point {
+  const [middleX, middleY] = [left + width / 2, top + height / 2]
+  const reach = (height / 2) * (1 - Math.abs(x - middleX) / (width / 2))
+  return { x, y: Math.round((y < middleY ? middleY - reach : middleY + reach) * 10) / 10 }
 }
 
-function corner(before: Point, at: Point, after: Point): string {
-  const begin = towards(at, before)
-  const end = towards(at, after)
-  return `L${begin.x} ${begin.y}Q${at.x} ${at.y} ${end.x} ${end.y}`
-}
-
-/** The point on the way from `at` to `to` where the corner begins. */
-function towards(at: Point, to: Point): Point {
-  const length = Math.hypot(to.x - at.x, to.y - at.y)
-  const share = length === 0 ? 0 : Math.min(ROUND, length / 2) / length
-  const between = (a: number, b: number) => Math.round((a + (b - a) * share) * 10) / 10
-  return { x: between(at.x, to.x), y: between(at.y, to.y) }
-}
-
-function stateBox({ box: { state, lines }, x, y, width, height }: PlacedBox): string {
+function shape({ node: { key, kind, lines }, box }: PlacedNode): string {
+  const { x, y, width, height } = box
   const middle = x + width / 2
-  if (state.kind === 'choice') {
+  if (kind === 'start') return `<circle class="dot" cx="${middle}" cy="${y + height / 2}" r="${width / 2 - 1}"/>`
+  if (kind === 'choice') {
     const level = y + height / 2
-    return `<g><path class="choice" d="M${middle} ${y} ${x + width} ${level} ${middle} ${y + height} ${x} ${level}z"/>${name(state.name, middle, level + 4)}</g>`
+    return `<g><path class="choice" d="M${middle} ${y} ${x + width} ${level} ${middle} ${y + height} ${x} ${level}z"/>${name(key, middle, level + 4)}</g>`
   }
   const inner =
-    state.kind === 'final'
+    kind === 'final'
       ? `<rect class="inner" x="${x + 3}" y="${y + 3}" width="${width - 6}" height="${height - 6}" rx="6"/>`
       : ''
-  return `<g><rect class="${state.kind === 'group' ? 'any' : 'state'}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${inner}${name(state.name, middle, y + METRICS.line + 2)}${inside({ x, y, width, height }, lines)}</g>`
-}
-
-function anyBox({ x, y, width, height }: Place, lines: readonly string[]): string {
-  return `<g><rect class="any" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${name('any state', x + width / 2, y + METRICS.line + 2)}${inside({ x, y, width, height }, lines)}</g>`
+  const look = kind === 'group' || kind === 'any' ? 'any' : 'state'
+  return `<g><rect class="${look}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>${inner}${name(nodeLabel(key), middle, y + METRICS.line + 2)}${inside(box, lines)}</g>`
 }
 
 const name = (text: string, x: number, y: number) => `<text class="name" x="${x}" y="${y}">${escaped(text)}</text>`
 
-function inside({ x, y, width }: Place, lines: readonly string[]): string {
+function inside({ x, y, width }: Box, lines: readonly string[]): string {
   if (lines.length === 0) return ''
   const rule = y + METRICS.line + 10
   return `<path class="rule" d="M${x} ${rule}h${width}"/>${lines
@@ -121,10 +142,10 @@ function inside({ x, y, width }: Place, lines: readonly string[]): string {
     .join('')}`
 }
 
-const label = ({ arrow, label: { x, y } }: PlacedArrow): string =>
-  `<text class="label">${arrow.labels
-    .map((text, index) => `<tspan x="${x}" y="${y + (index + 1) * METRICS.line - 4}">${escaped(text)}</tspan>`)
-    .join('')}</text>`
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+function label({ edge: { lines }, box }: PlacedEdge): readonly string[] {
+  if (!box) return []
+  const spans = lines.map(
+    (text, index) => `<tspan x="${box.x}" y="${box.y + (index + 1) * METRICS.line - 4}">${escaped(text)}</tspan>`,
+  )
+  return [`<text class="label">${spans.join('')}</text>`]
+}

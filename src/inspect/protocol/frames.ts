@@ -1,4 +1,5 @@
 /** Frames of every stream and of the past: actors, the events that they hear, and how they stand afterwards. */
+import type { MachineName } from '../diagram/names.ts'
 
 /** Version of the frames of `@statelyai/inspect` that are spoken: the `_version` of every frame. */
 export const STATELY_VERSION = '0.7.2'
@@ -6,10 +7,10 @@ export const STATELY_VERSION = '0.7.2'
 /** Version of what is in `mrdian` and in the frames called `@mrdian.…`. */
 export const PROTOCOL = 1
 
-/** Which machine an actor runs; a queue is no state machine. */
-export type MachineName = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side'
+/** Which machine an actor runs. Users, media and tasks of a follower run machines of their own: `followed-user`, … */
+export type { MachineName }
 
-export type ActorKind = MachineName | 'queue'
+export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side' | 'queue'
 
 /**
  * What an actor is about. Its session id says the same:

@@ -9,7 +9,7 @@ import {
   taskMachine,
   userMachine,
 } from '../../../machines/index.ts'
-import { drawingOf } from '../../../src/inspect/diagram/arrows.ts'
+import { drawingOf } from '../../../src/inspect/diagram/drawing.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
 
 describe('chart', () => {
@@ -77,27 +77,27 @@ describe('chart', () => {
 
 describe('drawing', () => {
   it('one arrow per pair of states; a state that no event finds and that leads one way is passed through', () => {
-    const { arrows, boxes } = drawingOf(chartOf(mediaMachine))
-    expect(boxes.map(({ state }) => state.name)).not.toContain('LOGIN')
-    expect(arrows.filter(({ from }) => from === 'LOGOUT')).toEqual([
-      { from: 'LOGOUT', to: 'NOT_READY', labels: ['SIGN_IN [isMember]'] },
+    const { edges, nodes } = drawingOf(chartOf(mediaMachine))
+    expect(nodes.map(({ key }) => key)).not.toContain('LOGIN')
+    expect(edges.filter(({ from }) => from === 'LOGOUT')).toMatchObject([
+      { from: 'LOGOUT', to: 'NOT_READY', lines: ['SIGN_IN [isMember]'] },
     ])
-    const pairs = arrows.map(({ from, to }) => `${from} ${to}`)
+    const pairs = edges.map(({ from, to }) => `${from} ${to}`)
     expect(new Set(pairs).size).toBe(pairs.length)
   })
 
   it('a choice shows the order of its rows', () => {
-    const { arrows } = drawingOf(chartOf(mediaMachine))
-    expect(arrows.find(({ from, to }) => from === 'deriving' && to === 'INTERRUPTED')?.labels).toEqual([
+    const { edges } = drawingOf(chartOf(mediaMachine))
+    expect(edges.find(({ from, to }) => from === 'deriving' && to === 'INTERRUPTED')?.lines).toEqual([
       '2. [isInterrupted]',
     ])
-    expect(arrows.find(({ from, to }) => from === 'deriving' && to === 'READY')?.labels).toEqual(['7. else'])
+    expect(edges.find(({ from, to }) => from === 'deriving' && to === 'READY')?.lines).toEqual(['7. else'])
   })
 
   it('guards that change nothing about where an event leads are not drawn, unless what is done is', () => {
     const labels = (options = {}) =>
-      drawingOf(chartOf(mediaMachine), options).arrows.find(({ from, to }) => from === 'SIGNED_IN' && to === 'deriving')
-        ?.labels
+      drawingOf(chartOf(mediaMachine), options).edges.find(({ from, to }) => from === 'SIGNED_IN' && to === 'deriving')
+        ?.lines
     expect(labels()).toEqual(['ROUTABLE', 'NOT_ROUTABLE', 'OFFER [mayTakeTask]', 'DIALOG_CHANGED', 'DIALOGS_RESTORED'])
     expect(labels({ actions: true })).toContain(
       'DIALOG_CHANGED [closesAfterRona] / removeDialog, makeNotRoutable, noteWork',
@@ -105,16 +105,16 @@ describe('drawing', () => {
   })
 
   it('what a followed Finesse may say is one line, not an arrow to each state', () => {
-    const { arrows, everywhere } = drawingOf(chartOf(followedTaskMachine))
-    expect(everywhere).toEqual(['USER_EVENT [isToldToBe]: to the state that it names'])
-    expect(arrows.flatMap(({ labels }) => labels).filter((label) => label.startsWith('USER_EVENT'))).toEqual([])
+    const { edges, nodes } = drawingOf(chartOf(followedTaskMachine))
+    expect(nodes.find(({ key }) => key === ANY)?.lines).toEqual(['USER_EVENT [isToldToBe]: to the state that it names'])
+    expect(edges.flatMap(({ lines }) => lines).filter((label) => label.startsWith('USER_EVENT'))).toEqual([])
   })
 
   it('rows that change no state, entry and exit are shown on request', () => {
-    const lines = (options: Parameters<typeof drawingOf>[1]) =>
-      drawingOf(chartOf(callMachine), options).boxes.find(({ state }) => state.name === 'ALERTING')?.lines
+    const lines = (options: Parameters<typeof drawingOf>[1], of = 'ALERTING') =>
+      drawingOf(chartOf(callMachine), options).nodes.find(({ key }) => key === of)?.lines
     expect(lines({})).toEqual([])
     expect(lines({ actions: true })).toEqual(['exit / clearRing'])
-    expect(drawingOf(chartOf(callMachine), { internal: true }).everywhere).toEqual(['ANSWER', 'DROP'])
+    expect(lines({ internal: true }, ANY)).toEqual(['ANSWER', 'DROP'])
   })
 })

@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { mediaMachine, RULES, taskMachine, userMachine } from '../../../machines/index.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
-import { graphOf, smallGraph } from '../../../src/inspect/viewer/page/chart/graph.ts'
-import { edgeLabel } from '../../../src/inspect/viewer/page/chart/label.ts'
+import { fullGraph, smallGraph } from '../../../src/inspect/viewer/page/chart/graph.ts'
 import { takenBy } from '../../../src/inspect/viewer/page/chart/taken.ts'
 import { differences } from '../../../src/inspect/viewer/page/model/difference.ts'
 import { placeHash, readPlace } from '../../../src/inspect/viewer/page/model/link.ts'
@@ -157,7 +156,7 @@ describe('differences of contexts', () => {
 })
 
 describe('charts', () => {
-  const media = graphOf(chartOf(mediaMachine))
+  const media = fullGraph(chartOf(mediaMachine))
 
   it('have an arrow for every way', () => {
     const ways = media.edges.map(({ from, to }) => `${from}>${to}`)
@@ -170,7 +169,7 @@ describe('charts', () => {
   })
 
   it('rows of a state that is left at once are numbered', () => {
-    const labels = media.edges.filter(({ from }) => from === 'deriving').flatMap(({ rows }) => edgeLabel(rows))
+    const labels = media.edges.filter(({ from }) => from === 'deriving').flatMap(({ lines }) => lines)
     expect(labels).toContain('2. [isInterrupted]')
     expect(labels).toContain('7. else')
   })
@@ -178,7 +177,7 @@ describe('charts', () => {
   it.each([userMachine, mediaMachine, taskMachine])(
     'small ones have no state less that can be reached: $id',
     (machine) => {
-      const graph = graphOf(chartOf(machine))
+      const graph = fullGraph(chartOf(machine))
       const joined = new Set(graph.edges.flatMap(({ from, to }) => [from, to]))
       expect(smallGraph(graph).nodes.map(({ key }) => key)).toEqual(
         graph.nodes.map(({ key }) => key).filter((key) => joined.has(key)),

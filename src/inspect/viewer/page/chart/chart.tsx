@@ -1,13 +1,13 @@
 /** One machine as a statechart: what is active is lit, what was done last is run through. */
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { edgeId } from './graph.ts'
-import type { ChartLayout, PlacedEdge } from './layout.ts'
+import { edgeId } from '../../../diagram/graph.ts'
+import type { Layout, PlacedEdge } from '../../../diagram/layout.ts'
 import { Edge, Node, type Picked } from './shapes.tsx'
 import type { Taken } from './taken.ts'
 import { Zoom, zoomByKey } from './zoom.ts'
 
-export interface ChartProps {
-  readonly layout: ChartLayout
+interface ChartProps {
+  readonly layout: Layout
   /** For those who cannot see it: which actor's chart. */
   readonly label: string
   readonly state: string | undefined
@@ -93,7 +93,7 @@ interface Ordered {
 }
 
 /** What was taken is drawn last, above the rest. In a small chart one line stands for both directions. */
-function ordered({ edges }: ChartLayout, taken: Taken): readonly Ordered[] {
+function ordered({ edges }: Layout, taken: Taken): readonly Ordered[] {
   const drawn = new Set(edges.map(({ edge: { from, to } }) => edgeId(from, to)))
   return edges
     .map((placed) => {

@@ -1,93 +1,45 @@
-/** A machine as boxes and arrows, with all that is told about them on demand. */
-import { ANY, type Chart, type ChartState, type Row } from '../../../diagram/model.ts'
+/** The chart of a machine as the page shows it: in detail, with a label at every arrow; or as small as can be, without. */
+import { edgeId, type Graph, graphOf, type NumberedRow, rowLabel, rowParts } from '../../../diagram/graph.ts'
+import { ANY, type Chart } from '../../../diagram/model.ts'
 
-/** Where the machine begins. */
-export const START = '^'
+/** More lines than this make a chart unreadable; the rest is told on hover and focus. */
+const LINES = 3
 
-export interface ChartNode {
-  readonly key: string
-  readonly kind: ChartState['kind'] | 'any' | 'start'
-  /** In one sentence; empty for what is no state. */
-  readonly description: string
-  readonly entry: ChartState['entry']
-  readonly exit: ChartState['exit']
-  /** Rows that lead nowhere else. */
-  readonly stays: readonly Row[]
-}
-
-export interface ChartEdge {
-  readonly from: string
-  readonly to: string
-  /** All the ways from there to there, with their place among the rows of the state. */
-  readonly rows: readonly NumberedRow[]
-}
-
-export interface NumberedRow extends Row {
-  /** Of the rows of the same state and event: 1 is tried first. 0: it is the only one. */
-  readonly place: number
-}
-
-export interface ChartGraph {
-  readonly machine: string
-  readonly nodes: readonly ChartNode[]
-  readonly edges: readonly ChartEdge[]
-}
-
-const NOTHING = { description: '', entry: [], exit: [], stays: [] }
-
-export const edgeId = (from: string, to: string) => `${from}>${to}`
-
-function numbered(rows: readonly Row[]): readonly NumberedRow[] {
-  return rows.map((row) => {
-    const alike = rows.filter(({ from, event }) => from === row.from && event === row.event)
-    return { ...row, place: alike.length === 1 ? 0 : alike.indexOf(row) + 1 }
+/** Lines for all the ways along one arrow. Several ways by one event are one line; a single way has its guard below. */
+export function edgeLabel(rows: readonly NumberedRow[]): readonly string[] {
+  const [only] = rows
+  if (rows.length === 1 && only !== undefined) return only.event === '' ? [rowLabel(only)] : rowParts(only)
+  const lines = [...Map.groupBy(rows, ({ event }) => event)].flatMap(([event, each]) => {
+    const [first] = each
+    if (event === '' || (each.length === 1 && first !== undefined)) return each.map(rowLabel)
+    return [`${event} (${each.length} rows)`]
   })
+  return lines.length <= LINES + 1 ? lines : [...lines.slice(0, LINES), `and ${lines.length - LINES} more`]
 }
 
-/** Nodes and arrows of a machine. */
-export function graphOf({ name, initial, states, rows }: Chart): ChartGraph {
-  const staysIn = (key: string) => rows.filter(({ from, to }) => from === key && to === null)
-  const arrows = numbered(rows).filter((row) => row.to !== null)
-  return {
-    machine: name,
-    nodes: [
-      { ...NOTHING, key: START, kind: 'start' },
-      ...states.map(
-        (state): ChartNode => ({
-          ...NOTHING,
-          key: state.name,
-          kind: state.kind,
-          description: state.description,
-          entry: state.entry,
-          exit: state.exit,
-          stays: staysIn(state.name),
-        }),
-      ),
-      ...(rows.some(({ from }) => from === ANY)
-        ? [{ ...NOTHING, key: ANY, kind: 'any', stays: staysIn(ANY) } as const]
-        : []),
-    ],
-    edges: [
-      { from: START, to: initial, rows: [] },
-      ...[...Map.groupBy(arrows, ({ from, to }) => edgeId(from, to ?? ''))].flatMap(([, each]) => {
-        const [{ from, to } = { from: '', to: null }] = each
-        return to === null ? [] : [{ from, to, rows: each }]
-      }),
-    ],
-  }
+/** In detail: everything that there is. Rows that hold in every state stand last, and only where there are some. */
+export function fullGraph(chart: Chart): Graph {
+  const { name, nodes, edges } = graphOf(chart, edgeLabel)
+  const hasAny = chart.rows.some(({ from }) => from === ANY)
+  const any = nodes.filter(({ key }) => hasAny && key === ANY)
+  return { name, nodes: [...nodes.filter(({ key }) => key !== ANY), ...any], edges }
 }
 
-/** Without states that no row leads to, such as those that only a Finesse could tell, and with one line for both directions: a chart as small as can be. */
-export function smallGraph({ machine, nodes, edges }: ChartGraph): ChartGraph {
+/**
+ * As small as can be: without states that no row leads to, such as those that only a Finesse could tell, with one line for
+ * both directions, and without labels.
+ */
+export function smallGraph({ name, nodes, edges }: Graph): Graph {
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]))
   const seen = new Set<string>()
+  const single = edges.filter(({ from, to }) => {
+    if (from === to || seen.has(edgeId(to, from))) return false
+    seen.add(edgeId(from, to))
+    return true
+  })
   return {
-    machine,
+    name,
     nodes: nodes.filter(({ key }) => joined.has(key)),
-    edges: edges.filter(({ from, to }) => {
-      if (from === to || seen.has(edgeId(to, from))) return false
-      seen.add(edgeId(from, to))
-      return true
-    }),
+    edges: single.map((edge) => ({ ...edge, lines: [] })),
   }
 }

@@ -1,28 +1,18 @@
 /** Charts of all machines, placed once each: by ELK, in a worker, so that the page never waits for it. */
 import type { ELK } from 'elkjs/lib/elk-api.js'
 import ElkApi from 'elkjs/lib/elk-api.js'
-import {
-  callMachine,
-  mediaMachine,
-  presenceMachine,
-  sideMachine,
-  taskMachine,
-  userMachine,
-} from '../../../../../machines/index.ts'
+import type { Graph } from '../../../diagram/graph.ts'
+import { type Layout, layOut } from '../../../diagram/layout.ts'
+import { ofAllMachines } from '../../../diagram/machines.ts'
 import { chartOf } from '../../../diagram/model.ts'
 import type { MachineName } from '../../../protocol.ts'
-import { type ChartGraph, graphOf, smallGraph } from './graph.ts'
-import { type ChartLayout, type Detail, layOut, type Measure } from './layout.ts'
+import { fullGraph, smallGraph } from './graph.ts'
+import { type Detail, type Measure, settingOf } from './setting.ts'
 
-/** The page and the machines that run behind it are of one build. */
-export const GRAPHS: Readonly<Record<MachineName, ChartGraph>> = {
-  user: graphOf(chartOf(userMachine)),
-  media: graphOf(chartOf(mediaMachine)),
-  task: graphOf(chartOf(taskMachine)),
-  presence: graphOf(chartOf(presenceMachine)),
-  call: graphOf(chartOf(callMachine)),
-  side: graphOf(chartOf(sideMachine)),
-}
+/** Of all machines, in detail. The page and the machines that run behind it are of one build. */
+export const GRAPHS: ReadonlyMap<MachineName, Graph> = ofAllMachines((machine, name) =>
+  fullGraph(chartOf(machine, name)),
+)
 
 /** Fonts of `style/3-charts.css`. */
 const FONTS = { state: '600 12px system-ui, sans-serif', label: '11px system-ui, sans-serif' } as const
@@ -55,7 +45,7 @@ function workerUrl(): string {
 export class Layouts {
   readonly #elk: ELK = new ElkApi({ workerFactory: () => new Worker(workerUrl()) })
   readonly #measure = measure()
-  readonly #placed = new Map<string, ChartLayout>()
+  readonly #placed = new Map<string, Layout>()
   readonly #asked = new Set<string>()
   readonly #placedOne: () => void
 
@@ -64,13 +54,14 @@ export class Layouts {
   }
 
   /** `undefined`: not placed yet; `placedOne` tells when it is. */
-  of(machine: MachineName, detail: Detail): ChartLayout | undefined {
+  of(machine: MachineName, detail: Detail): Layout | undefined {
     const key = `${machine} ${detail}`
     const known = this.#placed.get(key)
-    if (known === undefined && !this.#asked.has(key)) {
+    const graph = GRAPHS.get(machine)
+    if (known === undefined && graph !== undefined && !this.#asked.has(key)) {
       this.#asked.add(key)
-      const graph = detail === 'full' ? GRAPHS[machine] : smallGraph(GRAPHS[machine])
-      layOut(this.#elk, graph, detail, this.#measure).then(
+      const asked = detail === 'full' ? graph : smallGraph(graph)
+      layOut(this.#elk, asked, settingOf(detail, this.#measure)).then(
         (layout) => {
           this.#placed.set(key, layout)
           this.#placedOne()

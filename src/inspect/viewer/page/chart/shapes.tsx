@@ -1,38 +1,14 @@
 /** Boxes and arrows of a chart, as SVG. */
 import { memo } from 'preact/compat'
 import { inkOn } from '../../../../pages/colour.ts'
+import { edgeId, nodeLabel } from '../../../diagram/graph.ts'
+import { type Box, type PlacedEdge, type PlacedNode, pathOf } from '../../../diagram/layout.ts'
 import { ANY } from '../../../diagram/model.ts'
 import { fillOf } from '../look/chip.tsx'
-import { edgeId } from './graph.ts'
-import { type Box, LABEL_LINE, nodeLabel, type PlacedEdge, type PlacedNode, type Point } from './layout.ts'
+import { LABEL_LINE } from './setting.ts'
 
 /** Of the corners of arrows, CSS pixels. */
 const RADIUS = 6
-
-/** An orthogonal line with round corners. */
-export function pathOf(points: readonly Point[]): string {
-  const [first, ...rest] = points
-  if (first === undefined) return ''
-  const parts = [`M${first.x} ${first.y}`]
-  for (const [index, corner] of rest.entries()) {
-    const [before, next] = [points[index], rest[index + 1]]
-    if (before === undefined || next === undefined) {
-      parts.push(`L${corner.x} ${corner.y}`)
-      continue
-    }
-    const from = towards(corner, before)
-    const to = towards(corner, next)
-    parts.push(`L${from.x} ${from.y}Q${corner.x} ${corner.y} ${to.x} ${to.y}`)
-  }
-  return parts.join('')
-}
-
-function towards(corner: Point, other: Point): Point {
-  const [dx, dy] = [other.x - corner.x, other.y - corner.y]
-  const length = Math.hypot(dx, dy)
-  const share = length === 0 ? 0 : Math.min(RADIUS, length / 2) / length
-  return { x: corner.x + dx * share, y: corner.y + dy * share }
-}
 
 /** Kinds that are no states to be in. */
 const ROUND: ReadonlySet<string> = new Set(['choice', 'any', 'group'])
@@ -70,9 +46,10 @@ interface EdgeProps extends Pick {
 }
 
 export const Edge = memo(({ placed, taken, isBack, marker, pick }: EdgeProps) => {
-  const { edge, points, lines, box } = placed
+  const { edge, points, box } = placed
+  const { lines } = edge
   const id = edgeId(edge.from, edge.to)
-  const path = pathOf(isBack ? points.toReversed() : points)
+  const path = pathOf(isBack ? points.toReversed() : points, RADIUS)
   return (
     <g class={`edge${taken >= 0 ? ' taken' : ''}`} data-edge={id}>
       <path class="line" d={path} markerEnd={`url(#${marker}${taken >= 0 ? '-taken' : ''})`} />

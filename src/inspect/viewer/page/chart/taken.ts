@@ -1,7 +1,7 @@
 /** Which arrows a step went along. */
+import { edgeId } from '../../../diagram/graph.ts'
 import { ANY } from '../../../diagram/model.ts'
 import type { TakenTransition } from '../../../protocol.ts'
-import { edgeId } from './graph.ts'
 
 export interface Taken {
   /** Ids of edges, in order. */

@@ -112,12 +112,14 @@ export class Past {
     if (story.timeline.moments.length > 0) return
     const { roster, now } = this.#viewer
     const aggregate = `user/${story.user}`
-    const actors = [...(roster.person(story.user)?.actors.values() ?? [])].map(({ session, facts, state }) => ({
-      sessionId: session,
-      facts,
-      ...(facts.kind === 'queue' ? {} : { machine: facts.kind }),
-      snapshot: { status: 'active', value: state } as const,
-    }))
+    const actors = [...(roster.person(story.user)?.actors.values() ?? [])].map(
+      ({ session, facts, machine, state }) => ({
+        sessionId: session,
+        facts,
+        ...(machine === undefined ? {} : { machine }),
+        snapshot: { status: 'active', value: state } as const,
+      }),
+    )
     story.replace({ type: '@mrdian.actors', aggregate, at: now, sequence: 0, actors })
   }
 }

@@ -1,11 +1,13 @@
 /** Who is there now: every actor's present state, by user. Everything else is kept for the chosen user only. */
-import type { ActorFacts, ActorsFrame, InspectionFrame } from '../../../protocol.ts'
+import type { ActorFacts, ActorsFrame, InspectionFrame, MachineName } from '../../../protocol.ts'
+import type { Seen } from './moment.ts'
 import { seenOf } from './read.ts'
 import { isOver } from './timeline.ts'
 
 export interface Present {
   readonly session: string
   readonly facts: ActorFacts
+  readonly machine: MachineName | undefined
   readonly state: string
 }
 
@@ -54,20 +56,22 @@ export class Roster {
     const mine = this.#actors.get(userOf(aggregate) ?? '')
     mine?.clear()
     this.#others.delete(aggregate)
-    for (const { sessionId, facts, snapshot } of actors) this.#set(aggregate, sessionId, facts, seenOf(snapshot))
+    for (const { sessionId, facts, machine, snapshot } of actors)
+      this.#set(aggregate, { session: sessionId, facts, machine, ...seenOf(snapshot) })
     this.version++
   }
 
   hear(frame: InspectionFrame): void {
     if (frame.type === '@xstate.event') return
-    this.#set(frame.mrdian.aggregate, frame.sessionId, frame.mrdian.actor, seenOf(frame.snapshot))
+    const { aggregate, actor, machine } = frame.mrdian
+    this.#set(aggregate, { session: frame.sessionId, facts: actor, machine, ...seenOf(frame.snapshot) })
     this.version++
   }
 
-  #set(aggregate: string, session: string, facts: ActorFacts, seen: ReturnType<typeof seenOf>): void {
+  #set(aggregate: string, { session, facts, machine, ...seen }: Omit<Present, 'state'> & Seen): void {
     const home = this.#home(aggregate)
     if (isOver(seen)) home.delete(session)
-    else home.set(session, { session, facts, state: seen.state })
+    else home.set(session, { session, facts, machine, state: seen.state })
   }
 
   #home(aggregate: string): Map<string, Present> {

@@ -7,7 +7,7 @@ import { isOver } from './timeline.ts'
 export interface Standing {
   readonly session: string
   readonly facts: ActorFacts
-  readonly machine: MachineName | undefined
+  readonly machine: MachineName
   /** What it is in. */
   readonly moment: Moment
   /** What it was in before. */

@@ -38,7 +38,7 @@ function useTaken({ moment, isChanged }: Standing) {
 function Tile({ standing, isChosen }: { readonly standing: Standing; readonly isChosen: boolean }) {
   const { viewer, layouts } = useShown()
   const { session, facts, machine, moment, before, isChanged } = standing
-  const layout = machine === undefined ? undefined : layouts.of(machine, 'small')
+  const layout = layouts.of(machine, 'small')
   const taken = useTaken(standing)
   const name = viewer.names.of(facts)
   const open = () => {
@@ -77,9 +77,9 @@ function Large({ standing }: { readonly standing: Standing }) {
   const { viewer, layouts } = useShown()
   const [picked, pick] = useState<Picked | undefined>(undefined)
   const { facts, machine, moment, before, isChanged } = standing
-  const layout = machine === undefined ? undefined : layouts.of(machine, 'full')
+  const layout = layouts.of(machine, 'full')
   const taken = useTaken(standing)
-  if (machine === undefined || layout === undefined) return <p class="empty">The chart is being laid out …</p>
+  if (layout === undefined) return <p class="empty">The chart is being laid out …</p>
   return (
     <div class="large-chart">
       <Chart
@@ -92,7 +92,7 @@ function Large({ standing }: { readonly standing: Standing }) {
         isLarge
         pick={pick}
       />
-      <Told graph={GRAPHS[machine]} picked={picked} standing={standing} />
+      <Told graph={GRAPHS.get(machine)} picked={picked} standing={standing} />
     </div>
   )
 }

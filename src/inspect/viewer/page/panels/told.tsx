@@ -1,21 +1,19 @@
 /** What is told about a state or an arrow that one points at, or else about the step that is shown. */
+import { edgeId, type Graph, type GraphNode, type NumberedRow, nodeLabel, rowLabel } from '../../../diagram/graph.ts'
 import { ANY, type Row, textOf } from '../../../diagram/model.ts'
-import { type ChartGraph, type ChartNode, edgeId, type NumberedRow } from '../chart/graph.ts'
-import { rowLabel } from '../chart/label.ts'
-import { nodeLabel } from '../chart/layout.ts'
 import type { Picked } from '../chart/shapes.tsx'
 import { citation } from '../look/format.ts'
 import type { Standing } from '../model/scene.ts'
 
 interface ToldProps {
-  readonly graph: ChartGraph
+  readonly graph: Graph | undefined
   readonly picked: Picked | undefined
   readonly standing: Standing
 }
 
 export function Told({ graph, picked, standing }: ToldProps) {
-  const edge = picked?.kind === 'edge' ? graph.edges.find(({ from, to }) => edgeId(from, to) === picked.id) : undefined
-  const node = picked?.kind === 'node' ? graph.nodes.find(({ key }) => key === picked.id) : undefined
+  const edge = picked?.kind === 'edge' ? graph?.edges.find(({ from, to }) => edgeId(from, to) === picked.id) : undefined
+  const node = picked?.kind === 'node' ? graph?.nodes.find(({ key }) => key === picked.id) : undefined
   if (edge !== undefined) return <Box title={`${nodeLabel(edge.from)} → ${edge.to}`} rows={edge.rows} />
   if (node !== undefined) return <State node={node} />
   return <Step standing={standing} />
@@ -51,7 +49,7 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
   )
 }
 
-const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
+const KINDS: Readonly<Record<GraphNode['kind'], string>> = {
   rest: '',
   choice: 'left at once, by the first way whose guard holds; nobody ever finds the machine in it',
   final: 'final: nothing follows',
@@ -60,7 +58,7 @@ const KINDS: Readonly<Record<ChartNode['kind'], string>> = {
   start: 'the machine begins here',
 }
 
-function State({ node }: { readonly node: ChartNode }) {
+function State({ node }: { readonly node: GraphNode }) {
   const { key, kind, description, entry, exit, stays } = node
   return (
     <aside class="told" aria-live="polite">

@@ -1,0 +1,30 @@
+/** The machines behind their names: those of the authority, and those of a follower. Nothing of Node. */
+import type { AnyStateMachine } from 'xstate'
+import {
+  callMachine,
+  followedMediaMachine,
+  followedTaskMachine,
+  followedUserMachine,
+  mediaMachine,
+  presenceMachine,
+  sideMachine,
+  taskMachine,
+  userMachine,
+} from '../../../machines/index.ts'
+import { MACHINES, type MachineName } from './names.ts'
+
+const MACHINE_OF: Readonly<Record<MachineName, AnyStateMachine>> = {
+  user: userMachine,
+  media: mediaMachine,
+  task: taskMachine,
+  call: callMachine,
+  presence: presenceMachine,
+  side: sideMachine,
+  'followed-user': followedUserMachine,
+  'followed-media': followedMediaMachine,
+  'followed-task': followedTaskMachine,
+}
+
+/** Something made of each machine, by its name. */
+export const ofAllMachines = <T>(make: (machine: AnyStateMachine, name: MachineName) => T) =>
+  new Map(MACHINES.map((name) => [name, make(MACHINE_OF[name], name)]))

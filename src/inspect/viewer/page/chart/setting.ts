@@ -1,0 +1,56 @@
+/** How charts are set on the page. */
+import { nodeLabel } from '../../../diagram/graph.ts'
+import type { Setting } from '../../../diagram/layout.ts'
+
+/** In detail, or as small as can be. */
+export type Detail = 'full' | 'small'
+
+/** Width of a text in CSS pixels, in the font of the kind. */
+export type Measure = (text: string, kind: 'state' | 'label') => number
+
+export const LABEL_LINE = 14
+const START_SIZE = 10
+
+const COMMON = {
+  'elk.layered.cycleBreaking.strategy': 'GREEDY_MODEL_ORDER',
+  'elk.layered.considerModelOrder.strategy': 'PREFER_NODES',
+  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
+  'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
+  'elk.padding': '[top=8,left=8,bottom=8,right=8]',
+}
+
+const OPTIONS: Readonly<Record<Detail, Setting['options']>> = {
+  full: {
+    ...COMMON,
+    'elk.layered.spacing.nodeNodeBetweenLayers': '18',
+    'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+    'elk.layered.spacing.edgeEdgeBetweenLayers': '9',
+    'elk.spacing.nodeNode': '20',
+    'elk.spacing.edgeNode': '12',
+    'elk.spacing.edgeEdge': '9',
+    'elk.spacing.edgeLabel': '3',
+  },
+  small: {
+    ...COMMON,
+    'elk.layered.spacing.nodeNodeBetweenLayers': '20',
+    'elk.layered.spacing.edgeNodeBetweenLayers': '7',
+    'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
+    'elk.spacing.nodeNode': '9',
+    'elk.spacing.edgeNode': '7',
+    'elk.spacing.edgeEdge': '6',
+  },
+}
+
+export const settingOf = (detail: Detail, measure: Measure): Setting => ({
+  options: OPTIONS[detail],
+  sizeOf: ({ key, kind }) => {
+    if (kind === 'start') return { width: START_SIZE, height: START_SIZE }
+    const [beside, height] = detail === 'full' ? [28, 30] : [14, 26]
+    return { width: Math.ceil(measure(nodeLabel(key), 'state')) + beside, height }
+  },
+  labelSizeOf: (lines) => ({
+    width: Math.ceil(Math.max(0, ...lines.map((line) => measure(line, 'label')))) + 8,
+    height: lines.length * LABEL_LINE + 2,
+  }),
+  labelOptions: { 'elk.edgeLabels.inline': 'true' },
+})

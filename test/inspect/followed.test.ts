@@ -1,0 +1,66 @@
+/** A follower runs machines of its own: inspectors are told of those, and the viewer draws them. */
+import { afterEach, expect, it } from 'vitest'
+import { charts } from '../../src/inspect/diagram/index.ts'
+import type { Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
+import { fullGraph, smallGraph } from '../../src/inspect/viewer/page/chart/graph.ts'
+import { takenBy } from '../../src/inspect/viewer/page/chart/taken.ts'
+import { isReady, reached, type Served, served } from './stage.ts'
+
+const CHAT = 'user/1001/media:5002'
+const DIALOG = '7_1001_5002'
+
+let on: Served
+afterEach(() => on.close())
+
+/** A Finesse tells of an agent at work. */
+async function followed(): Promise<void> {
+  const user = '1001'
+  const { engine } = on
+  await engine.userEvent({ kind: 'user', user, state: 'READY', extension: user })
+  await engine.userEvent({ kind: 'media', user, mrd: '5002', state: 'READY', routable: true })
+  await engine.userEvent({ kind: 'task', user, mrd: '5002', dialog: DIALOG, state: 'ACTIVE' })
+  await engine.userEvent({ kind: 'media', user, mrd: '5002', state: 'INTERRUPTED' })
+}
+
+/** Ways that were taken, and are not in the chart that their frame names. */
+function notDrawn({ mrdian }: InspectionFrame): readonly string[] {
+  const chart = charts().get(mrdian.machine ?? '')
+  if (!chart) return [`no chart of ${mrdian.machine}`]
+  const large = fullGraph(chart)
+  return [large, smallGraph(large)].flatMap(({ edges }) => {
+    const drawn = new Set(edges.flatMap(({ from, to }) => [`${from}>${to}`, `${to}>${from}`]))
+    return takenBy(mrdian.transitions ?? []).edges.filter((edge) => !drawn.has(edge) && !isLoop(edge))
+  })
+}
+
+/** A small chart has no arrow from a state to itself. */
+const isLoop = (edge: string) => edge.split('>')[0] === edge.split('>')[1]
+
+/** A step of a machine that a follower has for itself: presences are as everywhere. */
+const isFollowed = (frame: Frame): frame is InspectionFrame =>
+  frame.type === '@xstate.snapshot' && ['user', 'media', 'task'].includes(frame.mrdian.actor.kind)
+const machinesOf = (frames: readonly InspectionFrame[]) => new Set(frames.map(({ mrdian }) => mrdian.machine))
+
+it('each of its steps names its own chart, which has the ways that were taken; live and in the past', async () => {
+  on = await served({ engine: { role: 'follower' } })
+  const view = await on.view('?format=mrdian&user=1001')
+  await view.until(isReady)
+  await followed()
+  await view.until(reached(CHAT, 'INTERRUPTED'))
+  const live = view.frames.filter(isFollowed)
+  expect(machinesOf(live)).toEqual(new Set(['followed-user', 'followed-media', 'followed-task']))
+  expect(live.flatMap(notDrawn)).toEqual([])
+  const ways = live.flatMap(({ mrdian }) => takenBy(mrdian.transitions ?? []).edges)
+  expect(ways).toContain('*>INTERRUPTED')
+  const lines = (await (await on.get('/history?user=1001')).text()).trim().split('\n')
+  const past = lines.map((line): Frame => JSON.parse(line)).filter(isFollowed)
+  expect(machinesOf(past)).toEqual(machinesOf(live))
+  expect(past.flatMap(notDrawn)).toEqual([])
+  await view.close()
+})
+
+it('their definitions are there', async () => {
+  on = await served({ engine: { role: 'follower' } })
+  const machines: unknown = await (await on.get('/machines')).json()
+  expect(machines).toMatchObject({ 'followed-media': { id: 'media', on: { USER_EVENT: {} } }, media: { id: 'media' } })
+})
