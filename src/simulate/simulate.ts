@@ -17,7 +17,7 @@ import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
 import { Contacts } from './run/contacts.ts'
 import { needsService, printFault, startFaults } from './run/faults.ts'
-import { scriptNeedsService, startScript } from './run/script.ts'
+import { startScript } from './run/script.ts'
 import { startShifts } from './run/shifts.ts'
 import { VoiceLine } from './run/voice-line.ts'
 import { World } from './run/world.ts'
@@ -92,9 +92,9 @@ class Simulation {
   }
 
   async #startEngine(): Promise<Engine> {
-    const { directory, faults, script } = this.#scenario
+    const { directory } = this.#scenario
     const sides = this.#scenario.sides === 2 ? (['A', 'B'] as const) : (['A'] as const)
-    const serves = needsService(faults) || scriptNeedsService(script) ? sides : []
+    const serves = needsService(this.#scenario) ? sides : []
     const retention = { journal: Number.POSITIVE_INFINITY }
     // Without a journal nobody looks back, and nothing has to be restored.
     const throwaway = this.#options.store === undefined

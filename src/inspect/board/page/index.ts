@@ -1,10 +1,10 @@
 /** The page of the board: sign in, then agents and their media as they are now. */
 import { element } from '../../../pages/browser/dom.ts'
+import type { Session } from '../../../pages/browser/session.ts'
 import { Bar } from './bar.ts'
 import { type Filters, filtersOf, hashOf, shownOf } from './filters.ts'
 import { Grid } from './grid.ts'
 import { Model } from './model.ts'
-import type { Session } from './session.ts'
 import { signInForm } from './sign-in.ts'
 import { Stream } from './stream.ts'
 import { Summary } from './summary.ts'

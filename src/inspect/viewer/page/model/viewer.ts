@@ -1,6 +1,7 @@
 /** Everything that the page shows, and everything that can be done with it. */
+
+import { NotSignedIn, Refused, Session } from '../../../../pages/browser/session.ts'
 import type { Frame, HelloFrame, StepFrame, StepRequest } from '../../../protocol.ts'
-import { NotSignedIn, Refused, Session } from '../net/session.ts'
 import { type Connection, Stream } from '../net/stream.ts'
 import { Changes } from './changes.ts'
 import type { Place } from './link.ts'
@@ -10,6 +11,9 @@ import { Past } from './past.ts'
 import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
 import { Story } from './story.ts'
+
+/** Where tickets of the inspector are. */
+export const TICKETS = '/inspect/tickets'
 
 export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
 export type View = 'chart' | 'charts' | 'messages'
@@ -59,7 +63,7 @@ export class Viewer {
   }
 
   signInAs(user: string, password: string): Promise<void> {
-    return this.signInWith(() => Session.begin(user, password))
+    return this.signInWith(() => Session.begin(TICKETS, user, password))
   }
 
   /** Forgets everything that was shown. */
