@@ -13,13 +13,10 @@ import type { Contacts } from './contacts.ts'
 import { Desktop } from './desktop.ts'
 import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, voiceMove } from './moves.ts'
 import { TaskWork } from './task-work.ts'
-import type { World } from './world.ts'
+import { AGAIN, type World } from './world.ts'
 
 /** What the agent wants: to work, to have a break, to go home; `gone`: not here yet, or no more. */
 type Wish = 'work' | 'break' | 'leave' | 'gone'
-
-/** After so long an agent tries again what was refused, in ms. */
-const AGAIN = 5000
 
 export interface AgentContext {
   readonly world: World

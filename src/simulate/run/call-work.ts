@@ -2,10 +2,7 @@
 import type { CallDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
 import { type Contact, type Contacts, drawnFor } from './contacts.ts'
-import type { World } from './world.ts'
-
-/** After so long an agent tries again what was refused, in ms. */
-const AGAIN = 5000
+import { AGAIN, type World } from './world.ts'
 
 export interface CallTries {
   readonly answers: boolean

@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 10_000
 /** The server says something every ten seconds. */
 const SILENCE_MS = 25_000
 
-export class Stream {
+export class BoardStream {
   readonly #session: Session
   readonly #events: StreamEvents
   #socket: WebSocket | undefined

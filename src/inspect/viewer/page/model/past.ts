@@ -10,7 +10,7 @@ import type { Viewer } from './viewer.ts'
 /** Frames of everybody that are kept for whom somebody chooses next, and for the time that loading takes. */
 const RECENT = 20_000
 
-export class Past {
+export class PastLoader {
   readonly #viewer: Viewer
   #recent: InspectionFrame[] = []
   #loading: AbortController | undefined

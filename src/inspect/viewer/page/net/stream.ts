@@ -24,7 +24,7 @@ export interface StreamListener {
 const SHORT = 500
 const LONG = 15_000
 
-export class Stream {
+export class FrameStream {
   readonly #session: Session
   readonly #listener: StreamListener
   #socket: WebSocket | undefined
