@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/api.ts'
 import type { QueueMeasure } from './measure/queues.ts'
 import type { Expectation, SimulationResult } from './result.ts'
-import type { Contacts } from './run/contacts.ts'
+import type { SimulatedContacts } from './run/contacts.ts'
 import { isMet, printCondition, printValue } from './scenario/condition.ts'
 import type { Expected } from './scenario/model.ts'
 import { printDuration } from './scenario/time.ts'
@@ -10,7 +10,7 @@ import { totalOf } from './scenario/totals.ts'
 
 export interface Present {
   readonly engine: Engine
-  readonly contacts: Contacts
+  readonly contacts: SimulatedContacts
   readonly queues: QueueMeasure
 }
 

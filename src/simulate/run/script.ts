@@ -2,12 +2,12 @@
 import type { Command } from '../../engine/commands.ts'
 import type { ArrivalStream } from '../scenario/model.ts'
 import type { ScriptEntry } from '../scenario/script.ts'
-import { type Contacts, MARK } from './contacts.ts'
+import { MARK, type SimulatedContacts } from './contacts.ts'
 import { inputOf } from './faults.ts'
 import type { World } from './world.ts'
 
 /** Begun before anything else in a simulation, so that at one moment a script comes before the engine's own deadlines. */
-export function startScript(world: World, contacts: Contacts): void {
+export function startScript(world: World, contacts: SimulatedContacts): void {
   const player = new Player(world, contacts)
   for (const entry of world.scenario.script) world.atMoment(entry.at, () => player.play(entry))
 }
@@ -23,9 +23,9 @@ const NOT_YET: ReadonlySet<string> = new Set(['DIALOG_NOT_FOUND', 'NOT_A_PARTICI
 
 class Player {
   readonly #world: World
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
 
-  constructor(world: World, contacts: Contacts) {
+  constructor(world: World, contacts: SimulatedContacts) {
     this.#world = world
     this.#contacts = contacts
   }
