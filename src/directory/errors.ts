@@ -1,7 +1,7 @@
-/** What is wrong with a directory file, and where. */
+/** What is wrong with a file that people write, and where: a directory, a scenario. */
 
 /** One thing that is wrong. `line` and `column` count from 1; they are absent when the file could not be read. */
-export interface DirectoryProblem {
+export interface FileProblem {
   readonly file: string
   readonly line?: number
   readonly column?: number
@@ -13,26 +13,37 @@ export interface DirectoryProblem {
 const LISTED = 100
 
 /**
- * A directory file was refused as a whole. The message has one line per problem, `file:line:column path: what is
- * wrong`, the first hundred of them; `problems` has all. Values of passwords are never quoted.
+ * A file was refused as a whole. The message has one line per problem, `file:line:column path: what is wrong`, the first
+ * hundred of them; `problems` has all.
  */
-export class DirectoryError extends Error {
-  override readonly name = 'DirectoryError'
-  readonly problems: readonly DirectoryProblem[]
+export class FileError extends Error {
+  readonly problems: readonly FileProblem[]
 
-  constructor(problems: readonly DirectoryProblem[], options?: ErrorOptions) {
+  constructor(problems: readonly FileProblem[], options?: ErrorOptions) {
     super(list(problems), options)
     this.problems = problems
   }
 }
 
-function list(problems: readonly DirectoryProblem[]): string {
+export type DirectoryProblem = FileProblem
+
+/** A directory file was refused. Values of passwords are never quoted. */
+export class DirectoryError extends FileError {
+  override readonly name = 'DirectoryError'
+}
+
+/** Where the file has it; what has no place comes first. */
+export function inFileOrder(a: FileProblem, b: FileProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+function list(problems: readonly FileProblem[]): string {
   const lines = problems.slice(0, LISTED).map(printProblem)
   if (problems.length > LISTED) lines.push(`and ${problems.length - LISTED} more`)
   return lines.join('\n')
 }
 
-function printProblem({ file, line, column, path, message }: DirectoryProblem): string {
+function printProblem({ file, line, column, path, message }: FileProblem): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`
   return path === '' ? `${place} ${message}` : `${place} ${path}: ${message}`
 }

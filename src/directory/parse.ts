@@ -2,7 +2,7 @@
 import type { Document } from 'yaml'
 import { checkDirectory, type Finding } from './checks.ts'
 import { readDocument } from './document.ts'
-import { DirectoryError, type DirectoryProblem } from './errors.ts'
+import { DirectoryError, type DirectoryProblem, inFileOrder } from './errors.ts'
 import { MAX_FILE } from './file.ts'
 import { locator, printPath } from './locate.ts'
 import { findingsOf } from './messages.ts'
@@ -38,10 +38,6 @@ export function parseDirectory(text: string, fileName: string): LoadedDirectory 
   const findings = checkDirectory(shape.data)
   if (findings.length > 0) return fail(findings)
   return { directory: directoryOf(shape.data), ...credentialsOf(shape.data), hasEndMark }
-}
-
-function inFileOrder(a: DirectoryProblem, b: DirectoryProblem): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }
 
 /** Throws when aliases would blow the document up. */

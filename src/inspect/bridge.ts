@@ -8,7 +8,7 @@ import type { ControlFrame, HelloFrame, StepRequest } from './protocol.ts'
 import { PROTOCOL } from './protocol.ts'
 import { Seen } from './seen.ts'
 import { selectionOf, type Wanted } from './selection.ts'
-import { Viewer } from './viewer.ts'
+import { LiveViewer } from './viewer.ts'
 
 /** The part of an engine that is looked at. */
 export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'>
@@ -57,7 +57,7 @@ export class InspectorBridge {
   readonly engine: InspectedEngine
   readonly personal: boolean
   readonly #options: BridgeOptions
-  readonly #viewers = new Set<Viewer>()
+  readonly #viewers = new Set<LiveViewer>()
   readonly #endings: (() => void)[]
   #unsubscribe: (() => void) | undefined
   /** A reset is under way: what is told now would be of a state that is going. */
@@ -92,7 +92,7 @@ export class InspectorBridge {
   /** A viewer is there, signed in already. */
   add(socket: WebSocket, view: View): void {
     const { personal } = this
-    const viewer: Viewer = new Viewer({
+    const viewer: LiveViewer = new LiveViewer({
       socket,
       selection: selectionOf(view),
       isCompact: view.isCompact,
@@ -160,7 +160,7 @@ export class InspectorBridge {
     })
   }
 
-  #remove(viewer: Viewer): void {
+  #remove(viewer: LiveViewer): void {
     this.#viewers.delete(viewer)
     this.#options.onViewers?.(this.#viewers.size)
     if (this.#viewers.size > 0) return

@@ -41,7 +41,7 @@ const PING_EVERY = 20_000
 /** Milliseconds between two words on dropped frames. */
 const DROPPED_EVERY = 1000
 
-export class Viewer {
+export class LiveViewer {
   readonly #parts: ViewerParts
   readonly #backlog: Backlog
   readonly #pace: Pace

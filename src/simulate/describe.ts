@@ -1,15 +1,15 @@
 /** One notification in a line, for whoever goes through a simulation step by step. */
 import type { NotificationEvent } from '../engine/api.ts'
-import type { Contacts } from './run/contacts.ts'
+import type { SimulatedContacts } from './run/contacts.ts'
 
 /** `undefined` for what only repeats something else. */
 export function describe(
   { value, event, shape, source }: NotificationEvent,
   user: string,
-  contacts: Contacts,
+  contacts: SimulatedContacts,
 ): string | undefined {
   if (shape === 'summary') return undefined
-  const nameOf = (of: Parameters<Contacts['of']>[0]) => contacts.of(of)?.key ?? ''
+  const nameOf = (of: Parameters<SimulatedContacts['of']>[0]) => contacts.of(of)?.key ?? ''
   switch (value.kind) {
     case 'user':
       return `${user}  voice ${value.state}${value.pendingState === '' ? '' : `, then ${value.pendingState}`}`

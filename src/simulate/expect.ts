@@ -1,26 +1,21 @@
 /** Is it as the scenario expects? */
 import type { Engine } from '../engine/api.ts'
 import type { QueueMeasure } from './measure/queues.ts'
-import type { AgentResult, Expectation, QueueResult, SimulationResult, WorkTotals } from './result.ts'
-import type { Contacts } from './run/contacts.ts'
+import type { Expectation, SimulationResult } from './result.ts'
+import type { SimulatedContacts } from './run/contacts.ts'
 import { isMet, printCondition, printValue } from './scenario/condition.ts'
 import type { Expected } from './scenario/model.ts'
 import { printDuration } from './scenario/time.ts'
+import { totalOf } from './scenario/totals.ts'
 
 export interface Present {
   readonly engine: Engine
-  readonly contacts: Contacts
+  readonly contacts: SimulatedContacts
   readonly queues: QueueMeasure
 }
 
-const SHOWN: Readonly<Record<string, string>> = {
-  QUEUED: 'QUEUED',
-  HANDLED: 'HANDLED',
-  ABANDONED: 'ABANDONED',
-  EXPIRED: 'EXPIRED',
-  LOST: 'LOST',
-  LEFT: 'LEFT',
-}
+/** States of a contact that no dialog of it can tell. */
+const SHOWN: ReadonlySet<string> = new Set(['QUEUED', 'HANDLED', 'ABANDONED', 'EXPIRED', 'LOST', 'LEFT'])
 
 /** An expectation of the present; totals are looked at when all is over. */
 export function lookAt(expected: Expected, present: Present): Expectation | undefined {
@@ -68,8 +63,8 @@ export function lookAt(expected: Expected, present: Present): Expectation | unde
 function contactState({ engine, contacts }: Present, key: string): { readonly state: string; readonly user: string } {
   const contact = contacts.find(key)
   if (!contact) return { state: 'not there yet', user: '' }
-  const dialog = contact.state in SHOWN ? undefined : engine.get.dialog(contact.dialog)
-  if (dialog === undefined) return { state: SHOWN[contact.state] ?? contact.state, user: '' }
+  const dialog = SHOWN.has(contact.state) ? undefined : engine.get.dialog(contact.dialog)
+  if (dialog === undefined) return { state: contact.state, user: '' }
   if (dialog.kind === 'task') return { state: dialog.state, user: dialog.user }
   return { state: dialog.state, user: dialog.participants.find(({ user }) => user !== undefined)?.user ?? '' }
 }
@@ -78,7 +73,7 @@ function contactState({ engine, contacts }: Present, key: string): { readonly st
 export function lookBack({ subject, at, line }: Expected, result: SimulationResult): Expectation | undefined {
   if (subject.kind !== 'total') return undefined
   const { total, mrd, user, queue, value: condition } = subject
-  const value = totalOf(result, subject)
+  const value = totalOf(result, total, subject)
   const where = [
     queue === undefined ? '' : `queue ${queue}`,
     mrd === undefined ? '' : `MRD ${mrd}`,
@@ -89,60 +84,4 @@ export function lookBack({ subject, at, line }: Expected, result: SimulationResu
   if (value === undefined) return { line, text, at, held: false, found: 'nothing of the kind' }
   const held = isMet(condition, value)
   return { line, text, at, held, found: held ? '' : printValue(value, condition.unit) }
-}
-
-type TotalSubject = Extract<Expected['subject'], { kind: 'total' }>
-
-function totalOf(result: SimulationResult, { total, mrd, user, queue }: TotalSubject): number | undefined {
-  if (queue !== undefined) {
-    const found = result.queues.find((each) => each.mrd === queue)
-    return found && queueTotal(found, total)
-  }
-  const agents = user === undefined ? result.agents : result.agents.filter((agent) => agent.user === user)
-  if (mrd === undefined) return agentTotal(agents, result, total)
-  const work = user === undefined ? result.work : agents.flatMap((agent) => agent.work)
-  const found = work.find((each) => each.mrd === mrd)
-  return found && workTotal(found, total)
-}
-
-function queueTotal(
-  { arrived, handled, abandoned, left, open, serviceLevel, wait, longest }: QueueResult,
-  total: string,
-) {
-  const totals: Readonly<Record<string, number>> = {
-    ...{ arrived, handled, abandoned, left, open, serviceLevel, longest },
-    waitMean: wait.mean,
-    waitP90: wait.p90,
-    waitLongest: wait.longest,
-  }
-  return totals[total]
-}
-
-function workTotal({ offered, accepted, endings, interruptions, ...times }: WorkTotals, total: string) {
-  const totals: Readonly<Record<string, number>> = {
-    ...{ offered, accepted, interruptions },
-    ...endings,
-    rona: endings.ronaTransfers,
-    active: times.activeMs,
-    paused: times.pausedMs,
-    interrupted: times.interruptedMs,
-    wrapUp: times.wrapUpMs,
-  }
-  return totals[total]
-}
-
-function agentTotal(agents: readonly AgentResult[], { counts }: SimulationResult, total: string): number | undefined {
-  const sum = (of: (agent: AgentResult) => number) => agents.reduce((all, agent) => all + of(agent), 0)
-  const signedIn = sum(({ signedInMs }) => signedInMs)
-  const totals: Readonly<Record<string, number>> = {
-    contacts: counts.contacts,
-    failedInputs: counts.failedInputs,
-    signedIn,
-    occupancy: signedIn === 0 ? 0 : sum(({ occupancy, signedInMs }) => occupancy * signedInMs) / signedIn,
-    callsOffered: sum(({ calls }) => calls.offered),
-    callsAnswered: sum(({ calls }) => calls.answered),
-    talk: sum(({ calls }) => calls.talkMs),
-    callWrapUp: sum(({ calls }) => calls.wrapUpMs),
-  }
-  return totals[total]
 }

@@ -15,9 +15,9 @@ import { workOfAll } from './measure/totals.ts'
 import type { Expectation, SimulationResult } from './result.ts'
 import { Agent } from './run/agent.ts'
 import { startArrivals } from './run/arrivals.ts'
-import { Contacts } from './run/contacts.ts'
+import { SimulatedContacts } from './run/contacts.ts'
 import { needsService, printFault, startFaults } from './run/faults.ts'
-import { scriptNeedsService, startScript } from './run/script.ts'
+import { startScript } from './run/script.ts'
 import { startShifts } from './run/shifts.ts'
 import { VoiceLine } from './run/voice-line.ts'
 import { World } from './run/world.ts'
@@ -92,9 +92,9 @@ class Simulation {
   }
 
   async #startEngine(): Promise<Engine> {
-    const { directory, faults, script } = this.#scenario
+    const { directory } = this.#scenario
     const sides = this.#scenario.sides === 2 ? (['A', 'B'] as const) : (['A'] as const)
-    const serves = needsService(faults) || scriptNeedsService(script) ? sides : []
+    const serves = needsService(this.#scenario) ? sides : []
     const retention = { journal: Number.POSITIVE_INFINITY }
     // Without a journal nobody looks back, and nothing has to be restored.
     const throwaway = this.#options.store === undefined
@@ -123,7 +123,7 @@ class Simulation {
     const scenario = this.#scenario
     const world = new World(scenario, this.#seed, this.#clock, engine)
     const queues = new QueueMeasure(queuesOf(scenario))
-    const contacts = new Contacts(world, queues)
+    const contacts = new SimulatedContacts(world, queues)
     const recorder = new Recorder(engine, contacts, scenario, this.#options.lanes ?? LANES)
     const agents = this.#cast(world, contacts, recorder, engine)
     engine.on('failedInput', ({ aggregate, position, error }) => {
@@ -143,7 +143,7 @@ class Simulation {
   }
 
   /** Agents who hear what their nodes are told, after it was noted. */
-  #cast(world: World, contacts: Contacts, recorder: Recorder, engine: Engine): readonly Agent[] {
+  #cast(world: World, contacts: SimulatedContacts, recorder: Recorder, engine: Engine): readonly Agent[] {
     const line = new VoiceLine(contacts)
     const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
     const acting = this.#scenario.members.filter(({ group }) => !group.scripted)
@@ -167,7 +167,7 @@ class Simulation {
   }
 
   /** Tells `step` what happened, event by event. */
-  #watch(contacts: Contacts): ((event: NotificationEvent, user: string) => void) | undefined {
+  #watch(contacts: SimulatedContacts): ((event: NotificationEvent, user: string) => void) | undefined {
     const { step } = this.#options
     if (!step) return undefined
     let lines: string[] = []
@@ -183,7 +183,7 @@ class Simulation {
   }
 
   /** From the start to the end; on the way the lines are measured, and what is expected is looked at. */
-  async #advance(engine: Engine, contacts: Contacts, queues: QueueMeasure) {
+  async #advance(engine: Engine, contacts: SimulatedContacts, queues: QueueMeasure) {
     const { duration, expect, start } = this.#scenario
     const every = PERIODS.find((period) => duration / period <= SAMPLES_MAX) ?? LAST_PERIOD
     const moments = new Set([duration, ...expect.map(({ at }) => at)])
@@ -204,7 +204,7 @@ class Simulation {
     engine: Engine,
     recorder: Recorder,
     queues: QueueMeasure,
-    contacts: Contacts,
+    contacts: SimulatedContacts,
     every: number,
   ): SimulationResult {
     const { name, title, description, start, duration, directory, faults } = this.#scenario

@@ -1,6 +1,7 @@
 /** A result as text, for a terminal: the same for the same result. */
 import type { AgentResult, Expectation, QueueResult, SimulationResult, WorkTotals } from './result.ts'
 import { printDuration } from './scenario/time.ts'
+import { occupancyOf } from './scenario/totals.ts'
 
 const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
 /** Whole seconds: nobody reads more in a table. */
@@ -69,9 +70,8 @@ function work(all: readonly WorkTotals[]): string {
 function people(agents: readonly AgentResult[]): string {
   const sum = (of: (agent: AgentResult) => number) => agents.reduce((all, agent) => all + of(agent), 0)
   const signedIn = sum(({ signedInMs }) => signedInMs)
-  const occupancy = signedIn === 0 ? 0 : sum((agent) => agent.occupancy * agent.signedInMs) / signedIn
   const offered = sum(({ calls }) => calls.offered)
-  const lines = [`Agents: ${time(signedIn)} signed in, ${percent(occupancy)} of it with work in hand`]
+  const lines = [`Agents: ${time(signedIn)} signed in, ${percent(occupancyOf(agents))} of it with work in hand`]
   if (offered > 0) {
     const answered = sum(({ calls }) => calls.answered)
     const talk = time(sum(({ calls }) => calls.talkMs))

@@ -61,6 +61,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['@xmpp/client', 'saxes', 'ws', 'pino', 'node:'],
   },
   'src/pages': { parts: ['machines/wire.ts'], packages: [] },
+  'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
     parts: ['machines', 'src/engine', 'src/directory', 'src/clock'],

@@ -16,7 +16,7 @@ const SOURCES = ['machines', 'src'].flatMap((part) =>
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/
 
 /** Parts in which classes may share a name with those of another one, still. */
-const OPEN = ['src/engine/', 'src/history/', 'src/inspect/', 'src/simulate/']
+const OPEN = ['src/engine/', 'src/history/']
 const isOpen = (file: string) => OPEN.some((part) => file.startsWith(part))
 
 /** Files by the names of the classes that they declare. */

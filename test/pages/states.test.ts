@@ -1,9 +1,11 @@
 /** Colours can be read and told apart. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contrast, inkOn, luminance } from '../../src/pages/colour.ts'
 import { lookOf, PAGE_COLOURS, STATES } from '../../src/pages/states.ts'
 import { LINE_COLOURS } from '../../src/simulate/report/page/series.ts'
-import { STYLE } from '../../src/simulate/report/style.ts'
+
+const STYLE = readFileSync(new URL('../../src/simulate/report/style.css', import.meta.url), 'utf8')
 
 const looks = Object.entries(STATES)
 

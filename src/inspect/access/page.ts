@@ -49,9 +49,14 @@ export function assetOf(type: string, body: Buffer): Asset {
 export function sendAsset(
   request: FastifyRequest,
   reply: FastifyReply,
-  { type, body, etag }: Asset,
+  asset: Asset | undefined,
   rights: PageRights = {},
 ): FastifyReply {
+  if (asset === undefined) {
+    reply.callNotFound()
+    return reply
+  }
+  const { type, body, etag } = asset
   reply.headers(HEADERS).header('content-security-policy', policyFor(rights)).header('etag', etag)
   if (request.headers['if-none-match'] === etag) return reply.code(304).send()
   return reply.type(type).send(body)

@@ -9,7 +9,7 @@ import type { Engine } from '../../engine/api.ts'
 import { type BeginMessage, BOARD_PROTOCOL, type ChangeMessage } from './protocol.ts'
 import { agentOf, columnsOf, sidesOf } from './rows.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import { Viewer } from './viewer.ts'
+import { BoardReader } from './viewer.ts'
 
 export interface FeedOptions {
   readonly engine: Engine
@@ -22,7 +22,7 @@ export interface FeedOptions {
 
 export class Feed {
   readonly #options: FeedOptions
-  readonly #viewers = new Set<Viewer>()
+  readonly #viewers = new Set<BoardReader>()
   readonly #rows = new Map<string, string>()
   readonly #dirty = new Set<string>()
   #queues = ''
@@ -43,7 +43,7 @@ export class Feed {
   add(socket: WebSocket, principal: Principal, scope: Scope): void {
     const { engine } = this.#options
     if (this.#viewers.size === 0) this.#start()
-    const viewer = new Viewer(socket, principal, (user) => this.#rows.get(user))
+    const viewer = new BoardReader(socket, principal, (user) => this.#rows.get(user))
     this.#viewers.add(viewer)
     socket.on('error', () => undefined)
     socket.on('close', () => {
@@ -176,7 +176,7 @@ export class Feed {
     for (const viewer of [...this.#viewers]) if (!viewer.beat(this.#options.engine.now())) this.#drop(viewer, 'slow')
   }
 
-  #drop(viewer: Viewer, why: 'forbidden' | 'slow'): void {
+  #drop(viewer: BoardReader, why: 'forbidden' | 'slow'): void {
     viewer.close(why)
     this.#viewers.delete(viewer)
     if (this.#viewers.size === 0) this.#end()

@@ -106,7 +106,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
         return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.body)
       })
       for (const name of ASSETS)
-        scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets())[name]))
+        scope.get(`/${name}`, async (request, reply) => sendAsset(request, reply, (await boardAssets()).get(name)))
       scope.post(
         '/tickets',
         { onRequest: async ({ headers }) => requireSameOrigin(headers, names) },

@@ -19,7 +19,7 @@ export type BoardSocket = Pick<WebSocket, 'bufferedAmount' | 'ping' | 'terminate
   on(event: 'pong', listener: () => void): unknown
 }
 
-export class Viewer {
+export class BoardReader {
   readonly principal: Principal
   readonly #socket: BoardSocket
   readonly #rowOf: (user: string) => string | undefined

@@ -4,14 +4,13 @@
  */
 import type { FastifyPluginAsync } from 'fastify'
 import { sendAsset } from '../access/page.ts'
-import { viewerAssets } from './assets.ts'
+import { ASSETS, viewerAssets } from './assets.ts'
 
 /** `app.register(viewerPage, { prefix: '/inspect' })` serves the page and its parts. */
 export const viewerPage: FastifyPluginAsync = async (app) => {
   app.get('/', { prefixTrailingSlash: 'no-slash' }, async (_request, reply) => reply.redirect(`${app.prefix}/`, 308))
-  for (const name of ['', 'viewer.css', 'viewer.js', 'layout-worker.js', 'icon.svg'])
-    app.get(`/${name}`, { prefixTrailingSlash: 'slash' }, async (request, reply) => {
-      const asset = (await viewerAssets())[name]
-      return asset === undefined ? reply.callNotFound() : sendAsset(request, reply, asset, { workers: true })
-    })
+  for (const name of ASSETS)
+    app.get(`/${name}`, { prefixTrailingSlash: 'slash' }, async (request, reply) =>
+      sendAsset(request, reply, (await viewerAssets()).get(name), { workers: true }),
+    )
 }

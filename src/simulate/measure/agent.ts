@@ -1,39 +1,20 @@
 /** What is measured of one agent. */
 import type { Directory, User } from '../../directory/model.ts'
 import type { AgentResult, Ending, Handling, WorkTotals } from '../result.ts'
+import { perEnding } from './totals.ts'
 import { StateTrack } from './track.ts'
 
-/** Sums in one MRD; changed while the simulation runs. */
-export interface WorkSums {
-  readonly mrd: string
-  readonly name: string
-  offered: number
-  accepted: number
-  readonly endings: Record<Ending, number>
-  interruptions: number
-  activeMs: number
-  pausedMs: number
-  interruptedMs: number
-  wrapUpMs: number
-  acceptMs: number
-}
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] }
 
-const noEndings = (): Record<Ending, number> => ({
-  handled: 0,
-  ronaTransfers: 0,
-  transfers: 0,
-  closedBySignOut: 0,
-  abandoned: 0,
-  expired: 0,
-  lost: 0,
-})
+/** Sums in one MRD; changed while the simulation runs. */
+type WorkSums = Changing<Omit<WorkTotals, 'endings' | 'stateMs'>> & { readonly endings: Record<Ending, number> }
 
 const emptySums = (mrd: string, name: string): WorkSums => ({
   mrd,
   name,
   offered: 0,
   accepted: 0,
-  endings: noEndings(),
+  endings: perEnding(() => 0),
   interruptions: 0,
   activeMs: 0,
   pausedMs: 0,

@@ -2,7 +2,7 @@
 import type { Engine, NotificationEvent } from '../../engine/api.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
 import type { AgentResult, Ending } from '../result.ts'
-import type { Contact, Contacts } from '../run/contacts.ts'
+import type { Contact, SimulatedContacts } from '../run/contacts.ts'
 import type { Scenario } from '../scenario/model.ts'
 import { AgentMeasure } from './agent.ts'
 
@@ -27,13 +27,13 @@ interface Leg {
 
 export class Recorder {
   readonly #engine: Engine
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
   readonly #start: number
   readonly #agents = new Map<string, AgentMeasure>()
   readonly #legs = new Map<string, Leg>()
   notifications = 0
 
-  constructor(engine: Engine, contacts: Contacts, scenario: Scenario, lanes: number) {
+  constructor(engine: Engine, contacts: SimulatedContacts, scenario: Scenario, lanes: number) {
     this.#engine = engine
     this.#contacts = contacts
     this.#start = scenario.start

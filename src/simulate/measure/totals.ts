@@ -1,6 +1,17 @@
 /** All agents together. */
 import type { Directory } from '../../directory/model.ts'
-import type { AgentResult, WorkTotals } from '../result.ts'
+import type { AgentResult, Ending, WorkTotals } from '../result.ts'
+
+/** A number for every ending. */
+export const perEnding = (of: (ending: Ending) => number): Record<Ending, number> => ({
+  handled: of('handled'),
+  ronaTransfers: of('ronaTransfers'),
+  transfers: of('transfers'),
+  closedBySignOut: of('closedBySignOut'),
+  abandoned: of('abandoned'),
+  expired: of('expired'),
+  lost: of('lost'),
+})
 
 /** Sums per MRD, in the order of the directory. */
 export function workOfAll(agents: readonly AgentResult[], { mediaRoutingDomains }: Directory): readonly WorkTotals[] {
@@ -24,15 +35,7 @@ function sumOf(mrd: string, name: string, parts: readonly WorkTotals[]): WorkTot
     name,
     offered: sum(({ offered }) => offered),
     accepted: sum(({ accepted }) => accepted),
-    endings: {
-      handled: sum(({ endings }) => endings.handled),
-      ronaTransfers: sum(({ endings }) => endings.ronaTransfers),
-      transfers: sum(({ endings }) => endings.transfers),
-      closedBySignOut: sum(({ endings }) => endings.closedBySignOut),
-      abandoned: sum(({ endings }) => endings.abandoned),
-      expired: sum(({ endings }) => endings.expired),
-      lost: sum(({ endings }) => endings.lost),
-    },
+    endings: perEnding((ending) => sum(({ endings }) => endings[ending])),
     interruptions: sum(({ interruptions }) => interruptions),
     activeMs: sum(({ activeMs }) => activeMs),
     pausedMs: sum(({ pausedMs }) => pausedMs),

@@ -1,7 +1,7 @@
 /** Whose task, dialog or call it is: a contact stays the same through all its transfers. */
 import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
-import type { Past } from './past.ts'
+import type { PastEngine } from './past.ts'
 
 /** One customer. */
 export interface Recorded {
@@ -19,11 +19,11 @@ export interface Recorded {
 }
 
 export class RecordedContacts {
-  readonly #past: Past
+  readonly #past: PastEngine
   readonly #tasks = new Map<string, Recorded>()
   readonly #dialogs = new Map<string, Recorded>()
 
-  constructor(past: Past) {
+  constructor(past: PastEngine) {
     this.#past = past
   }
 

@@ -1,12 +1,12 @@
 /** The directory of a recording: who was there, and what the setups in force said, without names. */
 import type { User } from '../../directory/model.ts'
 import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
-import { type Names, natural } from './names.ts'
-import type { Past } from './past.ts'
+import { type NeutralNames, natural } from './names.ts'
+import type { PastEngine } from './past.ts'
 import { emptySetups, type Setups } from './scan.ts'
 
 /** What was in force at the beginning, and what was told later of those who were not there yet. */
-export function setupsOf(past: Past, told: Setups, users: ReadonlySet<string> | undefined): Setups {
+export function setupsOf(past: PastEngine, told: Setups, users: ReadonlySet<string> | undefined): Setups {
   const all = emptySetups()
   const before = [...past.aggregates.values()].map(({ id }) => id).sort(natural)
   for (const id of before) {
@@ -33,7 +33,7 @@ export function setupsOf(past: Past, told: Setups, users: ReadonlySet<string> | 
 const seconds = (ms: number, least = 1) => Math.max(least, Math.round(ms / 1000))
 
 /** A directory file, as `directory: inline:` has it. */
-export function directoryOf(setups: Setups, names: Names): Readonly<Record<string, unknown>> {
+export function directoryOf(setups: Setups, names: NeutralNames): Readonly<Record<string, unknown>> {
   const users = [...setups.users.values()]
   const [first] = users
   const config = first?.config
@@ -79,7 +79,7 @@ function mrdsOf({ mrds, config }: UserSetup, { queues }: Setups): readonly Reado
   })
 }
 
-function userOf({ profile, config }: UserSetup, names: Names): Readonly<Record<keyof User, unknown>> {
+function userOf({ profile, config }: UserSetup, names: NeutralNames): Readonly<Record<keyof User, unknown>> {
   const number = names.number(profile.id)
   return {
     id: names.user(profile.id),

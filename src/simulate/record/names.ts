@@ -15,7 +15,7 @@ const NOBODY = '0'
 const EXTENSIONS_FROM = 20_001
 
 /** How users, teams and extensions are called in a recording: the same one always by the same name. */
-export class Names {
+export class NeutralNames {
   readonly #users = new Map<string, string>()
   readonly #numbers = new Map<string, number>()
   readonly #teams = new Map<string, string>()

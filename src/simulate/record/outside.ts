@@ -3,8 +3,8 @@ import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
 import type { Recorded, RecordedContacts } from './contacts.ts'
 import type { Line } from './lines.ts'
-import { CALLER, type Names, neutralVariables } from './names.ts'
-import type { Past } from './past.ts'
+import { CALLER, type NeutralNames, neutralVariables } from './names.ts'
+import type { PastEngine } from './past.ts'
 
 /** What the language has no words for, and how often it came. */
 export type Notes = Map<string, number>
@@ -22,8 +22,8 @@ export const UNTOLD = {
 const NOWHERE = 'nowhere'
 
 export interface Scene {
-  readonly past: Past
-  readonly names: Names
+  readonly past: PastEngine
+  readonly names: NeutralNames
   readonly contacts: RecordedContacts
   readonly notes: Notes
 }

@@ -20,7 +20,7 @@ export class PastRefused extends RangeError {
   }
 }
 
-export class Past {
+export class PastEngine {
   readonly aggregates = new Aggregates()
   readonly #history: History
 

@@ -9,9 +9,9 @@ import { Beginning } from './beginning.ts'
 import { type Recorded, RecordedContacts } from './contacts.ts'
 import { directoryOf, setupsOf } from './directory.ts'
 import type { Line } from './lines.ts'
-import { Names } from './names.ts'
+import { NeutralNames } from './names.ts'
 import { entryOf, type Notes, noteThat, type Scene, UNTOLD } from './outside.ts'
-import { Past } from './past.ts'
+import { PastEngine } from './past.ts'
 import { keptFrom, type Setups, type Stretch, scan } from './scan.ts'
 import { Selection } from './selection.ts'
 import { Sums } from './sums.ts'
@@ -56,12 +56,12 @@ export function record(history: History, options: RecordOptions = {}): Recording
   if (!stretch) throw new RangeError(nothing(options))
   if (stretch.to - stretch.from > DURATION_MAX)
     throw new RangeError('a scenario is at most 7 days long; give a shorter stretch with --from and --to')
-  const past = new Past(history)
+  const past = new PastEngine(history)
   if (stretch.first > 1) past.restore(stretch.first, stretch.from)
   const chosen = users && new Set(users)
   const setups = setupsOf(past, stretch.told, chosen)
   check(setups, users)
-  return new Recorder(past, stretch, setups, chosen).run(history, (rows) => onProgress(total / 2 + rows, total))
+  return new StretchRecorder(past, stretch, setups, chosen).run(history, (rows) => onProgress(total / 2 + rows, total))
 }
 
 const time = (ms: number) => new Date(ms).toISOString()
@@ -82,11 +82,11 @@ function check({ users }: Setups, wanted: readonly string[] | undefined): void {
       )
 }
 
-class Recorder {
-  readonly #past: Past
+class StretchRecorder {
+  readonly #past: PastEngine
   readonly #stretch: Stretch
   readonly #setups: Setups
-  readonly #names: Names
+  readonly #names: NeutralNames
   readonly #scene: Scene
   readonly #contacts: RecordedContacts
   readonly #notes: Notes = new Map()
@@ -96,11 +96,11 @@ class Recorder {
   readonly #script: Line[] = []
   #now: number
 
-  constructor(past: Past, stretch: Stretch, setups: Setups, chosen: ReadonlySet<string> | undefined) {
+  constructor(past: PastEngine, stretch: Stretch, setups: Setups, chosen: ReadonlySet<string> | undefined) {
     this.#past = past
     this.#stretch = stretch
     this.#setups = setups
-    this.#names = new Names(setups.users.values())
+    this.#names = new NeutralNames(setups.users.values())
     this.#contacts = new RecordedContacts(past)
     this.#scene = { past, names: this.#names, contacts: this.#contacts, notes: this.#notes }
     this.#watch = new Watch(past, this.#names, this.#contacts)

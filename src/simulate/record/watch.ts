@@ -1,15 +1,15 @@
 /** What happened, as expectations: each change of a user, a medium or a contact, thinned out when there are many. */
 import type { Recorded, RecordedContacts } from './contacts.ts'
 import type { Line } from './lines.ts'
-import type { Names } from './names.ts'
-import type { Past } from './past.ts'
+import type { NeutralNames } from './names.ts'
+import type { PastEngine } from './past.ts'
 
 /** At most so many. */
 const EXPECTATIONS_MAX = 400
 
 export class Watch {
-  readonly #past: Past
-  readonly #names: Names
+  readonly #past: PastEngine
+  readonly #names: NeutralNames
   readonly #contacts: RecordedContacts
   readonly #users = new Set<string>()
   readonly #touched = new Set<Recorded>()
@@ -18,7 +18,7 @@ export class Watch {
   #seen = 0
   #stride = 1
 
-  constructor(past: Past, names: Names, contacts: RecordedContacts) {
+  constructor(past: PastEngine, names: NeutralNames, contacts: RecordedContacts) {
     this.#past = past
     this.#names = names
     this.#contacts = contacts

@@ -1,8 +1,7 @@
 /** The report of one simulation, or of several beside each other, as one HTML file. */
 import { createHash } from 'node:crypto'
 import type { SimulationResult } from '../result.ts'
-import { pageScript } from './page-script.ts'
-import { STYLE } from './style.ts'
+import { pageFiles } from './page-files.ts'
 
 const ESCAPED: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -36,15 +35,15 @@ function titleOf(results: readonly SimulationResult[]): string {
  * One self-contained HTML file. It asks no server for anything, and its content security policy lets it do nothing
  * but run its own script. With two or more results they stand side by side, the first being the one compared to.
  *
- * @throws RangeError without a result; Error when the page's script is missing (see `page-script.ts`).
+ * @throws RangeError without a result; Error when the page's script is missing (see `page-files.ts`).
  */
 export async function renderHtml(results: readonly SimulationResult[]): Promise<string> {
   if (results.length === 0) throw new RangeError('a report needs a result')
-  const script = await pageScript()
+  const { script, style } = await pageFiles()
   const policy = [
     "default-src 'none'",
     `script-src ${source(script)}`,
-    `style-src ${source(STYLE)}`,
+    `style-src ${source(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
@@ -56,7 +55,7 @@ export async function renderHtml(results: readonly SimulationResult[]): Promise<
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${asText(titleOf(results))}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <main id="report"><noscript>This report is drawn by a script in this file. Please allow it to run.</noscript></main>

@@ -9,21 +9,18 @@ import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '..
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import { CallWork } from './call-work.ts'
-import type { Contacts } from './contacts.ts'
+import type { SimulatedContacts } from './contacts.ts'
 import { Desktop } from './desktop.ts'
 import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, voiceMove } from './moves.ts'
 import { TaskWork } from './task-work.ts'
-import type { World } from './world.ts'
+import { AGAIN, type World } from './world.ts'
 
 /** What the agent wants: to work, to have a break, to go home; `gone`: not here yet, or no more. */
 type Wish = 'work' | 'break' | 'leave' | 'gone'
 
-/** After so long an agent tries again what was refused, in ms. */
-const AGAIN = 5000
-
 export interface AgentContext {
   readonly world: World
-  readonly contacts: Contacts
+  readonly contacts: SimulatedContacts
   readonly extension: string
   /** The agent may take a call now. */
   readonly freeForCall: (agent: Agent) => void
@@ -33,7 +30,7 @@ export class Agent {
   readonly member: Member
   readonly extension: string
   readonly #world: World
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
   readonly #freeForCall: (agent: Agent) => void
   readonly #accepting: Stream
   readonly #answering: Stream

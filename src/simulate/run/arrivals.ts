@@ -2,7 +2,7 @@
 import type { Stream } from '../random.ts'
 import type { ArrivalStream } from '../scenario/model.ts'
 import { DAY, HOUR } from '../scenario/time.ts'
-import type { Contacts } from './contacts.ts'
+import type { SimulatedContacts } from './contacts.ts'
 import type { World } from './world.ts'
 
 /** Moments of one stream, in order, in milliseconds since the start. */
@@ -54,7 +54,7 @@ function* poisson(
 }
 
 /** Lets the customers of all streams come; of each stream only the next arrival is known. */
-export function startArrivals(world: World, contacts: Contacts): void {
+export function startArrivals(world: World, contacts: SimulatedContacts): void {
   for (const arrival of world.scenario.arrivals) {
     const moments = momentsOf(arrival, world)
     let number = 0

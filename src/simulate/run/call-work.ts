@@ -1,11 +1,8 @@
 /** An agent and one call: answer, talk, wrap up. */
 import type { CallDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
-import { type Contact, type Contacts, drawnFor } from './contacts.ts'
-import type { World } from './world.ts'
-
-/** After so long an agent tries again what was refused, in ms. */
-const AGAIN = 5000
+import { type Contact, drawnFor, type SimulatedContacts } from './contacts.ts'
+import { AGAIN, type World } from './world.ts'
 
 export interface CallTries {
   readonly answers: boolean
@@ -18,7 +15,7 @@ export class CallWork {
   readonly dialog: string
   readonly #world: World
   readonly #member: Member
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
   readonly #contact: Contact | undefined
   readonly #extension: string
   readonly #tries: CallTries
@@ -32,7 +29,7 @@ export class CallWork {
   constructor(
     world: World,
     member: Member,
-    contacts: Contacts,
+    contacts: SimulatedContacts,
     value: CallDialogValue,
     extension: string,
     tries: CallTries,

@@ -33,7 +33,7 @@ export interface Contact {
   gaveUp: boolean
 }
 
-export class Contacts {
+export class SimulatedContacts {
   readonly #world: World
   readonly #queues: QueueMeasure
   readonly #open = new Map<string, Contact>()

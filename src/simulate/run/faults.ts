@@ -1,5 +1,6 @@
 /** Failures of the surroundings, from and to a moment. */
 import type { FaultInput } from '../../engine/api.ts'
+import type { Scenario } from '../scenario/model.ts'
 import type { FaultEntry } from '../scenario/schema.ts'
 import type { Agent } from './agent.ts'
 import type { World } from './world.ts'
@@ -11,9 +12,9 @@ export function startFaults(world: World, agents: readonly Agent[]): void {
   }
 }
 
-/** Does the scenario lose the notification service? Then there has to be one. */
-export const needsService = (faults: readonly FaultEntry[]): boolean =>
-  faults.some(({ type }) => type === 'notification-service')
+/** Does the scenario, or its script, lose the notification service? Then there has to be one. */
+export const needsService = ({ faults, script }: Pick<Scenario, 'faults' | 'script'>): boolean =>
+  [...faults, ...script].some((entry) => 'type' in entry && entry.type === 'notification-service')
 
 function change({ clock, engine }: World, agents: readonly Agent[], fault: FaultEntry, up: boolean): void {
   const { type, side } = fault
@@ -27,7 +28,12 @@ function change({ clock, engine }: World, agents: readonly Agent[], fault: Fault
   clock.track(engine.notificationService(side, up))
 }
 
-function inputOf({ side, both, mode }: FaultEntry, type: FaultInput['type'], up: boolean): FaultInput {
+/** A fault of the ACD or of a side, as the engine takes it. */
+export function inputOf(
+  { side, both, mode }: Pick<FaultEntry, 'side' | 'both' | 'mode'>,
+  type: FaultInput['type'],
+  up: boolean,
+): FaultInput {
   if (type === 'peripheral-gateway') return { type, side, both, up }
   if (type === 'resubmission') return { type, side, mode, up }
   return { type, side, up }

@@ -1,20 +1,16 @@
 /** Plays the `script` of a scenario: every entry at its moment, in the order of the file. */
-import type { FaultInput } from '../../engine/api.ts'
 import type { Command } from '../../engine/commands.ts'
 import type { ArrivalStream } from '../scenario/model.ts'
 import type { ScriptEntry } from '../scenario/script.ts'
-import { type Contacts, MARK } from './contacts.ts'
+import { MARK, type SimulatedContacts } from './contacts.ts'
+import { inputOf } from './faults.ts'
 import type { World } from './world.ts'
 
 /** Begun before anything else in a simulation, so that at one moment a script comes before the engine's own deadlines. */
-export function startScript(world: World, contacts: Contacts): void {
+export function startScript(world: World, contacts: SimulatedContacts): void {
   const player = new Player(world, contacts)
   for (const entry of world.scenario.script) world.atMoment(entry.at, () => player.play(entry))
 }
-
-/** Does a script lose the notification service? Then there has to be one. */
-export const scriptNeedsService = (script: readonly ScriptEntry[]): boolean =>
-  script.some((entry) => entry.do === 'fault' && entry.type === 'notification-service')
 
 type Arrives = Extract<ScriptEntry, { do: 'task' | 'call' }>
 type Acts = Exclude<ScriptEntry, Arrives | { do: 'giveUp' | 'presence' | 'fault' }>
@@ -27,9 +23,9 @@ const NOT_YET: ReadonlySet<string> = new Set(['DIALOG_NOT_FOUND', 'NOT_A_PARTICI
 
 class Player {
   readonly #world: World
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
 
-  constructor(world: World, contacts: Contacts) {
+  constructor(world: World, contacts: SimulatedContacts) {
     this.#world = world
     this.#contacts = contacts
   }
@@ -77,13 +73,7 @@ class Player {
   #fault({ type, both, mode, up }: Extract<ScriptEntry, { do: 'fault' }>): void {
     const { clock, engine } = this.#world
     if (type === 'notification-service') return clock.track(engine.notificationService('A', up))
-    const fault: FaultInput =
-      type === 'peripheral-gateway'
-        ? { type, side: 'A', both, up }
-        : type === 'resubmission'
-          ? { type, side: 'A', mode, up }
-          : { type, side: 'A', up }
-    clock.track(engine.fault(fault))
+    clock.track(engine.fault(inputOf({ side: 'A', both, mode }, type, up)))
   }
 
   #act(entry: Acts): void {

@@ -3,10 +3,7 @@ import type { TaskAction } from '../../../machines/wire.ts'
 import type { TaskDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
 import { type Contact, drawnFor } from './contacts.ts'
-import type { World } from './world.ts'
-
-/** After so long an agent tries again what was refused, in ms. */
-const AGAIN = 5000
+import { AGAIN, type World } from './world.ts'
 
 /** Something that is done `left` ms of work from now. */
 interface Step {

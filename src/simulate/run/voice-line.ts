@@ -3,16 +3,16 @@
  * router before it: longest ready agent first, and whoever waits longest.
  */
 import type { Agent } from './agent.ts'
-import type { Contact, Contacts } from './contacts.ts'
+import type { Contact, SimulatedContacts } from './contacts.ts'
 
 export class VoiceLine {
-  readonly #contacts: Contacts
+  readonly #contacts: SimulatedContacts
   readonly #agents = new Map<string, Agent[]>()
   readonly #waiting = new Map<string, Contact[]>()
   /** Agents with a call on its way that has not rung yet. */
   readonly #rung = new Set<string>()
 
-  constructor(contacts: Contacts) {
+  constructor(contacts: SimulatedContacts) {
     this.#contacts = contacts
     contacts.callArrived = (contact) => this.#arrived(contact)
   }

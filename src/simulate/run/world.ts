@@ -1,5 +1,4 @@
 /** What everybody in a simulation shares. */
-
 import type { Side } from '../../../machines/wire.ts'
 import type { BuiltInAcd, Engine } from '../../engine/api.ts'
 import { AcdRefusal } from '../../engine/api.ts'
@@ -9,6 +8,9 @@ import type { SimulationClock } from '../clock.ts'
 import { draw, type Stream, stream } from '../random.ts'
 import type { Scenario } from '../scenario/model.ts'
 import type { Drawn } from '../scenario/schema.ts'
+
+/** After so long an agent tries again what was refused, in ms. */
+export const AGAIN = 5000
 
 export class World {
   readonly scenario: Scenario

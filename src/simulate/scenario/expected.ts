@@ -1,53 +1,10 @@
 /** Lines of `expect`: what each one is about. */
 import type { Finding } from '../../directory/checks.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
-import { conditionOf, type Unit } from './condition.ts'
+import { conditionOf } from './condition.ts'
 import type { Expected } from './model.ts'
 import type { ExpectEntry } from './schema.ts'
-
-/** Totals of work in an MRD, of one agent or of all. */
-const WORK: Readonly<Record<string, Unit>> = {
-  offered: 'count',
-  accepted: 'count',
-  handled: 'count',
-  rona: 'count',
-  transfers: 'count',
-  closedBySignOut: 'count',
-  abandoned: 'count',
-  expired: 'count',
-  lost: 'count',
-  interruptions: 'count',
-  active: 'duration',
-  paused: 'duration',
-  interrupted: 'duration',
-  wrapUp: 'duration',
-}
-
-/** Totals of a queue. */
-const QUEUE: Readonly<Record<string, Unit>> = {
-  arrived: 'count',
-  handled: 'count',
-  abandoned: 'count',
-  left: 'count',
-  open: 'count',
-  serviceLevel: 'share',
-  waitMean: 'duration',
-  waitP90: 'duration',
-  waitLongest: 'duration',
-  longest: 'count',
-}
-
-/** Totals of one agent, or of all, over all media. */
-const AGENT: Readonly<Record<string, Unit>> = {
-  occupancy: 'share',
-  signedIn: 'duration',
-  callsOffered: 'count',
-  callsAnswered: 'count',
-  talk: 'duration',
-  callWrapUp: 'duration',
-}
-
-const RUN: Readonly<Record<string, Unit>> = { contacts: 'count', failedInputs: 'count' }
+import { unitsOf } from './totals.ts'
 
 type Subject = Expected['subject']
 
@@ -79,7 +36,7 @@ export function subjectOf(entry: ExpectEntry, directory: Directory): { readonly 
 
 function totalOf(entry: ExpectEntry, total: string): { readonly subject: Subject } | Finding {
   const { user, mrd, queue } = entry
-  const known = queue !== undefined ? QUEUE : mrd !== undefined ? WORK : { ...AGENT, ...RUN }
+  const known = unitsOf({ mrd, queue })
   const unit = Object.hasOwn(known, total) ? known[total] : undefined
   if (unit === undefined) return { path: ['total'], message: `must be one of ${Object.keys(known).join(', ')}` }
   const value = conditionOf(entry, unit)

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Finding } from '../../directory/checks.ts'
+import { inFileOrder } from '../../directory/errors.ts'
 import { locator, printPath } from '../../directory/locate.ts'
 import { findingsOf } from '../../directory/messages.ts'
 import { checkScenario } from './checks.ts'
@@ -32,9 +33,7 @@ export async function loadScenario(nameOrFile: string): Promise<Scenario> {
     text = await readFile(file, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ScenarioError([{ file, line: 0, column: 0, path: '', message: `cannot be read: ${reason}` }], {
-      cause: error,
-    })
+    throw new ScenarioError([{ file, path: '', message: `cannot be read: ${reason}` }], { cause: error })
   }
   return parseScenario(text, file)
 }
@@ -44,11 +43,12 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   const lines = new LineCounter()
   const document = parseDocument(text.slice(0, MAX_CHARACTERS), { lineCounter: lines, prettyErrors: false })
   const locate = locator(document, lines)
-  const place = ({ path, message }: Finding): ScenarioProblem => {
-    return { file, ...locate(path), path: printPath(path), message }
-  }
+  const place = ({ path, message }: Finding): ScenarioProblem => ({
+    ...{ file, path: printPath(path), message },
+    ...locate(path),
+  })
   const fail = (findings: readonly Finding[]): never => {
-    throw new ScenarioError(findings.map(place).sort((a, b) => a.line - b.line || a.column - b.column))
+    throw new ScenarioError(findings.map(place).sort(inFileOrder))
   }
   if (document.errors.length > 0)
     throw new ScenarioError(
@@ -66,11 +66,7 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   if ('findings' in built) return fail(built.findings)
   const { directory } = built
   const { members, findings } = membersOf(shape.data.agents, directory)
-  const { expect, wrong } = expectedOf(
-    shape.data,
-    directory,
-    (index) => place({ path: ['expect', index], message: '' }).line,
-  )
+  const { expect, wrong } = expectedOf(shape.data, directory, (index) => locate(['expect', index]).line)
   const scripted = checkScript(shape.data.script, members, directory)
   const problems = [...checkScenario(shape.data, directory), ...findings, ...scripted, ...wrong]
   if (problems.length > 0) return fail(problems)

@@ -1,6 +1,6 @@
 /** Shape of a scenario file, version 1: keys, types, ranges, defaults. What entries say of each other is in `checks.ts`. */
 import { z } from 'zod'
-import { SCRIPT_MAX, scriptEntry, VARIABLE_NAME_MAX } from './script.ts'
+import { failure, SCRIPT_MAX, scriptEntry, signedIn, variables } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
 /** So much of the past a scenario may ask for; more is a slip of the pen. */
@@ -93,12 +93,6 @@ const settings = z.strictObject({
   transferTimeout: duration.optional(),
 })
 
-const signedIn = z.strictObject({
-  maxDialogLimit: z.number().int().min(1).max(10).default(1),
-  interruptAction: z.enum(['ACCEPT', 'IGNORE']).default('ACCEPT'),
-  dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
-})
-
 const acceptance = z.strictObject({
   probability: share.default(1),
   delay: drawn.prefault('2s'),
@@ -139,7 +133,7 @@ export function scenarioFile(start: number) {
     media: z
       .record(
         z.string(),
-        z.preprocess((value) => value ?? {}, signedIn),
+        z.preprocess((value) => value ?? {}, z.strictObject(signedIn)),
       )
       .default({}),
     signIn: moment.default(0),
@@ -181,17 +175,15 @@ export function scenarioFile(start: number) {
     agent: id.optional(),
     keepAgent: z.boolean().optional(),
     caller: z.string().min(1).max(32).default('5550100'),
-    variables: z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({}),
+    variables,
     patience: drawn.optional(),
     handling: handling.prefault({}),
   })
   const fault = z.strictObject({
-    type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
+    ...failure,
     side: z.enum(['A', 'B']).default('A'),
     from: moment,
     to: moment.optional(),
-    both: z.boolean().default(false),
-    mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
   })
   const expectation = z.strictObject({
     at: moment.optional(),

@@ -11,7 +11,21 @@ export const SCRIPT_MAX = 50_000
 export const VARIABLE_NAME_MAX = 74
 
 const id = z.string().min(1, 'must not be empty').max(64)
-const variables = z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({})
+export const variables = z.record(z.string().min(1).max(VARIABLE_NAME_MAX), z.string().max(1000)).default({})
+
+/** How an agent signs in to a medium. */
+export const signedIn = {
+  maxDialogLimit: z.number().int().min(1).max(10).default(1),
+  interruptAction: z.enum(['ACCEPT', 'IGNORE']).default('ACCEPT'),
+  dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
+}
+
+/** What fails, and how. */
+export const failure = {
+  type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
+  both: z.boolean().default(false),
+  mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
+}
 
 /** `moment`: a time of the scenario, in ms. Entries of one moment happen in the order of the file. */
 export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
@@ -56,9 +70,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
       do: z.literal('media.signIn'),
       ...agent,
       mrd: id,
-      maxDialogLimit: z.number().int().min(1).max(10).default(1),
-      interruptAction: z.enum(['ACCEPT', 'IGNORE']).default('ACCEPT'),
-      dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
+      ...signedIn,
     }),
     z.strictObject({
       do: z.literal('media.setState'),
@@ -86,9 +98,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
     z.strictObject({
       do: z.literal('fault'),
       at,
-      type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
-      both: z.boolean().default(false),
-      mode: z.enum(['refuse', 'timeout', 'late']).default('refuse'),
+      ...failure,
       up: z.boolean(),
     }),
   ])

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { scopeOf } from '../../../src/inspect/board/scope.ts'
-import { type BoardSocket, Viewer } from '../../../src/inspect/board/viewer.ts'
+import { BoardReader, type BoardSocket } from '../../../src/inspect/board/viewer.ts'
 
 class SlowSocket extends EventEmitter implements BoardSocket {
   bufferedAmount = 0
@@ -37,7 +37,7 @@ async function viewing() {
   if (!scope) throw new Error('administrators see everybody')
   const socket = new SlowSocket()
   const rows = new Map(directory.users.map(({ id }) => [id, JSON.stringify({ id })]))
-  const viewer = new Viewer(socket, administrator, (user) => rows.get(user))
+  const viewer = new BoardReader(socket, administrator, (user) => rows.get(user))
   viewer.begin(scope, { type: 'beat', now: 0 })
   return { socket, viewer, rows, users: directory.users.map(({ id }) => id) }
 }

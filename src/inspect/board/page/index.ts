@@ -1,12 +1,12 @@
 /** The page of the board: sign in, then agents and their media as they are now. */
 import { element } from '../../../pages/browser/dom.ts'
+import type { Session } from '../../../pages/browser/session.ts'
 import { Bar } from './bar.ts'
 import { type Filters, filtersOf, hashOf, shownOf } from './filters.ts'
 import { Grid } from './grid.ts'
 import { Model } from './model.ts'
-import type { Session } from './session.ts'
 import { signInForm } from './sign-in.ts'
-import { Stream } from './stream.ts'
+import { BoardStream } from './stream.ts'
 import { Summary } from './summary.ts'
 
 function ask(place: HTMLElement, why: string): void {
@@ -48,7 +48,7 @@ function showBoard(place: HTMLElement, session: Session): void {
   const summary = new Summary(model, (mrd, state) => change({ mrd, state }))
   const grid = new Grid(model, (sort) => change({ sort }))
   const main = element('main', {}, summary.node, grid.node)
-  const stream = new Stream(session, {
+  const stream = new BoardStream(session, {
     message: (message) => {
       const follows = model.apply(message)
       if (follows) later()

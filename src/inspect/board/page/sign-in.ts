@@ -1,6 +1,8 @@
 /** The form that asks who looks. */
 import { element } from '../../../pages/browser/dom.ts'
-import { NotAdmitted, Session } from './session.ts'
+import { NotSignedIn, Refused, Session } from '../../../pages/browser/session.ts'
+
+const TICKETS = '/inspect/board/tickets'
 
 /** Shows the form in `place` until somebody is in. `why`: what happened before. */
 export function signInForm(place: HTMLElement, why: string, signedIn: (session: Session) => void): void {
@@ -31,7 +33,7 @@ export function signInForm(place: HTMLElement, why: string, signedIn: (session: 
     event.preventDefault()
     submit.disabled = true
     problem.textContent = ''
-    void Session.signIn(name.value.trim(), password.value)
+    void Session.begin(TICKETS, name.value.trim(), password.value)
       .then(signedIn)
       .catch((error: unknown) => {
         submit.disabled = false
@@ -43,7 +45,11 @@ export function signInForm(place: HTMLElement, why: string, signedIn: (session: 
   name.focus()
 }
 
+/** The server knows this viewer no more, or not to this board: to ask again is no use. */
+export const isNotAdmitted = (error: unknown): error is Error =>
+  error instanceof NotSignedIn || (error instanceof Refused && error.code === 'FORBIDDEN')
+
 function problemOf(error: unknown): string {
-  if (!(error instanceof NotAdmitted)) return 'The server cannot be reached. Try again.'
+  if (!isNotAdmitted(error)) return 'The server cannot be reached. Try again.'
   return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`
 }

@@ -1,6 +1,7 @@
 /** The stream: connected, and connected again when it ends, misses something or falls silent. */
+import type { Session } from '../../../pages/browser/session.ts'
 import { type BoardMessage, CLOSED } from '../protocol.ts'
-import { NotAdmitted, type Session } from './session.ts'
+import { isNotAdmitted } from './sign-in.ts'
 
 export type Connection = 'connecting' | 'open' | 'lost'
 
@@ -17,21 +18,18 @@ const LONGEST_PAUSE_MS = 10_000
 /** The server says something every ten seconds. */
 const SILENCE_MS = 25_000
 
-export class Stream {
+export class BoardStream {
   readonly #session: Session
   readonly #events: StreamEvents
   #socket: WebSocket | undefined
   #pause = FIRST_PAUSE_MS
   #timer: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
-  readonly #renewal: ReturnType<typeof setInterval>
   #isEnded = false
 
   constructor(session: Session, events: StreamEvents) {
     this.#session = session
     this.#events = events
-    // A board is looked at for a whole day; its session is not to end meanwhile.
-    this.#renewal = setInterval(() => void this.#renew(), session.sessionMs / 3)
     void this.#connect()
   }
 
@@ -39,13 +37,8 @@ export class Stream {
     this.#isEnded = true
     clearTimeout(this.#timer)
     clearTimeout(this.#silence)
-    clearInterval(this.#renewal)
+    this.#session.end()
     this.#socket?.close()
-  }
-
-  async #renew(): Promise<void> {
-    // Whether it is over shows with the next connection.
-    await this.#session.ticket().catch(() => undefined)
   }
 
   async #connect(): Promise<void> {
@@ -62,7 +55,7 @@ export class Stream {
   }
 
   #refused(error: unknown): undefined {
-    if (!(error instanceof NotAdmitted)) this.#again()
+    if (!isNotAdmitted(error)) this.#again()
     else if (!this.#isEnded) {
       this.end()
       this.#events.signedOut(error.message)

@@ -93,3 +93,13 @@ export function axisLook(theme: Theme) {
     nameTextStyle: { color: theme.soft },
   }
 }
+
+/** What ECharts tells a tooltip: which points of which series the pointer is at. */
+export function pointsIn(params: unknown): readonly { readonly series: number; readonly index: number }[] {
+  if (!Array.isArray(params)) return []
+  return params.flatMap((each: unknown) => {
+    if (typeof each !== 'object' || each === null || !('seriesIndex' in each) || !('dataIndex' in each)) return []
+    const { seriesIndex: series, dataIndex: index } = each
+    return typeof series === 'number' && typeof index === 'number' ? [{ series, index }] : []
+  })
+}

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../pages/browser/dom.ts'
 import type { AgentResult, SimulationResult } from '../../result.ts'
-import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
+import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
 import { count, duration, percent } from './format.ts'
 import { colourOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
@@ -64,10 +64,8 @@ export class Occupancy extends Chart {
   }
 
   #tip(params: unknown): HTMLElement | string {
-    const [first]: readonly unknown[] = Array.isArray(params) ? params : []
-    if (typeof first !== 'object' || first === null || !('dataIndex' in first)) return ''
-    const { dataIndex: rank } = first
-    if (typeof rank !== 'number') return ''
+    const rank = pointsIn(params)[0]?.index
+    if (rank === undefined) return ''
     const lines = this.#ranked.flatMap((agents, result) => {
       const agent = agents[rank]
       return agent

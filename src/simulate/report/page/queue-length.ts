@@ -2,7 +2,7 @@
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
-import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
+import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
 import { exact } from './format.ts'
 import { colourOf, dashOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
@@ -35,15 +35,6 @@ function faultsOf(results: readonly SimulationResult[]): SimulationResult['fault
   return results.flatMap(({ faults }, result) =>
     faults.map((fault) => ({ ...fault, text: `${letterOf(result, results.length)}${fault.text}` })),
   )
-}
-
-function dataIndexOf(params: unknown): readonly { readonly series: number; readonly index: number }[] {
-  if (!Array.isArray(params)) return []
-  return params.flatMap((each: unknown) => {
-    if (typeof each !== 'object' || each === null || !('seriesIndex' in each) || !('dataIndex' in each)) return []
-    const { seriesIndex: series, dataIndex: index } = each
-    return typeof series === 'number' && typeof index === 'number' ? [{ series, index }] : []
-  })
 }
 
 export class QueueLength extends Chart {
@@ -115,7 +106,7 @@ export class QueueLength extends Chart {
   }
 
   #tip(params: unknown): HTMLElement | string {
-    const found = dataIndexOf(params).flatMap(({ series, index }) => {
+    const found = pointsIn(params).flatMap(({ series, index }) => {
       const line = this.lines[series]
       const point = line?.points[index]
       return line && point ? [{ name: line.name, at: point[0], waiting: point[1] }] : []

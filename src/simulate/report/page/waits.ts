@@ -1,7 +1,7 @@
 /** Waiting times of the queues: half waited no longer than p50, nine of ten no longer than p90, and so on. */
 import type { EChartsCoreOption } from 'echarts/core'
 import type { SimulationResult } from '../../result.ts'
-import { axisLook, Chart, tip, tooltipLook } from './charts.ts'
+import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
 import { duration } from './format.ts'
 import { colourOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
@@ -76,9 +76,8 @@ export class Waits extends Chart {
   }
 
   #tip(params: unknown): HTMLElement | string {
-    const [first]: readonly unknown[] = Array.isArray(params) ? params : []
-    if (typeof first !== 'object' || first === null || !('dataIndex' in first)) return ''
-    const found = typeof first.dataIndex === 'number' ? this.#queues[first.dataIndex] : undefined
+    const [first] = pointsIn(params)
+    const found = first && this.#queues[first.index]
     if (!found) return ''
     const { wait } = found.queue
     return tip(

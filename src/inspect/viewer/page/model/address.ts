@@ -1,7 +1,7 @@
 /** The address of the page says which user and which moment is shown, and the other way round. */
-import { Session } from '../net/session.ts'
+import { Session } from '../../../../pages/browser/session.ts'
 import { momentOf, placeHash, readPlace } from './link.ts'
-import type { Viewer } from './viewer.ts'
+import { TICKETS, type Viewer } from './viewer.ts'
 
 /**
  * `/inspect/?user=1001&at=…&mrd=5001#ticket=…`: what `ViewerLink` of the protocol says. Becomes the address that is
@@ -30,5 +30,5 @@ export function followAddress(viewer: Viewer): void {
     if (readPlace(location.hash).user === viewer.place.user) history.replaceState(null, '', hash)
     else history.pushState(null, '', hash)
   })
-  if (ticket !== undefined) void viewer.signInWith(() => Session.withTicket(ticket))
+  if (ticket !== undefined) void viewer.signInWith(() => Session.withTicket(TICKETS, ticket))
 }

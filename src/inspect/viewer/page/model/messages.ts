@@ -48,8 +48,8 @@ function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
 }
 
 /** `xstate.done.actor.…` of XState's own is told in a word. */
-function textOf({ kind, event, facts }: Moment): string {
-  if (kind === 'actor') return `begins: ${facts.dialog ?? facts.mrd ?? facts.kind}`
+function textOf({ kind, event, actor }: Moment): string {
+  if (kind === 'actor') return `begins: ${actor.dialog ?? actor.mrd ?? actor.kind}`
   return event?.type.startsWith('xstate.done.') ? 'done' : (event?.type ?? '')
 }
 

@@ -1,9 +1,9 @@
 /** Names for people, of whom there are ids only in the stream: they come with an explanation of the chosen user. */
 import type { Explanation } from '../../../../history/explain/explanation.ts'
+import type { Session } from '../../../../pages/browser/session.ts'
 import type { ActorFacts } from '../../../protocol.ts'
 import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
-import type { Session } from '../net/session.ts'
 
 /** The kinds of actors that have an id of their own. */
 const KINDS = ['user', 'media', 'task', 'call', 'queue', 'side', 'presence']

@@ -1,15 +1,16 @@
 /** Brings the past of the chosen user into the story: at the beginning, around a moment, and further back. */
+
+import { NotSignedIn, Refused } from '../../../../pages/browser/session.ts'
 import type { InspectionFrame } from '../../../protocol.ts'
 import { type Between, LONGEST, pastOf, SPAN } from '../net/history.ts'
 import { rest } from '../net/rest.ts'
-import { NotSignedIn, Refused } from '../net/session.ts'
 import { Story } from './story.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Frames of everybody that are kept for whom somebody chooses next, and for the time that loading takes. */
 const RECENT = 20_000
 
-export class Past {
+export class PastLoader {
   readonly #viewer: Viewer
   #recent: InspectionFrame[] = []
   #loading: AbortController | undefined

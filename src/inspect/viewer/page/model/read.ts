@@ -1,13 +1,5 @@
 /** Frames as they come: text to what the viewer keeps. */
-import type {
-  ActorsFrame,
-  ControlFrame,
-  Frame,
-  FrameFacts,
-  FrameSnapshot,
-  InspectionFrame,
-  ListedActor,
-} from '../../../protocol.ts'
+import type { ActorsFrame, Frame, FrameSnapshot, InspectionFrame, ListedActor } from '../../../protocol.ts'
 import type { Heard, Seen } from './moment.ts'
 
 const INSPECTION: readonly string[] = ['@xstate.actor', '@xstate.event', '@xstate.snapshot']
@@ -24,8 +16,6 @@ function isFrame(value: unknown): value is Frame {
 export function isInspection(frame: Frame): frame is InspectionFrame {
   return INSPECTION.includes(frame.type)
 }
-
-export const isControl = (frame: Frame): frame is ControlFrame => !isInspection(frame)
 
 /** `undefined` for what is no frame of the protocol. */
 export function readFrame(text: string): Frame | undefined {
@@ -50,50 +40,30 @@ export const seenOf = ({ status, value, context }: FrameSnapshot): Seen => ({
   context,
 })
 
-const placeOf = ({ at, aggregate, sequence, position, input, origin, cause }: FrameFacts) => ({
-  at,
-  aggregate,
-  sequence,
-  position,
-  input,
-  origin,
-  cause,
-})
-
 export function heardOf(frame: InspectionFrame): Heard {
-  const { id, sessionId, mrdian } = frame
-  return {
-    id,
-    session: sessionId,
-    facts: mrdian.actor,
-    machine: mrdian.machine,
-    ...placeOf(mrdian),
-    transitions: mrdian.transitions ?? [],
-    source: frame.type === '@xstate.event' ? frame.sourceId : undefined,
-    event: frame.type === '@xstate.actor' ? undefined : frame.event,
-    seen: frame.type === '@xstate.event' ? undefined : seenOf(frame.snapshot),
-    kind: frame.type === '@xstate.actor' ? 'actor' : frame.type === '@xstate.event' ? 'event' : 'snapshot',
+  const { id, sessionId: session, mrdian } = frame
+  const { index: _, ...facts } = mrdian
+  switch (frame.type) {
+    case '@xstate.actor':
+      return { ...facts, id, session, kind: 'actor', seen: seenOf(frame.snapshot) }
+    case '@xstate.event': {
+      const { sourceId: source, event } = frame
+      return { ...facts, id, session, kind: 'event', event, ...(source === undefined ? {} : { source }) }
+    }
+    case '@xstate.snapshot':
+      return { ...facts, id, session, kind: 'snapshot', event: frame.event, seen: seenOf(frame.snapshot) }
   }
 }
 
 /** How an actor stands, from a list of all actors of its aggregate. */
 export function standing(frame: Pick<ActorsFrame, 'aggregate' | 'at' | 'sequence'>, actor: ListedActor): Heard {
+  const { aggregate, at, sequence } = frame
+  const { sessionId: session, facts, machine, snapshot } = actor
   return {
-    id: `${actor.sessionId}@${frame.sequence}`,
+    ...{ aggregate, at, sequence, session, actor: facts },
+    ...(machine === undefined ? {} : { machine }),
+    id: `${session}@${sequence}`,
     kind: 'actor',
-    session: actor.sessionId,
-    facts: actor.facts,
-    machine: actor.machine,
-    at: frame.at,
-    aggregate: frame.aggregate,
-    sequence: frame.sequence,
-    position: undefined,
-    input: undefined,
-    origin: undefined,
-    cause: undefined,
-    event: undefined,
-    source: undefined,
-    transitions: [],
-    seen: seenOf(actor.snapshot),
+    seen: seenOf(snapshot),
   }
 }

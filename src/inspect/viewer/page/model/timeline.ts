@@ -90,7 +90,7 @@ export class Timeline {
   #track(moment: Moment): Track {
     const known = this.tracks.get(moment.session)
     if (known !== undefined) return known
-    const { session, facts, machine, index } = moment
+    const { session, actor: facts, machine, index } = moment
     const track: Track = { session, facts, machine, seen: [], last: index }
     this.tracks.set(session, track)
     return track

@@ -1,15 +1,19 @@
 /** Everything that the page shows, and everything that can be done with it. */
+
+import { NotSignedIn, Refused, Session } from '../../../../pages/browser/session.ts'
 import type { Frame, HelloFrame, StepFrame, StepRequest } from '../../../protocol.ts'
-import { NotSignedIn, Refused, Session } from '../net/session.ts'
-import { type Connection, Stream } from '../net/stream.ts'
+import { type Connection, FrameStream } from '../net/stream.ts'
 import { Changes } from './changes.ts'
 import type { Place } from './link.ts'
 import type { Moment } from './moment.ts'
 import { Names } from './names.ts'
-import { Past } from './past.ts'
+import { PastLoader } from './past.ts'
 import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
 import { Story } from './story.ts'
+
+/** Where tickets of the inspector are. */
+export const TICKETS = '/inspect/tickets'
 
 export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
 export type View = 'chart' | 'charts' | 'messages'
@@ -40,12 +44,12 @@ export class Viewer {
   isWide = false
   /** Time of the engine, as far as it is known: milliseconds since 1970 UTC. */
   now = 0
-  readonly past: Past
+  readonly past: PastLoader
   session: Session | undefined
-  #stream: Stream | undefined
+  #stream: FrameStream | undefined
 
   constructor() {
-    this.past = new Past(this)
+    this.past = new PastLoader(this)
   }
 
   async signInWith(begin: () => Promise<Session>): Promise<void> {
@@ -59,7 +63,7 @@ export class Viewer {
   }
 
   signInAs(user: string, password: string): Promise<void> {
-    return this.signInWith(() => Session.begin(user, password))
+    return this.signInWith(() => Session.begin(TICKETS, user, password))
   }
 
   /** Forgets everything that was shown. */
@@ -171,7 +175,7 @@ export class Viewer {
   #begin(session: Session): void {
     this.session = session
     this.signIn = { state: 'in', problem: '' }
-    const stream = new Stream(session, {
+    const stream = new FrameStream(session, {
       heard: (frame) => this.#hear(frame),
       changed: (connection) => this.#connected(connection),
       refused: () => this.signOut('Your session has ended. Please sign in again.'),

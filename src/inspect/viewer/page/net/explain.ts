@@ -1,6 +1,6 @@
 /** Why: the server's explanation of a user at a moment. */
 import type { Explanation } from '../../../../history/explain/explanation.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../../../../pages/browser/session.ts'
 
 const isExplanation = (value: unknown): value is Explanation =>
   typeof value === 'object' && value !== null && 'states' in value && Array.isArray(value.states)

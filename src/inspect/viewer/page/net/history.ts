@@ -1,7 +1,8 @@
 /** The past, from the server's journal. */
+
+import type { Session } from '../../../../pages/browser/session.ts'
 import type { EndFrame, InspectionFrame } from '../../../protocol.ts'
 import { isInspection, readFrame } from '../model/read.ts'
-import type { Session } from './session.ts'
 
 /** Milliseconds around a moment. */
 export const SPAN = 10 * 60_000

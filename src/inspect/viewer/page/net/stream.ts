@@ -1,7 +1,8 @@
 /** The live stream, which comes back by itself. */
+
+import { NotSignedIn, Refused, type Session } from '../../../../pages/browser/session.ts'
 import type { Frame, ViewerMessage } from '../../../protocol.ts'
 import { readFrame } from '../model/read.ts'
-import { NotSignedIn, Refused, type Session } from './session.ts'
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -23,7 +24,7 @@ export interface StreamListener {
 const SHORT = 500
 const LONG = 15_000
 
-export class Stream {
+export class FrameStream {
   readonly #session: Session
   readonly #listener: StreamListener
   #socket: WebSocket | undefined

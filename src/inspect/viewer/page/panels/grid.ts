@@ -7,7 +7,7 @@ const RESULT = 150
 const NARROWEST = 96
 const WIDEST = 190
 
-export class Grid {
+export class ColumnGrid {
   readonly #numbers: Sequence['numbers']
   readonly count: number
   readonly column: number

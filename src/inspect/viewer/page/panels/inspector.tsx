@@ -11,7 +11,7 @@ export function StepPanel() {
   const { moment, story } = viewer
   if (story === undefined) return null
   if (moment === undefined) return <p class="empty">Nothing has happened yet in the time that is shown.</p>
-  const { event, origin, cause, transitions, session, seen, machine } = moment
+  const { event, origin, cause, transitions = [], session, seen, machine } = moment
   const before = story.timeline.seenBefore(session, moment.index)?.seen
   return (
     <div class="panel-body">

@@ -3,7 +3,7 @@ import { Chip } from '../look/chip.tsx'
 import { clock, iso, originText } from '../look/format.ts'
 import { OUTSIDE } from '../model/columns.ts'
 import type { Message } from '../model/messages.ts'
-import type { Grid } from './grid.ts'
+import type { ColumnGrid } from './grid.ts'
 
 /** CSS pixels. */
 export const ROW = 30
@@ -13,7 +13,7 @@ const LOOP = 20
 
 interface LineProps {
   readonly message: Message | undefined
-  readonly grid: Grid
+  readonly grid: ColumnGrid
 }
 
 export function MessageLine({ message, grid }: LineProps) {
@@ -50,7 +50,7 @@ export function MessageLine({ message, grid }: LineProps) {
   )
 }
 
-function placeOf(a: number, b: number, { column }: Grid) {
+function placeOf(a: number, b: number, { column }: ColumnGrid) {
   if (a === b) return { left: `${a + LOOP + 4}px`, width: `${column - LOOP - 8}px` }
   return { left: `${Math.min(a, b) + 6}px`, width: `${Math.abs(a - b) - 12}px` }
 }

@@ -5,7 +5,7 @@ import { VirtualList } from '../look/virtual-list.tsx'
 import { type Message, type Sequence, sequenceOf } from '../model/messages.ts'
 import type { Names } from '../model/names.ts'
 import { after } from '../model/timeline.ts'
-import { Grid } from './grid.ts'
+import { ColumnGrid } from './grid.ts'
 import { MessageLine, ROW } from './message-line.tsx'
 import { Quiet } from './quiet.tsx'
 
@@ -27,7 +27,7 @@ export function Messages() {
     sizes.observe(current)
     return () => sizes.disconnect()
   }, [])
-  const grid = useMemo(() => new Grid(sequence, room), [sequence, room])
+  const grid = useMemo(() => new ColumnGrid(sequence, room), [sequence, room])
   const chosen = cursor === undefined ? messages.length - 1 : chosenAt(messages, shown)
   return (
     <div ref={host} class="messages-host">
@@ -65,7 +65,7 @@ function chosenAt(messages: readonly Message[], shown: number): number {
 
 interface HeadProps {
   readonly columns: Sequence['columns']
-  readonly grid: Grid
+  readonly grid: ColumnGrid
   readonly names: Names
 }
 

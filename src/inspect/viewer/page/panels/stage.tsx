@@ -32,7 +32,7 @@ export function Stage() {
 
 /** The way of the step that is shown, if it changed this actor. */
 function useTaken({ moment, isChanged }: Standing) {
-  return useMemo(() => (isChanged ? takenBy(moment.transitions) : NOTHING_TAKEN), [moment, isChanged])
+  return useMemo(() => (isChanged ? takenBy(moment.transitions ?? []) : NOTHING_TAKEN), [moment, isChanged])
 }
 
 function Tile({ standing, isChosen }: { readonly standing: Standing; readonly isChosen: boolean }) {

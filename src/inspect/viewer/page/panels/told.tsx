@@ -87,7 +87,7 @@ function Step({ standing: { moment, before, isChanged } }: { readonly standing: 
         This step did not touch this actor. Point at a state or at an arrow, or tab to it, to read what it does.
       </aside>
     )
-  const { transitions, event, seen } = moment
+  const { transitions = [], event, seen } = moment
   const ways = transitions.map(
     ({ source, target, guard }) =>
       `${source}${guard === undefined ? '' : ` [${guard}]`} → ${target.join(', ') || 'stays'}`,

@@ -1,5 +1,5 @@
-/** The administrator's session: in this page's memory, and nowhere else. */
-import type { Admission } from '../../../protocol.ts'
+/** Who looks at a page: a session in the page's memory, and nowhere else. The password is forgotten at once. */
+import type { Admission } from '../../inspect/access/admission.ts'
 
 /** The server does not know the session (any more), or the name and the password. */
 export class NotSignedIn extends Error {}
@@ -23,8 +23,8 @@ function basic(user: string, password: string): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }
 
-async function admission(authorization: string): Promise<Admission> {
-  const answer = await ask('/inspect/tickets', { method: 'POST', headers: { authorization } })
+async function admission(tickets: string, authorization: string): Promise<Admission> {
+  const answer = await ask(tickets, { method: 'POST', headers: { authorization } })
   const value: unknown = await answer.json()
   if (!isAdmission(value)) throw new Refused('the server answered something else than a ticket')
   return value
@@ -53,37 +53,44 @@ function refusalIn(text: string): typeof NOTHING_SAID {
 }
 
 export class Session {
+  readonly #tickets: string
   readonly #bearer: string
   #ticket: string | undefined
 
   /** An open page is in use, also when it asks for nothing. */
   readonly #use: ReturnType<typeof setInterval>
 
-  private constructor({ session, ticket, sessionMs }: Admission) {
+  private constructor(tickets: string, { session, ticket, sessionMs }: Admission) {
+    this.#tickets = tickets
     this.#bearer = `Bearer ${session}`
     this.#ticket = ticket
-    this.#use = setInterval(() => admission(this.#bearer).catch(() => undefined), Math.max(1000, sessionMs / 3))
+    const renew = () => admission(tickets, this.#bearer).catch(() => undefined)
+    this.#use = setInterval(renew, Math.max(1000, sessionMs / 3))
   }
 
   end(): void {
     clearInterval(this.#use)
   }
 
-  /** @throws NotSignedIn for a wrong name or password, or for somebody who is no administrator. */
-  static async begin(user: string, password: string): Promise<Session> {
-    return new Session(await admission(basic(user, password)))
+  /**
+   * @param tickets where tickets are: `/inspect/tickets`
+   * @throws NotSignedIn for a wrong name or password, Refused for somebody who may not look; TypeError when the server
+   * cannot be reached.
+   */
+  static async begin(tickets: string, user: string, password: string): Promise<Session> {
+    return new Session(tickets, await admission(tickets, basic(user, password)))
   }
 
   /** With the ticket of a link, which is good for one time. */
-  static async withTicket(ticket: string): Promise<Session> {
-    return new Session(await admission(`Bearer ${ticket}`))
+  static async withTicket(tickets: string, ticket: string): Promise<Session> {
+    return new Session(tickets, await admission(tickets, `Bearer ${ticket}`))
   }
 
   /** A ticket for one stream. */
   async ticket(): Promise<string> {
     const ready = this.#ticket
     this.#ticket = undefined
-    return ready ?? (await admission(this.#bearer)).ticket
+    return ready ?? (await admission(this.#tickets, this.#bearer)).ticket
   }
 
   get(path: string, accept = 'application/json', signal?: AbortSignal): Promise<Response> {
