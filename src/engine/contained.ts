@@ -24,3 +24,6 @@ export function textOf(error: unknown): string {
     return 'something that has no text'
   }
 }
+
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))

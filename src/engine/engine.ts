@@ -363,7 +363,7 @@ class RunningEngine implements Engine {
     try {
       store.clear()
     } catch (error) {
-      throw new EngineUnavailable(`the store cannot be emptied: ${error instanceof Error ? error.message : error}`)
+      throw new EngineUnavailable(`the store cannot be emptied: ${textOf(error)}`)
     }
     this.#core.abandon(BEGINS_ANEW)
     this.#listeners.emit('reset', { storeId: store.id })

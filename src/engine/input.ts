@@ -9,7 +9,6 @@ import type { Platform } from '../directory/model.ts'
 import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { FaultInput } from './api.ts'
-import type { Json } from './ports.ts'
 
 /** Events of a machine without their time: the aggregate stamps them. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
@@ -241,59 +240,4 @@ export function isInput(value: unknown): value is Input {
     typeof value.kind === 'string' &&
     KINDS.has(value.kind)
   )
-}
-
-/**
- * A copy of the data as JSON keeps it: what a text of it would be read as. Plain data, which is nearly all there is, is
- * copied without the text.
- *
- * @throws TypeError for what has no text: a cycle, a BigInt.
- */
-export function asJson(value: object): Json {
-  return copied(value, 0) ?? null
-}
-
-/** So deep is copied without a text; what goes deeper may be a cycle. */
-const PLAIN_DEPTH = 32
-
-/** `undefined` where JSON leaves out. */
-function copied(value: unknown, depth: number): Json | undefined {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value
-    case 'number':
-      return Number.isFinite(value) ? value + 0 : null // there is no -0 in JSON
-    case 'object':
-      if (value === null) return null
-      if (depth > PLAIN_DEPTH || 'toJSON' in value) return throughText(value)
-      if (Array.isArray(value)) return copiedList(value, depth)
-      return isPlain(value) ? copiedRecord(value, depth) : throughText(value)
-    default:
-      return throughText(value)
-  }
-}
-
-function copiedList(value: readonly unknown[], depth: number): Json {
-  const copy: Json[] = []
-  for (const each of value) copy.push(copied(each, depth + 1) ?? null)
-  return copy
-}
-
-function copiedRecord(value: Readonly<Record<string, unknown>>, depth: number): Json {
-  const copy: Record<string, Json> = {}
-  for (const key of Object.keys(value)) {
-    if (key === '__proto__') return throughText(value) ?? null
-    const member = copied(value[key], depth + 1)
-    if (member !== undefined) copy[key] = member
-  }
-  return copy
-}
-
-const isPlain = (value: object): value is Readonly<Record<string, unknown>> =>
-  Object.getPrototypeOf(value) === Object.prototype
-
-function throughText(value: unknown): Json | undefined {
-  const text = JSON.stringify(value)
-  return text === undefined ? undefined : JSON.parse(text)
 }

@@ -1,6 +1,7 @@
 /** Where two JSON values part, in words that name nobody. */
+import { isList, type JsonObject } from '../engine/json.ts'
 import type { Json } from '../engine/ports.ts'
-import { HIDDEN, isList, isPersonal } from './personal.ts'
+import { HIDDEN, isPersonal } from './personal.ts'
 
 /** The first place at which two values differ, in the order of the first one. */
 export interface JsonDifference {
@@ -56,7 +57,7 @@ function* pairs(a: Nested, b: Nested): Generator<[string | number, Json | undefi
   }
 }
 
-type Nested = readonly Json[] | { readonly [key: string]: Json }
+type Nested = readonly Json[] | JsonObject
 
 const isNested = (value: Json | undefined): value is Nested => typeof value === 'object' && value !== null
 

@@ -1,11 +1,7 @@
 /** A journal row as one line for people. */
+import { isList, isObject, type JsonObject } from '../engine/json.ts'
 import type { JournalRow, Json } from '../engine/ports.ts'
-import { isList, withoutPersonal } from './personal.ts'
-
-type JsonObject = { readonly [key: string]: Json }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !isList(value)
+import { withoutPersonal } from './personal.ts'
 
 /** The row with everything hidden that is about people. */
 export const withoutPeople = (row: JournalRow): JournalRow => ({ ...row, input: withoutPersonal(row.input) })

@@ -1,4 +1,5 @@
 /** Which parts of a journal row or of a state are about people: callers, names, what a customer wrote. */
+import { isList } from '../engine/json.ts'
 import type { Json } from '../engine/ports.ts'
 
 /** What stands for a value that is not shown. */
@@ -39,6 +40,3 @@ export function withoutPersonal(value: Json, path: readonly (string | number)[] 
   if (isList(value)) return value.map((each, index) => withoutPersonal(each, [...path, index]))
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutPersonal(each, [...path, key])]))
 }
-
-/** `Array.isArray` does not narrow read-only lists. */
-export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)

@@ -2,6 +2,7 @@
 import type { Aggregate } from '../engine/aggregate/aggregate.ts'
 import { Aggregates } from '../engine/aggregate/aggregates.ts'
 import type { Envelope } from '../engine/aggregate/message-numbers.ts'
+import { textOf } from '../engine/contained.ts'
 import type { TreeProbe } from '../engine/inspection/probe.ts'
 import type { Output } from '../engine/output.ts'
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
@@ -26,7 +27,7 @@ export class StepRefused extends Error {
   readonly row: JournalRow
 
   constructor(row: JournalRow, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(textOf(cause), { cause })
     this.name = 'StepRefused'
     this.row = row
   }
@@ -37,7 +38,7 @@ export class SnapshotRefused extends Error {
   readonly snapshot: SnapshotRow
 
   constructor(snapshot: SnapshotRow, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(textOf(cause), { cause })
     this.name = 'SnapshotRefused'
     this.snapshot = snapshot
   }

@@ -2,7 +2,8 @@
 
 import type { Side } from '../../machines/wire.ts'
 import type { Envelope } from '../engine/aggregate/message-numbers.ts'
-import { asJson, type Input } from '../engine/input.ts'
+import type { Input } from '../engine/input.ts'
+import { asJson, isObject } from '../engine/json.ts'
 import type { History, JournalRow, Json } from '../engine/ports.ts'
 import { currentRow } from '../engine/recovery/migrations.ts'
 import { firstDifference, shortened } from './difference.ts'
@@ -141,12 +142,8 @@ function lastPositionOf(history: History, aggregate: string, sequence: number): 
 
 /** Number of the last message of `sender` that this state has seen. */
 function heard(state: Json, sender: string): number {
-  if (typeof state !== 'object' || state === null || !('received' in state)) return 0
-  const { received } = state
-  if (typeof received !== 'object' || received === null || !(sender in received)) return 0
-  return Number(Object.entries(received).find(([name]) => name === sender)?.[1] ?? 0)
+  const received = isObject(state) ? state.received : undefined
+  return isObject(received) && Object.hasOwn(received, sender) ? Number(received[sender]) : 0
 }
 
-function kindOf(input: Json): Json | undefined {
-  return typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined
-}
+const kindOf = (input: Json): Json | undefined => (isObject(input) ? input.kind : undefined)

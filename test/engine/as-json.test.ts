@@ -1,6 +1,6 @@
 /** What the journal keeps of an input is what a text of it would be read as. */
 import { describe, expect, test } from 'vitest'
-import { asJson } from '../../src/engine/input.ts'
+import { asJson } from '../../src/engine/json.ts'
 
 const deep = (depth: number): object => (depth === 0 ? {} : { in: deep(depth - 1), list: [depth] })
 

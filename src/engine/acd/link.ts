@@ -1,16 +1,12 @@
 /** The embedder's ACD, as the engine asks it: whatever it does, the engine goes on and somebody hears of it. */
 
 import { contained, textOf } from '../contained.ts'
+import type { EngineLog } from '../core.ts'
 import { Complaints } from '../delivery/complaints.ts'
 import type { AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
 
 /** A request without an answer for so long is worth a word, in ms. */
 const PATIENCE = 10_000
-
-interface Log {
-  warn(about: object, message: string): void
-  error(about: object, message: string): void
-}
 
 export interface AcdFigures {
   /** Requests that the ACD refused, by throwing or rejecting; each is made again. */
@@ -22,7 +18,7 @@ export interface AcdFigures {
 export class AcdLink {
   readonly #port: AcdPort
   readonly #clock: Clock
-  readonly #log: Log
+  readonly #log: EngineLog
   readonly #complaints: Complaints
   /** When each request without an answer was made, oldest first (ms). */
   readonly #asked = new Map<number, number>()
@@ -33,7 +29,7 @@ export class AcdLink {
   #isRefusing = false
   #cancelWatch: (() => void) | undefined
 
-  constructor(port: AcdPort, clock: Clock, log: Log) {
+  constructor(port: AcdPort, clock: Clock, log: EngineLog) {
     this.#port = port
     this.#clock = clock
     this.#log = log

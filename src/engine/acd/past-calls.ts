@@ -4,7 +4,7 @@ import type { Behaviour } from '../aggregate/behaviour.ts'
 import { CallBehaviour } from '../aggregate/call/behaviour.ts'
 import { callValue } from '../aggregate/user/values.ts'
 import { erasedText } from '../erasure/erase.ts'
-import { asJson } from '../input.ts'
+import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
 import type { CallDialogValue } from '../values.ts'
 

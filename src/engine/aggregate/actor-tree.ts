@@ -3,8 +3,8 @@
  */
 import { type AnyStateMachine, createActor, type InputFrom, type InspectionEvent, type Snapshot } from 'xstate'
 import { effects as hear } from '../../../machines/index.ts'
-import { asJson } from '../input.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
+import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
 import { layOut } from './laid-out.ts'
 

@@ -5,7 +5,9 @@
  * numbered messages, and containment. What an aggregate *is* comes from its `Behaviour`.
  */
 import { MACHINE_VERSION } from '../../../machines/index.ts'
-import { asJson, type Input, isInput } from '../input.ts'
+import { asError } from '../contained.ts'
+import { type Input, isInput } from '../input.ts'
+import { asJson, isObject } from '../json.ts'
 import type { Output } from '../output.ts'
 import type { JournalRow, Json, SnapshotRow } from '../ports.ts'
 import { movedBack } from '../recovery/moved-back.ts'
@@ -292,8 +294,6 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
 /** Inputs hold nothing that JSON does not keep. */
 const isJson = (_input: Input): _input is Input & Json => true
 
@@ -302,15 +302,12 @@ function stored(row: SnapshotRow | undefined): { readonly common: Common; readon
   if (row === undefined)
     return { common: { deadlines: new Deadlines(), numbers: new MessageNumbers() }, state: undefined }
   const { state } = row
-  if (!isRecord(state) || !Array.isArray(state.deadlines) || !isNumbers(state.sent) || !isNumbers(state.received))
+  if (!isObject(state) || !Array.isArray(state.deadlines) || !isNumbers(state.sent) || !isNumbers(state.received))
     throw new Error(`${row.aggregate}: snapshot ${row.sequence} cannot be read`)
   const deadlines = new Deadlines(state.deadlines.filter(isDeadline))
   return { common: { deadlines, numbers: new MessageNumbers(state.sent, state.received) }, state: state.state ?? null }
 }
 
-function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 function isNumbers(value: Json | undefined): value is Readonly<Record<string, number>> {
-  return isRecord(value) && Object.values(value).every((each) => typeof each === 'number')
+  return isObject(value) && Object.values(value).every((each) => typeof each === 'number')
 }

@@ -1,8 +1,10 @@
 /**
  * One input and all that follows from it in other aggregates: applied as a whole, or taken back and recorded as failed.
  */
+
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { asError } from '../contained.ts'
 import type { Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { Probe } from '../inspection/probe.ts'
@@ -45,7 +47,7 @@ export class Cascade {
       }
       return reply
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      const error = asError(thrown)
       this.#wentBack(tick.backTo(mark))
       this.#fail(tick, first, now, error)
       return { failed: error.message }

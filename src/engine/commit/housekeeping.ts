@@ -1,4 +1,5 @@
 /** Housekeeping: what is older than the retention leaves the store, a little at a time. */
+import { asError } from '../contained.ts'
 import type { Clock, Store } from '../ports.ts'
 
 /** How long the past is kept. */
@@ -57,7 +58,7 @@ export class Housekeeping {
       isMore = this.#store.compact(Math.max(0, this.#clock.now() - this.#keep))
     } catch (error) {
       // The next round tries again; nothing was half done.
-      this.#failed(error instanceof Error ? error : new Error(String(error)))
+      this.#failed(asError(error))
     }
     this.#next(isMore ? BREATHER : EVERY)
   }

@@ -8,9 +8,11 @@
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
+import { asError } from '../contained.ts'
 import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
-import { asJson, type Input, isInput } from '../input.ts'
+import { type Input, isInput } from '../input.ts'
 import { Probe } from '../inspection/probe.ts'
+import { asJson } from '../json.ts'
 import type { Clock, SnapshotRow, Store } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Cascade, FROM_NOBODY } from './cascade.ts'
@@ -306,5 +308,3 @@ function written(input: Input): Input {
   if (!isInput(json)) throw new TypeError(`no input is of the kind ${input.kind}`)
   return json
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

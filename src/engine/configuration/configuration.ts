@@ -7,7 +7,8 @@ import type { Aggregates } from '../aggregate/aggregates.ts'
 import { queueSetup } from '../aggregate/queue/state.ts'
 import { extensionChangedReason, removalReason, type UserSetup, userSetup } from '../aggregate/user/setup.ts'
 import type { Addressed } from '../input/inbox.ts'
-import { asJson, type UserChange } from '../input.ts'
+import type { UserChange } from '../input.ts'
+import { asJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
 
 /** How an engine is put together, as far as the aggregates have to know. */

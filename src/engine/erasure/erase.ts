@@ -8,8 +8,9 @@
  * value. Since every copy of a value is replaced by the same constant, a step that copies a replaced value makes
  * the replaced copy.
  */
+import { isList, isObject, type JsonObject } from '../json.ts'
 import type { JournalRow, Json, OutboxRow, Rewriting, SnapshotRow } from '../ports.ts'
-import { callOf, idsOf, isCaller, isList, isObject, ownerOf, variableOf } from './places.ts'
+import { callOf, idsOf, isCaller, ownerOf, variableOf } from './places.ts'
 
 /** What stands in the place of an erased value. */
 export const ERASED = 'erased'
@@ -97,7 +98,7 @@ function mapList(list: readonly Json[], change: (each: Json) => Json): Json {
   return changed.some((each, index) => each !== list[index]) ? changed : list
 }
 
-function mapObject(object: { readonly [key: string]: Json }, change: (each: Json, key: string) => Json): Json {
+function mapObject(object: JsonObject, change: (each: Json, key: string) => Json): Json {
   const changed = Object.entries(object).map(([key, each]) => [key, change(each, key)] as const)
   return changed.some(([key, each]) => each !== object[key]) ? Object.fromEntries(changed) : object
 }

@@ -1,6 +1,8 @@
 /** Erasure in a running engine: in turn, in pieces, and to the end even when the process dies meanwhile. */
+
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
+import { asError } from '../contained.ts'
 import type { Giving, Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { Clock, Json, Origin, Store } from '../ports.ts'
@@ -136,7 +138,7 @@ export class Eraser implements Erasures {
       return this.#records.done(begun, await this.#drive(rewriteAll(store, begun)))
     } catch (thrown) {
       if (this.#closed) throw thrown
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      const error = asError(thrown)
       this.#parts.failed(error)
       this.#retryLater()
       throw new EngineUnavailable(`the erasure was begun and goes on by itself; it waits because: ${error.message}`)

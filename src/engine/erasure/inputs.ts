@@ -1,15 +1,10 @@
 /** What the aggregates are told, so that their present states hold nothing that is erased from their past. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
-import type { Input } from '../input.ts'
+import type { Addressed } from '../input/inbox.ts'
 import { erasedText, type Subjects } from './erase.ts'
 
 /** So many tasks are named in one input. */
 const TASKS_MAX = 500
-
-export interface Addressed {
-  readonly to: string
-  readonly input: Input
-}
 
 /** Finished tasks that queues remember, and setups of agents. Everything else ended with its dialog or call. */
 export function* erasureInputs(aggregates: Aggregates, { ids, agents }: Subjects): Generator<Addressed> {

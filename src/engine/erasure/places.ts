@@ -3,9 +3,8 @@
  * of machines and queues, notifications.
  */
 import type { NamedValue } from '../../../machines/effects.ts'
+import { isList, isObject, type JsonObject } from '../json.ts'
 import type { JournalRow, Json } from '../ports.ts'
-
-export type JsonObject = { readonly [key: string]: Json }
 
 /** A place that names tasks, dialogs or calls of one contact, with the personal data that stands right there. */
 export interface Sighting {
@@ -15,12 +14,6 @@ export interface Sighting {
   /** Numbers of callers. */
   readonly callers: readonly string[]
 }
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !isList(value)
-
-/** `Array.isArray` does not narrow read-only lists. */
-export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
 /** Keys whose values are ids of tasks, dialogs and calls; what one object names belongs to one contact. */
 const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs'] as const

@@ -1,8 +1,8 @@
 /** What is remembered of erasures, in the records of the store: so that one that was begun is finished, and who asked. */
+import { isList, isObject, type JsonObject } from '../json.ts'
 import type { Json, RecordStore } from '../ports.ts'
 import type { ErasureEntry } from './api.ts'
 import type { Subjects } from './erase.ts'
-import { isList, isObject } from './places.ts'
 
 const COLLECTION = 'erasure'
 const WATERMARKS = 'erasure-watermark'
@@ -103,7 +103,7 @@ function entryOf(key: string, value: Json): ErasureEntry | undefined {
   }
 }
 
-function begunOf(key: string, value: { readonly [key: string]: Json }): Begun {
+function begunOf(key: string, value: JsonObject): Begun {
   const { at, by, contacts, ids, agents, watermark } = value
   return {
     key,

@@ -3,6 +3,7 @@ import type { Dependency } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { FaultInput, Reads } from '../api.ts'
 import type { Input, UserInputEvent } from '../input.ts'
+import type { Addressed } from './inbox.ts'
 
 /** A side, and what it lacks already. */
 interface FaultySide {
@@ -22,11 +23,6 @@ export interface FaultScope {
 
 /** What there is once for both sides: it fails for both, and comes back for both, whichever is named (P9, P11, P13, D19). */
 const SHARED: readonly FaultInput['type'][] = ['app-path', 'peripheral-gateway', 'resubmission']
-
-interface Addressed {
-  readonly to: string
-  readonly input: Input
-}
 
 const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addressed[] =>
   users.map((user) => ({ to: `user/${user}`, input: { kind: 'user', event } }))

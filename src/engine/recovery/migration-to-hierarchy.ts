@@ -1,7 +1,8 @@
 /** From version 3 to 4: LOGOUT beside SIGNED_IN, with the other states below it. */
 
+import { isObject, type JsonObject } from '../json.ts'
 import type { Json } from '../ports.ts'
-import { changed, isObject, type JsonObject } from './migration-tools.ts'
+import { changed } from './migration-tools.ts'
 
 const signedIn = (value: Json | undefined): Json => (value === 'LOGOUT' ? value : { SIGNED_IN: value ?? null })
 

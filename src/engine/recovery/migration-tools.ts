@@ -1,10 +1,6 @@
 /** What migrations have in common: plain JSON, changed by copying. */
+import { isObject, type JsonObject } from '../json.ts'
 import type { Json } from '../ports.ts'
-
-export type JsonObject = { readonly [key: string]: Json }
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The same object with more keys behind one of them: the order of keys is part of a state. */
 export function withBehind(object: JsonObject, key: string, more: JsonObject): JsonObject {

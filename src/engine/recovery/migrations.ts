@@ -4,9 +4,10 @@
  */
 import { MACHINE_VERSION } from '../../../machines/index.ts'
 import type { OwnRow } from '../aggregate/aggregate.ts'
+import { isList, isObject, type JsonObject } from '../json.ts'
 import type { Json, SnapshotRow } from '../ports.ts'
 import { callWithoutState, treeWithHierarchy } from './migration-to-hierarchy.ts'
-import { changed, isObject, type JsonObject, withBehind } from './migration-tools.ts'
+import { changed, withBehind } from './migration-tools.ts'
 import { UnknownMachineVersion } from './unknown-version.ts'
 
 /** The way from one machine version to the next. */
@@ -87,7 +88,7 @@ const withKeptAgent = (task: Json): Json =>
 
 const queueWithKeptAgents = (state: JsonObject): Json => {
   const { open, finished } = state
-  const lifted = (tasks: Json | undefined) => (Array.isArray(tasks) ? tasks.map(withKeptAgent) : (tasks ?? []))
+  const lifted = (tasks: Json | undefined) => (isList(tasks) ? tasks.map(withKeptAgent) : (tasks ?? []))
   return { ...state, open: lifted(open), finished: lifted(finished) }
 }
 
@@ -98,7 +99,7 @@ const HAD_NO_ACTIONS: readonly (Json | undefined)[] = ['INITIATING', 'INITIATED'
 
 /** Legs of calls, wherever a state or an input holds them. */
 function withLegActions(json: Json): Json {
-  if (Array.isArray(json)) return json.map(withLegActions)
+  if (isList(json)) return json.map(withLegActions)
   if (!isObject(json)) return json
   const entries = Object.entries(json).map(([key, value]) => [key, withLegActions(value)] as const)
   const lifted: JsonObject = Object.fromEntries(entries)

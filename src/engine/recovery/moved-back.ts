@@ -1,4 +1,5 @@
 /** The times in a state, as they are after the clock was set back. */
+import { isList, isObject } from '../json.ts'
 import type { Json } from '../ports.ts'
 
 /**
@@ -17,15 +18,11 @@ export const TIMES: ReadonlySet<string> = new Set([
 
 /** The same state, with everything that happened, and everything that is due, `by` ms earlier. */
 export function movedBack(state: Json, by: number): Json {
-  if (Array.isArray(state)) return state.map((each: Json) => movedBack(each, by))
-  if (!isRecord(state)) return state
+  if (isList(state)) return state.map((each) => movedBack(each, by))
+  if (!isObject(state)) return state
   return Object.fromEntries(
     Object.entries(state).map(([key, value]) => [key, isTime(key, value) ? value - by : movedBack(value, by)]),
   )
 }
 
 const isTime = (key: string, value: Json): value is number => TIMES.has(key) && typeof value === 'number' && value > 0
-
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,5 +1,6 @@
 /** Recovery: snapshots, then the journal behind them. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
+import { textOf } from '../contained.ts'
 import type { StoredState } from '../ports.ts'
 import { UnknownRules } from '../rules/unknown-rules.ts'
 import { currentRow, currentSnapshot, MIGRATIONS } from './migrations.ts'
@@ -12,8 +13,7 @@ export function recover(aggregates: Aggregates, stored: StoredState, migrations 
     for (const row of stored.tail) aggregates.open(row.aggregate).replay(currentRow(row, migrations))
   } catch (error) {
     if (error instanceof UnknownRules) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new RecoveryError(`the stored state cannot be restored: ${reason}`, error)
+    throw new RecoveryError(`the stored state cannot be restored: ${textOf(error)}`, error)
   }
   for (const aggregate of [...aggregates.values()]) if (aggregate.behaviour.finished) aggregates.forget(aggregate.id)
 }

@@ -11,9 +11,10 @@ import {
   userView,
 } from '../../../../machines/index.ts'
 import type { Reason, Side } from '../../../../machines/wire.ts'
-import { asJson, type Input, type Message, type UserChange } from '../../input.ts'
+import type { Input, Message, UserChange } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
+import { asJson } from '../../json.ts'
 import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import { isSameNote } from '../../rules/note.ts'
