@@ -1,17 +1,80 @@
 /** Long answers leave others their turns. */
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { inSlices } from '../../src/http/index.ts'
+import { acdServer } from '../acd/server.ts'
+import { userValue } from '../finesse/values.ts'
+import { server } from './server.ts'
+
+const NUMBERS = Array.from({ length: 250 }, (_, n) => n)
+/** So many of them are made in each turn. */
+const SLICES = [100, 100, 50]
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Counts the turns of the loop: `note` is called for whatever is made, and `slices` says how many were made in each turn. */
+function turns() {
+  let turn = 0
+  let isOver = false
+  const next = () => {
+    turn += 1
+    if (!isOver) setImmediate(next)
+  }
+  setImmediate(next)
+  onTestFinished(() => {
+    isOver = true
+  })
+  const made = new Map<number, number>()
+  return {
+    note: () => void made.set(turn, (made.get(turn) ?? 0) + 1),
+    slices: () => [...made.values()],
+  }
+}
 
 it('what is made of many is made in their order, and others have their turns in between', async () => {
-  const order: (number | 'other')[] = []
-  const numbers = Array.from({ length: 250 }, (_, n) => n)
-  const made = inSlices(numbers, (n) => {
+  const order: number[] = []
+  const { note, slices } = turns()
+  const made = await inSlices(NUMBERS, (n) => {
     order.push(n)
+    note()
     return 2 * n
   })
-  setImmediate(() => order.push('other'))
-  expect(await made).toEqual(numbers.map((n) => 2 * n))
-  expect(order.filter((each) => each !== 'other')).toEqual(numbers)
-  expect(order.indexOf('other')).toBeLessThan(numbers.length)
+  expect(made).toEqual(NUMBERS.map((n) => 2 * n))
+  expect(order).toEqual(NUMBERS)
+  expect(slices()).toEqual(SLICES)
   expect(await inSlices([], () => 1)).toEqual([])
+})
+
+it('the list of all users is made so, with each of them once', async () => {
+  const on = await server()
+  const ids = NUMBERS.map((n) => `${2000 + n}`)
+  on.engine.users = ids.map((id) => userValue({ id }))
+  const { note, slices } = turns()
+  const { user } = on.engine.get
+  vi.spyOn(on.engine.get, 'user').mockImplementation((id) => {
+    note()
+    return user(id)
+  })
+  const { body } = await on.ask('GET', '/Users', { as: 'admin:secret' })
+  expect([...body.matchAll(/<uri>[^<]*User\/(\d+)<\/uri>/g)].map(([, id]) => id)).toEqual(ids)
+  expect(slices()).toEqual(SLICES)
+  await on.app.close()
+})
+
+it('a list of /acd is written so, with each entry once', async () => {
+  const on = await acdServer()
+  const ids: string[] = []
+  for (const _ of NUMBERS) {
+    const task = await on.engine.acd?.submitTask({ mrd: '5001', scriptSelector: 'email_support' })
+    ids.push(task?.id ?? '')
+  }
+  const { note, slices } = turns()
+  const { stringify } = JSON
+  vi.spyOn(JSON, 'stringify').mockImplementation((value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'queuedAt' in value) note()
+    return stringify(value)
+  })
+  const { json } = await on.ask('GET', '/tasks')
+  expect(json).toEqual(ids.map((id) => expect.objectContaining({ id })))
+  expect(slices()).toEqual(SLICES)
+  await on.close()
 })
