@@ -1,10 +1,11 @@
 /** Who may read the files of a store: the user who runs the server, whatever the umask. */
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startServer } from '../../src/cli/server.ts'
-import { backup, openHistory, sqliteStore } from '../../src/store/index.ts'
+import { backup, openHistory, rescue, sqliteStore } from '../../src/store/index.ts'
+import { tighten } from '../../src/store/ownerOnly.ts'
 import { temporaryDirectory } from './directories.ts'
 
 const before = process.umask()
@@ -22,7 +23,9 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     process.umask(umask)
     const folder = join(base, 'made', 'anew')
     const file = join(folder, 'state.db')
-    const store = sqliteStore(file)
+    // What is made anew is never anybody else's, not even for a moment: there is nothing to be tightened.
+    const onTightened = (files: readonly string[]) => expect.fail(`made for others, too: ${files.join(', ')}`)
+    const store = sqliteStore(file, { onTightened })
     store.records.put('c', 'k', 1)
     openHistory(file).close()
     expect([modeOf(join(base, 'made')), modeOf(folder)]).toEqual(['700', '700'])
@@ -30,22 +33,34 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
     await backup(file, join(folder, 'copy.db'))
     store.close()
-    expect(modesIn(folder)).toMatchObject({ 'copy.db': '600', 'state.db': '600', 'state.db.lock': '600' })
+    rmSync(`${file}.lock`)
+    rescue(file, join(folder, 'saved.db'))
+    expect(modesIn(folder)).toMatchObject({ 'copy.db': '600', 'saved.db': '600', 'state.db.lock': '600' })
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
     // What a killed server leaves is made by SQLite after the file.
-    const again = sqliteStore(join(folder, 'copy.db'))
+    const again = sqliteStore(join(folder, 'copy.db'), { onTightened })
     again.records.put('c', 'k', 2)
     expect(modesIn(folder)).toMatchObject({ 'copy.db-shm': '600', 'copy.db-wal': '600' })
     expect(new Set(Object.values(modesIn(folder)))).toEqual(new Set(['600']))
     again.close()
   })
 
+  it('have names that are all known, whichever of them was left', () => {
+    const file = join(temporaryDirectory(), 'state.db')
+    const all = ['', '-wal', '-shm', '-journal', '.lock', '.commits'].map((suffix) => file + suffix)
+    for (const each of all) writeFileSync(each, '')
+    for (const each of all) chmodSync(each, 0o666)
+    expect(tighten(file)).toEqual(all)
+    expect(all.map(modeOf)).toEqual(all.map(() => '600'))
+  })
+
   it('of before are tightened when a server starts, which says so; nothing else is touched', async () => {
     const folder = temporaryDirectory()
     const file = join(folder, 'state.db')
     sqliteStore(file).close()
-    chmodSync(file, 0o664)
-    chmodSync(`${file}.lock`, 0o644)
+    const there = readdirSync(folder)
+    expect(there.toSorted()).toEqual(['state.db', 'state.db.commits', 'state.db.lock'])
+    for (const name of there) chmodSync(join(folder, name), 0o664)
     chmodSync(folder, 0o755)
     mkdirSync(join(folder, 'other'))
     chmodSync(join(folder, 'other'), 0o755)
@@ -59,7 +74,10 @@ describe.skipIf(process.platform === 'win32')('files of a store', () => {
     ])
     const message = 'others on this machine could read these files; now only this user can'
     expect(lines.filter(({ msg }) => msg === message)).toEqual([
-      expect.objectContaining({ level: 40, files: ['', '-wal', '-shm', '.lock'].map((suffix) => file + suffix) }),
+      expect.objectContaining({
+        level: 40,
+        files: ['', '-wal', '-shm', '.lock', '.commits'].map((suffix) => file + suffix),
+      }),
     ])
     lines.length = 0
     await (await startServer({ ...off, data: file, logger })).close()
