@@ -68,3 +68,39 @@ it('says who stands as of later, because nothing as early as that is kept of the
   })
   expect(positions()).toEqual([2])
 })
+
+it('a state of later than the moment that all goes back to is no state of that moment', () => {
+  // Two of them are newer than the moment: nothing of user/2 may be left that knows of input 6 or later.
+  const { database, lose, positions } = story([1, 3, 5].map((sequence) => snapshotRow('user/2', sequence)))
+  expect(join(database, [lose(7)])).toEqual({
+    cut: { position: 4, at: 1_700_000_000_004, inputs: 5 },
+    unjoined: [],
+  })
+  expect(positions()).toEqual([1, 2, 3, 4])
+  const left = database.prepare('SELECT aggregate, sequence FROM snapshot').all()
+  expect(left).toEqual([{ aggregate: 'user/2', sequence: 1 }])
+})
+
+it('who had ended after that moment lives, and who came after it was never there', () => {
+  const { database, lose } = story([])
+  database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
+  database.exec("INSERT INTO aggregate (name) VALUES ('call/1')")
+  database.exec(`
+    INSERT INTO journal (position, aggregate, sequence, at, machine_version, outcome, input)
+    VALUES (11, 'call/1', 1, 1700000000011, 1, 'applied', '{}')`)
+  // Of another one the only input is missing.
+  database.exec("INSERT INTO aggregate (name) VALUES ('call/2')")
+  const missing = { aggregate: 'call/2', sequence: 1, position: 12 }
+  expect(join(database, [lose(7), missing]).unjoined).toEqual([])
+  expect(database.prepare('SELECT name, ended_at FROM aggregate ORDER BY name').all()).toEqual([
+    { name: 'user/1', ended_at: null },
+    { name: 'user/2', ended_at: null },
+  ])
+})
+
+it('nothing is cut for an input of somebody who has ended', () => {
+  const { database, lose, positions } = story([])
+  database.exec("UPDATE aggregate SET ended_at = 1700000000010 WHERE name = 'user/2'")
+  expect(join(database, [lose(6)]).cut).toBeUndefined()
+  expect(positions()).toEqual([1, 2, 3, 4, 5, 7, 9])
+})
