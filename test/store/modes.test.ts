@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startServer } from '../../src/cli/server.ts'
 import { backup, openHistory, rescue, sqliteStore } from '../../src/store/index.ts'
-import { tighten } from '../../src/store/ownerOnly.ts'
+import { tighten } from '../../src/store/owner-only.ts'
 import { temporaryDirectory } from './directories.ts'
 
 const before = process.umask()
