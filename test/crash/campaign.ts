@@ -142,7 +142,12 @@ export class Campaign {
   /** Nobody does anything in this life. */
   async #dieIdle(at: At, dice: number): Promise<void> {
     const random = this.#random
-    if (dice < 32) {
+    if (dice < 27) {
+      await Promise.all(this.#crew.clients.map((client) => client.visit(at, this.#generation)))
+      this.#crew.note('everybody has been there, and left at once')
+      await pause(random.whole(60))
+      await this.#kill('after visits that were too short to hear anything')
+    } else if (dice < 32) {
       await pause(random.whole(40))
       await this.#kill('in service, before anybody is back')
     } else if (dice < 44) {

@@ -4,6 +4,7 @@
  */
 import { createClient } from 'stanza'
 import { received } from '../conformance/finesse-client.ts'
+import { signIn } from '../xmpp/support/raw-client.ts'
 import type { At } from './server-process.ts'
 
 /** A pubsub item as it arrived. */
@@ -123,6 +124,17 @@ export class Client {
       stanza.connect()
     })
     return isUp
+  }
+
+  /** Comes and is gone at once, before anything can have been written to it. */
+  async visit(at: At, generation: number): Promise<void> {
+    resources += 1
+    const resource = `visit-${resources}`
+    const jid = `${this.user}@localhost/${resource}`
+    const visitor = await signIn(at.xmpp, this.user, resource)
+    this.sessions.push({ user: this.user, jid, generation, items: [], end: 'left' })
+    visitor.send('<presence/></stream:stream>')
+    await visitor.end()
   }
 
   /** Closes the stream. */

@@ -31,6 +31,7 @@ it(`${KILLS} kills at random moments: nothing acknowledged is lost, nothing is s
     expect(counts.get('notifications')).toBeGreaterThan(50)
     expect(counts.get('settled')).toBeGreaterThan(1)
     expect(counts.get('kills with undelivered notifications')).toBeGreaterThan(1)
+    expect(counts.get('killed after visits that were too short to hear anything')).toBeGreaterThan(0)
   } catch (error) {
     if (!(error instanceof CrashFailure)) throw error
     isKept = true
