@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 const MANIFEST = z.object({ exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string() })])) })
-/** What is quoted and begins like a path of a neighbour. */
-const RELATIVE = /["'](\.[^"'\n]+)["']/g
+const QUOTE = /["']/
 
 /** The entries' declarations, and everything that they lead to, stays. */
 export function dropPrivateTypes(root: string, target: string): void {
@@ -14,8 +13,9 @@ export function dropPrivateTypes(root: string, target: string): void {
   const visit = (file: string): void => {
     if (needed.has(file) || !existsSync(file)) return
     needed.add(file)
-    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(RELATIVE))
-      visit(join(dirname(file), name.replace(/\.[jt]s$/, '.d.ts')))
+    // What is quoted and begins like the path of a neighbour.
+    for (const name of readFileSync(file, 'utf8').split(QUOTE))
+      if (name.startsWith('.')) visit(join(dirname(file), name.replace(/\.[jt]s$/, '.d.ts')))
   }
   for (const entry of Object.values(exports)) if (typeof entry !== 'string') visit(join(root, entry.types))
   for (const file of globSync('**/*.d.ts', { cwd: target }))
