@@ -17,6 +17,8 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { licencesOf } from './build/licences.ts'
+import { dropPrivateTypes } from './build/public-types.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TARGET = join(ROOT, 'dist')
@@ -81,9 +83,14 @@ async function build(sources: string): Promise<void> {
   const { bundlePage } = await import('./simulate/report/bundle.ts')
   const { bundleBoard } = await import('./inspect/board/bundle.ts')
   const { bundleViewer } = await import('./inspect/viewer/bundle.ts')
-  write('src/simulate/report/page.js', await bundlePage())
-  write('src/inspect/board/board.js', await bundleBoard())
-  for (const [name, text] of Object.entries(await bundleViewer())) write(`src/inspect/viewer/${name}`, text)
+  const { bundleLibraries } = await import('./build/libraries.ts')
+  const modules = new Set<string>()
+  write('src/simulate/report/page.js', await bundlePage(modules))
+  write('src/inspect/board/board.js', await bundleBoard(modules))
+  for (const [name, text] of Object.entries(await bundleViewer(modules))) write(`src/inspect/viewer/${name}`, text)
+  for (const [name, text] of await bundleLibraries(ROOT, modules)) write(`src/bundled/${name}`, text)
+  write('THIRD-PARTY-LICENSES', licencesOf(modules))
+  dropPrivateTypes(ROOT, TARGET)
   mkdirSync(dirname(MADE), { recursive: true })
   // Of the sources as they were at the beginning: who edits them meanwhile has to build again.
   writeFileSync(MADE, made(sources))

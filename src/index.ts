@@ -3,6 +3,7 @@
  *
  * `createEngine` is the entry for services that embed it; `mrdian/rest` and `mrdian/xmpp` make it a Finesse.
  */
+import './node-version.ts'
 
 import type { HasAccounts } from './accounts/api.ts'
 import { accountsOfEngine, LockOutLog } from './accounts/index.ts'
@@ -70,20 +71,104 @@ export {
   type RemovalLimit,
   RemovalsNotConfirmed,
 } from './directory/index.ts'
-export type * from './directory/model.ts'
+export type {
+  Credential,
+  Directory,
+  LoadedDirectory,
+  MediaRoutingDomain,
+  Platform,
+  ReasonCategory,
+  ReasonCode,
+  Role,
+  Settings,
+  Team,
+  User,
+  WrapUpMode,
+} from './directory/model.ts'
 export { type AcdEventProblem, AcdEventRefused } from './engine/acd/checks.ts'
-export type * from './engine/api.ts'
+export type {
+  BuiltInAcd,
+  CallSubmission,
+  DirectoryEvent,
+  Engine,
+  EngineEvents,
+  EngineFigures,
+  FaultInput,
+  MeantTasks,
+  NotificationEvent,
+  PresenceInput,
+  Reads,
+  ReloadOptions,
+  TaskSubmission,
+  UserEventInput,
+} from './engine/api.ts'
 export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'
 export type { Answer, Command, CommandError } from './engine/commands.ts'
 export type { EngineLog, EngineOptions } from './engine/engine.ts'
-export type * from './engine/erasure/api.ts'
+export type { CustomerSubjects, ErasureEntry, ErasureResult, Erasures, FoundContact } from './engine/erasure/api.ts'
 export { StillOpen } from './engine/erasure/api.ts'
-export type * from './engine/inspection/api.ts'
-export type * from './engine/ports.ts'
+export type {
+  InspectedActor,
+  InspectedEvent,
+  InspectedStep,
+  InspectedTransition,
+  Inspection,
+  InspectionObserver,
+} from './engine/inspection/api.ts'
+export type {
+  AcdEvents,
+  AcdPort,
+  AcdRequest,
+  AcdTask,
+  Availability,
+  Batch,
+  Clock,
+  History,
+  JournalRow,
+  Json,
+  KeptAggregate,
+  Origin,
+  OutboxRow,
+  Publication,
+  Publisher,
+  RecordStore,
+  RefusalReason,
+  RewritePlace,
+  Rewriting,
+  SnapshotRow,
+  Store,
+  StoredState,
+  StoreEnd,
+  Taken,
+  Undeliverable,
+} from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'
 export type { RuleSet } from './engine/rules/rule-set.ts'
 export { UnknownRules } from './engine/rules/unknown-rules.ts'
-export type * from './engine/values.ts'
+export type {
+  AcdTaskState,
+  AcdTaskValue,
+  CallDialogValue,
+  CallKey,
+  CallParticipantValue,
+  DialogValue,
+  DrainValue,
+  FailureValue,
+  MediaStatus,
+  MediaValue,
+  NamedQueueValue,
+  Notification,
+  PresenceState,
+  PresenceValue,
+  PublishedValue,
+  QueuesValue,
+  QueueValue,
+  SystemInfoValue,
+  TaskDialogValue,
+  TeamRef,
+  UserValue,
+  Variable,
+} from './engine/values.ts'
 export { ExplainError, type Explanation, explain, explanationText, type Question } from './history/index.ts'
 export {
   type ConnectionGuard,

@@ -1,5 +1,5 @@
 /** Options of commands that ask a running server to do something, as one of its administrators. */
-import { Option } from 'commander'
+import { Option } from '../bundled/commander.ts'
 import { baseOf } from './option-values.ts'
 
 /** `--server URL`: where it is. */

@@ -1,5 +1,5 @@
 /** `mrdian backup`: a copy of a data file while a server writes to it. */
-import type { Command } from 'commander'
+import type { Command } from '../bundled/commander.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
 import { progressOn } from './progress.ts'
 

@@ -1,5 +1,5 @@
 /** The options of `mrdian drain`. */
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import { administratorOption, serverOption } from './administered.ts'
 import type { DrainCommandOptions } from './drain.ts'
 import { spanOf } from './option-values.ts'

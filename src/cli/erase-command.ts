@@ -1,8 +1,8 @@
 /** `mrdian erase`: replaces a customer's data in a data file that no server uses. */
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
-import { type Command, InvalidArgumentError } from 'commander'
 import { isVariableName } from '../acd/variable-names.ts'
+import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
 import { type CustomerSubjects, type FoundContact, StillOpen } from '../engine/erasure/api.ts'
 import type { OfflineProgress } from '../engine/erasure/offline.ts'
 import type { Store } from '../engine/ports.ts'

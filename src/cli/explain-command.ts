@@ -1,5 +1,5 @@
 /** `mrdian explain`: why a user is in a state, from a data file; a server may be using it. */
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import type { History } from '../engine/ports.ts'
 import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
 import { StoreError } from '../store/errors.ts'

@@ -1,5 +1,5 @@
 /** The options of `mrdian inspect`: the past of a user from a data file, in the viewer, in the Stately Inspector, or as frames. */
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
 import { INSPECT_SPAN } from './defaults.ts'

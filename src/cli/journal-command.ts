@@ -1,5 +1,5 @@
 /** `mrdian journal`: what happened, row by row. */
-import type { Command } from 'commander'
+import type { Command } from '../bundled/commander.ts'
 import type { History, JournalRow } from '../engine/ports.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { assertWhole, DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'

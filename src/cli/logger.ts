@@ -33,7 +33,7 @@ export function loggerSettings(level: LogLevel) {
 async function destinationFor({ format, colours }: LoggerOptions) {
   if (format === 'json') return pino.destination({ dest: STANDARD_OUTPUT, sync: true })
   // Only people need it: a server that writes JSON starts without.
-  const { default: pretty } = await import('pino-pretty')
+  const { default: pretty } = await import('../bundled/pino-pretty.ts')
   // One offset for all lines: they sort, whatever is done to clocks meanwhile.
   const tell = withOffsetOf(Date.now())
   return pretty({

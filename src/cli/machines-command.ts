@@ -1,7 +1,7 @@
 /** `mrdian machines`: the state machines as diagrams. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import type { Chart } from '../inspect/diagram/index.ts'
 import { FORMATS, type Format, MACHINES } from '../inspect/diagram/names.ts'
 import { linesOnOutput } from './data-file.ts'

@@ -1,7 +1,8 @@
 /** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
 import type { Side } from '../../machines/wire.ts'
 import type { LockOutLog } from '../accounts/index.ts'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '../bundled/prom-client.ts'
 import type { SystemClock } from '../clock/system-clock.ts'
 import type { Engine } from '../engine/api.ts'
 import type { DrainValue } from '../engine/values.ts'

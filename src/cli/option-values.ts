@@ -1,5 +1,5 @@
 /** Values of flags and environment variables: from text to what the server takes. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from '../bundled/commander.ts'
 import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { Proxies, ProxyError } from '../sockets/index.ts'

@@ -2,7 +2,7 @@
  * The command line: commands, errors, exit codes. What is imported here and by the files of the commands is loaded for every
  * command, `--version` included: libraries and the parts that need them wait until a command runs.
  */
-import { Command } from 'commander'
+import { Command } from '../bundled/commander.ts'
 import { DirectoryError } from '../directory/errors.ts'
 import { addBackupCommand } from './backup-command.ts'
 import { addDrainCommand } from './drain-command.ts'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, linesOnOutput, onDataFile, withHistory } from './data-file.ts'
 import { timeOf } from './option-values.ts'

@@ -1,5 +1,5 @@
 /** The options of `mrdian reload`. */
-import type { Command } from 'commander'
+import type { Command } from '../bundled/commander.ts'
 import { administratorOption, serverOption } from './administered.ts'
 import { readPassword } from './password-input.ts'
 import type { ReloadCommandOptions } from './reload.ts'

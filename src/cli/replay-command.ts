@@ -1,5 +1,5 @@
 /** `mrdian replay`: does the kept past still lead to the stored states? */
-import type { Command } from 'commander'
+import type { Command } from '../bundled/commander.ts'
 import type { AggregateReplay, Difference, ReplayReport } from '../history/replay.ts'
 import { DATA_ARGUMENT, EXIT, onDataFile, withHistory } from './data-file.ts'
 import { progressOn } from './progress.ts'

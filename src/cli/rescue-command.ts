@@ -1,5 +1,5 @@
 /** `mrdian rescue`: what can be read of a damaged data file, as a new one. */
-import type { Command } from 'commander'
+import type { Command } from '../bundled/commander.ts'
 import type { RescueReport, Unjoined } from '../store/index.ts'
 import { EXIT, onDataFile } from './data-file.ts'
 import { type Progress, progressOn } from './progress.ts'

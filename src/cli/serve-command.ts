@@ -1,5 +1,5 @@
 /** `mrdian serve`: its flags, its environment variables, its help. */
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import type { CorsMode } from '../rest/index.ts'
 import { DEFAULTS, DOMAIN_B, LOG_FORMATS, LOG_LEVELS, SIDE_B_OFFSET, SURFACES } from './defaults.ts'
 import {

@@ -1,5 +1,5 @@
 /** `mrdian wait`: until a server is in service. */
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import { spanOf, urlOf } from './option-values.ts'
 
 interface WaitOptions {

@@ -1,5 +1,5 @@
 /** The options of `mrdian watch`. */
-import { type Command, Option } from 'commander'
+import { type Command, Option } from '../bundled/commander.ts'
 import { readPassword } from './password-input.ts'
 import type { WatchOptions } from './watch.ts'
 

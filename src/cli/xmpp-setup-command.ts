@@ -2,7 +2,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { resolve } from 'node:path'
-import { Argument, type Command } from 'commander'
+import { Argument, type Command } from '../bundled/commander.ts'
 import { answerExtauth } from '../xmpp/external/extauth.ts'
 import { SERVERS, type ServerKind, writeServerFiles } from '../xmpp/external/files.ts'
 import { ACCOUNT_CHECK, DEFAULTS } from './defaults.ts'

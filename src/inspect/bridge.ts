@@ -2,13 +2,14 @@
  * The bridge between an engine and those who look at its machines: takes the steps once, and tells each viewer what it
  * wants of them. The engine collects nothing while nobody looks.
  */
-import type { WebSocket } from 'ws'
+
 import type { Engine } from '../engine/api.ts'
 import type { ControlFrame, HelloFrame, StepRequest } from './protocol.ts'
 import { PROTOCOL } from './protocol.ts'
 import { Seen } from './seen.ts'
 import { selectionOf, type Wanted } from './selection.ts'
 import { LiveViewer } from './viewer.ts'
+import type { ViewerSocket } from './viewer-socket.ts'
 
 /** The part of an engine that is looked at. */
 export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'>
@@ -90,7 +91,7 @@ export class InspectorBridge {
   }
 
   /** A viewer is there, signed in already. */
-  add(socket: WebSocket, view: View): void {
+  add(socket: ViewerSocket, view: View): void {
     const { personal } = this
     const viewer: LiveViewer = new LiveViewer({
       socket,

@@ -1,4 +1,7 @@
 /** Looking at an engine: its state machines live and back in time, its agents on a board; `mrdian/inspect`. */
+
+import '../node-version.ts'
+
 export { type Board, type BoardOptions, createBoard } from './board/index.ts'
 export {
   type BridgeFigures,

@@ -1,5 +1,5 @@
 /** One viewer at the other end of a WebSocket: what it wants, what it was told, how fast it reads. */
-import type { WebSocket } from 'ws'
+
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { Backlog } from './backlog.ts'
 import { factsOf } from './facts.ts'
@@ -10,10 +10,11 @@ import { type Manner, type Seen, tellingOf } from './seen.ts'
 import type { Selection } from './selection.ts'
 import { VanishingActors } from './vanishing.ts'
 import { viewerMessage } from './viewer-messages.ts'
+import type { ViewerSocket } from './viewer-socket.ts'
 
 /** What a viewer is given. */
 export interface ViewerParts {
-  readonly socket: WebSocket
+  readonly socket: ViewerSocket
   readonly selection: Selection
   readonly isCompact: boolean
   /** Aggregates in focus from the beginning. */

@@ -8,8 +8,15 @@ export async function noticeIn(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).replace(/\r\n?/g, '\n').trim()
 }
 
-/** Bundles a page's script. The minifier drops the notices of what is in it: `notices` are put back on top. */
-export async function bundleScript(entry: URL, notices: readonly string[] = []): Promise<string> {
+/**
+ * Bundles a page's script. The minifier drops the notices of what is in it: `notices` are put back on top. The paths of the
+ * modules that it is made of are added to `modules`.
+ */
+export async function bundleScript(
+  entry: URL,
+  notices: readonly string[] = [],
+  modules = new Set<string>(),
+): Promise<string> {
   const bundle = await rolldown({
     input: fileURLToPath(entry),
     platform: 'browser',
@@ -19,8 +26,9 @@ export async function bundleScript(entry: URL, notices: readonly string[] = []):
   try {
     const banner = notices.length === 0 ? {} : { postBanner: comment }
     const { output } = await bundle.generate({ format: 'iife', minify: true, ...banner })
-    const [{ code }, ...more] = output
+    const [{ code, moduleIds }, ...more] = output
     if (more.length > 0) throw new Error(`the script of ${entry.pathname} must be one file`)
+    for (const module of moduleIds) modules.add(module)
     return code
   } finally {
     await bundle.close()

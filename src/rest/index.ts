@@ -1,4 +1,7 @@
 /** The Finesse REST API for any Fastify server. */
+
+import '../node-version.ts'
+
 export type { CorsMode } from '../http/index.ts'
 export type { FinesseOptions } from './options.ts'
 export { DEFAULT_PREFIX, finesse } from './plugin.ts'

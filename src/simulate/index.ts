@@ -1,4 +1,7 @@
 /** Scenarios in virtual time: `mrdian/simulate`. */
+
+import '../node-version.ts'
+
 export type * from './result.ts'
 export { ScenarioError, type ScenarioProblem } from './scenario/errors.ts'
 export { loadScenario, parseScenario } from './scenario/load.ts'

@@ -1,4 +1,7 @@
 /** Where state lasts. */
+
+import '../node-version.ts'
+
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export { type MemoryOptions, type MemoryStore, memoryStore } from './memory/store.ts'
 export { type RescueOptions, type RescueReport, rescue, type Unjoined } from './rescue/index.ts'

@@ -1,4 +1,7 @@
 /** The test kit for services that embed mrdian: virtual time, a scripted ACD, notifications to wait for. */
+
+import '../node-version.ts'
+
 export { type Notifications, notificationsOf } from './notifications.ts'
 export { type ScriptedAcd, scriptedAcd, type TransferAnswer } from './scripted-acd.ts'
 export { type VirtualClock, virtualClock } from './virtual-clock.ts'

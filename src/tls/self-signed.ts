@@ -13,7 +13,7 @@ const SKEW_MS = 3_600_000
  */
 export async function selfSignedCertificate(names: readonly string[]): Promise<Certificate> {
   // Only who asks for one pays for the library.
-  const { generate } = await import('selfsigned')
+  const { generate } = await import('../bundled/selfsigned.ts')
   const all = [...new Set([...names, 'localhost', '127.0.0.1', '::1'])]
   const now = Date.now()
   const made = await generate([{ name: 'commonName', value: all[0] ?? 'localhost' }], {

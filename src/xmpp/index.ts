@@ -1,4 +1,7 @@
 /** Public entry of the XMPP side: the embedded notification service, and the gateway that connects the engine to it or to a server outside. */
+
+import '../node-version.ts'
+
 export type { RunningNotificationService } from './either-service.ts'
 export type { NotificationEngine, NotificationServiceOptions } from './embedded.ts'
 export type { ExternalServiceOptions } from './external/service.ts'

@@ -19,10 +19,16 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/waiting': { parts: [], packages: [] },
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory', 'src/sockets', 'src/waiting'], packages: ['node:', 'zod'] },
-  'src/store': { parts: ['src/engine'], packages: ['node:', 'zod'] },
+  'src/store': { parts: ['src/node-version.ts', 'src/engine'], packages: ['node:', 'zod'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
   'src/sockets': { parts: [], packages: ['node:'] },
-  'src/tls': { parts: [], packages: ['selfsigned', 'pino', 'node:'] },
+  'src/node-version.ts': { parts: ['src/node-problem.ts'], packages: [] },
+  'src/node-problem.ts': { parts: [], packages: [] },
+  'src/bundled': {
+    parts: [],
+    packages: ['commander', 'elkjs/lib/elk.bundled.js', 'fastify', 'pino-pretty', 'prom-client', 'selfsigned'],
+  },
+  'src/tls': { parts: ['src/bundled/selfsigned.ts'], packages: ['pino', 'node:'] },
   'src/times': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
   'src/history': { parts: ['machines', 'src/engine', 'src/times'], packages: [] },
@@ -42,11 +48,21 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['fastify', 'fastify-plugin', 'zod', 'node:'],
   },
   'src/rest': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/accounts', 'src/finesse', 'src/http', 'src/sockets'],
+    parts: [
+      'src/node-version.ts',
+      'machines',
+      'src/engine',
+      'src/directory',
+      'src/accounts',
+      'src/finesse',
+      'src/http',
+      'src/sockets',
+    ],
     packages: ['fastify', 'fastify-plugin', 'node:'],
   },
   'src/xmpp': {
     parts: [
+      'src/node-version.ts',
       'machines',
       'src/engine',
       'src/directory',
@@ -64,7 +80,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
-    parts: ['machines', 'src/engine', 'src/directory', 'src/clock'],
+    parts: ['src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],
   },
   'src/simulate/report': { parts: ['src/simulate/result.ts', 'machines'], packages: ['node:'] },
@@ -74,8 +90,8 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     packages: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'],
   },
   'src/inspect/diagram': {
-    parts: ['machines'],
-    packages: ['xstate', 'elkjs/lib/elk-api.js', 'elkjs/lib/elk.bundled.js'],
+    parts: ['machines', 'src/bundled/elkjs.ts'],
+    packages: ['xstate', 'elkjs/lib/elk-api.js'],
   },
   'src/inspect/diagram/names.ts': { parts: [], packages: [] },
   'src/inspect/access/admission.ts': { parts: [], packages: [] },
@@ -95,6 +111,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/inspect': {
     parts: [
+      'src/node-version.ts',
       'machines',
       'src/engine',
       'src/directory',
@@ -120,11 +137,14 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     ],
     packages: ['d3-selection', 'd3-zoom', 'elkjs/lib/elk-api.js', 'preact', 'preact/compat', 'preact/hooks'],
   },
-  'src/testing': { parts: ['machines', 'src/engine', 'src/directory', 'src/clock'], packages: ['node:'] },
+  'src/testing': {
+    parts: ['src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
+    packages: ['node:'],
+  },
 }
 
 /** They put the house together. */
-const SEE_ALL = ['src/cli', 'src/index.ts', 'src/build.ts']
+const SEE_ALL = ['src/cli', 'src/index.ts', 'src/build']
 
 /** An import of values: types alone bind nothing at run time. */
 const VALUE_IMPORT = /(?:^|\n)\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?\s*'([^']+)'/g
@@ -201,6 +221,13 @@ describe('the command line', () => {
     const libraries = [...loaded].filter((name) => !/\.tsx?$|^node:/.test(name))
     expect(libraries).toEqual(['commander'])
     expect([...loaded].filter((name) => name.startsWith('machines/'))).toEqual([])
+  })
+})
+
+describe('an older Node', () => {
+  it('links everything, so that it is told what it lacks', () => {
+    const guilty = FILES.filter((file) => importsOf(file, VALUE_IMPORT).includes('node:sqlite'))
+    expect(guilty).toEqual([])
   })
 })
 

@@ -4,12 +4,14 @@
  * Slow, 25 s: the package is built if it is not, packed, and installed with all that it needs.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { apiOf, REPORT } from './api.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -54,7 +56,22 @@ console.log(JSON.stringify({
 await engine.close()
 `
 
+/** Everything that the package has types for. */
+const ENTRIES = ['', '/machines', '/rest', '/xmpp', '/store', '/inspect', '/simulate', '/testing']
+const EVERYTHING = ENTRIES.map((entry, index) => `export * as part${index} from 'mrdian${entry}'\n`).join('')
+
+/** Their own declarations do not compile with `exactOptionalPropertyTypes`, whoever imports them. */
+const NOT_OURS = /^node_modules\/(?:xstate|saxes)\//
+
+/** A `node` that says it is older. */
+const OLD = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.1.0"}})'
+const NEEDS = 'mrdian: Node 24 or newer is needed, this is 22.1.0'
+
+const PACKED = z.tuple([z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) })])
+
 let project: string
+let shipped: string
+let files: readonly string[]
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'mrdian-embed-'))
@@ -63,12 +80,11 @@ beforeAll(async () => {
     ...NPM,
     maxBuffer: 16 * 1024 * 1024,
   })
-  const packed: unknown = JSON.parse(stdout.slice(stdout.indexOf('[')))
-  const name = Array.isArray(packed) ? packed[0].filename : ''
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(project, name)], {
-    ...NPM,
-    cwd: project,
-  })
+  const [packed] = PACKED.parse(JSON.parse(stdout.slice(stdout.indexOf('['))))
+  files = packed.files.map(({ path }) => path)
+  shipped = join(project, 'node_modules', 'mrdian')
+  const quick = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...quick, join(project, packed.filename)], { ...NPM, cwd: project })
 })
 
 afterAll(() => rm(project, { recursive: true, force: true }))
@@ -94,33 +110,100 @@ it('runs an interrupt in an empty project, with an ACD of its own and typed noti
   })
 })
 
-it('carries types that a strict consumer compiles against', async () => {
-  await writeFile(join(project, 'service.ts'), SERVICE)
-  const options = {
-    module: 'nodenext',
-    target: 'es2024',
-    lib: ['es2024'],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
-  }
-  await writeFile(join(project, 'globals.d.ts'), 'declare const console: { log(text: string): void }\n')
-  await writeFile(
-    join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: options, files: ['service.ts', 'globals.d.ts'] }),
+it.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])(
+  'carries types that a strict embedder compiles against: module %s, resolution %s',
+  async (module, moduleResolution) => {
+    await writeFile(join(project, 'service.ts'), SERVICE)
+    await writeFile(join(project, 'everything.ts'), EVERYTHING)
+    // What such an embedder has of its own.
+    await mkdir(join(project, 'node_modules', '@types'), { recursive: true })
+    for (const own of ['fastify', '@types/node'])
+      await symlink(join(ROOT, 'node_modules', own), join(project, 'node_modules', own)).catch(() => undefined)
+    const options = {
+      module,
+      moduleResolution,
+      target: 'es2024',
+      lib: ['es2024'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+    }
+    const config = { compilerOptions: options, files: ['service.ts', 'everything.ts'] }
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
+    const path = `${dirname(process.execPath)}:${process.env.PATH}`
+    const compiled = run(tsc, ['-p', project, '--singleThreaded'], {
+      cwd: project,
+      env: { ...process.env, PATH: path },
+    })
+    const { stdout } = await compiled.catch((error: { stdout: string }) => error)
+    expect(stdout.split('\n').filter((line) => /^\S/.test(line) && !NOT_OURS.test(line))).toEqual([])
+  },
+)
+
+it('offers what the report says; `npm run api` writes it anew', async () => {
+  expect(apiOf(shipped)).toBe(await readFile(REPORT, 'utf8'))
+})
+
+it('has what its pages link to', async () => {
+  const there = new Set(
+    files.flatMap((file) => [file, ...file.split('/').map((_, i, all) => all.slice(0, i).join('/'))]),
   )
-  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
-  const path = `${dirname(process.execPath)}:${process.env.PATH}`
-  await run(tsc, ['-p', project], { cwd: project, env: { ...process.env, PATH: path } })
+  const broken: string[] = []
+  for (const file of files.filter((name) => name.endsWith('.md'))) {
+    const text = await readFile(join(shipped, file), 'utf8')
+    for (const [, to = ''] of text.matchAll(/\]\((?![a-z]+:)([^)#\s]+)[^)]*\)/g))
+      if (!there.has(normalize(join(dirname(file), to)).replace(/\/$/, ''))) broken.push(`${file}: ${to}`)
+  }
+  expect(files).toEqual(expect.arrayContaining(['README.md', 'machines/RULES.md', 'src/store/README.md']))
+  expect(broken).toEqual([])
+})
+
+it('brings the libraries of its command line along, with their licences, and installs little', async () => {
+  const installed = await readdir(join(project, 'node_modules'))
+  for (const library of ['commander', 'elkjs', 'pino-pretty', 'prom-client', 'selfsigned'])
+    expect(installed).not.toContain(library)
+  const text = await readFile(join(shipped, 'dist', 'THIRD-PARTY-LICENSES'), 'utf8')
+  for (const library of [
+    'commander',
+    'elkjs',
+    'fastify',
+    'avvio',
+    'pino-pretty',
+    'prom-client',
+    '@peculiar/x509',
+    'echarts',
+    'preact',
+  ])
+    expect(text).toContain(`\n${library} `)
+  const lock: unknown = JSON.parse(await readFile(join(project, 'node_modules', '.package-lock.json'), 'utf8'))
+  const { packages } = z.object({ packages: z.record(z.string(), z.unknown()) }).parse(lock)
+  expect(Object.keys(packages).length).toBeLessThan(70)
+})
+
+it('says in one sentence which Node it needs', async () => {
+  const old = (...args: string[]) =>
+    run(process.execPath, ['--import', OLD, ...args], { cwd: project }).catch((error: unknown) => error)
+  expect(await old(join(shipped, 'dist/src/cli/main.js'), '--version')).toMatchObject({ code: 1, stderr: `${NEEDS}\n` })
+  for (const entry of ENTRIES.filter((name) => name !== '/machines')) {
+    const imported = await old('--input-type=module', '--eval', `import 'mrdian${entry}'`)
+    expect(imported).toMatchObject({ code: 1, stderr: expect.stringContaining(NEEDS) })
+    expect(imported).toMatchObject({ stderr: expect.not.stringContaining('    at ') })
+  }
 })
 
 it('carries every file beside its programs: sample, scenarios, templates of XMPP servers, pages', async () => {
-  const shipped = join(project, 'node_modules', 'mrdian', 'dist', 'src')
-  const files = (await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true }))
+  const program = join(shipped, 'dist', 'src')
+  const beside = (await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !/\.tsx?$|^tsconfig\.json$|^README\.md$/.test(entry.name))
     .map((entry) => relative(join(ROOT, 'src'), join(entry.parentPath, entry.name)))
-  expect(files).toEqual(
+  expect(beside).toEqual(
     expect.arrayContaining([
       'directory/sample.yaml',
       'simulate/scenarios/interrupt.yaml',
@@ -130,14 +213,14 @@ it('carries every file beside its programs: sample, scenarios, templates of XMPP
       'inspect/board/board.css',
     ]),
   )
-  for (const file of files)
-    expect([file, await readFile(join(shipped, file), 'utf8')]).toEqual([
+  for (const file of beside)
+    expect([file, await readFile(join(program, file), 'utf8')]).toEqual([
       file,
       await readFile(join(ROOT, 'src', file), 'utf8'),
     ])
   const scripts = ['simulate/report/page.js', 'inspect/board/board.js', 'inspect/viewer/viewer.js']
   for (const script of [...scripts, 'inspect/viewer/layout-worker.js'])
-    expect((await stat(join(shipped, script))).size).toBeGreaterThan(10_000)
+    expect((await stat(join(program, script))).size).toBeGreaterThan(10_000)
 })
 
 it('its command writes what an XMPP server needs, and a scenario runs', async () => {
@@ -145,10 +228,10 @@ it('its command writes what an XMPP server needs, and a scenario runs', async ()
   const { stdout } = await mrdian('xmpp-setup', 'ejabberd', '--out', join(project, 'ejabberd'))
   expect(stdout).toContain(`wrote ${join(project, 'ejabberd', 'shared-roster.sh')}`)
   expect((await mrdian('simulate', 'interrupt')).stdout).toContain('Expectations: 13 of 13 held')
+  expect((await mrdian('machines', 'media', '--format', 'svg')).stdout).toContain('<svg')
 })
 
 it('ships what it needs and nothing of its tests', async () => {
-  const shipped = join(project, 'node_modules', 'mrdian')
   const manifest: unknown = JSON.parse(await readFile(join(shipped, 'package.json'), 'utf8'))
   expect(manifest).toMatchObject({ name: 'mrdian', license: 'Apache-2.0' })
   await expect(readFile(join(shipped, 'dist', 'src', 'directory', 'sample.yaml'), 'utf8')).resolves.toContain('areyes')

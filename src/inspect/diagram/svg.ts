@@ -1,5 +1,5 @@
 /** A drawing as SVG: one file that needs nothing else, readable on light and on dark pages, and read aloud by title. */
-import elk from 'elkjs/lib/elk.bundled.js'
+import elk from '../../bundled/elkjs.ts'
 import { escaped } from './escaped.ts'
 import { type Graph, nodeLabel } from './graph.ts'
 import {

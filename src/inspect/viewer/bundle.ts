@@ -27,11 +27,10 @@ async function notices(): Promise<readonly string[]> {
   ]
 }
 
-/** Both scripts as text. */
-export async function bundleViewer(): Promise<Scripts> {
-  const [page, worker] = await Promise.all([
-    bundleScript(ENTRY, await notices()),
-    readFile(fromHere.resolve('elkjs/lib/elk-worker.min.js'), 'utf8'),
-  ])
+/** Both scripts as text. `modules` gets the paths of what they are made of. */
+export async function bundleViewer(modules?: Set<string>): Promise<Scripts> {
+  const layout = fromHere.resolve('elkjs/lib/elk-worker.min.js')
+  modules?.add(layout)
+  const [page, worker] = await Promise.all([bundleScript(ENTRY, await notices(), modules), readFile(layout, 'utf8')])
   return { 'viewer.js': page, 'layout-worker.js': `/*! ${ELK} */\n${worker}` }
 }

@@ -23,9 +23,9 @@ async function notices(): Promise<readonly string[]> {
   ]
 }
 
-/** The script as text, ready to stand in a `script` element. */
-export async function bundlePage(): Promise<string> {
-  const code = await bundleScript(new URL('./page/index.ts', import.meta.url), await notices())
+/** The script as text, ready to stand in a `script` element. `modules` gets the paths of what it is made of. */
+export async function bundlePage(modules?: Set<string>): Promise<string> {
+  const code = await bundleScript(new URL('./page/index.ts', import.meta.url), await notices(), modules)
   const wrong = NOT_IN_SCRIPT.find((text) => code.toLowerCase().includes(text.toLowerCase()))
   if (wrong !== undefined) throw new Error(`the page script holds ${JSON.stringify(wrong)}`)
   return code

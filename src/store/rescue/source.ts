@@ -10,7 +10,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from '../sqlite/module.ts'
 import { prepareSchema } from '../sqlite/schema.ts'
 
 /** Size of a page of our files, and of a piece that is read at once. */

@@ -2,12 +2,12 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { backup as copyPages, DatabaseSync } from 'node:sqlite'
 import { contained } from '../../engine/contained.ts'
 import { StoreError } from '../errors.ts'
 import { makeOwnFile } from '../owner-only.ts'
 import { damaged, damageOf } from './damage.ts'
 import { toStoreError } from './errors.ts'
+import { backup as copyPages, DatabaseSync } from './module.ts'
 import { openReader } from './reader.ts'
 
 /** How a backup is made. */

@@ -1,8 +1,9 @@
 /** One writer per data file. */
-import { DatabaseSync } from 'node:sqlite'
+
 import { StoreError } from '../errors.ts'
 import { makeOwnFile } from '../owner-only.ts'
 import { isBusy, toStoreError } from './errors.ts'
+import { DatabaseSync } from './module.ts'
 
 /** Data files that stores of this process hold. */
 const held = new Set<string>()

@@ -1,5 +1,5 @@
 /** A store in one SQLite file. */
-import { DatabaseSync } from 'node:sqlite'
+
 import type {
   Batch,
   History,
@@ -20,6 +20,7 @@ import { Compaction } from './compact.ts'
 import { toStoreError } from './errors.ts'
 import { SqliteHistory } from './history.ts'
 import { Hold } from './hold.ts'
+import { DatabaseSync } from './module.ts'
 import { emptyLog, type OpenDatabase, openDatabase } from './open.ts'
 import type { Reached } from './reached.ts'
 import { rewritePiece } from './rewrite.ts'

@@ -1,9 +1,10 @@
 import { StringDecoder } from 'node:string_decoder'
-import { client, type XmppClient, type XmppElement, xml } from '@xmpp/client'
+import { client, type XmppClient, xml } from '@xmpp/client'
 import type { Logger } from 'pino'
 import type { Clock } from '../../engine/ports.ts'
 import { within } from '../../waiting/within.ts'
 import { ConnectionLost, RequestRefused, Requests } from './requests.ts'
+import type { XmppElement } from './xmpp-element.ts'
 
 /** How to reach a service and sign in. */
 export interface ConnectionOptions {

@@ -1,5 +1,5 @@
-import type { XmppElement } from '@xmpp/client'
 import type { Clock } from '../../engine/ports.ts'
+import type { XmppElement } from './xmpp-element.ts'
 
 /** The service answered a request with an error. */
 export class RequestRefused extends Error {

@@ -1,14 +1,6 @@
 /** The part of @xmpp/client 0.14 that the gateway uses; the package brings no types. */
 declare module '@xmpp/client' {
-  export interface XmppElement {
-    readonly name: string
-    readonly attrs: Readonly<Record<string, string | undefined>>
-    getChild(name: string, xmlns?: string): XmppElement | undefined
-    getChildElements(): XmppElement[]
-    getText(): string
-    is(name: string, xmlns?: string): boolean
-    remove(child: XmppElement): void
-  }
+  export type XmppElement = import('./xmpp-element.ts').XmppElement
 
   export interface XmppEvents {
     error: (error: Error) => void

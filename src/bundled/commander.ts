@@ -1,0 +1,2 @@
+/** The parser of the command line. */
+export { Argument, Command, InvalidArgumentError, Option } from 'commander'

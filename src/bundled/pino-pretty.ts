@@ -1,0 +1,2 @@
+/** Logs for people. */
+export { default } from 'pino-pretty'

@@ -1,0 +1,2 @@
+/** Metrics for Prometheus. */
+export { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'

@@ -1,0 +1,2 @@
+/** Certificates for local use. */
+export { generate } from 'selfsigned'
