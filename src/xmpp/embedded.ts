@@ -6,7 +6,7 @@ import { followLoss } from '../engine/aggregate/side/loss.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Clock } from '../engine/ports.ts'
 import { connectionGuard } from '../sockets/index.ts'
-import type { EitherServiceOptions, RunningNotificationService } from './either-service.ts'
+import type { CommonServiceOptions, RunningNotificationService } from './common-service.ts'
 import { type GatewayFigures, NO_FIGURES, PublicationListeners, type Published } from './gateway/figures.ts'
 import { Gateway, type GatewayEngine } from './gateway.ts'
 import { lastWords } from './last-words.ts'
@@ -28,7 +28,7 @@ export type NotificationEngine = GatewayEngine &
   Pick<Engine, 'records' | 'on' | 'delivered'> &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
-export interface NotificationServiceOptions extends SurfaceOptions, EitherServiceOptions {
+export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
   /** Who may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts
   /** `localhost` when left out; the pubsub service is `pubsub.` and this. */

@@ -2,7 +2,7 @@
 
 import '../node-version.ts'
 
-export type { RunningNotificationService } from './either-service.ts'
+export type { RunningNotificationService } from './common-service.ts'
 export type { NotificationEngine, NotificationServiceOptions } from './embedded.ts'
 export type { ExternalServiceOptions } from './external/service.ts'
 export type { GatewayFigures, Published } from './gateway/figures.ts'

@@ -1,4 +1,4 @@
-import type { RunningNotificationService } from './either-service.ts'
+import type { RunningNotificationService } from './common-service.ts'
 import { embeddedService, type NotificationEngine, type NotificationServiceOptions } from './embedded.ts'
 import { type ExternalServiceOptions, externalService } from './external/service.ts'
 

@@ -130,7 +130,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: [
       'machines',
       'src/inspect/protocol.ts',
-      'src/inspect/diagram',
+      'src/inspect/diagram/graph.ts',
+      'src/inspect/diagram/layout.ts',
+      'src/inspect/diagram/machines.ts',
+      'src/inspect/diagram/model.ts',
       'src/history/explain/explanation.ts',
       'src/times',
       ...SHARED_BY_PAGES,

@@ -15,10 +15,6 @@ const SOURCES = ['machines', 'src'].flatMap((part) =>
 /** `gateway`, `lock-out-log`, `xmpp-client.d`. */
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/
 
-/** Parts in which classes may share a name with those of another one, still. */
-const OPEN = ['src/engine/', 'src/history/']
-const isOpen = (file: string) => OPEN.some((part) => file.startsWith(part))
-
 /** Files by the names of the classes that they declare. */
 function classes(files: readonly string[]): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
@@ -38,6 +34,6 @@ it('files have names in kebab-case', () => {
 it('no two classes share a name', () => {
   const known = classes(SOURCES)
   expect(known.size).toBeGreaterThan(100)
-  const twice = [...known].filter(([, files]) => files.length > 1 && !files.every(isOpen))
+  const twice = [...known].filter(([, files]) => files.length > 1)
   expect(twice).toEqual([])
 })

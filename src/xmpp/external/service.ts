@@ -5,7 +5,7 @@ import { containedAccounts } from '../../accounts/contained.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
-import type { EitherServiceOptions, RunningNotificationService } from '../either-service.ts'
+import type { CommonServiceOptions, RunningNotificationService } from '../common-service.ts'
 import { PublicationListeners } from '../gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from '../gateway/limits.ts'
 import { Gateway, type GatewayEngine } from '../gateway.ts'
@@ -14,7 +14,7 @@ import { GATEWAY_ACCOUNT } from '../service/account.ts'
 import { noFigures } from '../service/figures.ts'
 import { Setup } from './setup.ts'
 
-export interface ExternalServiceOptions extends EitherServiceOptions {
+export interface ExternalServiceOptions extends CommonServiceOptions {
   /** Where the server is: `xmpp://host:5222` (STARTTLS where the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
   readonly service: string
   /** Account of the engine: publisher, owner of the nodes and beacon. Clients wait for a beacon named `finesse`. */

@@ -1,4 +1,4 @@
-/** What the notification service of our own and one outside take and give alike. */
+/** Options and handle that the embedded notification service and one outside have in common. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -10,7 +10,7 @@ import type { Figures } from './service/figures.ts'
 import type { HttpRequest, HttpResponse } from './service/listeners/bosh-entry.ts'
 import type { Ports } from './surfaces.ts'
 
-export interface EitherServiceOptions {
+export interface CommonServiceOptions {
   /** `A` when left out. */
   readonly side?: Side
   /** False lets everybody subscribe to every node (`notifications 5.2`). */
