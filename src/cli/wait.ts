@@ -11,16 +11,23 @@ const healthShape = z.looseObject({ status: z.string(), reason: z.string().optio
 
 type Seen = { readonly health: z.infer<typeof healthShape> } | { readonly problem: string }
 
+const SILENT: Seen = { problem: 'it does not answer' }
+
 /** Resolves when the server behind `url` is in service; rejects with `StartFailure`, which says what was seen last. */
 export async function waitForService(url: string, token: string | undefined, within: number) {
   const begin = performance.now()
+  let before: Seen = SILENT
   for (;;) {
     const left = within - (performance.now() - begin)
     const seen = await look(url, token, Math.max(1, Math.min(ANSWER_MS, left)))
     const milliseconds = performance.now() - begin
     if ('health' in seen && seen.health.status === 'IN_SERVICE') return { health: seen.health, milliseconds }
-    if (milliseconds + PAUSE_MS >= within)
-      throw new StartFailure(`${url} is not in service after ${Math.round(within / 1000)} s: ${wordsOf(seen)}`)
+    if (milliseconds + PAUSE_MS >= within) {
+      // The last question may have had no time to be answered, and then says nothing.
+      const last = seen === SILENT && left < ANSWER_MS ? before : seen
+      throw new StartFailure(`${url} is not in service after ${Math.round(within / 1000)} s: ${wordsOf(last)}`)
+    }
+    before = seen
     await pause(PAUSE_MS)
   }
 }
@@ -41,7 +48,7 @@ async function look(url: string, token: string | undefined, patience: number): P
     return health.success ? { health: health.data } : { problem: 'what answers there is no mrdian' }
   } catch (error) {
     if (error instanceof SyntaxError) return { problem: 'what answers there is no mrdian' }
-    if (error instanceof Error && error.name === 'TimeoutError') return { problem: 'it does not answer' }
+    if (error instanceof Error && error.name === 'TimeoutError') return SILENT
     return { problem: 'nobody listens there' }
   }
 }

@@ -1,6 +1,7 @@
 /** Where `/health` and `/metrics` are, and who may see them. */
+import { createServer } from 'node:http'
 import { Command } from 'commander'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { bannerOf } from '../../src/cli/banner.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { addServeCommand } from '../../src/cli/serve-command.ts'
@@ -200,5 +201,28 @@ describe('mrdian wait', () => {
     await expect(wait(ports.rest, '--for', '1s')).rejects.toThrow(
       `http://127.0.0.1:${ports.rest} is not in service after 1 s: OUT_OF_SERVICE, The link to the ACD is down`,
     )
+  })
+
+  it('says what it saw last, though the last question had no time to be answered; that of one that never answers', async () => {
+    const reason = 'The link to the ACD is down'
+    let answers = 3
+    const server = createServer((_, response) => {
+      if (answers > 0) response.end(JSON.stringify({ status: 'OUT_OF_SERVICE', reason }))
+      answers -= 1
+    })
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address()
+        resolve(typeof address === 'object' ? (address?.port ?? 0) : 0)
+      })
+    })
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    for (const seen of [`OUT_OF_SERVICE, ${reason}`, 'it does not answer'])
+      await expect(wait(port, '--for', '1s')).rejects.toThrow(
+        `http://127.0.0.1:${port} is not in service after 1 s: ${seen}`,
+      )
   })
 })
