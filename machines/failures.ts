@@ -1,3 +1,5 @@
+import { RULES, type RuleId } from './rules.ts'
+
 /**
  * Refusals, named. `src/finesse/errors.ts` gives each its wire form.
  *
@@ -34,3 +36,35 @@ export type CallFailure = 'INVALID_CALL_ACTION' | 'CALL_OPERATION_FAILED'
 export type Rejection = 'ALREADY_SIGNED_OUT'
 
 export type Failure = MediaFailure | UserFailure | CallFailure
+
+/** Why a request could not be done: the rule that refuses it, and one sentence for a person. */
+export interface RefusedBy {
+  readonly rule: RuleId
+  readonly text: string
+}
+
+const by = (rule: RuleId, text: string = RULES[rule].text): RefusedBy => ({ rule, text })
+
+/** The reason of every refusal. */
+export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
+  ALREADY_SIGNED_IN_TO_MEDIA: by('A2'),
+  NOT_SIGNED_IN_TO_MEDIA: by('A24'),
+  VOICE_IS_NOT_A_MEDIA: by('media 3.2', 'Voice is none of the media.'),
+  NOT_A_MEMBER_OF_MEDIA: by('ruling 35'),
+  TASK_SENT_RECENTLY: by('A8'),
+  ALREADY_IN_REQUESTED_MODE: by('A19'),
+  ACTION_OUT_OF_SEQUENCE: by('ruling 14', 'The state at that time does not allow it.'),
+  DIALOG_INTERRUPTED: by('I10'),
+  DIALOG_VANISHED: by('media 9.1'),
+  UNKNOWN_SCRIPT_SELECTOR: by('D11', 'Nobody knows the script selector; the dialog stays.'),
+  TRANSFER_REFUSED: by('D11', 'The ACD did not take the task back; the dialog stays.'),
+  TRANSFER_TIMED_OUT: by('D11', 'The ACD did not answer in time; the dialog stays.'),
+  INVALID_USER_STATE: by('user 5.2', 'The voice state at that time does not allow it.'),
+  NOT_READY_WHILE_SIGNED_OUT: by('user 5.4'),
+  INVALID_DEVICE: by('user 4.1', 'The extension is not one of the agent.'),
+  DEVICE_BUSY: by('user 4.1', 'The extension was in use.'),
+  MOBILE_MODE_NOT_ALLOWED: by('user 7'),
+  INVALID_CALL_ACTION: by('dialog 4.1'),
+  CALL_OPERATION_FAILED: by('dialog 4.1', 'The call could not do it.'),
+  ALREADY_SIGNED_OUT: by('user 4.3'),
+}

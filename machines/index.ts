@@ -4,7 +4,15 @@
 export { type Availability, availabilityOf } from './availability.ts'
 export { type CallEvent, callMachine, callView } from './call.ts'
 export type * from './effects.ts'
-export type * from './failures.ts'
+export {
+  type CallFailure,
+  FAILURES,
+  type Failure,
+  type MediaFailure,
+  type RefusedBy,
+  type Rejection,
+  type UserFailure,
+} from './failures.ts'
 export { followedMediaMachine } from './followed/media.ts'
 export { followedTaskMachine } from './followed/task.ts'
 export { followedUserMachine } from './followed/user.ts'

@@ -275,7 +275,11 @@ export interface ReloadOptions {
 
 export interface Engine {
   readonly get: Reads
-  /** Resolves when the change is committed. Rejects with `EngineUnavailable` only. `origin` is for the journal. */
+  /**
+   * Resolves when the command is committed, or was not accepted, and says what has become of it: done, refused with its
+   * reason, or under way with a promise of the outcome (a transfer that the ACD answers later). Rejects with
+   * `EngineUnavailable` only. `origin` is for the journal.
+   */
   command(command: Command, origin?: Origin): Promise<Answer>
   /** Resolves when committed. Unknown users are ignored. */
   presence(presence: PresenceInput): Promise<void>

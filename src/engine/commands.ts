@@ -1,7 +1,6 @@
 /**
  * What users and supervisors ask for, as REST and the API hand it to the engine.
  */
-import type { Rejection } from '../../machines/failures.ts'
 import type {
   CallAction,
   DialogLogoutAction,
@@ -10,6 +9,7 @@ import type {
   Side,
   TaskAction,
 } from '../../machines/wire.ts'
+import type { CodeOf } from '../errors/index.ts'
 
 interface Asked {
   /** Echoed on the notification or error that describes the requested action (ruling 7). At most 256 characters. */
@@ -83,27 +83,57 @@ export type Command =
     } & Asked)
 
 /** Why a command was not accepted: decided from the request and the directory, or printed as synchronous. */
-export type CommandError =
-  | Rejection
-  | 'USER_NOT_FOUND'
-  | 'MRD_NOT_FOUND'
-  | 'DIALOG_NOT_FOUND'
-  | 'NOT_A_PARTICIPANT'
-  | 'INVALID_REASON_CODE'
-  | 'REASON_CODE_REQUIRED'
-  | 'INVALID_LIMIT'
-  | 'OUT_OF_SERVICE'
-  /** A new sign-in while the engine drains. */
-  | 'DRAINING'
-  /** The engine follows a Finesse, which is to be asked. */
-  | 'FOLLOWER'
-  | 'INTERNAL_ERROR'
+export type CommandError = CodeOf<'Rejected'>
 
-/** Answer to a command. `accepted` means committed; the outcome arrives as a notification. */
-export type Answer =
-  | { readonly accepted: true }
-  | {
-      readonly accepted: false
-      readonly error: CommandError /** What the error is about: an id, a parameter name. */
-      readonly about: string
-    }
+/** The command did what it asked for. While the agent talks, a change of state is done when it is pending (`user 5.5`). */
+export interface Done {
+  readonly accepted: true
+  readonly outcome: 'DONE'
+}
+
+/**
+ * The command was accepted, and the state at that time did not allow it, or the ACD did not. Nothing has changed. An error
+ * notification says the same to clients.
+ */
+export interface Refused {
+  readonly accepted: true
+  readonly outcome: 'REFUSED'
+  readonly code: CodeOf<'Refused'>
+  /** For a person. */
+  readonly message: string
+  /** What the refusal is about: a dialog id, a script selector, `ANSWER on extension 1001`; `''` for nothing in particular. */
+  readonly about: string
+}
+
+/** Something else ended the dialog, or the engine, before the outcome was known. */
+export interface Overtaken {
+  readonly accepted: true
+  readonly outcome: 'OVERTAKEN'
+  /** For a person. */
+  readonly message: string
+}
+
+/** What has become of a command in the end. */
+export type Outcome = Done | Refused | Overtaken
+
+/** A transfer that the ACD has not answered yet. */
+export interface UnderWay {
+  readonly accepted: true
+  readonly outcome: 'UNDER_WAY'
+  /** Never rejects. Settles when the ACD has answered, after the transfer time-out at the latest, or when the engine ends. */
+  readonly result: Promise<Outcome>
+}
+
+/** The command was not accepted. Nothing has changed, and no notification is sent. */
+export interface Rejected {
+  readonly accepted: false
+  readonly outcome: 'REJECTED'
+  readonly code: CommandError
+  /** For a person. */
+  readonly message: string
+  /** An id or a parameter name; `''` for nothing in particular. */
+  readonly about: string
+}
+
+/** Answer to a command. `accepted` means committed, and is what REST answers with 202. */
+export type Answer = Outcome | UnderWay | Rejected

@@ -11,6 +11,8 @@ import { createAcdEvents } from './acd/events.ts'
 import type { AcdLink } from './acd/link.ts'
 import { PastCalls } from './acd/past-calls.ts'
 import { Aggregates } from './aggregate/aggregates.ts'
+import { answerTo, isTransfer, rejected } from './answers/answer.ts'
+import { Transfers } from './answers/transfers.ts'
 import type { BuiltInAcd, EngineEvents, FaultInput, PresenceInput, Reads, UserEventInput } from './api.ts'
 import type { Answer, Command } from './commands.ts'
 import { farAhead, SECOND_LOOK } from './commit/far-ahead.ts'
@@ -33,6 +35,7 @@ import { drainingSince, hasWork } from './drain/work.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
+import { notACommand } from './input/command-check.ts'
 import { addressed, type Present } from './input/command-input.ts'
 import { type FaultScope, faultInputs } from './input/fault.ts'
 import { followed } from './input/followed.ts'
@@ -90,6 +93,7 @@ export class Core {
   readonly #housekeeping: Housekeeping
   readonly #customerData: CustomerData
   readonly #returns: ReturnWatch
+  readonly #transfers = new Transfers()
   /** Why this core takes nothing any more. */
   #ended: string | undefined
 
@@ -148,6 +152,7 @@ export class Core {
       listeners,
       delivery: this.#delivery,
       returns: this.#returns,
+      transfers: this.#transfers,
       drain: new DrainWatch({
         listeners,
         isDraining: () => this.#isDraining,
@@ -245,17 +250,24 @@ export class Core {
   }
 
   async command(command: Command, origin: Origin): Promise<Answer> {
+    const wrong = notACommand(command)
+    if (wrong) return wrong
     const { side = 'A' } = command
-    if (this.#aggregates.side(side)?.isCutOff) return { accepted: false, error: 'OUT_OF_SERVICE', about: '' }
+    if (!this.#parts.arrangement.sides.includes(side)) return rejected('INVALID_COMMAND', 'side')
+    if (this.#aggregates.side(side)?.isCutOff) return rejected('OUT_OF_SERVICE', side)
     const step = addressed(command, this.#present())
-    if ('error' in step) return step
-    if (this.#parts.arrangement.role === 'follower') return { accepted: false, error: 'FOLLOWER', about: '' }
-    if (this.#isDraining && isNewSignIn(command, this.#aggregates.user(command.user)))
-      return { accepted: false, error: 'DRAINING', about: '' }
-    const submitted = this.#loop.submit(step.to, step.input, { origin })
-    const [reply] = await Promise.all([submitted, ...this.#nobodyIsSeen(command, side)])
-    if (reply.failed !== undefined) return { accepted: false, error: 'INTERNAL_ERROR', about: '' }
-    return reply.rejected ? { accepted: false, error: reply.rejected, about: 'state' } : { accepted: true }
+    if ('code' in step) return step
+    if (this.#parts.arrangement.role === 'follower') return rejected('FOLLOWER', '')
+    if (this.#isDraining && isNewSignIn(command, this.#aggregates.user(command.user))) return rejected('DRAINING', '')
+    const transfer = isTransfer(command) ? this.#transfers.watch(command.dialog) : undefined
+    try {
+      const submitted = this.#loop.submit(step.to, step.input, { origin })
+      const [reply] = await Promise.all([submitted, ...this.#nobodyIsSeen(command, side)])
+      const answer = answerTo(command, reply)
+      return answer.outcome === 'DONE' && transfer ? transfer.answer(reply.position ?? 0) : answer
+    } finally {
+      transfer?.stopUnlessUnderWay()
+    }
   }
 
   async presence({ user, side, session, available }: PresenceInput): Promise<void> {
@@ -414,6 +426,7 @@ export class Core {
     this.#customerData.stop()
     this.erasures.stop()
     this.#returns.close()
+    this.#transfers.end()
   }
 
   /** Something that has happened to a user. */

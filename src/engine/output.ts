@@ -1,11 +1,20 @@
 /**
  * Outputs: what a step of an aggregate wants to happen, in order. They take effect after the commit only.
  */
-import type { DeadlineName } from '../../machines/effects.ts'
+import type { DeadlineName, Subject } from '../../machines/effects.ts'
+import type { Failure } from '../../machines/failures.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Message } from './input.ts'
 import type { AcdRequest } from './ports.ts'
 import type { Notification, PublishedValue } from './values.ts'
+
+/** Why a request that was accepted could not be done. */
+export interface Refusal {
+  readonly failure: Failure
+  /** What the failure names: a dialog id, a script selector, `ANSWER on extension 1001`, … */
+  readonly detail: string
+  readonly subject: Subject
+}
 
 export type Output =
   | {
@@ -25,6 +34,8 @@ export type Output =
       readonly refused?: string
       readonly id?: string
     }
+  /** A request was accepted and cannot be done; a notification says the same to clients. Part of the command's answer. */
+  | { readonly type: 'refusal'; readonly refusal: Refusal }
   | { readonly type: 'flagged'; readonly what: string; readonly from: string; readonly to: string }
   | { readonly type: 'arm'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   | { readonly type: 'clear'; readonly owner: string; readonly name: DeadlineName }

@@ -66,6 +66,14 @@ const OUT_OF_SERVICE: RestErrorForm = {
   message: 'SERVER_OUT_OF_SERVICE',
 }
 
+// Message: ours.
+const BAD_REQUEST: RestErrorForm = {
+  status: 400,
+  type: 'Bad Request',
+  data: 'about',
+  message: 'Request is malformed or incomplete',
+}
+
 /** Synchronous errors: `user 1.7`, 1.8, 4.13; `media 6.1`; `dialog 4.1`. */
 export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   AUTHENTICATION_FAILED: { status: 401, type: 'Authorization Failure', data: 'about', message: 'UNAUTHORIZED' },
@@ -106,8 +114,10 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
     data: 'about',
     message: 'Method not allowed on this resource',
   },
-  // Message: ours.
-  BAD_REQUEST: { status: 400, type: 'Bad Request', data: 'about', message: 'Request is malformed or incomplete' },
+  BAD_REQUEST,
+  // The front has read the request; what the engine finds wrong in it is answered alike.
+  UNKNOWN_COMMAND: BAD_REQUEST,
+  INVALID_COMMAND: BAD_REQUEST,
   PARAMETER_MISSING: { status: 400, type: 'Parameter Missing', data: 'about', message: missing },
   REASON_CODE_REQUIRED: {
     status: 400,

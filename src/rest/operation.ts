@@ -2,7 +2,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Principal } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
-import type { Answer, Command } from '../engine/commands.ts'
+import type { Command, CommandError } from '../engine/commands.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
 import { RestRefusal } from './refusal.ts'
 
@@ -48,10 +48,8 @@ export function understood<T>(read: Read<T>): T {
   return read.value
 }
 
-type Refused = Extract<Answer, { accepted: false }>
-
 // The engine may name the value; clients look for the parameter (`user 1.7`).
-const PARAMETER: Partial<Record<Refused['error'], string>> = {
+const PARAMETER: Partial<Record<CommandError, string>> = {
   INVALID_REASON_CODE: 'reasonCodeId',
   REASON_CODE_REQUIRED: 'reasonCodeId',
   INVALID_LIMIT: 'maxDialogLimit',
@@ -62,7 +60,7 @@ const PARAMETER: Partial<Record<Refused['error'], string>> = {
 export async function submit(
   call: Call,
   command: Command,
-  wording: Partial<Record<Refused['error'], RefusalKey>> = {},
+  wording: Partial<Record<CommandError, RefusalKey>> = {},
 ): Promise<Reply> {
   const { side, requestId } = call
   const answer = await call.engine.command(
@@ -70,5 +68,5 @@ export async function submit(
     { via: 'rest', by: call.principal.id },
   )
   if (answer.accepted) return { status: 202 }
-  throw new RestRefusal(wording[answer.error] ?? answer.error, PARAMETER[answer.error] ?? answer.about)
+  throw new RestRefusal(wording[answer.code] ?? answer.code, PARAMETER[answer.code] ?? answer.about)
 }

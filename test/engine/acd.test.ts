@@ -1,5 +1,7 @@
 /** Selection, races between queues and users, faults, an ACD of the embedder's own, and the follower. */
+
 import { describe, expect, it } from 'vitest'
+import { rejected } from '../../src/engine/answers/answer.ts'
 import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../../src/engine/ports.ts'
 import { bench, startTask } from './harness.ts'
 
@@ -166,7 +168,7 @@ describe('loss of the ACD link (ruling 29, ruling 39)', () => {
     await on.engine.fault({ type: 'acd-link', side: 'A', up: false })
     expect(on.engine.get.system().status).toBe('OUT_OF_SERVICE')
     expect(on.news()).toEqual(['system OUT_OF_SERVICE', `media 1001 ${EMAIL} WORK_NOT_READY not routable`])
-    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ accepted: false, error: 'OUT_OF_SERVICE' })
+    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ outcome: 'REJECTED', code: 'OUT_OF_SERVICE' })
     await on.engine.fault({ type: 'acd-link', side: 'A', up: true })
     expect(on.news()).toEqual([
       'system IN_SERVICE',
@@ -294,7 +296,7 @@ describe('role follower', () => {
       on.engine.get.media('1001', EMAIL),
       on.engine.get.dialogs('1001', 'all'),
     ]
-    const refused = { accepted: false, error: 'FOLLOWER', about: '' }
+    const refused = rejected('FOLLOWER', '')
     expect([
       await on.command({ type: 'user.signIn', user: '1001', extension: '1001' }),
       await on.command({ type: 'user.setState', user: '1001', state: 'READY' }),
@@ -334,6 +336,6 @@ describe('a call that ends while somebody acts on it', () => {
     on.news()
     await Promise.all([on.engine.acd?.hangUp(id), act('DROP', 'late')])
     expect(on.news().at(-1)).toBe('error INVALID_CALL_ACTION on User/1001/Dialogs #late')
-    expect(await act('DROP', 'later')).toMatchObject({ accepted: false, error: 'DIALOG_NOT_FOUND' })
+    expect(await act('DROP', 'later')).toMatchObject({ outcome: 'REJECTED', code: 'DIALOG_NOT_FOUND' })
   })
 })

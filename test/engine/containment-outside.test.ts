@@ -1,6 +1,8 @@
 /** Containment of all that is no guard and no action: starts, behaviours, values, deadlines, cycles of messages. */
+
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal } from '../../src/engine/api.ts'
 import type { Output } from '../../src/engine/output.ts'
 import { bench, startTask } from './harness.ts'
@@ -36,11 +38,11 @@ describe('at the start', () => {
       expect(stage.engine.get.user(user)).toBeUndefined()
       expect(stage.engine.get.users()).toHaveLength(stage.engine.get.directory().users.length - 1)
       expect(await stage.engine.command({ type: 'user.signIn', user, extension: user })).toMatchObject({
-        accepted: false,
-        error: 'INTERNAL_ERROR',
+        outcome: 'REJECTED',
+        code: 'INTERNAL_ERROR',
       })
       const other = user === '1001' ? '1002' : '1001'
-      expect(await stage.engine.command(signIn(other))).toEqual({ accepted: true })
+      expect(await stage.engine.command(signIn(other))).toEqual(DONE)
 
       await stage.restart()
       expect(stage.engine.get.user(user)).toMatchObject({ state: 'LOGOUT' })
@@ -125,7 +127,7 @@ describe('a queue that throws', () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     failOnce()
-    expect(await stage.engine.command(isReady(CHAT))).toEqual({ accepted: true })
+    expect(await stage.engine.command(isReady(CHAT))).toEqual(DONE)
     expect(stage.failures).toMatchObject([{ aggregate: 'queue/5002' }])
     expect(stage.engine.get.media('1001', CHAT).status?.state).toBe('READY')
     await stage.engine.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY' })
@@ -147,16 +149,14 @@ describe('a value that cannot be made', () => {
     stage.engine.on('notification', ({ node }) => news.push(node))
     traps.spoil('task action publish', 'startTime')
     expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toMatchObject({
-      accepted: false,
-      error: 'INTERNAL_ERROR',
+      outcome: 'REJECTED',
+      code: 'INTERNAL_ERROR',
     })
     expect(traps.sprung).toBe(1)
     expect(news).toEqual([])
     expect(stage.reads()).toBe(before)
     expect(stage.failures).toMatchObject([{ aggregate: 'user/1001', error: 'trap: startTime of task action publish' }])
-    expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toEqual({
-      accepted: true,
-    })
+    expect(await stage.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })).toEqual(DONE)
     expect(stage.engine.get.dialog(dialog)).toMatchObject({ state: 'ACCEPTED' })
   })
 
@@ -170,7 +170,7 @@ describe('a value that cannot be made', () => {
     const offer = stage.engine.acdEvents.offer('1001', 'o1', { id: 't', mrd: CHAT, scriptSelector: 's', variables })
     await expect(offer).rejects.toMatchObject({ name: 'AcdEventRefused', code: 'INVALID_ID' })
     expect(stage.reads()).toBe(before)
-    expect(await stage.engine.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await stage.engine.command(signIn('1001'))).toEqual(DONE)
     const live = stage.reads()
     await stage.crash()
     expect(stage.reads()).toBe(live)
@@ -257,7 +257,7 @@ describe('messages that do not come to an end', () => {
       status: 'rejected',
       reason: { message: expect.stringMatching('did not take the task') },
     })
-    expect(other).toEqual({ status: 'fulfilled', value: { accepted: true } })
+    expect(other).toEqual({ status: 'fulfilled', value: DONE })
     expect(stage.engine.acd?.tasks()).toEqual([])
     expect(stage.failures).toMatchObject([
       { aggregate: 'queue/5002', error: 'messages between aggregates do not come to an end' },
@@ -267,7 +267,7 @@ describe('messages that do not come to an end', () => {
     // Nothing of the ball was kept.
     expect(stage.rows.length).toBeLessThan(200)
 
-    expect(await stage.engine.command(isReady(CHAT))).toEqual({ accepted: true })
+    expect(await stage.engine.command(isReady(CHAT))).toEqual(DONE)
     const next = await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
     expect(next).toMatchObject({ id: '5002-1', state: 'reserved', agentId: '1001' })
     const live = stage.reads()
@@ -292,9 +292,7 @@ describe('one agent fails again and again', () => {
     expect(stage.failedRows).toHaveLength(70)
     await stage.crash()
     expect(stage.reads()).toBe(before)
-    expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({
-      accepted: true,
-    })
+    expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual(DONE)
   })
 
   it('beside an open dialog: the dialog is there and goes on', async () => {
@@ -304,7 +302,7 @@ describe('one agent fails again and again', () => {
     traps.arm('task action noteTime')
     expect(await on.act(dialog, 'PAUSE')).toMatchObject({ error: 'INTERNAL_ERROR' })
     expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'ACTIVE' })
-    expect(await on.act(dialog, 'PAUSE')).toEqual({ accepted: true })
+    expect(await on.act(dialog, 'PAUSE')).toEqual(DONE)
     expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'PAUSED' })
   })
 })

@@ -1,7 +1,9 @@
 /** Containment of what stands around the engine: listeners, publishers, an ACD, a store, REST. */
+
 import Fastify from 'fastify'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { AcdPort, Publication, Store } from '../../src/engine/ports.ts'
 import { createEngine } from '../../src/index.ts'
 import { finesse, finesseServerOptions } from '../../src/rest/index.ts'
@@ -39,7 +41,7 @@ describe('whoever listens', () => {
         traps.arm('user action signIn')
         expect(await stage.engine.command(signIn('1001'))).toMatchObject({ error: 'INTERNAL_ERROR' })
       }
-      if (event !== 'flagged') expect(await stage.engine.command(signIn('1001'))).toEqual({ accepted: true })
+      if (event !== 'flagged') expect(await stage.engine.command(signIn('1001'))).toEqual(DONE)
       expect(heard).toBeGreaterThan(0)
       // The other listeners hear it all the same.
       expect(after).toBe(heard)
@@ -61,7 +63,7 @@ describe('services that throw instead of rejecting', () => {
       return Promise.resolve()
     }
     on.engine.attach('A', { publish })
-    expect(await on.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.command(signIn('1001'))).toEqual(DONE)
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
     await on.clock.advance(10_000)
     expect(published.filter((node) => node === 'User/1001')).toHaveLength(2)
@@ -125,7 +127,7 @@ describe('services that throw instead of rejecting', () => {
     const log = { warn: () => undefined, error: (about: object) => errors.push(about) }
     const engine = await createEngine({ store, clock, directory, log })
     await clock.advance(7_200_000)
-    expect(await engine.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await engine.command(signIn('1001'))).toEqual(DONE)
     expect(errors.length).toBeGreaterThan(0)
     await engine.close()
   })

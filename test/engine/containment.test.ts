@@ -2,8 +2,10 @@
  * Containment: whatever guard or action throws, in whatever actor of whatever tree, the aggregate stays as it was, the
  * input is recorded as failed, and all else goes on.
  */
+
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
@@ -135,11 +137,10 @@ function watchReplays(): ReadonlyMap<string, Aggregate> {
 /** The answer to whoever gave the input that failed, or a message or deadline that came of it. */
 function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof outcome>>, input: Input): void {
   const isOwn = input.kind !== 'message' && input.kind !== 'deadline'
-  if (isOwn && step.kind === 'command')
-    return expect(value).toEqual({ accepted: false, error: 'INTERNAL_ERROR', about: '' })
+  if (isOwn && step.kind === 'command') return expect(value).toEqual(rejected('INTERNAL_ERROR', ''))
   if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
-  if (step.kind === 'command') expect(value).toEqual({ accepted: true })
+  if (step.kind === 'command') expect(value).toEqual(DONE)
   if (step.kind === 'event' || step.kind === 'fault') expect(value).toBeUndefined()
 }
 

@@ -1,7 +1,9 @@
 /** A drain: nobody new signs in, nothing new is offered, work in hand is finished, and a start offers what waited. */
+
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal, type Engine, EngineUnavailable } from '../../src/engine/api.ts'
 import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
@@ -14,8 +16,7 @@ const EMAIL = '5001'
 const CHAT = '5002'
 const { directory: SAMPLE } = await loadDirectory()
 
-const ACCEPTED = { accepted: true }
-const DRAINING = { accepted: false, error: 'DRAINING', about: '' }
+const DRAINING = rejected('DRAINING', '')
 const QUIET = { draining: false, since: null, tasks: 0, calls: 0, waiting: 0, signedIn: 0 }
 
 const submit = (on: Pick<Bench, 'engine'>, mrd: string, agentId?: string) =>
@@ -48,7 +49,7 @@ describe('a sign-in during a drain', () => {
     expect(await on.command(mediaSignIn('nobody', CHAT))).toMatchObject({ error: 'USER_NOT_FOUND' })
     expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
     await on.engine.resume()
-    expect(await signIn('1001')).toEqual(ACCEPTED)
+    expect(await signIn('1001')).toEqual(DONE)
   })
 
   it('is none for whoever is signed in: a desktop that was loaded again goes on, works, and signs out for good', async () => {
@@ -59,9 +60,9 @@ describe('a sign-in during a drain', () => {
     await on.engine.drain()
     await on.engine.presence({ user: '1001', side: 'A', session: 's1', available: false })
     await on.engine.presence({ user: '1001', side: 'A', session: 's2', available: true })
-    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(ACCEPTED)
+    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
     on.news()
-    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(ACCEPTED)
+    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(DONE)
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media'])
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY', reasonCodeId: '17' })
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT', reasonCodeId: '18' })
@@ -181,7 +182,7 @@ describe('the next start', () => {
     const on = await before.restart()
     expect(on.engine.get.drain()).toEqual({ ...QUIET, tasks: 1, signedIn: 1 })
     expect(on.engine.acd?.tasks()).toMatchObject([{ state: 'reserved', agentId: '1001' }])
-    expect(await on.command(mediaSignIn('1002', CHAT))).toEqual(ACCEPTED)
+    expect(await on.command(mediaSignIn('1002', CHAT))).toEqual(DONE)
   })
 
   it('finds a journal and snapshots that replay without a difference', async () => {
@@ -222,7 +223,7 @@ it('a reset ends a drain', async () => {
   await on.engine.drain()
   await on.engine.reset()
   expect(on.engine.get.drain()).toEqual(QUIET)
-  expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(ACCEPTED)
+  expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(DONE)
 })
 
 it('explain says why no task comes, during the drain and not before or after it', async () => {

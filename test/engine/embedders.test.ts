@@ -1,9 +1,11 @@
 /** Mistakes of embedders: what they hand to the engine throws, rejects, or never answers; what their ACD says cannot be. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Accounts } from '../../src/accounts/api.ts'
 import { containedAccounts } from '../../src/accounts/contained.ts'
 import { healthOf } from '../../src/cli/health.ts'
 import { createMetrics } from '../../src/cli/metrics.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { EngineEvents } from '../../src/engine/api.ts'
 import type { EngineLog } from '../../src/engine/engine.ts'
 import type { AcdPort, AcdRequest, AcdTask } from '../../src/engine/ports.ts'
@@ -74,10 +76,10 @@ describe.each(mistakes)('%s:', (name, mistake) => {
       on.engine.on(event, () => mistake())
       on.engine.on(event, () => heard.add(event))
     }
-    expect(await on.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.command(signIn('1001'))).toEqual(DONE)
     await on.engine.reload(on.directory)
     await on.engine.reset()
-    expect(await on.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.command(signIn('1001'))).toEqual(DONE)
     expect(heard).toEqual(new Set(['notification', 'committed', 'directory', 'reset']))
     await turn()
     expect(log.of('a listener threw').length > 0).toBe(name !== 'never settles')

@@ -2,8 +2,10 @@
  * What a step of an agent orders beside notifications: answers, deadlines, words to its calls, flags; each as it shows
  * from outside.
  */
+
 import { describe, expect, it } from 'vitest'
 import type { Directory } from '../../src/directory/model.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import type { AskedBy } from '../../src/engine/commands.ts'
 import { isInput } from '../../src/engine/input.ts'
 import { Stage } from './stage.ts'
@@ -82,8 +84,8 @@ const heard = (stage: Stage) =>
 describe('an answer', () => {
   it('a sign-out of who is signed out is refused at once (user 4.3)', async () => {
     const stage = await signedIn()
-    expect(await setState(stage, 'LOGOUT')).toEqual({ accepted: true })
-    const refused = { accepted: false, error: 'ALREADY_SIGNED_OUT', about: 'state' }
+    expect(await setState(stage, 'LOGOUT')).toEqual(DONE)
+    const refused = rejected('ALREADY_SIGNED_OUT', 'state')
     expect(await setState(stage, 'LOGOUT')).toEqual(refused)
   })
 })

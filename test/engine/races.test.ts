@@ -318,7 +318,7 @@ describe('acceptance is compare-and-set on the offer', () => {
   it('the dialog of a timed-out offer takes nothing any more', async () => {
     const { on, dialog } = await offered()
     await on.clock.advance(30_000)
-    expect(await on.act(dialog, 'ACCEPT')).toMatchObject({ accepted: false, error: 'DIALOG_NOT_FOUND' })
+    expect(await on.act(dialog, 'ACCEPT')).toMatchObject({ outcome: 'REJECTED', code: 'DIALOG_NOT_FOUND' })
   })
 })
 

@@ -1,5 +1,7 @@
 /** What survives the end of the process, and what a failing input or a failing store leaves behind. */
+
 import { afterAll, describe, expect, it } from 'vitest'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { type Store, Undeliverable } from '../../src/engine/ports.ts'
 import { RecoveryError } from '../../src/engine/recovery/recovery-error.ts'
 import { createEngine } from '../../src/index.ts'
@@ -132,7 +134,7 @@ describe('containment', () => {
     const before = on.engine.get.mediaList('1001')
     traps.arm('media action makeNotRoutable')
     const failed = await on.command({ type: 'media.setRoutable', user: '1001', mrd: CHAT, routable: false })
-    expect(failed).toMatchObject({ accepted: false, error: 'INTERNAL_ERROR' })
+    expect(failed).toMatchObject({ outcome: 'REJECTED', code: 'INTERNAL_ERROR' })
     expect(failures).toEqual(['user/1001'])
     expect(on.engine.get.mediaList('1001')).toEqual(before)
     expect(on.store.load().tail.filter((row) => row.outcome === 'failed')).toHaveLength(1)
@@ -147,7 +149,7 @@ describe('containment', () => {
     on.engine.on('notification', () => {
       throw new Error('embedder at fault')
     })
-    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual({ accepted: true })
+    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
   })
 })
 
@@ -173,7 +175,7 @@ describe('a store that fails', () => {
     // Nobody asks for anything: it notices by itself.
     await clock.advance(1000)
     expect(engine.get.system().status).toBe('IN_SERVICE')
-    expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({ accepted: true })
+    expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual(DONE)
     expect(engine.get.user('1001')?.state).toBe('READY')
   })
 

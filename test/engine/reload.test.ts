@@ -1,10 +1,12 @@
 /** Another directory while the engine runs: who comes, who goes, what changes, and what everybody hears of it. */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadDirectory, RemovalsNotConfirmed } from '../../src/directory/index.ts'
 import type { Directory, User } from '../../src/directory/model.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { DirectoryEvent, Engine, NotificationEvent } from '../../src/engine/api.ts'
 import type { History, Store } from '../../src/engine/ports.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
@@ -73,7 +75,7 @@ describe('a user who is added', () => {
       ['/finesse/api/Team/2001/Users', 'PUT', 'summary'],
     ])
     expect(on.engine.get.user('1007')).toMatchObject({ loginName: 'gnew', state: 'LOGOUT' })
-    expect(await on.command({ type: 'user.signIn', user: '1007', extension: '1007' })).toEqual({ accepted: true })
+    expect(await on.command({ type: 'user.signIn', user: '1007', extension: '1007' })).toEqual(DONE)
   })
 
   it('may get work, and has a place among the users', async () => {
@@ -139,8 +141,8 @@ describe('a user who is removed', () => {
     expect(on.engine.get.dialog(dialog)).toBeUndefined()
     expect(on.engine.acd?.tasks().map(({ state }) => state)).toEqual(['resubmitted', 'queued'])
     expect(await on.command({ type: 'user.setState', user: '1001', state: 'READY' })).toMatchObject({
-      accepted: false,
-      error: 'USER_NOT_FOUND',
+      outcome: 'REJECTED',
+      code: 'USER_NOT_FOUND',
     })
   })
 

@@ -1,7 +1,9 @@
 /** `requirePresenceAfterSignIn` over restarts, reloads and losses of the notification service (`notifications 9.1`). */
+
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { type Bench, bench } from './harness.ts'
 
 const { directory: OFF } = await loadDirectory()
@@ -11,7 +13,7 @@ const FORCED = ['user 1001 NOT_READY (50002)']
 
 /** Without XMPP; what is heard of it is left out. */
 async function signsIn(on: Bench): Promise<void> {
-  expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual({ accepted: true })
+  expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
   on.news()
 }
 

@@ -1,9 +1,11 @@
 /** `engine.reset()`: everything is forgotten, and the engine begins anew on its directory. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { Engine, NotificationEvent } from '../../src/engine/api.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import type { Publication, Store } from '../../src/engine/ports.ts'
@@ -105,7 +107,7 @@ describe('work that is under way', () => {
       else expect(answer.value.accepted).toBe(true)
     await reset
     expect(on.engine.get.users().map(({ state }) => state)).toEqual(users.map(() => 'LOGOUT'))
-    expect(await on.engine.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.engine.command(signIn('1001'))).toEqual(DONE)
     await on.engine.close()
   })
 
@@ -163,7 +165,7 @@ describe('work that is under way', () => {
     const stop = on.engine.on('notification', () => {
       reset ??= on.engine.reset()
     })
-    expect(await on.engine.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.engine.command(signIn('1001'))).toEqual(DONE)
     await reset
     stop()
     expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
@@ -264,7 +266,7 @@ describe('what cannot be', () => {
     await on.engine.command(signIn('1001'))
     await expect(on.engine.reset()).rejects.toThrow(/cannot be emptied: disk full/)
     expect(on.engine.get.user('1001')?.state).toBe('NOT_READY')
-    expect(await on.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual({ accepted: true })
+    expect(await on.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual(DONE)
     await on.engine.close()
   })
 
@@ -282,7 +284,7 @@ describe('what cannot be', () => {
     store.commit = commit
     await on.engine.reset()
     expect(on.engine.storeProblem).toBeUndefined()
-    expect(await on.engine.command(signIn('1001'))).toEqual({ accepted: true })
+    expect(await on.engine.command(signIn('1001'))).toEqual(DONE)
     await on.engine.close()
   })
 })

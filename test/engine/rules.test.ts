@@ -1,8 +1,10 @@
 /** Guards of an embedder in place of those of the machines: what they decide, what the journal says, who may go on with it. */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { replay } from '../../src/history/replay.ts'
 import {
@@ -115,10 +117,10 @@ describe('a replaced guard', () => {
       maxDialogLimit: 1,
       interruptAction: 'ACCEPT',
     } as const
-    expect(await engine.command(signIn)).toEqual({ accepted: false, error: 'INTERNAL_ERROR', about: '' })
+    expect(await engine.command(signIn)).toEqual(rejected('INTERNAL_ERROR', ''))
     expect(failed).toEqual([expect.stringContaining(told)])
     expect(stateOf(engine, EMAIL)).toBe('LOGOUT')
-    expect(await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual({ accepted: true })
+    expect(await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
     expect(replay(engine.history ?? fail()).differing).toBe(0)
   })
 

@@ -1,5 +1,7 @@
 /** The interrupt story in typed values: machines and engine in memory, without REST and XMPP. */
+
 import { describe, expect, it } from 'vitest'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -8,9 +10,7 @@ const CHAT = '5002'
 describe('sign-in', () => {
   it('U2, U3: LOGIN gives NOT_READY, once, with the request id', async () => {
     const on = await bench()
-    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001', requestId: 'r1' })).toEqual({
-      accepted: true,
-    })
+    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001', requestId: 'r1' })).toEqual(DONE)
     expect(on.news()).toEqual(['user 1001 NOT_READY #r1'])
     expect(on.engine.get.user('1001')).toMatchObject({ state: 'NOT_READY', reasonCodeId: '-1', extension: '1001' })
   })
@@ -41,7 +41,7 @@ describe('sign-in', () => {
       interruptAction: 'IGNORE',
       requestId: 'x',
     } as const
-    expect(await on.command(again)).toEqual({ accepted: true })
+    expect(await on.command(again)).toEqual(DONE)
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media #x'])
     expect(on.engine.get.media('1001', EMAIL).status).toMatchObject({
       state: 'READY',
@@ -234,8 +234,8 @@ describe('sign-out (media 12.5)', () => {
     await on.command({ type: 'user.setState', user: '1001', state: 'LOGOUT', reasonCodeId: '18' })
     expect(on.news()).toEqual(['user 1001 NOT_READY (20)', 'user 1001 LOGOUT (30)', `media 1001 ${EMAIL} LOGOUT`])
     expect(await on.command({ type: 'user.setState', user: '1001', state: 'LOGOUT' })).toMatchObject({
-      accepted: false,
-      error: 'ALREADY_SIGNED_OUT',
+      outcome: 'REJECTED',
+      code: 'ALREADY_SIGNED_OUT',
     })
   })
 })

@@ -1,7 +1,9 @@
 /** An engine whose data file is taken away, in a process that goes on. */
+
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { createEngine, EngineUnavailable, sqliteStore } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { temporaryDirectory } from '../store/directories.ts'
@@ -55,7 +57,7 @@ describe('an engine that loses its data file', () => {
 
     const next = await started(file)
     expect(next.engine.get.user('1001')?.state).toBe('NOT_READY')
-    expect(await next.engine.command(READY)).toEqual({ accepted: true })
+    expect(await next.engine.command(READY)).toEqual(DONE)
   })
 
   it('leaves the file to another engine of the same process, which has all that was confirmed', async () => {
@@ -65,10 +67,10 @@ describe('an engine that loses its data file', () => {
     rmSync(`${file}.lock`)
     const second = await started(file)
     expect(second.engine.get.user('1001')?.state).toBe('NOT_READY')
-    expect(await second.engine.command(READY)).toEqual({ accepted: true })
+    expect(await second.engine.command(READY)).toEqual(DONE)
     expect(await refused(first.engine.command(READY))).toContain('state.db.lock was replaced')
     await first.engine.close()
-    expect(await second.engine.command({ ...READY, state: 'NOT_READY' })).toEqual({ accepted: true })
+    expect(await second.engine.command({ ...READY, state: 'NOT_READY' })).toEqual(DONE)
   })
 
   it('is out of service before anybody asks for anything', async () => {

@@ -28,6 +28,8 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   DIALOG_TO_ACT_ON_NOT_FOUND: [404, 'Dialog Not Found', 'x1', 'Invalid dialogId specified for dialog'],
   RESOURCE_NOT_FOUND: [404, 'Not Found', 'x1', 'Resource not found'],
   METHOD_NOT_ALLOWED: [405, 'Method Not Allowed', 'x1', 'Method not allowed on this resource'],
+  UNKNOWN_COMMAND: [400, 'Bad Request', 'x', 'Request is malformed or incomplete'],
+  INVALID_COMMAND: [400, 'Bad Request', 'x', 'Request is malformed or incomplete'],
   BAD_REQUEST: [400, 'Bad Request', 'x1', 'Request is malformed or incomplete'],
   PARAMETER_MISSING: [400, 'Parameter Missing', 'x1', 'X1 Parameter missing'],
   REASON_CODE_REQUIRED: [

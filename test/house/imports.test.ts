@@ -14,8 +14,9 @@ const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/page
 /** What a part may import: other parts, packages, Node modules. */
 const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
   machines: { parts: [], packages: ['xstate'] },
-  'src/directory': { parts: [], packages: ['zod', 'yaml', 'node:'] },
-  'src/engine': { parts: ['machines', 'src/directory'], packages: ['xstate'] },
+  'src/errors': { parts: ['machines'], packages: [] },
+  'src/directory': { parts: ['src/errors'], packages: ['zod', 'yaml', 'node:'] },
+  'src/engine': { parts: ['src/errors', 'machines', 'src/directory'], packages: ['xstate'] },
   'src/waiting': { parts: [], packages: [] },
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': { parts: ['src/engine', 'src/directory', 'src/sockets', 'src/waiting'], packages: ['node:', 'zod'] },

@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AccountsBusyError } from '../../src/accounts/index.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
 import { finesse } from '../../src/rest/index.ts'
 import { fakeAccounts, fakeEngine } from './fake-engine.ts'
@@ -92,7 +93,7 @@ describe('out of service (user 1.8, notifications 12.3)', () => {
     expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY }))).toBe(
       '503 Service Unavailable |  | SERVER_OUT_OF_SERVICE',
     )
-    rest.engine.answer = { accepted: false, error: 'OUT_OF_SERVICE', about: 'A' }
+    rest.engine.answer = rejected('OUT_OF_SERVICE', 'A')
     expect((await rest.ask('PUT', '/User/1001', { body: READY })).statusCode).toBe(503)
   })
 
@@ -107,7 +108,7 @@ describe('out of service (user 1.8, notifications 12.3)', () => {
     expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY }))).toBe(
       '500 Internal Server Error |  | RUNTIME_EXCEPTION',
     )
-    rest.engine.answer = { accepted: true }
+    rest.engine.answer = DONE
     expect((await rest.ask('PUT', '/User/1001', { body: READY })).statusCode).toBe(202)
   })
 })

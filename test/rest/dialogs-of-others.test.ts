@@ -2,10 +2,12 @@
  * Dialogs of others, before the real engine: whoever is not concerned hears the same of one that is there, of one that has
  * ended and of one that never was, to the last byte. Whoever it was there for hears that it has ended.
  */
+
 import fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acdControl } from '../../src/acd/index.ts'
 import { type Directory, loadDirectory } from '../../src/directory/index.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import { createEngine, type Engine } from '../../src/index.ts'
 import { finesse, finesseServerOptions } from '../../src/rest/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -112,7 +114,7 @@ describe('calls', () => {
   const act = async (dialog: string, name: 'ANSWER' | 'DROP') =>
     expect(
       await engine.command({ type: 'call.act', user: '1001', dialog, action: name, targetMediaAddress: '1001' }),
-    ).toEqual({ accepted: true })
+    ).toEqual(DONE)
 
   /** Each ends a call. */
   const ENDS: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
@@ -155,9 +157,7 @@ describe('tasks', () => {
       (await engine.acd?.submitTask({ mrd, scriptSelector, agentId: '1001' }))?.dialogId ?? ''
     const [closed, open] = [await task(EMAIL, 'email_support'), await task(EMAIL, 'email_support')]
     for (const name of ['ACCEPT', 'START', 'CLOSE'] as const)
-      expect(await engine.command({ type: 'dialog.act', user: '1001', dialog: closed, action: name })).toEqual({
-        accepted: true,
-      })
+      expect(await engine.command({ type: 'dialog.act', user: '1001', dialog: closed, action: name })).toEqual(DONE)
     const given = await task(CHAT, 'chat_sales')
     await clock.advance(30_000)
     for (const id of [closed, given]) expect(engine.get.dialog(id)).toBeUndefined()

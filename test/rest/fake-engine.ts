@@ -1,6 +1,8 @@
 /** An engine and accounts that answer as a test tells them to, and remember what they were asked. */
+
 import type { Accounts, Principal } from '../../src/accounts/api.ts'
 import type { Directory, Platform } from '../../src/directory/model.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { Answer, Command } from '../../src/engine/commands.ts'
 import type { DialogValue, MediaValue, SystemInfoValue, UserValue } from '../../src/engine/values.ts'
@@ -83,7 +85,7 @@ export function fakeEngine(): FakeEngine {
   }
   const engine: FakeEngine = {
     commands,
-    answer: { accepted: true },
+    answer: DONE,
     status: 'IN_SERVICE',
     platform: 'CCE',
     users: USERS,

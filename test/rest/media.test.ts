@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rejected } from '../../src/engine/answers/answer.ts'
 import { renderDialog, renderDialogs, renderMedia } from '../../src/finesse/index.ts'
 import { callValue, mediaValue, taskValue } from '../finesse/values.ts'
 import { type Asked, errorOf, type Server, server } from './server.ts'
@@ -85,9 +86,9 @@ describe('Media sign-in (media 5.1)', () => {
 
   it('knows no other MRDs, and says so before it reads the body', async () => {
     expect(errorOf(await put('1001/Media/5999', 'x'))).toBe('404 Not Found | 5999 | Invalid mrdId specified for media')
-    rest.engine.answer = { accepted: false, error: 'MRD_NOT_FOUND', about: '5002' }
+    rest.engine.answer = rejected('MRD_NOT_FOUND', '5002')
     expect(errorOf(await put('1001/Media/5002', SIGN_IN))).toContain('404 Not Found | 5002')
-    rest.engine.answer = { accepted: false, error: 'INVALID_LIMIT', about: '4' }
+    rest.engine.answer = rejected('INVALID_LIMIT', '4')
     expect(errorOf(await put('1001/Media/5002', SIGN_IN))).toContain('400 Invalid Input | maxDialogLimit')
   })
 })
@@ -248,10 +249,10 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
   })
 
   it('words the refusals of the engine', async () => {
-    rest.engine.answer = { accepted: false, error: 'DIALOG_NOT_FOUND', about: '1001_5_1' }
+    rest.engine.answer = rejected('DIALOG_NOT_FOUND', '1001_5_1')
     const accept = '<requestedAction>ACCEPT</requestedAction>'
     expect(errorOf(await act('1001_5_1', accept))).toContain('404 Dialog Not Found | 1001_5_1')
-    rest.engine.answer = { accepted: false, error: 'NOT_A_PARTICIPANT', about: '1001_5_1' }
+    rest.engine.answer = rejected('NOT_A_PARTICIPANT', '1001_5_1')
     expect(errorOf(await act('1001_5_1', accept))).toContain('401 Invalid Authorization User Specified | 1001_5_1')
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rejected } from '../../src/engine/answers/answer.ts'
 import type { CommandError } from '../../src/engine/commands.ts'
 import { renderUser, renderUsers } from '../../src/finesse/index.ts'
 import { userValue } from '../finesse/values.ts'
@@ -175,7 +176,7 @@ describe('sign-out and state changes (user 4.3, 4.8, 4.9)', () => {
     ['USER_NOT_FOUND', '404 User Not Found | 99 | UNKNOWN_USER'],
   ]
   it.each(refusals)('words the refusal %s of the engine', async (error, expected) => {
-    rest.engine.answer = { accepted: false, error, about: '99' }
+    rest.engine.answer = rejected(error, '99')
     expect(errorOf(await put('1001', '<state>LOGOUT</state>'))).toBe(expected)
   })
 

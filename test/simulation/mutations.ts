@@ -1,4 +1,5 @@
 /** Bugs to plant, one at a time: each has to be noticed. */
+
 import { enqueueActions } from 'xstate'
 import { userMachine } from '../../machines/index.ts'
 import { taskOfMedium } from '../../machines/media/guards.ts'
@@ -7,6 +8,7 @@ import { EndMarks } from '../../src/cli/end-marks.ts'
 import { Deadlines } from '../../src/engine/aggregate/deadlines.ts'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
+import { DONE } from '../../src/engine/answers/answer.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
 import type { Input } from '../../src/engine/input.ts'
@@ -309,7 +311,7 @@ export const MUTATIONS: readonly Mutation[] = [
           engineWith(engine, {
             command: async (...given) => {
               engine.command(...given).catch(nothing)
-              return { accepted: true }
+              return DONE
             },
           }),
       },

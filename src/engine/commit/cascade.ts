@@ -5,7 +5,7 @@
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { asError } from '../contained.ts'
-import type { Reply } from '../input/inbox.ts'
+import type { RefusedAt, Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { Probe } from '../inspection/probe.ts'
 import type { Output } from '../output.ts'
@@ -14,14 +14,26 @@ import type { Source, Tick } from './tick.ts'
 /** At most so many steps may follow from one input: a cycle of messages must not hang the loop. */
 const CASCADE_MAX = 20_000
 
-/** Something for an aggregate; without input only its deadlines. */
+/** Something for an aggregate. */
 export interface Work {
   readonly to: string
+  /** Left out, only deadlines of the aggregate that are due. */
   readonly input: Input | undefined
   readonly source: Source
 }
 
 export const FROM_NOBODY: Source = { origin: null, cause: null }
+
+/** One input and what has followed from it so far. */
+interface Chain {
+  readonly tick: Tick
+  /** ms since 1970 UTC. */
+  readonly now: number
+  /** What is still to be delivered. */
+  readonly work: (Work & { readonly answers: boolean })[]
+  /** Requests that were refused because of the input, and not because of a deadline that was due as well. */
+  readonly refusals: RefusedAt[]
+}
 
 export class Cascade {
   readonly #aggregates: Aggregates
@@ -38,23 +50,23 @@ export class Cascade {
   /** Takes the input, at `now` (ms). Never throws. */
   take(tick: Tick, first: Work, now: number): Reply {
     const { mark } = tick
-    const work: Work[] = []
+    const chain: Chain = { tick, now, work: [], refusals: [] }
     try {
-      const reply = this.#deliver(tick, first, now, work)
-      for (let steps = 0, next = work.shift(); next; steps += 1, next = work.shift()) {
+      const reply = this.#deliver(chain, { ...first, answers: true })
+      for (let steps = 0, next = chain.work.shift(); next; steps += 1, next = chain.work.shift()) {
         if (steps > CASCADE_MAX) throw new Error('messages between aggregates do not come to an end')
-        this.#deliver(tick, next, now, work)
+        this.#deliver(chain, next)
       }
-      return reply
+      return chain.refusals.length === 0 ? reply : { ...reply, refusals: chain.refusals }
     } catch (thrown) {
       const error = asError(thrown)
       this.#wentBack(tick.backTo(mark))
-      this.#fail(tick, first, now, error)
+      this.#fail(chain, first, error)
       return { failed: error.message }
     }
   }
 
-  #fail(tick: Tick, { to, input, source }: Work, now: number, error: Error): void {
+  #fail({ tick, now }: Chain, { to, input, source }: Work, error: Error): void {
     const aggregate = this.#aggregates.get(to)
     const failing = input ?? aggregate?.dueUpTo(now)
     if (!aggregate || !failing) {
@@ -65,12 +77,13 @@ export class Cascade {
   }
 
   /** An aggregate's own deadlines up to now come first, then the input. */
-  #deliver(tick: Tick, { to, input, source }: Work, now: number, work: Work[]): Reply {
+  #deliver(chain: Chain, { to, input, source, answers }: Chain['work'][number]): Reply {
     if (this.#isOver(to, input)) return {}
     const aggregate = this.#aggregates.open(to)
+    const { now } = chain
     for (let due = aggregate.dueUpTo(now); due; due = aggregate.dueUpTo(now))
-      this.#step(tick, aggregate, due, due.due, FROM_NOBODY, work)
-    return input ? this.#step(tick, aggregate, input, now, source, work) : {}
+      this.#step(chain, aggregate, { input: due, stamp: due.due, source: FROM_NOBODY, answers: false })
+    return input ? this.#step(chain, aggregate, { input, stamp: now, source, answers }) : {}
   }
 
   /** A word to a call that has ended and was forgotten must not bring it back. */
@@ -79,7 +92,7 @@ export class Cascade {
     return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
   }
 
-  #step(tick: Tick, aggregate: Aggregate, input: Input, stamp: number, source: Source, work: Work[]): Reply {
+  #step({ tick, work, refusals }: Chain, aggregate: Aggregate, { input, stamp, source, answers }: Step): Reply {
     this.#inspectors.begin()
     const result = aggregate.step(input, stamp)
     if (result.outcome !== 'applied') this.#inspectors.discard()
@@ -88,11 +101,21 @@ export class Cascade {
     else {
       tick.applied(aggregate, result.row, result.outputs, source)
       tick.inspect(this.#inspectors.end(aggregate, input, { ...result.row, ...source, position: tick.position }))
+      if (answers) refusals.push(...refusalsIn(aggregate.id, result.outputs))
     }
-    const caused: Source = { origin: null, cause: tick.position }
-    for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused })
-    return result.outcome === 'failed' ? { failed: result.error.message } : replyOf(result.outputs)
+    const position = tick.position
+    const caused: Source = { origin: null, cause: position }
+    for (const { to, input: message } of result.messages) work.push({ to, input: message, source: caused, answers })
+    return result.outcome === 'failed' ? { failed: result.error.message } : { ...replyOf(result.outputs), position }
   }
+}
+
+interface Step {
+  readonly input: Input
+  /** ms since 1970 UTC. */
+  readonly stamp: number
+  readonly source: Source
+  readonly answers: boolean
 }
 
 function replyOf(outputs: readonly Output[]): Reply {
@@ -100,4 +123,8 @@ function replyOf(outputs: readonly Output[]): Reply {
   if (!reply) return {}
   const { type: _, ...rest } = reply
   return rest
+}
+
+function refusalsIn(aggregate: string, outputs: readonly Output[]): readonly RefusedAt[] {
+  return outputs.flatMap((output) => (output.type === 'refusal' ? [{ ...output.refusal, aggregate }] : []))
 }

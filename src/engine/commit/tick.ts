@@ -10,7 +10,9 @@ import type { JournalRow, Origin, OutboxRow } from '../ports.ts'
 /** Things that leave, as they were committed. */
 export interface Released {
   readonly aggregate: string
-  readonly output: Extract<Output, { type: 'publish' | 'acd' | 'flagged' }>
+  /** Position in the journal of the input that it comes from. */
+  readonly position: number
+  readonly output: Extract<Output, { type: 'publish' | 'acd' | 'refusal' | 'flagged' }>
   /** Rows of the outbox made for it; none when nobody waits outside. */
   readonly rows: readonly OutboxRow[]
 }
@@ -92,11 +94,11 @@ export class Tick {
   /** Writes a step down with all that it puts out. */
   applied(aggregate: Aggregate, row: OwnRow, outputs: readonly Output[], { origin, cause }: Source): void {
     this.#stepped.push(aggregate)
+    const position = this.position + 1
     const first = this.outboxNumber + 1
-    for (const output of outputs) this.#release(aggregate.id, output)
+    for (const output of outputs) this.#release(aggregate.id, position, output)
     const last = this.outboxNumber
     const made = outputs.find((output) => output.type === 'reply')?.id ?? null
-    const position = this.position + 1
     this.journal.push({ ...row, position, origin, cause, made, outbox: last < first ? null : [first, last] })
   }
 
@@ -125,13 +127,17 @@ export class Tick {
     if (events && events.length > 0) this.inspected.push(events)
   }
 
-  #release(aggregate: string, output: Output): void {
-    if (output.type !== 'publish' && output.type !== 'acd' && output.type !== 'flagged') return
+  #release(aggregate: string, position: number, output: Output): void {
+    if (!isReleased(output)) return
     const rows = this.#outboxOf(aggregate, output).map((row, index) => ({
       ...row,
       number: this.outboxNumber + 1 + index,
     }))
     this.outbox.push(...rows)
-    this.released.push({ aggregate, output, rows })
+    this.released.push({ aggregate, position, output, rows })
   }
 }
+
+const RELEASED: ReadonlySet<string> = new Set<Released['output']['type']>(['publish', 'acd', 'refusal', 'flagged'])
+
+const isReleased = (output: Output): output is Released['output'] => RELEASED.has(output.type)

@@ -1,6 +1,7 @@
 /** What leaves the loop: rows for the outbox, events for listeners, lines for the log. */
 import type { Side } from '../../../machines/wire.ts'
 import type { PastCalls } from '../acd/past-calls.ts'
+import type { Transfers } from '../answers/transfers.ts'
 import type { EngineEvents } from '../api.ts'
 import type { LoopHooks } from '../commit/loop.ts'
 import type { OutboxOf, Released } from '../commit/tick.ts'
@@ -21,6 +22,7 @@ export interface HookParts {
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
   readonly returns: ReturnWatch
+  readonly transfers: Transfers
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
   /** Nobody is there to hear, and nothing is kept for later. */
@@ -32,7 +34,10 @@ export function loopHooks(parts: HookParts): LoopHooks {
   const { log, listeners, delivery, returns, drain, pastCalls } = parts
   return {
     outboxOf: outboxOf(parts),
-    released: (released) => release(parts, released),
+    released: (released) => {
+      parts.transfers.look(released)
+      release(parts, released)
+    },
     committed: (tick) => {
       pastCalls.look(tick.touched)
       returns.look()

@@ -6,13 +6,12 @@ import type { Reason } from '../../../machines/wire.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, type ReasonCategory, VOICE_MRD } from '../../directory/model.ts'
 import { asReason, systemReason } from '../aggregate/user/setup.ts'
-import type { Answer, Command, CommandError } from '../commands.ts'
+import { rejected } from '../answers/answer.ts'
+import type { Command, Rejected } from '../commands.ts'
 import type { Input, UserInputEvent } from '../input.ts'
 import { ownerOf } from '../reads.ts'
 
-export type Addressed = { readonly to: string; readonly input: Input } | Extract<Answer, { accepted: false }>
-
-const refused = (error: CommandError, about: string) => ({ accepted: false, error, about }) as const
+export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
 /** What the checks need to know of the present. */
 export interface Present {
@@ -26,31 +25,29 @@ const DIALOG_LIMIT = { least: 1, most: 10 }
 
 export function addressed(command: Command, present: Present): Addressed {
   const { directory } = present
-  if (!lookup(directory).user(command.user)) return refused('USER_NOT_FOUND', command.user)
+  if (!lookup(directory).user(command.user)) return rejected('USER_NOT_FOUND', command.user)
   if (
     'mrd' in command &&
     !directory.mediaRoutingDomains.some((mrd) => mrd.id === command.mrd) &&
     command.mrd !== VOICE_MRD
   )
-    return refused('MRD_NOT_FOUND', command.mrd)
-  if ('dialog' in command && !present.hasDialog(command.dialog)) return refused('DIALOG_NOT_FOUND', command.dialog)
+    return rejected('MRD_NOT_FOUND', command.mrd)
+  if ('dialog' in command && !present.hasDialog(command.dialog)) return rejected('DIALOG_NOT_FOUND', command.dialog)
   if (command.type === 'call.act') return toCall(command, present)
   const event = userEvent(command, directory)
-  return 'error' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
+  return 'code' in event ? event : { to: `user/${command.user}`, input: { kind: 'user', event } }
 }
 
 function toCall(command: Extract<Command, { type: 'call.act' }>, present: Present): Addressed {
   const { user, dialog, action, targetMediaAddress } = command
-  if (!present.isPartyOf(user, dialog)) return refused('NOT_A_PARTICIPANT', dialog)
+  if (!present.isPartyOf(user, dialog)) return rejected('NOT_A_PARTICIPANT', dialog)
   const event = { type: action, user, targetMediaAddress, ...echo(command) }
   return { to: `call/${dialog}`, input: { kind: 'call', event } }
 }
 
 const echo = ({ requestId }: Command) => (requestId === undefined ? {} : { requestId })
 
-type Refusal = Extract<Answer, { accepted: false }>
-
-function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: Directory): UserInputEvent | Refusal {
+function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: Directory): UserInputEvent | Rejected {
   const asked = echo(command)
   switch (command.type) {
     case 'user.signIn': {
@@ -63,21 +60,21 @@ function userEvent(command: Exclude<Command, { type: 'call.act' }>, directory: D
       const { mrd, maxDialogLimit, interruptAction, dialogLogoutAction = 'CLOSE', side = 'A' } = command
       const valid =
         Number.isInteger(maxDialogLimit) && maxDialogLimit >= DIALOG_LIMIT.least && maxDialogLimit <= DIALOG_LIMIT.most
-      if (!valid) return refused('INVALID_LIMIT', 'maxDialogLimit')
+      if (!valid) return rejected('INVALID_LIMIT', 'maxDialogLimit')
       return { type: 'MEDIA_SIGN_IN', side, mrd, maxDialogLimit, interruptAction, dialogLogoutAction, ...asked }
     }
     case 'media.setState': {
       const { mrd, state, reasonCodeId } = command
       const category = state === 'NOT_READY' || state === 'LOGOUT' ? state : undefined
       const reason = reasonOf(directory, category, reasonCodeId)
-      return 'error' in reason ? reason : { type: 'MEDIA_STATE', mrd, state, reason: reason.reason, ...asked }
+      return 'code' in reason ? reason : { type: 'MEDIA_STATE', mrd, state, reason: reason.reason, ...asked }
     }
     case 'media.setRoutable':
       return { type: 'MEDIA_ROUTABLE', mrd: command.mrd, routable: command.routable, ...asked }
     case 'dialog.act': {
       const { dialog, action, target = '' } = command
       const owner = ownerOf(dialog)
-      if (owner?.user !== command.user) return refused('NOT_A_PARTICIPANT', dialog)
+      if (owner?.user !== command.user) return rejected('NOT_A_PARTICIPANT', dialog)
       const targetKnown = directory.mediaRoutingDomains.some((mrd) => mrd.scriptSelectors.includes(target))
       return { type: 'DIALOG_ACTION', mrd: owner.mrd, dialog, action, target, targetKnown, ...asked }
     }
@@ -90,7 +87,7 @@ const SUPERVISOR_CODES = { CCE: { NOT_READY: 999, LOGOUT: 999 }, CCX: { NOT_READ
 function userState(
   command: Extract<Command, { type: 'user.setState' }>,
   directory: Directory,
-): UserInputEvent | Refusal {
+): UserInputEvent | Rejected {
   const { state, reasonCodeId, by = 'self' } = command
   const asked = echo(command)
   const supervisor = by === 'supervisor'
@@ -100,7 +97,7 @@ function userState(
   const given = supervisor
     ? { reason: systemReason(directory, category, SUPERVISOR_CODES[directory.platform][category]) }
     : reasonOf(directory, category, reasonCodeId)
-  if ('error' in given) return given
+  if ('code' in given) return given
   const type = category === 'LOGOUT' ? 'SIGN_OUT' : 'NOT_READY'
   return { type, supervisor, reason: given.reason, ...asked }
 }
@@ -110,13 +107,13 @@ function reasonOf(
   directory: Directory,
   category: ReasonCategory | undefined,
   id: string | undefined,
-): { readonly reason: Reason | null } | Refusal {
+): { readonly reason: Reason | null } | Rejected {
   if (category === undefined) return { reason: null }
   const offered = directory.reasonCodes.filter((code) => code.category === category && !code.systemCode)
   if (id === undefined) {
     const required = directory.settings.requireReasonCode && offered.length > 0
-    return required ? refused('REASON_CODE_REQUIRED', 'reasonCodeId') : { reason: null }
+    return required ? rejected('REASON_CODE_REQUIRED', 'reasonCodeId') : { reason: null }
   }
   const found = offered.find((code) => code.id === id)
-  return found ? { reason: asReason(found) } : refused('INVALID_REASON_CODE', 'reasonCodeId')
+  return found ? { reason: asReason(found) } : rejected('INVALID_REASON_CODE', 'reasonCodeId')
 }

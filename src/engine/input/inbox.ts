@@ -1,7 +1,7 @@
 /** What was given to the loop and waits for its turn, oldest first. */
 import { EngineUnavailable } from '../api.ts'
 import type { Input } from '../input.ts'
-import type { Output } from '../output.ts'
+import type { Output, Refusal } from '../output.ts'
 import type { Origin } from '../ports.ts'
 
 /** At most so many inputs share a commit; more wait for the next tick. */
@@ -16,6 +16,15 @@ export interface Reply {
   readonly id?: string
   /** The step threw; the state is as it was. */
   readonly failed?: string
+  /** Requests that the input made, and that could not be done. */
+  readonly refusals?: readonly RefusedAt[]
+  /** The input's position in the journal. */
+  readonly position?: number
+}
+
+/** A refusal, and the aggregate that refused. */
+export interface RefusedAt extends Refusal {
+  readonly aggregate: string
 }
 
 /** How an input is given. */

@@ -1,34 +1,16 @@
 /** Refusals in words: why what was asked for did not happen, and by which rule. */
 import type { OfferRefusal } from '../../../machines/effects.ts'
-import type { Failure, Rejection } from '../../../machines/failures.ts'
+import { FAILURES, type Failure, type Rejection } from '../../../machines/failures.ts'
 import type { RuleId } from '../../../machines/index.ts'
 import type { Reason } from './explanation.ts'
-import { byRule } from './told.ts'
+import { asPart } from './told.ts'
 
 /** A reason whose rule stands in `machines/RULES.md`; none for a fault of this program. */
 type Cited = Reason & { readonly rule: RuleId | '' }
 
-export const FAILURES: Readonly<Record<Failure | Rejection, Cited>> = {
-  ALREADY_SIGNED_IN_TO_MEDIA: byRule('A2'),
-  NOT_SIGNED_IN_TO_MEDIA: byRule('A24'),
-  VOICE_IS_NOT_A_MEDIA: { rule: 'media 3.2', text: 'voice is none of the media' },
-  NOT_A_MEMBER_OF_MEDIA: byRule('ruling 35'),
-  TASK_SENT_RECENTLY: byRule('A8'),
-  ALREADY_IN_REQUESTED_MODE: byRule('A19'),
-  ACTION_OUT_OF_SEQUENCE: { rule: 'ruling 14', text: 'the state at that time does not allow it' },
-  DIALOG_INTERRUPTED: byRule('I10'),
-  DIALOG_VANISHED: byRule('media 9.1'),
-  UNKNOWN_SCRIPT_SELECTOR: { rule: 'D11', text: 'nobody knows the script selector; the dialog stays' },
-  TRANSFER_REFUSED: { rule: 'D11', text: 'the ACD did not take the task back; the dialog stays' },
-  TRANSFER_TIMED_OUT: { rule: 'D11', text: 'the ACD did not answer in time; the dialog stays' },
-  INVALID_USER_STATE: { rule: 'user 5.2', text: 'the voice state at that time does not allow it' },
-  NOT_READY_WHILE_SIGNED_OUT: byRule('user 5.4'),
-  INVALID_DEVICE: { rule: 'user 4.1', text: 'the extension is not one of the agent' },
-  DEVICE_BUSY: { rule: 'user 4.1', text: 'the extension was in use' },
-  MOBILE_MODE_NOT_ALLOWED: byRule('user 7'),
-  INVALID_CALL_ACTION: byRule('dialog 4.1'),
-  CALL_OPERATION_FAILED: { rule: 'dialog 4.1', text: 'the call could not do it' },
-  ALREADY_SIGNED_OUT: byRule('user 4.3'),
+export function refusedBy(code: Failure | Rejection): Cited {
+  const { rule, text } = FAILURES[code]
+  return { rule, text: asPart(text) }
 }
 
 /** Why an agent gets no task of an MRD (`media 4.5`). */

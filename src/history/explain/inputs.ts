@@ -5,7 +5,7 @@ import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
 import type { JournalRow, Origin } from '../../engine/ports.ts'
 import { deadlineTitle } from './deadlines.ts'
 import type { Subject, Who } from './explanation.ts'
-import { FAILURES, NOT_ELIGIBLE } from './failures.ts'
+import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
 import type { Names } from './names.ts'
 
 const otherUser = (aggregate: string) => `agent ${aggregate.replace('user/', '')}`
@@ -213,7 +213,7 @@ export function messageWords(body: Message, names: Names): string {
     case 'leg':
       return `call ${body.call.dialog}: the agent's side is ${body.change === 'REMOVED' ? `over${body.notAnswered ? ', not answered' : ''}` : body.leg}`
     case 'legFailed':
-      return `call ${body.dialog} refused ${body.detail}: ${FAILURES[body.failure].text}`
+      return `call ${body.dialog} refused ${body.detail}: ${refusedBy(body.failure).text}`
   }
 }
 

@@ -6,7 +6,7 @@ import type { Output } from '../../engine/output.ts'
 import type { AcdRequest, JournalRow } from '../../engine/ports.ts'
 import type { PublishedValue } from '../../engine/values.ts'
 import type { DeadlineChange, Delivered, Refused, Request, Sent } from './explanation.ts'
-import { FAILURES, NOT_ELIGIBLE } from './failures.ts'
+import { NOT_ELIGIBLE, refusedBy } from './failures.ts'
 import { messageWords } from './inputs.ts'
 import type { Names } from './names.ts'
 import type { Picture } from './picture.ts'
@@ -61,7 +61,10 @@ export function putOut(
         break
       case 'reply':
         if (output.rejected)
-          failures.push({ ...FAILURES[output.rejected], failure: output.rejected, source: '', requestId: '' })
+          failures.push({ ...refusedBy(output.rejected), failure: output.rejected, source: '', requestId: '' })
+        break
+      // The notification beside it says the same.
+      case 'refusal':
         break
       case 'flagged':
         flagged.push({ what: output.what, from: output.from, to: output.to })
@@ -143,7 +146,7 @@ function isOwed({ presence, awaited }: Picture, side: Side): boolean {
 
 function refused({ notification }: Published): readonly Refused[] {
   const { value, source, requestId } = notification
-  return value.kind === 'failure' ? [{ ...FAILURES[value.failure], failure: value.failure, source, requestId }] : []
+  return value.kind === 'failure' ? [{ ...refusedBy(value.failure), failure: value.failure, source, requestId }] : []
 }
 
 /** What a notification says, in a few words. */

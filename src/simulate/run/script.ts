@@ -87,7 +87,7 @@ class Player {
     const { clock, engine } = this.#world
     clock.track(
       engine.command(command).then((answer) => {
-        if (!answer.accepted && NOT_YET.has(answer.error)) early()
+        if (!answer.accepted && NOT_YET.has(answer.code)) early()
       }),
     )
   }

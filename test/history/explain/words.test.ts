@@ -17,8 +17,9 @@ import type { Input, Message, UserInputEvent } from '../../../src/engine/input.t
 import type { Output } from '../../../src/engine/output.ts'
 import type { AcdRequest, JournalRow } from '../../../src/engine/ports.ts'
 import type { PublishedValue } from '../../../src/engine/values.ts'
+import { REPORTED_BY } from '../../../src/errors/index.ts'
 import { deadlineTitle, upcoming } from '../../../src/history/explain/deadlines.ts'
-import { FAILURES } from '../../../src/history/explain/failures.ts'
+import { refusedBy } from '../../../src/history/explain/failures.ts'
 import { inputWords, whoWords } from '../../../src/history/explain/inputs.ts'
 import { namesOf } from '../../../src/history/explain/names.ts'
 import { putOut, requestWords, valueWords } from '../../../src/history/explain/outputs.ts'
@@ -323,7 +324,11 @@ describe('there is a sentence for', () => {
     expectSentences(Object.values(REQUESTS).map(requestWords))
   })
   it('every failure', () => {
-    expectSentences(Object.values(FAILURES).map(({ rule, text }) => `${text} (${rule})`))
+    expectSentences(
+      Object.values(REPORTED_BY.Refused)
+        .map(refusedBy)
+        .map(({ rule, text }) => `${text} (${rule})`),
+    )
   })
   it('every origin', () => {
     const origins = ['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']

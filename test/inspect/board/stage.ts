@@ -64,7 +64,7 @@ export async function boardStage(
     fetch(`${base}/inspect/board/tickets`, { method: 'POST', headers: { authorization, ...headers } })
   const command = async (given: Command) => {
     const answer = await engine.command(given)
-    if (!answer.accepted) throw new Error(`${given.type}: ${answer.error}`)
+    if (!answer.accepted) throw new Error(`${given.type}: ${answer.code}`)
   }
   const act: Stage['act'] = (user, dialog, action) => command({ type: 'dialog.act', user, dialog, action })
   return {

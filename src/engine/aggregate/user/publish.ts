@@ -139,7 +139,10 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     case 'failed': {
       const { subject, failure, detail, requestId } = effect
       const mrd = 'mrd' in subject ? { mrd: subject.mrd } : {}
-      return [publish(errorAddress(user, subject), { kind: 'failure', failure, detail, ...mrd }, requestId)]
+      return [
+        publish(errorAddress(user, subject), { kind: 'failure', failure, detail, ...mrd }, requestId),
+        { type: 'refusal', refusal: { failure, detail, subject } },
+      ]
     }
     case 'rejected':
       return [{ type: 'reply', rejected: effect.rejection }]

@@ -1,0 +1,94 @@
+/** Transfers that the ACD has not answered yet, for those who asked for them. */
+
+import type { Answer, Outcome } from '../commands.ts'
+import type { Released } from '../commit/tick.ts'
+import { DONE, overtaken, refused } from './answer.ts'
+
+/** What a commit says of the transfer of a dialog. */
+interface News {
+  readonly dialog: string
+  readonly position: number
+  readonly outcome: Outcome
+}
+
+/** One request for a transfer, watched from before it is committed. */
+export class TransferWatch {
+  readonly #stop: () => void
+  #news: News[] = []
+  #settle: ((outcome: Outcome) => void) | undefined
+
+  constructor(stop: () => void) {
+    this.#stop = stop
+  }
+
+  /** For the end of the request: nothing is watched any more but a transfer that has begun. */
+  stopUnlessUnderWay(): void {
+    if (!this.#settle) this.#stop()
+  }
+
+  hear(news: News): void {
+    this.#news.push(news)
+    this.#settle?.(news.outcome)
+  }
+
+  /** What has become of the request, whose input has this position in the journal. Older news is of a transfer before it. */
+  answer(position: number): Answer {
+    const known = this.#news.find((news) => news.position >= position)
+    if (known) return known.outcome
+    const result = new Promise<Outcome>((resolve) => {
+      this.#settle = (outcome) => {
+        this.#stop()
+        resolve(outcome)
+      }
+    })
+    return { accepted: true, outcome: 'UNDER_WAY', result }
+  }
+}
+
+export class Transfers {
+  readonly #watches = new Map<string, Set<TransferWatch>>()
+
+  /** Watches the dialog from now on, for one request. */
+  watch(dialog: string): TransferWatch {
+    const watches = this.#watches.get(dialog) ?? new Set()
+    this.#watches.set(dialog, watches)
+    const watch = new TransferWatch(() => {
+      watches.delete(watch)
+      if (watches.size === 0 && this.#watches.get(dialog) === watches) this.#watches.delete(dialog)
+    })
+    watches.add(watch)
+    return watch
+  }
+
+  /** A commit has released these. */
+  look(released: readonly Released[]): void {
+    if (this.#watches.size === 0) return
+    for (const news of released.flatMap((each) => newsIn(each) ?? []))
+      for (const watch of [...(this.#watches.get(news.dialog) ?? [])]) watch.hear(news)
+  }
+
+  /** No more commits come. */
+  end(): void {
+    const outcome = overtaken('The engine ended before the ACD answered.')
+    for (const [dialog, watches] of this.#watches)
+      for (const watch of [...watches]) watch.hear({ dialog, position: Number.POSITIVE_INFINITY, outcome })
+  }
+}
+
+function newsIn({ position, output }: Released): News | undefined {
+  if (output.type === 'refusal') {
+    const { subject, failure } = output.refusal
+    const isOfTransfer = failure === 'TRANSFER_REFUSED' || failure === 'TRANSFER_TIMED_OUT'
+    return subject.kind === 'task' && isOfTransfer
+      ? { dialog: subject.dialog, position, outcome: refused(output.refusal) }
+      : undefined
+  }
+  if (output.type !== 'publish') return undefined
+  const { event, value } = output.notification
+  if (value.kind !== 'task' || event !== 'DELETE') return undefined
+  const isTransferred = value.dispositionCode === 'CD_TASK_TRANSFER'
+  const outcome = isTransferred
+    ? DONE
+    : overtaken(`The dialog ended before the ACD answered: ${value.dispositionCode}.`)
+  return { dialog: value.id, position, outcome }
+}

@@ -1,0 +1,93 @@
+/**
+ * Every error that the package reports: its code, its sentence, and who reports it. A code never changes; its sentence may.
+ *
+ * Refused requests have the names that the machines give them, and the sentences of the rules that refuse them.
+ */
+import { FAILURES, type Failure, type Rejection } from '../../machines/failures.ts'
+
+const SENTENCES = {
+  // Commands
+  UNKNOWN_COMMAND: 'There is no command of this type.',
+  INVALID_COMMAND: 'A part of the command is missing, or has a value that it cannot have.',
+  USER_NOT_FOUND: 'The directory has no user with this id.',
+  MRD_NOT_FOUND: 'The directory has no MRD with this id.',
+  DIALOG_NOT_FOUND: 'There is no open dialog with this id.',
+  NOT_A_PARTICIPANT: 'The user is not a participant of the dialog.',
+  INVALID_REASON_CODE: 'The directory has no reason code with this id for this state.',
+  REASON_CODE_REQUIRED: 'The directory requires a reason code for this state.',
+  INVALID_LIMIT: 'The dialog limit is a whole number from 1 to 10.',
+  OUT_OF_SERVICE: 'The side that was asked is out of service.',
+  DRAINING: 'The engine is being drained: it takes no new sign-ins, tasks or calls.',
+  FOLLOWER: 'The engine follows a Finesse. Send the command to that Finesse.',
+  INTERNAL_ERROR: 'The engine failed while it applied the command. The state is as it was before.',
+  // The engine
+  INVALID_ARGUMENT: 'An argument or an option has a value that it cannot have.',
+  ENGINE_UNAVAILABLE: 'The engine takes no input now: it is closing, its store failed, or too many inputs are waiting.',
+  NOT_RESETTABLE: 'The engine was started without `resettable`.',
+  RECOVERY_FAILED: 'The store holds something that this version cannot go on from.',
+  UNKNOWN_RULES: 'The store was written with guards that this engine was not given.',
+  REMOVALS_NOT_CONFIRMED: 'The directory leaves out more users than the removal limit allows.',
+  STILL_OPEN: 'What is to be erased is still open.',
+  UNDELIVERABLE: 'This notification can never be delivered. The engine drops it.',
+  // The ACD
+  UNKNOWN_SELECTOR: 'No MRD has this script selector.',
+  SELECTOR_OF_OTHER_MRD: 'The script selector belongs to another MRD.',
+  UNKNOWN_TASK: 'There is no task with this id.',
+  TASK_NOT_OPEN: 'The task has ended.',
+  UNKNOWN_EXTENSION: 'No user has this extension.',
+  UNKNOWN_CALL: 'There is no call with this id.',
+  CALL_OVER: 'The call has ended.',
+  NO_BUILT_IN_ACD: 'The engine has no built-in ACD, because it was given another one.',
+  TOO_MANY_TASKS: 'The queue is full.',
+  INVALID_ID: 'An id is empty, is no text, or has control characters.',
+  RESERVED_NAME: 'The name is that of a member that every JavaScript object has, such as `constructor`.',
+  TOO_LONG: 'A text is longer than its limit.',
+  INVALID_TEXT: 'A value is no text, or has characters that XML cannot carry.',
+  DUPLICATE_VARIABLE: 'A variable is given twice.',
+  TOO_MANY_VARIABLES: 'A task has more variables than the limit.',
+  DUPLICATE_TASK: 'The agent has an open dialog of this task, from another offer.',
+  INVALID_ATTEMPT: 'The attempt is not that of a request: a whole number from 0.',
+  // Stores
+  IN_USE: 'Another process has the data file open.',
+  NOT_A_STORE: 'The file is no data file, or cannot be opened.',
+  UNKNOWN_VERSION: 'The data file was written by a version whose schema is unknown here.',
+  CORRUPT: 'A row of the data file cannot be read, or rows do not fit together.',
+  INVALID_BATCH: 'The program tried to write an invalid batch. Nothing of the batch was kept.',
+  FAILED: 'The file system refused a write, for example because it is full. Nothing of the batch was kept.',
+  CLOSED: 'The store was closed before.',
+  LOST: 'The data file was removed, moved, replaced or linked, or another process has opened it. The store writes nothing any more.',
+  BEHIND: 'The data file lacks changes that were confirmed.',
+  // Files and the past
+  DIRECTORY_REFUSED: 'The directory file has problems; `problems` lists them.',
+  SCENARIO_REFUSED: 'The scenario file has problems; `problems` lists them.',
+  INVALID_QUESTION: 'Times contradict each other or are in the future, or the limit is out of range.',
+  EMPTY_HISTORY: 'Nothing was ever written.',
+  UNKNOWN_USER: 'There is no user with this id.',
+  UNKNOWN_MRD: 'There is no nonvoice MRD with this id, or the user is not in it.',
+  UNKNOWN_DIALOG: 'The history has no such dialog of this user.',
+  NOT_YET: 'The user was added later.',
+  FORGOTTEN: 'The history was kept once, and was removed because of its age.',
+  UNREADABLE: 'The history was written by machines that this version cannot follow.',
+  NOTHING_KEPT: 'The history has nothing of what was asked for.',
+  // Listeners and XMPP servers
+  INVALID_PROXY: 'A trusted proxy is neither an address nor a network.',
+  CONNECTION_LOST: 'The connection to the XMPP server was lost, or there is none.',
+  REQUEST_REFUSED: 'The XMPP server answered a request with an error; `condition` says which.',
+  DOCUMENT_TOO_LARGE: 'A notification is larger than the XMPP server takes.',
+} as const
+
+/** Code of an error; `ERRORS` has its sentence. */
+export type ErrorCode = keyof typeof SENTENCES | Failure | Rejection
+
+const isRefusal = (code: string): code is Failure | Rejection => Object.hasOwn(FAILURES, code)
+const isOwn = (code: string): code is keyof typeof SENTENCES => Object.hasOwn(SENTENCES, code)
+
+export const isErrorCode = (text: string): text is ErrorCode => isRefusal(text) || isOwn(text)
+
+/** All codes, those of refused requests last. */
+export const ERROR_CODES: readonly ErrorCode[] = [...Object.keys(SENTENCES), ...Object.keys(FAILURES)].filter(
+  isErrorCode,
+)
+
+/** What a code means, in one sentence for a person. */
+export const errorText = (code: ErrorCode): string => (isRefusal(code) ? FAILURES[code].text : SENTENCES[code])

@@ -1,0 +1,234 @@
+/** What an answer says of a command: done, refused with its reason, under way, or not accepted. */
+import { describe, expect, it } from 'vitest'
+import { DONE, overtaken, refused, rejected } from '../../src/engine/answers/answer.ts'
+import type { Answer, Command, Outcome } from '../../src/engine/commands.ts'
+import type { EngineOptions } from '../../src/engine/engine.ts'
+import { ERROR_CODES, errorText, REPORTED_BY } from '../../src/errors/index.ts'
+import { scriptedAcd, virtualClock } from '../../src/testing/index.ts'
+import { bench, startTask } from './harness.ts'
+import { SCRIPTS } from './scripts.ts'
+import { Stage } from './stage.ts'
+
+const EMAIL = '5001'
+const CHAT = '5002'
+const READY = { type: 'user.setState', user: '1001', state: 'READY' } as const
+
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && 'outcome' in value && 'accepted' in value
+
+/** The codes of the error notifications that a user gets while something is done. */
+async function failuresMeanwhile(stage: Stage, act: () => Promise<unknown>) {
+  const codes: string[] = []
+  const stop = stage.engine.on('notification', ({ value }) => {
+    if (value.kind === 'failure') codes.push(value.failure)
+  })
+  const value = await act()
+  stop()
+  return { codes, value }
+}
+
+describe('a command says what its notifications say', () => {
+  const told = new Set<string>()
+
+  it.each(SCRIPTS)('$name', async ({ options, steps }) => {
+    const stage = await Stage.open(options())
+    for (const [number, step] of steps.entries()) {
+      const { codes, value } = await failuresMeanwhile(stage, () => step.run(stage).catch(() => undefined))
+      if (step.kind !== 'command' || !isAnswer(value)) continue
+      const where = `step ${number}`
+      if (value.outcome === 'REFUSED') {
+        told.add(value.code)
+        expect(codes, where).toEqual([value.code])
+        expect(value.message, where).toBe(errorText(value.code))
+      } else expect(codes, where).toEqual([])
+      if (value.outcome === 'REJECTED') told.add(value.code)
+    }
+  })
+
+  it('and every code was among them, but those that need a race, or time, or that no row of a chart reports', () => {
+    const others = ['DIALOG_VANISHED', 'TRANSFER_TIMED_OUT', 'DEVICE_BUSY', 'CALL_OPERATION_FAILED']
+    expect([...REPORTED_BY.Refused].filter((code) => !told.has(code))).toEqual(others)
+  })
+})
+
+describe('a command is refused', () => {
+  it('READY without a sign-in: with its code and a sentence (user 5.2)', async () => {
+    const on = await bench()
+    expect(await on.command({ ...READY, requestId: 'r' })).toEqual({
+      accepted: true,
+      outcome: 'REFUSED',
+      code: 'INVALID_USER_STATE',
+      message: 'The voice state at that time does not allow it.',
+      about: '',
+    })
+    expect(on.news()).toEqual(['error INVALID_USER_STATE on User/1001 #r'])
+  })
+
+  it('only for the user whose command it was', async () => {
+    const on = await bench()
+    const both = [on.command(READY), on.command({ type: 'user.signIn', user: '1002', extension: '1002' })]
+    expect((await Promise.all(both)).map(({ outcome }) => outcome)).toEqual(['REFUSED', 'DONE'])
+  })
+
+  it('for a dialog that another command has ended in the same commit (media 9.1)', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
+    expect(await Promise.all([on.act(dialog, 'CLOSE'), on.act(dialog, 'CLOSE')])).toEqual([
+      DONE,
+      {
+        accepted: true,
+        outcome: 'REFUSED',
+        code: 'DIALOG_VANISHED',
+        message: errorText('DIALOG_VANISHED'),
+        about: dialog,
+      },
+    ])
+  })
+})
+
+describe('a transfer', () => {
+  async function asked(more: Partial<EngineOptions> = {}) {
+    const acd = scriptedAcd({ transfers: 'silence' })
+    const on = await bench({ acd, resettable: true, ...more })
+    await on.ready('1001', CHAT)
+    await acd.offer('1001', { id: 't1', mrd: CHAT, scriptSelector: 'chat_sales' })
+    const [dialog] = on.engine.get.dialogs('1001', 'nonvoice') ?? []
+    if (!dialog) throw new Error('no dialog')
+    await on.act(dialog.id, 'ACCEPT')
+    const transfer = () => on.act(dialog.id, 'TRANSFER', 'email_support')
+    const answers = on.engine.acdEvents
+    return {
+      on,
+      dialog: dialog.id,
+      transfer,
+      takesItBack: () => answers.resubmitted('1001', dialog.id, { ok: true, task: 't2' }),
+      refusesIt: () => answers.resubmitted('1001', dialog.id, { ok: false, reason: 'no' }),
+    }
+  }
+
+  async function underWay(more: Partial<EngineOptions> = {}) {
+    const stage = await asked(more)
+    const answer = await stage.transfer()
+    if (answer.outcome !== 'UNDER_WAY') throw new Error(`the answer is ${answer.outcome}`)
+    const outcomes: Outcome[] = []
+    void answer.result.then((outcome) => outcomes.push(outcome))
+    return { ...stage, outcomes, result: answer.result }
+  }
+
+  it('is done at once where the built-in ACD takes the task back in the same commit (D10)', async () => {
+    const on = await bench()
+    await on.ready('1001', CHAT)
+    const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
+    expect(await on.act(dialog, 'TRANSFER', 'email_support')).toEqual(DONE)
+  })
+
+  it('is under way until the ACD takes the task back (D10)', async () => {
+    const { takesItBack, on, outcomes, result } = await underWay()
+    await on.command(READY)
+    expect(outcomes).toEqual([])
+    await takesItBack()
+    expect(await result).toEqual(DONE)
+  })
+
+  it('is refused by the ACD (D11)', async () => {
+    const { refusesIt, result } = await underWay()
+    await refusesIt()
+    expect(await result).toMatchObject({ outcome: 'REFUSED', code: 'TRANSFER_REFUSED', about: 'email_support' })
+  })
+
+  it('is refused when the ACD does not answer in time (D11)', async () => {
+    const { on, result } = await underWay()
+    await on.clock.advance(10_000)
+    expect(await result).toMatchObject({ outcome: 'REFUSED', code: 'TRANSFER_TIMED_OUT', about: 'email_support' })
+  })
+
+  it('is overtaken by what ends the dialog otherwise', async () => {
+    const { on, dialog, result } = await underWay()
+    expect(await on.act(dialog, 'CLOSE')).toEqual(DONE)
+    expect(await result).toEqual(overtaken('The dialog ended before the ACD answered: CD_NORMAL_END_TASK.'))
+  })
+
+  it.each(['close', 'reset'] as const)('is overtaken by the end of the engine: %s', async (end) => {
+    const { on, result } = await underWay()
+    await on.engine[end]()
+    expect(await result).toEqual(overtaken('The engine ended before the ACD answered.'))
+  })
+
+  it('a second request is refused and leaves the first one under way (ruling 13)', async () => {
+    const { takesItBack, transfer, outcomes, result } = await underWay()
+    expect(await transfer()).toMatchObject({ outcome: 'REFUSED', code: 'ACTION_OUT_OF_SEQUENCE' })
+    expect(outcomes).toEqual([])
+    await takesItBack()
+    expect(await result).toEqual(DONE)
+  })
+
+  it('a request after a refusal has an outcome of its own', async () => {
+    const { takesItBack, refusesIt, transfer, result } = await underWay()
+    await refusesIt()
+    const again = await transfer()
+    await takesItBack()
+    expect([(await result).outcome, again.outcome === 'UNDER_WAY' && (await again.result)]).toEqual(['REFUSED', DONE])
+  })
+
+  it('a time-out of the transfer before is not the outcome of the next, in one commit', async () => {
+    const time = virtualClock()
+    let late = 0
+    const { transfer, result } = await underWay({ clock: { ...time, now: () => time.now() + late } })
+    // The clock has passed the time-out, and nothing has woken the engine since.
+    late = 10_000
+    const again = await transfer()
+    expect([(await result).outcome, again.outcome]).toEqual(['REFUSED', 'UNDER_WAY'])
+  })
+})
+
+describe('what is no command', () => {
+  const wrong: readonly [string, unknown, ReturnType<typeof rejected>][] = [
+    ['nothing', undefined, rejected('UNKNOWN_COMMAND', 'undefined')],
+    ['a text', 'user.signIn', rejected('UNKNOWN_COMMAND', 'undefined')],
+    ['an unknown type', { type: 'user.fly', user: '1001' }, rejected('UNKNOWN_COMMAND', 'user.fly')],
+    ['the name of an inherited member', { type: 'constructor' }, rejected('UNKNOWN_COMMAND', 'constructor')],
+    ['a missing part', { type: 'user.signIn', user: '1001' }, rejected('INVALID_COMMAND', 'extension')],
+    ['an unknown state', { ...READY, state: 'FLYING' }, rejected('INVALID_COMMAND', 'state')],
+    ['a number for a text', { ...READY, user: 1001 }, rejected('INVALID_COMMAND', 'user')],
+    ['a side that the engine does not have', { ...READY, side: 'B' }, rejected('INVALID_COMMAND', 'side')],
+    ['a long request id', { ...READY, requestId: 'x'.repeat(257) }, rejected('INVALID_COMMAND', 'requestId')],
+    [
+      'an agent on half a mobile phone',
+      { type: 'user.signIn', user: '1001', extension: '1001', mobileAgent: { mode: 'CALL_BY_CALL' } },
+      rejected('INVALID_COMMAND', 'mobileAgent'),
+    ],
+    [
+      'a limit out of range',
+      { type: 'media.signIn', user: '1001', mrd: EMAIL, maxDialogLimit: 11, interruptAction: 'ACCEPT' },
+      rejected('INVALID_LIMIT', 'maxDialogLimit'),
+    ],
+  ]
+
+  it.each(wrong)('%s is refused by its code, and changes nothing', async (_name, given, answer) => {
+    const stage = await Stage.open()
+    const [reads, rows] = [stage.reads(), stage.rows.length]
+    expect(await untyped(stage)(given)).toEqual(answer)
+    expect([stage.reads(), stage.rows.length]).toEqual([reads, rows])
+  })
+
+  /** As a caller without types has it. */
+  const untyped = (stage: Stage): ((given: unknown) => Promise<Answer>) => {
+    const command: (given: Command) => Promise<Answer> = (given) => stage.engine.command(given)
+    return (given) => Reflect.apply(command, undefined, [given])
+  }
+})
+
+describe('codes', () => {
+  it('each has one sentence, and somebody who reports it', () => {
+    const reported = new Set<string>(Object.values(REPORTED_BY).flat())
+    expect(ERROR_CODES.filter((code) => !reported.has(code))).toEqual([])
+    for (const code of ERROR_CODES) expect(errorText(code)).toMatch(/^[A-Z"`].*\.$/)
+  })
+
+  it('a refusal has the sentence of its rule', () => {
+    expect(refused({ failure: 'TASK_SENT_RECENTLY', detail: '', subject: { kind: 'user' } }).message).toBe(
+      errorText('TASK_SENT_RECENTLY'),
+    )
+  })
+})
