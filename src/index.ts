@@ -51,7 +51,7 @@ function clockOf(log: EngineOptions['log']) {
   return clock
 }
 
-export type { Accounts, Principal } from './accounts/api.ts'
+export { type Accounts, AccountsBusyError, type Principal } from './accounts/api.ts'
 export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
 export {
   type ClockChange,
@@ -85,7 +85,7 @@ export type {
   User,
   WrapUpMode,
 } from './directory/model.ts'
-export { type AcdEventProblem, AcdEventRefused } from './engine/acd/checks.ts'
+export { AcdEventRefused } from './engine/acd/checks.ts'
 export type {
   BuiltInAcd,
   CallSubmission,
@@ -103,7 +103,17 @@ export type {
   UserEventInput,
 } from './engine/api.ts'
 export { AcdRefusal, EngineUnavailable, NotResettable } from './engine/api.ts'
-export type { Answer, Command, CommandError } from './engine/commands.ts'
+export type {
+  Answer,
+  Command,
+  CommandError,
+  Done,
+  Outcome,
+  Overtaken,
+  Refused,
+  Rejected,
+  UnderWay,
+} from './engine/commands.ts'
 export type { EngineLog, EngineOptions } from './engine/engine.ts'
 export type { CustomerSubjects, ErasureEntry, ErasureResult, Erasures, FoundContact } from './engine/erasure/api.ts'
 export { StillOpen } from './engine/erasure/api.ts'
@@ -140,8 +150,8 @@ export type {
   StoredState,
   StoreEnd,
   Taken,
-  Undeliverable,
 } from './engine/ports.ts'
+export { Undeliverable } from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'
 export type { RuleSet } from './engine/rules/rule-set.ts'
 export { UnknownRules } from './engine/rules/unknown-rules.ts'
@@ -169,6 +179,14 @@ export type {
   UserValue,
   Variable,
 } from './engine/values.ts'
+export {
+  type CodeOf,
+  ERROR_CODES,
+  type ErrorCode,
+  errorText,
+  InvalidArgument,
+  MrdianError,
+} from './errors/index.ts'
 export { ExplainError, type Explanation, explain, explanationText, type Question } from './history/index.ts'
 export {
   type ConnectionGuard,

@@ -1,9 +1,11 @@
 /** The accounts of a directory: one place that verifies passwords for REST and XMPP. */
+
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../directory/model.ts'
 import { foldName } from '../directory/names.ts'
 import { parseSecret, type ScryptCost, type Secret } from '../directory/secret.ts'
 import type { RecordStore } from '../engine/ports.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import { Turns } from '../waiting/turns.ts'
 import { type Accounts, AccountsBusyError, type Principal } from './api.ts'
 import { type Attempt, Guard, type LockOut, type Verdict } from './guard.ts'
@@ -32,7 +34,7 @@ export interface ReloadableAccounts extends Accounts {
    * Takes over the credentials of a reloaded directory. Accounts that are gone or have another password lose their
    * cached verification and their lock; the others keep both.
    *
-   * @throws TypeError for a secret of an unknown form; nothing is replaced then.
+   * @throws InvalidArgument for a secret of an unknown form; nothing is replaced then.
    */
   replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void
   /** New limits; running locks are never longer than these. */
@@ -78,7 +80,7 @@ const MAX_NAME = 256
  * `verify` rejects with `AccountsBusyError` when too many checks wait, or when too many wrong passwords came from the
  * same source.
  *
- * @throws TypeError for a secret of an unknown form.
+ * @throws InvalidArgument for a secret of an unknown form.
  */
 export function createAccounts(options: AccountsOptions): ReloadableAccounts {
   return new VerifyingAccounts(options)
@@ -212,7 +214,7 @@ function accountOf(credential: Credential, old: ReadonlyMap<string, Account>): A
     return before
   }
   const secret = parseSecret(text)
-  if (secret === undefined) throw new TypeError(`the secret of account "${id}" has an unknown form`)
+  if (secret === undefined) throw new InvalidArgument(`the secret of account "${id}" has an unknown form`)
   const canonical = secret.kind === 'plain' ? { ...secret, password: canonicalPassword(secret.password) } : secret
   return { key, principal: { id, kind }, text, secret: canonical }
 }

@@ -1,4 +1,5 @@
 /** Who signs in, and with what right: used by REST and XMPP alike. */
+import { type CodeOf, InvalidArgument, MrdianError } from '../errors/index.ts'
 import { containedAccounts } from './contained.ts'
 
 /** A caller whose credentials were verified. */
@@ -9,8 +10,9 @@ export interface Principal {
 }
 
 /** More sign-ins wait than the server is ready to keep; the caller should answer "try again". */
-export class AccountsBusyError extends Error {
+export class AccountsBusyError extends MrdianError {
   override readonly name = 'AccountsBusyError'
+  readonly code: CodeOf<'AccountsBusyError'> = 'ACCOUNTS_BUSY'
 }
 
 export interface Accounts {
@@ -33,7 +35,7 @@ export interface HasAccounts {
 
 /**
  * The accounts that were given, else those of the engine; `failed` hears of what they throw where nobody else does. Throws
- * `TypeError` when there are none.
+ * `InvalidArgument` when there are none.
  */
 export function accountsOf(
   given: Accounts | undefined,
@@ -42,6 +44,6 @@ export function accountsOf(
 ): Accounts {
   const accounts = given ?? engine.accounts
   if (!accounts)
-    throw new TypeError('who may sign in? give `accounts`, or an engine that was made from a loaded directory')
+    throw new InvalidArgument('who may sign in? give `accounts`, or an engine that was made from a loaded directory')
   return containedAccounts(accounts, failed)
 }

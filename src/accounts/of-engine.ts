@@ -8,7 +8,7 @@ import type { LockOut } from './guard.ts'
  * Accounts that go with an engine: their locks last in its store, they forget with its resets, and a reload of its directory
  * replaces them. `now`: milliseconds since 1970 UTC; `lockedOut` hears of each lock-out as it begins.
  *
- * @throws TypeError for a secret of an unknown form.
+ * @throws InvalidArgument for a secret of an unknown form.
  */
 export function accountsOfEngine(
   engine: Pick<Engine, 'on' | 'records'>,

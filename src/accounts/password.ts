@@ -1,7 +1,9 @@
 /** Passwords: hashing, and comparing without a hint from the time it takes. */
+
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { type ScryptCost, type Secret, scryptSecret } from '../directory/secret.ts'
+import { InvalidArgument } from '../errors/index.ts'
 
 /** 32 MiB and about a tenth of a second of one core for each first sign-in. */
 const DEFAULT_COST: ScryptCost = { N: 32_768, r: 8, p: 1 }
@@ -19,11 +21,11 @@ type ScryptSecret = Extract<Secret, { kind: 'scrypt' }>
  * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. The cost in
  * parameters of scrypt; what it is, the hash says itself.
  *
- * @throws RangeError for an empty password or one of more than 1024 characters.
+ * @throws InvalidArgument for an empty password or one of more than 1024 characters.
  */
 export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_COST): Promise<string> {
   if (password === '' || password.length > MAX_PASSWORD) {
-    throw new RangeError(`a password has 1 to ${MAX_PASSWORD} characters`)
+    throw new InvalidArgument(`a password has 1 to ${MAX_PASSWORD} characters`)
   }
   const salt = randomBytes(SALT_BYTES)
   return scryptSecret(cost, salt, await derive(canonicalPassword(password), cost, salt, HASH_BYTES))

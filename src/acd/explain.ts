@@ -7,7 +7,7 @@ import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal, type RefusalCode } from './refusal.ts'
 import { explainQuestion } from './requests.ts'
 
-const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
+const CODES: Readonly<Record<ExplainError['code'], RefusalCode>> = {
   INVALID_QUESTION: 'INVALID_PARAMETER',
   EMPTY_HISTORY: 'NOT_KEPT',
   UNKNOWN_USER: 'NOT_FOUND',
@@ -42,7 +42,7 @@ async function explained(history: History, question: Question): Promise<Explanat
   try {
     return await explainInSlices(history, question, nextTurn)
   } catch (error) {
-    if (error instanceof ExplainError) throw new ControlRefusal(CODES[error.problem], error.about, error.message)
+    if (error instanceof ExplainError) throw new ControlRefusal(CODES[error.code], error.about, error.message)
     throw error
   }
 }

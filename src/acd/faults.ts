@@ -1,7 +1,9 @@
 /** Simulated failures (ruling 29). */
+
 import type { Side } from '../../machines/wire.ts'
 import type { Engine, FaultInput } from '../engine/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
@@ -14,7 +16,7 @@ function hasSide(engine: Engine, side: Side): boolean {
   try {
     return engine.get.system(side).side === side
   } catch (error) {
-    if (error instanceof RangeError) return false
+    if (error instanceof InvalidArgument) return false
     throw error
   }
 }

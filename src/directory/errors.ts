@@ -1,4 +1,5 @@
 /** What is wrong with a file that people write, and where: a directory, a scenario. */
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 
 /** One thing that is wrong. `line` and `column` count from 1; they are absent when the file could not be read. */
 export interface FileProblem {
@@ -16,7 +17,7 @@ const LISTED = 100
  * A file was refused as a whole. The message has one line per problem, `file:line:column path: what is wrong`, the first
  * hundred of them; `problems` has all.
  */
-export class FileError extends Error {
+export abstract class FileError extends MrdianError {
   readonly problems: readonly FileProblem[]
 
   constructor(problems: readonly FileProblem[], options?: ErrorOptions) {
@@ -30,6 +31,7 @@ export type DirectoryProblem = FileProblem
 /** A directory file was refused. Values of passwords are never quoted. */
 export class DirectoryError extends FileError {
   override readonly name = 'DirectoryError'
+  readonly code: CodeOf<'DirectoryError'> = 'DIRECTORY_REFUSED'
 }
 
 /** Where the file has it; what has no place comes first. */

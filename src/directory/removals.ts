@@ -1,4 +1,5 @@
 /** How many users another directory may leave out before somebody has to say that it is meant. */
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 
 /** Above both, a removal has to be confirmed. */
 export interface RemovalLimit {
@@ -10,8 +11,9 @@ export interface RemovalLimit {
 export const REMOVAL_LIMIT: RemovalLimit = { share: 0.1, users: 2 }
 
 /** Many users are missing in a directory, and nobody has confirmed it. Nothing has changed. */
-export class RemovalsNotConfirmed extends Error {
+export class RemovalsNotConfirmed extends MrdianError {
   override readonly name = 'RemovalsNotConfirmed'
+  readonly code: CodeOf<'RemovalsNotConfirmed'> = 'REMOVALS_NOT_CONFIRMED'
   readonly removed: number
   /** How many users there are. */
   readonly users: number

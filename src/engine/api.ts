@@ -1,9 +1,11 @@
 /**
  * The engine as its adapters and embedders see it.
  */
+
 import type { Side } from '../../machines/wire.ts'
 import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Credential, Directory, LoadedDirectory } from '../directory/model.ts'
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'
@@ -125,41 +127,29 @@ export interface BuiltInAcd {
 }
 
 /** Why the ACD did not do as asked; `about` names the parameter or id. */
-export class AcdRefusal extends Error {
-  readonly code:
-    | 'UNKNOWN_SELECTOR'
-    | 'SELECTOR_OF_OTHER_MRD'
-    | 'UNKNOWN_TASK'
-    | 'TASK_NOT_OPEN'
-    | 'UNKNOWN_USER'
-    | 'UNKNOWN_EXTENSION'
-    | 'UNKNOWN_CALL'
-    | 'CALL_OVER'
-    | 'NO_BUILT_IN_ACD'
-    | 'TOO_MANY_TASKS'
-    | 'DRAINING'
+export class AcdRefusal extends MrdianError {
+  override readonly name = 'AcdRefusal'
+  readonly code: CodeOf<'AcdRefusal'>
   readonly about: string
-  constructor(code: AcdRefusal['code'], about: string, message: string) {
+  constructor(code: CodeOf<'AcdRefusal'>, about: string, message: string) {
     super(message)
-    this.name = 'AcdRefusal'
     this.code = code
     this.about = about
   }
 }
 
 /** The engine cannot take input now: it is closing, its store failed, or it is over its limit. */
-export class EngineUnavailable extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'EngineUnavailable'
-  }
+export class EngineUnavailable extends MrdianError {
+  override readonly name = 'EngineUnavailable'
+  readonly code: CodeOf<'EngineUnavailable'> = 'ENGINE_UNAVAILABLE'
 }
 
 /** `reset()` was asked of an engine that was not started with `resettable`. */
-export class NotResettable extends Error {
+export class NotResettable extends MrdianError {
+  override readonly name = 'NotResettable'
+  readonly code: CodeOf<'NotResettable'> = 'NOT_RESETTABLE'
   constructor() {
     super('this engine keeps what it has: it was not started with `resettable`')
-    this.name = 'NotResettable'
   }
 }
 
@@ -167,7 +157,7 @@ export class NotResettable extends Error {
 export interface Reads {
   user(id: string, side?: Side): UserValue | undefined
   users(side?: Side): readonly UserValue[]
-  /** Nonvoice MRDs only; the short form for a user outside the MRD. Throws `RangeError` for an unknown user or MRD. */
+  /** Nonvoice MRDs only; the short form for a user outside the MRD. Throws `InvalidArgument` for an unknown user or MRD. */
   media(user: string, mrd: string, side?: Side): MediaValue
   mediaOrUndefined(user: string, mrd: string, side?: Side): MediaValue | undefined
   mediaList(user: string, side?: Side): readonly MediaValue[] | undefined
@@ -287,7 +277,7 @@ export interface Engine {
   notificationService(side: Side, available: boolean): Promise<void>
   /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
   userEvent(event: UserEventInput): Promise<void>
-  /** Rejects with `RangeError` for a side that this engine does not have. */
+  /** Rejects with `InvalidArgument` for a side that this engine does not have. */
   fault(fault: FaultInput, origin?: Origin): Promise<void>
   /**
    * Puts another directory in force while everything runs; resolves with the differences when they are committed, in one
@@ -295,7 +285,7 @@ export interface Engine {
    * tasks end by `dialogLogoutAction`. What stays the same goes on undisturbed. Reloads follow one another.
    *
    * Rejects with `EngineUnavailable`, with `RemovalsNotConfirmed` when it leaves out more than a tenth of the users and
-   * more than two of them (`removalLimit`) without `confirmRemovals`, or with `TypeError` for a secret of an unknown form;
+   * more than two of them (`removalLimit`) without `confirmRemovals`, or with `InvalidArgument` for a secret of an unknown form;
    * nothing has changed then. The directory stays in force over a reset; the next start counts on the one that it is given.
    */
   reload(directory: Directory | LoadedDirectory, origin?: Origin, options?: ReloadOptions): Promise<DirectoryChanges>

@@ -92,8 +92,8 @@ export interface Done {
 }
 
 /**
- * The command was accepted, and the state at that time did not allow it, or the ACD did not. Nothing has changed. An error
- * notification says the same to clients.
+ * The command was accepted, but the state at that time does not allow it, or the ACD refuses it. Nothing has changed, except
+ * where the message says so (`media.md A2`). Clients get an error notification that says the same.
  */
 export interface Refused {
   readonly accepted: true

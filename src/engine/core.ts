@@ -2,10 +2,12 @@
  * The parts of one running engine, put together on what a store holds: aggregates, loop, delivery, reads. The front in
  * `engine.ts` outlives a core; a reset replaces it.
  */
+
 import { calledOtherwise, isSignedIn } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import { isInherited } from '../directory/names.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import { createBuiltInAcd } from './acd/built-in.ts'
 import { createAcdEvents } from './acd/events.ts'
 import type { AcdLink } from './acd/link.ts'
@@ -308,15 +310,16 @@ export class Core {
 
   async userEvent(event: UserEventInput): Promise<void> {
     const { arrangement, directory } = this.#parts
-    if (arrangement.role === 'authority') throw new Error('an authority takes no user events: it is the Finesse')
-    if (!this.#aggregates.user(event.user)) throw new Error(`there is no user ${event.user}`)
+    if (arrangement.role === 'authority')
+      throw new InvalidArgument('an authority takes no user events: it is the Finesse')
+    if (!this.#aggregates.user(event.user)) throw new InvalidArgument(`there is no user ${event.user}`)
     for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
-      if (isInherited(name)) throw new RangeError(`nothing is called ${name}`)
+      if (isInherited(name)) throw new InvalidArgument(`nothing is called ${name}`)
     await this.#toUser(event.user, followed(event, directory.current), { via: 'finesse' })
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
-    if (!this.#parts.arrangement.sides.includes(fault.side)) throw new RangeError(`there is no side ${fault.side}`)
+    if (!this.#parts.arrangement.sides.includes(fault.side)) throw new InvalidArgument(`there is no side ${fault.side}`)
     // Given together, so that one commit holds the failure and all that it means.
     const inputs = faultInputs(fault, this.#faultScope())
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))

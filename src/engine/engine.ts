@@ -2,12 +2,14 @@
  * The engine as its adapters and embedders hold it: a front of the core, which does the work and which a reset replaces.
  * Everything that it needs from outside comes in `EngineOptions`; `createEngine` of the package fills in the usual parts.
  */
+
 import type { Side } from '../../machines/wire.ts'
 import { type DirectoryChanges, directoryChanges } from '../directory/changes.ts'
 import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { limitRemovals, type RemovalLimit } from '../directory/removals.ts'
 import { checkReserved } from '../directory/reserved.ts'
 import { parseSecret } from '../directory/secret.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import { AcdLink } from './acd/link.ts'
 import {
   type Engine,
@@ -119,13 +121,13 @@ class RunningEngine implements Engine {
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
-  /** Throws `DirectoryError`, `RecoveryError`; `RangeError`, `TypeError` for rules that cannot be. */
+  /** Throws `DirectoryError`, `RecoveryError`; `InvalidArgument` for rules that cannot be. */
   constructor(options: EngineOptions) {
     checkReserved(options.directory)
     const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
     const { deliveryClock = clock } = options
     if (role === 'follower' && (acd !== undefined || options.rules !== undefined))
-      throw new RangeError('a follower decides nothing: it takes no acd and no rules')
+      throw new InvalidArgument('a follower decides nothing: it takes no acd and no rules')
     const rules = new RuleBook(options.rules, options.formerRules)
     const log = containedLog(options.log ?? SILENT)
     const complaints = new Complaints(() => deliveryClock.now())
@@ -213,7 +215,7 @@ class RunningEngine implements Engine {
       'directory' in given ? given : { directory: given }
     checkReserved(loaded.directory)
     for (const { id, secret } of loaded.credentials ?? [])
-      if (!parseSecret(secret)) throw new TypeError(`the secret of account "${id}" has an unknown form`)
+      if (!parseSecret(secret)) throw new InvalidArgument(`the secret of account "${id}" has an unknown form`)
     // One after the other: each is compared with what the one before has made.
     const reloaded = this.#reloading.then(() => this.#reload(loaded, origin, options))
     this.#reloading = reloaded.catch(() => undefined)

@@ -1,7 +1,9 @@
 /**
  * What the engine needs from outside: a store, a clock, a place to publish, an ACD.
  */
+
 import type { OfferRefusal } from '../../machines/effects.ts'
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 import type { Notification, Variable } from './values.ts'
 
 export type * from './store-port.ts'
@@ -30,10 +32,11 @@ export interface Publication {
 }
 
 /** It can never be delivered, however often it is tried: too large, or impossible to render. */
-export class Undeliverable extends Error {
+export class Undeliverable extends MrdianError {
+  override readonly name: string = 'Undeliverable'
+  readonly code: CodeOf<'Undeliverable'> = 'UNDELIVERABLE'
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
-    this.name = 'Undeliverable'
   }
 }
 

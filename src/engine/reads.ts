@@ -1,7 +1,9 @@
 /** Reads: the state as committed, as values. */
+
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import type { Aggregates } from './aggregate/aggregates.ts'
 import type { UserBehaviour } from './aggregate/user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'
@@ -94,7 +96,7 @@ export function createReads(
     users: (side) => inForce.current.users.flatMap(({ id }) => user(id, side) ?? []),
     media: (id, mrd, side) => {
       const value = mediaOrUndefined(id, mrd, side)
-      if (!value) throw new RangeError(`no medium ${mrd} of user ${id}`)
+      if (!value) throw new InvalidArgument(`no medium ${mrd} of user ${id}`)
       return value
     },
     mediaOrUndefined,
@@ -120,7 +122,7 @@ export function createReads(
         }),
     system: (side = 'A') => {
       const known = aggregates.side(side)
-      if (!known) throw new RangeError(`no side ${side}`)
+      if (!known) throw new InvalidArgument(`no side ${side}`)
       const value = known.value(now())
       const problem = storeProblem()
       if (problem === undefined) return value

@@ -103,6 +103,7 @@ export const REPORTED_BY = {
   ],
   NothingKept: ['NOTHING_KEPT'],
   ProxyError: ['INVALID_PROXY'],
+  AccountsBusyError: ['ACCOUNTS_BUSY'],
   ConnectionLost: ['CONNECTION_LOST'],
   RequestRefused: ['REQUEST_REFUSED'],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>

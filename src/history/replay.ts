@@ -2,9 +2,11 @@
  * Replay: the whole kept past through the machines of this version. What the machines arrive at has to be what was
  * stored, byte for byte, and every step has to do what its row says that it did.
  */
+
 import { contained } from '../engine/contained.ts'
 import type { History, JournalRow, KeptAggregate, SnapshotRow } from '../engine/ports.ts'
 import { currentSnapshot, liftedBy } from '../engine/recovery/migrations.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import { firstDifference, shortened } from './difference.ts'
 import { type Retracing, retrace, SnapshotRefused, StepRefused } from './retrace.ts'
 import { type Before, checkStep, type Finding } from './row-checks.ts'
@@ -59,7 +61,7 @@ const PROGRESS_EVERY = 500
  * Replays every kept aggregate from its oldest kept snapshot, or from nothing, up to the present. Reads only, and a row
  * at a time.
  *
- * @throws RangeError when `aggregate` names none that is kept.
+ * @throws InvalidArgument when `aggregate` names none that is kept.
  * @throws UnknownMachineVersion for rows that no migration leads on from; UnknownRules for rows that were written with guards
  * which `history.rules` does not have.
  */
@@ -84,7 +86,7 @@ export function replay(history: History, { aggregate, onProgress }: ReplayOption
 function known(history: History, name: string) {
   const kept = history.aggregate(name)
   if (!kept)
-    throw new RangeError(`nothing is kept of ${name}; aggregates are called user/1001, queue/5001, call/1, side/A`)
+    throw new InvalidArgument(`nothing is kept of ${name}; aggregates are called user/1001, queue/5001, call/1, side/A`)
   return kept
 }
 

@@ -7,7 +7,7 @@ import { AccessRefusal, type RefusalCode } from './access/refusal.ts'
 import { momentIn } from './queries.ts'
 import type { InspectorService } from './service.ts'
 
-const CODES: Readonly<Record<ExplainError['problem'], RefusalCode>> = {
+const CODES: Readonly<Record<ExplainError['code'], RefusalCode>> = {
   INVALID_QUESTION: 'INVALID_PARAMETER',
   EMPTY_HISTORY: 'NOT_KEPT',
   UNKNOWN_USER: 'NOT_KEPT',
@@ -37,7 +37,7 @@ export function addExplain(scope: FastifyInstance, service: InspectorService): v
       const question = { ...moment, user: request.params.user, personal, now }
       return await explainInSlices(history, question, nextTurn)
     } catch (error) {
-      if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.problem], error.about, error.message)
+      if (error instanceof ExplainError) throw new AccessRefusal(CODES[error.code], error.about, error.message)
       throw error
     } finally {
       running -= 1

@@ -1,7 +1,9 @@
 /** What went on in a span of the past, ordered as the journal is; bounded, and made while it is read. */
+
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import type { History } from '../engine/ports.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'
@@ -27,8 +29,9 @@ export const ASKED_MOST = 8
 const CALLS_MOST = 200
 
 /** Nothing is kept of what was asked for. */
-export class NothingKept extends Error {
+export class NothingKept extends MrdianError {
   override readonly name = 'NothingKept'
+  readonly code: CodeOf<'NothingKept'> = 'NOTHING_KEPT'
   readonly about: string
 
   constructor(about: string) {

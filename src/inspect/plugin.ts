@@ -22,7 +22,7 @@ const HISTORIES_MAX = 4
  * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`, with the accounts of the engine unless
  * others are given, and takes upgrades for its stream from the server; other upgrades are left to others.
  *
- * @throws TypeError when there is nobody who may sign in.
+ * @throws InvalidArgument when there is nobody who may sign in.
  */
 export const inspector: FastifyPluginAsync<
   Omit<InspectorOptions, 'engine'> & { readonly engine: InspectedEngine & HasAccounts }

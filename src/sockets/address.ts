@@ -1,5 +1,7 @@
 /** Addresses of clients: which belong together, and which of them speak for others. */
+
 import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { type CodeOf, MrdianError } from '../errors/index.ts'
 
 /** Begins an IPv4 address that comes in by an IPv6 socket. */
 const MAPPED = '::ffff:'
@@ -64,8 +66,9 @@ export interface HeadersOfClient {
 type Header = HeadersOfClient['forwarded']
 
 /** A proxy, or a network of proxies, that is named wrongly; the message names it. */
-export class ProxyError extends Error {
+export class ProxyError extends MrdianError {
   override readonly name = 'ProxyError'
+  readonly code: CodeOf<'ProxyError'> = 'INVALID_PROXY'
 }
 
 /** The proxies that are believed when they say for whom they speak. */

@@ -5,7 +5,7 @@ import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimit
 
 /**
  * One policy for the connections of several listeners: hand it to `mrdian/rest` and `mrdian/xmpp`. Throws `ProxyError`
- * and `RangeError`.
+ * and `InvalidArgument`.
  */
 export function connectionGuard(limits: ConnectionLimits = {}): ConnectionGuard {
   return new ConnectionGuard(limits)
@@ -36,7 +36,7 @@ export class ConnectionGuard {
   /** Strangers whose passwords are being checked. */
   #checked = 0
 
-  /** Throws `ProxyError` and `RangeError`. */
+  /** Throws `ProxyError` and `InvalidArgument`. */
   constructor(limits: ConnectionLimits = {}, files: number | undefined = openFileLimit()) {
     this.limits = resolveLimits(limits, files)
   }

@@ -1,4 +1,5 @@
 /** How many connections there may be, for how long they may do without a session, and what the system has room for. */
+import { InvalidArgument } from '../errors/index.ts'
 import { Proxies } from './address.ts'
 
 /** Bounds of connections. Every one has a default. */
@@ -54,7 +55,7 @@ const TOTAL = 20_000
 /** Open files that are no connections: the store, listeners, the engine's own session, what commands read. */
 const OTHER_FILES = 200
 
-/** Fills in the defaults; `files` is the limit of open files. Throws `ProxyError` and `RangeError`. */
+/** Fills in the defaults; `files` is the limit of open files. Throws `ProxyError` and `InvalidArgument`. */
 export function resolveLimits(
   { withoutSession, perAddress, signInMs = SIGN_IN_MS, proxies = [], total = TOTAL }: ConnectionLimits,
   files: number | undefined,
@@ -75,7 +76,7 @@ export function resolveLimits(
 }
 
 function whole(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} is a whole number from 1`)
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgument(`${name} is a whole number from 1`)
   return value
 }
 

@@ -1,4 +1,5 @@
 import type { Side } from '../../machines/wire.ts'
+import { InvalidArgument } from '../errors/index.ts'
 import type { CorsMode } from '../http/index.ts'
 import { type ConnectionGuard, connectionGuard, type SurfaceKind, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
@@ -94,7 +95,7 @@ export async function openSurfaces(
     ports[key] = await listeners.add(start({ surface, host, port, guarding }))
   }
   const certificate = () => {
-    if (options.tls === undefined) throw new TypeError('a TLS port needs a certificate: give `tls`')
+    if (options.tls === undefined) throw new InvalidArgument('a TLS port needs a certificate: give `tls`')
     return options.tls
   }
   const { port = 5222, tlsPort = 'off', httpBindPort = 'off', httpBindTlsPort = 'off' } = options

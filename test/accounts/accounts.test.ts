@@ -3,6 +3,7 @@ import { AccountsBusyError, createAccounts, hashPassword } from '../../src/accou
 import { Verified } from '../../src/accounts/verified.ts'
 import type { Credential } from '../../src/directory/index.ts'
 import { parseSecret } from '../../src/directory/secret.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { Turns } from '../../src/waiting/turns.ts'
 
@@ -160,7 +161,7 @@ describe('reload', () => {
 
   it('replaces nothing when a secret is bad', async () => {
     const { accounts } = setUp()
-    expect(() => accounts.replaceCredentials([{ ...areyes, secret: 'x' }])).toThrow(TypeError)
+    expect(() => accounts.replaceCredentials([{ ...areyes, secret: 'x' }])).toThrow(InvalidArgument)
     expect(await accounts.verify('1001', 'secret')).toEqual(principal)
   })
 })
@@ -171,7 +172,7 @@ describe('the parts', () => {
     expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
     expect(one).not.toBe(two)
     expect(parseSecret(one)).toMatchObject({ kind: 'scrypt', cost: { N: 32_768, r: 8, p: 1 } })
-    await expect(hashPassword('')).rejects.toThrow(RangeError)
+    await expect(hashPassword('')).rejects.toThrow(InvalidArgument)
   })
 
   it('forgets a right password after its time, and the least recently used account', () => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { rejected } from '../../src/engine/answers/answer.ts'
 import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../../src/engine/ports.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -313,8 +314,8 @@ describe('role follower', () => {
   it('takes no ACD and no rules: it decides nothing', async () => {
     await expect(
       bench({ role: 'follower', acd: { start: () => undefined, request: async () => undefined } }),
-    ).rejects.toThrow(RangeError)
-    await expect(bench({ role: 'follower', rules: { name: 'mine', guards: {} } })).rejects.toThrow(RangeError)
+    ).rejects.toThrow(InvalidArgument)
+    await expect(bench({ role: 'follower', rules: { name: 'mine', guards: {} } })).rejects.toThrow(InvalidArgument)
   })
 
   it('an authority refuses user events to their sender', async () => {

@@ -285,7 +285,7 @@ describe('one agent fails again and again', () => {
     for (let times = 0; times < 70; times += 1) {
       traps.arm('user action clearReason')
       expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toMatchObject({
-        error: 'INTERNAL_ERROR',
+        code: 'INTERNAL_ERROR',
       })
     }
     expect(stage.reads()).toBe(before)
@@ -300,7 +300,7 @@ describe('one agent fails again and again', () => {
     await on.ready('1001', EMAIL)
     const dialog = await startTask(on, '1001', EMAIL, 'email_support')
     traps.arm('task action noteTime')
-    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ error: 'INTERNAL_ERROR' })
+    expect(await on.act(dialog, 'PAUSE')).toMatchObject({ code: 'INTERNAL_ERROR' })
     expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'ACTIVE' })
     expect(await on.act(dialog, 'PAUSE')).toEqual(DONE)
     expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'PAUSED' })

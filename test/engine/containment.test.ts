@@ -5,7 +5,7 @@
 
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
-import { DONE, rejected } from '../../src/engine/answers/answer.ts'
+import { rejected } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
@@ -140,7 +140,8 @@ function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof ou
   if (isOwn && step.kind === 'command') return expect(value).toEqual(rejected('INTERNAL_ERROR', ''))
   if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
-  if (step.kind === 'command') expect(value).toEqual(DONE)
+  // Where the answer to a transfer fails, the transfer is under way until its time-out.
+  if (step.kind === 'command') expect(value).toMatchObject({ accepted: true })
   if (step.kind === 'event' || step.kind === 'fault') expect(value).toBeUndefined()
 }
 

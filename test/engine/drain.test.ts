@@ -46,7 +46,7 @@ describe('a sign-in during a drain', () => {
       await on.command(mediaSignIn('1001', CHAT)),
       await on.command(mediaSignIn('1002', CHAT)),
     ]).toEqual([DRAINING, DRAINING, DRAINING])
-    expect(await on.command(mediaSignIn('nobody', CHAT))).toMatchObject({ error: 'USER_NOT_FOUND' })
+    expect(await on.command(mediaSignIn('nobody', CHAT))).toMatchObject({ code: 'USER_NOT_FOUND' })
     expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
     await on.engine.resume()
     expect(await signIn('1001')).toEqual(DONE)
@@ -62,7 +62,7 @@ describe('a sign-in during a drain', () => {
     await on.engine.presence({ user: '1001', side: 'A', session: 's2', available: true })
     expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
     on.news()
-    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(DONE)
+    expect(await on.command(mediaSignIn('1001', CHAT))).toMatchObject({ outcome: 'REFUSED' })
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media'])
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY', reasonCodeId: '17' })
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT', reasonCodeId: '18' })

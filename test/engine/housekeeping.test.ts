@@ -1,5 +1,7 @@
 /** What the store keeps, and for how long. */
+
 import { describe, expect, it } from 'vitest'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { createEngine } from '../../src/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
@@ -140,6 +142,6 @@ describe('retention of the journal', () => {
   })
 
   it('a span below zero is refused', async () => {
-    await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(RangeError)
+    await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(InvalidArgument)
   })
 })

@@ -9,6 +9,7 @@ import type { Directory, User } from '../../src/directory/model.ts'
 import { DONE } from '../../src/engine/answers/answer.ts'
 import type { DirectoryEvent, Engine, NotificationEvent } from '../../src/engine/api.ts'
 import type { History, Store } from '../../src/engine/ports.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
 import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
@@ -275,7 +276,7 @@ describe('an MRD', () => {
     expect(on.engine.get.mediaOrUndefined('1001', '5001')).toBeUndefined()
     expect(on.engine.acd?.task(waiting?.id ?? '')?.state).toBe('lost')
     expect(await on.command({ type: 'media.setState', user: '1001', mrd: '5001', state: 'READY' })).toMatchObject({
-      error: 'MRD_NOT_FOUND',
+      code: 'MRD_NOT_FOUND',
     })
     await expect(on.engine.acd?.submitTask({ mrd: '5001', scriptSelector: 'email_support' })).rejects.toMatchObject({
       code: 'UNKNOWN_SELECTOR',
@@ -374,7 +375,7 @@ describe('settings', () => {
     await signIn(on)
     await on.engine.reload(withSettings({ requireReasonCode: true }))
     expect(await on.command({ type: 'user.setState', user: '1001', state: 'NOT_READY' })).toMatchObject({
-      error: 'REASON_CODE_REQUIRED',
+      code: 'REASON_CODE_REQUIRED',
     })
   })
 })
@@ -412,7 +413,7 @@ describe('one commit', () => {
   it('a secret of an unknown form changes nothing', async () => {
     const on = await bench()
     const credentials = [{ id: '1001', kind: 'user', secret: 'md5:x' }] as const
-    await expect(on.engine.reload({ directory: without('1001'), credentials })).rejects.toThrow(TypeError)
+    await expect(on.engine.reload({ directory: without('1001'), credentials })).rejects.toThrow(InvalidArgument)
     expect(on.engine.get.user('1001')).toBeDefined()
   })
 

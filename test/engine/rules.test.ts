@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import type { Engine } from '../../src/engine/api.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { replay } from '../../src/history/replay.ts'
 import {
   type CreateEngineOptions,
@@ -129,7 +130,7 @@ describe('a replaced guard', () => {
     // @ts-expect-error: no such guard
     const unknown: RuleSet['guards'] = { media: { acceptsInterupt: () => false } }
     await expect(refused(unknown)).rejects.toThrow(/rules "odd-1": media has no guard acceptsInterupt; it has /)
-    await expect(refused({ call: { isAllowed: () => true } })).rejects.toThrow(RangeError)
+    await expect(refused({ call: { isAllowed: () => true } })).rejects.toThrow(InvalidArgument)
     await expect(refused({ media: { isMember: true } })).rejects.toThrow('media.isMember is no function')
     await expect(refused({})).rejects.toThrow('replace no guard')
     await expect(refused({ media: { isMember: () => true } }, ' ')).rejects.toThrow('needs a name')

@@ -41,7 +41,13 @@ describe('sign-in', () => {
       interruptAction: 'IGNORE',
       requestId: 'x',
     } as const
-    expect(await on.command(again)).toEqual(DONE)
+    expect(await on.command(again)).toEqual({
+      accepted: true,
+      outcome: 'REFUSED',
+      code: 'ALREADY_SIGNED_IN_TO_MEDIA',
+      message: 'Who is signed in already and signs in again is refused, but the new settings count.',
+      about: '',
+    })
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media #x'])
     expect(on.engine.get.media('1001', EMAIL).status).toMatchObject({
       state: 'READY',

@@ -1,10 +1,12 @@
 /** Erasure in a running engine: what is found, what goes, what stays, and what happens when it is interrupted. */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { StillOpen } from '../../src/engine/erasure/api.ts'
 import type { AcdPort, Store } from '../../src/engine/ports.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { memoryStore, sqliteStore } from '../../src/store/index.ts'
 import { temporaryDirectory } from '../store/directories.ts'
 import {
@@ -184,7 +186,7 @@ describe('erasing a customer', () => {
     expect(erasure).toBeUndefined()
     expect(await on.engine.erasures.erase({ callers: ['nobody'] })).toEqual({ found: [], erasure: undefined })
     for (const subjects of [{}, { tasks: [''] }, { variables: [{ value: 'erased' }] }, { callers: ['erased'] }])
-      await expect(on.engine.erasures.find(subjects)).rejects.toThrow(RangeError)
+      await expect(on.engine.erasures.find(subjects)).rejects.toThrow(InvalidArgument)
   })
 })
 
@@ -352,7 +354,7 @@ describe("retention of customers' data", () => {
   })
 
   it('refuses a span that is none', async () => {
-    await expect(stage(keptStore(), { retention: { customerData: -1 } })).rejects.toThrow(RangeError)
+    await expect(stage(keptStore(), { retention: { customerData: -1 } })).rejects.toThrow(InvalidArgument)
   })
 })
 

@@ -19,10 +19,13 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/engine': { parts: ['src/errors', 'machines', 'src/directory'], packages: ['xstate'] },
   'src/waiting': { parts: [], packages: [] },
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
-  'src/accounts': { parts: ['src/engine', 'src/directory', 'src/sockets', 'src/waiting'], packages: ['node:', 'zod'] },
-  'src/store': { parts: ['src/node-version.ts', 'src/engine'], packages: ['node:', 'zod'] },
+  'src/accounts': {
+    parts: ['src/errors', 'src/engine', 'src/directory', 'src/sockets', 'src/waiting'],
+    packages: ['node:', 'zod'],
+  },
+  'src/store': { parts: ['src/errors', 'src/node-version.ts', 'src/engine'], packages: ['node:', 'zod'] },
   'src/http': { parts: ['src/sockets'], packages: ['node:'] },
-  'src/sockets': { parts: [], packages: ['node:'] },
+  'src/sockets': { parts: ['src/errors'], packages: ['node:'] },
   'src/node-version.ts': { parts: ['src/node-problem.ts'], packages: [] },
   'src/node-problem.ts': { parts: [], packages: [] },
   'src/bundled': {
@@ -32,10 +35,11 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/tls': { parts: ['src/bundled/selfsigned.ts'], packages: ['pino', 'node:'] },
   'src/times': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
-  'src/history': { parts: ['machines', 'src/engine', 'src/times'], packages: [] },
+  'src/history': { parts: ['src/errors', 'machines', 'src/engine', 'src/times'], packages: [] },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
     parts: [
+      'src/errors',
       'machines',
       'src/engine',
       'src/directory',
@@ -63,6 +67,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/xmpp': {
     parts: [
+      'src/errors',
       'src/node-version.ts',
       'machines',
       'src/engine',
@@ -81,10 +86,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/pages/browser': { parts: ['src/inspect/access/admission.ts'], packages: [] },
   'src/pages/bundle.ts': { parts: [], packages: ['node:', 'rolldown'] },
   'src/simulate': {
-    parts: ['src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
+    parts: ['src/errors', 'src/node-version.ts', 'machines', 'src/engine', 'src/directory', 'src/clock'],
     packages: ['zod', 'yaml', 'pure-rand/generator/xoroshiro128plus', 'node:'],
   },
-  'src/simulate/report': { parts: ['src/simulate/result.ts', 'machines'], packages: ['node:'] },
+  'src/simulate/report': { parts: ['src/errors', 'src/simulate/result.ts', 'machines'], packages: ['node:'] },
   'src/simulate/report/bundle.ts': { parts: ['src/pages/bundle.ts'], packages: ['node:'] },
   'src/simulate/report/page': {
     parts: ['src/simulate/result.ts', ...SHARED_BY_PAGES],
@@ -112,6 +117,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/inspect': {
     parts: [
+      'src/errors',
       'src/node-version.ts',
       'machines',
       'src/engine',

@@ -2,12 +2,14 @@
  * Ids and names that are members of every object, through every door: they find nothing that nobody has put there, fail
  * no input, and stop nobody else.
  */
+
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { acdControl } from '../../src/acd/index.ts'
 import { DirectoryError, loadDirectory, parseDirectory } from '../../src/directory/index.ts'
 import type { Directory, LoadedDirectory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
+import { InvalidArgument } from '../../src/errors/index.ts'
 import { createEngine, ExplainError, explain } from '../../src/index.ts'
 import { finesse, finesseServerOptions } from '../../src/rest/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
@@ -157,7 +159,7 @@ describe.each(NAMES)('%s', (name) => {
           explain(history, question)
           return ''
         } catch (error) {
-          if (error instanceof ExplainError) return error.problem
+          if (error instanceof ExplainError) return error.code
           throw error
         }
       }
@@ -182,10 +184,10 @@ describe.each(NAMES)('%s', (name) => {
   it('a follower: a medium and a dialog', async () => {
     const follower = await createEngine({ directory: loaded, clock: virtualClock(), role: 'follower' })
     await expect(follower.userEvent({ kind: 'media', user: '1001', mrd: name, state: 'READY' })).rejects.toThrow(
-      RangeError,
+      InvalidArgument,
     )
     const said = { kind: 'task', user: '1001', mrd: CHAT, dialog: name, state: 'ACTIVE' } as const
-    await expect(follower.userEvent(said)).rejects.toThrow(RangeError)
+    await expect(follower.userEvent(said)).rejects.toThrow(InvalidArgument)
     expect(follower.figures.failedInputs).toBe(0)
     expect(follower.get.dialogs('1001', 'all')).toEqual([])
   })

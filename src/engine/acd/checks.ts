@@ -1,6 +1,8 @@
 /** What an ACD outside may say: checked at the door, so that nothing of it fails later, or elsewhere. */
+
 import { taskView } from '../../../machines/index.ts'
 import { isInherited } from '../../directory/names.ts'
+import { type CodeOf, MrdianError } from '../../errors/index.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { AcdTask } from '../ports.ts'
 import type { Variable } from '../values.ts'
@@ -16,31 +18,14 @@ const VARIABLES = { most: 200, characters: 32_768 }
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 const CONTROL = /\p{Cc}/u
 
-export type AcdEventProblem =
-  /** No user, or no nonvoice MRD, of this id is in the directory. */
-  | 'UNKNOWN_USER'
-  | 'UNKNOWN_MRD'
-  /** Empty, no string, or with control characters. */
-  | 'INVALID_ID'
-  /** A member that every object has is called so: `constructor`, `__proto__`, … */
-  | 'RESERVED_NAME'
-  | 'TOO_LONG'
-  /** No string, or with characters that XML cannot carry. */
-  | 'INVALID_TEXT'
-  | 'DUPLICATE_VARIABLE'
-  | 'TOO_MANY_VARIABLES'
-  /** The agent has an open dialog of this task, from another offer. */
-  | 'DUPLICATE_TASK'
-  | 'INVALID_ATTEMPT'
-
 /** The ACD has said something that cannot be; nothing was committed, and saying it again would not help. */
-export class AcdEventRefused extends Error {
-  readonly code: AcdEventProblem
+export class AcdEventRefused extends MrdianError {
+  override readonly name = 'AcdEventRefused'
+  readonly code: CodeOf<'AcdEventRefused'>
   /** What is wrong, for example `task.id`. */
   readonly about: string
-  constructor(code: AcdEventProblem, about: string, message: string) {
+  constructor(code: CodeOf<'AcdEventRefused'>, about: string, message: string) {
     super(message)
-    this.name = 'AcdEventRefused'
     this.code = code
     this.about = about
   }

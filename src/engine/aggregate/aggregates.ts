@@ -1,5 +1,7 @@
 /** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
+
 import type { Side } from '../../../machines/wire.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
 import type { SnapshotRow } from '../ports.ts'
 import { PLAIN, type RuleBook } from '../rules/rule-book.ts'
@@ -52,7 +54,7 @@ export class Aggregates {
     return this.#all.get(id)
   }
 
-  /** The aggregate of this id, made if need be. Throws `RangeError` for an id that names no kind. */
+  /** The aggregate of this id, made if need be. Throws `InvalidArgument` for an id that names no kind. */
   open(id: string, snapshot?: SnapshotRow): Aggregate {
     const known = this.#all.get(id)
     if (known) return known
@@ -142,6 +144,6 @@ export class Aggregates {
         if (!isSide(name)) break
         return make((state) => new SideBehaviour(name, state, probe))
     }
-    throw new RangeError(`no aggregate is called ${id}`)
+    throw new InvalidArgument(`no aggregate is called ${id}`)
   }
 }

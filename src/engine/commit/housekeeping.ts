@@ -1,4 +1,5 @@
 /** Housekeeping: what is older than the retention leaves the store, a little at a time. */
+import { InvalidArgument } from '../../errors/index.ts'
 import { asError } from '../contained.ts'
 import type { Clock, Store } from '../ports.ts'
 
@@ -31,7 +32,7 @@ export class Housekeeping {
   #cancel: (() => void) | undefined
 
   constructor(store: Store, clock: Clock, { journal = JOURNAL }: Retention, failed: (error: Error) => void) {
-    if (!(journal >= 0)) throw new RangeError(`retention of ${journal} ms`)
+    if (!(journal >= 0)) throw new InvalidArgument(`retention of ${journal} ms`)
     this.#store = store
     this.#clock = clock
     this.#keep = journal

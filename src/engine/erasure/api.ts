@@ -1,4 +1,5 @@
 /** Erasure of customers' data, as adapters and embedders see it. */
+import { type CodeOf, MrdianError } from '../../errors/index.ts'
 import type { Origin } from '../ports.ts'
 
 /** A customer, by anything that is known of the customer's contacts. */
@@ -49,11 +50,11 @@ export interface ErasureResult {
 
 /** Erasure of customers' data in a running engine. */
 export interface Erasures {
-  /** What `erase` would find. Rejects with `RangeError` for subjects that name nobody. */
+  /** What `erase` would find. Rejects with `InvalidArgument` for subjects that name nobody. */
   find(subjects: CustomerSubjects): Promise<readonly FoundContact[]>
   /**
    * Replaces the values of the customer's variables and the customer's numbers in all that is kept; resolves when
-   * that is done. Rejects with `StillOpen` while a task, dialog or call of the customer goes on, with `RangeError` as
+   * that is done. Rejects with `StillOpen` while a task, dialog or call of the customer goes on, with `InvalidArgument` as
    * `find`, and with `EngineUnavailable` when the store fails: an erasure that was begun goes on by itself then.
    */
   erase(subjects: CustomerSubjects, origin?: Origin): Promise<ErasureResult>
@@ -62,12 +63,13 @@ export interface Erasures {
 }
 
 /** Something of the customer still goes on, and its state is needed: ask again when it is over. */
-export class StillOpen extends Error {
+export class StillOpen extends MrdianError {
+  override readonly name = 'StillOpen'
+  readonly code: CodeOf<'StillOpen'> = 'STILL_OPEN'
   /** For example `task 5002-17`. */
   readonly about: string
   constructor(about: string) {
     super(`${about} is still open; ask again when it is over`)
-    this.name = 'StillOpen'
     this.about = about
   }
 }

@@ -1,4 +1,5 @@
 /** Housekeeping of personal data: round after round, what was kept long enough is erased. */
+import { InvalidArgument } from '../../errors/index.ts'
 import type { Clock } from '../ports.ts'
 import type { Eraser } from './eraser.ts'
 
@@ -25,7 +26,7 @@ export class CustomerData {
 
   /** `agents`: everybody in the directory. */
   constructor(eraser: Eraser, clock: Clock, keptFor: KeptFor, agents: () => ReadonlySet<string>) {
-    if (!(keptFor.customers >= 0)) throw new RangeError(`retention of ${keptFor.customers} ms`)
+    if (!(keptFor.customers >= 0)) throw new InvalidArgument(`retention of ${keptFor.customers} ms`)
     this.#eraser = eraser
     this.#clock = clock
     this.#keptFor = keptFor

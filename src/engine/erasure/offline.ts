@@ -14,7 +14,7 @@ export interface OfflineProgress {
   readonly total: number
 }
 
-/** What an engine on this store would find. @throws RangeError for subjects that name nobody; RecoveryError. */
+/** What an engine on this store would find. @throws InvalidArgument for subjects that name nobody; RecoveryError. */
 export function* findOffline(
   store: Store,
   subjects: CustomerSubjects,

@@ -1,5 +1,7 @@
 /** Finds a customer in what is kept, with everything that the customer's contacts became. */
+
 import type { NamedValue } from '../../../machines/effects.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import type { CustomerSubjects } from './api.ts'
 import { type Contact, Contacts } from './contacts.ts'
 import { ERASED, isPersonalText } from './erase.ts'
@@ -10,15 +12,15 @@ import { type Kept, type Piece, walk } from './walk.ts'
 export const hasValues = ({ variables, callers }: Sighting): boolean =>
   variables.some(({ value }) => isPersonalText(value)) || callers.some(isPersonalText)
 
-/** @throws RangeError for subjects that name nobody, or everybody who was erased before. */
+/** @throws InvalidArgument for subjects that name nobody, or everybody who was erased before. */
 export function checkSubjects({ tasks, dialogs, calls, variables, callers }: CustomerSubjects): void {
   const texts = [tasks, dialogs, calls, callers].flatMap((each) => each ?? [])
   const values = (variables ?? []).map(({ value }) => value)
   if (texts.length + values.length === 0)
-    throw new RangeError('a task, dialog, call, variable or caller has to be named')
-  if ([...texts, ...values].includes('')) throw new RangeError('an empty value names nobody')
+    throw new InvalidArgument('a task, dialog, call, variable or caller has to be named')
+  if ([...texts, ...values].includes('')) throw new InvalidArgument('an empty value names nobody')
   if ([...(callers ?? []), ...values].includes(ERASED))
-    throw new RangeError(`"${ERASED}" stands for what was erased already`)
+    throw new InvalidArgument(`"${ERASED}" stands for what was erased already`)
 }
 
 /**

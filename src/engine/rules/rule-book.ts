@@ -1,5 +1,7 @@
 /** The rules that a program knows: those of the charts, and sets with guards of an embedder. */
+
 import { userMachine, withGuards } from '../../../machines/index.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import { isSameNote, type RulesNote } from './note.ts'
 import { noteOf, type RuleSet, strict } from './rule-set.ts'
 import { UnknownRules } from './unknown-rules.ts'
@@ -17,13 +19,13 @@ export class RuleBook {
   /**
    * `former`: by which older parts of a journal were written.
    *
-   * @throws RangeError, TypeError for a set that cannot be.
+   * @throws InvalidArgument for a set that cannot be.
    */
   constructor(inForce?: RuleSet, former: readonly RuleSet[] = []) {
     const known = new Map<string, Known>()
     for (const set of [...(inForce ? [inForce] : []), ...former]) {
       const note = noteOf(set)
-      if (known.has(note.name)) throw new RangeError(`two sets of rules are called "${note.name}"`)
+      if (known.has(note.name)) throw new InvalidArgument(`two sets of rules are called "${note.name}"`)
       known.set(note.name, { note, machine: withGuards(strict(set)) })
     }
     this.#known = known

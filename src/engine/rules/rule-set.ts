@@ -1,5 +1,7 @@
 /** Guards of an embedder in place of those of the charts. */
+
 import { GUARDS, type ReplacedGuards } from '../../../machines/index.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import { contained } from '../contained.ts'
 import type { RulesNote } from './note.ts'
 
@@ -12,20 +14,25 @@ export interface RuleSet {
 const MACHINES = ['user', 'media', 'task'] as const satisfies readonly (keyof ReplacedGuards)[]
 const isMachine = (name: string): name is keyof ReplacedGuards => MACHINES.some((each) => each === name)
 
-/** What the journal says of a set. Throws `RangeError` for guards that the charts do not have, `TypeError` for what is none. */
+/** What the journal says of a set. Throws `InvalidArgument` for guards that the charts do not have, or that are no functions. */
 export function noteOf({ name, guards }: RuleSet): RulesNote {
-  if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a set of rules needs a name')
+  if (typeof name !== 'string' || name.trim() === '') throw new InvalidArgument('a set of rules needs a name')
   const replaced = Object.entries(guards).flatMap(([machine, own]) => {
     if (!isMachine(machine))
-      throw new RangeError(`rules "${name}": no guards of ${machine} can be replaced, but of ${MACHINES.join(', ')}`)
+      throw new InvalidArgument(
+        `rules "${name}": no guards of ${machine} can be replaced, but of ${MACHINES.join(', ')}`,
+      )
     return Object.entries(own ?? {}).map(([guard, decides]: [string, unknown]) => {
       if (!GUARDS[machine].includes(guard))
-        throw new RangeError(`rules "${name}": ${machine} has no guard ${guard}; it has ${GUARDS[machine].join(', ')}`)
-      if (typeof decides !== 'function') throw new TypeError(`rules "${name}": ${machine}.${guard} is no function`)
+        throw new InvalidArgument(
+          `rules "${name}": ${machine} has no guard ${guard}; it has ${GUARDS[machine].join(', ')}`,
+        )
+      if (typeof decides !== 'function')
+        throw new InvalidArgument(`rules "${name}": ${machine}.${guard} is no function`)
       return `${machine}.${guard}`
     })
   })
-  if (replaced.length === 0) throw new RangeError(`rules "${name}" replace no guard`)
+  if (replaced.length === 0) throw new InvalidArgument(`rules "${name}" replace no guard`)
   return { name, guards: replaced.sort() }
 }
 

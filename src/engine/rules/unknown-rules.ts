@@ -1,9 +1,12 @@
+import type { CodeOf } from '../../errors/index.ts'
 import { RecoveryError } from '../recovery/recovery-error.ts'
 import { UnknownMachineVersion } from '../recovery/unknown-version.ts'
 import type { RulesNote } from './note.ts'
 
 /** What is stored was written with guards of an embedder that nobody has given to this program. */
 export class UnknownRules extends RecoveryError {
+  override readonly name = 'UnknownRules'
+  override readonly code: CodeOf<'UnknownRules'> = 'UNKNOWN_RULES'
   /** Name of the set that is missing. */
   readonly rules: string
 
@@ -15,7 +18,6 @@ export class UnknownRules extends RecoveryError {
     super(
       `written with the rules "${name}" in place of ${guards.join(', ')}; ${found}: pass it to createEngine as rules, or as one of formerRules to go on with others`,
     )
-    this.name = 'UnknownRules'
     this.rules = name
   }
 }

@@ -2,5 +2,5 @@
 export { explain, explaining } from './explain.ts'
 export type * from './explanation.ts'
 export { explainInSlices } from './in-slices.ts'
-export { ExplainError, type ExplainProblem, LIMIT as EPISODE_LIMIT, type Question } from './question.ts'
+export { ExplainError, LIMIT as EPISODE_LIMIT, type Question } from './question.ts'
 export { explanationText } from './text.ts'

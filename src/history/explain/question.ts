@@ -1,4 +1,5 @@
 /** What can be asked of the past, and why it may not be answered. */
+import { type CodeOf, MrdianError } from '../../errors/index.ts'
 
 /** What is to be explained. Times are milliseconds since 1970 UTC. */
 export interface Question {
@@ -23,35 +24,16 @@ export interface Question {
 
 export const LIMIT = { standard: 200, most: 1000 } as const
 
-/**
- * - `INVALID_QUESTION`: times that contradict each other, a limit out of range, a time in the future.
- * - `EMPTY_HISTORY`: nothing was ever written.
- * - `UNKNOWN_USER`: the history has nothing of this user.
- * - `UNKNOWN_MRD`, `UNKNOWN_DIALOG`: nothing of it with this user.
- * - `NOT_YET`: the user came later.
- * - `FORGOTTEN`: it was kept once.
- * - `UNREADABLE`: written by machines that this version cannot follow.
- */
-export type ExplainProblem =
-  | 'INVALID_QUESTION'
-  | 'EMPTY_HISTORY'
-  | 'UNKNOWN_USER'
-  | 'UNKNOWN_MRD'
-  | 'UNKNOWN_DIALOG'
-  | 'NOT_YET'
-  | 'FORGOTTEN'
-  | 'UNREADABLE'
-
 /** A question that has no answer. The message is a sentence for whoever asked. */
-export class ExplainError extends Error {
+export class ExplainError extends MrdianError {
   override readonly name = 'ExplainError'
-  readonly problem: ExplainProblem
+  readonly code: CodeOf<'ExplainError'>
   /** Name of the part of the question that is wrong, or the id that is unknown. */
   readonly about: string
 
-  constructor(problem: ExplainProblem, about: string, message: string) {
+  constructor(code: CodeOf<'ExplainError'>, about: string, message: string) {
     super(message)
-    this.problem = problem
+    this.code = code
     this.about = about
   }
 }

@@ -1,4 +1,5 @@
 /** The whole past at one moment: every aggregate as the journal makes it, moved on row by row. */
+
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { Aggregates } from '../../engine/aggregate/aggregates.ts'
 import type { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
@@ -6,6 +7,7 @@ import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
 import { currentRow, currentSnapshot } from '../../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
@@ -13,7 +15,7 @@ const isList = (value: Json | undefined): value is readonly Json[] => Array.isAr
 const REBASE_AFTER = 256
 
 /** What this program makes of a row is not what was written. */
-export class PastRefused extends RangeError {
+export class PastRefused extends InvalidArgument {
   constructor(row: JournalRow, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause)
     super(`row ${row.position} of ${row.aggregate} cannot be followed (${why}); mrdian replay tells more`, { cause })

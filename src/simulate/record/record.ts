@@ -1,8 +1,10 @@
 /** A stretch of a journal as a scenario: what somebody outside did, and what came of it. */
+
 import { contained } from '../../engine/contained.ts'
 import { isInput } from '../../engine/input.ts'
 import type { History, JournalRow } from '../../engine/ports.ts'
 import { currentRow } from '../../engine/recovery/migrations.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import { DURATION_MAX } from '../scenario/schema.ts'
 import { SCRIPT_MAX } from '../scenario/script.ts'
 import { Beginning } from './beginning.ts'
@@ -42,7 +44,7 @@ export interface Recording {
  * Reads the journal twice: once to know the directory, once to follow it through the machines. Memory is needed for the
  * present of the engine at one moment and for the lines of the file, at most `SCRIPT_MAX`.
  *
- * @throws RangeError when there is nothing in the stretch, when it is too long, when its beginning is no longer kept,
+ * @throws InvalidArgument when there is nothing in the stretch, when it is too long, when its beginning is no longer kept,
  * and for a user who is not in it.
  */
 export function record(history: History, options: RecordOptions = {}): Recording {
@@ -50,12 +52,12 @@ export function record(history: History, options: RecordOptions = {}): Recording
   const onProgress = (done: number, all: number) => contained(() => options.onProgress?.(done, all))
   const earliest = keptFrom(history)
   if (from !== undefined && from < earliest)
-    throw new RangeError(`the journal is kept from ${time(earliest)} on; give a later --from`)
+    throw new InvalidArgument(`the journal is kept from ${time(earliest)} on; give a later --from`)
   const total = 2 * history.lastPosition
   const stretch = scan(history, from ?? earliest, to, (rows) => onProgress(rows, total))
-  if (!stretch) throw new RangeError(nothing(options))
+  if (!stretch) throw new InvalidArgument(nothing(options))
   if (stretch.to - stretch.from > DURATION_MAX)
-    throw new RangeError('a scenario is at most 7 days long; give a shorter stretch with --from and --to')
+    throw new InvalidArgument('a scenario is at most 7 days long; give a shorter stretch with --from and --to')
   const past = new PastEngine(history)
   if (stretch.first > 1) past.restore(stretch.first, stretch.from)
   const chosen = users && new Set(users)
@@ -73,11 +75,11 @@ function nothing({ from, to }: RecordOptions): string {
 }
 
 function check({ users }: Setups, wanted: readonly string[] | undefined): void {
-  for (const id of wanted ?? []) if (!users.has(id)) throw new RangeError(`no user ${id} is in this stretch`)
-  if (users.size === 0) throw new RangeError('no user is in this stretch')
+  for (const id of wanted ?? []) if (!users.has(id)) throw new InvalidArgument(`no user ${id} is in this stretch`)
+  if (users.size === 0) throw new InvalidArgument('no user is in this stretch')
   for (const { role, acd } of users.values())
     if (role !== 'authority' || acd !== 'built-in')
-      throw new RangeError(
+      throw new InvalidArgument(
         'only an engine that hands out its tasks itself can be recorded, and no follower of a Finesse',
       )
 }
@@ -159,7 +161,7 @@ class StretchRecorder {
     if (line.fields.type === 'notification-service' && isSame(last, line)) return
     this.#script.push(line)
     if (this.#script.length > SCRIPT_MAX)
-      throw new RangeError(`more than ${SCRIPT_MAX} things were done; give a shorter stretch with --from and --to`)
+      throw new InvalidArgument(`more than ${SCRIPT_MAX} things were done; give a shorter stretch with --from and --to`)
     const { contact, fields } = line
     if (!contact) return
     this.#watch.contact(contact)

@@ -1,5 +1,7 @@
 /** The report of one simulation, or of several beside each other, as one HTML file. */
+
 import { createHash } from 'node:crypto'
+import { InvalidArgument } from '../../errors/index.ts'
 import type { SimulationResult } from '../result.ts'
 import { pageFiles } from './page-files.ts'
 
@@ -35,10 +37,10 @@ function titleOf(results: readonly SimulationResult[]): string {
  * One self-contained HTML file. It asks no server for anything, and its content security policy lets it do nothing
  * but run its own script. With two or more results they stand side by side, the first being the one compared to.
  *
- * @throws RangeError without a result; Error when the page's script is missing (see `page-files.ts`).
+ * @throws InvalidArgument without a result; Error when the page's script is missing (see `page-files.ts`).
  */
 export async function renderHtml(results: readonly SimulationResult[]): Promise<string> {
-  if (results.length === 0) throw new RangeError('a report needs a result')
+  if (results.length === 0) throw new InvalidArgument('a report needs a result')
   const { script, style } = await pageFiles()
   const policy = [
     "default-src 'none'",

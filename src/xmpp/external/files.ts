@@ -1,6 +1,8 @@
 /** Ready-to-use configurations for Prosody and ejabberd, filled in for one deployment. */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { InvalidArgument } from '../../errors/index.ts'
 
 /** XMPP servers for which there are configurations. */
 export const SERVERS = ['prosody', 'ejabberd'] as const
@@ -49,7 +51,7 @@ const HARMLESS = /^[\w ./:@+,=[\]-]+$/
 /**
  * Writes the files of one server, over older ones; gives their paths. The folder is made when it is missing.
  *
- * @throws RangeError for a value with characters that would mean something in one of the files.
+ * @throws InvalidArgument for a value with characters that would mean something in one of the files.
  */
 export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Promise<readonly string[]> {
   const texts = await Promise.all(
@@ -72,7 +74,7 @@ export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Pr
 function filledIn(template: string, place: ServerPlace): string {
   let text = template
   for (const [name, value] of Object.entries(place)) {
-    if (!HARMLESS.test(String(value))) throw new RangeError(`${name} cannot be ${JSON.stringify(value)}`)
+    if (!HARMLESS.test(String(value))) throw new InvalidArgument(`${name} cannot be ${JSON.stringify(value)}`)
     text = text.replaceAll(`@${name}@`, () => String(value))
   }
   return text

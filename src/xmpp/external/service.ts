@@ -1,10 +1,12 @@
 /** The engine at an XMPP server outside, such as Prosody or ejabberd. */
+
 import { pino } from 'pino'
 import type { Accounts, HasAccounts } from '../../accounts/api.ts'
 import { containedAccounts } from '../../accounts/contained.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import type { Engine } from '../../engine/api.ts'
 import type { Clock } from '../../engine/ports.ts'
+import { InvalidArgument } from '../../errors/index.ts'
 import type { CommonServiceOptions, RunningNotificationService } from '../common-service.ts'
 import { PublicationListeners } from '../gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from '../gateway/limits.ts'
@@ -56,7 +58,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * hears of the agents' presence through the roster that the server is configured to share (README.md beside this file).
  *
  * Resolves when the first attempt has ended, well or not: without the server the side is out of service, SystemInfo says
- * why, and the attempts go on. Rejects with `TypeError` for an address that is none.
+ * why, and the attempts go on. Rejects with `InvalidArgument` for an address that is none.
  */
 export async function externalService(
   engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,
@@ -145,11 +147,11 @@ export async function externalService(
   }
 }
 
-/** Throws `TypeError`. */
+/** Throws `InvalidArgument`. */
 function addressOf(service: string): { protocol: string; hostname: string } {
   const parsed = URL.canParse(service) ? new URL(service) : undefined
   const { protocol = '', hostname = '' } = parsed ?? {}
   if (!/^(?:xmpps?|wss?):$/.test(protocol) || hostname === '')
-    throw new TypeError(`an XMPP server is named as in xmpp://host:5222, not as in ${service}`)
+    throw new InvalidArgument(`an XMPP server is named as in xmpp://host:5222, not as in ${service}`)
   return { protocol, hostname }
 }

@@ -4,6 +4,7 @@ import type { Side } from '../../../machines/wire.ts'
 import { contained } from '../../engine/contained.ts'
 import { type Clock, type Publication, type Taken, Undeliverable } from '../../engine/ports.ts'
 import type { Notification } from '../../engine/values.ts'
+import type { CodeOf } from '../../errors/index.ts'
 import { Turns } from '../../waiting/turns.ts'
 import { NS } from '../service/namespaces.ts'
 import type { GatewayConnection } from './connection.ts'
@@ -20,9 +21,10 @@ const NODE_AMISS: readonly string[] = ['item-not-found', 'forbidden', 'not-allow
 
 /** A notification that no service would take; sending it again would not help. */
 export class DocumentTooLarge extends Undeliverable {
+  override readonly name = 'DocumentTooLarge'
+  override readonly code: CodeOf<'DocumentTooLarge'> = 'DOCUMENT_TOO_LARGE'
   constructor(bytes: number, limit: number) {
     super(`the document has ${bytes} bytes, the limit is ${limit}`)
-    this.name = 'DocumentTooLarge'
   }
 }
 

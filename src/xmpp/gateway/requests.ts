@@ -1,22 +1,25 @@
 import type { Clock } from '../../engine/ports.ts'
+import { type CodeOf, MrdianError } from '../../errors/index.ts'
 import type { XmppElement } from './xmpp-element.ts'
 
 /** The service answered a request with an error. */
-export class RequestRefused extends Error {
+export class RequestRefused extends MrdianError {
+  override readonly name = 'RequestRefused'
+  readonly code: CodeOf<'RequestRefused'> = 'REQUEST_REFUSED'
   /** Condition of RFC 6120 8.3.3, `undefined-condition` when none was given. */
   readonly condition: string
   constructor(condition: string) {
     super(`the notification service answered ${condition}`)
-    this.name = 'RequestRefused'
     this.condition = condition
   }
 }
 
 /** There is no connection to the notification service, or it was lost before the answer came. */
-export class ConnectionLost extends Error {
+export class ConnectionLost extends MrdianError {
+  override readonly name = 'ConnectionLost'
+  readonly code: CodeOf<'ConnectionLost'> = 'CONNECTION_LOST'
   constructor(message = 'the connection to the notification service was lost') {
     super(message)
-    this.name = 'ConnectionLost'
   }
 }
 

@@ -11,7 +11,7 @@ import { ADMIN, CHAT, changesOf, Day, EMAIL, episodeOf, stateOf } from './stage.
 const traps = setTraps()
 afterAll(() => traps.remove())
 
-function problemOf(day: Day, question: Partial<Question>): Pick<ExplainError, 'problem' | 'about' | 'message'> {
+function problemOf(day: Day, question: Partial<Question>): Pick<ExplainError, 'code' | 'about' | 'message'> {
   try {
     day.why(question)
   } catch (error) {
@@ -207,16 +207,16 @@ describe('what cannot be answered', () => {
     await day.pass(60)
     await day.ready(CHAT)
     expect(problemOf(day, { user: '4711' })).toMatchObject({
-      problem: 'UNKNOWN_USER',
+      code: 'UNKNOWN_USER',
       message: 'nothing is kept of a user 4711',
     })
-    expect(problemOf(day, { at: before - 1 })).toMatchObject({ problem: 'NOT_YET', about: 'at' })
-    expect(problemOf(day, { mrd: '9' })).toMatchObject({ problem: 'UNKNOWN_MRD' })
-    expect(problemOf(day, { dialog: '1_1001_5002' })).toMatchObject({ problem: 'UNKNOWN_DIALOG' })
-    expect(problemOf(day, { limit: 1001 })).toMatchObject({ problem: 'INVALID_QUESTION', about: 'limit' })
-    expect(problemOf(day, { from: 2, to: 1 })).toMatchObject({ problem: 'INVALID_QUESTION' })
+    expect(problemOf(day, { at: before - 1 })).toMatchObject({ code: 'NOT_YET', about: 'at' })
+    expect(problemOf(day, { mrd: '9' })).toMatchObject({ code: 'UNKNOWN_MRD' })
+    expect(problemOf(day, { dialog: '1_1001_5002' })).toMatchObject({ code: 'UNKNOWN_DIALOG' })
+    expect(problemOf(day, { limit: 1001 })).toMatchObject({ code: 'INVALID_QUESTION', about: 'limit' })
+    expect(problemOf(day, { from: 2, to: 1 })).toMatchObject({ code: 'INVALID_QUESTION' })
     expect(problemOf(day, { at: day.now + 1, now: day.now })).toMatchObject({
-      problem: 'INVALID_QUESTION',
+      code: 'INVALID_QUESTION',
       about: 'at',
     })
   })
@@ -268,8 +268,8 @@ describe('after the past was forgotten', () => {
     expect(stateOf(why, `Email (5001) dialog ${email}`).reasons).toEqual([{ rule: '', text: 'the agent works on it' }])
     expect(day.text()).toContain('what led to it is not kept any more')
     expect(day.text()).toContain('The past is kept from ')
-    expect(problemOf(day, { at: first })).toMatchObject({ problem: 'FORGOTTEN', about: 'at' })
-    expect(problemOf(day, { from: first })).toMatchObject({ problem: 'FORGOTTEN', about: 'from' })
+    expect(problemOf(day, { at: first })).toMatchObject({ code: 'FORGOTTEN', about: 'at' })
+    expect(problemOf(day, { from: first })).toMatchObject({ code: 'FORGOTTEN', about: 'from' })
     expect(problemOf(day, { at: first }).message).toContain(
       'is not kept any more: the past of user 1001 begins at 2026-03-02',
     )

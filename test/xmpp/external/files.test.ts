@@ -1,9 +1,11 @@
 /** Configurations for XMPP servers, and the questions that a server asks. */
+
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import { InvalidArgument } from '../../../src/errors/index.ts'
 import { answerExtauth } from '../../../src/xmpp/external/extauth.ts'
 import { SERVERS, type ServerPlace, writeServerFiles } from '../../../src/xmpp/external/files.ts'
 
@@ -46,7 +48,7 @@ describe('files of a server', () => {
   })
 
   it.each(['a"b', 'a\nb', 'a$(b)', "a'b", 'a\\b'])('refuses %j, which would mean something there', async (domain) => {
-    await expect(writeServerFiles('ejabberd', await place({ domain }))).rejects.toThrow(RangeError)
+    await expect(writeServerFiles('ejabberd', await place({ domain }))).rejects.toThrow(InvalidArgument)
   })
 })
 
