@@ -1,5 +1,5 @@
 /** Who signs in, and with what right: used by REST and XMPP alike. */
-import { type CodeOf, InvalidArgument, MrdianError } from '../errors/index.ts'
+import { type CodeOf, InvalidArgument, MrdianError } from '../errors/mrdian-error.ts'
 import { containedAccounts } from './contained.ts'
 
 /** A caller whose credentials were verified. */

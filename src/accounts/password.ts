@@ -3,7 +3,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { type ScryptCost, type Secret, scryptSecret } from '../directory/secret.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 
 /** 32 MiB and about a tenth of a second of one core for each first sign-in. */
 const DEFAULT_COST: ScryptCost = { N: 32_768, r: 8, p: 1 }

@@ -3,7 +3,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { Engine, FaultInput } from '../engine/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'

@@ -1,5 +1,5 @@
 /** What is wrong with a file that people write, and where: a directory, a scenario. */
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
 /** One thing that is wrong. `line` and `column` count from 1; they are absent when the file could not be read. */
 export interface FileProblem {

@@ -1,5 +1,5 @@
 /** How many users another directory may leave out before somebody has to say that it is meant. */
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
 /** Above both, a removal has to be confirmed. */
 export interface RemovalLimit {

@@ -5,7 +5,7 @@
 import type { Side } from '../../machines/wire.ts'
 import type { DirectoryChanges } from '../directory/changes.ts'
 import type { Credential, Directory, LoadedDirectory } from '../directory/model.ts'
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'

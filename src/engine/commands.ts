@@ -9,7 +9,7 @@ import type {
   Side,
   TaskAction,
 } from '../../machines/wire.ts'
-import type { CodeOf } from '../errors/index.ts'
+import type { CodeOf } from '../errors/mrdian-error.ts'
 
 interface Asked {
   /** Echoed on the notification or error that describes the requested action (ruling 7). At most 256 characters. */

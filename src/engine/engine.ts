@@ -9,7 +9,7 @@ import type { Directory, LoadedDirectory } from '../directory/model.ts'
 import { limitRemovals, type RemovalLimit } from '../directory/removals.ts'
 import { checkReserved } from '../directory/reserved.ts'
 import { parseSecret } from '../directory/secret.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { AcdLink } from './acd/link.ts'
 import {
   type Engine,

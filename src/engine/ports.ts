@@ -3,7 +3,7 @@
  */
 
 import type { OfferRefusal } from '../../machines/effects.ts'
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { Notification, Variable } from './values.ts'
 
 export type * from './store-port.ts'

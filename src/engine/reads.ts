@@ -3,7 +3,7 @@
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import type { Aggregates } from './aggregate/aggregates.ts'
 import type { UserBehaviour } from './aggregate/user/behaviour.ts'
 import { callValue, mediaValue, taskValue, userValue } from './aggregate/user/values.ts'

@@ -1,6 +1,8 @@
 import type { ErrorCode } from './codes.ts'
 import type { CodeOf } from './reporters.ts'
 
+export type { CodeOf } from './reporters.ts'
+
 /** An error of this package. `code` is stable and stands in the table of errors; `message` is for people and may change. */
 export abstract class MrdianError extends Error {
   abstract readonly code: ErrorCode

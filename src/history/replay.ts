@@ -6,7 +6,7 @@
 import { contained } from '../engine/contained.ts'
 import type { History, JournalRow, KeptAggregate, SnapshotRow } from '../engine/ports.ts'
 import { currentSnapshot, liftedBy } from '../engine/recovery/migrations.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { firstDifference, shortened } from './difference.ts'
 import { type Retracing, retrace, SnapshotRefused, StepRefused } from './retrace.ts'
 import { type Before, checkStep, type Finding } from './row-checks.ts'

@@ -3,7 +3,7 @@
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import type { History } from '../engine/ports.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import { SnapshotRefused, StepRefused } from '../history/retrace.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'

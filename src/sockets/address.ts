@@ -1,7 +1,7 @@
 /** Addresses of clients: which belong together, and which of them speak for others. */
 
 import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
 /** Begins an IPv4 address that comes in by an IPv6 socket. */
 const MAPPED = '::ffff:'

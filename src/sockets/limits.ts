@@ -1,5 +1,5 @@
 /** How many connections there may be, for how long they may do without a session, and what the system has room for. */
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { Proxies } from './address.ts'
 
 /** Bounds of connections. Every one has a default. */

@@ -1,5 +1,5 @@
 /** What can go wrong with a store. */
-import { type CodeOf, MrdianError } from '../errors/index.ts'
+import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
 export type StoreErrorCode = CodeOf<'StoreError'>
 

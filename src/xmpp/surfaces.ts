@@ -1,5 +1,5 @@
 import type { Side } from '../../machines/wire.ts'
-import { InvalidArgument } from '../errors/index.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import type { CorsMode } from '../http/index.ts'
 import { type ConnectionGuard, connectionGuard, type SurfaceKind, surfaceName } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'

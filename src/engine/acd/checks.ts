@@ -2,7 +2,7 @@
 
 import { taskView } from '../../../machines/index.ts'
 import { isInherited } from '../../directory/names.ts'
-import { type CodeOf, MrdianError } from '../../errors/index.ts'
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { AcdTask } from '../ports.ts'
 import type { Variable } from '../values.ts'

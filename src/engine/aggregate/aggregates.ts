@@ -1,7 +1,7 @@
 /** All aggregates of one engine, by id: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
 
 import type { Side } from '../../../machines/wire.ts'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { TreeProbe } from '../inspection/probe.ts'
 import type { SnapshotRow } from '../ports.ts'
 import { PLAIN, type RuleBook } from '../rules/rule-book.ts'

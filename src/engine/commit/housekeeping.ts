@@ -1,5 +1,5 @@
 /** Housekeeping: what is older than the retention leaves the store, a little at a time. */
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { asError } from '../contained.ts'
 import type { Clock, Store } from '../ports.ts'
 

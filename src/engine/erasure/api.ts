@@ -1,5 +1,5 @@
 /** Erasure of customers' data, as adapters and embedders see it. */
-import { type CodeOf, MrdianError } from '../../errors/index.ts'
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
 
 /** A customer, by anything that is known of the customer's contacts. */

@@ -1,5 +1,5 @@
 /** Housekeeping of personal data: round after round, what was kept long enough is erased. */
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Clock } from '../ports.ts'
 import type { Eraser } from './eraser.ts'
 

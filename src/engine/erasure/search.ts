@@ -1,7 +1,7 @@
 /** Finds a customer in what is kept, with everything that the customer's contacts became. */
 
 import type { NamedValue } from '../../../machines/effects.ts'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { CustomerSubjects } from './api.ts'
 import { type Contact, Contacts } from './contacts.ts'
 import { ERASED, isPersonalText } from './erase.ts'

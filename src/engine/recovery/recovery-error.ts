@@ -1,4 +1,4 @@
-import { type CodeOf, MrdianError } from '../../errors/index.ts'
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 
 /** The store holds something that this version cannot go on from. */
 export class RecoveryError extends MrdianError {

@@ -1,7 +1,7 @@
 /** The rules that a program knows: those of the charts, and sets with guards of an embedder. */
 
 import { userMachine, withGuards } from '../../../machines/index.ts'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { isSameNote, type RulesNote } from './note.ts'
 import { noteOf, type RuleSet, strict } from './rule-set.ts'
 import { UnknownRules } from './unknown-rules.ts'

@@ -1,7 +1,7 @@
 /** Guards of an embedder in place of those of the charts. */
 
 import { GUARDS, type ReplacedGuards } from '../../../machines/index.ts'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { contained } from '../contained.ts'
 import type { RulesNote } from './note.ts'
 

@@ -1,4 +1,4 @@
-import type { CodeOf } from '../../errors/index.ts'
+import type { CodeOf } from '../../errors/mrdian-error.ts'
 import { RecoveryError } from '../recovery/recovery-error.ts'
 import { UnknownMachineVersion } from '../recovery/unknown-version.ts'
 import type { RulesNote } from './note.ts'

@@ -1,5 +1,5 @@
 /** What can be asked of the past, and why it may not be answered. */
-import { type CodeOf, MrdianError } from '../../errors/index.ts'
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 
 /** What is to be explained. Times are milliseconds since 1970 UTC. */
 export interface Question {

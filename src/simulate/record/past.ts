@@ -7,7 +7,7 @@ import type { Output } from '../../engine/output.ts'
 import type { History, JournalRow, Json } from '../../engine/ports.ts'
 import { currentRow, currentSnapshot } from '../../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../../engine/rules/unknown-rules.ts'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 

@@ -1,7 +1,7 @@
 /** The report of one simulation, or of several beside each other, as one HTML file. */
 
 import { createHash } from 'node:crypto'
-import { InvalidArgument } from '../../errors/index.ts'
+import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { SimulationResult } from '../result.ts'
 import { pageFiles } from './page-files.ts'
 

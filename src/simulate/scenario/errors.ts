@@ -1,7 +1,7 @@
 /** What is wrong with a scenario file, and where. */
 
 import { FileError, type FileProblem } from '../../directory/errors.ts'
-import type { CodeOf } from '../../errors/index.ts'
+import type { CodeOf } from '../../errors/mrdian-error.ts'
 
 export type ScenarioProblem = FileProblem
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/ports.ts'
-import { type CodeOf, MrdianError } from '../../errors/index.ts'
+import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { XmppElement } from './xmpp-element.ts'
 
 /** The service answered a request with an error. */
