@@ -91,6 +91,7 @@ export type {
   CallSubmission,
   DirectoryEvent,
   Engine,
+  EngineAdapters,
   EngineEvents,
   EngineFigures,
   FaultInput,

@@ -11,13 +11,13 @@ import type { LockOut } from './guard.ts'
  * @throws InvalidArgument for a secret of an unknown form.
  */
 export function accountsOfEngine(
-  engine: Pick<Engine, 'on' | 'records'>,
+  engine: Pick<Engine, 'on'> & { readonly adapters: Pick<Engine['adapters'], 'records'> },
   { directory, credentials }: LoadedDirectory,
   now: () => number,
   lockedOut: (lockOut: LockOut) => void,
 ): ReloadableAccounts {
   const { lockout } = directory.settings
-  const accounts = createAccounts({ credentials, lockout, now, records: engine.records, lockedOut })
+  const accounts = createAccounts({ credentials, lockout, now, records: engine.adapters.records, lockedOut })
   engine.on('reset', () => accounts.forget())
   engine.on('directory', ({ directory: { settings }, credentials: theirs }) => {
     if (theirs) accounts.replaceCredentials(theirs, settings.lockout)

@@ -263,6 +263,20 @@ export interface ReloadOptions {
   readonly confirmRemovals?: boolean
 }
 
+/** What an adapter uses that brings users and notifications: `mrdian/xmpp` does. Embedders without one need nothing of it. */
+export interface EngineAdapters {
+  /** A session of a user becomes available or unavailable. Resolves when committed. Unknown users are ignored. */
+  presence(presence: PresenceInput): Promise<void>
+  /** The notification service of a side becomes available, or unavailable. Resolves when committed. */
+  notificationService(side: Side, available: boolean): Promise<void>
+  /** Notifications of this side go to the publisher from now on. Undelivered notifications of before go first. */
+  attach(side: Side, publisher: Publisher): void
+  /** Notifications of this side are kept until a publisher is attached again. */
+  detach(side: Side): void
+  /** Named values of adapters in the engine's store. */
+  readonly records: RecordStore
+}
+
 export interface Engine {
   readonly get: Reads
   /**
@@ -271,10 +285,6 @@ export interface Engine {
    * `EngineUnavailable` only. `origin` is for the journal.
    */
   command(command: Command, origin?: Origin): Promise<Answer>
-  /** Resolves when committed. Unknown users are ignored. */
-  presence(presence: PresenceInput): Promise<void>
-  /** The notification service of a side is there, or went away. */
-  notificationService(side: Side, available: boolean): Promise<void>
   /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
   userEvent(event: UserEventInput): Promise<void>
   /** Rejects with `InvalidArgument` for a side that this engine does not have. */
@@ -302,14 +312,10 @@ export interface Engine {
   resume(origin?: Origin): Promise<void>
   /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
   readonly acd: BuiltInAcd | undefined
+  readonly adapters: EngineAdapters
   /** What an external ACD talks to; the same object that `AcdPort.start` received. */
   readonly acdEvents: AcdEvents
-  /** Notifications of this side go here from now on; undelivered ones of before go first. */
-  attach(side: Side, publisher: Publisher): void
-  detach(side: Side): void
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void
-  /** Named values of adapters in the engine's store. */
-  readonly records: RecordStore
   /** What the store keeps of the past, for `explain`; `undefined` where it keeps the present only. */
   readonly history: History | undefined
   /** Erasure of customers' data. */

@@ -11,6 +11,7 @@ import { checkReserved } from '../directory/reserved.ts'
 import { parseSecret } from '../directory/secret.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { AcdLink } from './acd/link.ts'
+import { Adapters } from './adapters.ts'
 import {
   type Engine,
   type EngineEvents,
@@ -18,7 +19,6 @@ import {
   EngineUnavailable,
   type FaultInput,
   NotResettable,
-  type PresenceInput,
   type ReloadOptions,
   type UserEventInput,
 } from './api.ts'
@@ -32,7 +32,7 @@ import { Complaints } from './delivery/complaints.ts'
 import { Listeners } from './delivery/listeners.ts'
 import type { Inspection, InspectionObserver } from './inspection/api.ts'
 import { Probe } from './inspection/probe.ts'
-import type { AcdEvents, AcdPort, Clock, Origin, Publisher, Store, StoreEnd } from './ports.ts'
+import type { AcdEvents, AcdPort, Clock, Origin, Store, StoreEnd } from './ports.ts'
 import { RuleBook } from './rules/rule-book.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import { withRules } from './rules/ruled-history.ts'
@@ -104,16 +104,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 class RunningEngine implements Engine {
   readonly acdEvents: AcdEvents
+  readonly adapters: Adapters
   readonly inspection: Inspection
   readonly #parts: CoreParts
   readonly #listeners: Listeners<EngineEvents>
   readonly #isResettable: boolean
   readonly #removalLimit: RemovalLimit | undefined
-  readonly #served: Set<Side>
   readonly #history: Engine['history']
-  readonly #publishers = new Map<Side, Publisher>()
-  /** Which notification services are there, as far as somebody has said. */
-  readonly #services = new Map<Side, boolean>()
   #core: Core
   /** Settles when the last reload has. */
   #reloading: Promise<unknown> = Promise.resolve()
@@ -133,7 +130,7 @@ class RunningEngine implements Engine {
     const complaints = new Complaints(() => deliveryClock.now())
     this.#isResettable = options.resettable ?? false
     this.#removalLimit = options.removalLimit
-    this.#served = new Set(options.serves)
+    const served = new Set(options.serves)
     this.#history = store.history && withRules(store.history, rules)
     this.#listeners = new Listeners((event, error) =>
       complaints.about(`listener of ${event}`, (since) =>
@@ -169,9 +166,16 @@ class RunningEngine implements Engine {
       listeners: this.#listeners,
       figures: noFigures(),
       probe,
-      served: this.#served,
+      served,
     }
     this.#core = new Core(this.#parts)
+    this.adapters = new Adapters({
+      records: store.records,
+      sides,
+      served,
+      core: () => this.#core,
+      resetting: () => this.#resetting,
+    })
     if (!options.confirmRemovals) limitRemovals(this.#core.usersThere(), directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
     // The ACD gets it once and keeps it.
@@ -252,26 +256,6 @@ class RunningEngine implements Engine {
     return this.#core.command(command, origin)
   }
 
-  /** Meanwhile somebody may come or go: that is told to the state that comes. */
-  async presence(presence: PresenceInput): Promise<void> {
-    await this.#resetting
-    await this.#core.presence(presence)
-  }
-
-  async notificationService(side: Side, available: boolean): Promise<void> {
-    this.#served.add(side)
-    this.#services.set(side, available)
-    await this.#resetting
-    const core = this.#core
-    try {
-      await core.notificationService(side, available)
-    } catch (error) {
-      if (this.#resetting === undefined && core === this.#core) throw error
-      // The state that comes is told by the reset.
-      await this.#resetting
-    }
-  }
-
   userEvent(event: UserEventInput): Promise<void> {
     return this.#core.userEvent(event)
   }
@@ -280,23 +264,8 @@ class RunningEngine implements Engine {
     return this.#core.fault(fault, origin)
   }
 
-  attach(side: Side, publisher: Publisher): void {
-    this.#served.add(side)
-    this.#publishers.set(side, publisher)
-    this.#core.attach(side, publisher)
-  }
-
-  detach(side: Side): void {
-    this.#publishers.delete(side)
-    this.#core.detach(side)
-  }
-
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void {
     return this.#listeners.on(event, listener)
-  }
-
-  get records(): Engine['records'] {
-    return this.#parts.store.records
   }
 
   get history(): Engine['history'] {
@@ -372,8 +341,7 @@ class RunningEngine implements Engine {
     const core = new Core(this.#parts)
     try {
       await core.start()
-      for (const [side, publisher] of this.#publishers) core.attach(side, publisher)
-      await Promise.all(this.#sidesServed().map((side) => core.notificationService(side, true)))
+      await this.adapters.moveTo(core)
     } catch (error) {
       core.abandon('the engine could not begin anew; ask for a reset again')
       throw error
@@ -384,11 +352,6 @@ class RunningEngine implements Engine {
     }
     this.#listeners.emit('committed', { aggregates: [...core.aggregateNames()] })
     log.warn({ storeId: store.id }, 'the engine has begun anew')
-  }
-
-  /** Sides whose notification service is there. */
-  #sidesServed(): readonly Side[] {
-    return this.#parts.arrangement.sides.filter((side) => this.#services.get(side) ?? this.#publishers.has(side))
   }
 
   close(): Promise<void> {

@@ -112,8 +112,8 @@ class Simulation {
     const engine = await starting
     if (serves.length === 0) return engine
     for (const side of serves) {
-      engine.attach(side, { publish: () => Promise.resolve() })
-      this.#clock.track(engine.notificationService(side, true))
+      engine.adapters.attach(side, { publish: () => Promise.resolve() })
+      this.#clock.track(engine.adapters.notificationService(side, true))
     }
     await this.#clock.settle()
     return engine

@@ -25,7 +25,7 @@ import { openSurfaces, type Ports, ServiceListeners, type SurfaceOptions } from 
 
 /** What the notification service needs of the engine. */
 export type NotificationEngine = GatewayEngine &
-  Pick<Engine, 'records' | 'on' | 'delivered'> &
+  Pick<Engine, 'on' | 'delivered' | 'adapters'> &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
 export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
@@ -79,7 +79,7 @@ class Embedded {
       domain: options.domain ?? 'localhost',
       directory: () => engine.get.directory(),
       knows: ({ id, kind }) => kind === 'gateway' || (this.#accounts.has?.({ id, kind }) ?? true),
-      records: engine.records,
+      records: engine.adapters.records,
       collection: `xmpp-subscriptions-${options.side ?? 'A'}`,
       authorizeSubscriptions: options.authorizeSubscriptions ?? true,
       clock: this.#clock,

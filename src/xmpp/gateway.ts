@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/api.ts'
+import type { Engine, EngineAdapters } from '../engine/api.ts'
 import type { Publication, Publisher, Taken } from '../engine/ports.ts'
 import { Backoff } from './gateway/backoff.ts'
 import { GatewayConnection } from './gateway/connection.ts'
@@ -11,8 +11,9 @@ import { Upkeep } from './gateway/upkeep.ts'
 import { lastWords } from './last-words.ts'
 
 /** What the gateway needs of the engine. */
-export type GatewayEngine = Pick<Engine, 'presence' | 'notificationService' | 'attach' | 'detach' | 'delivered'> & {
+export type GatewayEngine = Pick<Engine, 'delivered'> & {
   readonly get: Pick<Engine['get'], 'directory'>
+  readonly adapters: Omit<EngineAdapters, 'records'>
 }
 
 export interface GatewayOptions extends PublishingOptions {
@@ -211,12 +212,12 @@ export class Gateway implements Publisher {
 
   async #publishThrough(connection: GatewayConnection): Promise<void> {
     const { side, service, logger } = this.#options
-    const told = this.#engine.notificationService(side, true)
+    const told = this.#engine.adapters.notificationService(side, true)
     await this.#unlessClosed(told)
     try {
       if (this.#closed) return
       this.#up = connection
-      this.#engine.attach(side, this)
+      this.#engine.adapters.attach(side, this)
       this.#counts.sessions += 1
       this.#announceReady()
       this.#announceTried()
@@ -227,8 +228,8 @@ export class Gateway implements Publisher {
     } finally {
       this.#up = undefined
       this.#current = undefined
-      this.#engine.detach(side)
-      const told = this.#engine.notificationService(side, false).catch((error: unknown) => {
+      this.#engine.adapters.detach(side)
+      const told = this.#engine.adapters.notificationService(side, false).catch((error: unknown) => {
         logger.warn({ err: error, side }, 'the engine did not take the loss of the notification service')
       })
       await this.#unlessClosed(told)

@@ -179,7 +179,7 @@ it('does not wait for ever for a service that takes nothing, and says how much w
   const clock = virtualClock()
   const engine = await createEngine({ clock })
   const sent: string[] = []
-  engine.attach('A', {
+  engine.adapters.attach('A', {
     publish: ({ itemId }) => {
       sent.push(itemId)
       return new Promise(() => undefined)

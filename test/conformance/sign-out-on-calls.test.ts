@@ -147,16 +147,16 @@ const WAYS = {
 
 async function isGone({ agent, on }: Desk): Promise<void> {
   const { engine } = on.server
-  const tell = engine.presence.bind(engine)
+  const tell = engine.adapters.presence.bind(engine.adapters)
   const heard = new Promise<void>((resolve) => {
-    engine.presence = async (presence) => {
+    engine.adapters.presence = async (presence) => {
       await tell(presence)
       if (!presence.available) resolve()
     }
   })
   await agent.disappear()
   await heard
-  engine.presence = tell
+  engine.adapters.presence = tell
   await on.clock.advance(60 * SECOND)
 }
 

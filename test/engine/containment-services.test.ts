@@ -62,7 +62,7 @@ describe('services that throw instead of rejecting', () => {
       published.push(node.replace('/finesse/api/', ''))
       return Promise.resolve()
     }
-    on.engine.attach('A', { publish })
+    on.engine.adapters.attach('A', { publish })
     expect(await on.command(signIn('1001'))).toEqual(DONE)
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
     await on.clock.advance(10_000)

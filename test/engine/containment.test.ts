@@ -207,7 +207,7 @@ describe('what throws is contained', () => {
     expect(fallen.reads[1]).toBe(fallen.reads[0])
 
     // The others go on, and so does this one.
-    await stage.engine.presence({ user: '1005', side: 'A', session: 's', available: true })
+    await stage.engine.adapters.presence({ user: '1005', side: 'A', session: 's', available: true })
     expect(stage.rows.slice(inputsBefore).at(-1)).toMatchObject({ aggregate: 'user/1005', outcome: 'applied' })
     const isOwn = fallen.input.kind !== 'message' && fallen.input.kind !== 'deadline'
     const again = isOwn && ['command', 'event', 'acd'].includes(step.kind)

@@ -51,14 +51,14 @@ class Clients implements Publisher {
 }
 
 const come = async (on: Bench, user: string, side: Side = 'A', available = true) => {
-  await on.engine.presence({ user, side, session: `${user}@localhost/desk`, available })
+  await on.engine.adapters.presence({ user, side, session: `${user}@localhost/desk`, available })
   await on.clock.settle()
 }
 
 /** The service is there; `publisher` hears what leaves. */
 async function serve(on: Bench, publisher: Publisher, side: Side = 'A'): Promise<void> {
-  await on.engine.notificationService(side, true)
-  on.engine.attach(side, publisher)
+  await on.engine.adapters.notificationService(side, true)
+  on.engine.adapters.attach(side, publisher)
   await on.clock.settle()
 }
 
@@ -72,7 +72,7 @@ async function centre(prepare: (on: Bench) => Promise<unknown>, sides: readonly 
   await come(kept, '1001')
   await prepare(kept)
   await kept.clock.settle()
-  for (const side of sides) kept.engine.attach(side, deaf)
+  for (const side of sides) kept.engine.adapters.attach(side, deaf)
   return kept
 }
 
@@ -170,8 +170,8 @@ const LIVES: Readonly<Record<string, (on: Bench) => Promise<unknown>>> = {
   },
   'dies after the service has come and gone': async (on) => {
     await serve(on, deaf)
-    on.engine.detach('A')
-    await on.engine.notificationService('A', false)
+    on.engine.adapters.detach('A')
+    await on.engine.adapters.notificationService('A', false)
   },
 }
 const NAMES = Object.keys(LIVES)
@@ -233,8 +233,8 @@ describe('what was said to somebody who was there is heard after the restart', (
 
   it('what was said while the service was away, and the process dies before it is delivered', async () => {
     const on = await centre(signIn)
-    on.engine.detach('A')
-    await on.engine.notificationService('A', false)
+    on.engine.adapters.detach('A')
+    await on.engine.adapters.notificationService('A', false)
     await out(on)
     const last = await through(on, ['dies when the service is there'])
     const clients = new Clients()
@@ -322,7 +322,7 @@ describe('a visit that is too short to hear anything', () => {
       await last.clock.settle()
     }
     await come(last, '1001')
-    await last.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available: false })
+    await last.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available: false })
     await come(last, '1001')
     await answer(false)
     for (const _ of [1, 2, 3, 4, 5]) await answer(true)
@@ -394,7 +394,7 @@ describe('what the service has taken is sent again only for a session that has c
     for (const _ of [1, 2, 3]) await come(last, '1001')
     const [first] = ofUser(published)
     expect(ofUser(published)).toEqual([first, first, first])
-    last.engine.attach('A', service(published, true))
+    last.engine.adapters.attach('A', service(published, true))
     await come(last, '1001')
     expect(lefts(last)).toBe(0)
     const rest = ofUser(published).slice(3)
@@ -526,7 +526,7 @@ describe('explain says what became of a notification', () => {
     const on = await centre(signIn)
     await come(on, '1001', 'A', false)
     const clients = new Clients()
-    on.engine.attach('A', clients)
+    on.engine.adapters.attach('A', clients)
     await out(on)
     await on.clock.advance(1)
     expect(last(on)).toEqual({ delivery: 'unowed', words: 'for nobody: the agent was not connected' })
@@ -534,7 +534,7 @@ describe('explain says what became of a notification', () => {
 
   it('delivered, where nobody died', async () => {
     const on = await centre(signIn)
-    on.engine.attach('A', new Clients())
+    on.engine.adapters.attach('A', new Clients())
     await out(on)
     await on.clock.advance(1)
     expect(last(on)).toEqual({ delivery: 'delivered', words: 'delivered' })

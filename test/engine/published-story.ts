@@ -24,8 +24,8 @@ export async function twoSides(options: Partial<EngineOptions> = {}) {
   const on = await bench({ sides: SIDES, serves: SIDES, ...options })
   const published: Record<OnSide, Notification[]> = { A: [], B: [] }
   for (const side of SIDES) {
-    await on.engine.notificationService(side, true)
-    on.engine.attach(side, { publish: async ({ notification }) => void published[side].push(notification) })
+    await on.engine.adapters.notificationService(side, true)
+    on.engine.adapters.attach(side, { publish: async ({ notification }) => void published[side].push(notification) })
   }
   const began = on.clock.now()
   return {

@@ -75,13 +75,13 @@ describe('a restart', () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
-    await on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: true })
-    await on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: false })
+    await on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: true })
+    await on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/a', available: false })
     await on.clock.advance(59_000)
     const again = await on.restart()
     await again.clock.advance(600_000)
     expect(again.news()).toEqual([])
-    await again.engine.notificationService('A', true)
+    await again.engine.adapters.notificationService('A', true)
     again.news()
     await again.clock.advance(59_000)
     expect(again.news()).toEqual([])
@@ -103,14 +103,14 @@ describe('a restart', () => {
 
   it('keeps what was not delivered, with the same item ids', async () => {
     const on = await bench()
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
     const before = on.store.load().outbox
     expect(before.length).toBeGreaterThan(0)
     const again = await on.restart()
     const published: string[] = []
-    again.engine.attach('A', {
+    again.engine.adapters.attach('A', {
       publish: async ({ itemId, notification }) => {
         published.push(`${itemId} ${notification.node}`)
       },
@@ -198,13 +198,13 @@ describe('a store that fails', () => {
     const store = fragileStore()
     const clock = virtualClock()
     const engine = await createEngine({ store, clock })
-    await engine.notificationService('A', true)
+    await engine.adapters.notificationService('A', true)
     await engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     store.broken = true
     const session = { user: '1001', side: 'A', session: '1001@localhost/desktop' } as const
     const taken = Promise.all([
-      engine.presence({ ...session, available: true }),
-      engine.presence({ ...session, available: false }),
+      engine.adapters.presence({ ...session, available: true }),
+      engine.adapters.presence({ ...session, available: false }),
     ])
     await clock.advance(5000)
     store.broken = false
@@ -244,7 +244,7 @@ describe('a notification service that refuses', () => {
     const on = await bench()
     const published: string[] = []
     let refusals = 2
-    on.engine.attach('A', {
+    on.engine.adapters.attach('A', {
       publish: async ({ notification: { node } }) => {
         if (node.endsWith('/Media') && refusals-- > 0) throw new Error('not now')
         published.push(node.replace('/finesse/api/', ''))
@@ -262,7 +262,7 @@ describe('a notification service that refuses', () => {
   it('one that can never be delivered is dropped and does not block its node', async () => {
     const on = await bench()
     const published: string[] = []
-    on.engine.attach('A', {
+    on.engine.adapters.attach('A', {
       publish: async ({ itemId, notification: { shape } }) => {
         if (itemId.endsWith('-1')) throw new Undeliverable('too large')
         if (shape === 'item') published.push(itemId)

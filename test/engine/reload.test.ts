@@ -63,7 +63,7 @@ const heard = (engine: Engine): NotificationEvent[] => {
 }
 
 const presenceOf = async (on: Bench, available: boolean) =>
-  on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available })
+  on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available })
 
 describe('a user who is added', () => {
   it('is there at once, and is told on the own node and to the team (notifications 8.1, 8.9)', async () => {

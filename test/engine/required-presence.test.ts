@@ -18,7 +18,7 @@ async function signsIn(on: Bench): Promise<void> {
 }
 
 const comes = (on: Bench) =>
-  on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+  on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
 
 async function passes(on: Bench, seconds: number): Promise<readonly string[]> {
   await on.clock.advance(seconds * 1000)
@@ -28,12 +28,12 @@ async function passes(on: Bench, seconds: number): Promise<readonly string[]> {
 describe('a restart', () => {
   it('in the grace period of a sign-in begins a fresh one when the notification service is back', async () => {
     const before = await bench({ directory: ON, serves: ['A'] })
-    await before.engine.notificationService('A', true)
+    await before.engine.adapters.notificationService('A', true)
     await signsIn(before)
     await passes(before, 59)
     const on = await before.restart()
     expect(await passes(on, 600)).toEqual([])
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     on.news()
     expect(await passes(on, 59)).toEqual([])
     expect(await passes(on, 1)).toEqual(FORCED)
@@ -43,7 +43,7 @@ describe('a restart', () => {
     const before = await bench({ directory: ON })
     await signsIn(before)
     const on = await before.restart({ directory: OFF })
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     on.news()
     expect(await passes(on, 60)).toEqual(FORCED)
     await signsIn(on)
@@ -84,7 +84,7 @@ describe('while the notification service is away', () => {
     await signsIn(on)
     expect(await passes(on, 600)).toEqual([])
     expect(on.engine.get.presence('1001')?.sides).toEqual({ A: 'UNKNOWN' })
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     on.news()
     expect(await passes(on, 59)).toEqual([])
     await comes(on)

@@ -41,7 +41,7 @@ const signIn = (user: string) => ({ type: 'user.signIn', user, extension: user }
 
 /** A chat that nobody accepts, an agent whose desktop goes, a call. */
 async function story({ engine, clock }: Resettable): Promise<void> {
-  await engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+  await engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
   await engine.command(signIn('1001'))
   await engine.command({ type: 'media.signIn', user: '1001', mrd: CHAT, maxDialogLimit: 3, interruptAction: 'ACCEPT' })
   await engine.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
@@ -50,7 +50,7 @@ async function story({ engine, clock }: Resettable): Promise<void> {
   await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
   await engine.acd?.submitCall({ from: '5550100', to: '1001' })
   await clock.advance(5000)
-  await engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: false })
+  await engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: false })
   await clock.advance(60_000)
 }
 
@@ -65,10 +65,10 @@ const STORES: readonly (readonly [string, () => Store])[] = [
 describe.each(STORES)('a reset on %s', (_name, create) => {
   it('shows the state of the first start, in an empty store with another id', async () => {
     const on = await resettable({ store: create(), serves: ['A'] })
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     const before = { reads: readsOf(on.engine), id: on.store.id, state: on.store.load() }
     await story(on)
-    on.engine.records.put('things', 'a', 1)
+    on.engine.adapters.records.put('things', 'a', 1)
     expect(readsOf(on.engine)).not.toBe(before.reads)
     await on.engine.reset()
     expect(on.clock.now()).toBe(Date.UTC(2026, 0, 5, 8))
@@ -76,7 +76,7 @@ describe.each(STORES)('a reset on %s', (_name, create) => {
     expect(on.store.load()).toEqual(before.state)
     expect(on.store.id).not.toBe(before.id)
     expect(on.engine.history?.storeId).toBe(on.store.id)
-    expect(on.engine.records.list('things')).toEqual([])
+    expect(on.engine.adapters.records.list('things')).toEqual([])
     expect(on.engine.erasures.list()).toEqual([])
     await on.engine.close()
   })
@@ -139,12 +139,12 @@ describe('work that is under way', () => {
     const session = '1001@localhost/d'
     let told: Promise<void> | undefined
     on.engine.on('reset', () => {
-      told = on.engine.presence({ user: '1001', side: 'A', session, available: true })
+      told = on.engine.adapters.presence({ user: '1001', side: 'A', session, available: true })
     })
     await on.engine.reset()
     await told
     await on.engine.command(signIn('1001'))
-    await on.engine.presence({ user: '1001', side: 'A', session, available: false })
+    await on.engine.adapters.presence({ user: '1001', side: 'A', session, available: false })
     await on.clock.advance(60_000)
     expect(on.engine.get.user('1001')?.reason?.code).toBe(50002)
     await on.engine.close()
@@ -185,8 +185,8 @@ describe('services', () => {
     const on = await resettable({ serves: ['A'] })
     const published: Publication[] = []
     let hold: (() => void) | undefined
-    await on.engine.notificationService('A', true)
-    on.engine.attach('A', {
+    await on.engine.adapters.notificationService('A', true)
+    on.engine.adapters.attach('A', {
       publish: (publication) =>
         new Promise((resolve) => {
           published.push(publication)
@@ -211,15 +211,15 @@ describe('services', () => {
 
   it('a service that goes during the reset is missing behind it', async () => {
     const on = await resettable({ serves: ['A'] })
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     let told: Promise<void> | undefined
     on.engine.on('reset', () => {
-      told = on.engine.notificationService('A', false)
+      told = on.engine.adapters.notificationService('A', false)
     })
     await on.engine.reset()
     await told
     expect(on.engine.get.system().status).toBe('OUT_OF_SERVICE')
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     expect(on.engine.get.system().status).toBe('IN_SERVICE')
     await on.engine.close()
   })
@@ -291,7 +291,7 @@ describe('what cannot be', () => {
 
 it('a hundred in a row leave nothing behind', async () => {
   const on = await resettable({ store: sqliteStore(':memory:'), serves: ['A'] })
-  await on.engine.notificationService('A', true)
+  await on.engine.adapters.notificationService('A', true)
   await on.engine.reset()
   const { timers } = on.clock
   const begun = performance.now()

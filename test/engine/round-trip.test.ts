@@ -193,9 +193,9 @@ describe('re-persist byte-identical over two hops', () => {
     for (const user of ['1001', '1002', '1003']) {
       await on.command({ type: 'user.signIn', user, extension: user })
       for (const mrd of [EMAIL, CHAT]) await on.ready(user, mrd)
-      await on.engine.presence({ user, side: 'A', session: `${user}@localhost/a`, available: true })
+      await on.engine.adapters.presence({ user, side: 'A', session: `${user}@localhost/a`, available: true })
     }
-    await on.engine.presence({ user: '1003', side: 'A', session: '1003@localhost/a', available: false })
+    await on.engine.adapters.presence({ user: '1003', side: 'A', session: '1003@localhost/a', available: false })
     await on.command({
       type: 'user.signIn',
       user: '1006',

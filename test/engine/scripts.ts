@@ -92,7 +92,7 @@ const hangsUp = (number: number): Step => ({
 })
 const presence = (session: string, available: boolean, side: Side = 'A'): Step => ({
   kind: 'event',
-  run: (on) => on.engine.presence({ user: AGENT, side, session, available }),
+  run: (on) => on.engine.adapters.presence({ user: AGENT, side, session, available }),
 })
 const fault = (given: FaultInput): Step => ({ kind: 'fault', run: (on) => on.engine.fault(given) })
 const link = (up: boolean) => fault({ type: 'acd-link', side: 'A', up })
@@ -102,7 +102,7 @@ const resubmission = (mode: 'refuse' | 'timeout' | 'late', up: boolean) =>
   fault({ type: 'resubmission', side: 'A', mode, up })
 const service = (available: boolean): Step => ({
   kind: 'fault',
-  run: (on) => on.engine.notificationService('A', available),
+  run: (on) => on.engine.adapters.notificationService('A', available),
 })
 const wait = (seconds: number): Step => ({ kind: 'time', run: (on) => on.clock.advance(seconds * SECOND) })
 const restart = (change: (directory: Directory) => Directory): Step => ({

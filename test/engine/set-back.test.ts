@@ -26,7 +26,7 @@ async function play(script: Script, by: number) {
   for (const [index, step] of script.steps.entries()) {
     if (index % 2 === 1) {
       // The last entry says how late it was.
-      await stage.engine.presence({ user: '1005', side: 'A', session: `${index}`, available: index % 4 === 1 })
+      await stage.engine.adapters.presence({ user: '1005', side: 'A', session: `${index}`, available: index % 4 === 1 })
       await stage.crash(by)
       back += by
     }

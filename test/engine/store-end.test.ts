@@ -38,7 +38,7 @@ describe('an engine that loses its data file', () => {
     rmSync(`${file}.lock`)
     const together = [
       engine.command(READY),
-      engine.presence({ user: '1001', side: 'A', session: 's', available: true }),
+      engine.adapters.presence({ user: '1001', side: 'A', session: 's', available: true }),
     ]
     const [problem, ...others] = await Promise.all(together.map(refused))
     expect(problem).toContain(`${file}.lock was removed or moved; nothing is written any more: put the file back`)

@@ -124,7 +124,7 @@ describe('erasing a customer', () => {
 
   it('erases notifications that wait for their service', async () => {
     const on = await staffed(keptStore(), { serves: ['A'] })
-    await on.engine.notificationService('A', true)
+    await on.engine.adapters.notificationService('A', true)
     const { task, dialog } = await submitted(on, CHAT, 'chat_sales', 'Alice')
     await act(on, dialog, 'ACCEPT')
     await act(on, dialog, 'CLOSE')
@@ -132,7 +132,7 @@ describe('erasing a customer', () => {
     await on.engine.erasures.erase({ tasks: [task] })
     expect(has(on, 'Alice')).toBe(false)
     const sent: string[] = []
-    on.engine.attach('A', {
+    on.engine.adapters.attach('A', {
       publish: async ({ notification }) => {
         sent.push(JSON.stringify(notification))
       },

@@ -176,7 +176,9 @@ describe('what a server says of itself', () => {
     expect(found(errors)).toEqual([])
     // A notification that is too large, and one that cannot be rendered.
     await engine.acd?.submitTask({ ...submission, variables: [{ name: 'user.a', value: MARK.repeat(400_000) }] })
-    engine.attach('A', { publish: () => Promise.reject(new Undeliverable('the notification cannot be rendered')) })
+    engine.adapters.attach('A', {
+      publish: () => Promise.reject(new Undeliverable('the notification cannot be rendered')),
+    })
     await engine.command({
       type: 'user.signIn',
       user: '1001',

@@ -22,7 +22,7 @@ async function pause({ clock }: Bench): Promise<void> {
 
 /** Agent 1001 signs in to e-mail, which chats may interrupt, and to chat. */
 export async function signIn(on: Bench): Promise<void> {
-  await on.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/desktop', available: true })
+  await on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/desktop', available: true })
   await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
   for (const mrd of ['5001', '5002']) {
     await pause(on)

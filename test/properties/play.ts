@@ -101,7 +101,10 @@ function begin(stage: Stage, books: Books, step: Simple): { readonly words: stri
     }
     case 'presence': {
       const { user, available } = step
-      return { words, done: engine.presence({ user, side, session: `${user}@history-${side}/one`, available }) }
+      return {
+        words,
+        done: engine.adapters.presence({ user, side, session: `${user}@history-${side}/one`, available }),
+      }
     }
     case 'link':
       return { words, done: engine.fault({ type: 'acd-link', side, up: step.up }) }

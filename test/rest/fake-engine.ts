@@ -119,8 +119,13 @@ export function fakeEngine(): FakeEngine {
       commands.push(command)
       return engine.answer instanceof Error ? Promise.reject(engine.answer) : Promise.resolve(engine.answer)
     },
-    presence: nothing,
-    notificationService: nothing,
+    adapters: {
+      presence: nothing,
+      notificationService: nothing,
+      attach: () => undefined,
+      detach: () => undefined,
+      records: { list: () => [], put: () => undefined, delete: () => undefined },
+    },
     userEvent: nothing,
     fault: nothing,
     drain: nothing,
@@ -128,10 +133,7 @@ export function fakeEngine(): FakeEngine {
     reload: () => Promise.reject(new Error('not here')),
     acd: undefined,
     acdEvents: { offer: nothing, cancel: nothing, resubmitted: nothing },
-    attach: () => undefined,
-    detach: () => undefined,
     on: () => () => undefined,
-    records: { list: () => [], put: () => undefined, delete: () => undefined },
     history: undefined,
     erasures: {
       find: async () => [],

@@ -145,7 +145,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(get.dialogs(name, 'all')).toBeUndefined()
     expect(get.dialogs('1001', 'nonvoice', name)).toEqual([])
     expect(get.presence(name)).toBeUndefined()
-    await engine.presence({ user: name, side: 'A', session: name, available: true })
+    await engine.adapters.presence({ user: name, side: 'A', session: name, available: true })
     await expect(acd?.submitTask({ mrd: name, scriptSelector: 'chat_sales' })).rejects.toThrow('belongs to MRD')
     await expect(acd?.submitTask({ mrd: CHAT, scriptSelector: name })).rejects.toThrow('script selector')
     await expect(acd?.abandonTask(name)).rejects.toThrow('no task')

@@ -52,7 +52,7 @@ export class CutFiles {
   /** As a server has it whose file was whole at its start. */
   #source(engine: Engine, file: string): DirectorySource {
     const { loaded } = this.#sim
-    const endMarks = new EndMarks(engine.records)
+    const endMarks = new EndMarks(engine.adapters.records)
     endMarks.saw(file, { ...loaded, hasEndMark: true })
     const logger = pino({ level: 'silent' })
     return new DirectorySource({

@@ -87,7 +87,7 @@ export class Life implements Owner {
       credentials: loaded.credentials,
       lockout,
       now: () => clock.now(),
-      records: engine.records,
+      records: engine.adapters.records,
     })
     const served = wrapEngine(engine)
     const app = fastify()

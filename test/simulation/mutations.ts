@@ -9,7 +9,7 @@ import { Deadlines } from '../../src/engine/aggregate/deadlines.ts'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
 import { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
 import { DONE } from '../../src/engine/answers/answer.ts'
-import type { Engine } from '../../src/engine/api.ts'
+import type { Engine, EngineAdapters } from '../../src/engine/api.ts'
 import { EngineUnavailable } from '../../src/engine/api.ts'
 import type { Input } from '../../src/engine/input.ts'
 import type { Output } from '../../src/engine/output.ts'
@@ -64,8 +64,8 @@ function outputs(
 const sends = (output: Output, type: string): boolean => output.type === 'send' && output.body.type === type
 
 /** The engine with some of its members replaced. */
-function engineWith(engine: Engine, members: Partial<Engine>): Engine {
-  return new Proxy(engine, {
+function standIn<T extends object>(real: T, members: Partial<T>): T {
+  return new Proxy(real, {
     get(target, key) {
       if (key in members) return Reflect.get(members, key)
       const value: unknown = Reflect.get(target, key, target)
@@ -73,6 +73,11 @@ function engineWith(engine: Engine, members: Partial<Engine>): Engine {
     },
   })
 }
+
+const engineWith = (engine: Engine, members: Partial<Engine>): Engine => standIn(engine, members)
+
+const adaptersWith = (engine: Engine, members: Partial<EngineAdapters>): Engine =>
+  standIn(engine, { adapters: standIn(engine.adapters, members) })
 
 const storeWith = (store: Store, members: Partial<Store>): Store => ({
   id: store.id,
@@ -343,7 +348,9 @@ export const MUTATIONS: readonly Mutation[] = [
     noticedBy: ['commit-order'],
     plant: () => ({
       undo: nothing,
-      sabotage: { engine: (engine) => engineWith(engine, { attach: (side, to) => engine.attach(side, hasty(to)) }) },
+      sabotage: {
+        engine: (engine) => adaptersWith(engine, { attach: (side, to) => engine.adapters.attach(side, hasty(to)) }),
+      },
     }),
   },
   {
@@ -354,8 +361,8 @@ export const MUTATIONS: readonly Mutation[] = [
       undo: nothing,
       sabotage: {
         engine: (engine) =>
-          engineWith(engine, {
-            attach: (side, to) => engine.attach(side, { publish: (each) => to.publish(each).catch(nothing) }),
+          adaptersWith(engine, {
+            attach: (side, to) => engine.adapters.attach(side, { publish: (each) => to.publish(each).catch(nothing) }),
           }),
       },
     }),

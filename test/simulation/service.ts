@@ -86,8 +86,8 @@ export class Service {
     const publish = async () => {
       await Promise.all(known)
       if (!isCurrent()) return
-      await engine.notificationService('A', true)
-      if (isCurrent()) engine.attach('A', this.#publisher(life, connection))
+      await engine.adapters.notificationService('A', true)
+      if (isCurrent()) engine.adapters.attach('A', this.#publisher(life, connection))
     }
     publish().catch(() => undefined)
   }
@@ -104,8 +104,8 @@ export class Service {
     const engine = this.#engine
     this.#engine = undefined
     if (!engine) return
-    engine.detach('A')
-    engine.notificationService('A', false).catch(() => undefined)
+    engine.adapters.detach('A')
+    engine.adapters.notificationService('A', false).catch(() => undefined)
   }
 
   /** The process is gone; `embedded`: the service with it. */
@@ -177,7 +177,7 @@ export class Service {
 
   #feed(engine: Engine, user: string, session: string, available: boolean): Promise<void> {
     if (available) this.#owed.isBack(user)
-    return engine.presence({ user, side: 'A', session, available }).catch(() => undefined)
+    return engine.adapters.presence({ user, side: 'A', session, available }).catch(() => undefined)
   }
 
   #chance(purpose: string): number {

@@ -91,7 +91,7 @@ test.each(Object.entries(TRANSPORTS))(
     const answers = await supervisor.until(new RegExp(`id="s${COUNT - 1}".*?</iq>`))
     expect(answers.match(/subscription="subscribed"/g)).toHaveLength(100)
     expect(answers.match(/<too-many-subscriptions /g)).toHaveLength(COUNT - 100)
-    expect(running.engine.records.list('xmpp-subscriptions-A')).toHaveLength(100)
+    expect(running.engine.adapters.records.list('xmpp-subscriptions-A')).toHaveLength(100)
   },
 )
 

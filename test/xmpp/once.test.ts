@@ -143,8 +143,8 @@ class Centre {
     this.#listeners = listeners
     const [clients, own] = listeners.map(({ port }) => port)
     this.port = clients ?? 0
-    const attach = engine.attach.bind(engine)
-    engine.attach = (side, publisher) => attach(side, this.#losing(publisher))
+    const attach = engine.adapters.attach.bind(engine.adapters)
+    engine.adapters.attach = (side, publisher) => attach(side, this.#losing(publisher))
     this.gateway = new Gateway(engine, {
       side: 'A',
       service: `xmpp://127.0.0.1:${own}`,
@@ -165,7 +165,7 @@ class Centre {
       domain: 'localhost',
       knows: () => true,
       directory: () => directory,
-      records: engine.records,
+      records: engine.adapters.records,
       collection: 'xmpp-subscriptions-A',
       authorizeSubscriptions: true,
       clock: systemClock(),
@@ -199,10 +199,10 @@ class Centre {
   /** The connection between engine and service is lost; clients stay. Resolves when there is another. */
   async cutOff(): Promise<void> {
     const again = new Promise<void>((resolve) => {
-      const attach = this.engine.attach.bind(this.engine)
-      this.engine.attach = (side, publisher) => {
+      const attach = this.engine.adapters.attach.bind(this.engine.adapters)
+      this.engine.adapters.attach = (side, publisher) => {
         attach(side, publisher)
-        this.engine.attach = attach
+        this.engine.adapters.attach = attach
         resolve()
       }
     })

@@ -49,7 +49,7 @@ beforeEach(async () => {
   await online(first.port, '1001', 'desk')
   await settle(first)
   // Nothing is taken any more, and the process is gone before it says goodbye.
-  first.engine.attach('A', { publish: () => new Promise(() => undefined) })
+  first.engine.adapters.attach('A', { publish: () => new Promise(() => undefined) })
   await first.engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
   const kept = store.reopen()
   await first.service.close()

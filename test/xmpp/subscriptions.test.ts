@@ -193,7 +193,7 @@ describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
     await subscribe(client, TEAM, '1234@localhost/d')
     await running.service.close()
 
-    running = await world({}, new FakeEngine(running.engine.records))
+    running = await world({}, new FakeEngine(running.engine.adapters.records))
     const again = await online(running.port, '1234', 'd')
     expect(await got(again, TEAM)).toEqual(['1234@localhost/d'])
     expect(await pubsub(again, `<subscriptions node='${TEAM}'/>`, 'get')).toContain(
@@ -204,7 +204,7 @@ describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
   test('each side has its own', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')
-    const sideB = await world({ side: 'B' }, new FakeEngine(running.engine.records))
+    const sideB = await world({ side: 'B' }, new FakeEngine(running.engine.adapters.records))
     const other = await online(sideB.port, '1234', 'd')
     await publish(sideB.engine, TEAM)
     expect(await other.barrier()).toBe('')

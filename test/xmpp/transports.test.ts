@@ -142,7 +142,7 @@ describe('sessions of one user over all transports', () => {
       await client.until('subscription="subscribed"')
     }
     await running.service.close()
-    running = await world({ httpBindPort: 0, limits: FAREWELL }, new FakeEngine(running.engine.records))
+    running = await world({ httpBindPort: 0, limits: FAREWELL }, new FakeEngine(running.engine.adapters.records))
     const names = ALL.map(([name]) => name)
     for (const [index, [, connect]] of ALL.entries()) {
       const client = await onlineBy(connect, running, '1234', { resource: names[(index + 1) % names.length] ?? '' })

@@ -92,6 +92,6 @@ export class Desktop {
   #tell(available: boolean): void {
     const { user } = this.#member
     const session = `${user}@simulation/desktop-${this.#sessions}`
-    this.#world.clock.track(this.#world.engine.presence({ user, side: this.#side, session, available }))
+    this.#world.clock.track(this.#world.engine.adapters.presence({ user, side: this.#side, session, available }))
   }
 }

@@ -25,7 +25,7 @@ function change({ clock, engine }: World, agents: readonly Agent[], fault: Fault
   }
   // As after a restart of the service: the sessions come first, then it is told that they are all there.
   if (up) for (const agent of agents) agent.reconnect(side)
-  clock.track(engine.notificationService(side, up))
+  clock.track(engine.adapters.notificationService(side, up))
 }
 
 /** A fault of the ACD or of a side, as the engine takes it. */

@@ -40,7 +40,9 @@ class Player {
         return this.#giveUp(entry.contact)
       case 'presence': {
         const session = `${entry.user}@simulation/desktop-${entry.session}`
-        return clock.track(engine.presence({ user: entry.user, side: 'A', session, available: entry.available }))
+        return clock.track(
+          engine.adapters.presence({ user: entry.user, side: 'A', session, available: entry.available }),
+        )
       }
       case 'fault':
         return this.#fault(entry)
@@ -72,7 +74,7 @@ class Player {
 
   #fault({ type, both, mode, up }: Extract<ScriptEntry, { do: 'fault' }>): void {
     const { clock, engine } = this.#world
-    if (type === 'notification-service') return clock.track(engine.notificationService('A', up))
+    if (type === 'notification-service') return clock.track(engine.adapters.notificationService('A', up))
     clock.track(engine.fault(inputOf({ side: 'A', both, mode }, type, up)))
   }
 

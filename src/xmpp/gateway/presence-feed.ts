@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import type { Side } from '../../../machines/wire.ts'
-import type { Engine } from '../../engine/api.ts'
+import type { Engine, EngineAdapters } from '../../engine/api.ts'
 import { DirectoryIndex } from '../service/directory-index.ts'
 import { parseJid } from '../service/jid.ts'
 
 /** Tells the engine who comes and goes; it is told of users only (`notifications 9`). */
 export class PresenceFeed {
-  readonly #engine: Pick<Engine, 'presence'>
+  readonly #adapters: Pick<EngineAdapters, 'presence'>
   readonly #side: Side
   readonly #logger: Logger
   readonly #users: DirectoryIndex
@@ -15,10 +15,13 @@ export class PresenceFeed {
   #taken: Promise<unknown> = Promise.resolve()
 
   constructor(
-    engine: Pick<Engine, 'presence'> & { readonly get: Pick<Engine['get'], 'directory'> },
+    engine: {
+      readonly get: Pick<Engine['get'], 'directory'>
+      readonly adapters: Pick<EngineAdapters, 'presence'>
+    },
     { side, logger }: { readonly side: Side; readonly logger: Logger },
   ) {
-    this.#engine = engine
+    this.#adapters = engine.adapters
     this.#side = side
     this.#logger = logger
     this.#users = new DirectoryIndex(() => engine.get.directory())
@@ -47,7 +50,7 @@ export class PresenceFeed {
     const user = jid === undefined || jid.resource === '' ? undefined : this.#users.userByLocal(jid.local)
     if (user === undefined) return
     this.#count(user.id, from, available)
-    const taken = this.#engine.presence({ user: user.id, side, session: from, available }).catch((error: unknown) => {
+    const taken = this.#adapters.presence({ user: user.id, side, session: from, available }).catch((error: unknown) => {
       this.#logger.warn({ err: error, side, user: user.id }, 'the engine did not take a presence')
     })
     this.#taken = Promise.all([this.#taken, taken])

@@ -17,8 +17,8 @@ class Heard {
 
   /** Listens to all that a notification service tells this engine. */
   watch({ engine }: RunningServer): void {
-    const tell = engine.presence.bind(engine)
-    engine.presence = async (presence) => {
+    const tell = engine.adapters.presence.bind(engine.adapters)
+    engine.adapters.presence = async (presence) => {
       await tell(presence)
       this.#said.set(presence.session, presence.available)
       for (const wake of this.#waiting.splice(0)) wake()

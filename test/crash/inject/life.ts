@@ -114,7 +114,7 @@ export class Life {
     await clock.settle()
     await starting
     if (!this.#alive || !this.#engine) return
-    const { records } = this.#engine
+    const { records } = this.#engine.adapters
     const accounts = createAccounts({
       credentials: loaded.credentials,
       lockout: loaded.directory.settings.lockout,
@@ -122,7 +122,7 @@ export class Life {
       records,
     })
     this.#adapters = { accounts, subscriptions: new Subscriptions(records, 'subscriptions', silent) }
-    this.#engine.attach('A', { publish: (publication) => this.#publish(publication) })
+    this.#engine.adapters.attach('A', { publish: (publication) => this.#publish(publication) })
   }
 
   /** Does something with the engine, to its end or to the death of it. False when it died. */

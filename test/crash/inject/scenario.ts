@@ -15,7 +15,7 @@ const pass = (seconds: number): Step => ({ name: `${seconds} s pass`, seconds, r
 
 const presence = (user: string, available: boolean) =>
   step(`${user} ${available ? 'comes' : 'goes'}`, ({ engine }) =>
-    engine.presence({ user, side: 'A', session: `${user}@localhost/one`, available }),
+    engine.adapters.presence({ user, side: 'A', session: `${user}@localhost/one`, available }),
   )
 const signIn = (user: string) =>
   step(`${user} signs in`, ({ engine }) => engine.command({ type: 'user.signIn', user, extension: user }))

@@ -13,16 +13,16 @@ it('the notification of a sign-out waits for its client after a crash', async ()
   const common = { loaded, clock, external: false, sent }
   const first = new Life({ ...common, number: 1, store, cut: { act: 'send', number: 5, when: 'before' } })
   await first.start()
-  await first.act(({ engine }) => engine.notificationService('A', true))
+  await first.act(({ engine }) => engine.adapters.notificationService('A', true))
   await first.act(({ engine }) =>
-    engine.presence({ user: '1001', side: 'A', session: '1001@localhost/one', available: true }),
+    engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/one', available: true }),
   )
   await first.act(({ engine }) => engine.command({ type: 'user.signIn', user: '1001', extension: '1001' }))
   await first.act(({ engine }) => engine.command({ type: 'user.setState', user: '1001', state: 'LOGOUT' }))
   first.die()
   const second = new Life({ ...common, number: 2, store: store.reopen(), cut: undefined })
   await second.start()
-  await second.act(({ engine }) => engine.notificationService('A', true))
+  await second.act(({ engine }) => engine.adapters.notificationService('A', true))
   const early = sent.flatMap((each) =>
     each.life === 2 && 'publication' in each ? [each.publication.notification.node] : [],
   )

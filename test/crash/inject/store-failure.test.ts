@@ -112,7 +112,7 @@ describe.each(['database or disk is full', 'disk I/O error'])('%s', (fault) => {
       await agent.putUser('<state>READY</state>')
       const at = on.server.engine.history?.lastPosition
       if (isFaulty) own.fault = fault
-      const told = vi.spyOn(on.server.engine, 'presence')
+      const told = vi.spyOn(on.server.engine.adapters, 'presence')
       await agent.disconnect()
       await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.objectContaining({ available: false })), PATIENCE)
       await on.clock.advance(5000)

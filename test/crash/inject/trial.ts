@@ -70,7 +70,7 @@ export async function baseline(options: Omit<TrialOptions, 'cuts' | 'goesOn'>): 
     },
   })
   await life.start()
-  await life.act(({ engine }) => engine.notificationService('A', true))
+  await life.act(({ engine }) => engine.adapters.notificationService('A', true))
   await play(life, clock, scenario(options.external))
   await life.act(({ engine }) => engine.close())
   return { counts: { ...life.counts }, reads }
@@ -123,11 +123,11 @@ async function again(
   clock: ReturnType<typeof virtualClock>,
   recorded: string[],
 ): Promise<number> {
-  await life.act(({ engine }) => engine.notificationService('A', true))
+  await life.act(({ engine }) => engine.adapters.notificationService('A', true))
   if (first > 0)
     for (const user of present)
       await life.act(({ engine }) =>
-        engine.presence({ user, side: 'A', session: `${user}@localhost/one`, available: true }),
+        engine.adapters.presence({ user, side: 'A', session: `${user}@localhost/one`, available: true }),
       )
   if (!life.isAlive) return first
   const at = await play(life, clock, steps, first)

@@ -102,7 +102,7 @@ export class Day {
   }
 
   presence(available: boolean): Promise<void> {
-    return this.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available })
+    return this.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/desk', available })
   }
 
   why(question: Partial<Question> = {}): Explanation {

@@ -415,10 +415,10 @@ describe('presence and its surroundings', () => {
 
   it('nobody knows who is there while the notification service is away', async () => {
     const day = await Day.begin({ serves: ['A'] })
-    await day.engine.notificationService('A', true)
+    await day.engine.adapters.notificationService('A', true)
     await day.signIn()
     await day.presence(true)
-    await day.engine.notificationService('A', false)
+    await day.engine.adapters.notificationService('A', false)
     const why = day.why()
     expect(stateOf(why, 'Presence on side A')).toMatchObject({ state: 'UNKNOWN', before: 'PRESENT' })
     expect(why.service).toMatchObject([

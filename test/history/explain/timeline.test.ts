@@ -113,8 +113,8 @@ describe('episodes', () => {
       { node: '/finesse/api/Team/2001/Users', delivery: 'waiting' },
     ])
     const published: string[] = []
-    await day.engine.notificationService('A', true)
-    day.engine.attach('A', {
+    await day.engine.adapters.notificationService('A', true)
+    day.engine.adapters.attach('A', {
       publish: async ({ itemId }) => {
         published.push(itemId)
       },

@@ -87,7 +87,7 @@ export class Stage {
   }
 
   async presence(user: string, available: boolean, side: 'A' | 'B' = 'A'): Promise<void> {
-    await this.engine.presence({ user, side, session: `${user}@localhost/desktop`, available })
+    await this.engine.adapters.presence({ user, side, session: `${user}@localhost/desktop`, available })
     await this.clock.settle()
   }
 
@@ -116,8 +116,8 @@ export class Stage {
     const engine = await createEngine({ ...options, directory, store, clock: this.clock })
     this.#engine = engine
     for (const side of options.sides ?? ['A']) {
-      engine.attach(side, { publish: () => Promise.resolve() })
-      await engine.notificationService(side, true)
+      engine.adapters.attach(side, { publish: () => Promise.resolve() })
+      await engine.adapters.notificationService(side, true)
     }
     await this.clock.settle()
   }

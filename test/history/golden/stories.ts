@@ -180,8 +180,8 @@ export const STORIES: readonly Story[] = [
       await on.pass(1300)
       await on.engine.fault({ type: 'app-path', side: 'A', up: true })
       await on.crash()
-      await on.engine.notificationService('A', false)
-      await on.engine.notificationService('A', true)
+      await on.engine.adapters.notificationService('A', false)
+      await on.engine.adapters.notificationService('A', true)
       await on.pass(90)
     },
   },

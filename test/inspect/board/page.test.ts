@@ -67,7 +67,7 @@ describeInBrowser('the board', () => {
 
   /** Agent 1001 with an e-mail that a chat interrupts. */
   async function interrupted(stage: Stage): Promise<string> {
-    await stage.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+    await stage.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
     for (const mrd of [EMAIL, CHAT]) await stage.ready('1001', mrd)
     await stage.works('1001', EMAIL, 'email_support')
     return stage.works('1001', CHAT, 'chat_sales')

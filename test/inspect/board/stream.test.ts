@@ -138,7 +138,7 @@ describe('the stream', () => {
     const stage = await staged()
     const watcher = await watching(stage, 'admin:secret')
     const before = watcher.messages.length
-    await stage.engine.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
+    await stage.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
     await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await stage.command({ type: 'user.setState', user: '1001', state: 'NOT_READY', reasonCodeId: '17' })
     await stage.ready('1001', EMAIL)

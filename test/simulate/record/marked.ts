@@ -86,7 +86,7 @@ export class Story {
 
   async presence(user: string, available: boolean): Promise<void> {
     const session = `${user}@${MARK}.example/${MARK}`
-    await this.done(this.engine.presence({ user, side: 'A', session, available }))
+    await this.done(this.engine.adapters.presence({ user, side: 'A', session, available }))
   }
 
   /** Signs in to the media and is ready there. */

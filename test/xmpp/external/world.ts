@@ -63,9 +63,9 @@ export class World {
   /** Resolves when the engine hears, from now on, that a session came or went. */
   heard(session: string, available: boolean): Promise<void> {
     const { engine } = this.server
-    const tell = engine.presence.bind(engine)
+    const tell = engine.adapters.presence.bind(engine.adapters)
     return new Promise((resolve) => {
-      engine.presence = async (presence) => {
+      engine.adapters.presence = async (presence) => {
         await tell(presence)
         if (presence.session === session && presence.available === available) resolve()
       }

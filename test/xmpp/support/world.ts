@@ -1,7 +1,7 @@
 import type { Accounts } from '../../../src/accounts/api.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Directory } from '../../../src/directory/model.ts'
-import type { PresenceInput } from '../../../src/engine/api.ts'
+import type { EngineAdapters, PresenceInput } from '../../../src/engine/api.ts'
 import type { Publisher, RecordStore } from '../../../src/engine/ports.ts'
 import type { Notification } from '../../../src/engine/values.ts'
 import { memoryStore } from '../../../src/store/index.ts'
@@ -30,13 +30,28 @@ export const accounts: Accounts = {
 export class FakeEngine implements NotificationEngine {
   readonly log: string[] = []
   readonly presences: PresenceInput[] = []
-  readonly records: RecordStore
+  readonly adapters: EngineAdapters
   publisher: Publisher | undefined
   directory = directory
   #waiting: { condition: () => boolean; resolve: () => void }[] = []
 
   constructor(records: RecordStore = memoryStore().records) {
-    this.records = records
+    this.adapters = {
+      records,
+      presence: async (presence) => {
+        this.presences.push(presence)
+        this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
+      },
+      notificationService: async (side, up) => this.#note(`service ${side} ${up ? 'up' : 'down'}`),
+      attach: (side, publisher) => {
+        this.publisher = publisher
+        this.#note(`attach ${side}`)
+      },
+      detach: (side) => {
+        this.publisher = undefined
+        this.#note(`detach ${side}`)
+      },
+    }
   }
 
   readonly get = { directory: () => this.directory, faults: () => [] }
@@ -47,27 +62,6 @@ export class FakeEngine implements NotificationEngine {
 
   delivered(): Promise<void> {
     return Promise.resolve()
-  }
-
-  presence(presence: PresenceInput): Promise<void> {
-    this.presences.push(presence)
-    this.#note(`${presence.available ? 'available' : 'unavailable'} ${presence.session}`)
-    return Promise.resolve()
-  }
-
-  notificationService(side: string, up: boolean): Promise<void> {
-    this.#note(`service ${side} ${up ? 'up' : 'down'}`)
-    return Promise.resolve()
-  }
-
-  attach(side: string, publisher: Publisher): void {
-    this.publisher = publisher
-    this.#note(`attach ${side}`)
-  }
-
-  detach(side: string): void {
-    this.publisher = undefined
-    this.#note(`detach ${side}`)
   }
 
   /** Waits until the log, from `from` on, contains the entry. */

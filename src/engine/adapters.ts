@@ -1,0 +1,70 @@
+/** What adapters have of an engine: it outlives the core, and a reset puts it on the next one. */
+import type { Side } from '../../machines/wire.ts'
+import type { EngineAdapters, PresenceInput } from './api.ts'
+import type { Core } from './core.ts'
+import type { Publisher, RecordStore } from './ports.ts'
+
+export interface AdapterParts {
+  readonly records: RecordStore
+  /** Sides of the engine. */
+  readonly sides: readonly Side[]
+  /** Sides that have, or will have, a notification service. Grows here. */
+  readonly served: Set<Side>
+  core(): Core
+  /** The reset that is under way, if there is one. */
+  resetting(): Promise<void> | undefined
+}
+
+export class Adapters implements EngineAdapters {
+  readonly #parts: AdapterParts
+  readonly #publishers = new Map<Side, Publisher>()
+  /** Which notification services are there, as far as an adapter has said. */
+  readonly #services = new Map<Side, boolean>()
+
+  constructor(parts: AdapterParts) {
+    this.#parts = parts
+  }
+
+  get records(): RecordStore {
+    return this.#parts.records
+  }
+
+  /** A presence that comes during a reset is for the state that begins. */
+  async presence(presence: PresenceInput): Promise<void> {
+    await this.#parts.resetting()
+    await this.#parts.core().presence(presence)
+  }
+
+  async notificationService(side: Side, available: boolean): Promise<void> {
+    const { served, core, resetting } = this.#parts
+    served.add(side)
+    this.#services.set(side, available)
+    await resetting()
+    const told = core()
+    try {
+      await told.notificationService(side, available)
+    } catch (error) {
+      if (resetting() === undefined && told === core()) throw error
+      // A reset has begun meanwhile. It tells the next core.
+      await resetting()
+    }
+  }
+
+  attach(side: Side, publisher: Publisher): void {
+    this.#parts.served.add(side)
+    this.#publishers.set(side, publisher)
+    this.#parts.core().attach(side, publisher)
+  }
+
+  detach(side: Side): void {
+    this.#publishers.delete(side)
+    this.#parts.core().detach(side)
+  }
+
+  /** Puts everything that is attached on another core. */
+  async moveTo(core: Core): Promise<void> {
+    for (const [side, publisher] of this.#publishers) core.attach(side, publisher)
+    const served = this.#parts.sides.filter((side) => this.#services.get(side) ?? this.#publishers.has(side))
+    await Promise.all(served.map((side) => core.notificationService(side, true)))
+  }
+}
