@@ -478,11 +478,11 @@ describe('loss and return', () => {
   })
 
   test('an engine that refuses does no harm', async () => {
-    parts.engine.presence = () => Promise.reject(new Error('closing'))
+    parts.engine.adapters.presence = () => Promise.reject(new Error('closing'))
     const gateway = parts.gateway()
     await gateway.ready
     await online(parts.clientPort, '1001', 'd')
-    parts.engine.notificationService = () => Promise.reject(new Error('closing'))
+    parts.engine.adapters.notificationService = () => Promise.reject(new Error('closing'))
     await gateway.close()
     const again = parts.gateway()
     await eventually(() => parts.service.sessions.ofAccount('finesse').length > 0)
