@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
 import { EngineUnavailable } from '../engine/api.ts'
-import { foreignBy, inSlices, pathOfUrl, ServedPaths } from '../http/index.ts'
+import { foreignBy, inSlices, pathOfUrl, requestIdOf, ServedPaths } from '../http/index.ts'
 import { signingIn } from '../sockets/index.ts'
 import { Turns } from '../waiting/turns.ts'
 import { CALL_OPERATIONS } from './calls.ts'
@@ -87,7 +87,10 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   })
   // Before the body is read, and for unknown paths too: strangers learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-request-id': requestIdOf(request.headers, () => request.id),
+    })
     requireOwnPage(request, options.names ?? [])
     const check = requireAdministrator(accounts, request.raw)
     administrators.set(request, await signingIn(request.raw.socket, check))
@@ -150,7 +153,11 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
       } = await operation.run({
         engine: options.engine,
         side: options.side ?? 'A',
-        origin: { via: 'acd-control', by: options.administrators.get(request) ?? '' },
+        origin: {
+          via: 'acd-control',
+          by: options.administrators.get(request) ?? '',
+          request: requestIdOf(request.headers, () => request.id),
+        },
         time: options.time,
         directory: options.directory,
         stop: options.stop,

@@ -1,5 +1,6 @@
 /** The HTTP server under a REST port: plain, or over TLS with HTTP/2 and HTTP/1.1. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2SecureServer, Http2ServerResponse } from 'node:http2'
 import type { Server } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyPluginAsync } from 'fastify'
@@ -7,6 +8,7 @@ import type { Logger } from 'pino'
 import { DEFAULT_PREFIX as ACD, answerOf, refusalOf } from '../acd/index.ts'
 import { fastify, LogController } from '../bundled/fastify.ts'
 import { EngineUnavailable } from '../engine/api.ts'
+import { requestIdOf } from '../http/index.ts'
 import { DEFAULT_PREFIX as FINESSE, finesseServerOptions, frameworkAnswer } from '../rest/index.ts'
 import { type Connections, HTTP2_OPTIONS, HTTP2_SETTINGS } from '../sockets/index.ts'
 import type { TlsCertificate } from '../tls/index.ts'
@@ -95,8 +97,9 @@ function commonOptions(logger: Logger) {
     clientErrorHandler,
     routerOptions,
     loggerInstance,
+    genReqId: (raw: { readonly headers: IncomingHttpHeaders }) => requestIdOf(raw.headers, randomUUID),
     schemaController: WITHOUT_SCHEMAS,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // It would be in JSON, whatever was asked; `endingAnswer` is there for that.
     return503OnClosing: false,

@@ -183,6 +183,8 @@ export interface Reads {
 export interface NotificationEvent extends Notification {
   /** Same id as on the wire. */
   readonly itemId: string
+  /** Position in the journal of the input that it comes from. The row there, or the row that caused it, has the request's id. */
+  readonly position: number
 }
 
 /** Another directory is in force. */

@@ -16,6 +16,8 @@ export interface Origin {
   readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
   /** User, administrator or session that asked, where somebody did. */
   readonly by?: string
+  /** Id of the request, as the client gave it or the surface made it. Log lines, journal and explanations have it. */
+  readonly request?: string
 }
 
 /** One input that was applied, in the order of the whole engine. */

@@ -23,7 +23,13 @@ export function journalLine(row: JournalRow): string {
 function sourceOf({ origin, cause }: JournalRow): readonly string[] {
   if (cause !== null) return [`(because of #${cause})`]
   if (origin === null) return []
-  return [origin.by === undefined ? `(${origin.via})` : `(${origin.via}, ${origin.by})`]
+  const { via, by, request } = origin
+  const parts = [
+    via,
+    ...(by === undefined ? [] : [by]),
+    ...(request === undefined ? [] : [`request ${oneLine(request)}`]),
+  ]
+  return [`(${parts.join(', ')})`]
 }
 
 /** The kind of an input with the plain values in it; what is nested is counted only. */

@@ -1,6 +1,7 @@
 /** What the HTTP surfaces share, whichever part serves them. */
 export { type AskingRequest, type CorsMode, corsHeaders, isOpenToAll } from './cors.ts'
 export { pathOfUrl, ServedPaths } from './paths.ts'
+export { PRINTABLE, REQUEST_ID_MAX, requestIdOf } from './request-id.ts'
 export {
   type ArrivingRequest,
   type ForeignBy,

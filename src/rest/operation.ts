@@ -3,6 +3,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { Principal } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
 import type { Command, CommandError } from '../engine/commands.ts'
+import type { Origin } from '../engine/ports.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
 import { RestRefusal } from './refusal.ts'
 
@@ -24,6 +25,8 @@ export interface Call extends PublicCall {
   body(): string | undefined
   /** Correlation id of a changing request (ruling 7). */
   readonly requestId?: string
+  /** Who asks, for the journal. */
+  readonly origin: Origin
 }
 
 /** What goes back: an object, or only the word that the request was accepted. */
@@ -65,7 +68,7 @@ export async function submit(
   const { side, requestId } = call
   const answer = await call.engine.command(
     { ...command, side, ...(requestId === undefined ? {} : { requestId }) },
-    { via: 'rest', by: call.principal.id },
+    call.origin,
   )
   if (answer.accepted) return { status: 202 }
   throw new RestRefusal(wording[answer.code] ?? answer.code, PARAMETER[answer.code] ?? answer.about)

@@ -9,7 +9,16 @@ import type { Side } from '../../machines/wire.ts'
 import { type Accounts, accountsOf, type Principal } from '../accounts/api.ts'
 import { sideIsLost } from '../engine/input/fault.ts'
 import { MAX_DOCUMENT, type WireContext } from '../finesse/index.ts'
-import { corsHeaders, isNamedWrongly, isOpenToAll, pathOfUrl, ServedPaths } from '../http/index.ts'
+import {
+  corsHeaders,
+  isNamedWrongly,
+  isOpenToAll,
+  PRINTABLE,
+  pathOfUrl,
+  REQUEST_ID_MAX,
+  requestIdOf,
+  ServedPaths,
+} from '../http/index.ts'
 import { Connections, signingIn, surfaceName } from '../sockets/index.ts'
 import { authenticate, CHALLENGE } from './authentication.ts'
 import { type ReceivedBody, xmlText } from './body.ts'
@@ -35,9 +44,6 @@ const OPERATIONS: readonly Operation[] = [
 ]
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
-const MAX_REQUEST_ID = 256
-// What a header may carry back; a transport other than HTTP/1.1 might let more in.
-const ECHOED = /^[ -~\u00a0-\u00ff]*$/
 
 /** What belongs to one registration of the plugin. */
 interface Front {
@@ -103,8 +109,12 @@ function serve(scope: FastifyInstance, front: Front): void {
   scope.addHook('onRequest', async (request, reply) => {
     const { cors = 'enable_all' } = front.options
     reply.headers({ ...corsHeaders(cors, request), ...NOT_KEPT })
-    const requestId = requestIdOf(request)
-    if (requestId !== undefined && ECHOED.test(requestId)) reply.header('requestId', requestId)
+    const requestId = echoedIdOf(request)
+    if (requestId !== undefined && PRINTABLE.test(requestId)) reply.header('requestId', requestId)
+    reply.header(
+      'x-request-id',
+      requestIdOf(request.headers, () => request.id),
+    )
     // CORS does not keep a page out whose name leads here: in the eyes of a browser it is our own.
     if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new RestRefusal('FOREIGN_HOST', 'Host')
   })
@@ -147,8 +157,8 @@ function addOperation(scope: FastifyInstance, front: Front, operation: Operation
       if (operation.access === 'public') return
       const check = authenticate(front.accounts, request.raw)
       front.principals.set(request, await signingIn(request.raw.socket, check))
-      const requestId = requestIdOf(request) ?? ''
-      if (requestId.length > MAX_REQUEST_ID || !ECHOED.test(requestId))
+      const requestId = echoedIdOf(request) ?? ''
+      if (requestId.length > REQUEST_ID_MAX || !PRINTABLE.test(requestId))
         throw new RestRefusal('BAD_REQUEST', 'requestId')
     },
     handler: async (request, reply) => send(reply, await run(front, operation, request)),
@@ -168,11 +178,12 @@ async function run(front: Front, operation: Operation, request: OperationRequest
   if (operation.access === 'public') return operation.run(call)
   const principal = front.principals.get(request)
   if (principal === undefined) throw new RestRefusal('AUTHENTICATION_FAILED')
-  const requestId = requestIdOf(request)
+  const requestId = echoedIdOf(request)
   return operation.run({
     ...call,
     principal,
     body: () => xmlText(request.body),
+    origin: { via: 'rest', by: principal.id, request: requestIdOf(request.headers, () => request.id) },
     ...(requestId === undefined ? {} : { requestId }),
   })
 }
@@ -193,7 +204,7 @@ function checkService(front: Front): void {
 }
 
 /** The correlation id of a changing request; reads have none (`user 1.6`). */
-function requestIdOf(request: FastifyRequest): string | undefined {
+function echoedIdOf(request: FastifyRequest): string | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const header = request.headers.requestid
   return typeof header === 'string' && header !== '' ? header : undefined

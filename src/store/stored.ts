@@ -14,6 +14,7 @@ export type StoredOutbox = Stored<OutboxRow, 'payload'>
 const originValue = z.strictObject({
   via: z.enum(['rest', 'acd-control', 'xmpp', 'acd', 'finesse', 'api', 'engine']),
   by: z.string().optional(),
+  request: z.string().optional(),
 })
 
 /** `what` names the row in an error. @throws StoreError `CORRUPT` */
@@ -35,6 +36,6 @@ function toOrigin(text: string | null, what: string): JournalRow['origin'] {
   if (text === null) return null
   const parsed = originValue.safeParse(fromText(text, `${what}: origin`))
   if (!parsed.success) throw new StoreError('CORRUPT', `${what}: origin is not one`, { cause: parsed.error })
-  const { via, by } = parsed.data
-  return by === undefined ? { via } : { via, by }
+  const { via, by, request } = parsed.data
+  return { via, ...(by === undefined ? {} : { by }), ...(request === undefined ? {} : { request }) }
 }

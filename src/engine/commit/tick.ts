@@ -24,6 +24,8 @@ export interface FailedStep {
   /** Its place in the journal. */
   readonly position: number
   readonly error: Error
+  /** Id of the request that gave it, where one did. */
+  readonly request?: string | undefined
 }
 
 /** Where an input of a journal comes from. */
@@ -106,7 +108,7 @@ export class Tick {
     const position = this.position + 1
     this.journal.push({ ...row, position, origin, cause, made: null, outbox: null })
     this.#stepped.push(aggregate)
-    this.failures.push({ aggregate: aggregate.id, sequence: row.sequence, position, error })
+    this.failures.push({ aggregate: aggregate.id, sequence: row.sequence, position, error, request: origin?.request })
   }
 
   /** Takes everything behind the mark back. Returns the aggregates concerned. */

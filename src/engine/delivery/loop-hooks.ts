@@ -46,8 +46,9 @@ export function loopHooks(parts: HookParts): LoopHooks {
       const aggregates = [...tick.touched].map(({ id }) => id)
       if (aggregates.length > 0) listeners.emit('committed', { aggregates })
     },
-    failedInput: ({ aggregate, sequence, position, error }) => {
-      log.error({ aggregate, sequence, position, err: error.message }, 'input failed, state is as before')
+    failedInput: ({ aggregate, sequence, position, error, request }) => {
+      const asked = request === undefined ? {} : { request }
+      log.error({ aggregate, sequence, position, ...asked, err: error.message }, 'input failed, state is as before')
       listeners.emit('failedInput', { aggregate, sequence, position, error: error.message })
     },
     storeFailed: (error) => {
@@ -86,11 +87,11 @@ function outboxOf({ sides, served, isLost }: HookParts): OutboxOf {
 }
 
 function release({ storeId, log, listeners, delivery }: HookParts, released: readonly Released[]): void {
-  for (const { aggregate, output, rows } of released) {
+  for (const { aggregate, position, output, rows } of released) {
     if (output.type === 'publish') {
       const number = rows[0]?.number
       const itemId = number === undefined ? '' : itemIdOf(storeId, number)
-      listeners.emit('notification', { ...output.notification, itemId })
+      listeners.emit('notification', { ...output.notification, itemId, position })
     } else if (output.type === 'flagged') {
       const { what, from, to } = output
       log.warn({ aggregate, what, from, to }, 'a step that the tables lack')

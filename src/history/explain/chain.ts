@@ -83,7 +83,7 @@ export class Chains {
     const input = inputOf(row)
     const { position, aggregate, at } = row
     const what = rowWords(row, input, this.#names)
-    const requestId = input ? requestIdOf(input) : null
+    const requestId = requestIdOf(row.origin, input)
     return { kept: true, position, aggregate, at, tie, what, who: whoOf(row.origin), requestId }
   }
 

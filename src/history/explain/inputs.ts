@@ -259,10 +259,11 @@ export function whoWords({ via, by }: Who, user: string): string {
   }
 }
 
-/** Id that the client gave to its request, if it did. */
-export function requestIdOf(input: Input): string | null {
-  const { event } = input.kind === 'user' || input.kind === 'call' ? input : { event: {} }
-  return 'requestId' in event && typeof event.requestId === 'string' && event.requestId !== '' ? event.requestId : null
+/** Id of the request that gave an input: the client's, or the one that the surface made. */
+export function requestIdOf(origin: Origin | null, input: Input | undefined): string | null {
+  const event = input?.kind === 'user' || input?.kind === 'call' ? input.event : {}
+  const own = 'requestId' in event && typeof event.requestId === 'string' ? event.requestId : ''
+  return own !== '' ? own : (origin?.request ?? null)
 }
 
 /** What a user's input is about. */

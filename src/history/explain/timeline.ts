@@ -115,7 +115,7 @@ class Draft {
 function headOf(root: Move['row'], names: Names) {
   const { at, position, aggregate } = root
   const input = inputOf(root)
-  const requestId = input ? requestIdOf(input) : null
+  const requestId = requestIdOf(root.origin, input)
   return { at, position, aggregate, what: rowWords(root, input, names), who: whoOf(root.origin), requestId }
 }
 
