@@ -14,6 +14,7 @@ import type { Directory, LoadedDirectory } from './directory/model.ts'
 import type { Engine } from './engine/api.ts'
 import { type EngineOptions, startEngine } from './engine/engine.ts'
 import { memoryStore } from './store/memory/store.ts'
+import { openTelemetry } from './tracing/index.ts'
 
 export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
   /** What `loadDirectory` returned, or a directory; the sample directory when left out. */
@@ -33,7 +34,7 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
   const clock = options.clock ?? clockOf(options.log)
-  const engine = await startEngine({ store: memoryStore(), ...options, clock, directory })
+  const engine = await startEngine({ store: memoryStore(), trace: await openTelemetry(), ...options, clock, directory })
   if (!loaded) return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const accounts = accountsOfEngine(
@@ -156,6 +157,7 @@ export { Undeliverable } from './engine/ports.ts'
 export { RecoveryError } from './engine/recovery/recovery-error.ts'
 export type { RuleSet } from './engine/rules/rule-set.ts'
 export { UnknownRules } from './engine/rules/unknown-rules.ts'
+export type { Trace } from './engine/trace-port.ts'
 export type {
   AcdTaskState,
   AcdTaskValue,

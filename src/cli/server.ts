@@ -13,6 +13,7 @@ import { InspectorService } from '../inspect/index.ts'
 import { connectionGuard } from '../sockets/index.ts'
 import { sqliteStore } from '../store/index.ts'
 import { certificateFiles, fixedCertificate, selfSignedCertificate, type TlsCertificate } from '../tls/index.ts'
+import { openTelemetry } from '../tracing/index.ts'
 import { DEFAULTS, DOMAIN_B } from './defaults.ts'
 import { DirectorySource } from './directory-source.ts'
 import { EndMarks } from './end-marks.ts'
@@ -85,6 +86,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     ...(options.removalLimit ? { removalLimit: options.removalLimit } : {}),
     confirmRemovals: options.confirmRemovals ?? false,
     log: log('engine'),
+    trace: await openTelemetry(),
   })
   parts.engine = engine
   if (typeof options.directory === 'string') endMarks.saw(options.directory, loaded)

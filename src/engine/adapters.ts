@@ -3,6 +3,7 @@ import type { Side } from '../../machines/wire.ts'
 import type { EngineAdapters, PresenceInput } from './api.ts'
 import type { Core } from './core.ts'
 import type { Publisher, RecordStore } from './ports.ts'
+import { type Trace, tracedPublisher } from './trace-port.ts'
 
 export interface AdapterParts {
   readonly records: RecordStore
@@ -13,6 +14,7 @@ export interface AdapterParts {
   core(): Core
   /** The reset that is under way, if there is one. */
   resetting(): Promise<void> | undefined
+  readonly trace: Trace | undefined
 }
 
 export class Adapters implements EngineAdapters {
@@ -52,8 +54,10 @@ export class Adapters implements EngineAdapters {
 
   attach(side: Side, publisher: Publisher): void {
     this.#parts.served.add(side)
-    this.#publishers.set(side, publisher)
-    this.#parts.core().attach(side, publisher)
+    const { trace } = this.#parts
+    const used = trace ? tracedPublisher(publisher, side, trace) : publisher
+    this.#publishers.set(side, used)
+    this.#parts.core().attach(side, used)
   }
 
   detach(side: Side): void {

@@ -37,7 +37,6 @@ import { drainingSince, hasWork } from './drain/work.ts'
 import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
-import { notACommand } from './input/command-check.ts'
 import { addressed, type Present } from './input/command-input.ts'
 import { type FaultScope, faultInputs } from './input/fault.ts'
 import { followed } from './input/followed.ts'
@@ -252,8 +251,6 @@ export class Core {
   }
 
   async command(command: Command, origin: Origin): Promise<Answer> {
-    const wrong = notACommand(command)
-    if (wrong) return wrong
     const { side = 'A' } = command
     if (!this.#parts.arrangement.sides.includes(side)) return rejected('INVALID_COMMAND', 'side')
     if (this.#aggregates.side(side)?.isCutOff) return rejected('OUT_OF_SERVICE', side)

@@ -30,12 +30,14 @@ import { contained, textOf } from './contained.ts'
 import { Core, type CoreParts, type EngineLog } from './core.ts'
 import { Complaints } from './delivery/complaints.ts'
 import { Listeners } from './delivery/listeners.ts'
+import { notACommand } from './input/command-check.ts'
 import type { Inspection, InspectionObserver } from './inspection/api.ts'
 import { Probe } from './inspection/probe.ts'
 import type { AcdEvents, AcdPort, Clock, Origin, Store, StoreEnd } from './ports.ts'
 import { RuleBook } from './rules/rule-book.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import { withRules } from './rules/ruled-history.ts'
+import { spanned, type Trace } from './trace-port.ts'
 
 export type { EngineLog } from './core.ts'
 
@@ -75,6 +77,8 @@ export interface EngineOptions {
   /** The directory of the start leaves out many users of the store, and that is meant. */
   readonly confirmRemovals?: boolean
   readonly log?: EngineLog
+  /** Where spans go. `createEngine` uses OpenTelemetry, where `@opentelemetry/api` is installed. */
+  readonly trace?: Trace | undefined
 }
 
 const UNNAMED: Origin = { via: 'api' }
@@ -107,6 +111,7 @@ class RunningEngine implements Engine {
   readonly adapters: Adapters
   readonly inspection: Inspection
   readonly #parts: CoreParts
+  readonly #trace: Trace | undefined
   readonly #listeners: Listeners<EngineEvents>
   readonly #isResettable: boolean
   readonly #removalLimit: RemovalLimit | undefined
@@ -129,6 +134,7 @@ class RunningEngine implements Engine {
     const log = containedLog(options.log ?? SILENT)
     const complaints = new Complaints(() => deliveryClock.now())
     this.#isResettable = options.resettable ?? false
+    this.#trace = options.trace
     this.#removalLimit = options.removalLimit
     const served = new Set(options.serves)
     this.#history = store.history && withRules(store.history, rules)
@@ -175,6 +181,7 @@ class RunningEngine implements Engine {
       served,
       core: () => this.#core,
       resetting: () => this.#resetting,
+      trace: options.trace,
     })
     if (!options.confirmRemovals) limitRemovals(this.#core.usersThere(), directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
@@ -252,8 +259,12 @@ class RunningEngine implements Engine {
     await this.#core.drain(false, origin)
   }
 
-  command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
-    return this.#core.command(command, origin)
+  async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
+    const wrong = notACommand(command)
+    if (wrong) return wrong
+    const run = () => this.#core.command(command, origin)
+    const trace = this.#trace
+    return trace ? spanned((within) => trace.command(command, origin, within), run) : run()
   }
 
   userEvent(event: UserEventInput): Promise<void> {

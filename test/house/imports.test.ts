@@ -32,6 +32,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
     parts: [],
     packages: ['commander', 'elkjs/lib/elk.bundled.js', 'fastify', 'pino-pretty', 'prom-client', 'selfsigned'],
   },
+  'src/tracing': { parts: ['src/engine'], packages: ['@opentelemetry/api'] },
   'src/tls': { parts: ['src/bundled/selfsigned.ts'], packages: ['pino', 'node:'] },
   'src/times': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },

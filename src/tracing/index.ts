@@ -1,0 +1,2 @@
+/** Tracing: the engine's spans, through OpenTelemetry where it is installed. */
+export { openTelemetry } from './open-telemetry.ts'
