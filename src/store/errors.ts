@@ -1,15 +1,15 @@
-/** What can go wrong with a store. */
+/** Errors of stores. */
 
 /**
  * - `IN_USE`: another process has the data file open.
- * - `NOT_A_STORE`: the file is something else, or cannot be opened.
- * - `UNKNOWN_VERSION`: written by a version whose schema is not known here.
+ * - `NOT_A_STORE`: the file is not a data file of mrdian, or cannot be opened.
+ * - `UNKNOWN_VERSION`: the file has a schema version that this program does not know.
  * - `CORRUPT`: a row cannot be read, or rows do not fit together.
- * - `INVALID_BATCH`: an error in the program that wrote; nothing of the batch was kept.
- * - `FAILED`: the medium refused (full, read-only, …); nothing of the batch was kept.
- * - `CLOSED`: the store was closed before.
- * - `LOST`: the data file is no longer this store's: removed, moved, replaced, linked, or opened by somebody else. Nothing
- *   is ever written again; what was refused may be in the file or not.
+ * - `INVALID_BATCH`: the caller gave a wrong batch (a bug); nothing of the batch was kept.
+ * - `FAILED`: the disk or file system refused (full, read-only, …); nothing of the batch was kept.
+ * - `CLOSED`: the store is closed.
+ * - `LOST`: this store no longer owns its data file: the file was removed, moved, replaced, hard-linked, or opened by
+ *   another server. This store never writes again. The refused change may be in the file or not.
  * - `BEHIND`: the data file lacks changes that were confirmed.
  */
 export type StoreErrorCode =
@@ -23,7 +23,7 @@ export type StoreErrorCode =
   | 'LOST'
   | 'BEHIND'
 
-/** A refusal of a store, in one line that can be shown to an operator. */
+/** An error of a store. Its message is one line that can be shown to an operator. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: StoreErrorCode

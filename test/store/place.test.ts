@@ -242,7 +242,7 @@ describe('a start', () => {
         encoding: 'utf8',
       })
     }
-    expect(mounted(file, other).stdout).toContain('is mounted by itself')
+    expect(mounted(file, other).stdout).toContain('is a mount point')
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('opened\n')
     open(file)
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('IN_USE\n')
