@@ -1,23 +1,26 @@
-/** What can be asked of the past, and why it may not be answered. */
+/** Questions that can be asked about the history, and reasons why a question has no answer. */
 
-/** What is to be explained. Times are milliseconds since 1970 UTC. */
+/** A question. Times are milliseconds since 1970 UTC. */
 export interface Question {
   readonly user: string
-  /** The moment; the end of the user's journal when left out, or `to`. */
+  /** The moment to explain. Default: `to`, or else the end of the user's journal. */
   readonly at?: number
-  /** Beginning of the timeline; without it the timeline reaches back to the oldest state, ten minutes at least, an hour at most. */
+  /**
+   * Beginning of the timeline. By default the timeline reaches back to the beginning of the oldest current state, but
+   * at least ten minutes and at most an hour.
+   */
   readonly from?: number
-  /** End of the timeline, and the moment, unless `at` is given. */
+  /** End of the timeline. It is also the moment if `at` is not given. */
   readonly to?: number
-  /** Only what is about this MRD. */
+  /** Restricts the answer to this MRD. */
   readonly mrd?: string
-  /** Only what is about this dialog, or call. */
+  /** Restricts the answer to this dialog or call. */
   readonly dialog?: string
-  /** At most so many episodes, the newest ones: 1 to 1000, 200 unless given. */
+  /** Maximum number of episodes, 1 to 1000; the newest ones are kept. Default: 200. */
   readonly limit?: number
-  /** Show values of call variables and numbers of callers; they are hidden otherwise. */
+  /** Shows values of call variables and numbers of callers. By default they are hidden. */
   readonly personal?: boolean
-  /** The present: what lies behind it is no past. Left out, every time is taken. */
+  /** The current time. Later times are refused. By default every time is accepted. */
   readonly now?: number
 }
 
@@ -25,12 +28,12 @@ export const LIMIT = { standard: 200, most: 1000 } as const
 
 /**
  * - `INVALID_QUESTION`: times that contradict each other, a limit out of range, a time in the future.
- * - `EMPTY_HISTORY`: nothing was ever written.
- * - `UNKNOWN_USER`: the history has nothing of this user.
- * - `UNKNOWN_MRD`, `UNKNOWN_DIALOG`: nothing of it with this user.
- * - `NOT_YET`: the user came later.
- * - `FORGOTTEN`: it was kept once.
- * - `UNREADABLE`: written by machines that this version cannot follow.
+ * - `EMPTY_HISTORY`: the history has no rows.
+ * - `UNKNOWN_USER`: the history has no rows of this user.
+ * - `UNKNOWN_MRD`, `UNKNOWN_DIALOG`: the user does not have it.
+ * - `NOT_YET`: the user did not exist yet at that time.
+ * - `FORGOTTEN`: that time is not kept any more (compaction).
+ * - `UNREADABLE`: rows were written by machines that this version does not know.
  */
 export type ExplainProblem =
   | 'INVALID_QUESTION'
@@ -42,11 +45,11 @@ export type ExplainProblem =
   | 'FORGOTTEN'
   | 'UNREADABLE'
 
-/** A question that has no answer. The message is a sentence for whoever asked. */
+/** A question that has no answer. The message is a sentence for the caller. */
 export class ExplainError extends Error {
   override readonly name = 'ExplainError'
   readonly problem: ExplainProblem
-  /** Name of the part of the question that is wrong, or the id that is unknown. */
+  /** Name of the wrong part of the question, or the unknown id. */
   readonly about: string
 
   constructor(problem: ExplainProblem, about: string, message: string) {
