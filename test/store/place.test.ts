@@ -226,7 +226,7 @@ describe('a start', () => {
     open(file)
   })
 
-  it('refuses a file that is mounted by itself, and takes a mounted directory', async (context) => {
+  it('refuses a file that is a mount point, and takes a mounted directory', async (context) => {
     const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0
     if (!canMount && process.env.CI === undefined) context.skip('mounting is not allowed here')
     const file = newFile()

@@ -45,7 +45,7 @@ export interface RescueReport extends Joined {
   readonly notes: readonly string[]
   /** Number of rows in the target, by table. */
   readonly kept: Readonly<Record<TableName, number>>
-  /** Nothing is missing. */
+  /** Whether no row and no input is missing. */
   readonly isComplete: boolean
 }
 
@@ -208,7 +208,7 @@ function readBothWays(
       }
       return { rows: [...rows.values()], isWhole: true }
     } catch {
-      // The other way, then.
+      // Try the other direction.
     }
   }
   return { rows: [...rows.values()], isWhole: false }
@@ -237,7 +237,7 @@ function missingInputs(
       }
       break
     } catch {
-      // The other way, then.
+      // Try the other direction.
     }
   }
   return [...missing.values()].sort((a, b) => a.position - b.position)

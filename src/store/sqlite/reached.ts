@@ -138,7 +138,7 @@ export class Note {
       if (this.#descriptor !== undefined) fdatasyncSync(this.#descriptor)
       this.#isSynced = true
     } catch {
-      // As above.
+      // Ignored for the same reason.
     }
   }
 
