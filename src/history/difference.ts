@@ -1,29 +1,29 @@
-/** Where two JSON values part, in words that name nobody. */
+/** Finds the first difference of two JSON values, and describes it without personal data. */
 import { isList, type JsonObject } from '../engine/json.ts'
 import type { Json } from '../engine/ports.ts'
 import { HIDDEN, isPersonal } from './personal.ts'
 
-/** The first place at which two values differ, in the order of the first one. */
+/** The first difference of two values, in the order of the keys of the first one. */
 export interface JsonDifference {
-  /** `$.state.tree.value`; `$` for the whole. */
+  /** For example `$.state.tree.value`; `$` for the whole value. */
   readonly path: string
-  /** What stands there, shortened; values that are about people are hidden. */
+  /** The value there, shortened. Personal values are hidden. */
   readonly stored: string
   readonly replayed: string
 }
 
 type Path = readonly (string | number)[]
 
-/** So much of a value is shown. */
+/** Characters of a value that are shown. */
 const SHOWN_MAX = 60
 
-/** `undefined` when both have the same JSON text, the order of keys included. */
+/** The first difference; `undefined` when both have the same JSON text, including the order of keys. */
 export function firstDifference(stored: Json, replayed: Json): JsonDifference | undefined {
   if (JSON.stringify(stored) === JSON.stringify(replayed)) return undefined
   return descend(stored, replayed, []) ?? inOrder(stored, replayed, [])
 }
 
-/** The first value that differs, whatever the order of keys. */
+/** The first different value. The order of keys is ignored. */
 function descend(stored: Json | undefined, replayed: Json | undefined, path: Path): JsonDifference | undefined {
   if (!isNested(stored) || !isNested(replayed) || isList(stored) !== isList(replayed))
     return stored === replayed ? undefined : told(path, stored, replayed)
@@ -34,7 +34,7 @@ function descend(stored: Json | undefined, replayed: Json | undefined, path: Pat
   return undefined
 }
 
-/** The first object whose keys come in another order. */
+/** The first object whose keys are in a different order. */
 function inOrder(stored: Json | undefined, replayed: Json | undefined, path: Path): JsonDifference | undefined {
   if (!isNested(stored) || !isNested(replayed)) return undefined
   const [mine, others] = [Object.keys(stored), Object.keys(replayed)]
@@ -73,7 +73,7 @@ const pathText = (path: Path): string =>
     return /^[A-Za-z_]\w*$/.test(key) ? `${text}.${key}` : `${text}[${JSON.stringify(key)}]`
   }, '$')
 
-/** What is nested may hold anything, so only its size is told. */
+/** Only the size of lists and objects is shown, because they may contain personal values. */
 function valueText(path: Path, value: Json | undefined): string {
   if (value === undefined) return 'nothing'
   if (isList(value)) return `a list of ${value.length}`

@@ -2,18 +2,18 @@
 import type { History, JournalRow } from '../engine/ports.ts'
 import { delegating } from '../engine/rules/ruled-history.ts'
 
-/** So many rows are read at once: nothing of the store stays open between two steps. */
+/** Rows that are read at once. A page is read completely, so that no read of the store stays open between two steps. */
 const PAGE = 256
 
-/** Where a piece of the past ends: at a time, and at an input or position that it does not go beyond. */
+/** The end of a part of the history: a time, and the last sequence number and position that belong to it. */
 export interface Until {
-  /** Milliseconds; the moment itself belongs to it. */
+  /** Milliseconds since 1970 UTC; this moment is included. */
   readonly time: number
   readonly sequence?: number
   readonly position: number
 }
 
-/** The part of a history that ends somewhere, read page by page. */
+/** The history up to an end, read page by page. */
 export function ending(
   history: History,
   { time, sequence: last = Number.POSITIVE_INFINITY, position }: Until,
@@ -21,7 +21,8 @@ export function ending(
   return {
     ...delegating(history),
     *rows(name, sequence) {
-      // A time may come twice, when clocks are set back: what lies before this snapshot has happened by then.
+      // When the clock was set back, times repeat. So rows up to this snapshot are included even if their time is
+      // later.
       const happened = history.snapshot(name, time)?.sequence ?? 0
       let behind = sequence
       for (;;) {

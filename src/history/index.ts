@@ -1,2 +1,2 @@
-/** The past: what led to a state. */
+/** Explanations from the journal: what led to a state. */
 export * from './explain/index.ts'

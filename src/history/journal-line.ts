@@ -1,12 +1,12 @@
-/** A journal row as one line for people. */
+/** Prints a journal row as one line for people. */
 import { isList, isObject, type JsonObject } from '../engine/json.ts'
 import type { JournalRow, Json } from '../engine/ports.ts'
 import { withoutPersonal } from './personal.ts'
 
-/** The row with everything hidden that is about people. */
+/** The row with all personal values hidden. */
 export const withoutPeople = (row: JournalRow): JournalRow => ({ ...row, input: withoutPersonal(row.input) })
 
-/** Time (ISO), position, aggregate with the sequence, what happened, and what is known about it. */
+/** Time (ISO), position, aggregate with the sequence number, input, source, created id, and error. */
 export function journalLine(row: JournalRow): string {
   const { position, aggregate, sequence, at, outcome, error, made } = row
   return [
@@ -32,7 +32,7 @@ function sourceOf({ origin, cause }: JournalRow): readonly string[] {
   return [`(${parts.join(', ')})`]
 }
 
-/** The kind of an input with the plain values in it; what is nested is counted only. */
+/** The kind of an input and its plain values. Of lists only the length is shown, of objects nothing. */
 function inputText(input: Json): string {
   if (!isObject(input)) return 'unreadable'
   const { kind, ...rest } = input
@@ -51,5 +51,5 @@ const values = (of: JsonObject): readonly string[] =>
 
 const words = (parts: readonly (Json | undefined)[]): string => parts.map((part) => String(part ?? '')).join(' ')
 
-/** Nothing that somebody wrote breaks the line. */
+/** Replaces line breaks and other white space by spaces, so that no value breaks the line. */
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ')

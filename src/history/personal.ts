@@ -1,11 +1,11 @@
-/** Which parts of a journal row or of a state are about people: callers, names, what a customer wrote. */
+/** Decides which parts of a journal row or of a state are personal: callers, names, what a customer wrote. */
 import { isList } from '../engine/json.ts'
 import type { Json } from '../engine/ports.ts'
 
-/** What stands for a value that is not shown. */
+/** Placeholder for a hidden value. */
 export const HIDDEN = '(hidden)'
 
-/** Everything below these keys. */
+/** Keys whose whole content is personal. */
 const PERSONAL: ReadonlySet<string> = new Set([
   'loginName',
   'firstName',
@@ -18,14 +18,14 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'mediaAddress',
 ])
 
-/** Below these keys the names are shown and the values are not. */
+/** Keys of lists of named values: the names are shown, the values are hidden. */
 const NAMED_VALUES: ReadonlySet<string> = new Set(['variables'])
 
-/** `from` and `to` of a call are numbers that people have; those of a message are aggregates. */
+/** In a call `from` and `to` are telephone numbers; in a message they are aggregates. */
 const AGGREGATE = /^(?:user|call|queue|side)\//
 const ADDRESSES: ReadonlySet<string> = new Set(['from', 'to'])
 
-/** Is the value at this path about a person? `value` decides only where a key means two things. */
+/** Whether the value at this path is personal. `value` only matters for a key with two meanings (`from`, `to`). */
 export function isPersonal(path: readonly (string | number)[], value: Json | undefined): boolean {
   const keys = path.map(String)
   if (keys.some((key) => PERSONAL.has(key))) return true
@@ -34,7 +34,7 @@ export function isPersonal(path: readonly (string | number)[], value: Json | und
   return ADDRESSES.has(keys.at(-1) ?? '') && !(typeof value === 'string' && AGGREGATE.test(value))
 }
 
-/** The same JSON with everything hidden that is about people. */
+/** The same JSON with all personal values hidden. */
 export function withoutPersonal(value: Json, path: readonly (string | number)[] = []): Json {
   if (typeof value !== 'object' || value === null) return isPersonal(path, value) ? HIDDEN : value
   if (isList(value)) return value.map((each, index) => withoutPersonal(each, [...path, index]))

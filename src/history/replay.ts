@@ -1,6 +1,6 @@
 /**
- * Replay: the whole kept past through the machines of this version. What the machines arrive at has to be what was
- * stored, byte for byte, and every step has to do what its row says that it did.
+ * Replay: applies the whole kept journal again, with the machines of this version. The resulting states must equal the
+ * stored ones byte for byte, and every step must do what its journal row says.
  */
 
 import { contained } from '../engine/contained.ts'
@@ -11,24 +11,27 @@ import { firstDifference, shortened } from './difference.ts'
 import { type Retracing, retrace, SnapshotRefused, StepRefused } from './retrace.ts'
 import { type Before, checkStep, type Finding } from './row-checks.ts'
 
-/** The first thing in which an aggregate's past does not come out as it was written. */
+/** The first difference between the replay of an aggregate and what was stored. */
 export interface Difference extends Finding {
-  /** Of the row at which it shows; `null` where there is none, as at a snapshot that the replay began with. */
+  /**
+   * Position of the row at which the difference was found; `null` when there is no row, for example at the first
+   * snapshot.
+   */
   readonly position: number | null
   readonly sequence: number
   /** Milliseconds since 1970 UTC. */
   readonly at: number
 }
 
-/** How one aggregate was replayed. */
+/** Result of the replay of one aggregate. */
 export interface AggregateReplay {
   readonly aggregate: string
   readonly rows: number
   /** Kept snapshots that were compared. */
   readonly snapshots: number
-  /** Names of the migrations that rows or snapshots of older machines went through. */
+  /** Names of the migrations that were applied to rows or snapshots of older machines. */
   readonly lifted: readonly string[]
-  /** Nothing behind the first one is replayed: what follows would only be its consequence. */
+  /** The replay stops at the first difference, because later ones would only be its consequences. */
   readonly difference: Difference | undefined
 }
 
@@ -37,33 +40,33 @@ export interface ReplayReport {
   readonly rows: number
   readonly snapshots: number
   readonly lifted: readonly string[]
-  /** Aggregates with a difference. */
+  /** Number of aggregates with a difference. */
   readonly differing: number
 }
 
 export interface ReplayProgress {
   readonly rows: number
-  /** Rows that there were at the beginning. */
+  /** Number of rows when the replay began. */
   readonly total: number
 }
 
 export interface ReplayOptions {
   /** Only this one, for example `user/1001`. */
   readonly aggregate?: string
-  /** Called now and then. */
+  /** Called after every 500 rows. */
   readonly onProgress?: (progress: ReplayProgress) => void
 }
 
-/** So many rows lie between two words on progress. */
+/** Rows between two calls of `onProgress`. */
 const PROGRESS_EVERY = 500
 
 /**
- * Replays every kept aggregate from its oldest kept snapshot, or from nothing, up to the present. Reads only, and a row
- * at a time.
+ * Replays every kept aggregate from its oldest kept snapshot, or from the beginning, up to the present. It reads one
+ * row at a time and writes nothing.
  *
- * @throws InvalidArgument when `aggregate` names none that is kept.
- * @throws UnknownMachineVersion for rows that no migration leads on from; UnknownRules for rows that were written with guards
- * which `history.rules` does not have.
+ * @throws InvalidArgument when the history has no aggregate of this name.
+ * @throws UnknownMachineVersion for rows of a version that has no migration; UnknownRules for rows that were written
+ * with guards that `history.rules` does not have.
  */
 export function replay(history: History, { aggregate, onProgress }: ReplayOptions = {}): ReplayReport {
   const kept = aggregate === undefined ? history.aggregates() : [known(history, aggregate)]
@@ -90,7 +93,7 @@ function known(history: History, name: string) {
   return kept
 }
 
-/** One aggregate on its way. */
+/** The replay of one aggregate. */
 class Run {
   readonly #history: History
   readonly #kept: KeptAggregate
@@ -182,7 +185,9 @@ class Run {
     this.#noteVersion(machineVersion)
   }
 
-  /** The stored text, lifted if it is of an older version, against the text that the machines arrive at. */
+  /**
+   * Compares a stored snapshot, migrated if it is of an older version, with the state that the machines have reached.
+   */
   #compare(stored: SnapshotRow, retracing: Retracing): Difference | undefined {
     this.#snapshots += 1
     this.#noteVersion(stored.machineVersion)

@@ -1,4 +1,4 @@
-/** The past of an aggregate, one input after the other, through the machines that run in production. */
+/** Applies the journal of an aggregate again, one input after the other, with the machines that run in production. */
 import type { Aggregate } from '../engine/aggregate/aggregate.ts'
 import { Aggregates } from '../engine/aggregate/aggregates.ts'
 import type { Envelope } from '../engine/aggregate/message-numbers.ts'
@@ -9,20 +9,23 @@ import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
 import { currentRow, currentSnapshot } from '../engine/recovery/migrations.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 
-/** So many inputs are kept in memory, more of a large state; the past may be long. */
+/**
+ * After this many inputs the aggregate takes its state as a new base and drops them, so that a long journal does not
+ * fill the memory. A large state waits longer.
+ */
 const REBASE_AFTER = 256
 
 /** An input that was applied again. */
 export interface Step {
-  /** As it was written. */
+  /** The row as it was written. */
   readonly row: JournalRow
-  /** What the step put out then; nothing for one that failed. */
+  /** The outputs of the step; none if it failed. */
   readonly outputs: readonly Output[]
-  /** The messages among the outputs, as they went. */
+  /** The messages among the outputs, as they were sent. */
   readonly messages: readonly Envelope[]
 }
 
-/** The machines could not take a row again that they once took. */
+/** The machines refuse a row that they once accepted. */
 export class StepRefused extends Error {
   readonly row: JournalRow
 
@@ -33,7 +36,7 @@ export class StepRefused extends Error {
   }
 }
 
-/** The machines could not begin with a snapshot that they once wrote. */
+/** The machines refuse to start from a snapshot that they once wrote. */
 export class SnapshotRefused extends Error {
   readonly snapshot: SnapshotRow
 
@@ -44,26 +47,31 @@ export class SnapshotRefused extends Error {
   }
 }
 
-/** An aggregate at a moment of its past, able to go on to its next input. */
+/** An aggregate at a moment of its past, which can be moved on input by input. */
 export interface Retracing {
-  /** Its state after the last step taken; begins at the newest kept snapshot that is no newer than the time asked for. */
+  /**
+   * The state after the last step taken. It begins with the newest kept snapshot that is not newer than the given time.
+   */
   readonly aggregate: Aggregate
   /**
-   * Takes the next step; `undefined` at the end of what is kept.
+   * Takes the next step; `undefined` at the end of the journal.
    *
    * @throws StepRefused when the machines refuse it; UnknownMachineVersion, UnknownRules.
    */
   next(): Step | undefined
-  /** Gives up the steps that were not taken. Needed before the end only: a data file keeps what it still has to show. */
+  /**
+   * Ends the reading of the journal. Needed if `next` has not yet returned `undefined`: an open read keeps the log of a
+   * data file from being shortened.
+   */
   close(): void
 }
 
 /**
- * Goes back to an aggregate's newest kept snapshot no newer than `time` (ms); its steps lead from there to the
- * present, or to the last one that the history has. `probe`: what its actors report to.
+ * Restores the newest kept snapshot of an aggregate that is not newer than `time` (ms). The steps lead from there to
+ * the last row of the history. `probe` receives the reports of the actors.
  *
- * @throws SnapshotRefused when the machines cannot begin there; UnknownMachineVersion for a snapshot that no migration
- * leads on from; UnknownRules.
+ * @throws SnapshotRefused when the machines refuse the snapshot; UnknownMachineVersion for a snapshot of a version that
+ * has no migration; UnknownRules.
  */
 export function retrace(history: History, name: string, time = 0, probe?: TreeProbe): Retracing {
   const snapshot = history.snapshot(name, time) ?? oldest(history, name)
@@ -99,7 +107,10 @@ function take(aggregate: Aggregate, row: JournalRow): readonly Output[] {
   }
 }
 
-/** Where the journal in front of it was forgotten, the past begins with a snapshot. */
+/**
+ * The oldest snapshot if the rows before it were deleted by compaction; otherwise `undefined`, because a replay can
+ * begin with the first row.
+ */
 function oldest(history: History, name: string) {
   if ((history.aggregate(name)?.from ?? 0) === 0) return undefined
   for (const snapshot of history.snapshots(name)) return snapshot

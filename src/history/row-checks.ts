@@ -1,4 +1,4 @@
-/** What a journal row says of its own step, against what the machines do with it. */
+/** Compares what a journal row says about its step with what the machines do when the row is replayed. */
 
 import type { Side } from '../../machines/wire.ts'
 import type { Envelope } from '../engine/aggregate/message-numbers.ts'
@@ -9,16 +9,16 @@ import { currentRow } from '../engine/recovery/migrations.ts'
 import { firstDifference, shortened } from './difference.ts'
 import type { Step } from './retrace.ts'
 
-/** What a check found. */
+/** A difference that a check found. */
 export interface Finding {
   readonly kind: 'step' | 'made' | 'outbox' | 'message' | 'time' | 'deadline' | 'state' | 'end'
-  /** JSON path inside of what differs; `''` where there is none. */
+  /** JSON path of the difference; `''` where there is none. */
   readonly path: string
   readonly stored: string
   readonly replayed: string
 }
 
-/** Where the aggregate stood before the step. */
+/** The aggregate before the step. */
 export interface Before {
   /** Time of its last input, in ms. */
   readonly at: number
@@ -27,13 +27,13 @@ export interface Before {
   readonly due: Extract<Input, { kind: 'deadline' }> | undefined
 }
 
-/** Rows of machine version 1 come from stores that kept neither causes nor what a step made. */
+/** First machine version whose rows have `cause`, `made` and `outbox`. */
 const KEEPS_LINKS_FROM = 2
 
-/** Who may be served: each side that is gets a row for every notification that is for it. */
+/** The possible sets of served sides. Each served side gets an outbox row for every notification that is for it. */
 const SERVED: readonly (readonly Side[])[] = [[], ['A'], ['B'], ['A', 'B']]
 
-/** The first thing that is not as the row says. */
+/** The first difference between the step and its row; `undefined` if there is none. */
 export function checkStep(history: History, step: Step, before: Before): Finding | undefined {
   const { row } = step
   const own = checkTime(row, before) ?? checkDeadline(row, before)
@@ -54,10 +54,14 @@ function checkTime({ at, position, input }: JournalRow, before: Before): Finding
   return undefined
 }
 
-/** Deadlines come in the order in which they are due, each at its time, and before any input of a later time. */
+/**
+ * Checks that deadlines fire in the order in which they are due, each at its time, and before any input of a later
+ * time.
+ */
 function checkDeadline({ input, at, outcome }: JournalRow, { due, at: last }: Before): Finding | undefined {
   const isDeadline = kindOf(input) === 'deadline'
-  // An input that failed as a whole is written down alone; what was due before it comes again.
+  // A failed input is journalled alone. Deadlines that were due before it were rolled back with it, and fire again
+  // later.
   if (outcome === 'failed' && !isDeadline) return undefined
   if (!isDeadline && (!due || due.due > at)) return undefined
   const armed = due ? JSON.stringify(due) : 'none armed'
@@ -73,7 +77,10 @@ function checkMade({ row, outputs }: Step): Finding | undefined {
   return row.made === made ? undefined : finding('made', row.made ?? 'nothing', made ?? 'nothing')
 }
 
-/** Who listened outside is not in the journal: a notification makes a row for each side that is served. */
+/**
+ * Checks the number of outbox rows. A notification makes one row per served side. The journal does not say which sides
+ * were served, so every possible set is accepted.
+ */
 function checkOutbox({ row, outputs }: Step): Finding | undefined {
   let requests = 0
   const notifications = { A: 0, B: 0, both: 0 }
@@ -92,16 +99,19 @@ function checkOutbox({ row, outputs }: Step): Finding | undefined {
   )
 }
 
-/** Messages, and nothing else, have a cause; it comes before them. */
+/** Checks that messages, and no other inputs, have a cause, and that it has an earlier position. */
 function checkCause({ input, cause, position }: JournalRow): Finding | undefined {
   const isMessage = kindOf(input) === 'message'
   if (isMessage === (cause !== null) && (cause ?? 0) < position) return undefined
   return finding('message', cause === null ? 'no cause' : `cause ${cause}`, isMessage ? 'a message' : 'no message')
 }
 
-/** Every message of the step is an input of its receiver, in order, and nothing else has this step as its cause. */
+/**
+ * Checks that every message of the step is an input of its receiver, in order, and that no other row has this step as
+ * its cause.
+ */
 function checkMessages(history: History, { row, messages }: Step): Finding | undefined {
-  // A row that names a wrong cause is missing elsewhere.
+  // A step without messages needs no check: a row with a wrong cause is missing at the step that really sent it.
   if (messages.length === 0) return undefined
   const arrived = history.causedBy(row.position)[Symbol.iterator]()
   let next = arrived.next().value
@@ -124,7 +134,10 @@ const nameOf = (row: JournalRow | undefined) =>
 
 const sent = ({ to, input }: Envelope) => `message ${input.number} to ${to}: ${input.body.type}`
 
-/** A word to a call that is over is dropped; and what a receiver's oldest snapshot holds may have been forgotten. */
+/**
+ * Whether the row of a message may be missing. A message to an ended call is dropped. Compaction may have deleted a row
+ * whose message is included in the oldest snapshot of the receiver.
+ */
 function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope): boolean {
   const kept = history.aggregate(to)
   if (!kept) return to.startsWith('call/')
@@ -134,13 +147,13 @@ function mayBeMissing(history: History, row: JournalRow, { to, input }: Envelope
   return false
 }
 
-/** 0 when it was forgotten. */
+/** The position of a row; 0 when compaction has deleted it. */
 function lastPositionOf(history: History, aggregate: string, sequence: number): number {
   for (const { position } of history.rows(aggregate, sequence - 1)) return position
   return 0
 }
 
-/** Number of the last message of `sender` that this state has seen. */
+/** Number of the last message of `sender` that the state includes. */
 function heard(state: Json, sender: string): number {
   const received = isObject(state) ? state.received : undefined
   return isObject(received) && Object.hasOwn(received, sender) ? Number(received[sender]) : 0

@@ -1,11 +1,11 @@
-/** Time of a simulation: it stands still while there is anything to do, then jumps to what comes next. */
+/** The clock of a simulation. Time stands still while there is work to do, and then jumps to the next timer. */
 import { Timers } from '../clock/timers.ts'
 import type { Clock } from '../engine/ports.ts'
 
-/** Rounds of microtasks without any progress after which an answer that is awaited counts as stuck. */
+/** Number of microtask rounds without progress after which the simulation counts as stuck. */
 const PATIENCE = 10_000
 
-/** So many timers between two looks at the outside world: signals, progress. */
+/** Number of timers after which the clock yields to the event loop of Node (signals, progress). */
 const BREATH = 2000
 
 export class SimulationClock implements Clock {
@@ -15,7 +15,7 @@ export class SimulationClock implements Clock {
   #awaited = 0
   #events = 0
   #stopped: Error | undefined
-  /** Called after each timer and all that it led to. */
+  /** Called after each timer, when everything that it caused is done. */
   afterEach: (() => Promise<void>) | undefined
 
   constructor(start: number) {
@@ -26,7 +26,7 @@ export class SimulationClock implements Clock {
     return this.#now
   }
 
-  /** Timers that went off so far. */
+  /** Number of timers that have fired. */
   get events(): number {
     return this.#events
   }
@@ -39,7 +39,7 @@ export class SimulationClock implements Clock {
     this.#soon.push(run)
   }
 
-  /** Time does not go on before this has settled; what it rejects with ends the simulation. */
+  /** Time does not advance before `promise` has settled. A rejection ends the simulation. */
   track(promise: Promise<unknown>): void {
     this.#awaited += 1
     promise.then(
@@ -58,7 +58,7 @@ export class SimulationClock implements Clock {
     this.#stopped ??= error instanceof Error ? error : new Error(String(error))
   }
 
-  /** Everything that needs no time. */
+  /** Runs everything that takes no simulated time. @throws Error when the simulation was stopped or is stuck */
   async settle(): Promise<void> {
     for (let idle = 0; this.#soon.length > 0 || this.#awaited > 0; idle += 1) {
       if (this.#soon.length > 0) {
@@ -68,12 +68,12 @@ export class SimulationClock implements Clock {
         idle = 0
       }
       if (this.#awaited > 0) await undefined
-      if (idle > PATIENCE) throw new Error('an answer does not come: the simulation is stuck')
+      if (idle > PATIENCE) throw new Error('the simulation is stuck: the engine does not answer')
     }
     if (this.#stopped) throw this.#stopped
   }
 
-  /** Goes on to `time`; whatever is due until then happens at its own time, in order. */
+  /** Advances to `time`. Timers that are due until then fire in order, each at its own time. */
   async advanceTo(time: number): Promise<void> {
     await this.settle()
     for (let next = this.#timers.take(time); next; next = this.#timers.take(time)) {

@@ -1,8 +1,8 @@
-/** One notification in a line, for whoever goes through a simulation step by step. */
+/** Describes a notification in one line, for the step-by-step mode. */
 import type { NotificationEvent } from '../engine/api.ts'
 import type { SimulatedContacts } from './run/contacts.ts'
 
-/** `undefined` for what only repeats something else. */
+/** `undefined` for a notification that only repeats another one. */
 export function describe(
   { value, event, shape, source }: NotificationEvent,
   user: string,

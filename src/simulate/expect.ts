@@ -1,4 +1,4 @@
-/** Is it as the scenario expects? */
+/** Checks the expectations of a scenario. */
 import type { Engine } from '../engine/api.ts'
 import type { QueueMeasure } from './measure/queues.ts'
 import type { Expectation, SimulationResult } from './result.ts'
@@ -14,10 +14,10 @@ export interface Present {
   readonly queues: QueueMeasure
 }
 
-/** States of a contact that no dialog of it can tell. */
+/** States of a contact without a current dialog. */
 const SHOWN: ReadonlySet<string> = new Set(['QUEUED', 'HANDLED', 'ABANDONED', 'EXPIRED', 'LOST', 'LEFT'])
 
-/** An expectation of the present; totals are looked at when all is over. */
+/** Checks an expectation at its time; `undefined` for totals, which are checked at the end. */
 export function lookAt(expected: Expected, present: Present): Expectation | undefined {
   const { subject, at, line } = expected
   const verdict = (text: string, held: boolean, found: string): Expectation => {
@@ -69,7 +69,7 @@ function contactState({ engine, contacts }: Present, key: string): { readonly st
   return { state: dialog.state, user: dialog.participants.find(({ user }) => user !== undefined)?.user ?? '' }
 }
 
-/** An expectation of totals. */
+/** Checks an expectation of a total; `undefined` for others. */
 export function lookBack({ subject, at, line }: Expected, result: SimulationResult): Expectation | undefined {
   if (subject.kind !== 'total') return undefined
   const { total, mrd, user, queue, value: condition } = subject
@@ -81,7 +81,7 @@ export function lookBack({ subject, at, line }: Expected, result: SimulationResu
   ]
   const of = where.filter(Boolean).join(', ')
   const text = `${total}${of === '' ? '' : ` of ${of}`} is ${printCondition(condition)}`
-  if (value === undefined) return { line, text, at, held: false, found: 'nothing of the kind' }
+  if (value === undefined) return { line, text, at, held: false, found: 'no such value' }
   const held = isMet(condition, value)
   return { line, text, at, held, found: held ? '' : printValue(value, condition.unit) }
 }

@@ -1,4 +1,4 @@
-/** Scenarios in virtual time: `mrdian/simulate`. */
+/** Runs scenarios in virtual time: `mrdian/simulate`. */
 
 import '../node-version.ts'
 

@@ -1,4 +1,6 @@
-/** The store of a simulation: hashes the journal as it is committed, and keeps it only where somebody wants it. */
+/**
+ * The store of a simulation. It hashes the committed journal, and passes everything to an inner store, if there is one.
+ */
 import { createHash } from 'node:crypto'
 import type { Batch, Store } from '../engine/ports.ts'
 
@@ -6,13 +8,15 @@ import type { Batch, Store } from '../engine/ports.ts'
 const CHUNK = 1 << 16
 
 export interface HashingStore extends Store {
-  /** SHA-256 over all journal rows so far, one JSON text a line. Ends the hashing. */
+  /** SHA-256 of all journal rows so far, as one JSON text per line. No row can be added afterwards. */
   digest(): string
-  /** Rows so far. */
+  /** Number of rows so far. */
   readonly rows: number
 }
 
-/** `inner`: where it is kept; without it nothing is, and the memory stays small however long the simulation is. */
+/**
+ * `inner`: the store that keeps the content. Without it nothing is kept, so that a long simulation needs little memory.
+ */
 export function hashingStore(inner: Store = forgetful()): HashingStore {
   const hash = createHash('sha256')
   let text = ''
@@ -47,7 +51,7 @@ export function hashingStore(inner: Store = forgetful()): HashingStore {
   }
 }
 
-/** A store that is never asked: a simulation does not restart. */
+/** A store that keeps nothing. This is enough because a simulation does not restart. */
 function forgetful(): Store {
   return {
     id: 'simulation',

@@ -1,13 +1,16 @@
-/** Randomness from one seed: a stream for every purpose, so that one more draw for one of them moves no other. */
+/**
+ * Random numbers from one seed. Every purpose has its own stream, so that an additional draw for one purpose does not
+ * change the others.
+ */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Drawn } from './scenario/schema.ts'
 
 export interface Stream {
-  /** At least 0, less than 1. */
+  /** The next number, at least 0 and less than 1. */
   next(): number
 }
 
-/** The stream of a purpose: `agent/1001/accept`, `contact/email_support#12`, … */
+/** The stream for a purpose, for example `agent/1001/accept` or `contact/email_support#12`. … */
 export function stream(seed: number, purpose: string): Stream {
   const generator = xoroshiro128plus(mixed(seed, purpose))
   return { next: () => (generator.next() >>> 0) / 4_294_967_296 }
@@ -22,7 +25,7 @@ function mixed(seed: number, purpose: string): number {
   return (hash ^ (hash >>> 16)) | 0
 }
 
-/** A duration in whole milliseconds. */
+/** Draws a duration, in whole milliseconds. */
 export function draw(from: Drawn, random: Stream): number {
   return Math.round(Math.min(Math.max(raw(from, random), from.min), from.max))
 }
@@ -38,7 +41,7 @@ function raw({ constant, exponential, lognormal, uniform }: Drawn, random: Strea
   return Math.exp(Math.log(mean) - variance / 2 + Math.sqrt(variance) * normal(random))
 }
 
-/** Box and Muller. */
+/** A standard normal number (Box-Muller transform). */
 function normal(random: Stream): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()))
   return radius * Math.cos(2 * Math.PI * random.next())

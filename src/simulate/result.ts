@@ -1,9 +1,9 @@
 /**
- * What a simulation found out: plain data, the same for one scenario and seed, byte for byte. Reports are made from it
- * and from nothing else.
+ * The result of a simulation, as plain data. The same scenario and seed give the same result, byte for byte. Reports
+ * use only this data.
  */
 
-/** A stretch of time in one state. Times are milliseconds since the start of the simulation. */
+/** A span of time in one state. Times are milliseconds since the start of the simulation. */
 export interface Span {
   readonly state: string
   readonly from: number
@@ -31,7 +31,7 @@ export interface Handling {
   readonly dispositionCode: string
 }
 
-/** Why a dialog left an agent. */
+/** Why a dialog of an agent ended. */
 export type Ending = 'handled' | 'ronaTransfers' | 'transfers' | 'closedBySignOut' | 'abandoned' | 'expired' | 'lost'
 
 /** Sums of one agent in one MRD, or of all agents in one MRD. Times in milliseconds. */
@@ -40,9 +40,9 @@ export interface WorkTotals {
   readonly name: string
   readonly offered: number
   readonly accepted: number
-  /** Dialogs that left, by why they did. */
+  /** Number of ended dialogs, by reason. */
   readonly endings: Readonly<Record<Ending, number>>
-  /** How often a dialog stood still because other work interrupted it. */
+  /** How often a dialog was interrupted by other work. */
   readonly interruptions: number
   /** Time on task: dialogs in ACTIVE, summed over dialogs. */
   readonly activeMs: number
@@ -60,9 +60,9 @@ export interface AgentResult {
   readonly user: string
   readonly name: string
   readonly team: string
-  /** Share of the signed-in time with at least one dialog or call in hand, 0 to 1. */
+  /** Share of the signed-in time with at least one accepted dialog or call, 0 to 1. */
   readonly occupancy: number
-  /** From the first sign-in anywhere to the last sign-out, less the time signed out between. */
+  /** Time during which the agent was signed in to at least one medium or voice. */
   readonly signedInMs: number
   readonly calls: {
     readonly offered: number
@@ -71,7 +71,7 @@ export interface AgentResult {
     readonly wrapUpMs: number
   }
   readonly work: readonly WorkTotals[]
-  /** Only of the agents whose lanes are kept (the first of the directory; `lanes` says how many). */
+  /** Only for the first `lanes` agents of the directory. */
   readonly tracks?: readonly Track[]
   readonly handlings?: readonly Handling[]
 }
@@ -86,34 +86,34 @@ export interface Distribution {
   readonly longest: number
 }
 
-/** One queue. */
+/** Figures of one queue. */
 export interface QueueResult {
-  /** An MRD; voice is `1`. */
+  /** Id of the MRD; voice is `1`. */
   readonly mrd: string
   readonly name: string
   readonly arrived: number
   readonly handled: number
-  /** Left while they waited. */
+  /** Customers who gave up while they waited. */
   readonly abandoned: number
-  /** Ended otherwise: transferred to another queue, expired, lost by a failure. */
+  /** Contacts that left the queue in another way: transferred to another queue, expired, or lost in a failure. */
   readonly left: number
-  /** Still waiting, or in hand, at the end: arrived less handled, abandoned and left. */
+  /** Waiting or with an agent at the end: `arrived` minus `handled`, `abandoned` and `left`. */
   readonly open: number
-  /** From arrival to acceptance, of those accepted. */
+  /** Time from arrival to acceptance, of accepted contacts. */
   readonly wait: Distribution
   /**
-   * Share accepted within the service level, 0 to 1, of those accepted or abandoned; 1 when there were none.
-   * `serviceLevelMs` is the limit.
+   * Of the contacts that were accepted or abandoned, the share that was accepted within `serviceLevelMs`, 0 to 1; 1
+   * when there were none.
    */
   readonly serviceLevel: number
   readonly serviceLevelMs: number
-  /** So many waited at once at most. */
+  /** Maximum number of contacts that waited at the same time. */
   readonly longest: number
-  /** Waiting tasks at regular moments: `every` ms apart, the first at 0. */
+  /** Number of waiting contacts at regular moments: `every` ms apart, the first at 0. */
   readonly length: { readonly every: number; readonly values: readonly number[] }
 }
 
-/** A line of `expect`, and whether it held. */
+/** A line of `expect`, and whether it was met. */
 export interface Expectation {
   /** Line in the scenario file. */
   readonly line: number
@@ -122,19 +122,19 @@ export interface Expectation {
   /** Milliseconds since the start. */
   readonly at: number
   readonly held: boolean
-  /** What was there instead; `''` when it held. */
+  /** The value that was found instead; `''` when the expectation held. */
   readonly found: string
 }
 
 export interface SimulationResult {
-  /** Version of this form. */
+  /** Version of this format. */
   readonly format: 1
   readonly scenario: { readonly name: string; readonly title: string; readonly description: string }
   readonly seed: number
-  /** Milliseconds since 1970 UTC at which the simulated day begins. */
+  /** Start of the simulated time, in milliseconds since 1970 UTC. */
   readonly startsAt: number
   readonly durationMs: number
-  /** SHA-256 over the journal: equal for equal runs. */
+  /** SHA-256 of the journal: equal for equal runs. */
   readonly journalHash: string
   readonly counts: {
     readonly agents: number

@@ -1,4 +1,4 @@
-/** The runner: the real engine with its built-in ACD, in virtual time, among simulated agents and customers. */
+/** The runner: the real engine with its built-in ACD, in virtual time, with simulated agents and customers. */
 
 import { VOICE_MRD } from '../directory/model.ts'
 import type { Engine, NotificationEvent } from '../engine/api.ts'
@@ -23,9 +23,9 @@ import { VoiceLine } from './run/voice-line.ts'
 import { World } from './run/world.ts'
 import type { Scenario } from './scenario/model.ts'
 
-/** How far a simulation has come. */
+/** The progress of a simulation. */
 export interface Progress {
-  /** Simulated milliseconds, so far and in all. */
+  /** Simulated milliseconds so far. `duration` is the total. */
   readonly done: number
   readonly duration: number
   readonly contacts: number
@@ -33,23 +33,31 @@ export interface Progress {
 }
 
 export interface SimulateOptions {
-  /** The scenario's own when left out. */
+  /** Default: the seed of the scenario. */
   readonly seed?: number
-  /** So many agents (the first of the directory) keep their lanes and handlings; 50 unless given. */
+  /**
+   * Number of agents (the first of the directory) whose `tracks` and `handlings` are kept in the result. Default: 50.
+   */
   readonly lanes?: number
-  /** Called now and then. */
+  /** Called at every sample and every expectation. */
   readonly onProgress?: (progress: Progress) => void
-  /** Where the journal is kept; the simulation closes it. Without it nothing is kept. */
+  /** Store for the journal; the simulation closes it. Without a store the journal is not kept. */
   readonly store?: Store
-  /** Called after every event with what happened, a line each; time stands still until it resolves. */
+  /**
+   * Called after every event, with one line for each thing that happened. Simulated time does not advance until it
+   * resolves.
+   */
   readonly step?: (at: number, happened: readonly string[]) => Promise<void>
-  /** Somebody looks at the engine: before anything happens, and before it is closed. Time stands still until they resolve. */
+  /**
+   * For a viewer of the engine. `begin` is called before the first event, `end` before the engine is closed. Simulated
+   * time does not advance until they resolve.
+   */
   readonly watch?: { begin(engine: Engine): Promise<void>; end(): Promise<void> }
 }
 
 export const LANES = 50
 const SERVICE_LEVEL = 30_000
-/** At most so many samples of the lengths of the lines. */
+/** Maximum number of samples of the queue lengths. */
 const SAMPLES_MAX = 480
 const PERIODS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200].map((s) => s * 1000)
 const LAST_PERIOD = 86_400_000
@@ -57,7 +65,7 @@ const LAST_PERIOD = 86_400_000
 /**
  * Runs a scenario from its beginning to its end. The same scenario and seed give the same result, byte for byte.
  *
- * @throws Error when an input of the engine cannot be kept, or an answer does not come.
+ * @throws Error when an input fails, the journal cannot be written, or the engine does not answer a command.
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationResult> {
   return new Simulation(scenario, options, hashingStore(options.store)).run()
@@ -96,7 +104,7 @@ class Simulation {
     const sides = this.#scenario.sides === 2 ? (['A', 'B'] as const) : (['A'] as const)
     const serves = needsService(this.#scenario) ? sides : []
     const retention = { journal: Number.POSITIVE_INFINITY }
-    // Without a journal nobody looks back, and nothing has to be restored.
+    // Without a store there is no history to read and nothing to restore.
     const throwaway = this.#options.store === undefined
     const starting = startEngine({
       directory,
@@ -142,7 +150,7 @@ class Simulation {
     return { ...result, expectations: [...expectations, ...totals].sort((a, b) => a.line - b.line) }
   }
 
-  /** Agents who hear what their nodes are told, after it was noted. */
+  /** Creates the agents. They get the notifications of their nodes, after the recorder has got them. */
   #cast(world: World, contacts: SimulatedContacts, recorder: Recorder, engine: Engine): readonly Agent[] {
     const line = new VoiceLine(contacts)
     const extensions = new Map(this.#scenario.directory.users.map(({ id, extensions: [first = ''] }) => [id, first]))
@@ -166,7 +174,7 @@ class Simulation {
     return agents
   }
 
-  /** Tells `step` what happened, event by event. */
+  /** Calls `step` after each event. Returns a function that collects the lines for it. */
   #watch(contacts: SimulatedContacts): ((event: NotificationEvent, user: string) => void) | undefined {
     const { step } = this.#options
     if (!step) return undefined
@@ -182,7 +190,7 @@ class Simulation {
     }
   }
 
-  /** From the start to the end; on the way the lines are measured, and what is expected is looked at. */
+  /** Runs from the start to the end. On the way it samples the queue lengths and checks the expectations. */
   async #advance(engine: Engine, contacts: SimulatedContacts, queues: QueueMeasure) {
     const { duration, expect, start } = this.#scenario
     const every = PERIODS.find((period) => duration / period <= SAMPLES_MAX) ?? LAST_PERIOD
@@ -245,7 +253,7 @@ function queuesOf({ directory, media }: Scenario) {
   ]
 }
 
-/** Whose node it is: `/finesse/api/User/1001/Media` is 1001's. */
+/** The user that a node belongs to: 1001 for `/finesse/api/User/1001/Media`; `''` for other nodes. */
 function userOf({ node }: NotificationEvent): string {
   const path = '/finesse/api/User/'
   if (!node.startsWith(path)) return ''

@@ -1,13 +1,13 @@
-/** A result as text, for a terminal: the same for the same result. */
+/** Prints a result as text for a terminal. */
 import type { AgentResult, Expectation, QueueResult, SimulationResult, WorkTotals } from './result.ts'
 import { printDuration } from './scenario/time.ts'
 import { occupancyOf } from './scenario/totals.ts'
 
 const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
-/** Whole seconds: nobody reads more in a table. */
+/** In whole seconds, because more is not needed in a table. */
 const time = (ms: number) => printDuration(Math.round(ms / 1000) * 1000)
 
-/** The report. `file` stands before the lines of expectations that failed. */
+/** The report. `file` is printed before the line numbers of failed expectations. */
 export function printResult(result: SimulationResult, file = result.scenario.name): string {
   const sections = [head(result), queues(result.queues), work(result.work), people(result.agents), faults(result)]
   return [...sections, expectations(result.expectations, file)].filter((each) => each !== '').join('\n\n')
@@ -92,7 +92,7 @@ function expectations(all: readonly Expectation[], file: string): string {
   return [`Expectations: ${all.length - failed.length} of ${all.length} held`, ...lines].join('\n')
 }
 
-/** Columns as wide as they have to be; numbers to the right. */
+/** Prints a table. The first column is aligned to the left, the others to the right. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   const print = (row: readonly string[]) =>

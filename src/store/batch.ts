@@ -1,31 +1,31 @@
-/** A batch on its way in: checked against what is stored, its JSON turned into text. */
+/** Checks a batch before it is committed, and turns its JSON values into text. */
 import type { Batch, JournalRow } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
 import { toText } from './json.ts'
 import type { StoredJournal, StoredOutbox, StoredSnapshot } from './stored.ts'
 
-/** A batch that fits behind what is stored. */
+/** A batch that correctly continues the stored rows. */
 export interface CheckedBatch {
   readonly journal: readonly StoredJournal[]
   readonly snapshots: readonly StoredSnapshot[]
   readonly outbox: readonly StoredOutbox[]
   readonly delivered: readonly number[]
   readonly ended: readonly string[]
-  /** After this batch. */
+  /** The last position after this batch. */
   readonly lastPosition: number
   readonly lastOutboxNumber: number
-  /** The last sequence number of every aggregate that the batch writes to. */
+  /** By aggregate: the last sequence number after this batch, for each aggregate that the batch writes to. */
   readonly lastSequences: ReadonlyMap<string, number>
 }
 
-/** Where an aggregate stands. */
+/** How far the stored rows of an aggregate go. */
 export interface End {
-  /** Of its last journal row or snapshot; 0 for a new one. */
+  /** Sequence number of its last journal row or snapshot; 0 for a new aggregate. */
   readonly sequence: number
   readonly ended: boolean
 }
 
-/** What a batch has to continue. */
+/** The last numbers in the store, which a batch has to continue. */
 export interface Ends {
   readonly lastPosition: number
   readonly lastOutboxNumber: number
@@ -33,10 +33,11 @@ export interface Ends {
 }
 
 /**
- * Positions and sequence numbers continue without gaps, outbox numbers grow, numbers are whole, and what has ended
- * gets no more input.
+ * Checks that positions and sequence numbers continue without gaps, that outbox numbers grow, that all numbers are
+ * whole, and that no input is for an aggregate that has ended.
  *
- * @throws StoreError `INVALID_BATCH` otherwise: the engine has numbered wrongly, and recovery would not work.
+ * @throws StoreError `INVALID_BATCH` otherwise. Then the engine has a bug, and a recovery from these rows would not
+ * work.
  */
 export function checkBatch(batch: Batch, ends: Ends): CheckedBatch {
   const sequences = new Map<string, number>()
@@ -119,12 +120,15 @@ function storedJournal(row: JournalRow, what: string): StoredJournal {
   }
 }
 
-/** The message of an error may quote anything; what SQLite would not give back unchanged is replaced. */
+/** The text of an error can contain any character. Those that SQLite would not return unchanged are replaced. */
 function storable(message: string): string {
   return message.toWellFormed().replaceAll('\0', '\ufffd')
 }
 
-/** Names are what SQLite gives back unchanged: no NUL, no half of a surrogate pair. */
+/**
+ * A name must be text that SQLite returns unchanged: not empty, no NUL, no half of a surrogate pair.
+ * @throws StoreError `INVALID_BATCH`
+ */
 export function checkText(value: string, what: string): void {
   must(value !== '' && value.isWellFormed() && !value.includes('\0'), `${what} is not a name`)
 }

@@ -1,9 +1,9 @@
-/** What can go wrong with a store. */
+/** Errors of stores. */
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
 export type StoreErrorCode = CodeOf<'StoreError'>
 
-/** A refusal of a store, in one line that can be shown to an operator. */
+/** An error of a store. Its message is one line that can be shown to an operator. */
 export class StoreError extends MrdianError {
   override readonly name = 'StoreError'
   readonly code: StoreErrorCode

@@ -1,4 +1,4 @@
-/** Where state lasts. */
+/** Stores: where the engine keeps its state. */
 
 import '../node-version.ts'
 

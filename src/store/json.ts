@@ -1,8 +1,11 @@
-/** JSON as text: the form in which both stores keep what they are given. */
+/** JSON values as text: both stores keep them in this form. */
 import type { Json } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
 
-/** @throws StoreError `INVALID_BATCH` for what has no JSON text: functions, `undefined`, cycles, big integers. */
+/**
+ * @throws StoreError `INVALID_BATCH` for a value that JSON cannot represent: functions, `undefined`, cycles, big
+ * integers.
+ */
 export function toText(value: Json, what: string): string {
   let text: string | undefined
   try {
@@ -20,7 +23,8 @@ export function fromText(text: string, what: string): Json {
     const value: Json = JSON.parse(text)
     return value
   } catch {
-    // The parser's own message quotes the text, which may be personal data, and a log shows causes too.
+    // The parser's error is not given as the cause: its message quotes the text, which may be personal data, and logs
+    // print causes.
     throw new StoreError('CORRUPT', `${what} is not JSON`)
   }
 }

@@ -1,29 +1,33 @@
-/** Files that hold what people did and said: for the user who runs the server, and for nobody else. */
+/** Files with personal data: only the user who runs the server may read them. */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Modes that `open` and `mkdir` take, whatever the umask would have left. */
+/** Modes for `open` and `mkdir`. They give no right to others, so they are safe with any umask. */
 export const OWN_FILE = 0o600
 export const OWN_DIRECTORY = 0o700
 
-/** Rights of the group and of others. */
+/** Mode bits of the group and of others. */
 const OTHERS = 0o077
-/** Files that lie beside a database. */
+/** Suffixes of a database and of the files beside it. */
 const BESIDE = ['', '-wal', '-shm', '-journal', '.lock', '.commits']
 
-/** Windows has other rights than these. */
+/** Windows has no such modes. */
 const hasModes = process.platform !== 'win32'
 
 /**
- * Makes an empty file unless there is one: SQLite would make it for everybody, and gives its other files the same mode. A
- * file that is there is not opened: closing it would give up the locks that this process has on it.
+ * Creates an empty file with mode 0600 unless it exists. SQLite itself would create it readable for everybody, and it
+ * gives its other files the same mode. An existing file is not opened, because closing it would give up the locks that
+ * this process has on it.
  */
 export function makeOwnFile(path: string): void {
   if (existsSync(path)) return
   closeSync(openSync(path, 'a', OWN_FILE))
 }
 
-/** Step by step, because `mkdir` with `recursive` never returns where a file system (`/proc`) answers ENOENT. */
+/**
+ * Creates a directory and its parents with mode 0700. It does not use `mkdir` with `recursive`, which never returns
+ * when a file system (`/proc`) answers ENOENT.
+ */
 export function makeOwnDirectory(path: string): void {
   if (existsSync(path)) return
   makeOwnDirectory(dirname(path))
@@ -31,8 +35,8 @@ export function makeOwnDirectory(path: string): void {
 }
 
 /**
- * Takes the rights of others from a database and from what SQLite keeps beside it; gives the files that had any. What
- * belongs to somebody else stays as it is, and so does a file system that knows no modes.
+ * Removes the rights of group and others from a database and the files beside it. Returns the files that were changed.
+ * Files of another user, and files on a file system without modes, stay as they are.
  */
 export function tighten(path: string): readonly string[] {
   return hasModes ? BESIDE.map((suffix) => path + suffix).filter(tightened) : []

@@ -1,4 +1,4 @@
-/** The order in which a rewriting goes through what is kept. */
+/** The order in which `rewrite` goes through the tables, and the size of its pieces. */
 import type { RewritePlace } from '../engine/ports.ts'
 
 type Table = RewritePlace['table']
@@ -9,15 +9,17 @@ const NEXT: Readonly<Record<Table, Table | undefined>> = {
   outbox: undefined,
 }
 
-/** Rows of one piece. */
+/** Rows in one piece. */
 export const PIECE = 250
 
-/** Where a rewriting of `total` rows begins. */
+/** The first place of a `rewrite` of `total` rows. */
 export function firstPlace(total: number): RewritePlace {
   return { table: 'journal', after: 0, changed: 0, seen: 0, total }
 }
 
-/** Where it goes on after a piece that saw `keys` (ascending) and changed some of them; `null` at the end. */
+/**
+ * The place after a piece that read the rows with `keys` (ascending) and changed `changed` of them; `null` at the end.
+ */
 export function nextPlace(place: RewritePlace, keys: readonly number[], changed: number): RewritePlace | null {
   const seen = place.seen + keys.length
   const counted = { changed: place.changed + changed, seen, total: Math.max(place.total, seen) }

@@ -1,13 +1,15 @@
-/** How many snapshots of an aggregate are kept as history. */
+/** Which snapshots of an aggregate are kept as history. */
 
-/** Milliseconds between two kept snapshots of an aggregate, unless another spacing is asked for. */
+/** Default spacing: milliseconds between two kept snapshots of an aggregate. */
 export const HISTORY_SPACING = 10 * 60 * 1000
 
 /**
- * Whether the snapshot that was the newest goes when a newer one is written: it does when it lies too close behind the
- * kept one before it. The oldest kept snapshot has none before it and never goes this way, because the rows behind it
- * need it as their base. One that is older by its time was written when the clock had been set back: it stays, since what
- * comes behind it begins there.
+ * Whether a store deletes `previous`, the newest snapshot until now, when it writes a newer one. It does when
+ * `previous` was taken less than `spacing` (ms) after `beforeIt`, the snapshot before it.
+ *
+ * The oldest snapshot has no `beforeIt` and is always kept, because a replay of the rows after it starts from it. When
+ * `previous` has an earlier time than `beforeIt`, the clock was set back in between. It is kept, because moments after
+ * the setback are reconstructed from it.
  */
 export function isSuperseded(
   previous: { readonly at: number } | undefined,

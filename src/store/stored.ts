@@ -1,4 +1,4 @@
-/** Rows as both stores keep them: their JSON is text. */
+/** Rows in the form in which both stores keep them: JSON values are text. */
 import { z } from 'zod'
 import type { JournalRow, OutboxRow, SnapshotRow } from '../engine/ports.ts'
 import { StoreError } from './errors.ts'
@@ -35,7 +35,7 @@ export function toOutboxRow(stored: StoredOutbox, what: string): OutboxRow {
 function toOrigin(text: string | null, what: string): JournalRow['origin'] {
   if (text === null) return null
   const parsed = originValue.safeParse(fromText(text, `${what}: origin`))
-  if (!parsed.success) throw new StoreError('CORRUPT', `${what}: origin is not one`, { cause: parsed.error })
+  if (!parsed.success) throw new StoreError('CORRUPT', `${what}: origin is not valid`, { cause: parsed.error })
   const { via, by, request } = parsed.data
   return { via, ...(by === undefined ? {} : { by }), ...(request === undefined ? {} : { request }) }
 }

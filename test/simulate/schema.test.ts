@@ -24,7 +24,11 @@ it.each([
   ['no duration', good.replace('10m', 'soon'), '3 duration: must be a duration: 90s, 3m, 1h30m'],
   ['another version', good.replace('version: 1', 'version: 2'), '1 version: must be 1'],
   ['a bad date', `${good}start: tomorrow\n`, '6 start: must be a date and time: 2026-01-05T08:00:00Z'],
-  ['no user of the directory', good.replace('1001', '9'), '5 agents[0].users[0]: no user 9, or in a group before'],
+  [
+    'no user of the directory',
+    good.replace('1001', '9'),
+    '5 agents[0].users[0]: no user 9, or it is in an earlier group',
+  ],
   ['no MRD', good.replace('5001', '7'), '5 agents[0].media.7: no nonvoice MRD 7'],
   ['nothing to do', good.replace('media: { "5001": {} }', ''), '5 agents[0]: must have voice or media'],
   [
@@ -36,12 +40,12 @@ it.each([
   [
     'an agent to keep who is not named',
     `${good}arrivals:\n  - { selector: email_support, at: [1m], keepAgent: true }\n`,
-    '7 arrivals[0].keepAgent: belongs to an agent',
+    '7 arrivals[0].keepAgent: needs an agent',
   ],
   [
     'an agent to keep who is not named in a script',
     `${good}script:\n  - { do: task, at: 1m, contact: a#1, selector: email_support, keepAgent: true }\n`,
-    '7 script[0].keepAgent: belongs to an agent',
+    '7 script[0].keepAgent: needs an agent',
   ],
   [
     'no time',
@@ -53,7 +57,7 @@ it.each([
     `${good}handling:\n  "5001": { active: { constant: 1m, exponential: 1m } }\n`,
     '7 handling.5001.active: must have exactly one of constant, exponential, lognormal, uniform',
   ],
-  ['talk of a task', `${good}handling:\n  "5001": { talk: 1m }\n`, '7 handling.5001.talk: belongs to voice'],
+  ['talk of a task', `${good}handling:\n  "5001": { talk: 1m }\n`, '7 handling.5001.talk: is only for voice'],
   [
     'an expectation of nothing',
     `${good}expect:\n  - { at: 1m }\n`,

@@ -66,7 +66,7 @@ describe('a log that has lost its end', () => {
       const { code, message } = refusal(run)
       expect(code).toBe('BEHIND')
       expect(message).toBe(
-        `${file} lacks what was confirmed: ${lack} (its log lost its end, or an older copy was put in its place); put the right file back, or accept the loss`,
+        `${file} lacks confirmed changes: ${lack} (its log lost its end, or an older copy was put in its place); put the right file back, or accept the loss`,
       )
     }
     expect(ENDS.map((end) => readFileSync(`${file}${end}`))).toEqual(before)

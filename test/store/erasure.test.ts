@@ -68,7 +68,9 @@ it('says so when a reader keeps old content on the disk, and goes on when it has
   while (place?.table !== 'outbox') place = store.rewrite(erasing, place)
   const { code, message } = refusal(() => store.rewrite(erasing, place))
   expect(code).toBe('FAILED')
-  expect(message).toBe(`${file}: somebody still reads old content, which cannot be overwritten; try again`)
+  expect(message).toBe(
+    `${file}: a reader still has old content open, which cannot be overwritten; close it and try again`,
+  )
   expect(reader.row(1)).toMatchObject({ input: SECRET })
   store.commit(batch({ journal: [journalRow(2, 'user/1', 2)] }))
   reader.close()

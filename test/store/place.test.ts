@@ -226,7 +226,7 @@ describe('a start', () => {
     open(file)
   })
 
-  it('refuses a file that is mounted by itself, and takes a mounted directory', async (context) => {
+  it('refuses a file that is a mount point, and takes a mounted directory', async (context) => {
     const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0
     if (!canMount && process.env.CI === undefined) context.skip('mounting is not allowed here')
     const file = newFile()
@@ -242,7 +242,7 @@ describe('a start', () => {
         encoding: 'utf8',
       })
     }
-    expect(mounted(file, other).stdout).toContain('is mounted by itself')
+    expect(mounted(file, other).stdout).toContain('is a mount point')
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('opened\n')
     open(file)
     expect(mounted(dirname(file), dirname(other)).stdout).toBe('IN_USE\n')

@@ -106,7 +106,7 @@ describe('a history that cannot be read', () => {
     expect(rows.next().value).toMatchObject({ position: 1 })
     expect(refusal(() => rows.next())).toMatchObject({
       code: 'CORRUPT',
-      message: `${file}: journal row 2: origin is not one`,
+      message: `${file}: journal row 2: origin is not valid`,
     })
   })
 })

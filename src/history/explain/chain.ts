@@ -1,4 +1,4 @@
-/** From an input back to whoever was outside. */
+/** Follows the causes of an input back to the input from outside. */
 import type { History, JournalRow } from '../../engine/ports.ts'
 import type { Link, Tie } from './explanation.ts'
 import { requestIdOf, rowWords, whoOf } from './inputs.ts'
@@ -6,13 +6,13 @@ import type { Names } from './names.ts'
 import type { TaskPicture } from './picture.ts'
 import { inputOf } from './trace.ts'
 
-/** A chain is cut behind so many links. */
+/** Maximum length of a chain. */
 const LINKS_MAX = 64
 
 export class Chains {
   readonly #history: History
   readonly #names: Names
-  /** Roots of messages, so that the rows of an episode ask only once. */
+  /** Cache of rows, because the rows of an episode have the same causes. */
   readonly #rows = new Map<number, JournalRow | undefined>()
 
   constructor(history: History, names: Names) {
@@ -20,7 +20,7 @@ export class Chains {
     this.#names = names
   }
 
-  /** The links of a row, nearest first. The last one is not kept where the past was forgotten. */
+  /** The chain of causes of a row, nearest first. If a cause was compacted, the last link has `kept: false`. */
   from(row: JournalRow, tie: Tie): readonly Link[] {
     const rows: JournalRow[] = [row]
     const links = () => rows.map((each, index) => this.#link(each, index === 0 ? tie : 'cause'))
@@ -33,7 +33,10 @@ export class Chains {
     return [...links(), ...this.#submissions(rows)]
   }
 
-  /** A task that waited was offered because of the agent; who submitted it is another matter. */
+  /**
+   * When a task has waited in a queue, the cause of its offer is the availability of the agent. So the input that
+   * submitted it is added here.
+   */
   #submissions(rows: readonly JournalRow[]): readonly Link[] {
     const offered = new Set(rows.flatMap((row) => offeredTask(row) ?? []))
     return [...offered].flatMap((task) => {
@@ -42,7 +45,7 @@ export class Chains {
     })
   }
 
-  /** The row at the end of the chain, and whether that is really its beginning. */
+  /** The last known row of the chain. `kept` is false if its cause was compacted. */
   root(row: JournalRow): { readonly row: JournalRow; readonly kept: boolean } {
     let at = row
     for (let links = 0; at.cause !== null && links < LINKS_MAX; links += 1) {
@@ -53,13 +56,13 @@ export class Chains {
     return { row: at, kept: true }
   }
 
-  /** How a task came to its agent. */
+  /** The chain of the offer that brought a task to its agent. */
   ofTask(user: string, { view }: TaskPicture): readonly Link[] {
     const row = this.#offer(user, view.task.id, view.mrd, view.startTime)
     return row ? this.from(row, 'origin') : [{ kept: false, position: null, tie: 'origin' }]
   }
 
-  /** How a call came. */
+  /** The chain of the input that began a call. */
   ofCall(dialog: string): readonly Link[] {
     for (const row of this.#history.rows(`call/${dialog}`, 0)) return this.from(row, 'origin')
     return [{ kept: false, position: null, tie: 'origin' }]
@@ -89,13 +92,13 @@ export class Chains {
 
   #row(position: number): JournalRow | undefined {
     if (!this.#rows.has(position)) this.#rows.set(position, this.#history.row(position))
-    // Bounded: the rows of one question come in order, old ones are not asked for again.
+    // Limits the cache. Old rows are rarely needed again, because a question reads rows in order.
     if (this.#rows.size > 4096) this.#rows.clear()
     return this.#rows.get(position) ?? this.#history.row(position)
   }
 }
 
-/** The task that a row brought to an agent. */
+/** The task that a row offers to an agent. */
 function offeredTask(row: JournalRow): string | undefined {
   const input = inputOf(row)
   const body = input?.kind === 'message' ? input.body : undefined

@@ -1,4 +1,4 @@
-/** What a step changed: the pictures before and after it, compared. */
+/** Compares the pictures before and after a step. */
 import type { Output } from '../../engine/output.ts'
 import type { Change, Subject } from './explanation.ts'
 import { NOT_ELIGIBLE } from './failures.ts'
@@ -7,7 +7,10 @@ import { marksOf, type Picture } from './picture.ts'
 
 type Values = Readonly<Record<Exclude<Change['aspect'], 'state'>, string | null>>
 
-/** States a dialog and a call end in; the machines forget them in the same step. */
+/**
+ * Final states of a dialog and a call. The machines delete them in the same step, so these states are never in a
+ * picture.
+ */
 const ENDS: Readonly<Record<string, string>> = { dialog: 'CLOSED', call: 'ENDED' }
 
 /** Everything that a step changed, in the order voice, media, dialogs, calls, presence. */
@@ -38,7 +41,7 @@ export function changesOf(
   return changes
 }
 
-/** The state that everybody begins in is no news. */
+/** The initial state of a subject. It is not reported as a change. */
 const restOf = ({ kind }: Subject) => (kind === 'presence' ? 'ABSENT' : 'LOGOUT')
 
 /** Disposition code of a dialog that a step ended; `''` if it did not. */
@@ -61,7 +64,7 @@ const NO_VALUES: Values = {
   extension: null,
 }
 
-/** What a sign-in and a sign-out bring and take along goes without saying. */
+/** Whether a change is an obvious part of a sign-in or sign-out. Such changes are not reported. */
 function isPlain(aspect: keyof Values, from: string | null, to: string | null): boolean {
   if (aspect === 'mode' || aspect === 'eligibility') return from === null || to === null
   return to === null && (aspect === 'settings' || aspect === 'extension')

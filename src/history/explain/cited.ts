@@ -1,7 +1,7 @@
-/** The rules that an explanation cites, in their own words. */
+/** Collects the rules that an explanation cites. */
 import { isRuleId, RULES } from '../../../machines/index.ts'
 
-/** Sentences of the rules that stand anywhere below, by their ids, in the order in which they are cited. */
+/** Sentences of the rules that are cited anywhere in `told`, by id, in the order of citation. */
 export function citedRules(told: unknown): Readonly<Record<string, string>> {
   const cited = new Set<string>()
   collect(told, cited)

@@ -1,10 +1,10 @@
-/** Deadlines in words. */
+/** Describes deadlines in words. */
 import type { DeadlineName } from '../../../machines/effects.ts'
 import type { RuleId } from '../../../machines/index.ts'
 import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { Upcoming } from './explanation.ts'
 
-/** What happens when a deadline is reached; `owner` is a dialog, a call, `user`, or `presence:A`. */
+/** Title, rule and effect of each deadline. `owner` is a dialog, a call, `user`, or `presence:A`. */
 const MEANING: Readonly<
   Record<DeadlineName, { readonly title: string; readonly rule: RuleId; effect(owner: string): string }>
 > = {
@@ -47,7 +47,7 @@ const MEANING: Readonly<
   },
 }
 
-/** `Start Timeout of dialog 1000_1001_5002`. */
+/** For example `Start Timeout of dialog 1000_1001_5002`. */
 export function deadlineTitle(name: DeadlineName, owner: string): string {
   const { title } = MEANING[name]
   if (owner === 'user') return title

@@ -1,4 +1,4 @@
-/** Why a user is in a state, and how that came about: from what the store keeps of the past. */
+/** Explains why a user is in a state, and what led to it, from the history in the store. */
 
 import type { Side } from '../../../machines/wire.ts'
 import { SideBehaviour } from '../../engine/aggregate/side/behaviour.ts'
@@ -19,11 +19,11 @@ import { statesOf } from './states.ts'
 import { timelineOf } from './timeline.ts'
 import { behaviourAt, deadlinesAt, inputOf, rowsAt } from './trace.ts'
 
-/** How far a timeline reaches back that nobody set a beginning to, in milliseconds. */
+/** Limits of the length of a timeline without `from`, in milliseconds. */
 const BACK = { least: 600_000, most: 3_600_000 }
 
 /**
- * Explains a user at a moment, and tells what happened in a span before it.
+ * Explains a user at a moment, with a timeline of the span before it.
  *
  * @throws ExplainError when the question has no answer.
  */
@@ -35,7 +35,10 @@ export function explain(history: History, question: Question): Explanation {
   }
 }
 
-/** The same in steps of a fraction of a millisecond, for whoever has other things to do in between. */
+/**
+ * As `explain`, but yields after each fraction of a millisecond, so that the caller can do other work in between.
+ * @throws ExplainError
+ */
 export function* explaining(history: History, question: Question): Generator<undefined, Explanation> {
   const { limit = LIMIT.standard, personal = false } = question
   const kept = whatIsKept(history, question.user)
@@ -85,7 +88,7 @@ const nameOf = ({ firstName, lastName }: { readonly firstName: string; readonly 
 
 interface Kept {
   readonly name: string
-  /** Time of the first input that is kept, or of the snapshot that stands for what was forgotten. */
+  /** Time of the first kept input, or of the snapshot that replaces compacted inputs. */
   readonly from: number
   /** Time of the last input. */
   readonly to: number
@@ -139,7 +142,9 @@ function timeOfMoment(question: Question, kept: Kept): number {
   )
 }
 
-/** The timeline without a span: back to the oldest present state, within bounds. */
+/**
+ * The span of the timeline. Without `from` it begins when the oldest current state began, within the limits of `BACK`.
+ */
 function spanOf({ from, to }: Question, states: Explanation['states'], at: number, kept: Kept) {
   const end = to ?? at
   if (from !== undefined) return { from, to: end }
@@ -160,7 +165,10 @@ function subjectOf(dialog: string): Subject {
   return isCall(dialog) ? { kind: 'call', dialog } : { kind: 'dialog', dialog, mrd: dialog.split('_')[2] ?? '' }
 }
 
-/** What the question names; `undefined` for the whole user, and for a dialog that is open. Throws for unknown ones. */
+/**
+ * The ended dialog or call that the question names; `undefined` for any other question. @throws ExplainError for an
+ * unknown MRD or dialog
+ */
 function subjectAsked({ user, mrd, dialog }: Question, { picture, changes }: Moment): Subject | undefined {
   if (mrd !== undefined && mrd !== '1' && !Object.hasOwn(picture.media, mrd))
     throw new ExplainError('UNKNOWN_MRD', mrd, `user ${user} has no MRD ${mrd}`)
@@ -177,7 +185,7 @@ function subjectAsked({ user, mrd, dialog }: Question, { picture, changes }: Mom
 
 interface Matching {
   state(subject: Subject): boolean
-  /** Left out: everything. */
+  /** Without it every episode matches. */
   episode?(subject: Subject): boolean
 }
 
@@ -207,7 +215,10 @@ function* outboxOf(history: History, name: string, from: number): Generator<unde
   return { storeId: history.storeId, waiting, lanes, missed: yield* missedSince(history, name, from) }
 }
 
-/** Rows that have left without the user whom they had waited for; whatever was made from `from` (ms) on is among them. */
+/**
+ * Outbox rows that were published without the user, after they had waited for the user. Includes all such rows that
+ * were made from `from` (ms) on.
+ */
 function* missedSince(history: History, name: string, from: number): Generator<undefined, ReadonlySet<number>> {
   const missed = new Set<number>()
   const sessions = new Sessions()
@@ -220,7 +231,8 @@ function* missedSince(history: History, name: string, from: number): Generator<u
     if (input.kind === 'awaited') isAwaited = true
     if (input.kind === 'user' && input.event.type === 'PRESENCE' && input.event.available && !input.untilHeard)
       isAwaited = false
-    // As the aggregate takes them: who came, or left, in the same moment is awaited still.
+    // These are the conditions of the aggregate (`user/behaviour.ts`): the wait goes on if the last session ended just
+    // before `heard`, or if a session came just before `notBack`.
     const isHeard = input.kind === 'heard' && sessions.areAnywhere
     const isOver = isHeard || (input.kind === 'notBack' && !sessions.areOn(input.side))
     if (isOver && isAwaited) for (const number of input.missed) missed.add(number)
@@ -229,12 +241,15 @@ function* missedSince(history: History, name: string, from: number): Generator<u
   return missed
 }
 
-/** Who is there, by what the rows of a user say. */
+/** The sessions of a user, as far as the rows tell. */
 class Sessions {
   readonly #of: Readonly<Record<Side, Set<string>>> = { A: new Set(), B: new Set() }
   #isKnown = false
 
-  /** Until a row says more, somebody is: where a session hears something, there is one. */
+  /**
+   * Whether the user has a session on any side. True until the first presence row, because `heard` is only submitted
+   * for a user with a session.
+   */
   get areAnywhere(): boolean {
     return !this.#isKnown || this.areOn('A') || this.areOn('B')
   }

@@ -7,7 +7,7 @@ import type { Failure } from '../../../machines/failures.ts'
 import type { DialogLogoutAction, InterruptAction, Side } from '../../../machines/wire.ts'
 import type { Notification } from '../../engine/values.ts'
 
-/** What has a state of its own. */
+/** A part of a user that has its own state. */
 export type Subject =
   | { readonly kind: 'voice' }
   | { readonly kind: 'media'; readonly mrd: string }
@@ -21,34 +21,37 @@ export interface Explanation {
   readonly at: number
   /** Time and journal position of the user's last input up to then. */
   readonly lastInput: { readonly at: number; readonly position: number | null }
-  /** From when on any moment can be explained; `null`: nothing was forgotten. */
+  /** The earliest moment that can be explained; `null` when nothing was compacted. */
   readonly keptFrom: number | null
   /** Voice, every MRD of the user, open dialogs, presence. */
   readonly states: readonly ExplainedState[]
-  /** The sides that serve the user. */
+  /** The sides of the user. */
   readonly service: readonly Service[]
-  /** What happens by itself unless something else comes first, soonest first. */
+  /** Armed deadlines: what happens at which time unless another input comes first. Soonest first. */
   readonly next: readonly Upcoming[]
   readonly timeline: Timeline
-  /** Every rule that is cited, in one sentence each. */
+  /** Every cited rule with its sentence, by id. */
   readonly rules: Readonly<Record<string, string>>
 }
 
 export interface ExplainedState {
   readonly subject: Subject
-  /** For people: `Email (5001)`. */
+  /** Name for people, for example `Email (5001)`. */
   readonly name: string
   readonly state: string
-  /** `null`: it was never different. */
+  /** `null` when the state never changed. */
   readonly since: number | null
-  /** State before; `null` if there was none, or if it was forgotten. */
+  /** The previous state; `null` if there was none or it is not kept. */
   readonly before: string | null
   readonly details: Details
-  /** Why it is so, by the rules; the most important one first. */
+  /** Why the subject is in this state, by the rules. The most important one first. */
   readonly reasons: readonly Reason[]
-  /** From the input that changed it back to whoever was outside; nearest first. Empty when it never changed. */
+  /**
+   * The chain of causes, from the input that changed the state back to the input from outside, nearest first. Empty
+   * when the state never changed.
+   */
   readonly because: readonly Link[]
-  /** The input that changed it is not kept any more. */
+  /** The input that changed the state is not kept any more. */
   readonly forgotten: boolean
   readonly next: readonly Upcoming[]
 }
@@ -57,7 +60,7 @@ export type Details =
   | {
       readonly kind: 'voice'
       readonly pending: string | null
-      /** What a pending state waits for. */
+      /** What the pending state waits for. */
       readonly pendingUntil: string | null
       readonly reason: ReasonCode | null
       readonly extension: string
@@ -71,7 +74,7 @@ export type Details =
       readonly interruptible: boolean
       readonly interruptAction: InterruptAction
       readonly dialogLogoutAction: DialogLogoutAction
-      /** May get a task now, and why not (`media 4.5`). */
+      /** Whether the agent may get a task now, and the reason if not (`media 4.5`). */
       readonly eligible: boolean
       readonly notEligible: OfferRefusal | null
     }
@@ -98,19 +101,19 @@ export interface ReasonCode {
   readonly label: string
 }
 
-/** A call variable; `value` is `…` unless personal data was asked for. */
+/** A call variable. `value` is `…` unless the question asked for personal data. */
 export interface Value {
   readonly name: string
   readonly value: string
 }
 
-/** A rule that holds, in a sentence. */
+/** A reason: a rule that applies, in a sentence. */
 export interface Reason {
   readonly rule: string
   readonly text: string
 }
 
-/** Who gave an input. */
+/** Source of an input: the interface, and the user if known. */
 export interface Who {
   readonly via: string
   readonly by: string | null
@@ -118,7 +121,7 @@ export interface Who {
 
 export type Tie = 'change' | 'cause' | 'asked' | 'origin' | 'submitted'
 
-/** One step back. */
+/** One link of a chain of causes. */
 export type Link =
   | {
       readonly kept: true
@@ -126,9 +129,9 @@ export type Link =
       readonly aggregate: string
       readonly at: number
       /**
-       * What ties it to the link before: `change`: it is the input itself; `cause`: its step sent the message;
-       * `asked`: the request for a state that had to wait; `origin`: how the dialog came to the agent that it is about;
-       * `submitted`: how the task came, which had waited.
+       * Relation to the link before. `change`: the input that changed the state. `cause`: the input whose step sent the
+       * message. `asked`: the request for a state that had to wait. `origin`: the input that brought the dialog to the
+       * agent. `submitted`: the input that submitted the task, which then waited in a queue.
        */
       readonly tie: Tie
       readonly what: string
@@ -150,9 +153,9 @@ export interface Upcoming {
 export interface Service {
   readonly side: Side
   readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
-  /** What is missing; empty in service. */
+  /** What is missing; empty when in service. */
   readonly reason: string
-  /** There while the server drained: no new sign-ins and no new offers. */
+  /** Present while the server was draining: no new sign-ins and no new offers. */
   readonly draining?: true
 }
 
@@ -160,34 +163,34 @@ export interface Timeline {
   readonly from: number
   readonly to: number
   readonly episodes: readonly Episode[]
-  /** Older episodes of the span that the limit left out. */
+  /** Number of older episodes of the span that exceed the limit. */
   readonly leftOut: number
 }
 
-/** An input from outside, or a deadline, with all that it meant for the user. */
+/** An input from outside or a deadline, with all its effects on the user. */
 export interface Episode {
   readonly at: number
-  /** Position of the input that began it; with `kept` false of the oldest one that is known. */
+  /** Position of the input that began the episode. If `kept` is false: of the oldest input that is known. */
   readonly position: number
   readonly aggregate: string
   readonly what: string
   readonly who: Who | null
   readonly requestId: string | null
-  /** False: the input that began it was forgotten. */
+  /** False when the input that began the episode is not kept any more. */
   readonly kept: boolean
-  /** Inputs of the user that it led to, in order. */
+  /** The resulting inputs of the user, in order. */
   readonly inputs: readonly FoldedInput[]
   readonly changes: readonly Change[]
   readonly deadlines: readonly DeadlineChange[]
   readonly notifications: readonly Sent[]
-  /** What the ACD, the queues and calls were told. */
+  /** Messages to the ACD, to queues and to calls. */
   readonly requests: readonly Request[]
   readonly failures: readonly Refused[]
-  /** Steps that the tables lack (a Finesse that is followed took them). */
+  /** State changes of a followed Finesse that are not in the state tables. */
   readonly flagged: readonly { readonly what: string; readonly from: string; readonly to: string }[]
-  /** Inputs that failed; the state was as before. */
+  /** Errors of inputs that failed. They did not change the state. */
   readonly failed: readonly string[]
-  /** Why nothing changed, where nothing did. */
+  /** Why nothing changed; `null` if something changed. */
   readonly quiet: Reason | null
 }
 
@@ -210,41 +213,45 @@ export interface DeadlineChange {
   readonly change: 'armed' | 'cleared' | 'fired'
   readonly owner: string
   readonly name: DeadlineName
-  /** `null` for a cleared one. */
+  /** `null` for a cleared deadline. */
   readonly due: number | null
 }
 
 /** A notification. */
 export interface Sent {
-  /** As on the wire; `null` when no notification service was there to take it. */
+  /** Item id as on the wire; `null` when there was no notification service. */
   readonly itemId: string | null
-  /** `null` where the journal does not tell which of two sides it was for. */
+  /** `null` if the journal does not tell for which of two sides it was. */
   readonly side: Side | null
   readonly node: string
   readonly event: Notification['event']
   readonly source: string
   readonly requestId: string
-  /** What it says, in a few words. */
+  /** The content in a few words. */
   readonly text: string
   readonly delivery: Delivered
 }
 
 /**
- * What has become of a notification. `delivered`: the agent was there, or came back, and the notification service took it;
- * for a node that is not the agent's own, it took it for whoever was subscribed. `waiting`: it has not left. `missed`: the
- * agent was there and did not come back in time; it left without the agent. `unowed`: the agent was not connected when it
- * was made, so that nobody had to get it. `unattended`: there was no notification service, only listeners in the process.
+ * State of the delivery of a notification.
+ *
+ * - `delivered`: the notification service accepted it, and the agent was connected or came back. For a node that is not
+ *   the agent's own: the notification service accepted it for the subscribers.
+ * - `waiting`: it is still in the outbox.
+ * - `missed`: the agent had been connected before, but did not come back in time. It was published without the agent.
+ * - `unowed`: the agent was not connected when it was made, so the agent did not have to get it.
+ * - `unattended`: there was no notification service, only listeners in the process.
  */
 export type Delivered = 'delivered' | 'waiting' | 'missed' | 'unowed' | 'unattended'
 
 export interface Request {
-  /** Aggregate, or `ACD` for the one outside. */
+  /** Name of an aggregate, or `ACD` for the external ACD. */
   readonly to: string
   readonly type: string
   readonly text: string
 }
 
-/** An asynchronous error, as the client heard of it. */
+/** An asynchronous error, as the client received it. */
 export interface Refused extends Reason {
   readonly failure: Failure | 'ALREADY_SIGNED_OUT'
   readonly source: string

@@ -1,14 +1,14 @@
-/** Explaining beside other work. */
+/** Explains in slices of time, so that other work is not delayed. */
 import type { History } from '../../engine/ports.ts'
 import { explaining } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 import type { Question } from './question.ts'
 
-/** Longer than this nobody else waits; milliseconds. */
+/** Length of a slice in milliseconds. */
 const SLICE = 10
 
 /**
- * As `explain`, and lets others run in between: `pause` resolves when they have.
+ * As `explain`, but awaits `pause` after each slice, so that other work can run.
  *
  * @throws ExplainError
  */

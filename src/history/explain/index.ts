@@ -1,4 +1,4 @@
-/** Why a user, an MRD or a dialog is in its state. */
+/** Explains why a user, an MRD or a dialog is in its state. */
 export { explain, explaining } from './explain.ts'
 export type * from './explanation.ts'
 export { explainInSlices } from './in-slices.ts'

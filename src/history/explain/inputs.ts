@@ -1,4 +1,4 @@
-/** Every input in words. A new kind of input does not compile without its sentence. */
+/** Describes every kind of input in words. The compiler requires a sentence for a new kind. */
 import type { Side } from '../../../machines/wire.ts'
 import type { FaultInput } from '../../engine/api.ts'
 import type { Input, Message, UserInputEvent } from '../../engine/input.ts'
@@ -10,7 +10,7 @@ import type { Names } from './names.ts'
 
 const otherUser = (aggregate: string) => `agent ${aggregate.replace('user/', '')}`
 
-/** What the input was, as a noun: who gave it is said elsewhere. `to` is the aggregate that took it. */
+/** The input as a noun phrase, without its source. `to` is the aggregate that received it. */
 export function inputWords(input: Input, to: string, names: Names): string {
   switch (input.kind) {
     case 'user':
@@ -46,9 +46,9 @@ export function inputWords(input: Input, to: string, names: Names): string {
     case 'removedUser':
       return `${otherUser(to)} was removed from the directory`
     case 'awaited':
-      return `${otherUser(to)} was there before: what is undelivered waits for the agent on ${sidesWords(input.sides)}`
+      return `${otherUser(to)} was connected before: undelivered notifications wait for the agent on ${sidesWords(input.sides)}`
     case 'heard':
-      return `${otherUser(to)} is back: nothing waits any more${leftWithout(input.missed)}`
+      return `${otherUser(to)} is back: no notifications wait any more${leftWithout(input.missed)}`
     case 'notBack':
       return `${otherUser(to)} did not come back to side ${input.side} in time${leftWithout(input.missed)}`
     case 'configuredQueue':
@@ -135,9 +135,9 @@ function eventWords(event: UserInputEvent, names: Names): string {
     case 'DIALOG_ACTION':
       return `${event.action} of dialog ${event.dialog}${event.action === 'TRANSFER' ? ` to ${event.target}` : ''}`
     case 'PRESENCE':
-      return `${event.available ? 'a session is there' : 'a session is gone'} on side ${event.side}: ${event.session}`
+      return `${event.available ? 'a session became available' : 'a session became unavailable'} on side ${event.side}: ${event.session}`
     case 'SERVICE_LOST':
-      return `the notification service of side ${event.side} is gone: nobody knows who is there`
+      return `the notification service of side ${event.side} is gone: it is unknown which sessions exist`
     case 'SERVICE_BACK':
       return `the notification service of side ${event.side} is back`
     case 'SESSIONS_LOST':
@@ -153,7 +153,7 @@ function eventWords(event: UserInputEvent, names: Names): string {
     case 'PERIPHERAL_LOST':
       return event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'
     case 'CALLS_FOUND':
-      return 'calls that the state of before did not show'
+      return 'calls that the state did not yet show'
     case 'USER_EVENT':
       return `the followed Finesse says: voice is ${event.state}`
     case 'MEDIA_EVENT':
@@ -163,7 +163,7 @@ function eventWords(event: UserInputEvent, names: Names): string {
   }
 }
 
-/** A message between aggregates, or of the ACD outside. */
+/** Describes a message between aggregates, or from the external ACD. */
 export function messageWords(body: Message, names: Names): string {
   switch (body.type) {
     case 'offer':
@@ -229,7 +229,7 @@ const ENDED = {
   LOST: 'lost',
 } as const
 
-/** A row's input, and what it made. */
+/** Describes the input of a row, and the task or call that it created. */
 export function rowWords({ aggregate, made }: JournalRow, input: Input | undefined, names: Names): string {
   const words = input ? inputWords(input, aggregate, names) : 'an input that this version cannot read'
   return made === null ? words : `${words}, ${aggregate === 'queue/1' ? 'call' : 'task'} ${made}`
@@ -239,7 +239,7 @@ export function whoOf(origin: Origin | null): Who | null {
   return origin && { via: origin.via, by: origin.by ?? null }
 }
 
-/** `agent 1001 over REST`. `user` is the user that the explanation is about. */
+/** The source of an input, for example `agent 1001 over REST`. `user` is the id of the explained user. */
 export function whoWords({ via, by }: Who, user: string): string {
   switch (via) {
     case 'rest':
@@ -259,14 +259,14 @@ export function whoWords({ via, by }: Who, user: string): string {
   }
 }
 
-/** Id of the request that gave an input: the client's, or the one that the surface made. */
+/** The request id of an input: the one that the client gave, or the one that the server made; `null` for neither. */
 export function requestIdOf(origin: Origin | null, input: Input | undefined): string | null {
   const event = input?.kind === 'user' || input?.kind === 'call' ? input.event : {}
   const own = 'requestId' in event && typeof event.requestId === 'string' ? event.requestId : ''
   return own !== '' ? own : (origin?.request ?? null)
 }
 
-/** What a user's input is about. */
+/** The subjects that an input of a user is about. */
 export function subjectsOf(input: Input): readonly Subject[] {
   const named =
     input.kind === 'message' ? input.body : input.kind === 'user' || input.kind === 'acd' ? input.event : input
@@ -279,7 +279,7 @@ export function subjectsOf(input: Input): readonly Subject[] {
   return dialog === undefined ? [] : [{ kind: 'call', dialog }]
 }
 
-/** A deadline's owner as a subject. */
+/** The subject of the owner of a deadline. */
 export function subjectOfOwner(owner: string): readonly Subject[] {
   if (owner === 'user') return [{ kind: 'voice' }]
   if (owner.startsWith('presence:')) return [{ kind: 'presence', side: owner.slice('presence:'.length) }]

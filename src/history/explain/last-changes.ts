@@ -1,17 +1,20 @@
-/** For every state at a moment the input that led to it, however long ago that was. */
+/** Finds, for every state at a moment, the input that led to it. */
 
 import type { Deadline } from '../../engine/aggregate/deadlines.ts'
 import type { History } from '../../engine/ports.ts'
 import { type Mark, marksOf, type Picture } from './picture.ts'
 import { type Move, type Segment, segment } from './trace.ts'
 
-/** So many pieces of the past are searched for a change whose time the machines do not keep. */
+/** At most this many segments of the journal are searched for a change whose time the machines do not keep. */
 const LOOKBACK_SEGMENTS = 16
 
 export interface Moment {
   readonly picture: Picture
   readonly deadlines: readonly Deadline[]
-  /** By key of the subject; a medium's mode has the key `mode:5001`, the request behind a pending state `asked`. */
+  /**
+   * By key of the subject: the input of its last change. The mode of a medium has a key like `mode:5001`, the request
+   * for a pending state has the key `asked`.
+   */
   readonly changes: ReadonlyMap<string, Move>
   /** The last input up to the moment. */
   readonly last: Move | undefined
@@ -20,7 +23,7 @@ export interface Moment {
 
 type Marked = ReadonlyMap<string, Pick<Mark, 'state' | 'time'>>
 
-/** States, and beside them the modes of the media. */
+/** The states of all subjects, and the modes of the media. */
 function marked(picture: Picture | undefined): Marked {
   if (!picture) return new Map()
   const marks = new Map<string, Pick<Mark, 'state' | 'time'>>(marksOf(picture))
@@ -32,16 +35,16 @@ function marked(picture: Picture | undefined): Marked {
 const differ = (a: Pick<Mark, 'state' | 'time'> | undefined, b: Pick<Mark, 'state' | 'time'> | undefined) =>
   a?.state !== b?.state || a?.time !== b?.time
 
-/** They are there from the first configuration on; that they come is no change. */
+/** These subjects exist from the first configuration on. Their first appearance is no change. */
 const BEGINS_AT_REST = /^(?:voice$|media:|mode:|presence:)/
 
 export const ASKED = 'asked'
 
-/** Somebody asked for a state that has to wait. */
+/** Whether the move requested a state that has to wait. */
 const isAsked = ({ before, after }: Move) =>
   after !== undefined && after.voice.pendingState !== '' && after.voice.pendingState !== before?.voice.pendingState
 
-/** Keys that a move changed. */
+/** Keys of the states that a move changed. */
 function touched({ before, after }: Move): readonly string[] {
   const [old, fresh] = [marked(before), marked(after)]
   return [...new Set([...old.keys(), ...fresh.keys()])].filter(
@@ -50,8 +53,8 @@ function touched({ before, after }: Move): readonly string[] {
 }
 
 /**
- * The user at `time`. `alsoEnded`: a key that may be gone by then. Yields between steps, so that whoever must not wait
- * long can do something else.
+ * The user at `time`. `alsoEnded`: key of a dialog or call that may have ended by then; its end is also searched.
+ * Yields between steps, so that the caller can do other work.
  */
 export function* momentOf(
   history: History,
@@ -75,7 +78,7 @@ export function* momentOf(
   return { picture, deadlines: now.deadlines, changes, last, start: now.start }
 }
 
-/** The machines say when: only that piece is looked at. */
+/** Finds the changes whose times the machines keep. Only the segment of each time is read. */
 function* findByTime(
   history: History,
   name: string,
@@ -97,7 +100,7 @@ function* findByTime(
   }
 }
 
-/** Nobody says when: one piece after the other, backwards. */
+/** Finds the changes whose times are not kept: searches one segment after the other, backwards. */
 function* findBefore(
   history: History,
   name: string,

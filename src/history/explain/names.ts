@@ -1,18 +1,18 @@
-/** How things are called, for people. */
+/** Names of MRDs, dialogs and other subjects for people. */
 import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import type { Subject } from './explanation.ts'
 
-/** Stands for a value that was not asked for. */
+/** Placeholder for a personal value that is not shown. */
 export const HIDDEN = '…'
 
 export interface Names {
   readonly user: string
-  /** `1001 (Ana Reyes)`. */
+  /** For example `1001 (Ana Reyes)`. */
   readonly agent: string
-  /** `Email (5001)`. */
+  /** For example `Email (5001)`. */
   mrd(id: string): string
   subject(subject: Subject): string
-  /** Values of call variables and numbers of callers: as they are, or hidden. */
+  /** For values of call variables and numbers of callers: the value, or the placeholder if they are hidden. */
   personal(value: string): string
 }
 

@@ -1,4 +1,4 @@
-/** What a step put out, in words. A new kind of output does not compile without its sentence. */
+/** Describes the outputs of a step in words. The compiler requires a sentence for a new kind of output. */
 
 import type { Side } from '../../../machines/wire.ts'
 import { isNodeOf, itemIdOf, laneOf } from '../../engine/delivery/lanes.ts'
@@ -11,18 +11,18 @@ import { messageWords } from './inputs.ts'
 import type { Names } from './names.ts'
 import type { Picture } from './picture.ts'
 
-/** What is known of the outbox. */
+/** What the explanation needs to know of the outbox. */
 export interface Outbox {
   readonly storeId: string
   /** Numbers of rows that have not been delivered. */
   readonly waiting: ReadonlySet<number>
-  /** The lanes of those rows: they say which side a notification waits for. */
+  /** The lanes of these rows. The lane tells for which side a notification waits. */
   readonly lanes: ReadonlyMap<number, string>
-  /** Numbers of rows that left without the agent who was to hear them. */
+  /** Numbers of rows that were published without the agent who should have received them. */
   readonly missed: ReadonlySet<number>
 }
 
-/** Everything that one step put out, sorted. */
+/** All outputs of one step, by kind. */
 export interface PutOut {
   readonly notifications: readonly Sent[]
   readonly requests: readonly Request[]
@@ -82,7 +82,10 @@ export function putOut(
 
 type Published = Extract<Output, { type: 'publish' }>
 
-/** Deals the outbox numbers of a step out to its outputs: in their order, every notification once for each side served. */
+/**
+ * Assigns the outbox numbers of a step to its outputs, in order. Every notification has one number for each served
+ * side.
+ */
 class RowNumbers {
   #next: number
   readonly #perNotification: number
@@ -138,7 +141,10 @@ function delivered(
   return sides.some((each) => isOwed(after, each)) ? 'delivered' : 'unowed'
 }
 
-/** Is the user there, as far as anybody knows, or awaited? */
+/**
+ * Whether the user must get notifications of this side: a session exists, or presence is unknown, or notifications wait
+ * for the user.
+ */
 function isOwed({ presence, awaited }: Picture, side: Side): boolean {
   const { state } = presence[side] ?? {}
   return state === 'PRESENT' || state === 'UNKNOWN' || awaited.includes(side)
@@ -149,7 +155,7 @@ function refused({ notification }: Published): readonly Refused[] {
   return value.kind === 'failure' ? [{ ...refusedBy(value.failure), failure: value.failure, source, requestId }] : []
 }
 
-/** What a notification says, in a few words. */
+/** The content of a notification in a few words. */
 export function valueWords(value: PublishedValue, names: Names): string {
   switch (value.kind) {
     case 'user': {
@@ -173,7 +179,7 @@ export function valueWords(value: PublishedValue, names: Names): string {
   }
 }
 
-/** What the ACD outside is asked or told. */
+/** Describes a request to the external ACD. */
 export function requestWords(request: AcdRequest): string {
   switch (request.type) {
     case 'accepted':

@@ -1,4 +1,7 @@
-/** A user at a moment, as plain data: what explanations look at. Asked of the machines, never worked out again. */
+/**
+ * The state of a user at a moment, as plain data for explanations. Every value comes from the machines; no rule is
+ * computed here again.
+ */
 import type { CallView, MediaView, OfferRefusal, TaskView, UserView } from '../../../machines/effects.ts'
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { refusalOf } from '../../../machines/media/model.ts'
@@ -14,17 +17,17 @@ export interface MediumPicture {
   readonly member: boolean
   readonly declared: 'READY' | 'NOT_READY'
   readonly interrupted: boolean
-  /** `routable=false` waits until no task is offered or unstarted. */
+  /** The agent asked for `routable=false`, which takes effect when no task is offered or unstarted. */
   readonly modeIsDeferred: boolean
   readonly openDialogs: number
-  /** Why no task may come now. */
+  /** Why the agent gets no task now; `null` if a task may come. */
   readonly refusal: OfferRefusal | null
 }
 
 export interface TaskPicture {
   readonly view: TaskView
   readonly beforeInterrupt: string | null
-  /** Selector of a transfer that the ACD has not answered yet. */
+  /** Script selector of a transfer that the ACD has not answered yet. */
   readonly transferTo: string | null
 }
 
@@ -44,9 +47,9 @@ export interface Picture {
   readonly presence: Readonly<
     Record<string, { readonly state: string; readonly sessions: number; readonly graceMs: number }>
   >
-  /** Work that interrupts others. */
+  /** Open work that interrupts other media. */
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
-  /** What has to be finished before any task comes again. */
+  /** Work that must be finished before another task is offered. */
   readonly finishFirst: readonly string[]
   readonly cutOff: readonly Side[]
   /** Sides on which undelivered notifications wait for the user. */
@@ -54,7 +57,7 @@ export interface Picture {
   readonly actingSide: Side
 }
 
-/** The user now; `undefined` before its first configuration. */
+/** The current state of a user aggregate; `undefined` before its first configuration. */
 export function pictureOf(aggregate: Aggregate): Picture | undefined {
   const { behaviour } = aggregate
   if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) return undefined
@@ -111,7 +114,7 @@ export function pictureOf(aggregate: Aggregate): Picture | undefined {
   }
 }
 
-/** A name for a subject that is a key. */
+/** A unique key for a subject. */
 export function keyOf(subject: Subject): string {
   switch (subject.kind) {
     case 'voice':
@@ -127,14 +130,14 @@ export function keyOf(subject: Subject): string {
   }
 }
 
-/** State of a subject and when it was entered; `time` is `null` where the machines do not keep it. */
+/** The state of a subject and the time when it was entered; `time` is `null` if the machines do not keep it. */
 export interface Mark {
   readonly subject: Subject
   readonly state: string
   readonly time: number | null
 }
 
-/** States of everything in a picture, by `keyOf`. */
+/** The states of all subjects of a picture, by `keyOf`. */
 export function marksOf(picture: Picture): ReadonlyMap<string, Mark> {
   const marks = new Map<string, Mark>()
   const add = (subject: Subject, state: string, time: number | null) =>

@@ -1,34 +1,37 @@
-/** What can be asked of the past, and why it may not be answered. */
+/** Questions that can be asked about the history, and reasons why a question has no answer. */
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 
-/** What is to be explained. Times are milliseconds since 1970 UTC. */
+/** A question. Times are milliseconds since 1970 UTC. */
 export interface Question {
   readonly user: string
-  /** The moment; the end of the user's journal when left out, or `to`. */
+  /** The moment to explain. Default: `to`, or else the end of the user's journal. */
   readonly at?: number
-  /** Beginning of the timeline; without it the timeline reaches back to the oldest state, ten minutes at least, an hour at most. */
+  /**
+   * Beginning of the timeline. By default the timeline reaches back to the beginning of the oldest current state, but
+   * at least ten minutes and at most an hour.
+   */
   readonly from?: number
-  /** End of the timeline, and the moment, unless `at` is given. */
+  /** End of the timeline. It is also the moment if `at` is not given. */
   readonly to?: number
-  /** Only what is about this MRD. */
+  /** Restricts the answer to this MRD. */
   readonly mrd?: string
-  /** Only what is about this dialog, or call. */
+  /** Restricts the answer to this dialog or call. */
   readonly dialog?: string
-  /** At most so many episodes, the newest ones: 1 to 1000, 200 unless given. */
+  /** Maximum number of episodes, 1 to 1000; the newest ones are kept. Default: 200. */
   readonly limit?: number
-  /** Show values of call variables and numbers of callers; they are hidden otherwise. */
+  /** Shows values of call variables and numbers of callers. By default they are hidden. */
   readonly personal?: boolean
-  /** The present: what lies behind it is no past. Left out, every time is taken. */
+  /** The current time. Later times are refused. By default every time is accepted. */
   readonly now?: number
 }
 
 export const LIMIT = { standard: 200, most: 1000 } as const
 
-/** A question that has no answer. The message is a sentence for whoever asked. */
+/** A question that has no answer. The message is a sentence for the caller. */
 export class ExplainError extends MrdianError {
   override readonly name = 'ExplainError'
   readonly code: CodeOf<'ExplainError'>
-  /** Name of the part of the question that is wrong, or the id that is unknown. */
+  /** Name of the wrong part of the question, or the unknown id. */
   readonly about: string
 
   constructor(code: CodeOf<'ExplainError'>, about: string, message: string) {

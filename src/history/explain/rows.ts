@@ -1,4 +1,4 @@
-/** The rows that machines took in a step. What they say of themselves is what an explanation says. */
+/** The table rows (transitions) that machines took in a step. An explanation uses their descriptions. */
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 import { rowsOf, type TakenRow } from '../../engine/inspection/private-names.ts'
 import type { TreeProbe } from '../../engine/inspection/probe.ts'
@@ -6,10 +6,13 @@ import { isTreeActor } from '../../engine/inspection/refs.ts'
 import type { Reason } from './explanation.ts'
 import { asPart, withWho } from './told.ts'
 
-/** By actor: `user`, `media:5001`, `presence:A`, a dialog or a call by its id; each actor's in the order of the step. */
+/**
+ * Rows by actor, in the order in which they were taken. Keys: `user`, `media:5001`, `presence:A`, or the id of a dialog
+ * or call.
+ */
 export type Rows = ReadonlyMap<string, readonly TakenRow[]>
 
-/** Notes the rows of one step at a time. */
+/** Records the rows of one step at a time. */
 export class RowProbe implements TreeProbe {
   #rows: Map<string, TakenRow[]> | undefined
 
@@ -25,7 +28,7 @@ export class RowProbe implements TreeProbe {
     else this.#rows.set(actor.id, [...rowsOf(event)])
   }
 
-  /** Runs a step, and returns what it returns, with its rows. */
+  /** Runs a step, and returns its result and its rows. */
   during<T>(step: () => T): readonly [T, Rows] {
     const rows = new Map<string, TakenRow[]>()
     this.#rows = rows
@@ -41,16 +44,19 @@ export const leadsTo = ({ target = [] }: TakenRow, state: string): boolean => ta
 
 const leads = ({ target = [] }: TakenRow): boolean => target.length > 0
 
-/** A row of a ladder, or of a request that is never seen as a state: another one led there. */
+/**
+ * Whether a row is an eventless transition: one of a ladder (a choice by guards), or out of a transient state. Another
+ * row led to its source state.
+ */
 export const isEventless = ({ eventType }: TakenRow): boolean => eventType === ''
 
-/** A row of a whole user or medium that only tells those below of the event. */
+/** Whether a row of the root state of a user or medium only forwards the event to child actors. */
 export const isPassedOn = (row: TakenRow): boolean =>
   !leads(row) && row.source.parent === undefined && row.source.key !== 'task'
 
 /**
- * The rows that led to the state in which an actor was left, the last one first: for a ladder its row, and the row of the
- * event. Where none leads to another state it is the last that keeps a rule.
+ * The rows that led to the final state of an actor, the last one first: the row of the event, and the eventless rows
+ * after it. If no row led to another state: the last row that cites a rule.
  */
 export function leading(rows: readonly TakenRow[] = []): readonly TakenRow[] {
   const last = rows.findLastIndex(leads)
@@ -59,7 +65,9 @@ export function leading(rows: readonly TakenRow[] = []): readonly TakenRow[] {
   return rows.slice(Math.max(first, 0), last + 1).toReversed()
 }
 
-/** What rows say, a sentence once. `who`: of whom the first is true here. */
+/**
+ * The descriptions of rows as reasons, without repeated sentences. `who`: the subject that the first one applies to.
+ */
 export function rowReasons(rows: readonly TakenRow[], who = ''): readonly Reason[] {
   return rows
     .filter((row, at) => !rows.slice(at + 1).some((other) => descriptionOf(other) === descriptionOf(row)))

@@ -1,4 +1,4 @@
-/** Everything that has a state at a moment, with its reasons and its causes. */
+/** All states of a user at a moment, with their reasons and causes. */
 
 import type { NamedValue } from '../../../machines/effects.ts'
 import type { Reason as Code } from '../../../machines/wire.ts'
@@ -19,13 +19,13 @@ import type { Move } from './trace.ts'
 export interface Telling {
   readonly scene: Scene
   readonly chains: Chains
-  /** What is armed for a call. */
+  /** The armed deadlines of a call. */
   readonly deadlinesOfCall: (dialog: string) => readonly Deadline[]
-  /** What the machines took for the input at a position. */
+  /** The rows that the machines took for the input at a journal position. */
   readonly rowsAt: (position: number) => Rows
 }
 
-/** The states that match; an ended dialog or call when it is the one that was asked for. */
+/** The matching states, plus the ended dialog or call if the question names one. */
 export function statesOf(
   telling: Telling,
   matches: (subject: Subject) => boolean,
@@ -57,7 +57,7 @@ function explained(telling: Telling, subject: Subject, state: string, time: numb
   }
 }
 
-/** A dialog, or a call, that is over: how it ended. */
+/** The state of an ended dialog or call: how it ended. */
 function endedState(telling: Telling, subject: Subject): ExplainedState | undefined {
   const { scene } = telling
   const move = scene.changes.get(keyOf(subject))
@@ -78,7 +78,7 @@ function endedState(telling: Telling, subject: Subject): ExplainedState | undefi
   }
 }
 
-/** Each once: the row that took the mode away may have led to the state as well. */
+/** Removes repeated reasons: the row that made the medium not routable may also have led to its state. */
 function reasonsOf(telling: Telling, subject: Subject): readonly Reason[] {
   const reasons = allReasons(telling, subject)
   return reasons.filter(({ text }, at) => reasons.findIndex((other) => other.text === text) === at)
@@ -121,7 +121,7 @@ function deadlinesOf({ scene, deadlinesOfCall }: Telling, subject: Subject): rea
 
 // ---------------------------------------------------------------------------------------------------- causes
 
-/** The chain of an input, and how the dialog that it is about came to the agent. */
+/** The chain of causes of an input, and how its dialog came to the agent. */
 function causes({ chains, scene }: Telling, { row, input, before, after }: Move): readonly Link[] {
   const chain = chains.from(row, 'change')
   const about = dialogOf(input)
@@ -133,7 +133,7 @@ function causes({ chains, scene }: Telling, { row, input, before, after }: Move)
   return [...chain, ...waited, ...origin.filter(({ position }) => position === null || !known.has(position))]
 }
 
-/** What had been asked for before has happened. */
+/** Whether the move entered a state that was pending before. */
 const wasPending = (after: Picture | undefined, before: Picture | undefined) =>
   before !== undefined && before.voice.pendingState !== '' && after?.voice.pendingState === ''
 

@@ -1,4 +1,4 @@
-/** An explanation for people: sentences first, then a timeline. */
+/** Prints an explanation for people: first sentences, then a timeline. */
 import { type Reader, type Tell, textWithTimes, withTimesTold } from '../../times/index.ts'
 import { deadlineTitle } from './deadlines.ts'
 import type {
@@ -14,7 +14,10 @@ import type {
 } from './explanation.ts'
 import { whoWords } from './inputs.ts'
 
-/** Sentences, and a timeline; ends with a line break. Times are local to the reader, and `readTime` takes them. */
+/**
+ * The explanation as text, which ends with a line break. Times are in the time zone of the reader, in a format that
+ * `readTime` accepts.
+ */
 export function explanationText(explanation: Explanation, reader: Reader = {}): string {
   return textWithTimes(explanation.at, reader, (tell) => textOf(explanation, tell))
 }
@@ -40,7 +43,7 @@ function textOf(explanation: Explanation, tell: Tell): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-/** What the ids mean that stand in brackets. */
+/** The sentences of the rule ids that are in brackets above. */
 function ruleLines(rules: Explanation['rules']): readonly string[] {
   const cited = Object.entries(rules)
   return cited.length === 0 ? [] : ['', 'Rules', ...cited.map(([id, sentence]) => `  ${id}: ${sentence}`)]
@@ -56,7 +59,7 @@ const cited = ({ rule, text }: Reason, tell: Tell) => {
 // ---------------------------------------------------------------------------------------------------- states
 
 interface Telling {
-  /** Positions of inputs whose way back has been told. */
+  /** Positions of inputs whose chain of causes was printed before. */
   readonly told: Set<number | null>
   readonly tell: Tell
 }
@@ -72,9 +75,9 @@ function stateLines(
   if (reasons.length > 0) lines.push(`  Why: ${reasons.map((reason) => `${capital(cited(reason, tell))}.`).join(' ')}`)
   const links = because.map((link, index) => linkLine(link, index, user.id, tell))
   const [first, ...others] = links
-  // One input often leads to several states; its way back is told once.
+  // One input often leads to several states. Its chain of causes is printed only once.
   const isTold = told.has(because[0]?.position ?? null)
-  if (first !== undefined) lines.push(...(isTold && others.length > 0 ? [`${first} (its way back is above)`] : links))
+  if (first !== undefined) lines.push(...(isTold && others.length > 0 ? [`${first} (what led to it is above)`] : links))
   if (because[0]) told.add(because[0].position)
   if (forgotten) lines.push('  How: what led to it is not kept any more.')
   if (next.length > 0) lines.push(...next.map((each) => `  Next: ${nextWords(each, at, tell)}`))
@@ -155,7 +158,7 @@ function timelineLines(
   const lines = [`Timeline from ${tell(from, 'always')} to ${tell(to)}`]
   if (leftOut > 0) lines.push(`(${leftOut} older one${leftOut === 1 ? '' : 's'} left out)`)
   if (episodes.length === 0) lines.push('(nothing happened)')
-  // All of them with the day, or none: so they sort.
+  // Either all times have the date or none has it, so that they can be compared and sorted.
   const isShort = episodes.every(({ at }) => tell(at) !== tell(at, 'always'))
   const timeOf = ({ at }: Episode) => tell(at, isShort ? undefined : 'always')
   const width = Math.max(0, ...episodes.map((episode) => timeOf(episode).length))
@@ -183,7 +186,7 @@ function detailLines(episode: Episode, user: string, tell: Tell): readonly strin
     ...changes.map(changeWords),
     ...failures.map((each) => `refused with ${each.failure}: ${cited(each, tell)}`),
     ...failed.map((error) => `the input failed, the state is as before: ${error}`),
-    ...flagged.map((each) => `a step that the tables lack: ${each.what} ${each.from} -> ${each.to}`),
+    ...flagged.map((each) => `a step that is not in the tables: ${each.what} ${each.from} -> ${each.to}`),
     ...deadlines.filter(({ change }) => change !== 'fired').map((each) => deadlineWords(each, tell)),
     ...requests.map(({ to, text }) => `told ${to}: ${text}`),
     ...notifications.filter(({ node }) => !node.includes('/Team/')).map(sentWords),

@@ -1,4 +1,4 @@
-/** The inputs of a span, folded into what outsiders and deadlines did. */
+/** The timeline of a span: groups the inputs of a user by the outside input or deadline that caused them. */
 import type { History } from '../../engine/ports.ts'
 import type { Chains } from './chain.ts'
 import { changesOf } from './changes.ts'
@@ -12,21 +12,24 @@ import { inputOf, type Move, segment } from './trace.ts'
 export interface Span {
   readonly from: number
   readonly to: number
-  /** Rows behind it came later than the question. */
+  /** The last position. Later rows were written after the question. */
   readonly position: number
   readonly limit: number
-  /** Is this what the question is about? Everything is when left out. */
+  /** Whether the question is about a subject; `undefined` matches everything. */
   readonly matches: ((subject: Subject) => boolean) | undefined
 }
 
-/** What the words of a timeline need. */
+/** What is needed to describe a timeline. */
 export interface Telling {
   readonly chains: Chains
   readonly names: Names
   readonly outbox: Outbox
 }
 
-/** Rows of one episode lie close together; so many open ones are enough. */
+/**
+ * Number of newest episodes to which rows can still be added. It is small because rows of one episode lie close
+ * together.
+ */
 const OPEN = 16
 
 export function* timelineOf(
@@ -65,7 +68,7 @@ export function* timelineOf(
   return { from, to, episodes, leftOut: leftOut + relevant.length - episodes.length }
 }
 
-/** An episode on its way; its words are found when it is clear that it will be told. */
+/** An episode that is being collected. Its texts are made at the end, only if it is part of the timeline. */
 class Draft {
   readonly position: number
   isRelevant = false
@@ -126,7 +129,7 @@ function folded({ row, input }: Move, names: Names): FoldedInput {
 
 function said({ row, input, outputs, armed, after }: Move, outbox: Outbox, names: Names): PutOut {
   const put = putOut(row, outputs, after, outbox, names)
-  // Machines clear what may be armed; only what was is worth a word.
+  // Machines also clear deadlines that are not armed. Only those that were armed are reported.
   const deadlines = put.deadlines.filter(
     ({ change, owner, name }) =>
       change !== 'cleared' || armed.some((each) => each.owner === owner && each.name === name),

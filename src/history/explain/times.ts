@@ -1,4 +1,4 @@
-/** Spans of time for people. */
+/** Prints spans of time for people. */
 
 /** `30 s`, `2 min`, `1 h 5 min`: for spans that are set in seconds. */
 export function spanOf(milliseconds: number): string {

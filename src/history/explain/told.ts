@@ -1,4 +1,6 @@
-/** What the machines say of themselves, as part of a sentence: the rules and the states of the charts are told there and nowhere else. */
+/**
+ * Texts of rules and states as parts of sentences. The texts themselves are in `machines/`, and are not repeated here.
+ */
 import {
   callMachine,
   followedMediaMachine,
@@ -14,20 +16,20 @@ import {
 import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import type { Reason, Subject } from './explanation.ts'
 
-/** Without a capital, unless the first word is all capitals, and without a full stop. */
+/** Removes the first capital, unless the first word is all capitals, and the full stop. */
 export const asPart = (sentence: string): string =>
   (/^[A-Z][A-Z_]/.test(sentence) ? sentence : sentence.charAt(0).toLowerCase() + sentence.slice(1)).replace(/\.$/, '')
 
-/** A sentence, and of whom it is true here. */
+/** A sentence, followed by the subject that it applies to. */
 export const withWho = (text: string, who: string): string => (who === '' ? text : `${text}: ${who}`)
 
-/** A reason that says what its rule says, and of whom it is true here. */
+/** A reason with the text of its rule, followed by the subject that it applies to. */
 export const byRule = <Id extends RuleId>(id: Id, who = ''): Reason & { readonly rule: Id } => ({
   rule: id,
   text: withWho(asPart(RULES[id].text), who),
 })
 
-/** A state of a chart, as far as it is read here. */
+/** The part of a state node that is read here. */
 interface Told {
   readonly description?: string | undefined
   readonly states: Readonly<Record<string, Told>>
@@ -43,7 +45,7 @@ function chartOf(kind: Subject['kind'], role: UserSetup['role']): Told {
   return kind === 'call' ? callMachine.root : CHARTS[role][kind].root
 }
 
-/** What it is to be in a state, by its chart: all that can be said where nobody knows the rows that led there. */
+/** The description of a state in its chart. Used when the rows that led to the state are not known. */
 export function stateText(kind: Subject['kind'], state: string, role: UserSetup['role']): string {
   const find = ({ states }: Told): string | undefined =>
     states[state]?.description ??

@@ -1,4 +1,4 @@
-/** A user's past, step by step, with what was before and after each. */
+/** Goes through the journal of a user step by step, with the state before and after each step. */
 
 import type { Behaviour } from '../../engine/aggregate/behaviour.ts'
 import type { Deadline } from '../../engine/aggregate/deadlines.ts'
@@ -18,9 +18,9 @@ export interface Move {
   readonly row: JournalRow
   readonly input: Input
   readonly outputs: readonly Output[]
-  /** What the machines took for it. */
+  /** The rows that the machines took for the input. */
   readonly rows: Rows
-  /** What was armed when it came; without itself if it was a deadline. */
+  /** Deadlines that were armed when the input came. If the input is a deadline, it is not included. */
   readonly armed: readonly Deadline[]
   /** `undefined` before the first configuration. */
   readonly before: Picture | undefined
@@ -32,13 +32,16 @@ export interface Segment {
   readonly start: { readonly sequence: number; readonly at: number }
   /** The user after the last step taken. */
   readonly picture: Picture | undefined
-  /** What is armed after the last step taken. */
+  /** The deadlines that are armed after the last step taken. */
   readonly deadlines: readonly Deadline[]
   /** Takes the next step. */
   next(): Move | undefined
 }
 
-/** Begins at the newest kept snapshot no newer than `time`. Throws `ExplainError` for machines of another version. */
+/**
+ * Begins at the newest kept snapshot that is not newer than `time` (ms). @throws ExplainError for rows of machines that
+ * this version cannot read
+ */
 export function segment(history: History, name: string, time: number, until: Until): Segment {
   const probe = new RowProbe()
   const tracing = readable(() => retrace(ending(history, until), name, time, probe))
@@ -72,7 +75,7 @@ export function segment(history: History, name: string, time: number, until: Unt
 
 const NOTHING = { sequence: 0, at: 0, state: null } as const
 
-/** What is armed, kept up from what the steps put out. */
+/** The armed deadlines, updated from the outputs of the steps. */
 class DeadlineWatch {
   #armed: readonly Deadline[]
 
@@ -108,13 +111,16 @@ function isDeadline(value: unknown): value is Deadline {
   return typeof value === 'object' && value !== null && 'owner' in value && 'name' in value && 'due' in value
 }
 
-/** The input of a row, in the shape of this version; `undefined` when nobody can read it. */
+/** The input of a row, in the format of this version; `undefined` when it is not readable. */
 export function inputOf(row: JournalRow): Input | undefined {
   const { input } = readable(() => currentRow(row))
   return isInput(input) ? input : undefined
 }
 
-/** Rows of other machines are a fact to tell, not a fault of this program. */
+/**
+ * Turns the errors for rows of unknown machines or guards into an `ExplainError`: the question has no answer, but the
+ * program has no bug.
+ */
 function readable<T>(read: () => T): T {
   try {
     return read()
@@ -124,7 +130,7 @@ function readable<T>(read: () => T): T {
   }
 }
 
-/** Any aggregate as it was; `undefined` where nothing is kept of it. */
+/** The behaviour of any aggregate at a moment; `undefined` when nothing of it is kept. */
 export function behaviourAt(history: History, name: string, until: Until): Behaviour | undefined {
   if (history.aggregate(name) === undefined) return undefined
   const tracing = readable(() => retrace(ending(history, until), name, until.time))
@@ -132,7 +138,7 @@ export function behaviourAt(history: History, name: string, until: Until): Behav
   return tracing.aggregate.behaviour
 }
 
-/** What was armed for an aggregate. */
+/** The deadlines that were armed for an aggregate at a moment. */
 export function deadlinesAt(history: History, name: string, until: Until): readonly Deadline[] {
   if (history.aggregate(name) === undefined) return []
   const piece = segment(history, name, until.time, until)
@@ -140,7 +146,7 @@ export function deadlinesAt(history: History, name: string, until: Until): reado
   return piece.deadlines
 }
 
-/** What an aggregate's machines took for one of its inputs; nothing where that is not kept. */
+/** The rows that the machines of an aggregate took for the input at `position`; empty when the input is not kept. */
 export function rowsAt(history: History, position: number): Rows {
   const row = history.row(position)
   if (!row) return new Map()

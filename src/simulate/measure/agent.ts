@@ -1,4 +1,4 @@
-/** What is measured of one agent. */
+/** Measures one agent. */
 import type { Directory, User } from '../../directory/model.ts'
 import type { AgentResult, Ending, Handling, WorkTotals } from '../result.ts'
 import { perEnding } from './totals.ts'
@@ -6,7 +6,7 @@ import { StateTrack } from './track.ts'
 
 type Changing<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** Sums in one MRD; changed while the simulation runs. */
+/** Sums of one MRD, updated while the simulation runs. */
 type WorkSums = Changing<Omit<WorkTotals, 'endings' | 'stateMs'>> & { readonly endings: Record<Ending, number> }
 
 const emptySums = (mrd: string, name: string): WorkSums => ({
@@ -23,7 +23,7 @@ const emptySums = (mrd: string, name: string): WorkSums => ({
   acceptMs: 0,
 })
 
-/** A dialog in the hands of this agent. */
+/** An open dialog of this agent. */
 export interface MeasuredDialog {
   readonly id: string
   readonly mrd: string
@@ -44,7 +44,7 @@ export class AgentMeasure {
   readonly #signedIn = new Set<string>()
   readonly #inHand = new Set<string>()
   readonly #directory: Directory
-  /** In sign-in and in hand, with when each began. */
+  /** Time signed in, and time busy (signed in, with an accepted dialog or call). Each is updated at every change. */
   #signedInMs = 0
   #busyMs = 0
   #signedInSince: number | undefined
@@ -62,7 +62,7 @@ export class AgentMeasure {
     }
   }
 
-  /** The state of voice (`voice`) or of an MRD is `state` now. Returns whether it was another one before. */
+  /** Sets the state of voice (`voice`) or of an MRD. Returns whether it has changed. */
   enter(subject: string, state: string, now: number): boolean {
     const track = subject === 'voice' ? this.voice : this.media.get(subject)
     if (!track?.enter(state, now)) return false
@@ -78,7 +78,7 @@ export class AgentMeasure {
     this.#sumsOf(mrd).offered += 1
   }
 
-  /** A dialog is in `state` now. */
+  /** Sets the state of a dialog. */
   changed(dialog: string, state: string, now: number): void {
     const known = this.dialogs.get(dialog)
     if (!known || known.track.state === state) return
@@ -103,7 +103,7 @@ export class AgentMeasure {
     this.leaves(dialog, now)
   }
 
-  /** A dialog or call is in hand, and counts for the occupancy. */
+  /** A dialog or call was accepted. From now on it counts for the occupancy. */
   takes(work: string, now: number): void {
     this.#inHand.add(work)
     this.#count(now)
@@ -113,7 +113,7 @@ export class AgentMeasure {
     if (this.#inHand.delete(work)) this.#count(now)
   }
 
-  /** All that is open ends here. */
+  /** Closes everything that is open at the end of the simulation, and returns the result. */
   finish(now: number): AgentResult {
     for (const dialog of this.dialogs.values()) this.#close(dialog, '', now)
     this.#count(now)
@@ -159,7 +159,7 @@ export class AgentMeasure {
     return sums
   }
 
-  /** Signed-in time, and the part of it with something in hand. */
+  /** Adds the time since the last change to the signed-in and busy times. */
   #count(now: number): void {
     if (this.#signedInSince !== undefined) this.#signedInMs += now - this.#signedInSince
     if (this.#busySince !== undefined) this.#busyMs += now - this.#busySince

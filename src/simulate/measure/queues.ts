@@ -1,4 +1,4 @@
-/** What happens in the queues: how many come and go, how long they wait, how long the line is. */
+/** Measures the queues: arrivals, endings, waiting times, and the number of waiting contacts. */
 import type { Distribution, QueueResult } from '../result.ts'
 import type { Contact, ContactState } from '../run/contacts.ts'
 
@@ -71,7 +71,7 @@ export class QueueMeasure {
     else line.left += 1
   }
 
-  /** Notes how long the lines are now. */
+  /** Records the current number of waiting contacts of each queue. */
   sample(): void {
     for (const line of this.#lines.values()) line.lengths.push(line.waiting)
   }
@@ -109,7 +109,7 @@ export class QueueMeasure {
   }
 }
 
-/** All zero when there is nothing. */
+/** The distribution of values in ms. All figures are 0 when there are no values. */
 export function distributionOf(values: readonly number[]): Distribution {
   const sorted = Float64Array.from(values).sort()
   const count = sorted.length

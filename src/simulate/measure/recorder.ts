@@ -1,4 +1,7 @@
-/** Reads the notifications of a simulation and keeps account. Interrupts say nothing of dialogs (D12): those are read. */
+/**
+ * Measures agents and contacts from the notifications of a simulation. An interrupt publishes no dialogs (D12), so the
+ * states of these dialogs are read from the engine.
+ */
 import type { Engine, NotificationEvent } from '../../engine/api.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../engine/values.ts'
 import type { AgentResult, Ending } from '../result.ts'
@@ -6,7 +9,7 @@ import type { Contact, SimulatedContacts } from '../run/contacts.ts'
 import type { Scenario } from '../scenario/model.ts'
 import { AgentMeasure } from './agent.ts'
 
-/** Why a dialog left, by its disposition code. */
+/** By disposition code: why a dialog ended. */
 export const ENDING_OF: Readonly<Record<string, Ending>> = {
   CD_NORMAL_END_TASK: 'handled',
   CD_RING_NO_ANSWER: 'ronaTransfers',
@@ -17,10 +20,10 @@ export const ENDING_OF: Readonly<Record<string, Ending>> = {
   CD_MAX_DIALOG_LIFETIME_EXCEEDED: 'expired',
 }
 
-/** A call at an agent. */
+/** The call of an agent. */
 interface Leg {
   readonly contact: Contact | undefined
-  /** When it was answered; when wrap-up began. */
+  /** Time of the answer. `endedAt`: time when wrap-up began. */
   answeredAt: number | undefined
   endedAt: number | undefined
 }
@@ -47,7 +50,7 @@ export class Recorder {
     return this.#agents.get(user)
   }
 
-  /** Takes note of a notification; `user`: whose node it came to. */
+  /** Records a notification. `user`: the user whose node it was published to. */
   note({ value, event, shape }: NotificationEvent, user: string): void {
     this.notifications += 1
     const agent = this.#agents.get(user)
@@ -133,7 +136,10 @@ export class Recorder {
     agent.calls.wrapUpMs += now - (endedAt ?? now)
   }
 
-  /** Their restoration is told of the medium only, and not even there when the agent went NOT_READY meanwhile (I8). */
+  /**
+   * Reads the interrupted dialogs. The end of an interrupt is only published for the medium, and not at all if the
+   * agent went NOT_READY meanwhile (I8).
+   */
   #readInterrupted(agent: AgentMeasure): void {
     for (const { id, track } of agent.dialogs.values()) if (track.state === 'INTERRUPTED') this.#read(agent, id)
   }

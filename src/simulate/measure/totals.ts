@@ -1,8 +1,8 @@
-/** All agents together. */
+/** Sums over all agents. */
 import type { Directory } from '../../directory/model.ts'
 import type { AgentResult, Ending, WorkTotals } from '../result.ts'
 
-/** A number for every ending. */
+/** Computes a number for every kind of ending. */
 export const perEnding = (of: (ending: Ending) => number): Record<Ending, number> => ({
   handled: of('handled'),
   ronaTransfers: of('ronaTransfers'),

@@ -1,4 +1,4 @@
-/** Time in states: of an agent in a medium, of a dialog. */
+/** Measures the time in each state, of an agent in a medium or of a dialog. */
 import type { Span } from '../result.ts'
 
 export class StateTrack {
@@ -7,7 +7,7 @@ export class StateTrack {
   #state: string
   #since: number
 
-  /** `keep`: remember every stretch, not only the sums. */
+  /** `keep`: also keeps every span, not only the sums. */
   constructor(state: string, since: number, keep: boolean) {
     this.#state = state
     this.#since = since
@@ -18,12 +18,12 @@ export class StateTrack {
     return this.#state
   }
 
-  /** Since when it is in its state. */
+  /** Time when the current state was entered. */
   get since(): number {
     return this.#since
   }
 
-  /** Returns whether that is another state. */
+  /** Enters a state. Returns whether the state has changed. */
   enter(state: string, now: number): boolean {
     if (state === this.#state) return false
     this.#close(now)
@@ -32,7 +32,7 @@ export class StateTrack {
     return true
   }
 
-  /** The last stretch ends here. */
+  /** Ends the last span. Returns all spans; none without `keep`. */
   finish(now: number): readonly Span[] {
     this.#close(now)
     this.#since = now
@@ -43,7 +43,7 @@ export class StateTrack {
     if (now === this.#since) return
     this.totals.set(this.#state, (this.totals.get(this.#state) ?? 0) + now - this.#since)
     if (!this.#spans) return
-    // It may have been left and entered again in no time.
+    // The state may have been left and entered again at the same moment. Then the last span is extended.
     const last = this.#spans.at(-1)
     const goesOn = last?.state === this.#state
     if (goesOn) this.#spans.pop()

@@ -1,4 +1,7 @@
-/** What was under way when a stretch begins, played shortly before it: sign-ins, work in hand, who waits. */
+/**
+ * Script lines for what was under way at the beginning of the recorded part: sign-ins, open work, waiting tasks. They
+ * are played shortly before it.
+ */
 import type { MediaView, TaskView } from '../../../machines/effects.ts'
 import type { TaskAction } from '../../../machines/wire.ts'
 import type { Recorded, RecordedContacts } from './contacts.ts'
@@ -7,15 +10,15 @@ import { natural } from './names.ts'
 import { arrival, faultFields, noteThat, type Scene } from './outside.ts'
 import type { Sums } from './sums.ts'
 
-/** What cannot be said of a beginning. */
+/** Notes on what the script cannot reproduce of a beginning. */
 const LOST = {
-  timers: 'how long work in hand had taken before: its deadlines count from the beginning of this scenario',
-  doubt: 'users of whom nobody knew whether they were there',
-  pending: 'states that were to follow a call, and transfers under way',
-  wrapUp: 'calls that were being wrapped up',
+  timers: 'the past duration of open work: its deadlines count from the beginning of this scenario',
+  doubt: 'users whose presence was unknown',
+  pending: 'states that were pending until the end of a call, and transfers under way',
+  wrapUp: 'calls in wrap-up',
 } as const
 
-/** The actions that lead from OFFERED to a state. */
+/** By state: the actions that lead to it from OFFERED. */
 const WAY: Readonly<Record<string, readonly TaskAction[]>> = {
   ACCEPTED: ['ACCEPT'],
   ACTIVE: ['ACCEPT', 'START'],
@@ -31,10 +34,10 @@ interface Medium {
   readonly since: number
 }
 
-/** Nothing is played longer before the stretch than this, in ms. */
+/** Maximum time before the recorded part at which something is played, in ms. */
 const LEAD_MAX = 3_600_000
 
-/** What is due at a moment, shortly before it: an offer, a lost presence. */
+/** Something with an exact time before the beginning: an offer, a lost presence. */
 interface Timed {
   readonly at: number
   readonly play: () => void
@@ -50,7 +53,7 @@ export class Beginning {
   readonly #timed: Timed[] = []
   #at = 0
 
-  /** `from`: when the stretch begins, ms since 1970 UTC. */
+  /** `from`: beginning of the recorded part, ms since 1970 UTC. */
   constructor(from: number, scene: Scene, sums: Sums, users: Iterable<string>) {
     this.#from = from
     this.#scene = scene
@@ -60,8 +63,9 @@ export class Beginning {
   }
 
   /**
-   * Lines in order. First whatever needs no time of its own; then offers and lost presences when they were, so that
-   * their deadlines are right; at last, a millisecond apart, who becomes ready in which order.
+   * The lines in order. First come those without an exact time. Then come offers and lost presences at their real
+   * times, so that their deadlines are right. At the end the agents become ready, a millisecond apart, in the order in
+   * which they were waiting for tasks.
    */
   lines(): readonly Line[] {
     const { past } = this.#scene
@@ -90,7 +94,7 @@ export class Beginning {
     return this.#lines
   }
 
-  /** Whoever waits longest comes first. */
+  /** The media of all users. The user who has waited longest comes first. */
   #media(): readonly Medium[] {
     const media = this.#users.flatMap((user) =>
       this.#scene.past
@@ -100,7 +104,7 @@ export class Beginning {
     return media.sort((a, b) => a.since - b.since)
   }
 
-  /** When the last presence of a user was lost whose grace period runs. */
+  /** When the last session of a user ended, if the grace period is running. */
   #lostAt(user: string): number | undefined {
     const { past } = this.#scene
     if (past.presence(user).state !== 'GRACE') return undefined
@@ -142,7 +146,10 @@ export class Beginning {
         this.#add({ do: 'media.signIn', user, mrd, maxDialogLimit, interruptAction, dialogLogoutAction })
   }
 
-  /** One agent after the other is ready for the work that the agent had; what interrupts comes after what it interrupts. */
+  /**
+   * Gives an agent the open work again: the agent becomes ready in one medium after the other. Interruptible media come
+   * first, because work must be open before it can be interrupted.
+   */
   #handOver(id: string): void {
     const { past, names } = this.#scene
     const user = names.user(id)
@@ -224,7 +231,7 @@ export class Beginning {
     const isNotReady = state === 'NOT_READY'
     const becomesReady = !hasTasks && (!isNotReady || !routable)
     if (becomesReady) this.#add({ do: 'media.setState', user, mrd, state: 'READY' })
-    // Work in hand was taken, and then the agent made not routable.
+    // `handOver` made the medium not routable after the open work.
     if (routable === hasTasks) this.#add({ do: 'media.setRoutable', user, mrd, routable })
     if (isNotReady && (becomesReady || hasTasks || because !== undefined))
       this.#add({ do: 'media.setState', user, mrd, state: 'NOT_READY', reason: because })

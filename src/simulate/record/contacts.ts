@@ -1,18 +1,18 @@
-/** Whose task, dialog or call it is: a contact stays the same through all its transfers. */
+/** Finds the contact of a task, dialog or call. A contact stays the same through all its transfers. */
 import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
 import type { PastEngine } from './past.ts'
 
 /** One customer. */
 export interface Recorded {
-  /** Script selector, or `call-` and the extension; contacts are counted by it. */
+  /** Script selector, or `call-` and the extension. Contacts are numbered per `base`. */
   readonly base: string
-  /** `email_support#3`; given when the recording is written. */
+  /** For example `email_support#3`. It is set when the recording is written. */
   key: string
-  /** Its task at the ACD at present, or its call. */
+  /** Id of its current task at the ACD, or of its call. */
   id: string
   readonly isCall: boolean
-  /** Its last dialog, and whose it is. */
+  /** Id of its last dialog. `user`: the agent of this dialog. */
   dialog: string
   user: string
   answered: boolean
@@ -39,33 +39,33 @@ export class RecordedContacts {
     return contact
   }
 
-  /** A task is with an agent. */
+  /** Records that a task was offered to an agent. */
   offered(contact: Recorded, dialog: string, user: string): void {
     contact.dialog = dialog
     contact.user = user
     this.#dialogs.set(dialog, contact)
   }
 
-  /** Of a nonvoice dialog, or a call. */
+  /** The contact of a nonvoice dialog or a call. */
   ofDialog(id: string): Recorded | undefined {
     return this.#dialogs.get(id)
   }
 
-  /** Of a task; one that came of a transfer says of which dialog. */
+  /** The contact of a task. A task that was created by a transfer is found by the dialog that was transferred. */
   ofTask(id: string): Recorded | undefined {
     const known = this.#tasks.get(id) ?? this.#dialogs.get(this.#past.task(id)?.associatedDialog ?? '')
     if (known) this.#tasks.set(id, known)
     return known
   }
 
-  /** Another contact goes on with the task of this one. */
+  /** Assigns a task, and its dialog before the transfer, to another contact. */
   replace(task: string, contact: Recorded): void {
     this.#tasks.set(task, contact)
     const dialog = this.#past.task(task)?.associatedDialog ?? ''
     if (dialog !== '') this.#dialogs.set(dialog, contact)
   }
 
-  /** Follows what a row says of offers; called after the row. */
+  /** Updates the contacts if the row is an offer to an agent; called after the row was applied. Returns the contact. */
   follow({ aggregate }: JournalRow, input: Input): Recorded | undefined {
     if (input.kind !== 'message' || input.body.type !== 'offered' || !aggregate.startsWith('queue/')) return undefined
     const { task, dialog, user } = input.body
@@ -76,7 +76,9 @@ export class RecordedContacts {
     return contact
   }
 
-  /** Where the contact is: state of its dialog, or what the ACD says of its task; `undefined` when neither tells. */
+  /**
+   * The state of a contact: that of its dialog, or else that of its task at the ACD; `undefined` if both are unknown.
+   */
   stateOf(contact: Recorded): { readonly state: string; readonly user?: string } | undefined {
     if (contact.isCall) {
       const call = this.#past.aggregates.call(contact.id)?.snapshot

@@ -1,11 +1,11 @@
-/** The directory of a recording: who was there, and what the setups in force said, without names. */
+/** Makes the directory of a recording from the setups of users, queues and sides, without names of people. */
 import type { User } from '../../directory/model.ts'
 import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import { type NeutralNames, natural } from './names.ts'
 import type { PastEngine } from './past.ts'
 import { emptySetups, type Setups } from './scan.ts'
 
-/** What was in force at the beginning, and what was told later of those who were not there yet. */
+/** The setups at the beginning, and the first setup of each user and queue that was added later. */
 export function setupsOf(past: PastEngine, told: Setups, users: ReadonlySet<string> | undefined): Setups {
   const all = emptySetups()
   const before = [...past.aggregates.values()].map(({ id }) => id).sort(natural)
@@ -32,7 +32,7 @@ export function setupsOf(past: PastEngine, told: Setups, users: ReadonlySet<stri
 
 const seconds = (ms: number, least = 1) => Math.max(least, Math.round(ms / 1000))
 
-/** A directory file, as `directory: inline:` has it. */
+/** The content of a directory file, for `directory: inline:`. */
 export function directoryOf(setups: Setups, names: NeutralNames): Readonly<Record<string, unknown>> {
   const users = [...setups.users.values()]
   const [first] = users

@@ -1,2 +1,2 @@
-/** From a journal to a scenario. */
+/** Records a journal as a scenario. */
 export { type Recording, type RecordOptions, record } from './record.ts'

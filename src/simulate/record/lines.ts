@@ -1,4 +1,4 @@
-/** Lines of a recording: an entry of `script`, or of `expect`, before it is written. */
+/** A line of a recording: an entry of `script` or `expect` before it is written. */
 import type { Recorded } from './contacts.ts'
 
 export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value | undefined }

@@ -1,20 +1,20 @@
-/** Neutral names in the place of everything that is about people. */
+/** Replaces personal names and values by neutral ones. */
 import type { UserSetup } from '../../engine/aggregate/user/setup.ts'
 import { MARK } from '../run/contacts.ts'
 
 export const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
 
-/** A number of an agent or team is kept; anything else could be a name. */
+/** An id of an agent or team is kept if it is a number. Any other id could be a name. */
 const isNumber = (id: string) => /^\d{1,32}$/.test(id)
 
-/** Caller of every call, and what nobody is called by. */
+/** The number of every caller. `NOBODY` is an extension that no user has. */
 export const CALLER = '5550100'
 const NOBODY = '0'
 
-/** First of the extensions. */
+/** The first replacement for an extension. */
 const EXTENSIONS_FROM = 20_001
 
-/** How users, teams and extensions are called in a recording: the same one always by the same name. */
+/** The names of users, teams and extensions in a recording. The same one always gets the same name. */
 export class NeutralNames {
   readonly #users = new Map<string, string>()
   readonly #numbers = new Map<string, number>()
@@ -22,10 +22,10 @@ export class NeutralNames {
   readonly #extensions = new Map<string, string>()
   readonly #sessions = new Map<string, Map<string, string>>()
 
-  /** In the order of the recording's directory. */
+  /** `setups` in the order of the directory of the recording. */
   constructor(setups: Iterable<UserSetup>) {
     const all = [...setups]
-    // Between equals the ACD takes the agent whose id comes first: the order of the ids has to stay.
+    // The order of the ids must stay the same, because between equal agents the ACD takes the one with the first id.
     const places = new Map(
       [
         ...all
@@ -49,7 +49,7 @@ export class NeutralNames {
     return this.#users.get(id) ?? id
   }
 
-  /** Number of a user in the directory, from 1. */
+  /** Index of a user in the directory, from 1; 0 for an unknown user. */
   number(id: string): number {
     return this.#numbers.get(id) ?? 0
   }
@@ -62,12 +62,12 @@ export class NeutralNames {
     return [...this.#teams.values()]
   }
 
-  /** An extension that nobody has stays one that nobody has. */
+  /** The replacement of an extension. An unknown one becomes an extension that no user has. */
   extension(of: string): string {
     return this.#extensions.get(of) ?? NOBODY
   }
 
-  /** Sessions of a user are counted. */
+  /** The replacement of a session: the sessions of a user are numbered. */
   session(user: string, session: string): string {
     const known = this.#sessions.get(user) ?? new Map<string, string>()
     this.#sessions.set(user, known)
@@ -81,10 +81,10 @@ export class NeutralNames {
   }
 }
 
-/** Names of variables are meant for machines; one that does not look so is replaced as well. */
+/** Technical names of variables. Any other name is replaced, because it could be personal. */
 const PLAIN = /^[\w.-]{1,64}$/
 
-/** The variables of a contact: the same value has the same replacement within it, and nowhere else. */
+/** Replaces the values of the variables of a contact. Only within one contact equal values have equal replacements. */
 export function neutralVariables(
   variables: readonly { readonly name: string; readonly value: string }[],
   caller?: string,
@@ -93,7 +93,7 @@ export function neutralVariables(
   let count = 0
   const neutral = new Map<string, string>()
   for (const { name, value } of variables) {
-    // Every simulation adds a mark of its own.
+    // The simulation adds its own mark again.
     if (name === MARK) continue
     if (value !== '' && !values.has(value)) {
       count += 1

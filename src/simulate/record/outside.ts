@@ -1,4 +1,4 @@
-/** What somebody outside did, as an entry of `script`: commands, presence, customers, failures. */
+/** Turns inputs from outside into entries of `script`: commands, presence, customers, failures. */
 import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
 import type { Recorded, RecordedContacts } from './contacts.ts'
@@ -6,19 +6,19 @@ import type { Line } from './lines.ts'
 import { CALLER, type NeutralNames, neutralVariables } from './names.ts'
 import type { PastEngine } from './past.ts'
 
-/** What the language has no words for, and how often it came. */
+/** What a script cannot express, and how often it occurred. */
 export type Notes = Map<string, number>
 
 export const noteThat = (notes: Notes, what: string) => void notes.set(what, (notes.get(what) ?? 0) + 1)
 
 export const UNTOLD = {
-  sideB: 'presences and failures of side B: a simulation has one side',
-  acd: 'inputs of an ACD outside, or of a Finesse that was followed',
+  sideB: 'presence and failures of side B: a recording has only one side',
+  acd: 'inputs of an external ACD, or of a Finesse that was followed',
   unknown: 'actions on contacts whose beginning is not kept',
-  setups: 'changes of the directory within the stretch: what was in force first is in force all the time',
+  setups: 'changes of the directory: its first version is used all the time',
 } as const
 
-/** What a target is called that no MRD has. */
+/** Replacement of a transfer target that is in no MRD. */
 const NOWHERE = 'nowhere'
 
 export interface Scene {
@@ -30,7 +30,10 @@ export interface Scene {
 
 type UserEvent = Extract<Input, { kind: 'user' }>['event']
 
-/** Looked at before the row is applied. What changed nothing, since it came too late, is left out. */
+/**
+ * The entry of an input; `undefined` for none. Called before the row is applied. An input that came too late to change
+ * anything has no entry.
+ */
 export function entryOf(row: JournalRow, input: Input, scene: Scene): Line | undefined {
   const { aggregate, at } = row
   const { past, names, contacts, notes } = scene

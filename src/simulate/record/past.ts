@@ -1,5 +1,4 @@
-/** The whole past at one moment: every aggregate as the journal makes it, moved on row by row. */
-
+/** The state of all aggregates at one moment of the journal, moved on row by row. */
 import { mediaView, taskView, userView } from '../../../machines/index.ts'
 import { Aggregates } from '../../engine/aggregate/aggregates.ts'
 import type { UserBehaviour } from '../../engine/aggregate/user/behaviour.ts'
@@ -11,14 +10,14 @@ import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
-/** So many inputs of an aggregate are kept in memory, more of a large state. */
+/** After this many inputs an aggregate takes its state as a new base and drops them. A large state waits longer. */
 const REBASE_AFTER = 256
 
-/** What this program makes of a row is not what was written. */
+/** The machines of this program refuse a row of the journal. */
 export class PastRefused extends InvalidArgument {
   constructor(row: JournalRow, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    super(`row ${row.position} of ${row.aggregate} cannot be followed (${why}); mrdian replay tells more`, { cause })
+    super(`row ${row.position} of ${row.aggregate} cannot be applied again (${why}); see mrdian replay`, { cause })
   }
 }
 
@@ -30,7 +29,9 @@ export class PastEngine {
     this.#history = history
   }
 
-  /** Everything as it was before the row at `position`, the first one at `time` (ms) or later. */
+  /**
+   * Restores all aggregates as they were before the row at `position`, which is the first row at `time` (ms) or later.
+   */
   restore(position: number, time: number): void {
     const kept = this.#history.aggregates().filter(({ name, ended }) => !ended && !name.startsWith('call/'))
     for (const { name } of kept) this.#restore(name, position, time)
@@ -42,7 +43,7 @@ export class PastEngine {
     }
   }
 
-  /** The next row, in the order of positions. Returns what the step put out. */
+  /** Applies the next row, in order of positions. Returns the outputs of the step. */
   apply(row: JournalRow): readonly Output[] {
     const aggregate = this.aggregates.open(row.aggregate)
     if (row.sequence <= aggregate.sequence) return []
@@ -75,7 +76,7 @@ export class PastEngine {
       .map(([, medium]) => mediaView(medium.getSnapshot()))
   }
 
-  /** Since when a user waits for tasks of an MRD, ms since 1970 UTC. */
+  /** Time since when a user waits for tasks of an MRD, in ms since 1970 UTC. */
   availableSince(id: string, mrd: string): number {
     return this.user(id)?.snapshot.context.media[mrd]?.getSnapshot().context.availableSince ?? 0
   }
@@ -89,13 +90,13 @@ export class PastEngine {
       .map((dialog) => taskView(dialog.getSnapshot()))
   }
 
-  /** Presence on side A: its state, and the sessions that are there. */
+  /** Presence on side A: its state and the available sessions. */
   presence(id: string): { readonly state: string; readonly sessions: readonly string[] } {
     const snapshot = this.user(id)?.snapshot.context.presence.A?.getSnapshot()
     return { state: snapshot?.value ?? 'ABSENT', sessions: snapshot?.context.sessions ?? [] }
   }
 
-  /** When a deadline of a user is due that stands alone under its name, ms since 1970 UTC. */
+  /** When a deadline of a user is due, in ms since 1970 UTC. For names of which a user has at most one deadline. */
   deadline(user: string, name: string): number | undefined {
     const state = this.aggregates.get(`user/${user}`)?.snapshot().state
     if (typeof state !== 'object' || state === null || !('deadlines' in state)) return undefined

@@ -1,5 +1,4 @@
-/** A stretch of a journal as a scenario: what somebody outside did, and what came of it. */
-
+/** Records a part of a journal as a scenario: the inputs from outside as script, and their results as expectations. */
 import { contained } from '../../engine/contained.ts'
 import { isInput } from '../../engine/input.ts'
 import type { History, JournalRow } from '../../engine/ports.ts'
@@ -21,31 +20,31 @@ import { Watch } from './watch.ts'
 import { nameContacts, written } from './write.ts'
 
 export interface RecordOptions {
-  /** Milliseconds since 1970 UTC; both ends belong to the stretch. All that is kept without them. */
+  /** Begin and end of the recorded part, inclusive, in milliseconds since 1970 UTC. Default: the whole kept journal. */
   readonly from?: number
   readonly to?: number
-  /** Only what these users had a part in. */
+  /** Restricts the recording to these users and the contacts that reached them. */
   readonly users?: readonly string[]
-  /** Called now and then, with the rows read so far and the rows to read. */
+  /** Called after every 500 rows, with the number of rows read so far and of all rows to read. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** A scenario file, and what it holds. */
+/** A recorded scenario file. */
 export interface Recording {
   readonly text: string
-  /** Entries of `script`, lines of `expect`. */
+  /** Number of entries of `script`. `expectations`: number of lines of `expect`. */
   readonly entries: number
   readonly expectations: number
-  /** What the file does not say; its comments have it too. */
+  /** What the file does not contain. Its comments list it too. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads the journal twice: once to know the directory, once to follow it through the machines. Memory is needed for the
- * present of the engine at one moment and for the lines of the file, at most `SCRIPT_MAX`.
+ * Records a journal. It reads the journal twice: first to collect the directory, then to apply the rows with the
+ * machines. It needs memory for one state of the engine and for the lines of the file, at most `SCRIPT_MAX`.
  *
- * @throws InvalidArgument when there is nothing in the stretch, when it is too long, when its beginning is no longer kept,
- * and for a user who is not in it.
+ * @throws InvalidArgument when the part is empty or too long, when its beginning is not kept any more, and for a user who is
+ * not in it.
  */
 export function record(history: History, options: RecordOptions = {}): Recording {
   const { from, to = Number.POSITIVE_INFINITY, users } = options
@@ -79,9 +78,7 @@ function check({ users }: Setups, wanted: readonly string[] | undefined): void {
   if (users.size === 0) throw new InvalidArgument('no user is in this stretch')
   for (const { role, acd } of users.values())
     if (role !== 'authority' || acd !== 'built-in')
-      throw new InvalidArgument(
-        'only an engine that hands out its tasks itself can be recorded, and no follower of a Finesse',
-      )
+      throw new InvalidArgument('only an engine with the built-in ACD can be recorded, and not a follower of a Finesse')
 }
 
 class StretchRecorder {
@@ -124,7 +121,7 @@ class StretchRecorder {
     return this.#recording(start, to)
   }
 
-  /** The script begins with what was under way. Returns when. */
+  /** Begins the script with what was under way. Returns the time of the first line. */
   #begin(from: number): number {
     const before = [...this.#setups.users.keys()].filter((id) => this.#past.user(id))
     if (before.length === 0) return from
@@ -157,11 +154,13 @@ class StretchRecorder {
 
   #add(line: Line): void {
     const last = this.#script.at(-1)
-    // One failure of the service reaches many users.
+    // One failure of the service has an input for each user. The script needs it only once.
     if (line.fields.type === 'notification-service' && isSame(last, line)) return
     this.#script.push(line)
     if (this.#script.length > SCRIPT_MAX)
-      throw new InvalidArgument(`more than ${SCRIPT_MAX} things were done; give a shorter stretch with --from and --to`)
+      throw new InvalidArgument(
+        `the script would have more than ${SCRIPT_MAX} entries; give a shorter stretch with --from and --to`,
+      )
     const { contact, fields } = line
     if (!contact) return
     this.#watch.contact(contact)
@@ -187,7 +186,7 @@ class StretchRecorder {
   }
 }
 
-/** So many rows lie between two words on progress. */
+/** Rows between two calls of `onProgress`. */
 const EVERY = 500
 
 const isNamed = ({ key }: Recorded) => key !== ''

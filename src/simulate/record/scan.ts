@@ -1,4 +1,4 @@
-/** The first look at a stretch of a journal: where it lies, and what directory it was played with. */
+/** The first pass over a part of a journal: its range, and its directory. */
 import type { Reason } from '../../../machines/wire.ts'
 import type { Platform } from '../../directory/model.ts'
 import type { QueueSetup } from '../../engine/aggregate/queue/state.ts'
@@ -7,13 +7,16 @@ import { type Input, isInput } from '../../engine/input.ts'
 import type { History } from '../../engine/ports.ts'
 import { currentRow } from '../../engine/recovery/migrations.ts'
 
-/** What a stretch of a journal says of the directory: who was there at its beginning comes first, in natural order. */
+/**
+ * The parts of the directory that are found in the journal. Users who existed at the beginning come first, in natural
+ * order.
+ */
 export interface Setups {
   readonly users: Map<string, UserSetup>
   readonly queues: Map<string, QueueSetup>
   platform: Platform
   readonly reasons: Map<string, Reason>
-  /** How long calls rang, in ms; `undefined` when none came. */
+  /** Ringing time of calls in ms; `undefined` when there were no calls. */
   ringMs: number | undefined
 }
 
@@ -28,23 +31,23 @@ export const emptySetups = (): Setups => ({
 export interface Stretch {
   /** Position of its first row. */
   readonly first: number
-  /** Of its first and last row, ms since 1970 UTC. */
+  /** Times of its first and last row, in ms since 1970 UTC. */
   readonly from: number
   readonly to: number
   readonly rows: number
-  /** Setups that were told within the stretch, the first of each. */
+  /** The first setup of each user and queue within the part. */
   readonly told: Setups
-  /** Setups that changed within it. */
+  /** Number of later setups within the part. */
   readonly changed: number
 }
 
-/** Called with rows read so far. */
+/** Called with the number of rows read so far. */
 export type Count = (rows: number) => void
 
-/** So many rows lie between two words on progress. */
+/** Rows between two calls of `count`. */
 const EVERY = 500
 
-/** Everything from this time (ms) on is known; 0 where the journal begins with the first input. */
+/** The earliest time (ms) from which everything is kept; 0 if the journal is complete from its first input. */
 export function keptFrom(history: History): number {
   let latest = -1
   for (const { name, from } of history.aggregates()) {
@@ -57,7 +60,7 @@ export function keptFrom(history: History): number {
   return latest + 1
 }
 
-/** Rows from `from` to `to` (ms). `undefined` when there are none. */
+/** Scans the rows from `from` to `to` (ms). `undefined` when there are none. */
 export function scan(history: History, from: number, to: number, count: Count): Stretch | undefined {
   const told = emptySetups()
   let [first, begin, end, rows, read, changed] = [0, 0, 0, 0, 0, 0]
@@ -75,7 +78,7 @@ export function scan(history: History, from: number, to: number, count: Count): 
   return rows === 0 ? undefined : { first, from: begin, to: end, rows, told, changed }
 }
 
-/** Takes note of what an input says of the directory; true for a setup that replaces another one. */
+/** Collects what an input tells about the directory. Returns true for a setup that replaces an earlier one. */
 function note(told: Setups, input: Input): boolean {
   switch (input.kind) {
     case 'configuredUser':

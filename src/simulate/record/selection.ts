@@ -1,6 +1,6 @@
 /**
- * The part of a story that some users had. A customer comes when the task was made that first reached one of them, and
- * goes when somebody else gets the task.
+ * Restricts a recording to some users. A customer arrives when the task was created that first reached one of them, and
+ * leaves when another user gets the task.
  */
 import type { Input } from '../../engine/input.ts'
 import type { JournalRow } from '../../engine/ports.ts'
@@ -9,8 +9,8 @@ import type { Line } from './lines.ts'
 import { arrival, type Scene } from './outside.ts'
 
 const NOTES = [
-  'users other than those asked for, and the contacts that reached none of them',
-  'the choice between those users and others: a task may reach another one of them, or earlier',
+  'all other users, and the contacts that did not reach a selected user',
+  'the competition of other users for tasks: a task may reach another selected user, or reach one earlier',
 ] as const
 
 export class Selection {
@@ -19,7 +19,7 @@ export class Selection {
   readonly #reached = new Set<Recorded>()
   readonly #gone = new Set<Recorded>()
 
-  /** Without `chosen` it is the whole story. */
+  /** Without `chosen` everything is recorded. */
   constructor(scene: Scene, chosen: ReadonlySet<string> | undefined) {
     this.#scene = scene
     this.#chosen = chosen && new Set(chosen)
@@ -33,7 +33,7 @@ export class Selection {
     return this.#chosen ? NOTES : []
   }
 
-  /** The entry, unless it belongs to somebody else. */
+  /** The entry; `undefined` if it belongs to a user who is not selected. */
   entry(line: Line | undefined): Line | undefined {
     if (!line || !this.#chosen) return line
     const { user } = line.fields
@@ -41,7 +41,9 @@ export class Selection {
     return line
   }
 
-  /** What has to be said of a task that goes from the ones to the others, or the other way; called after the row. */
+  /**
+   * Additional lines for a task that moves from selected users to others, or back. Called after the row was applied.
+   */
   after({ aggregate }: JournalRow, input: Input, at: number): readonly Line[] {
     const chosen = this.#chosen
     if (!chosen || input.kind !== 'message') return []
@@ -55,7 +57,7 @@ export class Selection {
     if (!original || (this.#reached.has(original) && !this.#gone.has(original))) return []
     const task = past.task(past.task(original.id)?.resubmittedAs ?? '')
     if (!task) return []
-    // Whoever gave the task away is somebody else: here a customer comes.
+    // The task was given away by a user who is not selected, so here a customer arrives.
     const contact = contacts.task(task.id, task.scriptSelector)
     contacts.replace(task.id, contact)
     const { agentId, keepAgent, scriptSelector: selector, variables } = task
@@ -74,13 +76,13 @@ export class Selection {
     return []
   }
 
-  /** Is this something that the chosen ones see? */
+  /** Whether an expectation concerns the selected users. */
   sees({ contact, fields: { user } }: Line): boolean {
     if (this.isWhole || !contact) return true
     return typeof user === 'string' && this.#names.has(user)
   }
 
-  /** Without the contacts that reached nobody. */
+  /** The script without the contacts that did not reach a selected user. */
   kept(script: readonly Line[]): readonly Line[] {
     const chosen = this.#chosen
     if (!chosen) return script

@@ -1,11 +1,11 @@
-/** Totals of a stretch, counted from what the agents were told, as a simulation counts them. */
+/** Counts the totals of a recorded part from the notifications of the agents, in the same way as a simulation. */
 import type { Output } from '../../engine/output.ts'
 import type { CallDialogValue, TaskDialogValue } from '../../engine/values.ts'
 import { ENDING_OF } from '../measure/recorder.ts'
 import type { Ending } from '../result.ts'
 import type { Line } from './lines.ts'
 
-/** `rona` is what an expectation calls the ending. */
+/** By ending: the name of its total in an expectation. */
 const TOTAL_OF: Readonly<Record<Ending, string>> = {
   handled: 'handled',
   ronaTransfers: 'rona',
@@ -17,7 +17,7 @@ const TOTAL_OF: Readonly<Record<Ending, string>> = {
 }
 
 export class Sums {
-  /** `handled 5001` */
+  /** Counts by total and MRD; keys like `handled 5001`. */
   readonly #counts = new Map<string, number>()
   /** Open nonvoice dialogs, and whether they were accepted. */
   readonly #open = new Map<string, boolean>()
@@ -35,7 +35,7 @@ export class Sums {
     this.#contacts += 1
   }
 
-  /** A dialog that was there at the beginning: its offer is played again. */
+  /** Counts a dialog that was open at the beginning, because its offer is played again. */
   carried(dialog: string, mrd: string, accepted: boolean): void {
     this.#open.set(dialog, accepted)
     this.#count('offered', mrd)
@@ -48,7 +48,7 @@ export class Sums {
     if (answered) this.#callsAnswered += 1
   }
 
-  /** What a step of a user put out. Returns the call that was answered by it, if one was. */
+  /** Counts the outputs of a step of a user. Returns the id of a call that was answered in this step. */
   note(user: string, outputs: readonly Output[]): string | undefined {
     let answered: string | undefined
     for (const output of outputs) {
@@ -92,7 +92,7 @@ export class Sums {
     }
   }
 
-  /** True when the call is answered by this. */
+  /** Returns true if this notification shows that the call was answered. */
   #noteCall(user: string, { id, participants }: CallDialogValue, event: string): boolean {
     const key = `${user} ${id}`
     const known = this.#legs.get(key)

@@ -1,10 +1,13 @@
-/** What happened, as expectations: each change of a user, a medium or a contact, thinned out when there are many. */
+/**
+ * Turns changes of users, media and contacts into expectations. When there are too many, only every second, fourth, …
+ * one is kept.
+ */
 import type { Recorded, RecordedContacts } from './contacts.ts'
 import type { Line } from './lines.ts'
 import type { NeutralNames } from './names.ts'
 import type { PastEngine } from './past.ts'
 
-/** At most so many. */
+/** Maximum number of expectations. */
 const EXPECTATIONS_MAX = 400
 
 export class Watch {
@@ -24,7 +27,7 @@ export class Watch {
     this.#contacts = contacts
   }
 
-  /** Something happened to a user, and perhaps to all that the user has in hand. */
+  /** Marks a user, with all open dialogs of the user, to be checked for changes. */
   user(id: string): void {
     this.#users.add(id)
   }
@@ -33,7 +36,7 @@ export class Watch {
     this.#touched.add(contact)
   }
 
-  /** Everything that happened at `at` is over: how does it stand now? */
+  /** Called when everything at time `at` has happened. Records what has changed. */
   settle(at: number): void {
     for (const id of [...this.#users].sort()) this.#settleUser(id, at)
     this.#users.clear()
@@ -69,7 +72,7 @@ export class Watch {
     const last = this.#last.get(subject)
     if (last === text) return
     this.#last.set(subject, text)
-    // Everybody is signed out at first.
+    // LOGOUT is the initial state and no change.
     if (last === undefined && fields.state === 'LOGOUT') return
     this.#seen += 1
     if (this.#seen % this.#stride !== 0) return

@@ -1,4 +1,4 @@
-/** A recording as the text of a scenario file. */
+/** Writes a recording as the text of a scenario file. */
 import { printDuration } from '../scenario/time.ts'
 import type { Line } from './lines.ts'
 
@@ -11,15 +11,15 @@ export interface Written {
   readonly script: readonly Line[]
   readonly expect: readonly Line[]
   readonly totals: readonly Line[]
-  /** Something was under way when the stretch began. */
+  /** Whether something was under way at the beginning of the recorded part. */
   readonly hasBeginning: boolean
-  /** What the file does not say. */
+  /** What the file does not contain. */
   readonly notes: readonly string[]
 }
 
 const DURATION_MIN = 1000
 
-/** Gives the contacts their names, in the order in which they come. */
+/** Gives the contacts their names, in the order of their arrival. */
 export function nameContacts(script: readonly Line[]): void {
   const counts = new Map<string, number>()
   for (const { contact, fields } of script) {
@@ -37,8 +37,8 @@ export function* written(recording: Written): Generator<string> {
   yield `# Recorded from a journal: ${from} to ${to}.`
   yield '# Names, numbers and values of people are replaced. To play it: mrdian simulate FILE'
   if (recording.hasBeginning) {
-    yield '# What was under way at the beginning is played first. Where the rest parts from what happened, the'
-    yield '# expectations say so.'
+    yield '# What was under way at the beginning is played first. If the simulation then differs from the'
+    yield '# journal, expectations fail.'
   }
   if (notes.length > 0) yield '# Not in this file:'
   for (const note of notes) yield `#   ${note}`
@@ -72,10 +72,12 @@ function entry({ at, contact, fields }: Line, start: number): string {
   return flow({ at: duration(at - start), do: does, contact: contact?.key, ...rest })
 }
 
-/** Words that need no quotes, and are no number, no boolean and nothing. */
+/**
+ * Strings that need no quotes in YAML, because they are not numbers. `RESERVED`: those that would be booleans or null.
+ */
 const PLAIN = /^[A-Za-z][\w.#-]*$/
 const RESERVED = /^(?:true|false|null|yes|no|on|off|y|n)$/i
-/** `1m30s`: a duration, never a number. */
+/** A duration such as `1m30s`. It needs no quotes. */
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/
 
 function flow(value: unknown): string {

@@ -1,15 +1,15 @@
-/** Makes the page's script: the page and the parts of ECharts that it uses, in one minified file. */
+/** Bundles the script of the page: the page and the parts of ECharts that it uses, in one minified file. */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { bundleScript, noticeIn } from '../../pages/bundle.ts'
 
 /**
- * What may not stand in a script element: the first two would end or confuse it, the others are changed by every HTML
- * parser, and then the hash of the content security policy does not fit.
+ * Texts that must not occur in a script element. The first two would end or confuse the element. The others are changed
+ * by every HTML parser, so that the hash of the content security policy would not match.
  */
 const NOT_IN_SCRIPT = ['</script', '<!--', '\r', '\0', '\uFEFF']
 
-/** ECharts carries zrender, tslib and parts of d3. */
+/** License notices of ECharts and of the libraries that it includes: zrender, tslib and parts of d3. */
 async function notices(): Promise<readonly string[]> {
   const fromHere = createRequire(import.meta.url)
   const echarts = dirname(fromHere.resolve('echarts/package.json'))
@@ -23,7 +23,7 @@ async function notices(): Promise<readonly string[]> {
   ]
 }
 
-/** The script as text, ready to stand in a `script` element. `modules` gets the paths of what it is made of. */
+/** The script as text, safe to put into a `script` element. `modules` receives the paths of the bundled modules. */
 export async function bundlePage(modules?: Set<string>): Promise<string> {
   const code = await bundleScript(new URL('./page/index.ts', import.meta.url), await notices(), modules)
   const wrong = NOT_IN_SCRIPT.find((text) => code.toLowerCase().includes(text.toLowerCase()))

@@ -1,5 +1,4 @@
-/** The report of one simulation, or of several beside each other, as one HTML file. */
-
+/** Renders the report of one simulation, or of several side by side, as one HTML file. */
 import { createHash } from 'node:crypto'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { SimulationResult } from '../result.ts'
@@ -17,7 +16,7 @@ function asText(value: string): string {
   return value.replace(/[&<>"']/g, (character) => ESCAPED[character] ?? '')
 }
 
-/** JSON that no HTML parser takes for markup: it stays the same JSON. */
+/** JSON without characters that an HTML parser takes for markup. They are escaped, so the value stays the same. */
 function asData(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -34,8 +33,8 @@ function titleOf(results: readonly SimulationResult[]): string {
 }
 
 /**
- * One self-contained HTML file. It asks no server for anything, and its content security policy lets it do nothing
- * but run its own script. With two or more results they stand side by side, the first being the one compared to.
+ * One self-contained HTML file. It sends no requests, and its content security policy only allows its own script and
+ * style. Two or more results are shown side by side; the others are compared with the first one.
  *
  * @throws InvalidArgument without a result; Error when the page's script is missing (see `page-files.ts`).
  */

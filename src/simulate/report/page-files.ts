@@ -1,4 +1,7 @@
-/** What the page consists of: its style sheet, and its script, the built one, or made now when the program runs from its sources. */
+/**
+ * The files of the page: its style sheet and its script. When the program runs from its sources, the script is bundled
+ * now.
+ */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -12,14 +15,17 @@ export interface PageFiles {
 
 let files: Promise<PageFiles> | undefined
 
-/** The script stands beside the built form of this file, never beside the source: a source tree never shows an older page. */
+/**
+ * The script lies only beside the compiled form of this file. So a program that runs from its sources never uses an old
+ * script.
+ */
 async function scriptOf(): Promise<string> {
   if (existsSync(here('./page.js'))) return readFile(here('./page.js'), 'utf8')
   const { bundlePage } = await import('./bundle.ts')
   return bundlePage()
 }
 
-/** Read once. @throws Error when there is neither a built script nor what is needed to make it. */
+/** Reads the files once. @throws Error when there is no built script and it cannot be bundled. */
 export function pageFiles(): Promise<PageFiles> {
   const read = async () => ({ script: await scriptOf(), style: await readFile(here('./style.css'), 'utf8') })
   files ??= read().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * One simulated agent: a program that hears what its own nodes are told and gives commands, as a desktop with a person
- * before it would. It knows nothing else of the engine.
+ * One simulated agent: a program that receives the notifications of its own nodes and gives commands, like a desktop
+ * with a person in front of it. It uses nothing else of the engine.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { NotificationEvent } from '../../engine/api.ts'
@@ -15,14 +15,14 @@ import { isOff, type Medium, mediumMove, movedMoves, readyMoves, type Standing, 
 import { TaskWork } from './task-work.ts'
 import { AGAIN, type World } from './world.ts'
 
-/** What the agent wants: to work, to have a break, to go home; `gone`: not here yet, or no more. */
+/** What the agent wants: to work, to have a break, or to go home. `gone`: before or after the shift. */
 type Wish = 'work' | 'break' | 'leave' | 'gone'
 
 export interface AgentContext {
   readonly world: World
   readonly contacts: SimulatedContacts
   readonly extension: string
-  /** The agent may take a call now. */
+  /** Called when the agent may take a call. */
   readonly freeForCall: (agent: Agent) => void
 }
 
@@ -45,7 +45,7 @@ export class Agent {
   #breakFor = 0
   #onBreak = false
   readonly #desktop: Desktop
-  /** What was asked for and has not happened yet. */
+  /** Subjects (`voice` or an MRD) of commands whose effect has not happened yet. */
   readonly #asked = new Set<string>()
   #cancelBack: (() => void) | undefined
   #cancelAgain: (() => void) | undefined
@@ -71,24 +71,26 @@ export class Agent {
     return this.member.user
   }
 
-  /** Since when the agent is READY, or was last. */
+  /** Time of the last change to READY, in ms since the start. */
   get readySince(): number {
     return this.#readySince
   }
 
-  /** Since when the agent waits for a call; `undefined` while none may come (`media 4.5`, for voice). */
+  /**
+   * Time since when the agent waits for a call; `undefined` while the agent may not get one (`media 4.5`, for voice).
+   */
   get waitsForCallSince(): number | undefined {
     const isFree = this.#desktop.isOpen && this.#voice === 'READY' && this.#calls.size === 0 && !this.#isBusyElsewhere
     return isFree ? this.#readySince : undefined
   }
 
-  /** The agent comes to work. */
+  /** The shift begins. */
   begin(): void {
     this.#want('work')
     this.appear()
   }
 
-  /** NOT_READY for a while, as soon as the work in hand is done. */
+  /** A break: NOT_READY for `length` ms, as soon as open work is finished. */
   pause(length: number, reason: string | undefined): void {
     if (this.#wish !== 'work') return
     this.#breakFor = length
@@ -96,14 +98,14 @@ export class Agent {
     this.#want('break')
   }
 
-  /** The shift is over. */
+  /** The shift ends. */
   leave(): void {
     if (this.#wish === 'gone') return
     this.#reason = undefined
     this.#want('leave')
   }
 
-  /** The desktop is there, and looks at what has become of things. */
+  /** Opens the desktop, and continues according to the current state. */
   appear(): void {
     if (this.#desktop.isOpen || this.#wish === 'gone') return
     const session = this.#desktop.open()
@@ -113,26 +115,26 @@ export class Agent {
     this.#review()
   }
 
-  /** The connection is lost. */
+  /** The desktop loses its connection. */
   vanish(): void {
     if (!this.#desktop.isOpen) return
     this.#desktop.close()
     this.#interruptTasks()
   }
 
-  /** The notification service of a side has lost all sessions: the desktop signs in there anew. */
+  /** The notification service of a side has lost all sessions: the desktop begins a new session there. */
   reconnect(side: Side): void {
     this.#desktop.reconnect(side)
   }
 
-  /** The side is gone, and the session with it. The desktop looks for a side in service, and signs in there. */
+  /** The side fails, and its sessions end. The desktop looks for a side in service, and signs in there. */
   loseSide(side: Side): void {
     if (!this.#desktop.isAt(side)) return
     this.#interruptTasks()
     this.#desktop.lose(side)
   }
 
-  /** What one of the agent's nodes is told. */
+  /** Processes a notification of one of the agent's nodes. */
   hear({ value, event, source }: NotificationEvent): void {
     if (value.kind === 'user') this.#hearUser(value)
     else if (value.kind === 'media') this.#hearMedium(value)
@@ -169,7 +171,7 @@ export class Agent {
 
   #hearTask(value: TaskDialogValue, event: NotificationEvent['event']): void {
     const task = this.#tasks.get(value.id)
-    // A dialog that is known already is told anew when the ACD link returns.
+    // A known dialog is published again when the ACD link returns.
     if (event === 'POST' && !task) return void this.#tasks.set(value.id, this.#takeUp(value))
     if (event === 'DELETE') {
       task?.end()
@@ -206,7 +208,7 @@ export class Agent {
 
   // ------------------------------------------------------------------------------------------------ acting
 
-  /** Nobody works without a desktop. */
+  /** Stops the work on all tasks, because no work is possible without a desktop. */
   #interruptTasks(): void {
     for (const task of this.#tasks.values()) task.goOn(false)
   }
@@ -225,7 +227,7 @@ export class Agent {
     this.#review()
   }
 
-  /** Does what the wish asks for at present. */
+  /** Gives the commands that the wish needs in the current state. */
   #review(): void {
     if (!this.#desktop.isOpen) return
     for (const task of this.#tasks.values()) task.goOn(!this.#media.get(task.mrd)?.interrupted)
@@ -234,7 +236,10 @@ export class Agent {
     else if (this.#wish === 'leave') this.#windDown(this.member.group.finishFirst)
   }
 
-  /** Made NOT_READY or not routable by somebody else: after a while the agent notices, and is there again. */
+  /**
+   * When the agent was made NOT_READY or not routable by the system, the agent becomes ready again after
+   * `backAfterRona`.
+   */
   #reviewReadiness(): void {
     if (this.waitsForCallSince !== undefined) this.#freeForCall(this)
     if (!isOff(this.#standing)) {
@@ -258,7 +263,10 @@ export class Agent {
     for (const command of commands) this.#world.command(command, () => this.#askAgainLater())
   }
 
-  /** Takes nothing new; when what is in hand is done (or at once), goes NOT_READY or home. */
+  /**
+   * Takes no new work. When open work is finished (or at once, without `finishFirst`), the agent goes NOT_READY or
+   * signs out.
+   */
   #windDown(finishFirst: boolean): void {
     const leaves = this.#wish === 'leave'
     const winding = { leaves, finishFirst, reason: this.#reason }
@@ -309,7 +317,7 @@ export class Agent {
     this.#world.command({ type: 'user.setState', user: this.user, state })
   }
 
-  /** Something was refused: not at once again, or time would stand still. */
+  /** Repeats a refused command later. If it were repeated at once, it could be refused for ever at the same moment. */
   #askAgainLater(): void {
     this.#cancelAgain ??= this.#world.after(AGAIN, () => {
       this.#cancelAgain = undefined
@@ -318,7 +326,7 @@ export class Agent {
     })
   }
 
-  /** Asks once, until it has happened or was refused. */
+  /** Gives a command for a subject, unless an earlier one has neither taken effect nor been refused. */
   #ask(subject: string, command: Command): void {
     if (this.#asked.has(subject)) return
     this.#asked.add(subject)

@@ -1,4 +1,4 @@
-/** When customers come. */
+/** The arrivals of customers. */
 import type { Stream } from '../random.ts'
 import type { ArrivalStream } from '../scenario/model.ts'
 import { DAY, HOUR } from '../scenario/time.ts'
@@ -53,7 +53,7 @@ function* poisson(
   }
 }
 
-/** Lets the customers of all streams come; of each stream only the next arrival is known. */
+/** Starts all arrival streams. Of each stream only the next arrival is scheduled. */
 export function startArrivals(world: World, contacts: SimulatedContacts): void {
   for (const arrival of world.scenario.arrivals) {
     const moments = momentsOf(arrival, world)

@@ -1,4 +1,4 @@
-/** An agent and one call: answer, talk, wrap up. */
+/** The work of an agent on one call: answer, talk, wrap up. */
 import type { CallDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
 import { type Contact, drawnFor, type SimulatedContacts } from './contacts.ts'
@@ -7,7 +7,7 @@ import { AGAIN, type World } from './world.ts'
 export interface CallTries {
   readonly answers: boolean
   readonly delay: number
-  /** Has the agent a desktop at hand? */
+  /** Whether the desktop of the agent is connected. */
   readonly isPresent: () => boolean
 }
 
@@ -21,7 +21,7 @@ export class CallWork {
   readonly #tries: CallTries
   #cancel: (() => void) | undefined
   #answered = false
-  /** How long the wrap-up takes. */
+  /** Duration of the wrap-up in ms. */
   readonly wrapUp: number
   readonly #talk: number
   readonly #callerHangsUp: boolean

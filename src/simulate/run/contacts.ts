@@ -1,4 +1,4 @@
-/** Customers: what they want, how long they wait, what became of them. */
+/** The simulated customers: what they want, how long they wait, and how their contacts end. */
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Variable } from '../../engine/values.ts'
 import type { QueueMeasure } from '../measure/queues.ts'
@@ -7,29 +7,29 @@ import type { ArrivalStream, Member } from '../scenario/model.ts'
 import type { Drawn, HandlingTimes } from '../scenario/schema.ts'
 import type { World } from './world.ts'
 
-/** The variable that names a contact, on every task and call that it makes. */
+/** Name of the call variable that holds the key of the contact, on each of its tasks and calls. */
 export const MARK = 'user.contact'
 
 export type ContactState = 'QUEUED' | 'OFFERED' | 'IN_HAND' | 'HANDLED' | 'ABANDONED' | 'EXPIRED' | 'LOST' | 'LEFT'
 
 export interface Contact {
-  /** `email_support#12`. */
+  /** For example `email_support#12`. */
   readonly key: string
   readonly arrival: ArrivalStream
-  /** For everything that is drawn of this customer. */
+  /** Random stream of this customer. */
   readonly random: Stream
-  /** The queue that it is in, or was last in. */
+  /** MRD of its current or last queue. */
   mrd: string
-  /** Task or call at the ACD. */
+  /** Id of its task or call at the ACD. */
   id: string
-  /** Dialog at present, or the last one. */
+  /** Id of its current or last dialog. */
   dialog: string
   state: ContactState
-  /** Milliseconds since the start: when it came to this queue. */
+  /** Time of arrival in this queue, in milliseconds since the start. */
   arrivedAt: number
-  /** Accepted in this queue already: it counts for the wait once. */
+  /** Whether it was already accepted in this queue. Its wait is counted only once. */
   accepted: boolean
-  /** The customer has lost patience. */
+  /** Whether the customer has given up. */
   gaveUp: boolean
 }
 
@@ -37,10 +37,10 @@ export class SimulatedContacts {
   readonly #world: World
   readonly #queues: QueueMeasure
   readonly #open = new Map<string, Contact>()
-  /** Contacts that somebody asks for later, kept after their end. */
+  /** Keys of contacts that an expectation names. They are kept after their end. */
   readonly #kept: ReadonlySet<string>
   readonly #past = new Map<string, Contact>()
-  /** Hears of every call that wants an agent of a group. */
+  /** Called for every call that waits for an agent of a group. */
   callArrived: (contact: Contact) => void = () => undefined
   arrived = 0
 
@@ -51,7 +51,7 @@ export class SimulatedContacts {
     this.#kept = new Set(asked.flatMap((subject) => (subject.kind === 'contact' ? [subject.contact] : [])))
   }
 
-  /** The contact with this key; of those that have ended only the ones that an expectation asks for. */
+  /** The contact with this key. An ended contact is found only if an expectation names it. */
   find(key: string): Contact | undefined {
     return this.#open.get(key) ?? this.#past.get(key)
   }
@@ -62,7 +62,7 @@ export class SimulatedContacts {
     return mark && this.#open.get(mark.value)
   }
 
-  /** A customer comes. */
+  /** A customer arrives. */
   arrive(arrival: ArrivalStream, number: number): void {
     const key = `${arrival.key}#${number}`
     const { selector } = arrival
@@ -87,7 +87,7 @@ export class SimulatedContacts {
     else this.callArrived(contact)
   }
 
-  /** Rings at an extension. */
+  /** Submits a call to an extension. */
   ring(contact: Contact, extension: string): void {
     const { arrival } = contact
     const call = { from: arrival.caller, to: extension, variables: variablesOf(contact) }
@@ -111,7 +111,7 @@ export class SimulatedContacts {
     contact.state = 'IN_HAND'
   }
 
-  /** Its dialog has ended: the ACD knows what that means for the customer. */
+  /** The dialog of a task has ended. The state of the task at the ACD decides how the contact continues. */
   taskEnded(contact: Contact): void {
     const task = this.#world.acd.task(contact.id)
     if (task?.state === 'resubmitted' && task.resubmittedAs !== undefined)
@@ -121,12 +121,12 @@ export class SimulatedContacts {
     this.#end(contact, task?.state === 'expired' ? 'EXPIRED' : 'LOST')
   }
 
-  /** Its call is over. */
+  /** The call of the contact has ended. */
   callEnded(contact: Contact, end: 'HANDLED' | 'ABANDONED' | 'LEFT'): void {
     this.#end(contact, end)
   }
 
-  /** The agent did not answer, and the call goes back to the line of its group. */
+  /** The agent did not answer, and the call waits again in the line of its group. */
   backInLine(contact: Contact): void {
     contact.state = 'QUEUED'
     contact.id = ''
@@ -134,7 +134,7 @@ export class SimulatedContacts {
     this.callArrived(contact)
   }
 
-  /** The caller hangs up, or gives up while it rings. */
+  /** The caller hangs up, before or after the answer. */
   hangUp(contact: Contact): void {
     this.#world.clock.track(this.#world.unlessRefused(this.#world.acd.hangUp(contact.id)))
   }
@@ -151,7 +151,7 @@ export class SimulatedContacts {
     )
   }
 
-  /** A new task in the place of the old one: the same customer, perhaps in another queue. */
+  /** A new task replaces the old one. The customer is the same, the queue may be another one. */
   #requeued(contact: Contact, task: string): void {
     const mrd = task.slice(0, task.lastIndexOf('-'))
     contact.id = task
@@ -164,7 +164,7 @@ export class SimulatedContacts {
     this.#queues.arrived(contact)
   }
 
-  /** The customer goes, unless an agent has accepted. */
+  /** The customer gives up, unless an agent has accepted. */
   giveUp(contact: Contact): void {
     if (contact.state !== 'QUEUED' && contact.state !== 'OFFERED') return
     contact.gaveUp = true
@@ -174,7 +174,7 @@ export class SimulatedContacts {
     }
     this.#world.clock.track(
       this.#world.unlessRefused(this.#world.acd.abandonTask(contact.id)).then((task) => {
-        // While it is offered its dialog ends, and tells.
+        // If the task is offered, its dialog ends and `taskEnded` is called.
         if (task?.state === 'abandoned' && contact.state === 'QUEUED') this.#end(contact, 'ABANDONED')
       }),
     )
@@ -200,10 +200,13 @@ function mrdOf({ scenario }: World, selector: string): string {
   return found.id
 }
 
-/** What work takes of which the scenario does not say how long it takes: three minutes. */
+/** Default duration of `active` and `talk`: three minutes. */
 const USUAL: Drawn = { constant: 180_000, min: 0, max: 180_000 }
 
-/** How long `part` of the work on a contact takes: what its arrival says, else the agent's group, else the scenario. */
+/**
+ * The duration of a part of the work on a contact. It is taken from the arrival, or else from the agent's group, or
+ * else from the scenario.
+ */
 export function drawnFor(
   world: World,
   contact: Contact | undefined,

@@ -1,10 +1,10 @@
-/** The desktop of a simulated agent: its session at a side, and the search for another side when that is lost. */
+/** The desktop of a simulated agent: its session at a side, and the search for another side when the side is lost. */
 import type { Side } from '../../../machines/wire.ts'
 import type { Stream } from '../random.ts'
 import type { Member } from '../scenario/model.ts'
 import type { World } from './world.ts'
 
-/** A desktop without a side asks so often whether one is in service (`notifications 12.5`), in ms. */
+/** Milliseconds between two searches for a side in service (`notifications 12.5`). */
 const POLL = 20_000
 
 export class Desktop {
@@ -15,10 +15,10 @@ export class Desktop {
   #isOpen = false
   #sessions = 0
   #cancelFailover: (() => void) | undefined
-  /** It has moved to another side, and that is not told there yet. */
+  /** Whether it has moved to another side without signing in there yet. */
   #hasMoved = false
 
-  /** `found`: a side is in service again after a search, and `open` is worth another attempt. */
+  /** `found` is called when a search has found a side in service, so that `open` can be tried again. */
   constructor(world: World, member: Member, found: () => void) {
     this.#world = world
     this.#member = member
@@ -30,12 +30,15 @@ export class Desktop {
     return this.#isOpen
   }
 
-  /** Has it a session at this side? */
+  /** Whether it has a session at this side. */
   isAt(side: Side): boolean {
     return this.#isOpen && this.#side === side
   }
 
-  /** Begins a session. `undefined` while there is no side for it; `moved`: the user has to sign in at another one. */
+  /**
+   * Begins a session. `undefined` if the side is lost; then it searches for another one. `moved`: the session is at
+   * another side, where the user has to sign in again.
+   */
   open(): { readonly moved: boolean } | undefined {
     const side = this.#side
     if (this.#world.isLost(side)) {
@@ -55,12 +58,12 @@ export class Desktop {
     this.#tell(false)
   }
 
-  /** The notification service of a side has lost all sessions: signs in there anew. */
+  /** The notification service of a side has lost all sessions: begins a new session there. */
   reconnect(side: Side): void {
     if (this.isAt(side)) this.#begin()
   }
 
-  /** The side where it is has gone, and the session with it: looks for a side in service. */
+  /** The side of the session has failed: looks for a side in service. */
   lose(side: Side): void {
     this.#isOpen = false
     this.#lookForSide(side, this.#world.draw(this.#member.group.failover, this.#failovers))
@@ -70,7 +73,7 @@ export class Desktop {
     return this.#world.sideOf(this.#member.user)
   }
 
-  /** The desktop prefers the side it was on (`notifications 12.5`). */
+  /** Searches for a side after `after` ms. It prefers the side where it was before (`notifications 12.5`). */
   #lookForSide(lost: Side, after: number): void {
     this.#cancelFailover?.()
     this.#cancelFailover = this.#world.after(after, () => {

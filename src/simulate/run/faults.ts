@@ -1,4 +1,4 @@
-/** Failures of the surroundings, from and to a moment. */
+/** Simulates the failures of a scenario. */
 import type { FaultInput } from '../../engine/api.ts'
 import type { Scenario } from '../scenario/model.ts'
 import type { FaultEntry } from '../scenario/schema.ts'
@@ -12,7 +12,7 @@ export function startFaults(world: World, agents: readonly Agent[]): void {
   }
 }
 
-/** Does the scenario, or its script, lose the notification service? Then there has to be one. */
+/** Whether the scenario or its script has a fault of the notification service, so that the engine needs one. */
 export const needsService = ({ faults, script }: Pick<Scenario, 'faults' | 'script'>): boolean =>
   [...faults, ...script].some((entry) => 'type' in entry && entry.type === 'notification-service')
 
@@ -23,12 +23,12 @@ function change({ clock, engine }: World, agents: readonly Agent[], fault: Fault
     if (type === 'side' && !up) for (const agent of agents) agent.loseSide(side)
     return
   }
-  // As after a restart of the service: the sessions come first, then it is told that they are all there.
+  // The order is that of a restarted service: first the sessions begin, then the service reports that it is back.
   if (up) for (const agent of agents) agent.reconnect(side)
   clock.track(engine.adapters.notificationService(side, up))
 }
 
-/** A fault of the ACD or of a side, as the engine takes it. */
+/** A fault of the ACD or of a side, as an input of the engine. */
 export function inputOf(
   { side, both, mode }: Pick<FaultEntry, 'side' | 'both' | 'mode'>,
   type: FaultInput['type'],
@@ -39,7 +39,7 @@ export function inputOf(
   return { type, side, up }
 }
 
-/** In words, for reports. */
+/** Describes a fault for reports. */
 export function printFault(fault: FaultEntry): string {
   if (fault.type === 'side') return `side ${fault.side} lost`
   const text = printType(fault.type, fault)

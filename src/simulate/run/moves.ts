@@ -1,15 +1,18 @@
-/** What an agent does next in voice or in a medium: to be ready, or to wind down. Decisions only; nothing is done here. */
+/**
+ * Decides which commands an agent gives next in voice or in a medium, to become ready or to wind down. Gives no
+ * commands itself.
+ */
 import type { Command } from '../../engine/commands.ts'
 import type { Group } from '../scenario/schema.ts'
 
 export interface Medium {
   state: string
   routable: boolean
-  /** Its tasks stand still. The loss of the ACD link changes nothing about that. */
+  /** Whether its tasks are interrupted. The loss of the ACD link does not change that. */
   interrupted: boolean
 }
 
-/** As far as the agent knows. */
+/** The state of the agent, as the agent knows it from notifications. */
 export interface Standing {
   readonly user: string
   readonly extension: string
@@ -18,7 +21,7 @@ export interface Standing {
   readonly media: ReadonlyMap<string, Medium>
 }
 
-/** Is the agent signed out, NOT_READY or not routable anywhere? */
+/** Whether the agent is signed out, NOT_READY or not routable in any medium. */
 export function isOff({ group, voice, media }: Standing): boolean {
   if (group.voice && (voice === 'NOT_READY' || voice === 'LOGOUT')) return true
   for (const { state, routable } of media.values())
@@ -26,7 +29,7 @@ export function isOff({ group, voice, media }: Standing): boolean {
   return false
 }
 
-/** Signs in where the agent is signed out, and makes the agent ready everywhere. */
+/** Commands that sign the agent in where necessary, and make the agent ready in all media. */
 export function readyMoves({ user, extension, group, voice, media }: Standing): readonly Command[] {
   const commands: Command[] = []
   if (group.voice && voice === 'LOGOUT') commands.push({ type: 'user.signIn', user, extension })
@@ -44,8 +47,8 @@ export function readyMoves({ user, extension, group, voice, media }: Standing): 
 }
 
 /**
- * Signs in again at the side that a desktop has moved to, wherever the agent was signed in: voice keeps its state
- * (`user 4.1`), a medium gets its settings again and follows from the tasks held (`notifications 12.4`).
+ * Commands that sign the agent in again at the side that the desktop has moved to. Voice keeps its state (`user 4.1`).
+ * A medium gets its settings again, and its state follows from the open tasks (`notifications 12.4`).
  */
 export function movedMoves({ user, extension, group, voice, media }: Standing): readonly Command[] {
   const commands: Command[] = []
@@ -61,13 +64,13 @@ export function movedMoves({ user, extension, group, voice, media }: Standing): 
 
 /** How an agent winds down. */
 export interface Winding {
-  /** Signs out in the end; else goes NOT_READY. */
+  /** True: the agent signs out at the end. False: the agent goes NOT_READY. */
   readonly leaves: boolean
   readonly finishFirst: boolean
   readonly reason: string | undefined
 }
 
-/** `done`: nothing more has to happen; `wait`: something else has to happen first. */
+/** `done`: nothing more is to do. `wait`: something else has to happen first. */
 export type Move = 'done' | 'wait' | Command
 
 export function mediumMove(user: string, mrd: string, medium: Medium, hasTasks: boolean, winding: Winding): Move {
@@ -83,7 +86,7 @@ export function mediumMove(user: string, mrd: string, medium: Medium, hasTasks: 
   return { type: 'media.setState', user, mrd, state: 'NOT_READY', ...because(reason) }
 }
 
-/** Voice goes NOT_READY first (pending while on a call), and signs out when the media have. */
+/** Voice first goes NOT_READY (pending during a call), and signs out when all media are signed out. */
 export function voiceMove(
   { user, voice, group }: Standing,
   hasCalls: boolean,

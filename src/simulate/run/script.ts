@@ -6,7 +6,10 @@ import { MARK, type SimulatedContacts } from './contacts.ts'
 import { inputOf } from './faults.ts'
 import type { World } from './world.ts'
 
-/** Begun before anything else in a simulation, so that at one moment a script comes before the engine's own deadlines. */
+/**
+ * Schedules all entries. It must be called before anything else in a simulation is scheduled, so that at the same
+ * moment the script comes before the deadlines of the engine.
+ */
 export function startScript(world: World, contacts: SimulatedContacts): void {
   const player = new Player(world, contacts)
   for (const entry of world.scenario.script) world.atMoment(entry.at, () => player.play(entry))
@@ -15,10 +18,10 @@ export function startScript(world: World, contacts: SimulatedContacts): void {
 type Arrives = Extract<ScriptEntry, { do: 'task' | 'call' }>
 type Acts = Exclude<ScriptEntry, Arrives | { do: 'giveUp' | 'presence' | 'fault' }>
 
-/** The dial number of everybody who signs in as a mobile agent. */
+/** The dial number of all mobile agents. */
 const DIAL_NUMBER = '5550199'
 
-/** Refused without an input: nothing has been tried. */
+/** Errors of commands that were refused before they became an input. */
 const NOT_YET: ReadonlySet<string> = new Set(['DIALOG_NOT_FOUND', 'NOT_A_PARTICIPANT', 'OUT_OF_SERVICE'])
 
 class Player {
@@ -82,7 +85,9 @@ class Player {
     this.#give(entry, () => this.#world.after(0, () => this.#give(entry, () => undefined)))
   }
 
-  /** What a deadline of this very moment makes possible is `early` before the engine has looked at its deadlines. */
+  /**
+   * Gives the command. Calls `early` if it is not possible yet: a deadline of the same moment may have to fire first.
+   */
   #give(entry: Acts, early: () => void): void {
     const command = this.#commandOf(entry)
     if (!command) return early()
@@ -94,7 +99,7 @@ class Player {
     )
   }
 
-  /** `undefined` while the contact is not with this agent. */
+  /** The command of an entry; `undefined` while the contact is not with this agent. */
   #commandOf(entry: Acts): Command | undefined {
     const { user } = entry
     const reason = 'reason' in entry && entry.reason !== undefined ? { reasonCodeId: entry.reason } : {}

@@ -1,4 +1,4 @@
-/** The day of every agent: when they come and go, their breaks, their lost connections. */
+/** The shift of every agent: begin and end, breaks, lost connections. */
 import type { Stream } from '../random.ts'
 import type { Agent } from './agent.ts'
 import type { World } from './world.ts'

@@ -1,11 +1,11 @@
-/** An agent's work on one task: accept, start, work, wrap up, close; standing still while it is interrupted. */
+/** The work of an agent on one task: accept, start, work, wrap up, close. It stops during an interrupt. */
 import type { TaskAction } from '../../../machines/wire.ts'
 import type { TaskDialogValue } from '../../engine/values.ts'
 import type { Member } from '../scenario/model.ts'
 import { type Contact, drawnFor } from './contacts.ts'
 import { AGAIN, type World } from './world.ts'
 
-/** Something that is done `left` ms of work from now. */
+/** An action that is done after `left` more ms of work. */
 interface Step {
   readonly action: TaskAction
   readonly target?: string
@@ -13,10 +13,10 @@ interface Step {
 }
 
 export interface Tries {
-  /** Does the agent accept this one, and after how long? */
+  /** Whether the agent accepts the task; `delay` is the time until then in ms. */
   readonly accepts: boolean
   readonly delay: number
-  /** Where it is transferred to after the work; `undefined` for not at all. */
+  /** Script selector to which the task is transferred after the work; `undefined` for no transfer. */
   readonly transferTo: string | undefined
 }
 
@@ -26,10 +26,10 @@ export class TaskWork {
   readonly #world: World
   readonly #user: string
   #steps: Step[]
-  /** Since when the first step is worked on. */
+  /** Time since when the agent works on the first step; `undefined` while the work stands still. */
   #since: number | undefined
   #cancel: (() => void) | undefined
-  /** The step was asked for, and its answer is awaited. */
+  /** Whether the command of the first step was given and its effect has not come yet. */
   #asked = false
 
   constructor(world: World, member: Member, value: TaskDialogValue, contact: Contact | undefined, tries: Tries) {
@@ -40,7 +40,7 @@ export class TaskWork {
     this.#steps = tries.accepts ? stepsOf(world, member, value.mrd, contact, tries) : []
   }
 
-  /** Works on the next step, or stands still; both may be said again and again. */
+  /** Continues the work on the next step, or stops it. Repeated calls have no further effect. */
   goOn(may: boolean): void {
     if (!may) return this.#stop()
     const [step] = this.#steps
@@ -49,7 +49,7 @@ export class TaskWork {
     this.#cancel = this.#world.after(step.left, () => this.#act(step))
   }
 
-  /** The dialog is in this state now. */
+  /** The state of the dialog has changed. */
   changed(state: TaskDialogValue['state']): void {
     if (state === 'UNKNOWN') return this.#closeOnly()
     const done = DONE_BY[state]
@@ -60,7 +60,7 @@ export class TaskWork {
     this.#steps = this.#steps.slice(at + 1)
   }
 
-  /** What was asked for was not done. */
+  /** The command of the first step was refused. It is repeated after `AGAIN` ms. */
   refused(): void {
     const [step] = this.#steps
     if (!this.#asked || !step) return
@@ -68,13 +68,13 @@ export class TaskWork {
     step.left = AGAIN
   }
 
-  /** Nothing more is done. */
+  /** The dialog has ended: stops all work. */
   end(): void {
     this.#stop()
     this.#steps = []
   }
 
-  /** Of what is left of the work, only the end is possible (D14). */
+  /** In state UNKNOWN only CLOSE is possible (D14). It is done after the time of all remaining steps. */
   #closeOnly(): void {
     this.#stop()
     this.#asked = false
@@ -104,10 +104,10 @@ export class TaskWork {
   }
 }
 
-/** The action that leads to a state. */
+/** By state: the action that leads to it. */
 const DONE_BY: Readonly<Record<string, TaskAction>> = { ACCEPTED: 'ACCEPT', ACTIVE: 'START', WRAPPING_UP: 'WRAP_UP' }
 
-/** Everything about this piece of work is drawn at once, so that it does not depend on what happens meanwhile. */
+/** All durations are drawn at once, so that they do not depend on what happens during the work. */
 function stepsOf(world: World, member: Member, mrd: string, contact: Contact | undefined, tries: Tries): Step[] {
   const random = contact?.random ?? world.stream(`task/${member.user}`)
   const time = (part: 'start' | 'active' | 'wrapUp') => world.draw(drawnFor(world, contact, member, mrd, part), random)

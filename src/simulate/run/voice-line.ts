@@ -1,6 +1,6 @@
 /**
- * The line of callers of each group. The built-in ACD rings at extensions and has no line for voice; so this is the
- * router before it: longest ready agent first, and whoever waits longest.
+ * The waiting line of calls for each group. The built-in ACD can only call extensions and has no queue for voice. So
+ * this class routes the calls: the caller who has waited longest goes to the agent who has been ready longest.
  */
 import type { Agent } from './agent.ts'
 import type { Contact, SimulatedContacts } from './contacts.ts'
@@ -9,7 +9,7 @@ export class VoiceLine {
   readonly #contacts: SimulatedContacts
   readonly #agents = new Map<string, Agent[]>()
   readonly #waiting = new Map<string, Contact[]>()
-  /** Agents with a call on its way that has not rung yet. */
+  /** Agents with a submitted call that does not ring yet. */
   readonly #rung = new Set<string>()
 
   constructor(contacts: SimulatedContacts) {
@@ -24,12 +24,14 @@ export class VoiceLine {
     else this.#agents.set(name, [agent])
   }
 
-  /** The call has rung, or the agent changed: it is known again whether calls may come. */
+  /**
+   * A call rings at the agent, or the agent's state has changed. From now on the state of the agent is reliable again.
+   */
   settled(agent: Agent): void {
     this.#rung.delete(agent.user)
   }
 
-  /** An agent may take a call. */
+  /** Gives a waiting call to an agent who may take one. */
   free(agent: Agent): void {
     if (this.#rung.has(agent.user)) return
     const line = this.#waiting.get(agent.member.group.name) ?? []
@@ -42,7 +44,7 @@ export class VoiceLine {
     let best: Agent | undefined
     let longest = Number.POSITIVE_INFINITY
     for (const agent of this.#agents.get(group) ?? []) {
-      // Most were ready later than the best so far: no need to look closer.
+      // A cheap check first: most agents became ready later than the best one so far.
       if (agent.readySince >= longest || this.#rung.has(agent.user)) continue
       const since = agent.waitsForCallSince
       if (since === undefined) continue

@@ -1,4 +1,4 @@
-/** What everybody in a simulation shares. */
+/** What all agents and customers of a simulation share. */
 import type { Side } from '../../../machines/wire.ts'
 import type { BuiltInAcd, Engine } from '../../engine/api.ts'
 import { AcdRefusal } from '../../engine/api.ts'
@@ -9,7 +9,7 @@ import { draw, type Stream, stream } from '../random.ts'
 import type { Scenario } from '../scenario/model.ts'
 import type { Drawn } from '../scenario/schema.ts'
 
-/** After so long an agent tries again what was refused, in ms. */
+/** Milliseconds after which an agent repeats a refused command. */
 export const AGAIN = 5000
 
 export class World {
@@ -42,7 +42,7 @@ export class World {
     return this.#interruptible.has(mrd)
   }
 
-  /** Side that the agent's desktop is connected to, or was last: commands go there. */
+  /** Side of the agent's current or last session. Commands go to this side. */
   sideOf(user: string): Side {
     return this.#moved.get(user) ?? 'A'
   }
@@ -51,14 +51,14 @@ export class World {
     this.#moved.set(user, side)
   }
 
-  /** Where a desktop may sign in when `side` is lost: the other side, if there is one and it is in service. */
+  /** The other side, where a desktop can sign in when `side` is lost; `undefined` if there is none in service. */
   refugeFrom(side: Side): Side | undefined {
     if (this.scenario.sides === 1) return undefined
     const other = side === 'A' ? 'B' : 'A'
     return this.isInService(other) ? other : undefined
   }
 
-  /** The whole side is gone (fault `side`): nobody can be connected there. */
+  /** Whether the whole side has failed (fault `side`). No session is possible there. */
   isLost(side: Side): boolean {
     return sideIsLost(this.engine.get, side)
   }
@@ -71,7 +71,7 @@ export class World {
     return stream(this.seed, purpose)
   }
 
-  /** `undefined` draws 0. */
+  /** Draws a duration in ms; 0 for `undefined`. */
   draw(from: Drawn | undefined, random: Stream): number {
     return from ? draw(from, random) : 0
   }
@@ -81,12 +81,12 @@ export class World {
     return this.clock.at(this.clock.now() + Math.max(0, ms), run)
   }
 
-  /** Calls `run` at a moment of the scenario; never when that is over. */
+  /** Calls `run` at a moment of the scenario. Does nothing for a moment after its end. */
   atMoment(moment: number, run: () => void): void {
     if (moment <= this.scenario.duration) this.clock.at(this.scenario.start + moment, run)
   }
 
-  /** Gives a command; `refused` hears when it was not accepted. */
+  /** Gives a command to the engine. Calls `refused` if it was not accepted. */
   command(command: Command, refused: () => void = () => undefined): void {
     this.clock.track(
       this.engine.command({ ...command, side: this.sideOf(command.user) }).then((answer) => {
@@ -95,7 +95,7 @@ export class World {
     )
   }
 
-  /** Something of the ACD that it may refuse, because it comes too late. */
+  /** Awaits a request to the ACD; `undefined` if the ACD refuses it because it comes too late. */
   async unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
     try {
       return await asked

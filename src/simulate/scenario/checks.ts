@@ -1,4 +1,4 @@
-/** What must hold between the entries of a scenario and its directory. */
+/** Checks the entries of a scenario against each other and against its directory. */
 import type { Finding } from '../../directory/checks.ts'
 import type { Path } from '../../directory/locate.ts'
 import type { Directory } from '../../directory/model.ts'
@@ -29,9 +29,9 @@ type Handlings = Readonly<Record<string, HandlingTimes>>
 function checkHandling(handling: Handlings, mrds: ReadonlySet<string>, path: Path, report: Report): void {
   for (const [mrd, { start, active, talk }] of Object.entries(handling)) {
     if (mrd !== 'voice' && !mrds.has(mrd)) report([...path, mrd], `no nonvoice MRD ${mrd}; calls are voice`)
-    if (mrd !== 'voice' && talk) report([...path, mrd, 'talk'], 'belongs to voice')
-    if (mrd === 'voice' && start) report([...path, mrd, 'start'], 'does not belong to voice')
-    if (mrd === 'voice' && active) report([...path, mrd, 'active'], 'is talk for voice')
+    if (mrd !== 'voice' && talk) report([...path, mrd, 'talk'], 'is only for voice')
+    if (mrd === 'voice' && start) report([...path, mrd, 'start'], 'is not for voice')
+    if (mrd === 'voice' && active) report([...path, mrd, 'active'], 'is not for voice: use talk')
   }
 }
 
@@ -72,8 +72,8 @@ function checkArrival(arrival: Arrival, file: ScenarioFile, directory: Directory
     report([...path, 'group'], `no group ${group} with voice`)
   if (agent !== undefined && !directory.users.some(({ id }) => id === agent))
     report([...path, 'agent'], `no user ${agent}`)
-  if (agent !== undefined && selector === undefined) report([...path, 'agent'], 'belongs to a selector')
-  if (keepAgent && agent === undefined) report([...path, 'keepAgent'], 'belongs to an agent')
+  if (agent !== undefined && selector === undefined) report([...path, 'agent'], 'needs a selector')
+  if (keepAgent && agent === undefined) report([...path, 'keepAgent'], 'needs an agent')
   if (every !== undefined && every < 1) report([...path, 'every'], 'must be at least 1ms')
   if (to !== undefined && to <= from) report([...path, 'to'], 'must be later than from')
 }

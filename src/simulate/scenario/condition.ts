@@ -1,10 +1,10 @@
 /** Conditions on a number in an `expect` line. */
 import { durationOf, printDuration } from './time.ts'
 
-/** What a number counts. */
+/** Unit of a number. */
 export type Unit = 'count' | 'duration' | 'share'
 
-/** `is` allows for `tolerance` to both sides. Durations in milliseconds. */
+/** The allowed values of a number. `is` may differ by `tolerance` up or down. Durations are in milliseconds. */
 export interface Condition {
   readonly unit: Unit
   readonly is: number | undefined
@@ -22,7 +22,7 @@ interface Written {
 
 const KEYS = ['is', 'atLeast', 'atMost', 'tolerance'] as const
 
-/** The condition, or the key that is wrong with the reason. */
+/** The condition, or the wrong key and the reason. */
 export function conditionOf(
   written: Written,
   unit: Unit,
@@ -47,7 +47,7 @@ export function printValue(value: number, unit: Unit): string {
   return unit === 'duration' ? printDuration(value) : String(Math.round(value * 10_000) / 10_000)
 }
 
-/** `17m, 1s more or less`, `at least 3`. */
+/** For example `17m (1s more or less)` or `at least 3`. */
 export function printCondition({ unit, is, tolerance, atLeast, atMost }: Condition): string {
   const print = (value: number) => printValue(value, unit)
   return [

@@ -1,4 +1,6 @@
-/** The directory of a scenario: from a file, written inline, generated, or the sample; with the scenario's settings. */
+/**
+ * Builds the directory of a scenario: from a file, inline, generated, or the sample, with the settings of the scenario.
+ */
 import { dirname, resolve } from 'node:path'
 import { checkDirectory, type Finding } from '../../directory/checks.ts'
 import { DirectoryError } from '../../directory/errors.ts'
@@ -9,10 +11,10 @@ import { parseDirectory } from '../../directory/parse.ts'
 import { directoryFile } from '../../directory/schema.ts'
 import type { ScenarioFile } from './schema.ts'
 
-/** A directory, or what is wrong in the scenario's own part of it. */
+/** A directory, or the problems in the scenario's `directory`. */
 export type Built = { readonly directory: Directory } | { readonly findings: readonly Finding[] }
 
-/** `file`: of the scenario; its directory file is named relative to it. Throws `DirectoryError` for a bad directory file. */
+/** `file`: path of the scenario file. A directory file is resolved relative to it. */
 export async function buildDirectory(scenario: ScenarioFile, file: string): Promise<Built> {
   const { file: named, inline, generate } = scenario.directory
   const base = inline === undefined ? await fromFile(named, file) : inlineDirectory(inline)
@@ -31,7 +33,7 @@ async function fromFile(named: string | undefined, file: string): Promise<Built>
   }
 }
 
-/** Nobody signs in with a password here, so none has to be written. */
+/** Passwords may be left out, because a simulation does not use them. */
 function inlineDirectory(inline: unknown): Built {
   const at = ({ path, message }: Finding): Finding => ({ path: ['directory', 'inline', ...path], message })
   const given = withPasswords(inline)
@@ -58,7 +60,10 @@ type Generate = NonNullable<ScenarioFile['directory']['generate']>
 const teamsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: String(index + 1), name: `Team ${index + 1}` }))
 
-/** Agents with ids from 1001, or 10001 where those do not suffice; the extension is the id. Teams take turns. */
+/**
+ * Generates agents with ids from 1001, or from 10001 if there are 9,000 or more. The extension is the id. The agents
+ * are dealt out to the teams in turn.
+ */
 function generated({ agents, teams, wrapUpOnIncoming }: Generate, { mediaRoutingDomains }: Directory): readonly User[] {
   const first = agents < 9000 ? 1001 : 10_001
   const mrds = mediaRoutingDomains.filter(({ id }) => id !== '1').map(({ id }) => id)
@@ -82,7 +87,7 @@ function generated({ agents, teams, wrapUpOnIncoming }: Generate, { mediaRouting
 
 const seconds = (ms: number) => Math.max(1, Math.round(ms / 1000))
 
-/** The scenario's settings win over the directory's. */
+/** Applies the settings of the scenario, which override those of the directory. */
 function changed(directory: Directory, { media, settings }: ScenarioFile): Directory {
   const { fidelity, presenceGrace, requirePresenceAfterSignIn, logoutOnAgentDisconnect } = settings
   const { callRing, transferTimeout } = settings

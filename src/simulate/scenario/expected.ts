@@ -1,4 +1,4 @@
-/** Lines of `expect`: what each one is about. */
+/** Interprets the lines of `expect`. */
 import type { Finding } from '../../directory/checks.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import { conditionOf } from './condition.ts'
@@ -8,7 +8,7 @@ import { unitsOf } from './totals.ts'
 
 type Subject = Expected['subject']
 
-/** What `entry` means; findings have paths within the entry. */
+/** The meaning of an entry, or what is wrong with it. The path of the finding is relative to the entry. */
 export function subjectOf(entry: ExpectEntry, directory: Directory): { readonly subject: Subject } | Finding {
   const wrong = (message: string, ...path: string[]): Finding => ({ path, message })
   const { user, mrd, contact, queue, state, routable, total } = entry

@@ -1,4 +1,4 @@
-/** From a scenario file to a scenario. */
+/** Loads scenario files. */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
@@ -18,7 +18,7 @@ import { checkScript } from './script.ts'
 import { shippedScenario } from './shipped.ts'
 
 const MAX_CHARACTERS = 16 * 1024 * 1024
-/** A Monday morning. */
+/** A Monday morning. Without `start` a scenario begins then. */
 const DEFAULT_START = '2026-01-05T08:00:00Z'
 
 /**
@@ -38,7 +38,10 @@ export async function loadScenario(nameOrFile: string): Promise<Scenario> {
   return parseScenario(text, file)
 }
 
-/** Validates the text of a scenario; `file` stands in messages, and is where its directory file is looked for. */
+/**
+ * Parses and validates the text of a scenario. `file` is used in messages, and to resolve the path of its directory
+ * file. @throws ScenarioError
+ */
 export async function parseScenario(text: string, file: string): Promise<Scenario> {
   const lines = new LineCounter()
   const document = parseDocument(text.slice(0, MAX_CHARACTERS), { lineCounter: lines, prettyErrors: false })
@@ -76,7 +79,7 @@ export async function parseScenario(text: string, file: string): Promise<Scenari
   return { ...facts, directory, members, arrivals: keyed(arrivals), expect }
 }
 
-/** Throws when aliases would blow the document up. */
+/** Converts the document to plain values. Fails when aliases would make it too large. */
 function plainOf(document: Document, fail: (findings: readonly Finding[]) => never): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 })
@@ -106,7 +109,7 @@ function expectedOf(
   return { expect, wrong }
 }
 
-/** Two streams without a name of their own to one selector: the second is `selector-2`. */
+/** Gives every stream a unique key. A second stream with the same name or selector gets `selector-2`. */
 function keyed(arrivals: readonly Arrival[]): readonly ArrivalStream[] {
   const seen = new Map<string, number>()
   return arrivals.map((arrival) => {

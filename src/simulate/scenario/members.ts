@@ -1,12 +1,12 @@
-/** Which agents belong to which group. */
+/** Assigns the agents to groups. */
 import type { Finding } from '../../directory/checks.ts'
 import type { Directory } from '../../directory/model.ts'
 import type { Member } from './model.ts'
 import type { Group } from './schema.ts'
 
 /**
- * Groups take their agents in the order of the file: the named users, those of the named teams, else all who are left;
- * `count` takes only the first so many of them.
+ * Groups take their agents in the order of the file: the given users, or the users of the given teams, or all users
+ * that are in no earlier group. `count` limits a group to the first ones.
  */
 export function membersOf(
   groups: readonly Group[],
@@ -18,7 +18,7 @@ export function membersOf(
     const path = ['agents', at]
     for (const [index, user] of (group.users ?? []).entries())
       if (!left.has(user))
-        findings.push({ path: [...path, 'users', index], message: `no user ${user}, or in a group before` })
+        findings.push({ path: [...path, 'users', index], message: `no user ${user}, or it is in an earlier group` })
     const free = [...left.values()].filter(
       ({ id, teamId }) =>
         (group.users === undefined || group.users.includes(id)) &&

@@ -1,10 +1,10 @@
-/** A scenario, validated: what a simulation needs to know. Moments are milliseconds since its start. */
+/** A validated scenario. Moments are milliseconds since its start. */
 import type { Directory } from '../../directory/model.ts'
 import type { Condition } from './condition.ts'
 import type { Arrival, FaultEntry, Group, HandlingTimes, ScenarioFile } from './schema.ts'
 import type { ScriptEntry } from './script.ts'
 
-/** An agent of the scenario: who behaves how. */
+/** An agent of the scenario, with the group that defines its behaviour. */
 export interface Member {
   readonly user: string
   readonly group: Group
@@ -12,7 +12,7 @@ export interface Member {
   readonly index: number
 }
 
-/** Something that has to be so; `line` of the scenario file. */
+/** An expectation. `line`: its line in the scenario file. */
 export interface Expected {
   readonly line: number
   readonly at: number
@@ -37,13 +37,13 @@ export interface Expected {
       }
 }
 
-/** An arrival stream with its name: contacts are called `name#1`, `name#2`, … */
+/** An arrival stream with its unique key. The contacts have the names `key#1`, `key#2`, … … */
 export interface ArrivalStream extends Arrival {
   readonly key: string
 }
 
 export interface Scenario {
-  /** File name without folder and ending. */
+  /** File name without directory and extension. */
   readonly name: string
   readonly title: string
   readonly description: string

@@ -1,14 +1,17 @@
-/** Shape of a scenario file, version 1: keys, types, ranges, defaults. What entries say of each other is in `checks.ts`. */
+/**
+ * Schema of a scenario file, version 1: keys, types, ranges, defaults. References between entries are checked in
+ * `checks.ts`.
+ */
 import { z } from 'zod'
 import { failure, SCRIPT_MAX, scriptEntry, signedIn, variables } from './script.ts'
 import { durationOf, momentOf } from './time.ts'
 
-/** So much of the past a scenario may ask for; more is a slip of the pen. */
+/** Maximum duration in a scenario: seven days. A longer one is probably a typing error. */
 export const DURATION_MAX = 7 * 86_400_000
 
 type Read = (value: unknown) => number | undefined
 
-/** A value that `read` turns into a number; `what` says what it has to look like. */
+/** A value that `read` converts into a number. `what` describes the expected form in the error message. */
 const written = (read: Read, what: string) =>
   z.unknown().transform((value, context) => {
     const number = read(value)
@@ -42,10 +45,10 @@ const shaped = z
   .refine(({ uniform }) => uniform === undefined || uniform[0] <= uniform[1], 'uniform must be [least, most]')
   .refine(({ lognormal }) => lognormal === undefined || lognormal.mean > 0, 'mean must be more than 0')
 
-/** A duration, or how it is drawn. */
+/** A random duration: exactly one distribution, with bounds. */
 export type Drawn = z.output<typeof shaped>
 
-/** A plain duration is a constant one. */
+/** A plain duration is read as `constant`. */
 const drawn = z.preprocess((value) => {
   const constant = durationOf(value)
   return constant === undefined ? value : { constant: value }
@@ -56,7 +59,7 @@ const handling = z.strictObject({
   start: drawn.optional(),
   active: drawn.optional(),
   wrapUp: drawn.optional(),
-  /** Of a call, once it is answered. */
+  /** Of a call: from the answer to its end. */
   talk: drawn.optional(),
 })
 
@@ -80,7 +83,7 @@ const medium = z.strictObject({
   startTimeout: duration.optional(),
   maxTaskDuration: duration.optional(),
   taskLife: duration.optional(),
-  /** Of the report only. */
+  /** Only used in the report. */
   serviceLevel: duration.optional(),
 })
 
@@ -105,7 +108,7 @@ const condition = {
   tolerance: z.unknown().optional(),
 }
 
-/** The whole file; `start` of the simulated day (ms since 1970 UTC) turns times of day into moments. */
+/** Schema of the whole file. `start` (ms since 1970 UTC) is needed to convert times of day into moments. */
 export function scenarioFile(start: number) {
   const moment = written((value) => momentOf(value, start), 'a time: 10:15, or a duration since the start')
   const pause = z.strictObject({
@@ -128,7 +131,7 @@ export function scenarioFile(start: number) {
     teams: z.array(id).min(1).optional(),
     count: z.number().int().min(1).optional(),
     voice: z.boolean().default(false),
-    /** Does nothing but what `script` says. */
+    /** The agents do only what `script` says. */
     scripted: z.boolean().default(false),
     media: z
       .record(
@@ -138,19 +141,19 @@ export function scenarioFile(start: number) {
       .default({}),
     signIn: moment.default(0),
     signOut: moment.optional(),
-    /** What becomes of work in hand at `signOut`: finished first, or left to `dialogLogoutAction`. */
+    /** Whether open work is finished before the sign-out. Otherwise `dialogLogoutAction` applies. */
     finishFirst: z.boolean().default(true),
     stagger: duration.default(0),
     spread: duration.default(0),
     accept: acceptance.prefault({}),
     answer: acceptance.prefault({}),
-    /** `never`, or the time after which an agent who let a task or call go is there again. */
+    /** `never`, or the time after which an agent becomes ready again after a missed task or call. */
     backAfterRona: z
       .preprocess((value) => (value === 'never' ? { constant: DURATION_MAX } : value), drawn)
       .prefault('30s'),
     breaks: z.array(pause).max(100).default([]),
     connectionLosses: z.array(loss).max(100).default([]),
-    /** From the loss of a side until a desktop has signed in on the other (`notifications 12.6`). */
+    /** Time from the loss of a side until a desktop signs in on the other side (`notifications 12.6`). */
     failover: drawn.prefault('1m'),
     transfers: z
       .array(z.strictObject({ mrd: id, probability: share, target: id }))
@@ -203,7 +206,7 @@ export function scenarioFile(start: number) {
     start: z.unknown().optional(),
     duration: duration.refine((ms) => ms >= 1000 && ms <= DURATION_MAX, 'must be 1s to 7d'),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
-    /** 2: sides A and B. Everybody begins on A. */
+    /** 2: sides A and B. All agents begin on A. */
     sides: z.union([z.literal(1), z.literal(2)]).default(1),
     directory: directory.default({}),
     media: z.record(z.string(), medium).default({}),

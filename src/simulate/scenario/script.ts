@@ -1,13 +1,13 @@
-/** Entries of `script`: what somebody outside did, one after the other. `mrdian record` writes them. */
+/** Entries of `script`: actions of agents, customers and systems. `mrdian record` writes them. */
 import { z } from 'zod'
 import type { Finding } from '../../directory/checks.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Group } from './schema.ts'
 
-/** More than that makes a file that no editor likes. */
+/** Maximum number of entries, so that the file can still be opened in an editor. */
 export const SCRIPT_MAX = 50_000
 
-/** `user.` with 64 characters, and an index: the longest name that a call may carry (`dialog 1.4`). */
+/** Length of the longest name of a call variable (`dialog 1.4`): `user.`, 64 characters, and an index. */
 export const VARIABLE_NAME_MAX = 74
 
 const id = z.string().min(1, 'must not be empty').max(64)
@@ -20,7 +20,7 @@ export const signedIn = {
   dialogLogoutAction: z.enum(['CLOSE', 'TRANSFER']).default('CLOSE'),
 }
 
-/** What fails, and how. */
+/** Type and parameters of a failure. */
 export const failure = {
   type: z.enum(['acd-link', 'app-path', 'peripheral-gateway', 'resubmission', 'notification-service', 'side']),
   both: z.boolean().default(false),
@@ -32,7 +32,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
   const at = moment
   const agent = { at, user: id }
   return z.discriminatedUnion('do', [
-    /** A customer comes: a task, or a call at an extension. */
+    /** A customer arrives: a task, or a call to an extension. */
     z.strictObject({
       do: z.literal('task'),
       at,
@@ -94,7 +94,7 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
       action: z.enum(['ANSWER', 'DROP']),
       extension: id,
     }),
-    /** A failure begins (`up: false`), or is over. */
+    /** A failure begins (`up: false`) or ends (`up: true`). */
     z.strictObject({
       do: z.literal('fault'),
       at,
@@ -106,7 +106,10 @@ export function scriptEntry<M extends z.ZodType<number>>(moment: M) {
 
 export type ScriptEntry = z.output<ReturnType<typeof scriptEntry>>
 
-/** Everybody whom a script moves has to be in a group that does nothing else. */
+/**
+ * Checks a script: its agents must be in groups with `scripted: true`, its contacts must arrive before they are used,
+ * and all ids must exist.
+ */
 export function checkScript(
   script: readonly ScriptEntry[],
   members: readonly { readonly user: string; readonly group: Group }[],
@@ -118,17 +121,19 @@ export function checkScript(
   const contacts = new Set<string>()
   for (const [index, entry] of script.entries()) {
     const report = (key: string, message: string) => findings.push({ path: ['script', index, key], message })
-    if ('user' in entry && !scripted.has(entry.user)) report('user', `${entry.user} is in no group with scripted: true`)
+    if ('user' in entry && !scripted.has(entry.user))
+      report('user', `${entry.user} is not in a group with scripted: true`)
     if ('mrd' in entry && !known.mrds.has(entry.mrd)) report('mrd', `no MRD ${entry.mrd}`)
     if (entry.do === 'task' || entry.do === 'call') {
-      if (contacts.has(entry.contact)) report('contact', `${entry.contact} has come before`)
+      if (contacts.has(entry.contact)) report('contact', `contact ${entry.contact} exists already`)
       contacts.add(entry.contact)
-    } else if ('contact' in entry && !contacts.has(entry.contact)) report('contact', `no ${entry.contact} has come`)
+    } else if ('contact' in entry && !contacts.has(entry.contact))
+      report('contact', `contact ${entry.contact} has not arrived before`)
     if (entry.do === 'task' && !known.selectors.has(entry.selector))
       report('selector', `no script selector ${entry.selector}`)
     if (entry.do === 'task' && entry.agent !== undefined && !known.users.has(entry.agent))
       report('agent', `no user ${entry.agent}`)
-    if (entry.do === 'task' && entry.keepAgent && entry.agent === undefined) report('keepAgent', 'belongs to an agent')
+    if (entry.do === 'task' && entry.keepAgent && entry.agent === undefined) report('keepAgent', 'needs an agent')
     if (entry.do === 'call' && !known.extensions.has(entry.extension))
       report('extension', `nobody has the extension ${entry.extension}`)
   }

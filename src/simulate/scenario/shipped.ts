@@ -1,4 +1,4 @@
-/** The scenarios that come along. */
+/** The scenarios that are part of the package. */
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -10,7 +10,7 @@ export function shippedScenarios(): readonly string[] {
   return files.map((name) => name.replace(/\.yaml$/, '')).sort()
 }
 
-/** File of a shipped scenario; `undefined` when none is called so. */
+/** Path of a shipped scenario; `undefined` if there is none of this name. */
 export function shippedScenario(name: string): string | undefined {
   if (!/^[\w-]+$/.test(name)) return undefined
   const file = fileURLToPath(new URL(`${name}.yaml`, FOLDER))

@@ -1,10 +1,13 @@
-/** Durations and times of day, as authors of scenarios write them. */
+/** Parses and prints durations and times of day in scenarios. */
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
-/** `90`, `90s`, `1m30s`, `1.5h`, `250ms`: in milliseconds; a plain number counts seconds. `undefined` for anything else. */
+/**
+ * Parses a duration such as `90`, `90s`, `1m30s`, `1.5h` or `250ms` into milliseconds. A plain number is in seconds.
+ * `undefined` for anything else.
+ */
 export function durationOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) : undefined
   if (typeof value !== 'string' || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(value)) return undefined
@@ -16,8 +19,8 @@ export function durationOf(value: unknown): number | undefined {
 }
 
 /**
- * A moment, in milliseconds since `start`: a duration counts from there, `10:15` or `10:15:30` is a time of that day
- * (UTC), or of the next one when the day began later.
+ * Parses a time into milliseconds since `start`. A duration counts from `start`. `10:15` or `10:15:30` is the next such
+ * time of day (UTC) at or after `start`.
  */
 export function momentOf(value: unknown, start: number): number | undefined {
   const clock = typeof value === 'string' ? /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(value) : null
@@ -28,7 +31,7 @@ export function momentOf(value: unknown, start: number): number | undefined {
   return (sinceMidnight - (start % DAY) + DAY) % DAY
 }
 
-/** `1h 2m 3s`, `45s`, `0s`, `1.25s`: the largest units that are there. */
+/** Prints a duration, for example `1h 2m 3s`, `45s`, `0s` or `1.25s`. Units that are zero are left out. */
 export function printDuration(ms: number): string {
   if (ms < 0) return `-${printDuration(-ms)}`
   const parts: string[] = []

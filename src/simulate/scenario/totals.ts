@@ -1,4 +1,4 @@
-/** The totals that an expectation may name: what each counts, and where it stands in a result. */
+/** The totals that an expectation can name: their units, and their values in a result. */
 import type { AgentResult, QueueResult, SimulationResult, WorkTotals } from '../result.ts'
 import type { Unit } from './condition.ts'
 
@@ -13,7 +13,7 @@ const count = <Of>(of: (of: Of) => number): Total<Of> => ({ unit: 'count', of })
 const duration = <Of>(of: (of: Of) => number): Total<Of> => ({ unit: 'duration', of })
 const share = <Of>(of: (of: Of) => number): Total<Of> => ({ unit: 'share', of })
 
-/** Of work in an MRD, of one agent or of all. */
+/** Totals of the work in an MRD, of one agent or of all. */
 const WORK: Totals<WorkTotals> = {
   offered: count(({ offered }) => offered),
   accepted: count(({ accepted }) => accepted),
@@ -49,11 +49,11 @@ type Agents = readonly AgentResult[]
 const sum = (agents: Agents, of: (agent: AgentResult) => number) => agents.reduce((all, agent) => all + of(agent), 0)
 const signedInMs = (agents: Agents) => sum(agents, (agent) => agent.signedInMs)
 
-/** Mean of all agents, each counting as long as it was signed in; 0 when nobody was. */
+/** Mean occupancy of all agents, weighted by their signed-in times; 0 when no agent was signed in. */
 export const occupancyOf = (agents: Agents): number =>
   signedInMs(agents) === 0 ? 0 : sum(agents, (agent) => agent.occupancy * agent.signedInMs) / signedInMs(agents)
 
-/** Of one agent, or of all, over all media. */
+/** Totals of one agent or of all, over all media. */
 const AGENT: Totals<Agents> = {
   occupancy: share(occupancyOf),
   signedIn: duration(signedInMs),
@@ -68,20 +68,20 @@ const RUN: Totals<SimulationResult> = {
   failedInputs: count(({ counts }) => counts.failedInputs),
 }
 
-/** What a total is of. */
+/** What a total refers to. */
 export interface Whose {
   readonly user: string | undefined
   readonly mrd: string | undefined
   readonly queue: string | undefined
 }
 
-/** The units of the totals that there are of these, by name. */
+/** By name: the units of the totals that exist for an MRD, for a queue, or for agents. */
 export function unitsOf({ mrd, queue }: Omit<Whose, 'user'>): Readonly<Record<string, Unit>> {
   const known = queue !== undefined ? QUEUE : mrd !== undefined ? WORK : { ...AGENT, ...RUN }
   return Object.fromEntries(Object.entries(known).map(([name, { unit }]) => [name, unit]))
 }
 
-/** A total by its name; `undefined` where there is nothing of the kind. */
+/** The value of a total; `undefined` if the result does not have it. */
 export function totalOf(result: SimulationResult, total: string, { user, mrd, queue }: Whose): number | undefined {
   const found = <Of>(totals: Totals<Of>, of: Of | undefined) => (of === undefined ? undefined : totals[total]?.of(of))
   if (queue !== undefined)

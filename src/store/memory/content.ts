@@ -1,15 +1,15 @@
-/** What a memory store holds. */
+/** The content of a memory store. */
 import type { End, Ends } from '../batch.ts'
 import { isSuperseded } from '../spacing.ts'
 import type { StoredJournal, StoredOutbox, StoredSnapshot } from '../stored.ts'
 
-/** What is kept of one aggregate; both lists in order of `sequence`. */
+/** The rows of one aggregate. Both lists are in order of `sequence`. */
 export interface Kept {
   rows: StoredJournal[]
   snapshots: StoredSnapshot[]
-  /** Of its last input. */
+  /** Sequence number of its last input. */
   sequence: number
-  /** Time of its last input, once it has ended. */
+  /** Time of its last input if it has ended. */
   endedAt: number | undefined
 }
 
@@ -20,7 +20,7 @@ export class Content implements Ends {
   readonly journal = new Map<number, StoredJournal>()
   readonly outbox = new Map<number, StoredOutbox>()
   readonly records = new Map<string, Map<string, string>>()
-  /** Every snapshot has a number, in the order in which they came. */
+  /** Numbers of the snapshots, in the order in which they were written. */
   readonly #snapshotNumbers = new WeakMap<StoredSnapshot, number>()
   #lastSnapshotNumber = 0
   lastPosition = 0
@@ -35,7 +35,7 @@ export class Content implements Ends {
     return { sequence: kept?.sequence ?? 0, ended: kept?.endedAt !== undefined }
   }
 
-  /** What is kept of an aggregate, which is new if it was not known. */
+  /** The rows of an aggregate. An unknown aggregate is added, without rows. */
   kept(aggregate: string): Kept {
     const known = this.aggregates.get(aggregate)
     if (known !== undefined) return known
@@ -77,7 +77,7 @@ export class Content implements Ends {
     return all.map((row) => [this.#numberOf(row), row] as const).sort(([a], [b]) => a - b)
   }
 
-  /** Rows in all: journal, snapshots and outbox. */
+  /** Number of all rows: journal, snapshots and outbox. */
   get rows(): number {
     const snapshots = [...this.aggregates.values()].reduce((sum, kept) => sum + kept.snapshots.length, 0)
     return this.journal.size + snapshots + this.outbox.size
@@ -93,7 +93,7 @@ export class Content implements Ends {
     kept.endedAt ??= Math.max(kept.rows.at(-1)?.at ?? 0, kept.snapshots.at(-1)?.at ?? 0)
   }
 
-  /** Forgets rows up to a sequence number, and the snapshots before it. */
+  /** Deletes the rows up to and including `sequence`, and the snapshots before it. */
   forget(kept: Kept, sequence: number): void {
     for (const row of kept.rows) if (row.sequence <= sequence) this.journal.delete(row.position)
     kept.rows = kept.rows.filter((row) => row.sequence > sequence)
@@ -106,7 +106,7 @@ export class Content implements Ends {
   }
 }
 
-/** By UTF-8 bytes, as SQLite orders. */
+/** Compares by UTF-8 bytes, as SQLite does. */
 export function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,9 +1,9 @@
-/** The past of a memory store, to read. */
+/** Reads the history of a memory store. */
 import type { History, JournalRow, KeptAggregate } from '../../engine/ports.ts'
 import { type StoredJournal, toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
 import type { Content, Kept } from './content.ts'
 
-/** `content` refuses when the store is closed. */
+/** `content` throws when the store is closed. */
 export function memoryHistory(content: () => Content): History {
   const ofAggregate = <T>(name: string, list: (kept: Kept) => readonly T[]): readonly T[] => {
     const kept = content().aggregates.get(name)
@@ -57,13 +57,16 @@ function journalRow(row: StoredJournal): JournalRow {
   return toJournalRow(row, `journal row ${row.position}`)
 }
 
-/** With row 1 nothing has been forgotten; without it a replay begins with the oldest snapshot. */
+/**
+ * If row 1 exists, nothing was compacted and a replay begins without a snapshot. Otherwise it begins with the oldest
+ * snapshot.
+ */
 function keptAggregate(name: string, { rows, snapshots, sequence, endedAt }: Kept): KeptAggregate {
   const from = rows[0]?.sequence === 1 ? 0 : (snapshots[0]?.sequence ?? (rows[0]?.sequence ?? 1) - 1)
   return { name, ended: endedAt !== undefined, from, to: sequence }
 }
 
-/** The rows as they are when the reading begins; each becomes a value when it is asked for. */
+/** An iteration sees the rows that exist when it begins. Each row is parsed when the iteration reaches it. */
 function reading<Row, Value>(rows: () => readonly Row[], toValue: (row: Row) => Value): Iterable<Value> {
   return {
     *[Symbol.iterator]() {

@@ -1,19 +1,19 @@
-/** New content for old rows of a memory store. */
+/** `rewrite` of a memory store. */
 import type { Json, RewritePlace, Rewriting } from '../../engine/ports.ts'
 import { toText } from '../json.ts'
 import { firstPlace, nextPlace, PIECE } from '../rewriting.ts'
 import { toJournalRow, toOutboxRow, toSnapshotRow } from '../stored.ts'
 import type { Content } from './content.ts'
 
-/** A row with its content, and how it gets another. */
+/** A row that may get new content. */
 interface Candidate {
   readonly key: number
-  /** Content of the row, and what is to stand there instead. */
+  /** Content of the row before and after. */
   contents(): readonly [Json, Json]
   replace(text: string): void
 }
 
-/** One piece. What the rewriting throws leaves everything as it was. */
+/** Rewrites one piece and returns the next place. If `rewriting` throws, nothing is changed. */
 export function rewriteMemory(content: Content, rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
   const place = from ?? firstPlace(content.rows)
   const piece = CANDIDATES[place.table](content, rewriting, place.after)
@@ -60,7 +60,7 @@ const CANDIDATES: Readonly<Record<RewritePlace['table'], Find>> = {
     })),
 }
 
-/** The first rows behind a key; `rows` come in order of their keys. */
+/** The first rows whose key is greater than `after`. `rows` are in order of their keys. */
 function pieceOf<Row>(rows: Iterable<Row>, keyOf: (row: Row) => number, after: number): readonly Row[] {
   const piece: Row[] = []
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** A store that lasts as long as the process: for tests, simulation and services that need no durability. */
+/** A store in memory: for tests, simulation and services that need no durability. */
 import { randomUUID } from 'node:crypto'
 import type {
   Batch,
@@ -19,28 +19,28 @@ import { Content, compareText, type Kept } from './content.ts'
 import { memoryHistory } from './history.ts'
 import { rewriteMemory } from './rewrite.ts'
 
-/** What a memory store keeps. */
+/** Options of a memory store. */
 export interface MemoryOptions {
-  /** Name of the store's history; random unless given, and after `clear`. */
+  /** Id of the store's history. Random by default, and after `clear`. */
   readonly id?: string
   /**
-   * `present`, the default: the newest snapshot of each aggregate and the rows behind it, and `history` is undefined.
-   * `history`: everything until `compact`.
+   * `present` (default): keeps the newest snapshot of each aggregate and the rows after it; `Store.history` is
+   * undefined. `history`: keeps everything until `compact`.
    */
   readonly keep?: 'present' | 'history'
-  /** Milliseconds between two snapshots of an aggregate that are kept as history; ten minutes unless given. */
+  /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
   readonly historySpacing?: number
 }
 
-/** A memory store can play a restart: what was committed outlives `close`. */
+/** A memory store that can simulate a restart: its content survives `close`. */
 export interface MemoryStore extends Store {
-  /** A new, open store with the same content and id, as a process finds it that starts after this one. */
+  /** Closes this store and returns a new, open one with the same content and id, as after a restart of the process. */
   reopen(): MemoryStore
 }
 
 /**
- * An empty store in memory. Values are kept as JSON text, so that nothing that changes later changes them, and
- * `load` returns the same as from a file.
+ * Creates an empty store in memory. Values are kept as JSON text. So later changes of an object do not change the
+ * store, and `load` returns the same values as a store on a file.
  */
 export function memoryStore(options: MemoryOptions = {}): MemoryStore {
   const keep = { history: options.keep === 'history', spacing: options.historySpacing ?? HISTORY_SPACING }
@@ -90,7 +90,7 @@ class InMemoryStore implements MemoryStore {
     }
   }
 
-  /** Checks everything first: what comes after cannot fail, so that a batch is kept as a whole or not at all. */
+  /** Checks everything before the first change, so that a batch is kept as a whole or not at all. */
   commit(batch: Batch): void {
     const content = this.#open()
     const checked = checkBatch(batch, content)
@@ -105,7 +105,7 @@ class InMemoryStore implements MemoryStore {
     if (!this.#keep.history) forgetPast(content, checked)
   }
 
-  /** All at once: nothing waits for a disk here. */
+  /** Does all the work in one call, because there is no disk to wait for. */
   compact(before: number): boolean {
     const content = this.#open()
     for (const [name, kept] of [...content.aggregates]) {
@@ -144,7 +144,7 @@ class InMemoryStore implements MemoryStore {
   }
 }
 
-/** Rows behind the newest snapshot. */
+/** Rows after the newest snapshot. */
 function behind({ rows, snapshots }: Kept): Kept['rows'] {
   const base = snapshots.at(-1)?.sequence ?? 0
   return rows.filter(({ sequence }) => sequence > base)

@@ -1,4 +1,4 @@
-/** Saves what can be read of a damaged data file into a new one that starts. */
+/** Copies the readable rows of a damaged data file into a new, usable one. */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join as joinPath, resolve } from 'node:path'
 import { z } from 'zod'
@@ -23,43 +23,44 @@ export type { Unjoined } from './joining.ts'
 export type { Hole } from './salvage.ts'
 export type { TableName } from './tables.ts'
 
-/** What became of a table. */
+/** Result of a rescue for one table. */
 export interface RescuedTable {
   readonly name: TableName
-  /** Rows that were read. */
+  /** Rows that were read and are whole. */
   readonly rows: number
-  /** Of these, rows that were found page by page, because nothing led to them. */
+  /** How many of these were found by the search of all pages, because the B-tree no longer leads to them. */
   readonly found: number
-  /** Keys whose rows cannot be read, as far as there were any. */
+  /** Ranges of keys whose rows cannot be read. Some of these keys may never have had a row. */
   readonly holes: readonly Hole[]
-  /** Rows that were there and are not whole. */
+  /** Rows that were found but are not whole. */
   readonly broken: number
-  /** Nothing tells whether more rows are missing. */
+  /** It cannot be known whether more rows are missing. */
   readonly isUncertain: boolean
 }
 
 export interface RescueReport extends Joined {
   readonly tables: readonly RescuedTable[]
   readonly missing: readonly MissingInput[]
-  /** What was wrong with the file as a whole. */
+  /** Problems of the whole file, in sentences. */
   readonly notes: readonly string[]
-  /** Rows of each table that are in the target. */
+  /** Number of rows in the target, by table. */
   readonly kept: Readonly<Record<TableName, number>>
-  /** Nothing is missing. */
+  /** Whether no row and no input is missing. */
   readonly isComplete: boolean
 }
 
 export interface RescueOptions {
-  /** What is done now, and how far it has come. */
+  /** Called with the progress of the current step; `what` names the unit of the two numbers. */
   readonly onProgress?: (done: number, total: number, what: string) => void
 }
 
 /**
- * Reads all rows of `file` that can be read and makes `target` of them, a data file that opens as a store; it appears when
- * it is complete and synced. The file itself is not changed. Beside the target the size of the file is needed twice.
+ * Reads all readable rows of `file` and writes them into `target`, a new data file that can be opened as a store.
+ * `target` appears when it is complete and synced. The damaged file itself is not changed. The directory of the target
+ * needs free space of twice the size of the file.
  *
- * @throws StoreError `IN_USE` while a server uses the file, `NOT_A_STORE` when there is none, `UNKNOWN_VERSION`, `FAILED`
- * when the target exists or cannot be written.
+ * @throws StoreError `IN_USE` while a server uses the file, `NOT_A_STORE` when there is none, `UNKNOWN_VERSION`,
+ * `FAILED` when the target exists or cannot be written.
  */
 export function rescue(file: string, target: string, options: RescueOptions = {}): RescueReport {
   if (!existsSync(file)) throw new StoreError('NOT_A_STORE', `${file} does not exist`)
@@ -124,7 +125,9 @@ function copied(source: Source, partial: string, noted: Reached | undefined, onP
   }
 }
 
-/** First what the tree of each table leads to, then, where something is missing, what lies on its pages. */
+/**
+ * Copies the rows that the B-tree of each table leads to. Then, if rows are missing, it searches all pages for them.
+ */
 function copyTables(source: Source, database: DatabaseSync, onProgress: OnProgress): readonly RescuedTable[] {
   const writer = new Writer(database)
   const keyed = KEYED.map((table) => {
@@ -178,7 +181,7 @@ const countRow = z.object({ value: z.number() })
 const count = (database: DatabaseSync, table: TableName) =>
   countRow.parse(database.prepare(`SELECT count(*) AS value FROM ${table}`).get()).value
 
-/** About; for the progress only. */
+/** The approximate number of rows, for the progress only. */
 function noteTotal(database: DatabaseSync, table: TableName): number {
   try {
     return count(database, table)
@@ -189,7 +192,7 @@ function noteTotal(database: DatabaseSync, table: TableName): number {
 
 const named = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
 
-/** A table without a key to count: from its beginning and from its end, as far as each goes. */
+/** Reads a table without a numeric key from the beginning, and after an error also from the end, as far as possible. */
 function readBothWays(
   database: DatabaseSync,
   table: (typeof NAMED)[number],
@@ -205,7 +208,7 @@ function readBothWays(
       }
       return { rows: [...rows.values()], isWhole: true }
     } catch {
-      // The other way, then.
+      // Try the other direction.
     }
   }
   return { rows: [...rows.values()], isWhole: false }
@@ -213,7 +216,7 @@ function readBothWays(
 
 const inputRow = z.object({ aggregate: z.string(), sequence: z.number(), position: z.number() })
 
-/** The index of the journal names rows that the table has lost. */
+/** Journal rows that the table has lost, found in the index of the journal. */
 function missingInputs(
   from: DatabaseSync,
   saved: DatabaseSync,
@@ -234,13 +237,16 @@ function missingInputs(
       }
       break
     } catch {
-      // The other way, then.
+      // Try the other direction.
     }
   }
   return [...missing.values()].sort((a, b) => a.position - b.position)
 }
 
-/** Numbers go on behind all that was ever given, so that nothing gets the name of something else. */
+/**
+ * Writes the `store` row. Numbering continues after the highest number that was ever given, so that no number is used
+ * twice. Returns notes for the report.
+ */
 function writeEnds(from: DatabaseSync, saved: DatabaseSync, noted: Reached | undefined): readonly string[] {
   const own = readEnds(saved, 'the target')
   const notes: string[] = []

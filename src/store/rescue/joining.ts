@@ -1,4 +1,4 @@
-/** Makes one story of the rows that were saved: what does not lead anywhere stays out. */
+/** Makes the saved rows consistent: removes rows that cannot be replayed without a missing row. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 
@@ -9,34 +9,37 @@ export interface MissingInput {
   readonly position: number
 }
 
-/** What of an aggregate could not be joined. */
+/** What was lost of an aggregate. */
 export interface Unjoined {
   readonly aggregate: string
   /**
-   * `history`: its state is complete, older moments cannot be explained. `present`: it stands where it stood before.
-   * `all`: nothing leads to a state of it. `moment`: the rest was put back to a moment of which it has no state any more,
-   * because retention had forgotten it: it stands as of later.
+   * `history`: its newest state is complete, but older states cannot be reconstructed. `present`: it has an older state
+   * than before. `all`: no state of it can be reconstructed, and it is removed. `moment`: all others were set back to
+   * an earlier moment, but its state of that moment had been deleted by compaction. It has a later state.
    */
   readonly lost: 'history' | 'present' | 'all' | 'moment'
-  /** Rows that can be read and stay out. */
+  /** Readable rows that were left out. */
   readonly rows: number
 }
 
 export interface Joined {
   readonly unjoined: readonly Unjoined[]
-  /** The whole file stands as it was after this input, because a later one is missing; `undefined` for as it is. */
+  /**
+   * The input to which the whole file was set back, because a later input is missing; `undefined` if it was not set
+   * back.
+   */
   readonly cut: { readonly position: number; readonly at: number | undefined; readonly inputs: number } | undefined
 }
 
 const numberRow = z.object({ value: z.number().nullable() })
 const nameRows = z.array(z.object({ name: z.string() }))
 
-/** In a transaction of the caller, on a file that has all rows that were saved. */
+/** Removes the rows that cannot be used. Runs in a transaction of the caller, on the target with all saved rows. */
 export function join(database: DatabaseSync, missing: readonly MissingInput[]): Joined {
   const uncovered = missing.filter((each) => !isCovered(database, each))
   const first = Math.min(...uncovered.map(({ position }) => position))
   if (uncovered.length === 0) return { unjoined: joinEach(database), cut: undefined }
-  // All to one moment, since what one aggregate has told another has to be known to both.
+  // All aggregates are set back to one moment. Otherwise one could know of a message that the other one never got.
   database.exec('SAVEPOINT cut')
   const cut = cutBefore(database, first, missing)
   const atOneMoment = [...joinEach(database), ...laterThan(database, cut?.at)]
@@ -59,7 +62,7 @@ export function join(database: DatabaseSync, missing: readonly MissingInput[]): 
   return { unjoined, cut }
 }
 
-/** Nothing of the present depends on it: there is a later snapshot, or the aggregate has ended. */
+/** Whether the current state does not need the missing input: there is a later snapshot, or the aggregate has ended. */
 function isCovered(database: DatabaseSync, { aggregate, sequence }: MissingInput): boolean {
   const query = `
     SELECT (SELECT count(*) FROM snapshot WHERE aggregate = ?1 AND sequence >= ?2)
@@ -67,11 +70,11 @@ function isCovered(database: DatabaseSync, { aggregate, sequence }: MissingInput
   return Number(numberRow.parse(database.prepare(query).get(aggregate, sequence)).value) > 0
 }
 
-/** Takes out everything from the cascade on that a position belongs to. */
+/** Removes everything from the cascade of position `first` on: an input from outside and the inputs that it caused. */
 function cutBefore(database: DatabaseSync, first: number, missing: readonly MissingInput[]): Joined['cut'] {
   const one = (query: string, ...given: (string | number)[]) =>
     numberRow.parse(database.prepare(query).get(...given)).value
-  // Which cascade a missing row was part of cannot be seen; it began with the last input from outside before it.
+  // A missing row does not tell its cascade. The cascade began with the last input from outside before the row.
   const root = one('SELECT max(position) AS value FROM journal WHERE position < ? AND cause IS NULL', first)
   const position = (root ?? 1) - 1
   const inputs = one('SELECT count(*) AS value FROM journal WHERE position > ?', position) ?? 0
@@ -95,7 +98,7 @@ function cutBefore(database: DatabaseSync, first: number, missing: readonly Miss
   return { position, at: at ?? undefined, inputs }
 }
 
-/** What has no state of as early as that, and was not new then either. */
+/** Aggregates that existed at time `at` but whose oldest snapshot is later. */
 function laterThan(database: DatabaseSync, at: number | undefined): readonly Unjoined[] {
   if (at === undefined) return []
   const query = 'SELECT aggregate AS name FROM snapshot GROUP BY aggregate HAVING min(at) > ? ORDER BY aggregate'
@@ -105,7 +108,7 @@ function laterThan(database: DatabaseSync, at: number | undefined): readonly Unj
 
 const rangeRow = z.object({ sequence: z.number() })
 
-/** Keeps of each aggregate the rows and snapshots that follow one another to its end. */
+/** Keeps, of each aggregate, only the rows and snapshots that lead without a gap to its newest state. */
 function joinEach(database: DatabaseSync): readonly Unjoined[] {
   const names = nameRows.parse(database.prepare('SELECT name FROM aggregate ORDER BY name').all())
   const sequencesOf = (table: 'journal' | 'snapshot') => {
@@ -133,20 +136,21 @@ function joinEach(database: DatabaseSync): readonly Unjoined[] {
 }
 
 interface Chain {
-  /** Sequence of the snapshot that it begins with; 0: with nothing. */
+  /** Sequence number of the snapshot that the chain begins with; 0 when it begins without one. */
   readonly base: number
   readonly end: number
-  /** Nothing before it is missing. */
+  /** No row or snapshot is left out before it. */
   readonly isWhole: boolean
 }
 
 /**
- * The longest run of rows, each with a base before it, that ends with the newest state. Both lists ascend.
+ * The longest run of rows without a gap that has a base and ends with the newest state that can be reached; `undefined`
+ * when no state can be reconstructed. Both lists ascend.
  */
 export function chainOf(rows: readonly number[], snapshots: readonly number[]): Chain | undefined {
   const newest = snapshots.at(-1)
   const has = new Set(rows)
-  // From the newest snapshot on, or from the beginning, as far as it goes.
+  // The end: the last row that follows without a gap on the newest snapshot, or on the beginning.
   let end = newest ?? 0
   while (has.has(end + 1)) end += 1
   if (newest === undefined && end === 0) return undefined
@@ -154,7 +158,7 @@ export function chainOf(rows: readonly number[], snapshots: readonly number[]): 
   while (begin > 0 && has.has(begin)) begin -= 1
   const base = begin === 0 ? 0 : snapshots.find((sequence) => sequence >= begin)
   if (base === undefined) return undefined
-  // What compaction has taken leaves nothing on the other side.
+  // Rows on the other side of a gap show that damage made the gap: compaction would have removed them too.
   const isWhole = !rows.some((sequence) => sequence < begin) && !snapshots.some((sequence) => sequence < begin)
   return { base, end, isWhole }
 }

@@ -1,19 +1,23 @@
 /**
- * Rows found page by page, without the tree that leads to them (https://www.sqlite.org/fileformat.html): for what lies
- * below a damaged page. A page may be left over from before, so nothing found here goes before what the tree shows.
+ * Finds rows page by page, without the B-tree (https://www.sqlite.org/fileformat.html), because a damaged page of the
+ * tree hides all pages below it. A page may be an old one that is no longer in use. So a row that the tree leads to
+ * takes precedence over a row that is found here.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { PAGE } from './source.ts'
 
 export type Value = string | number | null
 
-/** A row of a table (with its key) or of an index (without). */
+/** A row of a table (with its integer key), or of an index or a table WITHOUT ROWID (without one). */
 export interface FoundRow {
   readonly key: number | undefined
   readonly values: readonly Value[]
 }
 
-/** Pages that hold rows: by their first byte, the length of their header, and what comes before a row. */
+/**
+ * Kinds of pages that hold rows, by their first byte. `header`: bytes of the page header. `before`: bytes before each
+ * row.
+ */
 const KINDS: Readonly<Record<number, { readonly isTable: boolean; readonly header: number; readonly before: number }>> =
   {
     13: { isTable: true, header: 8, before: 0 },
@@ -23,7 +27,7 @@ const KINDS: Readonly<Record<number, { readonly isTable: boolean; readonly heade
 /** The first page begins with the header of the file. */
 const FILE_HEADER = 100
 
-/** All rows on all pages of a file; what is not one is passed over. */
+/** Yields all rows on all pages of a file. Anything else is skipped. */
 export function* foundRows(path: string, onProgress: (page: number, pages: number) => void): Generator<FoundRow> {
   const descriptor = openSync(path, 'r')
   try {
@@ -62,12 +66,12 @@ function rowAt(page: Buffer, at: number, isTable: boolean, read: (number: number
     const key = isTable ? bytes.varint() : undefined
     return { key, values: valuesOf(payloadOf(page, bytes.at, length, isTable, read)) }
   } catch {
-    // Not a row, or one whose rest is gone.
+    // This is not a row, or its overflow pages are lost.
     return undefined
   }
 }
 
-/** Long rows go on in a chain of pages. */
+/** The bytes of a row. A long row continues in a chain of overflow pages. */
 function payloadOf(page: Buffer, at: number, length: number, isTable: boolean, read: (n: number) => Buffer): Buffer {
   const most = isTable ? PAGE - 35 : Math.floor(((PAGE - 12) * 64) / 255) - 23
   if (length <= most) return exactly(page.subarray(at, at + length), length)
@@ -126,7 +130,7 @@ class Reader {
     throw new RangeError('no number')
   }
 
-  /** By its serial type. Our tables have neither floats nor blobs. */
+  /** Reads a value by its serial type. The tables have neither floats nor blobs. */
   value(type: number): Value {
     if (type === 0) return null
     if (type === 8 || type === 9) return type - 8

@@ -1,31 +1,31 @@
-/** Every row of a table that can be read, whatever lies between them. */
+/** Reads every readable row of a table and skips damaged parts. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 
 export type Row = Readonly<Record<string, SQLInputValue>>
 
-/** A table with a key of whole numbers from 1 on. */
+/** A table whose key is a whole number from 1 on. */
 export interface KeyedTable {
   readonly name: 'journal' | 'snapshot' | 'outbox'
   readonly key: 'position' | 'number'
   readonly columns: readonly string[]
 }
 
-/** Keys from one to another, both included, whose rows cannot be read, as far as there were any. */
+/** A range of keys, both ends included, whose rows cannot be read. Some of these keys may never have had a row. */
 export interface Hole {
   readonly from: number
-  /** `Infinity`: nothing behind `from` can be read. */
+  /** `Infinity`: no row after `from` can be read. */
   readonly to: number
 }
 
-/** Beyond every key. */
+/** Greater than every key. */
 const END = 2 ** 52
-/** Keys in a hole that are tried one by one. */
+/** At most this many keys of a hole are tried one by one. */
 const TRIED_MOST = 50_000
 
 const keyRow = z.object({ key: z.number() })
 
-/** Hands out the readable rows in order of their keys; returns the holes. */
+/** Yields the readable rows in order of their keys. Returns the holes. */
 export function* salvage(database: DatabaseSync, table: KeyedTable): Generator<Row, readonly Hole[], undefined> {
   const { name, key, columns } = table
   const from = `SELECT ${key} AS key, ${columns.join(', ')} FROM ${name} NOT INDEXED WHERE ${key}`
@@ -44,7 +44,8 @@ export function* salvage(database: DatabaseSync, table: KeyedTable): Generator<R
     if (end === 'end') return holes
     const next = nextReadable(database.prepare(statements.next), at)
     const one = database.prepare(statements.one)
-    // A page that cannot be read hides some rows, and a row that cannot be read only itself.
+    // The scan stopped at an unreadable page or row. The keys before the next readable one are tried singly, because a
+    // single damaged row does not hide the others.
     const last = next ?? at
     for (let key = Math.max(at, last - TRIED_MOST); key <= last; key += 1) {
       const row = readOne(one, key)
@@ -56,7 +57,10 @@ export function* salvage(database: DatabaseSync, table: KeyedTable): Generator<R
   }
 }
 
-/** In a damaged tree keys may come that are behind already: nothing goes round in circles for them. */
+/**
+ * Yields rows up to the first damage. A key that is smaller than expected counts as damage, because a damaged tree can
+ * lead back to earlier rows and so into an endless loop.
+ */
 function* untilDamage(
   rows: Iterator<unknown>,
   first: number,
@@ -95,7 +99,7 @@ function readOne(statement: StatementSync, key: number): Row | undefined {
   }
 }
 
-/** The first key from `at` on that can be found, by ever longer steps. */
+/** The first readable key from `at` on. The steps become longer, so not every key is tried. */
 function nextReadable(statement: StatementSync, at: number): number | undefined {
   for (let step = 0; at + step < END; step = step * 2 + 1) {
     try {
@@ -104,7 +108,7 @@ function nextReadable(statement: StatementSync, at: number): number | undefined 
       const { key } = keyRow.parse(row)
       if (key >= at + step) return key
     } catch {
-      // Still within what is damaged.
+      // This key is still in the damaged part.
     }
   }
   return undefined

@@ -1,4 +1,4 @@
-/** A damaged data file as far as it can be opened: on a copy, so that nothing happens to the file itself. */
+/** Opens a copy of a damaged data file, so that the file itself is not changed. */
 import {
   closeSync,
   existsSync,
@@ -13,7 +13,7 @@ import {
 import { DatabaseSync } from '../sqlite/module.ts'
 import { prepareSchema } from '../sqlite/schema.ts'
 
-/** Size of a page of our files, and of a piece that is read at once. */
+/** Size of a page of a data file in bytes, and of a piece that is read at once. */
 export const PAGE = 4096
 const PIECE = 256 * PAGE
 
@@ -22,14 +22,14 @@ const AT = { pages: 28, freeList: 32, freePages: 36 } as const
 
 export interface Source {
   readonly database: DatabaseSync
-  /** Where the copy is: every page of it with what the log had of it. */
+  /** Path of the copy. It includes the pages of the log. */
   readonly path: string
-  /** What was wrong with the file as a whole. */
+  /** Problems of the whole file, in sentences. */
   readonly notes: readonly string[]
   close(): void
 }
 
-/** Copies the file and its log to `copy`, and opens that. */
+/** Copies the file and its log to `copy`, and opens the copy. */
 export function openSource(file: string, copy: string, onProgress: (bytes: number, total: number) => void): Source {
   const notes: string[] = []
   const remove = () => {
@@ -54,7 +54,10 @@ export function openSource(file: string, copy: string, onProgress: (bytes: numbe
   return { database, path: copy, notes, close }
 }
 
-/** With all tables, and with the content of the log in the file. */
+/**
+ * Opens the copy, checks that all tables exist, and moves the content of the log into the file. @throws when one of
+ * these fails
+ */
 function opened(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
@@ -68,7 +71,7 @@ function opened(path: string): DatabaseSync {
   }
 }
 
-/** Returns how many pages could not be read: they are zeros in the copy. */
+/** Returns the number of unreadable pages. They are filled with zeros in the copy. */
 function copyPages(from: string, to: string, onProgress: (bytes: number, total: number) => void): number {
   const input = openSync(from, 'r')
   const output = openSync(to, 'wx', 0o600)
@@ -105,8 +108,8 @@ function copyPiece(input: number, output: number, at: number, length: number): n
 }
 
 /**
- * The tables of a file that was never built anew lie where those of an empty one do. Where they do not, its rows are found
- * page by page.
+ * Replaces the first page by that of an empty data file. Its tables begin on the same pages, unless the file was
+ * rebuilt by a `rewrite`. In a rebuilt file the rows are found by the search of all pages.
  */
 function replaceFirstPage(path: string): void {
   const empty = emptyFile(`${path}.empty`)

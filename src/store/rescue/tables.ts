@@ -1,4 +1,4 @@
-/** How rows of each table are told from others, checked and written. */
+/** Recognises, checks and writes rows of each table. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { fromText } from '../json.ts'
 import { parseJournal, parseOutbox, parseSnapshot } from '../sqlite/rows.ts'
@@ -24,10 +24,10 @@ export const KEYED: readonly KeyedTable[] = [
   { name: 'outbox', key: 'number', columns: COLUMNS.outbox },
 ]
 
-/** Tables that are read by their names; they have no keys that could be counted up. */
+/** Tables with text keys. Their keys cannot be tried one by one as numbers can. */
 export const NAMED = ['aggregate', 'record'] as const
 
-/** A row found on a page, if it can be one of this table. */
+/** Turns a row found on a page into a row of `table`; `undefined` when it cannot be one. */
 export function rowOf(table: TableName, { key, values }: FoundRow): Row | undefined {
   const columns = COLUMNS[table]
   const isKeyed = table !== 'aggregate' && table !== 'record'
@@ -38,7 +38,7 @@ export function rowOf(table: TableName, { key, values }: FoundRow): Row | undefi
 
 /** @throws StoreError when the row is not whole. */
 function check(table: TableName, row: Row): void {
-  // No text that a store wrote has such a character; zeros on the disk have.
+  // A store never writes NUL characters. They come from zeros on the disk.
   if (Object.values(row).some((value) => typeof value === 'string' && value.includes('\0'))) {
     throw new RangeError('overwritten')
   }
@@ -67,7 +67,9 @@ function assertName(value: SQLInputValue | undefined): void {
   if (typeof value !== 'string' || value === '' || value.includes('\0')) throw new RangeError('not a name')
 }
 
-/** Writes rows into the tables of a new data file; what is not whole, or there already, stays out. */
+/**
+ * Writes rows into the tables of a new data file. Rows that are not whole, or whose key exists already, are skipped.
+ */
 export class Writer {
   readonly #statements: Readonly<Record<TableName, StatementSync>>
 
@@ -86,7 +88,7 @@ export class Writer {
     }
   }
 
-  /** Returns whether it was written. */
+  /** Returns whether the row was written. */
   write(table: TableName, row: Row): boolean {
     try {
       check(table, row)

@@ -1,4 +1,4 @@
-/** A copy of a data file while a server writes to it. */
+/** Copies a data file while a server writes to it. */
 
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -10,23 +10,24 @@ import { toStoreError } from './errors.ts'
 import { backup as copyPages, DatabaseSync } from './module.ts'
 import { openReader } from './reader.ts'
 
-/** How a backup is made. */
+/** Options of `backup`. */
 export interface BackupOptions {
-  /** Called now and then with pages copied so far and pages in all. */
+  /** Called after every 1024 pages, with the number of copied pages and of all pages. */
   readonly onProgress?: (copied: number, total: number) => void
-  /** Whether an existing target is replaced; it is refused unless this is given. */
+  /** Whether an existing target is replaced. By default it is refused. */
   readonly overwrite?: boolean
 }
 
-/** Pages between two calls of `onProgress`: 4 MiB, a few milliseconds of copying in a thread of its own. */
+/** Pages between two calls of `onProgress`: 4 MiB, a few milliseconds of copying in a separate thread. */
 const RATE = 1024
 
 /**
- * Copies a data file as it is at this moment. The copy is checked, synced, and complete when `target` appears: it is
- * written under another name beside it first. It is one file, without a log, and opens as a store.
+ * Copies the current state of a data file. The copy is first written under another name in the same directory. When
+ * `target` appears, the copy is complete, checked and synced. It is one file, without a log, and can be opened as a
+ * store.
  *
- * The source is read in one transaction: a server goes on committing, the copy does not begin anew for it, and its log
- * grows meanwhile by what it commits.
+ * The source is read in one transaction. So a server can commit meanwhile, and its commits do not restart the copy, but
+ * its log grows until the copy is done.
  *
  * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`, `CORRUPT` for the source; `FAILED` when the target exists, is a
  * data file that is open, or cannot be written.
@@ -56,7 +57,7 @@ export async function backup(file: string, target: string, options: BackupOption
   }
 }
 
-/** The log of another file would be taken for that of the copy. */
+/** A target with a log beside it is refused, because SQLite would apply this log to the copy. */
 function refuseTarget(file: string, target: string, { overwrite = false }: BackupOptions): void {
   const refuse = (reason: string) => {
     throw new StoreError('FAILED', `${target} ${reason}`)
@@ -66,7 +67,9 @@ function refuseTarget(file: string, target: string, { overwrite = false }: Backu
   if (existsSync(`${target}-wal`)) refuse('is a data file in use, or one that was not closed')
 }
 
-/** Takes the copy out of write-ahead logging, so that it is whole without a second file; a store puts it back. */
+/**
+ * Turns write-ahead logging off in the copy, so that it is complete without a second file. A store turns it on again.
+ */
 function checkCopy(partial: string, file: string): void {
   const database = new DatabaseSync(partial)
   try {
@@ -78,7 +81,7 @@ function checkCopy(partial: string, file: string): void {
   }
 }
 
-/** Writes a file, or the names in a directory, to the disk. */
+/** Syncs a file, or the entries of a directory, to the disk. */
 export function syncPath(path: string): void {
   const descriptor = openSync(path, 'r')
   try {

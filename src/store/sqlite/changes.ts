@@ -1,4 +1,4 @@
-/** Changes of a data file: as a whole, in order, and only as long as the file is this store's. */
+/** Makes changes of a data file atomic, and refuses them when the store has lost its file. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from '../errors.ts'
@@ -8,41 +8,43 @@ import { readEnds } from './rows.ts'
 import type { Statements } from './statements.ts'
 import { inTransaction } from './transaction.ts'
 
-/** What changes are made with. */
+/** What `FileChanges` needs of its store. */
 interface Parts {
   readonly file: string
   readonly database: DatabaseSync
   readonly statements: Statements
-  /** `undefined` for a database in memory, which nobody else can have. */
+  /** `undefined` for a database in memory, which no other process can open. */
   hold(): Hold | undefined
-  /** The last numbers given, as far as they are committed. */
+  /** The last committed numbers. */
   ends(): { readonly lastPosition: number; readonly lastOutboxNumber: number }
 }
 
 /**
- * Every change goes this way: one transaction, and a look at what became of it when the medium failed.
+ * Every change of a data file uses this class. It runs the change in one transaction, and handles I/O errors of the
+ * disk.
  *
- * A COMMIT that fails while it writes or syncs the log has not happened for this connection nor for any other: SQLite
- * publishes a transaction only after the sync. Its frames may be in the log all the same, complete, and a process
- * that dies now would find them at its next start as if they had been committed. So before anything else is taken,
- * and before the failure is reported if the medium allows, a small transaction is written over them; frames are
- * chained by their checksums, so that what is left of the failed ones behind it is void.
+ * When a COMMIT fails while it writes or syncs the log, no connection sees its changes, because SQLite publishes a
+ * transaction only after the sync. But its frames may be complete in the log. If the process died now, the next start
+ * would find them as if they had been committed. So a small transaction is written over them before any other change,
+ * and, if the disk allows it, before the failure is reported. This also makes the rest of the failed frames void,
+ * because frames are chained by checksums.
  *
- * The connection is kept on purpose. Opening the file anew would make SQLite read the log back from the operating
- * system's cache, which after a failed sync can show pages that never reached the disk; everything committed behind
- * such pages would be lost together with them when the power fails. Overwritten, they are written and synced again.
+ * The connection is kept on purpose. After a reopening, SQLite would read the log from the cache of the operating
+ * system. After a failed sync this cache can contain pages that never reached the disk. Everything committed after such
+ * pages would be lost with them when the power fails. Overwriting writes and syncs these pages again.
  *
- * Positions cannot be given twice: either the small transaction succeeded, then the failed one is gone; or it did not,
- * then nothing is taken until it does, and a new start reads the last position from the file, whichever it is.
+ * No position is given twice. When the small transaction has succeeded, the failed one is gone. Until then every change
+ * is refused, and a new start reads the last position from the file.
  *
- * Two servers never both confirm: whoever opens the file counts `store.times_opened` up, and a transaction that finds it
- * changed ends this store. Where both have files of their own, the look at the files before and behind a change tells.
+ * Two servers never both confirm changes. Every store that opens the file increments `store.times_opened`, and this
+ * store ends when a transaction finds another value. When the servers have different files, the checks of the files
+ * before and after a change detect it.
  */
 export class FileChanges {
   readonly #parts: Parts
-  /** `times_opened` as this store has left it. */
+  /** The value of `times_opened` that this store wrote last. */
   #turn: number
-  /** A write failed in such a way that the log may still hold what was refused. */
+  /** After an I/O error: the log may still contain the refused change. */
   #inDoubt = false
 
   constructor(parts: Parts, turn: number) {
@@ -54,7 +56,10 @@ export class FileChanges {
     return this.#turn
   }
 
-  /** A change of the journal or the outbox, whose numbers tell how far it has come. */
+  /**
+   * Runs a change of the journal or the outbox. It does not increment `turn`, because its own numbers show that it was
+   * committed.
+   */
   change<T>(work: () => T): T {
     return this.guard(() =>
       inTransaction(this.#parts.database, () => {
@@ -64,7 +69,7 @@ export class FileChanges {
     )
   }
 
-  /** Any other change is counted by itself. */
+  /** Runs any other change, and increments `turn`. */
   changeBeside<T>(work: () => T): T {
     const result = this.change(() => {
       this.#parts.statements.nextTurn.run()
@@ -74,14 +79,17 @@ export class FileChanges {
     return result
   }
 
-  /** For what takes no transaction. */
+  /**
+   * Runs `change` between the two checks of the files. Called directly only for a change that cannot run in a
+   * transaction (VACUUM).
+   */
   guard<T>(change: () => T): T {
     const hold = this.#parts.hold()
     hold?.check('FAILED')
     if (this.#inDoubt) this.#settle()
     try {
       const result = change()
-      // Nothing is confirmed that went into a file which nobody will find.
+      // The change is not confirmed if the file is lost, because the next start would not find it.
       hold?.check('LOST')
       return result
     } catch (error) {
@@ -94,7 +102,7 @@ export class FileChanges {
     }
   }
 
-  /** Within a transaction, so that nobody comes in between. */
+  /** Called within the transaction, so that no other server can write in between. */
   #assertTurn(): void {
     const { file, statements, hold } = this.#parts
     if (hold() === undefined || turnRow.parse(statements.turn.get()).turn === this.#turn) return
@@ -108,11 +116,14 @@ export class FileChanges {
     try {
       this.#settle()
     } catch {
-      // The medium still fails; the next change tries again before it does anything, and reports it.
+      // The disk still fails. The next change tries again first, and reports the error.
     }
   }
 
-  /** @throws StoreError `CORRUPT` when the file did not stay where it was: nothing can be taken before a new start. */
+  /**
+   * @throws StoreError `CORRUPT` when the refused change is in the file after all. Then every change is refused until a
+   * new start.
+   */
   #settle(): void {
     const { file, database, statements, ends } = this.#parts
     inTransaction(database, () => {
@@ -122,7 +133,7 @@ export class FileChanges {
     const expected = ends()
     const { lastPosition, lastOutboxNumber } = readEnds(database, file)
     if (lastPosition !== expected.lastPosition || lastOutboxNumber !== expected.lastOutboxNumber) {
-      throw new StoreError('CORRUPT', `${file}: a change that had failed is there; start again`)
+      throw new StoreError('CORRUPT', `${file}: a refused change is in the file; restart the server`)
     }
     this.#inDoubt = false
   }

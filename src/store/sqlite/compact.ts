@@ -1,25 +1,25 @@
-/** Forgetting what is old, a piece at a time. */
+/** Deletes old rows, a piece at a time. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import { readPragma } from './schema.ts'
 
-/** A piece removes about so many rows, … */
+/** Number of rows after which a piece ends, about. … */
 const ROWS = 1000
-/** … looks at so many aggregates, … */
+/** Number of aggregates that one query of a piece reads. … */
 const AGGREGATES = 500
-/** … and ends after so many milliseconds; the commit behind it takes as long again. */
+/** Milliseconds after which a piece ends. The commit after it takes about as long again. */
 const MILLISECONDS = 4
-/** Rows removed between two looks at the clock. */
+/** Rows that are deleted between two checks of the clock. */
 const CHUNK = 50
 /**
- * A pass over the aggregates begins anew when the time before which all is to be forgotten has moved by so much
- * (ms) meanwhile. Less does not matter to anybody, and a caller that asks with the current time comes to an end.
+ * A pass over the aggregates starts again from the beginning when `before` has moved by more than this (ms) since the
+ * pass began. Smaller moves are ignored, so that the pass ends for a caller that passes the current time in each call.
  */
 const MOVED = 60_000
-/** Free pages are used again; when the file has more of them than pages in use, so many go back at a time. */
+/** When the file has more free pages than pages in use, a piece returns this many of them to the file system. */
 const PAGES = 200
 
-/** What is left of a piece. */
+/** Rows and time that are left for a piece. */
 class Budget {
   #rows = ROWS
   readonly #end = performance.now() + MILLISECONDS
@@ -34,9 +34,9 @@ class Budget {
 }
 
 /**
- * Removes ended aggregates with all that they wrote, and of living ones what lies before the newest snapshot that is
- * older than `before`. It remembers how far a pass over the living ones has come; a pass that is cut off by a restart
- * begins anew and finds little to do.
+ * Removes ended aggregates completely. Of living ones it removes the rows and snapshots before the newest snapshot that
+ * is older than `before`. It remembers in memory how far a pass over the living ones has come. After a restart the pass
+ * starts again from the beginning and finds little to do.
  */
 export class Compaction {
   readonly #database: DatabaseSync
@@ -48,22 +48,24 @@ export class Compaction {
     this.#statements = prepareStatements(database)
   }
 
-  /** The tables were emptied: nothing is left of a pass. */
+  /** For after `clear`: forgets the pass. */
   beginAnew(): void {
     this.#pass = undefined
   }
 
-  /** Runs in a transaction of the caller. Returns true when there is more to do. */
+  /** Does one piece, in a transaction of the caller. Returns true when there is more to do. */
   piece(before: number, lastPosition: number): boolean {
     const budget = new Budget()
     const removed = { rows: 0 }
     const more = this.#removeEnded(before, budget, removed) || this.#trimLiving(before, budget, removed)
-    // The newest rows may have gone; the next position is still to be the next one.
+    // The newest rows may be among the removed ones. Numbering has to continue after them.
     if (removed.rows > 0) this.#statements.keepPosition.run(lastPosition)
     return more || this.#shrink()
   }
 
-  /** A file from before version 2 gives nothing back. */
+  /**
+   * Returns free pages to the file system, and whether there is more to do. A file created by version 1 cannot shrink.
+   */
   #shrink(): boolean {
     const free = Number(readPragma(this.#database, 'freelist_count'))
     if (free < PAGES || free * 2 <= Number(readPragma(this.#database, 'page_count'))) return false
@@ -74,7 +76,7 @@ export class Compaction {
   #removeEnded(before: number, budget: Budget, removed: { rows: number }): boolean {
     const names = readNames(this.#statements.ended, before, AGGREGATES)
     for (const name of names) {
-      // Its rows go oldest first, so that whoever looks meanwhile sees a snapshot and what follows it, or nothing.
+      // Rows are removed oldest first. So a reader in between sees a snapshot with the rows that follow it, or no rows.
       const last = this.#newest(name, Number.MAX_SAFE_INTEGER)
       if (last !== undefined && !this.#trim(name, last, budget, removed)) return true
       removed.rows += Number(this.#statements.dropAllRows.run(name).changes)
@@ -102,18 +104,21 @@ export class Compaction {
     return false
   }
 
-  /** Sequence of the newest snapshot from before a time. */
+  /** Sequence number of the newest snapshot that is older than `before`. */
   #newest(name: string, before: number): number | undefined {
     return sequenceRow.optional().parse(this.#statements.base.get(name, before))?.sequence
   }
 
-  /** Rows up to the base go, oldest first, and the snapshots behind it. Returns false when it did not come to the end. */
+  /**
+   * Removes the snapshots before `base`, and the rows up to `base`, oldest first. Returns false when the budget was
+   * spent before the end.
+   */
   #trim(name: string, base: number, budget: Budget, removed: { rows: number }): boolean {
     budget.spend(Number(this.#statements.dropSnapshots.run(name, base).changes))
     for (;;) {
       const first = firstRow.parse(this.#statements.firstRow.get(name)).sequence
       if (first === null || first > base) return true
-      // On however busy a machine, a piece gets on.
+      // At least one chunk is removed in every piece, so that the work makes progress on a busy machine too.
       const rows = Number(this.#statements.dropRows.run(name, Math.min(base, first + CHUNK - 1)).changes)
       budget.spend(rows)
       removed.rows += rows

@@ -1,4 +1,4 @@
-/** Is a data file whole? */
+/** Checks a data file for damage. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { StoreError } from '../errors.ts'
@@ -7,7 +7,10 @@ import { onOneLine, toStoreError } from './errors.ts'
 const answers = z.array(z.record(z.string(), z.string()))
 const rows = z.array(z.object({ what: z.string() }))
 
-/** Whatever these find is wrong. SQLite's own checks do not read the JSON, and cannot know that rows follow one another. */
+/**
+ * Queries that return damaged rows. They are needed because SQLite's own checks do not validate JSON, and do not know
+ * that sequence numbers have no gaps.
+ */
 const CONTENT = [
   `SELECT 'journal row ' || position || ' is not readable' AS what FROM journal NOT INDEXED
     WHERE NOT json_valid(input) OR NOT coalesce(json_valid(origin), 1) OR at < 0 OR instr(aggregate, char(0)) > 0
@@ -20,15 +23,16 @@ const CONTENT = [
     WHERE NOT json_valid(value) OR instr(key, char(0)) > 0 OR instr(collection, char(0)) > 0`,
   `SELECT 'the journal of ' || aggregate || ' has gaps' AS what FROM journal
     GROUP BY aggregate HAVING count(*) <> max(sequence) - min(sequence) + 1`,
-  `SELECT 'a row of ' || "table" || ' belongs to nobody' AS what FROM pragma_foreign_key_check`,
+  `SELECT 'a row of ' || "table" || ' names an unknown aggregate' AS what FROM pragma_foreign_key_check`,
 ]
 
-/** `quick`: the structure only, in a tenth of the time. */
+/** `quick`: checks only the structure, in a tenth of the time. */
 export type Depth = 'all' | 'quick'
 
 /**
- * Looks through the whole file, as the connection sees it: the structure first, then every row, then whether indexes and
- * tables agree. Returns what is wrong first; `undefined` for a file that is whole. No values of rows are in the answer.
+ * Checks the whole file as the connection sees it: first the structure, then every row, then whether indexes and tables
+ * agree. Returns a description of the first problem; `undefined` when there is none. The description contains no values
+ * of rows.
  */
 export function damageOf(database: DatabaseSync, depth: Depth = 'all'): string | undefined {
   try {
@@ -40,7 +44,7 @@ export function damageOf(database: DatabaseSync, depth: Depth = 'all'): string |
   }
 }
 
-/** What an operator is told. */
+/** The error for an operator: what is damaged and what to do. */
 export function damaged(file: string, finding: string): StoreError {
   const remedy = `stop the server, save what can be read with mrdian rescue ${file} TARGET, and start on the target`
   return new StoreError('CORRUPT', `${file} is damaged (${finding}): ${remedy}`)

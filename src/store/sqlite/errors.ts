@@ -1,4 +1,4 @@
-/** SQLite's errors as store errors. */
+/** Turns errors of SQLite into store errors. */
 import { StoreError, type StoreErrorCode } from '../errors.ts'
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
@@ -14,7 +14,7 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === SQLITE.BUSY
 }
 
-/** The medium failed while it read, wrote or synced; a full disk is not meant. */
+/** Whether reading, writing or syncing failed with an I/O error. A full disk is not one. */
 export function isInputOutputError(error: unknown): boolean {
   return resultCode(error) === SQLITE.IOERR
 }
@@ -26,7 +26,10 @@ export function onOneLine(text: string): string {
     .join(' ')
 }
 
-/** Names the file and keeps SQLite's words; store errors pass through. */
+/**
+ * Returns an error with the name of the file and the message of SQLite. A store error is returned unchanged.
+ * `otherwise`: the code when SQLite's result code does not decide it.
+ */
 export function toStoreError(error: unknown, file: string, otherwise: StoreErrorCode): StoreError {
   if (error instanceof StoreError) return error
   const said = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-/** A look at a file before anything is made of it. */
+/** Reads the header of a file, to recognise a data file before SQLite opens it. */
 import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { StoreError } from '../errors.ts'
 import { toStoreError } from './errors.ts'
@@ -13,8 +13,9 @@ const LEAF = 0x0d
 const BYTES = 105
 
 /**
- * Refuses what is plainly not ours, so that not even a lock is left beside it. Says nothing about the rest: a file that
- * does not exist, is empty, or has a rollback journal that SQLite has to look at first.
+ * Refuses a file that is clearly not a data file of mrdian, so that not even a lock is created beside it. A file is
+ * accepted here without a check if it does not exist, is empty, is held by a store of this process, or has a rollback
+ * journal, which SQLite has to process first.
  *
  * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`
  */
@@ -29,18 +30,22 @@ export function refuseForeign(path: string, file: string): void {
   const version = header.readUInt32BE(AT.userVersion)
   if (application === 0 && version === 0 && hasNoTables(header)) return
   if (application !== APPLICATION_ID) throw foreign(file)
-  // The log may hold a newer version than the file itself, never an older one.
+  // The log can contain a newer version than the file itself, but never an older one.
   if (version > SCHEMA_VERSION) throw unknownVersion(file, version)
 }
 
-/** With write-ahead logging, as a store leaves it: a copy made by `backup` has none until a store has opened it. */
+/**
+ * Value of `readVersion` in a file with write-ahead logging. A store turns it on; a copy made by `backup` does not have
+ * it until a store opens the copy.
+ */
 const LOGGED = 2
 
 /**
- * Has a store had this file? False for one that is new, and for a copy that `backup` or `rescue` made. Only for a file
- * that no store of this process holds.
+ * Whether a store has opened this file before. False for a new file, and for a copy made by `backup` or `rescue`. Do
+ * not call it for a file that a store of this process holds.
  *
- * @throws StoreError `NOT_A_STORE` when a log lies beside a file that has none: SQLite would mix them.
+ * @throws StoreError `NOT_A_STORE` when a log lies beside a file that does not use one: SQLite would apply the log of
+ * another file to it.
  */
 export function wasUsed(path: string, file: string): boolean {
   const isThere = existsSync(path) && statSync(path).size > 0

@@ -1,4 +1,4 @@
-/** The past of a data file, to read. */
+/** Reads the history of a data file. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { History, JournalRow, KeptAggregate, OutboxRow, SnapshotRow } from '../../engine/ports.ts'
 import { toStoreError } from './errors.ts'
@@ -29,9 +29,9 @@ const SELECT = {
 } as const
 
 /**
- * History over a connection that `connect` gives when something is asked. Every question and every iteration sees one
- * state of the file. An iteration that is not read to its end has to be given up (`break` does), because the file keeps
- * what it still has to show.
+ * History over the connection that `connect` returns; it is called for each query. Every query and every iteration sees
+ * one state of the file. An iteration that is not read to its end must be closed (`break` does that), because until
+ * then the log cannot be shortened.
  */
 export class SqliteHistory implements History {
   readonly #connect: () => DatabaseSync
@@ -94,7 +94,7 @@ export class SqliteHistory implements History {
     return this.attempt((database) => readOutbox(database, this.file))
   }
 
-  /** Reads; whatever goes wrong is a `StoreError`. */
+  /** Runs `read`. Every error becomes a `StoreError`. */
   protected attempt<T>(read: (database: DatabaseSync) => T): T {
     try {
       return read(this.#connect())
@@ -121,7 +121,7 @@ export class SqliteHistory implements History {
     })
   }
 
-  /** Every iteration has a statement of its own: two at once do not disturb each other. */
+  /** Every iteration has its own statement, so that two iterations at the same time do not disturb each other. */
   #stream<T>(query: string, parse: Parse<T>, ...values: SQLInputValue[]): Iterable<T> {
     return {
       [Symbol.iterator]: () => {
@@ -140,7 +140,7 @@ function* parsedRows<T>(rows: Iterator<Row>, parse: Parse<T>, file: string): Gen
   } catch (error) {
     throw toStoreError(error, file, 'CORRUPT')
   } finally {
-    // Also after an error: a statement that is not ended holds on to the state that it reads.
+    // This is also needed after an error: an open statement keeps the state that it reads, and so blocks the log.
     rows.return?.()
   }
 }

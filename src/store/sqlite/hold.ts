@@ -1,4 +1,7 @@
-/** A store's hold on its data file: as long as the file is this store's and whole, and how far it has come. */
+/**
+ * Watches the data file of an open store: ends the store when the file is lost or damaged, and keeps `FILE.commits` up
+ * to date.
+ */
 import type { StoreEnd } from '../../engine/ports.ts'
 import type { StoreError } from '../errors.ts'
 import { damaged } from './damage.ts'
@@ -7,18 +10,18 @@ import type { Place } from './place.ts'
 import { Note, type Reached } from './reached.ts'
 import { lookThrough } from './watchman.ts'
 
-/** Milliseconds between two looks at the files, and between two times that the note beside them is synced. */
+/** Milliseconds between two checks of the files, and between two syncs of `FILE.commits`. */
 const BEAT = 1000
 
-/** What a hold is about. */
+/** What a hold needs of its store. */
 export interface Held {
-  /** As messages call it. */
+  /** The name of the file in messages. */
   readonly file: string
   readonly path: string
   readonly place: Place
   readonly isWhole: boolean
   reached(): Reached
-  /** Closes everything, now. */
+  /** Closes the connections and gives up the lock, at once. */
   letGo(): void
 }
 
@@ -38,7 +41,7 @@ export class Hold {
     this.#stopLooking = held.isWhole ? () => undefined : lookThrough(held.path, (found) => this.#isDamaged(found))
   }
 
-  /** Why nothing is taken any more. */
+  /** Why the store has ended; `undefined` while it has not. */
   get error(): StoreError | undefined {
     return this.#end?.error
   }
@@ -49,7 +52,7 @@ export class Hold {
   }
 
   /**
-   * Looks at the files. `otherwise`: what it is when they cannot be seen.
+   * Checks that the files are still those of this store. `otherwise`: the error code when the check itself fails.
    *
    * @throws StoreError `LOST`, or `otherwise`
    */
@@ -63,12 +66,15 @@ export class Hold {
     }
   }
 
-  /** For good: everything is closed at once, so that nothing reaches a file that may be somebody else's. */
+  /**
+   * Ends the store because its file is lost. Everything is closed at once, so that nothing is written into a file that
+   * may belong to another server.
+   */
   lose(error: StoreError): void {
     this.#endWith('lost', error)
   }
 
-  /** Notes how far the file has come; for after a commit. */
+  /** Writes `FILE.commits`; for after a commit. */
   note(): void {
     this.#note.write(this.#held.reached())
   }
@@ -79,7 +85,7 @@ export class Hold {
     this.#note.close()
   }
 
-  /** While nothing is written, too. */
+  /** Runs every `BEAT` ms, so that a loss is noticed even while nothing is written. */
   #lookAround(): void {
     try {
       this.check('FAILED')

@@ -5,23 +5,23 @@ import { makeOwnFile } from '../owner-only.ts'
 import { isBusy, toStoreError } from './errors.ts'
 import { DatabaseSync } from './module.ts'
 
-/** Data files that stores of this process hold. */
+/** Paths of the data files that stores of this process have open. */
 const held = new Set<string>()
 
 /**
- * Has a store of this process the file open? Then nobody else here may open and close it, not even to look: locks of
- * POSIX are those of a whole process, and closing any descriptor of a file gives up all that it has there.
+ * Whether a store of this process has the file open. If so, no other code of this process may open and close the file,
+ * not even to read it. POSIX locks belong to the process: closing any descriptor of a file releases all its locks on
+ * the file.
  */
 export function isHeldHere(path: string): boolean {
   return held.has(path)
 }
 
 /**
- * Locks a data file for this process until the returned function is called or the process dies, however it dies.
+ * Locks a data file for this process until the returned function is called or the process ends in any way.
  *
- * The lock is SQLite's own, on an empty database `FILE.lock` beside the data file: on the data file itself it would
- * keep out readers too, which write-ahead logging lets in. The empty file stays; removing it would race with the next
- * start.
+ * The lock is a lock of SQLite on an empty database, `FILE.lock`, beside the data file. A lock on the data file itself
+ * would also keep readers out. The empty file is not removed, because removing it would race with the next start.
  *
  * @throws StoreError `IN_USE` when another process (or another store in this one) holds it.
  */
@@ -30,7 +30,7 @@ export function lockFile(file: string): () => void {
   try {
     makeOwnFile(`${file}.lock`)
     lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
-    // Nothing is written, but a rollback journal is not to appear beside the file either.
+    // Nothing is written. This setting prevents that SQLite creates a rollback journal beside the file.
     lock.exec('PRAGMA journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {

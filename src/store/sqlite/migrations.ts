@@ -1,4 +1,4 @@
-/** How a data file of an earlier version gets the tables of this one. */
+/** Migrates a data file of an earlier version to the tables of this version. */
 import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from './transaction.ts'
 
@@ -10,7 +10,7 @@ interface Migration {
   readonly sql: string
 }
 
-/** In order, without a gap. A migration that has been released never changes. */
+/** In order of versions, without gaps. A released migration never changes. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     from: 1,
@@ -47,12 +47,12 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ]
 
-/** The oldest version that a migration begins with. */
+/** The oldest version that can be migrated. */
 export const OLDEST_VERSION = Math.min(...MIGRATIONS.map(({ from }) => from))
 
 /**
- * Takes the database from its version to `target`, each step in a transaction of its own: a process that dies
- * meanwhile leaves the version before the step, and the next start goes on from there.
+ * Migrates the database from its version to `target`. Each step is one transaction. If the process dies within a step,
+ * the file has the version before this step, and the next start continues from there.
  */
 export function migrate(database: DatabaseSync, target: number): void {
   let version = versionOf(database)

@@ -1,6 +1,6 @@
 /**
- * Node's SQLite. Asked for when this module is evaluated: an import would fail on an older Node before `node-version.ts`
- * can say what is wrong.
+ * Node's SQLite. It is loaded when this module is evaluated. A static import would fail on an older Node before
+ * `node-version.ts` can say what is wrong.
  */
 export const { backup, DatabaseSync } = process.getBuiltinModule('node:sqlite')
 export type DatabaseSync = import('node:sqlite').DatabaseSync

@@ -17,10 +17,10 @@ import { prepareSchema, readPragma } from './schema.ts'
 /** `PRAGMA synchronous`: every commit reaches the disk before it returns. */
 const FULL = 2
 
-/** Size to which the write-ahead log is cut after a checkpoint. */
+/** Maximum size of the write-ahead log after a checkpoint. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024
 
-/** A file of at most so many bytes is looked through before anything is made of it: it takes some 20 ms. */
+/** A file of at most this many bytes is completely checked when it is opened, which takes some 20 ms. */
 const SMALL = 1024 * 1024
 
 /** An open data file and the lock on it. */
@@ -28,21 +28,21 @@ export interface OpenDatabase {
   readonly database: DatabaseSync
   /** Where the file is; `undefined` for a database in memory. */
   readonly path: string | undefined
-  /** The files, as they were opened; `undefined` for a database in memory. */
+  /** Identities of the opened files; `undefined` for a database in memory. */
   readonly place: Place | undefined
-  /** The file is known to be whole. */
+  /** The file was checked completely and is not damaged. */
   readonly isWhole: boolean
-  /** Milliseconds that a change waits for somebody else who locks the file. */
+  /** Milliseconds that a change waits while another process locks the file. */
   readonly busyTimeout: number
   readonly unlock: () => void
-  /** Files that others could read, until now. */
+  /** Files that other users could read until now. */
   readonly tightened: readonly string[]
 }
 
 /**
  * Opens or creates a data file, with its directory, for this process alone; `:memory:` has neither file nor lock.
- * `busyTimeout` in milliseconds: how long a commit waits for a reader that blocks it. `acceptOlder`: what was confirmed
- * may be missing.
+ * `busyTimeout`: milliseconds that a commit waits for a reader that blocks it. `acceptOlder`: also opens a file in
+ * which confirmed changes are missing.
  *
  * @throws StoreError
  */
@@ -65,15 +65,16 @@ export function openDatabase(file: string, busyTimeout: number, acceptOlder = fa
   let database: DatabaseSync | undefined
   try {
     const isUsed = wasUsed(path, file)
-    // Before anything is written: what is left stays as it is for whoever looks for the rest.
+    // This is done before the first write, so that a refused file stays unchanged for whoever tries to recover the
+    // rest.
     if (!acceptOlder) refuseOlder(path, file, isUsed)
     const isSmall = sizeOf(path) + sizeOf(`${path}-wal`) <= SMALL
     makeOwnFile(path)
     const tightened = tighten(path)
     database = new DatabaseSync(path, { timeout: busyTimeout })
     configured(database, file, 'wal', isSmall)
-    // What a process that died has left in the log is written to the file itself and synced before anything follows it:
-    // if its last sync failed, the log shows pages that may never have reached the disk.
+    // The log of a process that died is written to the file and synced before any new commit. Otherwise, if the last
+    // sync of that process had failed, new commits could follow log pages that never reached the disk.
     emptyLog({ database, busyTimeout })
     return { database, path, place: new Place(path, file), isWhole: isSmall, busyTimeout, unlock, tightened }
   } catch (error) {
@@ -83,7 +84,9 @@ export function openDatabase(file: string, busyTimeout: number, acceptOlder = fa
   }
 }
 
-/** Is everything there that was confirmed? A copy made by `backup` is as old as it is meant to be. */
+/**
+ * Refuses a file in which confirmed changes are missing. A copy made by `backup` is accepted, because it may be older.
+ */
 function refuseOlder(path: string, file: string, isUsed: boolean): void {
   const noted = readReached(path)
   if (noted === undefined) return
@@ -106,7 +109,7 @@ function endsOf(path: string, file: string): Reached {
   }
 }
 
-/** The same path for every name of the file, as the lock is by name; the directory exists afterwards. */
+/** Resolves symbolic links, because the lock depends on the path. Creates the directory if it is missing. */
 function realPath(file: string): string {
   const path = resolve(file)
   try {
@@ -117,14 +120,17 @@ function realPath(file: string): string {
   }
 }
 
-/** Nothing is written before the file is known to be ours or empty. */
+/**
+ * Configures the connection and prepares the tables. Writes nothing before it knows that the file is empty or a data
+ * file of mrdian.
+ */
 function configured(
   database: DatabaseSync,
   file: string,
   journal: 'wal' | 'memory',
   isToBeLookedThrough = false,
 ): DatabaseSync {
-  // Takes effect where the tables are made, and when an older file is built anew after a rewriting.
+  // This takes effect when the tables are created, and when a `rewrite` rebuilds an older file.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   prepareSchema(database, file)
   const finding = isToBeLookedThrough ? damageOf(database) : undefined
@@ -132,10 +138,10 @@ function configured(
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   database.exec('PRAGMA foreign_keys = ON')
-  // What is deleted is overwritten, so that an erasure does not leave it in free pages.
+  // Deleted content is overwritten, so that an erasure leaves no copy in free pages.
   database.exec('PRAGMA secure_delete = ON')
   database.exec(`PRAGMA journal_size_limit = ${MAX_LOG_BYTES}`)
-  // Some builds of SQLite fall back to NORMAL at the first write in WAL mode, so the settings are read after one.
+  // Some builds of SQLite fall back to NORMAL at the first write in WAL mode, so the settings are read after a write.
   database.exec('UPDATE store SET times_opened = times_opened + 1')
   assertSetting(database, file, 'journal_mode', journal)
   assertSetting(database, file, 'synchronous', FULL)
@@ -146,8 +152,8 @@ function configured(
 const checkpointRow = z.object({ busy: z.number() })
 
 /**
- * Moves all content of the write-ahead log into the file and cuts the log to nothing. Does not wait: returns false
- * when a reader is in the way.
+ * Moves all content of the write-ahead log into the file and truncates the log to zero bytes. It does not wait: it
+ * returns false when a reader prevents it.
  */
 export function emptyLog({ database, busyTimeout }: Pick<OpenDatabase, 'database' | 'busyTimeout'>): boolean {
   database.exec('PRAGMA busy_timeout = 0')

@@ -1,8 +1,10 @@
-/** Is a data file, with the files beside it, still where it was, and nobody else's? */
+/**
+ * Checks that a data file and the files beside it were not moved or replaced and cannot be opened under a second name.
+ */
 import { readFileSync, statSync } from 'node:fs'
 import { StoreError } from '../errors.ts'
 
-/** The data file, the log, the index of the log, and the lock: each by the end of its name. */
+/** Suffixes of the data file, the log, the index of the log, and the lock. */
 const FILES = ['', '-wal', '-shm', '.lock'] as const
 
 interface Found {
@@ -11,23 +13,23 @@ interface Found {
   readonly links: bigint
 }
 
-/** `undefined` when there is none. */
+/** Identity of a file; `undefined` when it does not exist. */
 function look(path: string): Found | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats && { device: stats.dev, inode: stats.ino, links: stats.nlink }
 }
 
 /**
- * The files of an open store. SQLite writes on into a file that has lost its name, and knows the log and its index by
- * name only: whoever removes, moves or replaces one of them, or gives it a second name, lets a second server in, or takes
- * away what was confirmed. A look costs four `stat`.
+ * The files of an open store. SQLite continues to write into a file that was removed or renamed, and it finds the log
+ * and its index by name only. So when one of the files is removed, moved, replaced or hard-linked, a second server can
+ * open the data, or confirmed changes can be lost. A check costs four calls of `stat`.
  */
 export class Place {
   readonly #path: string
   readonly #file: string
   readonly #known: readonly (readonly [name: string, found: Found])[]
 
-  /** `file`: how messages call it. @throws StoreError `LOST` */
+  /** `file`: the name for messages. @throws StoreError `LOST` */
   constructor(path: string, file: string) {
     this.#path = path
     this.#file = file
@@ -39,7 +41,7 @@ export class Place {
     this.check()
   }
 
-  /** @throws StoreError `LOST`, or Node's own error when it cannot be seen. */
+  /** @throws StoreError `LOST`, or Node's own error when `stat` fails. */
   check(): void {
     for (const [end, known] of this.#known) {
       const found = look(`${this.#path}${end}`)
@@ -57,7 +59,7 @@ export class Place {
 const REMEDY = 'put the file back in its place with what lies beside it, make sure that one server uses it, start again'
 
 /**
- * Names under which one file could be opened twice, each with a log and a lock of its own.
+ * Refuses a file that another process could open under a second name, with another log and another lock.
  *
  * @throws StoreError `NOT_A_STORE`
  */
@@ -69,12 +71,12 @@ export function refuseSecondName(path: string, file: string): void {
     throw new StoreError('NOT_A_STORE', message)
   }
   if (mountPoints().includes(path)) {
-    const message = `${file} is mounted by itself, so that its log and its lock lie elsewhere: mount its directory instead`
+    const message = `${file} is a mount point, so its log and its lock would lie elsewhere: mount its directory instead`
     throw new StoreError('NOT_A_STORE', message)
   }
 }
 
-/** Where there is no such list, nothing is known. */
+/** Paths of all mount points; empty on a system without this list. */
 function mountPoints(): readonly string[] {
   try {
     return readFileSync('/proc/self/mountinfo', 'utf8')

@@ -1,19 +1,22 @@
 /**
- * How far a data file has come, noted in a small file beside it, `FILE.commits`: a log that has lost its end looks as if
- * it had never been longer, and only somebody else can tell.
+ * The note `FILE.commits` beside a data file: the last numbers that were committed. It is needed because a log that has
+ * lost its end looks as if it had never been longer.
  */
 import { closeSync, existsSync, fdatasync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { StoreError } from '../errors.ts'
 
-/** Numbers that grow only. */
+/** The last committed numbers. They never decrease within one history. */
 export interface Reached {
-  /** Name of the history that they belong to. */
+  /** Id of the history that they belong to. */
   readonly history: string
   readonly lastPosition: number
   readonly lastOutboxNumber: number
-  /** Times that the file was opened, and changes that write neither journal nor outbox: `store.times_opened`. */
+  /**
+   * `store.times_opened`: how often the file was opened, plus the number of changes that wrote neither journal nor
+   * outbox.
+   */
   readonly turn: number
 }
 
@@ -24,12 +27,12 @@ const reached = z.strictObject({
   turn: z.int(),
 })
 
-/** Written in place, within one sector of any disk. */
+/** Size of the note. It is written in place, and fits into one sector of any disk. */
 const BYTES = 256
 
 const nameOf = (path: string) => `${path}.commits`
 
-/** What is noted beside a data file; `undefined` for nothing, or nothing that can be read. */
+/** Reads the note beside a data file; `undefined` when there is none or it is not readable. */
 export function readReached(path: string): Reached | undefined {
   try {
     const [text = '', sum] = readFileSync(nameOf(path), 'utf8').trim().split(' ')
@@ -39,7 +42,10 @@ export function readReached(path: string): Reached | undefined {
   }
 }
 
-/** In words what a data file lacks of what is noted; `undefined` when nothing is. Another history is not compared. */
+/**
+ * Says in words which changes of the note `noted` the data file lacks; `undefined` for none. Notes of another history
+ * are not compared.
+ */
 export function lackOf(found: Reached, noted: Reached): string | undefined {
   if (found.history !== noted.history) return undefined
   if (found.lastPosition < noted.lastPosition) {
@@ -54,7 +60,7 @@ export function lackOf(found: Reached, noted: Reached): string | undefined {
 /** @throws StoreError `BEHIND` */
 export function refuseLack(found: Reached, noted: Reached | undefined, file: string): void {
   const lack = noted && lackOf(found, noted)
-  if (lack !== undefined) throw behind(file, `lacks what was confirmed: ${lack}`)
+  if (lack !== undefined) throw behind(file, `lacks confirmed changes: ${lack}`)
 }
 
 export function behind(file: string, what: string): StoreError {
@@ -62,7 +68,10 @@ export function behind(file: string, what: string): StoreError {
   return new StoreError('BEHIND', `${file} ${what} (${causes}); put the right file back, or accept the loss`)
 }
 
-/** The note beside an open data file. What cannot be noted is left out: the note may lag, never lead. */
+/**
+ * The note beside an open data file. A failed write of the note is ignored, because the note may be older than the data
+ * file. It must never be newer.
+ */
 export class Note {
   readonly #path: string
   #descriptor: number | undefined
@@ -74,7 +83,10 @@ export class Note {
     this.#path = nameOf(path)
   }
 
-  /** For after a commit, before it is confirmed. A process that dies leaves it to the system to write it to the disk. */
+  /**
+   * Writes the note; for after a commit, before it is confirmed. It does not sync: if the process dies, the operating
+   * system still writes the note to the disk.
+   */
   write(found: Reached): void {
     const text = JSON.stringify({
       history: found.history,
@@ -85,7 +97,7 @@ export class Note {
     this.#put(`${text} ${crc32(text)}`)
   }
 
-  /** Writes it to the disk, beside all other work. */
+  /** Starts to sync the note in the background. */
   sync(): void {
     if (this.#isSynced || this.#isSyncing || this.#descriptor === undefined) return
     this.#isSyncing = true
@@ -96,7 +108,7 @@ export class Note {
     })
   }
 
-  /** Makes a new one where somebody has removed it. */
+  /** Creates the note again if it was removed. */
   restore(found: Reached): void {
     if (this.#isSyncing || existsSync(this.#path)) return
     this.#release()
@@ -112,12 +124,12 @@ export class Note {
 
   #put(text: string): void {
     try {
-      // Only for whoever runs the server, like the data itself.
+      // Readable only for the user who runs the server, like the data file.
       this.#descriptor ??= openSync(this.#path, existsSync(this.#path) ? 'r+' : 'w+', 0o600)
       writeSync(this.#descriptor, `${text.padEnd(BYTES - 1)}\n`, 0)
       this.#isSynced = false
     } catch {
-      // A disk that is full or fails is told by the commit itself.
+      // When the disk is full or fails, the commit itself reports it.
     }
   }
 
@@ -126,7 +138,7 @@ export class Note {
       if (this.#descriptor !== undefined) fdatasyncSync(this.#descriptor)
       this.#isSynced = true
     } catch {
-      // As above.
+      // Ignored for the same reason.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Reading a data file from outside: beside a running server, or when there is none. */
+/** Reads a data file, with or without a running server. */
 import { existsSync, realpathSync } from 'node:fs'
 import type { History, RecordStore } from '../../engine/ports.ts'
 import { StoreError } from '../errors.ts'
@@ -12,24 +12,23 @@ import { readReached, refuseLack } from './reached.ts'
 import { readEnds, readRecords } from './rows.ts'
 import { checkReadable } from './schema.ts'
 
-/** Milliseconds to wait for a server that just starts or stops. */
+/** Milliseconds to wait for a server that is just starting or stopping. */
 const BUSY_TIMEOUT = 2000
 
-/** A data file as it was when it was opened. */
+/** A data file in the state in which it was opened. */
 export interface OpenHistory extends History {
   readonly records: Pick<RecordStore, 'list'>
-  /** Looks through the file, at its structure only when it is to be `quick`. @throws StoreError `CORRUPT` */
+  /** Checks the file for damage; with `quick`, only its structure. @throws StoreError `CORRUPT` */
   assertWhole(depth?: Depth): void
   close(): void
 }
 
 /**
- * Opens a data file to read: everything comes from one state of it, that of this moment, whatever a server beside it
- * commits. There is no lock, and the file is not written; what a server that was killed left in its log is read too.
- * SQLite keeps its index of the log (`FILE-shm`) beside the file, so the directory has to be writable unless a server
- * has the file open.
+ * Opens a data file for reading. All reads see the state of this moment, even if a server commits changes meanwhile. It
+ * takes no lock and does not write the file. It also reads what a killed server left in the log. The directory must be
+ * writable unless a server has the file open, because SQLite creates the index of the log (`FILE-shm`) there.
  *
- * Until `close` the server cannot shorten its log; `rewrite` waits for the close.
+ * Until `close` the server cannot shorten its log, and its `rewrite` cannot finish.
  *
  * @throws StoreError `NOT_A_STORE` also when there is no such file, `UNKNOWN_VERSION`, `CORRUPT`, `BEHIND`.
  */
@@ -68,12 +67,13 @@ export function openReader(file: string): DatabaseSync {
   if (!existsSync(file)) throw new StoreError('NOT_A_STORE', `${file} does not exist`)
   const path = realpathSync(file)
   refuseForeign(path, file)
-  // Before the file: a server goes on writing, and its note is never ahead of it. A fresh copy is as old as it is.
+  // `FILE.commits` is read before the file, so that it is not newer than the file when a server is writing. It is
+  // ignored for a copy that no store has opened, because a copy may be older.
   const noted = isHeldHere(path) || wasUsed(path, file) ? readReached(path) : undefined
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT })
-    // The first look, not BEGIN, fixes what is seen.
+    // The first read, not BEGIN, fixes the state that the transaction sees.
     database.exec('BEGIN')
     checkReadable(database, file)
     refuseLack(readEnds(database, file), noted, file)

@@ -1,4 +1,4 @@
-/** New content for old rows of a data file. */
+/** `rewrite` of a data file. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Json, RewritePlace, Rewriting } from '../../engine/ports.ts'
@@ -8,11 +8,11 @@ import { JOURNAL_COLUMNS, OUTBOX_COLUMNS, parseJournal, parseOutbox, parseSnapsh
 
 type Row = Readonly<Record<string, unknown>>
 
-/** How a table is read, by its integer key, and written. */
+/** How a table is read in order of its integer key, and updated. */
 interface Plan {
   readonly select: string
   readonly update: string
-  /** Content of a row, and what is to stand there instead. */
+  /** Content of a row before and after. */
   contents(row: Row, file: string, rewriting: Rewriting): readonly [Json, Json]
 }
 
@@ -20,11 +20,11 @@ interface Table<R> {
   readonly name: string
   /** The integer key. */
   readonly key: string
-  /** The column whose content is written anew. */
+  /** The column whose content is replaced. */
   readonly column: string
   readonly columns: string
   readonly parse: (row: Row, file: string) => R
-  /** Content of a row, and what is to stand there instead. */
+  /** Content of a row before and after. */
   readonly contents: (row: R, rewriting: Rewriting) => readonly [Json, Json]
 }
 
@@ -57,7 +57,7 @@ const totalRow = z.object({ total: z.number() })
 const COUNT = `
   SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM outbox) AS total`
 
-/** One piece, in a transaction of the caller. */
+/** Rewrites one piece, in a transaction of the caller. Returns the next place; `null` at the end. */
 export function rewritePiece(
   database: DatabaseSync,
   file: string,

@@ -1,4 +1,4 @@
-/** Rows of a data file on their way out: whatever has happened to the file, only whole rows leave. */
+/** Reads and validates rows of a data file. A damaged row throws an error and is never returned. */
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { JournalRow, KeptAggregate, OutboxRow, RecordStore, SnapshotRow, StoredState } from '../../engine/ports.ts'
@@ -68,7 +68,7 @@ export const SNAPSHOT_COLUMNS = `
 
 export const OUTBOX_COLUMNS = 'number, lane, kind, payload'
 
-/** What is kept of the aggregates of the table or alias `named`. */
+/** Name, end and range of rows of an aggregate, of the table or alias `named`. */
 export const KEPT_COLUMNS = `
   named.name, named.ended_at AS endedAt,
   (SELECT min(sequence) FROM journal WHERE aggregate = named.name) AS firstRow,
@@ -76,7 +76,7 @@ export const KEPT_COLUMNS = `
   (SELECT min(sequence) FROM snapshot WHERE aggregate = named.name) AS firstSnapshot,
   (SELECT max(sequence) FROM snapshot WHERE aggregate = named.name) AS lastSnapshot`
 
-/** Compaction may have taken the last row of the journal; `last_position` remembers it. */
+/** `last_position` is needed because compaction may have deleted the last row of the journal. */
 const SELECT_STORE = `
   SELECT history, last_outbox_number AS lastOutboxNumber, times_opened AS turn,
     max(last_position, (SELECT coalesce(max(position), 0) FROM journal)) AS lastPosition
@@ -91,7 +91,7 @@ const SELECT_SNAPSHOTS = `
   WHERE living.ended_at IS NULL
   ORDER BY living.name`
 
-/** In the same way to its rows behind that. */
+/** For each aggregate the index leads to the rows after its newest snapshot. */
 const SELECT_TAIL = `
   SELECT ${JOURNAL_COLUMNS}
   FROM aggregate AS living CROSS JOIN journal ON journal.aggregate = living.name
@@ -101,12 +101,12 @@ const SELECT_TAIL = `
 
 const SELECT_OUTBOX = `SELECT ${OUTBOX_COLUMNS} FROM outbox ORDER BY number`
 
-/** Name of the history and the last numbers given; `turn`: see `reached.ts`. */
+/** Id of the history and the last numbers given. `turn`: see `reached.ts`. */
 export function readEnds(database: DatabaseSync, file: string): z.output<typeof storeRow> {
   return parseRow(storeRow, database.prepare(SELECT_STORE).get(), `${file}: store row`)
 }
 
-/** @throws StoreError `CORRUPT` that names the first bad row. */
+/** Newest snapshots, tail and outbox. @throws StoreError `CORRUPT` that names the first bad row. */
 export function readState(database: DatabaseSync, file: string): Pick<StoredState, 'snapshots' | 'tail' | 'outbox'> {
   const snapshots = readRows(database, SELECT_SNAPSHOTS).map((row) => parseSnapshot(row, file))
   const tail = readRows(database, SELECT_TAIL).map((row) => parseJournal(row, file))
@@ -130,7 +130,7 @@ export function readRecords(database: DatabaseSync, collection: string, file: st
   })
 }
 
-/** @throws StoreError `CORRUPT` that names the row; so do those below. */
+/** @throws StoreError `CORRUPT` that names the row. The other parsers do the same. */
 export function parseJournal(row: Row, file: string): JournalRow {
   const what = `${file}: journal row ${keyOf(row, 'position')}`
   const { firstOutbox, lastOutbox, ...parsed } = parseRow(journalRow, row, what)
@@ -150,7 +150,7 @@ export function parseOutbox(row: Row, file: string): OutboxRow {
 }
 
 /**
- * With row 1 nothing has been forgotten, and a replay begins with nothing. Without it, it begins with the oldest
+ * If row 1 exists, nothing was compacted and a replay begins without a snapshot. Otherwise it begins with the oldest
  * snapshot.
  */
 export function parseKept(row: Row, file: string): KeptAggregate {
@@ -164,7 +164,7 @@ export function parseKept(row: Row, file: string): KeptAggregate {
   }
 }
 
-/** A lost row in the middle would silently change what replay arrives at. */
+/** Refuses gaps in the sequence numbers, because a replay would silently arrive at a wrong state. */
 function checkTail(snapshots: readonly SnapshotRow[], tail: readonly JournalRow[], file: string): void {
   const last = new Map(snapshots.map(({ aggregate, sequence }) => [aggregate, sequence]))
   for (const { aggregate, sequence, position } of tail) {

@@ -6,15 +6,17 @@ import { StoreError } from '../errors.ts'
 import { migrate, OLDEST_VERSION } from './migrations.ts'
 import { inTransaction } from './transaction.ts'
 
-/** "mrdn": marks the file as ours, for `file` and for a second look before anything is written. */
+/**
+ * "mrdn" in ASCII. Marks the file as a data file of mrdian, for the `file` command and for the check at the opening.
+ */
 export const APPLICATION_ID = 0x6d72646e
 
-/** Version of the tables below. A file of an earlier one is migrated, see `migrations.ts`. */
+/** Version of the tables below. A file of an earlier version is migrated, see `migrations.ts`. */
 export const SCHEMA_VERSION = 2
 
 /**
- * `aggregate` names every aggregate once, so that a start finds the tail of each by the index instead of reading the
- * whole journal. `store` has one row. New columns stand last, where a migration puts them too.
+ * `aggregate` has one row per aggregate, so that a start finds the tail of each one by the index and need not read the
+ * whole journal. `store` has one row. New columns are last, because a migration adds them there.
  */
 const TABLES = `
   CREATE TABLE store (
@@ -71,16 +73,16 @@ const TABLES = `
 
 const pragma = z.object({ value: z.union([z.number(), z.string()]) })
 
-/** Value of a pragma that answers with one value. */
+/** Value of a pragma that returns one value. */
 export function readPragma(database: DatabaseSync, name: string): number | string {
   return pragma.parse(database.prepare(`SELECT ${name} AS value FROM pragma_${name}`).get()).value
 }
 
 /**
- * Creates the tables in an empty database; accepts one of ours, and migrates it when it is older.
+ * Creates the tables in an empty database. Accepts a data file of mrdian, and migrates it when its version is older.
  *
  * @throws StoreError `NOT_A_STORE` for another program's database, `UNKNOWN_VERSION` for a schema version that this
- * program cannot come from.
+ * program cannot migrate.
  */
 export function prepareSchema(database: DatabaseSync, file: string): void {
   if (isEmpty(database)) createTables(database)
@@ -88,7 +90,7 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
 }
 
 /**
- * For a reader, which changes nothing: the file has to have the tables above.
+ * For a reader, which does not migrate: checks that the file has the tables above.
  *
  * @throws StoreError `NOT_A_STORE`, `UNKNOWN_VERSION`
  */
@@ -99,7 +101,7 @@ export function checkReadable(database: DatabaseSync, file: string): void {
   throw new StoreError('UNKNOWN_VERSION', message)
 }
 
-/** Version of a file of ours. */
+/** The schema version of a data file of mrdian. */
 function checkSchema(database: DatabaseSync, file: string): number {
   if (readPragma(database, 'application_id') !== APPLICATION_ID) throw foreign(file)
   const version = Number(readPragma(database, 'user_version'))
@@ -121,7 +123,7 @@ function isEmpty(database: DatabaseSync): boolean {
   return tables === 0 && readPragma(database, 'application_id') === 0 && readPragma(database, 'user_version') === 0
 }
 
-/** Forgets every row, in a transaction of the caller. Returns the name of the new history. */
+/** Deletes every row, in a transaction of the caller. Returns the id of the new history. */
 export function emptyTables(database: DatabaseSync): string {
   const history = randomUUID()
   for (const table of ['outbox', 'snapshot', 'journal', 'aggregate', 'record']) database.exec(`DELETE FROM ${table}`)
@@ -129,7 +131,7 @@ export function emptyTables(database: DatabaseSync): string {
   return history
 }
 
-/** In one transaction: a process that dies meanwhile leaves an empty database. */
+/** Uses one transaction, so that a process that dies meanwhile leaves an empty database. */
 function createTables(database: DatabaseSync): void {
   inTransaction(database, () => {
     database.exec(TABLES)

@@ -1,4 +1,4 @@
-/** What a store asks SQLite to write, prepared once. */
+/** The prepared statements of a store. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 const STATEMENTS = {
@@ -29,7 +29,7 @@ const STATEMENTS = {
   setLastOutboxNumber: 'UPDATE store SET last_outbox_number = ?',
   turn: 'SELECT times_opened AS turn FROM store',
   nextTurn: 'UPDATE store SET times_opened = times_opened + 1',
-  /** Changes nothing, and is written all the same. */
+  /** Changes no value, but SQLite writes the page to the log. */
   touch: 'UPDATE store SET times_opened = times_opened',
   putRecord: `
     INSERT INTO record (collection, key, value) VALUES (?, ?, ?)

@@ -29,31 +29,30 @@ import { emptyTables } from './schema.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import { BatchWriter } from './writer.ts'
 
-/** How a data file is used. */
+/** Options of `sqliteStore`. */
 export interface SqliteOptions {
-  /** Milliseconds that a commit waits for somebody else who locks the data file; 2000 unless given. */
+  /** Milliseconds that a commit waits while another process locks the data file. Default: 2000. */
   readonly busyTimeout?: number
-  /** Milliseconds between two snapshots of an aggregate that are kept as history; ten minutes unless given. */
+  /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
   readonly historySpacing?: number
   /**
-   * Opens a file although it lacks changes that were confirmed, by what is noted beside it (`FILE.commits`); refused with
-   * `BEHIND` unless given.
+   * Opens a file even if confirmed changes are missing in it, according to `FILE.commits`. By default such a file is
+   * refused with `BEHIND`.
    */
   readonly acceptOlder?: boolean
-  /** Hears of files that others on the machine could read until now: they cannot any more. */
+  /** Called with the files that other users of the machine could read until now. The store has removed that right. */
   readonly onTightened?: (files: readonly string[]) => void
-  /** The file has been looked through already; a thread does unless given. */
+  /** The caller has already checked the file for damage. By default a thread checks it. */
   readonly isWhole?: boolean
 }
 
 /**
  * Opens the data file, or creates it with its directory; `:memory:` is a database in memory. The file is in WAL mode
- * with `synchronous=FULL`: a commit has reached the disk when it returns. This process is the only writer until
- * `close`; others may read beside it. The journal is kept until `compact` is asked to forget. A file of an earlier
- * version is migrated.
+ * with `synchronous=FULL`: a commit is on the disk when it returns. This process is the only writer until `close`;
+ * other processes may read. The journal is kept until `compact` is called. A file of an earlier version is migrated.
  *
- * The store ends by itself (`onEnd`) when the file, or what lies beside it, is not what was opened any more, and when
- * damage is found: a thread looks through the file from the start on.
+ * The store ends by itself (`onEnd`) when the file or one beside it is no longer the file that was opened. It also ends
+ * when damage is found: after the start a thread checks the file.
  *
  * @throws StoreError `IN_USE`, `NOT_A_STORE`, `UNKNOWN_VERSION`, `CORRUPT`, `BEHIND`, `FAILED`.
  */
@@ -63,7 +62,7 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
   return storeOn(file, open, options)
 }
 
-/** The store on a data file that has been opened. */
+/** The store on an open data file. */
 export function storeOn(file: string, open: OpenDatabase, options: SqliteOptions = {}): Store {
   const isWhole = open.isWhole || (options.isWhole ?? false)
   return new SqliteStore(file, { ...open, isWhole }, options.historySpacing ?? HISTORY_SPACING)
@@ -77,7 +76,10 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync
   readonly #statements: Statements
   readonly #compaction: Compaction
-  /** Connection of `history`, which so never stands in the way of a commit; a database in memory has no second one. */
+  /**
+   * Separate connection for `history`, so that reads never block a commit; `undefined` for a database in memory, which
+   * has only one connection.
+   */
   readonly #reader: DatabaseSync | undefined
   /** `undefined` for a database in memory. */
   readonly #hold: Hold | undefined
@@ -151,12 +153,13 @@ class SqliteStore implements Store {
   }
 
   /**
-   * After the last row the file is built anew and the log is emptied into it, because old content lies in free space
-   * and in the log too: SQLite overwrites what is deleted, but not what it has moved to another page. That is the one
-   * piece whose length grows with the file (about ten seconds for a gigabyte), and it takes as much space again meanwhile.
+   * After the last row the log is emptied and the file is rebuilt, because free space and the log also contain old
+   * content: SQLite overwrites deleted content, but not the copy of content that it has moved to another page. The
+   * duration of this piece grows with the file (about ten seconds for a gigabyte). Meanwhile it needs free space of the
+   * size of the file.
    *
-   * @throws StoreError `FAILED` when somebody still reads an older state, or when there is no space: what was changed
-   * stays, old content may still be on the disk, and the same call is to be repeated.
+   * @throws StoreError `FAILED` when a reader still sees an older state, or when there is no space. The changes are
+   * kept, but old content may still be on the disk. The caller has to repeat the same call.
    */
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null {
     return this.#attempt('FAILED', () => {
@@ -178,12 +181,12 @@ class SqliteStore implements Store {
     })
   }
 
-  /** A database in memory ends with `close` only. */
+  /** A database in memory never ends by itself, so it never calls the listener. */
   onEnd(listener: (end: StoreEnd) => void): void {
     this.#hold?.onEnd(listener)
   }
 
-  /** Empties the write-ahead log into the file unless a reader is in the way; the next start does it then. */
+  /** Moves the write-ahead log into the file. If a reader prevents that, the next start does it. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -202,8 +205,8 @@ class SqliteStore implements Store {
   }
 
   /**
-   * The connection that reads goes last: SQLite would move the log into the file and remove it when the last connection
-   * that writes is closed, and when the store has lost its file neither is its own any more.
+   * The read-only connection is closed last. If the last connection were a writing one, SQLite would move the log into
+   * the file and remove the log. After the store has lost its file, both may belong to another server.
    */
   #letGo(): void {
     if (this.#database.isOpen) this.#database.close()
@@ -229,7 +232,7 @@ class SqliteStore implements Store {
   #overwriteOld(): void {
     const empty = () => {
       if (emptyLog(this.#open)) return
-      const message = `${this.#file}: somebody still reads old content, which cannot be overwritten; try again`
+      const message = `${this.#file}: a reader still has old content open, which cannot be overwritten; close it and try again`
       throw new StoreError('FAILED', message)
     }
     empty()
@@ -264,7 +267,7 @@ class SqliteStore implements Store {
   }
 }
 
-/** The first look takes the lock that keeps the log in its place. */
+/** The first read takes the shared lock on the log, which prevents that another connection removes the log. */
 function connectReader(path: string, timeout: number): DatabaseSync {
   const reader = new DatabaseSync(path, { readOnly: true, timeout })
   reader.prepare('SELECT one FROM store').get()

@@ -1,7 +1,10 @@
-/** Changes that are kept as a whole or not at all. */
+/** Transactions: changes are kept as a whole or not at all. */
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Runs `work` in one transaction; whatever it throws comes out when everything is rolled back. */
+/**
+ * Runs `work` in one transaction. If `work` or the commit throws, everything is rolled back and the error is thrown
+ * again.
+ */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -14,11 +17,13 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Some failures (a full disk) have rolled back already. A ROLLBACK ends the transaction even when it fails. */
+/**
+ * After some failures (a full disk) SQLite has already rolled back. A ROLLBACK ends the transaction even when it fails.
+ */
 function rollBack(database: DatabaseSync): void {
   try {
     if (database.isTransaction) database.exec('ROLLBACK')
   } catch {
-    // Why the transaction failed says more.
+    // The caller throws the error of the transaction, which says more.
   }
 }

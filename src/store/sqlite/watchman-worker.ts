@@ -1,6 +1,6 @@
 /**
- * The thread that looks through a data file; see `watchman.ts`. Each question sees a state of its own, so that the
- * log can be begun anew in between.
+ * The thread that checks a data file; see `watchman.ts`. The queries do not share a transaction, so that SQLite can
+ * restart the log between them.
  */
 
 import { parentPort, workerData } from 'node:worker_threads'

@@ -1,13 +1,16 @@
-/** Looks through a data file while the store works on it, in a thread of its own. */
+/** Checks a data file for damage in a separate thread, while the store uses the file. */
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 
 const finding = z.object({ damage: z.string().optional() })
 
-/** The worker is a file beside this one, compiled or not. */
+/** The worker is in the same directory as this file; both are either TypeScript or compiled. */
 const WORKER = new URL(`./watchman-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-/** Begins to look; `found` hears of damage. Returns how to give up. A process does not stay alive for it. */
+/**
+ * Starts the check. Calls `found` if there is damage. The returned function stops the check. The thread does not keep
+ * the process alive.
+ */
 export function lookThrough(path: string, found: (damage: string) => void): () => void {
   const worker = new Worker(WORKER, { workerData: { path } })
   worker.unref()
@@ -15,6 +18,6 @@ export function lookThrough(path: string, found: (damage: string) => void): () =
     const { damage } = finding.parse(message)
     if (damage !== undefined) found(damage)
   })
-  worker.on('error', (error) => process.emitWarning(`the data file could not be looked through: ${error.message}`))
+  worker.on('error', (error) => process.emitWarning(`the data file could not be checked for damage: ${error.message}`))
   return () => void worker.terminate()
 }

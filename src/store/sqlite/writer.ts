@@ -1,4 +1,4 @@
-/** Writes the rows of a batch, and knows how far each aggregate has come. */
+/** Writes the rows of a batch, and remembers the last sequence number of each aggregate. */
 import { z } from 'zod'
 import type { CheckedBatch } from '../batch.ts'
 import { isSuperseded } from '../spacing.ts'
@@ -8,8 +8,8 @@ export class BatchWriter {
   readonly #statements: Statements
   readonly #spacing: number
   /**
-   * Last sequence numbers of living aggregates, as far as they are known: a commit asks for each of its own. There are
-   * no more of them than the engine itself holds.
+   * Cache of the last sequence numbers of living aggregates: each commit needs those of its aggregates. It has at most
+   * as many entries as the engine has aggregates in memory.
    */
   readonly #lastSequences = new Map<string, number>()
 
@@ -19,7 +19,7 @@ export class BatchWriter {
     this.#spacing = spacing
   }
 
-  /** Where an aggregate has come to. */
+  /** The last sequence number of an aggregate, and whether it has ended. */
   endOf(aggregate: string): { readonly sequence: number; readonly ended: boolean } {
     const known = this.#lastSequences.get(aggregate)
     if (known !== undefined) return { sequence: known, ended: false }
@@ -48,7 +48,10 @@ export class BatchWriter {
     for (const aggregate of ended) statements.endAggregate.run(aggregate)
   }
 
-  /** What was written is committed. What has rows in a batch is living; what has only a snapshot may have ended before. */
+  /**
+   * Updates the cache after the commit. An aggregate with journal rows in the batch is living and is added. An
+   * aggregate with only a snapshot may have ended before, so it is only updated if it is in the cache.
+   */
   remember({ journal, snapshots, ended, lastSequences }: CheckedBatch): void {
     for (const { aggregate, sequence } of journal) this.#lastSequences.set(aggregate, sequence)
     for (const { aggregate } of snapshots) {
@@ -58,7 +61,7 @@ export class BatchWriter {
     for (const aggregate of ended) this.#lastSequences.delete(aggregate)
   }
 
-  /** Everything was forgotten. */
+  /** For after `clear`: empties the cache. */
   beginAnew(): void {
     this.#lastSequences.clear()
   }

@@ -89,5 +89,5 @@ it('what an input meant that changed nothing stands there as well, unless no row
   const quiet = [...explanations(historyOf(kept))].flatMap(({ timeline }) =>
     timeline.episodes.flatMap(({ what, quiet: why }) => (why ? [`${what}: ${why.text}`] : [])),
   )
-  expect(quiet).toContain('task t2 was offered: this had been said before')
+  expect(quiet).toContain('task t2 was offered: this message was already processed before')
 })

@@ -23,7 +23,7 @@ const afterInterrupt = ({ beforeInterrupt }: TaskPicture): Reason =>
     ? byRule('D14')
     : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`)
 
-/** What the call's own chart says of the step that its agent heard of. */
+/** The reasons of a call: the rows that the call took in the step that sent the message to the agent. */
 export function callReasons(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
   const rows = leading(taken.get(dialog))
   if (rows.length > 0) return rowReasons(rows)

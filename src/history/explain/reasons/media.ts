@@ -29,7 +29,7 @@ export function mediaReasons(scene: Scene, mrd: string): readonly Reason[] {
   ]
 }
 
-/** The dialogs that a state follows from, or is kept beside. */
+/** By state of the medium: the states of the dialogs that the state depends on. */
 const DIALOGS: Readonly<Partial<Record<MediaState, readonly TaskState[]>>> = {
   NOT_READY: TASK_STATES,
   RESERVED: ['OFFERED'],
@@ -43,9 +43,10 @@ function who(part: Part): string {
   return state === 'INTERRUPTED' ? work(part) : dialogs(part, ...(DIALOGS[state] ?? []))
 }
 
-/** What no row of a chart can know. */
+/** By state: further reasons that are not in the texts of rows. */
 const MORE: Readonly<Partial<Record<MediaState, (part: Part) => readonly Reason[]>>> = {
-  NOT_READY: (part) => (part.medium.interrupted ? [reason('I8', `the interrupt goes on beneath: ${work(part)}`)] : []),
+  NOT_READY: (part) =>
+    part.medium.interrupted ? [reason('I8', `the interrupt goes on in the background: ${work(part)}`)] : [],
   INTERRUPTED: (part) => (isFollower(part) ? [] : interruptReasons(part)),
   WORK_NOT_READY: (part) => [theWayOut(part)],
 }
@@ -65,7 +66,7 @@ const isFollower = ({ scene }: Part) => scene.picture.setup.role === 'follower'
 const ofMrd = ({ scene, mrd }: Part, states: readonly TaskState[]) =>
   Object.values(scene.picture.tasks).filter(({ view }) => view.mrd === mrd && states.includes(view.state))
 
-/** Those in one of the states; `''` without any. */
+/** The dialogs in one of the states, in words; `''` if there are none. */
 function dialogs(part: Part, ...states: readonly TaskState[]): string {
   const ids = ofMrd(part, states).map(({ view }) => view.dialog)
   if (ids.length === 0) return ''
@@ -90,7 +91,10 @@ function work(part: Part): string {
 
 const workNames = (part: Part) => listed(others(part).map(({ id, mrd }) => `${mrd === '1' ? 'call' : 'dialog'} ${id}`))
 
-/** The settings that count are those of the acting side; the other may have others (`media 13`). */
+/**
+ * The `interruptAction` of the acting side, in words. The other side may have another one, which does not count (`media
+ * 13`).
+ */
 function answerThatCounts({ medium: { view } }: Part): string {
   const { interruptAction, actingSide, signIns } = view
   return Object.keys(signIns).length > 1
@@ -115,7 +119,7 @@ function interruptReasons(part: Part): readonly Reason[] {
   ]
 }
 
-/** Work goes on that interrupts others; why not this one? */
+/** Why this medium is not interrupted although other work interrupts media. */
 function notInterrupted(part: Part): readonly Reason[] {
   const { medium, scene, mrd } = part
   const { state, interruptAction } = medium.view
@@ -131,14 +135,14 @@ function notInterrupted(part: Part): readonly Reason[] {
   return [
     reason(
       'media 12.3',
-      `it is not interrupted ${beside}: when that work began, there was nothing here to interrupt, and it is asked once only`,
+      `it is not interrupted ${beside}: when that work began, there was nothing to interrupt here, and an interrupt begins only then`,
     ),
   ]
 }
 
 // ---------------------------------------------------------------------------------------------------- who gets tasks
 
-/** Why no task may come (`media 4.5`), where the state itself does not say so. */
+/** Why no task may come (`media 4.5`), if the state itself does not tell. */
 function offers(part: Part): readonly Reason[] {
   const { medium, scene, mrd } = part
   const { refusal, view } = medium
@@ -164,7 +168,7 @@ function offers(part: Part): readonly Reason[] {
   }
 }
 
-/** Who would get tasks gets none: they wait. */
+/** While the server drains, an eligible agent gets no tasks. */
 const drains = ({ scene, medium }: Part): readonly Reason[] =>
   scene.isDraining && medium.refusal === null
     ? [reason([], 'it gets no tasks, because the server is draining: they wait until that is over')]
@@ -184,8 +188,8 @@ function busyElsewhere(part: Part): Reason {
 }
 
 /**
- * The row that took the mode away: not a ladder that was walked after it, nor the loss of a link, which gives back what it
- * took.
+ * The row that made the medium not routable. Eventless rows after it are left out, and so is the loss of a link,
+ * because routable is restored when the link is back.
  */
 function notRoutable(scene: Scene, mrd: string): readonly Reason[] {
   const rows = leading(scene.changes.get(`mode:${mrd}`)?.rows.get(`media:${mrd}`))

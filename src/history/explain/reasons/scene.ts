@@ -1,4 +1,4 @@
-/** What the reasons are worked out from: the moment, and how it came to be. */
+/** The data from which reasons are derived: the state at the moment, and the inputs that led to it. */
 import type { RuleId } from '../../../../machines/index.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
@@ -11,13 +11,13 @@ import type { Move } from '../trace.ts'
 
 export interface Scene extends Pick<Moment, 'picture' | 'deadlines' | 'changes'> {
   readonly names: Names
-  /** The server drained: nothing was offered. */
+  /** The server was draining, so nothing was offered. */
   readonly isDraining: boolean
   /** The moment that is explained. */
   readonly at: number
 }
 
-/** What holds, by a rule, or by several. */
+/** A reason by one or several rules. */
 export const reason = (rules: RuleId | readonly RuleId[], text: string): Reason => ({
   rule: typeof rules === 'string' ? rules : rules.join(', '),
   text,
@@ -26,15 +26,15 @@ export const reason = (rules: RuleId | readonly RuleId[], text: string): Reason 
 /** The input that led to the present state of a subject, if it is known. */
 export const changeOf = ({ changes }: Scene, subject: Subject): Move | undefined => changes.get(keyOf(subject))
 
-/** The actor that has the state of a subject, by its id. */
+/** Id of the actor that has the state of a subject. */
 function actorOf(subject: Subject): string {
   if (subject.kind === 'voice') return 'user'
   return subject.kind === 'dialog' || subject.kind === 'call' ? subject.dialog : keyOf(subject)
 }
 
 /**
- * Why a subject is in its state: what the rows say that led there, or, where they are not kept, what its chart says of the
- * state. `who`: of whom that is true now.
+ * Why a subject is in its state: the texts of the rows that led there, or, if they are not kept, the description of the
+ * state in its chart. `who`: the subjects that this applies to now.
  */
 export function stated(scene: Scene, subject: Subject, state: string, who = ''): readonly Reason[] {
   const { role } = scene.picture.setup
@@ -43,12 +43,12 @@ export function stated(scene: Scene, subject: Subject, state: string, who = ''):
   return rows.length > 0 ? rowReasons(rows, whom) : [reason([], withWho(stateText(subject.kind, state, role), whom))]
 }
 
-/** `a and b`. */
+/** Joins words: `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
-/** Since when nobody was there, where that led to a state. */
+/** If the state was caused by the end of the presence grace period: since when no session was available. */
 export function absence(scene: Scene, subject: Subject): readonly Reason[] {
   const { input } = changeOf(scene, subject) ?? {}
   if (input?.kind !== 'deadline' || input.name !== 'PRESENCE_GRACE_OVER') return []

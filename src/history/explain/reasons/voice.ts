@@ -8,7 +8,7 @@ import type { Picture } from '../picture.ts'
 import { byRule } from '../told.ts'
 import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
 
-/** The legs that a state follows from. */
+/** By voice state: the state of the leg that it depends on. */
 const LEGS: Readonly<Partial<Record<UserState, LegState>>> = {
   RESERVED: 'ALERTING',
   TALKING: 'ACTIVE',
@@ -33,7 +33,7 @@ export function voiceReasons(scene: Scene): readonly Reason[] {
 const calls = ({ picture }: Scene, leg: LegState | undefined) =>
   listed(Object.entries(picture.calls).flatMap(([id, call]) => (call.leg === leg ? [`call ${id}`] : [])))
 
-/** Which of what the end of a call may lead to was so here. */
+/** Further reasons if the state was entered at the end of a call. */
 function afterCall(scene: Scene, state: UserState): readonly Reason[] {
   const move = changeOf(scene, VOICE)
   const body = move?.input.kind === 'message' ? move.input.body : undefined

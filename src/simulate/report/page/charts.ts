@@ -1,4 +1,4 @@
-/** The parts of ECharts in use, and what all charts have in common. */
+/** The used parts of ECharts, and the common base of all charts. */
 import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import {
   DataZoomInsideComponent,
@@ -30,26 +30,26 @@ export interface Place {
   readonly height: number
 }
 
-/** A chart that can be drawn again: when the page turns dark, and when its size changes. */
+/** A chart that is drawn again when the page changes between light and dark, or changes its size. */
 export abstract class Chart {
   readonly host: HTMLElement
   #chart: ECharts | undefined
 
-  /** `label` says what is to be seen, for those who cannot see it. */
+  /** `label` describes the chart for screen readers. */
   constructor(label: string, kind = 'chart') {
     this.host = element('div', { class: kind, role: 'img', 'aria-label': label })
   }
 
   protected abstract option(theme: Theme, place: Place): EChartsCoreOption
   protected abstract height(): number
-  /** Called once, when the chart is there. */
+  /** Called once, when the chart has been created. */
   protected started(_chart: ECharts): void {}
 
   get chart(): ECharts | undefined {
     return this.#chart
   }
 
-  /** Draws at once, not in the next frame: a printer does not wait. */
+  /** Draws at once and not in the next frame, because printing does not wait. */
   draw(theme: Theme): void {
     const place = { width: Math.max(100, this.host.clientWidth), height: this.height() }
     this.host.style.height = `${place.height}px`
@@ -63,7 +63,7 @@ export abstract class Chart {
   }
 }
 
-/** A box beside the pointer. Lines are text, whatever they hold. */
+/** A tooltip beside the pointer. Lines are inserted as text, never as HTML. */
 export function tip(title: string, ...lines: readonly string[]): HTMLElement {
   return element(
     'div',
@@ -94,7 +94,7 @@ export function axisLook(theme: Theme) {
   }
 }
 
-/** What ECharts tells a tooltip: which points of which series the pointer is at. */
+/** Parameters of a tooltip from ECharts: the points of the series at the pointer. */
 export function pointsIn(params: unknown): readonly { readonly series: number; readonly index: number }[] {
   if (!Array.isArray(params)) return []
   return params.flatMap((each: unknown) => {

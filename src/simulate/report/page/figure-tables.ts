@@ -1,4 +1,4 @@
-/** Tables of figures: a row per subject for one result; results in columns, with differences, for several. */
+/** Tables of figures. One result: a row per subject. Several results: a column per result, with differences. */
 import { element } from '../../../pages/browser/dom.ts'
 import type { Figure, Subject } from './figures.ts'
 import { difference } from './format.ts'
@@ -7,7 +7,7 @@ const NOTHING = '\u2013'
 
 interface Given<Of> {
   readonly caption: string
-  /** What the subjects are; `''`: there is one, without a name. */
+  /** The kind of the subjects; `''` when there is only one, without a name. */
   readonly head: string
   readonly subjects: readonly Subject<Of>[]
   readonly figures: readonly Figure<Of>[]

@@ -1,4 +1,4 @@
-/** The key figures: what each is called, where it comes from, how it is written. Pure. */
+/** The key figures: the label, value and format of each. Pure functions. */
 
 import { lookOf } from '../../../pages/states.ts'
 import type { Distribution, QueueResult, SimulationResult, WorkTotals } from '../../result.ts'
@@ -6,12 +6,12 @@ import { count, duration, percent } from './format.ts'
 
 export interface Figure<Subject> {
   readonly label: string
-  /** `undefined`: there is nothing to tell. */
+  /** `undefined` when there is no value. */
   readonly value: (of: Subject) => number | undefined
   readonly show: (value: number) => string
 }
 
-/** A queue, and what became of its tasks with the agents. */
+/** A queue, and the work of the agents on its tasks. */
 export interface QueueAndWork {
   readonly queue: QueueResult
   readonly work: WorkTotals | undefined
@@ -19,7 +19,7 @@ export interface QueueAndWork {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
-/** Mean over all agents, each counting as long as it was signed in. */
+/** Mean over all agents, weighted by their signed-in times. */
 function meanOccupancy({ agents }: SimulationResult): number | undefined {
   const signedIn = sum(agents.map(({ signedInMs }) => signedInMs))
   return signedIn === 0 ? undefined : sum(agents.map(({ occupancy, signedInMs }) => occupancy * signedInMs)) / signedIn
@@ -102,13 +102,13 @@ export function stateFigures(results: readonly SimulationResult[]): readonly Fig
   }))
 }
 
-/** Something that has figures, in every result that knows it. */
+/** A subject with figures, in every result that contains it. */
 export interface Subject<Of> {
   readonly name: string
   readonly of: readonly (Of | undefined)[]
 }
 
-/** What has one id in several results, in the order of its first appearance. */
+/** Groups the subjects of several results by id, in the order of their first appearance. */
 function together<Each extends { readonly mrd: string; readonly name: string }, Of>(
   lists: readonly (readonly Each[])[],
   view: (each: Each, result: number) => Of,
@@ -137,7 +137,7 @@ export function workOf(results: readonly SimulationResult[]): readonly Subject<W
   )
 }
 
-/** How results are told apart: `A: title (seed 1)`. One alone needs only its title. */
+/** Name of a result, for example `A: title (seed 1)`. A single result has only its title. */
 export function resultNames(results: readonly SimulationResult[]): readonly string[] {
   return results.map(({ scenario, seed }, index) => {
     const title = scenario.title || scenario.name

@@ -1,15 +1,15 @@
-/** Times and numbers as the report writes them. */
+/** Formats times and numbers for the report. */
 
 const two = (value: number) => String(value).padStart(2, '0')
 
-/** Since the start of the simulation: `h:mm:ss.mmm`. */
+/** A time since the start of the simulation: `h:mm:ss.mmm`. */
 export function exact(ms: number): string {
   const rest = Math.round(ms)
   const seconds = Math.floor(rest / 1000)
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${String(rest % 1000).padStart(3, '0')}`
 }
 
-/** The same on an axis: no more digits than it takes. */
+/** The same for an axis, without unnecessary digits. */
 export function short(ms: number): string {
   const text = exact(ms)
   if (!text.endsWith('.000')) return text
@@ -26,7 +26,7 @@ export function moment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
-/** A duration in ms, with the unit that fits. */
+/** Prints a duration in ms, with a suitable unit. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   const seconds = ms / 1000
@@ -47,7 +47,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-GB')
 }
 
-/** What a value is more (or less) than the one it is compared to. */
+/** The difference of a value to the one that it is compared with. */
 export function difference(value: number, base: number, show: (value: number) => string): string {
   const shown = show(Math.abs(value - base))
   if (value === base || shown === show(0)) return '='

@@ -1,4 +1,4 @@
-/** The page: reads the results that stand in it, and builds everything from them. */
+/** The page: reads the results that are embedded in it, and builds everything from them. */
 
 import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
@@ -16,7 +16,7 @@ import { Waits } from './waits.ts'
 
 declare global {
   interface Window {
-    /** For the console and for tests: what the charts show now. */
+    /** For the console and for tests: what the charts show at the moment. */
     mrdianReport?: {
       lanes(result: number): readonly Shown[]
       queueLengths(): readonly { readonly name: string; readonly points: number }[]
@@ -26,7 +26,7 @@ declare global {
   }
 }
 
-/** `renderHtml` wrote them into this file: nobody else's words, so they are not checked again. */
+/** They are not validated again, because `renderHtml` has written them into this file. */
 function readResults(): readonly SimulationResult[] {
   const results: readonly SimulationResult[] = JSON.parse(document.getElementById('results')?.textContent ?? '[]')
   return results
@@ -78,7 +78,7 @@ function build(results: readonly SimulationResult[], main: HTMLElement): void {
     'Expectations',
     ...results.map((result, index) => expectations(result, nameOf(index))),
   )
-  // What did not hold comes first; else the picture does.
+  // Failed expectations come first. If there are none, the picture comes first.
   const isFailed = results.some((result) => result.expectations.some(({ held }) => !held))
   const sections = [
     ...heads(results, names),

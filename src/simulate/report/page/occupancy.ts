@@ -1,4 +1,4 @@
-/** Occupancy of the agents, the busiest first; several results are laid over each other by rank. */
+/** Chart of the occupancy of the agents, the busiest first. Several results are drawn over each other by rank. */
 import type { EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../pages/browser/dom.ts'
 import type { AgentResult, SimulationResult } from '../../result.ts'
@@ -7,9 +7,9 @@ import { count, duration, percent } from './format.ts'
 import { colourOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
 
-/** More agents than this have no room for their names. */
+/** If there are more agents than this, there is no room for their names. */
 const NAMED = 60
-/** Rows of the table. */
+/** Maximum number of rows of the table. */
 const ROWS = 500
 
 export function byOccupancy({ agents }: SimulationResult): readonly AgentResult[] {
@@ -78,7 +78,7 @@ export class Occupancy extends Chart {
 
 const HEADS = ['Agent', 'Team', 'Occupancy', 'Signed in', 'Calls offered', 'Calls answered', 'Talk', 'Wrap-up of calls']
 
-/** The same in numbers. */
+/** The same as a table. */
 export function occupancyTable(result: SimulationResult, name: string): HTMLElement {
   const ranked = byOccupancy(result)
   const rows = ranked

@@ -1,4 +1,4 @@
-/** What was simulated, and whether it went as expected. */
+/** The overview: what was simulated, and the results of the expectations. */
 
 import { element } from '../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../result.ts'
@@ -8,7 +8,7 @@ function facts(pairs: readonly (readonly [string, string])[]): HTMLElement {
   return element('dl', {}, ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]))
 }
 
-/** Title, description, and what it takes to run it again. */
+/** Title, description, and what is needed to run it again. */
 export function head(result: SimulationResult, title: string, level: 'h1' | 'h2'): HTMLElement {
   const { scenario, seed, startsAt, durationMs, journalHash, counts } = result
   return element(
@@ -61,7 +61,7 @@ export function expectations(
   )
 }
 
-/** Faults in words: the bands on the time axis have room for their beginning only. */
+/** Faults in words, because the bands on the time axis only have room for the beginning of the text. */
 export function faults({ faults: all }: SimulationResult, name: string | undefined): HTMLElement | undefined {
   if (all.length === 0) return undefined
   const rows = all.map(({ text, from, to }) =>

@@ -12,7 +12,7 @@ export interface QueueLine {
   readonly name: string
   readonly colour: string
   readonly dash: ReturnType<typeof dashOf>
-  /** Moment in ms, and how many wait. */
+  /** Moment in ms, and number of waiting tasks. */
   readonly points: readonly (readonly [number, number])[]
 }
 
@@ -28,7 +28,7 @@ export function linesOf(results: readonly SimulationResult[]): readonly QueueLin
   )
 }
 
-/** Faults of all results; those of several results stand there once when they are the same. */
+/** Faults of all results. If all results have the same faults, they are listed once. */
 function faultsOf(results: readonly SimulationResult[]): SimulationResult['faults'] {
   const [first, ...others] = results.map(({ faults }) => faults)
   if (!first || others.every((faults) => JSON.stringify(faults) === JSON.stringify(first))) return first ?? []

@@ -1,6 +1,6 @@
-/** Lines of several queues and results: a colour per queue, a dash and a mark per result. */
+/** Styles of the lines of queues and results: a colour per queue, a dash pattern and a symbol per result. */
 
-/** Each stands out (3 to 1) from a white and from a dark page. */
+/** Each colour has a contrast of at least 3:1 to the light and to the dark page. */
 export const LINE_COLOURS = ['#1f6fd0', '#c77700', '#148f93', '#a06cc8', '#d6336c', '#7d8590'] as const
 const DASHES = ['solid', 'dashed', 'dotted'] as const
 
@@ -12,7 +12,7 @@ export function dashOf(result: number): (typeof DASHES)[number] {
   return DASHES[result % DASHES.length] ?? 'solid'
 }
 
-/** The letter of a result when there are several. */
+/** The letter of a result; `''` if there is only one. */
 export function letterOf(result: number, all: number): string {
   return all === 1 ? '' : `${String.fromCodePoint(65 + result)}: `
 }

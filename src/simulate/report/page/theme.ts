@@ -1,4 +1,7 @@
-/** Colours of the charts' own parts: those of the page, read from its style sheet, so that they follow it. */
+/**
+ * Colours of axes, texts and other parts of the charts. They are read from the style sheet, so that they are those of
+ * the page.
+ */
 
 export interface Theme {
   readonly text: string
@@ -6,7 +9,7 @@ export interface Theme {
   readonly line: string
   readonly page: string
   readonly accent: string
-  /** Of a fault's band. */
+  /** Colour of the band of a fault. */
   readonly band: string
 }
 
@@ -23,7 +26,7 @@ export function themeNow(): Theme {
   }
 }
 
-/** Told when the page turns light or dark, and before and after it is printed. */
+/** Calls the listener when the page changes between light and dark, and before and after printing. */
 export function onLook(changed: () => void, printing: (on: boolean) => void): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed)
   let isPrinting = false

@@ -1,13 +1,13 @@
-/** The stretch of time to be seen: one for all charts of the page, however many results there are. */
+/** The visible span of time. All charts of the page share it, also those of several results. */
 import type { ECharts } from 'echarts/core'
 import type { SimulationResult } from '../../result.ts'
 import { short } from './format.ts'
 import type { Theme } from './theme.ts'
 
-/** Nobody can look closer than this, in ms. */
+/** Minimum visible span, in ms. */
 const CLOSEST = 1000
 
-/** Room for the names of the lanes; charts below each other share it. */
+/** Width of the names of the lanes. All charts use it, so that their time axes are aligned. */
 export const LEFT = 220
 export const RIGHT = 24
 
@@ -35,7 +35,7 @@ export class TimeAxis {
     this.#listeners.add(listener)
   }
 
-  /** The chart follows the others, and they follow it. It needs the options of `zoom`. */
+  /** Connects a chart, so that it zooms and moves together with the others. It needs the options of `zoom`. */
   join(chart: ECharts): void {
     this.#charts.add(chart)
     chart.on('datazoom', () => {
@@ -44,7 +44,7 @@ export class TimeAxis {
     })
   }
 
-  /** Shows a stretch; it is kept within the simulation. */
+  /** Shows a span, limited to the time of the simulation. */
   show(from: number, to: number): void {
     this.#move(from, to, undefined)
   }
@@ -56,7 +56,7 @@ export class TimeAxis {
     this.show(middle - half, middle + half)
   }
 
-  /** Moves by a share of what is seen. */
+  /** Moves by a share of the visible span. */
   shift(share: number): void {
     const by = (this.#to - this.#from) * share
     const kept = Math.min(Math.max(by, -this.#from), this.end - this.#to)
@@ -76,7 +76,10 @@ export class TimeAxis {
     for (const listener of this.#listeners) listener()
   }
 
-  /** The axis itself. Times are ms since the start; as a UTC time axis it puts its ticks on whole minutes and hours. */
+  /**
+   * Options of the axis. Times are ms since the start. It is a UTC time axis, so that the ticks are at whole minutes
+   * and hours.
+   */
   axis(theme: Theme, isShown: boolean) {
     return {
       type: 'time',
@@ -94,7 +97,7 @@ export class TimeAxis {
     }
   }
 
-  /** Wheel with Ctrl and dragging; the plain wheel scrolls the page. */
+  /** Options for zooming with Ctrl and the wheel, and for dragging. The wheel alone scrolls the page. */
   zoomOptions(theme: Theme, withSlider: boolean) {
     const range = {
       startValue: this.#from,
@@ -133,7 +136,7 @@ function rangeOf(option: unknown): readonly [number, number] | undefined {
   return typeof startValue === 'number' && typeof endValue === 'number' ? [startValue, endValue] : undefined
 }
 
-/** Faults as bands, on a line that draws nothing else. */
+/** Draws faults as bands. They belong to a line without points. */
 export function faultBands(faults: SimulationResult['faults'], theme: Theme, withText: boolean) {
   return {
     type: 'line',

@@ -1,4 +1,7 @@
-/** Waiting times of the queues: half waited no longer than p50, nine of ten no longer than p90, and so on. */
+/**
+ * Chart of the waiting times of the queues. Half of the contacts waited at most p50, nine of ten at most p90, and so
+ * on.
+ */
 import type { EChartsCoreOption } from 'echarts/core'
 import type { SimulationResult } from '../../result.ts'
 import { axisLook, Chart, pointsIn, tip, tooltipLook } from './charts.ts'
@@ -6,7 +9,7 @@ import { duration } from './format.ts'
 import { colourOf, letterOf } from './series.ts'
 import type { Theme } from './theme.ts'
 
-/** The axis is at least so long, in ms: waits of nothing stand at its beginning. */
+/** Minimum length of the axis, in ms, so that waits of 0 are at its beginning. */
 const SHORTEST = 1000
 
 const MEASURES = ['p50', 'p90', 'p99', 'longest'] as const

@@ -1,6 +1,6 @@
 /**
- * How pieces become shapes. All bars of one state are one shape: a chart of thousands of bars is drawn with as many
- * fills as there are states.
+ * Turns spans into shapes. All bars of one state are one shape, so that a chart with thousands of bars needs only one
+ * fill per state.
  */
 import { graphic } from 'echarts/core'
 import { inkOn } from '../../../../pages/colour.ts'
@@ -8,13 +8,13 @@ import { lookOf } from '../../../../pages/states.ts'
 import type { Piece, Row } from './rows.ts'
 import { tileOf, tileScale } from './tiles.ts'
 
-/** A piece and the row that it is in. */
+/** A span and its row. */
 export interface Drawn {
   readonly row: Row
   readonly piece: Piece
 }
 
-/** In CSS pixels of the chart. */
+/** A rectangle, in CSS pixels of the chart. */
 export interface Box {
   readonly x: number
   readonly y: number
@@ -26,17 +26,17 @@ interface BarsShape {
   boxes: readonly Box[]
 }
 
-/** Short pieces stay visible; an interrupt more than others. */
+/** Minimum widths, so that short spans stay visible. An interrupt is wider than others. */
 const NARROWEST = 1
 const NARROWEST_INTERRUPT = 2.5
-/** Width of a letter, and the room that a label takes beside its letters. */
+/** Width of a letter, and the padding of a label. */
 const LETTER = 6.4
 const ROOM = 10
 const FONT = '11px sans-serif'
-/** With more labels than this only interrupts keep theirs. */
+/** Maximum number of labels per state. If there are more bars than this, only interrupts are labelled. */
 const LABELS_MAX = 300
 
-/** A shape of ECharts that is many rectangles. */
+/** A shape of ECharts that consists of many rectangles. */
 graphic.registerShape(
   'bars',
   graphic.extendShape({
@@ -80,7 +80,7 @@ function widthOf(text: string): number {
   return width
 }
 
-/** Letters; on a hatch they stand on a plain ground. */
+/** The text of a label. On a hatched bar it has a plain background. */
 function labelOf(state: string, { x, y, height }: Box, text: string) {
   const { fill, hatch } = lookOf(state)
   const ground = {
@@ -121,16 +121,16 @@ function shapesOf(state: string, bars: readonly (readonly [Drawn, Box])[], isCro
   }
 }
 
-/** What ECharts gives: which item, and where a point of the axes lies. */
+/** What ECharts passes: the index of the item, and the conversion of axis values into pixels. */
 type RenderItem = (
   params: { readonly dataIndex: number },
   api: { coord(point: readonly number[]): number[] },
 ) => unknown
 
-/** From a time to the place of a piece. */
+/** Converts a span into its box. */
 export type BoxOf = (each: Drawn, x: (time: number) => number) => Box
 
-/** Item `n` of the chart is the state `states[n]`. `boxOf` says where a piece would lie if the chart had no edges. */
+/** Item `n` of the chart is the state `states[n]`. `boxOf` returns the box of a span without clipping. */
 export function renderer(
   states: readonly string[],
   drawn: readonly Drawn[],

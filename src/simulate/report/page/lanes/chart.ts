@@ -1,6 +1,7 @@
 /**
- * The lanes of one result, in a box that scrolls. Names are elements, bars are on a canvas that holds what is seen and
- * some more above and below, and is moved when scrolling comes near its edge: the number of agents costs nothing.
+ * The lanes of one result, in a scrolling box. Names are elements. Bars are on a canvas that covers the visible part
+ * and a margin above and below. The canvas is moved when scrolling comes near its edge, so that the cost does not
+ * depend on the number of agents.
  */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
 import { element } from '../../../../pages/browser/dom.ts'
@@ -16,10 +17,10 @@ import { heightOf, type Row, rowsOf } from './rows.ts'
 
 /** Between bars, in CSS pixels. */
 const MARGIN = 3
-/** No canvas is higher: browsers draw nothing on one beyond their limit. */
+/** Maximum height of a canvas. Browsers draw nothing on a canvas above their limit. */
 const HIGHEST = 16_000
 
-/** What one bar says, for tests and for the console. `x` and `y`: its middle, in the page. */
+/** The data of one bar, for tests and for the console. `x` and `y`: its centre, in page coordinates. */
 export interface Shown {
   readonly agent: string
   readonly subject: string
@@ -32,7 +33,7 @@ export interface Shown {
 }
 
 export class Lanes extends Chart {
-  /** What scrolls. */
+  /** The scrolling element. */
   readonly box: HTMLElement
   readonly #inner: HTMLElement
   readonly #result: SimulationResult
@@ -63,7 +64,7 @@ export class Lanes extends Chart {
     this.search('')
   }
 
-  /** Keeps the agents that the search finds. Needs to be drawn again. Says how many there are. */
+  /** Shows only the agents that match the search. The caller has to draw again. Returns the number of agents. */
   search(text: string): number {
     this.#rows = rowsOf(this.#result, text)
     this.#inner.style.height = `${heightOf(this.#rows)}px`
@@ -72,7 +73,7 @@ export class Lanes extends Chart {
     return new Set(this.#rows.map(({ agent }) => agent.user)).size
   }
 
-  /** Everything at once, for print. */
+  /** Shows all rows at once, for printing. */
   whole(isWhole: boolean): void {
     this.#isWhole = isWhole
   }
@@ -95,7 +96,7 @@ export class Lanes extends Chart {
     super.draw(theme)
   }
 
-  /** What is on the canvas now. */
+  /** The bars that are on the canvas now. */
   shown(): readonly Shown[] {
     const frame = this.host.getBoundingClientRect()
     return this.#drawn.map((each) => {
@@ -149,7 +150,7 @@ export class Lanes extends Chart {
     }
   }
 
-  /** From a time to a place in the chart as it is now. */
+  /** Converts a time into a position in the chart, with the current zoom. */
   #x(): (time: number) => number {
     const { from, to } = this.#axis
     const { clientWidth } = this.host
@@ -166,7 +167,7 @@ export class Lanes extends Chart {
     }
   }
 
-  /** What the pointer is on. */
+  /** The bar under the pointer. */
   #tip(x: number, y: number): HTMLElement | undefined {
     const place = this.#x()
     const each = this.#drawn.findLast((drawn) => {
@@ -176,7 +177,7 @@ export class Lanes extends Chart {
     return each && describe(each, this.#result.startsAt)
   }
 
-  /** Draws again when what is seen is no longer on the canvas. */
+  /** Draws again when the visible part is no longer on the canvas. */
   #follow(): void {
     const { scrollTop, clientHeight } = this.box
     const isCovered = scrollTop >= this.#top && scrollTop + clientHeight <= Math.max(this.#bottom, clientHeight)
@@ -193,7 +194,7 @@ export class Lanes extends Chart {
   }
 }
 
-/** Who, what, and exactly when. */
+/** The lines of the tooltip of a bar. */
 function describe({ row, piece }: Drawn, startsAt: number): HTMLElement {
   const { state, from, to, handling } = piece
   return tip(

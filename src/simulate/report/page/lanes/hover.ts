@@ -1,14 +1,14 @@
 /** The box that follows the pointer over the lanes. */
 import { element } from '../../../../pages/browser/dom.ts'
 
-/** From the pointer to the box, in CSS pixels. */
+/** Distance of the box from the pointer, in CSS pixels. */
 const AWAY = 14
 
 export class Hover {
   readonly #box = element('div', { class: 'hover', role: 'tooltip' })
   readonly #contentAt: (x: number, y: number) => HTMLElement | undefined
 
-  /** `contentAt` says what is at a place of the chart. */
+  /** `contentAt` returns the lines for a position in the chart. */
   constructor(contentAt: (x: number, y: number) => HTMLElement | undefined) {
     this.#contentAt = contentAt
     this.hide()

@@ -1,4 +1,4 @@
-/** The legend: a button per state, pressed while the state is shown. */
+/** The legend: a button per state. It is pressed while the state is shown. */
 
 import { button, element } from '../../../../pages/browser/dom.ts'
 import { lookOf, STATES } from '../../../../pages/states.ts'

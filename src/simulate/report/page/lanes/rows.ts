@@ -1,15 +1,18 @@
-/** The rows of the lanes: per agent a row for each track, and below an MRD's its dialogs. Pure. */
+/**
+ * Computes the rows of the lanes: for each agent a row per track, and below the row of an MRD its dialogs. Pure
+ * functions.
+ */
 import type { AgentResult, Handling, SimulationResult, Span } from '../../../result.ts'
 
 /** Heights in CSS pixels. */
 const TRACK = 20
 const DIALOGS = 14
-/** Above an agent. */
+/** Gap above an agent. */
 const GAP = 4
 
 /** A span that is drawn in a row. */
 export interface Piece extends Span {
-  /** The dialog; none in an agent's own track. */
+  /** The dialog; `undefined` in a track of the agent. */
   readonly handling: Handling | undefined
 }
 
@@ -17,14 +20,14 @@ export interface Row {
   readonly agent: AgentResult
   /** `voice`, or the id of an MRD. */
   readonly subject: string
-  /** Of the track. */
+  /** Name of the track. */
   readonly name: string
   readonly kind: 'track' | 'dialogs'
-  /** The first of its agent. */
+  /** Whether it is the first row of its agent. */
   readonly isFirst: boolean
   readonly top: number
   readonly height: number
-  /** In the order of time, none over another. */
+  /** In order of time, without overlaps. */
   readonly pieces: readonly Piece[]
 }
 
@@ -32,7 +35,7 @@ const pieceOf = (span: Span, handling: Handling | undefined): Piece => ({ ...spa
 const startOf = ({ spans }: Handling) => spans[0]?.from ?? 0
 const endOf = ({ spans }: Handling) => spans.at(-1)?.to ?? 0
 
-/** Dialogs at one time lie in lines below each other: each in the first line that is free. */
+/** Distributes parallel dialogs over several lines: each dialog goes into the first free line. */
 export function pack(handlings: readonly Handling[]): readonly (readonly Handling[])[] {
   const lines: Handling[][] = []
   const inOrder = handlings.filter(({ spans }) => spans.length > 0).sort((a, b) => startOf(a) - startOf(b))
@@ -47,7 +50,7 @@ export function pack(handlings: readonly Handling[]): readonly (readonly Handlin
   return lines
 }
 
-/** Search finds an agent by its name, id or team, whatever the case. */
+/** Whether the name, id or team of an agent contains the search text. Case is ignored. */
 export function isFound(agent: AgentResult, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return [agent.name, agent.user, agent.team].some((text) => text.toLowerCase().includes(wanted))
@@ -68,7 +71,7 @@ function contentOf(agent: AgentResult): readonly Content[] {
   ])
 }
 
-/** Rows of the agents whose lanes are kept and that the search finds. */
+/** The rows of the agents that have lanes and match the search. */
 export function rowsOf({ agents }: SimulationResult, search: string): readonly Row[] {
   let top = 0
   return agents

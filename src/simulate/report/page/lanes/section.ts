@@ -1,4 +1,4 @@
-/** The part of the page with the lanes of all results, their tools, and their tables. */
+/** The section of the page with the lanes of all results, their controls and their tables. */
 
 import { button, element } from '../../../../pages/browser/dom.ts'
 import type { SimulationResult } from '../../../result.ts'
@@ -44,7 +44,7 @@ export class LanesSection {
   readonly #found = element('span', { class: 'soft', 'aria-live': 'polite' })
   readonly #theme: () => Theme
 
-  /** `theme` is asked whenever something is drawn. */
+  /** `theme` is called whenever something is drawn. */
   constructor(results: readonly SimulationResult[], names: readonly string[], axis: TimeAxis, theme: () => Theme) {
     this.#theme = theme
     const legend = new Legend(statesIn(results), () => this.#redraw())
@@ -90,7 +90,7 @@ export class LanesSection {
   }
 }
 
-/** Says so when not every agent has a lane. */
+/** A note if not all agents have lanes. */
 function keptOf(results: readonly SimulationResult[]): HTMLElement | undefined {
   const texts = results.flatMap(({ agents }) => {
     const kept = agents.filter(({ tracks }) => tracks !== undefined).length

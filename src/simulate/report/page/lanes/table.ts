@@ -1,4 +1,4 @@
-/** The lanes as a table: the same content, for those who do not see the chart, and for exact times. */
+/** The lanes as a table, for users who cannot see the chart, and for exact times. */
 
 import { button, element } from '../../../../pages/browser/dom.ts'
 import { lookOf } from '../../../../pages/states.ts'
@@ -6,7 +6,7 @@ import type { SimulationResult } from '../../../result.ts'
 import { count, duration, exact } from '../format.ts'
 import { rowsOf } from './rows.ts'
 
-/** Rows at once. */
+/** Rows per page. */
 const PAGE = 500
 
 type Line = readonly string[]
@@ -30,7 +30,7 @@ function linesOf(result: SimulationResult, search: string, isHidden: (state: str
   )
 }
 
-/** Filled when it is opened, a page at a time. */
+/** The table is filled when it is opened, a page at a time. */
 export class LaneTable {
   readonly host: HTMLDetailsElement
   readonly #result: SimulationResult

@@ -1,10 +1,10 @@
-/** How a state's look is painted: a tile that is repeated over the bar, and swatches made of it. */
+/** Paints the pattern of a state: a tile that is repeated over the bar, and swatches for the legend. */
 
 import { element } from '../../../../pages/browser/dom.ts'
 import { inkOn } from '../../../../pages/colour.ts'
 import { type Hatch, lookOf } from '../../../../pages/states.ts'
 
-/** CSS pixels of a side of a tile. */
+/** Length of the side of a tile, in CSS pixels. */
 const SIDE = 8
 
 const tiles = new Map<string, HTMLCanvasElement>()
@@ -23,7 +23,7 @@ function line(
   context.stroke()
 }
 
-/** Diagonals of a tile, drawn beyond its corners so that tiles join without a seam. */
+/** Diagonals of a tile. They are drawn beyond the corners, so that the tiles join without a gap. */
 const diagonals: readonly (readonly [number, number])[] = [
   [-2, 2],
   [2, -2],
@@ -53,7 +53,7 @@ const HATCHES: Readonly<Record<Hatch, (context: CanvasRenderingContext2D) => voi
   cross: (context) => line(context, 0.8, [0, 4], [SIDE, 4], [4, 0], [4, SIDE]),
 }
 
-/** The tile of a state; it is scaled by the density of the screen, `tileScale` undoes that. */
+/** The tile of a state. It is scaled by the pixel density of the screen; `tileScale` reverses that. */
 export function tileOf(state: string): HTMLCanvasElement {
   const known = tiles.get(state)
   if (known) return known
@@ -78,7 +78,7 @@ export function tileScale(): number {
   return 1 / Math.max(1, Math.round(devicePixelRatio))
 }
 
-/** A sample of a state for the legend. The text beside it says the same, so it is hidden from screen readers. */
+/** A sample of a state for the legend. It is hidden from screen readers, because the text beside it says the same. */
 export function swatch(state: string): HTMLCanvasElement {
   const [width, height] = [26, 14]
   const made = element('canvas', { width: width / tileScale(), height: height / tileScale(), 'aria-hidden': 'true' })
