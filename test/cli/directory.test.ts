@@ -162,7 +162,7 @@ describe('a file that is cut off changes nothing', () => {
   })
 
   it('an administrator is left by whatever is confirmed, in a file and in a body', async () => {
-    const problems = [{ file: 'body', path: 'administrators', message: 'nobody would be left who may use /acd' }]
+    const problems = [{ file: 'body', path: 'administrators', message: 'without one, nobody may use /acd' }]
     expect(await post('version: 1\n', 'application/yaml', 'admin:secret', CONFIRMED)).toMatchObject({
       status: 400,
       json: { error: 'INVALID_DIRECTORY', problems },

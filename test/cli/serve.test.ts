@@ -379,7 +379,7 @@ users:
     }
     const before = await names()
     const renamed = sample.replace('firstName: Ana', 'firstName: Anna')
-    const refused = 'the directory is not valid; the one of before stays in force'
+    const refused = 'the directory is not valid; the previous one stays in force'
     for (const [cut, why] of [
       [renamed.slice(0, -'...\n'.length), 'does not end with the mark "..."'],
       [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with the mark "..."'],
