@@ -118,8 +118,7 @@ export function addServeCommand(program: Command, run: (options: ServeOptions) =
     '10%,2',
   )
   flag('data', ['--data', 'file'], 'file for all state; :memory: keeps nothing', textOf, DEFAULTS.data)
-  const olderHelp =
-    'start even if the data file lacks confirmed changes: an older copy, or a log without its end'
+  const olderHelp = 'start even if the data file lacks confirmed changes: an older copy, or a log without its end'
   flag('acceptOlderData', ['--accept-older-data', 'on|off', 'on'], olderHelp, switchOf, 'off')
   flag(
     'journalRetention',

@@ -205,7 +205,7 @@ describe('a start', () => {
     for (const cut of ['version: 1\n', upTo(SAMPLE, '  - id: "1002"')]) {
       await writeFile(own, cut)
       await expect(start({ directory: own })).rejects.toThrow(
-        /^data file .*state\.db: the directory leaves out [57] of 7 users, and nothing has changed: is the file complete\? If they are to go: --confirm-removals; another data file: --data FILE$/,
+        /^data file .*state\.db: the directory leaves out [57] of 7 users, and nothing has changed: is the file complete\? Confirm: --confirm-removals; use another data file: --data FILE$/,
       )
     }
     const confirmed = await start({ directory: own, confirmRemovals: true })

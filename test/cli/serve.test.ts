@@ -183,7 +183,7 @@ describe('npm start, as it is used for tests', () => {
     expect(late).toMatchObject({
       code: 1,
       out: '',
-      err: `mrdian: ${url} is not in service after 1 s: nobody listens there\n`,
+      err: `mrdian: ${url} is not in service after 1 s: nothing listens there\n`,
     })
   })
 })
