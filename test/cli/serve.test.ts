@@ -124,7 +124,7 @@ describe('what would keep it from ending', () => {
     await rm(directory)
     await pipe(directory)
     server.child.kill('SIGHUP')
-    expect(await server.line('is no regular file')).toContain('"by":"SIGHUP"')
+    expect(await server.line('is not a regular file')).toContain('"by":"SIGHUP"')
     expect(await server.end()).toMatchObject({ code: 0, signal: null })
   })
 
