@@ -38,7 +38,7 @@ export interface Settings {
    * by force. False: such a user is never signed out for that, as in Finesse (`notifications 9.1`).
    */
   readonly requirePresenceAfterSignIn: boolean
-  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications 9.2`). CCX always signs the agent out. */
+  /** LOAD: 0 leaves the agent NOT_READY, 1 signs the agent out (`notifications 9.2`). CCX always signs agents out. */
   readonly logoutOnAgentDisconnect: 0 | 1
   /** The media that a user sign-out and a forced sign-out also end (ruling 16, ruling 30). */
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'

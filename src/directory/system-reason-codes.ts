@@ -6,7 +6,7 @@ import type { Platform, ReasonCategory, ReasonCode } from './model.ts'
 
 type Row = readonly [code: number, category: ReasonCategory, label: string]
 
-/** `user 6.3` without 50045, which 12.5 does not have. The sources give no label for 51004, so this one is our choice. */
+/** `user 6.3` without 50045, which 12.5 does not have. The label of 51004 is our choice; the sources give none. */
 const CCE: readonly Row[] = [
   [255, 'LOGOUT', 'Connection Failure'],
   [999, 'NOT_READY', 'Supervisor Initiated'],

@@ -1,4 +1,4 @@
-/** What is told about a state or an arrow that one points at, or else about the step that is shown. */
+/** Details about the state or arrow under the pointer, or about the step that is shown. */
 import { edgeId, type Graph, type GraphNode, type NumberedRow, nodeLabel, rowLabel } from '../../../diagram/graph.ts'
 import { ANY, type Row, textOf } from '../../../diagram/model.ts'
 import type { Picked } from '../chart/shapes.tsx'
