@@ -92,7 +92,7 @@ interface Ordered {
   readonly isBack: boolean
 }
 
-/** The edges in the order of drawing: those of the last step on top. In a small chart one line is for both directions. */
+/** The edges in drawing order: those of the last step on top. In a small chart one line is for both directions. */
 function ordered({ edges }: Layout, taken: Taken): readonly Ordered[] {
   const drawn = new Set(edges.map(({ edge: { from, to } }) => edgeId(from, to)))
   return edges
