@@ -82,7 +82,7 @@ export const SURFACES: readonly Surface[] = [
     key: 'httpBindTlsPort',
     name: 'BOSH and WebSocket over TLS',
     flag: '--http-bind-tls-port',
-    help: 'the same over TLS, when there is a certificate',
+    help: 'the same over TLS, if there is a certificate',
     tls: true,
   },
   { key: 'xmppPort', name: 'XMPP', flag: '--xmpp-port', help: 'XMPP over TCP', tls: false },
@@ -90,7 +90,7 @@ export const SURFACES: readonly Surface[] = [
     key: 'xmppTlsPort',
     name: 'XMPP over TLS',
     flag: '--xmpp-tls-port',
-    help: 'the same over TLS, when there is a certificate',
+    help: 'the same over TLS, if there is a certificate',
     tls: true,
   },
 ]
