@@ -129,7 +129,7 @@ describe('with a token', () => {
     await expect(chosenBy(['--metrics-token', TOKEN])).rejects.toThrow("unknown option '--metrics-token'")
     vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
     expect(await chosenBy([])).toMatchObject({ metricsToken: TOKEN })
-    await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give one')
+    await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give only one')
   })
 
   it('an address is a host and a port, or a port on loopback', async () => {

@@ -131,7 +131,7 @@ describe('a file that changes while it is read', () => {
       await appendFile(file, '# more\n')
       return Buffer.from(half)
     }
-    await expect(readDirectoryFile(file, { content })).rejects.toThrow(`${file} is being written to`)
+    await expect(readDirectoryFile(file, { content })).rejects.toThrow(`${file} keeps changing while it is read`)
   })
 })
 
