@@ -25,9 +25,10 @@ const HELP = `
 The answer begins with the states: each state, since when, why, by which rule,
 and the chain of inputs back to the request that caused it. Then there is a
 timeline with one entry for each request, external event or deadline. Without
---from it begins when the oldest of the states began: at least ten minutes ago,
-at most an hour ago. A server may be running on the file; nothing is changed.
-Values of call variables and numbers of callers are shown only with --personal.
+--from it reaches back to the beginning of the oldest state: at least ten
+minutes, at most an hour. A server may be running on the file; nothing is
+changed. Values of call variables and numbers of callers are shown only with
+--personal.
 
 Examples:
   $ mrdian explain 1001
