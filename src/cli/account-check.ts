@@ -1,6 +1,6 @@
 /**
- * Where an XMPP server outside asks whether a name and a password belong together: `GET /accounts/check` with HTTP Basic.
- * It answers in every state of service, because the server is asked for the engine's own account too, and before it can be
+ * The path where an external XMPP server checks a name and a password: `GET /accounts/check` with HTTP Basic. It
+ * answers in every state of service, because the engine signs in at the XMPP server with its own account before it is
  * in service.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -11,16 +11,17 @@ import { foreignBy, sourceOf } from '../http/index.ts'
 import { checkingPassword, hasSession } from '../sockets/index.ts'
 import { ACCOUNT_CHECK } from './defaults.ts'
 
-/** The engine's own account at the XMPP server. */
+/** The engine's own account on the XMPP server. */
 export interface ServiceAccount {
   readonly user: string
   readonly password: string
 }
 
 /**
- * May this account sign in at the XMPP server? By id only, never by login name: the name becomes the address
- * (`notifications 2`). Wrong passwords count towards the lock-out, as everywhere (ruling 20); the engine's own account
- * has none, or anybody could keep it out. The XMPP server at an address is a source of its own: behind it is everybody.
+ * May this account sign in to the XMPP server? The name must be the id, not the login name, because it becomes the
+ * address (`notifications 2`). Wrong passwords count towards the lock-out, as everywhere (ruling 20). The engine's own
+ * account is never locked, because anybody could lock it otherwise. The XMPP server is a source of its own for the
+ * lock-out, because all clients are behind it.
  */
 export async function mayConnect(
   accounts: Accounts,
@@ -34,7 +35,7 @@ export async function mayConnect(
   return principal !== undefined && principal.id.toLowerCase() === name.toLowerCase()
 }
 
-/** Adds the path, under the names of this server: 204 for yes, 401 for no, 503 when too many ask at once. */
+/** Adds the path, under the names of this server. Answers 204 for yes, 401 for no, 503 for too many checks at once. */
 export function addAccountCheck(
   app: FastifyInstance,
   accounts: Accounts,
@@ -43,7 +44,7 @@ export function addAccountCheck(
 ): void {
   app.get(ACCOUNT_CHECK, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    // A page that leads a browser here could try passwords.
+    // A foreign page could try passwords through a browser.
     if (foreignBy(request.raw, names) !== undefined) return reply.code(403).send()
     const given = basicCredentials(request.headers.authorization)
     if (given === undefined) return reply.code(401).header('www-authenticate', 'Basic realm="mrdian"').send()

@@ -1,4 +1,4 @@
-/** A request of a command to `/acd` of a running server. */
+/** Requests that commands send to `/acd` of a running server. */
 import { StartFailure } from './start-failure.ts'
 
 export interface AcdPlace {
@@ -10,11 +10,11 @@ export interface AcdPlace {
 export interface AcdAnswer {
   readonly ok: boolean
   readonly status: number
-  /** `undefined` for what is no JSON. */
+  /** `undefined` if the body is not JSON. */
   readonly json: unknown
 }
 
-/** Throws `StartFailure` where nobody answers. `patience` in milliseconds. */
+/** Sends a request. Throws `StartFailure` if there is no answer within `patience` milliseconds. */
 export async function askAcd(
   { server, user, password }: AcdPlace,
   method: 'GET' | 'POST' | 'DELETE',
@@ -26,7 +26,7 @@ export async function askAcd(
     const response = await fetch(new URL(`acd/${path}`, server), {
       method,
       headers: { authorization },
-      // Credentials are for this server alone.
+      // The credentials must not go to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(patience),
     })
@@ -37,7 +37,7 @@ export async function askAcd(
   }
 }
 
-/** Why the server did not let the user in; `undefined` where that is not the reason. */
+/** The message for a refused sign-in; `undefined` for other errors. */
 export function notLetIn(error: string, { user }: Pick<AcdPlace, 'user'>): string | undefined {
   if (error === 'UNAUTHENTICATED') return `the password of ${user} is not right, or there is no such account`
   return error === 'FORBIDDEN' ? `${user} is no administrator` : undefined

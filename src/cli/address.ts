@@ -1,6 +1,6 @@
-/** Addresses as people and programs on this machine type them. */
+/** Hosts in URLs. */
 
-/** Host for a URL: an address that stands for all of them is reached as `localhost`; IPv6 takes brackets. */
+/** The host for a URL. An address that means all addresses becomes `localhost`; IPv6 gets brackets. */
 export function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host

@@ -22,15 +22,15 @@ export function addBackupCommand(program: Command, print: (text: string) => void
   program
     .command('backup')
     .argument(...DATA_ARGUMENT)
-    .argument('<target>', 'the copy; one file')
-    .description('Copy a data file as it is at this moment; a server goes on writing.')
+    .argument('<target>', 'the file to write')
+    .description('Copy a data file as it is at this moment, even while a server writes to it.')
     .option('--overwrite', 'replace an existing copy', false)
     .addHelpText(
       'after',
       `
-The copy is checked and synced before it appears under its name. To go back to
-it: stop the server, put the copy in the place of the data file, remove the
-files beside it that end in -wal and -shm, start.
+The copy is checked and synced before it gets its name. To restore it: stop the
+server, replace the data file with the copy, remove the files beside it that end
+in -wal and -shm, and start the server.
 
 Example:
   $ mrdian backup /var/lib/mrdian/state.db /backup/state-monday.db

@@ -1,18 +1,18 @@
-/** What a start tells: each surface with its address, and what to try first. */
+/** The text that a start prints: the address of each surface, and commands to try first. */
 import type { Logger } from 'pino'
 import { BOARD_PATH } from '../inspect/board/index.ts'
 import { urlHost } from './address.ts'
 import type { RunningServer } from './server-options.ts'
 import { version } from './version.ts'
 
-/** A surface, or something else worth a line. */
+/** One line of the banner: a surface, the directory, the data file and so on. */
 export interface BannerLine {
   readonly name: string
   readonly value: string
 }
 
 export interface Banner {
-  /** `in service`, or that it is not, and why. */
+  /** `in service`, or `out of service: ` and the reason. */
   readonly status: string
   readonly lines: readonly BannerLine[]
   /** Commands that work as pasted. */
@@ -40,8 +40,8 @@ export function bannerOf(server: RunningServer, data: string): Banner {
 }
 
 /**
- * The surfaces of a side, and the one that comes first for REST. `metricsAt`: where health and metrics are if not there,
- * `''` for nowhere else.
+ * The lines of the surfaces of a side, and the base URL of its REST port. `metricsAt` is the URL of health and metrics
+ * if they are not on the REST port; `''` leaves out their line.
  */
 function linesOfSide(
   host: string,
@@ -92,14 +92,14 @@ function describeTime(now: number): string {
   return `virtual: it is ${new Date(now).toISOString()} until POST /acd/clock`
 }
 
-/** With a directory of one's own, curl asks for the password. */
+/** Commands to try first. They contain the password of the sample directory; for others curl asks for it. */
 function commandsFor(
   { engine, directory: { source, administrators } }: RunningServer,
   base: string,
 ): readonly string[] {
   const password = source === 'sample' ? ':secret' : ''
   const { users, mediaRoutingDomains } = engine.get.directory()
-  // Nobody has reason to trust a certificate of our own making.
+  // The certificate may be self-signed, and curl does not trust such a certificate.
   const curl = base.startsWith('https:') ? 'curl -k' : 'curl'
   const commands = [`${curl} ${base}/finesse/api/SystemInfo`]
   const user = users.find(({ id }) => id === '1001') ?? users[0]
@@ -122,7 +122,7 @@ function commandsFor(
   return commands.map(withoutSurprises)
 }
 
-/** Ids and selectors of a directory are plain words, but nothing that is to be pasted is left to that. */
+/** Replaces unusual characters, because people paste the command. Ids and selectors should not contain any. */
 function withoutSurprises(command: string): string {
   return command.replaceAll(/[^\x20-\x7e]/g, '?')
 }

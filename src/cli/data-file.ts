@@ -1,17 +1,17 @@
-/** Commands that read a data file: opening it, what can go wrong, writing much to standard output. */
+/** Helpers for commands that read a data file: opening it, errors, and long output. */
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
 import { StoreError } from '../store/errors.ts'
 import type { OpenHistory } from '../store/index.ts'
 
-/** Exit codes of commands that read a data file; 0 when all is well. */
+/** Exit codes of commands that read a data file; 0 is success. */
 export const EXIT = { difference: 1, unreadable: 2 } as const
 
 /** The argument of these commands. */
 export const DATA_ARGUMENT = ['<data>', 'a data file; a server may be running on it'] as const
 
-/** Reads from a data file, and closes it again. */
+/** Opens a data file, reads from it and closes it. */
 export async function withHistory<T>(file: string, read: (history: OpenHistory) => T): Promise<T> {
   const { openHistory } = await import('../store/index.ts')
   const history = openHistory(file)
@@ -22,12 +22,13 @@ export async function withHistory<T>(file: string, read: (history: OpenHistory) 
   }
 }
 
-/** So many bytes are looked through in a second or so. */
+/** A file of this size is checked in about a second. */
 const SOON = 64 * 1024 * 1024
 
 /**
- * For a command that tells of what is in a file, since what is missing cannot be seen in what is there. `soon`: somebody
- * waits for a short answer; of a large file only the structure is looked at, which takes some seconds for a gigabyte.
+ * Checks a file before a command prints its content, because a reader would not notice that rows are missing. With
+ * `soon` only the structure of a large file is checked, so that a short answer comes fast. That takes some seconds for
+ * a gigabyte.
  *
  * @throws StoreError
  */
@@ -36,7 +37,7 @@ export async function assertWhole(file: string, soon: 'soon' | 'all' = 'all'): P
   await withHistory(file, (history) => history.assertWhole(depth))
 }
 
-/** Runs a command on a data file: what cannot be read is told on standard error, with exit code 2. */
+/** Runs a command on a data file. If the file cannot be read, prints that to standard error and sets exit code 2. */
 export async function onDataFile(command: () => Promise<void>): Promise<void> {
   try {
     await command()
@@ -48,13 +49,13 @@ export async function onDataFile(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Standard output for much text. */
+/** Writes long text to standard output. */
 export interface Lines {
-  /** Waits while the reader of a pipe does. False when nobody reads any more. */
+  /** Waits while the reader of a pipe is slow. Resolves with false when the reader has gone away. */
   write(text: string): Promise<boolean>
 }
 
-/** Lines on standard output; that its reader goes away (`| head`) is an end like any other. */
+/** Lines on standard output. It is not an error that the reader goes away (`| head`). */
 export function linesOnOutput(): Lines {
   const { stdout } = process
   const isGone = new Promise<void>((resolve) => stdout.once('error', () => resolve()).once('close', () => resolve()))

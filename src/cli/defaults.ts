@@ -1,10 +1,10 @@
-/** What a server does unless told otherwise: the same for flags, environment variables and `startServer`. */
+/** The defaults of a server. They are the same for flags, environment variables and `startServer`. */
 import type { CorsMode } from '../rest/index.ts'
 
-/** A port; 0 takes a free one, `off` starts nothing. */
+/** A port number; 0 takes a free port, `off` does not start the surface. */
 export type Port = number | 'off'
 
-/** The surfaces of one side. Those over TLS start only where there is a certificate. */
+/** The ports of the surfaces of one side. TLS surfaces start only with a certificate. */
 export interface SurfacePorts {
   readonly restPort: Port
   readonly restTlsPort: Port
@@ -20,16 +20,16 @@ export type SurfacePort = keyof SurfacePorts
 export interface Defaults extends SurfacePorts {
   readonly host: string
   readonly domain: string
-  /** The engine's own account at an XMPP server outside. */
+  /** The engine's own account on an external XMPP server. */
   readonly xmppUser: string
   readonly data: string
-  /** Where the data is under virtual time: nothing that has to last is made there. */
+  /** The data file in virtual time: memory, because such data need not last. */
   readonly virtualData: string
   /** Milliseconds. */
   readonly journalRetention: number
   /** Milliseconds. */
   readonly customerDataRetention: number
-  /** Milliseconds from the first signal to the end. */
+  /** Longest time from the first signal to the end, in milliseconds. */
   readonly stopWithin: number
   readonly cors: CorsMode
 }
@@ -54,21 +54,21 @@ export const DEFAULTS: Defaults = {
 
 export interface Surface {
   readonly key: SurfacePort
-  /** What an operator knows it as. */
+  /** The name that operators know. */
   readonly name: string
   readonly flag: `--${string}`
   readonly help: string
   readonly tls: boolean
 }
 
-/** Name and flag of each surface: what an operator is told when its port is taken. */
+/** Name and flag of each surface. Messages use them, for example when a port is taken. */
 export const SURFACES: readonly Surface[] = [
   { key: 'restPort', name: 'REST', flag: '--rest-port', help: 'REST, ACD control, health, metrics', tls: false },
   {
     key: 'restTlsPort',
     name: 'REST over TLS',
     flag: '--rest-tls-port',
-    help: 'the same over TLS, with HTTP/2, when there is a certificate',
+    help: 'the same over TLS, with HTTP/2, if there is a certificate',
     tls: true,
   },
   {
@@ -82,7 +82,7 @@ export const SURFACES: readonly Surface[] = [
     key: 'httpBindTlsPort',
     name: 'BOSH and WebSocket over TLS',
     flag: '--http-bind-tls-port',
-    help: 'the same over TLS, when there is a certificate',
+    help: 'the same over TLS, if there is a certificate',
     tls: true,
   },
   { key: 'xmppPort', name: 'XMPP', flag: '--xmpp-port', help: 'XMPP over TCP', tls: false },
@@ -90,12 +90,12 @@ export const SURFACES: readonly Surface[] = [
     key: 'xmppTlsPort',
     name: 'XMPP over TLS',
     flag: '--xmpp-tls-port',
-    help: 'the same over TLS, when there is a certificate',
+    help: 'the same over TLS, if there is a certificate',
     tls: true,
   },
 ]
 
-/** A port for each surface; those over TLS are off without a certificate. */
+/** A port for each surface. TLS ports are off without a certificate. */
 function portsOf(hasCertificate: boolean, portOf: (key: SurfacePort) => Port): SurfacePorts {
   const port = (key: SurfacePort, tls = false): Port => (tls && !hasCertificate ? 'off' : portOf(key))
   return {
@@ -108,18 +108,18 @@ function portsOf(hasCertificate: boolean, portOf: (key: SurfacePort) => Port): S
   }
 }
 
-/** The ports that somebody asked for, with the defaults for the others; those over TLS are off without a certificate. */
+/** The ports that were asked for, and the defaults for the others. TLS ports are off without a certificate. */
 export function surfacePorts(asked: Partial<SurfacePorts>, hasCertificate: boolean): SurfacePorts {
   return portsOf(hasCertificate, (key) => asked[key] ?? DEFAULTS[key])
 }
 
-/** The ports of the second side are those of the first and this, unless told otherwise. */
+/** The default ports of the second side are those of the first side plus this. */
 export const SIDE_B_OFFSET = 10_000
 
-/** The domain of the second side, unless told otherwise: a name that leads to the same machine. */
+/** The default domain of the second side: a name that resolves to the same machine. */
 export const DOMAIN_B = 'b.localhost'
 
-/** Ports of the second side. Unless told otherwise a free one where the first side has a free one, and none where none. */
+/** Ports of the second side. The default is 0 or `off` where the first side has that, else its port plus the offset. */
 export function surfacePortsB(
   asked: Partial<SurfacePorts>,
   first: SurfacePorts,
@@ -137,8 +137,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
-/** Milliseconds that `mrdian inspect` shows round a moment; the viewer's own default too. */
+/** Milliseconds that `mrdian inspect` shows around a moment. The viewer has the same default. */
 export const INSPECT_SPAN = 600_000
 
-/** Where XMPP servers ask for passwords, on the REST port. */
+/** Path on the REST port where external XMPP servers check passwords. */
 export const ACCOUNT_CHECK = '/accounts/check'

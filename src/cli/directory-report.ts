@@ -1,4 +1,4 @@
-/** `mrdian check-directory`: is the file valid, and what is in it? */
+/** `mrdian check-directory`: checks a directory file and counts what is in it. */
 import { loadDirectory } from '../directory/index.ts'
 
 export interface DirectoryReport {
@@ -22,10 +22,10 @@ export async function reportDirectory(file: string): Promise<DirectoryReport> {
     summary: `${file} is valid: ${counts.join(', ')}`,
     warnings: [
       ...warnings,
-      ...(administrators === 0 ? ['there is no administrator: nobody may use /acd'] : []),
+      ...(administrators === 0 ? ['there is no administrator, so nobody may use /acd'] : []),
       ...(hasEndMark
         ? []
-        : ['the file has no mark of its end: with "..." as its last line, one that is cut off is refused']),
+        : ['the file has no end mark: with "..." as its last line, a file that was cut off is refused']),
     ],
   }
 }

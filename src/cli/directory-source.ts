@@ -1,4 +1,4 @@
-/** The directory of a running server: where it comes from, and how another one comes into force. */
+/** The source of a running server's directory, and reloads from it. */
 import type { Logger } from 'pino'
 import type { DirectoryControl } from '../acd/index.ts'
 import {
@@ -19,24 +19,24 @@ import type { EndMarks } from './end-marks.ts'
 import { ownAccountProblem } from './outside.ts'
 import { warningsOf } from './warnings.ts'
 
-/** What a reload has changed, by ids. */
+/** The changes of a reload, by ids. */
 export interface DirectoryReload extends DirectoryChanges, CredentialChanges {
-  /** A file, `sample`, `given` for one that came as an object, `body` for one that came in a request. */
+  /** The name of the file, `sample`, `given` for a directory passed as an object, or `body` for one in a request. */
   readonly source: string
   readonly warnings: readonly string[]
 }
 
 export interface DirectorySourceOptions {
   readonly engine: Engine
-  /** A file, a directory that was given, or `undefined` for the sample. */
+  /** The name of a file, a directory object, or `undefined` for the sample. */
   readonly from: string | LoadedDirectory | undefined
-  /** What was read from there at the start. */
+  /** The directory that the start read from there. */
   readonly loaded: LoadedDirectory
-  /** Which files have had the mark of their end. */
+  /** The files that have had an end mark. */
   readonly endMarks: EndMarks
-  /** The engine's own account at an XMPP server outside, which nobody in the directory may have. */
+  /** The engine's own account on an external XMPP server. No account of the directory may have this name. */
   readonly ownAccount: string | undefined
-  /** Address of the surfaces, for warnings. */
+  /** Host of the surfaces, for warnings. */
   readonly host: string
   readonly logger: Logger
 }
@@ -44,7 +44,7 @@ export interface DirectorySourceOptions {
 export class DirectorySource implements DirectoryControl {
   readonly #options: DirectorySourceOptions
   #credentials: LoadedDirectory['credentials']
-  /** Settles when the last reload has. */
+  /** Settles when the last reload has settled. */
   #reloading: Promise<unknown> = Promise.resolve()
 
   constructor(options: DirectorySourceOptions) {
@@ -58,9 +58,9 @@ export class DirectorySource implements DirectoryControl {
   }
 
   /**
-   * Puts `text` in force, or what the source says now. Rejects with `DirectoryError` for what is not valid, is cut off or
-   * has no administrator, with `RemovalsNotConfirmed`, and with `EngineUnavailable`; nothing has changed then. What happened
-   * is in the log. Reloads follow one another.
+   * Puts `text` in force or, without it, the present content of the source. Rejects with `DirectoryError` for a
+   * directory that is not valid, is cut off or has no administrator, with `RemovalsNotConfirmed`, or with
+   * `EngineUnavailable`. Then nothing has changed. The result is logged. Reloads run one after the other.
    */
   reload(text: string | undefined, origin: Origin, options: ReloadOptions = {}): Promise<DirectoryReload> {
     const reloaded = this.#reloading.then(() => this.#reload(text, origin, options))
@@ -84,11 +84,11 @@ export class DirectorySource implements DirectoryControl {
       if (error instanceof RemovalsNotConfirmed)
         logger.error(
           { source, by: origin.by, removed: error.removed, users: error.users },
-          'the directory leaves out many users; the one of before stays in force. If they are to go: mrdian reload --confirm-removals',
+          'the directory removes many users; the previous one stays in force. Confirm: mrdian reload --confirm-removals',
         )
       if (!(error instanceof DirectoryError)) throw error
       const problems = error.message.split('\n')
-      logger.error({ source, by: origin.by, problems }, 'the directory is not valid; the one of before stays in force')
+      logger.error({ source, by: origin.by, problems }, 'the directory is not valid; the previous one stays in force')
       throw error
     }
   }
@@ -99,14 +99,14 @@ export class DirectorySource implements DirectoryControl {
     if (message !== undefined) throw new DirectoryError([{ file, path: '', message }])
   }
 
-  /** Nobody could put it right then: without an administrator there is no `/acd`. */
+  /** Without an administrator nobody may use `/acd`, so nobody could correct the directory. */
   #refuseWithoutAdministrator(file: string, { credentials }: LoadedDirectory): void {
     const has = (all: LoadedDirectory['credentials']) => all.some(({ kind }) => kind === 'administrator')
     if (has(this.#credentials) && !has(credentials))
-      throw new DirectoryError([{ file, path: 'administrators', message: 'nobody would be left who may use /acd' }])
+      throw new DirectoryError([{ file, path: 'administrators', message: 'without one, nobody may use /acd' }])
   }
 
-  /** The file that is read; `undefined` where it is another source. */
+  /** The file that is read; `undefined` if the source is not a file. */
   get #file(): string | undefined {
     const { from } = this.#options
     return typeof from === 'string' ? from : undefined
@@ -130,7 +130,7 @@ export class DirectorySource implements DirectoryControl {
   }
 }
 
-/** For the log: how many, not who. */
+/** For the log: numbers, not names. */
 function counts({
   users,
   teams,

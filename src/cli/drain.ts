@@ -1,4 +1,4 @@
-/** `mrdian drain`: lets a running server finish what is in hand, and ends it. */
+/** `mrdian drain`: lets a running server finish the work in hand, and ends it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { type AcdAnswer, type AcdPlace, askAcd, notLetIn } from './acd-request.ts'
@@ -20,9 +20,9 @@ export const DRAIN_EXIT = { drained: 0, timeOver: 2, cancelled: 3, interrupted: 
 type Exit = (typeof DRAIN_EXIT)[keyof typeof DRAIN_EXIT]
 
 const LOOK_MS = 250
-/** A server that takes a request and says nothing has gone. */
+/** If a server does not answer a request within this time, it counts as gone. */
 const ANSWER_MS = 30_000
-/** Longer than a server takes to end in order. */
+/** More time than a server needs to end in order. */
 const END_MS = 60_000
 
 const progressShape = z.object({
@@ -38,8 +38,8 @@ const refusedShape = z.object({ error: z.string(), message: z.string() })
 type Progress = z.infer<typeof progressShape>
 
 /**
- * Gives the exit code. `print` takes a line; `interrupted` is the user's Ctrl-C. Throws `StartFailure` where the server is not
- * reached, or refuses.
+ * Drains the server and returns the exit code. `print` prints a line. `interrupted` is aborted by the user's Ctrl-C.
+ * Throws `StartFailure` if the server cannot be reached or refuses.
  */
 export async function drain(
   options: DrainCommandOptions,
@@ -55,20 +55,20 @@ export async function drain(
   const found = await waited(options, place, show, () => performance.now() - began, interrupted)
   switch (found) {
     case 'interrupted':
-      if (options.leaveDraining) say('the server goes on draining; DELETE /acd/drain, or its next start, ends that')
+      if (options.leaveDraining) say('the server continues to drain, until DELETE /acd/drain or its next start')
       else {
         await ask(place, 'DELETE')
-        say('cancelled: the server takes sign-ins again, and offers what waits')
+        say('cancelled: the server accepts sign-ins again, and offers the tasks that wait')
       }
       return DRAIN_EXIT.interrupted
     case 'cancelled':
-      say('the drain was ended elsewhere; the server goes on')
+      say('the drain was cancelled elsewhere; the server continues')
       return DRAIN_EXIT.cancelled
     case 'timeOver':
-      say(`the time is over, with work in hand${options.keepRunning ? '; the server drains on' : ''}`)
+      say(`the time is over, with work in hand${options.keepRunning ? '; the server continues to drain' : ''}`)
       break
     case 'drained':
-      say(`nothing is in hand any more${options.keepRunning ? '; the server drains on' : ''}`)
+      say(`no work is in hand any more${options.keepRunning ? '; the server continues to drain' : ''}`)
   }
   if (!options.keepRunning) {
     await stop(place)
@@ -96,7 +96,7 @@ async function waited(
   }
 }
 
-/** A line at each change. */
+/** Prints a line at each change. */
 function shown({ quiet, json }: DrainCommandOptions, print: (line: string) => void) {
   let last = ''
   return (progress: Progress) => {
@@ -121,11 +121,11 @@ async function ask(place: AcdPlace, method: 'GET' | 'POST' | 'DELETE'): Promise<
 function refusalOf({ status, json }: AcdAnswer, place: AcdPlace): StartFailure {
   const { data } = refusedShape.safeParse(json)
   if (data === undefined)
-    return new StartFailure(`${place.server.origin} is no mrdian server: it answers with ${status}`)
+    return new StartFailure(`${place.server.origin} is not a mrdian server: it answers with ${status}`)
   return new StartFailure(notLetIn(data.error, place) ?? data.message)
 }
 
-/** Resolves when nobody answers there any more, or when it is a server that was started again. */
+/** Ends the server. Resolves when it no longer answers, or when a restarted server answers. */
 async function stop(place: AcdPlace): Promise<void> {
   const answer = await askAcd(place, 'POST', 'stop', ANSWER_MS)
   if (!answer.ok) throw refusalOf(answer, place)
@@ -134,6 +134,6 @@ async function stop(place: AcdPlace): Promise<void> {
     await pause(LOOK_MS)
     const seen = await askAcd(place, 'GET', 'drain', ANSWER_MS).catch(() => undefined)
     if (seen === undefined || progressShape.safeParse(seen.json).data?.draining === false) return
-    if (performance.now() >= end) throw new StartFailure('the server was told to end, and is still there')
+    if (performance.now() >= end) throw new StartFailure('the server was told to end, but it still runs')
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Which directory files have had the mark of their end: from then on they have to have it, over restarts as well, so that
- * one that is cut off is known as such.
+ * Remembers which directory files have had an end mark. From then on such a file must have it, also after a restart, so
+ * that a file that was cut off is recognised.
  */
 import { resolve } from 'node:path'
 import type { LoadedDirectory } from '../directory/index.ts'
@@ -10,7 +10,7 @@ const COLLECTION = 'directory-end-marks'
 
 export class EndMarks {
   readonly #records: RecordStore
-  /** A reset empties the store, and the file is the same. */
+  /** Kept in memory too, because a reset empties the store but does not change the file. */
   readonly #marked: Set<string>
 
   constructor(records: RecordStore) {
@@ -18,12 +18,12 @@ export class EndMarks {
     this.#marked = new Set(records.list(COLLECTION).map(({ key }) => key))
   }
 
-  /** The file had the mark before, and has it no more. */
+  /** True if the file had the mark before and does not have it now. */
   isMissed(file: string, { hasEndMark = false }: LoadedDirectory): boolean {
     return !hasEndMark && this.#marked.has(resolve(file))
   }
 
-  /** This is in force now. */
+  /** Remembers the mark of a directory that is in force now. */
   saw(file: string | undefined, { hasEndMark = false }: LoadedDirectory): void {
     if (file === undefined || !hasEndMark) return
     const name = resolve(file)
@@ -32,7 +32,7 @@ export class EndMarks {
     try {
       this.#records.put(COLLECTION, name, true)
     } catch {
-      // The store takes nothing at present, which the engine tells: the next start knows less, and this one as much.
+      // The store refuses changes, which the engine reports. This process knows the mark; the next start may not.
     }
   }
 }

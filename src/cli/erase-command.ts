@@ -20,7 +20,7 @@ export interface EraseOptions {
   readonly yes: boolean
 }
 
-/** `[NAME=]VALUE`; what is in front of a `=` and no name of a variable belongs to the value. */
+/** Parses `[NAME=]VALUE`. If the text before `=` is not the name of a variable, it belongs to the value. */
 export function variableSubject(text: string): { readonly name?: string; readonly value: string } {
   const end = text.indexOf('=')
   const name = text.slice(0, Math.max(end, 0))
@@ -37,11 +37,11 @@ const collectVariable = (text: string, known: NonNullable<EraseOptions['variable
   variableSubject(nonEmpty(text)),
 ]
 
-/** Lists what was found, one contact a line; no values. */
+/** Describes the contacts that were found, one per line, without values. */
 export function describeFound(found: readonly FoundContact[]): readonly string[] {
   if (found.length === 0) return ['nothing was found']
   return found.map(({ ids, first, last, places, open }) => {
-    const when = first === null || last === null ? 'in a state only' : `${time(first)} to ${time(last)}`
+    const when = first === null || last === null ? 'only in a stored state' : `${time(first)} to ${time(last)}`
     return `${ids.join(', ')}: ${when}, values in ${places} places${open === null ? '' : `, ${open} is still open`}`
   })
 }
@@ -85,7 +85,7 @@ async function run(data: string, options: EraseOptions, print: (text: string) =>
 async function opened(data: string): Promise<Store> {
   const { sqliteStore } = await import('../store/index.ts')
   try {
-    // Not by a thread, whose look at the file would keep old content from being overwritten.
+    // The check does not run in a thread, because its open file would prevent old content from being overwritten.
     const store = sqliteStore(data, { isWhole: true })
     try {
       await assertWhole(data)
@@ -100,7 +100,7 @@ async function opened(data: string): Promise<Store> {
   }
 }
 
-/** Carries the work out, with a bar on standard error. */
+/** Does the work, with a progress bar on standard error. */
 function shown<T>(work: Generator<OfflineProgress, T>): T {
   const progress = progressOn(process.stderr, () => performance.now())
   try {
@@ -116,7 +116,7 @@ function shown<T>(work: Generator<OfflineProgress, T>): T {
 async function isMeant(found: readonly FoundContact[], { yes }: EraseOptions): Promise<boolean> {
   if (yes) return true
   if (!process.stdin.isTTY) {
-    process.stderr.write('mrdian: nothing was changed; --yes erases what is listed\n')
+    process.stderr.write('mrdian: nothing was changed; --yes erases the listed contacts\n')
     process.exitCode = 1
     return false
   }
@@ -134,23 +134,23 @@ export function addEraseCommand(program: Command, print: (text: string) => void)
   program
     .command('erase')
     .argument('<data>', 'a data file that no server uses')
-    .description("Replace a customer's call variables and number in everything that is kept.")
-    .option('--task <id>', 'contacts with this task; may be repeated, as all of these', collect)
+    .description("Replace a customer's call variables and number in all stored data.")
+    .option('--task <id>', 'contacts with this task; this and the next four may be repeated', collect)
     .option('--dialog <id>', 'contacts with this dialog', collect)
     .option('--call <id>', 'this call', collect)
     .option('--variable <[name=]value>', 'contacts with a variable of this value', collectVariable)
     .option('--caller <number>', 'calls from this number', collect)
-    .option('--dry-run', 'say what would be erased, change nothing', false)
+    .option('--dry-run', 'list the contacts, but change nothing', false)
     .option('--yes', 'do not ask', false)
     .addHelpText(
       'after',
       `
-A contact is erased whole: its task, its dialogs, and what it was resubmitted
-from and as. Ids, times, states and names of variables stay, so that replay and
-explain go on working. For a running server: POST /acd/erasures.
+A contact is erased as a whole: its task, its dialogs, and the tasks that it was
+resubmitted from and as. Ids, times, states and names of variables stay, so that
+replay and explain still work. For a running server: POST /acd/erasures.
 
-Exit code 0: done; 1: not confirmed, or something of the customer is still
-open; 2: the file cannot be read or written.
+Exit codes: 0 done; 1 not confirmed, or a contact of the customer is still open;
+2 the file cannot be read or written.
 
 Examples:
   $ mrdian erase /var/lib/mrdian/state.db --caller 5551234 --dry-run

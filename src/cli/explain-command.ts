@@ -1,4 +1,4 @@
-/** `mrdian explain`: why a user is in a state, from a data file; a server may be using it. */
+/** `mrdian explain`: explains from a data file why a user is in a state. A server may be using the file. */
 import { type Command, Option } from '../bundled/commander.ts'
 import type { History } from '../engine/ports.ts'
 import { ExplainError, LIMIT, type Question } from '../history/explain/question.ts'
@@ -22,12 +22,13 @@ interface ExplainOptions {
 }
 
 const HELP = `
-The answer begins with the states: what, since when, why, by which rule, and the
-way back to whoever asked. A timeline follows: one entry for each thing that
-somebody outside did, or that a deadline did. Without --from it reaches back to
-the oldest of the states: ten minutes at least, an hour at most.
-A server may be running on the file; nothing is changed. Values of call
-variables and numbers of callers are shown with --personal only.
+The answer begins with the states: each state, since when, why, by which rule,
+and the chain of inputs back to the request that caused it. Then there is a
+timeline with one entry for each request, external event or deadline. Without
+--from it reaches back to the beginning of the oldest state: at least ten
+minutes, at most an hour. A server may be running on the file; nothing is
+changed. Values of call variables and numbers of callers are shown only with
+--personal.
 
 Examples:
   $ mrdian explain 1001
@@ -39,14 +40,14 @@ export function addExplainCommand(program: Command): void {
   program
     .command('explain')
     .argument('<user>', 'user id, for example 1001')
-    .description('Tell why a user is in a state, and how that came about.')
+    .description('Explain why a user is in a state, and how it got there.')
     .option('--at <time>', `the moment (default: now): ${TIME_HELP}`, timeOf)
     .option('--from <time>', 'beginning of the timeline', timeOf)
     .option('--to <time>', 'end of the timeline (default: now)', timeOf)
-    .option('--mrd <id>', 'only what is about this MRD; 1 is voice')
-    .option('--dialog <id>', 'only what is about this dialog, or call')
-    .option('--limit <number>', `at most so many entries of the timeline, up to ${LIMIT.most}`, String(LIMIT.standard))
-    .option('--json', 'as JSON, with everything', false)
+    .option('--mrd <id>', 'only this MRD; 1 is voice')
+    .option('--dialog <id>', 'only this dialog or call')
+    .option('--limit <number>', `most entries of the timeline, up to ${LIMIT.most}`, String(LIMIT.standard))
+    .option('--json', 'print JSON, with all details', false)
     .option('--personal', 'show values of call variables and numbers of callers', false)
     .addOption(new Option('--data <file>', 'data file of a server').env('MRDIAN_DATA').default(DEFAULTS.data))
     .addHelpText('after', HELP)
@@ -55,7 +56,7 @@ export function addExplainCommand(program: Command): void {
     })
 }
 
-/** The answer as text or JSON. Throws `StartFailure` with the reason when there is none. */
+/** The answer as text or JSON. Throws `StartFailure` with the reason if there is no answer. */
 async function answerOf(user: string, options: ExplainOptions, wall: number): Promise<string> {
   const { explain, explanationText } = await import('../history/index.ts')
   try {
@@ -71,7 +72,7 @@ async function answerOf(user: string, options: ExplainOptions, wall: number): Pr
   }
 }
 
-/** A server whose wall clock was set back while it ran is ahead of it. */
+/** The time of now. If the wall clock was set back while a server ran, the server's time is ahead of the wall clock. */
 const latestOf = (history: History, wall: number) => Math.max(wall, history.row(history.lastPosition)?.at ?? 0)
 
 function questionOf(

@@ -1,12 +1,12 @@
-/** A data file's history over a long time: always the newest state, and the file never held for long. */
+/** The history of a data file, for long use: it shows the newest state and never keeps the file open for long. */
 import type { History, JournalRow, SnapshotRow } from '../engine/ports.ts'
 import { type OpenHistory, openHistory } from '../store/index.ts'
 
-/** A server beside it cannot shorten its log while the file is open: it is opened again and again. Milliseconds. */
+/** The file is opened again and again, because a server cannot shorten its log while it is open. Milliseconds. */
 const OLDEST = 1000
 const IDLE = 200
 
-/** Rows have to be read to the end, or given up, without a pause. Close it in the end. */
+/** Rows must be read to the end, or not further, without a pause. Call `close` at the end. */
 export class FreshHistory implements History {
   readonly #file: string
   #open: { readonly history: OpenHistory; readonly at: number } | undefined

@@ -1,9 +1,9 @@
-/** SIGHUP: read the directory again. For a server whose terminal was closed it means what it always meant: end. */
+/** SIGHUP makes the server read the directory again. If the server's terminal was closed, it ends the server. */
 import { closeSync, openSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 
-/** Is there a terminal that controls this process? */
+/** Does this process have a controlling terminal? */
 function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))
@@ -13,7 +13,7 @@ function hasTerminal(): boolean {
   }
 }
 
-/** From now on SIGHUP calls `reload`, which logs what came of it; what fails is logged here. */
+/** From now on SIGHUP calls `reload`, which logs its own results. Unexpected errors are logged here. */
 export function reloadOnHangUp(logger: Logger, reload: () => Promise<unknown>): void {
   const hadTerminal = hasTerminal()
   process.on('SIGHUP', () => {

@@ -1,33 +1,32 @@
-/** `/health`: is everything up? For load balancers and scripts; nobody has to sign in. */
+/** `/health`: whether the server is in service. For load balancers and scripts, which need not sign in. */
 import type { Side } from '../../machines/wire.ts'
 import type { Engine } from '../engine/api.ts'
 import type { RunningNotificationService } from '../xmpp/index.ts'
 
-/** Where a server is between its start and its end. */
+/** The phase of a server between its start and its end. */
 export type Phase = 'STARTING' | 'RUNNING' | 'STOPPING'
 
-/** Of one side. */
 export interface SideHealth {
   readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
-  /** Why not; absent in service. */
+  /** Why the side is out of service; absent in service. */
   readonly reason?: string
 }
 
-/** `status` is that of the side that was asked. */
+/** `status` is the status of the side that was asked. */
 export interface Health extends SideHealth {
-  /** There while the server drains: whoever is signed in is served; send new sign-ins elsewhere, or let them wait. */
+  /** Present while the server drains. It serves signed-in users; send new sign-ins elsewhere, or let them wait. */
   readonly draining?: true
-  /** Every side, where there are two. */
+  /** Both sides, if there are two. */
   readonly sides?: Readonly<Partial<Record<Side, SideHealth>>>
-  /** Only while something is wrong with an ACD outside; the sides are in service all the same. */
+  /** Present while an external ACD fails. The sides are in service all the same. */
   readonly acd?: { readonly status: 'FAILING'; readonly reason: string; readonly unanswered: number }
   readonly version: string
   readonly platform: string
-  /** Current time as the engine sees it. */
+  /** The engine's current time. */
   readonly time: string
 }
 
-/** What health looks at. */
+/** The sources of health. */
 export interface Watched {
   readonly version: string
   phase(): Phase
@@ -35,7 +34,7 @@ export interface Watched {
   readonly sides: readonly { readonly side: Side; readonly notifications: Pick<RunningNotificationService, 'online'> }[]
 }
 
-/** As the ports of one side show it. */
+/** Health, as the ports of one side show it. */
 export function healthOf(watched: Watched, side: Side): Health {
   const { version, engine, sides } = watched
   const { platform, currentTime } = engine.get.system(side)

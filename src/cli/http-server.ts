@@ -18,18 +18,18 @@ interface Place {
   readonly port: number
 }
 
-/** A server that does not listen yet. */
+/** A server that can listen on a port. */
 export interface HttpServer {
   readonly server: Server
-  /** Gives the port that was opened. Rejects with Node's own error when that is not possible; nothing listens then. */
+  /** Resolves with the port that was opened. If that is not possible, rejects with Node's own error. */
   listen(place: Place): Promise<number>
-  /** Takes no more connections once nobody waits to be let in: nobody should be answered before it resolves. */
+  /** Stops accepting connections when none waits to be accepted. Do not answer refused requests before it resolves. */
   stopAccepting(): Promise<void>
-  /** The same; resolves when the last connection has ended. */
+  /** The same, but resolves when the last connection has ended. */
   close(): Promise<void>
 }
 
-/** A request that takes longer to arrive is cut off, on a connection with a session as well. */
+/** A request that takes longer to arrive is cut off, also on a connection with a session. */
 const REQUEST_TIMEOUT_MS = 30_000
 const CHECK_MS = 5000
 const MAX_HEADER_BYTES = 16 * 1024
@@ -38,13 +38,13 @@ const WEB_SOCKET_PATH = /^\/(?:ws|inspect\/(?:board\/)?stream)\/?(?:\?|$)/
 const noSchema = (): never => {
   throw new Error('bodies are checked with zod, and routes have no JSON schema')
 }
-// Fastify would load its compilers of JSON schemas, a hundred modules, with every start.
+// Without this, Fastify would load its JSON schema compilers, a hundred modules, at every start.
 const WITHOUT_SCHEMAS = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
 
-// Java's HTTP client offers an upgrade to HTTP/2 with every request; that one is answered as if it had not.
+// Java's HTTP client offers an upgrade to HTTP/2 with every request. Such an offer is ignored.
 const shouldUpgradeCallback = (request: IncomingMessage) => WEB_SOCKET_PATH.test(request.url ?? '')
 
-/** Makes a server that serves what `routes` adds; `connections` watches it. */
+/** Makes a server for the routes of `routes`. `connections` watches its connections. */
 export async function createHttpServer(
   routes: FastifyPluginAsync,
   certificate: TlsCertificate | undefined,
@@ -69,7 +69,7 @@ export async function createHttpServer(
       allowHTTP1: true,
       ...HTTP2_OPTIONS,
       settings: { ...HTTP2_SETTINGS, maxHeaderListSize: MAX_HEADER_BYTES },
-      // For HTTP/1.1, which Fastify does not set up here.
+      // These are for HTTP/1.1, which Fastify does not configure here.
       ...{ maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback, ...HTTP1_TIMES },
     },
   })
@@ -84,7 +84,7 @@ const HTTP1_TIMES = {
   connectionsCheckingInterval: CHECK_MS,
 } as const
 
-/** What a server that ends answers to whatever comes: an error of the API that was asked. */
+/** The answer of a server that is stopping: an error in the format of the API that was asked. */
 export function endingAnswer(url: string) {
   const error = new EngineUnavailable('the server is stopping')
   return url.startsWith(`${FINESSE}/`) ? frameworkAnswer(error, url) : answerOf(refusalOf(error))
@@ -101,12 +101,12 @@ function commonOptions(logger: Logger) {
     schemaController: WITHOUT_SCHEMAS,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // It would be in JSON, whatever was asked; `endingAnswer` is there for that.
+    // Fastify's own 503 is always JSON. `endingAnswer` has the format of the API that was asked.
     return503OnClosing: false,
   }
 }
 
-/** Answers an error that arises before any plugin sees the request, on whatever kind of server. */
+/** Answers an error that happens before a plugin sees the request, on both kinds of server. */
 function answerRaw(raw: ServerResponse | Http2ServerResponse, error: FastifyError, url = ''): void {
   const { status, type, body } = url.startsWith(`${ACD}/`) ? answerOf(refusalOf(error)) : frameworkAnswer(error, url)
   raw.statusCode = status

@@ -21,11 +21,11 @@ import type { Metrics } from './metrics.ts'
 import { addMonitoring, type Monitoring } from './monitoring.ts'
 import { RunningRequests } from './running-requests.ts'
 
-/** Something to look at with a browser: routes, and streams for their pages. */
+/** Pages for a browser: their routes, and the streams that they open. */
 export interface WatchPage {
   /** Registered at the root. */
   readonly routes: FastifyPluginAsync
-  /** Takes an upgrade for a stream of its own; false leaves it untouched. */
+  /** Handles an upgrade request for one of its streams. Returns false for others, and leaves them untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
@@ -36,56 +36,56 @@ export interface HttpSurfaceOptions {
   readonly notifications: RunningNotificationService
   /** Hosts of both sides, as SystemInfo shows them. */
   readonly hosts: { readonly primary: string; readonly secondary?: string }
-  /** Resolves when the engine has heard of everybody who came or went so far, on either side. */
+  /** Resolves when the engine knows every session that began or ended before the call, on both sides. */
   readonly settled: () => Promise<void>
-  /** Host names of the server, beside `localhost` and addresses. */
+  /** Host names of the server, in addition to `localhost` and addresses. */
   readonly names: readonly string[]
-  /** What counts requests. */
+  /** Counts the requests. */
   readonly metrics: Metrics
-  /** `/health` and `/metrics`, where they are on this port. */
+  /** `/health` and `/metrics`, if they are on this port. */
   readonly monitoring: Monitoring | undefined
   readonly cors: CorsMode
   readonly host: string
   readonly port: number
-  /** With one it is HTTPS, HTTP/2 and HTTP/1.1 alike. */
+  /** If given, the port is HTTPS, with HTTP/2 and HTTP/1.1. */
   readonly certificate: TlsCertificate | undefined
-  /** Bounds the connections of all listeners. */
+  /** Limits the connections of all listeners. */
   readonly guard: ConnectionGuard
   readonly logger: Logger
-  /** Time that `/acd` may move. */
+  /** The clock that `/acd` may move. */
   readonly virtualTime: MovableClock | undefined
   /** The directory that `/acd` may reload. */
   readonly directory: DirectoryControl
-  /** What `/acd` may call to end the server; nobody may when left out. */
+  /** Ends the server for `/acd`. Without it, `/acd` refuses such requests. */
   readonly stop: (() => void) | undefined
-  /** The engine's account at an XMPP server outside, which asks here for accounts. */
+  /** The engine's account on an external XMPP server, which checks accounts on this port. */
   readonly ownAccount?: ServiceAccount
   readonly pages: readonly WatchPage[]
 }
 
 export interface HttpSurface {
   readonly port: number
-  /** Refuses requests from now on; resolves when running ones have ended, or when time is up. */
+  /** Refuses new requests from now on. Resolves when running requests have ended, after five seconds at most. */
   drain(): Promise<void>
-  /** Takes no more connections, and closes what is still open. WebSockets have to be closed before, by their own service. */
+  /** Accepts no more connections and closes the open ones. WebSockets must be closed before, by their own service. */
   close(): Promise<void>
-  /** True: resets every connection, and each new one, until it is called with false. */
+  /** `true` resets all connections, and new ones too, until it is called with `false`. */
   lose(lost: boolean): void
 }
 
-/** So long a stop waits for running requests, and then for connections. */
+/** How long a stop waits for running requests, and then for connections. */
 const DRAIN_MS = 5000
 const CLOSE_MS = 2000
-/** So long connections may end in order before they are cut off. */
+/** How long connections may end in order before they are cut off. */
 const ORDERLY_MS = 500
 
-/** Opens the port; rejects with Node's own error when that is not possible. */
+/** Opens the port. Rejects with Node's own error if that is not possible. */
 export async function openHttp(options: HttpSurfaceOptions): Promise<HttpSurface> {
   const { side, notifications, pages, certificate, guard, logger, host, port } = options
   const running = new RunningRequests()
   const surface = surfaceName(certificate === undefined ? 'rest' : 'rest-tls', side)
   const connections = new Connections({ guard, surface })
-  // Not encapsulated: hooks and the handler of unknown paths are for the whole server.
+  // Not encapsulated, because the hooks and the handler of unknown paths are for the whole server.
   const routes = fastifyPlugin(async (app: FastifyInstance) => addRoutes(app, options, running, connections))
   const http = await createHttpServer(routes, certificate, connections, logger)
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -119,7 +119,7 @@ async function addRoutes(
     hosts,
     xmpp: { domain: notifications.domain, pubsub: notifications.pubsubDomain },
   })
-  // A server outside has paths of its own.
+  // An external XMPP server serves BOSH itself.
   if (options.ownAccount === undefined) await app.register(async (scope) => addBosh(scope, notifications))
   await app.register(acdControl, {
     side,
@@ -134,41 +134,41 @@ async function addRoutes(
   for (const page of options.pages) await app.register(page.routes)
 }
 
-/** Requests there wait for news: how long they take says nothing, and a stop does not wait for them. */
+/** BOSH requests wait for notifications. So their duration is not measured, and a stop does not wait for them. */
 const BOSH_PATHS = ['/http-bind', '/http-bind/']
-/** They answer as long as there is a server. */
+/** These paths answer as long as the server runs. */
 const SAY_HOW_IT_IS = ['/health', '/metrics']
 const waits = (request: FastifyRequest) => BOSH_PATHS.includes(request.routeOptions.url ?? '')
 
-/** So long a body may take that nobody wants. */
+/** How long the rest of a refused request's body may take. */
 const BODY_MS = 500
 
-/** A connection that closes with something unread is reset, and the answer may be lost with it. */
+/** Reads the body to its end. A connection that closes with unread data is reset, and then the answer may be lost. */
 async function bodyRead(request: FastifyRequest['raw']): Promise<void> {
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
   if (!hasBody || request.httpVersionMajor !== 1) return
   request.resume()
   await within(
     BODY_MS,
-    // Whoever goes away meanwhile wants no answer.
+    // An error means that the client has gone away, and needs no answer.
     finished(request, { writable: false }).catch(() => undefined),
   )
 }
 
-/** What comes while the server ends is told so, in the words of what it asks, and its connection ends. */
+/** Refuses requests while the server ends, in the format of the API that they ask, and ends their connections. */
 function refuseWhileEnding(app: FastifyInstance, { cors }: HttpSurfaceOptions, running: RunningRequests): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!running.isEnding || waits(request) || SAY_HOW_IT_IS.includes(request.routeOptions.url ?? '')) return undefined
     await Promise.all([bodyRead(request.raw), running.mayBeAnswered])
     const { status, type, body } = endingAnswer(request.url)
     if (request.url.startsWith(`${FINESSE}/`)) reply.headers(corsHeaders(cors, request))
-    // HTTP/2 has another way to say so, and refuses this one.
+    // HTTP/2 does not allow this header; it ends a connection in another way.
     if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
     return reply.code(status).header('cache-control', 'no-store').type(type).send(body)
   })
 }
 
-/** Durations and a line at debug level, without bodies and without headers. */
+/** Measures requests and logs a line for each at debug level, without bodies and headers. */
 function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests): void {
   const counted = new WeakSet<FastifyRequest>()
   const ended = (request: FastifyRequest) => {
@@ -191,14 +191,14 @@ function watch(app: FastifyInstance, metrics: Metrics, running: RunningRequests)
   })
 }
 
-/** Whoever takes this side down by `/acd` hears that it was done, before the connection ends as all others do. */
+/** A request to `/acd` that takes this side down gets its answer before its connection is reset like the others. */
 function answerControl(app: FastifyInstance, connections: Connections): void {
   const held = new WeakMap<FastifyRequest, () => void>()
   const release = (request: FastifyRequest) => {
     held.get(request)?.()
     held.delete(request)
   }
-  // Whoever sends a request was let in, and its body is there: it is answered soon.
+  // At this point the request is authorised and its body is complete, so the answer comes soon.
   app.addHook('preHandler', async (request) => {
     if (request.url.startsWith(`${ACD}/`)) held.set(request, connections.hold(request.raw.socket))
   })
@@ -220,7 +220,7 @@ function answerUnknown(app: FastifyInstance, { monitoring }: HttpSurfaceOptions)
   )
 }
 
-/** BOSH reads and answers by itself: the request is handed over as it came. */
+/** The BOSH service reads and answers requests itself, so Fastify does not parse them. */
 function addBosh(scope: FastifyInstance, notifications: RunningNotificationService): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
@@ -251,7 +251,7 @@ function closing(
 ): Pick<HttpSurface, 'drain' | 'close'> {
   let closed: Promise<unknown> | undefined
   const stopListening = (): Promise<unknown> => {
-    // Ends only when the last connection has: not to be waited for before WebSockets are closed.
+    // This resolves only when the last connection has ended, so it must not be awaited before WebSockets are closed.
     closed ??= http
       .close()
       .then(undefined, (error: unknown) => logger.warn({ err: error }, 'the REST port did not close cleanly'))
@@ -265,7 +265,7 @@ function closing(
     close: async () => {
       running.end()
       await running.holdUntil(http.stopAccepting())
-      // Answers that were given leave, and idle connections end in order.
+      // Answers that were given are sent, and idle connections end in order.
       if (await within(ORDERLY_MS, stopListening())) return
       connections.close()
       if (!(await within(CLOSE_MS, stopListening()))) logger.warn('connections of the REST port are still open')

@@ -1,4 +1,4 @@
-/** The options of `mrdian inspect`: the past of a user from a data file, in the viewer, in the Stately Inspector, or as frames. */
+/** The options of `mrdian inspect`: a user's past from a data file, in the viewer, the Stately Inspector, or as frames. */
 import { type Command, InvalidArgumentError } from '../bundled/commander.ts'
 import { TIME_HELP } from '../times/index.ts'
 import { DATA_ARGUMENT, onDataFile } from './data-file.ts'
@@ -9,10 +9,10 @@ import { portOf, spanOf, timeOf } from './option-values.ts'
 const DAY = 86_400_000
 
 const HELP = `
-The viewer is served on this machine alone, for whoever opens the link first.
-The file is only read; a server may be running on it. Names, numbers and values
-of call variables are hidden unless --personal is given. --stately shows the
-past in the Stately Inspector: agent data leaves the machine then.
+The viewer is served on this machine only, to the browser that opens the link
+first. The file is only read; a server may be running on it. Names, numbers and
+values of call variables are hidden unless --personal is given. --stately shows
+the past in the Stately Inspector: agent data leaves the machine then.
 
 Examples:
   $ mrdian inspect data/mrdian.db --user 1001 --at 10:42
@@ -29,16 +29,16 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
     .option('--at <time>', `the moment (default: the end of the file): ${TIME_HELP}`, timeOf)
     .option(
       '--span <span>',
-      'how much round that moment: 30s, 10m, 2h; a day at most (default: 10m)',
+      'length of time around that moment: 30s, 10m, 2h; at most a day (default: 10m)',
       span,
       INSPECT_SPAN,
     )
     .option('--mrd <id>', 'only media, tasks and calls of this MRD; 1 is voice')
-    .option('--dialog <id>', 'this dialog, or call')
-    .option('--json', 'print the frames, one a line, and serve nothing', false)
-    .option('--stately', 'in the Stately Inspector; needs --user and --at', false)
+    .option('--dialog <id>', 'this dialog or call')
+    .option('--json', 'print the frames, one per line, and serve nothing', false)
+    .option('--stately', 'show it in the Stately Inspector; needs --user and --at', false)
     .option('--personal', 'show names, numbers of callers and call variables', false)
-    .option('--port <port>', 'where the viewer is served (default: a free port)', port, 0)
+    .option('--port <port>', 'port of the viewer (default: a free port)', port, 0)
     .addHelpText('after', HELP)
     .action((data: string, options: InspectOptions) =>
       onDataFile(async () => {
@@ -50,12 +50,12 @@ export function addInspectCommand(program: Command, print: (line: string) => voi
 
 function span(text: string): number {
   const given = spanOf(text)
-  return given > 0 && given <= DAY ? given : refuse('A day at most can be shown at once.')
+  return given > 0 && given <= DAY ? given : refuse('At most a day can be shown at once.')
 }
 
 function port(text: string): number {
   const given = portOf(text)
-  return given === 'off' ? refuse('The viewer has to be served somewhere.') : given
+  return given === 'off' ? refuse('The viewer needs a port.') : given
 }
 
 function refuse(message: string): never {

@@ -10,22 +10,22 @@ import { version } from './version.ts'
 
 export interface InspectOptions {
   readonly user?: string
-  /** Epoch milliseconds; the end of the file unless given. */
+  /** Milliseconds since 1970 UTC. Default: the end of the file. */
   readonly at?: number
-  /** Milliseconds round that moment. */
+  /** Length of time around that moment, in milliseconds. */
   readonly span: number
   readonly mrd?: string
   readonly dialog?: string
   readonly json: boolean
   readonly stately: boolean
   readonly personal: boolean
-  /** 0: a free port. */
+  /** 0 takes a free port. */
   readonly port: number
 }
 
 const FRAMES_MOST = 100_000
 
-/** Prints the frames, one a line. */
+/** Prints the frames, one per line. */
 export async function printFrames(data: string, options: InspectOptions): Promise<void> {
   const { user, dialog, at, span: length, mrd, personal } = options
   if (user === undefined && dialog === undefined) throw new StartFailure('whose past? give --user or --dialog')
@@ -48,11 +48,11 @@ export async function printFrames(data: string, options: InspectOptions): Promis
   }
 }
 
-/** Serves a page that shows the past, until the process is told to end. */
+/** Serves a page that shows the past, until SIGINT or SIGTERM. */
 export async function show(data: string, options: InspectOptions, print: (line: string) => void): Promise<void> {
   const { user, dialog, at, mrd, stately, personal, span: length } = options
   if (stately && (user === undefined || at === undefined)) throw new StartFailure('--stately needs --user and --at')
-  // What cannot be read is told at once.
+  // Errors of the file are reported before the link is printed.
   await assertWhole(data, 'soon')
   await withHistory(data, (opened) => {
     if (user !== undefined && opened.aggregate(`user/${user}`) === undefined)

@@ -1,4 +1,4 @@
-/** A small HTTP server on loopback with nothing but the inspector, for commands that show something. */
+/** A small HTTP server on loopback that serves only the inspector, for commands that show state machines. */
 import { pino } from 'pino'
 import type { InspectorService, ViewerLink } from '../inspect/index.ts'
 import { Connections, connectionGuard } from '../sockets/index.ts'
@@ -7,14 +7,14 @@ import { type InspectPages, inspectSurface } from './inspect-surface.ts'
 
 export interface InspectServer {
   readonly port: number
-  /** A link to a page that lets the first who opens it in, within ten minutes. */
+  /** A link to a page. The first browser that opens it within ten minutes is signed in. */
   link(place: Omit<ViewerLink, 'ticket'>): string
   close(): Promise<void>
 }
 
 const HOST = '127.0.0.1'
 
-/** Rejects with Node's own error when the port is taken. `port`: 0 for a free one. */
+/** Starts the server. `port` 0 takes a free port. Rejects with Node's own error if the port is taken. */
 export async function startInspectServer(
   service: InspectorService,
   pages: InspectPages,

@@ -1,13 +1,13 @@
-/** Everything below `/inspect` on an HTTP server: the inspector's requests and stream, and the pages that show them. */
+/** Everything below `/inspect` on an HTTP server: the inspector's requests, its stream and its pages. */
 import { DEFAULT_PREFIX, type InspectorService, inspectorRoutes } from '../inspect/index.ts'
 import { statelyPage } from '../inspect/stately/page.ts'
 import { viewerPage } from '../inspect/viewer/plugin.ts'
 import type { WatchPage } from './http-surface.ts'
 
-/** Which pages there are: `viewer` never asks another machine, `stately` adds the page that sends everything to one. */
+/** The pages: `viewer` contacts no other machine, `stately` adds the page that sends everything to stately.ai. */
 export type InspectPages = 'viewer' | 'stately'
 
-/** The service with its pages, for an HTTP server. */
+/** The routes and streams of the service and its pages, for an HTTP server. */
 export function inspectSurface(service: InspectorService, pages: InspectPages): WatchPage {
   return {
     routes: async (app) => {

@@ -1,4 +1,4 @@
-/** A simulation that is looked at: it begins when somebody is there, and stays until the last one has gone. */
+/** A simulation for a viewer: it begins when the first viewer opens the link, and ends when the last one has left. */
 import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { InspectorService } from '../inspect/index.ts'
@@ -8,7 +8,7 @@ import { version } from './version.ts'
 
 type Watched = Required<Pick<SimulateOptions, 'watch' | 'step'>>
 
-/** `say` writes a line for people. */
+/** `say` prints a line. */
 export function inspectedSimulation(say: (line: string) => void): Watched {
   let service: InspectorService | undefined
   let server: InspectServer | undefined
@@ -25,12 +25,12 @@ export function inspectedSimulation(say: (line: string) => void): Watched {
         await came.promise
       },
       end: async () => {
-        say('the simulation is over; it ends when the viewer is closed, or with Ctrl-C')
+        say('the simulation is over; close the viewer or press Ctrl-C to end')
         await Promise.race([left.promise, once(process, 'SIGINT')])
         await server?.close()
       },
     },
-    // Time stands still until viewers were told.
+    // Lets the frames of a step reach the viewers before time goes on.
     step: async () => {
       await nextTurn()
     },

@@ -1,4 +1,4 @@
-/** `mrdian journal`: what happened, row by row. */
+/** `mrdian journal`: prints the inputs of the journal. */
 import type { Command } from '../bundled/commander.ts'
 import type { History, JournalRow } from '../engine/ports.ts'
 import { TIME_HELP } from '../times/index.ts'
@@ -7,14 +7,14 @@ import { timeOf } from './option-values.ts'
 
 export interface JournalOptions {
   readonly aggregate?: string
-  /** Milliseconds since 1970 UTC; both ends belong to it. */
+  /** Milliseconds since 1970 UTC. `from` and `to` are included. */
   readonly from?: number
   readonly to?: number
   readonly json: boolean
   readonly personal: boolean
 }
 
-/** So many rows are read at once: the file is not held while somebody reads the output page by page. */
+/** Rows that are read at once. The file is closed between pages, because the reader of the output may be slow. */
 const PAGE = 2000
 
 interface Place {
@@ -22,7 +22,7 @@ interface Place {
   readonly sequence: number
 }
 
-/** The next rows behind a place, at most a page. */
+/** The rows after a place, at most a page of them. */
 function pageOf(history: History, { position, sequence }: Place, aggregate: string | undefined): readonly JournalRow[] {
   if (aggregate !== undefined && !history.aggregate(aggregate)) throw new RangeError(`nothing is kept of ${aggregate}`)
   const page: JournalRow[] = []
@@ -55,12 +55,12 @@ export function addJournalCommand(program: Command): void {
   program
     .command('journal')
     .argument(...DATA_ARGUMENT)
-    .description('Print the inputs of a journal, one a line.')
+    .description('Print the inputs of a journal, one per line.')
     .option('--aggregate <name>', 'only this one: user/1001, queue/5001, call/16777217, side/A')
     .option('--from <time>', `from this time on: ${TIME_HELP}`, timeOf)
     .option('--to <time>', 'up to this time', timeOf)
-    .option('--json', 'one row a line as JSON, as replay and tests read it', false)
-    .option('--personal', 'also names, numbers of callers and call variables', false)
+    .option('--json', 'one row per line as JSON, as replay and tests read it', false)
+    .option('--personal', 'show names, numbers of callers and call variables', false)
     .addHelpText(
       'after',
       `

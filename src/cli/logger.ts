@@ -1,4 +1,4 @@
-/** Logs: for people on a terminal, JSON for programs. Neither has credentials or call variables. */
+/** Logs: text for people on a terminal, JSON for programs. Both leave out credentials and call variables. */
 import { type Logger, pino } from 'pino'
 import { withOffsetOf } from '../times/index.ts'
 import type { LogFormat, LogLevel } from './defaults.ts'
@@ -19,12 +19,12 @@ export function resolveFormat(format: LogFormat, isTerminal: boolean): Exclude<L
   return isTerminal ? 'pretty' : 'json'
 }
 
-/** Writes to standard output, at once: nothing is lost when the process ends. */
+/** Makes a logger for standard output. It writes synchronously, so that no line is lost when the process ends. */
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
   return pino(loggerSettings(options.level), await destinationFor(options))
 }
 
-/** Level and redaction; apart from the destination, so that tests see what is written. */
+/** Level and redaction. Separate from the destination, so that tests can use their own. */
 export function loggerSettings(level: LogLevel) {
   const paths = SECRET.flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
   return { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } }
@@ -32,15 +32,15 @@ export function loggerSettings(level: LogLevel) {
 
 async function destinationFor({ format, colours }: LoggerOptions) {
   if (format === 'json') return pino.destination({ dest: STANDARD_OUTPUT, sync: true })
-  // Only people need it: a server that writes JSON starts without.
+  // Loaded only here, because a server that writes JSON does not need it.
   const { default: pretty } = await import('../bundled/pino-pretty.ts')
-  // One offset for all lines: they sort, whatever is done to clocks meanwhile.
+  // All lines have the same offset, so that they sort by time even when clocks are set back.
   const tell = withOffsetOf(Date.now())
   return pretty({
     destination: STANDARD_OUTPUT,
     sync: true,
     colorize: colours,
-    // As the logger writes it; by default a clock is made of it before it can be told.
+    // Leaves the time as the logger writes it, for the prettifier below.
     translateTime: false,
     customPrettifiers: { time: (time) => `[${tell(Date.parse(String(time)))}]` },
     ignore: 'pid,hostname,part',

@@ -1,4 +1,4 @@
-/** `mrdian machines`: the state machines as diagrams. */
+/** `mrdian machines`: prints the state machines as diagrams. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from '../bundled/commander.ts'
@@ -18,18 +18,19 @@ interface MachinesOptions {
 const HELP = `
 mermaid is for Markdown (GitHub draws it), svg for a browser, json for XState
 (createMachine takes it, Stately's tools import it), tables for programs, scxml
-for tools that read state charts. Rows that lead from one state to another are
-drawn as one arrow, and what leads nowhere is left out, unless --all is given;
-json, tables and scxml have everything. Of the rows of one event the first whose
-[guard] holds is taken; "any state" is asked when the state itself has none.
+for tools that read state charts. In mermaid and svg, all rows between two
+states are one arrow, and rows that change no state are left out unless --all is
+given; json, tables and scxml have all rows. Of the rows of one event, the first
+whose [guard] holds is taken. Rows of "any state" count if the state itself has
+no row for the event.
 
-json: the machine's configuration; its first context is left out.
+json: the machine's configuration, without its first context.
 tables: { format, name, initial,
           states: [{ name, kind: rest|choice|final|group,
                      within, begins, entry, exit }],
           rows: [{ from, event, guard, to, reenters, actions }] }
-from "*" is any state; to null stays; guards and actions are { name, params }.
-Without a name json and tables are an array of these.
+from "*" means any state; to null means no change; guards and actions are
+{ name, params }. Without a name, json and tables are an array of these.
 
 Examples:
   $ mrdian machines media
@@ -48,7 +49,7 @@ export function addMachinesCommand(program: Command): void {
         .default('mermaid' satisfies Format),
     )
     .option('--out <dir>', 'write one file per machine into this folder', textOf)
-    .option('--actions', 'also name what each row does (mermaid, svg)', false)
+    .option('--actions', 'also show the actions of each row (mermaid, svg)', false)
     .option('--all', 'also show rows that change no state (mermaid, svg)', false)
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: MachinesOptions) => {
@@ -72,7 +73,7 @@ function chosenCharts(name: string | undefined, all: ReadonlyMap<string, Chart>)
   return [chart]
 }
 
-/** Several JSON texts would not be one that can be read: they become an array. */
+/** Joins the texts. JSON texts become an array, so that the output is one JSON text. */
 function together(texts: readonly string[], format: Format, name: string | undefined): string {
   const trimmed = texts.map((text) => text.trimEnd())
   return (format === 'json' || format === 'tables') && name === undefined

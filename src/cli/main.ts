@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Entry of the command line. Older versions of Node are told off before they meet anything that they lack. */
+/** Entry of the command line. It refuses an old version of Node before it loads code that this version cannot run. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { nodeProblem } from '../node-problem.ts'
@@ -7,7 +7,7 @@ import { nodeProblem } from '../node-problem.ts'
 const problem = nodeProblem()
 if (problem === undefined) {
   const { enableCompileCache } = await import('node:module')
-  // Halves the start. Node's own default is a folder that everybody on the machine may write to.
+  // This halves the time of a start. Node's default folder is unsafe: everybody on the machine may write to it.
   enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mrdian'))
   const { runProgram } = await import('./program.ts')
   await runProgram(process.argv)

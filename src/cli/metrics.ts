@@ -1,4 +1,4 @@
-/** `/metrics` in the text format of Prometheus. No label carries a user, a dialog or an address. */
+/** `/metrics` in the text format of Prometheus. No label contains a user, a dialog or an address. */
 
 import type { Side } from '../../machines/wire.ts'
 import type { LockOutLog } from '../accounts/index.ts'
@@ -13,12 +13,12 @@ import type { RunningNotificationService } from '../xmpp/index.ts'
 
 export interface Metrics {
   readonly contentType: string
-  /** One answered HTTP request. `route` is the pattern, never the path itself. */
+  /** Counts one answered HTTP request. `route` is the pattern of the route, never the path itself. */
   observe(request: { method: string; route: string; status: number; seconds: number }): void
   text(): Promise<string>
 }
 
-/** Of the process as a whole (memory, event-loop lag, …): the same for all servers in it. */
+/** Metrics of the process as a whole (memory, event-loop lag, …), shared by all servers in it. */
 let ofProcess: Registry | undefined
 
 function processMetrics(): Registry {
@@ -31,14 +31,14 @@ function processMetrics(): Registry {
 
 type WatchedNotifications = Pick<RunningNotificationService, 'figures' | 'gateway' | 'onPublished' | 'online'>
 
-/** What the ports of a side tell of. */
+/** The sources of the metrics of one side. */
 export interface Watched {
   readonly engine: Engine
   readonly notifications: WatchedNotifications
   readonly side: Side
-  /** Of the listeners of both sides. */
+  /** For the listeners of both sides. */
   readonly guard: Pick<ConnectionGuard, 'figures'>
-  /** Of both sides. */
+  /** For both sides. */
   readonly lockOuts?: Pick<LockOutLog, 'figures'> | undefined
   readonly clock?: Pick<SystemClock, 'figures'> | undefined
   readonly inspector?: Pick<InspectorService, 'figures'> | undefined
@@ -47,7 +47,7 @@ export interface Watched {
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
 
-/** What the ports of one side show: the engine as a whole, and the side's own service. */
+/** Metrics for the ports of one side: those of the whole engine, and those of the side's own notification service. */
 export function createMetrics({
   engine,
   notifications,
@@ -96,25 +96,25 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   gauge(
     registry,
     'mrdian_outbox_pending',
-    'Notifications and ACD requests that have not left yet',
+    'Notifications and ACD requests that were not delivered yet',
     () => engine.figures.outboxPending,
   )
   gauge(
     registry,
     'mrdian_acd_ok',
-    '0 while the ACD outside refuses requests, does not answer, or could not be started',
+    '0 while the external ACD refuses requests, does not answer, or could not be started',
     () => (engine.acdProblem === undefined ? 1 : 0),
   )
   counter(
     registry,
     'mrdian_acd_requests_failed_total',
-    'Requests that the ACD outside refused; each is made again',
+    'Requests that the external ACD refused; each is sent again',
     () => engine.figures.acdRequestsFailed,
   )
   gauge(
     registry,
     'mrdian_acd_requests_unanswered',
-    'Requests that the ACD outside has not answered yet',
+    'Requests that the external ACD has not answered yet',
     () => engine.figures.acdRequestsUnanswered,
   )
   gauge(registry, 'mrdian_aggregates', 'Aggregates in memory', () => engine.figures.aggregates)
@@ -123,12 +123,12 @@ function addEngine(registry: Registry, engine: Engine, side: Side): void {
   )
 }
 
-/** What an end of the server would interrupt. */
+/** Adds the numbers of the drain: the work that a stop of the server would interrupt. */
 function addDrain(registry: Registry, engine: Engine): void {
-  // Once for all of them: they are asked in one turn.
+  // All gauges are read in one turn, and share one reading.
   let seen: DrainValue | undefined
   const drain = (): DrainValue => {
-    // A reset brings other reads.
+    // `engine.get` is read each time, because a reset replaces it.
     seen ??= engine.get.drain()
     queueMicrotask(() => {
       seen = undefined
@@ -144,11 +144,11 @@ function addDrain(registry: Registry, engine: Engine): void {
   gauge(registry, 'mrdian_agents_signed_in', 'Users who are signed in to voice or to an MRD', () => drain().signedIn)
 }
 
-/** What was locked after wrong passwords. No label tells whom, or from where. */
+/** Adds the lock-outs after wrong passwords. Labels contain neither the account nor the address. */
 function addLockOuts(registry: Registry, lockOuts: Pick<LockOutLog, 'figures'>): void {
   const made: Counter<'of'> = new Counter({
     name: 'mrdian_lockouts_total',
-    help: 'Lock-outs after wrong passwords: of an account, of an address, of an address or of all from an administrator',
+    help: "Lock-outs after wrong passwords: an account, an address, an address or all from an administrator's account",
     labelNames: ['of'],
     registers: [registry],
     collect: () => {
@@ -162,7 +162,7 @@ function addLockOuts(registry: Registry, lockOuts: Pick<LockOutLog, 'figures'>):
   })
 }
 
-/** One line for each listener, named as the flag of its port. */
+/** Adds one line for each listener, with the name of the flag of its port. */
 function addConnections(registry: Registry, guard: Pick<ConnectionGuard, 'figures'>): void {
   const add = (kind: typeof Gauge | typeof Counter, name: string, help: string, key: keyof SurfaceFigures) => {
     const made: Gauge<'surface'> | Counter<'surface'> = new kind({
@@ -178,17 +178,17 @@ function addConnections(registry: Registry, guard: Pick<ConnectionGuard, 'figure
   }
   add(Gauge, 'open', 'Open connections', 'open')
   add(Gauge, 'without_session', 'Open connections without a session', 'withoutSession')
-  add(Counter, 'made_way_total', 'Ended for a newer one: too many in all', 'madeWay')
+  add(Counter, 'made_way_total', 'Ended for a newer connection: too many in all', 'madeWay')
   add(Counter, 'refused_per_address_total', 'Ended: too many without a session from one address', 'refusedAddress')
   add(Counter, 'refused_total', 'Refused: too many, and all with a session', 'refusedFull')
   add(Counter, 'timed_out_total', 'Ended: no session in time', 'timedOut')
   add(Counter, 'tls_failed_total', 'Ended: an error of TLS, or no TLS', 'tlsFailed')
-  add(Counter, 'redirected_total', 'HTTP requests without TLS that were sent to the https address', 'redirected')
+  add(Counter, 'redirected_total', 'HTTP requests without TLS that were redirected to the https address', 'redirected')
   add(Counter, 'flooded_total', 'Ended: a flood of HTTP/2 frames', 'flooded')
 }
 
 function addNotifications(registry: Registry, service: WatchedNotifications): void {
-  gauge(registry, 'mrdian_xmpp_online', '1 while notifications go out', () => (service.online ? 1 : 0))
+  gauge(registry, 'mrdian_xmpp_online', '1 while notifications are sent', () => (service.online ? 1 : 0))
   gauge(registry, 'mrdian_xmpp_connections', 'Open XMPP connections', () => service.figures.connections)
   gauge(registry, 'mrdian_xmpp_sessions', 'XMPP sessions of users and administrators', () => service.figures.sessions)
   counter(
@@ -213,13 +213,13 @@ function addGateway(registry: Registry, service: WatchedNotifications): void {
   counter(
     registry,
     'mrdian_xmpp_gateway_sessions_total',
-    "The engine's own sessions at the notification service; more than one: it was lost and found again",
+    "The engine's own sessions at the notification service; more than one: the engine had to reconnect",
     () => service.gateway.sessions,
   )
   counter(
     registry,
     'mrdian_xmpp_gateway_failed_attempts_total',
-    'Attempts to reach the notification service that came to nothing',
+    'Failed attempts to reach the notification service',
     () => service.gateway.failedAttempts,
   )
   const duration = new Histogram({
@@ -243,7 +243,7 @@ function addClock(registry: Registry, clock: Pick<SystemClock, 'figures'>): void
   gauge(
     registry,
     'mrdian_clock_offset_seconds',
-    'The wall clock less the time of this server, which comes nearer to it slowly',
+    'The wall clock minus the time of this server, which slowly follows the wall clock',
     () => clock.figures.offset / 1000,
   )
 }
@@ -263,7 +263,7 @@ function gauge(registry: Registry, name: string, help: string, read: () => numbe
   const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) })
 }
 
-/** A counter that somebody else keeps. */
+/** Adds a counter whose value is kept elsewhere; `read` returns it. */
 function counter(registry: Registry, name: string, help: string, read: () => number): void {
   const made: Counter = new Counter({
     name,

@@ -1,6 +1,6 @@
 /**
- * `/health` and `/metrics`: for programs that watch the server. On the REST ports, or on an address of their own; for
- * everybody who gets there, or for whoever has a token.
+ * `/health` and `/metrics`, for programs that monitor the server. They are on the REST ports or on their own address,
+ * and may require a token.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -12,46 +12,46 @@ import type { Health } from './health.ts'
 import { createHttpServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What there is to see of a side. */
+/** The data that both paths show of one side. */
 export interface Monitored {
   readonly metrics: Metrics
   readonly health: () => Health
 }
 
 export interface Monitoring {
-  /** The side that is shown unless `?side=` names another one. */
+  /** The side that is shown, unless `?side=` names another one. */
   readonly own: Side
   readonly sides: ReadonlyMap<Side, Monitored>
-  /** Host names of the server, beside `localhost` and addresses. */
+  /** Host names of the server, in addition to `localhost` and addresses. */
   readonly names: readonly string[]
-  /** For `Authorization: Bearer`; nobody has to show anything without. */
+  /** The token that requests need in `Authorization: Bearer`; `undefined`: they need none. */
   readonly token: string | undefined
 }
 
-/** Where something listens. */
+/** The address of a listener. */
 export interface Address {
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
 }
 
-/** A listener that shows nothing but `/health` and `/metrics`. */
+/** A listener that serves only `/health` and `/metrics`. */
 export interface MonitoringSurface {
   readonly port: number
   close(): Promise<void>
 }
 
 const BEARER = /^bearer +(\S+) *$/i
-/** Nobody counts wrong tokens: one has to be long. */
+/** A token must be long, because wrong tokens are not counted. */
 const TOKEN = /^[!-~]{16,1024}$/
 
-/** @throws TypeError for a token that could be guessed, or that no header can carry. */
+/** @throws TypeError for a token that is too short, or that a header cannot contain. */
 export function requireGoodToken(token: string | undefined): void {
   if (token !== undefined && !TOKEN.test(token))
     throw new TypeError('the token for metrics has to have 16 to 1024 characters of ASCII, without spaces')
 }
 
-/** Adds both paths. */
+/** Adds both paths to a server. */
 export function addMonitoring(app: FastifyInstance, monitoring: Monitoring): void {
   const may = (request: FastifyRequest, reply: FastifyReply) => refusalOf(request, monitoring, reply)
   app.get('/health', async (request, reply) => {
@@ -100,7 +100,10 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other))
 }
 
-/** Opens an address of their own, which a lost side does not take along. Rejects with Node's own error. */
+/**
+ * Opens a listener of their own. It stays open when a side is lost. Rejects with Node's own error if the address cannot
+ * be opened.
+ */
 export async function openMonitoring(
   address: Address,
   monitoring: Monitoring,

@@ -1,4 +1,4 @@
-/** Values of flags and environment variables: from text to what the server takes. */
+/** Parsers for the values of flags and environment variables. They throw `InvalidArgumentError` for a wrong value. */
 import { InvalidArgumentError } from '../bundled/commander.ts'
 import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
@@ -18,14 +18,14 @@ function refuse(message: string): never {
   throw new InvalidArgumentError(message)
 }
 
-/** A port number, 0 for a free one, or `off`. */
+/** A port number, 0 for a free port, or `off`. */
 export function portOf(text: string): Port {
   if (text === 'off') return 'off'
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   return port <= MAX_PORT ? port : refuse(`A port is a number from 0 (a free one) to ${MAX_PORT}, or off.`)
 }
 
-/** `HOST:PORT`, `[::1]:PORT`, or a port alone, which is on loopback. */
+/** `HOST:PORT`, `[::1]:PORT`, or a port alone, which means 127.0.0.1. */
 export function addressOf(text: string): Address {
   const [, bracketed, plain, digits = ''] = /^(?:\[([\da-f:.]+)\]:|([^\s:[\]]+):)?(\d{1,5})$/i.exec(text) ?? []
   const port = digits === '' ? Number.NaN : Number(digits)
@@ -43,7 +43,7 @@ export function domainOf(text: string): string {
   return DOMAIN.test(text) ? text.toLowerCase() : refuse('A domain looks like localhost or contact.example.com.')
 }
 
-/** `CERT,KEY`, names of two files, or `self-signed`. */
+/** `CERT,KEY` (the names of two files), or `self-signed`. */
 export function certificateOf(text: string): 'self-signed' | CertificateFiles {
   if (text === 'self-signed') return text
   const [cert = '', key = '', ...more] = text.split(',').map((name) => name.trim())
@@ -58,13 +58,13 @@ export function xmppServiceOf(text: string): string {
   return isAddress ? text : refuse('An XMPP server is named as in xmpp://host:5222 or xmpps://host:5223.')
 }
 
-/** Address of a server's REST port. */
+/** URL of a server's REST port, without a path. */
 export function baseOf(text: string): URL {
   const isAddress = URL.canParse(text) && /^https?:\/\/[^/]/.test(text)
   return isAddress ? new URL('/', text) : refuse('A server is named as in http://127.0.0.1:8082.')
 }
 
-/** `enable_all`, `disable`, or origins, separated by commas. */
+/** `enable_all`, `disable`, or origins separated by commas. */
 export function corsOf(text: string): CorsMode {
   if (text === 'enable_all' || text === 'disable') return text
   const origins = text.split(',').map((origin) => origin.trim())
@@ -86,14 +86,14 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
 
-/** Which pages of the inspector there are; none for `off`. */
+/** The pages of the inspector; `undefined` for `off`. */
 export function inspectOf(text: string): InspectPages | undefined {
   const word = oneOf(['on', 'off', 'stately'])(text)
   if (word === 'off') return undefined
   return word === 'on' ? 'viewer' : word
 }
 
-/** `10%,2`: a share of the users, and a number of them. */
+/** `10%,2`: a share of the users and a number of users. */
 export function removalLimitOf(text: string): RemovalLimit {
   const [, percent = '', users = ''] = /^(\d{1,3})%,(\d{1,6})$/.exec(text) ?? []
   return percent !== '' && Number(percent) <= 100
@@ -125,12 +125,12 @@ export function shortSpanOf(text: string): number {
   return span >= 1000 && span <= DAY ? span : refuse('Possible are 1s to 1d.')
 }
 
-/** The same, or no bound: no timer of Node runs for a month. */
+/** The same, or `forever`, which is `Infinity`. Longer spans are refused: Node's timers cannot run for a month. */
 export function shortSpanOrForever(text: string): number {
   return text === 'forever' ? Number.POSITIVE_INFINITY : shortSpanOf(text)
 }
 
-/** A number of things, one at least. */
+/** A whole number from 1 to 9999999. */
 export function countOf(text: string): number {
   const count = /^\d{1,7}$/.test(text) ? Number(text) : 0
   return count > 0 ? count : refuse('A number from 1 to 9999999.')
@@ -162,7 +162,7 @@ export function oneOf<const T extends string>(words: readonly T[]): (text: strin
   return (text) => words.find((word) => word === text) ?? refuse(`Possible are ${words.join(', ')}.`)
 }
 
-/** Address of a server. */
+/** The http or https URL of a server, unchanged. */
 export function urlOf(text: string): string {
   return URL.canParse(text) && /^https?:/.test(text) ? text : refuse('An address looks like http://127.0.0.1:8082.')
 }

@@ -1,23 +1,23 @@
-/** The XMPP server outside that a server may use instead of its own notification service. */
+/** The external XMPP server that a server may use instead of its own notification service. */
 import { foldName, type LoadedDirectory } from '../directory/index.ts'
 import type { ServiceAccount } from './account-check.ts'
 import { DEFAULTS } from './defaults.ts'
 import { StartFailure } from './start-failure.ts'
 
 export interface OutsideOptions {
-  /** An XMPP server outside, for example `xmpp://host:5222`: the embedded notification service does not start then. */
+  /** URL of an external XMPP server, for example `xmpp://host:5222`. It replaces the embedded notification service. */
   readonly xmppService?: string
-  /** The engine's own account there; `finesse` when left out, which clients look for. */
+  /** The engine's own account there. Default: `finesse`, which clients expect. */
   readonly xmppUser?: string
   readonly xmppPassword?: string
 }
 
-/** How to reach it. */
+/** The address of the external server, and the engine's account there. */
 export interface Outside extends ServiceAccount {
   readonly service: string
 }
 
-/** The server outside; `undefined` when none is wanted. Throws `StartFailure` for one that could not work. */
+/** The external server; `undefined` without `xmppService`. Throws `StartFailure` for options that cannot work. */
 export function outsideOf(
   { xmppService: service, xmppUser: user = DEFAULTS.xmppUser, xmppPassword: password = '' }: OutsideOptions,
   { credentials }: LoadedDirectory,
@@ -30,9 +30,9 @@ export function outsideOf(
   return { service, user, password }
 }
 
-/** What is wrong with a directory that has somebody with the engine's own account at the XMPP server. */
+/** The problem of a directory that contains the engine's own account on the XMPP server; `undefined` for others. */
 export function ownAccountProblem(user: string, credentials: LoadedDirectory['credentials']): string | undefined {
   return credentials.some(({ id }) => foldName(id) === foldName(user))
-    ? `--xmpp-user ${user} is in the directory; the engine needs an account of its own`
+    ? `--xmpp-user ${user} is in the directory, but the engine needs its own account`
     : undefined
 }

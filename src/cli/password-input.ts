@@ -1,4 +1,4 @@
-/** A password from the keyboard or from a pipe; never from the arguments, which everybody on the machine can read. */
+/** Reads a password from the keyboard or a pipe. Not from arguments, because everybody on the machine can read them. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
@@ -6,7 +6,7 @@ import { StartFailure } from './start-failure.ts'
 
 const MAX_BYTES = 8192
 
-/** Asks twice on a terminal, without showing what is typed; else reads one line from standard input. */
+/** On a terminal, asks twice without showing what is typed. Otherwise reads one line from standard input. */
 export async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) return readLine(process.stdin)
   const password = await ask('Password: ')
@@ -14,7 +14,7 @@ export async function readPassword(): Promise<string> {
   return password
 }
 
-/** The only line of a file. */
+/** Reads the only line of a file. Throws `StartFailure` if the file has another form or cannot be read. */
 export async function readPasswordFile(file: string): Promise<string> {
   try {
     return await readLine(createReadStream(file), file)
@@ -24,20 +24,20 @@ export async function readPasswordFile(file: string): Promise<string> {
   }
 }
 
-/** The only line of a stream, whose name is for messages. */
+/** Reads the only line of a stream. `name` is for messages. */
 export async function readLine(stream: AsyncIterable<Buffer | string>, name = 'standard input'): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream) {
     const piece = Buffer.from(chunk)
     bytes += piece.length
-    if (bytes > MAX_BYTES) throw new StartFailure(`${name} has more than ${MAX_BYTES} bytes: that is no password`)
+    if (bytes > MAX_BYTES) throw new StartFailure(`${name} has more than ${MAX_BYTES} bytes: that is not a password`)
     chunks.push(piece)
   }
   const text = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '')
-  if (/[\r\n]/.test(text)) throw new StartFailure(`${name} has more than one line: that is no password`)
+  if (/[\r\n]/.test(text)) throw new StartFailure(`${name} has more than one line: that is not a password`)
   if (text === '') throw new StartFailure(`${name} has no password`)
   return text
 }
@@ -54,7 +54,7 @@ function ask(question: string): Promise<string> {
     reader.once('SIGINT', () => reader.close())
     reader.once('close', () => {
       process.stderr.write('\n')
-      // Without effect after an answer.
+      // Has no effect after an answer.
       reject(new StartFailure('no password was given'))
     })
   })

@@ -1,6 +1,6 @@
 /**
- * The command line: commands, errors, exit codes. What is imported here and by the files of the commands is loaded for every
- * command, `--version` included: libraries and the parts that need them wait until a command runs.
+ * The command line: commands, errors, exit codes. Static imports here and in the files of the commands are loaded for
+ * every command, even for `--version`. So libraries, and parts that need them, are imported only when a command runs.
  */
 import { Command } from '../bundled/commander.ts'
 import { DirectoryError } from '../directory/errors.ts'
@@ -25,18 +25,18 @@ import { addWaitCommand } from './wait-command.ts'
 import { addWatchCommand } from './watch-command.ts'
 import { addXmppSetupCommand } from './xmpp-setup-command.ts'
 
-/** Loaded when it is needed: the small commands answer at once. */
+/** Loads the server only when it is needed, so that the small commands start fast. */
 async function serve(options: ServeOptions): Promise<void> {
   const server = await import('./serve.ts')
   await server.serve(options)
 }
 
-/** The program; `run` carries out `serve`. */
+/** Makes the program. `run` runs `serve`. */
 export function createProgram(run: (options: ServeOptions) => Promise<void> = serve): Command {
   const program = new Command('mrdian')
     .description('A notification-driven state engine for contact-centre agents, compatible with Cisco Finesse.')
     .version(version(), '-V, --version', 'the version')
-    .helpOption('-h, --help', 'this text; mrdian COMMAND --help tells more')
+    .helpOption('-h, --help', 'this text; see also mrdian COMMAND --help')
     .helpCommand(false)
   addServeCommand(program, run)
   addWaitCommand(program, print)
@@ -60,7 +60,8 @@ export function createProgram(run: (options: ServeOptions) => Promise<void> = se
     .addHelpText(
       'after',
       `
-The password is asked for, or read from standard input; as an argument everybody on the machine could see it.
+The command asks for the password, or reads it from standard input. It is not an
+argument, because everybody on the machine can see arguments.
 
 Example:
   $ mrdian hash-password < password.txt
@@ -73,7 +74,7 @@ Example:
   program
     .command('check-directory')
     .argument('<file>', 'a directory file')
-    .description('Say whether a directory file is valid; name every problem with its line.')
+    .description('Check a directory file, and print every problem with its line.')
     .action(async (file: string) => {
       const { reportDirectory } = await import('./directory-report.ts')
       const { summary, warnings } = await reportDirectory(file)
@@ -87,25 +88,25 @@ Example:
   return program
 }
 
-/** Runs one command line. What goes wrong is told on standard error, and the exit code is 1. */
+/** Runs one command line. Prints errors to standard error and ends with exit code 1. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync(argv)
   } catch (error) {
     complain(describe(error))
-    // Whatever still runs belongs to a start that failed.
+    // Anything that still runs belongs to a start that failed.
     process.exit(1)
   }
 }
 
-/** Problems of the surroundings in words; a bug with its stack. */
+/** The message of an expected error, or the stack of a bug. */
 function describe(error: unknown): string {
   if (error instanceof DirectoryError) return directoryProblems(error)
   if (error instanceof StartFailure || error instanceof RangeError) return error.message
   return `unexpected error: ${error instanceof Error ? error.stack : String(error)}`
 }
 
-/** Commander tells its suggestion on a line of its own. */
+/** Commander prints its suggestion on a second line; this joins the lines. */
 function oneLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim())
   const words = lines.filter((line) => line !== '').join(' ')

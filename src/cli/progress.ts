@@ -1,27 +1,27 @@
-/** A line on a terminal that says how far something long has come. */
+/** A progress bar on a terminal, for commands that take long. */
 
-/** Nothing is shown of what takes less, in ms. */
+/** No bar is shown for shorter work, in milliseconds. */
 const PATIENCE = 1000
-/** Milliseconds between two changes of the line. */
+/** Milliseconds between two updates of the bar. */
 const REFRESH = 100
 const WIDTH = 30
 
-/** Where the line goes: standard error, for example. */
+/** The output for the bar, for example standard error. */
 export interface Terminal {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
 export interface Progress {
-  /** `done` of `total` things. */
+  /** Shows that `done` of `total` things are done. */
   show(done: number, total: number): void
-  /** Takes the line away. */
+  /** Removes the bar. */
   end(): void
 }
 
 /**
- * `now`: milliseconds of any clock that only goes forward. `what`: the things that are counted. Without a terminal
- * nothing is shown.
+ * `now` returns milliseconds of a monotonic clock. `what` names the things that are counted. Without a terminal nothing
+ * is shown.
  */
 export function progressOn(terminal: Terminal, now: () => number, what = 'rows'): Progress {
   const begin = now()

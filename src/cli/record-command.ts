@@ -1,4 +1,4 @@
-/** `mrdian record`: a stretch of a journal as a scenario file, without anything about people. */
+/** `mrdian record`: turns a part of a journal into a scenario file, without personal data. */
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
@@ -17,12 +17,12 @@ export interface RecordFlags {
 }
 
 const HELP = `
-The file says who was there, who came, and what everybody did at which time; its
-expectations say what came of it. Names, login names, extensions, sessions,
-numbers of callers, dial numbers and values of variables are replaced. Kept are
-numbers of users and teams, names of MRDs, script selectors and names of
-variables. What was under way at --from is played shortly before. Comments say
-what could not be told.
+The scenario contains the agents, the contacts, and what they did at which time.
+Its expectations contain the results. Names, login names, extensions, sessions,
+numbers of callers, dial numbers and values of variables are replaced. Ids of
+users and teams, names of MRDs, script selectors and names of variables are
+kept. Work that was under way at --from begins shortly before it. Comments in
+the file name everything that a scenario cannot contain.
 The data file is only read; a server may be running on it.
 
 Examples:
@@ -47,7 +47,7 @@ async function run(data: string, { out, ...options }: RecordFlags): Promise<void
   if (out === undefined) await linesOnOutput().write(recording.text.trimEnd())
   else await writeFile(out, recording.text, { flag: 'wx', mode: 0o600 })
   const { entries, expectations, notes } = recording
-  tell(`${entries} things done, ${expectations} expectations`)
+  tell(`${entries} actions, ${expectations} expectations`)
   for (const note of notes) tell(`not in the file: ${note}`)
 }
 
@@ -55,7 +55,7 @@ const tell = (text: string) => void process.stderr.write(`mrdian: ${text}\n`)
 
 function users(text: string): readonly string[] {
   const ids = text.split(',').map((id) => id.trim())
-  if (ids.includes('')) throw new InvalidArgumentError('It must be user ids with commas between them: 1001,1002.')
+  if (ids.includes('')) throw new InvalidArgumentError('Give user ids separated by commas: 1001,1002.')
   return ids
 }
 
@@ -63,10 +63,10 @@ export function addRecordCommand(program: Command): void {
   program
     .command('record')
     .argument(...DATA_ARGUMENT)
-    .description('Turn a stretch of a journal into a scenario for simulate, without personal data.')
-    .option('--from <time>', `from this time on (default: all that is kept): ${TIME_HELP}`, timeOf)
+    .description('Turn a part of a journal into a scenario for simulate, without personal data.')
+    .option('--from <time>', `from this time on (default: the beginning of the journal): ${TIME_HELP}`, timeOf)
     .option('--to <time>', 'up to this time', timeOf)
-    .option('--users <ids>', 'only what these users had a part in: 1001,1002', users)
+    .option('--users <ids>', 'only inputs that concern these users: 1001,1002', users)
     .option('--out <file>', 'a new file (default: standard output)')
     .addHelpText('after', HELP)
     .action((data: string, flags: RecordFlags) => onDataFile(() => run(data, flags)))

@@ -6,13 +6,13 @@ import type { ReloadCommandOptions } from './reload.ts'
 
 const HELP = `
 The server reads the file that it was started with, as at SIGHUP, and puts it in
-force as one change; a file that is not valid, is cut off or leaves no
-administrator changes nothing. One that leaves out more than a tenth of the
-users, and more than two of them, has to be confirmed: with --confirm-removals,
-once you have seen to it that the file is complete.
+force as one change. A file that is not valid, is cut off or has no
+administrator changes nothing. A file that removes more than a tenth of the
+users, and more than two, must be confirmed. First check that the file is
+complete, then use --confirm-removals.
 
 The password of the administrator comes from MRDIAN_PASSWORD, or is asked for.
-Exit code 0: in force; 1: refused, or not reached; nothing has changed then.
+Exit codes: 0 in force; 1 refused, or not reached: nothing has changed.
 
 Examples:
   $ mrdian reload
@@ -23,10 +23,10 @@ Examples:
 export function addReloadCommand(program: Command, print: (line: string) => void): void {
   program
     .command('reload')
-    .description('Let a running server read its directory again.')
+    .description('Make a running server read its directory again.')
     .addOption(serverOption())
     .addOption(administratorOption())
-    .option('--confirm-removals', 'the users who are missing in the file are to go', false)
+    .option('--confirm-removals', 'confirm the removal of users who are not in the file', false)
     .addHelpText('after', HELP)
     .action(async (options: ReloadCommandOptions) => {
       const password = process.env.MRDIAN_PASSWORD ?? (await readPassword())

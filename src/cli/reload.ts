@@ -1,4 +1,4 @@
-/** `mrdian reload`: tells a running server to read its directory again. */
+/** `mrdian reload`: makes a running server read its directory again. */
 import { z } from 'zod'
 import { askAcd, notLetIn } from './acd-request.ts'
 import { StartFailure } from './start-failure.ts'
@@ -9,7 +9,7 @@ export interface ReloadCommandOptions {
   readonly confirmRemovals: boolean
 }
 
-/** A large directory takes its time. */
+/** A large directory takes long. */
 const LONGEST_MS = 600_000
 
 const difference = z.object({
@@ -37,7 +37,7 @@ const problem = z.object({
 })
 const refused = z.object({ error: z.string(), message: z.string(), problems: z.array(problem).default([]) })
 
-/** What has changed, a line each. Throws `StartFailure` with the reason when nothing has. */
+/** Reloads the directory and returns a line for each change. Throws `StartFailure` with the reason of a refusal. */
 export async function reload(options: ReloadCommandOptions, password: string): Promise<readonly string[]> {
   const path = `directory${options.confirmRemovals ? '?confirmRemovals=true' : ''}`
   const { ok, status, json } = await askAcd({ ...options, password }, 'POST', path, LONGEST_MS)
@@ -45,7 +45,7 @@ export async function reload(options: ReloadCommandOptions, password: string): P
   if (ok && answer.success) return linesOf(answer.data)
   const { data } = refused.safeParse(json)
   if (data === undefined)
-    throw new StartFailure(`${options.server.origin} is no mrdian server: it answers with ${status}`)
+    throw new StartFailure(`${options.server.origin} is not a mrdian server: it answers with ${status}`)
   throw new StartFailure(reasonOf(data, options))
 }
 
@@ -77,7 +77,7 @@ function linesOf({ source, passwords, settings, warnings, ...kinds }: z.output<t
       if (kinds[key][what].length > 0) lines.push(`${NAMES[key]} ${what}: ${listed(kinds[key][what])}`)
   if (passwords.length > 0) lines.push(`passwords changed: ${listed(passwords)}`)
   if (settings.length > 0) lines.push(`settings changed: ${listed(settings)}`)
-  const head = `in force from ${source}${lines.length === 0 ? ': nothing is different' : ''}`
+  const head = `in force from ${source}${lines.length === 0 ? ': nothing has changed' : ''}`
   return [head, ...lines.map((line) => `  ${line}`), ...warnings.map((warning) => `warning: ${warning}`)]
 }
 

@@ -1,4 +1,4 @@
-/** `mrdian replay`: does the kept past still lead to the stored states? */
+/** `mrdian replay`: checks that the journal still leads to the stored states. */
 import type { Command } from '../bundled/commander.ts'
 import type { AggregateReplay, Difference, ReplayReport } from '../history/replay.ts'
 import { DATA_ARGUMENT, EXIT, onDataFile, withHistory } from './data-file.ts'
@@ -9,7 +9,7 @@ export interface ReplayOptions {
   readonly json: boolean
 }
 
-/** So many differences are told; the JSON form has all. */
+/** Most differences that are printed. The JSON form has all. */
 const TOLD_MAX = 20
 
 const WORDS: Readonly<Record<Difference['kind'], string>> = {
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<Difference['kind'], string>> = {
   end: 'the journal ends elsewhere',
 }
 
-/** The result for people. `milliseconds`: how long it took. */
+/** The result as lines of text. `milliseconds` is the duration of the replay. */
 export function describeReplay(report: ReplayReport, milliseconds: number): readonly string[] {
   const { aggregates, rows, snapshots, lifted, differing } = report
   const speed = milliseconds > 0 ? `, ${Math.round((rows * 1000) / milliseconds)} rows/s` : ''
@@ -31,7 +31,7 @@ export function describeReplay(report: ReplayReport, milliseconds: number): read
   const different = aggregates.filter(({ difference }) => difference !== undefined)
   return [
     `${rows} rows of ${aggregates.length} aggregates replayed, ${snapshots} snapshots compared (${seconds} s${speed})`,
-    ...lifted.map((name) => `lifted by: ${name}`),
+    ...lifted.map((name) => `data of an older version, converted by: ${name}`),
     ...different.slice(0, TOLD_MAX).flatMap(describeDifference),
     ...(different.length > TOLD_MAX ? [`… and ${different.length - TOLD_MAX} more`] : []),
     differing === 0 ? 'no difference' : `${differing} aggregate${differing === 1 ? '' : 's'} with a difference`,
@@ -75,16 +75,16 @@ export function addReplayCommand(program: Command, print: (text: string) => void
   program
     .command('replay')
     .argument(...DATA_ARGUMENT)
-    .description('Run the journal through the machines again; say whether it leads to the stored states.')
+    .description('Run the journal through the machines again, and check that it leads to the stored states.')
     .option('--aggregate <name>', 'only this one: user/1001, queue/5001, call/16777217, side/A')
-    .option('--json', 'the result as JSON', false)
+    .option('--json', 'print the result as JSON', false)
     .addHelpText(
       'after',
       `
-Every kept snapshot is compared byte for byte, and every row with what its step
-does. The file is only read. Exit code 0: no difference; 1: a difference, told
-with its place and without personal data; 2: the file cannot be read, is damaged
-or lacks what was confirmed.
+Every stored snapshot is compared byte for byte, and every row with the result
+of its step. The file is only read. Exit codes: 0 no difference; 1 a difference,
+which is printed with its place and without personal data; 2 the file cannot be
+read, is damaged or lacks confirmed changes.
 
 Example:
   $ mrdian replay /var/lib/mrdian/state.db --aggregate user/1001

@@ -1,10 +1,10 @@
-/** `mrdian rescue`: what can be read of a damaged data file, as a new one. */
+/** `mrdian rescue`: saves the readable rows of a damaged data file into a new one. */
 import type { Command } from '../bundled/commander.ts'
 import type { RescueReport, Unjoined } from '../store/index.ts'
 import { EXIT, onDataFile } from './data-file.ts'
 import { type Progress, progressOn } from './progress.ts'
 
-/** So many of a kind are told; the JSON form has all. */
+/** Most lines of a kind that are printed. The JSON form has all. */
 const TOLD_MAX = 20
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   record: 'records (subscriptions, locks, erasures)',
 }
 
-/** The result for people. */
+/** The result as lines of text. */
 export function describeRescue(report: RescueReport): readonly string[] {
   const { tables, kept, missing, unjoined, cut, notes, isComplete } = report
   return [
@@ -27,7 +27,7 @@ export function describeRescue(report: RescueReport): readonly string[] {
     ),
     ...(cut === undefined ? [] : [describeCut(cut)]),
     ...some(unjoined, (each) => describeUnjoined(each)),
-    isComplete ? 'nothing is missing' : 'what is missing is told above; keep the damaged file',
+    isComplete ? 'nothing is missing' : 'the lines above say what is missing; keep the damaged file',
   ]
 }
 
@@ -47,21 +47,21 @@ function describeTable(
   const lines = [
     `${name}: ${rows} ${what} read${found > 0 ? ` (${found} found without their tree)` : ''}, ${kept} kept`,
   ]
-  if (ranges.length > 0) lines.push(...some(ranges, (range) => `${name}: nothing or not all can be read of ${range}`))
-  if (broken > 0) lines.push(`${name}: ${broken} rows are not whole`)
-  if (isUncertain) lines.push(`${name}: how many are missing cannot be told`)
+  if (ranges.length > 0) lines.push(...some(ranges, (range) => `${name}: some or all rows are lost of ${range}`))
+  if (broken > 0) lines.push(`${name}: ${broken} rows are incomplete`)
+  if (isUncertain) lines.push(`${name}: the number of missing rows is not known`)
   if (name === 'outbox' && holes.length + broken > 0)
-    lines.push('outbox: desktops do not hear of what is missing there; they see it when they ask, or sign in again')
+    lines.push('outbox: desktops do not get the missing notifications; they see the changes when they ask or sign in')
   if (name === 'record' && (isUncertain || broken > 0))
-    lines.push('record: whoever subscribed by hand has to do it again; look whether erasures have to be repeated')
+    lines.push('record: explicit subscriptions must be made again; check whether erasures must be repeated')
   return lines
 }
 
 function describeCut({ position, at, inputs }: NonNullable<RescueReport['cut']>): string {
   const when = at === undefined ? 'the beginning' : new Date(at).toISOString()
   return [
-    `the target stands as of ${when}, after input ${position}: the present depends on inputs that are missing,`,
-    `and ${inputs} later ones can be read but not applied without them; agents, tasks and calls are where they were then`,
+    `the target has the state of ${when}, after input ${position}, because later states depend on missing inputs;`,
+    `${inputs} later inputs can be read but not applied without them; agents, tasks and calls are as they were then`,
   ].join(' ')
 }
 
@@ -76,20 +76,20 @@ const GONE: Readonly<Record<string, string>> = {
   user: 'is signed out, and the dialogs are gone',
   queue: 'is empty: tasks that waited in it are gone',
   call: 'is gone',
-  side: 'begins anew: simulated faults are over',
+  side: 'starts again without simulated faults',
 }
 
 function describeUnjoined({ aggregate, lost, rows }: Unjoined): string {
   const [kind = '', id = ''] = aggregate.split('/', 2)
   const subject = SUBJECTS[kind]?.(id) ?? aggregate
-  const left = rows === 0 ? '' : ` (${rows} rows that can be read lead to nothing, and stay out)`
+  const left = rows === 0 ? '' : ` (${rows} readable rows cannot be used without the missing ones, and are left out)`
   if (lost === 'history') return `${subject}: the state is complete; older moments cannot be explained${left}`
-  if (lost === 'moment') return `${subject}: stands as of later than that moment: what was before is forgotten`
-  if (lost === 'present') return `${subject}: stands where it stood before what is missing${left}; sign in again`
+  if (lost === 'moment') return `${subject}: has a later state than that moment, because retention removed older ones`
+  if (lost === 'present') return `${subject}: has the state from before the missing inputs${left}; sign in again`
   return `${subject} ${GONE[kind] ?? 'is gone'}${left}`
 }
 
-/** One line for each kind of work. */
+/** A progress bar for each kind of work, one after the other. */
 class Bars {
   #what = ''
   #bar: Progress | undefined
@@ -120,7 +120,7 @@ async function run(data: string, target: string, json: boolean, print: (text: st
   if (json) print(JSON.stringify(report))
   else {
     for (const line of describeRescue(report)) print(line)
-    print(`${target} starts: mrdian serve --data ${target}`)
+    print(`${target} can be used: mrdian serve --data ${target}`)
   }
   if (!report.isComplete) process.exitCode = EXIT.difference
 }
@@ -130,19 +130,19 @@ export function addRescueCommand(program: Command, print: (text: string) => void
     .command('rescue')
     .argument('<data>', 'a damaged data file that no server uses')
     .argument('<target>', 'the new data file; it must not exist')
-    .description('Save what can be read of a damaged data file into a new one that starts.')
-    .option('--json', 'the report as JSON, with everything', false)
+    .description('Save the readable rows of a damaged data file into a new file that a server can use.')
+    .option('--json', 'print the whole report as JSON', false)
     .addHelpText(
       'after',
       `
-Every row that can be read is read, table by table, and what is missing is told:
-rows, ranges, and what that means for agents, tasks and calls. Rows that lead
-nowhere without those that are missing stay out. The damaged file is not
-changed; the target needs its size twice while it is made.
+Reads all readable rows, table by table. Reports the missing rows and ranges,
+and what they mean for agents, tasks and calls. Rows that cannot be used without
+missing ones are left out. The damaged file is not changed. While the target is
+made, it needs twice the size of the file on disk.
 
-Exit code 0: nothing is missing; 1: something is, and the target starts all the
-same; 2: nothing was made: the file is in use or no data file, the target
-exists or cannot be written.
+Exit codes: 0 nothing is missing; 1 something is missing, but a server can use
+the target; 2 nothing was made, because the file is in use or not a data file,
+or the target exists or cannot be written.
 
 Example:
   $ mrdian rescue /var/lib/mrdian/state.db /var/lib/mrdian/rescued.db

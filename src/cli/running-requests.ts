@@ -1,4 +1,4 @@
-/** Requests that are being answered. */
+/** Counts the requests that are being answered, so that a stop can wait for them. */
 
 export class RunningRequests {
   #count = 0
@@ -6,7 +6,7 @@ export class RunningRequests {
   #isEnding = false
   #mayBeAnswered: Promise<void> = Promise.resolve()
 
-  /** No more are wanted. */
+  /** True when new requests are refused. */
   get isEnding(): boolean {
     return this.#isEnding
   }
@@ -15,12 +15,12 @@ export class RunningRequests {
     this.#isEnding = true
   }
 
-  /** Who is refused hears of it when this resolves. */
+  /** Resolves when refused requests may be answered. */
   get mayBeAnswered(): Promise<void> {
     return this.#mayBeAnswered
   }
 
-  /** Nobody who is refused hears of it before; resolves then. */
+  /** Holds back the answers to refused requests until `time` resolves. */
   holdUntil(time: Promise<void>): Promise<void> {
     this.#mayBeAnswered = time
     return time
@@ -36,7 +36,7 @@ export class RunningRequests {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
-  /** Resolves when nothing is running. */
+  /** Resolves when no request is running. */
   async none(): Promise<void> {
     if (this.#count > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }

@@ -1,22 +1,22 @@
-/** Flags of `mrdian serve` that do not go together. */
+/** Checks flags of `mrdian serve` that exclude or need each other. */
 import { DOMAIN_B, type Port, SURFACES, surfacePorts, surfacePortsB } from './defaults.ts'
 import { type Chosen, SIDE_B_KEYS, sideBOf, TOKEN_VARIABLE } from './serve-options.ts'
 import { isLoopback } from './warnings.ts'
 
-/** What is wrong with values that are right one by one. */
+/** The problem of a combination of flags; `undefined` if there is none. `told` has the flags that were given. */
 export function conflictOf(chosen: Chosen, told: ReadonlySet<keyof Chosen>): string | undefined {
   if (chosen.start !== undefined && !chosen.virtualTime)
-    return '--start is the beginning of virtual time: give --virtual-time as well'
+    return '--start is the start of virtual time: give --virtual-time as well'
   if (chosen.metricsTokenFile !== undefined && process.env[TOKEN_VARIABLE] !== undefined)
-    return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give one`
+    return `${TOKEN_VARIABLE} and --metrics-token-file are two tokens: give only one`
   const outside = conflictOutside(chosen)
   if (outside !== undefined) return outside
   if (chosen.inspect !== undefined && !isLoopback(chosen.host) && !chosen.inspectRemote)
-    return `--inspect shows every agent, and ${chosen.host} is reached from other machines: add --inspect-remote to allow that`
+    return `--inspect shows every agent, and other machines can reach ${chosen.host}: add --inspect-remote to allow that`
   const hasCertificate = chosen.tls !== undefined
   const page = chosen.board ? '--board' : chosen.inspect && '--inspect'
   if (page && chosen.restPort === 'off' && (!hasCertificate || chosen.restTlsPort === 'off'))
-    return `${page} is served on the REST port, and that is off`
+    return `${page} is served on the REST port, but that port is off`
   const unsafe = SURFACES.find(({ key, tls }) => tls && !hasCertificate && told.has(key) && chosen[key] !== 'off')
   if (unsafe !== undefined) return `${unsafe.flag} needs a certificate: give --tls CERT,KEY or --tls self-signed`
   const ports = surfacePorts(chosen, hasCertificate)
@@ -48,7 +48,8 @@ function portConflict(taken: readonly { readonly flag: string; readonly port: Po
 
 function conflictOutside({ xmppService, xmppPassword, xmppPasswordFile }: Chosen): string | undefined {
   const given = [xmppPassword, xmppPasswordFile].filter((each) => each !== undefined).length
-  if (given > 1) return '--xmpp-password and --xmpp-password-file are two passwords: give one'
-  if (xmppService === undefined) return given === 0 ? undefined : 'a password, and no XMPP server: give --xmpp-service'
+  if (given > 1) return '--xmpp-password and --xmpp-password-file are two passwords: give only one'
+  if (xmppService === undefined)
+    return given === 0 ? undefined : 'a password is given but no XMPP server: give --xmpp-service'
   return given === 1 ? undefined : '--xmpp-service needs MRDIAN_XMPP_PASSWORD or --xmpp-password-file'
 }

@@ -1,4 +1,4 @@
-/** What the flags and environment variables of `mrdian serve` say. */
+/** The options of `mrdian serve`, from its flags and environment variables. */
 import type { RemovalLimit } from '../directory/index.ts'
 import type { CorsMode } from '../rest/index.ts'
 import type { ConnectionLimits } from '../sockets/index.ts'
@@ -8,15 +8,15 @@ import type { InspectPages } from './inspect-surface.ts'
 import type { Address } from './monitoring.ts'
 import type { SideBOptions } from './server-options.ts'
 
-/** The token itself: everybody on the machine sees flags. */
+/** Holds the token itself. There is no flag for it, because everybody on the machine can see flags. */
 export const TOKEN_VARIABLE = 'MRDIAN_METRICS_TOKEN'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** What the flags and environment variables of `mrdian serve` say. */
+/** Options of `mrdian serve`. Times are in milliseconds. */
 export interface ServeOptions extends Mutable<SurfacePorts> {
   directory?: string
-  /** The directory leaves out many users of the data file, and that is meant. */
+  /** Confirms that the directory removes many users of the data file. */
   confirmRemovals?: boolean
   removalLimit?: RemovalLimit
   data: string
@@ -33,37 +33,37 @@ export interface ServeOptions extends Mutable<SurfacePorts> {
   xmppService?: string
   xmppUser: string
   xmppPassword?: string
-  /** File that holds the password. */
+  /** File that contains the password. */
   xmppPasswordFile?: string
   board?: boolean | undefined
   virtualTime: boolean
   start?: number
-  /** Milliseconds from the first signal to the end, at most. */
+  /** Longest time from the first signal to the end. */
   stopWithin?: number
   inspect?: InspectPages | undefined
   inspectPersonal?: boolean
   metricsListen?: Address
   metricsToken?: string
-  /** File that holds the token. */
+  /** File that contains the token. */
   metricsTokenFile?: string
   logLevel: LogLevel
   logFormat: LogFormat
 }
 
-/** As the flags leave it: where the data is depends on others of them. */
+/** The values of the flags. `data` may be missing, because its default depends on `--virtual-time`. */
 export type Chosen = Omit<ServeOptions, 'data' | 'sideB' | 'connections'> &
   Partial<Pick<ServeOptions, 'data'>> &
   ConnectionFlags &
   SideBPorts & {
     sideB: boolean
     domainB?: string
-    /** Beside the usual ones. */
+    /** In addition to the usual headers. */
     corsHeaders?: readonly string[]
-    /** The inspector may be reached from other machines. */
+    /** Allows other machines to reach the inspector. */
     inspectRemote?: boolean
   }
 
-/** Bounds of connections, as the flags call them. */
+/** Limits of connections, under the names of the flags. */
 interface ConnectionFlags {
   pendingConnections?: number
   pendingPerAddress?: number
@@ -71,14 +71,14 @@ interface ConnectionFlags {
   trustedProxies?: readonly string[]
 }
 
-/** Ports of the second side, as the flags call them. */
+/** Ports of the second side, under the names of the flags. */
 type SideBPorts = { -readonly [K in SurfacePort as `${K}B`]?: Port }
 
 export const SIDE_B_KEYS: readonly (readonly [SurfacePort, keyof SideBPorts])[] = SURFACES.map(
   ({ key }) => [key, `${key}B`] as const,
 )
 
-/** The second side, where it is asked for. */
+/** The options of the second side; `undefined` without `--side-b`. */
 export function sideBOf(chosen: Chosen): SideBOptions | undefined {
   if (!chosen.sideB) return undefined
   const ports = SIDE_B_KEYS.flatMap(([key, keyB]) => (chosen[keyB] === undefined ? [] : [[key, chosen[keyB]] as const]))

@@ -12,10 +12,10 @@ import { startServer } from './server.ts'
 import { stopRequested } from './stop-request.ts'
 import { storeLost } from './store-lost.ts'
 
-/** A start that is told to end may come to its end for so long: what it has opened is closed then. */
+/** If a stop is requested during the start, the start has this long to end, so that everything it opened is closed. */
 const START_MS = 3000
 
-/** Never resolves: ends the process. Rejects with `StartFailure` when the server cannot be started. */
+/** Never resolves, because it ends the process. Rejects with `StartFailure` if the server cannot be started. */
 export async function serve({
   logLevel,
   logFormat,
@@ -25,10 +25,10 @@ export async function serve({
   const isTerminal = process.stdout.isTTY
   const format = resolveFormat(logFormat, isTerminal)
   const logger = await createLogger({ level: logLevel, format, colours: isTerminal && !process.env.NO_COLOR })
-  // Whoever read the output is gone; that is no reason to end.
+  // The reader of the output may have gone away. The server continues.
   process.stdout.on('error', () => undefined)
   const stopping = stopRequested(logger, stopWithin)
-  // One way to end, whoever asks: with the same limits.
+  // A stop by request uses the signal, so that every stop has the same limits.
   const onStop = () => process.kill(process.pid, 'SIGTERM')
   const starting = withSecrets(options).then((complete) => startServer({ ...complete, logger, onStop }))
   const first = await Promise.race([starting, stopping])
@@ -49,7 +49,7 @@ export async function serve({
   return leave(end.code, 'signal' in end ? end.signal : undefined)
 }
 
-/** The options with what files hold. */
+/** The options, with the secrets that the files contain. */
 async function withSecrets<T extends Pick<ServeOptions, 'xmppPasswordFile' | 'metricsTokenFile'>>({
   xmppPasswordFile,
   metricsTokenFile,

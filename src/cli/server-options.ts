@@ -1,4 +1,4 @@
-/** What `startServer` takes, and what it gives. */
+/** The options and the result of `startServer`. */
 import type { Logger } from 'pino'
 import type { Accounts } from '../accounts/index.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
@@ -17,74 +17,75 @@ import type { Address } from './monitoring.ts'
 import type { OutsideOptions } from './outside.ts'
 import type { ServerPorts } from './side.ts'
 
-/** The second side, with listeners of its own (`notifications 12`). */
+/** The second side, with its own listeners (`notifications 12`). */
 export interface SideBOptions extends Partial<SurfacePorts> {
-  /** XMPP domain, and the host name that SystemInfo shows; `b.localhost` when left out. */
+  /** XMPP domain, and the host name that SystemInfo shows. Default: `b.localhost`. */
   readonly domain?: string
 }
 
 /** Options of `startServer`; the defaults are those of `mrdian serve`, whose flags have the same names. */
 export interface ServerOptions extends Partial<SurfacePorts>, OutsideOptions {
-  /** Directory file, or what `loadDirectory` or `parseDirectory` returned; the sample directory when left out. */
+  /** Directory file, or the result of `loadDirectory` or `parseDirectory`. Default: the sample directory. */
   readonly directory?: string | LoadedDirectory
-  /** How many users a start or a reload may remove without confirmation: a tenth, or two, unless given. */
+  /** How many users a start or a reload may remove without confirmation. Default: a tenth of them, or two. */
   readonly removalLimit?: RemovalLimit
-  /** The directory leaves out many users of the data file, and that is meant. */
+  /** Confirms that the directory removes many users of the data file. */
   readonly confirmRemovals?: boolean
   /** Data file, `:memory:`, or a store, which is closed with the server. */
   readonly data?: string | Store
-  /** Starts on a data file that lacks what was confirmed before; refused unless given. */
+  /** Starts even on a data file that lacks confirmed changes. Default: such a file is refused. */
   readonly acceptOlderData?: boolean
-  /** Milliseconds for which every moment of the past is kept; 30 days unless given, `Infinity` for ever. */
+  /** Milliseconds for which the past is kept. Default: 30 days; `Infinity` keeps all of it. */
   readonly journalRetention?: number
-  /** Milliseconds for which values of variables and callers' numbers are kept behind the end of their contact. */
+  /** Milliseconds for which values of variables and callers' numbers are kept after the end of their contact. */
   readonly customerDataRetention?: number
   readonly host?: string
   /** XMPP domain; also the host name that SystemInfo shows. */
   readonly domain?: string
-  /** The second side; there is one side without it. Its ports are those of the first plus 10000 unless given. */
+  /** The second side. Default: there is only one side. Its default ports are those of the first side plus 10000. */
   readonly sideB?: SideBOptions
-  /** Certificate of the surfaces over TLS, which are off without one. The files may change while the server runs. */
+  /** Certificate of the TLS surfaces, which are off without one. The files may change while the server runs. */
   readonly tls?: 'self-signed' | CertificateFiles
-  /** How many connections there may be, and for how long without a session, on all surfaces of both sides together. */
+  /** Limits of connections, and of their time without a session, for all surfaces of both sides together. */
   readonly connections?: ConnectionLimits
   /** Which pages of other origins may use the REST API (ruling 42). */
   readonly cors?: CorsMode
-  /** False lets everybody subscribe to every node. */
+  /** If false, every user may subscribe to every node. */
   readonly authorizeSubscriptions?: boolean
-  /** Time of the engine and of lock-outs. Sockets live on the wall clock all the same, unless `socketClock` is given. */
+  /** Time of the engine and of lock-outs. Sockets use the wall clock, unless `socketClock` is given. */
   readonly clock?: Clock
   /**
-   * Time of the sockets of the notification service: idle sessions, sign-in in time, what waits for slow readers, and the
-   * engine's own session. The wall clock when left out. Peers live in real time: move it in steps in which they answer.
+   * Time of the sockets of the notification service: idle sessions, the time limit of a sign-in, slow readers, and the
+   * engine's own session. Default: the wall clock. Peers live in real time, so move it in steps that let them answer.
    */
   readonly socketClock?: Clock
   /**
-   * Time of the engine and of lock-outs stands still, until `POST /acd/clock` moves it; `POST /acd/reset` and
-   * `engine.reset()` begin anew. Instead of `clock`. `data` is `:memory:` unless given; a reset empties it.
+   * The time of the engine and of lock-outs stands still until `POST /acd/clock` moves it. `POST /acd/reset` and
+   * `engine.reset()` set it back to its start. Excludes `clock`. The default of `data` is then `:memory:`; a reset
+   * empties the data.
    */
   readonly virtualTime?: boolean
-  /** Serves the board at `/inspect/board`, to supervisors and administrators; with `inspect`, when left out. */
+  /** Serves the board at `/inspect/board`, to supervisors and administrators. Default: true if `inspect` is given. */
   readonly board?: boolean | undefined
-  /** Where virtual time begins: milliseconds since 1970 UTC; a Monday, 08:00 UTC, when left out. */
+  /** Start of virtual time, in milliseconds since 1970 UTC. Default: Monday 2026-01-05, 08:00 UTC. */
   readonly start?: number
-  /** Shows the state machines below `/inspect` on the REST ports, to administrators; not unless given. */
+  /** Shows the state machines below `/inspect` on the REST ports, to administrators. Default: off. */
   readonly inspect?: InspectPages | undefined
-  /** Names, numbers and values of call variables are shown there. */
+  /** The inspector shows names, numbers and values of call variables. */
   readonly inspectPersonal?: boolean
-  /** Where `/health` and `/metrics` are, in place of the REST ports. */
+  /** Serves `/health` and `/metrics` at this address instead of on the REST ports. */
   readonly metricsListen?: Address
-  /** What whoever asks for `/health` and `/metrics` has to show; nothing when left out. 16 characters at least. */
+  /** Bearer token that `/health` and `/metrics` require, at least 16 characters. Default: they require none. */
   readonly metricsToken?: string
-  /** Called when `POST /acd/stop` asks for the end of the server, which is `close()`; refused when left out. */
+  /** Called for `POST /acd/stop`. It should call `close()`. Without it the request is refused. */
   readonly onStop?: () => void
-  /** Silent when left out. */
+  /** Default: silent. */
   readonly logger?: Logger
 }
 
-/** What may be said of the directory without giving secrets away. */
+/** Facts about the directory that are not secret. */
 export interface DirectoryNames {
-  /** A file, `sample`, or `given` for one that came as an object. */
+  /** The name of the file, `sample`, or `given` for a directory that was passed as an object. */
   readonly source: string
   readonly administrators: readonly string[]
 }
@@ -95,33 +96,34 @@ export interface RunningServer {
   readonly engine: Engine
   readonly accounts: Accounts
   readonly notifications: RunningNotificationService
-  /** Address of the XMPP server outside that notifications go through. */
+  /** Address of the external XMPP server that sends the notifications. */
   readonly xmppService: string | undefined
-  /** Where health and metrics are, if not on the REST ports. */
+  /** Address of health and metrics, if they are not on the REST ports. */
   readonly metrics: Address | undefined
-  /** The second side, where there is one. */
+  /** The second side, if there is one. */
   readonly sideB: { readonly ports: ServerPorts; readonly notifications: RunningNotificationService } | undefined
   /** The clock of a server in virtual time. */
   readonly virtualTime: VirtualClock | undefined
-  /** The board, where it is served. */
+  /** The board, if it is served. */
   readonly board: Board | undefined
-  /** Whose directory it is, and who may use `/acd`. */
+  /** The source of the directory, and its administrators. */
   readonly directory: DirectoryNames
-  /** What is below `/inspect`; `undefined` when that is off. */
+  /** The pages below `/inspect`; `undefined` if the inspector is off. */
   readonly inspect: InspectPages | undefined
   /**
-   * Reads the directory again from where it came from, and puts it in force; gives the differences. Rejects with
-   * `DirectoryError` when it is not valid, with `RemovalsNotConfirmed` when many users are missing; nothing has changed then.
+   * Reads the directory again from its source, puts it in force and returns the differences. Rejects with
+   * `DirectoryError` if it is not valid, and with `RemovalsNotConfirmed` if it removes many users. Then nothing has
+   * changed.
    */
   reloadDirectory(origin?: Origin, options?: ReloadOptions): Promise<DirectoryReload>
   /**
-   * Lets running requests end, tells XMPP clients `system-shutdown`, commits and closes the store; takes some seconds at
-   * most. Idempotent.
+   * Waits for running requests, sends `system-shutdown` to XMPP clients, commits and closes the store. Takes at most
+   * some seconds. Idempotent.
    */
   close(): Promise<void>
 }
 
-/** Where it listens and where the data is, with the defaults for what was not asked for. */
+/** Host, ports and data of a server with these options; options that are missing get their defaults. */
 export function wantedBy({ host = DEFAULTS.host, virtualTime = false, ...options }: ServerOptions) {
   const { data = virtualTime ? DEFAULTS.virtualData : DEFAULTS.data, ...ports } = options
   const first = surfacePorts(ports, options.tls !== undefined)

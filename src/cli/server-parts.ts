@@ -1,4 +1,4 @@
-/** What a server consists of while it runs, and its end. */
+/** The parts of a running server, and how they are stopped. */
 import type { Logger } from 'pino'
 import type { Engine } from '../engine/api.ts'
 import type { Store } from '../engine/ports.ts'
@@ -10,7 +10,7 @@ import type { Phase } from './health.ts'
 import type { MonitoringSurface } from './monitoring.ts'
 import type { RunningSide } from './side.ts'
 
-/** Whatever is running, so that a failing start and an orderly stop end it in the same way. */
+/** The parts that are running, so that a failed start and an orderly stop end them in the same way. */
 export interface Parts {
   phase: Phase
   store?: Store
@@ -22,10 +22,10 @@ export interface Parts {
   readonly sides: RunningSide[]
 }
 
-/** For each part; they have shorter bounds of their own. */
+/** Longest time for the end of each part. The parts have shorter limits of their own. */
 const CLOSE_MS = 7000
 
-/** Ends in the reverse order of the start. One part that fails to end does not keep the others from it. */
+/** Stops the parts in the reverse order of the start. If one part fails to stop, the others are still stopped. */
 export async function stop(parts: Parts, logger: Logger): Promise<void> {
   parts.phase = 'STOPPING'
   const end = async (what: string, work: Promise<unknown> | undefined) => {

@@ -1,4 +1,4 @@
-/** A whole server in this process: what `mrdian serve` runs, and what tests start. */
+/** A whole server in this process. `mrdian serve` and the tests start it. */
 import { type Logger, pino } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import { accountsOfEngine, LockOutLog } from '../accounts/index.ts'
@@ -33,9 +33,10 @@ import { roomWarning, warningsOf } from './warnings.ts'
 export type { RunningServer, ServerOptions } from './server-options.ts'
 
 /**
- * Starts everything in order: directory, store, engine, notification service, REST.
+ * Starts everything in order: directory, store, engine, notification service, REST. If the start fails, everything that
+ * was started is stopped again.
  *
- * @throws StartFailure for a taken port, an unreadable directory or data file; nothing keeps running then.
+ * @throws StartFailure for example for a port that is taken, or for an unreadable directory or data file.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? pino({ level: 'silent' })
@@ -51,7 +52,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 async function start(options: ServerOptions, logger: Logger, parts: Parts): Promise<RunningServer> {
   const { host, data, ports, portsB } = wantedBy(options)
   if (portsB && options.xmppService !== undefined)
-    throw new StartFailure('an XMPP server outside serves one side: give --side-b or --xmpp-service, not both')
+    throw new StartFailure('an external XMPP server serves only one side: give --side-b or --xmpp-service, not both')
   requireGoodToken(options.metricsToken)
   const virtualTime = virtualTimeOf(options)
   const running = systemClock()
@@ -72,13 +73,13 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
   if (typeof options.directory === 'string' && endMarks.isMissed(options.directory, loaded))
     throw cutOff(options.directory)
   if (virtualTime !== undefined && data !== DEFAULTS.virtualData)
-    logger.warn('virtual time on data that lasts: POST /acd/reset forgets all of it')
+    logger.warn('virtual time with a data file: POST /acd/reset deletes everything in it')
   const log = (part: string) => logger.child({ part })
   const engine = await startEngine({
     directory: loaded.directory,
     store,
     clock,
-    // A refused notification is tried again although time stands still.
+    // Refused notifications are sent again after a pause in real time, because virtual time may stand still.
     ...(virtualTime === undefined ? {} : { deliveryClock: running, resettable: true }),
     sides: portsB ? ['A', 'B'] : ['A'],
     serves: portsB ? ['A', 'B'] : ['A'],
@@ -181,7 +182,7 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
     const own = monitored.get(side)
     if (own === undefined) continue
     await openRest({
-      // They show the whole engine, on the ports of the first side.
+      // The pages show the whole engine. They are on the ports of the first side only.
       pages: side === 'A' ? pages : [],
       metrics: own.metrics,
       monitoring: parts.monitoring ? undefined : { ...monitoring, own: side, sides: new Map([[side, own]]) },
@@ -218,8 +219,8 @@ async function start(options: ServerOptions, logger: Logger, parts: Parts): Prom
 
 const DRAIN = {
   BEGUN: 'draining: no new sign-ins and no new offers',
-  DONE: 'drained: nothing is in hand',
-  OVER: 'the drain is over: what waits is offered',
+  DONE: 'drained: no work is in hand',
+  OVER: 'the drain is over: tasks that wait are offered',
 } as const
 
 function tellDrain(engine: Engine, logger: Logger): void {
@@ -240,7 +241,7 @@ function namesOf(source: string, { credentials }: LoadedDirectory): DirectoryNam
   return { source, administrators }
 }
 
-/** Names and addresses that stand for all addresses are no names of this server. */
+/** Addresses that mean all addresses. They are not names of this server. */
 const ANY_ADDRESS = ['0.0.0.0', '::']
 
 async function certificateOf(

@@ -1,4 +1,4 @@
-/** One side of a server: its notification service and its REST ports, on listeners of their own. */
+/** One side of a server: its notification service and its REST ports, with its own listeners. */
 import type { Logger } from 'pino'
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/index.ts'
@@ -20,24 +20,24 @@ export interface SideOptions {
   readonly domain: string
   /** Hosts of both sides, as SystemInfo shows them. */
   readonly hosts: { readonly primary: string; readonly secondary?: string }
-  /** Those over TLS have to be `off` without a certificate. */
+  /** Without a certificate the TLS ports must be `off`. */
   readonly ports: SurfacePorts
   readonly certificate: TlsCertificate | undefined
-  /** Bounds the connections of all listeners, of the other side as well. */
+  /** Limits the connections of all listeners, also those of the other side. */
   readonly guard: ConnectionGuard
   readonly cors: CorsMode
-  /** False lets everybody subscribe to every node. */
+  /** If false, every user may subscribe to every node. */
   readonly authorizeSubscriptions: boolean
-  /** Time of the sockets of the notification service. */
+  /** Clock of the sockets of the notification service. */
   readonly socketClock: Clock
-  /** The XMPP server outside that is used instead of a notification service of our own. */
+  /** The external XMPP server that replaces the embedded notification service. */
   readonly outside: Outside | undefined
   readonly engine: Engine
   readonly accounts: Accounts
   readonly logger: Logger
 }
 
-/** Ports of the surfaces that were started. */
+/** Port numbers of the surfaces that were started. */
 export interface ServerPorts {
   readonly rest?: number
   readonly restTls?: number
@@ -45,11 +45,11 @@ export interface ServerPorts {
   readonly httpBindTls?: number
   readonly xmpp?: number
   readonly xmppTls?: number
-  /** Health and metrics, where they have an address of their own. */
+  /** Health and metrics, if they have their own address. */
   readonly metrics?: number
 }
 
-/** What the REST ports show of the server as a whole. */
+/** The parts of the whole server that the REST ports show. */
 export type ServerViews = Pick<
   HttpSurfaceOptions,
   'metrics' | 'monitoring' | 'virtualTime' | 'pages' | 'directory' | 'stop' | 'settled'
@@ -58,19 +58,19 @@ export type ServerViews = Pick<
 export interface RunningSide {
   readonly side: Side
   readonly notifications: RunningNotificationService
-  /** Opens the REST ports. Rejects with Node's own error when one cannot be opened. */
+  /** Opens the REST ports. Rejects with Node's own error if one cannot be opened. */
   openRest(views: ServerViews): Promise<void>
-  /** Ports of the surfaces that are open. */
+  /** Port numbers of the open surfaces. */
   ports(): ServerPorts
-  /** Refuses requests from now on; resolves when running ones have ended, or when time is up. */
+  /** Refuses new requests from now on. Resolves when running requests have ended, after five seconds at most. */
   drain(): Promise<void>
-  /** Closes what is still open on the REST ports; after the notification service, whose connections may be on them. */
+  /** Closes the REST ports. Close the notification service before, because its connections may be on them. */
   closeRest(): Promise<void>
 }
 
 /**
- * Opens the notification service of a side. Its REST ports come later, since they show the whole server. Rejects with
- * one error that names surface and port; nothing keeps running then.
+ * Starts the notification service of a side. Its REST ports are opened later, because they show the whole server. If a
+ * surface cannot be opened, nothing keeps running, and it rejects with an error that names surface and port.
  */
 export async function startSide(options: SideOptions): Promise<RunningSide> {
   const { side, domain, ports, certificate, engine, accounts, outside, authorizeSubscriptions, logger } = options
@@ -78,12 +78,13 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   const open: { rest?: HttpSurface; restTls?: HttpSurface } = {}
   const surfaces = () => Object.values(open)
   let isLost = false
-  // Before the notification service hears of it: some of its clients are on the REST ports, and nobody says goodbye.
+  // Registered before the notification service: some of its clients are on the REST ports, and a lost side resets their
+  // connections without a goodbye.
   const forgetLoss = followLoss(engine, side, (lost) => {
     isLost = lost
     for (const surface of surfaces()) surface.lose(lost)
     if (lost)
-      logger.warn({ side }, 'the side is lost: its connections are reset until the other is told that it is back')
+      logger.warn({ side }, 'the side is lost: its connections are reset until the other side is told that it is back')
     else logger.info({ side }, 'the side is back')
   })
   const starting = notificationService(engine, {
@@ -95,7 +96,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
     authorizeSubscriptions,
     clock: options.socketClock,
     logger: logger.child({ part: 'xmpp' }),
-    // A server outside asks the REST port whether it may let the engine in.
+    // An external XMPP server checks the engine's account on the REST port, so the engine connects after that is open.
     ...(outside === undefined ? ownService(options) : { ...outside, after: restIsOpen.promise }),
   })
   const notifications = await starting.catch((error: unknown) => {
@@ -133,7 +134,7 @@ export async function startSide(options: SideOptions): Promise<RunningSide> {
   }
 }
 
-/** Where the notification service of our own is reached. */
+/** The listeners of the embedded notification service. */
 function ownService({ host, ports, certificate, guard }: SideOptions) {
   return {
     host,
@@ -146,7 +147,7 @@ function ownService({ host, ports, certificate, guard }: SideOptions) {
   }
 }
 
-/** Host names of a server, beside `localhost` and addresses. */
+/** Host names of a server, in addition to `localhost` and addresses. */
 export function namesOf(host: string, { primary, secondary }: SideOptions['hosts']): readonly string[] {
   return [host, primary, ...(secondary === undefined ? [] : [secondary])]
 }

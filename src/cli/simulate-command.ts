@@ -1,4 +1,4 @@
-/** `mrdian simulate`: a scenario in virtual time, and what came of it. */
+/** `mrdian simulate`: runs a scenario in virtual time and reports the results. */
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
@@ -39,17 +39,17 @@ export function addSimulateCommand(program: Command, print: (line: string) => vo
   program
     .command('simulate')
     .argument('[scenarios...]', 'a scenario file, or the name of a shipped one (--list)')
-    .description('Run a scenario in virtual time and report what came of it.')
-    .option('--seed <n>', "another seed than the scenario's", wholeNumber)
+    .description('Run a scenario in virtual time and report the results.')
+    .option('--seed <n>', 'use this seed instead of the one in the scenario', wholeNumber)
     .option('--json', 'print the result as JSON')
-    .option('--html <file>', 'write a report to read in a browser')
+    .option('--html <file>', 'write a report for a browser')
     .option('--compare', 'run several scenarios and report on them side by side')
     .option('--journal <file>', 'keep the journal in a new data file, for explain and replay')
     .option('--list', 'print the shipped scenarios and stop')
-    .option('--lanes <n>', 'agents whose whole day is in the result (default: 50)', wholeNumber)
+    .option('--lanes <n>', 'number of agents whose whole day is in the result (default: 50)', wholeNumber)
     .option('--step', 'wait for Enter after every event')
-    .option('--inspect', 'show the state machines in the viewer, at a link that is printed')
-    .option('--quiet', 'no progress, no speed')
+    .option('--inspect', 'show the state machines in the viewer; prints a link')
+    .option('--quiet', 'do not print progress and speed')
     .addHelpText('after', HELP)
     .action(async (names: readonly string[], flags: SimulateFlags) => {
       const { shippedScenarios } = await import('../simulate/index.ts')
@@ -75,8 +75,9 @@ function check(names: readonly string[], { compare, journal, step, inspect, html
   if (names.length === 0) throw new StartFailure('name a scenario: a file, or one of mrdian simulate --list')
   if (names.length > 1 && !compare) throw new StartFailure('several scenarios need --compare')
   if (compare && names.length < 2) throw new StartFailure('--compare needs at least two scenarios')
-  if (compare && inspect) throw new StartFailure('--inspect shows one simulation: not with --compare')
-  if (compare && journal !== undefined) throw new StartFailure('--journal keeps one simulation: not with --compare')
+  if (compare && inspect) throw new StartFailure('--inspect shows only one simulation: not with --compare')
+  if (compare && journal !== undefined)
+    throw new StartFailure('--journal keeps only one simulation: not with --compare')
   if (journal !== undefined && existsSync(journal))
     throw new StartFailure(`${journal} exists already; a journal goes into a new file`)
   if (step && !process.stdin.isTTY) throw new StartFailure('--step needs a terminal')
@@ -111,7 +112,7 @@ async function run(name: string, flags: SimulateFlags): Promise<SimulationResult
 
 async function journalAt(file: string) {
   const { sqliteStore } = await import('../store/index.ts')
-  // What is noted beside it is about a file that is not there any more.
+  // An old `.commits` file beside it is about a data file that no longer exists.
   return sqliteStore(file, { acceptOlder: true })
 }
 
@@ -135,14 +136,14 @@ async function report(
   if (failed.length > 0) process.exitCode = 1
 }
 
-/** At most so many characters for the bar. */
+/** Width of the bar in characters. */
 const WIDTH = 30
-/** Milliseconds between two pictures of it. */
+/** Milliseconds between two updates of the bar. */
 const PAUSE = 100
 
 type ShowProgress = NonNullable<SimulateOptions['onProgress']>
 
-/** On a terminal a bar, elsewhere only the last line. */
+/** A progress bar on a terminal; elsewhere only the last line is printed. */
 function progressBar(name: string): {
   readonly show: ShowProgress
   readonly finish: (result: SimulationResult, ms: number) => void
@@ -168,10 +169,10 @@ function progressBar(name: string): {
 
 const speed = (simulated: number, real: number) => `${Math.round(simulated / Math.max(real, 1))} x real time`
 
-/** Shows what happened, and goes on when Enter is pressed. */
+/** Prints the events of a step, and continues when Enter is pressed. */
 function stepper(): { readonly step: NonNullable<SimulateOptions['step']>; close(): void } {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  // Without a terminal any more it goes on by itself.
+  // When the terminal is closed, the simulation continues by itself.
   const ended = new AbortController()
   terminal.once('close', () => ended.abort())
   return {

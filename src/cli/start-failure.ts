@@ -1,12 +1,12 @@
-/** A command that cannot be carried out, in words for whoever gave it. */
+/** Errors of commands with a message for the user. */
 import type { DirectoryError } from '../directory/index.ts'
 
-/** Something about the surroundings is not as it has to be: not a bug, and no stack trace helps. */
+/** An expected error, for example a wrong file or a port that is taken. It is not a bug, so no stack is printed. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
-/** One problem on the same line, more of them one a line. */
+/** The message for an invalid directory: one problem on the same line, several on a line each. */
 export function directoryProblems({ problems, message }: DirectoryError): string {
   return problems.length === 1 ? `directory: ${message}` : `the directory has ${problems.length} problems:\n${message}`
 }

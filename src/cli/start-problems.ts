@@ -1,4 +1,4 @@
-/** Known reasons why a server does not start, in words for whoever started it. */
+/** Messages for the known reasons why a server does not start. */
 import { DirectoryError, RemovalsNotConfirmed } from '../directory/index.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { RecoveryError } from '../engine/recovery/recovery-error.ts'
@@ -8,12 +8,12 @@ import { type Port, SURFACES } from './defaults.ts'
 import { type ServerOptions, wantedBy } from './server-options.ts'
 import { directoryProblems, StartFailure } from './start-failure.ts'
 
-/** A surface that was to be opened. */
+/** A surface that the start has to open. */
 interface WantedSurface {
   readonly name: string
   readonly flag: string
   readonly port: Port
-  /** Where it listens, if not where the others do. */
+  /** Its host, if it differs from the host of the others. */
   readonly host?: string
 }
 
@@ -23,7 +23,7 @@ interface Wanted {
   readonly data: string
 }
 
-/** What a start with these options asks for. */
+/** The surfaces and the data file of a start with these options. */
 function wantedOf(options: ServerOptions): Wanted {
   const { host, data, ports, portsB } = wantedBy(options)
   const first = SURFACES.map(({ key, name, flag }) => ({ name, flag, port: ports[key] }))
@@ -36,20 +36,22 @@ function wantedOf(options: ServerOptions): Wanted {
   return { host, surfaces, data: typeof data === 'string' ? data : '' }
 }
 
-/** A known cause as a `StartFailure`; anything else is a bug and stays as it is. */
+/** Turns a known error into a `StartFailure`. Any other error is a bug and is returned unchanged. */
 export function explained(error: unknown, options: ServerOptions): unknown {
   const wanted = wantedOf(options)
   if (error instanceof DirectoryError) return new StartFailure(directoryProblems(error), { cause: error })
   if (error instanceof RemovalsNotConfirmed)
     return new StartFailure(
-      `data file ${wanted.data}: ${error.message} If they are to go: --confirm-removals; another data file: --data FILE`,
+      `data file ${wanted.data}: ${error.message} Confirm: --confirm-removals; use another data file: --data FILE`,
       { cause: error },
     )
   if (error instanceof StoreError)
     return new StartFailure(`data file: ${error.message}${dataHint(error)}`, { cause: error })
   if (error instanceof RecoveryError)
-    return new StartFailure(`data file ${wanted.data}: ${error.message}; another one: --data FILE`, { cause: error })
-  // The store refused, or was lost, in the middle of the start.
+    return new StartFailure(`data file ${wanted.data}: ${error.message}; use another one: --data FILE`, {
+      cause: error,
+    })
+  // The store refused changes, or was lost, during the start.
   if (error instanceof EngineUnavailable) return new StartFailure(error.message, { cause: error })
   if (error instanceof CertificateError) return new StartFailure(`certificate: ${error.message}`, { cause: error })
   const system = listenError(error)
@@ -59,10 +61,10 @@ export function explained(error: unknown, options: ServerOptions): unknown {
 function dataHint({ code }: StoreError): string {
   if (code === 'IN_USE') return '; stop that one, or use another file with --data FILE'
   if (code === 'BEHIND') return ': --accept-older-data'
-  return '; another one: --data FILE'
+  return '; use another one: --data FILE'
 }
 
-/** What Node says of a server that cannot listen; it may be the cause of another error. */
+/** Node's error of a server that cannot listen. It may be the cause of another error. */
 interface ListenError {
   readonly code: string
   readonly port: number | undefined
@@ -81,12 +83,12 @@ function listenError(error: unknown): ListenError | undefined {
 }
 
 function listenMessage({ code, port }: ListenError, { host, surfaces }: Wanted): string {
-  // A free port is never the problem.
+  // Port 0 takes a free port, so it cannot be the one that failed.
   const found = port ? surfaces.find((surface) => surface.port === port) : undefined
   if (found === undefined || code === 'EADDRNOTAVAIL') return `cannot listen on host ${host} (${code}); see --host`
   const { name, flag, host: own = host } = found
   const place = `${name}: port ${port} on ${own}`
-  if (code === 'EADDRINUSE') return `${place} is taken; another one: ${flag} PORT (0 takes a free one, off none)`
-  if (code === 'EACCES') return `${place} needs more rights; another one: ${flag} PORT`
+  if (code === 'EADDRINUSE') return `${place} is taken; use another one: ${flag} PORT (0 takes a free one, off none)`
+  if (code === 'EACCES') return `${place} needs more rights; use another one: ${flag} PORT`
   return `${place} cannot be opened (${code}); see ${flag}`
 }

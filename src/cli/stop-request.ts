@@ -1,23 +1,23 @@
-/** When and why a running server has to end. */
+/** Signals and errors that end a running server. */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { dieBy, type StopSignal } from './leave.ts'
 
 export interface StopRequest {
-  /** Exit code once everything has been closed. */
+  /** Exit code after everything was closed. */
   readonly code: 0 | 1
   readonly signal?: StopSignal
 }
 
-/** npm and the terminal each pass on a Ctrl-C: what comes this soon after a signal is the same one. */
+/** npm and the terminal both send a Ctrl-C. A signal this soon after the first one is the same Ctrl-C. */
 const ECHO_MS = 250
 
-/** So much later than the loop itself, which writes a line first. */
+/** The thread kills this much later than the event loop, which logs a line first. */
 const LINE_MS = 250
 
 /**
- * Kills the process then, from a thread of its own: a disk that does not answer holds the loop up. A signal that comes while
- * it does so already is heard when the disk answers.
+ * Kills the process after this time. It uses a thread, because a disk that does not respond blocks the event loop.
+ * While the loop is blocked, a signal is handled only when the disk responds.
  */
 function killAfter(milliseconds: number): void {
   const program = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${milliseconds})`
@@ -25,8 +25,8 @@ function killAfter(milliseconds: number): void {
 }
 
 /**
- * Resolves at the first SIGINT or SIGTERM, or at an error that nobody caught, which is a bug. A second signal ends the
- * process at once, and so does the end of `within` ms after the first.
+ * Resolves at the first SIGINT or SIGTERM, or at an uncaught error, which is a bug. A second signal ends the process at
+ * once. If the process has not ended `within` milliseconds after the first signal, it is killed.
  */
 export function stopRequested(logger: Logger, within: number): Promise<StopRequest> {
   return new Promise((resolve) => {

@@ -1,10 +1,10 @@
-/** The end of a server whose data file is not its own any more. */
+/** Ends a server that has lost its data file. */
 import type { Engine } from '../engine/api.ts'
 
-/** Exit code of `mrdian serve` then: starting again at once is no use, somebody has to look. */
+/** Exit code of `mrdian serve` in this case. A restart does not help; an operator must look at the file. */
 export const EXIT_STORE_LOST = 3
 
-/** Resolves when it has come to that. A damaged file is still this server's: it stays, out of service, and says why. */
+/** Resolves when the file is lost. A damaged file does not count: then the server stays and is out of service. */
 export function storeLost(engine: Engine): Promise<{ readonly code: typeof EXIT_STORE_LOST }> {
   return new Promise((resolve) => {
     const lost = () => resolve({ code: EXIT_STORE_LOST })

@@ -1,13 +1,13 @@
 /**
- * Reads an `Update` document for display, as objects. It comes from a server that the caller has chosen, so a parser that
- * is generous will do; what clients send is read by `src/finesse/parse.ts`.
+ * Reads an `Update` document for display, as objects. The document comes from a server that the user has chosen, so a
+ * lenient parser is enough. Documents of clients are read by `src/finesse/parse.ts`.
  */
 import { XMLParser } from 'fast-xml-parser'
 
-/** `htmlEntities` is what makes the parser resolve numeric references. */
+/** `htmlEntities` makes the parser resolve numeric references. */
 const parser = new XMLParser({ parseTagValue: false, htmlEntities: true })
 
-/** Content of an element: text, elements by name, or a list where a name occurs several times. */
+/** Content of an element: text, elements by name, or a list if a name occurs several times. */
 export type Content = unknown
 
 /** The content of the root `Update`. Throws on XML that is not well-formed, and on names that objects cannot have. */
@@ -15,7 +15,7 @@ export function parseUpdate(document: string): Content {
   return contentAt(parser.parse(document, true), 'Update')
 }
 
-/** What is found along a path of element names; the first one of several with the same name. */
+/** The content at the end of a path of element names. Of several elements with the same name, takes the first. */
 export function contentAt(content: Content, ...path: readonly string[]): Content {
   return path.reduce<Content>((each, name) => {
     const [key, found] = elementsIn(each).find(([known]) => known === name) ?? []
@@ -23,7 +23,7 @@ export function contentAt(content: Content, ...path: readonly string[]): Content
   }, content)
 }
 
-/** The text at the end of a path, `''` where there is none. */
+/** The text at the end of a path; `''` if there is none. */
 export function textAt(content: Content, ...path: readonly string[]): string {
   const found = contentAt(content, ...path)
   return typeof found === 'string' ? found : ''

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** From the nearest `package.json` of the name above this file: sources and `dist` lie at different depths. */
+/** The version in the nearest `package.json` of mrdian above this file. Sources and `dist` have different depths. */
 export function version(): string {
   for (const up of ['../..', '../../..']) {
     const file = fileURLToPath(new URL(`${up}/package.json`, import.meta.url))
@@ -13,7 +13,7 @@ export function version(): string {
   return 'unknown'
 }
 
-/** By hand: every command asks, and zod takes longer to load than all else of a small one. */
+/** Checked without zod, because every command needs the version and zod takes longer to load than a small command. */
 function versionIn(file: unknown): string | undefined {
   if (typeof file !== 'object' || file === null || !('name' in file) || !('version' in file)) return undefined
   return file.name === 'mrdian' && typeof file.version === 'string' ? file.version : undefined

@@ -1,4 +1,4 @@
-/** `mrdian wait`: until a server is in service. */
+/** `mrdian wait`: waits until a server is in service. */
 import { type Command, Option } from '../bundled/commander.ts'
 import { spanOf, urlOf } from './option-values.ts'
 
@@ -10,11 +10,11 @@ interface WaitOptions {
 }
 
 const HELP = `
-Asks /health again and again, before the server is there as well. With a second
-side, each has a URL of its own; ?side=B behind the URL asks for that one. The
-token of a server that wants one is taken from MRDIAN_METRICS_TOKEN.
+Asks /health again and again. You may start it before the server. Each side has
+its own URL. At --metrics-listen, add ?side=B to the URL for side B. If /health
+requires a token, set MRDIAN_METRICS_TOKEN.
 
-Exit codes: 0 in service; 1 not in time, with what was seen last.
+Exit codes: 0 in service; 1 not in service in time: prints what it saw last.
 
 Examples:
   $ npm start & npm run -s mrdian -- wait && npm run my-tests
@@ -27,14 +27,16 @@ export function addWaitCommand(program: Command, print: (line: string) => void):
     .command('wait')
     .description('Wait until a server is in service.')
     .addOption(
-      new Option('--url <url>', 'its REST port')
+      new Option('--url <url>', 'the REST port of the server')
         .env('MRDIAN_URL')
         .default('http://127.0.0.1:8082')
         .argParser((text: string) => urlOf(text)),
     )
-    .addOption(new Option('--for <span>', 'at most: 10s, 5m, forever').argParser(spanOf).default(60_000, '60s'))
-    .option('--quiet', 'say nothing on standard output', false)
-    .option('--json', 'print what /health says', false)
+    .addOption(
+      new Option('--for <span>', 'longest time to wait: 10s, 5m, forever').argParser(spanOf).default(60_000, '60s'),
+    )
+    .option('--quiet', 'print nothing to standard output', false)
+    .option('--json', 'print the answer of /health', false)
     .addHelpText('after', HELP)
     .action(async ({ url, for: span, quiet, json }: WaitOptions) => {
       const { waitForService } = await import('./wait.ts')

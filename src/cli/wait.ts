@@ -1,10 +1,10 @@
-/** Waiting for a server from outside. */
+/** Waits until a server is in service, by its `/health`. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { StartFailure } from './start-failure.ts'
 
 const PAUSE_MS = 100
-/** A server that takes a connection and says nothing is asked again after this. */
+/** If a server accepts a connection but does not answer, it is asked again after this time. */
 const ANSWER_MS = 5000
 
 const healthShape = z.looseObject({ status: z.string(), reason: z.string().optional() })
@@ -13,7 +13,10 @@ type Seen = { readonly health: z.infer<typeof healthShape> } | { readonly proble
 
 const SILENT: Seen = { problem: 'it does not answer' }
 
-/** Resolves when the server behind `url` is in service; rejects with `StartFailure`, which says what was seen last. */
+/**
+ * Resolves when the server at `url` is in service. Rejects with `StartFailure` after `within` milliseconds; its message
+ * contains the last answer.
+ */
 export async function waitForService(url: string, token: string | undefined, within: number) {
   const begin = performance.now()
   let before: Seen = SILENT
@@ -23,7 +26,7 @@ export async function waitForService(url: string, token: string | undefined, wit
     const milliseconds = performance.now() - begin
     if ('health' in seen && seen.health.status === 'IN_SERVICE') return { health: seen.health, milliseconds }
     if (milliseconds + PAUSE_MS >= within) {
-      // The last question may have had no time to be answered, and then says nothing.
+      // The last request may have had too little time for an answer. Then the one before it counts.
       const last = seen === SILENT && left < ANSWER_MS ? before : seen
       throw new StartFailure(`${url} is not in service after ${Math.round(within / 1000)} s: ${wordsOf(last)}`)
     }
@@ -43,12 +46,12 @@ async function look(url: string, token: string | undefined, patience: number): P
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(Math.ceil(patience)),
     })
-    if (answer.status === 401) return { problem: 'it wants its token, in MRDIAN_METRICS_TOKEN' }
+    if (answer.status === 401) return { problem: 'it requires its token in MRDIAN_METRICS_TOKEN' }
     const health = healthShape.safeParse(await answer.json())
-    return health.success ? { health: health.data } : { problem: 'what answers there is no mrdian' }
+    return health.success ? { health: health.data } : { problem: 'it is not a mrdian server' }
   } catch (error) {
-    if (error instanceof SyntaxError) return { problem: 'what answers there is no mrdian' }
+    if (error instanceof SyntaxError) return { problem: 'it is not a mrdian server' }
     if (error instanceof Error && error.name === 'TimeoutError') return SILENT
-    return { problem: 'nobody listens there' }
+    return { problem: 'nothing listens there' }
   }
 }

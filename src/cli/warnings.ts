@@ -1,4 +1,4 @@
-/** What an operator should know although the server starts. */
+/** Warnings for operators that do not prevent the start. */
 import type { LoadedDirectory } from '../directory/index.ts'
 import type { ConnectionLimits, ResolvedLimits } from '../sockets/index.ts'
 
@@ -8,18 +8,16 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
-/** What was asked for, and there is no room for. */
+/** A warning if the limit of open files lowers the limits of connections that were asked for. */
 export function roomWarning(asked: ConnectionLimits, { total, withoutSession }: ResolvedLimits): string | undefined {
   const lowered = (wanted: number | undefined, found: number) => wanted !== undefined && wanted > found
   if (!lowered(asked.total, total) && !lowered(asked.withoutSession, withoutSession)) return undefined
   return `the limit of open files (ulimit -n) leaves room for ${total} connections, ${withoutSession} of them without a session`
 }
 
-/** One line each, for the log. */
+/** Warnings about the directory, for the log. */
 export function warningsOf(loaded: LoadedDirectory, isSample: boolean, host: string): readonly string[] {
   if (!isSample) return loaded.warnings ?? []
   if (isLoopback(host)) return []
-  return [
-    `the sample directory, whose password everybody knows, is reachable from other machines at ${host}: use --directory FILE`,
-  ]
+  return [`other machines can reach the sample directory at ${host}, and its password is public: use --directory FILE`]
 }

@@ -8,20 +8,21 @@ export function addWatchCommand(program: Command, print: (line: string) => void)
   program
     .command('watch')
     .argument('<user>', 'user id, for example 1001')
-    .description('Sign in to the notification service as a user and print what arrives.')
+    .description('Sign in to the notification service as a user, and print the notifications.')
     .addOption(
       new Option('--service <url>', 'xmpp://host:port or ws://host:port/ws')
         .env('MRDIAN_SERVICE')
         .default('xmpp://127.0.0.1:5222'),
     )
     .addOption(new Option('--domain <name>', 'XMPP domain').env('MRDIAN_DOMAIN').default('localhost'))
-    .option('--xml', 'print the documents as they are', false)
+    .option('--xml', 'print the XML documents unchanged', false)
     .addHelpText(
       'after',
       `
-The password comes from MRDIAN_PASSWORD, or is asked for. The user has presence
-while watched: when the watch ends, the server waits for its grace period and
-then signs the user out, as it does with any client that goes away.
+The password comes from MRDIAN_PASSWORD, or is asked for. The command connects
+like a desktop, so the user has presence while it runs. When it ends and no
+other session is left, the server signs the user out after the grace period, as
+it does when any client disconnects.
 
 Example:
   $ MRDIAN_PASSWORD=secret mrdian watch 1001

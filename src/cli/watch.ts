@@ -1,4 +1,4 @@
-/** `mrdian watch`: a Finesse client that prints what a user is notified of. For trying things and for finding faults. */
+/** `mrdian watch`: a Finesse client that prints the notifications of a user. For experiments and for debugging. */
 import { client, type XmppElement, xml } from '@xmpp/client'
 import { withOffsetOf } from '../times/index.ts'
 import { StartFailure } from './start-failure.ts'
@@ -12,21 +12,21 @@ export interface WatchOptions {
   readonly xml: boolean
 }
 
-/** Resources of this program say what they are; `desktop` is the Finesse desktop's (`notifications 2`). */
+/** The XMPP resource of this command; `desktop` is the one of the Finesse desktop (`notifications 2`). */
 const RESOURCE = 'watch'
-/** For each step of connecting; the library's own two seconds are short for a service that is busy. */
+/** Time limit for each step of connecting. The library's own two seconds are too short for a busy service. */
 const CONNECT_TIMEOUT_MS = 30_000
-/** For an orderly end. */
+/** Time limit for an orderly end. */
 const END_TIMEOUT_MS = 2000
 
-/** The notification in a stanza, if it carries one: node and `Update` document. */
+/** The notification in a stanza, if it has one: node and `Update` document. */
 export function notificationOf(stanza: XmppElement): { readonly node: string; readonly document: string } | undefined {
   const items = stanza.getChild('event')?.getChild('items')
   const text = items?.getChild('item')?.getChild('notification')?.getText()
   return text === undefined ? undefined : { node: items?.attrs.node ?? '', document: text }
 }
 
-/** One line for people: time, event, what changed, to which state. */
+/** A notification as one line: time, event, object and state. */
 export function describe(node: string, document: string, time: string): string {
   const update = parseUpdate(document)
   const source = textAt(update, 'source').replace('/finesse/api/', '')
@@ -48,7 +48,7 @@ export function describe(node: string, document: string, time: string): string {
   return `${time}  ${textAt(update, 'event').padEnd(6)} ${(source || node).padEnd(34)} ${details}${requestId && `  [requestId ${requestId}]`}`
 }
 
-/** What cannot be described is shown as it came. */
+/** The same line, or the document itself if it cannot be read. */
 function lineFor(node: string, document: string, time: string): string {
   try {
     return describe(node, document, time)
@@ -57,13 +57,13 @@ function lineFor(node: string, document: string, time: string): string {
   }
 }
 
-/** Connects and prints until the stream ends or the process is told to stop. */
+/** Connects and prints until the stream ends, or SIGINT or SIGTERM. Throws `StartFailure` if it cannot sign in. */
 export async function watch(options: WatchOptions, password: string, print: (line: string) => void): Promise<void> {
   const { user: username, service, domain } = options
   const credentials = (
     authenticate: (given: { username: string; password: string }, mechanism: string) => Promise<void>,
   ) => authenticate({ username, password }, 'PLAIN')
-  // One offset for all lines: they sort, whatever is done to clocks meanwhile.
+  // All lines have the same offset, so that they sort by time even when clocks are set back.
   const tell = withOffsetOf(Date.now())
   const session = client({ service, domain, resource: RESOURCE, credentials })
   session.timeout = CONNECT_TIMEOUT_MS
@@ -93,7 +93,7 @@ export async function watch(options: WatchOptions, password: string, print: (lin
     (error: unknown) =>
       Promise.reject(new StartFailure(`cannot watch at ${service}: ${error instanceof Error ? error.message : error}`)),
   )
-  // Whoever runs this has the signals to itself again.
+  // Removes the handlers, so that the caller can handle signals itself.
   const reason = await failed.finally(() => process.off('SIGINT', stop).off('SIGTERM', stop))
   if (reason.includes('not-authorized'))
     throw new StartFailure(`${username} may not sign in at ${service}: wrong password, or locked`)

@@ -1,4 +1,4 @@
-/** `mrdian xmpp-setup` and `mrdian extauth`: what Prosody and ejabberd need to be the notification service. */
+/** `mrdian xmpp-setup` and `mrdian extauth`: they let Prosody or ejabberd be the notification service. */
 import http from 'node:http'
 import https from 'node:https'
 import { resolve } from 'node:path'
@@ -19,14 +19,14 @@ interface SetupOptions {
   readonly mrdian: string
 }
 
-/** Longest that an answer may take, in ms; ejabberd waits longer. */
+/** Time limit for an answer in milliseconds. ejabberd waits longer. */
 const PATIENCE = 20_000
 const BASE = 'http://127.0.0.1:8082'
 
 async function setUp(kind: ServerKind, options: SetupOptions, print: (text: string) => void): Promise<void> {
   const { domain, host, port, httpPort, user } = options
   if (port === 'off' || httpPort === 'off' || port === 0 || httpPort === 0)
-    throw new StartFailure('the server needs ports that are known: give --port and --http-port as numbers')
+    throw new StartFailure('the server needs fixed ports: give --port and --http-port as numbers above 0')
   const folder = resolve(options.out)
   const accounts = checkAt(options.mrdian)
   const files = await writeServerFiles(kind, {
@@ -66,7 +66,7 @@ function nextSteps(kind: ServerKind, folder: string, options: SetupOptions): rea
   ]
 }
 
-/** Throws `StartFailure` for what is no address. */
+/** The URL of the account check below `base`. Throws `StartFailure` if `base` is not an http or https URL. */
 function checkAt(base: string): string {
   if (!/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ''))
     throw new StartFailure(`mrdian is named as in ${BASE}, not as in ${base}`)
@@ -74,8 +74,8 @@ function checkAt(base: string): string {
 }
 
 /**
- * Asks a running server; what cannot be asked is answered with no. A connection of its own each time: one that was kept
- * would break with a restart of the server, and a right password would be refused.
+ * Asks a running server whether a password is right; false if it cannot be asked. Each request has its own connection.
+ * A kept connection would break when the server restarts, and then a right password would be refused.
  */
 function ask(url: string, name: string, password: string): Promise<boolean> {
   const { get } = url.startsWith('https:') ? https : http
@@ -95,10 +95,10 @@ export function addXmppSetupCommand(program: Command, print: (text: string) => v
   program
     .command('xmpp-setup')
     .addArgument(new Argument('<server>', 'the XMPP server').choices(SERVERS))
-    .description('Write the configuration with which Prosody or ejabberd is the notification service.')
-    .requiredOption('--out <folder>', 'where the files go; older ones are replaced', textOf)
+    .description('Write a configuration that makes Prosody or ejabberd the notification service.')
+    .requiredOption('--out <folder>', 'folder for the files; older files are replaced', textOf)
     .option('--domain <name>', 'XMPP domain', domainOf, DEFAULTS.domain)
-    .option('--host <address>', 'where clients reach the server', textOf, DEFAULTS.host)
+    .option('--host <address>', 'address at which clients reach the server', textOf, DEFAULTS.host)
     .option('--port <port>', 'XMPP over TCP', portOf, 5222)
     .option('--http-port <port>', 'BOSH and WebSocket', portOf, 7071)
     .option('--user <name>', 'account of mrdian', textOf, DEFAULTS.xmppUser)
@@ -106,8 +106,9 @@ export function addXmppSetupCommand(program: Command, print: (text: string) => v
     .addHelpText(
       'after',
       `
-The server asks mrdian for passwords: those of the directory count, with their
-lock-out. Nothing is to be done there when users come or go.
+The XMPP server checks passwords by asking mrdian, so the accounts and lock-outs
+of the directory apply. The XMPP server needs no change when users are added or
+removed.
 
 Example:
   $ mrdian xmpp-setup prosody --out /var/lib/mrdian-xmpp
@@ -117,7 +118,7 @@ Example:
   program
     .command('extauth')
     .argument('<url>', 'REST port of mrdian')
-    .description('Answer ejabberd, on standard input, whose password is right (extauth_program).')
+    .description('Check passwords for ejabberd, over standard input and output (extauth_program).')
     .action(async (base: string) => {
       const url = checkAt(base)
       await answerExtauth(process.stdin, process.stdout, (name, password) => ask(url, name, password))

@@ -1,4 +1,4 @@
-/** The thread of `apart.ts`: parses a directory at a time. */
+/** The thread of `apart.ts`. It parses one directory at a time. */
 import { parentPort } from 'node:worker_threads'
 import type { ParseResult, ParseTask } from './apart.ts'
 import { DirectoryError } from './errors.ts'

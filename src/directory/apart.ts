@@ -1,6 +1,6 @@
 /**
- * Parses directories in a thread of its own. YAML takes seconds for a large file, and for a small one that is made to take
- * long; here nobody waits for it but who asked.
+ * Parses directories in a thread. Parsing YAML takes seconds for a large file, and for a small file made to take long.
+ * In a thread it does not block the event loop.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
@@ -8,35 +8,35 @@ import { z } from 'zod'
 import { DirectoryError, type DirectoryProblem } from './errors.ts'
 import type { LoadedDirectory } from './model.ts'
 
-/** What the thread is given. */
+/** A message to the thread. */
 export interface ParseTask {
   readonly text: string
   readonly fileName: string
 }
 
-/** What it answers. */
+/** The answer of the thread. */
 export type ParseResult = { readonly loaded: LoadedDirectory } | { readonly problems: readonly DirectoryProblem[] }
 
-/** The largest directory takes about a minute on a slow machine. */
+/** Time limit. The largest directory takes about a minute on a slow machine. */
 const LONGEST_MS = 300_000
 
-/** A directory that needs more memory ends its thread, not the process. */
+/** Memory limit of the thread. A directory that needs more ends the thread, not the process. */
 const MEMORY_MB = 4096
 
-/** So long the thread stays for another one: its start takes longer than most directories. */
+/** How long an idle thread stays. Starting a thread takes longer than parsing most directories. */
 const IDLE_MS = 10_000
 
-/** Sources run as they are, and so does what the compiler made of them. */
+/** The program of the thread: the source if this module runs as source, else the compiled file. */
 const PROGRAM = new URL(`./apart-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
 const OUT_OF_MEMORY = z.object({ code: z.literal('ERR_WORKER_OUT_OF_MEMORY') })
 
 let thread: Worker | undefined
 let idle: NodeJS.Timeout | undefined
-/** Settles when the last task has. */
+/** Settles when the last task has settled. */
 let last: Promise<unknown> = Promise.resolve()
 
-/** Resolves and rejects as `parseDirectory` returns and throws. One after the other: each has the whole thread. */
+/** Resolves with the result of `parseDirectory`, or rejects with its error. Several calls run one after the other. */
 export function parseApart(text: string, fileName: string, longestMs = LONGEST_MS): Promise<LoadedDirectory> {
   const parsed = last.then(() => parse({ text, fileName }, longestMs))
   last = parsed.catch(() => undefined)
@@ -47,7 +47,7 @@ async function parse(task: ParseTask, longestMs: number): Promise<LoadedDirector
   clearTimeout(idle)
   thread ??= started()
   const working = thread
-  // It keeps the process only while somebody waits for it.
+  // The thread keeps the process alive only while it works.
   working.ref()
   const problem = (message: string) => new DirectoryError([{ file: task.fileName, path: '', message }])
   const over = new AbortController()
@@ -72,13 +72,13 @@ async function parse(task: ParseTask, longestMs: number): Promise<LoadedDirector
 
 function started(): Worker {
   const worker = new Worker(PROGRAM, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
-  // Whoever waits for an answer hears of it as well; nobody else has to.
+  // `once` in `parse` also gets the error. This listener only prevents an uncaught exception.
   worker.on('error', () => undefined)
   return worker
 }
 
 function end(worker: Worker): void {
   if (thread === worker) thread = undefined
-  // It resolves in any case.
+  // The promise never rejects.
   void worker.terminate()
 }

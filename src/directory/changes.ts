@@ -1,7 +1,7 @@
-/** What two directories differ in, by ids: for whoever reloads one. */
+/** The differences of two directories, by ids. A reload reports them. */
 import type { Directory, LoadedDirectory } from './model.ts'
 
-/** Ids of entries, in the order of the directory that has them. */
+/** Ids of entries, in the order of the directory that contains them. */
 export interface Difference {
   readonly added: readonly string[]
   readonly changed: readonly string[]
@@ -12,16 +12,16 @@ export interface DirectoryChanges {
   readonly users: Difference
   readonly teams: Difference
   readonly mediaRoutingDomains: Difference
-  /** Own codes; system codes follow from the platform. */
+  /** Only own codes, because system codes follow from the platform. */
   readonly reasonCodes: Difference
-  /** Names of settings that have another value, `platform` among them. */
+  /** Names of settings whose value changed, including `platform`. */
   readonly settings: readonly string[]
 }
 
-/** What may be said of credentials: whose they are, never what they are. */
+/** The accounts whose credentials changed, without the credentials. */
 export interface CredentialChanges {
   readonly administrators: Difference
-  /** Users with another password. */
+  /** Ids of users whose password changed. */
   readonly passwords: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** What must hold between the entries of a directory file. */
+/** Checks the rules between the entries of a directory file. */
 import type { Path } from './locate.ts'
 import { VOICE_MRD } from './model.ts'
 import { foldName } from './names.ts'
@@ -6,7 +6,7 @@ import type { DirectoryFile } from './schema.ts'
 import { parseSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
 
-/** A finding: where, and what is wrong there. */
+/** A problem and its place. */
 export interface Finding {
   readonly path: Path
   readonly message: string
@@ -14,15 +14,15 @@ export interface Finding {
 
 type Report = (path: Path, message: string) => void
 
-/** Account of the notification service itself; no person may have it. */
+/** The account of the notification service itself. No user may have this name. */
 const RESERVED_NAMES = new Set(['finesse'])
 
-/** Global codes, and as many team codes, in each category (`user 6.1`). */
+/** Most global codes, and most team codes, in each category (`user 6.1`). */
 const MAX_REASON_CODES = 100
 
 const MAX_CODE_CCX = 999
 
-/** All findings, in the order of the sections of the file. */
+/** All problems, in the order of the sections of the file. */
 export function checkDirectory(file: DirectoryFile): readonly Finding[] {
   const findings: Finding[] = []
   const report: Report = (path, message) => findings.push({ path, message })
@@ -35,7 +35,7 @@ export function checkDirectory(file: DirectoryFile): readonly Finding[] {
   return findings
 }
 
-/** Values that may occur once: remembers who had each first and reports everybody after. */
+/** Values that may occur only once. It remembers the first owner of each, and reports all later ones. */
 class Unique {
   readonly #owners = new Map<string, string>()
   readonly #report: Report
@@ -55,7 +55,7 @@ class Unique {
   }
 }
 
-/** Ids, login names and administrators share one name space: any of them may be typed at a sign-in. */
+/** Ids, login names and administrators share one name space, because a sign-in accepts all of them. */
 function checkNames(file: DirectoryFile, report: Report): void {
   const names = new Unique(report)
   const check = (name: string, owner: string, path: Path) => {
@@ -86,7 +86,7 @@ function checkSecrets(file: DirectoryFile, report: Report): void {
   }
 }
 
-/** Each selector belongs to exactly one MRD (`media 14`); voice has none (`media 1`). */
+/** Each selector belongs to exactly one MRD (`media 14`). Voice has no selectors (`media 1`). */
 function checkMediaRoutingDomains(file: DirectoryFile, report: Report): void {
   const ids = new Unique(report)
   const selectors = new Unique(report)
@@ -110,7 +110,7 @@ function checkTeams(file: DirectoryFile, report: Report): void {
   })
 }
 
-/** `user 6.1`, system codes included. */
+/** Checks ids, codes, labels and numbers of codes (`user 6.1`), together with the system codes. */
 function checkReasonCodes(file: DirectoryFile, report: Report): void {
   const ids = new Unique(report)
   const codes = new Unique(report)
@@ -162,7 +162,7 @@ function checkUsers(file: DirectoryFile, report: Report): void {
   })
 }
 
-/** `extensions` is not here: an extension is unique over all users already. */
+/** `extensions` is missing here, because extensions are already unique over all users. */
 function checkListedOnce(user: DirectoryFile['users'][number], path: Path, report: Report): void {
   for (const key of ['roles', 'mediaRoutingDomains', 'supervises'] as const) {
     const seen = new Set<string>()

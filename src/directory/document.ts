@@ -1,24 +1,24 @@
-/** The YAML of a directory file, as a document whose nodes know their places. */
+/** Parses the YAML of a directory file into a document whose nodes know their lines. */
 import { Composer, type Document, isScalar, Lexer, LineCounter, type ParsedNode, Parser, visit } from 'yaml'
 import { DirectoryError, type DirectoryProblem } from './errors.ts'
 
-/** Levels of lists and maps; a directory has seven. */
+/** Most levels of lists and maps. A directory has seven. */
 const MAX_LEVELS = 32
 
-/** Each alias is looked for in the whole document. */
+/** Limited because resolving an alias searches the whole document. */
 const MAX_ALIASES = 1000
 
-/** So many problems of the syntax are told: a file that is no YAML has one at every character. */
+/** Most syntax problems that are reported. A file that is not YAML may have one at every character. */
 const MAX_SYNTAX_PROBLEMS = 100
 
 export interface DirectoryDocument {
   readonly document: Document
   readonly lines: LineCounter
-  /** The file ends with `...`, YAML's mark of the end of a document. */
+  /** The file ends with `...`, YAML's document end marker. */
   readonly hasEndMark: boolean
 }
 
-/** Reads the syntax. Throws `DirectoryError` for what is not YAML, or not one document. */
+/** Parses the syntax. Throws `DirectoryError` if the text is not YAML, or not exactly one document. */
 export function readDocument(text: string, file: string): DirectoryDocument {
   const lines = new LineCounter()
   const place = (offset: number, message: string): DirectoryProblem => {
@@ -29,7 +29,7 @@ export function readDocument(text: string, file: string): DirectoryDocument {
     throw new DirectoryError(problems)
   }
   const tooDeep = (offset: number) => fail([place(offset, `lists and maps are nested deeper than ${MAX_LEVELS}`)])
-  // Looking for keys that come twice is done below: here it takes every pair of keys.
+  // `walk` finds repeated keys. The composer would compare every pair of keys, which takes too long.
   const composer = new Composer<ParsedNode>({ uniqueKeys: false })
   const [document, another] = composer.compose(tokens(text, lines, tooDeep), true, text.length)
   if (document === undefined) return fail([place(0, 'there is no document')])
@@ -42,7 +42,7 @@ export function readDocument(text: string, file: string): DirectoryDocument {
   return { document, lines, hasEndMark: document.directives.docEnd }
 }
 
-/** What `Parser.parse` does, up to the depth that is allowed. */
+/** Does the same as `Parser.parse`, but stops at the greatest depth allowed. */
 function* tokens(text: string, lines: LineCounter, tooDeep: (offset: number) => never) {
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
@@ -53,7 +53,7 @@ function* tokens(text: string, lines: LineCounter, tooDeep: (offset: number) => 
   yield* parser.end()
 }
 
-/** Offsets of the first keys that their map has already, and how many aliases there are. */
+/** The offsets of repeated keys, up to the limit, and the number of aliases. */
 function walk(document: Document): { readonly repeated: readonly number[]; readonly aliases: number } {
   const repeated: number[] = []
   let aliases = 0

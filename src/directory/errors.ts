@@ -1,7 +1,7 @@
-/** What is wrong with a file that people write, and where: a directory, a scenario. */
+/** Problems in files that people write, such as directories and scenarios. */
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
-/** One thing that is wrong. `line` and `column` count from 1; they are absent when the file could not be read. */
+/** One problem. `line` and `column` count from 1. They are absent if the file could not be read. */
 export interface FileProblem {
   readonly file: string
   readonly line?: number
@@ -14,8 +14,8 @@ export interface FileProblem {
 const LISTED = 100
 
 /**
- * A file was refused as a whole. The message has one line per problem, `file:line:column path: what is wrong`, the first
- * hundred of them; `problems` has all.
+ * A file was refused as a whole. The message has one line per problem, `file:line:column path: message`, for the first
+ * hundred problems. `problems` has all of them.
  */
 export abstract class FileError extends MrdianError {
   readonly problems: readonly FileProblem[]
@@ -34,7 +34,7 @@ export class DirectoryError extends FileError {
   readonly code: CodeOf<'DirectoryError'> = 'DIRECTORY_REFUSED'
 }
 
-/** Where the file has it; what has no place comes first. */
+/** Compares problems by their place in the file. Problems without a place come first. */
 export function inFileOrder(a: FileProblem, b: FileProblem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

@@ -1,17 +1,17 @@
-/** Reads a directory file whole: a regular file, within bounds, and as it stood at one moment. */
+/** Reads a whole directory file: a regular file of limited size, with its content at one moment. */
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DirectoryError } from './errors.ts'
 
-/** Largest file, in bytes: far more than a hundred thousand users need. */
+/** Largest file in bytes. It is far more than a hundred thousand users need. */
 export const MAX_FILE = 64 * 1024 * 1024
 
-/** So often a file is read that somebody writes meanwhile, with a pause in between. */
+/** How often a file that keeps changing is read, with a pause in between. */
 const ATTEMPTS = 10
 const PAUSE_MS = 100
 
-/** What is different when a file was written to, or when another one has its name. */
+/** Values that change when a file is written, or when another file gets its name. */
 interface Version {
   readonly size: bigint
   readonly ino: bigint
@@ -23,7 +23,7 @@ const isSame = (a: Version, b: Version): boolean =>
   a.size === b.size && a.ino === b.ino && a.dev === b.dev && a.mtimeNs === b.mtimeNs
 
 export interface ReadFileOptions {
-  /** Reads an open file of this size to its end; for tests of what happens meanwhile. */
+  /** Reads an open file of this size to its end. Tests use it to change the file meanwhile. */
   readonly content?: (file: FileHandle, size: number) => Promise<Buffer>
   readonly maxBytes?: number
 }
@@ -31,7 +31,7 @@ export interface ReadFileOptions {
 /**
  * The text of a file. A file that changes while it is read is read again.
  *
- * @throws DirectoryError when it cannot be read, is no regular file, too large, not UTF-8, or keeps changing.
+ * @throws DirectoryError if it cannot be read, is not a regular file, is too large, is not UTF-8, or keeps changing.
  */
 export async function readDirectoryFile(file: string, options: ReadFileOptions = {}): Promise<string> {
   try {
@@ -45,22 +45,23 @@ export async function readDirectoryFile(file: string, options: ReadFileOptions =
     const reason = error instanceof Error ? error.message : String(error)
     throw problem(file, `cannot be read: ${reason}`, error)
   }
-  throw problem(file, 'is being written to, and was read in vain: try again when it is complete')
+  throw problem(file, 'keeps changing while it is read: try again when it is complete')
 }
 
-/** `undefined` when the file was changed, or replaced, meanwhile. */
+/** The content; `undefined` if the file was changed or replaced meanwhile. */
 async function readOnce(
   file: string,
   { content = contentOf, maxBytes = MAX_FILE }: ReadFileOptions,
 ): Promise<Buffer | undefined> {
-  // A named pipe would keep whoever opens it until somebody writes.
+  // Without O_NONBLOCK, opening a named pipe would block until another process writes to it.
   const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const before = await opened.stat({ bigint: true })
-    if (!before.isFile()) throw problem(file, 'is no regular file')
-    if (before.size > maxBytes) throw problem(file, `is too large: ${before.size} bytes, and ${maxBytes} are taken`)
+    if (!before.isFile()) throw problem(file, 'is not a regular file')
+    if (before.size > maxBytes)
+      throw problem(file, `is too large: ${before.size} bytes, but at most ${maxBytes} are accepted`)
     const bytes = await content(opened, Number(before.size))
-    // By its name: whoever writes well puts a complete file in its place.
+    // Checked by name, because careful programs write a complete new file and then rename it.
     const after = await stat(file, { bigint: true })
     return isSame(before, after) && BigInt(bytes.length) === before.size ? bytes : undefined
   } finally {
@@ -68,7 +69,7 @@ async function readOnce(
   }
 }
 
-/** As many bytes as there were at the beginning, and one more if the file has grown. */
+/** The bytes of the file, and one more if the file has grown, so that the caller notices it. */
 async function contentOf(file: FileHandle, size: number): Promise<Buffer> {
   const buffer = Buffer.alloc(size + 1)
   let length = 0

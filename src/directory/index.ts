@@ -1,4 +1,4 @@
-/** The directory: who exists. */
+/** The directory: users, teams, media routing domains, reason codes and settings. */
 export {
   type CredentialChanges,
   credentialChanges,

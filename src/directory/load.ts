@@ -1,4 +1,4 @@
-/** From a directory file to a directory, while everybody else is served. */
+/** Loads a directory file without blocking the event loop. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseApart } from './apart.ts'
@@ -8,15 +8,15 @@ import type { LoadedDirectory } from './model.ts'
 import { parseDirectory } from './parse.ts'
 
 export interface LoadOptions {
-  /** True refuses a file without YAML's mark of the end of a document, `...`: it was cut off. */
+  /** True refuses a file without YAML's document end marker `...`, because it may have been cut off. */
   readonly endMark?: boolean
 }
 
 /**
- * Reads a directory file, or the sample directory when no file is named. A file that changes while it is read is read
- * again; what is in it is checked in a thread of its own.
+ * Reads a directory file, or the sample directory if no file is given. A file that changes while it is read is read
+ * again. Its content is checked in a thread.
  *
- * @throws DirectoryError when the file cannot be read or is not valid.
+ * @throws DirectoryError if the file cannot be read or is not valid.
  */
 export async function loadDirectory(file?: string, { endMark = false }: LoadOptions = {}): Promise<LoadedDirectory> {
   if (file === undefined) return sample()
@@ -25,18 +25,18 @@ export async function loadDirectory(file?: string, { endMark = false }: LoadOpti
   return loaded
 }
 
-/** `parseDirectory` in a thread of its own, whatever the text. */
+/** Like `parseDirectory`, but in a thread. */
 export function readDirectory(text: string, fileName: string): Promise<LoadedDirectory> {
   return parseApart(text, fileName)
 }
 
-/** The problem of a file that had the mark of its end, or has to have it. */
+/** The error for a file without an end mark, if the file had one before or must have one. */
 export function cutOff(file: string): DirectoryError {
-  const message = 'does not end with the mark "..." that it has to end with: it seems to be cut off'
+  const message = 'does not end with its end mark, a last line of "...": it seems to be cut off'
   return new DirectoryError([{ file, path: '', message }])
 }
 
-/** It comes with the program, is small, and warns of nothing. */
+/** The sample is part of the program and small, so it needs no thread. Its plain passwords are not reported. */
 async function sample(): Promise<LoadedDirectory> {
   const file = fileURLToPath(new URL('sample.yaml', import.meta.url))
   const { directory, credentials, hasEndMark = false } = parseDirectory(await readFile(file, 'utf8'), file)

@@ -1,10 +1,10 @@
-/** Places in a directory file: what `users[2].teamId` is, and on which line it stands. */
+/** Places in a directory file: paths such as `users[2].teamId`, and their lines. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair, type YAMLMap } from 'yaml'
 
 /** Keys and indexes from the top of the document. */
 export type Path = readonly (string | number)[]
 
-/** `users[2].teamId`; keys that are not plain words are quoted. */
+/** A path as text, such as `users[2].teamId`. Keys that are not plain words are quoted. */
 export function printPath(path: Path): string {
   let printed = ''
   for (const step of path) {
@@ -20,7 +20,7 @@ interface Place {
   readonly column: number
 }
 
-/** The entries of a map by their keys, made when they are asked for. */
+/** The entries of maps by their keys. The index of a map is built at its first use. */
 class Entries {
   readonly #known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
 
@@ -35,8 +35,8 @@ class Entries {
 }
 
 /**
- * Finds places in a document: line and column, from 1, of a path; of the nearest entry around it when the path itself is
- * not there.
+ * Returns a function that finds the line and column of a path, counted from 1. If the path does not exist, it gives the
+ * place of the nearest entry around it.
  */
 export function locator(document: Document, lines: LineCounter): (path: Path) => Place {
   const entries = new Entries()

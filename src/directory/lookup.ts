@@ -1,14 +1,14 @@
-/** Look-ups in a directory, through an index that is built once for each directory. */
+/** Look-ups in a directory, by indexes that are built once for each directory. */
 import type { Directory, MediaRoutingDomain, ReasonCategory, ReasonCode, Team, User } from './model.ts'
 import { foldName } from './names.ts'
 
-/** Finds entries of one directory; `undefined` (or an empty list) when there is none. */
+/** Finds entries of one directory. The result is `undefined`, or an empty list, if there is none. */
 export interface Lookup {
   /** By exact id. */
   user(id: string): User | undefined
-  /** By login name, in any case. */
+  /** By login name, ignoring case. */
   userByLoginName(loginName: string): User | undefined
-  /** By id or login name, in any case: what people type, and what comes back from XMPP addresses. */
+  /** By id or login name, ignoring case. For names that people type, and for names in XMPP addresses. */
   userByName(name: string): User | undefined
   userByExtension(extension: string): User | undefined
   mrd(id: string): MediaRoutingDomain | undefined
@@ -16,7 +16,7 @@ export interface Lookup {
   team(id: string): Team | undefined
   /** Users that belong to a team, in the order of the directory. */
   members(teamId: string): readonly User[]
-  /** By database id, own and system codes. */
+  /** By database id. Finds own codes and system codes. */
   reason(id: string): ReasonCode | undefined
   /** The system code with this number (`user 6.3`). */
   systemReason(category: ReasonCategory, code: number): ReasonCode | undefined
@@ -26,7 +26,7 @@ export interface Lookup {
 
 const lookups = new WeakMap<Directory, Lookup>()
 
-/** The look-up of a directory; the same one for the same object. */
+/** The look-up of a directory. The same directory object always gets the same look-up. */
 export function lookup(directory: Directory): Lookup {
   const known = lookups.get(directory)
   if (known !== undefined) return known

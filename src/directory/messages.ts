@@ -1,9 +1,9 @@
-/** What a zod issue means to the author of a directory file. */
+/** Turns zod issues into messages for the author of a directory file. */
 import type { z } from 'zod'
 import type { Finding } from './checks.ts'
 import type { Path } from './locate.ts'
 
-/** A zod issue in the words of someone who writes a directory file; values of passwords are never quoted. */
+/** The problems of a zod issue, with messages for the author of the file. Passwords are never quoted. */
 export function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
   if (issue.code === 'unrecognized_keys') {

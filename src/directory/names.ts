@@ -1,6 +1,6 @@
 /**
- * The form in which names are compared: users sign in without regard to case, over REST and XMPP alike
- * (an XMPP server folds the local part of an address anyway).
+ * The form in which names are compared. Sign-in ignores case, both over REST and over XMPP, because an XMPP server
+ * folds the local part of an address anyway.
  */
 export function foldName(name: string): string {
   return name.normalize('NFC').toLowerCase()
@@ -9,8 +9,8 @@ export function foldName(name: string): string {
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
 /**
- * Is this the name of a member that every object has, such as `constructor` or `__proto__`? Ids become keys, in this
- * program and in the programs of others; such a name would find what nobody has put there.
+ * Is this the name of a member that every JavaScript object has, such as `constructor` or `__proto__`? Ids become keys
+ * of objects, here and in other programs. A look-up of such a key would find an inherited value.
  */
 export function isInherited(name: string): boolean {
   return INHERITED.has(name)

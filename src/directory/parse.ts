@@ -1,4 +1,4 @@
-/** From the text of a directory file to a directory. */
+/** Parses the text of a directory file into a directory. */
 import type { Document } from 'yaml'
 import { checkDirectory, type Finding } from './checks.ts'
 import { readDocument } from './document.ts'
@@ -11,17 +11,17 @@ import { type DirectoryFile, directoryFile } from './schema.ts'
 import { plainSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
 
-/** So many problems are told with their place. */
+/** Most problems that are reported with line and column. */
 const MAX_PLACED = 1000
 
 /**
- * Validates the text of a directory file; `fileName` stands in messages only. Keys, types and ranges come first; what
- * entries say of each other is checked once those are right.
+ * Validates the text of a directory file. `fileName` is only for messages. The first stage checks keys, types and
+ * ranges. If it finds no problem, the second stage checks the rules between entries.
  *
- * All of it happens in one go, and takes seconds for a large file: while others are served, `loadDirectory` reads a file
- * in a thread of its own.
+ * It is synchronous and takes seconds for a large file. A server should use `loadDirectory`, which does this in a
+ * thread.
  *
- * @throws DirectoryError with every problem of the first stage that has one.
+ * @throws DirectoryError with every problem of the first stage that finds any.
  */
 export function parseDirectory(text: string, fileName: string): LoadedDirectory {
   const problem = (path: string, message: string) => new DirectoryError([{ file: fileName, path, message }])
@@ -40,7 +40,7 @@ export function parseDirectory(text: string, fileName: string): LoadedDirectory 
   return { directory: directoryOf(shape.data), ...credentialsOf(shape.data), hasEndMark }
 }
 
-/** Throws when aliases would blow the document up. */
+/** Throws if aliases would make the document too large. */
 function plainValue(document: Document, problem: (path: string, message: string) => DirectoryError): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 })
@@ -76,7 +76,7 @@ function credentialsOf(file: DirectoryFile): Pick<LoadedDirectory, 'credentials'
   return { credentials, warnings: plain > 0 ? [warning] : [] }
 }
 
-/** The checks have seen to it that exactly one of the two is there. */
+/** The checks guarantee that exactly one of the two is given. */
 function secretOf({ password, passwordHash }: { password?: string | undefined; passwordHash?: string | undefined }) {
   return passwordHash ?? plainSecret(password ?? '')
 }

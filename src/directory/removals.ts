@@ -1,21 +1,21 @@
-/** How many users another directory may leave out before somebody has to say that it is meant. */
+/** Limits the number of users that a new directory may remove without a confirmation. */
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
-/** Above both, a removal has to be confirmed. */
+/** If more users than both would be removed, the removal must be confirmed. */
 export interface RemovalLimit {
-  /** Of the users that are there: 0.1 is a tenth. */
+  /** Share of the present users; 0.1 is a tenth. */
   readonly share: number
   readonly users: number
 }
 
 export const REMOVAL_LIMIT: RemovalLimit = { share: 0.1, users: 2 }
 
-/** Many users are missing in a directory, and nobody has confirmed it. Nothing has changed. */
+/** A new directory removes many users without a confirmation. Nothing has changed. */
 export class RemovalsNotConfirmed extends MrdianError {
   override readonly name = 'RemovalsNotConfirmed'
   readonly code: CodeOf<'RemovalsNotConfirmed'> = 'REMOVALS_NOT_CONFIRMED'
   readonly removed: number
-  /** How many users there are. */
+  /** Number of present users. */
   readonly users: number
   constructor(removed: number, users: number) {
     super(`the directory leaves out ${removed} of ${users} users, and nothing has changed: is the file complete?`)
@@ -24,7 +24,7 @@ export class RemovalsNotConfirmed extends MrdianError {
   }
 }
 
-/** Throws `RemovalsNotConfirmed` where more of the users that are there are missing than the limit allows. */
+/** Throws `RemovalsNotConfirmed` if `after` lacks more of the users of `before` than the limit allows. */
 export function limitRemovals(
   before: readonly string[],
   after: { readonly users: readonly { readonly id: string }[] },

@@ -1,4 +1,4 @@
-/** Ids that no directory may have, wherever it comes from: a file, or a program. */
+/** Ids that no directory may contain, neither from a file nor from a program. */
 import { DirectoryError, type DirectoryProblem } from './errors.ts'
 import type { Directory } from './model.ts'
 import { isInherited } from './names.ts'
@@ -6,7 +6,7 @@ import { isInherited } from './names.ts'
 export const RESERVED = 'must not be the name of a member that every object has, such as "constructor"'
 
 /**
- * A file is checked with its shape; this is for a directory that a program has made.
+ * Checks a directory that a program has made. For a file, the schema checks the same.
  *
  * @throws DirectoryError
  */

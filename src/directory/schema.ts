@@ -1,5 +1,5 @@
 /**
- * Shape of the directory file: keys, types, ranges and defaults of single values. What holds between entries is in
+ * Shape of the directory file: keys, types, ranges and defaults of single values. Rules between entries are in
  * `checks.ts`.
  */
 import { z } from 'zod'
@@ -8,7 +8,7 @@ import { RESERVED } from './reserved.ts'
 
 const MAX_SECONDS = 2_147_483
 
-/** Text that can stand in XML: no control characters, no half of a surrogate pair. */
+/** Text that XML can contain: no control characters, no unpaired surrogates. */
 function text(longest: number) {
   return z
     .string()
@@ -21,7 +21,7 @@ function seconds(least: number, most: number) {
   return z.number().int('must be a whole number of seconds').min(least).max(most)
 }
 
-/** No underscore and no slash: ids are parts of node names, of addresses and of dialog ids. */
+/** No underscore and no slash, because ids are parts of node names, addresses and dialog ids. */
 const id = z
   .string()
   .regex(/^[A-Za-z0-9.-]{1,32}$/, 'must be 1 to 32 letters, digits, "." or "-"')
@@ -132,5 +132,5 @@ export const directoryFile = z.strictObject({
   users: z.array(user).max(100_000).default([]),
 })
 
-/** The directory file after its shape was checked and defaults were filled in. */
+/** The directory file after the check of its shape, with defaults filled in. */
 export type DirectoryFile = z.output<typeof directoryFile>

@@ -1,15 +1,16 @@
 /**
- * Form of `Credential.secret`: `plain:` and the password, or `scrypt$N$r$p$salt$hash` with salt and hash in base64url.
+ * The form of `Credential.secret`: `plain:` and the password, or `scrypt$N$r$p$salt$hash` with salt and hash in
+ * base64url.
  */
 
-/** Parameters of scrypt: cost, block size, parallelisation; it needs 128 * N * r bytes. */
+/** Parameters of scrypt: cost, block size, parallelisation. A check needs 128 * N * r bytes of memory. */
 export interface ScryptCost {
   readonly N: number
   readonly r: number
   readonly p: number
 }
 
-/** A secret, taken apart. */
+/** A parsed secret. */
 export type Secret =
   | { readonly kind: 'plain'; readonly password: string }
   | { readonly kind: 'scrypt'; readonly cost: ScryptCost; readonly salt: Buffer; readonly hash: Buffer }
@@ -18,7 +19,7 @@ const PLAIN = 'plain:'
 const SCRYPT = /^scrypt\$(\d{1,8})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9_-]{11,128})\$([A-Za-z0-9_-]{22,128})$/
 const MAX_BYTES = 256 * 1024 * 1024
 
-/** `plain:<password>`, as it stands in a `Credential`. */
+/** `plain:<password>`, as in a `Credential`. */
 export function plainSecret(password: string): string {
   return PLAIN + password
 }
@@ -29,8 +30,7 @@ export function scryptSecret(cost: ScryptCost, salt: Buffer, hash: Buffer): stri
   return parts.join('$')
 }
 
-/** `undefined` for anything but the two forms above; an empty password, a cost beyond
- * 256 MiB and p above 16 are refused too. */
+/** Parses a secret. `undefined` for other forms, an empty password, a cost beyond 256 MiB, or p above 16. */
 export function parseSecret(secret: string): Secret | undefined {
   if (secret.startsWith(PLAIN)) {
     const password = secret.slice(PLAIN.length)

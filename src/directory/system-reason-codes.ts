@@ -1,12 +1,12 @@
 /**
- * Reason codes that the system itself sets. They are listed with `systemCode` true (`user 6.2`) and cannot be
- * defined in a directory file.
+ * Reason codes that the system itself sets. The API lists them with `systemCode` true (`user 6.2`). A directory file
+ * cannot define them.
  */
 import type { Platform, ReasonCategory, ReasonCode } from './model.ts'
 
 type Row = readonly [code: number, category: ReasonCategory, label: string]
 
-/** `user 6.3` without 50045, which 12.5 does not have. The label of 51004 is our choice: the sources give none. */
+/** `user 6.3` without 50045, which 12.5 does not have. The label of 51004 is our choice; the sources give none. */
 const CCE: readonly Row[] = [
   [255, 'LOGOUT', 'Connection Failure'],
   [999, 'NOT_READY', 'Supervisor Initiated'],
@@ -51,7 +51,7 @@ const CCX: readonly Row[] = [
   [32767, 'LOGOUT', 'Relogin'],
 ]
 
-/** System codes of a platform; ids are 1001, 1002, … in the order of the table. */
+/** System codes of a platform. Their ids are 1001, 1002, … in the order of the table. */
 export function systemReasonCodes(platform: Platform): readonly ReasonCode[] {
   const rows = platform === 'CCE' ? CCE : CCX
   return rows.map(([code, category, label], index) => ({

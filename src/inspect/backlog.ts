@@ -1,30 +1,30 @@
 /**
- * What one viewer has still to be told: the present of aggregates, and what has happened since. Bounded: where too much
- * has happened, its present is told anew instead.
+ * The data that one viewer still has to get: the present states of aggregates, and the frames since then. The queue is
+ * limited. If an aggregate has too many frames, its present state is sent again instead.
  *
- * An aggregate is either caught up with, and its frames wait in the queue, or it is behind: then its frames are not kept,
- * since its present, told later, holds what they would have led to.
+ * An aggregate is either up to date, and its frames wait in the queue, or it is behind. If it is behind, its frames are
+ * not kept, because its present state will be sent later and includes their effect.
  */
 import type { Seen } from './seen.ts'
 
 export class Backlog {
   #queue: Seen[] = []
   #next = 0
-  /** Aggregates whose present has to be told, in order. */
+  /** Aggregates whose present state has to be sent, in order. */
   readonly #behind = new Set<string>()
   #dropped = 0
   readonly #most: number
   readonly #onDropped: () => void
-  /** Those that are behind since the viewer came: nothing of them counts as dropped. `undefined` when all were told. */
+  /** Aggregates not yet sent since `begin`; their frames do not count as dropped. `undefined` when all were sent. */
   #beginning: Set<string> | undefined = new Set()
 
-  /** `most`: so many frames may wait. `onDropped`: called for each frame that is not kept. */
+  /** `most`: how many frames may wait. `onDropped` is called for each frame that is dropped. */
   constructor(most: number, onDropped: () => void) {
     this.#most = most
     this.#onDropped = onDropped
   }
 
-  /** Begins with the present of these. */
+  /** Begins with the present state of these aggregates. */
   begin(aggregates: Iterable<string>): void {
     this.clear()
     for (const each of aggregates) this.#behind.add(each)
@@ -50,12 +50,12 @@ export class Backlog {
     }
   }
 
-  /** Its present is told next. */
+  /** Sends the present state of the aggregate again. */
   tellAgain(aggregate: string): void {
     this.#behind.add(aggregate)
   }
 
-  /** Frames that wait. */
+  /** Number of frames that wait. */
   get waiting(): number {
     return this.#queue.length - this.#next
   }
@@ -64,7 +64,7 @@ export class Backlog {
     return this.#behind.size > 0
   }
 
-  /** True once, when the present of the beginning has been told. */
+  /** True once: when the present states of all aggregates of `begin` were taken. */
   hasBegun(): boolean {
     if (this.#beginning === undefined || this.#beginning.size > 0) return false
     this.#beginning = undefined
@@ -79,7 +79,7 @@ export class Backlog {
     return seen
   }
 
-  /** The next aggregate whose present is to be told. */
+  /** The next aggregate whose present state is to be sent. */
   takeBehind(): string | undefined {
     const [aggregate] = this.#behind
     if (aggregate === undefined) return undefined
@@ -88,7 +88,7 @@ export class Backlog {
     return aggregate
   }
 
-  /** Its present, after this step, is told: what waits and is older would lead back. */
+  /** Drops the waiting frames of an aggregate up to this step, because its state after the step is being sent. */
   caughtUp(aggregate: string, sequence: number): void {
     if (this.waiting === 0) return
     const isOld = (seen: Seen) => seen.aggregate === aggregate && seen.sequence <= sequence

@@ -1,6 +1,6 @@
 /**
- * The bridge between an engine and those who look at its machines: takes the steps once, and tells each viewer what it
- * wants of them. The engine collects nothing while nobody looks.
+ * The bridge between an engine and its viewers. It receives each step once and sends each viewer the part that it
+ * wants. While there is no viewer, the engine collects nothing.
  */
 
 import type { Engine } from '../engine/api.ts'
@@ -11,27 +11,27 @@ import { selectionOf, type Wanted } from './selection.ts'
 import { LiveViewer } from './viewer.ts'
 import type { ViewerSocket } from './viewer-socket.ts'
 
-/** The part of an engine that is looked at. */
+/** The part of an engine that the inspector uses. */
 export type InspectedEngine = Pick<Engine, 'inspection' | 'history' | 'on' | 'now'>
 
 export interface BridgeOptions {
-  /** Shows names, numbers and values of call variables, which are `(hidden)` otherwise. */
+  /** Shows names, numbers and values of call variables. Otherwise they are `(hidden)`. */
   readonly personal?: boolean
-  /** More frames a second are dropped for a viewer, and told by number: 1000 unless given. */
+  /** Most frames a second for a viewer. Further frames are dropped, and their number is sent. Default: 1000. */
   readonly framesPerSecond?: number
-  /** At most so many viewers at once: 16 unless given. */
+  /** Most viewers at once. Default: 16. */
   readonly viewers?: number
-  /** Hears how many viewers there are, whenever one comes or goes. */
+  /** Called with the number of viewers when one connects or disconnects. */
   readonly onViewers?: (viewers: number) => void
-  /** Of the program, for viewers to show. */
+  /** Version of the program, which viewers show. */
   readonly version?: string
-  /** A simulation that viewers may take step by step. */
+  /** If given, viewers may control a simulation step by step. */
   readonly onStep?: (action: StepRequest['action']) => void
 }
 
-/** What a viewer asked for. */
+/** The request of a viewer. */
 export interface View extends Wanted {
-  /** With control frames, and contexts of the focus only. */
+  /** The stream has control frames, and contexts only for the focus. */
   readonly isCompact: boolean
   /** Names of aggregates. */
   readonly focus: readonly string[]
@@ -40,7 +40,7 @@ export interface View extends Wanted {
 /** Numbers for metrics. */
 export interface BridgeFigures {
   readonly viewers: number
-  /** Since the start. */
+  /** Both since the start. */
   readonly framesSent: number
   readonly framesDropped: number
 }
@@ -49,7 +49,7 @@ const DEFAULTS = { framesPerSecond: 1000, viewers: 16, version: '' } as const
 /** Close codes of WebSockets. */
 const GOING_AWAY = 1001
 
-/** Makes a bridge; it looks at the engine while it has viewers. */
+/** Makes a bridge. It listens to the engine while it has viewers. */
 export function inspectorBridge(engine: InspectedEngine, options: BridgeOptions = {}): InspectorBridge {
   return new InspectorBridge(engine, options)
 }
@@ -61,7 +61,7 @@ export class InspectorBridge {
   readonly #viewers = new Set<LiveViewer>()
   readonly #endings: (() => void)[]
   #unsubscribe: (() => void) | undefined
-  /** A reset is under way: what is told now would be of a state that is going. */
+  /** A reset is under way. Nothing is sent, because it would be about a state that is being removed. */
   #isResetting = false
   #isClosed = false
   #sent = 0
@@ -85,12 +85,12 @@ export class InspectorBridge {
     return { viewers: this.#viewers.size, framesSent: this.#sent, framesDropped: this.#dropped }
   }
 
-  /** No further viewer is taken. */
+  /** True if no further viewer is accepted. */
   get isFull(): boolean {
     return this.#isClosed || this.#viewers.size >= (this.#options.viewers ?? DEFAULTS.viewers)
   }
 
-  /** A viewer is there, signed in already. */
+  /** Adds a viewer that has signed in. */
   add(socket: ViewerSocket, view: View): void {
     const { personal } = this
     const viewer: LiveViewer = new LiveViewer({
@@ -118,19 +118,19 @@ export class InspectorBridge {
     this.#options.onViewers?.(this.#viewers.size)
   }
 
-  /** A word to all viewers of compact streams. */
+  /** Sends a control frame to all viewers of compact streams. */
   tell(frame: ControlFrame): void {
     for (const viewer of this.#viewers) viewer.tell(frame)
   }
 
-  /** Tells all viewers to go; takes none any more. */
+  /** Closes the streams of all viewers, and accepts no more. */
   close(): void {
     this.#isClosed = true
     for (const end of this.#endings) end()
     for (const viewer of this.#viewers) viewer.close(GOING_AWAY, 'the inspector ends')
   }
 
-  /** Cuts off those who have not gone. */
+  /** Cuts off all viewers that are still connected. */
   terminate(): void {
     for (const viewer of this.#viewers) viewer.terminate()
   }
@@ -171,7 +171,7 @@ export class InspectorBridge {
 
   #beginAnew(): void {
     const aggregates = [...this.engine.inspection.aggregates()]
-    // The new state is not there yet; it is told of when it is.
+    // The new state does not exist yet. A later commit brings it.
     if (!this.#isResetting || aggregates.length === 0) return
     this.#isResetting = false
     const { storeId, now } = this.#hello()

@@ -1,4 +1,4 @@
-/** `GET /inspect/explain/{user}`: why, for the viewer; the same answer as `GET /acd/explain/{user}`. */
+/** `GET /inspect/explain/{user}`, for the viewer. It gives the same answer as `GET /acd/explain/{user}`. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ExplainError, explainInSlices } from '../history/index.ts'
@@ -18,17 +18,17 @@ const CODES: Readonly<Record<ExplainError['code'], RefusalCode>> = {
   UNREADABLE: 'NO_HISTORY',
 }
 
-/** At most so many explanations are made at once. */
+/** Most explanations that are made at once. */
 const MOST = 4
 
-/** Adds the route, for whoever may look. */
+/** Adds the route. It needs the same sign-in as the other requests. */
 export function addExplain(scope: FastifyInstance, service: InspectorService): void {
   let running = 0
   scope.get<{ Params: { user: string } }>('/explain/:user', async (request) => {
     await signingIn(request.raw.socket, service.gate.enter(null, request.raw))
     const { history, personal } = service
     if (!history)
-      throw new AccessRefusal('NO_HISTORY', '', 'the store keeps the present only, so nothing can be explained')
+      throw new AccessRefusal('NO_HISTORY', '', 'the store keeps only the present, so nothing can be explained')
     const now = service.now()
     const moment = momentIn(new URL(request.url, 'http://here').searchParams, now)
     if (running >= MOST) throw new AccessRefusal('UNAVAILABLE', '', 'too many explanations are being made, try again')

@@ -1,8 +1,8 @@
-/** What an actor is about, read from its session id. */
+/** Reads from the session id of an actor its kind, user, MRD, dialog and side. */
 import type { InspectedActor } from '../engine/inspection/api.ts'
 import type { ActorFacts } from './protocol.ts'
 
-/** MRD of voice: calls belong to it. */
+/** The MRD of voice, to which calls belong. */
 const VOICE = '1'
 
 const SESSION =
@@ -10,7 +10,7 @@ const SESSION =
 
 const isSide = (text: string | undefined): text is 'A' | 'B' => text === 'A' || text === 'B'
 
-/** What the session id says; `undefined` for one that names nothing. */
+/** The facts in a session id; `undefined` if it has another form. */
 export function factsOfSession(sessionId: string): ActorFacts | undefined {
   const { user, mrd, task, side, call, queue, own } = SESSION.exec(sessionId)?.groups ?? {}
   if (call !== undefined) return { kind: 'call', mrd: VOICE, dialog: call }
@@ -22,7 +22,7 @@ export function factsOfSession(sessionId: string): ActorFacts | undefined {
   return task === undefined ? { kind: 'media', user, mrd } : { kind: 'task', user, mrd, dialog: task }
 }
 
-/** What an actor is about; of a call also at whom it rings. */
+/** The facts about an actor. For a call they include the first agent who takes part. */
 export function factsOf(actor: InspectedActor): ActorFacts {
   const facts = factsOfSession(actor.sessionId)
   if (!facts) throw new Error(`no actor is called ${actor.sessionId}`)

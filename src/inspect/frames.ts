@@ -1,4 +1,4 @@
-/** Frames for inspectors, from what the engine reports of its machines. */
+/** Makes frames for inspectors from the engine's reports on its machines. */
 import type { InspectedEvent, InspectedTransition } from '../engine/inspection/api.ts'
 import { parentOf } from '../engine/inspection/private-names.ts'
 import { definitionOf, machineOf } from './definitions.ts'
@@ -15,13 +15,13 @@ import {
 } from './protocol.ts'
 import { asFrameJson } from './redaction.ts'
 
-/** How much a frame tells. */
+/** How much a frame contains. */
 export interface Telling {
   /** Names, numbers and values of call variables are shown. */
   readonly personal: boolean
-  /** With the machine's configuration in every actor frame, as readers of `@statelyai/inspect` need it. */
+  /** Every actor frame has the configuration of its machine, as readers of `@statelyai/inspect` need it. */
   readonly definitions: boolean
-  /** With contexts and whole events; else states and the types of events alone. */
+  /** Frames have contexts and whole events. Otherwise they have only states and the types of events. */
   readonly contexts: boolean
 }
 
@@ -62,7 +62,7 @@ export function frameOf(inspected: InspectedEvent, telling: Telling): Inspection
   }
 }
 
-/** An actor as it stands, for an `ActorsFrame`. */
+/** The present state of an actor, for an `ActorsFrame`. */
 export function listedActor(
   inspected: Extract<InspectedEvent, { type: '@xstate.actor' }>,
   telling: Telling,
@@ -83,7 +83,7 @@ function parentIdOf({ actorRef }: InspectedEvent) {
   return parent ? { parentId: parent.sessionId } : {}
 }
 
-/** Without a machine there is still a name to draw. */
+/** An actor without a machine gets a definition with only its name, so that it can be drawn. */
 const definitionFor = ({ machine, aggregate }: FrameFacts) =>
   machine ? definitionOf(machine) : JSON.stringify({ id: aggregate })
 
@@ -130,7 +130,7 @@ function snapshotOf(snapshot: object, { personal, contexts }: Telling): FrameSna
   }
 }
 
-/** Which members there are depends on what kind of actor it is. */
+/** The members depend on the kind of the actor. */
 const parts = (
   snapshot: object,
 ): { readonly status?: unknown; readonly value?: unknown; readonly context?: unknown; readonly output?: unknown } =>

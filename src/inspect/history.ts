@@ -1,5 +1,4 @@
-/** What went on in a span of the past, ordered as the journal is; bounded, and made while it is read. */
-
+/** The frames of a span of the past, in the order of the journal. Their number is limited, and they are made lazily. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import type { History } from '../engine/ports.ts'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
@@ -11,24 +10,24 @@ import { callsOf, type Passage, passage, type Span } from './past.ts'
 import type { EndFrame, Frame } from './protocol.ts'
 import { EVERYTHING, ownerOf, selectionOf } from './selection.ts'
 
-/** What is asked of the past. */
+/** A request for a part of the past. */
 export interface Recollection extends Span {
   readonly users: readonly string[]
   readonly dialogs: readonly string[]
   readonly aggregates: readonly string[]
   readonly mrds: readonly string[]
-  /** At most so many frames. */
+  /** Most frames. */
   readonly limit: number
   readonly definitions: boolean
 }
 
 export const FRAMES = { standard: 20_000, most: 100_000 } as const
 
-/** At most so many users, dialogs and aggregates in one question, and calls beside them. */
+/** Most users, dialogs and aggregates in one request. Calls of the users come in addition, up to `CALLS_MOST`. */
 export const ASKED_MOST = 8
 const CALLS_MOST = 200
 
-/** Nothing is kept of what was asked for. */
+/** The store keeps nothing about a user, dialog or aggregate that was asked for. */
 export class NothingKept extends MrdianError {
   override readonly name = 'NothingKept'
   readonly code: CodeOf<'NothingKept'> = 'NOTHING_KEPT'
@@ -41,9 +40,10 @@ export class NothingKept extends MrdianError {
 }
 
 /**
- * The frames, a step at a time, and an `EndFrame` last. What the machines refuse ends it early, with the reason.
+ * The frames, one step at a time, and an `EndFrame` last. If the machines refuse a stored step, the frames end early
+ * and the `EndFrame` has the reason.
  *
- * @throws NothingKept when nothing is known of what was asked for; before the first frame.
+ * @throws NothingKept before the first frame, if the store knows nothing about what was asked for.
  */
 export function recollect(history: History, asked: Recollection, personal: boolean): Generator<readonly Frame[]> {
   const names = namesIn(history, asked)
@@ -94,7 +94,7 @@ function earliest(passages: readonly Passage[]): Passage | undefined {
   return found
 }
 
-/** Aggregates that have to be looked at, each once. */
+/** The aggregates to read, each once. */
 function namesIn(history: History, asked: Recollection): readonly string[] {
   const { users, dialogs, aggregates } = asked
   const owners = dialogs.map((dialog) => [dialog, ownerOf(dialog)] as const)
@@ -106,7 +106,7 @@ function namesIn(history: History, asked: Recollection): readonly string[] {
   return [...new Set([...named, ...calls])]
 }
 
-/** Aggregates that are asked for by name come whole. */
+/** Filters the actors. All actors of an aggregate that was asked for by name pass. */
 function selectionIn({ dialogs, aggregates, mrds }: Recollection): (event: InspectedEvent) => boolean {
   const narrowed = selectionOf({ ...EVERYTHING, mrds, dialogs })
   const whole = new Set(aggregates)

@@ -1,4 +1,4 @@
-/** Looking at an engine: its state machines live and back in time, its agents on a board; `mrdian/inspect`. */
+/** `mrdian/inspect`: an engine's state machines, live and in the past, and a board of its agents. */
 
 import '../node-version.ts'
 

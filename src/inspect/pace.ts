@@ -1,4 +1,4 @@
-/** So many a second, and no more: a window that begins anew each second. */
+/** Limits a rate per second, in windows of one second. */
 
 const SECOND = 1000
 
@@ -15,7 +15,7 @@ export class Pace {
     this.#began = now()
   }
 
-  /** Takes one; false when this second has none left. */
+  /** Takes one; false if none is left in this second. */
   take(): boolean {
     if (this.#now() - this.#began >= SECOND) {
       this.#began = this.#now()
@@ -26,7 +26,7 @@ export class Pace {
     return true
   }
 
-  /** Milliseconds until there are some again. */
+  /** Milliseconds until the next window. */
   get wait(): number {
     return Math.max(1, Math.ceil(this.#began + SECOND - this.#now()))
   }

@@ -1,11 +1,11 @@
-/** Where nothing runs there is the end of the past: what a viewer finds when it looks at the present. */
+/** An engine for viewers of a data file, when no engine runs. Its present is the end of the history. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { present } from '../engine/inspection/probe.ts'
 import type { History } from '../engine/ports.ts'
 import { retrace, SnapshotRefused, StepRefused } from '../history/retrace.ts'
 import type { InspectedEngine } from './bridge.ts'
 
-/** Nothing happens in it. What the machines of this version cannot restore is not shown. */
+/** Nothing happens in this engine. It does not show aggregates that the machines of this version cannot restore. */
 export function pastEngine(history: History): InspectedEngine {
   return {
     history,

@@ -1,6 +1,6 @@
 /**
- * The past as frames: the journal taken through the machines again, which report what they reported then. Frames of the
- * same span are those that a live stream sent.
+ * Replays the journal through the machines, which report the same steps as at that time. So the frames of a span are
+ * the same as those that a live stream sent then.
  */
 
 import { type Input, isInput } from '../engine/input.ts'
@@ -11,27 +11,27 @@ import { currentRow } from '../engine/recovery/migrations.ts'
 import { ending } from '../history/ending.ts'
 import { type Retracing, retrace } from '../history/retrace.ts'
 
-/** A span of time, both ends included; milliseconds since 1970 UTC. */
+/** A span of time, with both ends included. Milliseconds since 1970 UTC. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** One aggregate on its way through a span. */
+/** The replay of one aggregate through a span. */
 export interface Passage {
-  /** Its actors as they stood before the first step of the span. */
+  /** Its actors before the first step of the span. */
   readonly beginning: readonly InspectedEvent[]
-  /** Position of the next step; `undefined` behind the last. */
+  /** Position of the next step; `undefined` after the last one. */
   readonly position: number | undefined
   /** Time of the next step. */
   readonly at: number
-  /** Takes the next step. */
+  /** Replays the next step. */
   next(): readonly InspectedEvent[]
   close(): void
 }
 
 /**
- * Goes to the beginning of a span.
+ * Replays an aggregate up to the beginning of a span.
  *
  * @throws StepRefused, SnapshotRefused, UnknownMachineVersion.
  */
@@ -40,7 +40,7 @@ export function passage(history: History, name: string, { from, to }: Span): Pas
   const probe = new Probe()
   probe.subscribe(() => undefined)
   const tracing = retrace(kept, name, from - 1, probe)
-  // The tracing takes a row when it reads it; this one says what comes next.
+  // The tracing applies a row when it reads it. This second iterator shows the next row before that.
   const ahead = kept.rows(name, tracing.aggregate.sequence)[Symbol.iterator]()
   let row = nextRow(ahead)
   for (; row && row.at < from; row = nextRow(ahead)) tracing.next()
@@ -85,7 +85,7 @@ function inputOf(row: JournalRow): Input | undefined {
   return isInput(input) ? input : undefined
 }
 
-/** Calls that a user heard of in a span, at most so many. */
+/** Calls that sent a message to a user in a span, at most `most` of them. */
 export function callsOf(history: History, user: string, { from, to }: Span, most: number): readonly string[] {
   const name = `user/${user}`
   const behind = history.snapshot(name, from - 1)?.sequence ?? 0

@@ -13,16 +13,17 @@ import { ndjson } from './recollecting.ts'
 import { DEFAULT_PREFIX, type InspectorOptions, InspectorService, noLiveStream } from './service.ts'
 
 const CHALLENGE = 'Basic realm="mrdian inspector", charset="UTF-8"'
-/** Nobody has to send a body; what comes is read and forgotten. */
+/** No request needs a body. A body is read and ignored. */
 const BODY_MAX = 1024
-/** At most so many histories are told at once. */
+/** Most histories that are sent at once. */
 const HISTORIES_MAX = 4
 
 /**
- * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`, with the accounts of the engine unless
- * others are given, and takes upgrades for its stream from the server; other upgrades are left to others.
+ * `app.register(inspector, { engine })` serves `/inspect`, or another `prefix`. It uses the accounts of the engine
+ * unless `accounts` is given. It handles the server's upgrade requests for its stream, and leaves other upgrades to
+ * others.
  *
- * @throws InvalidArgument when there is nobody who may sign in.
+ * @throws InvalidArgument if there is no account that may sign in.
  */
 export const inspector: FastifyPluginAsync<
   Omit<InspectorOptions, 'engine'> & { readonly engine: InspectedEngine & HasAccounts }
@@ -35,11 +36,11 @@ export const inspector: FastifyPluginAsync<
     socket.on('error', () => undefined)
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n')
   })
-  // Before the server waits for its connections to end.
+  // Runs before the server waits for its connections to end.
   app.addHook('preClose', () => service.close())
 }
 
-/** The requests of a service; upgrades have to be handed to it by whoever holds the server. */
+/** The routes of a service. The owner of the server must pass upgrade requests to `handleUpgrade` of the service. */
 export const inspectorRoutes: FastifyPluginAsync<{ readonly service: InspectorService }> = async (app, { service }) => {
   await app.register(async (scope) => serve(scope, service), {
     prefix: app.prefix === '' ? service.prefix : service.prefix.replace(DEFAULT_PREFIX, ''),
@@ -71,7 +72,7 @@ function serve(scope: FastifyInstance, service: InspectorService): void {
   addExplain(scope, service)
 }
 
-/** Lets somebody in who may look; throws the refusal of everybody else. */
+/** Checks that the request may look. Throws the refusal otherwise. */
 async function admit({ gate }: InspectorService, { raw }: FastifyRequest): Promise<void> {
   await signingIn(raw.socket, gate.enter(null, raw))
 }
@@ -81,16 +82,16 @@ function addHistory(scope: FastifyInstance, service: InspectorService): void {
   scope.get('/history', async (request, reply) => {
     await admit(service, request)
     const { history } = service
-    if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps the present only')
+    if (!history) throw new AccessRefusal('NO_HISTORY', '', 'the store of this engine keeps only the present')
     const asked = recollectionIn(new URL(request.url, 'http://here').searchParams, service.now())
     if (running >= HISTORIES_MAX)
-      throw new AccessRefusal('UNAVAILABLE', '', 'too many histories are being told, try again')
+      throw new AccessRefusal('UNAVAILABLE', '', 'too many histories are being sent, try again')
     const lines = ndjson(recollect(history, asked, service.personal))
     running += 1
     lines.once('close', () => {
       running -= 1
     })
-    lines.once('error', (error) => request.log.error({ err: error }, 'a history could not be told'))
+    lines.once('error', (error) => request.log.error({ err: error }, 'a history could not be sent'))
     return reply.type('application/x-ndjson').send(lines)
   })
 }
@@ -102,7 +103,7 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: unknow
   return reply.code(refusal.status).type('application/json; charset=utf-8').send(refusal.body)
 }
 
-/** What an error means to the caller. Whatever is not the caller's fault stays without detail. */
+/** The refusal for an error. If the caller did not cause the error, the refusal has no details. */
 function refusalOf(error: unknown): AccessRefusal {
   if (error instanceof AccessRefusal) return error
   if (error instanceof NothingKept) return new AccessRefusal('NOT_KEPT', error.about, error.message)
@@ -112,6 +113,6 @@ function refusalOf(error: unknown): AccessRefusal {
   return new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
 }
 
-/** A page asks for the password itself; a browser's own dialog would stand in its way. */
+/** True for a request of a script. Its page asks for the password itself, so the browser must not show its dialog. */
 const isPage = ({ headers }: FastifyRequest) =>
   headers['sec-fetch-mode'] !== undefined && headers['sec-fetch-mode'] !== 'navigate'

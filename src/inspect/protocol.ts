@@ -1,23 +1,23 @@
 /**
- * What the inspector bridge and whoever looks through it say to each other. Types only: the viewer's page is built from
- * it as well.
+ * The protocol between the inspector bridge and its viewers. Only types, because the viewer's page is built from it
+ * too.
  *
  * Frames are those of `@statelyai/inspect` 0.7: each WebSocket message, and each line of a history, is one JSON object.
- * Every frame carries one member more, `mrdian`, by which a viewer can order and group frames and find their row in the
+ * Every frame has an additional member, `mrdian`. With it a viewer can order and group frames and find their row in the
  * journal. Readers of the package ignore it.
  *
- * Where: below `/inspect` on the REST port, same origin only, never with CORS.
+ * All paths are below `/inspect` on the REST port, for the same origin only, never with CORS.
  *
  * | Request | |
  * |---|---|
  * | `POST /inspect/tickets` | HTTP Basic of an administrator, or `Authorization: Bearer` with a session or with the ticket of a link: answers `Admission` |
  * | `GET /inspect/stream` | WebSocket; Basic, or `?ticket=`. `StreamQuery` as query |
  * | `GET /inspect/machines` | `Machines`; Basic or Bearer |
- * | `GET /inspect/explain/{user}` | why, with `at` as query: the JSON of `GET /acd/explain/{user}`; Basic or Bearer |
+ * | `GET /inspect/explain/{user}` | the JSON of `GET /acd/explain/{user}`, with `at` as query; Basic or Bearer |
  * | `GET /inspect/history` | `HistoryQuery`; NDJSON: frames, then `EndFrame`; Basic or Bearer |
  *
- * Refusals of requests are JSON: `{ error, message, about }`, as those of `/acd`. An upgrade is refused with 401, 403
- * (wrong Origin or Host, or no administrator), 400 (a query that cannot be read) or 503 (too many viewers).
+ * A refused request gets JSON, `{ error, message, about }`, as from `/acd`. An upgrade is refused with 401, 403 (wrong
+ * Origin or Host, or not an administrator), 400 (a query that cannot be read) or 503 (too many viewers).
  */
 
 export type * from './protocol/compact.ts'

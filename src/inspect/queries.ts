@@ -1,4 +1,4 @@
-/** Query strings of `/inspect`, checked. */
+/** Parses and checks the query strings of `/inspect`. */
 import { z } from 'zod'
 import { timeParameter } from '../times/parameter.ts'
 import { AccessRefusal } from './access/refusal.ts'
@@ -6,7 +6,7 @@ import type { View } from './bridge.ts'
 import { ASKED_MOST, FRAMES, type Recollection } from './history.ts'
 import { FOCUS_MAX } from './viewer-messages.ts'
 
-/** At most so many values of one kind. */
+/** Most values of one parameter. */
 const VALUES_MAX = 64
 const id = z.string().min(1).max(200)
 const several = (most: number) => z.array(id).max(most, `at most ${most} are possible`).default([])
@@ -43,10 +43,10 @@ const past = (time: z.ZodType<number, string>) =>
     definitions: z.enum(['true', 'false']).default('false'),
   })
 
-/** Parameters of which several may stand in one query. */
+/** Parameters that may occur several times in one query. */
 const LISTS: ReadonlySet<string> = new Set(['user', 'mrd', 'dialog', 'focus', 'aggregate'])
 
-/** What the query of a stream asks for; its ticket is for the gate. Throws the refusal. */
+/** The view that the query of a stream asks for; the gate reads the ticket. Throws `AccessRefusal`. */
 export function viewIn(query: URLSearchParams): View {
   const { ticket: _, ...rest } = valuesIn(query)
   const { format, user, mrd, dialog, focus } = checked(stream, rest)
@@ -54,7 +54,7 @@ export function viewIn(query: URLSearchParams): View {
   return { isCompact: format === 'mrdian', users: user, mrds: mrd, dialogs: dialog, focus: inFocus }
 }
 
-/** What the query of a history asks for; `now` ends it where nothing else is said. Throws the refusal. */
+/** The part of the past that the query of a history asks for. Its default end is `now`. Throws `AccessRefusal`. */
 export function recollectionIn(query: URLSearchParams, now: number): Recollection {
   const { user, dialog, aggregate, mrd, limit, definitions, ...times } = checked(
     past(timeParameter(now)),
@@ -69,7 +69,7 @@ export function recollectionIn(query: URLSearchParams, now: number): Recollectio
   }
 }
 
-/** The moment that an explanation is asked for; the present, `now`, when left out. Throws the refusal. */
+/** The moment that an explanation is asked for; empty means the present. Throws `AccessRefusal`. */
 export function momentIn(query: URLSearchParams, now: number): { readonly at?: number } {
   const { at } = checked(z.strictObject({ at: timeParameter(now).optional() }), valuesIn(query))
   return at === undefined ? {} : { at }
@@ -85,12 +85,12 @@ function spanOf({ from, to, at, span }: Times, now: number): { readonly from: nu
   }
   const end = to ?? now
   const begin = from ?? end - span
-  if (begin > end) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'from lies behind to')
-  if (end - begin > DAY) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'a day at most can be shown at once')
+  if (begin > end) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'from is later than to')
+  if (end - begin > DAY) throw new AccessRefusal('INVALID_PARAMETER', 'from', 'at most a day can be shown at once')
   return { from: begin, to: end }
 }
 
-/** Parameters that may stand once and stand twice are lists, which no schema of theirs takes. */
+/** The values by name. A parameter that may occur once but occurs twice becomes a list, which its schema refuses. */
 function valuesIn(query: URLSearchParams): Readonly<Record<string, string | readonly string[]>> {
   const names = [...new Set(query.keys())]
   return Object.fromEntries(

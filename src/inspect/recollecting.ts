@@ -1,12 +1,12 @@
-/** A history as NDJSON, made while it is read: others run in between, and a reader who goes away ends it. */
+/** A history as NDJSON. It is made while it is read, in slices, and ends when the reader disconnects. */
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Frame } from './protocol.ts'
 
-/** Longer than this nobody else waits; milliseconds. */
+/** Longest slice in milliseconds. Other work of the process runs between slices. */
 const SLICE = 10
 
-/** The lines. */
+/** The lines as a stream, one frame per line. */
 export function ndjson(steps: Iterable<readonly Frame[]>): Readable {
   return Readable.from(lines(steps), { objectMode: false })
 }

@@ -1,13 +1,13 @@
-/** One event on its way to viewers: made into text once for each way of telling it, and only when somebody wants it. */
+/** One event for viewers. Its text is made once for each format, and only when a viewer needs it. */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { factsOf } from './facts.ts'
 import { frameOf, type Telling } from './frames.ts'
 import type { ActorFacts } from './protocol.ts'
 
-/** `stately`: as the package's readers need it. `focused`, `compact`: in and outside the focus of a compact stream. */
+/** `stately`: for readers of the package. `focused`, `compact`: inside and outside the focus of a compact stream. */
 export type Manner = 'stately' | 'focused' | 'compact'
 
-/** How much each manner tells. */
+/** How much the frames of each format contain. */
 export function tellingOf(manner: Manner, personal: boolean): Telling {
   return { personal, definitions: manner === 'stately', contexts: manner !== 'compact' }
 }

@@ -1,7 +1,7 @@
-/** Which actors a viewer wants to see. */
+/** Filters the actors that a viewer wants to see. */
 import type { ActorFacts } from './protocol.ts'
 
-/** What a viewer asked for; empty lists ask for everything. */
+/** The filter of a viewer. An empty list means everything. */
 export interface Wanted {
   readonly users: readonly string[]
   readonly mrds: readonly string[]
@@ -12,7 +12,7 @@ export type Selection = (actor: ActorFacts) => boolean
 
 export const EVERYTHING: Wanted = { users: [], mrds: [], dialogs: [] }
 
-/** Does an actor pass? See `StreamQuery` for the rules. */
+/** A function that says whether an actor passes the filter. `StreamQuery` has the rules. */
 export function selectionOf({ users, mrds, dialogs }: Wanted): Selection {
   const ofUser = new Set(users)
   const ofMrd = new Set(mrds)
@@ -27,7 +27,7 @@ export function selectionOf({ users, mrds, dialogs }: Wanted): Selection {
   }
 }
 
-/** Id of a nonvoice dialog: number, user, MRD; ids have no underscore of their own. */
+/** Id of a nonvoice dialog: number, user, MRD. The ids of users and MRDs contain no underscore. */
 const NONVOICE = /^\d+_(?<user>[^_]+)_(?<mrd>[^_]+)$/
 
 /** The user that a nonvoice dialog belongs to; `undefined` for a call. */

@@ -1,6 +1,6 @@
 /**
- * `/inspect`: tickets, machines, the past, and the WebSocket of the live stream. For administrators only, for pages of the
- * same origin only, never with CORS.
+ * `/inspect`: tickets, machines, the past, and the WebSocket of the live stream. Only administrators may use it, only
+ * from pages of the same origin, and never with CORS.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -19,37 +19,37 @@ import { MESSAGE_MAX } from './viewer-messages.ts'
 export const DEFAULT_PREFIX = '/inspect'
 
 export interface InspectorOptions extends BridgeOptions {
-  /** What is looked at, live and back in time; without it `history` alone, back in time only. */
+  /** The engine to inspect, live and in the past. Without it only `history` is shown. */
   readonly engine?: InspectedEngine
-  /** The past; the engine's own when left out. */
+  /** The past. Default: the history of the engine. */
   readonly history?: History
-  /** Who may look: administrators among these. Without accounts only whoever has a link. */
+  /** Administrators among these accounts may look. Without accounts, only holders of a link may look. */
   readonly accounts?: Accounts
-  /** Names under which this server is known, beside `localhost` and its addresses. */
+  /** Host names of this server, in addition to `localhost` and its addresses. */
   readonly hosts?: readonly string[]
-  /** `/inspect` when left out. */
+  /** Default: `/inspect`. */
   readonly prefix?: string
-  /** Time where there is no engine: milliseconds since 1970 UTC; the wall clock's when left out. */
+  /** The time if there is no engine, in milliseconds since 1970 UTC. Default: the wall clock. */
   readonly now?: () => number
-  /** Hears of what nobody expected. */
+  /** Called with unexpected errors. */
   readonly failed?: (error: unknown) => void
 }
 
-/** Viewers that have not gone are cut off after so long, in ms. */
+/** Viewers that have not disconnected after this time are cut off. Milliseconds. */
 const LINGER_MS = 1000
 
 /** Administrators see everything. */
 const grantOf = ({ kind }: Principal) => (kind === 'administrator' ? 'everything' : undefined)
-/** Whoever opens a link of this process. */
+/** The principal of a viewer that opened a link of this process. */
 const LINKED: Principal = { id: 'link', kind: 'administrator' }
-/** Nobody has a password here. */
+/** Without accounts every password is wrong. */
 const NOBODY: Accounts = { verify: async () => undefined }
 
-/** Where the past is all there is. */
+/** The refusal of a live stream if only the past can be shown. */
 export const noLiveStream = () =>
   new AccessRefusal('NO_LIVE_STREAM', '', 'nothing runs here: only the past can be looked at')
 
-/** Everything behind the paths of `/inspect`; `inspectorRoutes` serves it. */
+/** The service behind the paths of `/inspect`. `inspectorRoutes` serves it. */
 export class InspectorService {
   readonly prefix: string
   readonly hosts: readonly string[]
@@ -83,32 +83,32 @@ export class InspectorService {
     })
   }
 
-  /** Something runs here that can be looked at while it does. */
+  /** True if there is an engine, so that the live stream exists. */
   get isLive(): boolean {
     return this.#bridge !== undefined
   }
 
-  /** Of the live stream, for metrics. */
+  /** Numbers of the live stream, for metrics. */
   get figures(): BridgeFigures {
     return this.#bridge?.figures ?? { viewers: 0, framesSent: 0, framesDropped: 0 }
   }
 
-  /** A ticket for the fragment of a link: whoever opens the link first, within ten minutes, may look. */
+  /** A ticket for the fragment of a link. The first browser that opens the link within ten minutes may look. */
   link(): string {
     return this.gate.link(LINKED)
   }
 
-  /** A word to all viewers of compact streams. */
+  /** Sends a control frame to all viewers of compact streams. */
   tell(frame: ControlFrame): void {
     this.#bridge?.tell(frame)
   }
 
-  /** Takes an upgrade request for the stream; false leaves any other to the caller, untouched. */
+  /** Handles an upgrade request for the stream. Returns false for other requests, and leaves them untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     return this.#entrance.handleUpgrade(request, socket, head)
   }
 
-  /** Tells viewers to go, and cuts off those who do not; resolves when all have gone. */
+  /** Closes the streams of all viewers, and cuts off those that stay. Resolves when all have disconnected. */
   async close(): Promise<void> {
     this.#bridge?.close()
     const cut = setTimeout(() => this.#entrance.close(), LINGER_MS)

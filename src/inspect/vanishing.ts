@@ -1,6 +1,6 @@
 /**
- * Actors that come and go, as one reader of the package's frames knows them. When frames were dropped, the end of an actor
- * may have been among them: then it is told with the present of its aggregate.
+ * Remembers the tasks and calls that one reader of the package's frames knows. If frames were dropped, the end of such
+ * an actor may have been among them. Then its end is sent together with the present state of its aggregate.
  */
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { frameOf } from './frames.ts'
@@ -11,10 +11,10 @@ const TELLING = { personal: false, definitions: false, contexts: false } as cons
 type Actors = Map<string, InspectedEvent>
 
 export class VanishingActors {
-  /** By aggregate and session id; the event by which each was last told. */
+  /** By aggregate and session id: the last event of each actor that was sent. */
   readonly #known = new Map<string, Actors>()
 
-  /** A frame goes out. */
+  /** Call it for each event that is sent. */
   note(event: InspectedEvent): void {
     if (event.type === '@xstate.event' || !comesAndGoes(event)) return
     const { rootId, actorRef } = event
@@ -25,7 +25,7 @@ export class VanishingActors {
     else this.#known.delete(rootId)
   }
 
-  /** The present goes out; returns what tells the end of those that are not part of it. */
+  /** Call it when the present state is sent. Returns frames that end the actors that no longer exist. */
   told(aggregate: string, present: readonly InspectedEvent[]): readonly SnapshotFrame[] {
     const there = new Set(present.map(({ actorRef }) => actorRef.sessionId))
     const gone = [...(this.#known.get(aggregate) ?? [])]
@@ -36,7 +36,7 @@ export class VanishingActors {
     return gone.map(stopped)
   }
 
-  /** All of them are gone. */
+  /** Forgets all actors, and returns the frames that end them. */
   forget(): readonly SnapshotFrame[] {
     const gone = [...this.#known.values()].flatMap((actors) => [...actors.values()])
     this.#known.clear()
@@ -44,7 +44,7 @@ export class VanishingActors {
   }
 }
 
-/** Tasks below media, and calls. */
+/** True for tasks and calls, which begin and end while the stream is open. */
 const comesAndGoes = ({ actorRef }: InspectedEvent) =>
   actorRef.sessionId.startsWith('call/') || actorRef.sessionId.includes('/task:')
 

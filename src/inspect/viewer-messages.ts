@@ -1,11 +1,11 @@
-/** What viewers send: bounded, checked, and ignored where it cannot be read. */
+/** Parses the messages of viewers. Messages that cannot be read are ignored. */
 import type { RawData } from 'ws'
 import { z } from 'zod'
 import type { ViewerMessage } from './protocol.ts'
 
-/** Largest message of a viewer, bytes. */
+/** Largest message of a viewer in bytes. */
 export const MESSAGE_MAX = 4096
-/** At most so many aggregates are in focus. */
+/** Most aggregates in the focus. */
 export const FOCUS_MAX = 32
 
 const schema = z.union([
@@ -16,7 +16,7 @@ const schema = z.union([
   z.strictObject({ type: z.literal('@mrdian.step'), action: z.enum(['next', 'continue', 'quit']) }),
 ])
 
-/** The message, or `undefined` for anything else. */
+/** The message; `undefined` if it cannot be read. */
 export function viewerMessage(data: RawData, isBinary: boolean): ViewerMessage | undefined {
   if (isBinary) return undefined
   const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)

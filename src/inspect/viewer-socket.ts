@@ -1,4 +1,4 @@
-/** What a viewer needs of its WebSocket: one of `ws` is such a socket. Public types do not name `ws`, which has none of its own. */
+/** The part of a WebSocket that a viewer uses. Sockets of `ws` have it. Public types avoid `ws`, which has no types. */
 export interface ViewerSocket {
   readonly readyState: number
   readonly OPEN: number

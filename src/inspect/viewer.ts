@@ -1,4 +1,4 @@
-/** One viewer at the other end of a WebSocket: what it wants, what it was told, how fast it reads. */
+/** One viewer at a WebSocket: its filter, the frames that it still has to get, and how fast it reads. */
 
 import type { InspectedEvent } from '../engine/inspection/api.ts'
 import { Backlog } from './backlog.ts'
@@ -12,7 +12,7 @@ import { VanishingActors } from './vanishing.ts'
 import { viewerMessage } from './viewer-messages.ts'
 import type { ViewerSocket } from './viewer-socket.ts'
 
-/** What a viewer is given. */
+/** The parts that a viewer needs. */
 export interface ViewerParts {
   readonly socket: ViewerSocket
   readonly selection: Selection
@@ -21,25 +21,25 @@ export interface ViewerParts {
   readonly focus: readonly string[]
   readonly personal: boolean
   readonly framesPerSecond: number
-  /** The actors of an aggregate as they stand. */
+  /** The actors of an aggregate in their present states. */
   present(aggregate: string): readonly InspectedEvent[]
   hello(): HelloFrame
   now(): number
-  /** Counts what was sent and what was dropped. */
+  /** Counts frames that were sent or dropped. */
   count(what: 'sent' | 'dropped', frames: number): void
   heard(message: ViewerMessage): void
 }
 
-/** No more is handed to a socket that has so many bytes still to write. */
+/** While a socket has this many bytes to write, it gets no more. */
 const WRITE_MAX = 1024 * 1024
-/** At most so many frames wait, and no more than this many seconds' worth: what comes later is no longer live. */
+/** Most frames that wait, and most seconds' worth of frames. Later frames would no longer be live. */
 const QUEUE_MAX = 2000
 const QUEUE_SECONDS = 2
-/** At most so many frames in one turn: the engine has other work. */
+/** Most frames sent in one turn, because the engine has other work. */
 const TURN_MAX = 200
-/** Milliseconds between two pings; a viewer that answered none of the last is gone. */
+/** Milliseconds between two pings. A viewer that has not answered the last one is cut off. */
 const PING_EVERY = 20_000
-/** Milliseconds between two words on dropped frames. */
+/** Milliseconds between two messages about dropped frames. */
 const DROPPED_EVERY = 1000
 
 export class LiveViewer {
@@ -48,7 +48,7 @@ export class LiveViewer {
   readonly #pace: Pace
   readonly #vanishing = new VanishingActors()
   readonly #ping: NodeJS.Timeout
-  /** Texts that go first. */
+  /** Texts to send before all others. */
   readonly #ready: string[] = []
   #focus: ReadonlySet<string>
   #isScheduled = false
@@ -77,27 +77,27 @@ export class LiveViewer {
     this.tell(parts.hello())
   }
 
-  /** Tells the present of these aggregates first, then what happens. */
+  /** Sends the present states of these aggregates first, then live frames. */
   begin(aggregates: Iterable<string>): void {
     this.#backlog.begin(aggregates)
     this.#schedule()
   }
 
-  /** Something has happened. */
+  /** Adds an event of the engine. */
   see(seen: Seen): void {
     if (!this.#parts.selection(seen.facts)) return
     this.#backlog.add(seen)
     this.#schedule()
   }
 
-  /** A word beside the frames; readers of the package get none. */
+  /** Sends a control frame. Readers of the package get none. */
   tell(frame: ControlFrame): void {
     if (!this.#parts.isCompact) return
     this.#ready.push(JSON.stringify(frame))
     this.#schedule()
   }
 
-  /** Everything that it was told is void. */
+  /** Forgets the backlog, and tells readers of the package that all tasks and calls have ended. */
   forget(): void {
     this.#backlog.clear()
     for (const frame of this.#vanishing.forget()) this.#ready.push(JSON.stringify(frame))
@@ -174,7 +174,7 @@ export class LiveViewer {
       this.#later(this.#pace.wait)
       return this.#ready.shift()
     }
-    // Turn about, so that neither waits for the other for ever.
+    // Present states and live frames take turns, so that neither waits for ever.
     this.#prefersPresent = !this.#prefersPresent
     if (this.#prefersPresent || this.#backlog.waiting === 0) this.#tellPresent()
     return this.#ready.shift() ?? this.#frame() ?? this.#next()
@@ -193,7 +193,7 @@ export class LiveViewer {
     return this.#focus.has(aggregate) ? 'focused' : 'compact'
   }
 
-  /** Puts the present of the next aggregate that is behind in front of everything else. */
+  /** Puts the present state of the next aggregate that is behind in front of all other texts. */
   #tellPresent(): void {
     const aggregate = this.#backlog.takeBehind()
     if (aggregate === undefined) return

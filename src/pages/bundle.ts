@@ -1,16 +1,16 @@
-/** Makes scripts for pages: one minified file of the page itself and all that it imports. */
+/** Makes the script of a page: one minified file with all modules that it imports. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-/** The text of a licence or notice, with line breaks that every HTML parser leaves alone. */
+/** The text of a licence or notice, with line breaks that no HTML parser changes. */
 export async function noticeIn(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).replace(/\r\n?/g, '\n').trim()
 }
 
 /**
- * Bundles a page's script. The minifier drops the notices of what is in it: `notices` are put back on top. The paths of the
- * modules that it is made of are added to `modules`.
+ * Bundles a page's script. The minifier removes the notices of the libraries, so `notices` are put at the top. The
+ * paths of the bundled modules are added to `modules`.
  */
 export async function bundleScript(
   entry: URL,

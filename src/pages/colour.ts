@@ -1,4 +1,4 @@
-/** Contrast of two colours as WCAG 2.2 counts it. Colours are written `#rrggbb`. */
+/** Contrast of two colours as WCAG 2.2 defines it. Colours are written `#rrggbb`. */
 
 function linear(channel: number): number {
   return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4

@@ -1,27 +1,28 @@
 /**
- * What a state looks like, in reports, on the board and in the inspector. Keys are the wire values of `machines/wire.ts`.
+ * The looks of the states in reports, on the board and in the inspector. Keys are the wire values of
+ * `machines/wire.ts`.
  *
- * A fill is neither bright nor dark: it stands out (3 to 1) from a white and from a dark page, and one of black and
- * white is readable on it (4.5 to 1). Fills of one brightness are hard to tell apart without colour vision and in
- * print, so the hatch is the second sign, and letters are the third where there is room.
+ * Fills have medium brightness. They contrast with white and with dark pages (3 to 1), and black or white text is
+ * readable on them (4.5 to 1). Fills of the same brightness are hard to distinguish without colour vision and in print.
+ * So the hatch is a second sign, and letters are a third one if there is room.
  */
 import type { MediaState, TaskState, UserState } from '../../machines/wire.ts'
 
 export type Hatch =
   | 'none'
-  /** No bar, only a line: nothing goes on. */
+  /** No bar, only a line: the agent or the dialog is not active. */
   | 'baseline'
   | 'dots'
   | 'horizontal'
   | 'vertical'
   | 'thin-diagonal'
-  /** Broad stripes. Only an interrupt has them. */
+  /** Broad stripes. Only INTERRUPTED has them. */
   | 'stripes'
   | 'cross'
 
 export interface StateLook {
   readonly label: string
-  /** Stands in a bar that is too short for the label. */
+  /** For a bar that is too short for the label. */
   readonly letters: string
   /** `#rrggbb` */
   readonly fill: string
@@ -60,14 +61,14 @@ export const STATES: Readonly<Record<KnownState, StateLook>> = {
   UNKNOWN: { label: 'Unknown', letters: '?', ...NOBODY_KNOWS },
 }
 
-/** Pages the fills are made for. */
+/** Background colours of the pages for which the fills are made. */
 export const PAGE_COLOURS = { light: '#ffffff', dark: '#14171c' } as const
 
 function isKnown(state: string): state is KnownState {
   return Object.hasOwn(STATES, state)
 }
 
-/** A state that is not in the table is shown under its own name, like an unknown one. */
+/** The look of a state. A state that is not in the table is shown under its own name, in the look of UNKNOWN. */
 export function lookOf(state: string): StateLook {
   return isKnown(state) ? STATES[state] : { label: state, letters: '?', ...NOBODY_KNOWS }
 }

@@ -167,7 +167,11 @@ describe('mrdian drain', () => {
     await run.said('1 task and 0 calls')
     for (const action of ['ACCEPT', 'START', 'CLOSE']) await client.dialog(String(dialogId), action)
     expect(await run.exit).toBe(0)
-    expect(run.lines).toEqual([line('1 task'), line('0 tasks'), 'nothing is in hand any more; the server drains on'])
+    expect(run.lines).toEqual([
+      line('1 task'),
+      line('0 tasks'),
+      'no work is in hand any more; the server continues to drain',
+    ])
     expect((await server.acd('GET', '/drain')).json).toMatchObject({ draining: true })
     expect(onStop).not.toHaveBeenCalled()
   })
@@ -192,8 +196,8 @@ describe('mrdian drain', () => {
     expect((await server.acd('GET', '/drain')).json).toMatchObject({ draining: stays })
     expect(run.lines.at(-1)).toBe(
       stays
-        ? 'the server goes on draining; DELETE /acd/drain, or its next start, ends that'
-        : 'cancelled: the server takes sign-ins again, and offers what waits',
+        ? 'the server continues to drain, until DELETE /acd/drain or its next start'
+        : 'cancelled: the server accepts sign-ins again, and offers the tasks that wait',
     )
   })
 
@@ -204,7 +208,7 @@ describe('mrdian drain', () => {
     await run.said('1 task and 0 calls')
     await server.acd('DELETE', '/drain')
     expect(await run.exit).toBe(3)
-    expect(run.lines).toEqual([line('1 task'), 'the drain was ended elsewhere; the server goes on'])
+    expect(run.lines).toEqual([line('1 task'), 'the drain was cancelled elsewhere; the server continues'])
     expect(onStop).not.toHaveBeenCalled()
   })
 

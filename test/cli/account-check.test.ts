@@ -79,7 +79,7 @@ describe('an XMPP server outside', () => {
     )
     await expect(startServer({ ...free, xmppService: 'chat', xmppPassword: 'x' })).rejects.toThrow('xmpp://host:5222')
     await expect(startServer({ ...free, xmppService, xmppPassword: 'x', sideB: {} })).rejects.toThrow(
-      'an XMPP server outside serves one side: give --side-b or --xmpp-service, not both',
+      'an external XMPP server serves only one side: give --side-b or --xmpp-service, not both',
     )
   })
 

@@ -162,7 +162,7 @@ describe('a file that is cut off changes nothing', () => {
   })
 
   it('an administrator is left by whatever is confirmed, in a file and in a body', async () => {
-    const problems = [{ file: 'body', path: 'administrators', message: 'nobody would be left who may use /acd' }]
+    const problems = [{ file: 'body', path: 'administrators', message: 'without one, nobody may use /acd' }]
     expect(await post('version: 1\n', 'application/yaml', 'admin:secret', CONFIRMED)).toMatchObject({
       status: 400,
       json: { error: 'INVALID_DIRECTORY', problems },
@@ -205,7 +205,7 @@ describe('a start', () => {
     for (const cut of ['version: 1\n', upTo(SAMPLE, '  - id: "1002"')]) {
       await writeFile(own, cut)
       await expect(start({ directory: own })).rejects.toThrow(
-        /^data file .*state\.db: the directory leaves out [57] of 7 users, and nothing has changed: is the file complete\? If they are to go: --confirm-removals; another data file: --data FILE$/,
+        /^data file .*state\.db: the directory leaves out [57] of 7 users, and nothing has changed: is the file complete\? Confirm: --confirm-removals; use another data file: --data FILE$/,
       )
     }
     const confirmed = await start({ directory: own, confirmRemovals: true })

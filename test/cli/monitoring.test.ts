@@ -87,7 +87,7 @@ describe('with an address of their own', () => {
     const { ports } = await started()
     const taken = { ...free, metricsListen: { host: '127.0.0.1', port: ports.rest ?? 0 } }
     await expect(startServer(taken)).rejects.toThrow(
-      `health and metrics: port ${ports.rest} on 127.0.0.1 is taken; another one: --metrics-listen`,
+      `health and metrics: port ${ports.rest} on 127.0.0.1 is taken; use another one: --metrics-listen`,
     )
   })
 })
@@ -129,7 +129,7 @@ describe('with a token', () => {
     await expect(chosenBy(['--metrics-token', TOKEN])).rejects.toThrow("unknown option '--metrics-token'")
     vi.stubEnv('MRDIAN_METRICS_TOKEN', TOKEN)
     expect(await chosenBy([])).toMatchObject({ metricsToken: TOKEN })
-    await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give one')
+    await expect(chosenBy(['--metrics-token-file', 'f'])).rejects.toThrow('are two tokens: give only one')
   })
 
   it('an address is a host and a port, or a port on loopback', async () => {
@@ -180,7 +180,7 @@ describe('mrdian wait', () => {
     for (const wrong of [undefined, `${TOKEN}x`]) {
       vi.stubEnv('MRDIAN_METRICS_TOKEN', wrong)
       await expect(wait(ports.rest, '--for', '1s')).rejects.toThrow(
-        `http://127.0.0.1:${ports.rest} is not in service after 1 s: it wants its token, in MRDIAN_METRICS_TOKEN`,
+        `http://127.0.0.1:${ports.rest} is not in service after 1 s: it requires its token in MRDIAN_METRICS_TOKEN`,
       )
     }
   })

@@ -26,7 +26,7 @@ describe('mrdian record', () => {
     const { code, err } = await run(['record', data, '--out', out])
     expect({ code, err }).toEqual({
       code: 0,
-      err: expect.stringMatching(/^mrdian: \d+ things done, \d+ expectations\n$/),
+      err: expect.stringMatching(/^mrdian: \d+ actions, \d+ expectations\n$/),
     })
     const { expectations } = await simulate(await loadScenario(out))
     expect(expectations.filter(({ held }) => !held)).toEqual([])

@@ -124,7 +124,7 @@ describe('what would keep it from ending', () => {
     await rm(directory)
     await pipe(directory)
     server.child.kill('SIGHUP')
-    expect(await server.line('is no regular file')).toContain('"by":"SIGHUP"')
+    expect(await server.line('is not a regular file')).toContain('"by":"SIGHUP"')
     expect(await server.end()).toMatchObject({ code: 0, signal: null })
   })
 
@@ -183,7 +183,7 @@ describe('npm start, as it is used for tests', () => {
     expect(late).toMatchObject({
       code: 1,
       out: '',
-      err: `mrdian: ${url} is not in service after 1 s: nobody listens there\n`,
+      err: `mrdian: ${url} is not in service after 1 s: nothing listens there\n`,
     })
   })
 })
@@ -379,10 +379,10 @@ users:
     }
     const before = await names()
     const renamed = sample.replace('firstName: Ana', 'firstName: Anna')
-    const refused = 'the directory is not valid; the one of before stays in force'
+    const refused = 'the directory is not valid; the previous one stays in force'
     for (const [cut, why] of [
-      [renamed.slice(0, -'...\n'.length), 'does not end with the mark "..."'],
-      [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with the mark "..."'],
+      [renamed.slice(0, -'...\n'.length), 'does not end with its end mark'],
+      [renamed.slice(0, renamed.indexOf('  - id: "1005"')), 'does not end with its end mark'],
       [renamed.slice(0, renamed.indexOf('loginName: fsato')), 'is missing'],
       ['', 'must be a map of keys and values'],
     ] as const) {

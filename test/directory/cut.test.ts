@@ -48,7 +48,7 @@ describe('a file that ends with "..."', () => {
     expect((await loadDirectory(file, { endMark: true })).directory.users).toHaveLength(7)
     await writeFile(file, UNMARKED)
     await expect(loadDirectory(file, { endMark: true })).rejects.toThrow(
-      `${file} does not end with the mark "..." that it has to end with: it seems to be cut off`,
+      `${file} does not end with its end mark, a last line of "...": it seems to be cut off`,
     )
     expect((await loadDirectory(file)).hasEndMark).toBe(false)
   })
@@ -131,7 +131,7 @@ describe('a file that changes while it is read', () => {
       await appendFile(file, '# more\n')
       return Buffer.from(half)
     }
-    await expect(readDirectoryFile(file, { content })).rejects.toThrow(`${file} is being written to`)
+    await expect(readDirectoryFile(file, { content })).rejects.toThrow(`${file} keeps changing while it is read`)
   })
 })
 
@@ -139,12 +139,12 @@ describe('what is no directory file', () => {
   it('a named pipe, which nobody writes to', async () => {
     const file = join(folder, 'pipe')
     execFileSync('mkfifo', [file])
-    await expect(loadDirectory(file)).rejects.toThrow(`${file} is no regular file`)
+    await expect(loadDirectory(file)).rejects.toThrow(`${file} is not a regular file`)
   })
 
   it('a folder, a device', async () => {
-    await expect(loadDirectory(folder)).rejects.toThrow(`${folder} is no regular file`)
-    await expect(loadDirectory('/dev/zero')).rejects.toThrow('/dev/zero is no regular file')
+    await expect(loadDirectory(folder)).rejects.toThrow(`${folder} is not a regular file`)
+    await expect(loadDirectory('/dev/zero')).rejects.toThrow('/dev/zero is not a regular file')
   })
 
   it('one that is too large is not read', async () => {
@@ -152,7 +152,7 @@ describe('what is no directory file', () => {
     await writeFile(file, SAMPLE)
     const content = () => Promise.reject(new Error('it was read'))
     await expect(readDirectoryFile(file, { content, maxBytes: 100 })).rejects.toThrow(
-      `${file} is too large: ${SAMPLE.length} bytes, and 100 are taken`,
+      `${file} is too large: ${SAMPLE.length} bytes, but at most 100 are accepted`,
     )
   })
 

@@ -1,8 +1,8 @@
-/** What pages below `/inspect` get when somebody signs in. Types only: pages are built from it as well. */
+/** The answer to a sign-in of a page below `/inspect`. Only types, because pages are built from it too. */
 
-/** What somebody who signed in gets. */
+/** The answer to a successful sign-in. */
 export interface Admission {
-  /** For `?ticket=` of one stream, within `ticketMs`: browsers give a WebSocket no headers. */
+  /** For `?ticket=` of one stream, within `ticketMs`. Needed because browsers cannot send headers with a WebSocket. */
   readonly ticket: string
   readonly ticketMs: number
   /** For `Authorization: Bearer` of later requests, within `sessionMs` after its last use. */

@@ -1,4 +1,4 @@
-/** What a page consists of: files beside its program, and scripts, built or made now from their sources. */
+/** The files of a page: files beside its program, and scripts, which are built already or made from their sources. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
@@ -15,11 +15,11 @@ const TYPES: Readonly<Record<string, string>> = {
 export type Assets = ReadonlyMap<string, Asset>
 
 /**
- * Scripts by name. Built ones stand beside the built form of the program, never beside its source: sources never show an
- * older page.
+ * The scripts by name. Built scripts are beside the built program, never beside its source, so that a server that runs
+ * from its sources never serves an old page.
  *
- * @param folder of the program: its `import.meta.url`
- * @param make makes all of them where one is not there
+ * @param folder the program's `import.meta.url`
+ * @param make makes all scripts; called if one is missing
  */
 export async function scripts<Name extends string>(
   folder: string,
@@ -34,9 +34,9 @@ export async function scripts<Name extends string>(
 }
 
 /**
- * The files of a page by name, `''` for the page itself; read once, when somebody asks.
+ * The files of a page by name; `''` is the page itself. They are read once, at the first request.
  *
- * @throws Error when there is neither a built script nor what is needed to make it; the next one to ask tries again.
+ * @throws Error if there is no built script and it cannot be made. The next request tries again.
  */
 export function assetsOf(
   what: string,

@@ -1,4 +1,4 @@
-/** Who comes in: by name and password, by a session that came of them, or by a ticket for one stream. */
+/** Signs callers in: by name and password, by the session of such a sign-in, or by a ticket for one stream. */
 import type { Accounts, Principal } from '../../accounts/api.ts'
 import { type BasicCredentials, basicCredentials } from '../../accounts/basic.ts'
 import { AccountsBusyError } from '../../accounts/index.ts'
@@ -9,25 +9,25 @@ import { AccessRefusal } from './refusal.ts'
 
 export interface GateOptions<Grant> {
   readonly accounts: Accounts
-  /** What somebody may, asked anew each time; `undefined` refuses. */
+  /** The rights of a principal. Called at each request; `undefined` refuses it. */
   readonly grantOf: (principal: Principal) => Grant | undefined
-  /** Who may come in, for the refusal: `an administrator`. */
+  /** Who may sign in, for the message of a refusal: `an administrator`. */
   readonly wanted: string
-  /** Milliseconds that pass, from wherever; time of this process unless given. */
+  /** Milliseconds of a monotonic clock. Default: the clock of this process. */
   readonly now?: () => number
 }
 
-/** Somebody who may come in. */
+/** A caller who has signed in. */
 export interface Admitted<Grant> {
   readonly principal: Principal
   readonly grant: Grant
 }
 
 const TICKET_MS = 30_000
-/** A link is printed, read and opened by people. */
+/** Longer than for a ticket, because people read and open a link. */
 const LINK_MS = 600_000
 const SESSION_MS = 15 * 60_000
-/** After so long the password is asked for again, however busy a session is. */
+/** After this time a session ends even if it is in use, and the password is needed again. */
 const LONGEST_SESSION_MS = 12 * 3_600_000
 const TICKETS_MOST = 1000
 const SESSIONS_MOST = 1000
@@ -54,14 +54,14 @@ export class Gate<Grant> {
     })
   }
 
-  /** A pass for the fragment of a link: whoever opens the link first, within ten minutes, signs in as `principal`. */
+  /** A pass for the fragment of a link. The first who opens the link within ten minutes signs in as `principal`. */
   link(principal: Principal): string {
     return this.#links.issue(principal)
   }
 
   /**
-   * Signs in: `Authorization` with Basic, with Bearer and a session, which is then continued, or with Bearer and the pass
-   * of a link.
+   * Signs a caller in by `Authorization`: Basic, Bearer with a session, which is continued, or Bearer with the pass of
+   * a link.
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
@@ -82,16 +82,17 @@ export class Gate<Grant> {
   }
 
   /**
-   * Opens a stream: a ticket, else `Authorization` as for `admit`.
+   * Signs a caller in for a stream or a request: by a ticket if given, else by `Authorization` with Basic or a session.
    *
    * @throws AccessRefusal UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE
    */
   async enter(ticket: string | null, caller: FromCaller): Promise<Admitted<Grant>> {
-    if (ticket !== null) return this.#granted(this.#tickets.holder(ticket), 'ticket', 'the ticket was used, or is over')
+    if (ticket !== null)
+      return this.#granted(this.#tickets.holder(ticket), 'ticket', 'the ticket was used before, or has expired')
     return this.#bySessionOrPassword(BEARER.exec(caller.headers.authorization ?? '')?.[1], caller)
   }
 
-  /** Everybody has to sign in again. */
+  /** Forgets all tickets, links and sessions: everybody has to sign in again. */
   forgetAll(): void {
     this.#links.forgetAll()
     this.#tickets.forgetAll()
@@ -103,7 +104,7 @@ export class Gate<Grant> {
   }
 
   #bySession(session: string): Admitted<Grant> {
-    return this.#granted(this.#sessions.holder(session), 'Authorization', 'the session is over: sign in again')
+    return this.#granted(this.#sessions.holder(session), 'Authorization', 'the session has expired: sign in again')
   }
 
   async #byPassword(caller: FromCaller): Promise<Admitted<Grant>> {

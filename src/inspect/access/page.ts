@@ -1,8 +1,8 @@
-/** Pages of this server: their files, and the headers that keep everything else out. */
+/** Sends the files of pages, with headers that restrict what a page may do. */
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** The page runs its own script and asks its own server, and nothing else: markup in data can do nothing. */
+/** A page may only run its own script and ask its own server, so markup in data can do nothing. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,8 +16,8 @@ const POLICY = [
 ]
 
 /**
- * What a page may do beside that: run workers of this server. An address of a worker is a trusted type, so that the page
- * may have one policy for it, called `mrdian`.
+ * Additional rights of a page: workers of this server. The address of a worker must be a trusted type, so the page may
+ * have one policy for it, named `mrdian`.
  */
 export interface PageRights {
   readonly workers?: boolean
@@ -31,7 +31,7 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // Asked every time, and sent only when it has changed: the page is always that of the server.
+  // The browser asks every time, and gets the file only if it has changed. So the page always fits the server.
   'cache-control': 'no-cache',
 }
 

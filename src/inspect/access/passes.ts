@@ -1,16 +1,16 @@
-/** Secrets that stand for somebody for a while: tickets, which work once, and sessions, which live on with each use. */
+/** Temporary secrets of a principal: tickets, which work once, and sessions, which each use prolongs. */
 import { createHash, randomBytes } from 'node:crypto'
 
 export interface PassOptions {
-  /** A ticket is over with its first use; a session lives so long again. */
+  /** `once`: the pass ends with its first use. `again and again`: each use prolongs it by `lifeMs`. */
   readonly use: 'once' | 'again and again'
   /** Milliseconds. */
   readonly lifeMs: number
-  /** A session is over after so long in any case, in milliseconds. */
+  /** A pass ends after this time even if it is in use. Milliseconds. Default: `lifeMs`. */
   readonly longestMs?: number
-  /** Over so many the oldest is forgotten. */
+  /** If there are more passes, the oldest is forgotten. */
   readonly most: number
-  /** Milliseconds; of the wall clock, as sockets are. */
+  /** Milliseconds of real time, as for sockets. */
   readonly now: () => number
 }
 
@@ -20,10 +20,10 @@ interface Pass<Holder> {
   until: number
 }
 
-/** 256 bits: nobody guesses one. */
+/** 256 bits cannot be guessed. */
 const BYTES = 32
 
-/** Passes are kept by their hash, so that how long a look-up takes tells nothing of the secret. */
+/** Passes are kept by their hash, so that the time of a look-up reveals nothing about the secret. */
 export class Passes<Holder> {
   readonly #options: PassOptions
   readonly #byHash = new Map<string, Pass<Holder>>()
@@ -42,7 +42,7 @@ export class Passes<Holder> {
     return pass
   }
 
-  /** Whose it is; `undefined` for one that is unknown, used or over. */
+  /** The holder of a pass; `undefined` if the pass is unknown, used or expired. */
   holder(pass: string): Holder | undefined {
     const { now, use, lifeMs } = this.#options
     const hash = hashOf(pass)

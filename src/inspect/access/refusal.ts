@@ -1,4 +1,4 @@
-/** Refusals of what is below `/inspect`: JSON, as those of `/acd`. */
+/** Refusals of requests below `/inspect`: JSON, as for `/acd`. */
 
 export const REFUSALS = {
   UNAUTHENTICATED: 401,
@@ -9,9 +9,9 @@ export const REFUSALS = {
   MISSING_PARAMETER: 400,
   UNKNOWN_PARAMETER: 400,
   INVALID_PARAMETER: 400,
-  /** What is a WebSocket was asked for as a page. */
+  /** The path is a WebSocket, but the request was no upgrade. */
   UPGRADE_NEEDED: 426,
-  /** Nothing runs, there is the past alone. */
+  /** No engine runs; only the past can be shown. */
   NO_LIVE_STREAM: 501,
   NO_HISTORY: 501,
   NOT_KEPT: 404,
@@ -21,7 +21,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** Thrown where somebody may not, or cannot. `about` names what it is about; `message` is a sentence. */
+/** A refused request. `about` names the parameter, header or account; `message` is a sentence for people. */
 export class AccessRefusal extends Error {
   override readonly name = 'AccessRefusal'
   readonly code: RefusalCode
@@ -33,7 +33,7 @@ export class AccessRefusal extends Error {
     this.about = about
   }
 
-  /** Status of HTTP. */
+  /** HTTP status. */
   get status(): number {
     return REFUSALS[this.code]
   }

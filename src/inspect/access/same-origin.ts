@@ -1,11 +1,12 @@
-/** Which pages may connect: those of this server, under a name that is its own. */
+/** Accepts only requests from pages of this server, under one of its names. */
 import { type AskingRequest, hasOwnHost, isOfForeignPage } from '../../http/index.ts'
 import { AccessRefusal } from './refusal.ts'
 
 /**
- * Refuses what a page of another origin sends, and what comes for a name that is not this server's, on whatever address.
+ * Refuses requests from pages of another origin, and requests for a host name that is not this server's, on every
+ * address.
  *
- * @param names host names of this server beside `localhost` and plain addresses
+ * @param names host names of this server, in addition to `localhost` and plain addresses
  * @throws AccessRefusal FORBIDDEN
  */
 export function requireSameOrigin(headers: AskingRequest['headers'], names: readonly string[]): void {

@@ -1,4 +1,4 @@
-/** Upgrades to WebSockets that somebody has to be admitted to. */
+/** Upgrades to WebSockets that need a sign-in. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -12,18 +12,18 @@ export interface EntranceOptions<Grant, Query> {
   readonly gate: Gate<Grant>
   /** Host names of this server; see `requireSameOrigin`. */
   readonly names: readonly string[]
-  /** Bytes in one message of a client. */
+  /** Largest message of a client in bytes. */
   readonly maxMessage: number
-  /** Whether one more may come in; the reason why not, otherwise. */
+  /** The reason why no more clients are accepted; `undefined` if there is room. */
   readonly full: () => string | undefined
-  /** Reads what is asked for; throws the refusal of what cannot be read, before anybody is asked who they are. */
+  /** Parses the query. Throws the refusal of a query that cannot be read, before the sign-in is checked. */
   readonly query: (query: URLSearchParams) => Query
   readonly connected: (socket: WebSocket, admitted: Admitted<Grant>, query: Query) => void
-  /** What nobody expected; the client is told no more than that. */
+  /** Called with unexpected errors. The client gets no details. */
   readonly failed: (error: unknown) => void
 }
 
-/** Takes WebSocket upgrades from an HTTP server. */
+/** Handles the WebSocket upgrades of one path of an HTTP server. */
 export class Entrance<Grant, Query> {
   readonly #options: EntranceOptions<Grant, Query>
   readonly #server: WebSocketServer
@@ -34,9 +34,9 @@ export class Entrance<Grant, Query> {
     this.#server = new WebSocketServer({ noServer: true, clientTracking: true, maxPayload: options.maxMessage })
   }
 
-  /** Takes an upgrade for its path, or refuses it over HTTP; false leaves it to the caller, untouched. */
+  /** Accepts or refuses an upgrade for its path. Returns false for other paths, and leaves the request untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    // Not parsed as a URL: whatever a client sends stands there, and `//` is none.
+    // Not parsed as a URL, because clients can send any text here, and `//` is not a URL.
     const [path = '', query = ''] = (request.url ?? '').split('?', 2)
     if (path.replace(/\/$/, '') !== this.#options.path) return false
     socket.on('error', () => undefined)
@@ -51,7 +51,7 @@ export class Entrance<Grant, Query> {
     return true
   }
 
-  /** Takes nobody any more; cuts off who is still there. Say good-bye to them before. */
+  /** Accepts no more clients, and cuts off those that are connected. Close their streams in order before. */
   close(): void {
     this.#isClosed = true
     for (const client of this.#server.clients) client.terminate()

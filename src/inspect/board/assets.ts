@@ -6,7 +6,7 @@ const fileOf = (name: string) => readFile(new URL(name, import.meta.url))
 
 const make = async () => ({ 'board.js': await (await import('./bundle.ts')).bundleBoard() })
 
-/** Below the page's path; `''` is the page. */
+/** Names below the page's path; `''` is the page itself. */
 export const ASSETS = ['', 'board.css', 'board.js', 'icon.svg'] as const
 
 export const boardAssets = assetsOf('the page of the board', async () => [

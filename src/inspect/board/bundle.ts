@@ -1,4 +1,4 @@
-/** Makes the script of the board's page, in one minified file. */
+/** Makes the script of the board's page, as one minified file. */
 import { bundleScript } from '../../pages/bundle.ts'
 
 export function bundleBoard(modules?: Set<string>): Promise<string> {

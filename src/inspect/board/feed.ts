@@ -1,6 +1,6 @@
 /**
- * The board's news: which aggregates took steps, from the engine's commits, made into rows that differ. Nothing is asked
- * of the engine while nothing happens, and nothing at all while nobody looks.
+ * Sends the changes of the board. The engine's commits name the aggregates that changed; the feed reads their rows and
+ * sends those that differ. Without commits or without viewers it reads nothing.
  */
 import type { WebSocket } from 'ws'
 import type { Principal } from '../../accounts/api.ts'
@@ -15,7 +15,7 @@ export interface FeedOptions {
   readonly engine: Engine
   readonly hasInspector: boolean
   readonly timeStandsStill: boolean
-  /** Milliseconds for which news is gathered: a busy centre is told in as many messages as a quiet one. */
+  /** Milliseconds for which changes are gathered, so that a busy centre does not cause more messages than a quiet one. */
   readonly gatherMs: number
   readonly beatMs: number
 }
@@ -39,7 +39,7 @@ export class Feed {
     return this.#viewers.size
   }
 
-  /** Tells a page everything, and from then on what changes, until its socket closes. */
+  /** Sends everything to a page, and then the changes, until its socket closes. */
   add(socket: WebSocket, principal: Principal, scope: Scope): void {
     const { engine } = this.#options
     if (this.#viewers.size === 0) this.#start()
@@ -54,7 +54,7 @@ export class Feed {
     if (!viewer.flush(engine.now())) this.#gather()
   }
 
-  /** Tells all pages that the server stops. */
+  /** Closes all streams because the server stops. */
   close(): void {
     for (const viewer of this.#viewers) viewer.close('stopping')
     this.#end()
@@ -67,7 +67,7 @@ export class Feed {
       for (const aggregate of aggregates) this.#dirty.add(aggregate)
       this.#gather()
     })
-    // A store that fails takes the sides out of service, without a step of anybody.
+    // A store that fails takes the sides out of service without a commit.
     const store = engine.on('store', () => {
       this.#dirty.add('side/')
       this.#gather()
@@ -107,7 +107,7 @@ export class Feed {
     if (left.length > 0) this.#gather()
   }
 
-  /** Another directory: who sees whom may be different. */
+  /** After a change of the directory, viewers may see other agents. */
   #beginAnew(): void {
     this.#readAll()
     const { get } = this.#options.engine
@@ -128,7 +128,7 @@ export class Feed {
     this.#sides = JSON.stringify(sidesOf(get))
   }
 
-  /** True when the row of an agent is another than before. */
+  /** Reads the row of an agent; true if it has changed. */
   #read(user: string): boolean {
     const agent = agentOf(this.#options.engine.get, user)
     const text = agent && JSON.stringify(agent)

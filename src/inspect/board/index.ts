@@ -1,6 +1,6 @@
 /**
- * The board: agents and their media as they are now, for supervisors and administrators. A page that holds nothing, and a
- * stream that somebody has to sign in for.
+ * The board shows agents and their media live, to supervisors and administrators. Its page contains no data; its stream
+ * needs a sign-in.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -26,33 +26,33 @@ export const BOARD_STREAM = `${BOARD_PATH}/stream`
 export interface BoardOptions {
   readonly engine: Engine
   readonly accounts: Accounts
-  /** Host names of this server beside `localhost` and addresses. */
+  /** Host names of this server, in addition to `localhost` and addresses. */
   readonly names?: readonly string[]
-  /** The inspector's viewer is at `/inspect/`: cells link there. */
+  /** True if the inspector's viewer is at `/inspect/`. Then cells link to it. */
   readonly hasInspector?: boolean
-  /** The engine's time does not go on by itself. */
+  /** True if the engine's time does not advance by itself. */
   readonly timeStandsStill?: boolean
-  /** What nobody expected goes to the log. */
+  /** Called with unexpected errors. */
   readonly failed?: (error: unknown) => void
 }
 
 export interface Board {
-  /** Register it at the root: it brings its path. */
+  /** Register it at the root, because it contains its path. */
   readonly routes: FastifyPluginAsync
-  /** Takes an upgrade for the board's stream; false leaves it to the caller, untouched. */
+  /** Handles an upgrade for the board's stream. Returns false for others, and leaves them untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  /** Pages that look at present. */
+  /** Number of pages that are connected. */
   readonly viewers: number
-  /** Ends all streams: the server stops. */
+  /** Ends all streams, because the server stops. */
   close(): void
 }
 
-/** At most so many pages look at once. */
+/** Most pages that are connected at once. */
 const VIEWERS_MOST = 200
 /** Milliseconds. */
 const GATHER_MS = 150
 const BEAT_MS = 10_000
-/** A page sends nothing. */
+/** Bytes. A page sends no messages. */
 const MAX_MESSAGE = 1024
 
 const CHALLENGE = 'Basic realm="mrdian board", charset="UTF-8"'
@@ -76,7 +76,7 @@ export function createBoard(options: BoardOptions): Board {
     connected: (socket, { principal, grant }) => feed.add(socket, principal, grant),
     failed,
   })
-  // A reset makes another world.
+  // A reset replaces all state, so everybody has to sign in again.
   const stop = engine.on('reset', () => gate.forgetAll())
   return {
     routes: async (app) => serve(app, gate, names),
@@ -100,7 +100,7 @@ function serve(app: FastifyInstance, gate: Gate<Scope>, names: readonly string[]
         if (!known) request.log.error({ err: error }, 'request failed')
         const refusal =
           known ?? new AccessRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
-        // A page shows a form of its own; a browser that is challenged would show another.
+        // A page shows its own form. With this header the browser would show a dialog in addition.
         if (refusal.code === 'UNAUTHENTICATED' && request.headers.origin === undefined)
           reply.header('www-authenticate', CHALLENGE)
         return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.body)

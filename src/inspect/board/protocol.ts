@@ -1,5 +1,5 @@
 /**
- * What the board's page and the server say to each other. Types only: the page is built from it as well.
+ * The protocol between the board's page and the server. Only types, because the page is built from it too.
  *
  * | Request | |
  * |---|---|
@@ -7,12 +7,12 @@
  * | `POST /inspect/board/tickets` | HTTP Basic, or `Authorization: Bearer` with a session: answers `BoardAdmission` |
  * | `GET /inspect/board/stream` | WebSocket; `?ticket=`, or Basic. Each message is one `BoardMessage` as JSON |
  *
- * Supervisors get the agents of the teams that they supervise, administrators all, others 403. Same origin only.
- * Refusals are JSON: `{ error, message, about }`.
+ * Supervisors get the agents of the teams that they supervise. Administrators get all agents. Others get 403. Only for
+ * the same origin. Refusals are JSON: `{ error, message, about }`.
  *
- * A stream begins with `begin`, all agents in some `change` messages, and `ready`. From then on `change` says what is
- * different. Messages are numbered: whoever misses a number connects again. A new `begin` may come at any time and
- * means: forget everything.
+ * A stream begins with `begin`, `change` messages with all agents, and `ready`. From then on `change` contains what has
+ * changed. Messages are numbered; if a number is missing, the page connects again. A new `begin` may come at any time
+ * and means that the page must forget everything.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { PresenceState, QueueValue } from '../../engine/values.ts'
@@ -36,17 +36,17 @@ export interface BoardViewer {
 export interface BoardCell {
   /** Wire value: `UserState` in the voice MRD, `MediaState` in the others. */
   readonly state: string
-  /** Since when, in milliseconds since 1970 UTC; null before the first sign-in. */
+  /** Time of the last change of state, in milliseconds since 1970 UTC; null before the first sign-in. */
   readonly since: number | null
   /** Open dialogs. */
   readonly dialogs: number
-  /** Nonvoice, signed in: so many dialogs at once at most. */
+  /** Most dialogs at once. Only in nonvoice media, while signed in. */
   readonly limit?: number
   /** Label of the reason code. */
   readonly reason?: string
-  /** Voice: the state that comes when the call is over. */
+  /** The state after the call. Only in voice. */
   readonly pending?: string
-  /** Nonvoice, signed in: the agent gets no new tasks. */
+  /** The agent gets no new tasks. Only in nonvoice media, while signed in. */
   readonly notRoutable?: true
 }
 
@@ -57,9 +57,9 @@ export interface BoardAgent {
   readonly team: string
   /** By side. */
   readonly presence: Readonly<Partial<Record<Side, PresenceState>>>
-  /** The side that acts for the agent. */
+  /** The side that acts for the agent: that of the newest available presence, else of the last sign-in (`media 13`). */
   readonly side: Side
-  /** By MRD; media that the agent does not belong to are absent. */
+  /** By MRD. Media of which the agent is not a member are absent. */
   readonly cells: Readonly<Record<string, BoardCell>>
 }
 
@@ -70,7 +70,7 @@ export interface BoardSide {
 }
 
 interface Numbered {
-  /** 1, 2, 3, … of this stream. */
+  /** 1, 2, 3, … within this stream. */
   readonly number: number
   /** Time of the server: milliseconds since 1970 UTC. */
   readonly now: number
@@ -80,21 +80,21 @@ export interface BeginMessage extends Numbered {
   readonly type: 'begin'
   readonly protocol: typeof BOARD_PROTOCOL
   readonly viewer: BoardViewer
-  /** How many agents the viewer sees. */
+  /** Number of agents that the viewer sees. */
   readonly agents: number
   /** Voice first. */
   readonly mrds: readonly { readonly id: string; readonly name: string }[]
-  /** Those that the viewer sees. */
+  /** The teams that the viewer sees. */
   readonly teams: readonly { readonly id: string; readonly name: string }[]
   readonly queues: readonly QueueValue[]
   readonly sides: readonly BoardSide[]
-  /** The inspector's viewer is there to link to. */
+  /** True if the inspector's viewer is served, so that the page may link to it. */
   readonly hasInspector: boolean
-  /** Time stands still but for what `now` says: a server in virtual time. */
+  /** True for a server in virtual time: the time is always the `now` of the last message. */
   readonly timeStandsStill: boolean
 }
 
-/** What is different; agents as a whole. */
+/** The changes. Agents are sent as a whole. */
 export interface ChangeMessage extends Numbered {
   readonly type: 'change'
   readonly agents?: readonly BoardAgent[]
@@ -102,24 +102,24 @@ export interface ChangeMessage extends Numbered {
   readonly sides?: readonly BoardSide[]
 }
 
-/** All that there was has been told. */
+/** The whole present state was sent. */
 export interface ReadyMessage extends Numbered {
   readonly type: 'ready'
 }
 
-/** Nothing has happened for a while; the stream lives. */
+/** A sign of life of the stream, sent at regular intervals. */
 export interface BeatMessage extends Numbered {
   readonly type: 'beat'
 }
 
 export type BoardMessage = BeginMessage | ChangeMessage | ReadyMessage | BeatMessage
 
-/** Why a stream was closed by the server, as WebSocket codes. */
+/** WebSocket close codes of the server. */
 export const CLOSED = {
   /** The server stops. */
   stopping: 1001,
   /** The viewer may not see the board any more. */
   forbidden: 4403,
-  /** It reads too slowly, or does not answer. */
+  /** The page reads too slowly, or does not answer pings. */
   slow: 4408,
 } as const

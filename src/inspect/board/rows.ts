@@ -1,13 +1,13 @@
-/** What the board shows, read from the engine. No call variables, no numbers of customers. */
+/** Reads the board's data from the engine, without call variables and numbers of customers. */
 import { VOICE_MRD } from '../../directory/model.ts'
 import type { Reads } from '../../engine/api.ts'
 import type { DialogValue, MediaValue, UserValue } from '../../engine/values.ts'
 import type { BoardAgent, BoardCell, BoardSide } from './protocol.ts'
 
-/** Both, so that a second side appears by itself. */
+/** The sides that may exist. */
 const SIDES = ['A', 'B'] as const
 
-/** An agent with a cell per medium; `undefined` for one who is gone. */
+/** An agent with a cell per medium; `undefined` if the user no longer exists. */
 export function agentOf(get: Reads, id: string): BoardAgent | undefined {
   const user = get.user(id)
   const presence = get.presence(id)
@@ -54,7 +54,7 @@ function mediaCell({ id, status }: MediaValue, dialogs: readonly DialogValue[]):
   }
 }
 
-/** Columns: voice, and what has Media objects. */
+/** The columns: voice first, then the other MRDs. */
 export function columnsOf(get: Reads): readonly { readonly id: string; readonly name: string }[] {
   const { mediaRoutingDomains } = get.directory()
   const voice = mediaRoutingDomains.find(({ id }) => id === VOICE_MRD)
@@ -69,7 +69,7 @@ export function sidesOf(get: Reads): readonly BoardSide[] {
   })
 }
 
-/** Of any user the presence names the sides that there are. */
+/** Does the engine have this side? The presence of every user names the existing sides. */
 function hasSide(get: Reads, side: (typeof SIDES)[number]): boolean {
   const [user] = get.directory().users
   return side === 'A' || (user !== undefined && get.presence(user.id)?.sides[side] !== undefined)

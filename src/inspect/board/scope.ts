@@ -1,4 +1,4 @@
-/** Who sees whom: administrators everybody, supervisors the teams that they supervise, agents nobody. */
+/** The agents that a viewer sees. Administrators see all, supervisors the teams that they supervise, agents none. */
 import type { Principal } from '../../accounts/api.ts'
 import type { Directory, Team, User } from '../../directory/model.ts'
 import type { BoardViewer } from './protocol.ts'
@@ -10,7 +10,7 @@ export interface Scope {
   readonly users: readonly User[]
 }
 
-/** `undefined` for somebody who sees nothing. Follows from the directory in force: asked anew when that changes. */
+/** The scope of a principal; `undefined` if it may not see the board. Compute it again when the directory changes. */
 export function scopeOf({ id, kind }: Principal, { teams, users }: Directory): Scope | undefined {
   if (kind === 'administrator') return { viewer: { id, role: 'administrator' }, teams, users }
   const user = users.find((each) => each.id === id)

@@ -1,18 +1,18 @@
-/** One stream to one page: what it has still to be told, as ids, so that a slow page costs no memory. */
+/** One stream to one page. It remembers only the ids of agents to send, so that a slow page needs little memory. */
 import type { WebSocket } from 'ws'
 import type { Principal } from '../../accounts/api.ts'
 import type { BoardMessage, ChangeMessage } from './protocol.ts'
 import { CLOSED } from './protocol.ts'
 import type { Scope } from './scope.ts'
 
-/** Agents in one message. */
+/** Most agents in one message. */
 const CHUNK = 250
-/** Bytes that the socket has not taken yet: over that it is waited for. */
+/** While the socket has this many bytes to write, it gets no more. */
 const FULL = 256 * 1024
 
 type Unnumbered<Message> = Message extends BoardMessage ? Omit<Message, 'number'> : never
 
-/** What is needed of a WebSocket. */
+/** The part of a WebSocket that is used. */
 export type BoardSocket = Pick<WebSocket, 'bufferedAmount' | 'ping' | 'terminate'> & {
   send(text: string): void
   close(code: number, reason: string): void
@@ -31,7 +31,7 @@ export class BoardReader {
   #answered = true
   #waits = 0
 
-  /** `rowOf`: the row of an agent as JSON text. */
+  /** `rowOf` returns the row of an agent as JSON text. */
   constructor(socket: BoardSocket, principal: Principal, rowOf: (user: string) => string | undefined) {
     this.#socket = socket
     this.principal = principal
@@ -41,7 +41,7 @@ export class BoardReader {
     })
   }
 
-  /** From the beginning: everything is told again. */
+  /** Begins anew: everything is sent again. */
   begin(scope: Scope, message: Unnumbered<BoardMessage>): void {
     this.#users = new Set(scope.users.map(({ id }) => id))
     this.#more = {}
@@ -56,7 +56,7 @@ export class BoardReader {
     this.#more = { ...this.#more, ...more }
   }
 
-  /** Tells as much as the socket takes. False when something is left. */
+  /** Sends as much as the socket takes. Returns false if something is left. */
   flush(now: number): boolean {
     while (this.#socket.bufferedAmount < FULL) {
       if (this.#pending.size === 0 && Object.keys(this.#more).length === 0) {
@@ -70,7 +70,7 @@ export class BoardReader {
     return false
   }
 
-  /** A sign of life, and a look whether the page gives one. False when it has not since the last time, or reads nothing. */
+  /** Sends a beat and a ping. Returns false if the page has not answered the last ping, or reads nothing. */
   beat(now: number): boolean {
     const isStuck = this.#socket.bufferedAmount >= FULL
     this.#waits = isStuck ? this.#waits + 1 : 0
@@ -86,7 +86,7 @@ export class BoardReader {
     if (why === 'slow') this.#socket.terminate()
   }
 
-  /** Rows are text already: they are not made anew for each viewer. */
+  /** Joins texts, because the rows are JSON text already and need not be made again for each viewer. */
   #sendChange(now: number): void {
     const ids = [...this.#pending].slice(0, CHUNK)
     for (const id of ids) this.#pending.delete(id)

@@ -1,21 +1,20 @@
-/** What a file shows of a chart: less than there is, so that it stays readable. */
+/** The drawing of a chart for a file. It leaves out parts of the chart, so that it stays readable. */
 import { type Graph, type GraphNode, graphOf, type NumberedRow, rowLabel } from './graph.ts'
 import { ANY, type Chart, type Row, textOf } from './model.ts'
 
 export interface DrawOptions {
-  /** Names what each row does, and what happens at entry and exit of a state. */
+  /** Also shows the actions of each row, and the entry and exit actions of each state. */
   readonly actions?: boolean
-  /** Also draws rows that leave the state as it is: refusals, news, things to remember. */
+  /** Also shows rows that do not change the state, for example refusals. */
   readonly internal?: boolean
 }
 
-/** From so many targets on, rows that differ in nothing but their target are one line of text instead of arrows. */
+/** With this many targets, rows that differ only in their target become one line of text instead of arrows. */
 const FAN = 4
 
 /**
- * The graph of a chart without states that no event finds and that have one way out, and without rows that change nothing
- * about where an event leads. `ANY` is there where something is written below it or leads from it. A line is
- * `EVENT [guard] / action, action`, or `entry / action`.
+ * The graph of a chart. It leaves out choices with only one way out, and rows that do not change where an event leads.
+ * `ANY` is a node only if it has lines or arrows. A line is `EVENT [guard] / action, action`, or `entry / action`.
  */
 export function drawingOf(chart: Chart, { actions = false, internal = false }: DrawOptions = {}): Graph {
   const through = passages(chart)
@@ -46,7 +45,7 @@ export function drawingOf(chart: Chart, { actions = false, internal = false }: D
   return { name, nodes: written.filter(isShown), edges }
 }
 
-/** Choices with one way out, such as LOGIN: what leads there leads on. */
+/** Choices with only one way out, such as LOGIN, and their targets. An arrow to such a choice goes on to the target. */
 function passages({ states, rows }: Chart): ReadonlyMap<string, string> {
   return new Map(
     states
@@ -58,7 +57,7 @@ function passages({ states, rows }: Chart): ReadonlyMap<string, string> {
   )
 }
 
-/** The next row of the same state and event leads the same way, whatever its guard says, or is covered itself. */
+/** True if the next row of the same state and event has the same target, and has no guard or is covered itself. */
 function isCovered(row: Row, rows: readonly Row[]): boolean {
   const alike = rows.filter(({ from, event }) => from === row.from && event === row.event && event !== '')
   const next = alike[alike.indexOf(row) + 1]
@@ -66,8 +65,8 @@ function isCovered(row: Row, rows: readonly Row[]): boolean {
 }
 
 /**
- * Rows of one state and event that differ in nothing but the target, which their guard names: a followed Finesse
- * tells any state, and an arrow to each would hide everything else.
+ * Groups of rows of one state and event that differ only in the target, which their guard names. A followed Finesse may
+ * report every state, and an arrow to each would hide everything else.
  */
 function fansOf(rows: readonly Row[]): readonly (readonly Row[])[] {
   const fans = new Map<string, Row[]>()

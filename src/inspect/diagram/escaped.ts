@@ -1,3 +1,3 @@
-/** Text as it stands in XML, also within double quotes. */
+/** Escapes text for XML, also within double quotes. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -1,37 +1,37 @@
 /**
- * A chart as boxes and arrows: what every picture of it is made from, in a file and on the viewer's page. One arrow per
- * pair of states, however many rows lead that way, so that a machine with a hundred rows stays readable.
+ * A chart as nodes and arrows. Every picture of it is made from them, in files and on the viewer's page. All rows
+ * between two states share one arrow, so that a machine with a hundred rows stays readable.
  */
 import { ANY, type Chart, type ChartState, type Row, textOf } from './model.ts'
 
-/** Where the machine begins. */
+/** Key of the node where the machine begins. */
 export const START = '^'
 
 export interface GraphNode {
   /** Name of the state, or `ANY`, or `START`. */
   readonly key: string
   readonly kind: ChartState['kind'] | 'any' | 'start'
-  /** In one sentence; empty for what is no state. */
+  /** The description of the state in one sentence; empty for other nodes. */
   readonly description: string
   readonly entry: ChartState['entry']
   readonly exit: ChartState['exit']
-  /** Rows that lead nowhere else. */
+  /** Rows that do not change the state. */
   readonly stays: readonly Row[]
-  /** Written below the name. */
+  /** Text below the name. */
   readonly lines: readonly string[]
 }
 
 export interface GraphEdge {
   readonly from: string
   readonly to: string
-  /** All the ways from there to there; none from where the machine begins. */
+  /** All rows from `from` to `to`; empty for the arrow from `START`. */
   readonly rows: readonly NumberedRow[]
-  /** Written at the arrow. */
+  /** Text at the arrow. */
   readonly lines: readonly string[]
 }
 
 export interface NumberedRow extends Row {
-  /** Of the rows of the same state and event: 1 is tried first. 0: it is the only one. */
+  /** Order among the rows of the same state and event: 1 is tried first. 0: it is the only row. */
   readonly place: number
 }
 
@@ -53,9 +53,9 @@ function numbered(rows: readonly Row[]): readonly NumberedRow[] {
 }
 
 /**
- * Nodes and arrows of a chart, the arrow from `START` first; `ANY` is among them even where no row holds in every state.
+ * Nodes and arrows of a chart. The arrow from `START` is first. `ANY` is always among the nodes, even without rows.
  *
- * @param linesOf what is written at an arrow.
+ * @param linesOf makes the text at an arrow
  */
 export function graphOf(
   { name, initial, states, rows }: Chart,
@@ -89,10 +89,10 @@ export function graphOf(
   }
 }
 
-/** What a node is called. */
+/** The text for a node's name. */
 export const nodeLabel = (key: string): string => (key === ANY ? 'any state' : key)
 
-/** What leads along a row, and its guard. Rows of a state that is left at once have their place instead of an event. */
+/** The event of a row and its guard. The rows of a choice have no event; they have their place instead. */
 export function rowParts({ event, guard, place }: Pick<NumberedRow, 'event' | 'guard' | 'place'>): readonly string[] {
   const first = event === '' && place > 0 ? `${place}.` : event
   if (guard !== null) return first === '' ? [`[${textOf(guard)}]`] : [first, `[${textOf(guard)}]`]

@@ -1,4 +1,4 @@
-/** Every machine as a diagram: Mermaid, SVG, SCXML, XState's configuration, tables. */
+/** Every machine as Mermaid, SVG, SCXML, XState configuration or tables. */
 import type { AnyStateMachine } from 'xstate'
 import { type DrawOptions, drawingOf } from './drawing.ts'
 import { ofAllMachines } from './machines.ts'
@@ -11,18 +11,18 @@ export type { DrawOptions } from './drawing.ts'
 export { ANY, type Chart, type ChartState, chartOf, type Row, type StateKind, type Word } from './model.ts'
 export type { Format } from './names.ts'
 
-/** Raised when something that stands in the tables changes its meaning or its place; what is added does not raise it. */
+/** Version of the tables. It grows when a field changes its meaning or place, but not when a field is added. */
 const CHART_FORMAT = 2
 
 /** The charts of all machines, by name. */
 export const charts = (): ReadonlyMap<string, Chart> => ofAllMachines(chartOf)
 
 /**
- * A diagram as text. JSON, tables and SCXML hold everything; `options` say what Mermaid and SVG draw.
+ * A diagram as text. JSON, tables and SCXML contain everything; `options` are for Mermaid and SVG.
  *
- * - JSON is what `createMachine` takes, and Stately's tools import: states, rows with their descriptions and rules, guards
- *   and actions by name. The first context is a function and left out. (`machine.toJSON()` leaves out the rows that are
- *   taken at once, and `createMachine` does not take it back.)
+ * - JSON is for `createMachine` and Stately's tools: states, rows with their descriptions and rules, guards and actions
+ *   by name. The first context is a function, and is left out. (`machine.toJSON()` leaves out eventless rows, and
+ *   `createMachine` does not accept its result.)
  * - Tables are for programs: `{ format, name, initial, states: [{ name, kind, within, begins, … }],
  *   rows: [{ from, event, guard, to, reenters, actions }] }` as `Chart` describes it; guards and actions are
  *   `{ name, params }`.
@@ -38,7 +38,7 @@ export async function diagramOf(chart: Chart, format: Format, options: DrawOptio
     case 'mermaid':
       return mermaidOf(drawingOf(chart, options))
     case 'svg': {
-      // ELK is large; nobody else needs it.
+      // ELK is large, and only this format needs it.
       const { svgOf } = await import('./svg.ts')
       return svgOf(drawingOf(chart, options))
     }

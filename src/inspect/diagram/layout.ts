@@ -1,8 +1,8 @@
-/** Where everything of a graph goes, by ELK's layered layout. Nothing of Node: whoever asks brings the ELK. */
+/** The layout of a graph, by ELK's layered algorithm. It uses nothing of Node, because pages use it too. */
 import type { ELK, ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk-api.js'
 import { edgeId, type Graph, type GraphEdge, type GraphNode } from './graph.ts'
 
-/** In CSS pixels, as everything here. */
+/** CSS pixels, as everywhere here. */
 export interface Size {
   readonly width: number
   readonly height: number
@@ -23,9 +23,9 @@ export interface PlacedNode {
 
 export interface PlacedEdge {
   readonly edge: GraphEdge
-  /** The line, from corner to corner; it ends at the target. */
+  /** The corners of the line; the last point is at the target. */
   readonly points: readonly Point[]
-  /** Of its lines; `undefined` where none are written. */
+  /** The box of its text; `undefined` if there is no text. */
   readonly box: Box | undefined
 }
 
@@ -35,17 +35,17 @@ export interface Layout extends Size {
   readonly edges: readonly PlacedEdge[]
 }
 
-/** How a picture is set. */
+/** The settings of a picture. */
 export interface Setting {
   readonly options: LayoutOptions
-  /** How much room a node needs. */
+  /** The size of a node. */
   readonly sizeOf: (node: GraphNode) => Size
-  /** How much room the lines at an arrow need. */
+  /** The size of the text at an arrow. */
   readonly labelSizeOf: (lines: readonly string[]) => Size
   readonly labelOptions?: LayoutOptions
 }
 
-/** What every picture has in common. */
+/** Options of all pictures. */
 const COMMON: LayoutOptions = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
@@ -53,9 +53,9 @@ const COMMON: LayoutOptions = {
 }
 
 /**
- * The same for the same graph and setting, on every machine.
+ * Computes the layout. The result is the same for the same graph and settings, on every computer.
  *
- * @throws what ELK throws for a graph that it cannot place.
+ * @throws the error of ELK for a graph that it cannot lay out.
  */
 export async function layOut(elk: Pick<ELK, 'layout'>, graph: Graph, setting: Setting): Promise<Layout> {
   const { sizeOf, labelSizeOf, labelOptions = {} } = setting
@@ -99,7 +99,7 @@ const pointsOf = (edge: ElkExtendedEdge | undefined): readonly Point[] =>
     [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: tenths(x), y: tenths(y) })),
   )
 
-/** An orthogonal line as an SVG path, with corners of this radius. */
+/** An orthogonal line as an SVG path with rounded corners of this radius. */
 export function pathOf(points: readonly Point[], radius: number): string {
   const [first, ...rest] = points
   if (first === undefined) return ''
@@ -112,7 +112,7 @@ export function pathOf(points: readonly Point[], radius: number): string {
   return `M${first.x} ${first.y}${parts.join('')}`
 }
 
-/** The point on the way from a corner to another one where the corner begins. */
+/** The point at this distance from a corner on the way to another point, at most half of the way. */
 function towards(corner: Point, other: Point, radius: number): Point {
   const [dx, dy] = [other.x - corner.x, other.y - corner.y]
   const length = Math.hypot(dx, dy)

@@ -1,4 +1,4 @@
-/** The machines behind their names: those of the authority, and those of a follower. Nothing of Node. */
+/** The machines by their names: those of the authority, and those of a follower. It uses nothing of Node. */
 import type { AnyStateMachine } from 'xstate'
 import {
   callMachine,
@@ -25,6 +25,6 @@ const MACHINE_OF: Readonly<Record<MachineName, AnyStateMachine>> = {
   'followed-task': followedTaskMachine,
 }
 
-/** Something made of each machine, by its name. */
+/** Calls `make` for each machine, and returns the results by name. */
 export const ofAllMachines = <T>(make: (machine: AnyStateMachine, name: MachineName) => T) =>
   new Map(MACHINES.map((name) => [name, make(MACHINE_OF[name], name)]))

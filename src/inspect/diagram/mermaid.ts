@@ -2,14 +2,14 @@
 import { type Graph, type GraphNode, nodeLabel, START } from './graph.ts'
 import { ANY } from './model.ts'
 
-/** Ids of Mermaid are words; this one is no name of a state. */
+/** Mermaid's id for `ANY`. An id must be a word; no state has this name. */
 const ANY_ID = 'any_state'
 
 const END = '[*]'
 
 const idOf = (key: string) => (key === ANY ? ANY_ID : key)
 
-/** The diagram, without the fence that Markdown needs round it. */
+/** The diagram, without the code fence that Markdown needs. */
 export function mermaidOf({ name, nodes, edges }: Graph): string {
   const arrows = edges.filter(({ from }) => from !== START)
   const states = nodes.filter(({ kind }) => kind !== 'start' && kind !== 'any')
@@ -34,5 +34,5 @@ function noteOf(id: string, lines: readonly string[]): readonly string[] {
   return lines.length > 0 ? [`note right of ${id}`, ...lines.map((line) => `  ${plain(line)}`), 'end note'] : []
 }
 
-/** Characters that mean something to Mermaid. */
+/** Replaces characters that have a meaning in Mermaid. */
 const plain = (text: string) => text.replaceAll(/[;#<>{}]/g, ' ')

@@ -1,35 +1,35 @@
 /**
- * A machine as data: its states, and its rows in the order in which they are tried.
- * Plain values and nothing of Node: the exports read it, and so does a page in the browser.
+ * A machine as data: its states, and its rows in the order in which they are tried. Plain values and nothing of Node,
+ * because both the exports and a page in the browser read it.
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { beginningOf } from '../../../machines/beginning.ts'
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 
-/** `from` of a row that holds in every state: it is tried after the rows of the state itself. */
+/** `from` of a row for every state. It is tried after the rows of the state itself. */
 export const ANY = '*'
 
-/** A guard or an action by its name, with what it is told. */
+/** A guard or an action by its name, with its parameters. */
 export interface Word {
   readonly name: string
   readonly params: Readonly<Record<string, string | number | boolean>>
 }
 
 /**
- * `rest`: the machine stays there. `choice`: left at once, by the first row whose guard holds; no event ever finds the
- * machine there. `final`: nothing follows. `group`: other states are inside; a row of it holds in each of them, and is
+ * `rest`: the machine stays there. `choice`: left at once, by the first row whose guard holds, so that no event arrives
+ * in it. `final`: the machine ends there. `group`: it contains other states; its rows are for each of them, and are
  * tried after their own.
  */
 export type StateKind = 'rest' | 'choice' | 'final' | 'group'
 
 export interface ChartState {
   readonly name: string
-  /** In one sentence. */
+  /** One sentence. */
   readonly description: string
   readonly kind: StateKind
-  /** The group that it is in; null: none. */
+  /** The group that contains it; null: none. */
   readonly within: string | null
-  /** Of a group: the state that begins it. Null for every other. */
+  /** The first state of a group; null for other kinds. */
   readonly begins: string | null
   readonly entry: readonly Word[]
   readonly exit: readonly Word[]
@@ -39,17 +39,17 @@ export interface ChartState {
 export interface Row {
   /** A state, or `ANY`. */
   readonly from: string
-  /** The event; empty for the rows of a `choice`, which wait for none. */
+  /** The event; empty for the rows of a `choice`, which need none. */
   readonly event: string
-  /** Null: it always holds. */
+  /** Null: the row has no guard. */
   readonly guard: Word | null
-  /** A state, never a group: that is entered where it begins. Null: the state stays, and nothing is entered or left. */
+  /** The target state. For a target that is a group, its first state. Null: the state does not change. */
   readonly to: string | null
-  /** The target is left and entered again where the machine is in it already. */
+  /** True if the target is exited and entered again when the machine is in it already. */
   readonly reenters: boolean
-  /** The rules that it keeps; none for the machines' own work. `machines/RULES.md` has their sentences. */
+  /** Ids of the rules that the row implements, as in `machines/RULES.md`; empty for the machines' own work. */
   readonly rules: readonly string[]
-  /** In one sentence. */
+  /** One sentence. */
   readonly description: string
   readonly actions: readonly Word[]
 }
@@ -59,15 +59,15 @@ export interface Chart {
   readonly name: string
   readonly initial: string
   readonly states: readonly ChartState[]
-  /** Rows of `ANY` first, then state by state, groups before what is inside; for one state and event the order counts. */
+  /** Rows of `ANY` first, then state by state, a group before its states. For one state and event the order counts. */
   readonly rows: readonly Row[]
 }
 
 /**
  * The chart of a machine.
  *
- * @param name what to call it; the machine's own id otherwise
- * @throws RangeError for a machine with states side by side, or with two of the same name: none of ours has.
+ * @param name name of the chart; the machine's id by default
+ * @throws RangeError for a machine with parallel states, or with two states of the same name. Ours have neither.
  */
 export function chartOf(machine: AnyStateMachine, name: string = machine.id): Chart {
   const states = inside(machine.root)
@@ -83,7 +83,7 @@ export function chartOf(machine: AnyStateMachine, name: string = machine.id): Ch
   }
 }
 
-/** All states below one, groups before what is inside. */
+/** All states below a node, a group before its states. */
 const inside = (node: AnyStateNode): readonly AnyStateNode[] =>
   Object.values<AnyStateNode>(node.states).flatMap((state) => [state, ...inside(state)])
 
@@ -117,7 +117,7 @@ const rowOf = (row: AnyTransitionDefinition, from: string, event: string): Row =
   actions: row.actions.map(wordOf),
 })
 
-/** Guards and actions of the charts are names, or names with parameters; a bare function goes by its own name. */
+/** Guards and actions are names, or names with parameters. A bare function gets its own name. */
 function wordOf(word: unknown): Word {
   if (typeof word === 'string') return { name: word, params: {} }
   if (typeof word === 'function') return { name: word.name || 'inline', params: {} }
@@ -135,7 +135,7 @@ function paramsOf(params: unknown): Word['params'] {
   )
 }
 
-/** `was(ACTIVE)`: the values of the parameters; their names are in the JSON. */
+/** A word as text, such as `was(ACTIVE)`, with the values of its parameters. Their names are only in the JSON. */
 export function textOf({ name, params }: Word): string {
   const values = Object.values(params)
   return values.length > 0 ? `${name}(${values.join(', ')})` : name

@@ -1,6 +1,6 @@
-/** Which diagrams there are, and in which formats. */
+/** The names and formats of the diagrams. */
 
-/** The names of the machines: those of the authority, and those of a follower, which decide nothing. */
+/** The names of the machines: those of the authority, and those of a follower (`followed-…`). */
 export const MACHINES = [
   'user',
   'media',
@@ -15,6 +15,6 @@ export const MACHINES = [
 
 export type MachineName = (typeof MACHINES)[number]
 
-/** Each format, and how its files end. */
+/** Each format, and the ending of its files. */
 export const FORMATS = { mermaid: 'mmd', json: 'json', tables: 'tables.json', svg: 'svg', scxml: 'scxml' } as const
 export type Format = keyof typeof FORMATS

@@ -1,6 +1,6 @@
 /**
- * A chart as SCXML (https://www.w3.org/TR/scxml/), datamodel ECMAScript: guards are calls in `cond`, actions are calls
- * in `script`. Whoever runs it supplies the functions of these names.
+ * A chart as SCXML (https://www.w3.org/TR/scxml/) with the ECMAScript data model. Guards are calls in `cond`, and
+ * actions are calls in `script`. A program that runs it must supply these functions.
  */
 import { escaped } from './escaped.ts'
 import { ANY, type Chart, type ChartState, type Row, type Word } from './model.ts'
@@ -8,8 +8,9 @@ import { ANY, type Chart, type ChartState, type Row, type Word } from './model.t
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 /**
- * One `state` stands for the machine and holds the rows of every state, since the root element may hold none. Rows are
- * in document order, which is the order in which SCXML tries them. Final states stand beside it: there it all ends.
+ * One `state` represents the machine and contains the rows of `ANY`, because the root element may not contain rows.
+ * Rows are in document order, which is the order in which SCXML tries them. Final states are beside this `state`,
+ * because SCXML ends only in a final state at the top.
  */
 export function scxmlOf({ name, initial, states, rows }: Chart): string {
   const finals = states.filter(({ kind }) => kind === 'final')
@@ -51,7 +52,7 @@ export function scxmlOf({ name, initial, states, rows }: Chart): string {
   return `${HEAD}${lines.join('\n')}\n`
 }
 
-/** Rows of `ANY`, or of a group, that stay inside it and do not reenter it are `internal`. */
+/** A row of `ANY` or of a group is `internal` if its target is inside and it does not reenter. */
 function transition(
   { event, guard, to, reenters, actions }: Row,
   indent: string,
@@ -77,7 +78,7 @@ function element(tag: string, attributes: string, indent: string, inside: readon
   return [`${indent}<${tag}${attributes}>`, ...inside, `${indent}</${tag}>`]
 }
 
-/** `isToldToBe({ state: 'READY' })`, as the machines write it. */
+/** A call such as `isToldToBe({ state: 'READY' })`, as the machines write it. */
 function call({ name, params }: Word): string {
   const list = Object.entries(params).map(
     ([key, value]) => `${key}: ${typeof value === 'string' ? quoted(value) : value}`,

@@ -1,4 +1,4 @@
-/** A drawing as SVG: one file that needs nothing else, readable on light and on dark pages, and read aloud by title. */
+/** A drawing as SVG: a single file, readable on light and dark pages, with a description for screen readers. */
 import elk from '../../bundled/elkjs.ts'
 import { escaped } from './escaped.ts'
 import { type Graph, nodeLabel } from './graph.ts'
@@ -13,9 +13,9 @@ import {
   type Size,
 } from './layout.ts'
 
-/** Sizes of letters: the drawing is set in a monospaced face, so that widths are known without a screen. */
+/** Sizes in pixels. The font is monospaced, so that the width of a text is known without a screen. */
 const METRICS = { letter: 7.3, line: 16, padding: 12, dot: 14 } as const
-/** How round a corner is. */
+/** Radius of corners. */
 const ROUND = 7
 
 const textSize = (lines: readonly string[]): Size => ({
@@ -38,7 +38,7 @@ const SETTING: Setting = {
   sizeOf: ({ key, kind, lines }) => {
     if (kind === 'start') return { width: METRICS.dot, height: METRICS.dot }
     const { width, height } = textSize([nodeLabel(key), ...lines])
-    // A rhombus has room for half its width only.
+    // A rhombus has room for text in only half of its width.
     if (kind === 'choice') return { width: Math.round(width * 1.6) + 2 * METRICS.padding, height: height + 34 }
     return { width: width + 2 * METRICS.padding, height: height + METRICS.padding + (lines.length > 0 ? 8 : 0) }
   },
@@ -70,7 +70,7 @@ text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 }
 `
 
-/** The picture as text. Lines that meet get round corners; what a label says is text, to be found and copied. */
+/** The picture as SVG text. Labels are text elements, so that they can be searched and copied. */
 export async function svgOf(drawing: Graph): Promise<string> {
   const { width, height, nodes, edges } = await layOut(new elk.default(), drawing, SETTING)
   const rhombuses = new Map(nodes.flatMap(({ node, box }) => (node.kind === 'choice' ? [[node.key, box]] : [])))
@@ -87,7 +87,7 @@ export async function svgOf(drawing: Graph): Promise<string> {
   ].join('\n')}\n`
 }
 
-/** What somebody who does not see the picture is told. */
+/** The description for people who cannot see the picture. */
 function descriptionOf({ nodes, edges }: Graph): string {
   const states = nodes.filter(({ kind }) => kind !== 'start' && kind !== 'any').map(({ key }) => key)
   const [begins, ...arrows] = edges
@@ -100,7 +100,7 @@ function descriptionOf({ nodes, edges }: Graph): string {
 
 const line = (points: readonly Point[]) => `<path class="line" marker-end="url(#tip)" d="${pathOf(points, ROUND)}"/>`
 
-/** ELK leads lines to the rectangle round a rhombus; here they go on until they touch it. */
+/** ELK ends lines at the rectangle around a rhombus. This extends them to the rhombus itself. */
 function onRhombus(points: readonly Point[], from: Box | undefined, to: Box | undefined): readonly Point[] {
   const [first] = points
   const last = points.at(-1)

@@ -1,23 +1,23 @@
-/** What compact streams have beside inspection frames: control frames, and what a viewer may say. */
+/** Control frames of compact streams, and the messages that a viewer may send. */
 import type { ActorFacts, FrameSnapshot, InspectionFrame, MachineName, PROTOCOL } from './frames.ts'
 
 /** First message of a compact stream. */
 export interface HelloFrame {
   readonly type: '@mrdian.hello'
   readonly protocol: typeof PROTOCOL
-  /** Of mrdian. */
+  /** Version of mrdian. */
   readonly version: string
-  /** Changes with every reset: positions count from 1 again. */
+  /** Changes with every reset; then positions count from 1 again. */
   readonly storeId: string
-  /** Time of the engine, ms since 1970 UTC. */
+  /** Time of the engine in milliseconds since 1970 UTC. */
   readonly now: number
   /** Names, numbers and values of call variables are `(hidden)`. */
   readonly redacted: boolean
-  /** Does `GET /inspect/history` know the past? */
+  /** True if `GET /inspect/history` can show the past. */
   readonly history: boolean
-  /** More inspection frames a second than that are dropped for this viewer. */
+  /** Most inspection frames a second for this viewer. Further frames are dropped. */
   readonly framesPerSecond: number
-  /** The viewer may send `StepRequest`: a simulation runs step by step. */
+  /** True if a simulation runs step by step, so that the viewer may send `StepRequest`. */
   readonly steps: boolean
 }
 
@@ -27,13 +27,13 @@ export interface ListedActor {
   readonly parentId?: string
   readonly facts: ActorFacts
   readonly machine?: MachineName
-  /** Its context is there within the focus only. */
+  /** It has a context only inside the focus. */
   readonly snapshot: FrameSnapshot
 }
 
 /**
- * All actors of one aggregate as they stand after its step `sequence`: replaces what is known of the aggregate. At the
- * beginning, when the focus changes, and after frames were dropped.
+ * All actors of one aggregate after its step `sequence`. It replaces everything that the viewer knows about the
+ * aggregate. It is sent at the beginning, when the focus changes, and after frames were dropped.
  */
 export interface ActorsFrame {
   readonly type: '@mrdian.actors'
@@ -43,44 +43,44 @@ export interface ActorsFrame {
   readonly actors: readonly ListedActor[]
 }
 
-/** All present actors have been told; what follows happens now. */
+/** All present actors were sent. The frames that follow are live. */
 export interface ReadyFrame {
   readonly type: '@mrdian.ready'
   readonly now: number
 }
 
-/** Frames that were not sent: too many a second, or read too slowly. An `ActorsFrame` of each aggregate concerned follows. */
+/** Frames were dropped: too many a second, or read too slowly. An `ActorsFrame` of each such aggregate follows. */
 export interface DroppedFrame {
   readonly type: '@mrdian.dropped'
-  /** Since the last word of this kind. */
+  /** Number of frames since the last message of this type. */
   readonly count: number
 }
 
-/** The engine begins anew: forget everything. */
+/** The engine was reset: forget everything. */
 export interface ResetFrame {
   readonly type: '@mrdian.reset'
   readonly storeId: string
   readonly now: number
 }
 
-/** A simulation waits before its next event, or goes on (`waiting: false`). */
+/** A simulation waits before its next event, or continues (`waiting: false`). */
 export interface StepFrame {
   readonly type: '@mrdian.step'
   readonly waiting: boolean
   readonly now: number
-  /** What has happened since the last step, a line each. */
+  /** The events since the last step, one line each. */
   readonly happened: readonly string[]
 }
 
 /** Last line of a history. */
 export interface EndFrame {
   readonly type: '@mrdian.end'
-  /** False: there were more frames than one answer may have; ask again `from` the time `next`. */
+  /** False if there were more frames than one answer may have. Then ask again `from` the time `next`. */
   readonly complete: boolean
   readonly frames: number
   /** Milliseconds since 1970 UTC. */
   readonly next?: number
-  /** Why it ends early, where the past cannot be read on. */
+  /** Why the history ends early, if the rest of the past cannot be read. */
   readonly problem?: string
 }
 
@@ -89,19 +89,19 @@ export type ControlFrame = HelloFrame | ActorsFrame | ReadyFrame | DroppedFrame 
 /** Every message of a compact stream, and every line of a history. */
 export type Frame = InspectionFrame | ControlFrame
 
-/** What a viewer may send on a compact stream; anything else is ignored. At most 4 KiB each. */
+/** A message that a viewer may send on a compact stream, at most 4 KiB. Other messages are ignored. */
 export type ViewerMessage = FocusRequest | StepRequest
 
 /**
- * The aggregates whose contexts and whole events are wanted from now on, 32 at most; an `ActorsFrame` of each follows.
- * It replaces the focus of before.
+ * Sets the focus: the aggregates whose contexts and whole events are wanted from now on, at most 32. An `ActorsFrame`
+ * of each follows. It replaces the previous focus.
  */
 export interface FocusRequest {
   readonly type: '@mrdian.focus'
   readonly aggregates: readonly string[]
 }
 
-/** To a simulation that runs step by step. */
+/** Controls a simulation that runs step by step. */
 export interface StepRequest {
   readonly type: '@mrdian.step'
   readonly action: 'next' | 'continue' | 'quit'

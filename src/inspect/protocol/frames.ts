@@ -1,19 +1,19 @@
-/** Frames of every stream and of the past: actors, the events that they hear, and how they stand afterwards. */
+/** Frames of every stream and of the past: actors, the events that they receive, and their snapshots afterwards. */
 import type { MachineName } from '../diagram/names.ts'
 
-/** Version of the frames of `@statelyai/inspect` that are spoken: the `_version` of every frame. */
+/** Version of the frames of `@statelyai/inspect`: the `_version` of every frame. */
 export const STATELY_VERSION = '0.7.2'
 
-/** Version of what is in `mrdian` and in the frames called `@mrdian.…`. */
+/** Version of the member `mrdian` and of the frames named `@mrdian.…`. */
 export const PROTOCOL = 1
 
-/** Which machine an actor runs. Users, media and tasks of a follower run machines of their own: `followed-user`, … */
+/** The machine that an actor runs. Users, media and tasks of a follower run other machines: `followed-user`, … */
 export type { MachineName }
 
 export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side' | 'queue'
 
 /**
- * What an actor is about. Its session id says the same:
+ * The kind of an actor, and the user, MRD, dialog or side that it is for. Its session id contains the same facts:
  *
  * | Session id | |
  * |---|---|
@@ -21,11 +21,11 @@ export type ActorKind = 'user' | 'media' | 'task' | 'presence' | 'call' | 'side'
  * | `user/1001/media:5001` | `{ kind: 'media', user, mrd }` |
  * | `user/1001/media:5001/task:1000_1001_5001` | `{ kind: 'task', user, mrd, dialog }` |
  * | `user/1001/presence:A` | `{ kind: 'presence', user, side }` |
- * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user }`: the agent at whom it rings |
- * | `queue/5001` | `{ kind: 'queue', mrd }`: plain, with snapshots, without a machine |
+ * | `call/16777217` | `{ kind: 'call', dialog, mrd: '1', user }`; `user` is the agent whom it rings |
+ * | `queue/5001` | `{ kind: 'queue', mrd }`; it has snapshots, but no machine |
  * | `side/A` | `{ kind: 'side', side }` |
  *
- * Session ids last: the same actor has the same id in another process, and in the past.
+ * Session ids are stable: an actor has the same id in another process, and in the past.
  */
 export interface ActorFacts {
   readonly kind: ActorKind
@@ -35,40 +35,40 @@ export interface ActorFacts {
   readonly side?: 'A' | 'B'
 }
 
-/** Who gave the input that began a step; the `Origin` of the journal. */
+/** The origin of the input that began a step; the `Origin` of the journal. */
 export interface FrameOrigin {
   readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
-  /** User, administrator or session that asked, where somebody did. */
+  /** The user, administrator or session that made the request, if there is one. */
   readonly by?: string
 }
 
 /** A transition that a machine took on its way to a snapshot, in order. */
 export interface TakenTransition {
-  /** Id of the state that has the transition: `media.ACTIVE`, or `media` for one of the root. */
+  /** Id of the state that has the transition: `media.ACTIVE`, or `media` for a transition of the root. */
   readonly source: string
-  /** Ids of the states entered; none for a transition that stays where it is. */
+  /** Ids of the states entered; empty for a transition that changes no state. */
   readonly target: readonly string[]
-  /** Type of the event; `''` for an eventless one. */
+  /** Type of the event; `''` for an eventless transition. */
   readonly event: string
   /** Name of the guard that allowed it. */
   readonly guard?: string
-  /** The rules that the row keeps, by their ids in `machines/RULES.md`; none for the machines' own work. */
+  /** Ids of the rules that the row implements, as in `machines/RULES.md`; empty for the machines' own work. */
   readonly rules: readonly string[]
-  /** What the row is for, in one sentence. */
+  /** The purpose of the row, in one sentence. */
   readonly description: string
 }
 
-/** What every frame carries beside what the package knows. */
+/** The member `mrdian` of every frame, which the package does not know. */
 export interface FrameFacts {
-  /** Time of the step, of the engine: milliseconds since 1970 UTC. */
+  /** Engine time of the step, in milliseconds since 1970 UTC. */
   readonly at: number
-  /** The unit that takes one input at a time: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
+  /** The unit that processes one input at a time: `user/1001`, `call/16777217`, `queue/5001`, `side/A`. */
   readonly aggregate: string
   /** Number of the step among those of its aggregate: 1, 2, 3, … */
   readonly sequence: number
   /**
-   * Place of the step in the journal of the whole engine: frames of different aggregates are ordered by it. Absent where
-   * a frame tells how an actor stands and not what has just happened (at the beginning of a stream).
+   * Place of the step in the journal of the whole engine; it orders frames of different aggregates. Absent if the frame
+   * shows a present state and not an event that just happened (at the beginning of a stream).
    */
   readonly position?: number
   /** Place of the frame among those of its step: 0, 1, 2, … */
@@ -77,32 +77,33 @@ export interface FrameFacts {
   /** The state machine of the actor; absent for a queue. Key of `Machines`. */
   readonly machine?: MachineName
   /**
-   * What began the step: `user` (a command, a presence or a user event), `call`, `side`, `fault`, `acd`, `submitTask`,
-   * `abandonTask`, `submitCall`, `message` (of another aggregate), `deadline`, `configuredUser`, …: kind of the journal row.
+   * The input that began the step, as the kind of its journal row: `user` (a command, a presence or a user event),
+   * `call`, `side`, `fault`, `acd`, `submitTask`, `abandonTask`, `submitCall`, `message` (of another aggregate),
+   * `deadline`, `configuredUser`, …
    */
   readonly input?: string
-  /** Who gave the input, where somebody outside did. */
+  /** The origin of the input, if it came from outside. */
   readonly origin?: FrameOrigin
-  /** Position of the step that sent the message which began this one. */
+  /** Position of the step whose message began this step. */
   readonly cause?: number
   /** In snapshot frames of machines: the transitions taken since the actor's last snapshot. */
   readonly transitions?: readonly TakenTransition[]
 }
 
-/** JSON as it comes over the wire. */
+/** JSON on the wire. */
 export type FrameJson = null | boolean | number | string | readonly FrameJson[] | { readonly [key: string]: FrameJson }
 
-/** An event as an actor hears it. In compact streams, outside the focus, it has its `type` only. */
+/** An event that an actor received. In compact streams, outside the focus, it has only its `type`. */
 export interface FrameEvent {
   readonly type: string
   readonly [key: string]: FrameJson
 }
 
-/** State of an actor. */
+/** The state of an actor. */
 export interface FrameSnapshot {
-  /** `done`: a final state; `stopped`: it is no longer there. */
+  /** `done`: a final state; `stopped`: the actor no longer exists. */
   readonly status: 'active' | 'done' | 'error' | 'stopped'
-  /** Active state; an object for nested ones, as XState has it. Absent for queues. */
+  /** Active state; an object for nested states, as in XState. Absent for queues. */
   readonly value?: FrameJson
   /**
    * Absent in compact streams outside the focus. Personal values are `(hidden)` unless `HelloFrame.redacted` is false.
@@ -113,7 +114,7 @@ export interface FrameSnapshot {
 }
 
 interface BaseFrame {
-  /** Of the whole frame: `user/1001:14/3` is the fourth frame of that aggregate's step 14. Present again if sent again. */
+  /** Id of the frame: `user/1001:14/3` is the fourth frame of that aggregate's step 14. Kept if it is sent again. */
   readonly id: string
   readonly sessionId: string
   /** Session id of the root of its tree: the aggregate. */
@@ -124,7 +125,7 @@ interface BaseFrame {
   readonly mrdian: FrameFacts
 }
 
-/** An actor is there: it was made, or was there when the stream began. */
+/** An actor exists: it was just made, or it existed when the stream began. */
 export interface ActorFrame extends BaseFrame {
   readonly type: '@xstate.actor'
   readonly name: string
@@ -138,12 +139,12 @@ export interface ActorFrame extends BaseFrame {
 /** An actor was sent an event. */
 export interface EventFrame extends BaseFrame {
   readonly type: '@xstate.event'
-  /** Session id of the sender, perhaps in another aggregate; absent for what comes from outside, and for deadlines. */
+  /** Session id of the sender, perhaps in another aggregate; absent for external events and deadlines. */
   readonly sourceId?: string
   readonly event: FrameEvent
 }
 
-/** An actor has taken an event. */
+/** An actor has processed an event. */
 export interface SnapshotFrame extends BaseFrame {
   readonly type: '@xstate.snapshot'
   readonly event: FrameEvent

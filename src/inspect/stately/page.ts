@@ -1,12 +1,12 @@
 /**
- * A page that hands frames on to the Stately Inspector, which is not on this machine: it shows that inspector in a frame
- * and posts to it, to its origin alone. Everything else of this page comes from this server.
+ * A page that sends frames to the Stately Inspector, which is on another machine. It shows that inspector in a frame
+ * and posts messages only to its origin. Everything else of the page comes from this server.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { assetOf } from '../access/page.ts'
 import { statelyScript } from './script.ts'
 
-/** Where the Stately Inspector is. */
+/** The origin of the Stately Inspector. */
 export const STATELY = 'https://stately.ai'
 
 const POLICY = [
@@ -14,7 +14,7 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
-  // Nothing but the inspector: whatever it shows can reach neither this page nor this server.
+  // Only the inspector may be framed. It can reach neither this page nor this server.
   `frame-src ${STATELY}`,
   "base-uri 'none'",
   "form-action 'none'",

@@ -1,6 +1,6 @@
 /**
- * The script of the page, as text: it is small, and the browser's alone. With `at` in its query it shows the past, without
- * the present; `#ticket=` of a link signs in.
+ * The script of the page as text, because it is small and runs only in the browser. With `at` in its query it shows the
+ * past, otherwise the present. `#ticket=` of a link signs in.
  */
 export const statelyScript = (stately: string): string => `
 const STATELY = ${JSON.stringify(stately)}
@@ -16,7 +16,7 @@ let sent = 0
 
 const say = (text) => { told.textContent = text }
 
-/** The past and the inspector may come in either order. */
+/** The past and the inspector may be ready in either order. */
 function sayHowFar() {
   if (!connected) say('Waiting for ' + STATELY + '.')
   else say(pastIsRead ? 'The past is told: ' + sent + ' frames.' : 'Connected to ' + STATELY + '.')

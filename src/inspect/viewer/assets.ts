@@ -4,7 +4,7 @@ import { assetsOf, scripts } from '../access/assets.ts'
 
 const fileOf = (name: string) => readFile(new URL(name, import.meta.url))
 
-/** One sheet of all, in the order of their names. */
+/** All style sheets joined, in the order of their names. */
 async function style(): Promise<Buffer> {
   const all = await readdir(new URL('./style', import.meta.url))
   const names = all.filter((name) => name.endsWith('.css')).sort()
@@ -13,7 +13,7 @@ async function style(): Promise<Buffer> {
 
 const make = async () => (await import('./bundle.ts')).bundleViewer()
 
-/** Below `/inspect/`; `''` is the page. */
+/** Names below `/inspect/`; `''` is the page itself. */
 export const ASSETS = ['', 'viewer.css', 'viewer.js', 'layout-worker.js', 'icon.svg'] as const
 
 export const viewerAssets = assetsOf('the page of the viewer', async () => [

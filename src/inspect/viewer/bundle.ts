@@ -1,4 +1,4 @@
-/** Makes the scripts of the viewer's page: the page itself, and the worker that lays charts out. */
+/** Makes the scripts of the viewer's page: the page itself, and the worker that computes the layout of charts. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -27,7 +27,7 @@ async function notices(): Promise<readonly string[]> {
   ]
 }
 
-/** Both scripts as text. `modules` gets the paths of what they are made of. */
+/** Both scripts as text. The paths of their modules are added to `modules`. */
 export async function bundleViewer(modules?: Set<string>): Promise<Scripts> {
   const layout = fromHere.resolve('elkjs/lib/elk-worker.min.js')
   modules?.add(layout)

@@ -1,10 +1,10 @@
-/** Elements. Text is always given as text: nothing here parses markup. */
+/** Makes elements. Text is always set as text; nothing here parses markup. */
 
 type Child = Node | string | undefined
 
 type Attributes = Readonly<Record<string, string | number | undefined>>
 
-/** An element with attributes (`class` included) and children; `undefined` is left out. */
+/** Makes an element with attributes (`class` included) and children. Children that are `undefined` are left out. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -18,7 +18,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** A button that does something. `label` is for those who cannot see what its text means. */
+/** Makes a button that calls `act`. `label` is its tooltip and its name for screen readers. */
 export function button(text: string, label: string, act: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', 'aria-label': label, title: label }, text)
   made.addEventListener('click', act)

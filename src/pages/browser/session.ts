@@ -1,12 +1,12 @@
-/** Who looks at a page: a session in the page's memory, and nowhere else. The password is forgotten at once. */
+/** The session of a page. It is only in the page's memory, and the password is not kept. */
 import type { Admission } from '../../inspect/access/admission.ts'
 
-/** The server does not know the session (any more), or the name and the password. */
+/** The session is unknown or has expired, or the name or the password is wrong. */
 export class NotSignedIn extends Error {}
 
-/** The server answered that it cannot; the message is its own, for people. */
+/** The server refused the request. The message is the server's. */
 export class Refused extends Error {
-  /** Of the refusal, such as `NO_HISTORY`; `''` where the answer was none. */
+  /** The code of the refusal, such as `NO_HISTORY`; `''` if the answer had none. */
   readonly code: string
   constructor(message: string, code = '') {
     super(message)
@@ -17,7 +17,7 @@ export class Refused extends Error {
 const isAdmission = (value: unknown): value is Admission =>
   typeof value === 'object' && value !== null && 'ticket' in value && 'session' in value
 
-/** UTF-8, as RFC 7617 has it. */
+/** The value of `Authorization` for HTTP Basic, in UTF-8 (RFC 7617). */
 function basic(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`)
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
@@ -26,11 +26,11 @@ function basic(user: string, password: string): string {
 async function admission(tickets: string, authorization: string): Promise<Admission> {
   const answer = await ask(tickets, { method: 'POST', headers: { authorization } })
   const value: unknown = await answer.json()
-  if (!isAdmission(value)) throw new Refused('the server answered something else than a ticket')
+  if (!isAdmission(value)) throw new Refused('the answer of the server is not a ticket')
   return value
 }
 
-/** @throws NotSignedIn, Refused; TypeError when the server cannot be reached. */
+/** @throws NotSignedIn, Refused, or TypeError if the server cannot be reached. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error' })
   if (answer.ok) return answer
@@ -57,7 +57,7 @@ export class Session {
   readonly #bearer: string
   #ticket: string | undefined
 
-  /** An open page is in use, also when it asks for nothing. */
+  /** Renews the session while the page is open, even if it sends no requests. */
   readonly #use: ReturnType<typeof setInterval>
 
   private constructor(tickets: string, { session, ticket, sessionMs }: Admission) {
@@ -73,15 +73,17 @@ export class Session {
   }
 
   /**
-   * @param tickets where tickets are: `/inspect/tickets`
-   * @throws NotSignedIn for a wrong name or password, Refused for somebody who may not look; TypeError when the server
+   * Signs in with name and password.
+   *
+   * @param tickets the path for tickets, such as `/inspect/tickets`
+   * @throws NotSignedIn for a wrong name or password, Refused for a user who may not look, TypeError if the server
    * cannot be reached.
    */
   static async begin(tickets: string, user: string, password: string): Promise<Session> {
     return new Session(tickets, await admission(tickets, basic(user, password)))
   }
 
-  /** With the ticket of a link, which is good for one time. */
+  /** Signs in with the ticket of a link, which works once. */
   static async withTicket(tickets: string, ticket: string): Promise<Session> {
     return new Session(tickets, await admission(tickets, `Bearer ${ticket}`))
   }

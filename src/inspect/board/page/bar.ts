@@ -1,4 +1,4 @@
-/** The bar on top: connection, sides, who looks, filters. */
+/** The bar at the top: connection, sides, the viewer, filters. */
 import { button, element } from '../../../pages/browser/dom.ts'
 import { lookOf, STATES } from '../../../pages/states.ts'
 import { type Filters, NO_FILTERS } from './filters.ts'
@@ -17,7 +17,7 @@ export interface BarEvents {
   signOut(): void
 }
 
-/** What may be chosen of: value and text. */
+/** The options of a filter: value and text. */
 type Choices = readonly (readonly [string, string])[]
 
 export class Bar {
@@ -53,7 +53,7 @@ export class Bar {
     this.#connection.textContent = CONNECTION[state]
   }
 
-  /** `/` leads here. */
+  /** The key `/` calls this. */
   focusSearch(): void {
     this.#search.focus()
     this.#search.select()
@@ -92,7 +92,7 @@ export class Bar {
   }
 }
 
-/** Changes nothing while nothing is different: an open list would close. What is chosen stays in it. */
+/** Changes the list only if its options differ, because a change closes an open list. Keeps the chosen option. */
 function choices(select: HTMLSelectElement, wanted: Choices, chosen: string): void {
   const all = wanted.some(([value]) => value === chosen) ? wanted : [...wanted, [chosen, lookOf(chosen).label] as const]
   const before = [...select.options].map(({ value, text }) => [value, text])

@@ -1,14 +1,14 @@
-/** Which agents are shown, and in which order; kept in the address, so that a view can be passed on. */
+/** The filters and the order of the agents. They are in the address of the page, so that a view can be shared. */
 import type { BoardAgent } from '../protocol.ts'
 import { cellOf, type Model } from './model.ts'
 
 export interface Filters {
   readonly search: string
-  /** Ids; `''` for all. */
+  /** Ids; `''` means all. */
   readonly team: string
   readonly mrd: string
   readonly state: string
-  /** `name`, `team`, or an MRD: the longest in their state first. */
+  /** `name`, `team`, or an MRD. For an MRD, agents who are in their state for the longest time come first. */
   readonly sort: string
 }
 
@@ -29,7 +29,7 @@ export function hashOf(filters: Filters): string {
   return new URLSearchParams(told.map((key) => [key, filters[key]])).toString()
 }
 
-/** Team and search alone: what the figures of the summary are counted over. */
+/** Filters by team and search only. The summary counts these agents. */
 export function isConcerned({ id, name, loginName, team }: BoardAgent, filters: Filters): boolean {
   if (filters.team !== '' && filters.team !== team) return false
   const text = `${id} ${name} ${loginName}`.toLowerCase()

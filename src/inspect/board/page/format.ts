@@ -1,8 +1,8 @@
-/** Times as people read them. */
+/** Durations and counts as text. */
 
 const two = (value: number) => String(value).padStart(2, '0')
 
-/** `0:05`, `12:40`, `1:02:03`, `3 d 4 h`; empty for something that has not begun. */
+/** A duration: `0:05`, `12:40`, `1:02:03`, `3 d 4 h`; empty if it has not begun. */
 export function durationOf(since: number | null, now: number): string {
   if (since === null) return ''
   const seconds = Math.max(0, Math.floor((now - since) / 1000))

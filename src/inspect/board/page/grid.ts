@@ -1,15 +1,15 @@
-/** The agents as rows: only those in sight are elements, so that thousands cost no more than a screenful. */
+/** The agents as rows. Only visible rows have elements, so that thousands of agents cost no more than a screenful. */
 import { button, element } from '../../../pages/browser/dom.ts'
 import type { BoardAgent } from '../protocol.ts'
 import type { Filters } from './filters.ts'
 import type { Model } from './model.ts'
 import { Row } from './row.ts'
 
-/** Pixels; the style sheet has the same. */
+/** Pixels. The style sheet has the same value. */
 const ROW = 54
 const CARD_HEAD = 46
 const CARD_LINE = 56
-/** Rows beyond the edges, for quick scrolling. */
+/** Additional rows above and below, for quick scrolling. */
 const BEYOND = 6
 
 const NARROW = matchMedia('(max-width: 700px)')
@@ -25,7 +25,7 @@ export class Grid {
   #shown: readonly BoardAgent[] = []
   #columns = ''
   #isDue = false
-  /** Where the arrow keys are: a row and a column. */
+  /** The row and the column that the arrow keys have selected. */
   #at = { row: 0, column: 0 }
 
   constructor(model: Model, sort: (by: string) => void) {
@@ -51,7 +51,7 @@ export class Grid {
     for (const row of this.#rows.values()) row.tick(now)
   }
 
-  /** Rows with other columns are other rows. */
+  /** If the columns change, all rows are made again. */
   #showHeads({ sort, mrd }: Filters): void {
     const mrds = this.#model.head?.mrds ?? []
     const columns = JSON.stringify([mrds, this.#model.head?.hasInspector])
@@ -100,7 +100,7 @@ export class Grid {
     )
     const wanted = new Set<string>()
     for (let index = first; index < last; index += 1) this.#place(index, height, wanted)
-    // What has the focus stays, else the keyboard would be nowhere.
+    // The row with the focus stays, because the focus would be lost otherwise.
     const focused = this.#shown[this.#at.row]
     if (focused && this.#rows.get(focused.id)?.node.contains(document.activeElement))
       this.#place(this.#at.row, height, wanted)
@@ -127,7 +127,7 @@ export class Grid {
 
   // ------------------------------------------------------------------------------------------------ keyboard
 
-  /** One stop of the tab key in the whole grid; the arrow keys move it. */
+  /** The whole grid is one tab stop; the arrow keys move it. */
   #tabStop(): void {
     this.#at.row = Math.min(this.#at.row, Math.max(0, this.#shown.length - 1))
     for (const [id, row] of this.#rows) {

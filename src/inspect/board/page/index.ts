@@ -1,4 +1,4 @@
-/** The page of the board: sign in, then agents and their media as they are now. */
+/** The page of the board: the sign-in, then the agents and their media, live. */
 import { element } from '../../../pages/browser/dom.ts'
 import type { Session } from '../../../pages/browser/session.ts'
 import { Bar } from './bar.ts'
@@ -26,7 +26,7 @@ function showBoard(place: HTMLElement, session: Session): void {
     grid.show(shown, filters)
     main.dataset.ready = 'true'
   }
-  /** Once per picture, however much comes in. */
+  /** Draws once per animation frame, even if many messages arrive. */
   const later = () => {
     if (isDue) return
     isDue = true

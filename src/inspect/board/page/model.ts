@@ -1,20 +1,20 @@
-/** What the server told of the board so far. */
+/** The data of the board that the server has sent. */
 import type { QueueValue } from '../../../engine/values.ts'
 import type { BeginMessage, BoardAgent, BoardCell, BoardMessage, BoardSide } from '../protocol.ts'
 
 export class Model {
   readonly agents = new Map<string, BoardAgent>()
-  /** The first message of the stream: columns, teams, whose board it is. */
+  /** The first message of the stream: columns, teams and the viewer. */
   head: BeginMessage | undefined
   queues: readonly QueueValue[] = []
   sides: readonly BoardSide[] = []
-  /** Everything has been told; until then the board is not shown. */
+  /** True when everything was received. The board is not shown before. */
   isReady = false
   #number = 0
   #lastNow = 0
   #offset = 0
 
-  /** False for a message that does not follow the one before: something is missing. */
+  /** Takes a message. Returns false if a message before it is missing. */
   apply(message: BoardMessage): boolean {
     if (message.number !== this.#number + 1) return false
     this.#number = message.number
@@ -41,7 +41,7 @@ export class Model {
     }
   }
 
-  /** Another stream: numbers begin again. What is shown stays until it begins. */
+  /** A new stream begins, and its numbers begin again. The old data is shown until its first message. */
   reconnecting(): void {
     this.#number = 0
   }

@@ -13,7 +13,7 @@ const PRESENCE: Readonly<Record<string, { readonly sign: string; readonly text: 
   ABSENT: { sign: '○', text: 'not connected' },
 }
 
-/** Into the viewer, to this agent in this medium. */
+/** The link to this agent and medium in the viewer. */
 export const linkOf = (user: string, mrd: string): string =>
   `/inspect/#/user/${encodeURIComponent(user)}?${new URLSearchParams({ mrd })}`
 
@@ -32,7 +32,7 @@ export class Row {
     this.node.append(head, ...this.#cells.map(({ node }) => node))
   }
 
-  /** The elements that the arrow keys go to. */
+  /** The elements that the arrow keys can reach. */
   get stops(): readonly HTMLElement[] {
     return [...this.node.children].flatMap((child) => (child instanceof HTMLElement ? [stopOf(child)] : []))
   }
@@ -55,13 +55,13 @@ export class Row {
     for (const cell of this.#cells) cell.show(agent, model.now())
   }
 
-  /** Moves the times on. */
+  /** Updates the times. */
   tick(now: number): void {
     for (const cell of this.#cells) cell.tick(now)
   }
 }
 
-/** The link, where there is one: a medium that the agent does not belong to is only a place. */
+/** The link of a cell, or the cell itself if the agent is not a member of the medium. */
 const stopOf = (node: HTMLElement): HTMLElement => node.querySelector<HTMLElement>('a:not([hidden])') ?? node
 
 class Cell {
@@ -105,10 +105,10 @@ class Cell {
     if (this.#time.textContent !== text) this.#time.textContent = text
   }
 
-  /** A change catches the eye once. */
+  /** Shows an animation once at a change. */
   #flash(): void {
     this.node.classList.remove('fresh')
-    // Asking for the size makes the animation begin again.
+    // Reading the size restarts the animation.
     void this.node.offsetWidth
     this.node.classList.add('fresh')
   }

@@ -1,10 +1,10 @@
-/** The form that asks who looks. */
+/** The sign-in form. */
 import { element } from '../../../pages/browser/dom.ts'
 import { NotSignedIn, Refused, Session } from '../../../pages/browser/session.ts'
 
 const TICKETS = '/inspect/board/tickets'
 
-/** Shows the form in `place` until somebody is in. `why`: what happened before. */
+/** Shows the form in `place` until the sign-in succeeds. `why` is the reason why it is shown, if there is one. */
 export function signInForm(place: HTMLElement, why: string, signedIn: (session: Session) => void): void {
   const name = element('input', { id: 'name', name: 'name', autocomplete: 'username', required: '', maxlength: 256 })
   const password = element('input', {
@@ -45,7 +45,7 @@ export function signInForm(place: HTMLElement, why: string, signedIn: (session: 
   name.focus()
 }
 
-/** The server knows this viewer no more, or not to this board: to ask again is no use. */
+/** True if the server does not know the viewer, or the viewer may not see the board. Trying again does not help. */
 export const isNotAdmitted = (error: unknown): error is Error =>
   error instanceof NotSignedIn || (error instanceof Refused && error.code === 'FORBIDDEN')
 

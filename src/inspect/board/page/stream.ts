@@ -1,4 +1,4 @@
-/** The stream: connected, and connected again when it ends, misses something or falls silent. */
+/** The stream. It connects again if it ends, if a message is missing, or if it becomes silent. */
 import type { Session } from '../../../pages/browser/session.ts'
 import { type BoardMessage, CLOSED } from '../protocol.ts'
 import { isNotAdmitted } from './sign-in.ts'
@@ -6,16 +6,16 @@ import { isNotAdmitted } from './sign-in.ts'
 export type Connection = 'connecting' | 'open' | 'lost'
 
 export interface StreamEvents {
-  /** False: a message is missing; the stream begins again. */
+  /** Returns false if a message is missing; then the stream begins again. */
   message(message: BoardMessage): boolean
   connection(state: Connection): void
-  /** It ends for good: sign in again. */
+  /** The stream has ended for good, and the viewer must sign in again. */
   signedOut(reason: string): void
 }
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 10_000
-/** The server says something every ten seconds. */
+/** Milliseconds without a message after which the stream counts as lost. The server sends one every ten seconds. */
 const SILENCE_MS = 25_000
 
 export class BoardStream {
@@ -93,7 +93,7 @@ export class BoardStream {
   #again(): void {
     if (this.#isEnded) return
     this.#events.connection('lost')
-    // Not all pages at once.
+    // A random delay, so that not all pages connect at once.
     const pause = this.#pause * (0.75 + Math.random() / 2)
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS)
     this.#timer = setTimeout(() => void this.#connect(), pause)

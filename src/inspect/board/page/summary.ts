@@ -1,4 +1,4 @@
-/** Above the agents: what waits in each queue and for how long, and how many agents are in which state. */
+/** The summary above the agents: how many tasks wait in each queue and for how long, and the agents in each state. */
 import { element } from '../../../pages/browser/dom.ts'
 import { STATES } from '../../../pages/states.ts'
 import { Chip, wordOf } from './chip.ts'
@@ -14,7 +14,7 @@ export class Summary {
   readonly #choose: (mrd: string, state: string) => void
   readonly #cards = new Map<string, Card>()
 
-  /** `choose`: somebody wants to see the agents of this state in this medium, or everybody again. */
+  /** `choose` is called to show only agents with this state in this medium, or with `''` to show all again. */
   constructor(model: Model, choose: (mrd: string, state: string) => void) {
     this.#model = model
     this.#choose = choose

@@ -1,4 +1,4 @@
-/** The page: reads the address, and draws what the viewer holds. */
+/** The page. It reads the address and draws the viewer. */
 import { render } from 'preact'
 import { makeShown } from './look/use-viewer.ts'
 import { followAddress } from './model/address.ts'
@@ -7,7 +7,7 @@ import { App } from './panels/app.tsx'
 const host = document.getElementById('viewer')
 if (host !== null) {
   const shown = makeShown()
-  // Laid out while somebody signs in.
+  // The layouts are computed during the sign-in.
   for (const machine of ['user', 'media', 'task', 'presence'] as const) shown.layouts.of(machine, 'small')
   followAddress(shown.viewer)
   host.replaceChildren()

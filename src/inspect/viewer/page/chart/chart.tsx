@@ -1,4 +1,4 @@
-/** One machine as a statechart: what is active is lit, what was done last is run through. */
+/** The statechart of one actor. The active state is highlighted, and the arrows of the last step are animated. */
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { edgeId } from '../../../diagram/graph.ts'
 import type { Layout, PlacedEdge } from '../../../diagram/layout.ts'
@@ -8,18 +8,18 @@ import { Zoom, zoomByKey } from './zoom.ts'
 
 interface ChartProps {
   readonly layout: Layout
-  /** For those who cannot see it: which actor's chart. */
+  /** The name of the actor, for screen readers. */
   readonly label: string
   readonly state: string | undefined
   readonly before: string | undefined
   readonly taken: Taken
-  /** Changes with every step, so that the same way is run again. */
+  /** Changes with every step, so that the same arrows are animated again. */
   readonly step: number
   readonly isLarge: boolean
   readonly pick?: (picked: Picked | undefined) => void
 }
 
-/** Of several images: HTML has `fieldset` for it, SVG has nothing. */
+/** The role of an SVG with several images. (HTML has `fieldset`; SVG has no such element.) */
 const GROUP = { role: 'group' } as const
 
 export function Chart({ layout, label, state, before, taken, step, isLarge, pick }: ChartProps) {
@@ -88,11 +88,11 @@ interface Ordered {
   readonly placed: PlacedEdge
   readonly id: string
   readonly place: number
-  /** It was taken from its end to its beginning. */
+  /** The last step went along it in the opposite direction. */
   readonly isBack: boolean
 }
 
-/** What was taken is drawn last, above the rest. In a small chart one line stands for both directions. */
+/** The edges in drawing order: those of the last step on top. In a small chart one line is for both directions. */
 function ordered({ edges }: Layout, taken: Taken): readonly Ordered[] {
   const drawn = new Set(edges.map(({ edge: { from, to } }) => edgeId(from, to)))
   return edges

@@ -1,11 +1,11 @@
-/** The chart of a machine as the page shows it: in detail, with a label at every arrow; or as small as can be, without. */
+/** The graph of a machine for the page: in detail, with a label at every arrow, or small, without labels. */
 import { edgeId, type Graph, graphOf, type NumberedRow, rowLabel, rowParts } from '../../../diagram/graph.ts'
 import { ANY, type Chart } from '../../../diagram/model.ts'
 
-/** More lines than this make a chart unreadable; the rest is told on hover and focus. */
+/** Most lines at an arrow, so that the chart stays readable. The other lines are shown on hover and focus. */
 const LINES = 3
 
-/** Lines for all the ways along one arrow. Several ways by one event are one line; a single way has its guard below. */
+/** The lines at an arrow. Several rows of one event share a line. A single row has its guard on a second line. */
 export function edgeLabel(rows: readonly NumberedRow[]): readonly string[] {
   const [only] = rows
   if (rows.length === 1 && only !== undefined) return only.event === '' ? [rowLabel(only)] : rowParts(only)
@@ -17,7 +17,7 @@ export function edgeLabel(rows: readonly NumberedRow[]): readonly string[] {
   return lines.length <= LINES + 1 ? lines : [...lines.slice(0, LINES), `and ${lines.length - LINES} more`]
 }
 
-/** In detail: everything that there is. Rows that hold in every state stand last, and only where there are some. */
+/** The detailed graph, with everything. The node `ANY` is last, and is left out if it has no rows. */
 export function fullGraph(chart: Chart): Graph {
   const { name, nodes, edges } = graphOf(chart, edgeLabel)
   const hasAny = chart.rows.some(({ from }) => from === ANY)
@@ -26,8 +26,8 @@ export function fullGraph(chart: Chart): Graph {
 }
 
 /**
- * As small as can be: without states that no row leads to, such as those that only a Finesse could tell, with one line for
- * both directions, and without labels.
+ * The small graph: without labels, with one line for both directions, and without states that no row leads to (for
+ * example, states that only a followed Finesse reports).
  */
 export function smallGraph({ name, nodes, edges }: Graph): Graph {
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]))

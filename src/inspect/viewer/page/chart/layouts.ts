@@ -1,4 +1,4 @@
-/** Charts of all machines, placed once each: by ELK, in a worker, so that the page never waits for it. */
+/** The layouts of the charts of all machines. ELK computes each once, in a worker, so that the page is not blocked. */
 import type { ELK } from 'elkjs/lib/elk-api.js'
 import ElkApi from 'elkjs/lib/elk-api.js'
 import type { Graph } from '../../../diagram/graph.ts'
@@ -9,12 +9,12 @@ import type { MachineName } from '../../../protocol.ts'
 import { fullGraph, smallGraph } from './graph.ts'
 import { type Detail, type Measure, settingOf } from './setting.ts'
 
-/** Of all machines, in detail. The page and the machines that run behind it are of one build. */
+/** The detailed graphs of all machines. They fit the server's machines, because page and server are of one build. */
 export const GRAPHS: ReadonlyMap<MachineName, Graph> = ofAllMachines((machine, name) =>
   fullGraph(chartOf(machine, name)),
 )
 
-/** Fonts of `style/3-charts.css`. */
+/** The fonts in `style/3-charts.css`. */
 const FONTS = { state: '600 12px system-ui, sans-serif', label: '11px system-ui, sans-serif' } as const
 
 function measure(): Measure {
@@ -26,7 +26,7 @@ function measure(): Measure {
   }
 }
 
-/** As far as it is used here; the library of types for browsers lacks it. */
+/** The part that is used here. TypeScript's types for browsers lack it. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(text: string): string }
 }
@@ -35,7 +35,7 @@ declare global {
   var trustedTypes: TrustedTypes | undefined
 }
 
-/** Where trusted types are enforced, an address of a script needs a policy; this one knows a single address. */
+/** The address of the worker. If trusted types are enforced, it needs a policy; this policy allows only one address. */
 function workerUrl(): string {
   const path = '/inspect/layout-worker.js'
   const policy = globalThis.trustedTypes?.createPolicy('mrdian', { createScriptURL: () => path })
@@ -53,7 +53,7 @@ export class Layouts {
     this.#placedOne = placedOne
   }
 
-  /** `undefined`: not placed yet; `placedOne` tells when it is. */
+  /** The layout of a chart; `undefined` if it is not computed yet. Then `placedOne` is called when it is. */
   of(machine: MachineName, detail: Detail): Layout | undefined {
     const key = `${machine} ${detail}`
     const known = this.#placed.get(key)

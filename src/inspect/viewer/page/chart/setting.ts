@@ -1,11 +1,11 @@
-/** How charts are set on the page. */
+/** Layout settings of the charts on the page. */
 import { nodeLabel } from '../../../diagram/graph.ts'
 import type { Setting } from '../../../diagram/layout.ts'
 
-/** In detail, or as small as can be. */
+/** The two kinds of charts: detailed and small. */
 export type Detail = 'full' | 'small'
 
-/** Width of a text in CSS pixels, in the font of the kind. */
+/** Measures the width of a text in CSS pixels, in the font of the kind. */
 export type Measure = (text: string, kind: 'state' | 'label') => number
 
 export const LABEL_LINE = 14

@@ -7,10 +7,10 @@ import { ANY } from '../../../diagram/model.ts'
 import { fillOf } from '../look/chip.tsx'
 import { LABEL_LINE } from './setting.ts'
 
-/** Of the corners of arrows, CSS pixels. */
+/** Radius of the corners of arrows in CSS pixels. */
 const RADIUS = 6
 
-/** Kinds that are no states to be in. */
+/** Kinds of nodes in which a machine never stays. */
 const ROUND: ReadonlySet<string> = new Set(['choice', 'any', 'group'])
 
 export interface Picked {
@@ -23,7 +23,7 @@ interface Pick {
 }
 
 function picking({ pick }: Pick, picked: Picked) {
-  // One image each, with a name; it takes the focus so that its details can be read without a pointer.
+  // Each is an image with a name. It can have the focus, so that its details can be read without a pointer.
   const role = 'img'
   if (pick === undefined) return { role } as const
   return {
@@ -38,9 +38,9 @@ function picking({ pick }: Pick, picked: Picked) {
 
 interface EdgeProps extends Pick {
   readonly placed: PlacedEdge
-  /** Its place among the arrows of the last step, from 0; -1: it is none of them. */
+  /** Its place among the arrows of the last step, from 0; -1 if it is not one of them. */
   readonly taken: number
-  /** It was taken from its end to its beginning. */
+  /** The last step went along it in the opposite direction. */
   readonly isBack: boolean
   readonly marker: string
 }
@@ -86,9 +86,9 @@ function Lines({ box, lines }: { readonly box: Box; readonly lines: readonly str
 interface NodeProps extends Pick {
   readonly placed: PlacedNode
   readonly isActive: boolean
-  /** It was left in the last step. */
+  /** The last step left this state. */
   readonly isLeft: boolean
-  /** It was entered and left in the last step. */
+  /** The last step entered and left this state. */
   readonly isPassed: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Which arrows a step went along. */
+/** The arrows that a step went along. */
 import { edgeId } from '../../../diagram/graph.ts'
 import { ANY } from '../../../diagram/model.ts'
 import type { TakenTransition } from '../../../protocol.ts'
@@ -6,13 +6,13 @@ import type { TakenTransition } from '../../../protocol.ts'
 export interface Taken {
   /** Ids of edges, in order. */
   readonly edges: readonly string[]
-  /** States that were entered and left again at once. */
+  /** States that were entered and left in the same step. */
   readonly through: readonly string[]
 }
 
 export const NOTHING_TAKEN: Taken = { edges: [], through: [] }
 
-/** `media.SIGNED_IN.ACTIVE` is the state ACTIVE; `media`, the machine itself, is any state. */
+/** The node of a state id. `media.SIGNED_IN.ACTIVE` is the state ACTIVE; `media`, the machine itself, is `ANY`. */
 const keyOf = (id: string) => {
   const dot = id.lastIndexOf('.')
   return dot < 0 ? ANY : id.slice(dot + 1)

@@ -1,4 +1,4 @@
-/** Zoom and pan of one chart: pointer and wheel by d3-zoom, keys by the chart's own listener. */
+/** Zoom and pan of one chart. d3-zoom handles pointer and wheel; the chart itself handles keys. */
 import { select } from 'd3-selection'
 import { type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom'
 
@@ -9,17 +9,17 @@ export interface Size {
 
 const SMALLEST = 0.2
 const LARGEST = 4
-/** Charts are not blown up to fill a large screen. */
+/** Largest scale of a fitted chart, so that small charts do not fill a large screen. */
 const LARGEST_FIT = 1.4
 
 export class Zoom {
   readonly #svg: SVGSVGElement
   readonly #behaviour: ZoomBehavior<SVGSVGElement, unknown>
   #content: Size = { width: 1, height: 1 }
-  /** Nobody has moved it: it is fitted again when the size changes. */
+  /** True while the user has not moved the chart. Then it is fitted again when the size changes. */
   #isFitted = true
 
-  /** `byWheel`: the wheel zooms by itself; else with Ctrl only, and the page scrolls without. */
+  /** `byWheel`: the wheel zooms. Otherwise it zooms only with Ctrl, and scrolls the page without. */
   constructor(svg: SVGSVGElement, inner: SVGGElement, byWheel: boolean) {
     this.#svg = svg
     this.#behaviour = zoom<SVGSVGElement, unknown>()
@@ -35,7 +35,7 @@ export class Zoom {
     select(svg).call(this.#behaviour).on('dblclick.zoom', null)
   }
 
-  /** The whole chart, as large as there is room. */
+  /** Shows the whole chart, as large as possible. */
   fit(content: Size = this.#content): void {
     this.#content = content
     this.#isFitted = true
@@ -67,7 +67,7 @@ export class Zoom {
 
 const STEP = 60
 
-/** What a key does to a focused chart; false: nothing. */
+/** Handles a key of a focused chart. Returns false if the key has no function. */
 export function zoomByKey(zoom: Zoom, { key }: KeyboardEvent): boolean {
   const acts: Readonly<Record<string, () => void>> = {
     '+': () => zoom.by(1.25),

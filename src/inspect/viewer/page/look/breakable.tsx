@@ -1,4 +1,4 @@
-/** A long name, which may break where its words do: `settings.startTimeoutMs`. */
+/** A long name with possible line breaks between its words: `settings.startTimeoutMs`. */
 export function Breakable({ text }: { readonly text: string }) {
   return (
     <>

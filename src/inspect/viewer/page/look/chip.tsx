@@ -1,8 +1,8 @@
-/** A state as a coloured sign: the same look as in reports. */
+/** A state as a coloured chip. It looks the same as in reports. */
 import { inkOn } from '../../../../pages/colour.ts'
 import { lookOf } from '../../../../pages/states.ts'
 
-/** Presences, sides and calls have states of their own, which the looks of agents do not name. */
+/** States of presences, sides and calls, which are missing in the looks of agent states. */
 const OTHERS: Readonly<Record<string, string>> = {
   PRESENT: '#2f9e5b',
   ABSENT: '#7b828c',
@@ -18,7 +18,7 @@ export const fillOf = (state: string): string => OTHERS[state] ?? lookOf(state).
 
 export function Chip({ state, label }: { readonly state: string; readonly label?: string | undefined }) {
   const [fill, hatch] = [fillOf(state), lookOf(state).hatch]
-  // Where nothing goes on, there is an outline only.
+  // Inactive states have only an outline.
   const colours = hatch === 'baseline' ? {} : { backgroundColor: fill, color: inkOn(fill) }
   return (
     <span class={`chip hatch-${hatch}`} style={colours} data-state={state}>

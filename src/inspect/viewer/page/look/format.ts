@@ -1,25 +1,25 @@
-/** Times and numbers, for people. Times are local; titles have them in UTC as well. */
+/** Times and numbers as text. Times are local; titles show them in UTC too. */
 import { clockText, localZone, type Tell, timeText, withTimesTold } from '../../../../times/index.ts'
 import type { FrameOrigin } from '../../../protocol.ts'
 
-/** The zone of the browser does not change while the page is shown. */
+/** The time zone of the browser. It does not change while the page is shown. */
 const ZONE = localZone()
 
-/** `10:41:36.387`; with the offset, `02:41:36.387+01:00`, in the hour that clocks show twice. */
+/** `10:41:36.387`. In the hour that clocks show twice, with the offset: `02:41:36.387+01:00`. */
 export const clock = (at: number): string => clockText(at, ZONE)
 
 const dayOf = (at: number) => timeText(at, ZONE).split(' ')[0]
 
-/** `2026-11-27 10:41:36.387`, alike. */
+/** `2026-11-27 10:41:36.387`, with the offset in the same case. */
 export const dateAndClock = (at: number): string => `${dayOf(at)} ${clock(at)}`
 
-/** Times of what is told about one moment: those of another day have that day with them. */
+/** Formats times near a moment. A time on another day includes the date. */
 export const clockBeside =
   (moment: number): Tell =>
   (at) =>
     dayOf(at) === dayOf(moment) ? clock(at) : dateAndClock(at)
 
-/** A sentence of an explanation, with its times as `tell` has them. */
+/** A sentence of an explanation, with its times formatted by `tell`. */
 export const sentence = (text: string, tell: Tell): string => withTimesTold(text, tell)
 
 export const iso = (at: number) => new Date(at).toISOString()
@@ -43,5 +43,5 @@ export function originText({ via, by }: FrameOrigin): string {
   return by === undefined ? VIA[via] : `by ${by} ${VIA[via]}`
 }
 
-/** Ids of rules behind a sentence; `machines/RULES.md` explains them. */
+/** The ids of rules after a sentence; `machines/RULES.md` explains them. */
 export const citation = (rules: readonly string[]): string => (rules.length === 0 ? '' : ` (${rules.join(', ')})`)

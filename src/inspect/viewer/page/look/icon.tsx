@@ -1,4 +1,4 @@
-/** Signs on buttons; what they mean is said beside them. No font has all of these everywhere. */
+/** Icons of buttons, which also have a text. They are drawn because no font has all of them everywhere. */
 const PATHS = {
   left: 'M11 3 5 8l6 5z',
   right: 'M5 3l6 5-6 5z',

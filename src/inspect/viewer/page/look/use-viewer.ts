@@ -1,4 +1,4 @@
-/** The viewer in components: each is drawn again when something has changed, once a frame of the screen. */
+/** Gives components the viewer. They are drawn again after changes, once per animation frame. */
 import { createContext } from 'preact'
 import { useContext, useEffect, useReducer } from 'preact/hooks'
 import { Layouts } from '../chart/layouts.ts'
@@ -24,7 +24,7 @@ export function useShown(): Shown {
 
 export const useViewer = (): Viewer => useShown().viewer
 
-/** For the outermost component: it draws all others. */
+/** Draws a component again at each change. Only the outermost component needs it, because it draws all others. */
 export function useChanges(viewer: Viewer): void {
   const [, again] = useReducer((count: number) => count + 1, 0)
   useEffect(() => viewer.changes.listen(() => again(undefined)), [viewer])

@@ -1,8 +1,8 @@
-/** A list of which only what is seen is there, however long it is. All rows have one height. */
+/** A list of any length in which only the visible rows have elements. All rows have the same height. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-/** Rows above and below what is seen, so that scrolling shows no holes. */
+/** Additional rows above and below, so that scrolling shows no gaps. */
 const BEYOND = 6
 
 export interface VirtualListProps {
@@ -10,16 +10,16 @@ export interface VirtualListProps {
   readonly count: number
   /** CSS pixels. */
   readonly rowHeight: number
-  /** The chosen row; -1: none. It is scrolled to when it changes. */
+  /** The chosen row; -1 for none. When it changes, the list scrolls to it. */
   readonly chosen: number
   readonly choose: (index: number) => void
   readonly idOf: (index: number) => string
   readonly row: (index: number) => ComponentChildren
-  /** Stays at the end while it grows. */
+  /** The list stays scrolled to the end while it grows. */
   readonly followsEnd?: boolean
   readonly class?: string
   readonly head?: ComponentChildren
-  /** Left and right edge of what is to be seen of the chosen row, where rows are wider than the list; CSS pixels. */
+  /** Left and right edge of the part of the chosen row to show, if rows are wider than the list. CSS pixels. */
   readonly reveal?: readonly [number, number] | undefined
 }
 
@@ -32,7 +32,7 @@ const MOVES: Readonly<Record<string, (at: number, page: number, last: number) =>
   End: (_at, _page, last) => last,
 }
 
-/** An ARIA list box: one stop for Tab, arrow keys inside. */
+/** An ARIA list box. It is one tab stop; the arrow keys move inside. */
 export function VirtualList(props: VirtualListProps) {
   const { label, count, rowHeight, chosen, choose, idOf, row, followsEnd = false } = props
   const box = useRef<HTMLDivElement>(null)

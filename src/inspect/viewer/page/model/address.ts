@@ -1,11 +1,11 @@
-/** The address of the page says which user and which moment is shown, and the other way round. */
+/** Keeps the address of the page and the user and moment that are shown the same. */
 import { Session } from '../../../../pages/browser/session.ts'
 import { momentOf, placeHash, readPlace } from './link.ts'
 import { TICKETS, type Viewer } from './viewer.ts'
 
 /**
- * `/inspect/?user=1001&at=…&mrd=5001#ticket=…`: what `ViewerLink` of the protocol says. Becomes the address that is
- * used here; a ticket leaves it at once.
+ * Reads a link of the form of `ViewerLink`, `/inspect/?user=1001&at=…&mrd=5001#ticket=…`, and replaces it by the form
+ * that is used here, without the ticket. Returns the ticket.
  */
 function readLink(): string | undefined {
   const asked = new URLSearchParams(location.search)
@@ -18,7 +18,7 @@ function readLink(): string | undefined {
   return ticket
 }
 
-/** Follows the address and writes it, without an end: the page lives as long as its viewer. */
+/** Follows the address and updates it, as long as the page is open. */
 export function followAddress(viewer: Viewer): void {
   const ticket = readLink()
   viewer.go(readPlace(location.hash))
@@ -26,7 +26,7 @@ export function followAddress(viewer: Viewer): void {
   viewer.changes.listen(() => {
     const hash = placeHash(viewer.place)
     if (hash === location.hash || (location.hash === '' && hash === '#/')) return
-    // Another user is another page to go back to; moments of one are not.
+    // Another user is a new entry in the browser's history. Other moments of the same user are not.
     if (readPlace(location.hash).user === viewer.place.user) history.replaceState(null, '', hash)
     else history.pushState(null, '', hash)
   })

@@ -1,9 +1,9 @@
-/** Tells those who draw, once a frame of the screen, however much has changed. */
+/** Calls the listeners once per animation frame, even after many changes. */
 export class Changes {
   readonly #listeners = new Set<() => void>()
   #isDue = false
 
-  /** Returns how to stop listening. */
+  /** Returns a function that removes the listener. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,14 +1,14 @@
 /**
- * Columns of the sequence diagram. Tasks and calls come and go: those that are not there at the same time share a
- * column, so that a long story has no more columns than there were dialogs at once.
+ * Columns of the sequence diagram. Tasks and calls that do not exist at the same time share a column, so that a long
+ * story has no more columns than there were dialogs at once.
  */
 
-/** Stands for whoever is outside: clients, the ACD, deadlines. */
+/** The column for everything outside: clients, the ACD, deadlines. */
 export const OUTSIDE = 'outside'
 
 export interface Column {
   readonly key: string
-  /** Session ids of those who stand in it, one after the other. */
+  /** Session ids of its actors, one after the other. */
   readonly sessions: readonly string[]
 }
 
@@ -20,7 +20,7 @@ interface Span {
 
 const DIALOG = /^(?:(?<medium>user\/[^/]+\/media:[^/]+)\/task|(?<call>call)[:/])/
 
-/** Columns in their order, and the number of the column of every session. `pairs`: who spoke to whom, in order. */
+/** The columns, and the number of each session's column. `pairs`: sender and receiver of each message, in order. */
 export function columnsOf(pairs: readonly (readonly [string, string])[]): {
   readonly columns: readonly Column[]
   readonly numbers: ReadonlyMap<string, number>
@@ -54,7 +54,7 @@ function lanes(spans: readonly Span[]): Column[] {
 
 const ORDER = [/^outside$/, /^side\//, /^queue\//, /^call\//, /^user\/[^/]+$/, /\/(media|task):/, /\/presence:/]
 
-/** A task stands beside its medium, since its name begins with that. */
+/** Order of columns. A task is next to its medium, because its name begins with the name of the medium. */
 function compare(a: string, b: string): number {
   const rank = (session: string) => ORDER.findIndex((pattern) => pattern.test(session))
   return rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true })

@@ -1,11 +1,11 @@
-/** Two contexts, member by member. */
+/** Compares two contexts, member by member. */
 import type { FrameJson } from '../../../protocol.ts'
 
 export interface Entry {
   /** `reason.code` for a member of a member. */
   readonly path: string
   readonly value: string | undefined
-  /** Before; `undefined`: it was not there. */
+  /** The value before; `undefined` if it did not exist. */
   readonly before: string | undefined
   readonly isChanged: boolean
 }
@@ -15,20 +15,20 @@ type Json = FrameJson | undefined
 const isMembers = (value: Json): value is { readonly [key: string]: FrameJson } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Has members of its own that are worth a line each: no reference to an actor, and no list of plain values. */
+/** True if each member of the value gets its own line. False for references to actors and for lists of plain values. */
 function isNest(value: Json): value is { readonly [key: string]: FrameJson } | readonly FrameJson[] {
   if (Array.isArray(value)) return value.some((each) => typeof each === 'object' && each !== null)
   return isMembers(value) && Object.keys(value).length > 0 && !('xstate$$type' in value)
 }
 
-/** Members of members are named one by one, so that what has changed is found at a glance. */
+/** Collects nested members one by one, so that changes are easy to find. */
 function leaves(value: Json, path: string, into: Map<string, string>): void {
   if (isNest(value)) {
     for (const [key, inner] of Object.entries(value)) leaves(inner, path === '' ? key : `${path}.${key}`, into)
   } else if (path !== '' && value !== undefined) into.set(path, textOf(path, value))
 }
 
-/** Milliseconds from here on are a time of this century. */
+/** Numbers above this may be times in milliseconds. */
 const TIMES = Date.UTC(2000)
 const IS_TIME = /(^|\.)at$|Time$|Since$|due$/
 
@@ -39,7 +39,7 @@ function textOf(path: string, value: FrameJson): string {
   return Array.isArray(value) && value.length > 0 ? value.join(', ') : JSON.stringify(value)
 }
 
-/** All members of `now`, and those of `before` that are gone: first what has changed, else in their own order. */
+/** All members of `now`, and removed members of `before`. Changed members come first; otherwise the order is kept. */
 export function differences(now: Json, before: Json): readonly Entry[] {
   const [values, past] = [new Map<string, string>(), new Map<string, string>()]
   leaves(now, '', values)

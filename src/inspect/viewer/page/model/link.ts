@@ -8,7 +8,7 @@ export interface Place {
   readonly mrd: string | undefined
 }
 
-/** Reads the part behind `#`. What is not understood is left out. */
+/** Reads the part after `#`. Ignores what it cannot read. */
 export function readPlace(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2)
   const asked = new URLSearchParams(query)
@@ -19,7 +19,7 @@ export function readPlace(hash: string): Place {
   }
 }
 
-/** A time in any form that commands take too; `undefined` for what is none. */
+/** A time in any form that commands accept; `undefined` for other text. */
 export function momentOf(text: string | null): number | undefined {
   if (text === null) return undefined
   try {
@@ -43,7 +43,7 @@ export function placeHash({ user, at, mrd }: Place): string {
     ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
     ...(mrd === undefined ? {} : { mrd }),
   })
-  // A colon needs no escape here, and times are easier to read and to write with it.
+  // A colon needs no escape here, and makes times easier to read.
   const query = asked.toString().replaceAll('%3A', ':')
   return `#/user/${encodeURIComponent(user)}${query === '' ? '' : `?${query}`}`
 }

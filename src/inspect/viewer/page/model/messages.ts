@@ -1,4 +1,4 @@
-/** Messages between the actors of a story, with what each led to: the rows of the sequence diagram. */
+/** Messages between the actors of a story, and their results: the rows of the sequence diagram. */
 import { type Column, columnsOf, OUTSIDE } from './columns.ts'
 import type { Moment } from './moment.ts'
 import type { Story } from './story.ts'
@@ -10,7 +10,7 @@ export interface Message {
   readonly from: string
   readonly to: string
   readonly text: string
-  /** How the receiver stood afterwards, when that is known; and before. */
+  /** The receiver's state after the message, if known, and before it. */
   readonly result: Moment | undefined
   readonly before: Moment | undefined
   /** Index of the moment that shows the result. */
@@ -29,7 +29,7 @@ export interface Sequence {
 const isNew = (moment: Moment, last: Moment | undefined) =>
   last === undefined || last.aggregate !== moment.aggregate || last.sequence !== moment.sequence
 
-/** The snapshot that each event led to. */
+/** The snapshot after each event. */
 function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
   const waiting = new Map<string, Moment[]>()
   const results = new Map<Moment, Moment>()
@@ -37,7 +37,7 @@ function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
     const asked = waiting.get(moment.session) ?? []
     if (moment.kind === 'event') waiting.set(moment.session, [...asked, moment])
     if (moment.kind !== 'snapshot') continue
-    // Events of one actor are taken in their order; of some it may tell nothing.
+    // An actor processes its events in order. Some events may have no snapshot.
     const taken = asked.findIndex(({ event }) => event?.type === moment.event?.type)
     const event = asked[taken]
     if (event === undefined) continue
@@ -47,20 +47,20 @@ function resultsOf(moments: readonly Moment[]): ReadonlyMap<Moment, Moment> {
   return results
 }
 
-/** `xstate.done.actor.…` of XState's own is told in a word. */
+/** The text of a message. XState's own `xstate.done.actor.…` becomes `done`. */
 function textOf({ kind, event, actor }: Moment): string {
   if (kind === 'actor') return `begins: ${actor.dialog ?? actor.mrd ?? actor.kind}`
   return event?.type.startsWith('xstate.done.') ? 'done' : (event?.type ?? '')
 }
 
-/** Everything that was said in a story, oldest first. */
+/** All messages of a story, oldest first. */
 export function sequenceOf({ timeline }: Story): Sequence {
   const happened = timeline.moments.filter(({ position }) => position !== undefined)
   const results = resultsOf(happened)
   const messages: Message[] = []
   let last: Moment | undefined
   for (const moment of happened) {
-    // That an actor begins is said by the actor.
+    // The actor frame already shows that the actor begins.
     if (moment.kind === 'snapshot' || moment.event?.type === 'xstate.init') continue
     const result = moment.kind === 'actor' ? moment : results.get(moment)
     messages.push({
@@ -78,7 +78,7 @@ export function sequenceOf({ timeline }: Story): Sequence {
   return { ...columnsOf(messages.map(({ from, to }) => [from, to])), messages }
 }
 
-/** What is not within a user has nobody above it. */
+/** The parent of an actor inside a user; `OUTSIDE` for other actors. */
 function parentOf(session: string): string {
   const end = session.lastIndexOf('/')
   return session.startsWith('user/') && end > 'user'.length ? session.slice(0, end) : OUTSIDE

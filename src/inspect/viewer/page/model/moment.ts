@@ -1,32 +1,32 @@
-/** What a viewer keeps of one frame: one thing that happened to one actor, or how it stood. */
+/** The part of a frame that a viewer keeps: one event or one state of one actor. */
 import type { FrameEvent, FrameFacts, FrameJson, FrameSnapshot } from '../../../protocol.ts'
 
 export interface Seen {
   readonly state: string
   readonly status: FrameSnapshot['status']
-  /** Absent where nobody asked for it when it happened. */
+  /** Absent if the actor was outside the focus at that time. */
   readonly context: FrameJson | undefined
 }
 
-/** What the frame says of the step is there as it came; without `position` it tells how an actor stands. */
+/** It has the facts of the frame unchanged. Without `position` it shows a present state. */
 export interface Heard extends Omit<FrameFacts, 'index'> {
-  /** Of the frame; the same one is not kept twice. */
+  /** Id of the frame. A frame is not kept twice. */
   readonly id: string
   readonly kind: 'actor' | 'event' | 'snapshot'
-  /** The actor that it happened to. */
+  /** Session id of the actor. */
   readonly session: string
-  /** What happened; for a snapshot what led to it. */
+  /** The event; for a snapshot, the event before it. */
   readonly event?: FrameEvent
-  /** Actor that sent the event; absent where it came from outside, or from a deadline. */
+  /** Session id of the sender; absent for external events and deadlines. */
   readonly source?: string
-  /** Absent in an event. */
+  /** Absent for an event. */
   readonly seen?: Seen
 }
 
-/** Something heard, at its place in a timeline. */
+/** A kept frame at its place in a timeline. */
 export interface Moment extends Heard {
-  /** Position of the input from outside, or of the deadline, that led to it, as far back as is known. */
+  /** Position of the external input or deadline that caused it, as far back as is known. */
   readonly episode: number | undefined
-  /** Runs up through all moments of one timeline, without holes. */
+  /** Number within its timeline; numbers have no gaps. */
   readonly index: number
 }

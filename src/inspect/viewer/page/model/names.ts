@@ -1,14 +1,14 @@
-/** Names for people, of whom there are ids only in the stream: they come with an explanation of the chosen user. */
+/** Names of users and media. The stream has only ids; the names come with an explanation of the chosen user. */
 import type { Explanation } from '../../../../history/explain/explanation.ts'
 import type { Session } from '../../../../pages/browser/session.ts'
 import type { ActorFacts } from '../../../protocol.ts'
 import { explanationOf } from '../net/explain.ts'
 import { rest } from '../net/rest.ts'
 
-/** The kinds of actors that have an id of their own. */
+/** The kinds of actors that have their own id. */
 const KINDS = ['user', 'media', 'task', 'call', 'queue', 'side', 'presence']
 
-/** The name in `Email (5001)`; `undefined` where there is an id alone. */
+/** The name in `Email (5001)`; `undefined` for an id without a name. */
 function nameIn(text: string): string | undefined {
   const end = text.endsWith(')') ? text.lastIndexOf(' (') : -1
   return end > 0 ? text.slice(0, end) : undefined
@@ -18,10 +18,10 @@ export class Names {
   readonly #media = new Map<string, string>()
   #user = { id: '', name: '' }
   #asking = new AbortController()
-  /** Time of the last input of the user; `undefined`: nobody knows. */
+  /** Time of the last input of the user; `undefined` if it is not known. */
   lastInput: number | undefined
 
-  /** Asks for the names around a user; without an answer ids have to do. */
+  /** Asks the server for the names around a user. Without an answer, ids are shown. */
   load(session: Session, user: string, told: () => void): void {
     if (this.#user.id === user) return
     this.#user = { id: user, name: '' }
@@ -54,7 +54,7 @@ export class Names {
     return this.#media.get(mrd) ?? ''
   }
 
-  /** Short, for a card or a line. */
+  /** The short name of an actor, for a card or a line. */
   of({ kind, user = '', mrd = '', dialog = '', side }: ActorFacts): string {
     if (kind === 'user') return `Voice ${user}`
     if (kind === 'media') return `${this.ofMedium(mrd) || 'Medium'} ${mrd}`
@@ -64,7 +64,7 @@ export class Names {
     return `${kind === 'side' ? 'Side' : 'Presence'} ${side ?? ''}`
   }
 
-  /** Shorter still: the head of a column, in which `count` actors stand one after the other. */
+  /** An even shorter name for the head of a column with `count` actors. */
   ofColumn(session: string, count: number): string {
     const [last = '', before = ''] = session.split(/[:/]/).toReversed()
     const [kind, id] = KINDS.includes(before) ? [before, last] : [session, '']

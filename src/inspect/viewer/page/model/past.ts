@@ -1,4 +1,4 @@
-/** Brings the past of the chosen user into the story: at the beginning, around a moment, and further back. */
+/** Loads the past of the chosen user into the story: at the beginning, around a moment, and further back. */
 
 import { NotSignedIn, Refused } from '../../../../pages/browser/session.ts'
 import type { InspectionFrame } from '../../../protocol.ts'
@@ -7,16 +7,16 @@ import { rest } from '../net/rest.ts'
 import { Story } from './story.ts'
 import type { Viewer } from './viewer.ts'
 
-/** Frames of everybody that are kept for whom somebody chooses next, and for the time that loading takes. */
+/** Recent frames that are kept, of all users: for the user who is chosen next, and for the time of loading the past. */
 const RECENT = 20_000
 
 export class PastLoader {
   readonly #viewer: Viewer
   #recent: InspectionFrame[] = []
   #loading: AbortController | undefined
-  /** Where the story begins, milliseconds since 1970 UTC. */
+  /** Beginning of the story in milliseconds since 1970 UTC. */
   #from = 0
-  /** Why the past is not there; for people. */
+  /** Why the past could not be loaded, as a text for people. */
   problem = ''
 
   constructor(viewer: Viewer) {
@@ -38,7 +38,7 @@ export class PastLoader {
     this.#recent = []
   }
 
-  /** The last minutes, and what happens from now on. */
+  /** Loads the last ten minutes. Then the story is live. */
   loadNow(user: string): void {
     this.#load(user, { from: this.#viewer.now - SPAN, to: undefined }, undefined)
   }
@@ -48,7 +48,7 @@ export class PastLoader {
     this.#load(user, { from: at - SPAN / 2, to: to >= this.#viewer.now ? undefined : to }, at)
   }
 
-  /** The same once more, after a connection was lost. */
+  /** Loads the same again, after a connection was lost. */
   again(): void {
     const { user, at } = this.#viewer.place
     if (user === undefined) return
@@ -56,12 +56,12 @@ export class PastLoader {
     else if (this.#viewer.connection.state !== 'recorded') this.loadNow(user)
   }
 
-  /** What was before the beginning of the story, ten minutes at least. */
+  /** Loads the time before the beginning of the story, at least ten minutes. */
   loadEarlier(): void {
     const { story } = this.#viewer
     if (story === undefined) return
     const last = Math.max(story.isLive ? this.#viewer.now : 0, story.timeline.moments.at(-1)?.at ?? 0)
-    // Each time as long again as what is there, so that a quiet day is gone through in a few steps.
+    // The length doubles each time, so that a quiet day needs only a few steps.
     const from = this.#from - Math.max(SPAN, Math.min(LONGEST / 2, last - this.#from))
     const isTooLong = last - from > LONGEST
     this.#load(story.user, { from, to: isTooLong ? from + LONGEST : story.isLive ? undefined : last }, this.#from)
@@ -108,7 +108,7 @@ export class PastLoader {
     this.#viewer.retell(story, at)
   }
 
-  /** Without a past the story begins with how everybody stands. */
+  /** If there is no past, the story begins with the present states of the actors. */
   #present(story: Story): void {
     if (story.timeline.moments.length > 0) return
     const { roster, now } = this.#viewer

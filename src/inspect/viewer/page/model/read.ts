@@ -1,10 +1,10 @@
-/** Frames as they come: text to what the viewer keeps. */
+/** Reads frames from text, and turns them into the parts that the viewer keeps. */
 import type { ActorsFrame, Frame, FrameSnapshot, InspectionFrame, ListedActor } from '../../../protocol.ts'
 import type { Heard, Seen } from './moment.ts'
 
 const INSPECTION: readonly string[] = ['@xstate.actor', '@xstate.event', '@xstate.snapshot']
 
-/** The server is of the same build (`HelloFrame.protocol` says so): what is looked at here is which frame it is. */
+/** Checks only the type of a frame, because page and server are of the same build (`HelloFrame.protocol`). */
 function isFrame(value: unknown): value is Frame {
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return false
   if (value.type.startsWith('@mrdian.')) return true
@@ -17,7 +17,7 @@ export function isInspection(frame: Frame): frame is InspectionFrame {
   return INSPECTION.includes(frame.type)
 }
 
-/** `undefined` for what is no frame of the protocol. */
+/** The frame; `undefined` if the text is not a frame of the protocol. */
 export function readFrame(text: string): Frame | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -27,7 +27,7 @@ export function readFrame(text: string): Frame | undefined {
   }
 }
 
-/** `{ "SIGNED_IN": "READY" }` is shown as `READY`, as clients see it; states side by side with a blank between. */
+/** `{ "SIGNED_IN": "READY" }` becomes `READY`, as clients see it. Parallel states are joined by a blank. */
 function stateText(value: FrameSnapshot['value']): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return ''
@@ -55,7 +55,7 @@ export function heardOf(frame: InspectionFrame): Heard {
   }
 }
 
-/** How an actor stands, from a list of all actors of its aggregate. */
+/** The present state of an actor, from an `ActorsFrame`. */
 export function standing(frame: Pick<ActorsFrame, 'aggregate' | 'at' | 'sequence'>, actor: ListedActor): Heard {
   const { aggregate, at, sequence } = frame
   const { sessionId: session, facts, machine, snapshot } = actor

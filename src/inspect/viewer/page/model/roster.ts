@@ -1,4 +1,4 @@
-/** Who is there now: every actor's present state, by user. Everything else is kept for the chosen user only. */
+/** The present states of all actors, by user. Everything else is kept only for the chosen user. */
 import type { ActorFacts, ActorsFrame, InspectionFrame, MachineName } from '../../../protocol.ts'
 import type { Seen } from './moment.ts'
 import { seenOf } from './read.ts'
@@ -17,12 +17,12 @@ export interface Person {
 }
 
 export class Roster {
-  /** By user, in the order of their ids. */
+  /** The users in the order of their ids. */
   #people: readonly Person[] | undefined
   readonly #actors = new Map<string, Map<string, Present>>()
-  /** Aggregates that belong to nobody: calls, queues, sides. */
+  /** Aggregates that belong to no user: calls, queues, sides. */
   readonly #others = new Map<string, Present>()
-  /** Counts up with every change. */
+  /** Grows with every change. */
   version = 0
 
   get people(): readonly Person[] {
@@ -86,5 +86,5 @@ export class Roster {
   }
 }
 
-/** `user/1001` and whatever is below it belong to user 1001. */
+/** The user of a session id: `1001` for `user/1001` and everything below it. */
 export const userOf = (session: string): string | undefined => /^user\/([^/]+)/.exec(session)?.[1]

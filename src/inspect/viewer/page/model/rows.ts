@@ -1,14 +1,14 @@
-/** The roster as the list shows it: found, filtered, in the order of the ids. */
+/** The rows of the list of agents: search and filters applied, in the order of the ids. */
 import type { Person, Present } from './roster.ts'
 
 export interface Filter {
   readonly text: string
-  /** `''`: any. */
+  /** `''` means any. */
   readonly state: string
   readonly mrd: string
 }
 
-/** States of a user that the list shows: voice first, then the media, then what is open. */
+/** The states of a user that the list shows: voice first, then the media. */
 export function shownOf({ actors }: Person): readonly Present[] {
   const order = { user: 0, media: 1, task: 2, presence: 3, call: 4, side: 5, queue: 6 }
   return [...actors.values()]
@@ -18,7 +18,7 @@ export function shownOf({ actors }: Person): readonly Present[] {
 
 const compare = (a = '', b = '') => a.localeCompare(b, 'en', { numeric: true })
 
-/** Does an actor of the person, in the medium where one is asked for, have the state? */
+/** Does an actor of the person have the state of the filter, in the medium of the filter if there is one? */
 function fits({ actors }: Person, { state, mrd }: Filter): boolean {
   if (state === '' && mrd === '') return true
   for (const { facts, state: has } of actors.values()) {
@@ -32,7 +32,7 @@ function fits({ actors }: Person, { state, mrd }: Filter): boolean {
 function isFound({ user, actors }: Person, text: string): boolean {
   if (text === '') return true
   if (user.toLowerCase().includes(text)) return true
-  // Dialogs are looked for by their ids.
+  // Dialogs are found by their ids.
   for (const { facts } of actors.values()) if (facts.dialog?.toLowerCase().includes(text)) return true
   return false
 }
@@ -42,7 +42,7 @@ export function found(people: readonly Person[], filter: Filter): readonly Perso
   return people.filter((person) => fits(person, filter) && isFound(person, text))
 }
 
-/** What can be chosen in the filters. */
+/** The choices of the filters. */
 export function choices(people: readonly Person[]): {
   readonly states: readonly string[]
   readonly mrds: readonly string[]

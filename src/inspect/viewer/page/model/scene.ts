@@ -1,4 +1,4 @@
-/** How the actors of a story stand at one of its moments. */
+/** The states of the actors of a story at one of its moments. */
 import type { ActorFacts, MachineName } from '../../../protocol.ts'
 import type { Moment } from './moment.ts'
 import type { Story } from './story.ts'
@@ -8,11 +8,11 @@ export interface Standing {
   readonly session: string
   readonly facts: ActorFacts
   readonly machine: MachineName
-  /** What it is in. */
+  /** The moment with its present state. */
   readonly moment: Moment
-  /** What it was in before. */
+  /** The moment with its state before. */
   readonly before: Moment | undefined
-  /** It took part in what is shown: in the input, or in what that led to, up to the step that is shown. */
+  /** True if it took part in the input that is shown, or in its consequences up to the step that is shown. */
   readonly isChanged: boolean
 }
 
@@ -21,8 +21,8 @@ const ORDER = { user: 0, media: 1, task: 2, call: 3, presence: 4, queue: 5, side
 const rank = ({ facts }: Standing) => [ORDER[facts.kind], facts.mrd, facts.dialog, facts.side].join(' ')
 
 /**
- * Actors that have a machine and are there at moment `index`, the user first. One that ended in what is shown is still
- * there: its end can be seen.
+ * Actors with a machine that exist at moment `index`, the user first. An actor that ended because of the input that is
+ * shown is included, so that its end can be seen.
  */
 export function actorsAt(story: Story, index: number): readonly Standing[] {
   const { timeline } = story
@@ -38,7 +38,7 @@ export function actorsAt(story: Story, index: number): readonly Standing[] {
     .sort((a, b) => rank(a).localeCompare(rank(b), 'en', { numeric: true }))
 }
 
-/** Both belong to what one input from outside led to. */
+/** True if the same external input caused both moments. */
 export function isSameEpisode(one: Moment | undefined, other: Moment | undefined): boolean {
   return one?.episode !== undefined && one.episode === other?.episode
 }

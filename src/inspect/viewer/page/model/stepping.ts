@@ -1,4 +1,4 @@
-/** Back and forth through the steps of a story. */
+/** Moves back and forth through the steps of a story. */
 import { isSameEpisode } from './scene.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -9,13 +9,13 @@ function stopAtStep(viewer: Viewer, step: number): void {
   viewer.stopAt(moment.index)
 }
 
-/** `by` steps further; each is one actor's answer to one event. */
+/** Moves by this number of steps. A step is one actor's reaction to one event. */
 export function toStep(viewer: Viewer, by: number): void {
   const at = viewer.story?.stepAt(viewer.shown) ?? -1
   stopAtStep(viewer, at + by)
 }
 
-/** To the end of what the input before, or the next one, led to. */
+/** Moves to the last step caused by the previous or the next input. */
 export function toStepInput(viewer: Viewer, by: 1 | -1): void {
   const steps = viewer.story?.steps ?? []
   let at = viewer.story?.stepAt(viewer.shown) ?? -1

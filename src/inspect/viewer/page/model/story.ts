@@ -1,4 +1,4 @@
-/** What one user went through: the user, the media, tasks, presences and calls, and what they said to queues. */
+/** The story of one user: the user, its media, tasks, presences and calls, and their messages to queues. */
 import type { ActorsFrame, InspectionFrame } from '../../../protocol.ts'
 import type { Heard, Moment } from './moment.ts'
 import { heardOf, standing } from './read.ts'
@@ -8,11 +8,11 @@ import { after, Timeline } from './timeline.ts'
 export class Story {
   readonly user: string
   timeline = new Timeline()
-  /** Moments at which something happened, oldest first: what one steps through. */
+  /** The moments that one can step through, oldest first. */
   #steps: Moment[] = []
-  /** What happens now is added. False: it is a stretch of the past. */
+  /** True if live frames are added. False: the story is a part of the past. */
   readonly isLive: boolean
-  /** Counts up with every change. */
+  /** Grows with every change. */
   version = 0
 
   constructor(user: string, isLive: boolean) {
@@ -31,7 +31,7 @@ export class Story {
     if (actor.user === this.user) return true
     if (aggregate.startsWith('call/')) return this.timeline.tracks.has(frame.sessionId)
     if (frame.type === '@xstate.event') return userOf(frame.sourceId ?? '') === this.user
-    // The answer of a queue to a word of this user.
+    // The answer of a queue to a message of this user.
     const last = this.timeline.moments.at(-1)
     return last?.session === frame.sessionId && last.aggregate === aggregate && last.sequence === frame.mrdian.sequence
   }
@@ -40,7 +40,7 @@ export class Story {
     if (this.concerns(frame)) this.#add(heardOf(frame))
   }
 
-  /** How the actors of an aggregate stand, when nobody can tell what led there. */
+  /** Adds the present states of an aggregate's actors, if the events before them are not known. */
   replace(frame: ActorsFrame): void {
     if (userOf(frame.aggregate) !== this.user && !this.timeline.tracks.has(frame.aggregate)) return
     for (const actor of frame.actors) this.#add(standing(frame, actor))

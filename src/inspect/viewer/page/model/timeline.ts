@@ -1,18 +1,18 @@
 /**
- * What happened, in order, and what every actor was in at any moment of it. Bounded: when it is full the oldest tenth
- * is forgotten, but for the last thing known of every actor that still lives.
+ * The moments in order, and the state of every actor at each of them. It is limited: when it is full, the oldest tenth
+ * is forgotten, except the last known state of every actor that still exists.
  */
 import type { ActorFacts, MachineName } from '../../../protocol.ts'
 import type { Heard, Moment, Seen } from './moment.ts'
 
-/** Moments that a page keeps; some kilobytes each. */
+/** Most moments that a page keeps. Each needs some kilobytes. */
 const LIMIT = 20_000
 
 export interface Track {
   readonly session: string
   readonly facts: ActorFacts
   readonly machine: MachineName | undefined
-  /** Moments that say what the actor was in, oldest first. */
+  /** Moments with a state of the actor, oldest first. */
   readonly seen: Moment[]
   /** Index of its last moment of any kind. */
   last: number
@@ -22,7 +22,7 @@ export class Timeline {
   readonly tracks = new Map<string, Track>()
   readonly #limit: number
   readonly #ids = new Set<string>()
-  /** Of each position. */
+  /** The episode of each position. */
   readonly #episodes = new Map<number, number>()
   #moments: Moment[] = []
   #next = 0
@@ -40,12 +40,12 @@ export class Timeline {
     return this.#next - this.#moments.length
   }
 
-  /** Index of the newest moment; -1 when there is none. */
+  /** Index of the newest moment; -1 if there is none. */
   get last(): number {
     return this.#next - 1
   }
 
-  /** `undefined`: it is there already. */
+  /** Adds a frame. Returns `undefined` if it was added before. */
   add(heard: Heard): Moment | undefined {
     if (this.#ids.has(heard.id)) return undefined
     const moment: Moment = { ...heard, index: this.#next++, episode: this.#episode(heard) }
@@ -62,18 +62,18 @@ export class Timeline {
     return this.#moments[index - this.first]
   }
 
-  /** Index of the last moment up to a time; one before the first when there is none. */
+  /** Index of the last moment up to a time; one before the first if there is none. */
   indexAt(time: number): number {
     return this.first + after(this.#moments, ({ at }) => at <= time) - 1
   }
 
-  /** The moment that says what an actor was in when moment `index` had passed; `undefined`: it was not there yet. */
+  /** The moment with an actor's state after moment `index`; `undefined` if the actor did not exist yet. */
   seenAt(session: string, index: number): Moment | undefined {
     const track = this.tracks.get(session)
     return track?.seen[after(track.seen, (each) => each.index <= index) - 1]
   }
 
-  /** The one before that. */
+  /** The moment with the actor's state before that one. */
   seenBefore(session: string, index: number): Moment | undefined {
     const track = this.tracks.get(session)
     return track?.seen[after(track.seen, (each) => each.index <= index) - 2]
@@ -111,7 +111,7 @@ export class Timeline {
 
 export const isOver = (seen: Seen | undefined) => seen !== undefined && seen.status !== 'active'
 
-/** How many at the beginning of a sorted list are as asked. */
+/** The number of elements at the beginning of a sorted list for which the condition holds. */
 export function after<Each>(list: readonly Each[], isAsAsked: (each: Each) => boolean): number {
   let [low, high] = [0, list.length]
   while (low < high) {

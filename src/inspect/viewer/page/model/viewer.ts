@@ -1,4 +1,4 @@
-/** Everything that the page shows, and everything that can be done with it. */
+/** The state of the page, and all actions on it. */
 
 import { NotSignedIn, Refused, Session } from '../../../../pages/browser/session.ts'
 import type { Frame, HelloFrame, StepFrame, StepRequest } from '../../../protocol.ts'
@@ -12,7 +12,7 @@ import { isInspection } from './read.ts'
 import { Roster } from './roster.ts'
 import { Story } from './story.ts'
 
-/** Where tickets of the inspector are. */
+/** The path for tickets of the inspector. */
 export const TICKETS = '/inspect/tickets'
 
 export type SignIn = { readonly state: 'out' | 'trying' | 'in'; readonly problem: string }
@@ -26,23 +26,23 @@ export class Viewer {
   signIn: SignIn = { state: 'out', problem: '' }
   connection: Connection = { state: 'ended' }
   hello: HelloFrame | undefined
-  /** Of a simulation that is run step by step. */
+  /** The last step of a simulation that runs step by step. */
   step: StepFrame | undefined
-  /** All present actors have been told. */
+  /** True when all present actors were received. */
   isReady = false
-  /** Frames that the server did not send, in all. */
+  /** Total number of frames that the server dropped. */
   dropped = 0
   place: Place = { user: undefined, at: undefined, mrd: undefined }
   story: Story | undefined
-  /** Index of the moment that is shown; `undefined`: what happens now. */
+  /** Index of the moment that is shown; `undefined` shows the present. */
   cursor: number | undefined
-  /** Session id of the actor that is looked at. */
+  /** Session id of the chosen actor. */
   actor: string | undefined
   view: View = 'charts'
   panel: Panel = 'step'
-  /** The stage alone, without the list and the details. */
+  /** True shows only the stage, without the list and the details. */
   isWide = false
-  /** Time of the engine, as far as it is known: milliseconds since 1970 UTC. */
+  /** Last known time of the engine in milliseconds since 1970 UTC. */
   now = 0
   readonly past: PastLoader
   session: Session | undefined
@@ -66,7 +66,7 @@ export class Viewer {
     return this.signInWith(() => Session.begin(TICKETS, user, password))
   }
 
-  /** Forgets everything that was shown. */
+  /** Signs out and forgets all data. */
   signOut(problem = ''): void {
     this.#stream?.end()
     this.#stream = undefined
@@ -103,7 +103,7 @@ export class Viewer {
     this.changes.tell()
   }
 
-  /** Tries the connection now instead of later. */
+  /** Connects now instead of after the pause. */
   reconnect(): void {
     this.#stream?.open()
   }
@@ -161,7 +161,7 @@ export class Viewer {
     this.go({ ...this.place, at: undefined })
   }
 
-  /** The story is another one, or has more in it: the cursor stays at its time. */
+  /** Replaces the story. The cursor moves to the time `at`, or to the present without it. */
   retell(story: Story, at: number | undefined): void {
     if (story.user !== this.place.user) return
     this.story = story
@@ -196,7 +196,7 @@ export class Viewer {
     this.changes.tell()
   }
 
-  /** The cursor goes to a time, if the story knows it. */
+  /** Moves the cursor to a time. Returns false if the story does not contain that time. */
   #show(at: number): boolean {
     const { story } = this
     const [first] = story?.timeline.moments ?? []
@@ -211,7 +211,7 @@ export class Viewer {
     this.place = { ...this.place, at }
   }
 
-  /** Where nothing runs, the last that happened is as good as now. */
+  /** Called when the names are loaded. Without a live stream, shows the time of the last input as the present. */
   #named(): void {
     const { lastInput } = this.names
     const isWithoutMoment = this.connection.state === 'recorded' && this.place.at === undefined
@@ -248,7 +248,7 @@ export class Viewer {
     this.changes.tell()
   }
 
-  /** A new connection tells everything anew; what happened in between is in the journal. */
+  /** A new connection sends everything again. The frames in between are loaded from the journal. */
   #greet(hello: HelloFrame): void {
     const isAgain = this.hello !== undefined
     const isOther = isAgain && this.hello?.storeId !== hello.storeId

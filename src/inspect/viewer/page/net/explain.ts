@@ -1,11 +1,11 @@
-/** Why: the server's explanation of a user at a moment. */
+/** Gets the server's explanation of a user at a moment. */
 import type { Explanation } from '../../../../history/explain/explanation.ts'
 import type { Session } from '../../../../pages/browser/session.ts'
 
 const isExplanation = (value: unknown): value is Explanation =>
   typeof value === 'object' && value !== null && 'states' in value && Array.isArray(value.states)
 
-/** @throws as `Session.get`. */
+/** @throws the errors of `Session.get`. */
 export async function explanationOf(
   session: Session,
   user: string,

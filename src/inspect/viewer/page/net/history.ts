@@ -1,14 +1,14 @@
-/** The past, from the server's journal. */
+/** Gets the past from the server's journal. */
 
 import type { Session } from '../../../../pages/browser/session.ts'
 import type { EndFrame, InspectionFrame } from '../../../protocol.ts'
 import { isInspection, readFrame } from '../model/read.ts'
 
-/** Milliseconds around a moment. */
+/** Milliseconds that are loaded around a moment. */
 export const SPAN = 10 * 60_000
-/** The server tells a day at most; the clocks may differ. */
+/** Longest span in milliseconds. The server's limit is a day; this is less, because the clocks may differ. */
 export const LONGEST = 23 * 3_600_000
-/** Frames of one answer. */
+/** Most frames of one answer. */
 const LIMIT = 15_000
 
 export interface Past {
@@ -16,13 +16,13 @@ export interface Past {
   readonly end: EndFrame | undefined
 }
 
-/** Milliseconds since 1970 UTC, both included. */
+/** A span in milliseconds since 1970 UTC, with both ends included. */
 export interface Between {
   readonly from: number
   readonly to: number | undefined
 }
 
-/** What a user went through. @throws as `Session.get`. */
+/** The past of a user. @throws the errors of `Session.get`. */
 export async function pastOf(
   session: Session,
   user: string,

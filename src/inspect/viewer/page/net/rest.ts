@@ -1,7 +1,7 @@
-/** Whoever runs through a list with the arrow keys does not ask the server about each line. */
+/** A pause before a request, in milliseconds. Without it, moving through a list would cause a request for each line. */
 const REST = 120
 
-/** Resolves when nobody has changed their mind for a moment. @throws AbortError when somebody has. */
+/** Resolves after the pause. @throws AbortError if the signal is aborted before, because the choice has changed. */
 export function rest(signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, REST)

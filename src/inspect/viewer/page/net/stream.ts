@@ -1,4 +1,4 @@
-/** The live stream, which comes back by itself. */
+/** The live stream. It reconnects by itself. */
 
 import { NotSignedIn, Refused, type Session } from '../../../../pages/browser/session.ts'
 import type { Frame, ViewerMessage } from '../../../protocol.ts'
@@ -7,20 +7,20 @@ import { readFrame } from '../model/read.ts'
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'open' }
-  /** `retryAt`: milliseconds since the page was opened. */
+  /** `retryAt` is in milliseconds since the page was opened. */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly why: string }
-  /** Nothing runs there: only the past can be looked at. */
+  /** There is no live stream; only the past can be shown. */
   | { readonly state: 'recorded' }
   | { readonly state: 'ended' }
 
 export interface StreamListener {
   heard(frame: Frame): void
   changed(connection: Connection): void
-  /** The session is over: sign in again. */
+  /** The session has expired; the user must sign in again. */
   refused(): void
 }
 
-/** First wait and longest wait before another try, in milliseconds. */
+/** First and longest pause before another attempt, in milliseconds. */
 const SHORT = 500
 const LONG = 15_000
 
@@ -38,7 +38,7 @@ export class FrameStream {
     this.#listener = listener
   }
 
-  /** Tries at once, and again until `end`. */
+  /** Connects at once, and reconnects until `end`. */
   open(): void {
     clearTimeout(this.#timer)
     if (this.#isEnded) return
@@ -53,13 +53,13 @@ export class FrameStream {
     )
   }
 
-  /** Aggregates whose whole events and contexts are wanted; also after the next connection. */
+  /** Sets the aggregates whose whole events and contexts are wanted. It also counts for later connections. */
   focus(aggregates: readonly string[]): void {
     this.#focus = aggregates
     this.say({ type: '@mrdian.focus', aggregates })
   }
 
-  /** Lost without a connection. */
+  /** Sends a message. Without a connection it is lost. */
   say(message: ViewerMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
   }
@@ -96,7 +96,7 @@ export class FrameStream {
     })
   }
 
-  /** A browser does not tell why a stream was refused; the server does, when it is asked for the path. */
+  /** A browser does not say why a stream was refused. The server does, if it gets a plain request for the path. */
   async #askWhy(): Promise<void> {
     const why = await this.#session.get('/inspect/stream').then(
       () => undefined,
@@ -111,7 +111,7 @@ export class FrameStream {
   #wait(why: string): void {
     if (this.#isEnded) return
     const most = Math.min(LONG, SHORT * 2 ** this.#tries)
-    // Not all viewers at the same moment, when a server comes back.
+    // A random pause, so that not all viewers reconnect at the same moment.
     const wait = most / 2 + (Math.random() * most) / 2
     this.#listener.changed({ state: 'waiting', retryAt: performance.now() + wait, why })
     this.#timer = setTimeout(() => this.open(), wait)

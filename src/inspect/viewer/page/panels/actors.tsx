@@ -1,4 +1,4 @@
-/** The actors of the chosen user at the moment that is shown, as cards to choose from. */
+/** The actors of the chosen user at the moment that is shown, as cards. */
 import { Chip } from '../look/chip.tsx'
 import { useViewer } from '../look/use-viewer.ts'
 import { actorsAt } from '../model/scene.ts'

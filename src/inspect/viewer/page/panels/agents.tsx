@@ -1,4 +1,4 @@
-/** Everybody: search, filters, and who is in which state now. */
+/** The list of all agents with their states, with search and filters. */
 import { useMemo, useState } from 'preact/hooks'
 import { Chip } from '../look/chip.tsx'
 import { count } from '../look/format.ts'
@@ -7,10 +7,10 @@ import { VirtualList } from '../look/virtual-list.tsx'
 import type { Person } from '../model/roster.ts'
 import { choices, type Filter, found, shownOf } from '../model/rows.ts'
 
-/** CSS pixels: the name, and a line for every two states. */
+/** Heights in CSS pixels: the name, and a line for every two states. */
 const NAME = 32
 const CHIPS = 24
-/** Beyond, states are cut off. */
+/** Most lines of states. More states are not shown. */
 const MOST_LINES = 4
 
 export function Agents() {

@@ -80,7 +80,7 @@ function Welcome() {
   )
 }
 
-/** Keys have to reach what scrolls. */
+/** The scrolling part of a panel. It can have the focus, so that keys can scroll it. */
 const SCROLLS = { tabIndex: 0 } as const
 
 function OneAgent({ user }: { readonly user: string }) {

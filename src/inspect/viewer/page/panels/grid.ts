@@ -1,8 +1,8 @@
-/** Where the columns of the sequence diagram are; CSS pixels. */
+/** Positions of the columns of the sequence diagram in CSS pixels. */
 import type { Message, Sequence } from '../model/messages.ts'
 
 const TIME = 92
-/** For the state that a message led to, behind the last column. */
+/** Width after the last column, for the state after a message. */
 const RESULT = 150
 const NARROWEST = 96
 const WIDEST = 190
@@ -13,7 +13,7 @@ export class ColumnGrid {
   readonly column: number
   readonly width: number
 
-  /** Columns are as wide as there is room, within bounds. */
+  /** The columns use the available width, within limits. */
   constructor({ columns, numbers }: Sequence, room: number) {
     this.#numbers = numbers
     this.count = columns.length
@@ -30,7 +30,7 @@ export class ColumnGrid {
     return this.middle(this.#numbers.get(session) ?? 0)
   }
 
-  /** From the left end of its arrow to the state that it led to. */
+  /** The left and right end of a message, from its arrow to the state after it. */
   spanOf(message: Message | undefined): readonly [number, number] | undefined {
     if (message === undefined) return undefined
     const ends = [this.of(message.from), this.of(message.to)]

@@ -1,4 +1,4 @@
-/** What the keys do. */
+/** The list of keyboard shortcuts. */
 import { useEffect, useRef } from 'preact/hooks'
 
 const KEYS: readonly (readonly [string, string])[] = [

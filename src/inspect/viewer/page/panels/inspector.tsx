@@ -1,4 +1,4 @@
-/** The step that is shown, and what the chosen actor knows: what has changed with its last step is marked. */
+/** The step that is shown, and the context of the chosen actor. Changes of its last step are marked. */
 import { Breakable } from '../look/breakable.tsx'
 import { Chip } from '../look/chip.tsx'
 import { citation, clock, iso, originText } from '../look/format.ts'
@@ -72,7 +72,7 @@ export function ContextPanel() {
   const moment = story.timeline.seenAt(actor, shown)
   if (moment?.seen === undefined) return <p class="empty">{`${actor} is not there at this moment.`}</p>
   if (moment.seen.context === undefined)
-    return <p class="empty">What the actor knew was not recorded when this happened. Step to a later moment.</p>
+    return <p class="empty">The context of the actor was not recorded at this moment. Step to a later moment.</p>
   const before = story.timeline.seenBefore(actor, shown)
   const entries = differences(moment.seen.context, before?.seen?.context)
   const changed = entries.filter(({ isChanged }) => isChanged).length

@@ -1,4 +1,4 @@
-/** Keys that work wherever the focus is, except in fields. */
+/** Keyboard shortcuts that work everywhere except in input fields. */
 import { actorsAt } from '../model/scene.ts'
 import { toEnd, toStart, toStep, toStepInput } from '../model/stepping.ts'
 import type { Viewer } from '../model/viewer.ts'

@@ -1,4 +1,4 @@
-/** One message: an arrow between two columns, and the state that it led to. */
+/** One message: an arrow between two columns, and the receiver's state after it. */
 import { Chip } from '../look/chip.tsx'
 import { clock, iso, originText } from '../look/format.ts'
 import { OUTSIDE } from '../model/columns.ts'
@@ -8,7 +8,7 @@ import type { ColumnGrid } from './grid.ts'
 /** CSS pixels. */
 export const ROW = 30
 const BESIDE = 8
-/** Length of the loop of a message to oneself. */
+/** Length of the loop for a message of an actor to itself. */
 const LOOP = 20
 
 interface LineProps {

@@ -1,4 +1,4 @@
-/** The sequence diagram: who said what to whom, and what became of it. Time runs down, every actor has a column. */
+/** The sequence diagram of the messages and their results. Time runs down, and every actor has a column. */
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useViewer } from '../look/use-viewer.ts'
 import { VirtualList } from '../look/virtual-list.tsx'
@@ -57,7 +57,7 @@ export function Messages() {
   )
 }
 
-/** The message that led to the moment that is shown, or else the last one before it. */
+/** The message that caused the moment that is shown, or the last message before it. */
 function chosenAt(messages: readonly Message[], shown: number): number {
   const exact = messages.findLastIndex(({ index }) => index === shown)
   return exact >= 0 ? exact : after(messages, ({ moment }) => moment.index <= shown) - 1

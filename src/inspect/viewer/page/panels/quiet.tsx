@@ -1,4 +1,4 @@
-/** Nothing has happened in the time that is shown. When did something? */
+/** The message if nothing happened in the time that is shown, with a button that shows the last input. */
 import { dateAndClock } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 

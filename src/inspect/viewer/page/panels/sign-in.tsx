@@ -1,4 +1,4 @@
-/** The page knows nothing before an administrator has signed in. */
+/** The sign-in form. The page has no data before an administrator has signed in. */
 import { useEffect, useRef } from 'preact/hooks'
 import { useViewer } from '../look/use-viewer.ts'
 

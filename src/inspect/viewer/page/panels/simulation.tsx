@@ -1,4 +1,4 @@
-/** A simulation that waits before its next event: what has happened, and how to go on. */
+/** The controls of a simulation that runs step by step, and the events since the last step. */
 import { clock } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 

@@ -1,4 +1,4 @@
-/** The statecharts: all of the chosen user's, or one in detail. */
+/** The statecharts of the chosen user: all of them small, or one in detail. */
 import { useMemo, useState } from 'preact/hooks'
 import { Chart } from '../chart/chart.tsx'
 import { GRAPHS } from '../chart/layouts.ts'
@@ -30,7 +30,7 @@ export function Stage() {
   )
 }
 
-/** The way of the step that is shown, if it changed this actor. */
+/** The arrows of the step that is shown, if it changed this actor. */
 function useTaken({ moment, isChanged }: Standing) {
   return useMemo(() => (isChanged ? takenBy(moment.transitions ?? []) : NOTHING_TAKEN), [moment, isChanged])
 }

@@ -1,11 +1,11 @@
-/** Is what is shown what happens? Connection, dropped frames, redaction. */
+/** The status of the data: connection, dropped frames, hidden values. */
 import { useEffect, useState } from 'preact/hooks'
 import { count } from '../look/format.ts'
 import { useViewer } from '../look/use-viewer.ts'
 import type { Connection } from '../net/stream.ts'
 
 const DROPPED =
-  'More happened than the stream may carry. States are right all the same; steps in between are missing here, and are in the journal.'
+  'There were more frames than the stream may send. The states are correct, but some steps are missing here. The journal has them.'
 const REDACTED = 'Names, numbers and values of call variables are hidden by the server.'
 
 export function Status() {

@@ -1,4 +1,4 @@
-/** Tabs as ARIA has them: one stop for Tab, arrows between them. */
+/** ARIA tabs. They are one tab stop; the arrow keys move between them. */
 interface TabsProps<Name extends string> {
   readonly label: string
   readonly name: string

@@ -1,4 +1,4 @@
-/** Live, pause, back and forth, and a slider over all steps of the story. */
+/** The buttons for live, pause, back and forth, and a slider over all steps of the story. */
 import { dateAndClock, iso } from '../look/format.ts'
 import { Icon } from '../look/icon.tsx'
 import { useViewer } from '../look/use-viewer.ts'

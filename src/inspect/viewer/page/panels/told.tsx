@@ -1,4 +1,4 @@
-/** What is told about a state or an arrow that one points at, or else about the step that is shown. */
+/** Details about the state or arrow under the pointer, or about the step that is shown. */
 import { edgeId, type Graph, type GraphNode, type NumberedRow, nodeLabel, rowLabel } from '../../../diagram/graph.ts'
 import { ANY, type Row, textOf } from '../../../diagram/model.ts'
 import type { Picked } from '../chart/shapes.tsx'
@@ -51,7 +51,7 @@ function Rows({ rows }: { readonly rows: readonly (Row | NumberedRow)[] }) {
 
 const KINDS: Readonly<Record<GraphNode['kind'], string>> = {
   rest: '',
-  choice: 'left at once, by the first way whose guard holds; nobody ever finds the machine in it',
+  choice: 'left at once, by the first row whose guard holds; the machine never stays in it',
   final: 'final: nothing follows',
   group: 'rows that hold in every state inside it that has none of its own for the event',
   any: 'rows that hold in every state that has none of its own for the event',

@@ -1,4 +1,4 @@
-/** Why is the chosen actor in its state at the moment that is shown? */
+/** Explains why the chosen actor is in its state at the moment that is shown. */
 import { Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { ExplainedState, Explanation, Link, Subject } from '../../../../history/explain/explanation.ts'
@@ -22,7 +22,7 @@ export function WhyPanel() {
   const at = isLive ? undefined : moment?.at
   const news = isLive ? story?.version : 0
   const [answer, setAnswer] = useState<Answer>({ state: 'asking' })
-  // the news of a live story are a reason to ask again
+  // asks again when a live story changes
   useEffect(() => {
     if (session === undefined || user === undefined) return
     const asking = new AbortController()
@@ -59,7 +59,7 @@ export function WhyPanel() {
         <Why key={state.name} state={state} rules={rules} tell={tell} />
       ))}
       {chosen.length === 0 ? (
-        <p class="soft">Nothing is explained of this actor by itself; the agent’s states are below.</p>
+        <p class="soft">There is no explanation for this actor itself. The agent’s states are below.</p>
       ) : null}
       {others.length === 0 ? null : (
         <details open={chosen.length === 0}>
@@ -88,7 +88,7 @@ interface WhyProps {
   readonly tell: Tell
 }
 
-/** The ids of the rules that a reason cites, each with its sentence. */
+/** The ids of the rules that a reason cites, with their sentences. */
 function Cited({ rule, rules }: { readonly rule: string; readonly rules: Explanation['rules'] }) {
   return rule
     .split(', ')
