@@ -1,4 +1,4 @@
-/** The store holds something that this version cannot go on from. */
+/** This version cannot continue with the contents of the store. */
 export class RecoveryError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })

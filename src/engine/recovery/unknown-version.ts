@@ -1,4 +1,4 @@
-/** No chain of migrations leads from this version to the present one. */
+/** No chain of migrations leads from the machine version of the data to the current one. */
 export class UnknownMachineVersion extends Error {
   constructor(aggregate: string, version: number, present: number) {
     const known = `this program has version ${present}`
