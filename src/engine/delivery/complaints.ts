@@ -5,8 +5,8 @@
  */
 
 /**
- * Pause between two lines about the same thing, in ms. It doubles from `first` to `longest`. When its end has passed by
- * `longest` without an error, it begins again with `first`.
+ * Pause between two lines about the same thing, in ms. It doubles from `first` to `longest`. If no error follows within
+ * `longest` after the end of a pause, the next pause is `first` again.
  */
 const PAUSE = { first: 1000, longest: 300_000 }
 /** Number of things that are kept apart. The oldest is forgotten first. */

@@ -1,10 +1,10 @@
-/** Guards of an embedder in place of those of the charts. */
+/** Sets of an embedder's guards that replace guards of the charts. */
 import { GUARDS, type ReplacedGuards } from '../../../machines/index.ts'
 import { contained } from '../contained.ts'
 import type { RulesNote } from './note.ts'
 
 export interface RuleSet {
-  /** Stands in the journal. Another name whenever a guard decides otherwise: `acme-2`. */
+  /** The journal stores this name. Change it whenever a guard decides differently: `acme-2`. */
   readonly name: string
   readonly guards: ReplacedGuards
 }
@@ -12,7 +12,10 @@ export interface RuleSet {
 const MACHINES = ['user', 'media', 'task'] as const satisfies readonly (keyof ReplacedGuards)[]
 const isMachine = (name: string): name is keyof ReplacedGuards => MACHINES.some((each) => each === name)
 
-/** What the journal says of a set. Throws `RangeError` for guards that the charts do not have, `TypeError` for what is none. */
+/**
+ * The note about a set. Throws `RangeError` for guards that the charts do not have, `TypeError` for one that is no
+ * function.
+ */
 export function noteOf({ name, guards }: RuleSet): RulesNote {
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a set of rules needs a name')
   const replaced = Object.entries(guards).flatMap(([machine, own]) => {
@@ -29,7 +32,10 @@ export function noteOf({ name, guards }: RuleSet): RulesNote {
   return { name, guards: replaced.sort() }
 }
 
-/** The same guards, which fail where they answer with anything but yes or no: a promise would be a yes. */
+/**
+ * The same guards, but they throw if they do not return a boolean. Otherwise a promise, for example, would count as
+ * true.
+ */
 export function strict({ name, guards: { user = {}, media = {}, task = {} } }: RuleSet): ReplacedGuards {
   return {
     user: answering(user, `rules "${name}": user`),
@@ -49,7 +55,7 @@ function answering<Guards extends object>(guards: Guards, owner: string): Guards
 }
 
 function answer(guard: unknown, name: string): unknown {
-  // Those that XState makes of others (`and`, `not`) are its own to ask.
+  // XState itself evaluates the guards that it combines from others (`and`, `not`).
   if (typeof guard !== 'function' || 'check' in guard) return guard
   return new Proxy(guard, {
     apply(decides, self, given) {

@@ -2,7 +2,7 @@ import { RecoveryError } from '../recovery/recovery-error.ts'
 import { UnknownMachineVersion } from '../recovery/unknown-version.ts'
 import type { RulesNote } from './note.ts'
 
-/** What is stored was written with guards of an embedder that nobody has given to this program. */
+/** The stored data were written with guards of an embedder that this program does not have. */
 export class UnknownRules extends RecoveryError {
   /** Name of the set that is missing. */
   readonly rules: string
@@ -20,6 +20,6 @@ export class UnknownRules extends RecoveryError {
   }
 }
 
-/** What was written belongs to machines that this program does not have. */
+/** True if the data were written by a machine version or with rules that this program does not have. */
 export const isOfOtherMachines = (error: unknown): error is UnknownRules | UnknownMachineVersion =>
   error instanceof UnknownMachineVersion || error instanceof UnknownRules
