@@ -111,7 +111,7 @@ function withLegActions(json: Json): Json {
 /** All migrations, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
-    name: 'the setup of a user says who hands out tasks, a side its platform',
+    name: 'the setup of a user names the kind of ACD, and a side its platform',
     from: 1,
     state: (stored, aggregate) => {
       if (!isObject(stored) || !isObject(stored.state)) return stored
@@ -121,7 +121,7 @@ export const MIGRATIONS: readonly Migration[] = [
     input: withAcd,
   },
   {
-    name: 'a user knows what each side knows, and where there was presence; a task, whether it stays with an agent; a leg, that it may be dropped',
+    name: 'a user has the sign-in settings and the presence of each side; a task may keep its agent; every leg may be dropped',
     from: 2,
     state: (old, aggregate) => {
       const stored = withLegActions(old)
@@ -138,7 +138,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
   {
-    name: 'being signed in is a state of its own, and what clients see is the leaf; nothing else keeps it',
+    name: 'SIGNED_IN is a state above all states but LOGOUT, and the context has no copy of the state',
     from: 3,
     state: (stored, aggregate) => {
       if (aggregate.startsWith('call/')) return changed(stored, 'state', callWithoutState)

@@ -2,7 +2,7 @@
 export class UnknownMachineVersion extends Error {
   constructor(aggregate: string, version: number, present: number) {
     const known = `this program has version ${present}`
-    super(`${aggregate} was written by machine version ${version}; ${known} and knows no way from there`)
+    super(`${aggregate} was written by machine version ${version}; ${known} and no migration from that one`)
     this.name = 'UnknownMachineVersion'
   }
 }

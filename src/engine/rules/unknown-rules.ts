@@ -13,7 +13,7 @@ export class UnknownRules extends RecoveryError {
         ? 'this program was not given that set'
         : `the set of that name here replaces others (${known.guards.join(', ')})`
     super(
-      `written with the rules "${name}" in place of ${guards.join(', ')}; ${found}: pass it to createEngine as rules, or as one of formerRules to go on with others`,
+      `written with the rules "${name}" in place of ${guards.join(', ')}; ${found}. Pass it to createEngine as rules, or in formerRules if other rules are in force now`,
     )
     this.name = 'UnknownRules'
     this.rules = name
