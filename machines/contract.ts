@@ -1,6 +1,6 @@
 /**
- * What is cited beside the rules: parts of the contract that no row of a chart keeps, such as the forms on the wire, and decisions
- * where it leaves room. Each in a few words; `RULES.md` lists them behind the rules.
+ * The parts of the contract that are cited and are not in `rules.ts`, because no row of a chart implements them.
+ * Examples are XML forms, and decisions where the contract leaves room. `RULES.md` lists them after the rules.
  */
 const MEDIA = {
   '1': 'terms: MRD, medium, dialog, task, and how their ids look',
@@ -172,7 +172,7 @@ const RULING = {
 const under = (document: string, parts: Readonly<Record<string, string>>) =>
   Object.entries(parts).map(([part, about]) => [`${document} ${part}`, about] as const)
 
-/** By id, what a part is about. */
+/** The subject of each part, by its id. */
 export const CONTRACT: ReadonlyMap<string, string> = new Map([
   ...under('media', MEDIA),
   ...under('dialog', DIALOG),

@@ -1,8 +1,8 @@
 /**
  * One user in one nonvoice MRD: `media 4` and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
  *
- * Dialog states live in the tasks. The agent state follows from them through one ladder, the state `deriving`, which
- * is `media 4.2` from top to bottom. It is left at once; no input ever finds the machine in it.
+ * The tasks have the states of the dialogs. The agent state is derived from them in the state `deriving`, which has the
+ * ranks of `media 4.2` as its rows. The machine leaves `deriving` at once, so it is never in it when an input comes.
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
@@ -23,7 +23,7 @@ const notSignedIn = { ...by('A24'), ...refuses('NOT_SIGNED_IN_TO_MEDIA') } as co
 
 const knownOffer = { ...ownWork('An offer that came before changes nothing.'), guard: 'isKnownOffer' } as const
 
-/** Rows that every task state shares. */
+/** Rows of all states in which the agent has dialogs. */
 const interruptible = {
   INTERRUPT: {
     ...by(['I1', 'A15', 'media 12.3']),
@@ -98,7 +98,7 @@ export const mediaMachine = media.createMachine({
     SIGNED_IN: {
       description: 'The agent is signed in to the MRD.',
       initial: 'LOGIN',
-      // What holds in every state below unless that says otherwise.
+      // These rows hold in every state below that has no row of its own for the event.
       on: {
         SIGN_IN: alreadySignedIn,
         READY: by(

@@ -1,19 +1,19 @@
 /**
- * The rules by their ids, each in one sentence: the only place where a rule is put into words. A row of a chart carries
- * the ids that it keeps (`meta.rules`) and, unless it says more, their sentence (`description`); explanations, diagrams,
- * the catalogue of row tests and `RULES.md` take theirs from here.
+ * All rules by their ids, each in one sentence. Each sentence is written only here. A row of a chart has the ids of the
+ * rules that it implements (`meta.rules`). Its `description` is the sentence of the first rule, unless the row has a
+ * more precise one. Explanations, diagrams, the catalogue of row tests and `RULES.md` use these sentences.
  *
- * A, D, I, R, RV, S and P are the tables for media, dialogs, interrupts, the Start Timeout, sign-out and failures; U is
- * the agent state, V the call. `user 5.5` and the like name a part that has no rows, `ruling 32` a decision where the
- * contract leaves room.
+ * The ids: A, D, I, R, RV, S and P are the tables for media, dialogs, interrupts, the Start Timeout, sign-out and
+ * failures. U is the agent state, V the call. Ids such as `user 5.5` are parts of the contract without tables. Ids such
+ * as `ruling 32` are decisions where the contract leaves room.
  */
 
 export interface Rule {
   /** One sentence for a supervisor. */
   readonly text: string
-  /** Held by this module, and by no row of a chart of its own. */
+  /** The module that implements the rule, if no row of a chart does. */
   readonly heldBy?: string
-  /** Why nothing holds it. */
+  /** Why the rule is not implemented. */
   readonly absent?: string
 }
 
@@ -303,28 +303,28 @@ export type RuleId = keyof typeof RULES
 
 export const isRuleId = (id: string): id is RuleId => Object.hasOwn(RULES, id)
 
-/** What a row of a chart says of itself. */
+/** The metadata of a row of a chart. */
 export interface RowMeta {
-  /** The rules that it keeps; none where it only does the machines' own work, which its sentence describes. */
+  /** The rules that the row implements. Empty for a row that no rule asks for; its description says why it exists. */
   readonly rules: readonly RuleId[]
 }
 
-/** What a state of a chart says of itself. */
+/** The metadata of a state of a chart. */
 export interface StateMeta {
-  /** The states that the tables list as the next, for telling an unusual step of a followed Finesse from a usual one. */
+  /** The states that the tables list as next states. A follower flags a step of Finesse to any other state. */
   readonly next?: readonly string[]
 }
 
-/** What may follow, by the tables (`user 5.2`, `media 12.1`, `media 12.2`). */
+/** The metadata of a state that lists its next states (`user 5.2`, `media 12.1`, `media 12.2`). */
 export const leadsTo = <S extends string>(...next: readonly S[]) => ({ meta: { next } satisfies StateMeta }) as const
 
-/** What may follow a state, as XState has laid it out. */
+/** The listed next states of a state node of XState. */
 export function nextOf({ meta }: { readonly meta?: unknown }): readonly string[] {
   if (typeof meta !== 'object' || meta === null || !('next' in meta) || !Array.isArray(meta.next)) return []
   return meta.next.filter((state) => typeof state === 'string')
 }
 
-/** A row that keeps these rules, in its own words or in those of the first. */
+/** Metadata of a row that implements these rules. Without `description` the row has the sentence of the first rule. */
 export function by(rules: RuleId | readonly RuleId[], description?: string) {
   const ids: readonly RuleId[] = typeof rules === 'string' ? [rules] : rules
   const [first] = ids
@@ -334,16 +334,16 @@ export function by(rules: RuleId | readonly RuleId[], description?: string) {
   } as const
 }
 
-/** A row that no rule asks for: the machines' own book-keeping, and why it is there. */
+/** Metadata of a row that no rule asks for, such as book-keeping of the machines. `description` says why it exists. */
 export const ownWork = (description: string) => ({ description, meta: { rules: [] } satisfies RowMeta }) as const
 
-/** What XState keeps of a row. */
+/** The metadata of a row in XState. */
 interface Told {
   readonly description?: string | undefined
   readonly meta?: unknown
 }
 
-/** The rules of a row, as XState has laid it out. */
+/** The rules of a row of XState. */
 export function rulesOf({ meta }: Told): readonly RuleId[] {
   if (typeof meta !== 'object' || meta === null || !('rules' in meta) || !Array.isArray(meta.rules)) return []
   return meta.rules.filter((id): id is RuleId => typeof id === 'string' && isRuleId(id))

@@ -1,10 +1,10 @@
 /**
- * Service of one side (`notifications 12.3`): in service while nothing that it depends on is missing.
+ * Status of one side (`notifications 12.3`). It is in service while none of its dependencies is lost.
  */
 import { assign, emit, setup } from 'xstate'
 import { by, type RowMeta } from './rules.ts'
 
-/** What a side depends on; `side`: on being there at all, its process and its network. */
+/** What a side depends on. `side` stands for the side as a whole: its process and its network. */
 export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service' | 'side'
 
 export interface SideContext {

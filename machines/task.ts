@@ -1,7 +1,7 @@
 /**
  * One nonvoice dialog of one agent: `media 8` and the rows D1-D20 of 12.2.
  *
- * The dialog state lives here and nowhere else; the medium reads it when it derives the agent state.
+ * Only this machine has the state of the dialog. The medium reads it to derive the agent state.
  */
 import type { MediaFailure } from './failures.ts'
 import { by, leadsTo, type RuleId } from './rules.ts'
@@ -10,7 +10,7 @@ import { type Interruptible, offered } from './task/model.ts'
 import { completeTask } from './task/standard.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
-/** A row that clients hear of: new state, dialog notification, news to the medium. */
+/** A row with a new state, a notification of the dialog and a report to the medium. */
 const becomes = (rule: RuleId, state: TaskState, description?: string) =>
   ({
     ...by(rule, description),
@@ -18,7 +18,7 @@ const becomes = (rule: RuleId, state: TaskState, description?: string) =>
     actions: ['noteTime', { type: 'publish', params: { state } }, { type: 'tellMedium', params: { state } }],
   }) as const
 
-/** A row that ends the dialog: with its disposition code, and its word to the ACD. */
+/** A row that ends the dialog, with a disposition code and a message to the ACD (`word`). */
 const closes = (
   rules: RuleId | readonly RuleId[],
   dispositionCode: DispositionCode,
@@ -36,7 +36,7 @@ const closes = (
     ],
   }) as const
 
-/** An interrupt changes a dialog without a word to the clients (`media 11.3`). */
+/** An interrupt changes a dialog without a notification (`media 11.3`). */
 const isInterrupted = (state: Interruptible) =>
   ({
     ...by('D12'),
@@ -44,7 +44,7 @@ const isInterrupted = (state: Interruptible) =>
     actions: ['noteTime', { type: 'rememberState', params: { state } }],
   }) as const
 
-/** And gives it back the same way. */
+/** The end of an interrupt restores the state, again without a notification. */
 const isRestored = (state: Interruptible) =>
   ({
     ...by('D13'),

@@ -1,6 +1,6 @@
 /**
- * One user in one nonvoice MRD as a followed Finesse tells it. It has the states of `machines/media.ts` and decides
- * nothing, but shows that its link is lost, and what holds when it is back.
+ * One user in one nonvoice MRD, as the followed Finesse reports it. It has the states of `machines/media.ts`. All
+ * states come from Finesse, except when a link is lost or comes back.
  */
 import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
@@ -30,11 +30,11 @@ const steps = stepsOf(mediaMachine)
 
 const words = media.extend({
   guards: {
-    /** A follower's medium needs no sign-in here. */
+    /** The medium of a follower needs no sign-in on a side of this engine. */
     followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
     isToldToBe: ({ event }, params: { state: MediaState }) =>
       event.type === 'USER_EVENT' && event.state === params.state,
-    /** A dialog that nobody has told of yet. */
+    /** Finesse reports a dialog that is not known yet. */
     isNewDialog: ({ context, event }) =>
       event.type === 'TASK_EVENT' && !(event.dialog in context.dialogs) && event.state !== 'CLOSED',
   },
@@ -52,7 +52,7 @@ const words = media.extend({
         declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
       }
     }),
-    /** It begins as one that is offered; what was told follows. */
+    /** The new dialog begins as OFFERED. `passToDialog` then gives it the reported state. */
     addDialogToldOf: assign({
       dialogs: ({ context, event, spawn }) => {
         assertEvent(event, 'TASK_EVENT')

@@ -1,6 +1,6 @@
 /**
- * A user as a followed Finesse tells it: the states of `machines/user.ts`, with media that are followed in the same way.
- * It decides nothing: whoever vanishes is signed out by that Finesse, and calls lead to no state here.
+ * A user, as the followed Finesse reports it, with followed media. It has the states of `machines/user.ts`. All of them
+ * come from Finesse: it signs out a user whose sessions are gone, and calls change no state here.
  */
 import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
@@ -41,7 +41,7 @@ const words = user.extend({
       const news = event.reason?.id !== context.reason?.id || extension !== context.extension
       return { reason: event.reason, extension, news: context.news || news }
     }),
-    /** The Finesse that is followed times the wrap-up; its end changes nothing here. */
+    /** The deadline of the wrap-up has no effect here, because the followed Finesse ends the wrap-up. */
     armFollowedWrapUp: emit(
       ({ context, event }): Effect => ({ ...WRAP_UP, type: 'deadline.armed', due: event.at + context.config.wrapUpMs }),
     ),

@@ -1,4 +1,4 @@
-/** The agent state of a medium as it follows from everything else: `media 4.2` from top to bottom. */
+/** Derives the agent state of a medium. The rows are the ranks of `media 4.2`, from top to bottom. */
 import { by } from '../rules.ts'
 
 export const ladder = {

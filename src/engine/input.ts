@@ -114,7 +114,7 @@ export type Message =
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
   | { readonly type: 'agentSignedOut'; readonly user: string }
-  /** True: the agent signs out when the call ends. False: the agent no longer wants that. */
+  /** `leaves`: the agent is signed out when the call ends, so there will be no wrap-up. False if that is cancelled. */
   | { readonly type: 'agentLeaves'; readonly user: string; readonly leaves: boolean }
   | {
       readonly type: 'leg'
