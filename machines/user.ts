@@ -1,8 +1,8 @@
 /**
- * One user: agent state (voice) by `user 5`, and the root of the user's actor tree with one medium per MRD and one
- * presence per side.
+ * One user: the agent state for voice (`user 5`), and the root of the user's actor tree, with one medium per MRD and
+ * one presence per side.
  *
- * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
+ * During calls the state is derived from the legs in the state `deriving`, as in a medium.
  */
 import type { UserFailure } from './failures.ts'
 import { by, leadsTo, ownWork, RULES } from './rules.ts'
@@ -16,10 +16,10 @@ import { shown } from './wire-state.ts'
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
-/** The call goes first, and with it what it was to the agent. */
+/** The call is removed, and with it its leg, its wrap-up and its work. Its notification comes first. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
 
-/** The grace period of a side that the user has left ends too late to count. */
+/** A forced sign-out by a side that the user has left is ignored if the configuration says so. */
 const isSuppressed = { ...by(['notifications 9.4', 'P3']), guard: 'isLateForcedSignOut' } as const
 
 const refusedToSupervisor = {
@@ -39,7 +39,7 @@ const signedOutBySupervisor = {
 
 const goesToMedium = { ...ownWork('The medium itself answers what is asked of it.'), actions: 'toMedium' } as const
 
-/** Rows of a move that loses nothing of voice. */
+/** Rows of a move to the other side that loses no voice state. */
 const movesInPeace = [
   {
     ...by('ruling 37', 'The side that acts now knows of the sign-in.'),
@@ -53,7 +53,7 @@ const movesInPeace = [
   },
 ] as const
 
-/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user 5.5`). */
+/** Rows for a user with a call: a requested state becomes pending until the call is over (`user 5.5`). */
 const onCall = {
   READY: becomesPending,
   NOT_READY: [refusedToSupervisor, becomesPending],
@@ -83,10 +83,10 @@ const onCall = {
   ],
 } as const
 
-/** Rung and no more: there is nothing to wait for, the offer is taken back. */
+/** Rows while a call rings. A supervisor can sign the agent out at once, and the call ends. */
 const whileRung = { ...onCall, SIGN_OUT: [signedOutBySupervisor, refusedSignOut] } as const
 
-/** Rows of wrap-up: what is asked for happens at once; the call leaves first. */
+/** Rows for a user in wrap-up: a requested state takes effect at once, after the call is removed. */
 const inWrapUp = {
   READY: { ...by(['U27', 'U29', 'V8']), actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] },
   NOT_READY: {
@@ -96,7 +96,7 @@ const inWrapUp = {
   SIGN_OUT: [signedOutBySupervisor, refusedSignOut],
 } as const
 
-/** The calls first, which no medium waits for. */
+/** The calls are published first, because they do not depend on the media. */
 const linkIsBack = ['noteCutOff', 'publishCalls', 'regainLink', 'republishDialogs', 'tellDialogsWhoActs'] as const
 
 const voiceIsNoMedium = {
@@ -116,7 +116,7 @@ const refusedSignIn = [
   { ...by('user 7'), guard: 'mayNotBeMobile', ...refuses('MOBILE_MODE_NOT_ALLOWED') },
 ] as const
 
-/** Who is there, which side acts, and the way to the ACD: the same for a user who is followed. */
+/** Rows for presence, the acting side and the application path. A followed user has the same rows. */
 export const sidesAndPresence = {
   PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
   SERVICE_LOST: {
@@ -174,7 +174,7 @@ export const userMachine = user.createMachine({
       ...by('notifications 9.1', 'Who signs in to a medium is watched over.'),
       actions: 'tellPresenceOfSignIn',
     },
-    // The set of work decides over interrupts, never a flag.
+    // Interrupts are derived from the list of work, not from a flag.
     WORK_JOINED: [
       {
         ...by(
@@ -203,7 +203,7 @@ export const userMachine = user.createMachine({
   states: {
     LOGOUT: {
       description: 'The user is signed out of voice.',
-      // However a sign-in ends, it leaves the calls by this one rule.
+      // `leaveCalls` is an entry action, so that it runs for every kind of sign-out.
       ...leadsTo('NOT_READY', 'UNKNOWN'),
       entry: ['forgetSignIn', shown('LOGOUT').entry, 'leaveCalls', 'endWatchIfSignedOut'],
       exit: shown('LOGOUT').exit,
@@ -232,7 +232,8 @@ export const userMachine = user.createMachine({
           actions: ['signOutOfMedia', 'forgetPresence'],
         },
         CALL_ADDED: { ...by('ruling 47', 'Who is signed out gets no call.'), actions: 'refuseLeg' },
-        // A call that outlives the sign-in. The first row is for calls that an older version did not tell of its end.
+        // Calls that go on after the sign-out. The first row ends calls that an older version did not inform of the
+        // sign-out.
         CALL_CHANGED: [
           { ...by('ruling 47'), guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
           {
@@ -255,7 +256,7 @@ export const userMachine = user.createMachine({
     SIGNED_IN: {
       description: 'The user is signed in to voice.',
       initial: 'LOGIN',
-      // What holds in every state below unless that says otherwise.
+      // These rows hold in every state below that has no row of its own for the event.
       on: {
         SIGN_IN: [
           ...refusedSignIn,
@@ -311,7 +312,7 @@ export const userMachine = user.createMachine({
           },
         ],
 
-        // A call goes on without the agent, as after a forced sign-out to LOGOUT.
+        // An answered call goes on, as after a forced sign-out to LOGOUT.
         REMOVED: {
           ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
           target: 'LOGOUT',

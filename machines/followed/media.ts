@@ -1,6 +1,6 @@
 /**
  * One user in one nonvoice MRD, as the followed Finesse reports it. It has the states of `machines/media.ts`. All
- * states come from Finesse, except when a link is lost or comes back.
+ * states come from Finesse, except when a link is lost or comes back, and when the user is removed from the directory.
  */
 import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'

@@ -160,7 +160,7 @@ export type MediaReport =
   | ({ readonly type: 'WORK_JOINED'; readonly work: string; readonly mrd: string } & Occurrence)
   | ({ readonly type: 'WORK_LEFT'; readonly work: string } & Occurrence)
   | ({ readonly type: 'DIALOG_CLOSED'; readonly dialog: string } & Occurrence)
-  /** A sign-in, of somebody who was signed in already among them. */
+  /** The agent signed in, possibly once more. */
   | ({ readonly type: 'MEDIUM_SIGNED_IN'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'MEDIUM_SIGNED_OUT' } & Occurrence)
 

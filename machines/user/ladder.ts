@@ -1,4 +1,4 @@
-/** The agent state as it follows from the legs of calls, and from what was before them, from top to bottom. */
+/** Derives the agent state from the legs of calls and from the state before them. The first row that holds is taken. */
 import { by } from '../rules.ts'
 
 export const ladder = {
