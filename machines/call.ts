@@ -144,7 +144,7 @@ const silently = (party: 'caller' | 'agent', state: LegState) =>
 const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('ALERTING')] } as const
 const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
 const notesLeaving = {
-  ...by('ruling 47', 'The agent leaves with the end of the call, or stays after all.'),
+  ...by('ruling 47', 'Whether the agent is signed out when the call ends has changed.'),
   actions: 'noteLeaving',
 } as const
 const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('DROPPED')] } as const
@@ -251,9 +251,9 @@ export const callMachine = setup({
           target: 'ACTIVE',
           actions: ['connect', { type: 'tell', params: { change: 'CHANGED', asked: true, state: 'ACTIVE' } }],
         },
-        RING_TIMEOUT: { ...by('V10', 'It rang as long as it may.'), ...isNotAnswered },
+        RING_TIMEOUT: { ...by('V10', 'It rang for the longest time that is allowed.'), ...isNotAnswered },
         AGENT_SIGNED_OUT: {
-          ...by('ruling 47', 'The agent is signed out, and the call goes as one that was not answered.'),
+          ...by('ruling 47', 'The agent is signed out, and the call ends as not answered.'),
           ...isNotAnswered,
         },
         AGENT_LEAVES: notesLeaving,
@@ -322,7 +322,7 @@ export const callMachine = setup({
         ],
       },
     },
-    FAILED: { description: 'Nobody could take it.', type: 'final' },
+    FAILED: { description: 'The agent could not take it.', type: 'final' },
     DROPPED: { description: 'It is over.', type: 'final' },
   },
 })

@@ -53,9 +53,9 @@ export type PresenceReport =
   /** The last session has disconnected. */
   | ({ readonly type: 'WENT'; readonly side: Side } & Occurrence)
 
-const serviceLost = by('notifications 9.1', 'The notification service is away, and nobody knows who is there.')
+const serviceLost = by('notifications 9.1', 'The notification service is lost, and presence is unknown.')
 const sessionsLost = by('notifications 9.1', 'The side is lost with every session on it.')
-const signedOut = by('notifications 9.1', 'The user is signed out of everything, and nobody is waited for.')
+const signedOut = by('notifications 9.1', 'The user is signed out of everything, and the grace period ends.')
 
 const guarded = setup({
   types: {
@@ -131,19 +131,22 @@ export const presenceMachine = presence.createMachine({
   context: ({ input }) => ({ side: 'A', graceMs: 60_000, ...input, sessions: [] }),
   initial: 'ABSENT',
   on: {
-    CONFIGURED: { ...ownWork('The directory has another grace period from the next one on.'), actions: 'configure' },
+    CONFIGURED: {
+      ...ownWork('The directory has another grace period, which counts from the next one on.'),
+      actions: 'configure',
+    },
   },
   states: {
     ABSENT: {
-      description: 'Nobody is there and nobody is waited for: never seen, signed out, or signed out by force.',
+      description: 'No session is connected, and no grace period is running.',
       on: {
         AVAILABLE: {
-          ...by('notifications 9.1', 'The first session has come.'),
+          ...by('notifications 9.1', 'The first session has connected.'),
           target: 'PRESENT',
           actions: 'tellCame',
         },
         SIGNED_IN: {
-          ...by('notifications 9.1', 'Where presence is required, who signs in without a session is waited for.'),
+          ...by('notifications 9.1', 'The user signed in without a session, and presence is required.'),
           guard: 'isPresenceRequired',
           target: 'GRACE',
         },
@@ -156,7 +159,10 @@ export const presenceMachine = presence.createMachine({
       on: {
         AVAILABLE: [
           { ...ownWork('A session says again that it is available.'), guard: 'isKnownSession', actions: 'addSession' },
-          { ...by('ruling 37', 'A further session has come, and its side acts.'), actions: ['addSession', 'tellCame'] },
+          {
+            ...by('ruling 37', 'A further session has connected, and its side becomes the acting side.'),
+            actions: ['addSession', 'tellCame'],
+          },
         ],
         UNAVAILABLE: [
           {
@@ -181,19 +187,19 @@ export const presenceMachine = presence.createMachine({
       },
     },
     GRACE: {
-      description: 'Nobody is there, and the user is signed out by force unless a session comes in time.',
+      description: 'No session is connected, and the user is signed out by force unless one connects in time.',
       entry: 'armGrace',
       exit: 'clearGrace',
       on: {
         AVAILABLE: {
-          ...by('P1', 'A session has come within the grace period.'),
+          ...by('P1', 'A session has connected within the grace period.'),
           target: 'PRESENT',
           actions: 'tellCame',
         },
         PRESENCE_GRACE_OVER: { ...by('P2'), target: 'ABSENT', actions: 'forceSignOut' },
         SIGNED_OUT: { ...signedOut, target: 'ABSENT' },
         OUT_OF_SERVICE: {
-          ...by('notifications 9.1', 'While the side is out of service nobody is signed out by force there.'),
+          ...by('notifications 9.1', 'While the side is out of service no user is signed out by force there.'),
           target: 'ABSENT',
         },
         SERVICE_LOST: { ...serviceLost, target: 'UNKNOWN' },
@@ -203,10 +209,10 @@ export const presenceMachine = presence.createMachine({
     // A user who was connected counts as connected until the service is back. Then a new grace period begins. A session
     // that connects again is reported as RETURNED, not as CAME, because it may not be new.
     UNKNOWN: {
-      description: 'Somebody was there, or waited for, when the notification service went away.',
+      description: 'A session was connected, or the grace period was running, when the notification service was lost.',
       on: {
         AVAILABLE: {
-          ...by('notifications 9.1', 'A session is there that may have been all the time.'),
+          ...by('notifications 9.1', 'A session is connected, and may have been connected all the time.'),
           target: 'PRESENT',
           actions: 'tellReturned',
         },

@@ -52,7 +52,7 @@ export const sideMachine = setup({
       ...by('notifications 12.1', 'One more thing is missing; the side is out of service already.'),
       actions: 'miss',
     },
-    BACK: { ...by('notifications 12.1', 'What comes back was not missing.'), actions: 'regain' },
+    BACK: { ...by('notifications 12.1', 'Something is back that was not missing.'), actions: 'regain' },
   },
   states: {
     IN_SERVICE: {

@@ -74,7 +74,7 @@ const asksForTransfer = [
     ...refuses('ACTION_OUT_OF_SEQUENCE'),
   },
   {
-    ...by('D11', 'Nobody knows the script selector, and the dialog stays.'),
+    ...by('D11', 'The script selector is unknown, and the dialog stays.'),
     guard: 'selectorIsUnknown',
     actions: 'refuseSelector',
   },
@@ -95,7 +95,7 @@ export const taskMachine = task.createMachine({
     ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),
     MAX_TASK_DURATION: closes(['D16', 'RV5'], 'CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded'),
     ACTING_SIDE_DOWN: {
-      ...by('RV4', 'The acting side is down, and nothing can be given back meanwhile.'),
+      ...by('RV4', 'The acting side is down, and tasks cannot be given back meanwhile.'),
       actions: 'noteActingSide',
     },
     ACTING_SIDE_UP: {
@@ -103,11 +103,11 @@ export const taskMachine = task.createMachine({
       actions: 'noteActingSide',
     },
     PATH_LOST: {
-      ...by('D19', 'The way to the ACD is down, and the task life begins.'),
+      ...by('D19', 'The application path is down, and the task life begins.'),
       actions: 'armTaskLife',
     },
     PATH_BACK: {
-      ...by('D19', 'The way to the ACD is back in time.'),
+      ...by('D19', 'The application path is back in time.'),
       actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } },
     },
     TASK_LIFE: closes('D19', 'CD_APPLICATION_DISCONNECTED', 'tellEnded'),
@@ -204,7 +204,7 @@ export const taskMachine = task.createMachine({
       },
     },
     WRAPPING_UP: {
-      description: 'The agent finishes it up.',
+      description: 'The agent wraps it up.',
       ...leadsTo('PAUSED', 'ACTIVE', 'INTERRUPTED', 'CLOSED'),
       on: {
         PAUSE: becomes('D20', 'PAUSED', 'The agent pauses it.'),
@@ -215,7 +215,7 @@ export const taskMachine = task.createMachine({
       },
     },
     INTERRUPTED: {
-      description: 'Other work goes first, and it stands still.',
+      description: 'Other work goes first, and no action on the dialog is accepted.',
       ...leadsTo('ACTIVE', 'PAUSED', 'WRAPPING_UP', 'UNKNOWN', 'CLOSED'),
       on: {
         ...everyAction({ ...by(['D15', 'I10']), ...refuses('DIALOG_INTERRUPTED') }),

@@ -37,7 +37,7 @@ const signedOutBySupervisor = {
   actions: ['noteReason', 'thenSignOutOfMedia'],
 } as const
 
-const goesToMedium = { ...ownWork('The medium itself answers what is asked of it.'), actions: 'toMedium' } as const
+const goesToMedium = { ...ownWork('The medium itself handles the request.'), actions: 'toMedium' } as const
 
 /** Rows of a move to the other side that loses no voice state. */
 const movesInPeace = [
@@ -47,7 +47,7 @@ const movesInPeace = [
     actions: 'tellMediaOfMove',
   },
   {
-    ...by('ruling 37', 'Nothing is forgotten, so the sign-in comes along to the side that acts now.'),
+    ...by('ruling 37', 'Nothing is forgotten, so the new acting side knows the sign-in.'),
     guard: 'keepsOnMove',
     actions: ['takeAlong', 'tellMediaOfMove'],
   },
@@ -76,7 +76,7 @@ const onCall = {
     {
       ...by(
         ['notifications 9.2', 'user 5.5'],
-        'After a forced sign-out the agent is NOT_READY when the call is over, which is told.',
+        'After a forced sign-out the agent is NOT_READY when the call is over, which is published.',
       ),
       actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'],
     },
@@ -100,7 +100,7 @@ const inWrapUp = {
 const linkIsBack = ['noteCutOff', 'publishCalls', 'regainLink', 'republishDialogs', 'tellDialogsWhoActs'] as const
 
 const voiceIsNoMedium = {
-  ...by('media 3.2', 'Voice is no medium that one signs in to.'),
+  ...by('media 3.2', 'Voice is not a medium that a user can sign in to.'),
   guard: 'isVoice',
   actions: 'refuseVoiceMedia',
 } as const
@@ -109,7 +109,7 @@ const toMediumUnlessVoice = [voiceIsNoMedium, goesToMedium] as const
 
 const refusedSignIn = [
   {
-    ...by('user 5.2', 'Nobody signs in with an extension of somebody else.'),
+    ...by('user 5.2', 'A user cannot sign in with the extension of another user.'),
     guard: 'isForeignExtension',
     ...refuses('INVALID_DEVICE'),
   },
@@ -120,20 +120,23 @@ const refusedSignIn = [
 export const sidesAndPresence = {
   PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
   SERVICE_LOST: {
-    ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
+    ...by('notifications 9.1', 'Presence is unknown while the notification service is lost.'),
     actions: 'toPresence',
   },
   SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
-  SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
-  CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
+  SESSIONS_LOST: { ...by('notifications 9.1', 'The side is lost with every session on it.'), actions: 'toPresence' },
+  CAME: {
+    ...by('ruling 37', 'A session has connected, and its side becomes the acting side.'),
+    actions: ['noteCame', 'noteWhoActs'],
+  },
   RETURNED: {
-    ...by('ruling 37', 'A session is there again, and its side acts.'),
+    ...by('ruling 37', 'A session is connected again, and its side becomes the acting side.'),
     guard: 'isNewThere',
     actions: ['noteCame', 'noteWhoActs'],
   },
-  WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
-  PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
-  PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
+  WENT: { ...by('ruling 37', 'The last session on a side has disconnected.'), actions: ['noteWent', 'noteWhoActs'] },
+  PATH_LOST: { ...by('D19', 'The application path is down.'), actions: 'toMediaAlike' },
+  PATH_BACK: { ...by('D19', 'The application path is back.'), actions: 'toMediaAlike' },
 } as const
 
 export const userMachine = user.createMachine({
@@ -145,7 +148,10 @@ export const userMachine = user.createMachine({
     }),
   initial: 'LOGOUT',
   on: {
-    WORK: { ...by('user 5.6', 'Nobody may ask for WORK; calls lead there.'), ...refuses('INVALID_USER_STATE') },
+    WORK: {
+      ...by('user 5.6', 'WORK cannot be requested, because only calls lead to it.'),
+      ...refuses('INVALID_USER_STATE'),
+    },
     WRAP_UP_TIMEOUT: { ...by(['U28', 'U29'], 'The wrap-up time is over.'), actions: 'endWrapUpInTime' },
     CALL_NOTICE: { ...by('dialog 6'), actions: 'publishCall' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
@@ -153,12 +159,12 @@ export const userMachine = user.createMachine({
     MEDIA_SIGN_IN: [
       voiceIsNoMedium,
       {
-        ...by('ruling 35', 'The medium refuses, and a sign-in that fails does not say who acts.'),
+        ...by('ruling 35', 'The medium refuses the sign-in, so the acting side stays the same.'),
         guard: 'isNoMember',
         actions: 'toMedium',
       },
       {
-        ...by(['A1', 'ruling 37'], 'The medium answers, and the sign-in says which side acts.'),
+        ...by(['A1', 'ruling 37'], 'The medium handles the sign-in, which may change the acting side.'),
         actions: ['noteWhoActs', 'toMedium', 'loseLinkIfDown'],
       },
     ],
@@ -171,7 +177,10 @@ export const userMachine = user.createMachine({
     CUSTOMER_CANCELS: { ...by('D4'), actions: 'toAllMedia' },
     MEDIA_SIGN_OUT: { ...by(['ruling 16', 'ruling 30', 'A22']), guard: 'signsOutOfMedia', actions: 'signOutOfMedia' },
     MEDIUM_SIGNED_IN: {
-      ...by('notifications 9.1', 'Who signs in to a medium is watched over.'),
+      ...by(
+        'notifications 9.1',
+        'A sign-in to a medium without a session begins the grace period if presence is required.',
+      ),
       actions: 'tellPresenceOfSignIn',
     },
     // Interrupts are derived from the list of work, not from a flag.
@@ -179,7 +188,7 @@ export const userMachine = user.createMachine({
       {
         ...by(
           'media 4.5',
-          'Work has come beside other work that may not be interrupted: all of it has to be finished first.',
+          'The agent got work beside other work that may not be interrupted, and has to finish all of it first.',
         ),
         guard: 'collidesWithOtherWork',
         actions: ['joinWork', 'finishAllFirst', 'adviseInterrupt'],
@@ -191,7 +200,7 @@ export const userMachine = user.createMachine({
       { ...by('I6'), actions: 'leaveWork' },
     ],
     DIALOG_CLOSED: {
-      ...by('media 4.5', 'One less of what has to be finished before another task comes.'),
+      ...by('media 4.5', 'A dialog is closed, so it no longer has to be finished before the next task.'),
       actions: 'finishOne',
     },
 
@@ -222,16 +231,19 @@ export const userMachine = user.createMachine({
         FORCED_SIGN_OUT: [
           isSuppressed,
           {
-            ...by('ruling 30', 'Who is signed in to media only is signed out of them.'),
+            ...by('ruling 30', 'A user who is signed in to media only is signed out of them.'),
             actions: 'thenSignOutOfMedia',
           },
         ],
-        MOVED: { ...by('ruling 37', 'Another side acts, and the media hear of it.'), actions: 'tellMediaOfMove' },
+        MOVED: {
+          ...by('ruling 37', 'The acting side has changed, and the media are informed.'),
+          actions: 'tellMediaOfMove',
+        },
         REMOVED: {
-          ...ownWork('The user is not in the directory any more, and is out of the media at once.'),
+          ...ownWork('The user is not in the directory any more, and is signed out of the media at once.'),
           actions: ['signOutOfMedia', 'forgetPresence'],
         },
-        CALL_ADDED: { ...by('ruling 47', 'Who is signed out gets no call.'), actions: 'refuseLeg' },
+        CALL_ADDED: { ...by('ruling 47', 'A user who is signed out gets no call.'), actions: 'refuseLeg' },
         // Calls that go on after the sign-out. The first row ends calls that an older version did not inform of the
         // sign-out.
         CALL_CHANGED: [
@@ -244,11 +256,11 @@ export const userMachine = user.createMachine({
         CALL_REMOVED: { ...by('ruling 47', 'A call that outlived the sign-in is over.'), actions: callLeaves },
         CALLS_FOUND: { ...by('ruling 47'), actions: 'leaveCalls' },
         LINK_BACK: {
-          ...by('P7', 'The link of a side is back, and the media of who is signed out of voice hear of it.'),
+          ...by('P7', 'The link of a side is back, and the media of a user who is signed out of voice are informed.'),
           actions: linkIsBack,
         },
         MEDIUM_SIGNED_OUT: {
-          ...by('notifications 9.1', 'Who is signed out of everything is not watched over any more.'),
+          ...by('notifications 9.1', 'For a user who is signed out of everything the grace period ends.'),
           actions: 'endWatchIfSignedOut',
         },
       },
@@ -296,7 +308,7 @@ export const userMachine = user.createMachine({
           actions: callLeaves,
         },
         CALLS_FOUND: {
-          ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
+          ...by('ruling 47', 'There are calls from before the sign-in, and the state follows.'),
           target: '.deriving',
           actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
         },
@@ -314,13 +326,16 @@ export const userMachine = user.createMachine({
 
         // An answered call goes on, as after a forced sign-out to LOGOUT.
         REMOVED: {
-          ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
+          ...ownWork('The user is not in the directory any more, and is signed out of everything at once.'),
           target: 'LOGOUT',
           actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
         },
       },
       states: {
-        LOGIN: { description: 'A request, never seen as a state.', always: { ...by('U3'), target: 'NOT_READY' } },
+        LOGIN: {
+          description: 'A requested state that clients never see.',
+          always: { ...by('U3'), target: 'NOT_READY' },
+        },
         NOT_READY: {
           description: 'The agent takes no routed calls.',
           ...leadsTo('LOGOUT', 'READY', 'TALKING', 'UNKNOWN'),
@@ -421,7 +436,7 @@ export const userMachine = user.createMachine({
           on: inWrapUp,
         },
         UNKNOWN: {
-          description: 'Nobody can say what the state is.',
+          description: 'The state cannot be determined.',
           ...leadsTo(...USER_STATES.filter((state) => state !== 'UNKNOWN')),
           ...shown('UNKNOWN'),
         },

@@ -40,7 +40,7 @@ const words = task.extend({
 
 const follows = (state: TaskState) =>
   ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    ...by('user 5.1', `The followed Finesse reports ${state}.`),
     guard: { type: 'isToldToBe', params: { state } },
     target: `#task.${state}`,
     actions: [
@@ -54,7 +54,7 @@ const follows = (state: TaskState) =>
 
 const told = (state: TaskState) =>
   ({
-    description: `The Finesse that is followed says ${state}.`,
+    description: `The followed Finesse reports ${state}.`,
     on: { REPUBLISH: { ...by('notifications 12.3'), actions: { type: 'publishAdded', params: { state } } } },
   }) as const
 

@@ -51,14 +51,13 @@ const words = user.extend({
 
 const follows = (state: UserState) =>
   ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    ...by('user 5.1', `The followed Finesse reports ${state}.`),
     guard: { type: 'isToldToBe', params: { state } },
     target: state === 'LOGOUT' ? '#user.LOGOUT' : `#user.SIGNED_IN.${state}`,
     actions: [{ type: 'tellStep', params: { state } }, 'noteWhatWasTold'],
   }) as const
 
-const told = (state: UserState) =>
-  ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+const told = (state: UserState) => ({ description: `The followed Finesse reports ${state}.`, ...shown(state) }) as const
 
 const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
   const { entry, exit } = shown(state)
@@ -66,7 +65,7 @@ const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
 }
 
 const toMedium = {
-  ...by('user 5.1', 'The Finesse that is followed tells of a medium or a dialog.'),
+  ...by('user 5.1', 'The followed Finesse reports a medium or a dialog.'),
   actions: 'toMedium',
 } as const
 
@@ -91,13 +90,13 @@ export const followedUserMachine = words
     },
     states: {
       LOGOUT: {
-        description: 'The Finesse that is followed says LOGOUT.',
+        description: 'The followed Finesse reports LOGOUT.',
         entry: ['forgetSignIn', shown('LOGOUT').entry],
         exit: shown('LOGOUT').exit,
         on: {
           LINK_BACK: { ...by('P7', 'The link of a side is back.'), actions: linkIsBack },
           REMOVED: {
-            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
             actions: ['signOutOfMedia', 'forgetPresence'],
           },
         },
@@ -108,7 +107,7 @@ export const followedUserMachine = words
         on: {
           LINK_BACK: { ...by(['P7', 'notifications 12.3']), actions: ['publishThere', ...linkIsBack] },
           REMOVED: {
-            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
             target: 'LOGOUT',
             actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
           },

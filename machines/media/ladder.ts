@@ -2,7 +2,7 @@
 import { by } from '../rules.ts'
 
 export const ladder = {
-  description: 'The first of these that holds is the state; nobody ever sees this one.',
+  description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
     {
       ...by(['media 4.2', 'A14', 'I8'], 'The agent asked for NOT_READY, which outranks what follows from dialogs.'),

@@ -2,7 +2,7 @@
 import { by } from '../rules.ts'
 
 export const ladder = {
-  description: 'The first of these that holds is the state; nobody ever sees this one.',
+  description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
     { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
     { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },
