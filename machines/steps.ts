@@ -1,6 +1,6 @@
 /**
- * The steps that the tables list, from the metadata of the charts (`leadsTo`). A follower accepts every step (`user
- * 5.1`: any state may follow any other), but flags those that are not listed.
+ * The steps that the tables list, from the metadata of the charts (`leadsTo`). A follower accepts every step
+ * (`user 5.1`: any state may follow any other), but flags those that are not listed.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { nextOf } from './rules.ts'

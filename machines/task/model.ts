@@ -95,8 +95,8 @@ export interface DialogChanged extends Occurrence {
 }
 
 /**
- * Allowed actions by state (ruling 14). An interrupted dialog keeps those of the state before the interrupt (`media
- * 8`).
+ * Allowed actions by state (ruling 14). An interrupted dialog keeps those of the state before the interrupt
+ * (`media 8`).
  */
 export const TASK_ACTIONS: Readonly<Record<TaskState, readonly TaskAction[]>> = {
   OFFERED: ['ACCEPT'],

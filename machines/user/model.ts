@@ -33,8 +33,8 @@ export interface UserConfig {
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
   /**
-   * True: when the link to the ACD is lost or the user moves to the other side, forget what Finesse forgets (ruling
-   * 28).
+   * True: when the link to the ACD is lost or the user moves to the other side, forget what Finesse forgets
+   * (ruling 28).
    */
   readonly forgets: boolean
   /** A forced sign-out by a side that the user has left is ignored (`notifications 9.4`). */
@@ -112,8 +112,8 @@ export interface UserContext extends UserInput {
   /** Sides on which the user has presence, the newest last. A side whose presence is unknown stays in the list. */
   readonly present: readonly Side[]
   /**
-   * The user moved to the other side while READY or on a call: the next NOT_READY has that reason (`notifications
-   * 12.4`).
+   * The user moved to the other side while READY or on a call: the next NOT_READY has that reason
+   * (`notifications 12.4`).
    */
   readonly movedWhileReady: boolean
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>

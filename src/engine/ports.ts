@@ -32,7 +32,7 @@ export interface Publication {
   readonly notification: Notification
 }
 
-/** This notification can never be delivered, for example because it is too large. The engine drops it. */
+/** This notification can never be delivered, because it is too large or cannot be rendered. The engine drops it. */
 export class Undeliverable extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
@@ -97,7 +97,7 @@ export type AcdRequest =
       readonly offer: string
       readonly reason: RefusalReason
     }
-  /** An agent has completed the task. Finesse sends its handled message to CCP here. */
+  /** The task was handled: the agent closed the dialog, or signed out with CLOSE. Finesse sends "handled" to CCP. */
   | { readonly type: 'handled'; readonly user: string; readonly task: string; readonly dialog: string }
   /** The customer has to be queued again, by the same selector or another one. */
   | {
@@ -129,7 +129,7 @@ export type AcdRequest =
       readonly dialog: string
       readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST'
     }
-  /** An agent's availability changed, in the MRDs of `mrds`. The highest `version` is valid. */
+  /** The availability of an agent in all MRDs, after a change in one of them. The highest `version` is valid. */
   | {
       readonly type: 'availability'
       readonly user: string

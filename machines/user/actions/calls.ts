@@ -60,8 +60,8 @@ export const calls = {
     if (isLeaving(context)) enqueue.emit({ type: 'call.agentLeaves', dialog: event.call.dialog, leaves: true })
   }),
   /**
-   * Signs the agent out of all calls. Calls that ring or are in wrap-up end, and no call is work of the agent (ruling
-   * 47).
+   * Separates a signed-out agent from the calls. Those that ring or are in wrap-up end, and none is work of the agent
+   * (ruling 47).
    */
   leaveCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     const calls = Object.keys(context.legs)

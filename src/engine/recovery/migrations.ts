@@ -95,7 +95,7 @@ const queueWithKeptAgents = (state: JsonObject): Json => {
 const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
 
 /**
- * Version 2 had no actions for legs in these states. Now they have DROP, like the legs of outside parties (`dialog 3`).
+ * Version 2 had no actions for legs in these states, which only outside parties have. Now they have DROP (`dialog 3`).
  */
 const HAD_NO_ACTIONS: readonly (Json | undefined)[] = ['INITIATING', 'INITIATED', 'FAILED']
 
@@ -121,7 +121,7 @@ export const MIGRATIONS: readonly Migration[] = [
     input: withAcd,
   },
   {
-    name: 'a user has the sign-in settings and the presence of each side; a task may keep its agent; every leg may be dropped',
+    name: 'a user has sign-in settings and presence by side; a task may keep its agent; every leg may be dropped',
     from: 2,
     state: (old, aggregate) => {
       const stored = withLegActions(old)
