@@ -270,7 +270,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #rebuild(): void {
     if (this.#lost) return
     try {
-      if (this.#isThrowaway) throw new Error('nothing was kept to go back to')
+      if (this.#isThrowaway) throw new Error('a throwaway aggregate keeps no earlier state')
       const base = this.#base
       const again = new Aggregate(this.id, this.#machine, this.#factory, base ? { snapshot: base } : {})
       for (const row of this.#tail) again.#again(row)

@@ -31,7 +31,7 @@ export class Housekeeping {
   #cancel: (() => void) | undefined
 
   constructor(store: Store, clock: Clock, { journal = JOURNAL }: Retention, failed: (error: Error) => void) {
-    if (!(journal >= 0)) throw new RangeError(`retention of ${journal} ms`)
+    if (!(journal >= 0)) throw new RangeError(`the retention has to be 0 ms or more, not ${journal}`)
     this.#store = store
     this.#clock = clock
     this.#keep = journal

@@ -18,7 +18,7 @@ export function checkSubjects({ tasks, dialogs, calls, variables, callers }: Cus
     throw new RangeError('a task, dialog, call, variable or caller has to be named')
   if ([...texts, ...values].includes('')) throw new RangeError('an empty value names nobody')
   if ([...(callers ?? []), ...values].includes(ERASED))
-    throw new RangeError(`"${ERASED}" stands for what was erased already`)
+    throw new RangeError(`"${ERASED}" is the word for erased values and names no customer`)
 }
 
 /**
