@@ -104,7 +104,11 @@ export function checkReason(reason: string): void {
 /** @throws AcdEventRefused */
 export function checkAttempt(attempt: number | null): void {
   if (attempt !== null && !(Number.isSafeInteger(attempt) && attempt >= 0))
-    throw new AcdEventRefused('INVALID_ATTEMPT', 'attempt', 'attempt has to be that of the request, a whole number from 0')
+    throw new AcdEventRefused(
+      'INVALID_ATTEMPT',
+      'attempt',
+      'attempt has to be that of the request, a whole number from 0',
+    )
 }
 
 function checkVariables(variables: readonly Variable[]): void {

@@ -25,7 +25,8 @@ export class CustomerData {
 
   /** `agents`: the ids of all users in the directory. */
   constructor(eraser: Eraser, clock: Clock, keptFor: KeptFor, agents: () => ReadonlySet<string>) {
-    if (!(keptFor.customers >= 0)) throw new RangeError(`the retention has to be 0 ms or more, not ${keptFor.customers}`)
+    if (!(keptFor.customers >= 0))
+      throw new RangeError(`the retention has to be 0 ms or more, not ${keptFor.customers}`)
     this.#eraser = eraser
     this.#clock = clock
     this.#keptFor = keptFor

@@ -20,7 +20,9 @@ export function noteOf({ name, guards }: RuleSet): RulesNote {
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a set of rules needs a name')
   const replaced = Object.entries(guards).flatMap(([machine, own]) => {
     if (!isMachine(machine))
-      throw new RangeError(`rules "${name}": guards of ${machine} cannot be replaced, only those of ${MACHINES.join(', ')}`)
+      throw new RangeError(
+        `rules "${name}": guards of ${machine} cannot be replaced, only those of ${MACHINES.join(', ')}`,
+      )
     return Object.entries(own ?? {}).map(([guard, decides]: [string, unknown]) => {
       if (!GUARDS[machine].includes(guard))
         throw new RangeError(`rules "${name}": ${machine} has no guard ${guard}; it has ${GUARDS[machine].join(', ')}`)
