@@ -1,15 +1,15 @@
 /**
- * Who may get a task (`media 4.5`), as the ACD is told: the whole availability of a user, never a difference.
+ * Which tasks a user may get (`media 4.5`). The ACD always gets the whole availability of an MRD, never a difference.
  */
 import { openDialogs, refusalOf, settingsInForce } from './media/model.ts'
 import { isBusyElsewhere, type UserContext } from './user/model.ts'
 
-/** An agent's claim on the tasks of one MRD. */
+/** Whether an agent may get a task of one MRD, and what the ACD needs to choose among agents. */
 export interface Availability {
   readonly eligible: boolean
-  /** `maxDialogLimit` less open dialogs. */
+  /** `maxDialogLimit` minus the open dialogs; 0 if not eligible. */
   readonly freeSlots: number
-  /** Milliseconds since 1970 UTC: since when the agent waits. */
+  /** Since when the agent has been waiting for work (ms since 1970 UTC); 0 if not eligible. */
   readonly since: number
 }
 

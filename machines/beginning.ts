@@ -1,4 +1,4 @@
-/** Where a state begins that may have others inside: XState enters a group by its first state. */
+/** The innermost initial state of a node: XState enters a compound state by its initial state. */
 import type { AnyStateNode } from 'xstate'
 
 export function beginningOf(node: AnyStateNode): AnyStateNode {

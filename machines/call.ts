@@ -1,8 +1,8 @@
 /**
  * One voice dialog with its participants: `dialog 2` and the rows V2-V11 of 6.1. The rest of voice adds rows.
  *
- * The call owns its legs and tells every agent on it how the agent's leg stands; the agent's user machine publishes,
- * so that the order of user and dialog notifications is one machine's decision.
+ * The call owns its legs and sends each change to the agent of the leg. The user machine of the agent publishes it, so
+ * that one machine decides the order of the notifications of the user and of the dialog.
  */
 import { assertEvent, assign, emit, setup } from 'xstate'
 import type { CallView, Effect, LegView, NamedValue } from './effects.ts'
@@ -20,9 +20,12 @@ export interface CallContext extends CallInput {
   readonly callType: string
   readonly variables: readonly NamedValue[]
   readonly legs: readonly LegView[]
-  /** The agent wraps up after this call. */
+  /** The agent has to wrap up after this call. */
   readonly wrapUp: boolean
-  /** But leaves with its end: is signed out already, or will be then (ruling 47). Left out until somebody says so. */
+  /**
+   * There will be no wrap-up, because the agent is signed out already or will be when the call ends (ruling 47). Absent
+   * until an event says so.
+   */
   readonly leaves?: boolean
 }
 
@@ -35,7 +38,7 @@ export type CallEvent =
       readonly user: string
       readonly variables: readonly NamedValue[]
       readonly wrapUp: boolean
-      /** How long it may ring, in milliseconds. */
+      /** The longest time that it rings, in milliseconds. */
       readonly ringMs: number
     } & Occurrence)
   | ({ readonly type: CallAction; readonly user: string; readonly targetMediaAddress: string } & Occurrence)
@@ -43,11 +46,11 @@ export type CallEvent =
   | ({ readonly type: 'LEG_REFUSED'; readonly user: string } & Occurrence)
   | ({ readonly type: 'WRAP_UP_OVER'; readonly user: string } & Occurrence)
   | ({ readonly type: 'AGENT_SIGNED_OUT'; readonly user: string } & Occurrence)
-  /** The agent will leave when the call ends, or will not after all. */
+  /** `leaves`: the agent is signed out when the call ends. False if that is cancelled. */
   | ({ readonly type: 'AGENT_LEAVES'; readonly user: string; readonly leaves: boolean } & Occurrence)
   | ({ readonly type: 'RING_TIMEOUT' } & Occurrence)
 
-/** Allowed actions by state of the leg (`dialog 3`), as far as they are accepted here. */
+/** Allowed actions by state of the leg (`dialog 3`), of the actions that this engine supports. */
 const LEG_ACTIONS: Readonly<Record<LegState, readonly CallAction[]>> = {
   INITIATING: ['DROP'],
   INITIATED: ['DROP'],
@@ -99,19 +102,21 @@ function moved(legs: readonly LegView[], party: 'caller' | 'agent', state: LegSt
 
 type Change = 'ADDED' | 'CHANGED' | 'REMOVED'
 
-/** Who leaves with the end of the call wraps nothing up. */
+/** Does the agent wrap up after the call? Not if the agent is signed out then. */
 const wrapsUp = ({ wrapUp, leaves = false }: CallContext): boolean => wrapUp && !leaves
 
 const agentLeg = (context: CallContext): LegView | undefined => context.legs.find((each) => each.user !== undefined)
 
-/** How an agent hears of a call: the state that it is shown in, and whether that was asked for. */
+/** A change that is sent to the agent. */
 interface Telling {
   readonly change: Change
+  /** The change is what the request asked for, not a consequence. Only then it has the requestId (ruling 7). */
   readonly asked: boolean
+  /** The state of the call that clients see. */
   readonly state: CallState
 }
 
-/** What the agent hears. `asked`: this is what the request was for, the rest are consequences (ruling 7). */
+/** The effect that sends a change to the agent. */
 function legEffect(context: CallContext, event: CallEvent, { change, asked, state }: Telling): Effect {
   const agent = agentLeg(context)
   return {
@@ -125,20 +130,21 @@ function legEffect(context: CallContext, event: CallEvent, { change, asked, stat
   }
 }
 
-/** One leg moves and the agent hears of it: a line of the tables in `dialog 6`. */
+/** One leg changes its state, and the change is sent to the agent: a line of the tables in `dialog 6`. */
 const step = (party: 'caller' | 'agent', leg: LegState, state: CallState) =>
   [
     { type: 'moveLeg', params: { party, state: leg } },
     { type: 'tell', params: { change: 'CHANGED', asked: party === 'agent', state } },
   ] as const
 const leaves = (state: CallState) => ({ type: 'tell', params: { change: 'REMOVED', asked: false, state } }) as const
+/** One leg changes its state, and nothing is sent to the agent. */
 const silently = (party: 'caller' | 'agent', state: LegState) =>
   ({ type: 'moveLeg', params: { party, state } }) as const
 
 const isNotAnswered = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('ALERTING')] } as const
 const refused = { ...by('dialog 4.1'), actions: 'refuse' } as const
 const notesLeaving = {
-  ...by('ruling 47', 'The agent leaves with the end of the call, or stays after all.'),
+  ...by('ruling 47', 'Whether the agent is signed out when the call ends has changed.'),
   actions: 'noteLeaving',
 } as const
 const endsWrapUp = { target: 'DROPPED', actions: [silently('agent', 'DROPPED'), leaves('DROPPED')] } as const
@@ -245,9 +251,9 @@ export const callMachine = setup({
           target: 'ACTIVE',
           actions: ['connect', { type: 'tell', params: { change: 'CHANGED', asked: true, state: 'ACTIVE' } }],
         },
-        RING_TIMEOUT: { ...by('V10', 'It rang as long as it may.'), ...isNotAnswered },
+        RING_TIMEOUT: { ...by('V10', 'It rang for the longest time that is allowed.'), ...isNotAnswered },
         AGENT_SIGNED_OUT: {
-          ...by('ruling 47', 'The agent is signed out, and the call goes as one that was not answered.'),
+          ...by('ruling 47', 'The agent is signed out, and the call ends as not answered.'),
           ...isNotAnswered,
         },
         AGENT_LEAVES: notesLeaving,
@@ -316,7 +322,7 @@ export const callMachine = setup({
         ],
       },
     },
-    FAILED: { description: 'Nobody could take it.', type: 'final' },
+    FAILED: { description: 'The agent could not take it.', type: 'final' },
     DROPPED: { description: 'It is over.', type: 'final' },
   },
 })

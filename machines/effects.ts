@@ -1,6 +1,6 @@
 /**
- * Effects: what a machine wants to happen outside, as data. They are emitted in the order in which they are to happen
- * and carry values, never references to state that may move on.
+ * Effects: what has to happen outside of a machine, as data. Machines emit them in the order in which they have to
+ * happen. They contain values, never references to state that may change later.
  */
 import type { Failure, Rejection } from './failures.ts'
 import type {
@@ -18,10 +18,10 @@ import type {
   UserState,
 } from './wire.ts'
 
-/** What changes about a user; names and teams come from the directory. */
+/** The state of a user. Names and teams are not in it, because they come from the directory. */
 export interface UserView {
   readonly state: UserState
-  /** Milliseconds since 1970 UTC; `null` as long as the user was never seen. */
+  /** Milliseconds since 1970 UTC; `null` before the first sign-in. */
   readonly stateChangeTime: number | null
   readonly pendingState: '' | 'READY' | 'NOT_READY' | 'LOGOUT'
   readonly reason: Reason | null
@@ -29,18 +29,18 @@ export interface UserView {
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
 }
 
-/** What an agent settles with a sign-in to a medium (`media 5.1`). */
+/** The settings that an agent chooses at the sign-in to a medium (`media 5.1`). */
 export interface SignInSettings {
   readonly maxDialogLimit: number
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
 }
 
-/** What changes about a user in one MRD, with the settings that count: those of the acting side. */
+/** The state of a user in one MRD. The settings are those of the acting side. */
 export interface MediaView extends SignInSettings {
   readonly mrd: string
   readonly actingSide: Side
-  /** What each side knows of the sign-in (`media 3.3`). */
+  /** The settings that each side knows (`media 3.3`). A side that does not know the sign-in is absent. */
   readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
   readonly state: MediaState
   readonly stateChangeTime: number | null
@@ -55,7 +55,7 @@ export interface NamedValue {
   readonly value: string
 }
 
-/** A task as the ACD handed it over. */
+/** The data of a task that come from the ACD. */
 export interface TaskFacts {
   /** The ACD's id of the task. */
   readonly id: string
@@ -63,7 +63,7 @@ export interface TaskFacts {
   readonly variables: readonly NamedValue[]
   readonly queueNumber: string
   readonly queueName: string
-  /** Dialog from which the task was resubmitted, or `''`. */
+  /** The dialog from which the task was resubmitted, or `''`. */
   readonly associatedDialog: string
 }
 
@@ -104,14 +104,14 @@ export interface CallView {
   readonly legs: readonly LegView[]
 }
 
-/** What a failure is about; decides the node that carries it. */
+/** The object that a failure concerns. It decides the node of the notification. */
 export type Subject =
   | { readonly kind: 'user' }
   | { readonly kind: 'media'; readonly mrd: string }
   | { readonly kind: 'task'; readonly mrd: string; readonly dialog: string }
   | { readonly kind: 'call'; readonly dialog: string }
 
-/** Deadlines that end a state by themselves. The engine wakes the owner with an event of this name. */
+/** Names of deadlines. When a deadline is due, the engine sends an event of this name to its owner. */
 export type DeadlineName =
   | 'START_TIMEOUT'
   | 'MAX_TASK_DURATION'
@@ -122,7 +122,7 @@ export type DeadlineName =
   | 'TASK_LIFE'
   | 'LATE_CONFIRMATION'
 
-/** Why an offer came back to the ACD. */
+/** Why a user refuses an offer of the ACD. */
 export type OfferRefusal =
   | 'NOT_SIGNED_IN'
   | 'NOT_READY'
@@ -131,13 +131,13 @@ export type OfferRefusal =
   | 'BUSY_ELSEWHERE'
   | 'LINK_DOWN'
   | 'PATH_DOWN'
-  /** The agent's aggregate could not take it in: a fault of this program. */
+  /** The step of the agent's aggregate failed, because of an error in this program. */
   | 'FAILED'
 
-/** What the ACD is told. */
+/** A message of a user to the ACD. */
 export type AcdNotice =
   | { readonly ask: 'accepted'; readonly task: string; readonly offer: string; readonly dialog: string }
-  /** The offer stands: the task is at the agent as `dialog`. */
+  /** The task became the dialog `dialog` of the agent. */
   | { readonly ask: 'offered'; readonly task: string; readonly offer: string; readonly dialog: string }
   | { readonly ask: 'refused'; readonly task: string; readonly offer: string; readonly reason: OfferRefusal }
   | { readonly ask: 'handled'; readonly task: string; readonly dialog: string }
@@ -147,14 +147,16 @@ export type AcdNotice =
       readonly dialog: string
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
-      /** Counts the transfers of a dialog, so that a late answer is not taken for another's; 0 for the automatic ones. */
+      /**
+       * Number of the transfer of this dialog, so that a late answer is recognised. 0 for an automatic resubmission.
+       */
       readonly attempt: number
     }
   | {
       readonly ask: 'cancelResubmission'
       readonly task: string
       readonly dialog: string
-      /** The attempt that was confirmed too late; `null` if the ACD did not say. */
+      /** The attempt that was confirmed too late; `null` if the confirmation had none. */
       readonly attempt: number | null
     }
   | {
@@ -165,7 +167,7 @@ export type AcdNotice =
     }
 
 export type Effect =
-  /** `only`: told again on one side, for which it is news. */
+  /** `only`: published again, on this side alone. */
   | { readonly type: 'user.changed'; readonly user: UserView; readonly requestId: string; readonly only?: Side }
   | { readonly type: 'media.changed'; readonly media: MediaView; readonly requestId: string }
   | {
@@ -191,21 +193,21 @@ export type Effect =
   | { readonly type: 'deadline.armed'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   | { readonly type: 'deadline.cleared'; readonly owner: string; readonly name: DeadlineName }
   | { readonly type: 'acd'; readonly notice: AcdNotice }
-  /** A user tells a call that the wrap-up is over. */
+  /** From a user to a call: the wrap-up is over. */
   | { readonly type: 'call.wrapUpOver'; readonly dialog: string }
-  /** A user tells a call that the agent is signed out (ruling 47). */
+  /** From a user to a call: the agent is signed out (ruling 47). */
   | { readonly type: 'call.agentSignedOut'; readonly dialog: string }
-  /** A user tells a call whether the agent leaves when it ends, and so wraps nothing up. */
+  /** From a user to a call: whether the agent is signed out when the call ends, and so does not wrap up. */
   | { readonly type: 'call.agentLeaves'; readonly dialog: string; readonly leaves: boolean }
-  /** A user cannot take the leg of a call. */
+  /** From a user to a call: the agent cannot take the call. */
   | { readonly type: 'call.legRefused'; readonly dialog: string }
-  /** A call tells one of its agents how the leg stands. */
+  /** From a call to one of its agents: the state of the leg. */
   | {
       readonly type: 'leg'
       readonly user: string
       readonly change: 'ADDED' | 'CHANGED' | 'REMOVED'
       readonly leg: LegState
-      /** The leg was never answered in time (RONA). */
+      /** The agent did not answer in time (RONA). */
       readonly notAnswered: boolean
       readonly call: CallView
       readonly requestId: string
@@ -218,7 +220,7 @@ export type Effect =
       readonly detail: string
       readonly requestId: string
     }
-  /** A followed Finesse took this step. Accepted even when no table lists it: any state may follow any other. */
+  /** The followed Finesse took this step. It is accepted even if no table lists it: any state may follow any other. */
   | {
       readonly type: 'followed'
       readonly what: string

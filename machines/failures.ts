@@ -1,9 +1,10 @@
 import { RULES, type RuleId } from './rules.ts'
 
 /**
- * Refusals, named. `src/finesse/errors.ts` gives each its wire form.
+ * The names of all refusals. `src/finesse/errors.ts` gives each its form on the wire.
  *
- * A *failure* was accepted with 202 and is reported by notification; a *rejection* is the synchronous answer.
+ * A *failure* is reported by a notification, after the request was answered with 202. A *rejection* is the synchronous
+ * answer to the request.
  */
 
 /** Asynchronous failures of Media and nonvoice dialog requests (`media 6.2`, 6.3). */

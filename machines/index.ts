@@ -1,5 +1,5 @@
 /**
- * The state machines: pure XState v5, without I/O, clock or timers. Importable as `mrdian/machines`.
+ * The state machines, in XState v5, without I/O, clock or timers. The package exports them as `mrdian/machines`.
  */
 export { type Availability, availabilityOf } from './availability.ts'
 export { type CallEvent, callMachine, callView } from './call.ts'
@@ -51,5 +51,7 @@ export { userMachine } from './user.ts'
 export * from './wire.ts'
 export { type Standing, wireState } from './wire-state.ts'
 
-/** Version of the machines. Snapshots and journal rows carry it; a change of their shape raises it. */
+/**
+ * Version of the machines, stored in snapshots and journal rows. Raise it when the form of states or inputs changes.
+ */
 export const MACHINE_VERSION = 4

@@ -1,8 +1,8 @@
 /**
  * One user in one nonvoice MRD: `media 4` and the rows A1-A24 of 12.1, with the interrupts I1-I13 of 12.3.
  *
- * Dialog states live in the tasks. The agent state follows from them through one ladder, the state `deriving`, which
- * is `media 4.2` from top to bottom. It is left at once; no input ever finds the machine in it.
+ * The tasks have the states of the dialogs. The agent state is derived from them in the state `deriving`, which has the
+ * ranks of `media 4.2` as its rows. The machine leaves `deriving` at once, so it is never in it when an input comes.
  */
 import type { MediaFailure } from './failures.ts'
 import { media } from './media/actions.ts'
@@ -21,9 +21,9 @@ const alreadySignedIn = {
 
 const notSignedIn = { ...by('A24'), ...refuses('NOT_SIGNED_IN_TO_MEDIA') } as const
 
-const knownOffer = { ...ownWork('An offer that came before changes nothing.'), guard: 'isKnownOffer' } as const
+const knownOffer = { ...ownWork('The same offer came before, so it changes nothing.'), guard: 'isKnownOffer' } as const
 
-/** Rows that every task state shares. */
+/** Rows of all states in which the agent has dialogs. */
 const interruptible = {
   INTERRUPT: {
     ...by(['I1', 'A15', 'media 12.3']),
@@ -40,25 +40,25 @@ export const mediaMachine = media.createMachine({
   on: {
     CUSTOMER_CANCELS: { ...by('D4'), actions: 'cancelOffer' },
     RESUBMITTED: {
-      ...by('D10', 'The ACD has taken a task back; its dialog hears of it.'),
+      ...by('D10', 'The ACD has taken a task back, and its dialog is informed.'),
       actions: 'passResubmission',
     },
     RESUBMISSION_REFUSED: {
-      ...by('D11', 'The ACD did not take a task back; its dialog hears of it.'),
+      ...by('D11', 'The ACD did not take a task back, and its dialog is informed.'),
       actions: 'passResubmission',
     },
-    ACTING_SIDE_DOWN: { ...by('P5', 'Every dialog hears that the acting side is down.'), actions: 'tellDialogs' },
-    ACTING_SIDE_UP: { ...by('P7', 'Every dialog hears that the acting side is back.'), actions: 'tellDialogs' },
+    ACTING_SIDE_DOWN: { ...by('P5', 'The acting side is down, and every dialog is informed.'), actions: 'tellDialogs' },
+    ACTING_SIDE_UP: { ...by('P7', 'The acting side is back, and every dialog is informed.'), actions: 'tellDialogs' },
     PATH_LOST: {
-      ...by('D19', 'The way to the ACD is down, and every dialog hears of it.'),
+      ...by('D19', 'The application path is down, and every dialog is informed.'),
       actions: ['notePath', 'tellDialogs'],
     },
     PATH_BACK: {
-      ...by('D19', 'The way to the ACD is back, and every dialog hears of it.'),
+      ...by('D19', 'The application path is back, and every dialog is informed.'),
       actions: ['notePath', 'tellDialogs'],
     },
     PERIPHERAL_LOST: {
-      ...by(['P9', 'P11'], 'A gateway has failed, and every dialog hears of it.'),
+      ...by(['P9', 'P11'], 'A gateway has failed, and every dialog is informed.'),
       actions: 'tellDialogs',
     },
     REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
@@ -86,19 +86,19 @@ export const mediaMachine = media.createMachine({
         NOT_ROUTABLE: notSignedIn,
         DIALOG_ACTION: notSignedIn,
         OFFER: {
-          ...by('media 4.5', 'Who is not signed in gets no task.'),
+          ...by('media 4.5', 'An agent who is not signed in gets no task.'),
           actions: { type: 'refuseOffer', params: { reason: 'NOT_SIGNED_IN' } },
         },
         DIALOG_CHANGED: { ...by(['S2', 'S3', 'S4']), actions: ['removeDialog', 'noteWork'] },
-        LINK_BACK: { ...by('P7', 'The link is there again for the next sign-in.'), actions: 'reconnect' },
-        MOVED: { ...by('media 13', 'Another side acts from now on.'), actions: 'noteWhoActs' },
+        LINK_BACK: { ...by('P7', 'The link is back for the next sign-in.'), actions: 'reconnect' },
+        MOVED: { ...by('media 13', 'The acting side has changed.'), actions: 'noteWhoActs' },
         CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'configure' },
       },
     },
     SIGNED_IN: {
       description: 'The agent is signed in to the MRD.',
       initial: 'LOGIN',
-      // What holds in every state below unless that says otherwise.
+      // These rows hold in every state below that has no row of its own for the event.
       on: {
         SIGN_IN: alreadySignedIn,
         READY: by(
@@ -126,7 +126,7 @@ export const mediaMachine = media.createMachine({
         ],
         NOT_ROUTABLE: [
           {
-            ...by('ruling 50', 'Who waits to be not routable and asks again changes nothing.'),
+            ...by('ruling 50', 'A repeated request to be not routable changes nothing while the first one waits.'),
             guard: 'becomesNotRoutable',
           },
           { ...by('A19'), guard: 'isNotRoutable', ...refuses('ALREADY_IN_REQUESTED_MODE') },
@@ -141,10 +141,13 @@ export const mediaMachine = media.createMachine({
             target: '.deriving',
             actions: ['tellOffered', 'addDialog'],
           },
-          { ...by('media 4.5', 'An agent who may not get the task now sends it back.'), actions: 'refuseOffer' },
+          {
+            ...by('media 4.5', 'The agent may not get the task now, so the offer is refused.'),
+            actions: 'refuseOffer',
+          },
         ],
         DIALOG_OFFERED: {
-          ...by('A10', 'The agent is RESERVED by now, and clients hear of the dialog.'),
+          ...by('A10', 'The agent is RESERVED now, and the dialog is published.'),
           actions: 'presentDialog',
         },
         DIALOG_CHANGED: [
@@ -176,7 +179,7 @@ export const mediaMachine = media.createMachine({
         ],
         DIALOG_ACTION: [
           { ...by(['I10', 'ruling 9']), guard: 'isInterrupted', ...refuses('DIALOG_INTERRUPTED') },
-          { ...ownWork('The dialog itself answers what is asked of it.'), guard: 'hasDialog', actions: 'actOnDialog' },
+          { ...ownWork('The dialog itself handles the action.'), guard: 'hasDialog', actions: 'actOnDialog' },
           { ...by('media 9.1'), ...refuses('DIALOG_VANISHED') },
         ],
         INTERRUPT_DONE: { ...by('I7'), guard: 'isInterrupted', actions: ['endInterrupt', 'restoreDialogs'] },
@@ -189,20 +192,20 @@ export const mediaMachine = media.createMachine({
             actions: 'noteWhoActs',
           },
           {
-            ...by('media 13', 'Nothing is forgotten, so the settings come along to the side that acts now.'),
+            ...by('media 13', 'Nothing is forgotten, so the new acting side takes over the settings.'),
             guard: 'keepsOnMove',
             actions: 'takeSettingsAlong',
           },
           { ...by(['notifications 12.4', 'P4']), target: '.WORK_NOT_READY', actions: 'awaitSignIn' },
         ],
         CONFIGURED: {
-          ...ownWork('The directory has changed; who is signed in keeps the settings of the sign-in.'),
+          ...ownWork('The directory has changed, but an agent who is signed in keeps the settings of the sign-in.'),
           actions: 'noteMembership',
         },
       },
       states: {
         LOGIN: {
-          description: 'A request, never seen as a state.',
+          description: 'A requested state that clients never see.',
           always: { ...by('A1'), target: 'NOT_READY' },
         },
         deriving: ladder,
@@ -266,7 +269,7 @@ export const mediaMachine = media.createMachine({
           on: interruptible,
         },
         INTERRUPTED: {
-          description: 'Other work that may not be interrupted goes first; the dialogs stand still.',
+          description: 'Other work that may not be interrupted goes first, and no action on the dialogs is accepted.',
           ...leadsTo('RESERVED', 'ACTIVE', 'PAUSED', 'WORK_READY', 'READY', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY'),
           ...shown('INTERRUPTED'),
         },

@@ -1,7 +1,7 @@
-/** What every event of the machines carries: they have no clock of their own. */
+/** The fields of every event. They have the time, because machines have no clock. */
 export interface Occurrence {
-  /** When it happened, in milliseconds since 1970 UTC. */
+  /** Time of the event, in milliseconds since 1970 UTC. */
   readonly at: number
-  /** Id that the client gave to the request behind it; echoed where it describes the requested action (ruling 7). */
+  /** The requestId of the client's request. It is echoed in the notification of the requested action (ruling 7). */
   readonly requestId?: string
 }

@@ -1,9 +1,9 @@
 /**
- * XMPP presence of one user on one side, and the watch over it (`notifications 9.1`).
+ * XMPP presence of one user on one side, and the grace period (`notifications 9.1`).
  *
- * Presence says who can be reached. It is joined with the agent state by one rule only: when the last session of a
- * signed-in user is gone for the length of the grace period, the user is signed out by force. Whoever signs in without any
- * session is waited for in the same way where presence is required, and never otherwise.
+ * Presence shows whether a session of the user is connected. It changes the agent state by one rule only: if the last
+ * session of a signed-in user is gone for the length of the grace period, the user is signed out by force. The same
+ * holds for a user who signs in without any session, but only if the configuration requires presence.
  */
 import { assertEvent, assign, emit, setup } from 'xstate'
 import type { Effect } from './effects.ts'
@@ -24,36 +24,38 @@ export interface PresenceContext extends PresenceInput {
 
 export type PresenceEvent =
   | ({ readonly type: 'AVAILABLE'; readonly session: string } & Occurrence)
-  /** `watched`: the user is signed in to voice or to any medium (ruling 30). */
+  /** `watched`: the user is signed in to voice or to any medium (ruling 30), and the side has its link to the ACD. */
   | ({ readonly type: 'UNAVAILABLE'; readonly session: string; readonly watched: boolean } & Occurrence)
   | ({ readonly type: 'PRESENCE_GRACE_OVER' } & Occurrence)
-  /** The user has signed in on this side; `presenceIsRequired`: who does so without a session has to bring one. */
+  /** The user has signed in on this side. `presenceIsRequired`: a session has to connect within the grace period. */
   | ({ readonly type: 'SIGNED_IN'; readonly presenceIsRequired: boolean } & Occurrence)
   /** The user is signed out of everything. */
   | ({ readonly type: 'SIGNED_OUT' } & Occurrence)
-  /** The node left service for its ACD link: nobody is signed out by force meanwhile. */
+  /**
+   * The side is out of service, because its link to the ACD is lost. Until it is back no user is signed out by force.
+   */
   | ({ readonly type: 'OUT_OF_SERVICE' } & Occurrence)
-  /** The notification service is gone, or this process was: nobody knows who is there. */
+  /** The notification service is lost, or the process was restarted, so presence is unknown. */
   | ({ readonly type: 'SERVICE_LOST' } & Occurrence)
-  /** The side is lost with all sessions on it, and with whatever watched over them. */
+  /** All sessions on the side are lost, and the grace period ends without a sign-out. */
   | ({ readonly type: 'SESSIONS_LOST' } & Occurrence)
-  /** The service is back, and the presences that it knows have been told. */
+  /** The notification service is back. Events for all sessions that it knows came before this one. */
   | ({ readonly type: 'SERVICE_BACK'; readonly watched: boolean } & Occurrence)
   | ({ readonly type: 'CONFIGURED'; readonly graceMs: number } & Occurrence)
 
-/** What presence tells its user. */
+/** The reports of a presence to its user. */
 export type PresenceReport =
   | ({ readonly type: 'FORCED_SIGN_OUT'; readonly side: Side } & Occurrence)
-  /** A session has come: the newest available presence (`media 13`). */
+  /** A session has connected. It is the newest available presence (`media 13`). */
   | ({ readonly type: 'CAME'; readonly side: Side } & Occurrence)
-  /** A session is there after nobody knew: it may have been there all the time. */
+  /** A session is connected after presence was unknown. It may have been connected all the time. */
   | ({ readonly type: 'RETURNED'; readonly side: Side } & Occurrence)
-  /** The last session has gone. */
+  /** The last session has disconnected. */
   | ({ readonly type: 'WENT'; readonly side: Side } & Occurrence)
 
-const serviceLost = by('notifications 9.1', 'The notification service is away, and nobody knows who is there.')
+const serviceLost = by('notifications 9.1', 'The notification service is lost, and presence is unknown.')
 const sessionsLost = by('notifications 9.1', 'The side is lost with every session on it.')
-const signedOut = by('notifications 9.1', 'The user is signed out of everything, and nobody is waited for.')
+const signedOut = by('notifications 9.1', 'The user is signed out of everything, and the grace period ends.')
 
 const guarded = setup({
   types: {
@@ -129,19 +131,22 @@ export const presenceMachine = presence.createMachine({
   context: ({ input }) => ({ side: 'A', graceMs: 60_000, ...input, sessions: [] }),
   initial: 'ABSENT',
   on: {
-    CONFIGURED: { ...ownWork('The directory has another grace period from the next one on.'), actions: 'configure' },
+    CONFIGURED: {
+      ...ownWork('The directory has another grace period, which counts from the next one on.'),
+      actions: 'configure',
+    },
   },
   states: {
     ABSENT: {
-      description: 'Nobody is there and nobody is waited for: never seen, signed out, or signed out by force.',
+      description: 'No session is connected, and no grace period is running.',
       on: {
         AVAILABLE: {
-          ...by('notifications 9.1', 'The first session has come.'),
+          ...by('notifications 9.1', 'The first session has connected.'),
           target: 'PRESENT',
           actions: 'tellCame',
         },
         SIGNED_IN: {
-          ...by('notifications 9.1', 'Where presence is required, who signs in without a session is waited for.'),
+          ...by('notifications 9.1', 'The user signed in without a session, and presence is required.'),
           guard: 'isPresenceRequired',
           target: 'GRACE',
         },
@@ -154,7 +159,10 @@ export const presenceMachine = presence.createMachine({
       on: {
         AVAILABLE: [
           { ...ownWork('A session says again that it is available.'), guard: 'isKnownSession', actions: 'addSession' },
-          { ...by('ruling 37', 'A further session has come, and its side acts.'), actions: ['addSession', 'tellCame'] },
+          {
+            ...by('ruling 37', 'A further session has connected, and its side becomes the acting side.'),
+            actions: ['addSession', 'tellCame'],
+          },
         ],
         UNAVAILABLE: [
           {
@@ -179,31 +187,32 @@ export const presenceMachine = presence.createMachine({
       },
     },
     GRACE: {
-      description: 'Nobody is there, and the user is signed out by force unless a session comes in time.',
+      description: 'No session is connected, and the user is signed out by force unless one connects in time.',
       entry: 'armGrace',
       exit: 'clearGrace',
       on: {
         AVAILABLE: {
-          ...by('P1', 'A session has come within the grace period.'),
+          ...by('P1', 'A session has connected within the grace period.'),
           target: 'PRESENT',
           actions: 'tellCame',
         },
         PRESENCE_GRACE_OVER: { ...by('P2'), target: 'ABSENT', actions: 'forceSignOut' },
         SIGNED_OUT: { ...signedOut, target: 'ABSENT' },
         OUT_OF_SERVICE: {
-          ...by('notifications 9.1', 'While the side is out of service nobody is signed out by force there.'),
+          ...by('notifications 9.1', 'While the side is out of service no user is signed out by force there.'),
           target: 'ABSENT',
         },
         SERVICE_LOST: { ...serviceLost, target: 'UNKNOWN' },
         SESSIONS_LOST: { ...sessionsLost, target: 'ABSENT' },
       },
     },
-    // Who was there counts as there until a fresh grace period starts when it is back, and has not come anew by coming back.
+    // A user who was connected counts as connected until the service is back. Then a new grace period begins. A session
+    // that connects again is reported as RETURNED, not as CAME, because it may not be new.
     UNKNOWN: {
-      description: 'Somebody was there, or waited for, when the notification service went away.',
+      description: 'A session was connected, or the grace period was running, when the notification service was lost.',
       on: {
         AVAILABLE: {
-          ...by('notifications 9.1', 'A session is there that may have been all the time.'),
+          ...by('notifications 9.1', 'A session is connected, and may have been connected all the time.'),
           target: 'PRESENT',
           actions: 'tellReturned',
         },

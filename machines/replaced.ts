@@ -1,4 +1,4 @@
-/** A user's tree with some of its guards replaced: the rows stay as they are, what decides between them does not. */
+/** User machines with replaced guards. The rows of the charts stay the same. */
 import { taskOfMedium } from './media/guards.ts'
 import type { mediaMachine } from './media.ts'
 import type { taskMachine } from './task.ts'
@@ -9,7 +9,7 @@ type GuardsOf<Machine extends typeof userMachine | typeof mediaMachine | typeof 
   Parameters<Machine['provide']>[0]['guards']
 >
 
-/** Guards in the words of the charts, each as XState takes it. Pure: they see context and event, and change nothing. */
+/** Guards of XState, by their names in the charts. They get context and event, and must not change anything. */
 export interface ReplacedGuards {
   readonly user?: GuardsOf<typeof userMachine>
   readonly media?: GuardsOf<typeof mediaMachine>
@@ -23,7 +23,7 @@ export const GUARDS: Readonly<Record<keyof ReplacedGuards, readonly string[]>> =
   task: Object.keys(taskOfMedium.implementations.guards),
 }
 
-/** The user's machine, with these guards in it and in the machines below it. */
+/** The user machine with these guards, in it and in its media and tasks. */
 export function withGuards({ user = {}, media = {}, task = {} }: ReplacedGuards): typeof userMachine {
   const dialog = taskOfMedium.provide({ guards: task })
   const medium = mediumOfUser.provide({ guards: media, actors: { task: dialog } })

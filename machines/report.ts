@@ -1,14 +1,14 @@
 /**
- * What a machine tells the one above it. A machine alone has none above it: then its report is an effect like any other.
+ * Reports of a machine to its parent. A machine that runs alone has no parent. It emits its reports as effects.
  *
- * Who spawns a machine below its own provides a `sendParent` for the action that reports, so that no machine needs a parent,
- * and nothing of the matter stands in a snapshot.
+ * A parent that spawns a machine replaces the action that reports by a `sendParent`. So no machine needs a parent, and
+ * snapshots do not contain which of the two it is.
  */
 import type { Occurrence } from './occurrence.ts'
 
 type AnyReport = Occurrence & { readonly type: string }
 
-/** A report that nobody was there to take. */
+/** The effect for a report of a machine without a parent. */
 export interface Reported<Report extends AnyReport> {
   readonly type: 'reported'
   readonly report: Report
@@ -18,7 +18,7 @@ export interface ReportParams<Report extends AnyReport> {
   readonly report: Report
 }
 
-/** What a machine alone makes of a report. */
+/** Makes an effect of a report, for a machine without a parent. */
 export const aloud = <Report extends AnyReport>({ report }: ReportParams<Report>): Reported<Report> => ({
   type: 'reported',
   report,

@@ -1,19 +1,19 @@
 /**
- * The rules by their ids, each in one sentence: the only place where a rule is put into words. A row of a chart carries
- * the ids that it keeps (`meta.rules`) and, unless it says more, their sentence (`description`); explanations, diagrams,
- * the catalogue of row tests and `RULES.md` take theirs from here.
+ * All rules by their ids, each in one sentence. Each sentence is written only here. A row of a chart has the ids of the
+ * rules that it implements (`meta.rules`). Its `description` is the sentence of the first rule, unless the row has a
+ * more precise one. Explanations, diagrams, the catalogue of row tests and `RULES.md` use these sentences.
  *
- * A, D, I, R, RV, S and P are the tables for media, dialogs, interrupts, the Start Timeout, sign-out and failures; U is
- * the agent state, V the call. `user 5.5` and the like name a part that has no rows, `ruling 32` a decision where the
- * contract leaves room.
+ * The ids: A, D, I, R, RV, S and P are the tables for media, dialogs, interrupts, the Start Timeout, sign-out and
+ * failures. U is the agent state, V the call. Ids such as `user 5.5` are parts of the contract without tables. Ids such
+ * as `ruling 32` are decisions where the contract leaves room.
  */
 
 export interface Rule {
   /** One sentence for a supervisor. */
   readonly text: string
-  /** Held by this module, and by no row of a chart of its own. */
+  /** The module that implements the rule, if no row of a chart does. */
   readonly heldBy?: string
-  /** Why nothing holds it. */
+  /** Why the rule is not implemented. */
   readonly absent?: string
 }
 
@@ -23,39 +23,43 @@ const OUTBOUND = 'campaigns of an outbound dialer are only followed, never run h
 /** Media: the agent state in one MRD. */
 const MEDIA = {
   A1: { text: 'A sign-in to an MRD leads to NOT_READY, routable, with the three settings that the agent chose.' },
-  A2: { text: 'Who is signed in already and signs in again is refused, but the new settings count.' },
+  A2: { text: 'A repeated sign-in is refused, but its settings count.' },
   A3: { text: 'An agent who asks for READY and has no open dialog is READY, and routable.' },
   A4: { text: 'An agent who asks for READY while dialogs are open gets the state that follows from the dialogs.' },
-  A5: { text: 'Asking for READY while READY changes nothing and tells nobody.' },
-  A6: { text: 'Asking for READY while dialogs decide the state changes nothing and tells nobody.' },
+  A5: { text: 'Asking for READY while READY changes nothing, and nothing is published.' },
+  A6: { text: 'Asking for READY while dialogs decide the state changes nothing, and nothing is published.' },
   A7: { text: 'An agent who asks for NOT_READY is NOT_READY, and open dialogs keep their states.' },
   A8: { text: 'While a dialog is offered and not accepted, NOT_READY is refused.' },
   A9: {
-    text: 'NOT_READY takes effect at once, so none ever waits and a second one is told like the first.',
+    text: 'NOT_READY takes effect at once, so it is never pending, and a second one is published like the first.',
     heldBy: 'machines/media.ts',
   },
-  A10: { text: 'An agent who is chosen for a task becomes RESERVED, and then hears of the dialog.' },
-  A11: { text: 'A further task below the limit brings a dialog and leaves the state as it is.' },
-  A12: { text: 'Whenever a dialog changes, the state follows from the dialogs, and is told only if it differs.' },
+  A10: { text: 'An agent who is chosen for a task becomes RESERVED, and then the dialog is published.' },
+  A11: { text: 'A further task below the limit becomes a dialog and does not change the state.' },
+  A12: {
+    text: 'Whenever a dialog changes, the state is derived from the dialogs again, and is published only if it differs.',
+  },
   A13: { text: 'When the last dialog is closed the agent is READY, and as routable as before.' },
-  A14: { text: 'An agent who asked for NOT_READY stays so when the last dialog is closed, and nothing is told.' },
+  A14: {
+    text: 'An agent who asked for NOT_READY stays NOT_READY when the last dialog is closed, and nothing is published.',
+  },
   A15: { text: 'An agent whose MRD is interrupted becomes INTERRUPTED.' },
   A16: { text: 'When the interrupt is over the state follows from the dialogs, which have their old states again.' },
-  A17: { text: 'A change between routable and not routable is told and leaves the state as it is.' },
-  A18: { text: 'Not routable waits until no dialog is offered or accepted without being started.' },
-  A19: { text: 'Asking for the mode that holds already is refused.' },
-  A20: { text: 'Who lets an offer run out is not routable any more.' },
+  A17: { text: 'A change between routable and not routable is published and does not change the state.' },
+  A18: { text: 'A request to be not routable waits while a dialog is offered, or accepted and not started.' },
+  A19: { text: 'A request for the routable mode that is set already is refused.' },
+  A20: { text: 'An agent who lets an offer run out becomes not routable.' },
   A21: { text: 'A sign-out from an MRD ends its dialogs and leads to LOGOUT.' },
-  A22: { text: "The user's own sign-out, or a forced one, signs out of the media as well." },
+  A22: { text: 'A sign-out of the user, also a forced one, signs the user out of the media too.' },
   A23: { text: 'When the acting side loses its link to the ACD the state is WORK_NOT_READY.' },
-  A24: { text: 'Who is not signed in to the MRD may ask for nothing but a sign-in.' },
+  A24: { text: 'An agent who is not signed in to the MRD can only sign in.' },
 } as const
 
 /** One nonvoice dialog. */
 const DIALOG = {
   D1: { text: 'A task that comes to an agent is an OFFERED dialog, and its Start Timeout begins.' },
   D2: { text: 'An offered dialog that the agent accepts is ACCEPTED, and its Start Timeout ends.' },
-  D3: { text: 'A dialog that is not accepted within its Start Timeout is closed, and its task goes back.' },
+  D3: { text: 'A dialog that is not accepted within its Start Timeout is closed, and its task goes back to the ACD.' },
   D4: { text: 'When the customer gives up before it is accepted, the dialog is closed.' },
   D5: { text: 'An accepted dialog that the agent starts is ACTIVE, and may interrupt other MRDs.' },
   D6: { text: 'An active dialog can be paused.' },
@@ -64,14 +68,14 @@ const DIALOG = {
   D9: { text: 'An agent who closes a dialog has handled its task.' },
   D10: { text: 'A transferred dialog is closed once the ACD has taken the task back.' },
   D11: { text: 'A transfer that fails, or gets no answer in time, is reported, and the dialog stays.' },
-  D12: { text: 'An interrupt makes a dialog INTERRUPTED, keeps its state in mind, and tells nobody.' },
-  D13: { text: 'When the interrupt is over a dialog has its old state again, and nobody is told.' },
+  D12: { text: 'An interrupt makes a dialog INTERRUPTED and remembers its state, and nothing is published.' },
+  D13: { text: 'When the interrupt is over a dialog has its old state again, and nothing is published.' },
   D14: { text: 'A dialog whose old state was lost while it was interrupted is UNKNOWN and can only be closed.' },
   D15: { text: 'No action on an interrupted dialog is accepted.' },
   D16: { text: 'A dialog that was open as long as its MRD allows is closed.' },
   D17: { text: 'A sign-out with CLOSE closes every open dialog as handled.' },
   D18: { text: 'A sign-out with TRANSFER closes every open dialog and gives its task back.' },
-  D19: { text: 'When the way to the ACD stays down for the task life, the dialog is closed.' },
+  D19: { text: 'When the application path stays down for the task life, the dialog is closed.' },
   D20: { text: 'A dialog that is wrapped up can be paused or resumed.' },
 } as const
 
@@ -81,20 +85,23 @@ const INTERRUPT = {
   I2: { text: 'With IGNORE an interrupt changes nothing.', heldBy: 'machines/media/guards.ts' },
   I3: { text: 'An agent who is READY has nothing to interrupt and stays so.', heldBy: 'machines/media.ts' },
   I4: { text: 'An agent who is NOT_READY or signed out is not interrupted.', heldBy: 'machines/media.ts' },
-  I5: { text: 'A second interrupt changes nothing but has to be over as well.', heldBy: 'machines/media.ts' },
+  I5: {
+    text: 'A second interrupt changes nothing, but the dialogs stay interrupted until both are over.',
+    heldBy: 'machines/media.ts',
+  },
   I6: { text: 'As long as any interrupting work is left the interrupt goes on.' },
   I7: { text: 'When the last interrupting work is over the dialogs get their old states back.' },
   I8: {
-    text: 'An interrupted agent may become NOT_READY; the dialogs stay interrupted beneath.',
+    text: 'An interrupted agent may become NOT_READY, and the dialogs stay interrupted.',
     heldBy: 'machines/media.ts',
   },
   I9: { text: 'An interrupted agent may sign out like any other.', heldBy: 'machines/media.ts' },
   I10: { text: 'While an MRD is interrupted no action on its dialogs is accepted.' },
   I11: {
-    text: 'A dialog may reach its longest duration while interrupted; with the last one the interrupt ends.',
+    text: 'A dialog may reach its longest duration while interrupted, and the interrupt ends with the last dialog.',
     heldBy: 'machines/media/actions.ts',
   },
-  I12: { text: 'After a failure meanwhile an interrupted dialog comes back as UNKNOWN.' },
+  I12: { text: 'If a gateway failed during the interrupt, the dialog is UNKNOWN afterwards.' },
   I13: {
     text: 'Settings that change while interrupted count from the next interrupt on.',
     heldBy: 'machines/media/actions.ts',
@@ -105,39 +112,41 @@ const INTERRUPT = {
 const COURSES = {
   R1: { text: 'Every offer has the Start Timeout of its MRD.', heldBy: 'machines/task/actions.ts' },
   R2: { text: 'An offer that runs out closes the dialog, and its task counts as not handled.' },
-  R3: { text: 'The task of an offer that ran out goes back to the script selector it came from.' },
-  R4: { text: 'An agent who let an offer run out is not routable, and is told so.' },
+  R3: { text: 'The task of an offer that ran out goes back to the script selector that it came from.' },
+  R4: { text: 'An agent who let an offer run out becomes not routable, which is published.' },
   R5: { text: 'After an offer ran out the state follows from the other dialogs.' },
   R6: { text: 'No task comes until the agent asks to be routable again.', heldBy: TASK_STATE },
   RV1: { text: 'Each of several offers has a Start Timeout of its own.', heldBy: 'machines/task.ts' },
-  RV2: { text: 'An offer runs out as well while the link to the ACD is down.' },
+  RV2: { text: 'An offer also runs out while the link to the ACD is down.' },
   RV3: {
     text: 'When a side is lost its offers go on at the other side, with the time they had.',
     heldBy: 'src/engine/aggregate/side/loss.ts',
   },
-  RV4: { text: 'A task that nobody can give back at that moment is lost.' },
+  RV4: { text: 'A task that cannot be given back to the ACD at that moment is lost.' },
   RV5: {
     text: 'A dialog that was accepted and never started has no Start Timeout any more, only its longest duration.',
   },
   S1: { text: 'A sign-out ends every open dialog first.' },
-  S2: { text: 'A dialog that ends by a sign-out says so by its disposition code.' },
+  S2: { text: 'The disposition code of a dialog says that a sign-out ended it.' },
   S3: { text: 'At a sign-out, CLOSE reports tasks as handled and TRANSFER gives them back.' },
-  S4: { text: 'Of every dialog that a sign-out ends clients hear.' },
-  S5: { text: 'After its dialogs the medium is in LOGOUT, and clients hear of it.' },
+  S4: { text: 'Clients are notified of every dialog that a sign-out ends.' },
+  S5: { text: 'When its dialogs have ended the medium is in LOGOUT, and clients are notified.' },
   P1: { text: 'Presence that comes back within the grace period changes nothing.' },
   P2: { text: 'When presence stays away for the grace period the user is signed out by force.' },
-  P3: { text: 'The grace period of a side that the user has left may still end there.' },
+  P3: { text: 'After a move to the other side, the grace period of the old side may still sign the user out.' },
   P4: {
     text: 'An agent whose client moves to the other side goes on there.',
     heldBy: 'machines/user/actions/sides.ts',
   },
   P5: {
-    text: 'When the side of an agent loses its link to the ACD, media are WORK_NOT_READY and tasks due back are lost.',
+    text: 'When the side of an agent loses its link to the ACD, media are WORK_NOT_READY, and tasks due back are lost.',
   },
-  P6: { text: 'A sign-in on the other side after that leads to the state of the dialogs, or NOT_READY without any.' },
-  P7: { text: 'When the link is back the medium leaves WORK_NOT_READY by itself, or when the agent asks.' },
-  P8: { text: 'What is offered while the link is down cannot be accepted and runs out.' },
-  P9: { text: 'A gateway that fails takes the old state of interrupted dialogs with it.' },
+  P6: {
+    text: 'After a lost link, a sign-in on the other side leads to the state of the dialogs, or to NOT_READY without dialogs.',
+  },
+  P7: { text: 'When the link is back the medium leaves WORK_NOT_READY by itself, or when the agent asks for it.' },
+  P8: { text: 'A dialog that is offered while the link is down cannot be accepted, and runs out.' },
+  P9: { text: 'When a gateway fails, interrupted dialogs lose their old state.' },
   P10: {
     text: 'The loss of one of two connections to the ACD is the loss of one side.',
     heldBy: 'src/engine/commit/tick.ts',
@@ -148,7 +157,7 @@ const COURSES = {
     heldBy: 'machines/presence.ts',
   },
   P13: {
-    text: 'While tasks cannot be given back, automatic transfers are lost and those of agents refused.',
+    text: 'While tasks cannot be given back, automatic transfers are lost, and transfers by agents are refused.',
     heldBy: 'src/engine/acd/built-in.ts',
   },
 } as const
@@ -156,8 +165,8 @@ const COURSES = {
 /** The agent state, voice. */
 const USER = {
   U1: {
-    text: 'The state may be UNKNOWN when nobody can say what it is.',
-    absent: 'only a Finesse that is followed says so',
+    text: 'The state may be UNKNOWN when it cannot be determined.',
+    absent: 'only a followed Finesse reports it',
   },
   U2: { text: 'A user who is signed out may sign in.' },
   U3: { text: 'A sign-in leads to NOT_READY.' },
@@ -170,7 +179,7 @@ const USER = {
   U10: { text: 'A campaign may reserve an agent who is READY.', absent: OUTBOUND },
   U11: { text: 'A campaign with a preview may reserve an agent who is READY.', absent: OUTBOUND },
   U12: { text: 'An agent who answers is TALKING.' },
-  U13: { text: 'An agent who was READY is so again when a call was never taken.' },
+  U13: { text: 'An agent who was READY is READY again when a call ends without an answer.' },
   U14: { text: 'A reserved agent of a campaign may ask for READY.', absent: OUTBOUND },
   U15: { text: 'A reserved agent of a campaign may ask for NOT_READY.', absent: OUTBOUND },
   U16: { text: 'A reserved agent who gets the call of the campaign is TALKING.', absent: OUTBOUND },
@@ -196,39 +205,43 @@ const CALL = {
   V2: { text: "A call that arrives rings at the agent's extension." },
   V3: { text: 'A call that the agent answers is ACTIVE.' },
   V4: { text: 'When the caller hangs up, the caller is DROPPED first.' },
-  V5: { text: 'Without wrap-up the agent is then DROPPED, and the state waits until the call is gone.' },
+  V5: { text: 'Without wrap-up the agent is DROPPED then, and the agent state changes when the call is removed.' },
   V6: { text: 'With wrap-up the agent stays on the call in WRAP_UP.' },
-  V7: { text: 'When a call is gone the agent has the state from before it, or the one asked for meanwhile.' },
-  V8: { text: 'When the wrap-up is over the call goes first, and then the agent has the next state.' },
+  V7: {
+    text: 'When a call is removed the agent has the state from before the call, or the one that was asked for meanwhile.',
+  },
+  V8: { text: 'When the wrap-up is over the call is removed first, and then the agent has the next state.' },
   V9: { text: 'An agent who hangs up first leaves the call before the caller does.' },
   V10: { text: 'An agent who was READY and did not answer in time is NOT_READY.' },
-  V11: { text: 'When the caller gives up while it rings the call is gone.' },
-  V12: { text: 'A caller who is an agent hears of the call as well.', absent: 'callers are outside parties here' },
-  V13: { text: 'A call that nobody routed rings as well and leaves an agent who is NOT_READY alone.' },
+  V11: { text: 'When the caller gives up while the call rings, the call is removed.' },
+  V12: { text: 'A caller who is an agent is notified of the call too.', absent: 'callers are outside parties here' },
+  V13: { text: 'A call that was not routed rings too, and does not change the state of an agent who is NOT_READY.' },
 } as const
 
 /** Parts of the contract without rows. */
 const PARTS = {
   'media 3.2': {
-    text: 'Of an MRD that the user does not belong to only its name is shown.',
+    text: 'For an MRD that the user does not belong to, only its name is shown.',
     heldBy: 'src/engine/aggregate/user/values.ts',
   },
-  'media 4.1': { text: 'Out of WORK_NOT_READY leads nothing but a sign-in, or the ACD when its link is back.' },
-  'media 4.2': { text: 'The state follows from what the agent declared and from the dialogs, by rank.' },
-  'media 4.3': { text: 'The mode says whether tasks may come, and a sign-in sets it.' },
+  'media 4.1': { text: 'Only a sign-in, or the link to the ACD when it is back, leads out of WORK_NOT_READY.' },
+  'media 4.2': { text: 'The state is derived from the request of the agent and from the dialogs, by rank.' },
+  'media 4.3': {
+    text: 'The routable mode says whether the agent may get tasks, and a sign-in makes the agent routable.',
+  },
   'media 4.4': {
-    text: 'What the state or the mode does not allow is refused.',
+    text: 'A request that the state or the routable mode does not allow is refused.',
     heldBy: 'machines/media.ts',
   },
   'media 4.5': {
-    text: 'A task comes only to who is signed in, READY, routable, below the limit and not bound elsewhere.',
+    text: 'Only an agent who is signed in, READY, routable, below the limit and not busy elsewhere gets a task.',
   },
   'media 5.1': {
-    text: 'With the sign-in the agent chooses the limit, and what interrupts and a sign-out do to dialogs.',
+    text: 'At the sign-in the agent chooses the limit, and what interrupts and a sign-out do to dialogs.',
   },
   'media 5.5': { text: 'An agent in WORK_NOT_READY may ask to leave it once the link is back.' },
   'media 6.1': {
-    text: 'What can be told from the request alone is refused at once.',
+    text: 'A request that is invalid by itself is refused at once.',
     heldBy: 'src/finesse/errors.ts',
   },
   'media 6.2': {
@@ -245,47 +258,51 @@ const PARTS = {
     heldBy: 'machines/task.ts',
   },
   'media 12.3': { text: 'Interrupting work asks every other MRD once, when it begins.' },
-  'media 13': { text: 'Of two sides one acts for the user, and its settings count.' },
+  'media 13': { text: 'One of two sides acts for the user, and its settings count.' },
   'user 4.1': { text: 'A user who is signed in and signs in again keeps the state.' },
-  'user 4.3': { text: 'Who is signed out cannot sign out.' },
-  'user 5.1': { text: 'Any state may follow any other where a followed Finesse says so.' },
-  'user 5.2': { text: 'What the state does not allow is refused.' },
-  'user 5.4': { text: 'Who is signed out cannot be NOT_READY.' },
-  'user 5.5': { text: 'What is asked for during a call waits until the call is over.' },
+  'user 4.3': { text: 'A user who is signed out cannot sign out.' },
+  'user 5.1': { text: 'A followed Finesse may report any state after any other.' },
+  'user 5.2': { text: 'A request that the state does not allow is refused.' },
+  'user 5.4': { text: 'A user who is signed out cannot become NOT_READY.' },
+  'user 5.5': { text: 'A state that is asked for during a call waits until the call is over.' },
   'user 5.6': { text: 'Calls decide the state, the most urgent leg first.' },
   'user 5.7': { text: 'A supervisor may sign an agent out in every state, and make a READY agent NOT_READY.' },
-  'user 7': { text: 'Only who is allowed to may sign in as a mobile agent.' },
+  'user 7': { text: 'Only a user with this permission may sign in as a mobile agent.' },
   'dialog 4.1': { text: 'An action that the call does not allow at that time is refused.' },
-  'dialog 6': { text: 'The state that announces a call is told before the call itself.' },
+  'dialog 6': { text: 'The agent state that a call causes is published before the call itself.' },
   'notifications 5.4': {
     text: 'A notification that could not be delivered waits until the session is known to be back or gone.',
     heldBy: 'src/engine/delivery/delivery.ts',
   },
-  'notifications 9.1': { text: 'Presence says who can be reached, and the grace period begins with the last session.' },
-  'notifications 9.2': { text: 'A forced sign-out leads to NOT_READY or LOGOUT, as the system is set up.' },
-  'notifications 9.4': { text: 'The grace period of a side that the user has left can be made to count no more.' },
+  'notifications 9.1': {
+    text: 'Presence says whether a session is connected, and the grace period begins when the last one is gone.',
+  },
+  'notifications 9.2': { text: 'A forced sign-out leads to NOT_READY or LOGOUT, as configured.' },
+  'notifications 9.4': {
+    text: 'The system can be configured to ignore the grace period of a side that the user has left.',
+  },
   'notifications 12.1': { text: 'A side is out of service while anything that it depends on is missing.' },
-  'notifications 12.3': { text: 'A side whose link comes back tells again what is open there.' },
-  'notifications 12.4': { text: 'A side that the user moves to knows nothing of what only the old side knew.' },
+  'notifications 12.3': { text: 'A side whose link comes back publishes open dialogs again.' },
+  'notifications 12.4': { text: 'The side that the user moves to does not know what only the old side knew.' },
 } as const
 
 /** Decisions where the contract leaves room. */
 const RULINGS = {
   'ruling 9': { text: 'A dialog that is offered or accepted while its MRD is interrupted keeps its state.' },
   'ruling 11': { text: 'Asking for READY where dialogs decide the state is accepted and ignored.' },
-  'ruling 12': { text: 'Another reason for NOT_READY is told.' },
+  'ruling 12': { text: 'A new reason for NOT_READY is published.' },
   'ruling 13': { text: 'An action that the state of the dialog does not list is refused.' },
   'ruling 14': { text: 'Each state of a dialog has its list of actions.', heldBy: 'machines/task/model.ts' },
-  'ruling 16': { text: "The user's sign-out signs out of the media that the system names." },
+  'ruling 16': { text: "The user's sign-out also signs the user out of the media, as configured." },
   'ruling 30': { text: 'Media follow a forced sign-out as they follow any other.' },
-  'ruling 32': { text: 'A call that nobody routed reserves only an agent who is READY.' },
+  'ruling 32': { text: 'A call that was not routed reserves only an agent who is READY.' },
   'ruling 33': { text: 'An agent may sign out from NOT_READY only.' },
-  'ruling 34': { text: 'A sign-out of who is signed out is refused at once.' },
-  'ruling 35': { text: 'Who does not belong to an MRD cannot sign in to it.' },
+  'ruling 34': { text: 'A sign-out of a user who is signed out is refused at once.' },
+  'ruling 35': { text: 'A user who does not belong to an MRD cannot sign in to it.' },
   'ruling 37': { text: 'The side of the newest presence, or else of the last sign-in, acts for the user.' },
-  'ruling 39': { text: 'After the loss of the link the state and mode of before hold again.' },
-  'ruling 47': { text: 'Who is signed out has no call that rings or is wrapped up.' },
-  'ruling 50': { text: 'A wish to be not routable that still waits can be taken back, and nobody is told.' },
+  'ruling 39': { text: 'When the link is back, the state and mode from before its loss hold again.' },
+  'ruling 47': { text: 'A user who is signed out has no call that rings or is in wrap-up.' },
+  'ruling 50': { text: 'A request to be not routable that still waits can be cancelled, and nothing is published.' },
 } as const
 
 export const RULES = {
@@ -303,28 +320,28 @@ export type RuleId = keyof typeof RULES
 
 export const isRuleId = (id: string): id is RuleId => Object.hasOwn(RULES, id)
 
-/** What a row of a chart says of itself. */
+/** The metadata of a row of a chart. */
 export interface RowMeta {
-  /** The rules that it keeps; none where it only does the machines' own work, which its sentence describes. */
+  /** The rules that the row implements. Empty for a row that no rule asks for; its description says why it exists. */
   readonly rules: readonly RuleId[]
 }
 
-/** What a state of a chart says of itself. */
+/** The metadata of a state of a chart. */
 export interface StateMeta {
-  /** The states that the tables list as the next, for telling an unusual step of a followed Finesse from a usual one. */
+  /** The states that the tables list as next states. A follower flags a step of Finesse to any other state. */
   readonly next?: readonly string[]
 }
 
-/** What may follow, by the tables (`user 5.2`, `media 12.1`, `media 12.2`). */
+/** The metadata of a state that lists its next states (`user 5.2`, `media 12.1`, `media 12.2`). */
 export const leadsTo = <S extends string>(...next: readonly S[]) => ({ meta: { next } satisfies StateMeta }) as const
 
-/** What may follow a state, as XState has laid it out. */
+/** The listed next states of a state node of XState. */
 export function nextOf({ meta }: { readonly meta?: unknown }): readonly string[] {
   if (typeof meta !== 'object' || meta === null || !('next' in meta) || !Array.isArray(meta.next)) return []
   return meta.next.filter((state) => typeof state === 'string')
 }
 
-/** A row that keeps these rules, in its own words or in those of the first. */
+/** Metadata of a row that implements these rules. Without `description` the row has the sentence of the first rule. */
 export function by(rules: RuleId | readonly RuleId[], description?: string) {
   const ids: readonly RuleId[] = typeof rules === 'string' ? [rules] : rules
   const [first] = ids
@@ -334,16 +351,16 @@ export function by(rules: RuleId | readonly RuleId[], description?: string) {
   } as const
 }
 
-/** A row that no rule asks for: the machines' own book-keeping, and why it is there. */
+/** Metadata of a row that no rule asks for, such as book-keeping of the machines. `description` says why it exists. */
 export const ownWork = (description: string) => ({ description, meta: { rules: [] } satisfies RowMeta }) as const
 
-/** What XState keeps of a row. */
+/** The metadata of a row in XState. */
 interface Told {
   readonly description?: string | undefined
   readonly meta?: unknown
 }
 
-/** The rules of a row, as XState has laid it out. */
+/** The rules of a row of XState. */
 export function rulesOf({ meta }: Told): readonly RuleId[] {
   if (typeof meta !== 'object' || meta === null || !('rules' in meta) || !Array.isArray(meta.rules)) return []
   return meta.rules.filter((id): id is RuleId => typeof id === 'string' && isRuleId(id))

@@ -1,6 +1,6 @@
 /**
- * A tree of actors as one: whatever any of them wants to happen, and the deadlines that end states by themselves. A machine
- * alone is a tree as well.
+ * Helpers to run a tree of actors: the effects of all actors in one stream, and their deadlines. A machine that runs
+ * alone is a tree too.
  */
 import type { ActorRefLike, AnyActorRef, AnyEventObject, Subscription } from 'xstate'
 
@@ -19,8 +19,9 @@ function childrenOf(actor: AnyActorRef): readonly AnyActorRef[] {
 type Hears = (effect: AnyEventObject, from: ActorRefLike) => void
 
 /**
- * Delivers the effects of an actor and of everyone below it, in the order in which they are to happen, however the
- * children come and go; `actor.on('*')` hears one actor only. Begin before `start`: what the start emits is missed else.
+ * Calls `listener` for the effects of an actor and of all its descendants, in order. Actors that are created later are
+ * included, while `actor.on('*')` gets the effects of one actor only. Call it before `start`, because effects of the
+ * start are missed otherwise.
  */
 export function effects(actor: AnyActorRef, listener: (effect: AnyEventObject) => void): Subscription {
   return hearing(actor, (effect) => listener(effect))
@@ -51,12 +52,12 @@ function hearing(actor: AnyActorRef, listener: Hears): Subscription {
   }
 }
 
-/** Runs something at a time in milliseconds since 1970 UTC; what it returns takes that back. */
+/** Runs a function at `due` (milliseconds since 1970 UTC). The returned function cancels that. */
 export type WakeAt = (due: number, run: () => void) => () => void
 
 /**
- * Keeps the deadlines of a tree: whoever armed one hears of it when it is due. The machines have no clock of their own;
- * `wakeAt` brings one. Begin before `start`.
+ * Runs the deadlines of a tree: when a deadline is due, the actor that armed it gets an event with its name. Machines
+ * have no clock, so `wakeAt` has to provide one. Call it before `start`.
  */
 export function deadlines(actor: AnyActorRef, wakeAt: WakeAt): Subscription {
   const armed = new Map<string, () => void>()

@@ -1,10 +1,10 @@
 /**
- * Service of one side (`notifications 12.3`): in service while nothing that it depends on is missing.
+ * Status of one side (`notifications 12.3`). It is in service while none of its dependencies is lost.
  */
 import { assign, emit, setup } from 'xstate'
 import { by, type RowMeta } from './rules.ts'
 
-/** What a side depends on; `side`: on being there at all, its process and its network. */
+/** What a side depends on. `side` stands for the side as a whole: its process and its network. */
 export type Dependency = 'acd-link' | 'peripheral-gateway' | 'notification-service' | 'side'
 
 export interface SideContext {
@@ -52,7 +52,7 @@ export const sideMachine = setup({
       ...by('notifications 12.1', 'One more thing is missing; the side is out of service already.'),
       actions: 'miss',
     },
-    BACK: { ...by('notifications 12.1', 'What comes back was not missing.'), actions: 'regain' },
+    BACK: { ...by('notifications 12.1', 'Something is back that was not missing.'), actions: 'regain' },
   },
   states: {
     IN_SERVICE: {

@@ -1,7 +1,7 @@
 /**
  * One nonvoice dialog of one agent: `media 8` and the rows D1-D20 of 12.2.
  *
- * The dialog state lives here and nowhere else; the medium reads it when it derives the agent state.
+ * Only this machine has the state of the dialog. The medium reads it to derive the agent state.
  */
 import type { MediaFailure } from './failures.ts'
 import { by, leadsTo, type RuleId } from './rules.ts'
@@ -10,7 +10,7 @@ import { type Interruptible, offered } from './task/model.ts'
 import { completeTask } from './task/standard.ts'
 import type { DispositionCode, TaskState } from './wire.ts'
 
-/** A row that clients hear of: new state, dialog notification, news to the medium. */
+/** A row with a new state, a notification of the dialog and a report to the medium. */
 const becomes = (rule: RuleId, state: TaskState, description?: string) =>
   ({
     ...by(rule, description),
@@ -18,7 +18,7 @@ const becomes = (rule: RuleId, state: TaskState, description?: string) =>
     actions: ['noteTime', { type: 'publish', params: { state } }, { type: 'tellMedium', params: { state } }],
   }) as const
 
-/** A row that ends the dialog: with its disposition code, and its word to the ACD. */
+/** A row that ends the dialog, with a disposition code and a message to the ACD (`word`). */
 const closes = (
   rules: RuleId | readonly RuleId[],
   dispositionCode: DispositionCode,
@@ -36,7 +36,7 @@ const closes = (
     ],
   }) as const
 
-/** An interrupt changes a dialog without a word to the clients (`media 11.3`). */
+/** An interrupt changes a dialog without a notification (`media 11.3`). */
 const isInterrupted = (state: Interruptible) =>
   ({
     ...by('D12'),
@@ -44,7 +44,7 @@ const isInterrupted = (state: Interruptible) =>
     actions: ['noteTime', { type: 'rememberState', params: { state } }],
   }) as const
 
-/** And gives it back the same way. */
+/** The end of an interrupt restores the state, again without a notification. */
 const isRestored = (state: Interruptible) =>
   ({
     ...by('D13'),
@@ -74,7 +74,7 @@ const asksForTransfer = [
     ...refuses('ACTION_OUT_OF_SEQUENCE'),
   },
   {
-    ...by('D11', 'Nobody knows the script selector, and the dialog stays.'),
+    ...by('D11', 'The script selector is unknown, and the dialog stays.'),
     guard: 'selectorIsUnknown',
     actions: 'refuseSelector',
   },
@@ -95,7 +95,7 @@ export const taskMachine = task.createMachine({
     ...everyAction({ ...by('ruling 13'), ...refuses('ACTION_OUT_OF_SEQUENCE') }),
     MAX_TASK_DURATION: closes(['D16', 'RV5'], 'CD_MAX_DIALOG_LIFETIME_EXCEEDED', 'tellEnded'),
     ACTING_SIDE_DOWN: {
-      ...by('RV4', 'The acting side is down, and nothing can be given back meanwhile.'),
+      ...by('RV4', 'The acting side is down, and tasks cannot be given back meanwhile.'),
       actions: 'noteActingSide',
     },
     ACTING_SIDE_UP: {
@@ -103,11 +103,11 @@ export const taskMachine = task.createMachine({
       actions: 'noteActingSide',
     },
     PATH_LOST: {
-      ...by('D19', 'The way to the ACD is down, and the task life begins.'),
+      ...by('D19', 'The application path is down, and the task life begins.'),
       actions: 'armTaskLife',
     },
     PATH_BACK: {
-      ...by('D19', 'The way to the ACD is back in time.'),
+      ...by('D19', 'The application path is back in time.'),
       actions: { type: 'clearDeadline', params: { name: 'TASK_LIFE' } },
     },
     TASK_LIFE: closes('D19', 'CD_APPLICATION_DISCONNECTED', 'tellEnded'),
@@ -204,7 +204,7 @@ export const taskMachine = task.createMachine({
       },
     },
     WRAPPING_UP: {
-      description: 'The agent finishes it up.',
+      description: 'The agent wraps it up.',
       ...leadsTo('PAUSED', 'ACTIVE', 'INTERRUPTED', 'CLOSED'),
       on: {
         PAUSE: becomes('D20', 'PAUSED', 'The agent pauses it.'),
@@ -215,7 +215,7 @@ export const taskMachine = task.createMachine({
       },
     },
     INTERRUPTED: {
-      description: 'Other work goes first, and it stands still.',
+      description: 'Other work goes first, and no action on the dialog is accepted.',
       ...leadsTo('ACTIVE', 'PAUSED', 'WRAPPING_UP', 'UNKNOWN', 'CLOSED'),
       on: {
         ...everyAction({ ...by(['D15', 'I10']), ...refuses('DIALOG_INTERRUPTED') }),

@@ -1,8 +1,8 @@
 /**
- * One user: agent state (voice) by `user 5`, and the root of the user's actor tree with one medium per MRD and one
- * presence per side.
+ * One user: the agent state for voice (`user 5`), and the root of the user's actor tree, with one medium per MRD and
+ * one presence per side.
  *
- * Where calls decide, the state follows from the legs through the ladder `deriving`, as it does in a medium.
+ * During calls the state is derived from the legs in the state `deriving`, as in a medium.
  */
 import type { UserFailure } from './failures.ts'
 import { by, leadsTo, ownWork, RULES } from './rules.ts'
@@ -16,10 +16,10 @@ import { shown } from './wire-state.ts'
 const refuses = (failure: UserFailure) => ({ actions: { type: 'refuse', params: { failure } } }) as const
 const becomesPending = { ...by('user 5.5'), actions: ['setPending', 'publish'] } as const
 
-/** The call goes first, and with it what it was to the agent. */
+/** The call is removed, and with it its leg, its wrap-up and its work. Its notification comes first. */
 const callLeaves = ['publishCallRemoved', 'clearWrapUp', 'dropLeg', 'timeWrapUp', 'finishOne', 'noteCallWork'] as const
 
-/** The grace period of a side that the user has left ends too late to count. */
+/** A forced sign-out by a side that the user has left is ignored if the configuration says so. */
 const isSuppressed = { ...by(['notifications 9.4', 'P3']), guard: 'isLateForcedSignOut' } as const
 
 const refusedToSupervisor = {
@@ -37,9 +37,9 @@ const signedOutBySupervisor = {
   actions: ['noteReason', 'thenSignOutOfMedia'],
 } as const
 
-const goesToMedium = { ...ownWork('The medium itself answers what is asked of it.'), actions: 'toMedium' } as const
+const goesToMedium = { ...ownWork('The medium itself handles the request.'), actions: 'toMedium' } as const
 
-/** Rows of a move that loses nothing of voice. */
+/** Rows of a move to the other side that loses no voice state. */
 const movesInPeace = [
   {
     ...by('ruling 37', 'The side that acts now knows of the sign-in.'),
@@ -47,13 +47,13 @@ const movesInPeace = [
     actions: 'tellMediaOfMove',
   },
   {
-    ...by('ruling 37', 'Nothing is forgotten, so the sign-in comes along to the side that acts now.'),
+    ...by('ruling 37', 'Nothing is forgotten, so the new acting side knows the sign-in.'),
     guard: 'keepsOnMove',
     actions: ['takeAlong', 'tellMediaOfMove'],
   },
 ] as const
 
-/** Rows of a user who is on a call, or rung: what is asked for waits until the call is over (`user 5.5`). */
+/** Rows for a user with a call: a requested state becomes pending until the call is over (`user 5.5`). */
 const onCall = {
   READY: becomesPending,
   NOT_READY: [refusedToSupervisor, becomesPending],
@@ -76,17 +76,17 @@ const onCall = {
     {
       ...by(
         ['notifications 9.2', 'user 5.5'],
-        'After a forced sign-out the agent is NOT_READY when the call is over, which is told.',
+        'After a forced sign-out the agent is NOT_READY when the call is over, which is published.',
       ),
       actions: ['connectionFailsAfterCall', 'publish', 'thenSignOutOfMedia'],
     },
   ],
 } as const
 
-/** Rung and no more: there is nothing to wait for, the offer is taken back. */
+/** Rows while a call rings. A supervisor can sign the agent out at once, and the call ends. */
 const whileRung = { ...onCall, SIGN_OUT: [signedOutBySupervisor, refusedSignOut] } as const
 
-/** Rows of wrap-up: what is asked for happens at once; the call leaves first. */
+/** Rows for a user in wrap-up: a requested state takes effect at once, after the call is removed. */
 const inWrapUp = {
   READY: { ...by(['U27', 'U29', 'V8']), actions: [{ type: 'choose', params: { state: 'READY' } }, 'endWrapUp'] },
   NOT_READY: {
@@ -96,11 +96,11 @@ const inWrapUp = {
   SIGN_OUT: [signedOutBySupervisor, refusedSignOut],
 } as const
 
-/** The calls first, which no medium waits for. */
+/** The calls are published first, because they do not depend on the media. */
 const linkIsBack = ['noteCutOff', 'publishCalls', 'regainLink', 'republishDialogs', 'tellDialogsWhoActs'] as const
 
 const voiceIsNoMedium = {
-  ...by('media 3.2', 'Voice is no medium that one signs in to.'),
+  ...by('media 3.2', 'Voice is not a medium that a user can sign in to.'),
   guard: 'isVoice',
   actions: 'refuseVoiceMedia',
 } as const
@@ -109,31 +109,34 @@ const toMediumUnlessVoice = [voiceIsNoMedium, goesToMedium] as const
 
 const refusedSignIn = [
   {
-    ...by('user 5.2', 'Nobody signs in with an extension of somebody else.'),
+    ...by('user 5.2', 'A user cannot sign in with the extension of another user.'),
     guard: 'isForeignExtension',
     ...refuses('INVALID_DEVICE'),
   },
   { ...by('user 7'), guard: 'mayNotBeMobile', ...refuses('MOBILE_MODE_NOT_ALLOWED') },
 ] as const
 
-/** Who is there, which side acts, and the way to the ACD: the same for a user who is followed. */
+/** Rows for presence, the acting side and the application path. A followed user has the same rows. */
 export const sidesAndPresence = {
   PRESENCE: { ...by('notifications 9.1'), actions: 'toPresence' },
   SERVICE_LOST: {
-    ...by('notifications 9.1', 'Nobody knows who is there while the notification service is away.'),
+    ...by('notifications 9.1', 'Presence is unknown while the notification service is lost.'),
     actions: 'toPresence',
   },
   SERVICE_BACK: { ...by('notifications 9.1', 'The notification service is back.'), actions: 'toPresence' },
-  SESSIONS_LOST: { ...by('notifications 9.1', 'The sessions of a side are gone with it.'), actions: 'toPresence' },
-  CAME: { ...by('ruling 37', 'A session has come, and its side acts.'), actions: ['noteCame', 'noteWhoActs'] },
+  SESSIONS_LOST: { ...by('notifications 9.1', 'The side is lost with every session on it.'), actions: 'toPresence' },
+  CAME: {
+    ...by('ruling 37', 'A session has connected, and its side becomes the acting side.'),
+    actions: ['noteCame', 'noteWhoActs'],
+  },
   RETURNED: {
-    ...by('ruling 37', 'A session is there again, and its side acts.'),
+    ...by('ruling 37', 'A session is connected again, and its side becomes the acting side.'),
     guard: 'isNewThere',
     actions: ['noteCame', 'noteWhoActs'],
   },
-  WENT: { ...by('ruling 37', 'The last session of a side has gone.'), actions: ['noteWent', 'noteWhoActs'] },
-  PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'toMediaAlike' },
-  PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'toMediaAlike' },
+  WENT: { ...by('ruling 37', 'The last session on a side has disconnected.'), actions: ['noteWent', 'noteWhoActs'] },
+  PATH_LOST: { ...by('D19', 'The application path is down.'), actions: 'toMediaAlike' },
+  PATH_BACK: { ...by('D19', 'The application path is back.'), actions: 'toMediaAlike' },
 } as const
 
 export const userMachine = user.createMachine({
@@ -145,7 +148,10 @@ export const userMachine = user.createMachine({
     }),
   initial: 'LOGOUT',
   on: {
-    WORK: { ...by('user 5.6', 'Nobody may ask for WORK; calls lead there.'), ...refuses('INVALID_USER_STATE') },
+    WORK: {
+      ...by('user 5.6', 'WORK cannot be requested, because only calls lead to it.'),
+      ...refuses('INVALID_USER_STATE'),
+    },
     WRAP_UP_TIMEOUT: { ...by(['U28', 'U29'], 'The wrap-up time is over.'), actions: 'endWrapUpInTime' },
     CALL_NOTICE: { ...by('dialog 6'), actions: 'publishCall' },
     CALL_FAILED: { ...by('dialog 4.1'), actions: 'publishCallFailure' },
@@ -153,12 +159,12 @@ export const userMachine = user.createMachine({
     MEDIA_SIGN_IN: [
       voiceIsNoMedium,
       {
-        ...by('ruling 35', 'The medium refuses, and a sign-in that fails does not say who acts.'),
+        ...by('ruling 35', 'The medium refuses the sign-in, so the acting side stays the same.'),
         guard: 'isNoMember',
         actions: 'toMedium',
       },
       {
-        ...by(['A1', 'ruling 37'], 'The medium answers, and the sign-in says which side acts.'),
+        ...by(['A1', 'ruling 37'], 'The medium handles the sign-in, which may change the acting side.'),
         actions: ['noteWhoActs', 'toMedium', 'loseLinkIfDown'],
       },
     ],
@@ -171,15 +177,18 @@ export const userMachine = user.createMachine({
     CUSTOMER_CANCELS: { ...by('D4'), actions: 'toAllMedia' },
     MEDIA_SIGN_OUT: { ...by(['ruling 16', 'ruling 30', 'A22']), guard: 'signsOutOfMedia', actions: 'signOutOfMedia' },
     MEDIUM_SIGNED_IN: {
-      ...by('notifications 9.1', 'Who signs in to a medium is watched over.'),
+      ...by(
+        'notifications 9.1',
+        'A sign-in to a medium without a session begins the grace period if presence is required.',
+      ),
       actions: 'tellPresenceOfSignIn',
     },
-    // The set of work decides over interrupts, never a flag.
+    // Interrupts are derived from the list of work, not from a flag.
     WORK_JOINED: [
       {
         ...by(
           'media 4.5',
-          'Work has come beside other work that may not be interrupted: all of it has to be finished first.',
+          'The agent got work beside other work that may not be interrupted, and has to finish all of it first.',
         ),
         guard: 'collidesWithOtherWork',
         actions: ['joinWork', 'finishAllFirst', 'adviseInterrupt'],
@@ -191,7 +200,7 @@ export const userMachine = user.createMachine({
       { ...by('I6'), actions: 'leaveWork' },
     ],
     DIALOG_CLOSED: {
-      ...by('media 4.5', 'One less of what has to be finished before another task comes.'),
+      ...by('media 4.5', 'A dialog is closed, so it no longer has to be finished before the next task.'),
       actions: 'finishOne',
     },
 
@@ -203,7 +212,7 @@ export const userMachine = user.createMachine({
   states: {
     LOGOUT: {
       description: 'The user is signed out of voice.',
-      // However a sign-in ends, it leaves the calls by this one rule.
+      // `leaveCalls` is an entry action, so that it runs for every kind of sign-out.
       ...leadsTo('NOT_READY', 'UNKNOWN'),
       entry: ['forgetSignIn', shown('LOGOUT').entry, 'leaveCalls', 'endWatchIfSignedOut'],
       exit: shown('LOGOUT').exit,
@@ -222,17 +231,21 @@ export const userMachine = user.createMachine({
         FORCED_SIGN_OUT: [
           isSuppressed,
           {
-            ...by('ruling 30', 'Who is signed in to media only is signed out of them.'),
+            ...by('ruling 30', 'A user who is signed in to media only is signed out of them.'),
             actions: 'thenSignOutOfMedia',
           },
         ],
-        MOVED: { ...by('ruling 37', 'Another side acts, and the media hear of it.'), actions: 'tellMediaOfMove' },
+        MOVED: {
+          ...by('ruling 37', 'The acting side has changed, and the media are informed.'),
+          actions: 'tellMediaOfMove',
+        },
         REMOVED: {
-          ...ownWork('The user is not in the directory any more, and is out of the media at once.'),
+          ...ownWork('The user is not in the directory any more, and is signed out of the media at once.'),
           actions: ['signOutOfMedia', 'forgetPresence'],
         },
-        CALL_ADDED: { ...by('ruling 47', 'Who is signed out gets no call.'), actions: 'refuseLeg' },
-        // A call that outlives the sign-in. The first row is for calls that an older version did not tell of its end.
+        CALL_ADDED: { ...by('ruling 47', 'A user who is signed out gets no call.'), actions: 'refuseLeg' },
+        // Calls that go on after the sign-out. The first row ends calls that an older version did not inform of the
+        // sign-out.
         CALL_CHANGED: [
           { ...by('ruling 47'), guard: 'legWrapsUp', actions: ['noteLeg', 'leaveCalls'] },
           {
@@ -243,11 +256,11 @@ export const userMachine = user.createMachine({
         CALL_REMOVED: { ...by('ruling 47', 'A call that outlived the sign-in is over.'), actions: callLeaves },
         CALLS_FOUND: { ...by('ruling 47'), actions: 'leaveCalls' },
         LINK_BACK: {
-          ...by('P7', 'The link of a side is back, and the media of who is signed out of voice hear of it.'),
+          ...by('P7', 'The link of a side is back, and the media of a user who is signed out of voice are informed.'),
           actions: linkIsBack,
         },
         MEDIUM_SIGNED_OUT: {
-          ...by('notifications 9.1', 'Who is signed out of everything is not watched over any more.'),
+          ...by('notifications 9.1', 'For a user who is signed out of everything the grace period ends.'),
           actions: 'endWatchIfSignedOut',
         },
       },
@@ -255,7 +268,7 @@ export const userMachine = user.createMachine({
     SIGNED_IN: {
       description: 'The user is signed in to voice.',
       initial: 'LOGIN',
-      // What holds in every state below unless that says otherwise.
+      // These rows hold in every state below that has no row of its own for the event.
       on: {
         SIGN_IN: [
           ...refusedSignIn,
@@ -295,7 +308,7 @@ export const userMachine = user.createMachine({
           actions: callLeaves,
         },
         CALLS_FOUND: {
-          ...by('ruling 47', 'There are calls of before the sign-in, and the state follows.'),
+          ...by('ruling 47', 'There are calls from before the sign-in, and the state follows.'),
           target: '.deriving',
           actions: ['noteStateBesideCalls', 'timeWrapUp', 'joinCalls'],
         },
@@ -311,15 +324,18 @@ export const userMachine = user.createMachine({
           },
         ],
 
-        // A call goes on without the agent, as after a forced sign-out to LOGOUT.
+        // An answered call goes on, as after a forced sign-out to LOGOUT.
         REMOVED: {
-          ...ownWork('The user is not in the directory any more, and is out of everything at once.'),
+          ...ownWork('The user is not in the directory any more, and is signed out of everything at once.'),
           target: 'LOGOUT',
           actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
         },
       },
       states: {
-        LOGIN: { description: 'A request, never seen as a state.', always: { ...by('U3'), target: 'NOT_READY' } },
+        LOGIN: {
+          description: 'A requested state that clients never see.',
+          always: { ...by('U3'), target: 'NOT_READY' },
+        },
         NOT_READY: {
           description: 'The agent takes no routed calls.',
           ...leadsTo('LOGOUT', 'READY', 'TALKING', 'UNKNOWN'),
@@ -420,7 +436,7 @@ export const userMachine = user.createMachine({
           on: inWrapUp,
         },
         UNKNOWN: {
-          description: 'Nobody can say what the state is.',
+          description: 'The state cannot be determined.',
           ...leadsTo(...USER_STATES.filter((state) => state !== 'UNKNOWN')),
           ...shown('UNKNOWN'),
         },

@@ -1,5 +1,5 @@
 /**
- * The values that clients see. Machine states carry exactly these names.
+ * The values that clients see. The states of the machines have exactly these names.
  */
 
 /** One of the two Finesse sides (`media 13`). */
@@ -21,7 +21,7 @@ export const USER_STATES = [
 ] as const
 export type UserState = (typeof USER_STATES)[number]
 
-/** Agent state in one nonvoice MRD (`media 4.1`). `LOGIN` never stays (ruling 38). */
+/** Agent state in one nonvoice MRD (`media 4.1`). Clients never see `LOGIN` (ruling 38). */
 export const MEDIA_STATES = [
   'LOGOUT',
   'NOT_READY',
@@ -63,10 +63,10 @@ export type LegState =
   | 'WRAP_UP'
   | 'ACCEPTED'
 
-/** What a client may do with a nonvoice dialog (`media 8`). */
+/** The actions on a nonvoice dialog (`media 8`). */
 export type TaskAction = 'ACCEPT' | 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP' | 'CLOSE' | 'TRANSFER'
 
-/** What a client may do with a call, of `dialog 4.13`. */
+/** The supported actions on a call, of those in `dialog 4.13`. */
 export type CallAction = 'ANSWER' | 'DROP'
 
 /** Why a nonvoice dialog is CLOSED (`media 10`). */
@@ -80,16 +80,16 @@ export type DispositionCode =
   | 'CD_AGENT_LOGGED_OUT_DURING_DIALOG'
   | 'CD_APPLICATION_DISCONNECTED'
 
-/** Answer to an interrupt advisory, chosen at media sign-in (`media 5.1`). */
+/** Whether an interrupt is accepted. The agent chooses it at the sign-in to a medium (`media 5.1`). */
 export type InterruptAction = 'ACCEPT' | 'IGNORE'
 
-/** What becomes of open tasks at sign-out (`media 12.5`). */
+/** What happens to open tasks at the sign-out (`media 12.5`). */
 export type DialogLogoutAction = 'CLOSE' | 'TRANSFER'
 
 /** How a mobile agent is reached (`user 7`). */
 export type MobileAgentMode = 'CALL_BY_CALL' | 'NAILED_CONNECTION'
 
-/** A reason code as it stands beside a state (`user 6.1`). */
+/** The reason code of a state (`user 6.1`). */
 export interface Reason {
   /** Database id. */
   readonly id: string

@@ -1,6 +1,6 @@
 /**
- * One user in one nonvoice MRD as a followed Finesse tells it. It has the states of `machines/media.ts` and decides
- * nothing, but shows that its link is lost, and what holds when it is back.
+ * One user in one nonvoice MRD, as the followed Finesse reports it. It has the states of `machines/media.ts`. All
+ * states come from Finesse, except when a link is lost or comes back, and when the user is removed from the directory.
  */
 import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
@@ -30,11 +30,11 @@ const steps = stepsOf(mediaMachine)
 
 const words = media.extend({
   guards: {
-    /** A follower's medium needs no sign-in here. */
+    /** The medium of a follower needs no sign-in on a side of this engine. */
     followsLinkBack: ({ event }) => event.type === 'LINK_BACK' && event.byItself,
     isToldToBe: ({ event }, params: { state: MediaState }) =>
       event.type === 'USER_EVENT' && event.state === params.state,
-    /** A dialog that nobody has told of yet. */
+    /** Finesse reports a dialog that is not known yet. */
     isNewDialog: ({ context, event }) =>
       event.type === 'TASK_EVENT' && !(event.dialog in context.dialogs) && event.state !== 'CLOSED',
   },
@@ -52,7 +52,7 @@ const words = media.extend({
         declared: event.state === 'NOT_READY' ? ('NOT_READY' as const) : ('READY' as const),
       }
     }),
-    /** It begins as one that is offered; what was told follows. */
+    /** The new dialog begins as OFFERED. `passToDialog` then gives it the reported state. */
     addDialogToldOf: assign({
       dialogs: ({ context, event, spawn }) => {
         assertEvent(event, 'TASK_EVENT')
@@ -73,14 +73,14 @@ const words = media.extend({
 
 const follows = (state: MediaState) =>
   ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    ...by('user 5.1', `The followed Finesse reports ${state}.`),
     guard: { type: 'isToldToBe', params: { state } },
     target: state === 'LOGOUT' ? '#media.LOGOUT' : `#media.SIGNED_IN.${state}`,
     actions: [{ type: 'tellStep', params: { state } }, 'noteWhatWasTold'],
   }) as const
 
 const told = (state: MediaState) =>
-  ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+  ({ description: `The followed Finesse reports ${state}.`, ...shown(state) }) as const
 
 export const followedMediaMachine = words
   .createMachine({
@@ -91,34 +91,34 @@ export const followedMediaMachine = words
       USER_EVENT: MEDIA_STATES.map(follows),
       TASK_EVENT: [
         {
-          ...by('user 5.1', 'The Finesse that is followed tells of a new dialog.'),
+          ...by('user 5.1', 'The followed Finesse reports a new dialog.'),
           guard: 'isNewDialog',
           actions: ['addDialogToldOf', 'passToDialog'],
         },
-        { ...by('user 5.1', 'The Finesse that is followed tells how a dialog stands.'), actions: 'passToDialog' },
+        { ...by('user 5.1', 'The followed Finesse reports the state of a dialog.'), actions: 'passToDialog' },
       ],
       DIALOG_CHANGED: [
         {
-          ...by('user 5.1', 'The Finesse that is followed has closed the dialog.'),
+          ...by('user 5.1', 'The followed Finesse has closed the dialog.'),
           guard: 'isClosed',
           actions: 'removeDialog',
         },
-        by('user 5.1', 'The Finesse that is followed says what the state is.'),
+        by('user 5.1', 'The followed Finesse reports the state of the medium itself.'),
       ],
       USER_SIGNED_OUT: {
         ...ownWork('The user is not in the directory any more, and the medium is not followed any longer.'),
         target: '.LOGOUT',
         actions: ['signOut', 'endDialogs'],
       },
-      PATH_LOST: { ...by('D19', 'The way to the ACD is down.'), actions: 'notePath' },
-      PATH_BACK: { ...by('D19', 'The way to the ACD is back.'), actions: 'notePath' },
+      PATH_LOST: { ...by('D19', 'The application path is down.'), actions: 'notePath' },
+      PATH_BACK: { ...by('D19', 'The application path is back.'), actions: 'notePath' },
       REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
     },
     states: {
       LOGOUT: {
         ...told('LOGOUT'),
         on: {
-          LINK_BACK: { ...by('P7', 'The link is there again for the next sign-in.'), actions: 'reconnect' },
+          LINK_BACK: { ...by('P7', 'The link is back for the next sign-in.'), actions: 'reconnect' },
           CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'configure' },
         },
       },
@@ -127,14 +127,17 @@ export const followedMediaMachine = words
         initial: 'LOGIN',
         on: {
           LINK_LOST: {
-            ...by('A23', 'A follower does not know which side acts: any link counts.'),
+            ...by('A23', 'A follower does not know the acting side, so the loss of any link counts.'),
             target: '.WORK_NOT_READY',
             actions: 'loseLink',
           },
           CONFIGURED: { ...ownWork('The directory has changed.'), actions: 'noteMembership' },
         },
         states: {
-          LOGIN: { description: 'A request, never seen as a state.', always: { ...by('A1'), target: 'NOT_READY' } },
+          LOGIN: {
+            description: 'A requested state that clients never see.',
+            always: { ...by('A1'), target: 'NOT_READY' },
+          },
           deriving: ladder,
           NOT_READY: told('NOT_READY'),
           READY: told('READY'),
@@ -148,7 +151,10 @@ export const followedMediaMachine = words
             on: {
               LINK_BACK: [
                 { ...by(['P7', 'ruling 39']), guard: 'followsLinkBack', target: 'deriving', actions: 'leaveWorkState' },
-                { ...by('P7', 'The link is back, and the Finesse says what follows.'), actions: 'reconnect' },
+                {
+                  ...by('P7', 'The link is back, and the followed Finesse reports the next state.'),
+                  actions: 'reconnect',
+                },
               ],
             },
           },

@@ -1,7 +1,7 @@
-/** What a follower says of a step that the Finesse that is followed took. */
+/** The effect of a follower for a step that the followed Finesse took. */
 import type { Effect } from '../effects.ts'
 
-/** Flagged unless `steps` lists it; to say the same state again is no step. */
+/** `listed` is true if `steps` has the step, or if the state is the same as before. Other steps are flagged. */
 export function step(
   what: string,
   steps: ReadonlyMap<string, readonly string[]>,

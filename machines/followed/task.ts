@@ -1,6 +1,6 @@
 /**
- * A nonvoice dialog as a followed Finesse tells it. It has the states of `machines/task.ts` and decides nothing: no
- * deadline ends it, and nothing is asked of the ACD.
+ * A nonvoice dialog, as the followed Finesse reports it. It has the states of `machines/task.ts`. All of them come from
+ * Finesse: no deadline ends the dialog, and no message goes to the ACD.
  */
 import { assertEvent, assign, emit } from 'xstate'
 import type { Effect } from '../effects.ts'
@@ -26,7 +26,7 @@ const words = task.extend({
       ({ context, self }, { state }: { state: TaskState }): Effect =>
         step(`dialog ${context.dialog}`, steps, wireState(self.getSnapshot().value, TASK_STATES), state),
     ),
-    /** An interrupted dialog keeps the actions of before (`media 11.3`). */
+    /** An interrupted dialog keeps the actions that it had before the interrupt (`media 11.3`). */
     noteWhatWasTold: assign(({ context, event, self }, { state }: { state: TaskState }) => {
       assertEvent(event, 'USER_EVENT')
       const before = interruptible(wireState(self.getSnapshot().value, TASK_STATES)) ?? context.beforeInterrupt
@@ -40,7 +40,7 @@ const words = task.extend({
 
 const follows = (state: TaskState) =>
   ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    ...by('user 5.1', `The followed Finesse reports ${state}.`),
     guard: { type: 'isToldToBe', params: { state } },
     target: `#task.${state}`,
     actions: [
@@ -54,7 +54,7 @@ const follows = (state: TaskState) =>
 
 const told = (state: TaskState) =>
   ({
-    description: `The Finesse that is followed says ${state}.`,
+    description: `The followed Finesse reports ${state}.`,
     on: { REPUBLISH: { ...by('notifications 12.3'), actions: { type: 'publishAdded', params: { state } } } },
   }) as const
 
@@ -76,7 +76,7 @@ export const followedTaskMachine = words.createMachine({
     },
   },
   states: {
-    // The deadlines are kept as before there were charts of its own; nothing comes of them.
+    // The deadlines have no effect. They are armed only because older versions armed them.
     OFFERED: {
       ...told('OFFERED'),
       entry: ['armStartTimeout', 'armMaxTaskDuration'],

@@ -1,6 +1,6 @@
 /**
- * A user as a followed Finesse tells it: the states of `machines/user.ts`, with media that are followed in the same way.
- * It decides nothing: whoever vanishes is signed out by that Finesse, and calls lead to no state here.
+ * A user, as the followed Finesse reports it, with followed media. It has the states of `machines/user.ts`. All of them
+ * come from Finesse: it signs out a user whose sessions are gone, and calls change no state here.
  */
 import { assertEvent, assign, emit, sendParent } from 'xstate'
 import type { Effect } from '../effects.ts'
@@ -41,7 +41,7 @@ const words = user.extend({
       const news = event.reason?.id !== context.reason?.id || extension !== context.extension
       return { reason: event.reason, extension, news: context.news || news }
     }),
-    /** The Finesse that is followed times the wrap-up; its end changes nothing here. */
+    /** The deadline of the wrap-up has no effect here, because the followed Finesse ends the wrap-up. */
     armFollowedWrapUp: emit(
       ({ context, event }): Effect => ({ ...WRAP_UP, type: 'deadline.armed', due: event.at + context.config.wrapUpMs }),
     ),
@@ -51,14 +51,13 @@ const words = user.extend({
 
 const follows = (state: UserState) =>
   ({
-    ...by('user 5.1', `The Finesse that is followed says ${state}.`),
+    ...by('user 5.1', `The followed Finesse reports ${state}.`),
     guard: { type: 'isToldToBe', params: { state } },
     target: state === 'LOGOUT' ? '#user.LOGOUT' : `#user.SIGNED_IN.${state}`,
     actions: [{ type: 'tellStep', params: { state } }, 'noteWhatWasTold'],
   }) as const
 
-const told = (state: UserState) =>
-  ({ description: `The Finesse that is followed says ${state}.`, ...shown(state) }) as const
+const told = (state: UserState) => ({ description: `The followed Finesse reports ${state}.`, ...shown(state) }) as const
 
 const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
   const { entry, exit } = shown(state)
@@ -66,7 +65,7 @@ const wrapsUp = (state: 'WORK' | 'WORK_READY') => {
 }
 
 const toMedium = {
-  ...by('user 5.1', 'The Finesse that is followed tells of a medium or a dialog.'),
+  ...by('user 5.1', 'The followed Finesse reports a medium or a dialog.'),
   actions: 'toMedium',
 } as const
 
@@ -91,13 +90,13 @@ export const followedUserMachine = words
     },
     states: {
       LOGOUT: {
-        description: 'The Finesse that is followed says LOGOUT.',
+        description: 'The followed Finesse reports LOGOUT.',
         entry: ['forgetSignIn', shown('LOGOUT').entry],
         exit: shown('LOGOUT').exit,
         on: {
           LINK_BACK: { ...by('P7', 'The link of a side is back.'), actions: linkIsBack },
           REMOVED: {
-            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
             actions: ['signOutOfMedia', 'forgetPresence'],
           },
         },
@@ -108,7 +107,7 @@ export const followedUserMachine = words
         on: {
           LINK_BACK: { ...by(['P7', 'notifications 12.3']), actions: ['publishThere', ...linkIsBack] },
           REMOVED: {
-            ...ownWork('The user is not in the directory any more, and nothing of it is followed any longer.'),
+            ...ownWork('The user is not in the directory any more, and is not followed any longer.'),
             target: 'LOGOUT',
             actions: ['noteReason', 'signOutOfMedia', 'forgetPresence'],
           },

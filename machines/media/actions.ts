@@ -1,4 +1,4 @@
-/** The effects of a medium's rows, in words. */
+/** The actions of a medium. */
 import { assertEvent, assign, emit, enqueueActions, stopChild } from 'xstate'
 import type { Effect, OfferRefusal } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
@@ -22,24 +22,27 @@ function taskEvent(event: Extract<MediaEvent, { type: 'DIALOG_ACTION' }>): TaskE
   return action === 'TRANSFER' ? { type: action, target, targetKnown, ...occurrence } : { type: action, ...occurrence }
 }
 
-/** What the sides that hear of a sign-in know from then on. */
+/** The settings of a sign-in, for each side that learns them. */
 const learned = ({ knownOn, signIn }: Extract<MediaEvent, { type: 'SIGN_IN' }>) =>
   Object.fromEntries(knownOn.map((side) => [side, signIn]))
 
-/** Ids of nonvoice dialogs contain underscores and name their owner: number, user, MRD (`media 1`). */
+/** Ids of nonvoice dialogs are `number_user_mrd` (`media 1`). */
 const nextDialogId = ({ user, mrd, dialogsEver }: MediaContext): string => `${1000 + dialogsEver}_${user}_${mrd}`
 
-/** The mode of before the work state, however often that is entered. */
+/** The routable mode from before WORK_NOT_READY. It stays the same if that state is entered again from itself. */
 const modeToReturnTo = ({ left, routable, routableBefore }: MediaContext): boolean =>
   left === 'WORK_NOT_READY' ? routableBefore : routable
 
-/** The times that a task is bound to. */
+/** The settings of the MRD that a task needs. */
 export const timesOf = ({ settings }: MediaContext) => {
   const { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers } = settings
   return { startTimeoutMs, maxTaskDurationMs, transferTimeoutMs, taskLifeMs, losesTransfers }
 }
 
-/** A change of the mode alone is no change of state; another reason is (ruling 12). */
+/**
+ * Publishes the medium when a state was entered, unless nothing has changed. A change of the routable mode alone keeps
+ * `stateChangeTime`. A new reason of NOT_READY counts as a change of the state (ruling 12).
+ */
 const tell = enqueueActions<
   MediaContext,
   MediaEvent,
@@ -59,17 +62,20 @@ const tell = enqueueActions<
   enqueue.emit({ type: 'media.changed', media, requestId: event.requestId ?? '' })
 })
 
-/** Guards and actions together: the words that the chart is written in. */
+/** The setup of the medium's chart: guards and actions. */
 export const media = guarded.extend({
   actions: {
     leave: assign((_, { state: left }: { state: MediaState }) => ({ left })),
     tell,
-    /** Of the sign-ins of before nothing is left; what acts already, but is not where the agent is, acts blindly. */
+    /**
+     * Forgets the settings of earlier sign-ins. If the agent signs in on a side that is not the acting one, the acting
+     * side does not know the settings and uses `UNKNOWN_SETTINGS`.
+     */
     takeFirstSettings: assign(({ event }) => {
       assertEvent(event, 'SIGN_IN')
       return { actingSide: event.actingSide, signIns: { [event.actingSide]: UNKNOWN_SETTINGS, ...learned(event) } }
     }),
-    /** The other side keeps its own. */
+    /** The settings that the other side knows stay as they are. */
     takeSettings: assign(({ context, event }) => {
       assertEvent(event, 'SIGN_IN')
       return { actingSide: event.actingSide, signIns: { ...context.signIns, ...learned(event) } }
@@ -82,7 +88,7 @@ export const media = guarded.extend({
       assertEvent(event, 'MOVED')
       return { actingSide: event.side, signIns: { ...context.signIns, [event.side]: settingsInForce(context) } }
     }),
-    /** Who acts now knows of no sign-in, and until the next no tasks come. */
+    /** The new acting side does not know the sign-in, so no tasks come until the agent signs in there. */
     awaitSignIn: assign(({ context, event }) => {
       assertEvent(event, 'MOVED')
       return {
@@ -92,7 +98,7 @@ export const media = guarded.extend({
         routableBefore: modeToReturnTo(context),
       }
     }),
-    /** As it was where there is work; without any NOT_READY, whatever was asked for before (P6). */
+    /** With open dialogs `declared` stays as it was. Without any the agent becomes NOT_READY (P6). */
     signInAgain: assign(({ context, event }) => {
       assertEvent(event, 'SIGN_IN')
       return {
@@ -164,7 +170,7 @@ export const media = guarded.extend({
       assertEvent(event, 'OFFER')
       const dialog = nextDialogId(context)
       enqueue.emit({ type: 'acd', notice: { ask: 'offered', task: event.task.id, offer: event.offer, dialog } })
-      // A10: the agent is RESERVED first, the dialog follows. A raised event comes after the ladder.
+      // A10: the agent becomes RESERVED before the dialog is published. The raised event comes after `deriving`.
       enqueue.raise({ type: 'DIALOG_OFFERED', dialog, at: event.at })
     }),
     presentDialog: guarded.enqueueActions(({ context, event, enqueue }) => {
@@ -172,7 +178,9 @@ export const media = guarded.extend({
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, { type: 'PRESENT', at: event.at })
     }),
-    /** `reason`: what holds in this state; else what the agent lacks (`media 4.5`). */
+    /**
+     * `reason`: why offers are refused in this state. Without it, the reason is the condition that fails (`media 4.5`).
+     */
     refuseOffer: emit(({ context, event }, params: { reason: OfferRefusal } | undefined): Effect => {
       assertEvent(event, 'OFFER')
       const reason = params?.reason ?? refusalWhileServed(context, event.busyElsewhere) ?? 'NOT_READY'
@@ -183,7 +191,7 @@ export const media = guarded.extend({
       const { [event.dialog]: gone, ...dialogs } = context.dialogs
       if (gone) enqueue(stopChild(gone))
       const last = Object.keys(dialogs).length === 0
-      // Without a dialog there is nothing left to interrupt (I11).
+      // The interrupt ends with the last dialog, because there is nothing left to interrupt (I11).
       enqueue.assign({ dialogs, availableSince: event.at, interrupted: context.interrupted && !last })
     }),
     noteWork: guarded.enqueueActions(({ context, event, enqueue }) => {
@@ -200,7 +208,7 @@ export const media = guarded.extend({
       const dialog = context.dialogs[event.dialog]
       if (dialog) enqueue.sendTo(dialog, taskEvent(event))
     }),
-    /** What happens to all dialogs alike. */
+    /** Passes an event to all dialogs. */
     tellDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
       const { at } = event
       for (const dialog of Object.values(context.dialogs))
@@ -240,7 +248,7 @@ export const media = guarded.extend({
     restoreDialogs: guarded.enqueueActions(({ context, event, enqueue, self }) => {
       for (const dialog of Object.values(context.dialogs))
         enqueue.sendTo(dialog, { type: 'INTERRUPT_DONE', at: event.at })
-      // Sent, not raised: the ladder must see the dialogs after they took the event.
+      // Sent, not raised, so that the dialogs have taken their events before `deriving` reads their states.
       enqueue.sendTo(self, { type: 'DIALOGS_RESTORED', at: event.at })
     }),
     loseLink: assign(({ context }) => ({
@@ -258,7 +266,7 @@ export const media = guarded.extend({
       assertEvent(event, 'CONFIGURED')
       return { member: event.member, settings: event.settings }
     }),
-    /** Settings are captured at sign-in; who is signed in keeps them until the next. */
+    /** The new settings count from the next sign-in on, so they are not stored here. */
     noteMembership: assign(({ event }) => {
       assertEvent(event, 'CONFIGURED')
       return { member: event.member }

@@ -1,4 +1,4 @@
-/** The conditions of a medium's rows, in words. */
+/** The guards of a medium. */
 import { emit, sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import { aloud, type Reported, type ReportParams } from '../report.ts'
@@ -16,10 +16,10 @@ import {
 } from './model.ts'
 import type { MediaStart } from './standard.ts'
 
-/** The side that acts now knows of no sign-in: the one that does was left. */
+/** The acting side does not know the sign-in, because the user has moved there from the side that does. */
 const mustSignInAgain = ({ actingSide, signIns }: MediaContext): boolean => !(actingSide in signIns)
 
-/** A dialog below a medium. */
+/** The task machine as a child of a medium. */
 export const taskOfMedium = taskMachine.provide({
   actions: {
     tellMedium: sendParent(({ context, event }, params: { state: TaskState }) =>
@@ -52,7 +52,7 @@ export const guarded = setup({
     hasUnstartedDialog: ({ context }) => holds(context, 'OFFERED', 'ACCEPTED'),
     isRoutable: ({ context }) => context.routable && !context.notRoutableWhenStarted,
     isNotRoutable: ({ context }) => !context.routable,
-    /** The agent asked for it, and dialogs are still offered or unstarted. */
+    /** The agent asked to be not routable, and that waits for dialogs that are offered or not started. */
     becomesNotRoutable: ({ context }) => context.notRoutableWhenStarted,
     mayTakeTask: ({ context, event }) =>
       event.type === 'OFFER' && refusalWhileServed(context, event.busyElsewhere) === null,
@@ -72,7 +72,7 @@ export const guarded = setup({
     returnsByItself: ({ context, event }) => event.type === 'LINK_BACK' && event.byItself && !mustSignInAgain(context),
     isOfActingSide: ({ context, event }) => 'side' in event && context.actingSide === event.side,
     isOfOtherSide: ({ context, event }) => 'side' in event && context.actingSide !== event.side,
-    /** The sign-in makes its side the acting one, or is the one that the acting side waits for. */
+    /** The sign-in is on the acting side, and that side is new or did not know the sign-in. */
     comesToAct: ({ context, event }) =>
       event.type === 'SIGN_IN' &&
       event.actingSide === event.side &&

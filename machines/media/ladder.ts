@@ -1,8 +1,8 @@
-/** The agent state of a medium as it follows from everything else: `media 4.2` from top to bottom. */
+/** Derives the agent state of a medium. The rows are the ranks of `media 4.2`, from top to bottom. */
 import { by } from '../rules.ts'
 
 export const ladder = {
-  description: 'The first of these that holds is the state; nobody ever sees this one.',
+  description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
     {
       ...by(['media 4.2', 'A14', 'I8'], 'The agent asked for NOT_READY, which outranks what follows from dialogs.'),

@@ -1,4 +1,4 @@
-/** A medium: what it knows, what happens to it, what can be asked of it. */
+/** The types of a medium: settings, context and events, and functions that read its state. */
 import type { ActorRefFrom } from 'xstate'
 import type { MediaView, OfferRefusal, SignInSettings, TaskFacts } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
@@ -7,7 +7,7 @@ import type { taskMachine } from '../task.ts'
 import { MEDIA_STATES, type MediaState, type Reason, type Side, type TaskAction, type TaskState } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 
-/** Settings of an MRD; a user's medium works with those of its sign-in. */
+/** Settings of an MRD. A medium uses those that were valid at its sign-in. */
 export interface MrdSettings {
   readonly interruptible: boolean
   readonly startTimeoutMs: number
@@ -17,7 +17,7 @@ export interface MrdSettings {
   readonly losesTransfers: boolean
 }
 
-/** What a side shows, and acts by, that did not see the sign-in (`media 12.5`). */
+/** The settings that a side shows and uses if it does not know the sign-in (`media 12.5`). */
 export const UNKNOWN_SETTINGS = {
   maxDialogLimit: 1,
   interruptAction: 'ACCEPT',
@@ -30,29 +30,30 @@ export interface MediaInput {
   /** The user belongs to the MRD (`media 3.2`). */
   readonly member: boolean
   readonly settings: MrdSettings
-  /** The side that acts for the user: its settings count, and its link (`media 13`). */
+  /** The side that acts for the user: its sign-in settings and its link to the ACD count (`media 13`). */
   readonly actingSide: Side
 }
 
 export interface MediaContext extends MediaInput {
-  /** The state that was left and is not followed by another yet; `null` at rest. */
+  /** During a transition: the state that was left, until the next one is entered. Otherwise `null`. */
   readonly left: MediaState | null
   readonly stateChangeTime: number | null
-  /** Something that clients see has changed and was not told yet. */
+  /** A value that clients see has changed and is not published yet. */
   readonly news: boolean
-  /** What the agent last asked for: rank 2 of the ladder. */
+  /** The state that the agent asked for last: rank 2 of `media 4.2`. */
   readonly declared: 'READY' | 'NOT_READY'
   readonly routable: boolean
   /** `routable=false` waits until no task is offered or unstarted (A18). */
   readonly notRoutableWhenStarted: boolean
-  /** The mode to return to when the ACD link is back (ruling 39). */
+  /** The value of `routable` when the link to the ACD is back (ruling 39). */
   readonly routableBefore: boolean
   readonly connected: boolean
   /** The application path of the MRD is up: tasks can reach the agent. */
   readonly pathUp: boolean
   /**
-   * What each side has that knows of the sign-in, after a sign-out still of the last one (`media 3.3`). A side that
-   * acted already when the user signed in on another knows of it, but not its settings.
+   * The settings that each side knows. A side that does not know the sign-in is absent. After a sign-out they are those
+   * of the last sign-in (`media 3.3`). If the user signed in on another side than the acting one, the acting side knows
+   * the sign-in but has `UNKNOWN_SETTINGS`.
    */
   readonly signIns: Readonly<Partial<Record<Side, SignInSettings>>>
   readonly reason: Reason | null
@@ -60,14 +61,14 @@ export interface MediaContext extends MediaInput {
   readonly interrupted: boolean
   readonly dialogs: Readonly<Record<string, ActorRefFrom<typeof taskMachine>>>
   readonly dialogsEver: number
-  /** Since when the agent waits for work, for "longest available first" (`media 4.5`). */
+  /** Since when the agent has been waiting for work (ms), for "longest available first" (`media 4.5`). */
   readonly availableSince: number
 }
 
 /** Before the first sign-in. */
 export const signedOut = (input: MediaInput): MediaContext => ({
   ...input,
-  left: 'LOGOUT', // nobody has to hear of the first state
+  left: 'LOGOUT', // so the first state is not published
   stateChangeTime: null,
   news: false,
   declared: 'NOT_READY',
@@ -135,10 +136,10 @@ export type MediaEvent =
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
   | ({ readonly type: 'DIALOGS_RESTORED' } & Occurrence)
-  /** Open dialogs are told again on this side, which is back. */
+  /** The link of this side is back, so open dialogs are published there again. */
   | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'LINK_LOST'; readonly side: Side } & Occurrence)
-  /** Another side acts now; `forgets`: it knows nothing of a sign-in on the old one (`notifications 12.4`). */
+  /** `side` is the new acting side. `forgets`: it does not know a sign-in on the old one (`notifications 12.4`). */
   | ({ readonly type: 'MOVED'; readonly side: Side; readonly forgets: boolean } & Occurrence)
   | ({ readonly type: 'ACTING_SIDE_DOWN' | 'ACTING_SIDE_UP' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
@@ -153,13 +154,13 @@ export type MediaEvent =
       readonly variables?: TaskFacts['variables']
     } & Occurrence)
 
-/** What a medium tells its user. */
+/** The reports of a medium to its user. */
 export type MediaReport =
   /** Work began that interrupts interruptible MRDs (D5). */
   | ({ readonly type: 'WORK_JOINED'; readonly work: string; readonly mrd: string } & Occurrence)
   | ({ readonly type: 'WORK_LEFT'; readonly work: string } & Occurrence)
   | ({ readonly type: 'DIALOG_CLOSED'; readonly dialog: string } & Occurrence)
-  /** A sign-in, of somebody who was signed in already among them. */
+  /** The agent signed in, possibly once more. */
   | ({ readonly type: 'MEDIUM_SIGNED_IN'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'MEDIUM_SIGNED_OUT' } & Occurrence)
 
@@ -172,16 +173,19 @@ export function dialogStates(context: Pick<MediaContext, 'dialogs'>): readonly T
 export const holds = (context: MediaContext, ...states: readonly TaskState[]) =>
   dialogStates(context).some((state) => states.includes(state))
 
-/** Number of open dialogs: capacity is counted, never stored. */
+/** Number of open dialogs. It is always counted, never stored. */
 export const openDialogs = (context: Pick<MediaContext, 'dialogs'>): number => Object.keys(context.dialogs).length
 
-/** The settings that count: what the acting side knows, and shows (`media 13`). */
+/** The settings that count: those of the acting side (`media 13`). */
 export const settingsInForce = ({
   signIns,
   actingSide,
 }: Pick<MediaContext, 'signIns' | 'actingSide'>): SignInSettings => signIns[actingSide] ?? UNKNOWN_SETTINGS
 
-/** Why an agent who is signed in, and served, may not get a task of this MRD now (`media 4.5`), or `null`. */
+/**
+ * Why an agent may not get a task of this MRD now (`media 4.5`), or `null`. Only for an agent who is signed in and not
+ * in WORK_NOT_READY.
+ */
 export function refusalWhileServed(context: MediaContext, busyElsewhere: boolean): OfferRefusal | null {
   if (!context.pathUp) return 'PATH_DOWN'
   if (context.declared === 'NOT_READY') return 'NOT_READY'

@@ -1,11 +1,11 @@
-/** A medium without a user above it: what holds where nobody says otherwise. */
+/** Defaults for a medium that runs without a user. */
 import { standardTimes } from '../task/standard.ts'
 import type { MediaInput, MrdSettings } from './model.ts'
 
-/** An MRD may be interrupted. */
+/** The default settings of an MRD. It may be interrupted. */
 export const standardSettings: MrdSettings = { interruptible: true, ...standardTimes }
 
-/** What has to be said of a medium: whose it is, and of which MRD. */
+/** The input of a medium. Only the user and the MRD are required. */
 export type MediaStart = Pick<MediaInput, 'user' | 'mrd'> & Partial<MediaInput>
 
 export const completeMedium = ({ user, mrd, ...others }: MediaStart): MediaInput => ({

@@ -1,4 +1,4 @@
-/** The effects of a dialog's rows, in words. */
+/** The actions of a dialog. */
 import { assertEvent, assign, emit } from 'xstate'
 import type { DeadlineName, Effect } from '../effects.ts'
 import type { MediaFailure } from '../failures.ts'
@@ -7,31 +7,31 @@ import type { DispositionCode, TaskState } from '../wire.ts'
 import { guarded } from './guards.ts'
 import { type DialogChanged, type Interruptible, type TaskContext, type TaskEvent, taskView } from './model.ts'
 
-/** Why a dialog ends without service, for the ACD. */
+/** The cause of the end of a dialog that the agent did not complete, for the ACD. */
 function endCause({ type }: TaskEvent): 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST' {
   if (type === 'MAX_TASK_DURATION') return type
   return type === 'CUSTOMER_CANCELS' ? 'ABANDONED' : 'LOST'
 }
 
-/** R3, S3: back to the selector that the task came from; no answer is awaited. */
+/** R3, S3: the task goes back to its script selector. No answer is expected, so `attempt` is 0. */
 function automaticResubmission({ task, dialog }: TaskContext, cause: 'START_TIMEOUT' | 'SIGN_OUT'): Effect {
   const { id, scriptSelector } = task
   return { type: 'acd', notice: { ask: 'resubmit', task: id, dialog, scriptSelector, cause, attempt: 0 } }
 }
 
-/** What the medium hears of a change. */
+/** The report to the medium about a change. */
 export function dialogChanged(context: TaskContext, event: TaskEvent, state: TaskState): DialogChanged {
   const { dialog, dispositionCode } = context
   return { type: 'DIALOG_CHANGED', dialog, state, started: event.type === 'START', dispositionCode, at: event.at }
 }
 
-/** Guards and actions together: the words that the chart is written in. */
+/** The setup of the dialog's chart: guards and actions. */
 export const task = guarded.extend({
   actions: {
     noteTime: assign({ stateChangeTime: ({ event }) => event.at }),
     rememberState: assign({ beforeInterrupt: (_, params: { state: Interruptible }) => params.state }),
     forgetState: assign({ beforeInterrupt: null }),
-    /** It is not returned to, but what clients see stays as it is (`media 8`, 11.3). */
+    /** The dialog will not return to its old state. Clients see the same as before (`media 8`, 11.3). */
     loseState: assign({ isForgotten: true as const }),
     dispose: assign({ dispositionCode: (_, params: { dispositionCode: DispositionCode }) => params.dispositionCode }),
     publish: emit(

@@ -1,4 +1,4 @@
-/** The conditions of a dialog's rows, in words. */
+/** The guards of a dialog. */
 import { setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { Reported } from '../report.ts'
@@ -27,7 +27,7 @@ export const guarded = setup({
     losesEverything: ({ event }) => event.type === 'PERIPHERAL_LOST' && event.both,
     transfersAtSignOut: ({ event }) => event.type === 'AGENT_SIGNED_OUT' && event.dialogLogoutAction === 'TRANSFER',
     transferIsPending: ({ context }) => context.transfer !== null,
-    /** The answer is to the transfer that is pending, not to one that was given up. */
+    /** The answer belongs to the pending transfer, not to an earlier one that timed out. */
     answersTransfer: ({ context, event }) =>
       (event.type === 'RESUBMITTED' || event.type === 'RESUBMISSION_REFUSED') &&
       context.transfer !== null &&

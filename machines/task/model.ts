@@ -1,4 +1,4 @@
-/** A nonvoice dialog: what it knows, what happens to it, how clients see it. */
+/** The types of a nonvoice dialog: context, events and actions, and its view for clients. */
 import type { TaskFacts, TaskView } from '../effects.ts'
 import type { Occurrence } from '../occurrence.ts'
 import {
@@ -22,7 +22,7 @@ export interface TaskInput {
   readonly maxTaskDurationMs: number
   readonly transferTimeoutMs: number
   readonly taskLifeMs: number
-  /** A resubmission that falls due while the acting side is down is lost (P5, RV4), as in Finesse. */
+  /** A task whose resubmission is due while the acting side is down is lost (P5, RV4), as in Finesse. */
   readonly losesTransfers: boolean
 }
 
@@ -30,19 +30,22 @@ export interface TaskContext extends Omit<TaskInput, 'at'> {
   readonly startTime: number
   readonly stateChangeTime: number
   readonly dispositionCode: DispositionCode | ''
-  /** State to return to when the interrupt is over (D12, D13). */
+  /** The state to which the dialog returns when the interrupt is over (D12, D13). */
   readonly beforeInterrupt: 'ACTIVE' | 'PAUSED' | 'WRAPPING_UP' | null
-  /** A failure took that state; the list of actions is still that of before (D14, `media 11.3`). Left out until then. */
+  /**
+   * A failure has lost that state, so the dialog will be UNKNOWN (D14). Until then it keeps the actions of
+   * `beforeInterrupt` (`media 11.3`). Absent if nothing was lost.
+   */
   readonly isForgotten?: true
   /** A transfer that the ACD has not answered yet (D10, D11). */
   readonly transfer: { readonly scriptSelector: string; readonly requestId: string } | null
-  /** Transfers asked for so far. */
+  /** Number of transfers that were requested so far. */
   readonly transfersEver: number
-  /** The side that acts for the agent is down: it resubmits nothing (`media 13`). */
+  /** The acting side is down, so it cannot resubmit tasks (`media 13`). */
   readonly cutOff: boolean
 }
 
-/** A task that has come. */
+/** The context of a task that was just offered. */
 export const offered = ({ at, ...facts }: TaskInput): TaskContext => ({
   ...facts,
   startTime: at,
@@ -51,14 +54,14 @@ export const offered = ({ at, ...facts }: TaskInput): TaskContext => ({
   beforeInterrupt: null,
   transfer: null,
   transfersEver: 0,
-  cutOff: false, // nobody is offered a task while the acting side is down
+  cutOff: false, // no task is offered while the acting side is down
 })
 
 export type TaskEvent =
   | ({ readonly type: Exclude<TaskAction, 'TRANSFER'> } & Occurrence)
   | ({ readonly type: 'TRANSFER'; readonly target: string; readonly targetKnown: boolean } & Occurrence)
   | ({ readonly type: 'PRESENT' } & Occurrence)
-  /** Told again on this side. */
+  /** The dialog is published again on this side. */
   | ({ readonly type: 'REPUBLISH'; readonly side: Side } & Occurrence)
   | ({ readonly type: 'START_TIMEOUT' } & Occurrence)
   | ({ readonly type: 'MAX_TASK_DURATION' } & Occurrence)
@@ -71,7 +74,7 @@ export type TaskEvent =
   /** The application path: an MRD's way to the ACD (`media 2`, task life). */
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'TASK_LIFE' } & Occurrence)
-  /** A peripheral gateway failed; `both`: and nothing of the tasks was left (P9, P11). */
+  /** A peripheral gateway failed. `both`: both failed, so the tasks are lost (P9, P11). */
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
   | ({ readonly type: 'INTERRUPT' } & Occurrence)
   | ({ readonly type: 'INTERRUPT_DONE' } & Occurrence)
@@ -81,17 +84,20 @@ export type TaskEvent =
       readonly variables?: TaskFacts['variables']
     } & Occurrence)
 
-/** What a task tells its medium after every change of its state. */
+/** The report of a task to its medium, after every change of its state. */
 export interface DialogChanged extends Occurrence {
   readonly type: 'DIALOG_CHANGED'
   readonly dialog: string
   readonly state: TaskState
-  /** The work on it began with this change (D5). */
+  /** The agent started the dialog with this change (D5). */
   readonly started: boolean
   readonly dispositionCode: DispositionCode | ''
 }
 
-/** Allowed actions by state (ruling 14). An interrupted dialog keeps the list of before (`media 8`). */
+/**
+ * Allowed actions by state (ruling 14). An interrupted dialog keeps those of the state before the interrupt
+ * (`media 8`).
+ */
 export const TASK_ACTIONS: Readonly<Record<TaskState, readonly TaskAction[]>> = {
   OFFERED: ['ACCEPT'],
   ACCEPTED: ['START', 'TRANSFER', 'CLOSE'],

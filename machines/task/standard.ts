@@ -1,9 +1,9 @@
-/** A dialog without a medium: what holds where nobody says otherwise. */
+/** Defaults for a dialog that runs without a medium. */
 import type { TaskInput } from './model.ts'
 
 const MS = { second: 1000, hour: 3_600_000 }
 
-/** Times of a dialog, and what becomes of its transfers. */
+/** Default times of a dialog, and the default for lost transfers. */
 export const standardTimes = {
   startTimeoutMs: 30 * MS.second,
   maxTaskDurationMs: 8 * MS.hour,
@@ -12,10 +12,10 @@ export const standardTimes = {
   losesTransfers: true,
 }
 
-/** What has to be said of a dialog: its id, and when it begins. */
+/** The input of a dialog. Only its id and the time of its begin are required. */
 export type TaskStart = Pick<TaskInput, 'dialog' | 'at'> & Partial<TaskInput>
 
-/** Nothing is known of its task. */
+/** The default task of a dialog. */
 const taskOf = (dialog: string) => ({
   id: dialog,
   scriptSelector: '',

@@ -1,4 +1,4 @@
-/** The conditions of a user's rows, in words. */
+/** The guards of a user. */
 import { sendParent, setup } from 'xstate'
 import type { Effect } from '../effects.ts'
 import type { MediaReport } from '../media/model.ts'
@@ -9,11 +9,11 @@ import type { RowMeta, StateMeta } from '../rules.ts'
 import { legIs, settled, type UserContext, type UserEvent, VOICE } from './model.ts'
 import type { UserStart } from './standard.ts'
 
-/** A medium below a user. */
+/** The media machine as a child of a user. */
 export const mediumOfUser = mediaMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<MediaReport>) => params.report) },
 })
-/** A presence below a user. */
+/** The presence machine as a child of a user. */
 export const presenceOfUser = presenceMachine.provide({
   actions: { report: sendParent((_, params: ReportParams<PresenceReport>) => params.report) },
 })

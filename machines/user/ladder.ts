@@ -1,8 +1,8 @@
-/** The agent state as it follows from the legs of calls, and from what was before them, from top to bottom. */
+/** Derives the agent state from the legs of calls and from the state before them. The first row that holds is taken. */
 import { by } from '../rules.ts'
 
 export const ladder = {
-  description: 'The first of these that holds is the state; nobody ever sees this one.',
+  description: 'The first row that holds gives the state, and clients never see this one.',
   always: [
     { ...by(['U12', 'U26', 'V3']), guard: 'isOnCall', target: 'TALKING' },
     { ...by('U21'), guard: 'hasHeldCall', target: 'HOLD' },

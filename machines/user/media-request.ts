@@ -1,8 +1,8 @@
-/** What a request to a medium is to that medium. */
+/** Events of a user as events of one of the user's media. */
 import type { MediaEvent } from '../media/model.ts'
 import { isBusyElsewhere, type UserContext, type UserEvent } from './model.ts'
 
-/** What a request to a medium is to that medium. */
+/** The event for the medium; `null` if a medium does not get such an event, or if the MRD is unknown. */
 export function mediaEvent(context: UserContext, event: UserEvent): MediaEvent | null {
   const occurrence =
     'requestId' in event && event.requestId !== undefined

@@ -1,4 +1,4 @@
-/** A user: what it knows, what happens to it, what can be asked of it. */
+/** The types of a user: configuration, context and events, and functions that read its state. */
 import type { ActorRefFrom } from 'xstate'
 import type { CallView, Effect, TaskFacts, UserView } from '../effects.ts'
 import type { Failure } from '../failures.ts'
@@ -21,21 +21,30 @@ import {
 } from '../wire.ts'
 import { type Standing, wireState } from '../wire-state.ts'
 
-/** What the machines need from the directory. */
+/** The part of the directory that the machines need. */
 export interface UserConfig {
   readonly extensions: readonly string[]
   readonly mobileAgentAllowed: boolean
-  /** LOAD, and 1 on CCX, which has no such parameter and signs out (`notifications 9.2`). */
+  /**
+   * LOAD. 1: a forced sign-out leads to LOGOUT. 0: it leads to NOT_READY. CCX has no such parameter and uses 1
+   * (`notifications 9.2`).
+   */
   readonly logoutOnAgentDisconnect: 0 | 1
   readonly userSignoutChannel: 'voice' | 'finesse' | 'all'
   readonly agentMayLeaveFromReady: boolean
-  /** Forget what Finesse forgets when the ACD link is lost, or the user moves to the other side (ruling 28). */
+  /**
+   * True: when the link to the ACD is lost or the user moves to the other side, forget what Finesse forgets
+   * (ruling 28).
+   */
   readonly forgets: boolean
   /** A forced sign-out by a side that the user has left is ignored (`notifications 9.4`). */
   readonly suppressesLateForcedSignOut: boolean
   readonly autoWorkModeStateChange: boolean
   readonly presenceGraceMs: number
-  /** Who signs in without presence is waited for (`notifications 9.1`). Left out when off, as in setups of before. */
+  /**
+   * A user who signs in without presence has to connect within the grace period (`notifications 9.1`). Absent if that
+   * is not required, and in older setups.
+   */
   readonly requiresPresence?: true
   readonly wrapUpMs: number
   readonly mrds: Readonly<Record<string, { readonly member: boolean; readonly settings: MrdSettings }>>
@@ -47,7 +56,7 @@ export interface UserConfig {
     readonly systemFailure: Reason
     /** NOT_READY 32767. */
     readonly callNotAnswered: Reason
-    /** NOT_READY 51004. Setups of before do not have it. */
+    /** NOT_READY 51004. Absent on CCX and in older setups. */
     readonly callAtSignIn?: Reason
   }
 }
@@ -63,7 +72,7 @@ export type Pending = '' | 'READY' | 'NOT_READY' | 'LOGOUT'
 export interface PendingState {
   readonly state: Pending
   readonly reason: Reason | null
-  /** By a forced sign-out, not by a request. Left out where it is not so. */
+  /** The pending state comes from a forced sign-out, not from a request. Absent otherwise. */
   readonly forced?: true
 }
 
@@ -73,35 +82,39 @@ export interface Settled {
 }
 
 export interface UserContext extends UserInput {
-  /** The state that was left and is not followed by another yet; `null` at rest. */
+  /** During a transition: the state that was left, until the next one is entered. Otherwise `null`. */
   readonly left: UserState | null
   readonly stateChangeTime: number | null
+  /** A value that clients see has changed and is not published yet. */
   readonly news: boolean
   readonly reason: Reason | null
   readonly extension: string
   readonly mobileAgent: { readonly mode: MobileAgentMode; readonly dialNumber: string } | null
-  /** Side of the mobile sign-in: the only one that shows the data (`user 7`). */
+  /** The side of the mobile sign-in, the only one that shows the data (`user 7`). */
   readonly mobileSide: Side | null
   readonly pending: PendingState
-  /** State from before the first call, to return to after the last. */
+  /** The state before the first call, to which the user returns after the last one. */
   readonly beforeCall: Settled | null
   readonly legs: Readonly<Record<string, { readonly state: LegState; readonly call: CallView }>>
   /** Work that interrupts: started tasks of non-interruptible MRDs, legs that are ACTIVE or HELD (ruling 40). */
   readonly work: readonly { readonly id: string; readonly mrd: string }[]
   /**
-   * Dialogs and calls that must be finished before the agent gets a task of any MRD again: work came to the agent
-   * beside non-interruptible work of another MRD (`media 4.5`, temporarily not routable).
+   * Dialogs and calls that must be finished before the agent gets a task of any MRD again. They were open when the
+   * agent got non-interruptible work of two MRDs at the same time (`media 4.5`, temporarily not routable).
    */
   readonly finishFirst: readonly string[]
-  /** Sides that have lost their ACD link: nobody is put under watch there meanwhile (`notifications 9.1`). */
+  /** Sides without a link to the ACD. No grace period begins there meanwhile (`notifications 9.1`). */
   readonly cutOff: readonly Side[]
-  /** Side that acts for the user: newest available presence, else the last sign-in (`media 13`, ruling 37). */
+  /** The side that acts for the user: that of the newest presence, else of the last sign-in (`media 13`, ruling 37). */
   readonly actingSide: Side
-  /** Side that knows the sign-in to voice; `null` while signed out. */
+  /** The side that knows the sign-in to voice; `null` while signed out. */
   readonly signedInOn: Side | null
-  /** Sides where the user has presence, as far as anybody knows; the newest last. */
+  /** Sides on which the user has presence, the newest last. A side whose presence is unknown stays in the list. */
   readonly present: readonly Side[]
-  /** Has moved to the other side while READY, or on a call: the next NOT_READY shows it (`notifications 12.4`). */
+  /**
+   * The user moved to the other side while READY or on a call: the next NOT_READY has that reason
+   * (`notifications 12.4`).
+   */
   readonly movedWhileReady: boolean
   readonly media: Readonly<Record<string, ActorRefFrom<typeof mediaMachine>>>
   readonly presence: Readonly<Record<string, ActorRefFrom<typeof presenceMachine>>>
@@ -123,7 +136,7 @@ export type UserEvent =
   | ({ readonly type: 'READY'; readonly supervisor: boolean } & Occurrence)
   | ({ readonly type: 'NOT_READY'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
   | ({ readonly type: 'SIGN_OUT'; readonly supervisor: boolean; readonly reason: Reason | null } & Occurrence)
-  /** A target that nobody may ask for (`user 5.6`). */
+  /** A state that no client may request (`user 5.6`). */
   | ({ readonly type: 'WORK' } & Occurrence)
   | ({
       readonly type: 'MEDIA_SIGN_IN'
@@ -172,7 +185,7 @@ export type UserEvent =
       readonly failure: Failure
       readonly detail: string
     } & Occurrence)
-  /** There are calls that the state does not show yet: those of before a sign-in, or what an older version left. */
+  /** There are calls that the state does not show yet: from before the sign-in, or left by an older version. */
   | ({ readonly type: 'CALLS_FOUND' } & Occurrence)
   | ({ readonly type: 'WRAP_UP_TIMEOUT' } & Occurrence)
   | ({
@@ -185,7 +198,7 @@ export type UserEvent =
       readonly type: 'SERVICE_LOST' | 'SERVICE_BACK' | 'SESSIONS_LOST' | 'LINK_LOST' | 'LINK_BACK'
       readonly side: Side
     } & Occurrence)
-  /** To the other side. */
+  /** `actingSide` has changed. */
   | ({ readonly type: 'MOVED' } & Occurrence)
   | ({ readonly type: 'PATH_LOST' | 'PATH_BACK' } & Occurrence)
   | ({ readonly type: 'PERIPHERAL_LOST'; readonly both: boolean } & Occurrence)
@@ -231,7 +244,7 @@ export const isSignedIn = (user: Standing<UserContext>): boolean =>
 export const isSignedInToMedia = ({ media }: UserContext): boolean =>
   Object.values(media).some((medium) => mediaState(medium.getSnapshot()) !== 'LOGOUT')
 
-/** Working on a task of a different, non-interruptible MRD, voice included (`media 4.5`, condition 4). */
+/** Does the agent work on a task of a different, non-interruptible MRD, voice included? (`media 4.5`, condition 4) */
 export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst'>, mrd: string): boolean {
   return context.finishFirst.length > 0 || context.work.some((work) => work.mrd !== mrd)
 }
@@ -239,20 +252,20 @@ export function isBusyElsewhere(context: Pick<UserContext, 'work' | 'finishFirst
 export const legIs = (context: UserContext, ...states: readonly LegState[]) =>
   Object.values(context.legs).some((leg) => states.includes(leg.state))
 
-/** What is pending ends the sign-in, or did so with what is beside voice: the call is left without wrap-up (ruling 47). */
+/** Is the pending state a sign-out, or the NOT_READY of a forced sign-out? Then there is no wrap-up (ruling 47). */
 const leavesAfterCall = ({ state, forced }: PendingState): boolean => state === 'LOGOUT' || forced === true
 
-/** What calls hear when `pending` takes the place of what is pending: whether the agent leaves when they end. */
+/** The effects that inform the calls whether the agent leaves when they end, if `pending` changes that. */
 export function newsOfLeaving(context: UserContext, pending: PendingState): readonly Effect[] {
   const leaves = leavesAfterCall(pending)
   if (leaves === leavesAfterCall(context.pending)) return []
   return Object.keys(context.legs).map((dialog) => ({ type: 'call.agentLeaves', dialog, leaves }))
 }
 
-/** Is that already settled when a call comes? */
+/** Will the agent leave when the calls end? */
 export const isLeaving = ({ pending }: UserContext): boolean => leavesAfterCall(pending)
 
-/** Calls that the agent wraps up after, and when each wrap-up is over: so long after it began, whatever else happens. */
+/** The calls in wrap-up, with the time (ms) at which each wrap-up ends: `wrapUpMs` after its begin. */
 export function wrapUps({
   user,
   legs,
@@ -264,15 +277,15 @@ export function wrapUps({
   })
 }
 
-/** When the next wrap-up is over; `undefined` without any. */
+/** Time (ms) at which the next wrap-up ends; `undefined` if there is none. */
 export function wrapUpDue(context: UserContext): number | undefined {
   const due = wrapUps(context).map((wrapUp) => wrapUp.due)
   return due.length === 0 ? undefined : Math.min(...due)
 }
 
 /**
- * Calls that the state does not go with. The rows lead nowhere like that; older versions left users so, with calls that
- * nothing would ever have ended.
+ * True if the state does not fit the calls. The charts never lead to such a state. Older versions left users in it,
+ * with calls that would never end.
  */
 export function calledOtherwise(user: Standing<UserContext>): boolean {
   const { context } = user
@@ -283,17 +296,17 @@ export function calledOtherwise(user: Standing<UserContext>): boolean {
   return (state === 'TALKING' || state === 'HOLD') && legIs(context, 'WRAP_UP')
 }
 
-/** The reason that goes with what is asked for; where it has none, that of a move that nobody has seen yet (ruling 43). */
+/** The reason of the request. For NOT_READY without one: the reason of a move that was not shown yet (ruling 43). */
 export function askedReason(context: UserContext, event: UserEvent): Reason | null {
   if (event.type === 'NOT_READY')
     return event.reason ?? (context.movedWhileReady ? context.config.reasons.connectionFailure : null)
   return event.type === 'SIGN_OUT' || event.type === 'REMOVED' ? event.reason : null
 }
 
-/** The acting side cannot act. */
+/** The acting side has no link to the ACD. */
 export const actingSideIsDown = ({ cutOff, actingSide }: UserContext): boolean => cutOff.includes(actingSide)
 
-/** The state to return to when no call is left; what the user asked for while rung counts. */
+/** The state to return to when no call is left. A change between READY and NOT_READY while a call rings counts. */
 export function stateBesideCalls({ left, reason, beforeCall }: UserContext): Settled | null {
   return left === 'READY' || left === 'NOT_READY' ? { state: left, reason } : beforeCall
 }
@@ -303,7 +316,7 @@ export const VOICE = '1'
 
 export const NOTHING_PENDING = { state: '', reason: null } as const
 
-/** Where the user is to be when no call is left: what was asked for meanwhile, else what was before. */
+/** The state of the user when no call is left: the pending one, or else the one from before the calls. */
 export function settled(context: UserContext): Settled {
   const { pending, beforeCall } = context
   if (pending.state === 'READY' || pending.state === 'NOT_READY')

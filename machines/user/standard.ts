@@ -1,4 +1,4 @@
-/** A user without a directory: what holds where nobody says otherwise. */
+/** Defaults for a user without a directory. */
 import { standardSettings } from '../media/standard.ts'
 import type { Reason } from '../wire.ts'
 import type { UserConfig, UserInput } from './model.ts'
@@ -14,7 +14,7 @@ const systemCode = (category: Reason['category'], code: number, label: string): 
   systemCode: true,
 })
 
-/** Of the MRDs that are named the user is a member, and they may be interrupted. */
+/** The default configuration. The user is a member of `mrds`, and these may be interrupted. */
 export function standardConfig(user: string, mrds: readonly string[] = []): UserConfig {
   return {
     extensions: [user],
@@ -36,7 +36,7 @@ export function standardConfig(user: string, mrds: readonly string[] = []): User
   }
 }
 
-/** What has to be said of a user: who it is. */
+/** The input of a user. Only the id is required. */
 export type UserStart = Pick<UserInput, 'user'> & Partial<UserInput>
 
 export const complete = ({ user, sides = ['A'], config = standardConfig(user) }: UserStart): UserInput => ({

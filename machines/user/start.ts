@@ -1,4 +1,4 @@
-/** A user before the first sign-in, with a medium for every MRD and a presence for every side. */
+/** The context of a user before the first sign-in, with a medium for every MRD and a presence for every side. */
 import type { ActorRefFrom } from 'xstate'
 import type { MediaInput } from '../media/model.ts'
 import type { mediaMachine } from '../media.ts'
@@ -6,7 +6,7 @@ import type { PresenceInput, presenceMachine } from '../presence.ts'
 import type { Side } from '../wire.ts'
 import { NOTHING_PENDING, type UserContext, type UserInput } from './model.ts'
 
-/** How the children come to be. */
+/** Functions that spawn the child actors. */
 interface Children {
   readonly medium: (mrd: string, input: MediaInput) => ActorRefFrom<typeof mediaMachine>
   readonly presence: (side: Side, input: PresenceInput) => ActorRefFrom<typeof presenceMachine>
@@ -17,7 +17,7 @@ export function signedOut(input: UserInput, { medium, presence }: Children): Use
   const [actingSide = 'A'] = sides
   return {
     ...input,
-    left: 'LOGOUT', // nobody has to hear of the first state
+    left: 'LOGOUT', // so the first state is not published
     stateChangeTime: null,
     news: false,
     reason: null,

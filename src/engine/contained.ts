@@ -1,6 +1,6 @@
 /**
- * Calls of what a host has handed to the engine: listeners, observers, a log. What it throws, or what its promise rejects
- * with, is told to `failed`, and to nobody when that is left out; nothing waits for its promise.
+ * Calls a function of the host program: a listener, an observer or a log. An error that it throws, or with which its
+ * promise rejects, goes to `failed`. Without `failed` the error is ignored. `contained` does not wait for the promise.
  */
 export function contained(call: () => unknown, failed: (error: unknown) => void = () => undefined): void {
   try {
@@ -11,12 +11,12 @@ export function contained(call: () => unknown, failed: (error: unknown) => void 
   }
 }
 
-/** May throw, as whatever it looks at. */
+/** May throw, because `then` may be a getter of the host. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-/** A host may throw anything, even what has no text. */
+/** The message of what the host threw. That may be any value, even one that cannot be made a string. */
 export function textOf(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error)
@@ -25,5 +25,5 @@ export function textOf(error: unknown): string {
   }
 }
 
-/** What was thrown, as an error. */
+/** Makes an `Error` of a thrown value that is not one. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))

@@ -1,9 +1,9 @@
-/** A binary heap: what comes first is at hand, whatever else there is. */
+/** A binary heap. Reading the first entry takes constant time, adding and removing logarithmic time. */
 export class Heap<Entry> {
   readonly #isBefore: (a: Entry, b: Entry) => boolean
   #entries: Entry[] = []
 
-  /** `isBefore`: a strict order; between equals it has to decide as well, where their order matters. */
+  /** `isBefore`: a strict order. If the order of equal entries matters, it has to decide between them too. */
   constructor(isBefore: (a: Entry, b: Entry) => boolean) {
     this.#isBefore = isBefore
   }
@@ -30,7 +30,7 @@ export class Heap<Entry> {
     entries[at] = entry
   }
 
-  /** Takes the first entry away. */
+  /** Removes the first entry. */
   pop(): void {
     const entries = this.#entries
     const last = entries.pop()
@@ -49,14 +49,14 @@ export class Heap<Entry> {
     entries[at] = last
   }
 
-  /** Keeps these entries only. */
+  /** Replaces all entries by these. */
   replace(entries: Iterable<Entry>): void {
     const kept = [...entries]
     this.#entries = []
     for (const entry of kept) this.push(entry)
   }
 
-  /** All entries, in no order that means anything. */
+  /** All entries, in no particular order. */
   values(): Iterable<Entry> {
     return this.#entries
   }

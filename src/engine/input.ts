@@ -1,5 +1,6 @@
 /**
- * Inputs: everything that can move an aggregate, as one typed union. Inputs are plain data; the journal keeps them.
+ * Inputs: everything that can change the state of an aggregate, as one typed union. Inputs are plain data, because the
+ * journal stores them.
  */
 import type { CallView, NamedValue, OfferRefusal, TaskFacts } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
@@ -10,10 +11,10 @@ import type { QueueSetup } from './aggregate/queue/state.ts'
 import type { UserSetup } from './aggregate/user/setup.ts'
 import type { FaultInput } from './api.ts'
 
-/** Events of a machine without their time: the aggregate stamps them. */
+/** Events of a machine without their time. The aggregate adds the time when it applies the input. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
 
-/** What a user machine is asked or told from outside. */
+/** The events of the user machine that come from outside the engine. */
 export type UserInputEvent = Unstamped<
   Extract<
     UserEvent,
@@ -45,7 +46,10 @@ export type UserInputEvent = Unstamped<
   >
 >
 
-/** Between aggregates. Delivered in order of their number per pair; duplicates are dropped. */
+/**
+ * A message from one aggregate to another. Messages are numbered for each pair of aggregates and delivered in that
+ * order. The receiver drops duplicates.
+ */
 export type Message =
   // queue -> user
   | { readonly type: 'offer'; readonly mrd: string; readonly offer: string; readonly task: TaskFacts }
@@ -55,7 +59,7 @@ export type Message =
       readonly mrd: string
       readonly dialog: string
       readonly task: string
-      /** Which transfer this answers; `null` for the newest. */
+      /** The transfer that this answers; `null` for the newest one. */
       readonly attempt: number | null
     }
   | {
@@ -63,7 +67,7 @@ export type Message =
       readonly mrd: string
       readonly dialog: string
       readonly reason: string
-      /** Which transfer this answers; `null` for the newest. */
+      /** The transfer that this answers; `null` for the newest one. */
       readonly attempt: number | null
     }
   // user -> queue
@@ -110,7 +114,7 @@ export type Message =
   | { readonly type: 'legRefused'; readonly user: string }
   | { readonly type: 'wrapUpOver'; readonly user: string }
   | { readonly type: 'agentSignedOut'; readonly user: string }
-  /** The agent will leave when the call ends, or will not after all. */
+  /** `leaves`: the agent is signed out when the call ends, so there will be no wrap-up. False if that is cancelled. */
   | { readonly type: 'agentLeaves'; readonly user: string; readonly leaves: boolean }
   | {
       readonly type: 'leg'
@@ -130,24 +134,28 @@ export type Message =
 
 export type Input =
   /**
-   * A command, a presence, a user event or a fault, as the user machine understands it. `untilHeard`, with a presence: who
-   * is awaited is so until `heard`. Older versions did not say so, and awaited nobody who had come.
+   * A command, a presence, a user event or a fault, as an event of the user machine. With `untilHeard`, an available
+   * presence does not end the wait for a user who is awaited: only the input `heard` does. Inputs of older versions do
+   * not have it: there the presence itself ended the wait.
    */
   | { readonly kind: 'user'; readonly event: UserInputEvent; readonly untilHeard?: true }
   | {
       readonly kind: 'call'
       readonly event: Unstamped<Extract<CallEvent, { type: 'ANSWER' | 'DROP' | 'CALLER_HANGS_UP' }>>
     }
-  /** `wasHeard`: the ACD was heard up to now. Machine version 2 did not say so, and kept no last heartbeat. */
+  /**
+   * A side lost something that it depends on, or got it back. `wasHeard`: the ACD's heartbeat was received until now.
+   * Machine version 2 did not write it, and stored no time of the last heartbeat.
+   */
   | {
       readonly kind: 'side'
       readonly change: 'LOST' | 'BACK'
       readonly dependency: Dependency
       readonly wasHeard?: true
     }
-  /** A simulated failure that changes how the ACD behaves, or its end. */
+  /** A simulated failure of the ACD begins or ends. */
   | { readonly kind: 'fault'; readonly fault: FaultInput }
-  /** Something that an ACD outside says to a user. */
+  /** An event of an external ACD for a user. */
   | {
       readonly kind: 'acd'
       readonly event: Extract<Message, { type: 'offer' | 'customerCancels' | 'resubmitted' | 'resubmissionRefused' }>
@@ -160,7 +168,7 @@ export type Input =
       readonly keepAgent?: true
     }
   | { readonly kind: 'abandonTask'; readonly task: string }
-  /** The values of finished tasks are personal data that has to go. */
+  /** Replaces the values of the variables of these finished tasks, because a customer's data has to be erased. */
   | { readonly kind: 'erase'; readonly tasks: readonly string[] }
   | {
       readonly kind: 'submitCall'
@@ -174,37 +182,48 @@ export type Input =
   | { readonly kind: 'message'; readonly from: string; readonly number: number; readonly body: Message }
   | { readonly kind: 'deadline'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   /**
-   * What the directory says of a user. `change` is there when it takes effect as a change that clients hear of; it is not
-   * at the start of a new store, where nobody can have known anything else, and for an erasure.
+   * The user's entry in the directory. With `change`, clients are notified of what changed. It is absent at the first
+   * start on a new store, because no client knows an older state, and for an erasure.
    */
   | { readonly kind: 'configuredUser'; readonly setup: UserSetup; readonly change?: UserChange }
-  /** The user is not in the directory any more; `reason` goes with the sign-out. */
+  /** The user is not in the directory any more, and is signed out for `reason`. */
   | { readonly kind: 'removedUser'; readonly reason: Reason }
   /**
-   * The process or a notification service was gone while the user was there, or was awaited: what is undelivered, and
-   * what is added to it, waits for the user to come back to one of these sides.
+   * The process or a notification service stopped while the user was connected, or while the user was awaited already.
+   * From now on the undelivered and new notifications for the user wait until the user comes back to one of these
+   * sides.
    */
   | { readonly kind: 'awaited'; readonly sides: readonly Side[] }
   /**
-   * The user is back: nothing waits any more on a side where the user is. `missed`: rows of the outbox that leave without
-   * the user, because they are for another side or no session takes them.
+   * The user is back, and the sessions got all notifications that waited on their sides. `missed`: numbers of the
+   * outbox rows that are released although the user did not get them: they are for another side, or no session takes
+   * them.
    */
   | { readonly kind: 'heard'; readonly missed: readonly number[] }
-  /** The user did not come back to the side in time. `missed`: rows of the outbox that leave without the user. */
+  /**
+   * The user did not come back to the side in time. `missed`: numbers of the outbox rows that are released although the
+   * user did not get them.
+   */
   | { readonly kind: 'notBack'; readonly side: Side; readonly missed: readonly number[] }
   | { readonly kind: 'configuredQueue'; readonly setup: QueueSetup }
   /** The MRD of the queue is not in the directory any more. */
   | { readonly kind: 'removedQueue' }
   | { readonly kind: 'configuredSide'; readonly platform: Platform }
-  /** The clock of this start is behind the journal: whatever the aggregate knows happened so much earlier, in ms. */
+  /**
+   * At this start the clock is behind the journal by `by` ms. The aggregate moves all times in its state back by that
+   * much.
+   */
   | { readonly kind: 'clockSetBack'; readonly by: number }
-  /** For queues and sides: from now on nothing is offered and nobody signs in; or, not `on`, that is over. */
+  /** For queues and sides. A drain begins (`on`), with no new offers and no new sign-ins, or it ends. */
   | { readonly kind: 'draining'; readonly on: boolean }
 
 /** How a user in the directory differs from before. */
 export type UserChange =
   | { readonly type: 'ADDED' }
-  /** `extensionReason`: why a user is not available who is signed in at an extension that is not the user's any more. */
+  /**
+   * `extensionReason`: the reason of the state change if the user is signed in at an extension that the directory no
+   * longer gives to the user.
+   */
   | { readonly type: 'CHANGED'; readonly extensionReason: Reason }
 
 const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
@@ -231,7 +250,10 @@ const KINDS: ReadonlySet<string> = new Set<Input['kind']>([
   'draining',
 ])
 
-/** Is this row of a journal an input that this version knows? What wrote it was typed; the kind says by which union. */
+/**
+ * Is this stored value an input that this version knows? It checks the kind only, because the code that wrote the value
+ * was typed.
+ */
 export function isInput(value: unknown): value is Input {
   return (
     typeof value === 'object' &&

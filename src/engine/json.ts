@@ -1,9 +1,9 @@
-/** Data as JSON keeps it: what kind it is, and copies of it. */
+/** Type guards for JSON values, and copies of data as JSON. */
 import type { Json } from './store-port.ts'
 
 export type JsonObject = { readonly [key: string]: Json }
 
-/** No list, and not `null`. */
+/** True for a record; false for a list and for `null`. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !isList(value)
 
@@ -11,19 +11,18 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
 /**
- * A copy of the data as JSON keeps it: what a text of it would be read as. Plain data, which is nearly all there is, is
- * copied without the text.
+ * The same as `JSON.parse(JSON.stringify(value))`, but faster: plain data, which is the usual case, is copied directly.
  *
- * @throws TypeError for what has no text: a cycle, a BigInt.
+ * @throws TypeError for a value that JSON cannot hold: a cycle, a BigInt.
  */
 export function asJson(value: object): Json {
   return copied(value, 0) ?? null
 }
 
-/** So deep is copied without a text; what goes deeper may be a cycle. */
+/** Data up to this depth are copied directly. Deeper data may be a cycle, which `JSON.stringify` finds. */
 const PLAIN_DEPTH = 32
 
-/** `undefined` where JSON leaves out. */
+/** `undefined` if JSON leaves the value out. */
 function copied(value: unknown, depth: number): Json | undefined {
   switch (typeof value) {
     case 'string':

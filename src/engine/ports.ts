@@ -1,5 +1,5 @@
 /**
- * What the engine needs from outside: a store, a clock, a place to publish, an ACD.
+ * The interfaces that the engine needs from outside: a store, a clock, a publisher and an ACD.
  */
 
 import type { OfferRefusal } from '../../machines/effects.ts'
@@ -10,28 +10,31 @@ export type * from './store-port.ts'
 
 // ---------------------------------------------------------------------------------------------------- clock
 
-/** Time from outside. Wall clock in production, virtual clock in tests and simulation. */
+/** The engine's only source of time. Wall clock in production, virtual clock in tests and simulations. */
 export interface Clock {
   /** Milliseconds since 1970 UTC. */
   now(): number
-  /** Calls `wake` once, not before `time`; the returned function cancels it. */
+  /** Calls `wake` once, at `time` (ms since 1970 UTC) or later. The returned function cancels the call. */
   at(time: number, wake: () => void): () => void
-  /** Calls `run` once, after the work in hand; calls keep their order. */
+  /** Calls `run` once, after the code that is running now has returned. Several calls keep their order. */
   soon(run: () => void): void
 }
 
 // ---------------------------------------------------------------------------------------------------- publisher
 
-/** A notification on its way out. */
+/** A notification that the engine hands to a publisher. */
 export interface Publication {
-  /** Same id whenever the same notification is sent again; whoever has had it may pass it over. */
+  /** The id is the same whenever the same notification is sent again, so a receiver may ignore a duplicate. */
   readonly itemId: string
-  /** Notifications of one lane on one node leave in order: what is sent again is the newest that was sent of them. */
+  /**
+   * Notifications of one lane on one node are sent in order. If one is sent again, it is always the last one that was
+   * sent.
+   */
   readonly lane: string
   readonly notification: Notification
 }
 
-/** It can never be delivered, however often it is tried: too large, or impossible to render. */
+/** This notification can never be delivered, because it is too large or cannot be rendered. The engine drops it. */
 export class Undeliverable extends MrdianError {
   override readonly name: string = 'Undeliverable'
   readonly code: CodeOf<'Undeliverable'> = 'UNDELIVERABLE'
@@ -40,23 +43,25 @@ export class Undeliverable extends MrdianError {
   }
 }
 
-/** What became of a notification that the service has accepted. */
+/** The result of a publication that the service has accepted. */
 export interface Taken {
   /**
-   * Was it written to a session of the user whose node it is? Where that is said of a user who is awaited, the
-   * notification waits for the next session until it is true.
+   * True if the notification was written to a session of the user who owns the node. If the engine waits for that user
+   * to come back, for example after a crash, it sends the notification again to the user's next session until this is
+   * true.
    */
   readonly toOwner: boolean
 }
 
-/** Where notifications go, for one side. */
+/** The notification service of one side. */
 export interface Publisher {
   /**
-   * Resolves when the service has accepted it and written it to the sessions there, and says to whom; who says nothing
-   * leaves it to presence at that moment. Rejects when the service did not accept it. It is tried again then, unless the
-   * reason is `Undeliverable`.
+   * Resolves when the service has accepted the notification and written it to the connected sessions. The result says
+   * whether its owner got it. Without a result the engine decides that by the user's presence at that moment. Rejects
+   * when the service did not accept the notification: the engine then tries again, unless the reason is
+   * `Undeliverable`.
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: who says nothing returns nothing
+  // biome-ignore lint/suspicious/noConfusingVoidType: a publisher may return nothing
   publish(publication: Publication): Promise<Taken | void>
 }
 
@@ -67,16 +72,19 @@ export interface AcdTask {
   /** The ACD's own id of the task. */
   readonly id: string
   readonly mrd: string
-  /** The address that the task was submitted to; a resubmission on Start Timeout or sign-out goes there again. */
+  /** The address that the task was submitted to. A resubmission on Start Timeout or sign-out uses it again. */
   readonly scriptSelector: string
   readonly variables: readonly Variable[]
   readonly queueNumber?: string
   readonly queueName?: string
-  /** Dialog that the task was resubmitted from. */
+  /** The dialog that the task was resubmitted from. */
   readonly associatedDialog?: string
 }
 
-/** What the engine tells the ACD. Delivered at least once, in order per user; `offer` and `task` identify it. */
+/**
+ * A request of the engine to the ACD. It is delivered at least once, in order per user. The ACD recognises a duplicate
+ * by `offer` and `task`.
+ */
 export type AcdRequest =
   | {
       readonly type: 'accepted'
@@ -92,9 +100,9 @@ export type AcdRequest =
       readonly offer: string
       readonly reason: RefusalReason
     }
-  /** The task has ended; Finesse would send the handled message to CCP. */
+  /** The task was handled: the agent closed the dialog, or signed out with CLOSE. Finesse sends "handled" to CCP. */
   | { readonly type: 'handled'; readonly user: string; readonly task: string; readonly dialog: string }
-  /** The customer is to be served through another selector, or again through the same one. */
+  /** The customer has to be queued again, by the same selector or another one. */
   | {
       readonly type: 'resubmit'
       readonly user: string
@@ -102,19 +110,21 @@ export type AcdRequest =
       readonly dialog: string
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
-      /** Counts the transfers of a dialog; give it back with the answer. 0 where no answer is awaited. */
+      /** Number of the transfer of this dialog: 1, 2, …. The answer has to repeat it. 0 if no answer is expected. */
       readonly attempt: number
     }
-  /** A resubmission that was confirmed too late: the customer is still with the agent, take the new task back. */
+  /**
+   * A resubmission was confirmed too late. The customer is still with the agent, so the ACD has to drop the new task.
+   */
   | {
       readonly type: 'cancelResubmission'
       readonly user: string
       readonly task: string
       readonly dialog: string
-      /** As it stood in the confirmation; `null` if it did not. */
+      /** The `attempt` of the late confirmation; `null` if it had none. */
       readonly attempt: number | null
     }
-  /** The task ended without service and is not resubmitted (`media 10`). */
+  /** The task ended before an agent completed it, and is not resubmitted (`media 10`). */
   | {
       readonly type: 'ended'
       readonly user: string
@@ -122,7 +132,7 @@ export type AcdRequest =
       readonly dialog: string
       readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST'
     }
-  /** An agent's availability in one MRD changed; newer `version` wins. */
+  /** The availability of an agent in all MRDs, after a change in one of them. The highest `version` is valid. */
   | {
       readonly type: 'availability'
       readonly user: string
@@ -130,48 +140,49 @@ export type AcdRequest =
       readonly mrds: Readonly<Record<string, Availability>>
     }
 
-/** Why an offer came back. */
+/** Why the engine refused an offer. */
 export type RefusalReason = OfferRefusal
 
-/** May the agent get a task of this MRD now (`media 4.5`), and with what claim. */
+/** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */
 export interface Availability {
   readonly eligible: boolean
-  /** `maxDialogLimit` less open dialogs. */
+  /** `maxDialogLimit` minus the open dialogs. */
   readonly freeSlots: number
-  /** Since when the agent has been available, for "longest available first". */
+  /** Time since when the agent has been available (ms since 1970 UTC), for "longest available first". */
   readonly since: number
 }
 
 /**
- * What an ACD may tell the engine. Rejects with `AcdEventRefused` for what cannot be: saying it again would not help;
- * with `EngineUnavailable` when it may be said again later.
+ * The calls by which an ACD informs the engine. Each resolves when it is committed. It rejects with `AcdEventRefused`
+ * if the event is invalid: the same call would be refused again. It rejects with `EngineUnavailable` if the ACD may try
+ * again later.
  */
 export interface AcdEvents {
-  /** Offers a task to a user; `offer` names this attempt. Resolves when committed; rejects during a drain. */
+  /** Offers a task to a user. `offer` is the id of this attempt. During a drain it rejects with `EngineUnavailable`. */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
-  /** The customer gave up (`media D4`); without effect once the task was accepted. */
+  /** The customer gave up (`media D4`). Has no effect once the agent has accepted the task. */
   cancel(user: string, task: string): Promise<void>
-  /** Answer to a `resubmit` request of cause TRANSFER. */
+  /** The answer to a `resubmit` request of cause TRANSFER. */
   resubmitted(
     user: string,
     dialog: string,
     result: {
-      /** `attempt` of the request that this answers; the newest one when left out. */
+      /** `attempt` of the request that this answers. Without it, the answer is for the newest request. */
       readonly attempt?: number
     } & ({ readonly ok: true; readonly task: string } | { readonly ok: false; readonly reason: string }),
   ): Promise<void>
 }
 
 /**
- * The interface that an embedding service implements to bring its own ACD. What it does wrong is logged, with growing
- * pauses, and told by `engine.acdProblem`; the engine goes on.
+ * The interface that an embedding service implements to use its own ACD. The engine logs the errors of the port, with
+ * growing pauses between the log lines, and shows the current one in `engine.acdProblem`. It continues to run.
  */
 export interface AcdPort {
-  /** Called once, before any request. Nothing waits for it. */
+  /** Called once, before any request. The engine does not wait for a promise that it returns. */
   start(events: AcdEvents): void
   /**
-   * A rejected promise means "try again": the request is repeated with back-off. Until the promise settles, later requests
-   * for the same user wait; nothing else does.
+   * Handles one request. If the promise rejects, the engine repeats the request, with growing pauses. Later requests
+   * for the same user wait until the promise settles. Nothing else waits for it.
    */
   request(request: AcdRequest): Promise<void>
 }

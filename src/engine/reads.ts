@@ -1,5 +1,4 @@
-/** Reads: the state as committed, as values. */
-
+/** Reads: the committed state as public values. */
 import { callView, mediaView, taskView, userView } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import { VOICE_MRD } from '../directory/model.ts'
@@ -12,7 +11,7 @@ import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { drainingSince, drainValue } from './drain/work.ts'
 import type { CallDialogValue, DialogValue, MediaValue, PresenceValue, TaskDialogValue, UserValue } from './values.ts'
 
-/** Owner and MRD of a nonvoice dialog, from its id: number, user, MRD. */
+/** User and MRD of a nonvoice dialog. Its id is `number_user_mrd`. `undefined` for an id of another form. */
 export function ownerOf(dialog: string): { readonly user: string; readonly mrd: string } | undefined {
   const [, user, mrd, ...rest] = dialog.split('_')
   return user && mrd && rest.length === 0 ? { user, mrd } : undefined
@@ -32,7 +31,10 @@ function tasksOf(user: UserBehaviour, mrd?: string): readonly TaskDialogValue[] 
     .map((snapshot) => taskValue(user.setup, taskView(snapshot)))
 }
 
-/** The actor of a nonvoice dialog. Ids come from requests: what they name need not be one's own. */
+/**
+ * The actor of a nonvoice dialog. `Object.hasOwn` because ids come from requests and may name a property like
+ * `toString`.
+ */
 function taskActor(user: UserBehaviour, mrd: string, dialog: string) {
   const { media } = user.snapshot.context
   const dialogs = Object.hasOwn(media, mrd) ? media[mrd]?.getSnapshot().context.dialogs : undefined
@@ -58,10 +60,9 @@ function presenceOf(user: UserBehaviour | undefined): PresenceValue | undefined 
   return { user: id, sides: Object.fromEntries(sides), actingSide }
 }
 
-/** What reads need beside the aggregates. */
 export interface Surroundings {
   now(): number
-  /** Why the store refuses changes; nobody is served then (`user 1.8`). */
+  /** Why the store refuses changes. All sides show OUT_OF_SERVICE then (`user 1.8`). */
   readonly storeProblem: () => string | undefined
 }
 
@@ -78,7 +79,7 @@ export function createReads(
   }
   const mediaOrUndefined = (id: string, mrd: string, side: Side = 'A'): MediaValue | undefined => {
     const known = aggregates.user(id)
-    // The medium of an MRD that the directory has no more is only kept for its numbers.
+    // If the directory has dropped the MRD, the medium stays in the state only because its counters are needed.
     if (!known?.setup.mrds.some(({ id: each }) => each === mrd)) return undefined
     const medium = known.snapshot.context.media[mrd]
     const { cutOff } = known.snapshot.context

@@ -1,49 +1,49 @@
 /**
- * Where state lasts, as the engine sees it: journal, snapshots, outbox, and what is kept of the past.
+ * The interface of the store: journal, snapshots, outbox, records and history.
  */
 import type { RuleBook } from './rules/rule-book.ts'
 
-/** JSON as it goes to the store. */
+/** A JSON value, the form of all data in the store. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** Who gave an input. */
+/** Where an input came from. */
 export interface Origin {
   /**
    * `rest`: a request to the Finesse API. `acd-control`: a request to `/acd`. `xmpp`: a session of the notification
-   * service. `acd`: the embedder's ACD. `finesse`: the Finesse that is followed. `api`: a call of the embedding program. `engine`: the engine itself, at a
-   * start or for a service that came or went.
+   * service. `acd`: the embedder's ACD. `finesse`: the Finesse that is followed. `api`: a call of the embedding
+   * program. `engine`: the engine itself, at a start or because a notification service connected or disconnected.
    */
   readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
-  /** User, administrator or session that asked, where somebody did. */
+  /** The user, administrator or session that made the request, if known. */
   readonly by?: string
   /** Id of the request, as the client gave it or the surface made it. Log lines, journal and explanations have it. */
   readonly request?: string
 }
 
-/** One input that was applied, in the order of the whole engine. */
+/** One input of one aggregate, as it was applied or failed. */
 export interface JournalRow {
-  /** Place in the journal of the whole engine: 1, 2, 3, … without gaps. */
+  /** Position in the journal of the whole engine: 1, 2, 3, … without gaps. */
   readonly position: number
   /** For example `user/1001`. */
   readonly aggregate: string
-  /** Number of this input among the aggregate's own: 1, 2, 3, … */
+  /** Number of the input within its aggregate: 1, 2, 3, … */
   readonly sequence: number
-  /** Milliseconds since 1970 UTC; never less than the aggregate's previous one, but for an input that says so. */
+  /** Milliseconds since 1970 UTC. Never less than that of the aggregate's previous row, except for `clockSetBack`. */
   readonly at: number
-  /** Version of the machines that applied it. */
+  /** Version of the machines that applied the input. */
   readonly machineVersion: number
-  /** `failed`: the step threw, the state is as before. */
+  /** `failed`: the step threw an error, and the state did not change. */
   readonly outcome: 'applied' | 'failed'
-  /** Why it failed; `null` for an applied one. */
+  /** Message of the error; `null` for an applied input. */
   readonly error: string | null
   readonly input: Json
-  /** Who gave it; `null` for a message of another aggregate and for a deadline. */
+  /** `null` for a message of another aggregate and for a deadline. */
   readonly origin: Origin | null
   /** Position of the row whose step sent this message; `null` for everything else. */
   readonly cause: number | null
-  /** Id of what the input made, a task or a call; `null` if nothing. */
+  /** Id of the task or call that the step created; `null` if none. */
   readonly made: string | null
-  /** First and last number of the outbox rows that the step made; `null` if none. */
+  /** First and last number of the outbox rows that the step wrote; `null` if none. */
   readonly outbox: readonly [number, number] | null
 }
 
@@ -57,33 +57,33 @@ export interface SnapshotRow {
   readonly state: Json
 }
 
-/** Something that has to leave the process, kept until it has been delivered. */
+/** A notification or a request to the ACD. The store keeps it until it has been delivered. */
 export interface OutboxRow {
-  /** 1, 2, 3, …: the order in which it is to leave. */
+  /** 1, 2, 3, …, in the order of delivery. */
   readonly number: number
-  /** Rows of one lane leave one after the other: `A:user/1001`, `A:side/A`, … */
+  /** Rows of one lane are sent one after the other. Lanes are `A:user/1001`, `A:side/A`, … */
   readonly lane: string
   readonly kind: 'notification' | 'acd'
   /** A `Notification` or an `AcdRequest`. */
   readonly payload: Json
 }
 
-/** Everything that one tick changes; it is kept as a whole or not at all. */
+/** All changes of one tick. The store keeps all of them or none. */
 export interface Batch {
   readonly journal: readonly JournalRow[]
   readonly snapshots: readonly SnapshotRow[]
   readonly outbox: readonly OutboxRow[]
   /** Numbers of outbox rows that have been delivered. */
   readonly delivered: readonly number[]
-  /** Aggregates to which nothing can happen any more. Starts do not load them; compaction removes them. */
+  /** Aggregates that have ended and get no more inputs. A start does not load them, and compaction removes them. */
   readonly ended: readonly string[]
 }
 
-/** What a start needs. */
+/** What the engine loads at a start. */
 export interface StoredState {
   /** Newest snapshot of each aggregate that has not ended. */
   readonly snapshots: readonly SnapshotRow[]
-  /** For each aggregate that has not ended the journal rows behind its snapshot, all in order of `position`. */
+  /** The journal rows after the newest snapshot of each aggregate that has not ended, in order of `position`. */
   readonly tail: readonly JournalRow[]
   /** Undelivered rows in order of `number`. */
   readonly outbox: readonly OutboxRow[]
@@ -92,51 +92,52 @@ export interface StoredState {
 }
 
 /**
- * Where state lasts. Synchronous on purpose: between a step and its commit nobody can read, so that nobody ever sees
- * a state that was not committed.
+ * The durable state of an engine. All methods are synchronous on purpose: no read can run between a step and its
+ * commit, so a read never shows a state that is not committed.
  */
 export interface Store {
-  /** Opaque name of this store's history, made when the store was created or emptied; part of every item id. */
+  /** Opaque id of the store's contents, part of every item id. It changes when the store is emptied. */
   readonly id: string
   load(): StoredState
-  /** Durable when it returns. Throws when nothing of the batch was kept. */
+  /** The batch is durable when this returns. If it throws, the store has kept nothing of the batch. */
   commit(batch: Batch): void
-  /** Small named values beside the journal, for adapters: explicit subscriptions, for example. */
+  /** Small named values for adapters, outside of the journal. Example: explicit subscriptions. */
   readonly records: RecordStore
-  /** What is kept of the past; `undefined` where a store keeps nothing but the present. */
+  /** The stored past; `undefined` if the store keeps only what the next start needs. */
   readonly history: History | undefined
   /**
-   * Forgets what is older than `before` (ms), a bounded piece of work at a time: journal rows that a kept snapshot covers,
-   * snapshots older than the oldest that is still needed, aggregates that ended, with all that they wrote. Every
-   * moment from `before` on can still be replayed. Returns true when there is more to do.
+   * Deletes data older than `before` (ms since 1970 UTC): journal rows that a kept snapshot covers, snapshots that are
+   * no longer needed, and aggregates that have ended, with all their rows. Every moment from `before` on can still be
+   * replayed. Each call does a bounded amount of work, and returns true if there is more to do.
    */
   compact(before: number): boolean
   /**
-   * Changes what is kept, for the erasure of personal data: a bounded piece of work at a time, each durable when it
-   * returns, the old content overwritten on the disk. Begins with `from`: null; goes on with what was returned; null when done.
+   * Changes stored rows, for the erasure of personal data, and overwrites the old content on the disk. Each call does a
+   * bounded amount of work, which is durable when it returns. The first call gets `null` as `from`. Each further call
+   * gets what the previous one returned. `null` means done.
    */
   rewrite(rewriting: Rewriting, from: RewritePlace | null): RewritePlace | null
   /**
-   * Forgets everything: journal, snapshots, outbox, records. The store is as a new one afterwards, with another `id`,
-   * because numbers begin again. Durable when it returns; throws when nothing was forgotten.
+   * Deletes everything: journal, snapshots, outbox and records. The store is like a new one afterwards. It has another
+   * `id`, because the numbers begin again. Durable when it returns. If it throws, nothing was deleted.
    */
   clear(): void
   /**
-   * Calls `listener` once, when this store will never take a change again; at once when it is so already. Stores that
-   * cannot lose what they keep have no such method.
+   * Calls `listener` once, when this store can never commit again, or immediately if that is so already. A store that
+   * cannot end in this way has no such method.
    */
   onEnd?(listener: (end: StoreEnd) => void): void
   close(): void
 }
 
-/** The end of a store that nobody closed: nothing is committed any more, whatever comes. */
+/** Why a store that was not closed can never commit again. */
 export interface StoreEnd {
   /**
-   * `lost`: what is kept is not this process's any more. `damaged`: it is not whole. What was confirmed before stays
-   * confirmed.
+   * `lost`: the data belong to another process now. `damaged`: the data are incomplete. What was committed before stays
+   * committed.
    */
   readonly why: 'lost' | 'damaged'
-  /** One sentence: what is wrong, and what to do. */
+  /** One sentence that says what is wrong, and what to do. */
   readonly problem: string
 }
 
@@ -148,56 +149,59 @@ export interface RecordStore {
   delete(collection: string, key: string): void
 }
 
-/** New content for rows; each returns its argument's JSON, the same object, where nothing is to change. */
+/** Gives the new content of stored rows. A method returns the same JSON object if the row does not change. */
 export interface Rewriting {
   input(row: JournalRow): Json
   state(row: SnapshotRow): Json
   payload(row: OutboxRow): Json
 }
 
-/** How far a rewriting has come, and how much it has changed. */
+/** Progress of a rewriting: the last row that was read, and counts. */
 export interface RewritePlace {
   readonly table: 'journal' | 'snapshot' | 'outbox'
   readonly after: number
   /** Rows changed so far. */
   readonly changed: number
-  /** Rows looked at so far, and rows in all: for a progress bar. */
+  /** Rows read so far, of `total`; for a progress bar. */
   readonly seen: number
   readonly total: number
 }
 
-/** An aggregate of which something is kept. */
+/** An aggregate that the store has rows of. */
 export interface KeptAggregate {
   readonly name: string
   readonly ended: boolean
-  /** Sequence of the oldest kept snapshot, or 0: rows behind it are kept without a gap. */
+  /** Sequence of the oldest stored snapshot, or 0. All rows after it are stored, without a gap. */
   readonly from: number
   /** Sequence of its last input. */
   readonly to: number
 }
 
-/** What a store keeps of the past, to read: for replay, explain and the inspector. Rows come as they were written. */
+/** Read access to the stored past, for replay, explain and the inspector. Rows come as they were written. */
 export interface History {
-  /** Those of an embedder by which parts of it were written, to run it again; the charts' own are known in any case. */
+  /** The embedder's rules under which parts of the past were written. Replay needs them. */
   readonly rules?: RuleBook
   readonly storeId: string
   readonly lastPosition: number
   readonly lastOutboxNumber: number
   aggregates(): readonly KeptAggregate[]
   aggregate(name: string): KeptAggregate | undefined
-  /** The newest kept snapshot that is no newer than `time` (ms); `undefined`: begin with nothing, at sequence 1. */
+  /**
+   * The newest stored snapshot that is not newer than `time` (ms since 1970 UTC). `undefined`: there is none, and a
+   * replay begins with an empty aggregate at sequence 1.
+   */
   snapshot(aggregate: string, time: number): SnapshotRow | undefined
-  /** All kept snapshots of an aggregate, oldest first, read as they are asked for. */
+  /** All stored snapshots of an aggregate, oldest first. They are read lazily. */
   snapshots(aggregate: string): Iterable<SnapshotRow>
-  /** Rows of an aggregate behind `sequence`, in order, read as they are asked for. */
+  /** Rows of an aggregate after `sequence`, in order. They are read lazily. */
   rows(aggregate: string, sequence: number): Iterable<JournalRow>
-  /** The row at a position, unless it was forgotten. */
+  /** The row at a position; `undefined` if it was deleted. */
   row(position: number): JournalRow | undefined
-  /** Rows that were caused by the step at `position`, in order. */
+  /** The messages that the step at `position` sent, in order. */
   causedBy(position: number): readonly JournalRow[]
-  /** The row whose input made this task or call, unless it was forgotten. */
+  /** The row whose step created this task or call; `undefined` if it was deleted. */
   madeBy(id: string): JournalRow | undefined
-  /** All kept rows behind a position, in order, read as they are asked for. */
+  /** All stored rows after a position, in order. They are read lazily. */
   all(position: number): Iterable<JournalRow>
   /** Outbox rows that have not been delivered, in order. */
   outbox(): readonly OutboxRow[]

@@ -1,8 +1,8 @@
 /**
- * What the engine shows of its state: values for reads, notifications and embedders, before any XML.
+ * The public values of the engine's state, for reads, notifications and embedders. The fronts make XML of them.
  *
- * Times are milliseconds since 1970 UTC; `null` where Finesse would print an empty element. All values are plain
- * data (JSON), so that the outbox can keep them.
+ * Times are milliseconds since 1970 UTC, or `null` where Finesse prints an empty element. All values are plain
+ * data (JSON), because the outbox stores them.
  */
 import type { Failure } from '../../machines/failures.ts'
 import type {
@@ -33,20 +33,20 @@ export interface UserValue {
   readonly roles: readonly Role[]
   readonly state: UserState
   readonly stateChangeTime: number | null
-  /** Next state after the call, or `''` (`user 5.5`). */
+  /** The state that follows the current call, or `''` (`user 5.5`). */
   readonly pendingState: 'READY' | 'NOT_READY' | 'LOGOUT' | ''
   readonly reason?: Reason
   /** Id of the reason, `-1` without one in NOT_READY and LOGOUT, `null` (element absent) elsewhere (ruling 5). */
   readonly reasonCodeId: string | null
-  /** Current extension, `''` when signed out. */
+  /** Current extension; `''` for a user who is signed out. */
   readonly extension: string
   readonly settings: { readonly wrapUpOnIncoming: WrapUpMode; readonly wrapUpOnOutgoing: WrapUpMode }
   readonly wrapUpTimer: number
   readonly teamId: string
   readonly teamName: string
-  /** Supervised teams; empty for agents (then no element is shown). */
+  /** Supervised teams. Empty for agents: the XML then has no such element. */
   readonly supervises: readonly TeamRef[]
-  /** Only for a user signed in as mobile agent, and only on the side of that sign-in (`user 7`). */
+  /** Only for a user who is signed in as a mobile agent, and only on the side of that sign-in (`user 7`). */
   readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
 }
 
@@ -64,7 +64,7 @@ export interface MediaValue {
   readonly name: string
   readonly description: string
   readonly interruptible: boolean
-  /** Absent for a user outside the MRD: the short form of `media 3.2`. */
+  /** Absent for a user who is not in the MRD: the short form of `media 3.2`. */
   readonly status?: MediaStatus
 }
 
@@ -76,7 +76,7 @@ export interface MediaStatus {
   readonly interruptAction: InterruptAction
   readonly dialogLogoutAction: DialogLogoutAction
   readonly reason?: Reason
-  /** Id of the reason, `-1` as in `media 3.3`, `''` when none was chosen. */
+  /** Id of the reason; `-1` as in `media 3.3`; `''` if none was chosen. */
   readonly reasonCodeId: string
   /** The side has its ACD link (ruling 19). */
   readonly mediaConnected: boolean
@@ -91,7 +91,7 @@ export interface TaskDialogValue {
   readonly mrd: string
   /** Enterprise name of the MRD, `mediaType`. */
   readonly mediaType: string
-  /** Id of the dialog that this one was resubmitted from, or `''`. */
+  /** Id of the dialog from which this task was resubmitted, or `''`. */
   readonly associatedDialog: string
   readonly queueNumber: string
   readonly queueName: string
@@ -104,7 +104,7 @@ export interface TaskDialogValue {
   readonly stateChangeTime: number
 }
 
-/** Number of a contact within its day, as the ACD counts it (`dialog 1.2`). */
+/** The ACD's key of a contact: the day as `prefix`, and the number of the contact on that day (`dialog 1.2`). */
 export interface CallKey {
   readonly prefix: string
   readonly callId: string
@@ -146,12 +146,12 @@ export interface CallParticipantValue {
 
 export type DialogValue = TaskDialogValue | CallDialogValue
 
-/** One side's view of the whole (`user 9.1`). Hosts and domains are added by the front that knows them. */
+/** The state of one side (`user 9.1`). The REST and XMPP fronts add the hosts and domains. */
 export interface SystemInfoValue {
   readonly kind: 'systemInfo'
   readonly side: Side
   readonly status: 'IN_SERVICE' | 'OUT_OF_SERVICE'
-  /** Empty in service, else why not. */
+  /** Why the side is out of service; empty while it is in service. */
   readonly statusReason: string
   readonly platform: Platform
   /** Time of the read or notification. */
@@ -160,55 +160,55 @@ export interface SystemInfoValue {
   readonly lastCtiHeartbeatTime: number
 }
 
-/** Presence of one user on one side: states of the machine `presence` (`notifications 9.1`). */
+/** Presence of one user on one side: the states of the machine `presence` (`notifications 9.1`). */
 export type PresenceState = 'ABSENT' | 'PRESENT' | 'GRACE' | 'UNKNOWN'
 
-/** Where a user can be reached. */
+/** On which sides a user has an XMPP session. */
 export interface PresenceValue {
   readonly user: string
-  /** By side: those that the engine has. */
+  /** The presence on each side that the engine has. */
   readonly sides: Readonly<Partial<Record<Side, PresenceState>>>
-  /** The side that acts for the user: that of the newest available presence, else of the last sign-in (`media 13`). */
+  /** The side of the newest available presence, or of the last sign-in if there is none (`media 13`). */
   readonly actingSide: Side
 }
 
-/** The queue of one nonvoice MRD, in figures. */
+/** The numbers of tasks in the queue of one nonvoice MRD. */
 export interface QueueValue {
   /** The MRD id. */
   readonly mrd: string
   readonly name: string
   /** Tasks that wait for an agent. */
   readonly waiting: number
-  /** Tasks that are offered to an agent or with one. */
+  /** Tasks that are offered to an agent or that an agent has accepted. */
   readonly reserved: number
-  /** When the longest waiting task was queued; `null` when none waits. */
+  /** When the task that has waited longest was queued; `null` if no task waits. */
   readonly oldestQueuedAt: number | null
 }
 
-/** How far a drain has come, and what is in hand in any case. */
+/** Whether the engine is draining, and the current work. The numbers are also valid when the engine is not draining. */
 export interface DrainValue {
-  /** No new sign-ins and no new offers, on either side. */
+  /** True: both sides refuse new sign-ins, and no task is offered. */
   readonly draining: boolean
-  /** When it began (ms since 1970 UTC); `null` while there is none. */
+  /** When the drain began (ms since 1970 UTC); `null` if there is none. */
   readonly since: number | null
   /** Tasks with an agent: offered, accepted, worked on, paused, interrupted or wrapped up. */
   readonly tasks: number
-  /** Calls that ring, are answered, or are wrapped up. */
+  /** Calls that ring, were answered, or are in wrap-up. */
   readonly calls: number
-  /** Tasks that wait in the queues of the built-in ACD: they are offered when the drain is over. */
+  /** Tasks that wait in the queues of the built-in ACD. They are offered when the drain is over. */
   readonly waiting: number
   /** Users who are signed in to voice or to any MRD. */
   readonly signedIn: number
 }
 
-/** A queue by name (`dialog 8`); each nonvoice MRD is one. */
+/** The Queue object (`dialog 8`). Each nonvoice MRD has one queue. */
 export interface NamedQueueValue {
   readonly kind: 'queue'
   readonly id: string
   readonly name: string
 }
 
-/** Queues that a user got or lost (`notifications 8.11`). */
+/** Queues that were assigned to a user or taken from a user (`notifications 8.11`). */
 export interface QueuesValue {
   readonly kind: 'queues'
   readonly user: string
@@ -219,9 +219,9 @@ export interface QueuesValue {
 export interface FailureValue {
   readonly kind: 'failure'
   readonly failure: Failure
-  /** MRD of a Media or task failure; shown as `errorMedia`. */
+  /** The MRD of a failure of a Media or of a task; `errorMedia` in the XML. */
   readonly mrd?: string
-  /** What the message of the failure names: dialog id, selector, `ANSWER on extension 1001`, … */
+  /** The part of the message that varies: a dialog id, a selector, `ANSWER on extension 1001`, … */
   readonly detail?: string
 }
 
@@ -235,10 +235,10 @@ export type PublishedValue =
   | FailureValue
 
 /**
- * A notification: what is published where (`notifications 7`, 8).
+ * A notification: a value, and the pubsub node on which it is published (`notifications 7`, 8).
  *
- * `shape` says how the wire shows the value: an `item` that changed, or a member of a `collection` that came or went;
- * `summary` is the team view of a user.
+ * `shape` says how the XML shows the value. `item`: an object that changed. `collection`: a member that was added to a
+ * collection or removed from it. `summary`: the short form of a user that teams get.
  */
 export interface Notification {
   /** Pubsub node, for example `/finesse/api/User/1001/Media`. */
@@ -246,15 +246,15 @@ export interface Notification {
   readonly event: 'PUT' | 'POST' | 'DELETE'
   readonly source: string
   readonly shape: 'item' | 'collection' | 'summary'
-  /** `''` when there is nothing to echo. */
+  /** The requestId of the request that caused this; `''` if there was none. */
   readonly requestId: string
   readonly value: PublishedValue
 }
 
-/** State of a task in the ACD (what `/acd/tasks` shows). */
+/** State of a task in the built-in ACD, as `/acd/tasks` shows it. */
 export type AcdTaskState = 'queued' | 'reserved' | 'handled' | 'abandoned' | 'resubmitted' | 'lost' | 'expired'
 
-/** A task as the built-in ACD sees it. */
+/** A task of the built-in ACD. */
 export interface AcdTaskValue {
   readonly id: string
   readonly mrd: string
@@ -265,9 +265,9 @@ export interface AcdTaskValue {
   readonly dialogId?: string
   /** User of the current or last offer. */
   readonly agentId?: string
-  /** Only this agent may get it, until it is resubmitted. */
+  /** The only agent who may get the task, until it is resubmitted. */
   readonly pinnedTo?: string
-  /** The task that took this one's place. */
+  /** Id of the task that replaces this one. */
   readonly resubmittedAs?: string
   readonly queuedAt: number
 }

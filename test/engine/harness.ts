@@ -26,7 +26,13 @@ export interface Bench {
 }
 
 /** One notification: what changed, to what. Team summaries repeat the user and are left out. */
-export function line({ node, event, value, shape, requestId }: Omit<NotificationEvent, 'position'>): string | undefined {
+export function line({
+  node,
+  event,
+  value,
+  shape,
+  requestId,
+}: Omit<NotificationEvent, 'position'>): string | undefined {
   if (shape === 'summary') return undefined
   const id = requestId === '' ? '' : ` #${requestId}`
   switch (value.kind) {

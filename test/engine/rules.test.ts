@@ -1,5 +1,7 @@
-/** Guards of an embedder in place of those of the machines: what they decide, what the journal says, who may go on with it. */
-
+/**
+ * Guards of an embedder in place of those of the machines: what they decide, what the journal says, who may go on with
+ * it.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -173,7 +175,7 @@ describe('the journal', () => {
     const refused = restart(options)
     await expect(refused).rejects.toThrow(UnknownRules)
     await expect(refused).rejects.toThrow(
-      `written with the rules "calm-1" in place of media.acceptsInterrupt; ${why}: pass it to createEngine as rules, or as one of formerRules to go on with others`,
+      `written with the rules "calm-1" in place of media.acceptsInterrupt; ${why}. Pass it to createEngine as rules, or in formerRules if other rules are in force now`,
     )
   })
 

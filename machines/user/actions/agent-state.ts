@@ -1,4 +1,4 @@
-/** The agent's own state: what it is, why, and what is to come of it. */
+/** Actions for the agent state, its reason and the pending state. */
 import { assertEvent, assign, emit, enqueueActions, stateIn } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import type { UserFailure } from '../../failures.ts'
@@ -14,7 +14,7 @@ import {
   userView,
 } from '../model.ts'
 
-/** Clients hear of it; the id of the request goes with what was asked for. */
+/** The effect that publishes the user. It has the requestId if the event is a request for this change. */
 function changed(context: UserContext, event: UserEvent, state: UserState): Effect {
   const isAsked =
     event.type === 'SIGN_IN' || event.type === 'READY' || event.type === 'NOT_READY' || event.type === 'SIGN_OUT'
@@ -25,7 +25,7 @@ function changed(context: UserContext, event: UserEvent, state: UserState): Effe
 const inState = (state: UserState) =>
   stateIn<UserContext, UserEvent, undefined>(state === 'LOGOUT' ? '#user.LOGOUT' : `#user.SIGNED_IN.${state}`)
 
-/** The state that a row without a target is taken in. */
+/** The current state, for a row without a target. */
 function present(isIn: (guard: ReturnType<typeof inState>) => boolean): UserState {
   const state = USER_STATES.find((each) => isIn(inState(each)))
   if (state === undefined) throw new Error('a row without a target was taken between two states')
@@ -51,7 +51,7 @@ export const agentState = {
     enqueue.assign({ news: false })
     enqueue.emit(changed(context, event, present(check)))
   }),
-  /** On the side whose link is back. */
+  /** Publishes the user only on the side whose link is back. */
   publishThere: guarded.enqueueActions(({ context, event, enqueue, check }) => {
     assertEvent(event, 'LINK_BACK')
     const user = userView({ value: present(check), context })
@@ -65,7 +65,7 @@ export const agentState = {
     requestId: 'requestId' in event ? (event.requestId ?? '') : '',
   })),
   reject: guarded.emit({ type: 'rejected', rejection: 'ALREADY_SIGNED_OUT' }),
-  /** Whoever repeats the sign-in without the mobile data has not given them up (`user 7`: that takes a sign-out). */
+  /** A repeated sign-in without mobile data keeps those of the first one. Only a sign-out ends them (`user 7`). */
   signIn: guarded.assign(({ event }) => {
     assertEvent(event, 'SIGN_IN')
     const { extension, mobileAgent, side } = event
@@ -76,7 +76,7 @@ export const agentState = {
     return { signedInOn: event.side }
   }),
   clearReason: guarded.assign({ reason: null }),
-  /** A call that outlived the sign-out before is a call at the agent's extension now (`user 6.3`). */
+  /** A call that went on after the last sign-out is now a call at the agent's extension (`user 6.3`). */
   findCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     if (Object.keys(context.legs).length === 0) return
     enqueue.assign({ reason: context.config.reasons.callAtSignIn ?? null })
@@ -95,7 +95,7 @@ export const agentState = {
     signedInOn: null,
     movedWhileReady: false,
   }),
-  /** What was asked for waits. */
+  /** The requested state becomes pending. */
   setPending: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, ['READY', 'NOT_READY', 'SIGN_OUT'])
     const state = event.type === 'SIGN_OUT' ? 'LOGOUT' : event.type
@@ -111,12 +111,13 @@ export const agentState = {
   ),
   settle: guarded.assign(({ context }) => {
     const { state, reason } = settled(context)
-    // A call that rang an agent who was to be NOT_READY changes no state when it ends, but what is pending.
+    // If the agent was NOT_READY while the call rang, the state stays the same. But a pending state that is gone is
+    // news.
     const isNews = context.pending.state !== '' || reason?.id !== context.reason?.id
     const movedWhileReady = context.movedWhileReady && state === 'READY'
     return { reason, pending: NOTHING_PENDING, beforeCall: null, movedWhileReady, news: context.news || isNews }
   }),
-  /** Rung by one call after another: why the agent is not ready is still known (V10). */
+  /** Another call rings while the agent is NOT_READY: the reason from before the calls is shown (V10). */
   showReasonBesideCalls: guarded.assign(({ context }) => ({ reason: context.beforeCall?.reason ?? null })),
   settleSignOut: guarded.assign(({ context }) => ({ reason: context.pending.reason })),
   connectionFails: guarded.assign(({ context }) => ({

@@ -1,4 +1,4 @@
-/** Legs of calls: what is known of them, and what others hear. */
+/** Actions for the legs of calls and their notifications. */
 import { assertEvent } from 'xstate'
 import type { Effect } from '../../effects.ts'
 import { guarded } from '../guards.ts'
@@ -18,7 +18,7 @@ export const calls = {
   dropLeg: guarded.assign(({ context, event }) => {
     assertEvent(event, 'CALL_REMOVED')
     const { [event.call.dialog]: _, ...legs } = context.legs
-    // V10: an agent who let a call ring is NOT_READY afterwards; one who was NOT_READY stays as is (ruling 32).
+    // V10: an agent who did not answer becomes NOT_READY. An agent who was NOT_READY keeps the reason (ruling 32).
     const beforeCall = stateBesideCalls(context)
     const missed = event.notAnswered && beforeCall?.state === 'READY'
     const rona = { state: 'NOT_READY' as const, reason: context.config.reasons.callNotAnswered }
@@ -28,7 +28,7 @@ export const calls = {
     assertEvent(event, ['CALL_ADDED', 'CALL_CHANGED'])
     const { call, at, requestId } = event
     const change = event.type === 'CALL_ADDED' ? 'added' : 'changed'
-    // The state that announces a call goes out before the dialog (`dialog 6`): raised, so it follows the ladder.
+    // Raised, so that it comes after `deriving`: the state is published before the dialog (`dialog 6`).
     enqueue.raise({ type: 'CALL_NOTICE', change, call, at, ...(requestId === undefined ? {} : { requestId }) })
   }),
   publishCall: guarded.emit(({ event }): Effect => {
@@ -54,12 +54,15 @@ export const calls = {
     assertEvent(event, 'CALL_ADDED')
     enqueue.emit({ type: 'call.legRefused', dialog: event.call.dialog })
   }),
-  /** The call that has come hears it as those did that were there. */
+  /** If the agent will be signed out after the calls, the new call is informed too. */
   tellCallOfLeaving: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CALL_ADDED')
     if (isLeaving(context)) enqueue.emit({ type: 'call.agentLeaves', dialog: event.call.dialog, leaves: true })
   }),
-  /** The calls of who is signed out: what rings or is wrapped up ends, and none is the agent's work (ruling 47). */
+  /**
+   * Separates a signed-out agent from the calls. Those that ring or are in wrap-up end, and none is work of the agent
+   * (ruling 47).
+   */
   leaveCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     const calls = Object.keys(context.legs)
     if (calls.length === 0) return
@@ -68,7 +71,7 @@ export const calls = {
     for (const { id, mrd } of context.work)
       if (mrd === VOICE) enqueue.raise({ type: 'WORK_LEFT', work: id, at: event.at })
   }),
-  /** The calls of who signs in again, or was found with them. */
+  /** Calls that are found after a sign-in or a restart become work of the agent. */
   joinCalls: guarded.enqueueActions(({ context, event, enqueue }) => {
     for (const [work, { state }] of Object.entries(context.legs))
       if (state === 'ACTIVE' || state === 'HELD') enqueue.raise({ type: 'WORK_JOINED', work, mrd: VOICE, at: event.at })
@@ -93,12 +96,12 @@ export const calls = {
     const next = wrapUpDue(context)
     if (over.length === 0 && next !== undefined) enqueue.emit({ ...WRAP_UP, type: 'deadline.armed', due: next })
   }),
-  /** Every wrap-up has its end from the moment it begins, whatever the agent does beside it. */
+  /** Arms the deadline for the wrap-up that ends first. The end of a wrap-up depends only on its begin. */
   timeWrapUp: guarded.enqueueActions(({ context, enqueue }) => {
     const due = wrapUpDue(context)
     if (due !== undefined) enqueue.emit({ ...WRAP_UP, type: 'deadline.armed', due })
   }),
-  /** The last one is over. */
+  /** Clears the deadline if the removed call had the last wrap-up. */
   clearWrapUp: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'CALL_REMOVED')
     const [first, ...others] = wrapUps(context)

@@ -1,4 +1,4 @@
-/** The directory: media, presence and rules as it wants them. */
+/** Actions that apply a new configuration to the user, its media and its presences. */
 import { assertEvent } from 'xstate'
 import { guarded } from '../guards.ts'
 

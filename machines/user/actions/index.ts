@@ -1,4 +1,4 @@
-/** The effects of a user's rows, in words, by what they are about. */
+/** All actions of a user. */
 import { guarded } from '../guards.ts'
 import { agentState } from './agent-state.ts'
 import { calls } from './calls.ts'
@@ -7,7 +7,7 @@ import { media } from './media.ts'
 import { presence } from './presence.ts'
 import { sides } from './sides.ts'
 
-/** Guards and actions together: the words that the chart is written in. */
+/** The setup of the user's chart: guards and actions. */
 export const user = guarded.extend({
   actions: { ...agentState, ...calls, ...media, ...sides, ...presence, ...configuration },
 })

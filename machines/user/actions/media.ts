@@ -1,4 +1,4 @@
-/** The media of the user, and the work that interrupts them. */
+/** Actions for the user's media and for the work that interrupts them. */
 import { assertEvent, stateIn } from 'xstate'
 import { guarded } from '../guards.ts'
 import { mediaEvent } from '../media-request.ts'
@@ -26,7 +26,7 @@ export const media = {
     assertEvent(event, 'WORK_LEFT')
     return { work: context.work.filter((work) => work.id !== event.work) }
   }),
-  /** Everything that is open now has to be finished before another task comes (`media 4.5`). */
+  /** All dialogs and calls that are open now have to be finished before the agent gets another task (`media 4.5`). */
   finishAllFirst: guarded.enqueueActions(({ context, enqueue, check }) => {
     const dialogs = Object.values(context.media).flatMap((medium) => Object.keys(medium.getSnapshot().context.dialogs))
     const calls = check(stateIn('#user.LOGOUT')) ? [] : Object.keys(context.legs)

@@ -1,4 +1,4 @@
-/** Presence on each side, and the watch over it (`notifications 9.1`). */
+/** Actions for presence on each side (`notifications 9.1`). */
 
 import { assertEvent, stateIn } from 'xstate'
 import { guarded } from '../guards.ts'
@@ -22,20 +22,20 @@ export const presence = {
       enqueue.sendTo(presence, { type: event.type, at })
     else if (event.type === 'SERVICE_BACK') enqueue.sendTo(presence, { type: 'SERVICE_BACK', watched, at })
   }),
-  /** While the side is cut off nobody is put under watch there (`notifications 9.1`). */
+  /** While the side is cut off from the ACD, a sign-in without presence is allowed there (`notifications 9.1`). */
   tellPresenceOfSignIn: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, ['SIGN_IN', 'MEDIUM_SIGNED_IN'])
     const presence = context.presence[event.side]
     const presenceIsRequired = context.config.requiresPresence === true && !context.cutOff.includes(event.side)
     if (presence) enqueue.sendTo(presence, { type: 'SIGNED_IN', presenceIsRequired, at: event.at })
   }),
-  /** Of who is signed out of voice already. */
+  /** Ends grace periods if the user, who is signed out of voice, is signed out of all media too. */
   endWatchIfSignedOut: guarded.enqueueActions(({ context, event, enqueue }) => {
     if (isSignedInToMedia(context)) return
     for (const presence of Object.values(context.presence))
       enqueue.sendTo(presence, { type: 'SIGNED_OUT', at: event.at })
   }),
-  /** Whoever is still connected does not count any more. */
+  /** Sessions that are still connected no longer count. */
   forgetPresence: guarded.enqueueActions(({ context, event, enqueue }) => {
     for (const presence of Object.values(context.presence))
       enqueue.sendTo(presence, { type: 'SESSIONS_LOST', at: event.at })

@@ -1,4 +1,4 @@
-/** Sides: which one acts for the user, and whether it has its link (`notifications 9.4`, 12.4). */
+/** Actions for the acting side and the links of sides to the ACD (`notifications 9.4`, 12.4). */
 import { assertEvent } from 'xstate'
 import { guarded } from '../guards.ts'
 import { actingSideIsDown, NOTHING_PENDING, newsOfLeaving } from '../model.ts'
@@ -34,13 +34,13 @@ export const sides = {
     const byItself = context.config.autoWorkModeStateChange
     for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'LINK_BACK', side, byItself, at })
   }),
-  /** On the side that is back, wherever the media are signed in. */
+  /** Publishes the dialogs on the side whose link is back, even if the user signed in on another one. */
   republishDialogs: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'LINK_BACK')
     const { side, at } = event
     for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'REPUBLISH', side, at })
   }),
-  /** Who signs in to a medium while the acting side is cut off is served by nobody there (ruling 39). */
+  /** After a sign-in to a medium while the acting side is cut off, the medium is without a link too (ruling 39). */
   loseLinkIfDown: guarded.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'MEDIA_SIGN_IN')
     if (!actingSideIsDown(context)) return
@@ -70,11 +70,11 @@ export const sides = {
     signedInOn: context.actingSide,
     mobileSide: context.mobileAgent ? context.actingSide : null,
   })),
-  /** A sign-out that was pending is forgotten with the move. */
+  /** The move cancels a pending sign-out, so the calls are informed. */
   tellCallsOfMove: guarded.enqueueActions(({ context, enqueue }) => {
     for (const news of newsOfLeaving(context, NOTHING_PENDING)) enqueue.emit(news)
   }),
-  /** What only the side knew that the user has left, the pending state among it (`notifications 12.4`). */
+  /** Forgets what only the old side knew, such as the pending state (`notifications 12.4`). */
   forgetOnMove: guarded.assign(({ context }) => {
     const isMobileHere = context.mobileSide === context.actingSide
     return {
@@ -84,7 +84,10 @@ export const sides = {
       news: context.news || context.pending.state !== '' || (context.mobileAgent !== null && !isMobileHere),
     }
   }),
-  /** `notifications 12.4`: the move shows at the next NOT_READY, also of who was NOT_READY before a call. */
+  /**
+   * `notifications 12.4`: the next NOT_READY has the reason of the move, also if it is the NOT_READY from before a
+   * call.
+   */
   noteMoveWhileReady: guarded.assign(({ context }) => {
     const { beforeCall, config } = context
     const willBeNotReady = beforeCall?.state === 'NOT_READY'
@@ -94,7 +97,7 @@ export const sides = {
     }
   }),
   showMove: guarded.assign(({ context }) => ({ reason: context.config.reasons.connectionFailure, news: true })),
-  /** The move; and whether the side that acts now has its link, which a medium that came along follows. */
+  /** Informs media of the new acting side and of its link. A medium whose sign-in is known there follows the link. */
   tellMediaOfMove: guarded.enqueueActions(({ context, event, enqueue }) => {
     const { actingSide: side, config } = context
     const { at } = event

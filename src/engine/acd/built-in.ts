@@ -1,4 +1,4 @@
-/** The built-in ACD as `/acd` and tests use it: a front of the queue and call aggregates. */
+/** The API of the built-in ACD, for `/acd` and tests. It uses the aggregates of queues and calls. */
 import { callView } from '../../../machines/index.ts'
 import { lookup } from '../../directory/lookup.ts'
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
@@ -34,10 +34,10 @@ function taskValue(queue: QueueBehaviour, task: QueuedTask): AcdTaskValue {
   }
 }
 
-/** By time, and at the same time by MRD. */
+/** By time, then by MRD. */
 const inOrder = (a: AcdTaskValue, b: AcdTaskValue): number => a.queuedAt - b.queuedAt || Number(a.mrd) - Number(b.mrd)
 
-/** The MRD of a selector; the selector may be checked against an MRD that the caller named. */
+/** The MRD of the script selector. If the submission names an MRD, it has to be that one. Throws `AcdRefusal`. */
 function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): string {
   const found = directory.mediaRoutingDomains.find((each) => each.scriptSelectors.includes(scriptSelector))
   if (!found)
@@ -51,7 +51,7 @@ function mrdOf(directory: Directory, { scriptSelector, mrd }: TaskSubmission): s
   return found.id
 }
 
-/** `past` remembers calls that are over. */
+/** `past`: the calls that are over. */
 export function createBuiltInAcd(
   aggregates: Aggregates,
   inForce: DirectoryInForce,
@@ -90,19 +90,19 @@ export function createBuiltInAcd(
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is ${known.state}`)
       await submit(`queue/${known.mrd}`, { kind: 'abandonTask', task: id }, { origin })
       const now = task(id) ?? known
-      // Once it was accepted, the dialog goes on without its customer (`media D4`).
+      // If the agent has accepted the task, the dialog goes on although the customer gave up (`media D4`).
       if (now.state !== 'abandoned')
         throw new AcdRefusal('TASK_NOT_OPEN', 'id', `task ${id} is with agent ${now.agentId ?? ''} already`)
       return now
     },
-    // The order of the queues depends on how the engine came up; the order of the tasks must not.
+    // Sorted, because the order of the queues depends on how the engine was started.
     tasks: () =>
       aggregates
         .queues()
         .flatMap((queue) => queue.tasks.map((each) => taskValue(queue, each)))
         .sort(inOrder),
     newestTasks({ state, mrd, limit }) {
-      // A queue may hold a hundred thousand: values are made of those that are shown.
+      // A queue may have a hundred thousand tasks, so values are made only of the tasks that are returned.
       const found = aggregates
         .queues()
         .filter((queue) => mrd === undefined || queue.mrd === mrd)
@@ -155,7 +155,7 @@ export function createBuiltInAcd(
   }
 }
 
-/** A call that ended before anybody could look: its agent is signed out. */
+/** The value of a call that ended in the commit that created it, for example because its agent is signed out. */
 function notTaken(id: string, from: string, to: string): CallDialogValue {
   return {
     kind: 'call',

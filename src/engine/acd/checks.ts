@@ -1,5 +1,4 @@
-/** What an ACD outside may say: checked at the door, so that nothing of it fails later, or elsewhere. */
-
+/** Checks the events of an external ACD before they become inputs, so that they cannot cause an error later. */
 import { taskView } from '../../../machines/index.ts'
 import { isInherited } from '../../directory/names.ts'
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
@@ -11,14 +10,14 @@ import type { Variable } from '../values.ts'
 const NAME_MAX = 256
 /** Longest reason for a refused resubmission, in characters. */
 const REASON_MAX = 1000
-/** Of one task: how many, and how many characters in all names and values. */
+/** Limits for one task: the number of variables, and the characters of all their names and values together. */
 const VARIABLES = { most: 200, characters: 32_768 }
 
 /** Characters that XML cannot carry, halves of surrogate pairs among them. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 const CONTROL = /\p{Cc}/u
 
-/** The ACD has said something that cannot be; nothing was committed, and saying it again would not help. */
+/** An event of the ACD is invalid. Nothing was committed, and the same event would be refused again. */
 export class AcdEventRefused extends MrdianError {
   override readonly name = 'AcdEventRefused'
   readonly code: CodeOf<'AcdEventRefused'>
@@ -51,7 +50,10 @@ export function checkOffer(aggregates: Aggregates, user: string, offer: string, 
     throw new AcdEventRefused('DUPLICATE_TASK', 'task.id', `agent ${user} has an open dialog of task ${id}`)
 }
 
-/** Said twice, an offer is one; another offer of a task that the agent has is a mistake of the ACD. */
+/**
+ * Has the agent an open dialog of this task from another offer? That is an error of the ACD. A repetition of the same
+ * offer is none.
+ */
 function isOpen(aggregates: Aggregates, user: string, offer: string, { id, mrd }: AcdTask): boolean {
   const known = aggregates.user(user)
   const medium = known?.snapshot.context.media[mrd]
@@ -86,7 +88,11 @@ export function checkReason(reason: string): void {
 /** @throws AcdEventRefused */
 export function checkAttempt(attempt: number | null): void {
   if (attempt !== null && !(Number.isSafeInteger(attempt) && attempt >= 0))
-    throw new AcdEventRefused('INVALID_ATTEMPT', 'attempt', 'attempt is that of the request: a whole number from 0')
+    throw new AcdEventRefused(
+      'INVALID_ATTEMPT',
+      'attempt',
+      'attempt has to be that of the request, a whole number from 0',
+    )
 }
 
 function checkVariables(variables: readonly Variable[]): void {
@@ -107,7 +113,7 @@ function checkVariables(variables: readonly Variable[]): void {
   if (characters > VARIABLES.characters) throw tooLong('task.variables', VARIABLES.characters)
 }
 
-/** Never quotes the text: it may be a customer's. */
+/** The error never quotes the text, because it may be customer data. */
 function checkText(about: string, text: string, longest: number): void {
   if (typeof text !== 'string' || NOT_XML.test(text))
     throw new AcdEventRefused('INVALID_TEXT', about, `${about} has to be text that XML can carry`)

@@ -1,4 +1,4 @@
-/** What an ACD outside tells the engine, as inputs of the users concerned. */
+/** Events of an external ACD, as inputs of the users concerned. */
 
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
@@ -10,8 +10,8 @@ import { checkAttempt, checkId, checkOffer, checkReason, checkUser } from './che
 type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
 /**
- * Every promise rejects when nothing was committed: with `AcdEventRefused`, or with `EngineUnavailable`, which an offer gets
- * during a drain as well.
+ * If nothing was committed, the promises reject with `AcdEventRefused` or `EngineUnavailable`. An offer during a drain
+ * rejects with `EngineUnavailable` too.
  */
 export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraining: () => boolean): AcdEvents {
   const tell = async (user: string, event: Extract<Input, { kind: 'acd' }>['event']) => {

@@ -1,17 +1,17 @@
-/** The embedder's ACD, as the engine asks it: whatever it does, the engine goes on and somebody hears of it. */
+/** The link to the embedder's ACD. Errors of the ACD are logged and do not stop the engine. */
 
 import { contained, textOf } from '../contained.ts'
 import type { EngineLog } from '../core.ts'
 import { Complaints } from '../delivery/complaints.ts'
 import type { AcdEvents, AcdPort, AcdRequest, Clock } from '../ports.ts'
 
-/** A request without an answer for so long is worth a word, in ms. */
+/** Time in ms after which a request without an answer is a problem. */
 const PATIENCE = 10_000
 
 export interface AcdFigures {
-  /** Requests that the ACD refused, by throwing or rejecting; each is made again. */
+  /** Number of requests that the ACD refused, by throwing or rejecting. Each is made again. */
   readonly failed: number
-  /** Requests that it has been given and has not answered. */
+  /** Number of requests that the ACD has not answered yet. */
   readonly unanswered: number
 }
 
@@ -20,7 +20,7 @@ export class AcdLink {
   readonly #clock: Clock
   readonly #log: EngineLog
   readonly #complaints: Complaints
-  /** When each request without an answer was made, oldest first (ms). */
+  /** Times of the requests without an answer (ms), by request number, oldest first. */
   readonly #asked = new Map<number, number>()
   #requests = 0
   #failed = 0
@@ -36,7 +36,7 @@ export class AcdLink {
     this.#complaints = new Complaints(() => clock.now())
   }
 
-  /** The ACD hears of `start` before any request. */
+  /** True after `start`. Before that no request may be made. */
   get isStarted(): boolean {
     return this.#isStarted
   }
@@ -45,14 +45,17 @@ export class AcdLink {
     return { failed: this.#failed, unanswered: this.#asked.size }
   }
 
-  /** What is wrong with it, for everybody to read: nothing that the ACD itself has said. */
+  /** The current problem with the ACD. It is shown publicly, so it never quotes an error message of the ACD. */
   get problem(): string | undefined {
     if (this.#startFailed) return 'The ACD could not be started'
     if (this.#isRefusing) return 'The ACD refuses requests'
     return this.#isSilent ? 'The ACD does not answer requests' : undefined
   }
 
-  /** Throws what the ACD throws. One that rejects later can say so only when the engine is there already. */
+  /**
+   * Throws what `AcdPort.start` throws. If it returns a promise that rejects, the engine runs already and logs the
+   * error.
+   */
   start(events: AcdEvents): void {
     const started: unknown = this.#port.start(events)
     this.#isStarted = true
@@ -92,7 +95,7 @@ export class AcdLink {
     }
   }
 
-  /** Stops looking for answers; they are taken all the same. */
+  /** Stops the check for missing answers. Answers are still accepted. */
   close(): void {
     this.#cancelWatch?.()
     this.#cancelWatch = undefined

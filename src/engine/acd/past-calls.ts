@@ -1,4 +1,4 @@
-/** Calls that are over, as they were last: their aggregates are forgotten. In memory only. */
+/** The last values of calls that are over, because their aggregates are deleted. In memory only. */
 import { callView } from '../../../machines/index.ts'
 import type { Behaviour } from '../aggregate/behaviour.ts'
 import { CallBehaviour } from '../aggregate/call/behaviour.ts'
@@ -8,7 +8,7 @@ import { asJson } from '../json.ts'
 import type { Json } from '../ports.ts'
 import type { CallDialogValue } from '../values.ts'
 
-/** So many are remembered, for `GET /acd/calls/{id}`. */
+/** The number of calls that are kept, for `GET /acd/calls/{id}`. */
 const CALLS_KEPT = 1000
 
 export class PastCalls {
@@ -18,12 +18,14 @@ export class PastCalls {
     return this.#calls.get(id)
   }
 
-  /** For after a commit, with what took a step in it: calls that are over are remembered as they ended. */
+  /**
+   * Keeps the calls among `touched` that are over. To be called after a commit, with the aggregates that took steps.
+   */
   look(touched: Iterable<{ readonly behaviour: Behaviour }>): void {
     for (const { behaviour } of touched) {
       if (!(behaviour instanceof CallBehaviour) || !behaviour.finished) continue
       const { snapshot } = behaviour
-      // Whose arrival failed never was a call.
+      // Without legs the arrival failed, so there never was a call.
       if (snapshot.context.legs.length > 0) this.remember(callValue(callView(snapshot)))
     }
   }

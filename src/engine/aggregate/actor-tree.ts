@@ -19,7 +19,7 @@ interface TreeActor {
   send(event: { readonly type: string }): void
 }
 
-/** A machine of the tree has failed: a guard or action threw. The tree is not to be used any more. */
+/** A guard or action of a machine in the tree threw an error. The tree must not be used any more. */
 export class ActorTreeFailure extends Error {
   constructor(actor: string, cause: unknown) {
     super(`actor ${actor} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
@@ -43,9 +43,9 @@ function layOutAll(actor: TreeActor): void {
 }
 
 /**
- * Starts a tree, fresh from `input` or from a persisted `snapshot`.
+ * Starts a tree with `input`, or with a persisted `snapshot`.
  *
- * Effects leave the actors as emitted events. `probe` hears all that XState reports while it records.
+ * The actors emit effects as events. `probe` gets all inspection events of XState while it records.
  */
 export function actorTree<M extends AnyStateMachine, E extends { readonly type: string }>(
   machine: M,
@@ -68,7 +68,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
     if (isEffect(emitted)) effects.push(emitted)
   })
   let uncaught: unknown
-  // An unobserved failure of a root actor would end the process.
+  // Without an observer, an error of the root actor would end the process.
   actor.subscribe({
     error: (error) => {
       uncaught = error
@@ -78,7 +78,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   layOutAll(actor)
 
   const take = (): readonly E[] => {
-    // The failure of any actor is that of all above it.
+    // The error of an actor is passed up to the root.
     const { status, error } = actor.getSnapshot()
     if (status === 'error') throw new ActorTreeFailure(id, error)
     if (uncaught !== undefined) throw new ActorTreeFailure(id, uncaught)
@@ -88,7 +88,7 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
   }
   take()
 
-  /** Nobody but a recording is told of every event. */
+  /** Runs `run`, and passes its inspection events to `probe` if that is recording. */
   const inspected = (run: () => void): void => {
     if (isInspectedAnyway || !probe?.isRecording) return run()
     const inspection = actor.system.inspect(note)
@@ -101,12 +101,12 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
 
   return {
     actor,
-    /** Sends to the root; returns what the tree wants. Throws `ActorTreeFailure`. */
+    /** Sends an event to the root and returns the effects of the tree. Throws `ActorTreeFailure`. */
     send(event: Parameters<typeof actor.send>[0]): readonly E[] {
       inspected(() => actor.send(event))
       return take()
     },
-    /** Sends to one actor of the tree, for deadlines. Nothing happens if it is gone. */
+    /** Sends an event to the actor with the id `owner`, for deadlines. Does nothing if that actor has ended. */
     sendTo(owner: string, event: { readonly type: string; readonly at: number }): readonly E[] {
       inspected(() => find(actor, owner)?.send(event))
       return take()
@@ -117,9 +117,9 @@ export function actorTree<M extends AnyStateMachine, E extends { readonly type: 
 }
 
 /**
- * A persisted snapshot comes from `persist` of the same machine version; the store checked the version. It is copied:
- * XState puts the live actors into the context that it restores, and a second tree from the same snapshot would share
- * them.
+ * The persisted snapshot comes from `persist` of the same machine version, which the store has checked. It is copied,
+ * because XState puts the live actors into the context that it restores. Without the copy, a second tree from the same
+ * snapshot would share them.
  */
 function asSnapshot(persisted: Json): Snapshot<unknown> {
   const value = typeof persisted === 'object' && persisted !== null ? asJson(persisted) : null

@@ -1,8 +1,9 @@
 /**
- * The aggregate: unit of ordering and of durability. One input at a time; state in, input in, outputs and state out.
+ * The aggregate: the unit of ordering and of durability. It applies one input at a time, which gives a new state and
+ * outputs.
  *
- * What all aggregates share stands here: sequence numbers, time that never runs backwards, deadlines as data,
- * numbered messages, and containment. What an aggregate *is* comes from its `Behaviour`.
+ * This class has what all aggregates share: sequence numbers, time that never runs backwards, deadlines as data,
+ * numbered messages, and the handling of failed steps. Users, calls, queues and sides differ by their `Behaviour`.
  */
 import { MACHINE_VERSION } from '../../../machines/index.ts'
 import { asError } from '../contained.ts'
@@ -15,7 +16,7 @@ import type { Behaviour, BehaviourFactory } from './behaviour.ts'
 import { Deadlines, isDeadline } from './deadlines.ts'
 import { type Envelope, MessageNumbers } from './message-numbers.ts'
 
-/** What an aggregate knows of its own row in the journal; the rest is the engine's. */
+/** The fields of a journal row that the aggregate fills in. The engine adds the others. */
 export type OwnRow = Pick<
   JournalRow,
   'aggregate' | 'sequence' | 'at' | 'machineVersion' | 'outcome' | 'error' | 'input'
@@ -34,21 +35,21 @@ export type StepResult =
       readonly error: Error
       readonly messages: readonly Envelope[]
     }
-  /** A message that came twice, or a deadline that no longer stands: no step at all. */
+  /** No step: the message came twice, or the deadline was cleared or armed again. */
   | { readonly outcome: 'dropped' }
 
-/** What every aggregate keeps beside its behaviour. Changed in place; a failed step rebuilds it with the rest. */
+/** The state that every aggregate has beside its behaviour. Changed in place. After a failed step it is rebuilt too. */
 interface Common {
   readonly deadlines: Deadlines
   readonly numbers: MessageNumbers
 }
 
-/** So much of an error's message is kept in the journal. */
+/** The journal stores at most this many characters of an error's message. */
 const ERROR_MAX = 1000
 
-/** A snapshot is due after so many inputs. */
+/** Limits for the number of inputs after which a new snapshot is due. */
 const SNAPSHOT_EVERY = { least: 64, most: 2048 }
-/** A large state is written less often: one input more for so many characters of it. */
+/** A large state is written less often: its size (characters of JSON) divided by this is the number of inputs. */
 const CHARACTERS_PER_INPUT = 512
 
 export class Aggregate<B extends Behaviour = Behaviour> {
@@ -60,17 +61,18 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   #sequence = 0
   #at = 0
   #common: Common
-  /** Last snapshot, and what was applied since: enough to rebuild the state before any failed step. */
+  /** The last snapshot, and the rows since then. The state before a failed step is rebuilt from them. */
   #base: SnapshotRow | undefined
   #tail: OwnRow[] = []
   #snapshotEvery = SNAPSHOT_EVERY.least
-  /** The clock was set back: what comes has a snapshot of its own to begin with, which no earlier time leads to. */
+  /** The clock was set back, so a snapshot is due now: a replay of later inputs has to begin with the moved times. */
   #isSetBack = false
-  /** Why the state could not be built again; until the next start nothing is applied any more. */
+  /** Why the state could not be rebuilt. If set, every input fails until the next start. */
   #lost: Error | undefined
 
   /**
-   * `isThrowaway`: nothing is kept to go back to, which saves a third of the work; the first failed step is the last.
+   * `isThrowaway`: the aggregate keeps no rows and writes no snapshots, which saves a third of the work. After its
+   * first failed step it applies nothing any more, because it cannot be rebuilt.
    *
    * @throws Error when the snapshot cannot be read.
    */
@@ -110,28 +112,27 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return this.#tail.length
   }
 
-  /** May its state be written? Not after a failure that could not be taken back. */
+  /** False if the state could not be rebuilt after a failed step, or if the aggregate is throwaway. */
   get writesSnapshots(): boolean {
     return this.#lost === undefined && !this.#isThrowaway
   }
 
-  /** So many inputs lie behind the last snapshot that a new one pays. */
   get snapshotIsDue(): boolean {
     return this.#isSetBack || this.#tail.length >= this.#snapshotEvery
   }
 
-  /** When this aggregate next wants to be woken; `undefined` if never. */
+  /** Time of the next deadline (ms); `undefined` if there is none. */
   get nextDue(): number | undefined {
     return this.#common.deadlines.first?.due
   }
 
-  /** The first deadline due up to `time`, as an input. */
+  /** The first deadline as an input, if it is due at `time` (ms) or before. */
   dueUpTo(time: number): Extract<Input, { kind: 'deadline' }> | undefined {
     const { first } = this.#common.deadlines
     return first && first.due <= time ? { kind: 'deadline', ...first } : undefined
   }
 
-  /** Applies one input. Never throws: a failure leaves the state as it was. */
+  /** Applies one input that came at `stamp` (ms). Never throws. If the step fails, the state does not change. */
   step(input: Input, stamp: number): StepResult {
     if (!this.#isExpected(input)) return { outcome: 'dropped' }
     const at = input.kind === 'clockSetBack' ? stamp : Math.max(this.#at, stamp)
@@ -153,7 +154,10 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     }
   }
 
-  /** Writes an input down as failed that other aggregates could not bear; for this one nothing has happened yet. */
+  /**
+   * Records an input as failed because the messages that follow from it cannot be delivered, for example because they
+   * never end. The caller has undone all steps before.
+   */
   fail(input: Input, stamp: number, error: Error): OwnRow {
     const at = Math.max(this.#at, stamp)
     const sequence = this.#sequence + 1
@@ -171,7 +175,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return row
   }
 
-  /** Applies a row of the journal again. Returns what the step put out then: it has taken effect already. */
+  /** Applies a row of the journal again. Returns the outputs of the step, which have taken effect already. */
   replay(row: OwnRow): readonly Output[] {
     if (row.sequence !== this.#sequence + 1)
       throw new Error(`${this.id}: journal continues with ${row.sequence} after ${this.#sequence}`)
@@ -209,7 +213,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     }
   }
 
-  /** The snapshot is in the store: what lies before it need not be kept here. */
+  /** The snapshot is in the store now, so the rows before it are no longer needed here. */
   rebase(snapshot: SnapshotRow): void {
     this.#base = snapshot
     this.#isSetBack = false
@@ -218,7 +222,9 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     this.#snapshotEvery = Math.min(Math.max(SNAPSHOT_EVERY.least, wanted), SNAPSHOT_EVERY.most)
   }
 
-  /** As the journal gets it. What is kept must not be touched by what the machines do; what is not kept is as it is. */
+  /**
+   * The input for the journal. It is a copy, because the machines may change the original. Throwaway rows need no copy.
+   */
   #written(input: Input): Json {
     return this.#isThrowaway && isJson(input) ? input : asJson(input)
   }
@@ -241,7 +247,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return outputs
   }
 
-  /** All that it knows happened so much earlier. */
+  /** Moves all times in the state back by `by` ms. */
   #setBack(by: number): readonly Output[] {
     this.#behaviour = this.#factory(movedBack(this.#behaviour.persist(), by))
     this.#common = { ...this.#common, deadlines: this.#common.deadlines.movedBack(by) }
@@ -249,7 +255,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return []
   }
 
-  /** What every input changes, whether it was applied or failed. */
+  /** The changes that every input makes, applied or failed. */
   #pass(input: Input, at: number, sequence: number): void {
     this.#at = at
     this.#sequence = sequence
@@ -258,13 +264,13 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   /**
-   * The state as the last snapshot and the inputs behind it make it. Should that fail as well, the aggregate takes
-   * nothing any more, and writes no snapshot: the store has what a corrected program needs.
+   * Rebuilds the state from the last snapshot and the rows after it. If that fails too, the aggregate applies no more
+   * inputs and writes no snapshot. A corrected program can then still start from what the store has.
    */
   #rebuild(): void {
     if (this.#lost) return
     try {
-      if (this.#isThrowaway) throw new Error('nothing was kept to go back to')
+      if (this.#isThrowaway) throw new Error('a throwaway aggregate keeps no earlier state')
       const base = this.#base
       const again = new Aggregate(this.id, this.#machine, this.#factory, base ? { snapshot: base } : {})
       for (const row of this.#tail) again.#again(row)
@@ -285,7 +291,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
     return outcome === 'applied' ? this.#apply(input, at, sequence) : this.#passFailed(input, at, sequence)
   }
 
-  /** What a failed input changes all the same: it has been taken, and those who wait for an answer get one. */
+  /** The changes of a failed input: it is marked as received, and an aggregate that waits for an answer gets one. */
   #passFailed(input: Input, at: number, sequence: number): readonly Output[] {
     this.#pass(input, at, sequence)
     const outputs = this.#behaviour.afterFailure?.(input) ?? []
@@ -294,10 +300,10 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 }
 
-/** Inputs hold nothing that JSON does not keep. */
+/** Always true: the types of inputs have only JSON values. */
 const isJson = (_input: Input): _input is Input & Json => true
 
-/** What a snapshot holds; nothing yet without one. */
+/** The parts of a snapshot. Without a snapshot they are empty. */
 function stored(row: SnapshotRow | undefined): { readonly common: Common; readonly state: Json | undefined } {
   if (row === undefined)
     return { common: { deadlines: new Deadlines(), numbers: new MessageNumbers() }, state: undefined }

@@ -24,12 +24,12 @@ export class Aggregates {
   readonly #all = new Map<string, Aggregate>()
   readonly #isThrowaway: boolean
   readonly #probe: TreeProbe | undefined
-  /** By which users go. */
+  /** The rules of the user machines. */
   readonly rules: RuleBook
 
   /**
-   * `isThrowaway`: a failed step is the last of its aggregate; see `Aggregate`. `probe`: what actor trees report to.
-   * `rules`: those of the charts when left out.
+   * `isThrowaway`: see `Aggregate`. `probe`: receives the inspection events of the actor trees. `rules`: the guards of
+   * the machines in `machines/`, unless given.
    */
   constructor({ isThrowaway = false, probe, rules = PLAIN }: AggregatesOptions = {}) {
     this.#isThrowaway = isThrowaway
@@ -41,7 +41,7 @@ export class Aggregates {
     return this.#all.size
   }
 
-  /** Those that are opened while it is read are among them. */
+  /** The ids. The iteration includes aggregates that are added while it runs. */
   names(): Iterable<string> {
     return this.#all.keys()
   }
@@ -54,7 +54,7 @@ export class Aggregates {
     return this.#all.get(id)
   }
 
-  /** The aggregate of this id, made if need be. Throws `InvalidArgument` for an id that names no kind. */
+  /** The aggregate with this id. Creates it if necessary. Throws `InvalidArgument` for an id of an unknown kind. */
   open(id: string, snapshot?: SnapshotRow): Aggregate {
     const known = this.#all.get(id)
     if (known) return known
@@ -84,7 +84,7 @@ export class Aggregates {
     return this.#userIds().filter((id) => this.user(id))
   }
 
-  /** Has there ever been a user? */
+  /** True if there is a user of this directory or of an earlier one. */
   get hasHadUsers(): boolean {
     return this.#userIds().some((id) => this.pastOrPresentUser(id))
   }

@@ -5,19 +5,22 @@ import type { Json } from '../ports.ts'
 
 /** The part that differs between users, calls, queues and sides. Deterministic: no clock, no randomness, no I/O. */
 export interface Behaviour {
-  /** Applies an input that happened at `at` (ms). Throws when it cannot; the caller discards it then. */
+  /**
+   * Applies an input that happened at `at` (ms). Throws when it cannot. The state is then invalid, and the caller
+   * discards this behaviour.
+   */
   step(input: Input, at: number): readonly Output[]
   persist(): Json
   /**
-   * What others have to hear when this input has failed, so that nobody waits for an answer for ever. Depends on the
-   * input alone.
+   * Messages to other aggregates when this input has failed, so that none waits for an answer for ever. Depends only on
+   * the input.
    */
   afterFailure?(input: Input): readonly Output[]
-  /** Nothing can happen to it any more; it may be forgotten. */
+  /** The aggregate gets no more inputs and may be deleted. */
   readonly finished: boolean
-  /** What inspectors may see of it now; `undefined` as long as there is nothing. */
+  /** What inspectors see of the current state; `undefined` until the first configuration. */
   readonly inspected: Inspectable | undefined
 }
 
-/** Makes a behaviour, fresh or from what `persist` returned. */
+/** Makes a new behaviour, or one with the state that `persist` returned. */
 export type BehaviourFactory<B extends Behaviour> = (state?: Json) => B

@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts'
 import type { Output } from '../output.ts'
 
-/** A named time at which an aggregate wants to be woken, as data: it is part of the state. */
+/** A time at which the engine gives an aggregate a deadline input. Deadlines are part of the aggregate's state. */
 export interface Deadline {
   readonly owner: string
   readonly name: Extract<Input, { kind: 'deadline' }>['name']
@@ -9,9 +9,9 @@ export interface Deadline {
   readonly due: number
 }
 
-/** The deadlines that one aggregate has armed. Owner and name tell one from another. */
+/** The deadlines that one aggregate has armed. Owner and name identify a deadline. */
 export class Deadlines {
-  /** Earliest first; equal ones in the order in which they were armed. */
+  /** Earliest first. Those with equal times are in the order in which they were armed. */
   #standing: readonly Deadline[]
 
   constructor(standing: readonly Deadline[] = []) {
@@ -22,17 +22,17 @@ export class Deadlines {
     return this.#standing[0]
   }
 
-  /** Does it still stand, or was it cleared or armed anew meanwhile? */
+  /** False if the deadline was cleared, or armed again with another time. */
   has(deadline: Deadline): boolean {
     return this.#standing.some((each) => isSame(each, deadline))
   }
 
-  /** It has come. */
+  /** Removes a deadline whose time has come. */
   pass(deadline: Deadline): void {
     this.#standing = this.#standing.filter((each) => !isSame(each, deadline))
   }
 
-  /** Arms or clears what a step put out; anything else is nothing to it. */
+  /** Arms or clears a deadline if `output` says so. Ignores other outputs. */
   note(output: Output): void {
     if (output.type !== 'arm' && output.type !== 'clear') return
     const { owner, name } = output
@@ -52,7 +52,7 @@ export class Deadlines {
 
 const isSame = (a: Deadline, b: Deadline) => a.owner === b.owner && a.name === b.name && a.due === b.due
 
-/** Stable: equal ones keep the order in which they were armed. */
+/** Deadlines with equal times keep the order in which they were armed, because the sort is stable. */
 const sorted = (deadlines: readonly Deadline[]) => [...deadlines].sort((a, b) => a.due - b.due)
 
 export function isDeadline(value: unknown): value is Deadline {

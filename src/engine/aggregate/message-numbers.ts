@@ -1,19 +1,19 @@
 /**
- * Messages between aggregates are numbered for each pair of them, so that one that comes twice does no harm.
+ * Messages between aggregates are numbered for each pair of aggregates, so that the receiver can drop a duplicate.
  */
 import type { Input } from '../input.ts'
 import type { Output } from '../output.ts'
 
-/** A message on its way, with its number for this pair of aggregates. */
+/** A message with its receiver and its number for this pair of aggregates. */
 export interface Envelope {
   readonly to: string
   readonly input: Extract<Input, { kind: 'message' }>
 }
 
-/** Calls come and go; the numbers of only so many of them are kept. */
+/** Numbers are kept for at most this many calls, because new calls come all the time. */
 const CALL_PEERS_MAX = 256
 
-/** Number of the last message to, and from, each other aggregate. */
+/** The number of the last message to and from each other aggregate. */
 export class MessageNumbers {
   readonly #sent: Map<string, number>
   readonly #received: Map<string, number>
@@ -23,7 +23,7 @@ export class MessageNumbers {
     this.#received = new Map(Object.entries(received))
   }
 
-  /** Has it not been taken before? */
+  /** False for a duplicate. */
   isNew({ from, number }: Envelope['input']): boolean {
     return number > (this.#received.get(from) ?? 0)
   }
@@ -38,7 +38,9 @@ export class MessageNumbers {
       if (output.type === 'send') keep(this.#sent, output.to, (this.#sent.get(output.to) ?? 0) + 1)
   }
 
-  /** Puts the messages of `from` into envelopes: they have the last numbers counted, in order. */
+  /**
+   * The messages of `from` in envelopes. `count` must have counted them before: they get the last numbers, in order.
+   */
   route(from: string, outputs: readonly Output[]): readonly Envelope[] {
     const totals = new Map<string, number>()
     for (const output of outputs) if (output.type === 'send') totals.set(output.to, (totals.get(output.to) ?? 0) + 1)
@@ -59,7 +61,7 @@ export class MessageNumbers {
   }
 }
 
-/** Notes a number; of calls, which come and go, only the latest peers are remembered. */
+/** Stores a number. Drops the oldest call if there are too many peers. */
 function keep(numbers: Map<string, number>, peer: string, number: number): void {
   const isNew = !numbers.has(peer)
   numbers.set(peer, number)

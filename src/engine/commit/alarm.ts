@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts'
 
-/** The one time at which something is to happen although nobody asks for it; another time replaces it. */
+/** Calls `ring` at one time. Setting another time replaces the first one. */
 export class Alarm {
   readonly #clock: Clock
   readonly #ring: () => void
@@ -12,7 +12,7 @@ export class Alarm {
     this.#ring = ring
   }
 
-  /** Milliseconds since 1970 UTC; `undefined` for never. */
+  /** `at`: milliseconds since 1970 UTC; `undefined` for never. */
   set(at: number | undefined): void {
     if (at === this.#at) return
     this.#cancel?.()

@@ -1,13 +1,19 @@
 /**
- * A start whose clock is further ahead of the journal than the past is kept: after a long pause, or because the clock is
- * wrong. Nobody here can tell which, and retention would forget at once what a right clock keeps.
+ * A start at which the clock is ahead of the last journal row by more than the retention. Either the engine was stopped
+ * for long, or the clock is wrong. The engine cannot know which. If the clock is wrong, retention would delete data at
+ * once that should be kept.
  */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 
-/** So long retention waits then, in ms: there is time to look. The next start finds entries of this one, and does not wait. */
+/**
+ * Retention waits for this time then, in ms, so that an administrator can correct the clock. After another start it
+ * does not wait, because the journal has rows of this start.
+ */
 export const SECOND_LOOK = 86_400_000
 
-/** By how much, in ms; `undefined` where it is less than the past is kept, or where there is no past. */
+/**
+ * How far the clock is ahead, in ms; `undefined` if it is not more than the retention `kept`, or if there are no rows.
+ */
 export function farAhead(aggregates: Aggregates, now: number, kept: number): number | undefined {
   const last = [...aggregates.values()].reduce((latest, { at }) => Math.max(latest, at), 0)
   return last > 0 && now - last > kept ? now - last : undefined

@@ -1,4 +1,4 @@
-/** What the loops of one engine have done so far: each goes on where the one before it ended. */
+/** Counters of an engine. A reset starts a new loop, which goes on with the same counters. */
 export interface LoopFigures {
   inputs: number
   failedInputs: number

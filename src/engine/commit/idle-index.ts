@@ -1,6 +1,6 @@
-/** Which aggregates have changed since their last snapshot, the longest untouched first. */
+/** The aggregates that have changed since their last snapshot, ordered by the time of their last change. */
 export class IdleIndex {
-  /** Time of the last change, oldest first: a `Map` keeps the order in which entries were set. */
+  /** Time of the last change (ms), oldest first. A `Map` keeps the order in which entries were added. */
   readonly #touched = new Map<string, number>()
 
   touched(id: string, at: number): void {
@@ -8,18 +8,18 @@ export class IdleIndex {
     this.#touched.set(id, at)
   }
 
-  /** A snapshot was written, or the aggregate is gone. */
+  /** A snapshot of the aggregate was written, or the aggregate was deleted. */
   settled(id: string): void {
     this.#touched.delete(id)
   }
 
-  /** Time of the oldest change; `undefined` when every aggregate is as its snapshot says. */
+  /** Time of the oldest change (ms); `undefined` if no aggregate has changed since its snapshot. */
   oldest(): number | undefined {
     const [first] = this.#touched.values()
     return first
   }
 
-  /** At most `most` aggregates untouched since `time` (ms), the longest untouched first. */
+  /** At most `most` aggregates that have not changed since `time` (ms), oldest change first. */
   untouchedSince(time: number, most: number): readonly string[] {
     const found: string[] = []
     for (const [id, at] of this.#touched) {

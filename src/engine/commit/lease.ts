@@ -1,13 +1,16 @@
-/** A store in the hands of one core: when its time is over it writes nothing any more, whatever is still under way. */
+/**
+ * The store as one core uses it. When the core is replaced, its lease ends, and work in progress can write nothing
+ * more.
+ */
 import { EngineUnavailable } from '../api.ts'
 import type { History, RecordStore, Store } from '../store-port.ts'
 
 export class Lease implements Store {
-  /** Name of the history that the lease began with. */
+  /** Id of the store at the beginning of the lease. */
   readonly id: string
   readonly records: RecordStore
   readonly #store: Store
-  /** Why its time is over. */
+  /** Why the lease has ended. */
   #over: string | undefined
 
   constructor(store: Store) {

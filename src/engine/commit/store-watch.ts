@@ -1,6 +1,6 @@
-/** Does the store take changes? What became of the last attempts, and when the next one is worth its while. */
+/** Keeps in mind whether the store fails, and when the next commit should be tried. */
 
-/** Pause after a failed attempt, in ms: meanwhile changes are refused without another one. */
+/** Pause after a failed commit, in ms. Until then changes are refused without another attempt. */
 const PAUSE = 1000
 
 export class StoreWatch {
@@ -8,27 +8,27 @@ export class StoreWatch {
   #since = 0
   #nextTry = 0
 
-  /** Why changes are refused at present; `undefined` while the store takes them. */
+  /** Why the store refuses changes now; `undefined` while it accepts them. */
   get problem(): string | undefined {
     return this.#problem
   }
 
-  /** When it began to refuse, in ms; meaningless without a problem. */
+  /** When the store began to fail (ms since 1970 UTC). Only valid if there is a `problem`. */
   get since(): number {
     return this.#since
   }
 
-  /** Not before this (ms) the store is asked again. */
+  /** Time of the next attempt (ms since 1970 UTC); 0 if the store works. */
   get nextTry(): number {
     return this.#problem === undefined ? 0 : this.#nextTry
   }
 
-  /** May the store be asked now? */
+  /** May a commit be tried now? */
   mayTry(now: number): boolean {
     return now >= this.nextTry
   }
 
-  /** Returns true when this is news. */
+  /** A commit failed. Returns true if the one before it had succeeded. */
   failed(error: Error, now: number): boolean {
     const isNews = this.#problem === undefined
     if (isNews) this.#since = now
@@ -37,7 +37,7 @@ export class StoreWatch {
     return isNews
   }
 
-  /** Returns true when this is news. */
+  /** A commit succeeded. Returns true if the one before it had failed. */
   works(): boolean {
     const isNews = this.#problem !== undefined
     this.#problem = undefined

@@ -1,4 +1,4 @@
-/** Which aggregate wants to be woken next. Entries that no longer hold are passed over when they come up. */
+/** The aggregates by the time of their next deadline. The heap may have outdated entries, which are skipped. */
 import { Heap } from '../heap.ts'
 
 interface Entry {
@@ -6,14 +6,14 @@ interface Entry {
   readonly id: string
 }
 
-/** Of equal times the id decides, so that the same state always wakes the same aggregate. */
+/** For equal times the id decides, so that the same state always gives the same order. */
 const isBefore = (a: Entry, b: Entry): boolean => a.due < b.due || (a.due === b.due && a.id < b.id)
 
 export class WakeIndex {
   readonly #due = new Map<string, number>()
   readonly #heap = new Heap(isBefore)
 
-  /** `due` (ms) replaces what was known of `id`; `undefined` for "never". */
+  /** Sets the next deadline of an aggregate (ms); `undefined` for none. */
   set(id: string, due: number | undefined): void {
     if (this.#due.get(id) === due) return
     if (due === undefined) {
@@ -22,12 +22,12 @@ export class WakeIndex {
     }
     this.#due.set(id, due)
     this.#heap.push({ due, id })
-    // Stale entries must not pile up.
+    // Removes outdated entries when there are too many.
     if (this.#heap.size > 64 && this.#heap.size > 4 * this.#due.size)
       this.#heap.replace([...this.#due].map(([each, at]) => ({ due: at, id: each })))
   }
 
-  /** Earliest time at which somebody is to be woken. */
+  /** Time of the earliest deadline (ms); `undefined` if there is none. */
   next(): number | undefined {
     for (let top = this.#heap.first; top; top = this.#heap.first) {
       if (this.#due.get(top.id) === top.due) return top.due
@@ -36,7 +36,7 @@ export class WakeIndex {
     return undefined
   }
 
-  /** Whoever is due first, up to `time`; of equal ones the id decides. Stays in the index until `set` again. */
+  /** The earliest deadline if it is due at `time` (ms) or before. It stays in the index until the next `set`. */
   dueUpTo(time: number): { readonly due: number; readonly id: string } | undefined {
     const due = this.next()
     return due === undefined || due > time ? undefined : this.#heap.first

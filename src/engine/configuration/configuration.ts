@@ -1,6 +1,6 @@
 /**
- * The directory on its way to the aggregates: a setup travels as an input, so that a journal replays without the file. What
- * differs from what the aggregates were told last is told them, at a start and at a reload alike.
+ * The inputs that give the directory to the aggregates, at a start and at a reload. Each aggregate whose setup has
+ * changed gets its new setup as an input, so that a journal can be replayed without the directory.
  */
 import { type Directory, VOICE_MRD } from '../../directory/model.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
@@ -11,14 +11,14 @@ import type { UserChange } from '../input.ts'
 import { asJson } from '../json.ts'
 import { isSameNote } from '../rules/note.ts'
 
-/** How an engine is put together, as far as the aggregates have to know. */
+/** The options of the engine that the setups of users contain. */
 export type Arrangement = Pick<UserSetup, 'role' | 'acd' | 'sides' | 'rules'>
 
 const differs = (known: object | undefined, setup: object) => JSON.stringify(known) !== JSON.stringify(asJson(setup))
 
 /**
- * The differences as inputs: sides, then queues, then users, so that whoever has to leave hands tasks on by the new
- * selectors; queues that go come last, with what users gave back to them.
+ * The differences as inputs, in the order sides, queues, users. So users who are removed resubmit their tasks by the
+ * new selectors. Queues that are removed come last, because users may have given tasks back to them.
  */
 export function configuration(
   aggregates: Aggregates,
@@ -53,7 +53,7 @@ function queues(aggregates: Aggregates, directory: Directory): readonly Addresse
   })
 }
 
-/** MRDs whose queue is still there, though the directory has them no more. */
+/** MRDs that the directory no longer has and whose queue is not removed yet. */
 function goingQueues(aggregates: Aggregates, directory: Directory): readonly string[] {
   const mrds = mrdsOf(directory)
   return aggregates.queues().flatMap((queue) => (queue.isRemoved || mrds.has(queue.mrd) ? [] : [queue.mrd]))
@@ -65,7 +65,7 @@ function removedQueues(aggregates: Aggregates, directory: Directory): readonly A
 
 function users(aggregates: Aggregates, directory: Directory, arrangement: Arrangement): readonly Addressed[] {
   const known = aggregates.users()
-  // A store without users has just been made: nobody is told that it has some now.
+  // A store that never had users is new. Then clients are not notified that the users were added.
   const isTold = aggregates.hasHadUsers
   const extensionReason = extensionChangedReason(directory)
   const configured = directory.users.flatMap((user): readonly Addressed[] => {
@@ -80,11 +80,14 @@ function users(aggregates: Aggregates, directory: Directory, arrangement: Arrang
   const removed = known
     .filter((id) => !ids.has(id))
     .map((id): Addressed => ({ to: `user/${id}`, input: { kind: 'removedUser', reason } }))
-  // Whoever leaves gives up tasks before others come.
+  // Users who are removed give up their tasks before other users change.
   return [...removed, ...configured, ...pastUsers(aggregates, arrangement)]
 }
 
-/** Who is not in the directory any more goes by the rules in force all the same: others need not be known for ever. */
+/**
+ * Users of earlier directories get the current rules too. Otherwise the program would have to know older rules for
+ * ever.
+ */
 function pastUsers(aggregates: Aggregates, { rules }: Arrangement): readonly Addressed[] {
   return aggregates.pastUsers().flatMap(([id, { setup }]): readonly Addressed[] => {
     if (isSameNote(setup.rules, rules)) return []

@@ -1,4 +1,4 @@
-/** The directory in force. A reload replaces it, in the moment of the commit that tells the aggregates. */
+/** The current directory. A reload replaces it at the moment when the new setups of the aggregates are committed. */
 import type { Directory } from '../../directory/model.ts'
 
 export class DirectoryInForce {

@@ -1,17 +1,21 @@
 /**
- * Log lines about what goes wrong again and again: the first at once, later ones with growing pauses and the number of
- * times in between. So a host whose listener throws for every notification can still read its log.
+ * Limits log lines about repeated errors. The first one is logged at once, later ones with growing pauses and the
+ * number of errors since the last line. So the log stays readable if, for example, a listener throws for every
+ * notification.
  */
 
-/** Between two lines about one thing, in ms. Silence of the longest pause begins anew. */
+/**
+ * Pause between two lines about the same thing, in ms. It doubles from `first` to `longest`. If no error follows within
+ * `longest` after the end of a pause, the next pause is `first` again.
+ */
 const PAUSE = { first: 1000, longest: 300_000 }
-/** So many things are told apart. */
+/** Number of things that are kept apart. The oldest is forgotten first. */
 const KEPT = 100
 
 interface Complaint {
   readonly at: number
   readonly pause: number
-  /** Since the last line. */
+  /** Number of errors since the last line. */
   readonly times: number
 }
 
@@ -23,7 +27,10 @@ export class Complaints {
     this.#now = now
   }
 
-  /** `tell` gets what has to be added to the line, if it is time for one. */
+  /**
+   * Calls `tell` if a line about `thing` is due. `times`: the number of errors since the last line, if any were
+   * skipped.
+   */
   about(thing: string, tell: (since: { readonly times?: number }) => void): void {
     const now = this.#now()
     const known = this.#all.get(thing)
@@ -39,7 +46,7 @@ export class Complaints {
     tell(known !== undefined && known.times > 0 ? { times: known.times + 1 } : {})
   }
 
-  /** It is well again: the next time is told at once. */
+  /** `thing` works again, so the next error is logged at once. */
   over(thing: string): void {
     this.#all.delete(thing)
   }

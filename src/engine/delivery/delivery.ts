@@ -1,6 +1,6 @@
 /**
- * Delivery: rows of the outbox leave in order, one after the other within a lane, and are done when the service has
- * taken them. A lane is what has to keep its order: all that is about one user, one side.
+ * Delivery of outbox rows. Rows of one lane are sent in order, one after the other. A row is done when the service has
+ * accepted it. A lane has the rows of one user, or of the side itself, on one side.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { AcdLink } from '../acd/link.ts'
@@ -16,26 +16,29 @@ import {
 import type { Notification } from '../values.ts'
 import { isNodeOf, itemIdOf, ownLaneOf, userOfLane } from './lanes.ts'
 
-/** First and longest pause before a refused row is tried again, in ms. */
+/** First and longest pause before a refused row is sent again, in ms. It doubles with every refusal. */
 const BACK_OFF = { first: 100, longest: 10_000 }
 
 export interface DeliveryOptions {
-  /** Time of the pauses between attempts. */
+  /** The clock of the pauses between attempts. */
   readonly clock: Clock
   readonly storeId: string
   readonly acd: Pick<AcdLink, 'isStarted' | 'request'> | undefined
-  /** Rows of this lane wait for a session of their user while this holds. */
+  /** True while the rows of this lane have to wait for a session of their user. */
   mustWait(lane: string): boolean
-  /** The user of this lane is awaited: what is said to the user has left when a session of the user has got it. */
+  /**
+   * True if the user of this lane is awaited: a row on a node of the user is done only when a session of the user got
+   * it.
+   */
   mustBeHeard(lane: string): boolean
-  /** No session of the user got what was sent: the lane waits for the next one. */
+  /** A row was sent, but no session of its user got it. The lane waits for the next session. */
   unheard(): void
-  /** Nothing is left in this lane. */
+  /** The lane has no rows left. */
   emptied(lane: string): void
-  /** Nothing but SystemInfo leaves while this holds (`notifications 12.3`). */
+  /** True while the side publishes only SystemInfo (`notifications 12.3`). */
   isSilent(side: Side): boolean
   delivered(rows: readonly number[]): void
-  /** The service of a side did not take a notification for this node; it is tried again. */
+  /** The service of a side did not accept a notification for this node. Delivery will try again. */
   refused(side: Side, node: string, error: unknown): void
   /** A row was dropped, because it would block its node for ever. */
   undeliverable(row: number, error: Error): void
@@ -44,13 +47,13 @@ export interface DeliveryOptions {
 interface Lane {
   readonly side: Side | undefined
   readonly rows: OutboxRow[]
-  /** A row is on its way. */
+  /** A row was sent, and its result is not known yet. */
   busy: boolean
-  /** Sessions of the user that have come since the lane was made. */
+  /** Number of sessions of the user that have connected since the lane was made. */
   arrivals: number
-  /** Number of the row that was sent last, if it was taken and no session of the user has got it, or come since. */
+  /** Number of the last row that was sent, if no session of the user got it and none has connected since. */
   unheard: number | undefined
-  /** Nodes that refused, with the time from which they are tried again. */
+  /** Nodes that refused a row, with the time (ms) from which they are tried again. */
   readonly blocked: Map<string, { readonly until: number; readonly pause: number }>
 }
 
@@ -58,7 +61,7 @@ export class Delivery {
   readonly #options: DeliveryOptions
   readonly #publishers = new Map<Side, Publisher>()
   readonly #lanes = new Map<string, Lane>()
-  /** Attempts to come. */
+  /** Functions that cancel the planned attempts. */
   readonly #retries = new Set<() => void>()
   #idleWaiters: (() => void)[] = []
   #pending = 0
@@ -68,7 +71,7 @@ export class Delivery {
     this.#options = options
   }
 
-  /** Rows that have not left yet. */
+  /** Number of undelivered rows. */
   get pending(): number {
     return this.#pending
   }
@@ -84,14 +87,14 @@ export class Delivery {
   }
 
   /**
-   * Resolves when no notification is left that can leave now. Those that wait for a service, for their side or for
-   * their user do not count; those that were refused and are tried again do.
+   * Resolves when there is no notification left that can be sent now. Notifications that wait for a service, for their
+   * side or for their user do not count. Those that were refused and will be sent again do count.
    */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
-  /** Rows that were committed, in order. */
+  /** Adds committed rows, in order. */
   add(rows: readonly OutboxRow[]): void {
     const touched = new Set<string>()
     for (const row of rows) {
@@ -102,12 +105,12 @@ export class Delivery {
     for (const lane of touched) this.#pump(lane)
   }
 
-  /** Numbers of the rows of a lane that have not left. */
+  /** Numbers of the undelivered rows of a lane. */
   waitingIn(lane: string): readonly number[] {
     return this.#lanes.get(lane)?.rows.map(({ number }) => number) ?? []
   }
 
-  /** A session of the user of this lane has come: what was not heard so far may be heard now. */
+  /** A session of the user of this lane has connected. A row that no session got can be sent again now. */
   arrived(name: string): void {
     const lane = this.#lanes.get(name)
     if (!lane) return
@@ -115,24 +118,24 @@ export class Delivery {
     lane.unheard = undefined
   }
 
-  /** Is a row of this lane on its way? */
+  /** True while a row of this lane was sent and its result is not known yet. */
   isBusy(lane: string): boolean {
     return this.#lanes.get(lane)?.busy ?? false
   }
 
-  /** Would a row of this lane be sent, now or when the service takes it again, to a user who is there? */
+  /** True if the lane has rows and does not wait for another session, because its last row got to no session. */
   isTried(lane: string): boolean {
     const found = this.#lanes.get(lane)
     return found !== undefined && found.unheard === undefined
   }
 
-  /** Gives rows that wait another payload, as the store has done with what it keeps of them. */
+  /** Replaces the payloads of undelivered rows, after the store has replaced them in its own copies (erasure). */
   change(payloadOf: (row: OutboxRow) => Json): void {
     for (const { rows } of this.#lanes.values())
       for (const [index, row] of rows.entries()) rows[index] = { ...row, payload: payloadOf(row) }
   }
 
-  /** Something that rows wait for may have changed. */
+  /** Looks again whether rows can be sent. To be called when a condition that rows wait for may have changed. */
   pump(): void {
     for (const lane of this.#lanes.keys()) this.#pump(lane)
     this.#tellIdle()
@@ -169,7 +172,7 @@ export class Delivery {
     const lane = this.#lanes.get(name)
     if (!lane || lane.busy || this.#closed || !this.#mayLeave(name, lane)) return
     const given = lane.unheard === undefined ? undefined : lane.rows.find(({ number }) => number === lane.unheard)
-    // Its user is waited for no more, and everybody else has got it.
+    // The user is no longer awaited, and all other receivers have got the row already.
     if (given) return this.#done(name, lane, given)
     const row = this.#next(lane)
     if (!row) return
@@ -186,7 +189,7 @@ export class Delivery {
     )
   }
 
-  /** The first row that is not put off. */
+  /** The first row whose node is not blocked. */
   #next({ rows, blocked }: Lane): OutboxRow | undefined {
     const now = this.#options.clock.now()
     return rows.find((each) => (blocked.get(nodeOf(each))?.until ?? 0) <= now)
@@ -205,7 +208,7 @@ export class Delivery {
     )
   }
 
-  /** Has whoever it was said to got it, as far as anybody is waited for? */
+  /** Is this row done? Only a row on a node of an awaited user has to reach a session of that user. */
   #isHeard(name: string, { payload }: OutboxRow, taken: Taken | undefined): boolean {
     const of = userOfLane(name)
     if (!of || !isNotification(payload) || !isNodeOf(of.user, payload.node)) return true
@@ -214,15 +217,15 @@ export class Delivery {
   }
 
   /**
-   * SystemInfo is on its way: on return it comes first, whoever's news has waited for longer (`notifications 12.3`).
-   * Nothing waits for one that the service refuses.
+   * True while a SystemInfo of the side has to be sent. When the side comes back, it is sent before everything else
+   * (`notifications 12.3`). Other rows do not wait for a SystemInfo that the service has refused.
    */
   #saysOfItself(side: Side): boolean {
     const lane = this.#lanes.get(ownLaneOf(side))
     return lane !== undefined && (lane.busy || this.#next(lane) !== undefined)
   }
 
-  /** What the service says of it. */
+  /** Sends one row and returns the answer of the service. */
   async #send({ side }: Lane, row: OutboxRow): Promise<Taken | undefined> {
     if (row.kind === 'acd') {
       if (isAcdRequest(row.payload)) await this.#options.acd?.request(row.payload)
@@ -251,7 +254,7 @@ export class Delivery {
     this.#goOn(name, lane)
   }
 
-  /** The row waits for the next session; one that has come meanwhile gets it now. */
+  /** The row waits for the next session. If a session has connected since it was sent, it is sent again at once. */
   #unheard(name: string, lane: Lane, row: OutboxRow, arrivals: number): void {
     lane.busy = false
     if (lane.arrivals === arrivals) lane.unheard = row.number
@@ -259,7 +262,7 @@ export class Delivery {
     this.#goOn(name, lane)
   }
 
-  /** After an attempt: what waited for it is the rest of the lane, or of the side. */
+  /** After an attempt: goes on with the lane, or with all lanes if they waited for SystemInfo. */
   #goOn(name: string, { side }: Lane): void {
     if (side !== undefined && name === ownLaneOf(side)) this.pump()
     else {
@@ -268,7 +271,7 @@ export class Delivery {
     }
   }
 
-  /** The node waits; the lane's other nodes go on. */
+  /** Blocks the node for a pause. The other nodes of the lane go on. */
   #refused(name: string, lane: Lane, row: OutboxRow, error: unknown): void {
     lane.busy = false
     if (lane.side && !this.#closed) this.#options.refused(lane.side, nodeOf(row), error)
@@ -288,7 +291,7 @@ export class Delivery {
 
 const nodeOf = ({ payload }: OutboxRow): string => (isNotification(payload) ? payload.node : 'acd')
 
-/** The outbox holds what this engine wrote there; the kind of the row says which of the two it is. */
+/** Is this payload a notification, or else a request to the ACD? The outbox holds nothing else. */
 export function isNotification(payload: unknown): payload is Notification {
   return typeof payload === 'object' && payload !== null && 'node' in payload && 'value' in payload
 }

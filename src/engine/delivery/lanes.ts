@@ -1,20 +1,20 @@
-/** Lanes of the outbox, and what is named after them. */
+/** Names of the lanes of the outbox, and ids of items. */
 import type { Side } from '../../../machines/wire.ts'
 
-/** Id of the pubsub item: opaque, the same whenever the row is sent again. */
+/** Id of the pubsub item. It is opaque, and the same whenever the row is sent again. */
 export const itemIdOf = (storeId: string, row: number): string => `${storeId}-${row}`
 
-/** The user whose lane this is, and the side; `undefined` for another lane. */
+/** User and side of the lane of a user; `undefined` for any other lane. */
 export function userOfLane(lane: string): { readonly user: string; readonly side: Side } | undefined {
   const [, side, user] = /^([AB]):user\/(.*)$/s.exec(lane) ?? []
   return user === undefined ? undefined : { user, side: side === 'B' ? 'B' : 'A' }
 }
 
-/** Is this a node of the user's own? */
+/** Is this a node of the user? */
 export const isNodeOf = (user: string, node: string): boolean => `${node}/`.startsWith(`/finesse/api/User/${user}/`)
 
 /** The name of a lane begins with its side, or with `acd`. */
 export const laneOf = (side: Side | 'acd', owner: string): string => `${side}:${owner}`
 
-/** The lane of what is said about a side itself: SystemInfo. */
+/** The lane of the notifications about a side itself: SystemInfo. */
 export const ownLaneOf = (side: Side): string => laneOf(side, `side/${side}`)

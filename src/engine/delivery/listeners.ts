@@ -1,6 +1,6 @@
 /**
- * Listeners of embedders. What a listener throws, or rejects with, is its own affair: the engine goes on, and waits for
- * no promise.
+ * Listeners of embedders. An error that a listener throws, or rejects with, is logged and does not stop the engine. The
+ * engine does not wait for promises.
  */
 import { contained } from '../contained.ts'
 
@@ -21,7 +21,7 @@ export class Listeners<Events extends { readonly [E in keyof Events]: Listener }
     return () => listeners.delete(listener)
   }
 
-  /** Is anybody listening? For events that are dear to make. */
+  /** Is there a listener for this event? Avoids the work for events that are expensive to build. */
   has(event: keyof Events): boolean {
     return (this.#all.get(event)?.size ?? 0) > 0
   }

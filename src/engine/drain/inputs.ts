@@ -1,13 +1,13 @@
 /**
- * A drain on its way to the aggregates. Every queue keeps it, since queues decide what is offered; every side as well,
- * for whoever asks, and because there are no queues where the ACD is outside.
+ * The inputs that begin or end a drain. All queues get one, because they decide about offers. All sides get one too,
+ * for reads and because an engine with an external ACD has no queues.
  */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { Addressed } from '../input/inbox.ts'
 
 /**
- * What makes the drain begin, or end, where that has not been said yet. A queue that a directory brings meanwhile need not
- * hear of it: nobody can sign in to its MRD, so there is nobody to offer anything to.
+ * Inputs for all queues and sides that do not have the state `on` yet. A queue that a reload adds during a drain needs
+ * no input: no agent can sign in to its MRD, so it has no agent to offer a task to.
  */
 export function drainInputs(aggregates: Pick<Aggregates, 'names' | 'get'>, on: boolean): readonly Addressed[] {
   return [...aggregates.names()]

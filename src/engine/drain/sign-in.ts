@@ -4,8 +4,8 @@ import type { UserBehaviour } from '../aggregate/user/behaviour.ts'
 import type { Command } from '../commands.ts'
 
 /**
- * Would the user be signed in by this who is not now? Whoever is signed in may say so again: a desktop that was loaded
- * again does, and one that moves to the other side.
+ * Would this command sign in a user who is signed out now? A drain refuses only such sign-ins. A signed-in user may
+ * sign in again: desktops do so when they are reloaded or move to the other side.
  */
 export function isNewSignIn(command: Command, user: Pick<UserBehaviour, 'snapshot'> | undefined): boolean {
   if (command.type === 'user.signIn') return user === undefined || userState(user.snapshot) === 'LOGOUT'

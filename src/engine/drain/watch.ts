@@ -1,4 +1,4 @@
-/** Says how a drain goes on: when it begins, when nothing is in hand any more, and when it is over. */
+/** Emits the `drain` events: the drain begins, no task or call is in hand any more, the drain ends. */
 import type { EngineEvents } from '../api.ts'
 import type { Listeners } from '../delivery/listeners.ts'
 
@@ -16,7 +16,7 @@ export class DrainWatch {
     this.#parts = parts
   }
 
-  /** For after a commit. */
+  /** Emits what has changed. To be called after each commit. */
   look(): void {
     const { listeners, isDraining, hasWork } = this.#parts
     if (!isDraining()) {

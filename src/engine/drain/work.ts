@@ -1,4 +1,4 @@
-/** What is in hand: what an end of the server would interrupt. */
+/** The work in hand during a drain: the tasks and calls that an end of the server would interrupt. */
 import { isSignedIn } from '../../../machines/index.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { CallBehaviour } from '../aggregate/call/behaviour.ts'
@@ -15,7 +15,7 @@ const usersOf = (aggregates: Aggregates) => aggregates.users().flatMap((id) => a
 
 const callsOf = (aggregates: Aggregates) => aggregates.calls().filter((call) => !call.finished)
 
-/** Is any task with an agent, or any call under way? Asked after every commit of a drain: the first one is enough. */
+/** Is any task or call in hand? It stops at the first one, because it runs after every commit of a drain. */
 export function hasWork(aggregates: Aggregates): boolean {
   for (const { behaviour } of aggregates.values()) {
     if (behaviour instanceof CallBehaviour && !behaviour.finished) return true
@@ -26,7 +26,7 @@ export function hasWork(aggregates: Aggregates): boolean {
 
 const isAtWork = (user: UserBehaviour): boolean => user.isConfigured && !user.isRemoved && openTasks(user) > 0
 
-/** When the drain that is in force began (ms). All sides say the same. */
+/** When the current drain began (ms since 1970 UTC); `undefined` if there is none. It is the same on all sides. */
 export const drainingSince = (aggregates: Pick<Aggregates, 'side'>): number | undefined =>
   (aggregates.side('A') ?? aggregates.side('B'))?.drainingSince
 

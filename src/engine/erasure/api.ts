@@ -1,68 +1,69 @@
-/** Erasure of customers' data, as adapters and embedders see it. */
+/** The API for the erasure of customers' data. */
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Origin } from '../ports.ts'
 
-/** A customer, by anything that is known of the customer's contacts. */
+/** Names a customer by ids, values or numbers of the customer's contacts. A contact is found if one of them matches. */
 export interface CustomerSubjects {
   readonly tasks?: readonly string[]
   readonly dialogs?: readonly string[]
   readonly calls?: readonly string[]
-  /** Values of call variables; of any variable without `name`. */
+  /** Values of call variables. Without `name` the value of any variable matches. */
   readonly variables?: readonly { readonly name?: string; readonly value: string }[]
-  /** Numbers that called. */
+  /** Numbers of callers. */
   readonly callers?: readonly string[]
 }
 
 /** A contact that was found: a task with its dialogs and resubmissions, or a call. */
 export interface FoundContact {
-  /** Every id that it went by. */
+  /** All ids of tasks, dialogs and calls that belong to it. */
   readonly ids: readonly string[]
-  /** First and last kept row that names it, in ms; `null` when only a state does. */
+  /** Times of the first and last stored row that names it (ms since 1970 UTC); `null` if only a state names it. */
   readonly first: number | null
   readonly last: number | null
-  /** Journal rows and states in which values of it were found. */
+  /** Number of journal rows and states in which values of it were found. */
   readonly places: number
-  /** What of it is still going on, for example `task 5002-17`; `null` when it is over. */
+  /** The part of it that is still open, for example `task 5002-17`; `null` if the contact is over. */
   readonly open: string | null
 }
 
-/** What is remembered of an erasure; never a value. */
+/** The record of an erasure. It never contains a value. */
 export interface ErasureEntry {
   readonly id: string
-  /** When it was asked for, in ms. */
+  /** Time of the request (ms since 1970 UTC). */
   readonly at: number
-  /** Who asked. */
+  /** The user who made the request. */
   readonly by: string
-  /** `begun`: it is under way, or goes on when it can. */
+  /** `begun`: it is running, or will be continued as soon as possible. */
   readonly state: 'begun' | 'done'
   /** The first thousand ids. */
   readonly ids: readonly string[]
   readonly contacts: number
-  /** Rows that were changed. */
+  /** Number of rows that were changed. */
   readonly rows: number
 }
 
 export interface ErasureResult {
   readonly found: readonly FoundContact[]
-  /** `undefined` when there was nothing to change, or nothing was to be changed. */
+  /** `undefined` if there was nothing to erase. */
   readonly erasure: ErasureEntry | undefined
 }
 
 /** Erasure of customers' data in a running engine. */
 export interface Erasures {
-  /** What `erase` would find. Rejects with `InvalidArgument` for subjects that name nobody. */
+  /** The contacts that `erase` would find. Rejects with `InvalidArgument` for subjects that name no customer. */
   find(subjects: CustomerSubjects): Promise<readonly FoundContact[]>
   /**
-   * Replaces the values of the customer's variables and the customer's numbers in all that is kept; resolves when
-   * that is done. Rejects with `StillOpen` while a task, dialog or call of the customer goes on, with `InvalidArgument` as
-   * `find`, and with `EngineUnavailable` when the store fails: an erasure that was begun goes on by itself then.
+   * Replaces the values of the customer's variables and the customer's numbers in all stored data. Resolves when that
+   * is done. Rejects with `StillOpen` while a task, dialog or call of the customer is open, and with `InvalidArgument` like
+   * `find`. Rejects with `EngineUnavailable` when the store fails; if the erasure had begun, the engine continues it
+   * later.
    */
   erase(subjects: CustomerSubjects, origin?: Origin): Promise<ErasureResult>
-  /** All that were asked for, oldest first. */
+  /** All erasures that were requested, oldest first. */
   list(): readonly ErasureEntry[]
 }
 
-/** Something of the customer still goes on, and its state is needed: ask again when it is over. */
+/** A task, dialog or call of the customer is open, so its data are still needed. Try again when it is over. */
 export class StillOpen extends MrdianError {
   override readonly name = 'StillOpen'
   readonly code: CodeOf<'StillOpen'> = 'STILL_OPEN'

@@ -1,19 +1,19 @@
-/** Contacts: what one customer had to do with the contact centre, under all the ids that it went by. */
+/** Contacts of customers. A contact has all the ids that were found to belong together. */
 import type { Sighting } from './places.ts'
 
-/** A task with its dialogs and with what it was resubmitted as; or a call. */
+/** A task with its dialogs and the tasks that replaced it, or a call. */
 export interface Contact {
   readonly ids: Set<string>
-  /** First and last time at which a kept row names it, in ms; 0 when only a state does. */
+  /** Times of the first and last stored row that names it (ms); 0 if only a state names it. */
   first: number
   last: number
   /** Position of the first row. */
   firstPosition: number
-  /** Rows and states that hold values of it. */
+  /** Number of rows and states that contain values of it. */
   places: number
 }
 
-/** Where something was seen. */
+/** The row or state in which a contact was found. */
 export interface Seen {
   readonly at: number
   readonly position: number
@@ -33,7 +33,10 @@ export class Contacts {
     return this.#byId.size
   }
 
-  /** Notes what was seen of a contact that is known, or that is to be `adopted`. Returns the contact. */
+  /**
+   * Adds a sighting to its contact, and merges contacts that it shows to be the same. If none of its ids is known, it
+   * makes a new contact if `adopted`, and otherwise does nothing. Returns the contact.
+   */
   see({ ids }: Pick<Sighting, 'ids'>, seen: Seen, adopted: boolean): Contact | undefined {
     const known = new Set(ids.flatMap((id) => this.#byId.get(id) ?? []))
     if (known.size === 0 && !adopted) return undefined
@@ -45,12 +48,12 @@ export class Contacts {
     return first
   }
 
-  /** Is one of these ids a contact's? */
+  /** Does one of these ids belong to a known contact? */
   has(ids: readonly string[]): boolean {
     return ids.some((id) => this.#byId.has(id))
   }
 
-  /** Forgets what was counted, not who belongs together: for another look at the same rows. */
+  /** Resets times and counts, but keeps the ids, so that the same rows can be read again. */
   countAnew(): void {
     for (const contact of this.all) Object.assign(contact, { first: 0, last: 0, firstPosition: 0, places: 0 })
   }

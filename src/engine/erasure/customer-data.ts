@@ -1,19 +1,19 @@
-/** Housekeeping of personal data: round after round, what was kept long enough is erased. */
+/** Housekeeping of personal data: erases data whose retention is over, in regular rounds. */
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { Clock } from '../ports.ts'
 import type { Eraser } from './eraser.ts'
 
-/** How long personal data is kept, in ms; `Infinity` keeps it. */
+/** Retention of personal data, in ms; `Infinity` keeps the data. */
 export interface KeptFor {
-  /** Values of contacts, behind their end. */
+  /** Values of contacts, after the end of the contact. */
   readonly customers: number
-  /** Names of agents who left the directory, behind their last input. */
+  /** Names of agents who left the directory, after the last input of the agent. */
   readonly formerAgents: number
 }
 
-/** Every round rewrites all that is kept: not oftener than this, nor more seldom, in ms. */
+/** Limits of the pause between two rounds, in ms. Rounds are rare, because each one rewrites the whole store. */
 const PAUSE = { shortest: 3_600_000, longest: 86_400_000 }
-/** Before the first round, and where there is more to do. */
+/** Pause in ms before the first round, and after a round that left work. */
 const BREATHER = 1000
 
 export class CustomerData {
@@ -24,16 +24,17 @@ export class CustomerData {
   #cancel: (() => void) | undefined
   #stopped = false
 
-  /** `agents`: everybody in the directory. */
+  /** `agents`: the ids of all users in the directory. */
   constructor(eraser: Eraser, clock: Clock, keptFor: KeptFor, agents: () => ReadonlySet<string>) {
-    if (!(keptFor.customers >= 0)) throw new InvalidArgument(`retention of ${keptFor.customers} ms`)
+    if (!(keptFor.customers >= 0))
+      throw new InvalidArgument(`the retention has to be 0 ms or more, not ${keptFor.customers}`)
     this.#eraser = eraser
     this.#clock = clock
     this.#keptFor = keptFor
     this.#agents = agents
   }
 
-  /** Begins the first round after a pause, in ms; soon unless given. */
+  /** Begins the first round after `pause` ms. */
   start(pause = BREATHER): void {
     const { customers, formerAgents } = this.#keptFor
     if (Number.isFinite(customers) || Number.isFinite(formerAgents)) this.#next(pause)
@@ -48,7 +49,7 @@ export class CustomerData {
     if (!this.#stopped) this.#cancel = this.#clock.at(this.#clock.now() + pause, () => void this.#round())
   }
 
-  /** Never rejects: the eraser has told what went wrong, and the next round tries again. */
+  /** Never rejects. The eraser has reported the error already, and the next round tries again. */
   async #round(): Promise<void> {
     const { customers, formerAgents } = this.#keptFor
     const before = (kept: number) => (Number.isFinite(kept) ? this.#clock.now() - kept : undefined)

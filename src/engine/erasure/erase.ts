@@ -1,37 +1,38 @@
 /**
- * Erasure: JSON in, the same JSON without somebody's personal data out.
+ * Erasure of personal data in JSON.
  *
- * A replay leads to the same states and steps afterwards, because no machine and no queue decides by what is replaced:
- * variables and callers' numbers are carried from the submission to the task, the dialog, the call and the
- * notification, and are never compared, counted or parsed; names and dial numbers of agents are shown and nothing else.
- * What decides stays: ids, states, times, selectors, names of variables, how many there are, and whether there is a
- * value. Since every copy of a value is replaced by the same constant, a step that copies a replaced value makes
- * the replaced copy.
+ * A replay gives the same states and steps afterwards, because no machine and no queue decides by a value that is
+ * replaced. Variables and callers' numbers are copied from the submission to the task, the dialog, the call and the
+ * notification. They are never compared, counted or parsed. Names and dial numbers of agents are only shown. All data
+ * that decide are kept: ids, states, times, selectors, names and number of variables, and whether a value is empty.
+ * Every copy of a value is replaced by the same constant, so a replayed step that copies a value gives the right
+ * result.
  */
 import { isList, isObject, type JsonObject } from '../json.ts'
 import type { JournalRow, Json, OutboxRow, Rewriting, SnapshotRow } from '../ports.ts'
 import { callOf, idsOf, isCaller, ownerOf, variableOf } from './places.ts'
 
-/** What stands in the place of an erased value. */
+/** Replaces every erased value. */
 export const ERASED = 'erased'
 
-/** Empty values stay empty: a state from before its first input has them, and they say nothing of anybody. */
+/** Empty values stay empty, because they contain no personal data and a call has them before its first input. */
 export const erasedText = (text: string): string => (text === '' ? '' : ERASED)
 
-/** Is there anything to erase in this value? */
+/** False for an empty value and for one that was erased already. */
 export const isPersonalText = (text: string): boolean => erasedText(text) !== text
 
-/** Whose data is to go. */
+/** The customers and agents whose data are erased. */
 export interface Subjects {
-  /** Tasks, dialogs, calls, and rows of submissions that made nothing, as `ownerOf` calls them. */
+  /** Ids of tasks, dialogs and calls, and the names that `ownerOf` gives to submissions that created nothing. */
   readonly ids: ReadonlySet<string>
-  /** Users whose names and dial numbers go. */
+  /** Users whose names and dial numbers are erased. */
   readonly agents: ReadonlySet<string>
 }
 
 /**
- * Replaces values of variables and numbers of callers wherever an object names one of `ids`, or lies in one that does.
- * `owner`: whose the things without ids are. Returns the argument itself where nothing is to change.
+ * Replaces values of variables and numbers of callers in each object that names one of `ids`, and in objects without
+ * ids inside of it. `owner`: the id to which objects without ids belong. Returns the argument itself if nothing
+ * changes.
  */
 export function erase(value: Json, ids: ReadonlySet<string>, owner = ''): Json {
   return without(value, ids, ids.has(owner))
@@ -56,10 +57,10 @@ function withoutValue(variable: Json): Json {
     : variable
 }
 
-/** What is known of an agent as a person, beside the id. */
+/** Keys of an agent's personal data. The id is not erased. */
 const AGENT_KEYS: ReadonlySet<string> = new Set(['loginName', 'firstName', 'lastName', 'dialNumber'])
 
-/** Replaces names and dial numbers of agents. Returns the argument itself where there are none. */
+/** Replaces names and dial numbers of agents. Returns the argument itself if there are none. */
 export function eraseAgent(value: Json): Json {
   if (isList(value)) return mapList(value, eraseAgent)
   if (!isObject(value)) return value
@@ -68,7 +69,7 @@ export function eraseAgent(value: Json): Json {
   )
 }
 
-/** What a store is to do with everything that it keeps. */
+/** The changes that a store has to make to all its rows. */
 export function rewritingFor({ ids, agents }: Subjects): Rewriting {
   const isAgent = (aggregate: string) => aggregate.startsWith('user/') && agents.has(aggregate.slice(5))
   return {
@@ -87,7 +88,7 @@ export function rewritingFor({ ids, agents }: Subjects): Rewriting {
   }
 }
 
-/** Whom a notification shows with names; `''` for nobody. */
+/** Id of the user whose names a notification contains; `''` if there is none. */
 function userOf(payload: Json): string {
   const value = isObject(payload) ? payload.value : undefined
   return isObject(value) && value.kind === 'user' && typeof value.id === 'string' ? value.id : ''

@@ -1,4 +1,7 @@
-/** Erasure in a running engine: in turn, in pieces, and to the end even when the process dies meanwhile. */
+/**
+ * Erasure in a running engine. Erasures run one after the other, in small pieces. One that was interrupted by the end
+ * of the process is finished at the next start.
+ */
 
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { EngineUnavailable } from '../api.ts'
@@ -22,26 +25,27 @@ export interface EraserParts {
   readonly clock: Clock
   submit(aggregate: string, input: Input, giving: Giving): Promise<Reply>
   writeSnapshots(): void
-  /** Values beside the aggregates: calls that are over. */
+  /** Values in memory outside of the aggregates: calls that are over. */
   readonly others: () => Iterable<Json>
-  /** Replaces values beside the aggregates. */
+  /** Replaces values in memory outside of the aggregates. */
   forget(subjects: Subjects): void
-  /** Something did not go well; it is tried again. */
+  /** An erasure failed. The eraser will try it again. */
   failed(error: Error): void
 }
 
-/** What is to go without anybody asking. */
+/** The data whose retention is over. */
 export interface Expiring {
-  /** Contacts of which nothing has happened since, in ms; `undefined` for none. */
+  /** Contacts whose last row is older than this time (ms); `undefined` for none. */
   readonly customersBefore: number | undefined
-  /** Agents beside these, to whom nothing has happened since; `undefined` for none. */
+  /** Users who are not among `agents` and whose last input is older than this time (ms); `undefined` for none. */
   readonly agentsBefore: number | undefined
+  /** The users of the directory. */
   readonly agents: ReadonlySet<string>
 }
 
-/** At most so many requests wait for their turn. */
+/** The highest number of requests that wait for their turn. */
 const WAITING_MAX = 10
-/** An erasure that the store refused goes on after this, in ms. */
+/** Time in ms after which an erasure is tried again when the store has failed. */
 const RETRY = 60_000
 
 const ENGINE: Origin = { via: 'engine' }
@@ -59,7 +63,7 @@ export class Eraser implements Erasures {
     this.#records = new ErasureRecords(parts.store.records)
   }
 
-  /** Goes on with what an earlier process has begun. */
+  /** Continues erasures that an earlier process has begun. */
   start(): void {
     if (this.#records.begun().length > 0) this.#resume()
   }
@@ -83,16 +87,16 @@ export class Eraser implements Erasures {
     return this.#asked(() => this.#erase(subjects, origin))
   }
 
-  /** One round of what was kept long enough. Returns true when there is more to do. */
+  /** Erases data whose retention is over. Returns true if there is more to do. */
   expire({ customersBefore, agentsBefore, agents }: Expiring): Promise<boolean> {
     return this.#inTurn(async () => {
       const { aggregates, clock } = this.#parts
-      // What a round before could not finish is found in a part of the rows only.
+      // First finish an interrupted round: a new search would no longer find all its rows.
       await this.#finishBegun()
       const former = agentsBefore === undefined ? [] : formerAgents(aggregates, agents, agentsBefore)
       const from = this.#records.watermark
       const nothing = { ids: new Set<string>(), contacts: 0, watermark: from, isMore: false }
-      // Without a history nobody knows when something ended.
+      // Without a history the ends of contacts are unknown.
       const isWanted = customersBefore !== undefined && this.#parts.store.history !== undefined
       const found = isWanted ? await this.#drive(expired(this.#kept, customersBefore, from)) : nothing
       const { ids, contacts, watermark, isMore } = found
@@ -114,7 +118,7 @@ export class Eraser implements Erasures {
 
   async #erase(subjects: CustomerSubjects, { via, by = via }: Origin): Promise<ErasureResult> {
     const found = await this.#find(subjects)
-    // From this look to the first input nobody else has a turn, and what is over does not begin again.
+    // Until the first input no other code runs, and a contact that is over does not become open again.
     const open = found.find((contact) => contact.open !== null)?.open
     if (open) throw new StillOpen(open)
     if (found.every(({ places }) => places === 0)) return { found, erasure: undefined }
@@ -123,8 +127,8 @@ export class Eraser implements Erasures {
   }
 
   /**
-   * The present first, then the past: when the aggregates' states hold nothing any more and stand in snapshots, no
-   * state in memory is rebuilt from an old row, and no new row repeats an old value.
+   * First the current states, then the stored rows. When the aggregates have no erased values any more and have written
+   * snapshots, no state in memory is rebuilt from an old row, and no new row contains an old value.
    */
   async #carryOut(begun: Begun): Promise<ErasureEntry> {
     const { aggregates, store, submit, writeSnapshots, forget } = this.#parts
@@ -141,7 +145,7 @@ export class Eraser implements Erasures {
       const error = asError(thrown)
       this.#parts.failed(error)
       this.#retryLater()
-      throw new EngineUnavailable(`the erasure was begun and goes on by itself; it waits because: ${error.message}`)
+      throw new EngineUnavailable(`the erasure has begun and will be tried again: ${error.message}`)
     }
   }
 
@@ -152,7 +156,7 @@ export class Eraser implements Erasures {
   }
 
   #resume(): void {
-    // Whatever goes wrong is told, and tried again.
+    // `#carryOut` reports errors and plans the next attempt.
     this.#inTurn(() => this.#finishBegun()).catch(() => undefined)
   }
 
@@ -170,14 +174,14 @@ export class Eraser implements Erasures {
     }
   }
 
-  /** One after the other. */
+  /** Runs `work` when all earlier work has ended. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work)
     this.#turn = mine.catch(() => undefined)
     return mine
   }
 
-  /** A piece at a time; between two of them everybody else's work is done. */
+  /** Runs one piece at a time. Between two pieces all other work of the engine has its turn. */
   async #drive<T>(work: Generator<unknown, T>): Promise<T> {
     for (;;) {
       await new Promise<void>((resolve) => this.#parts.clock.soon(resolve))

@@ -1,4 +1,4 @@
-/** What was kept long enough: data of contacts that are over, names of agents who left. */
+/** Finds data whose retention is over: values of contacts that have ended, and names of agents who left. */
 import { isSignedIn } from '../../../machines/index.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { UserBehaviour } from '../aggregate/user/behaviour.ts'
@@ -8,22 +8,22 @@ import { openThings } from './open.ts'
 import { hasValues } from './search.ts'
 import { type Kept, type Look, type Piece, walk } from './walk.ts'
 
-/** So many ids are remembered in one round; what is beyond waits for the next. */
+/** The highest number of ids in one round. Further contacts wait for the next round. */
 const IDS_MAX = 50_000
 
-/** Contacts whose data is to go. */
+/** Contacts whose data have to be erased. */
 export interface Expired {
   readonly ids: ReadonlySet<string>
   readonly contacts: number
-  /** Behind this position the next round begins. */
+  /** The next round begins after this position. */
   readonly watermark: number
-  /** There was more than a round takes. */
+  /** There are more contacts than one round can take. */
   readonly isMore: boolean
 }
 
 /**
- * Contacts that still have values and of which nothing has happened since `before` (ms), nothing open among them.
- * `from`: the watermark of the round before.
+ * Contacts that still have values, have no open task, dialog or call, and whose last row is older than `before` (ms).
+ * `from`: the watermark of the previous round.
  */
 export function* expired(kept: Kept, before: number, from: number): Generator<Piece, Expired> {
   const round = new Round(before, from)
@@ -38,7 +38,7 @@ class Round {
   readonly #contacts = new Contacts()
   readonly #before: number
   #last: number
-  /** The first position that this round does not finish; it may be of younger time than its neighbours. */
+  /** The first position that this round leaves to the next one. Times do not always grow with positions. */
   #unfinished = Number.POSITIVE_INFINITY
   #isMore = false
 
@@ -80,7 +80,7 @@ class Round {
   }
 }
 
-/** Users who are not among `present`, are signed out, and to whom nothing has happened since `before` (ms). */
+/** Users with names who are not among `present`, are signed out, and whose last input is older than `before` (ms). */
 export function formerAgents(aggregates: Aggregates, present: ReadonlySet<string>, before: number): readonly string[] {
   return [...aggregates.values()].flatMap((aggregate) => {
     const { behaviour, at } = aggregate

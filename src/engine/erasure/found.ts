@@ -1,11 +1,11 @@
-/** Contacts that were found, as they are told, and as an erasure takes them. */
+/** Found contacts in the form of the API, and as the plan of an erasure. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { FoundContact } from './api.ts'
 import type { Contact } from './contacts.ts'
 import { openThings } from './open.ts'
 import type { Plan } from './records.ts'
 
-/** With what of each still goes on. */
+/** The contacts for the API, oldest first, each with its open part. */
 export function told(contacts: readonly Contact[], aggregates: Aggregates): readonly FoundContact[] {
   const open = new Map<string, string>()
   for (const { name, ids } of openThings(aggregates)) for (const id of ids) if (!open.has(id)) open.set(id, name)
@@ -27,7 +27,7 @@ function firstOf(ids: Iterable<string>, names: ReadonlyMap<string, string>): str
   return null
 }
 
-/** The erasure of these contacts, for whoever asked for it. */
+/** The plan for the erasure of these contacts. */
 export function planFor(found: readonly FoundContact[], asked: Pick<Plan, 'at' | 'by'>): Plan {
   const ids = new Set(found.flatMap((contact) => contact.ids))
   return { ...asked, ids, agents: new Set(), contacts: found.length, watermark: null }

@@ -1,12 +1,12 @@
-/** What the aggregates are told, so that their present states hold nothing that is erased from their past. */
+/** The inputs that erase personal data from the current states of aggregates. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { Addressed } from '../input/inbox.ts'
 import { erasedText, type Subjects } from './erase.ts'
 
-/** So many tasks are named in one input. */
+/** The highest number of tasks in one input. */
 const TASKS_MAX = 500
 
-/** Finished tasks that queues remember, and setups of agents. Everything else ended with its dialog or call. */
+/** Inputs for finished tasks in queues, and for setups of agents. All other states ended with their dialog or call. */
 export function* erasureInputs(aggregates: Aggregates, { ids, agents }: Subjects): Generator<Addressed> {
   for (const queue of aggregates.queues()) {
     const theirs = queue.finishedTasks.filter((task) =>

@@ -1,6 +1,6 @@
 /**
- * Which task became which dialog, where an ACD outside hands out the tasks: it is told, but the journal does not say it.
- * The past of the agents is replayed, and what they published says it.
+ * Finds which task became which dialog, if an external ACD offers the tasks. The journal does not contain that.
+ * Therefore the rows of the agents are replayed, and the notifications that the steps publish show it.
  */
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import { Aggregates } from '../aggregate/aggregates.ts'
@@ -11,12 +11,12 @@ import type { History, JournalRow, SnapshotRow } from '../ports.ts'
 import { currentRow, currentSnapshot } from '../recovery/migrations.ts'
 import type { RuleBook } from '../rules/rule-book.ts'
 
-/** So many rows are replayed between two looks at other work. */
+/** The number of rows in one piece of work. */
 const ROWS = 50
-/** So many inputs are kept in memory at most. */
+/** A replayed aggregate keeps about this many rows in memory. Then it takes a snapshot and drops them. */
 const REBASE_EVERY = 256
 
-/** Pieces of the work, each with the ids of task and dialog that it found. */
+/** Yields once for each piece of work, with pairs of task id and dialog id. */
 export function* offerLinks(history: History, aggregates: Aggregates): Generator<readonly (readonly string[])[]> {
   for (const { id, behaviour } of [...aggregates.values()]) {
     if (!(behaviour instanceof UserBehaviour) || !behaviour.isConfigured) continue
@@ -34,7 +34,7 @@ function* linksOf(history: History, name: string, rules: RuleBook): Generator<re
     const links: string[][] = []
     for (const row of rows) {
       const outputs = replayed(aggregate, row)
-      // What is behind a row that cannot be replayed, or was forgotten meanwhile, stays unknown.
+      // If a row cannot be replayed or was deleted meanwhile, the links after it stay unknown.
       if (!outputs) return yield links
       links.push(...linkOf(row, outputs))
     }

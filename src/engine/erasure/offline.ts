@@ -8,13 +8,17 @@ import { type Begun, ErasureRecords } from './records.ts'
 import { rewriteAll } from './rewrite.ts'
 import { search } from './search.ts'
 
-/** How far the work has come, in rows. */
+/** Progress, in rows. */
 export interface OfflineProgress {
   readonly done: number
   readonly total: number
 }
 
-/** What an engine on this store would find. @throws InvalidArgument for subjects that name nobody; RecoveryError. */
+/**
+ * The contacts that an engine on this store would find.
+ *
+ * @throws InvalidArgument for subjects that name no customer; RecoveryError.
+ */
 export function* findOffline(
   store: Store,
   subjects: CustomerSubjects,
@@ -29,10 +33,10 @@ export function* findOffline(
 }
 
 /**
- * Erases what `findOffline` found. Nothing is in memory that would have to be told: the next start reads the rewritten
- * rows. What was begun before and not finished is finished first.
+ * Erases the contacts that `findOffline` found. The aggregates need no inputs, because the next start reads the
+ * rewritten rows. Erasures that were begun earlier are finished first.
  *
- * @throws StillOpen as a running engine does: an open task is offered again at the next start.
+ * @throws StillOpen like a running engine, because an open task is offered again at the next start.
  */
 export function* eraseOffline(
   store: Store,

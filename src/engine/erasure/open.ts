@@ -1,4 +1,4 @@
-/** What is still going on: its state is needed, so its data stays. */
+/** Open tasks, dialogs and calls. Their data cannot be erased, because they are still needed. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { isOpen } from '../aggregate/queue/state.ts'
 import { UserBehaviour } from '../aggregate/user/behaviour.ts'
@@ -6,13 +6,13 @@ import { UserBehaviour } from '../aggregate/user/behaviour.ts'
 export interface OpenThing {
   /** For example `task 5002-17`. */
   readonly name: string
-  /** Its ids, and those of what it came from. */
+  /** Its ids, and those of the task or dialog that it came from. */
   readonly ids: readonly string[]
 }
 
 const given = (...ids: readonly string[]) => ids.filter((id) => id !== '')
 
-/** Tasks that wait or are with an agent, dialogs that agents have, calls that are not over. */
+/** Tasks that wait or that an agent has, dialogs of agents, and calls that are not over. */
 export function* openThings(aggregates: Aggregates): Generator<OpenThing> {
   for (const queue of aggregates.queues())
     for (const task of queue.openTasks)

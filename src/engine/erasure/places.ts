@@ -1,29 +1,31 @@
 /**
- * Where customers' data stands in JSON that the engine keeps, and to whose contact it belongs: inputs, messages, states
- * of machines and queues, notifications.
+ * Finds customers' data in the JSON of inputs, messages, states and notifications, and the contact that the data belong
+ * to.
  */
 import type { NamedValue } from '../../../machines/effects.ts'
 import { isList, isObject, type JsonObject } from '../json.ts'
 import type { JournalRow, Json } from '../ports.ts'
 
-/** A place that names tasks, dialogs or calls of one contact, with the personal data that stands right there. */
+/** An object in JSON that names tasks, dialogs or calls of one contact, with its own personal data. */
 export interface Sighting {
-  /** Ids that belong together, because one thing names them all. */
+  /** Ids that belong to one contact, because one object names them all. */
   readonly ids: readonly string[]
   readonly variables: readonly NamedValue[]
   /** Numbers of callers. */
   readonly callers: readonly string[]
 }
 
-/** Keys whose values are ids of tasks, dialogs and calls; what one object names belongs to one contact. */
+/** Keys whose values are ids of tasks, dialogs and calls. All ids in one object belong to one contact. */
 const IDS = ['dialog', 'task', 'original', 'associatedDialog', 'resubmittedAs'] as const
 
 const named = (value: Json | undefined): readonly string[] => (typeof value === 'string' && value !== '' ? [value] : [])
 
-/** The ids that an object names by itself. `id` is one only beside variables: reasons and teams have ids too. */
+/**
+ * The ids in an object itself. `id` counts only if the object has `variables`, because reasons and teams have ids too.
+ */
 export function idsOf(object: JsonObject): readonly string[] {
   const own = 'variables' in object ? named(object.id) : []
-  // A dialog holds the facts of its task.
+  // A dialog contains its task.
   const task = isObject(object.task) ? named(object.task.id) : []
   return [...own, ...task, ...IDS.flatMap((key) => named(object[key]))]
 }
@@ -35,8 +37,8 @@ export function variableOf(value: Json): NamedValue | undefined {
 }
 
 /**
- * Does this key of an object hold the number of a caller? `from` does where a call arrives, which has variables; a
- * message has none. The party of a call that is no user is the caller.
+ * Is the value of this key the number of a caller? `from` is one in the arrival of a call, which has `variables`. In a
+ * message between aggregates, which has none, `from` is the sender. A party of a call without a user is the caller.
  */
 export function isCaller(object: JsonObject, key: string): boolean {
   if (key === 'fromAddress') return true
@@ -44,7 +46,7 @@ export function isCaller(object: JsonObject, key: string): boolean {
   return key === 'mediaAddress' && !('user' in object)
 }
 
-/** Every place in `value`, outermost first. `owner`: whose things without ids of their own are; `''` for nobody. */
+/** All sightings in `value`, outermost first. `owner`: the id to which objects without ids belong; `''` for none. */
 export function sightings(value: Json, owner = ''): Generator<Sighting> {
   return look(value, named(owner))
 }
@@ -60,18 +62,18 @@ function* look(value: Json, inherited: readonly string[]): Generator<Sighting> {
   for (const each of Object.values(value)) if (typeof each === 'object') yield* look(each, ids)
 }
 
-/** Whose things without ids are in the state or in an input of an aggregate: a call's own. */
+/** The owner of objects without ids in the state of an aggregate. For a call it is the call; `''` for others. */
 export const callOf = (aggregate: string): string => (aggregate.startsWith('call/') ? aggregate.slice(5) : '')
 
 /**
- * Whose the things of a row without ids are: a submission has no id yet, so its row says what it made. One that made
- * nothing, because it failed or was refused, is a contact by itself.
+ * The owner of objects without ids in a row. A submission has no id yet, so it is the task or call that the row
+ * created. A submission that created nothing, because it failed or was refused, is a contact of its own.
  */
 export function ownerOf({ aggregate, made, position }: Pick<JournalRow, 'aggregate' | 'made' | 'position'>): string {
   return made ?? (callOf(aggregate) || `row ${position}`)
 }
 
-/** Every place in a row. A row of a call is about the call, whatever it says. */
+/** All sightings in a row. A row of a call always names that call. */
 export function* rowSightings(row: JournalRow): Generator<Sighting> {
   const call = callOf(row.aggregate)
   if (call !== '') yield { ids: [call], variables: [], callers: [] }

@@ -1,4 +1,4 @@
-/** What is remembered of erasures, in the records of the store: so that one that was begun is finished, and who asked. */
+/** Records of erasures in the store. They show who requested them, and an erasure that was begun can be finished. */
 import { isList, isObject, type JsonObject } from '../json.ts'
 import type { Json, RecordStore } from '../ports.ts'
 import type { ErasureEntry } from './api.ts'
@@ -8,10 +8,10 @@ const COLLECTION = 'erasure'
 const WATERMARKS = 'erasure-watermark'
 const CUSTOMER_DATA = 'customer-data'
 
-/** The erasure of what was kept long enough; there is one at a time, and it leaves no record. */
+/** Key of the erasure by retention. There is only one at a time, and its record is deleted when it is done. */
 const EXPIRY = 'expiry'
 
-/** So many ids of an erasure are remembered when it is done. */
+/** The number of ids that the record of a finished erasure keeps. */
 const IDS_KEPT = 1000
 
 /** An erasure that has to be carried out. */
@@ -20,7 +20,7 @@ export interface Begun extends Subjects {
   readonly at: number
   readonly by: string
   readonly contacts: number
-  /** Position up to which nothing is left when an expiry is done; `null` for what was asked for. */
+  /** For an erasure by retention: the watermark when it is done. `null` for an erasure that was requested. */
   readonly watermark: number | null
 }
 
@@ -33,12 +33,12 @@ export class ErasureRecords {
     this.#records = records
   }
 
-  /** Erasures that somebody asked for, oldest first. */
+  /** Erasures that were requested, oldest first. */
   list(): readonly ErasureEntry[] {
     return this.#all().flatMap(({ key, value }) => (key === EXPIRY ? [] : (entryOf(key, value) ?? [])))
   }
 
-  /** Those that are not done. */
+  /** Erasures that are not done. */
   begun(): readonly Begun[] {
     return this.#all().flatMap(({ key, value }) =>
       isObject(value) && value.state === 'begun' ? begunOf(key, value) : [],
@@ -53,7 +53,7 @@ export class ErasureRecords {
     return { ...plan, key }
   }
 
-  /** `rows`: how many were changed. */
+  /** `rows`: the number of changed rows. */
   done({ key, at, by, contacts, ids, watermark }: Begun, rows: number): ErasureEntry {
     const entry: ErasureEntry = { id: key, at, by, state: 'done', ids: [...ids].slice(0, IDS_KEPT), contacts, rows }
     if (watermark === null) {
@@ -66,7 +66,7 @@ export class ErasureRecords {
     return entry
   }
 
-  /** Rows up to this position hold nothing that was kept long enough. */
+  /** Rows up to this position contain no data whose retention is over. */
   get watermark(): number {
     const found = this.#records.list(WATERMARKS).find(({ key }) => key === CUSTOMER_DATA)
     return isObject(found?.value) ? Number(found.value.position ?? 0) : 0
@@ -80,7 +80,7 @@ export class ErasureRecords {
     return this.#records.list(COLLECTION)
   }
 
-  /** Keys are in the order in which they were given. */
+  /** Keys are numbers with leading zeros, so they sort in the order of the requests. */
   #nextKey(): string {
     const last = this.#all().findLast(({ key }) => key !== EXPIRY)?.key ?? '0'
     return String(Number(last) + 1).padStart(8, '0')

@@ -1,8 +1,8 @@
-/** Rewrites everything that a store keeps, a bounded piece at a time. */
+/** Rewrites all rows of a store in pieces. */
 import type { Json, RewritePlace, Rewriting, Store } from '../ports.ts'
 import { rewritingFor, type Subjects } from './erase.ts'
 
-/** Yields after each piece; returns how many rows were changed. The pieces are durable one by one. */
+/** Yields after each piece, which is durable then. Returns the number of changed rows. */
 export function* rewriteAll(store: Pick<Store, 'rewrite'>, subjects: Subjects): Generator<RewritePlace, number> {
   let rows = 0
   const rewriting = counted(rewritingFor(subjects), () => {

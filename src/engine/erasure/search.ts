@@ -1,5 +1,4 @@
-/** Finds a customer in what is kept, with everything that the customer's contacts became. */
-
+/** Finds all contacts of a customer in the stored data. */
 import type { NamedValue } from '../../../machines/effects.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import type { CustomerSubjects } from './api.ts'
@@ -8,11 +7,11 @@ import { ERASED, isPersonalText } from './erase.ts'
 import type { Sighting } from './places.ts'
 import { type Kept, type Piece, walk } from './walk.ts'
 
-/** Does this place hold anything that erasing would change? */
+/** Does this sighting have values that are not erased yet? */
 export const hasValues = ({ variables, callers }: Sighting): boolean =>
   variables.some(({ value }) => isPersonalText(value)) || callers.some(isPersonalText)
 
-/** @throws InvalidArgument for subjects that name nobody, or everybody who was erased before. */
+/** @throws InvalidArgument for subjects that name no customer, or that have the word for erased values as a value. */
 export function checkSubjects({ tasks, dialogs, calls, variables, callers }: CustomerSubjects): void {
   const texts = [tasks, dialogs, calls, callers].flatMap((each) => each ?? [])
   const values = (variables ?? []).map(({ value }) => value)
@@ -20,13 +19,13 @@ export function checkSubjects({ tasks, dialogs, calls, variables, callers }: Cus
     throw new InvalidArgument('a task, dialog, call, variable or caller has to be named')
   if ([...texts, ...values].includes('')) throw new InvalidArgument('an empty value names nobody')
   if ([...(callers ?? []), ...values].includes(ERASED))
-    throw new InvalidArgument(`"${ERASED}" stands for what was erased already`)
+    throw new InvalidArgument(`"${ERASED}" is the word for erased values and names no customer`)
 }
 
 /**
- * All contacts that the subjects name, whole: a task with its dialogs, with what it was resubmitted from and as. The
- * walk is repeated until nothing is added, since a resubmission names its origin only later. Yields pieces of the walk,
- * for whoever shows how far it has come.
+ * All contacts that the subjects name, each as a whole: the task, its dialogs, and all tasks before and after it by
+ * resubmission. The walk is repeated until it finds no new ids, because links between ids may come later than the rows
+ * that they concern. Yields each piece of the walk, for the display of progress.
  */
 export function* search(kept: Kept, subjects: CustomerSubjects): Generator<Piece, readonly Contact[]> {
   checkSubjects(subjects)

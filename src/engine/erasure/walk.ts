@@ -1,31 +1,31 @@
-/** A walk through all that is kept, a bounded piece at a time. */
+/** A walk through all stored data, in pieces of bounded size. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { History, Json } from '../ports.ts'
 import { offerLinks } from './offer-links.ts'
 import { callOf, rowSightings, type Sighting, sightings } from './places.ts'
 
-/** Where to look. */
+/** The data to walk through. */
 export interface Kept {
-  /** `undefined` where the present is all that is kept. */
+  /** `undefined` if the store keeps only the current state. */
   readonly history: History | undefined
-  /** The present. */
+  /** The current states. */
   readonly aggregates: Aggregates
-  /** Values of the present beside the aggregates. */
+  /** Values in memory outside of the aggregates. */
   readonly others?: () => Iterable<Json>
 }
 
-/** A state or a row, with all that it says of contacts. */
+/** A state or a row, with its sightings of contacts. */
 export interface Look {
   /** Milliseconds since 1970 UTC; 0 for a state. */
   readonly at: number
   /** 0 for a state. */
   readonly position: number
   readonly sightings: readonly Sighting[]
-  /** It says only what belongs together. */
+  /** It only shows which ids belong together. */
   readonly isLink?: boolean
 }
 
-/** What a piece holds, and how far the walk has come. */
+/** One piece of the walk, and the progress in rows. */
 export interface Piece {
   readonly looks: readonly Look[]
   readonly seen: number
@@ -36,9 +36,9 @@ const ROWS = 250
 const STATES = 8
 
 /**
- * The states and links first, then the rows behind position `from`, in order. Every value that is kept anywhere is in the
- * present, in a kept row, or in the oldest kept snapshot of its aggregate. Others may work between two pieces; rows that
- * come meanwhile are walked through too.
+ * Walks through states and links first, then through the rows after position `from`, in order. These are enough: every
+ * stored value is in a current state, in a stored row, or in the oldest stored snapshot of its aggregate. Other code
+ * may run between two pieces. The walk includes rows that are added meanwhile.
  */
 export function* walk({ history, aggregates, others }: Kept, from = 0): Generator<Piece> {
   const total = Math.max(0, (history?.lastPosition ?? 0) - from)
@@ -56,7 +56,7 @@ export function* walk({ history, aggregates, others }: Kept, from = 0): Generato
   }
 }
 
-/** A new iteration for every piece: one that waits would keep the store from shortening its log. */
+/** Every piece has an iteration of its own, because an open iteration would keep the store from shortening its log. */
 function rowsBehind(history: History, position: number): readonly Look[] {
   const looks: Look[] = []
   for (const row of history.all(position)) {
@@ -75,7 +75,10 @@ const linkAt = (ids: readonly string[]): Look => ({
 
 const lookAt = (state: Json, owner = ''): Look => ({ at: 0, position: 0, sightings: [...sightings(state, owner)] })
 
-/** What an aggregate that has ended held at its oldest snapshot is in rows as well: its end told somebody. */
+/**
+ * The oldest snapshots of all aggregates in memory. Aggregates that have ended are not necessary: their messages to
+ * other aggregates had the values too, so the values are in rows.
+ */
 function* oldestStates(history: History | undefined, aggregates: Aggregates): Generator<Look> {
   for (const { id } of [...aggregates.values()]) {
     if ((history?.aggregate(id)?.from ?? 0) === 0) continue

@@ -1,19 +1,19 @@
 /**
- * The two members of XState with an underscore that inspecting cannot do without. XState's inspection protocol has no
- * public name for the parent of an actor, nor for the rows that a machine took, and inspectors made for XState, such as
- * Stately's, look for the parent under the same name. No other file of ours touches a member like that.
+ * The two private members of XState that inspection needs. XState has no public name for the parent of an actor and for
+ * the transitions that a machine took. Inspectors made for XState, such as Stately's, read the parent from the same
+ * member. No other file uses private members of XState.
  */
 import type { InspectionEvent } from 'xstate'
 
 type Microstep = Extract<InspectionEvent, { type: '@xstate.microstep' }>
 
-/** A row of a chart, as XState lays it out. */
+/** A row of a chart in the form that XState gives it. */
 export type TakenRow = Microstep['_transitions'][number]
 
 /** The rows that a machine took in one microstep. */
 export const rowsOf = (microstep: Microstep): readonly TakenRow[] => microstep._transitions
 
-/** What shows its parent to inspectors made for XState. */
+/** An object that shows its parent to inspectors made for XState. */
 export interface UnderParent<Parent> {
   readonly _parent: Parent | undefined
 }
@@ -22,7 +22,7 @@ export const underParent = <Parent>(parent: Parent | undefined): UnderParent<Par
 
 export const parentOf = <Parent>(actor: UnderParent<Parent>): Parent | undefined => actor._parent
 
-/** The parent of an actor of XState. */
+/** The parent of an actor that XState made. */
 export function ownParentOf(actor: object): object | undefined {
   const parent = '_parent' in actor ? actor._parent : undefined
   return typeof parent === 'object' && parent !== null ? parent : undefined

@@ -1,4 +1,4 @@
-/** Between the machines and the inspectors: collects while a step runs, hands out after the commit. */
+/** Collects inspection events while a step runs, and passes them to the inspectors after the commit. */
 import type { InspectionEvent } from 'xstate'
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import { contained } from '../contained.ts'
@@ -7,17 +7,17 @@ import type { JournalRow } from '../store-port.ts'
 import type { InspectedEvent, InspectedStep, InspectionObserver } from './api.ts'
 import { plainStep, presentActors, Recording } from './recording.ts'
 
-/** What actor trees are given, to report to. */
+/** Receives the inspection events of actor trees. */
 export interface TreeProbe {
-  /** Does somebody want to hear of the step under way? */
+  /** Are the events of the current step collected? */
   readonly isRecording: boolean
   note(event: InspectionEvent): void
 }
 
-/** Of the row that a step will have, what inspectors are told. */
+/** The fields of a journal row that inspectors get. */
 export type StepRow = Pick<JournalRow, 'aggregate' | 'sequence' | 'at' | 'position' | 'origin' | 'cause'>
 
-/** One for each engine: steps run one at a time. */
+/** Each engine has one, because steps run one at a time. */
 export class Probe implements TreeProbe {
   readonly #observers = new Set<(event: InspectedEvent) => unknown>()
   readonly #onError: (error: unknown) => void
@@ -28,7 +28,7 @@ export class Probe implements TreeProbe {
   }
 
   subscribe(observer: InspectionObserver): () => void {
-    // The same observer twice is two subscriptions.
+    // A new function each time, so that the same observer can subscribe twice.
     const own = (event: InspectedEvent) => hand(observer, event)
     this.#observers.add(own)
     return () => this.#observers.delete(own)
@@ -42,12 +42,12 @@ export class Probe implements TreeProbe {
     this.#recording?.note(event)
   }
 
-  /** A step begins. What trees report outside of steps, when they are built again, is not for inspectors. */
+  /** A step begins. Events outside of steps, from trees that are rebuilt, are not collected. */
   begin(): void {
     if (this.#observers.size > 0) this.#recording = new Recording()
   }
 
-  /** The step is over, and was applied as this row; `undefined` when nobody looks. */
+  /** The step was applied, with this journal row. Returns its events; `undefined` if there is no inspector. */
   end(aggregate: Aggregate, input: Input, row: StepRow): readonly InspectedEvent[] | undefined {
     const recording = this.#recording
     this.#recording = undefined
@@ -58,12 +58,12 @@ export class Probe implements TreeProbe {
     return recording.finish(step, input)
   }
 
-  /** The step was not applied, or its failure is dealt with: nothing more of it is collected. */
+  /** The step was not applied. Its events are dropped. */
   discard(): void {
     this.#recording = undefined
   }
 
-  /** What was committed. */
+  /** Passes the events of committed steps to the inspectors. */
   release(steps: readonly (readonly InspectedEvent[])[]): void {
     if (this.#observers.size === 0) return
     for (const events of steps) for (const event of events) this.#tell(event)
@@ -82,7 +82,7 @@ function stepOf({ aggregate, sequence, at, position, origin, cause }: StepRow, i
   return { aggregate, sequence, at, position, origin, cause, input: input.kind }
 }
 
-/** The actors of an aggregate as they stand, root first. */
+/** The current actors of an aggregate, root first. */
 export function present({ id, sequence, at, behaviour }: Aggregate): readonly InspectedEvent[] {
   const { inspected } = behaviour
   if (!inspected) return []

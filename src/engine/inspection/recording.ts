@@ -1,4 +1,4 @@
-/** The inspection events of one step while it runs; what they refer to is not copied before somebody is to see it. */
+/** The inspection events of one step while it runs. Actors are copied only when the step is over and was applied. */
 import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate'
 import { beginningOf } from '../../../machines/beginning.ts'
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
@@ -23,7 +23,7 @@ type Noted =
       readonly transitions: readonly InspectedTransition[]
     }
 
-/** What an aggregate shows of itself to inspectors: its actors, or, without machines, what it pleases. */
+/** What an aggregate shows to inspectors: its actor tree, or, without machines, an object. */
 export type Inspectable =
   | { readonly kind: 'tree'; readonly root: TreeActor }
   | { readonly kind: 'plain'; readonly state: object }
@@ -31,10 +31,10 @@ export type Inspectable =
 export class Recording {
   readonly #noted: Noted[] = []
   readonly #transitions = new Map<TreeActor, InspectedTransition[]>()
-  /** Actors that were made in this step, until their first snapshot. */
+  /** Actors that were created in this step and have no snapshot yet. */
   readonly #fresh = new Map<TreeActor, Extract<Noted, { type: '@xstate.actor' }>>()
 
-  /** What XState reports. */
+  /** Adds an inspection event of XState. */
   note(event: InspectionEvent): void {
     const actor = event.actorRef
     if (!isTreeActor(actor)) return
@@ -58,7 +58,7 @@ export class Recording {
     }
   }
 
-  /** As it can be shown, now that the step is over. */
+  /** The events for inspectors. To be called when the step is over. */
   finish(step: InspectedStep, input: Input): readonly InspectedEvent[] {
     const refs = new Refs(step.aggregate)
     const { aggregate: rootId } = step
@@ -105,7 +105,7 @@ function guardName(guard: TakenRow['guard']): string | undefined {
 
 const senderOf = (input: Input) => (input.kind === 'message' ? bareActor(input.from) : undefined)
 
-/** A step of an aggregate without machines: what it was told, and how it stands. */
+/** The events of a step of an aggregate without machines: its input and its new state. */
 export function plainStep(step: InspectedStep, input: Input, state: object): readonly InspectedEvent[] {
   const snapshot = plainSnapshot(state)
   const actorRef = plainActor(step.aggregate, snapshot)
@@ -129,7 +129,7 @@ function eventOf(input: Input): AnyEventObject {
 
 const plainSnapshot = (context: object) => ({ status: 'active', output: undefined, error: undefined, context }) as const
 
-/** The actors of an aggregate as they stand. */
+/** Events that show the current actors of an aggregate. */
 export function presentActors(step: InspectedStep, shown: Inspectable): readonly InspectedEvent[] {
   const { aggregate: rootId } = step
   if (shown.kind === 'plain') {

@@ -1,9 +1,9 @@
-/** Actors under names that last, whatever XState calls them in this process. */
+/** References to actors with lasting names. XState's own session ids differ from process to process. */
 import type { Snapshot } from 'xstate'
 import type { InspectedActor } from './api.ts'
 import { ownParentOf, underParent } from './private-names.ts'
 
-/** So much of an XState actor is read. */
+/** The members of an XState actor that are read. */
 export interface TreeActor {
   readonly id: string
   readonly logic: { readonly config?: { readonly id?: string } }
@@ -18,12 +18,12 @@ function parentOf(actor: TreeActor): TreeActor | undefined {
   return isTreeActor(parent) ? parent : undefined
 }
 
-/** A task's actor has the bare id of its dialog. */
+/** Name of an actor within its parent. The id of a task actor is that of its dialog, so it gets a prefix. */
 const nameOf = ({ id, logic }: TreeActor) => (logic.config?.id === 'task' ? `task:${id}` : id)
 
 const nobody = { send: () => undefined, ...underParent<InspectedActor>(undefined), logic: undefined }
 
-/** Something outside the tree that has a name only. */
+/** An actor outside the tree, of which only the name is known. */
 export const bareActor = (name: string): InspectedActor => ({
   ...nobody,
   id: name,
@@ -37,7 +37,7 @@ export const plainActor = (name: string, snapshot: Snapshot<unknown>): Inspected
   getSnapshot: () => snapshot,
 })
 
-/** The actors of one aggregate as they stand at one moment; each once. */
+/** References to the actors of one aggregate, with their current snapshots. Each actor gets one reference. */
 export class Refs {
   readonly #aggregate: string
   readonly #made = new Map<TreeActor, InspectedActor>()

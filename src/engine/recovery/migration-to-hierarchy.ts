@@ -1,4 +1,4 @@
-/** From version 3 to 4: LOGOUT beside SIGNED_IN, with the other states below it. */
+/** Migration from machine version 3 to 4: the states are LOGOUT and SIGNED_IN, and all others are below SIGNED_IN. */
 
 import { isObject, type JsonObject } from '../json.ts'
 import type { Json } from '../ports.ts'
@@ -6,7 +6,10 @@ import { changed } from './migration-tools.ts'
 
 const signedIn = (value: Json | undefined): Json => (value === 'LOGOUT' ? value : { SIGNED_IN: value ?? null })
 
-/** In the place of the state stands what is being left, which at rest is nothing. The machine knows its role. */
+/**
+ * The key `state` becomes `left`, which names the state that a transition leaves. In a snapshot it is `null`. The key
+ * `role` is dropped, because the machine knows its role.
+ */
 function contextWithoutState({ role: _, ...context }: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(context).map(([key, value]) => (key === 'state' ? ['left', null] : [key, value])),
@@ -33,10 +36,10 @@ const withHierarchy = (snapshot: JsonObject, change: (child: Json, id: string) =
   children: mapped(snapshot.children, change),
 })
 
-/** The actors of a user. */
+/** Migrates the actor tree of a user. */
 export const treeWithHierarchy = (tree: JsonObject): Json =>
   withHierarchy(tree, (child, id) => (id.startsWith('media:') ? medium(child) : child))
 
-/** A call. */
+/** Migrates the actor of a call. */
 export const callWithoutState = (tree: JsonObject): Json =>
   changed(tree, 'context', ({ state: _, ...context }) => context)

@@ -1,8 +1,11 @@
-/** What migrations have in common: plain JSON, changed by copying. */
+/** Helpers of the migrations. They copy JSON objects and never change them in place. */
 import { isObject, type JsonObject } from '../json.ts'
 import type { Json } from '../ports.ts'
 
-/** The same object with more keys behind one of them: the order of keys is part of a state. */
+/**
+ * A copy of the object with the keys of `more` after `key`. The order of keys has to be that of a state that was never
+ * migrated.
+ */
 export function withBehind(object: JsonObject, key: string, more: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 /**
- * What older machines wrote, as the machines of this version understand it. Snapshots and journal rows are lifted one
- * version at a time when they are read; the store keeps them as they were until a new snapshot replaces them.
+ * Migrations of data that older machine versions wrote. Snapshots and journal rows are migrated one version at a time
+ * when they are read. The store keeps the old form until a new snapshot replaces it.
  */
 import { MACHINE_VERSION } from '../../../machines/index.ts'
 import type { OwnRow } from '../aggregate/aggregate.ts'
@@ -10,24 +10,24 @@ import { callWithoutState, treeWithHierarchy } from './migration-to-hierarchy.ts
 import { changed, withBehind } from './migration-tools.ts'
 import { UnknownMachineVersion } from './unknown-version.ts'
 
-/** The way from one machine version to the next. */
+/** A migration from the machine version `from` to the next. */
 export interface Migration {
   readonly name: string
   readonly from: number
-  /** State of a snapshot, in the shape of `from`, as the next version has it. */
+  /** Migrates the state of a snapshot. */
   state(state: Json, aggregate: string): Json
-  /** An input of a journal row, likewise. */
+  /** Migrates the input of a journal row. */
   input(input: Json, aggregate: string): Json
 }
 
-/** A setup from before it said who hands out tasks. The next start says it again if it was an ACD outside. */
+/** Adds `acd` to a setup. For an authority with an external ACD it is wrong, and the next start corrects it. */
 function withAcd(holder: Json): Json {
   if (!isObject(holder) || !isObject(holder.setup) || !('profile' in holder.setup)) return holder
   const acd = holder.setup.role === 'follower' ? 'external' : 'built-in'
   return { ...holder, setup: { ...holder.setup, acd } }
 }
 
-/** Settings of before there was a second side to move to. */
+/** Adds the settings for a second side. */
 function withSides(config: JsonObject): JsonObject {
   const { forgetsOnLinkLoss = true } = config
   const { forgetsOnLinkLoss: _, ...rest } = withBehind(config, 'forgetsOnLinkLoss', {
@@ -37,12 +37,12 @@ function withSides(config: JsonObject): JsonObject {
   return rest
 }
 
-/** A follower's users are signed in elsewhere. */
+/** False for the users of a follower, because they are signed in at the followed Finesse. */
 const isSignedInHere = ({ role, state }: JsonObject): boolean => role === 'authority' && state !== 'LOGOUT'
 
 /**
- * A medium of before it knew what each side knows: whoever acts has the settings. Who never was in another state than
- * LOGOUT, or is signed in elsewhere, has none.
+ * Adds to a medium which side knows the sign-in settings. The acting side gets those of the medium. A user who never
+ * signed in, or who is signed in at a followed Finesse, has none.
  */
 function mediumWithSides(child: JsonObject, actingSide: Json): Json {
   return changed(child, 'snapshot', (snapshot) =>
@@ -61,7 +61,7 @@ function mediumWithSides(child: JsonObject, actingSide: Json): Json {
 const stateOf = (child: Json | undefined): Json | undefined =>
   isObject(child) && isObject(child.snapshot) ? child.snapshot.value : undefined
 
-/** A user's tree of before it knew where the user has been. */
+/** Adds the side of the sign-in and the sides with presence to the tree of a user. */
 function treeWithSides(tree: JsonObject): Json {
   const { children, context } = tree
   if (!isObject(children) || !isObject(context)) return tree
@@ -80,7 +80,7 @@ function treeWithSides(tree: JsonObject): Json {
   return { ...tree, context: changed(known, 'config', withSides), children: Object.fromEntries(media) }
 }
 
-/** A resubmitted task stayed meant for its agent: what was submitted under that rule is served by it. */
+/** Version 2 always kept the agent of a resubmitted task. Tasks of that version keep this behaviour. */
 const withKeptAgent = (task: Json): Json =>
   isObject(task) && typeof task.agentId === 'string' && task.agentId !== ''
     ? withBehind(task, 'agentId', { keepAgent: true })
@@ -94,10 +94,12 @@ const queueWithKeptAgents = (state: JsonObject): Json => {
 
 const setupWithSides = (holder: Json): Json => changed(holder, 'setup', (setup) => changed(setup, 'config', withSides))
 
-/** States of a leg that had no actions before those of outside parties were shown (`dialog 3`). */
+/**
+ * Version 2 had no actions for legs in these states, which only outside parties have. Now they have DROP (`dialog 3`).
+ */
 const HAD_NO_ACTIONS: readonly (Json | undefined)[] = ['INITIATING', 'INITIATED', 'FAILED']
 
-/** Legs of calls, wherever a state or an input holds them. */
+/** Adds the actions to all legs of calls in a state or an input. */
 function withLegActions(json: Json): Json {
   if (isList(json)) return json.map(withLegActions)
   if (!isObject(json)) return json
@@ -106,10 +108,10 @@ function withLegActions(json: Json): Json {
   return 'mediaAddress' in json && HAD_NO_ACTIONS.includes(json.state) ? { ...lifted, actions: ['DROP'] } : lifted
 }
 
-/** Every migration that this version knows, oldest first. */
+/** All migrations, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
-    name: 'the setup of a user says who hands out tasks, a side its platform',
+    name: 'the setup of a user names the kind of ACD, and a side its platform',
     from: 1,
     state: (stored, aggregate) => {
       if (!isObject(stored) || !isObject(stored.state)) return stored
@@ -119,7 +121,7 @@ export const MIGRATIONS: readonly Migration[] = [
     input: withAcd,
   },
   {
-    name: 'a user knows what each side knows, and where there was presence; a task, whether it stays with an agent; a leg, that it may be dropped',
+    name: 'a user has sign-in settings and presence by side; a task may keep its agent; every leg may be dropped',
     from: 2,
     state: (old, aggregate) => {
       const stored = withLegActions(old)
@@ -136,7 +138,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
   {
-    name: 'being signed in is a state of its own, and what clients see is the leaf; nothing else keeps it',
+    name: 'SIGNED_IN is a state above all states but LOGOUT, and the context has no copy of the state',
     from: 3,
     state: (stored, aggregate) => {
       if (aggregate.startsWith('call/')) return changed(stored, 'state', callWithoutState)
@@ -147,7 +149,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ]
 
-/** The migrations from a version to the present, in order. Throws `UnknownMachineVersion`. */
+/** The migrations from a version to the current one, in order. Throws `UnknownMachineVersion`. */
 function path(aggregate: string, version: number, migrations: readonly Migration[]): readonly Migration[] {
   const steps: Migration[] = []
   for (let at = version; at !== MACHINE_VERSION; at += 1) {
@@ -158,12 +160,12 @@ function path(aggregate: string, version: number, migrations: readonly Migration
   return steps
 }
 
-/** Names of the migrations from a version to the present, in order. Throws `UnknownMachineVersion`. */
+/** Names of the migrations from a version to the current one, in order. Throws `UnknownMachineVersion`. */
 export function liftedBy(aggregate: string, version: number, migrations = MIGRATIONS): readonly string[] {
   return path(aggregate, version, migrations).map(({ name }) => name)
 }
 
-/** A snapshot in the shape of this version. Throws `UnknownMachineVersion`. */
+/** The snapshot in the form of the current version. Throws `UnknownMachineVersion`. */
 export function currentSnapshot(row: SnapshotRow, migrations = MIGRATIONS): SnapshotRow {
   const { aggregate, machineVersion } = row
   if (machineVersion === MACHINE_VERSION) return row
@@ -172,7 +174,7 @@ export function currentSnapshot(row: SnapshotRow, migrations = MIGRATIONS): Snap
   return { ...row, machineVersion: MACHINE_VERSION, state }
 }
 
-/** A journal row in the shape of this version. Throws `UnknownMachineVersion`. */
+/** The journal row in the form of the current version. Throws `UnknownMachineVersion`. */
 export function currentRow<Row extends OwnRow>(row: Row, migrations = MIGRATIONS): Row {
   const { aggregate, machineVersion } = row
   if (machineVersion === MACHINE_VERSION) return row

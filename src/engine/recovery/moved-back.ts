@@ -1,10 +1,10 @@
-/** The times in a state, as they are after the clock was set back. */
+/** Moves the times in a state after the clock was set back. */
 import { isList, isObject } from '../json.ts'
 import type { Json } from '../ports.ts'
 
 /**
- * Every time that a state holds has one of these names. Times are told by their names: a duration, a number of a
- * message or a count must not be taken for one. 0 is no time: it says that there was none.
+ * The names of all fields of a state that hold a time. Only the name shows that a number is a time, and not a duration,
+ * a message number or a count. The value 0 means that there is no time.
  */
 export const TIMES: ReadonlySet<string> = new Set([
   'availableSince',
@@ -16,7 +16,7 @@ export const TIMES: ReadonlySet<string> = new Set([
   'stateChangeTime',
 ])
 
-/** The same state, with everything that happened, and everything that is due, `by` ms earlier. */
+/** A copy of the state with all its times `by` ms earlier. */
 export function movedBack(state: Json, by: number): Json {
   if (isList(state)) return state.map((each) => movedBack(each, by))
   if (!isObject(state)) return state

@@ -1,6 +1,6 @@
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 
-/** The store holds something that this version cannot go on from. */
+/** This version cannot continue with the contents of the store. */
 export class RecoveryError extends MrdianError {
   override readonly name: string = 'RecoveryError'
   readonly code: CodeOf<'RecoveryError'> = 'RECOVERY_FAILED'

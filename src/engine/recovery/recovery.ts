@@ -1,4 +1,4 @@
-/** Recovery: snapshots, then the journal behind them. */
+/** Recovery: loads the snapshots, then replays the journal rows after them. */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import { textOf } from '../contained.ts'
 import type { StoredState } from '../ports.ts'
@@ -6,7 +6,10 @@ import { UnknownRules } from '../rules/unknown-rules.ts'
 import { currentRow, currentSnapshot, MIGRATIONS } from './migrations.ts'
 import { RecoveryError } from './recovery-error.ts'
 
-/** Brings back every aggregate as it was at its last commit. Throws `RecoveryError`, `UnknownRules` among them. */
+/**
+ * Restores every aggregate to the state of the last commit. Throws `RecoveryError`. Its subclass `UnknownRules` says
+ * that the embedder's rules are missing.
+ */
 export function recover(aggregates: Aggregates, stored: StoredState, migrations = MIGRATIONS): void {
   try {
     for (const row of stored.snapshots) aggregates.open(row.aggregate, currentSnapshot(row, migrations))

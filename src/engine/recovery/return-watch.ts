@@ -1,28 +1,28 @@
 /**
- * How long the notifications of a user wait for the user: from a restart, or from the loss of the notification service,
- * until the user is back and has heard them, or has not come back within the grace period after the service. Who is
- * awaited is a part of the user's own state, so that a second crash in between changes nothing.
+ * Ends the wait for users who do not come back. After a restart, or a loss of the notification service, notifications
+ * of a user wait until a session of the user has got them. They wait no longer than the grace period, which begins when
+ * the service is back. Which users are awaited is part of their own state, so a second crash changes nothing.
  */
 import type { Side } from '../../../machines/wire.ts'
 import type { Clock } from '../ports.ts'
 
-/** Pause before what could not be given is given again, in ms. */
+/** Pause in ms before `giveUp` is called again after it was rejected. */
 const AGAIN_AFTER = 1000
 
 export interface ReturnWatchOptions {
   readonly clock: Clock
-  /** How long clients may take to come back, in ms. */
+  /** The time that clients have to come back, in ms. */
   graceMs(): number
   /** Users who are awaited on a side. */
   awaited(side: Side): readonly string[]
   /**
-   * Is it open whether the user comes, or hears what waits? The grace period of presence ends at about the same time; who
-   * is there may be hearing it now.
+   * True if the result is not known yet. Either the grace period of the user's presence is still running, as it ends at
+   * about the same time, or the user is connected and may be getting the notifications now.
    */
   isUndecided(user: string, side: Side): boolean
   /**
-   * These users did not come back to the side. Rejects when nothing of it was kept. Who comes in this moment is awaited
-   * still.
+   * Records that these users did not come back to the side. Rejects if that was not committed. A user who connects at
+   * this moment stays awaited.
    */
   giveUp(side: Side, users: readonly string[]): Promise<void>
 }
@@ -30,7 +30,7 @@ export interface ReturnWatchOptions {
 export class ReturnWatch {
   readonly #options: ReturnWatchOptions
   readonly #alarms = new Map<Side, () => void>()
-  /** Users whose time is over, but who were undecided then. */
+  /** Users who were undecided when their time was over. */
   readonly #late = new Map<Side, Set<string>>()
   #isClosed = false
 
@@ -38,20 +38,20 @@ export class ReturnWatch {
     this.#options = options
   }
 
-  /** Clients can come back from now on. */
+  /** Clients of this side can connect from now on. Begins the grace period. */
   serviceIsBack(side: Side): void {
     this.serviceIsLost(side)
     this.#wake(side, this.#options.graceMs(), () => this.#options.awaited(side))
   }
 
-  /** Nobody can come back to this side until further notice. */
+  /** No client can connect to this side until `serviceIsBack`. */
   serviceIsLost(side: Side): void {
     this.#alarms.get(side)?.()
     this.#alarms.delete(side)
     this.#late.delete(side)
   }
 
-  /** It may be decided about those who are late: after a commit, or when the service took nothing for them. */
+  /** Checks the undecided users again. To be called after a commit, and when a row reached no session of its user. */
   look(): void {
     for (const [side, users] of this.#late) {
       const { isUndecided } = this.#options
@@ -90,14 +90,14 @@ export class ReturnWatch {
 
   #giveUp(side: Side, users: readonly string[]): void {
     const { awaited, giveUp } = this.#options
-    // Whoever has come back meanwhile is awaited no more.
+    // Users who have come back meanwhile are no longer awaited.
     const asked = new Set(users)
     const missing = () => (asked.size === 0 ? [] : awaited(side).filter((user) => asked.has(user)))
     const given = missing()
     if (given.length === 0) return
     const alarm = this.#alarms.get(side)
     giveUp(side, given).then(
-      // Unless the service has gone, and been back, meanwhile: then their time begins anew.
+      // If the service was lost and came back meanwhile, the grace period has begun again.
       () => {
         if (!this.#isClosed && this.#alarms.get(side) === alarm) this.#addLate(side, missing())
       },

@@ -1,12 +1,12 @@
 /**
- * A start whose clock is behind what the journal has last: the wall clock was wrong then, or is now. The journal keeps its
- * order. So that nothing waits for a time that comes a second time, all that has happened, and all that is due, moves back
- * by as much, as an input of every aggregate: each deadline has left what it had left at the last entry.
+ * A start at which the clock shows an earlier time than the last journal row: the wall clock was wrong then, or is
+ * wrong now. An input moves all times in the state of every aggregate back by the difference. So each deadline has as
+ * much time left as it had at the last row. Without that, deadlines would come late by the difference.
  */
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { Addressed } from '../input/inbox.ts'
 
-/** Less is made up for by waiting: an aggregate's own time never goes back. */
+/** Smaller differences (ms) are ignored. The time of an aggregate then stands still until the clock has caught up. */
 const LEAST = 1000
 
 export interface SetBack {
@@ -15,7 +15,7 @@ export interface SetBack {
   readonly inputs: readonly Addressed[]
 }
 
-/** What `now` asks for; `undefined` where it is not behind. */
+/** The inputs that are necessary at `now` (ms); `undefined` if the clock is not behind. */
 export function setBack(aggregates: Aggregates, now: number): SetBack | undefined {
   const all = [...aggregates.values()]
   const by = all.reduce((latest, { at }) => Math.max(latest, at), 0) - now

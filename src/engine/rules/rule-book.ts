@@ -1,5 +1,4 @@
-/** The rules that a program knows: those of the charts, and sets with guards of an embedder. */
-
+/** The sets of rules that a program knows: the guards of the charts, and the sets of an embedder. */
 import { userMachine, withGuards } from '../../../machines/index.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { isSameNote, type RulesNote } from './note.ts'
@@ -12,14 +11,14 @@ interface Known {
 }
 
 export class RuleBook {
-  /** Of the set by which users go from now on; `undefined`: the charts as they are. */
+  /** The set for all steps from now on; `undefined` for the guards of the charts. */
   readonly inForce: RulesNote | undefined
   readonly #known: ReadonlyMap<string, Known>
 
   /**
-   * `former`: by which older parts of a journal were written.
+   * `former`: the sets under which older parts of a journal were written.
    *
-   * @throws InvalidArgument for a set that cannot be.
+   * @throws InvalidArgument for an invalid set.
    */
   constructor(inForce?: RuleSet, former: readonly RuleSet[] = []) {
     const known = new Map<string, Known>()
@@ -32,12 +31,12 @@ export class RuleBook {
     this.inForce = inForce && known.get(inForce.name)?.note
   }
 
-  /** Does it know the rules of the charts and no others? */
+  /** True if there are no sets of an embedder. */
   get isPlain(): boolean {
     return this.#known.size === 0
   }
 
-  /** The machine by which a user goes that the journal says this of. Throws `UnknownRules`. */
+  /** The user machine with the rules that a note in the journal names. Throws `UnknownRules`. */
   machineFor(note: RulesNote | undefined): typeof userMachine {
     if (note === undefined) return userMachine
     const known = this.#known.get(note.name)
@@ -46,5 +45,5 @@ export class RuleBook {
   }
 }
 
-/** The charts as they are. */
+/** Only the guards of the charts. */
 export const PLAIN = new RuleBook()

@@ -1,12 +1,11 @@
-/** Guards of an embedder in place of those of the charts. */
-
+/** Sets of an embedder's guards that replace guards of the charts. */
 import { GUARDS, type ReplacedGuards } from '../../../machines/index.ts'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { contained } from '../contained.ts'
 import type { RulesNote } from './note.ts'
 
 export interface RuleSet {
-  /** Stands in the journal. Another name whenever a guard decides otherwise: `acme-2`. */
+  /** The journal stores this name. Change it whenever a guard decides differently: `acme-2`. */
   readonly name: string
   readonly guards: ReplacedGuards
 }
@@ -14,13 +13,16 @@ export interface RuleSet {
 const MACHINES = ['user', 'media', 'task'] as const satisfies readonly (keyof ReplacedGuards)[]
 const isMachine = (name: string): name is keyof ReplacedGuards => MACHINES.some((each) => each === name)
 
-/** What the journal says of a set. Throws `InvalidArgument` for guards that the charts do not have, or that are no functions. */
+/**
+ * The note about a set. Throws `InvalidArgument` for guards that the charts do not have, `InvalidArgument` for one that is no
+ * function.
+ */
 export function noteOf({ name, guards }: RuleSet): RulesNote {
   if (typeof name !== 'string' || name.trim() === '') throw new InvalidArgument('a set of rules needs a name')
   const replaced = Object.entries(guards).flatMap(([machine, own]) => {
     if (!isMachine(machine))
       throw new InvalidArgument(
-        `rules "${name}": no guards of ${machine} can be replaced, but of ${MACHINES.join(', ')}`,
+        `rules "${name}": guards of ${machine} cannot be replaced, only those of ${MACHINES.join(', ')}`,
       )
     return Object.entries(own ?? {}).map(([guard, decides]: [string, unknown]) => {
       if (!GUARDS[machine].includes(guard))
@@ -36,7 +38,10 @@ export function noteOf({ name, guards }: RuleSet): RulesNote {
   return { name, guards: replaced.sort() }
 }
 
-/** The same guards, which fail where they answer with anything but yes or no: a promise would be a yes. */
+/**
+ * The same guards, but they throw if they do not return a boolean. Otherwise a promise, for example, would count as
+ * true.
+ */
 export function strict({ name, guards: { user = {}, media = {}, task = {} } }: RuleSet): ReplacedGuards {
   return {
     user: answering(user, `rules "${name}": user`),
@@ -56,7 +61,7 @@ function answering<Guards extends object>(guards: Guards, owner: string): Guards
 }
 
 function answer(guard: unknown, name: string): unknown {
-  // Those that XState makes of others (`and`, `not`) are its own to ask.
+  // XState itself evaluates the guards that it combines from others (`and`, `not`).
   if (typeof guard !== 'function' || 'check' in guard) return guard
   return new Proxy(guard, {
     apply(decides, self, given) {

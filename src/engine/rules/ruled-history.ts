@@ -1,12 +1,12 @@
-/** A history, and the rules by which it is run again. */
+/** A history together with the rules for its replay. */
 import type { History } from '../ports.ts'
 import type { RuleBook } from './rule-book.ts'
 
-/** The same history for whoever explains or replays it with these rules. */
+/** The same history, with the rules that explain and replay have to use. */
 export const withRules = (history: History, rules: RuleBook): History =>
   rules.isPlain ? history : Object.assign(delegating(history), { rules })
 
-/** A history may be an object with methods on its prototype; a copy of its own properties would lose them. */
+/** A copy that passes all calls on. `{ ...history }` would lose methods that are on its prototype. */
 export function delegating(history: History): History {
   return {
     get storeId() {

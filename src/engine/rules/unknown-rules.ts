@@ -3,7 +3,7 @@ import { RecoveryError } from '../recovery/recovery-error.ts'
 import { UnknownMachineVersion } from '../recovery/unknown-version.ts'
 import type { RulesNote } from './note.ts'
 
-/** What is stored was written with guards of an embedder that nobody has given to this program. */
+/** The stored data were written with guards of an embedder that this program does not have. */
 export class UnknownRules extends RecoveryError {
   override readonly name = 'UnknownRules'
   override readonly code: CodeOf<'UnknownRules'> = 'UNKNOWN_RULES'
@@ -16,12 +16,12 @@ export class UnknownRules extends RecoveryError {
         ? 'this program was not given that set'
         : `the set of that name here replaces others (${known.guards.join(', ')})`
     super(
-      `written with the rules "${name}" in place of ${guards.join(', ')}; ${found}: pass it to createEngine as rules, or as one of formerRules to go on with others`,
+      `written with the rules "${name}" in place of ${guards.join(', ')}; ${found}. Pass it to createEngine as rules, or in formerRules if other rules are in force now`,
     )
     this.rules = name
   }
 }
 
-/** What was written belongs to machines that this program does not have. */
+/** True if the data were written by a machine version or with rules that this program does not have. */
 export const isOfOtherMachines = (error: unknown): error is UnknownRules | UnknownMachineVersion =>
   error instanceof UnknownMachineVersion || error instanceof UnknownRules

@@ -1,4 +1,4 @@
-/** The aggregate of a call: `machines/call.ts`, with the agents on it as partners. */
+/** The aggregate of a call: it runs `machines/call.ts` and exchanges messages with the agents of the call. */
 import type { SnapshotFrom } from 'xstate'
 import type { Effect } from '../../../../machines/effects.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
@@ -64,7 +64,7 @@ export class CallBehaviour implements Behaviour {
     return this.#tree.actor.getSnapshot()
   }
 
-  /** Over, or never begun: its arrival failed, and nobody is on it. */
+  /** The call is over, or it never began because its arrival failed. */
   get finished(): boolean {
     return this.#isOver || this.snapshot.context.legs.length === 0
   }
@@ -77,7 +77,10 @@ export class CallBehaviour implements Behaviour {
     return this.#apply(input, at).flatMap(outputsOf)
   }
 
-  /** The call ended a moment ago, in the same tick: whoever asked is told, as by any action out of place (E3). */
+  /**
+   * The call ended earlier in the same tick. The user who asked for the action gets the failure of an invalid action
+   * (E3).
+   */
   #tooLate(input: Input): readonly Effect[] {
     if (input.kind !== 'call' || !('user' in input.event)) return []
     const { type, user, targetMediaAddress, requestId = '' } = input.event

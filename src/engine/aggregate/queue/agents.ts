@@ -1,6 +1,6 @@
 /**
- * What a queue knows of its agents, and who of them comes first: more free slots first, then longest available
- * (`media 4.5`). Entries that no longer hold are passed over when they come up.
+ * The agents of a queue, and the order in which they get tasks: more free slots first, then longest available
+ * (`media 4.5`). The heap may have outdated entries of an agent. They are skipped when they become the first entry.
  */
 import { Heap } from '../../heap.ts'
 import type { AgentClaim } from './state.ts'
@@ -12,10 +12,10 @@ interface Entry {
 
 const freeSlots = (agent: AgentClaim): number => agent.freeSlots - agent.pending.length
 
-/** Could this agent take one more task now, offers under way included? */
+/** Can this agent take one more task now? Unanswered offers count as taken slots. */
 export const isFree = (agent: AgentClaim): boolean => agent.eligible && freeSlots(agent) > 0
 
-/** The id decides between equals, so that the same state always gives the same agent. */
+/** The id decides between equal agents, so that the same state always gives the same agent. */
 function isPreferred(a: Entry, b: Entry): boolean {
   const order = freeSlots(b.claim) - freeSlots(a.claim) || a.claim.since - b.claim.since
   return order < 0 || (order === 0 && a.id < b.id)
@@ -40,12 +40,12 @@ export class Agents implements Iterable<readonly [string, AgentClaim]> {
     if (this.#heap.size > 64 && this.#heap.size > 4 * this.#claims.size) this.#rebuild()
   }
 
-  /** In the order in which they were first heard of. */
+  /** In the order in which the agents first reported their availability. */
   [Symbol.iterator](): Iterator<readonly [string, AgentClaim]> {
     return this.#claims.entries()
   }
 
-  /** The free agent who comes first; `undefined` when nobody is free. */
+  /** The free agent who comes first; `undefined` if no agent is free. */
   get preferred(): string | undefined {
     for (let top = this.#heap.first; top; top = this.#heap.first) {
       if (this.#claims.get(top.id) === top.claim) return top.id

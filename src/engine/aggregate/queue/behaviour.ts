@@ -2,9 +2,9 @@
  * The aggregate of a queue: the waiting tasks of one MRD and the agents who may get them. The queue of the voice MRD
  * gives calls their ids.
  *
- * A task is offered to one agent at a time and stays `reserved` until the agent's aggregate says what became of it, so
- * that no task is ever with two agents. Every message may change who is free; so after every input the queue offers
- * whatever can be offered.
+ * A task is offered to one agent at a time. It stays `reserved` until the agent's aggregate reports the result, so two
+ * agents never have the same task. Every message may make an agent free. Therefore the queue offers all tasks that it
+ * can after every input.
  */
 
 import { erasedText } from '../../erasure/erase.ts'
@@ -36,7 +36,10 @@ type TaskInput = Extract<Input, { kind: 'submitTask' }>
 type CallInput = Extract<Input, { kind: 'submitCall' }>
 type From<T extends Message['type']> = Extract<Message, { type: T }>
 
-/** Free for everybody (ruling 46), unless it was submitted to stay the agent's, who has not given it away. */
+/**
+ * The agent for whom a resubmitted task is reserved. Usually none (ruling 46). A task that was submitted with
+ * `keepAgent` keeps its agent, unless the agent has transferred it.
+ */
 const agentAfter = ({ agentId, keepAgent }: QueuedTask, cause: From<'resubmit'>['cause']) =>
   keepAgent && cause !== 'TRANSFER' ? { agentId, keepAgent } : { agentId: '' }
 
@@ -51,7 +54,7 @@ export class QueueBehaviour implements Behaviour {
     this.#state = state === undefined ? emptyQueue() : readQueue(state)
   }
 
-  /** The task with this id, open or remembered. */
+  /** The open or finished task with this id. */
   task(id: string): QueuedTask | undefined {
     return this.#state.open.get(id) ?? this.#state.finished.get(id)
   }
@@ -62,17 +65,19 @@ export class QueueBehaviour implements Behaviour {
     return [...finished.values(), ...open.values()].sort((a, b) => a.place - b.place)
   }
 
-  /** Tasks that wait or are with an agent. */
+  /** Tasks that wait, are offered to an agent or are handled by one. */
   get openTasks(): Iterable<QueuedTask> {
     return this.#state.open.values()
   }
 
-  /** Tasks that ended and are remembered. */
+  /** The last tasks that ended, at most `FINISHED_TASKS_KEPT`. */
   get finishedTasks(): readonly QueuedTask[] {
     return [...this.#state.finished.values()]
   }
 
-  /** How long the queue is; the longest waiting task is the first, since places are given as tasks come. */
+  /**
+   * Numbers of open tasks. The first waiting task is the oldest, because tasks get their places in order of arrival.
+   */
   get figures(): { readonly waiting: number; readonly reserved: number; readonly oldestQueuedAt: number | null } {
     const { open, waiting } = this.#state
     const oldest = open.get(waiting[0] ?? '')
@@ -92,7 +97,7 @@ export class QueueBehaviour implements Behaviour {
     return this.#state.isRemoved
   }
 
-  /** Nothing is offered, and no call is taken, until that is over. */
+  /** During a drain the queue offers nothing and takes no calls. */
   get isDraining(): boolean {
     return this.#state.isDraining
   }
@@ -150,7 +155,7 @@ export class QueueBehaviour implements Behaviour {
       case 'offered':
         return this.#noteOffered(body)
       case 'accepted':
-        return undefined // the agent's claim carries all that matters
+        return undefined // the agent's availability message already has the change
       case 'refused':
         return this.#noteRefused(body)
       case 'handled':
@@ -238,7 +243,10 @@ export class QueueBehaviour implements Behaviour {
     if (this.#state.open.get(task)?.offer === offer) this.#change(task, { dialog })
   }
 
-  /** Back to its place. The agent's own word on availability came before; without one, wait for the next. */
+  /**
+   * The task goes back to its place in the queue. The agent gets no offers until its next availability message, because
+   * the refusal shows that the last one is outdated.
+   */
   #noteRefused({ user, task, offer }: From<'refused'>): void {
     this.#answered(user, offer)
     this.#changeAgent(user, (claim) => ({ ...claim, eligible: false }))
@@ -258,7 +266,10 @@ export class QueueBehaviour implements Behaviour {
     if (task && isOpen(task)) this.#change(id, { state })
   }
 
-  /** Nobody will be eligible for what waits here. Tasks that are with an agent have come back, or are ended by the agent. */
+  /**
+   * Waiting tasks are lost, because no agent can be eligible for them. Tasks that agents had are back in the queue
+   * already, or the agents end them.
+   */
   #remove(): void {
     this.#state.isRemoved = true
     for (const id of [...this.#state.waiting]) this.#end(id, 'lost')
@@ -269,14 +280,14 @@ export class QueueBehaviour implements Behaviour {
     this.#outputs.push({ type: 'publish', notification })
   }
 
-  /** The customer gives up: at once while queued; while offered the agent's aggregate decides (D4). */
+  /** The customer gives up. A queued task ends at once. For an offered task the agent's aggregate decides (D4). */
   #abandon(id: string): void {
     const task = this.#state.open.get(id)
     if (task?.state === 'queued') this.#change(id, { state: 'abandoned' })
     else if (task?.state === 'reserved') this.#send(`user/${task.offeredTo}`, { type: 'customerCancels', task: id })
   }
 
-  /** R3, S3, D10: a new task in the place of the old one, at the back of the queue of its selector. */
+  /** R3, S3, D10: a new task replaces the old one, at the end of the queue of its selector. */
   #resubmit(body: From<'resubmit'>, at: number): void {
     if (this.#state.resubmission !== '') this.#failToResubmit(body, at)
     else this.#resubmitNow(body, at)
@@ -310,7 +321,7 @@ export class QueueBehaviour implements Behaviour {
     this.#send(`user/${user}`, { type: 'resubmissionRefused', mrd, dialog, reason, attempt })
   }
 
-  /** The simulated failure of the way back (D11, RV4, P13). An agent's transfer fails; an automatic one is lost. */
+  /** The simulated failure of resubmissions (D11, RV4, P13). A transfer fails; the task of an automatic one is lost. */
   #failToResubmit(body: From<'resubmit'>, at: number): void {
     const { user, task, dialog, cause, attempt } = body
     const { losesTransfers, lateAfterMs } = this.#state.setup
@@ -326,7 +337,10 @@ export class QueueBehaviour implements Behaviour {
     this.#outputs.push({ type: 'arm', owner, name: 'LATE_CONFIRMATION', due: at + lateAfterMs })
   }
 
-  /** Too late: the agent has been told that it failed, so nothing was queued, and the agent's word cancels it. */
+  /**
+   * Confirms a transfer after its time-out. No new task was queued. The agent was notified of the failure already and
+   * answers with a cancellation.
+   */
   #confirmLate(owner: string): void {
     const late = this.#state.late.find(({ dialog, attempt }) => owner === `${dialog}#${attempt}`)
     if (!late) return
@@ -335,22 +349,22 @@ export class QueueBehaviour implements Behaviour {
     this.#send(`user/${user}`, { type: 'resubmitted', mrd: this.#state.setup.mrd, dialog, task, attempt })
   }
 
-  /** The customer is still with the first agent: what was queued instead is taken back. */
+  /** The customer is still with the first agent, so the new task is withdrawn. */
   #cancelResubmission(id: string, attempt: number | null): void {
     const task = this.#state.finished.get(id)
-    // The late answer to a transfer that was given up does not undo the one that succeeded.
+    // A cancellation of an earlier attempt must not undo the attempt that succeeded.
     if (task?.state !== 'resubmitted' || task.resubmittedBy !== attempt) return
     const { resubmittedAs } = task
     if (resubmittedAs !== '') this.#send(queueOf(resubmittedAs), { type: 'withdraw', task: resubmittedAs })
     this.#change(id, { state: 'reserved', resubmittedAs: '' })
   }
 
-  /** Values of finished tasks only: what is open is still needed. */
+  /** Erases the values of finished tasks. Open tasks still need theirs. */
   #erase(ids: readonly string[]): void {
     const { finished } = this.#state
     for (const id of ids) {
       const task = finished.get(id)
-      // In its place: the order of the finished tasks says which one is forgotten next.
+      // `set` keeps the place of the entry. The order decides which finished task is deleted next.
       if (task) finished.set(id, { ...task, variables: task.variables.map(withoutValue) })
     }
   }
@@ -358,7 +372,7 @@ export class QueueBehaviour implements Behaviour {
   // ------------------------------------------------------------------------------------------------ calls
 
   #submitCall({ from, to, user, variables, wrapUp, ringMs }: CallInput): void {
-    // A call cannot wait: it is meant for one extension. Whoever routes it learns at once that it did not ring.
+    // A call is for one extension and cannot wait. The refusal lets the caller of the API route it elsewhere at once.
     if (this.#state.isDraining) {
       this.#outputs.push({ type: 'reply', refused: 'DRAINING' })
       return
@@ -375,7 +389,7 @@ export class QueueBehaviour implements Behaviour {
   // ------------------------------------------------------------------------------------------------ small things
 
   #send(to: string, body: Message): void {
-    // A queue speaks to itself without the post: a withdrawal within one MRD.
+    // A withdrawal within one MRD is for this queue itself and needs no message.
     if (to === this.#id && body.type === 'withdraw') return this.#abandon(body.task)
     this.#outputs.push({ type: 'send', to, body })
   }

@@ -1,10 +1,10 @@
-/** A queue as inspectors see it: lengths, and who comes next. */
+/** A queue as inspectors show it: numbers of tasks, and the next tasks. */
 import type { QueuedTask, QueueState } from './state.ts'
 
-/** So many waiting tasks, and so many reserved ones, are shown one by one. */
+/** At most this many waiting tasks, and this many reserved ones, are listed. */
 const SHOWN = 20
 
-/** What can be said of a task without saying anything of the customer. */
+/** The fields of a task that contain no customer data. */
 const facts = ({ id, scriptSelector, agentId, offeredTo, dialog, queuedAt, state }: QueuedTask) => ({
   id,
   state,
@@ -15,7 +15,7 @@ const facts = ({ id, scriptSelector, agentId, offeredTo, dialog, queuedAt, state
   ...(dialog === '' ? {} : { dialog }),
 })
 
-/** A copy: the state is changed in place. */
+/** A copy, because the queue changes its state in place. */
 export function lookAt({ setup, open, waiting, finished, tasksEver, resubmission, isDraining }: QueueState): object {
   const reserved: QueuedTask[] = []
   for (const task of open.values()) {

@@ -1,8 +1,8 @@
-/** Who gets the next task: `media 4.5`, more free slots first, then longest available. */
+/** Selects the next task and its agent (`media 4.5`): more free slots first, then longest available. */
 import { isFree } from './agents.ts'
 import type { QueuedTask, QueueState } from './state.ts'
 
-/** The next task and its agent, or `undefined` when nobody free may take any. */
+/** The next task and its agent; `undefined` if no free agent may take a waiting task. */
 export function nextOffer(state: QueueState): { readonly task: QueuedTask; readonly agent: string } | undefined {
   if (state.waiting.length === 0) return undefined
   const best = state.agents.preferred

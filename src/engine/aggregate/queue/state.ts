@@ -1,4 +1,4 @@
-/** What a queue remembers: its tasks, and what it knows of the agents. */
+/** The state of a queue: its tasks, and the availability of its agents. */
 import type { Availability } from '../../../../machines/index.ts'
 import type { Directory } from '../../../directory/model.ts'
 import type { Json } from '../../ports.ts'
@@ -11,44 +11,44 @@ export interface QueueSetup {
   readonly name: string
   /** Script selectors of all MRDs, with the MRD that each belongs to. */
   readonly selectors: Readonly<Record<string, string>>
-  /** A resubmission that the ACD does not take is lost (RV4), as in Finesse; else it is made all the same. */
+  /** True: a resubmission that the ACD refuses is lost (RV4), as in Finesse. False: it is made nevertheless. */
   readonly losesTransfers: boolean
-  /** When a late confirmation comes, in milliseconds after the request: behind every time-out. */
+  /** Milliseconds from a request to its simulated late confirmation. Longer than every time-out. */
   readonly lateAfterMs: number
 }
 
 /** A task in the built-in ACD. */
 export interface QueuedTask {
   readonly id: string
-  /** Its place in the queue: lower is served first. A refused task keeps it. */
+  /** Place in the queue. Lower numbers are offered first. A task that an agent refused keeps its place. */
   readonly place: number
   readonly scriptSelector: string
   readonly variables: readonly Variable[]
   readonly associatedDialog: string
-  /** Only this agent may get it; `''` for anybody. */
+  /** The only agent who may get the task; `''` for any agent. */
   readonly agentId: string
-  /** So it stays when the task is resubmitted. Left out where it does not, as in snapshots of before. */
+  /** The task is for the same agent after a resubmission too. Absent if not, and in older snapshots. */
   readonly keepAgent?: true
   readonly state: AcdTaskState
   readonly queuedAt: number
-  /** The offer that stands, and to whom; `''` without one. */
+  /** Id of the current offer, and its agent in `offeredTo`; `''` without an offer. */
   readonly offer: string
   readonly offeredTo: string
   readonly offersEver: number
   readonly dialog: string
   readonly resubmittedAs: string
-  /** The attempt by which it was resubmitted; 0 for the automatic ones. */
+  /** The attempt that resubmitted the task; 0 for an automatic resubmission. */
   readonly resubmittedBy: number
 }
 
-/** What an agent said of itself, less the offers that it has not answered yet. */
+/** The last availability of an agent, and the offers that the agent has not answered yet. */
 export interface AgentClaim extends Availability {
   readonly version: number
-  /** Offers under way to this agent. */
+  /** Ids of the unanswered offers. */
   readonly pending: readonly string[]
 }
 
-/** A resubmission that the ACD confirms after the asker gave up. */
+/** A transfer that the ACD will confirm after its time-out. */
 export interface LateConfirmation {
   readonly user: string
   readonly dialog: string
@@ -56,32 +56,32 @@ export interface LateConfirmation {
   readonly attempt: number
 }
 
-/** Changed in place by its queue, and by nobody else. */
+/** The queue changes it in place. No other code does. */
 export interface QueueState {
   setup: QueueSetup
   /** The MRD is not in the directory any more. */
   isRemoved: boolean
-  /** Nothing is offered, and no call is taken. */
+  /** During a drain nothing is offered, and calls are refused. */
   isDraining: boolean
-  /** How resubmissions fail at present; `''` for not at all. */
+  /** The simulated failure of resubmissions; `''` for none. */
   resubmission: '' | 'refuse' | 'timeout' | 'late'
-  /** Confirmations that will come late. */
+  /** Transfers whose late confirmation is still to come. */
   late: readonly LateConfirmation[]
   tasksEver: number
   callsEver: number
-  /** Tasks that wait or are with an agent; in the order of their places. */
+  /** Tasks that wait, are offered or are handled by an agent, in the order of their places. */
   readonly open: Map<string, QueuedTask>
-  /** Ids of the queued tasks, in the order of their places. Follows from `open`; not stored. */
+  /** Ids of the queued tasks, in the order of their places. Computed from `open`, not stored. */
   readonly waiting: string[]
-  /** The last tasks that ended, oldest end first. */
+  /** The last tasks that ended. The one that ended first is the first. */
   readonly finished: Map<string, QueuedTask>
   readonly agents: Agents
 }
 
-/** At most so many tasks are open in one queue. */
+/** The highest number of open tasks in one queue. */
 export const OPEN_TASKS_MAX = 100_000
 
-/** So many finished tasks are remembered, for `GET /acd/tasks/{id}`. */
+/** The number of finished tasks that a queue keeps, for `GET /acd/tasks/{id}`. */
 export const FINISHED_TASKS_KEPT = 1000
 
 export const emptyQueue = (): QueueState => ({
@@ -100,9 +100,9 @@ export const emptyQueue = (): QueueState => ({
 
 interface StoredQueue {
   readonly setup: QueueSetup
-  /** Absent for a queue of the directory. */
+  /** Absent if the MRD is in the directory. */
   readonly isRemoved?: true
-  /** Absent where it offers, as in snapshots of before. */
+  /** Absent if there is no drain, and in older snapshots. */
   readonly isDraining?: true
   readonly resubmission: QueueState['resubmission']
   readonly late: readonly LateConfirmation[]
@@ -113,7 +113,7 @@ interface StoredQueue {
   readonly agents: readonly (readonly [string, AgentClaim])[]
 }
 
-/** The state as the store keeps it. */
+/** The state in the form of a snapshot. */
 export function writeQueue({
   setup,
   isRemoved,
@@ -171,7 +171,7 @@ function isStoredQueue(value: unknown): value is StoredQueue {
   )
 }
 
-/** What the queue of `mrd` needs of `directory`. */
+/** The setup of the queue of `mrd`. */
 export function queueSetup(directory: Directory, mrd: string): QueueSetup {
   const selectors = directory.mediaRoutingDomains.flatMap((each) =>
     each.scriptSelectors.map((selector) => [selector, each.id] as const),
@@ -189,7 +189,7 @@ export function queueSetup(directory: Directory, mrd: string): QueueSetup {
 
 export const isOpen = (task: QueuedTask): boolean => task.state === 'queued' || task.state === 'reserved'
 
-/** Puts a task, new or changed, where it belongs: among the open ones, those that wait, or those that ended. */
+/** Stores a new or changed task, and keeps `open`, `waiting` and `finished` consistent. */
 export function putTask(state: QueueState, task: QueuedTask): void {
   const { open, waiting, finished } = state
   const waited = open.get(task.id)?.state === 'queued'
@@ -206,7 +206,7 @@ export function putTask(state: QueueState, task: QueuedTask): void {
   if (finished.size > FINISHED_TASKS_KEPT && oldest !== undefined) finished.delete(oldest)
 }
 
-/** Where a task goes among those that wait: nearly always at the end. */
+/** Index of a task in `waiting`, nearly always the end. */
 function placeAmong({ open, waiting }: QueueState, task: QueuedTask): number {
   let at = waiting.length
   while (at > 0 && (open.get(waiting[at - 1] ?? '')?.place ?? 0) > task.place) at -= 1

@@ -1,4 +1,4 @@
-/** The aggregate of a side: `machines/side.ts`, published as SystemInfo (`notifications 8.12`). */
+/** The aggregate of a side: it runs `machines/side.ts` and publishes the state as SystemInfo (`notifications 8.12`). */
 import type { SnapshotFrom } from 'xstate'
 import { type Dependency, sideMachine } from '../../../../machines/index.ts'
 import type { SideEffect } from '../../../../machines/side.ts'
@@ -29,9 +29,9 @@ export class SideBehaviour implements Behaviour {
   #platform: Platform
   readonly #tree
   #faults: readonly FaultInput[]
-  /** When a side that is cut off from the ACD heard it for the last time (ms). */
+  /** Time of the ACD's last heartbeat (ms since 1970 UTC), for a side that is cut off from the ACD. */
   #lastHeard: number | undefined
-  /** When the drain began (ms). */
+  /** When the drain began (ms since 1970 UTC); `undefined` if there is none. */
   #drainingSince: number | undefined
 
   constructor(side: Side, state?: Json, probe?: TreeProbe) {
@@ -61,7 +61,7 @@ export class SideBehaviour implements Behaviour {
     return this.#faults
   }
 
-  /** When the drain that is in force began (ms). Clients do not see it: the side is in service. */
+  /** When the current drain began (ms since 1970 UTC). Clients do not see a drain: the side stays in service. */
   get drainingSince(): number | undefined {
     return this.#drainingSince
   }
@@ -70,17 +70,17 @@ export class SideBehaviour implements Behaviour {
     return this.#drainingSince !== undefined
   }
 
-  /** Cut off from the ACD: nothing is accepted, and nothing but SystemInfo leaves (ruling 29). */
+  /** Without a connection to the ACD. The side accepts no requests and publishes only SystemInfo (ruling 29). */
   get isCutOff(): boolean {
     return this.isMissing('acd-link') || this.isMissing('peripheral-gateway') || this.isLost
   }
 
-  /** Not there at all: nobody is connected, nothing is sent, and nothing that was sent meanwhile comes later. */
+  /** The whole side is lost. No client is connected, and notifications of that time are dropped, not sent later. */
   get isLost(): boolean {
     return this.isMissing('side')
   }
 
-  /** What the side depends on and does not have. */
+  /** The dependencies that the side has lost. */
   get missing(): readonly Dependency[] {
     return this.snapshot.context.missing
   }

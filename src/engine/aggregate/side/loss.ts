@@ -2,12 +2,12 @@ import type { Side } from '../../../../machines/wire.ts'
 import type { Engine } from '../../api.ts'
 import { sideIsLost } from '../../input/fault.ts'
 
-/** What is needed of the engine. */
+/** The part of the engine that `followLoss` uses. */
 export type LossEngine = Pick<Engine, 'on'> & { readonly get: Pick<Engine['get'], 'faults'> }
 
 /**
- * Calls `changed` when the whole side is lost and when it is back, within the release of the commit, and now if it is lost
- * already. Returns what ends that.
+ * Calls `changed` when the simulated loss of the whole side begins and ends. It is called synchronously after the
+ * commit, and immediately if the side is lost already. Returns a function that ends this.
  */
 export function followLoss(engine: LossEngine, side: Side, changed: (lost: boolean) => void): () => void {
   let lost = false
@@ -19,7 +19,7 @@ export function followLoss(engine: LossEngine, side: Side, changed: (lost: boole
   }
   look()
   return engine.on('committed', ({ aggregates }) => {
-    // A reset forgets the failure, and may leave nothing of the side that could be named.
+    // A reset ends the failure, and then the event may not name this side.
     if (lost || aggregates.includes(`side/${side}`)) look()
   })
 }

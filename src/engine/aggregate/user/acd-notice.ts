@@ -1,11 +1,11 @@
-/** What a user tells the ACD: a message to the task's queue, or a request to the ACD outside. */
+/** Notices of a user to the ACD: a message to the queue of the task, or a request to the external ACD. */
 import type { AcdNotice } from '../../../../machines/effects.ts'
 import type { Message } from '../../input.ts'
 import type { Output } from '../../output.ts'
 import type { AcdRequest } from '../../ports.ts'
 import type { UserSetup } from './setup.ts'
 
-/** Ids of tasks name their queue: MRD, `-`, number. */
+/** The queue of a task. Task ids of the built-in ACD are `MRD-number`. */
 export const queueOfTask = (task: string): string => `queue/${task.slice(0, task.lastIndexOf('-'))}`
 
 export function acdOutputs(user: string, notice: AcdNotice, acd: UserSetup['acd']): readonly Output[] {
@@ -40,7 +40,7 @@ function requestOf(user: string, notice: AcdNotice): AcdRequest | undefined {
   const { task } = notice
   switch (notice.ask) {
     case 'offered':
-      return undefined // the ACD outside knows what it offered
+      return undefined // the external ACD made the offer itself
     case 'accepted':
       return { type: 'accepted', user, task, offer: notice.offer, dialog: notice.dialog }
     case 'refused':

@@ -1,4 +1,4 @@
-/** The aggregate of a user: the actor tree of `machines/user.ts`, and what it tells the ACD of its availability. */
+/** The aggregate of a user: it runs the actor tree of `machines/user.ts` and sends the availability to the ACD. */
 import type { Effect } from '../../../../machines/effects.ts'
 import {
   type Availability,
@@ -47,7 +47,7 @@ interface Told {
   readonly claims: Claims
 }
 
-/** A message of another aggregate, as the machine hears it. */
+/** A message of another aggregate as an event of the machine. */
 function eventOf(body: Message, at: number): UserEvent | undefined {
   switch (body.type) {
     case 'offer':
@@ -84,7 +84,7 @@ export class UserBehaviour implements Behaviour {
   readonly #probe: TreeProbe | undefined
   readonly #rules: RuleBook
   #setup: UserSetup | undefined
-  /** The same, as snapshots hold it. */
+  /** `#setup` as JSON, for snapshots. Cached, because the setup rarely changes. */
   #setupJson: Json | undefined
   #tree: Tree | undefined
   #told: Told = { version: 0, claims: {} }
@@ -107,31 +107,31 @@ export class UserBehaviour implements Behaviour {
     this.#tree = startTree(setup, rules, tree, probe)
   }
 
-  /** False until the first configuration was applied: its input may have failed. */
+  /** False until the first configuration was applied, for example because its input failed. */
   get isConfigured(): boolean {
     return this.#setup !== undefined && this.#tree !== undefined
   }
 
-  /** Not in the directory any more. What happens to what is left of the user, a call for example, is still told. */
+  /** The user is not in the directory any more. Notifications about the user's last dialogs are still published. */
   get isRemoved(): boolean {
     return this.#isRemoved
   }
 
   /**
-   * Does what is undelivered on this side wait for the user? Who was there, or was awaited already, before a restart or
-   * the loss of the notification service is awaited until a session, on whichever side, has heard all that waited, or
-   * time is over. A visit that is too short for it changes nothing.
+   * Do undelivered notifications on this side wait for the user? A user is awaited if the user was connected, or
+   * awaited already, before a restart or the loss of the notification service. The wait ends when a session on any side
+   * has got all waiting notifications, or when its time is over. A session that closes before that does not end it.
    */
   isAwaited(side: Side): boolean {
     return this.#awaited.includes(side)
   }
 
-  /** Has the user a session on this side? */
+  /** Has the user a connected session on this side? */
   isThere(side: Side): boolean {
     return this.snapshot.context.presence[side]?.getSnapshot().value === 'PRESENT'
   }
 
-  /** Has this offer become a dialog, not long ago? */
+  /** Is this offer one of the last that became dialogs? */
   hasHeardOffer(offer: string): boolean {
     return this.#said.offers.includes(offer)
   }
@@ -145,7 +145,7 @@ export class UserBehaviour implements Behaviour {
     return this.#tree && { kind: 'tree', root: this.#tree.actor }
   }
 
-  /** How the root machine stands. */
+  /** Snapshot of the root machine. Throws before the first configuration. */
   get snapshot(): Standing<UserContext> {
     if (!this.#tree) throw new Error('user is not configured')
     return this.#tree.actor.getSnapshot()
@@ -153,7 +153,7 @@ export class UserBehaviour implements Behaviour {
 
   step(input: Input, at: number): readonly Output[] {
     const outputs = this.#apply(input, at)
-    // Availability first: the queue must know of it before it hears the answer to its offer.
+    // Availability first, because the queue has to apply it before the answer to its offer.
     return [...this.#availability(), ...outputs]
   }
 
@@ -174,7 +174,7 @@ export class UserBehaviour implements Behaviour {
     }
   }
 
-  /** Without an answer an offered task, or a call, would wait for ever. */
+  /** Refuses an offered task or call. Without an answer it would wait for ever. */
   afterFailure(input: Input): readonly Output[] {
     if (input.kind !== 'message') return []
     const { from, body } = input
@@ -201,11 +201,11 @@ export class UserBehaviour implements Behaviour {
         this.#awaited = [...new Set([...this.#awaited, ...input.sides])]
         return []
       case 'heard':
-        // Who has left meanwhile is awaited again: there may be news already.
+        // If the user disconnected meanwhile, the wait goes on, because there may be new notifications.
         if (this.setup.sides.some((side) => this.isThere(side))) this.#awaited = []
         return []
       case 'notBack':
-        // Who has come meanwhile hears it after all.
+        // If the user connected meanwhile, the session still gets the notifications.
         if (!this.isThere(input.side)) this.#awaited = this.#awaited.filter((side) => side !== input.side)
         return []
       case 'removedUser':
@@ -223,7 +223,7 @@ export class UserBehaviour implements Behaviour {
     }
   }
 
-  /** What the effects of one step put out, under the setup that is in force now. */
+  /** The outputs of the effects of one step, with the current setup. */
   #outputs(effects: readonly Effect[]): readonly Output[] {
     this.#said = remember(this.#said, effects)
     return effects.flatMap((effect) => outputsOf(effect, this.#publishContext))
@@ -237,7 +237,7 @@ export class UserBehaviour implements Behaviour {
   #configure(setup: UserSetup, change: UserChange | undefined, at: number): readonly Output[] {
     const before = this.#setup
     const tree = this.#ruled(setup)
-    // Media that the user loses are left under the old setup, which still knows their names.
+    // The sign-out from a lost MRD uses the old setup, because only that has the name of the MRD.
     const left =
       tree && before && change?.type === 'CHANGED'
         ? lostMedia(before, setup, this.snapshot.context).flatMap((mrd) =>
@@ -255,14 +255,17 @@ export class UserBehaviour implements Behaviour {
     return [...left, ...configured, ...moved, ...newsOfSetup(known, this.#publishContext, this.snapshot)]
   }
 
-  /** The tree under the rules of a new setup: where they are others, it goes on as it stands. */
+  /** The tree with the rules of a new setup. If the rules differ, it is started again with the same state. */
   #ruled(setup: UserSetup): Tree | undefined {
     if (this.#tree && !isSameNote(this.#setup?.rules, setup.rules))
       this.#tree = startTree(setup, this.#rules, this.#tree.persist(), this.#probe)
     return this.#tree
   }
 
-  /** The extension of the sign-in belongs to the user no more; on CCX that signs the user out (`user 6.3`, 6.4). */
+  /**
+   * If the directory no longer gives the user the extension of the sign-in, the user becomes NOT_READY. On CCX the user
+   * is signed out (`user 6.3`, 6.4).
+   */
   #leaveLostExtension(tree: Tree, reason: Reason, at: number): readonly Output[] {
     const { role, config } = this.setup
     const { extension } = this.snapshot.context
@@ -272,7 +275,7 @@ export class UserBehaviour implements Behaviour {
     return this.#outputs(tree.send({ type, supervisor: type === 'SIGN_OUT', reason, at }))
   }
 
-  /** Signs the user out of everything; the last notification says that there is no such user any more. */
+  /** Signs the user out of everything. The last notification is the DELETE of the user. */
   #remove(tree: Tree, reason: Reason, at: number): readonly Output[] {
     const outputs = this.#outputs(tree.send({ type: 'REMOVED', reason, at }))
     this.#isRemoved = true
@@ -280,7 +283,10 @@ export class UserBehaviour implements Behaviour {
     return [...outputs, userDeleted(this.#publishContext, userView(this.snapshot))]
   }
 
-  /** The whole availability, with a version, wherever it changed. */
+  /**
+   * Sends changes of the availability, with a new version. Each queue gets the changed availability in its MRD. An
+   * external ACD gets the availability in all MRDs.
+   */
   #availability(): readonly Output[] {
     const claims = availabilityOf(this.snapshot)
     const changed = Object.keys(claims).filter((mrd) => !isSame(claims[mrd], this.#told.claims[mrd]))

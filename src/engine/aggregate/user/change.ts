@@ -1,4 +1,4 @@
-/** A user whom the directory shows otherwise than before: what that ends, and what clients hear of it. */
+/** A change of a user in the directory: the sign-outs and notifications that follow from it. */
 import { mediaState, type Standing, type UserContext, userView } from '../../../../machines/index.ts'
 import type { Output } from '../../output.ts'
 import { type PublishContext, queuesChanged, userChanged } from './publish.ts'
@@ -6,7 +6,7 @@ import type { UserSetup } from './setup.ts'
 
 const isMember = ({ config }: UserSetup, mrd: string) => config.mrds[mrd]?.member === true
 
-/** Media in which the user is signed in, and to which the new setup gives no right any more. */
+/** MRDs in which the user is signed in and of which the user is no longer a member. */
 export function lostMedia(before: UserSetup, setup: UserSetup, { media }: UserContext): readonly string[] {
   return Object.entries(media)
     .filter(([mrd, medium]) => isMember(before, mrd) && !isMember(setup, mrd) && isSignedIn(medium))
@@ -16,9 +16,9 @@ export function lostMedia(before: UserSetup, setup: UserSetup, { media }: UserCo
 const isSignedIn = (medium: UserContext['media'][string]) => mediaState(medium.getSnapshot()) !== 'LOGOUT'
 
 /**
- * Notifications of what is different: the user (`notifications 8.1`: added, names, roles; our choice: whatever else a
- * User shows), the team's summary where it shows it (8.9), the queues that came and went (8.11). `before` is
- * `undefined` for a user who was added.
+ * Notifications of the differences. The user: `notifications 8.1` asks for it when the user was added and when names or
+ * roles changed; our choice is to publish it when any field of User changed. The team's summary: when one of its fields
+ * changed (8.9). The queues that the user got or lost (8.11). `before` is `undefined` for a user who was added.
  */
 export function newsOfSetup(
   before: UserSetup | undefined,

@@ -1,4 +1,6 @@
-/** Effects of a user's machines as outputs: which node, which event, which source (`notifications 8`). */
+/**
+ * Outputs for the effects of a user's machines, with node, event and source of each notification (`notifications 8`).
+ */
 import type { Effect, Subject, UserView } from '../../../../machines/effects.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import type { Output } from '../../output.ts'
@@ -22,7 +24,7 @@ function publish({ node, event, source, shape }: Address, value: PublishedValue,
 
 type Publish = Extract<Output, { type: 'publish' }>
 
-/** The same, but on sides that know less than the acting one, which `valueOn` shows. */
+/** Like `publish`, but other sides may show another value than the acting side. `valueOn` gives the value of a side. */
 function publishOnSides(
   address: Address,
   valueOn: (side: Side) => PublishedValue,
@@ -62,17 +64,17 @@ function dialogAddress(node: string, collection: string, dialog: string, kind: K
 const kindOf = (type: `${'task' | 'call'}.${Kind}`): Kind =>
   type.endsWith('added') ? 'added' : type.endsWith('removed') ? 'removed' : 'changed'
 
-/** What the outputs of a user depend on beside the effect. */
+/** The state of the user on which the outputs of an effect depend. */
 export interface PublishContext {
   readonly setup: UserSetup
   readonly mobileSide: Side | null
-  /** Whose values are shown where a notification is not sent to a side: to listeners. */
+  /** Listeners of the engine, which belong to no side, get the values of this side. */
   readonly actingSide: Side
   /** Sides without their link to the ACD. */
   readonly cutOff: readonly Side[]
 }
 
-/** The whole user on the own node, the summary on the team's (`notifications 8.1`, 8.9). */
+/** The whole user on the user's node, and the summary on the node of the team (`notifications 8.1`, 8.9). */
 export function userChanged(context: PublishContext, view: UserView, requestId: string): readonly [Publish, Publish] {
   const { setup, mobileSide } = context
   const user = setup.profile.id
@@ -84,14 +86,14 @@ export function userChanged(context: PublishContext, view: UserView, requestId: 
   ]
 }
 
-/** There is no such user any more (`notifications 8.1`); on the wire without data. */
+/** The DELETE notification of a user (`notifications 8.1`). Its XML has no data. */
 export function userDeleted({ setup, mobileSide, actingSide }: PublishContext, view: UserView): Output {
   const path = `User/${setup.profile.id}`
   const value = userValue(setup, view, mobileSide, actingSide)
   return publish({ node: path, event: 'DELETE', source: path, shape: 'item' }, value, '')
 }
 
-/** Queues that the user got or lost (`notifications 8.11`); nothing for none. */
+/** The notification of queues that the user got or lost (`notifications 8.11`). None if `queues` is empty. */
 export function queuesChanged(
   user: string,
   event: 'POST' | 'DELETE',
@@ -168,6 +170,6 @@ export function outputsOf(effect: Effect, context: PublishContext): readonly Out
     }
     case 'leg':
     case 'leg.failed':
-      return [] // a call's effects, never a user's
+      return [] // only calls have these effects
   }
 }

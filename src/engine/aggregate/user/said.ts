@@ -1,8 +1,8 @@
-/** What an ACD has said to a user already. It may say things twice; the second time must change nothing. */
+/** The last events of the ACD for a user. The ACD may repeat an event, and the repetition must have no effect. */
 import type { Effect } from '../../../../machines/effects.ts'
 import type { Message } from '../../input.ts'
 
-/** So many offers and transfers are remembered; a repetition comes soon or never. */
+/** The number of offers, and of transfers, that are kept. That is enough, because a repetition comes soon or never. */
 const REMEMBERED = 64
 
 export interface Said {
@@ -14,7 +14,7 @@ export interface Said {
 
 export const nothingSaid: Said = { offers: [], transferred: [] }
 
-/** Is this a repetition of something that had its effect? An offer that was refused may come again. */
+/** Is this a repetition of an event that took effect? An offer that was refused is none: it may be made again. */
 export function isRepeated({ offers, transferred }: Said, body: Message): boolean {
   if (body.type === 'offer') return offers.includes(body.offer)
   return body.type === 'resubmitted' && transferred.includes(body.dialog)
@@ -22,7 +22,7 @@ export function isRepeated({ offers, transferred }: Said, body: Message): boolea
 
 const withNewest = (known: readonly string[], newest: readonly string[]) => [...known, ...newest].slice(-REMEMBERED)
 
-/** What is to be remembered after these effects. */
+/** Adds the offers and transfers that these effects show as done. */
 export function remember(said: Said, effects: readonly Effect[]): Said {
   const offers = effects.flatMap((effect) =>
     effect.type === 'acd' && effect.notice.ask === 'offered' ? [effect.notice.offer] : [],
@@ -34,7 +34,7 @@ export function remember(said: Said, effects: readonly Effect[]): Said {
   return { offers: withNewest(said.offers, offers), transferred: withNewest(said.transferred, transferred) }
 }
 
-/** Is this part of a stored snapshot what was said? */
+/** Has this part of a stored snapshot the form of `Said`? */
 export function isSaid(value: unknown): value is Said {
   return typeof value === 'object' && value !== null && 'offers' in value && 'transferred' in value
 }

@@ -1,5 +1,6 @@
 /**
- * What a user aggregate knows of the directory. It travels in an input, so that a journal replays without the file.
+ * The part of the directory that a user aggregate needs. It comes in an input, so that a journal can be replayed
+ * without the directory.
  */
 import type { UserConfig } from '../../../../machines/index.ts'
 import type { Reason, Side } from '../../../../machines/wire.ts'
@@ -8,7 +9,7 @@ import { VOICE_MRD } from '../../../directory/model.ts'
 import type { RulesNote } from '../../rules/note.ts'
 import type { TeamRef, UserValue } from '../../values.ts'
 
-/** Names and roles: the part of a `UserValue` that no machine decides. */
+/** The part of a `UserValue` that comes from the directory alone, such as names and roles. */
 export type Profile = Pick<
   UserValue,
   | 'id'
@@ -26,10 +27,10 @@ export type Profile = Pick<
 
 export interface UserSetup {
   readonly role: 'authority' | 'follower'
-  /** Who hands out tasks: the queues of this engine, or an ACD outside, behind `AcdPort` or a followed Finesse. */
+  /** Who offers tasks: the queues of this engine, or an external ACD (behind `AcdPort` or a followed Finesse). */
   readonly acd: 'built-in' | 'external'
   readonly sides: readonly Side[]
-  /** Guards of an embedder by which the user goes; left out where none is replaced, as in setups of before. */
+  /** The embedder's guards for this user. Absent if there are none, and in older setups. */
   readonly rules?: RulesNote | undefined
   readonly profile: Profile
   readonly config: UserConfig
@@ -42,7 +43,7 @@ export interface UserSetup {
   readonly echoMediaRequestId: boolean
 }
 
-/** The reason of a system reason code (`user 6.3`). */
+/** A system reason code as a reason (`user 6.3`). If the directory does not list the code, one is made up. */
 export function systemReason(directory: Directory, category: ReasonCategory, code: number): Reason {
   const found = directory.reasonCodes.find(
     (each) => each.systemCode && each.category === category && each.code === code,
@@ -50,26 +51,26 @@ export function systemReason(directory: Directory, category: ReasonCategory, cod
   return found ? asReason(found) : { id: '-1', category, code, label: `System ${code}`, forAll: true, systemCode: true }
 }
 
-/** Why a user is signed out who is not in the directory any more (`user 6.3`, 6.4). */
+/** The reason of the sign-out of a user who was removed from the directory (`user 6.3`, 6.4). */
 export function removalReason(directory: Directory): Reason {
   return systemReason(directory, 'LOGOUT', directory.platform === 'CCE' ? 20002 : 32748)
 }
 
-/** Why a user's state changes whose extension was changed by the administrator (`user 6.3`, 6.4). */
+/** The reason of the state change when the administrator has changed the user's extension (`user 6.3`, 6.4). */
 export function extensionChangedReason(directory: Directory): Reason {
   return directory.platform === 'CCE'
     ? systemReason(directory, 'NOT_READY', 65533)
     : systemReason(directory, 'LOGOUT', 32750)
 }
 
-/** A reason code as it stands beside a state. */
+/** A reason code of the directory as the reason of a state. */
 export function asReason({ id, category, code, label, forAll, systemCode }: ReasonCode): Reason {
   return { id, category, code, label, forAll, systemCode }
 }
 
 const ms = (seconds: number) => seconds * 1000
 
-/** Everything that the machines and notifications of `user` need from `directory`. */
+/** The setup of `user` in `directory`. */
 export function userSetup(
   directory: Directory,
   user: User,
@@ -141,7 +142,7 @@ function profileOf(directory: Directory, user: User): Profile {
   }
 }
 
-/** Is this part of a stored snapshot a setup? Its shape belongs to the machine version, which the store checks. */
+/** Is this part of a stored snapshot a setup? It checks little, because the machine version fixes the form. */
 export function isUserSetup(value: unknown): value is UserSetup {
   return typeof value === 'object' && value !== null && 'profile' in value && 'config' in value && 'mrds' in value
 }

@@ -1,14 +1,14 @@
-/** Machine views and directory names, joined to the values that everybody sees. */
+/** Makes public values of machine views and the names of the directory. */
 import type { CallView, MediaView, SignInSettings, TaskView, UserView } from '../../../../machines/effects.ts'
 import { UNKNOWN_SETTINGS } from '../../../../machines/index.ts'
 import type { Side } from '../../../../machines/wire.ts'
 import type { CallDialogValue, MediaValue, TaskDialogValue, UserValue } from '../../values.ts'
 import type { UserSetup } from './setup.ts'
 
-/** States that carry a reason code on the wire (ruling 5). */
+/** States that have a reason code on the wire (ruling 5). */
 const WITH_REASON: ReadonlySet<string> = new Set(['NOT_READY', 'LOGOUT'])
 
-/** `mobileSide`: the side of the mobile sign-in, the only one that shows it (`user 7`). */
+/** `mobileSide`: the side of the mobile sign-in. Only that side shows it (`user 7`). */
 export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | null, side: Side): UserValue {
   const { state, stateChangeTime, pendingState, reason, extension, mobileAgent } = view
   const shown = WITH_REASON.has(state)
@@ -25,14 +25,17 @@ export function userValue(setup: UserSetup, view: UserView, mobileSide: Side | n
   }
 }
 
-/** The three settings as `side` shows them: its own, and none of another side's (`media 3.3`). */
+/** The three settings that `side` shows. It does not know those of a sign-in on another side (`media 3.3`). */
 function settingsOn(side: Side, { config }: UserSetup, view: MediaView): SignInSettings {
   const { maxDialogLimit, interruptAction, dialogLogoutAction } = view
   if (!config.forgets) return { maxDialogLimit, interruptAction, dialogLogoutAction }
   return view.signIns[side] ?? UNKNOWN_SETTINGS
 }
 
-/** As `side` shows it, with its link or `cutOff`; the short form of `media 3.2` for a user outside the MRD. */
+/**
+ * The value that `side` shows. `cutOff`: the sides without a link to the ACD. For a user who is not in the MRD it is
+ * the short form of `media 3.2`.
+ */
 export function mediaValue(setup: UserSetup, view: MediaView, side: Side, cutOff: readonly Side[]): MediaValue {
   const mrd = setup.mrds.find((each) => each.id === view.mrd)
   const base = {
@@ -59,7 +62,7 @@ export function mediaValue(setup: UserSetup, view: MediaView, side: Side, cutOff
   }
 }
 
-/** The numbers by which the ACD counts a contact; made from the dialog id, which is unique. */
+/** `callKey` is made from the day and the number in the dialog id, which is unique. */
 export function taskValue(setup: UserSetup, view: TaskView): TaskDialogValue {
   const { dialog, mrd, task, state, dispositionCode, actions, startTime, stateChangeTime } = view
   return {
