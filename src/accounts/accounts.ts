@@ -18,7 +18,9 @@ export interface AccountsOptions {
   readonly lockout: LockoutLimits
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
-  /** Minutes for which a right password is accepted without a new check: 30 when left out, as in Finesse; 0 for never. */
+  /**
+   * Minutes for which a right password is accepted without a new check: 30 when left out, as in Finesse; 0 for never.
+   */
   readonly cacheMinutes?: number
   /** Store of the locks, so that they survive a restart. */
   readonly records?: RecordStore
@@ -29,8 +31,8 @@ export interface AccountsOptions {
 /** Accounts whose credentials can be replaced while they are in use. */
 export interface ReloadableAccounts extends Accounts {
   /**
-   * Takes over the credentials of a reloaded directory. Accounts that no longer exist, or have another password, lose their
-   * cached verification and their lock. The others keep both.
+   * Takes over the credentials of a reloaded directory. Accounts that no longer exist, or have another password, lose
+   * their cached verification and their lock. The others keep both.
    *
    * @throws TypeError for a secret of an unknown form; nothing is replaced then.
    */
@@ -41,8 +43,8 @@ export interface ReloadableAccounts extends Accounts {
   has(principal: Principal): boolean
   administrators(): readonly string[]
   /**
-   * Forgets wrong passwords and locks, also those of checks under way. For a reset of the engine, which has already emptied
-   * the records.
+   * Forgets wrong passwords and locks, also those of checks under way. For a reset of the engine, which has already
+   * emptied the records.
    */
   forget(): void
 }
@@ -74,7 +76,8 @@ const MAX_CACHED = 10_000
 const MAX_NAME = 256
 
 /**
- * Accounts with lock-out (`user 1.4`) and a cache of right passwords (`user 1.3`). `guard.ts` decides who is locked out.
+ * Accounts with lock-out (`user 1.4`) and a cache of right passwords (`user 1.3`). `guard.ts` decides who is locked
+ * out.
  *
  * `verify` rejects with `AccountsBusyError` when too many checks wait, or when too many wrong passwords came from the
  * same source.
@@ -195,8 +198,8 @@ class VerifyingAccounts implements ReloadableAccounts {
   }
 
   /**
-   * If any account has a hashed password, unknown names and accounts with a plain password take the time of a hash as well,
-   * so the duration of a check gives nothing away.
+   * If any account has a hashed password, unknown names and accounts with a plain password take the time of a hash as
+   * well, so the duration of a check gives nothing away.
    */
   async #compute(secret: Secret, password: string, source: string): Promise<boolean> {
     const costly = secret.kind === 'scrypt' ? secret : this.#stranger

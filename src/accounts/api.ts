@@ -16,8 +16,9 @@ export class AccountsBusyError extends Error {
 export interface Accounts {
   /**
    * Verifies a name (user id, login name or administrator account; XMPP compares case-insensitively) and a password.
-   * Resolves with `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never blocks the
-   * event loop. `address`: the caller's address, for limits by source. Callers without an address have no such limit.
+   * Resolves with `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never
+   * blocks the event loop. `address`: the caller's address, for limits by source. Callers without an address have no
+   * such limit.
    */
   verify(name: string, password: string, address?: string): Promise<Principal | undefined>
   /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */

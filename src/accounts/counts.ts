@@ -1,4 +1,6 @@
-/** Counts wrong passwords by key, each within a window of time. The oldest keys are forgotten when there are too many. */
+/**
+ * Counts wrong passwords by key, each within a window of time. The oldest keys are forgotten when there are too many.
+ */
 
 interface Count {
   failures: number
@@ -37,8 +39,8 @@ export class Counts {
   }
 
   /**
-   * Counts one more wrong password. Returns true when it is the one that reaches `limit`. The window begins with the first
-   * wrong password, and again with the one that reaches the limit. The others do not prolong it.
+   * Counts one more wrong password. Returns true when it is the one that reaches `limit`. The window begins with the
+   * first wrong password, and again with the one that reaches the limit. The others do not prolong it.
    */
   add(key: string, limit: number): boolean {
     const failures = this.of(key) + 1

@@ -1,10 +1,11 @@
 /**
- * Decides whether a password is checked at all. This slows down attackers who guess passwords, but must not let them lock
- * out the real users.
+ * Decides whether a password is checked at all. This slows down attackers who guess passwords, but must not let them
+ * lock out the real users.
  *
  * - A number of wrong passwords in a row locks a user's account for everybody (`user 1.4`, ruling 20).
- * - They do not lock an administrator's account, because then anybody could lock out the administrator. Only the source that
- *   guesses is refused. A second limit counts all sources together. It refuses sources that never sent the right password.
+ * - They do not lock an administrator's account, because then anybody could lock out the administrator. Only the source
+ *   that guesses is refused. A second limit counts all sources together. It refuses sources that never sent the right
+ *   password.
  * - Each source has a limit over all accounts.
  */
 import type { RecordStore } from '../engine/ports.ts'

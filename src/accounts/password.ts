@@ -16,8 +16,8 @@ const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scryp
 type ScryptSecret = Extract<Secret, { kind: 'scrypt' }>
 
 /**
- * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. `cost`: parameters of
- * scrypt, which are part of the hash.
+ * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. `cost`: parameters
+ * of scrypt, which are part of the hash.
  *
  * @throws RangeError for an empty password or one of more than 1024 characters.
  */

@@ -6,7 +6,9 @@ import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
 import { clockMove, nothing } from './requests.ts'
 
-/** How long an answer waits for traffic on sockets, in milliseconds of real time. A socket that hangs must not block it. */
+/**
+ * How long an answer waits for traffic on sockets, in milliseconds of real time. A socket that hangs must not block it.
+ */
 const PATIENCE = 5000
 
 function show({ engine, time }: Call): Answer {
@@ -14,8 +16,8 @@ function show({ engine, time }: Call): Answer {
 }
 
 /**
- * Moves time forward. Answers when everything due has happened and the connected sessions have their notifications. Before
- * time moves, the engine learns of all sessions that began or ended before the request.
+ * Moves time forward. Answers when everything due has happened and the connected sessions have their notifications.
+ * Before time moves, the engine learns of all sessions that began or ended before the request.
  */
 async function move({ engine, body, time }: Call): Promise<Answer> {
   const { advanceMs } = checked(clockMove, body, 'body')

@@ -15,9 +15,9 @@ export interface MovableClock {
 /** Puts another directory in force. */
 export interface DirectoryControl {
   /**
-   * `text`: a directory as YAML or JSON; when `undefined`, the server reads its own source again. Resolves with the JSON of
-   * the answer when the directory is in force. Rejects, and changes nothing, with `DirectoryError` when the directory is not
-   * valid, and with `RemovalsNotConfirmed` when it leaves out many users.
+   * `text`: a directory as YAML or JSON; when `undefined`, the server reads its own source again. Resolves with the
+   * JSON of the answer when the directory is in force. Rejects, and changes nothing, with `DirectoryError` when the
+   * directory is not valid, and with `RemovalsNotConfirmed` when it leaves out many users.
    */
   reload(text: string | undefined, origin: Origin, options: ReloadOptions): Promise<object>
 }

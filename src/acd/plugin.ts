@@ -1,6 +1,6 @@
 /**
- * Control of the built-in ACD as a Fastify plugin: JSON, for administrators only, in every state of service. There is no
- * CORS, because no page of another origin may create work (ruling 42).
+ * Control of the built-in ACD as a Fastify plugin: JSON, for administrators only, in every state of service. There is
+ * no CORS, because no page of another origin may create work (ruling 42).
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'

@@ -201,8 +201,8 @@ function requestIdOf(request: FastifyRequest): string | undefined {
 }
 
 /**
- * Refuses a path that does not exist (404), or a method that the path does not have (405). OPTIONS (the preflight request
- * of a browser) is answered without credentials and in every state of service.
+ * Refuses a path that does not exist (404), or a method that the path does not have (405). OPTIONS (the preflight
+ * request of a browser) is answered without credentials and in every state of service.
  */
 async function refuse(
   front: Front,
