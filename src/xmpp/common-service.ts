@@ -41,18 +41,18 @@ export interface RunningNotificationService {
   /** Resolves when the first attempt to connect the engine has succeeded or failed. */
   readonly tried: Promise<void>
   /**
-   * Resolves when the engine knows of all sessions that began or ended before the call, and when the notifications that it
-   * had published are on their way to the sessions. Does not wait while the engine is not connected.
+   * Resolves when the engine knows of all sessions that began or ended before the call, and when the notifications that
+   * it had published are on their way to the sessions. Does not wait while the engine is not connected.
    */
   settled(): Promise<void>
   /**
-   * Takes a BOSH request from another HTTP server (HTTP/1.1 or HTTP/2) and returns true when its path is `/http-bind` or
-   * `/http-bind/`. Otherwise returns false and leaves the request untouched. The body must not have been read.
+   * Takes a BOSH request from another HTTP server (HTTP/1.1 or HTTP/2) and returns true when its path is `/http-bind`
+   * or `/http-bind/`. Otherwise returns false and leaves the request untouched. The body must not have been read.
    */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean
   /**
-   * Takes a WebSocket upgrade from another HTTP server and returns true when its path is `/ws` or `/ws/`. Otherwise returns
-   * false and leaves the socket untouched.
+   * Takes a WebSocket upgrade from another HTTP server and returns true when its path is `/ws` or `/ws/`. Otherwise
+   * returns false and leaves the socket untouched.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   /** Sends `system-shutdown` to the clients and closes everything. Resolves when done. Idempotent. */

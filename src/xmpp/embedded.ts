@@ -165,8 +165,8 @@ class Embedded {
   }
 
   /**
-   * Follows a change of the directory: sessions of removed accounts first get their last notifications, then their streams
-   * are ended. Never rejects.
+   * Follows a change of the directory: sessions of removed accounts first get their last notifications, then their
+   * streams are ended. Never rejects.
    */
   async #follow(before: Directory): Promise<void> {
     this.service.keep(before)

@@ -30,8 +30,8 @@ export interface GatewayOptions extends PublishingOptions {
 }
 
 /**
- * The engine's own session at a notification service, embedded or external. It publishes the notifications of one side and
- * reports presence to the engine. It reconnects by itself, with growing waits, until it is closed.
+ * The engine's own session at a notification service, embedded or external. It publishes the notifications of one side
+ * and reports presence to the engine. It reconnects by itself, with growing waits, until it is closed.
  */
 export class Gateway implements Publisher {
   readonly #engine: GatewayEngine
@@ -99,9 +99,9 @@ export class Gateway implements Publisher {
   }
 
   /**
-   * Resolves when the service has handled everything that was sent to it, and the engine has taken every presence that the
-   * service has sent up to then. With a preparation, it also waits for the end of the upkeep. Without a connection it does
-   * not wait for the service.
+   * Resolves when the service has handled everything that was sent to it, and the engine has taken every presence that
+   * the service has sent up to then. With a preparation, it also waits for the end of the upkeep. Without a connection
+   * it does not wait for the service.
    */
   async settled(): Promise<void> {
     // Presences come on the same stream, before the answer. A lost connection brings no more presences.
@@ -111,8 +111,8 @@ export class Gateway implements Publisher {
   }
 
   /**
-   * Sets the service up for a changed directory at once. Nodes and accounts that were removed from the directory are deleted
-   * after their last notifications were delivered. Without a connection this is done after the next one is up.
+   * Sets the service up for a changed directory at once. Nodes and accounts that were removed from the directory are
+   * deleted after their last notifications were delivered. Without a connection this is done after the next one is up.
    */
   follow(): void {
     if (this.#up !== undefined) this.#upkeep.follow(this.#up)
@@ -128,7 +128,9 @@ export class Gateway implements Publisher {
     if (!this.#closed) this.#running = this.#run()
   }
 
-  /** Ends the session and reports the loss of the service to the engine. Publications without an answer are rejected. */
+  /**
+   * Ends the session and reports the loss of the service to the engine. Publications without an answer are rejected.
+   */
   async close(): Promise<void> {
     this.#closed = true
     this.#announceClosing()
@@ -141,9 +143,10 @@ export class Gateway implements Publisher {
   }
 
   /**
-   * Publishes one notification. Resolves when the service has answered. Rejects with `ConnectionLost` without a connection,
-   * `RequestRefused` on an error answer, and `Undeliverable` for a document that is too large for the gateway
-   * (`DocumentTooLarge`) or for the service. Also rejects when the answer is late and when too many publications wait.
+   * Publishes one notification. Resolves when the service has answered. Rejects with `ConnectionLost` without a
+   * connection, `RequestRefused` on an error answer, and `Undeliverable` for a document that is too large for the
+   * gateway (`DocumentTooLarge`) or for the service. Also rejects when the answer is late and when too many
+   * publications wait.
    */
   async publish(publication: Publication): Promise<Taken> {
     const connection = this.#up
@@ -204,7 +207,10 @@ export class Gateway implements Publisher {
     }
   }
 
-  /** Waits for the engine, but not after `close`: while its store fails, the engine keeps requests and answers them late. */
+  /**
+   * Waits for the engine, but not after `close`: while its store fails, the engine keeps requests and answers them
+   * late.
+   */
   async #unlessClosed(told: Promise<unknown>): Promise<void> {
     told.catch(() => undefined)
     await Promise.race([told, this.#closing])

@@ -1,4 +1,6 @@
-/** Public entry for XMPP: the embedded notification service, and the gateway from the engine to it or to another server. */
+/**
+ * Public entry for XMPP: the embedded notification service, and the gateway from the engine to it or to another server.
+ */
 
 import '../node-version.ts'
 

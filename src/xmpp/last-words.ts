@@ -5,7 +5,9 @@ import type { Clock } from '../engine/ports.ts'
 /** Longest wait, in ms. It is limited because under heavy traffic there are always undelivered notifications. */
 const LAST_WORDS_MS = 5000
 
-/** Resolves when the notifications of this turn were delivered, or after five seconds. Rejects like `engine.delivered`. */
+/**
+ * Resolves when the notifications of this turn were delivered, or after five seconds. Rejects like `engine.delivered`.
+ */
 export async function lastWords(engine: Pick<Engine, 'delivered'>, clock: Clock): Promise<void> {
   // The engine passes notifications on in the turn of their commit, so wait until that turn is over.
   await Promise.resolve()

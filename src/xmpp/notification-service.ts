@@ -4,8 +4,8 @@ import { type ExternalServiceOptions, externalService } from './external/service
 
 /**
  * Starts the notification service of one side. With `service` in the options the engine connects to that external XMPP
- * server, and the promise resolves when the first attempt to connect has succeeded or failed. Without it the embedded service
- * starts, and the promise resolves when clients can connect.
+ * server, and the promise resolves when the first attempt to connect has succeeded or failed. Without it the embedded
+ * service starts, and the promise resolves when clients can connect.
  *
  * Rejects with one error that names the surface and its port when a port cannot be opened, and with `TypeError` for an
  * invalid address. Nothing keeps running then.

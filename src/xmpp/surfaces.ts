@@ -26,8 +26,8 @@ export interface SurfaceOptions {
   /** Certificate of the two TLS surfaces. The caller closes it. */
   readonly tls?: TlsCertificate
   /**
-   * Limits the connections of all surfaces. Give the same guard to every server in this process. When left out, the service
-   * has its own guard with the default limits.
+   * Limits the connections of all surfaces. Give the same guard to every server in this process. When left out, the
+   * service has its own guard with the default limits.
    */
   readonly connections?: ConnectionGuard
   /** Which pages of other origins may use BOSH and WebSocket (ruling 42); `enable_all` when left out. */

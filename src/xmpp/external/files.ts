@@ -7,8 +7,8 @@ export const SERVERS = ['prosody', 'ejabberd'] as const
 export type ServerKind = (typeof SERVERS)[number]
 
 /**
- * One deployment. The values are put between quotes in files of other programs, so they must not contain quotes, line breaks
- * or backslashes.
+ * One deployment. The values are put between quotes in files of other programs, so they must not contain quotes, line
+ * breaks or backslashes.
  */
 export interface ServerPlace {
   /** Folder for the files and for the server's data; an absolute path. */
@@ -50,7 +50,8 @@ const FOLDERS: Readonly<Record<ServerKind, readonly string[]>> = {
 const HARMLESS = /^[\w ./:@+,=[\]-]+$/
 
 /**
- * Writes the files of one server and overwrites older ones. Creates the folder if it is missing. Resolves with the paths.
+ * Writes the files of one server and overwrites older ones. Creates the folder if it is missing. Resolves with the
+ * paths.
  *
  * @throws RangeError for a value with a character that could have a special meaning in one of the files.
  */

@@ -8,14 +8,18 @@ const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
 const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
 const NS_INFO = 'http://jabber.org/protocol/disco#info'
 
-/** Node options. Items are not stored: there is no offline storage (`notifications 5.4`), and no old items are sent (5.2). */
+/**
+ * Node options. Items are not stored: there is no offline storage (`notifications 5.4`), and no old items are sent
+ * (5.2).
+ */
 const OPTIONS: Readonly<Record<string, string>> = {
   'pubsub#persist_items': '0',
   'pubsub#send_last_published_item': 'never',
   'pubsub#publish_model': 'publishers',
   'pubsub#deliver_notifications': '1',
   'pubsub#deliver_payloads': '1',
-  // A headline goes to every session of a bare JID. A normal message would go to those of highest priority, and be stored.
+  // A headline goes to every session of a bare JID. A normal message would go to those of highest priority, and be
+  // stored.
   'pubsub#notification_type': 'headline',
   'pubsub#notify_config': '0',
   'pubsub#notify_delete': '0',
@@ -85,8 +89,8 @@ export class OwnedNodes {
   }
 
   /**
-   * Ends one subscription. Ignores the error for a missing one: Prosody also lists subscriptions of a deleted node of the same
-   * name, and refuses to end them.
+   * Ends one subscription. Ignores the error for a missing one: Prosody also lists subscriptions of a deleted node of
+   * the same name, and refuses to end them.
    */
   async unsubscribe(node: string, jid: string): Promise<void> {
     try {

@@ -15,11 +15,13 @@ import { noFigures } from '../service/figures.ts'
 import { Setup } from './setup.ts'
 
 export interface ExternalServiceOptions extends CommonServiceOptions {
-  /** Address of the server: `xmpp://host:5222` (STARTTLS if the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
+  /**
+   * Address of the server: `xmpp://host:5222` (STARTTLS if the server offers it), `xmpps://…`, `ws://…` or `wss://…`.
+   */
   readonly service: string
   /**
-   * Name of the engine's account; `finesse` when left out. The account publishes, owns the nodes and is the beacon, that is,
-   * the presence that clients wait for. Clients of Finesse expect a beacon named `finesse`.
+   * Name of the engine's account; `finesse` when left out. The account publishes, owns the nodes and is the beacon,
+   * that is, the presence that clients wait for. Clients of Finesse expect a beacon named `finesse`.
    */
   readonly user?: string
   readonly password: string
@@ -30,8 +32,8 @@ export interface ExternalServiceOptions extends CommonServiceOptions {
   /** Their administrators may subscribe to every node. The engine's own accounts when left out. */
   readonly accounts?: Accounts
   /**
-   * The first attempt to connect waits for this promise, and the start does not wait for the attempt. Needed for a server
-   * that checks the engine's password at a port of this process which is not yet open.
+   * The first attempt to connect waits for this promise, and the start does not wait for the attempt. Needed for a
+   * server that checks the engine's password at a port of this process which is not yet open.
    */
   readonly after?: Promise<void>
   /** Real time when left out. */
@@ -42,8 +44,8 @@ export interface ExternalServiceOptions extends CommonServiceOptions {
 const RESOURCE = 'mrdian'
 
 /**
- * Stricter limits than for the embedded service. An external server may fail without closing its connections, and agents
- * cannot work until the engine has reconnected.
+ * Stricter limits than for the embedded service. An external server may fail without closing its connections, and
+ * agents cannot work until the engine has reconnected.
  */
 const LIMITS: GatewayLimits = {
   ...defaultGatewayLimits,
@@ -55,11 +57,12 @@ const LIMITS: GatewayLimits = {
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Connects the engine to an external XMPP server: creates the nodes and subscriptions of the directory there, publishes, and
- * receives the presence of the agents through the shared roster of the server (README.md in this folder).
+ * Connects the engine to an external XMPP server: creates the nodes and subscriptions of the directory there,
+ * publishes, and receives the presence of the agents through the shared roster of the server (README.md in this
+ * folder).
  *
- * Resolves when the first attempt to connect has succeeded or failed. While the server cannot be reached the side is out of
- * service, SystemInfo says why, and the attempts continue. Rejects with `TypeError` for an invalid address.
+ * Resolves when the first attempt to connect has succeeded or failed. While the server cannot be reached the side is
+ * out of service, SystemInfo says why, and the attempts continue. Rejects with `TypeError` for an invalid address.
  */
 export async function externalService(
   engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,

@@ -123,7 +123,10 @@ export class Setup implements Preparation {
     return node.startsWith(`${ROOT}/`) && !this.#plans.has(node)
   }
 
-  /** Runs `work` for each, a limited number in parallel. After a failure no more are started. Rejects with the first one. */
+  /**
+   * Runs `work` for each, a limited number in parallel. After a failure no more are started. Rejects with the first
+   * one.
+   */
   async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
     const turns = new Turns({ running: PARALLEL, waiting: all.length }, () => new Error('all of them have room'))
     let failed = false
@@ -141,7 +144,10 @@ export class Setup implements Preparation {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
-  /** Is this node already set up? An open node is always checked, because its subscriptions depend on the existing accounts. */
+  /**
+   * Is this node already set up? An open node is always checked, because its subscriptions depend on the existing
+   * accounts.
+   */
   #isMade(plan: NodePlan): boolean {
     return plan.access !== 'open' && isDeepStrictEqual(this.#made.get(plan.node), plan)
   }
@@ -161,7 +167,9 @@ export class Setup implements Preparation {
     this.#made.set(node, plan)
   }
 
-  /** The changes to what the server has: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`). */
+  /**
+   * The changes to what the server has: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`).
+   */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))
     const automatic = plan.subscribers.map((id) => this.#jid(id))

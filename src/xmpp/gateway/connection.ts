@@ -110,8 +110,8 @@ export class GatewayConnection {
   }
 
   /**
-   * Does the same as `start` of the library. `start` also creates a promise whose rejection cannot be caught when the server
-   * closes the connection at once.
+   * Does the same as `start` of the library. `start` also creates a promise whose rejection cannot be caught when the
+   * server closes the connection at once.
    */
   async #connect(): Promise<void> {
     const { service, domain } = this.#options
@@ -160,10 +160,10 @@ export class GatewayConnection {
   }
 
   /**
-   * Works around two faults of the library. It throws inside the socket's event handler, which would end the process, for data
-   * after the end of a stream and for an end tag without a start tag. It also decodes each chunk of input alone, which breaks
-   * characters that lie across two chunks: a session with such a character in its resource would come and leave under
-   * different names.
+   * Works around two faults of the library. It throws inside the socket's event handler, which would end the process,
+   * for data after the end of a stream and for an end tag without a start tag. It also decodes each chunk of input
+   * alone, which breaks characters that lie across two chunks: a session with such a character in its resource would
+   * come and leave under different names.
    */
   #guardInput(): void {
     const entity = this.#entity
@@ -201,9 +201,9 @@ export class GatewayConnection {
   }
 
   /**
-   * Asks for the presence of a session that is reported as unavailable. A second session with the same full JID ends the
-   * first, and some servers (ejabberd) report that end after the presence of the second. When no session is left, the answer
-   * has no full JID, so it is ignored.
+   * Asks for the presence of a session that is reported as unavailable. A second session with the same full JID ends
+   * the first, and some servers (ejabberd) report that end after the presence of the second. When no session is left,
+   * the answer has no full JID, so it is ignored.
    */
   #probe(from: string): void {
     const [bare = '', resource] = from.split('/', 2)

@@ -6,7 +6,10 @@ export interface GatewayLimits {
   readonly waiting: number
   /** Largest `Update` document, in bytes of escaped UTF-8. A larger one would end the stream for all notifications. */
   readonly documentBytes: number
-  /** Milliseconds that the service may take to answer. Must be longer than the service waits for a client that reads nothing. */
+  /**
+   * Milliseconds that the service may take to answer. Must be longer than the service waits for a client that reads
+   * nothing.
+   */
   readonly requestTimeoutMs: number
   readonly connectTimeoutMs: number
   /** Milliseconds between the pings that detect a dead service. */

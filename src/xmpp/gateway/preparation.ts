@@ -5,13 +5,13 @@ export interface Preparation {
   /** Have the directory or the administrators changed since `prepare`? */
   readonly isStale: boolean
   /**
-   * Sets the server up, in a session that is open but not yet available. Called again when the setup is stale. Rejects when
-   * the server refuses; the session cannot be used then.
+   * Sets the server up, in a session that is open but not yet available. Called again when the setup is stale. Rejects
+   * when the server refuses; the session cannot be used then.
    */
   prepare(connection: GatewayConnection): Promise<void>
   /**
-   * Deletes what is no longer in the directory. Called after the last notifications of it, so that subscribers learn of its
-   * removal.
+   * Deletes what is no longer in the directory. Called after the last notifications of it, so that subscribers learn of
+   * its removal.
    */
   tidy(connection: GatewayConnection): Promise<void>
   /**

@@ -41,8 +41,8 @@ export class PresenceFeed {
   }
 
   /**
-   * Reports a presence. The engine takes presences in the order of the calls. `from` is a full JID. JIDs that belong to no
-   * user of the directory are ignored.
+   * Reports a presence. The engine takes presences in the order of the calls. `from` is a full JID. JIDs that belong to
+   * no user of the directory are ignored.
    */
   tell(from: string, available: boolean): void {
     const side = this.#side

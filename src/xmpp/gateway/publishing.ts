@@ -48,7 +48,8 @@ export interface PublishingPlace {
   /** Resolves when the service is set up for the current directory. */
   refresh(connection: GatewayConnection): Promise<void>
   /**
-   * Does the user to whom this node belongs have a session? The service sends changes of presence before its next answer.
+   * Does the user to whom this node belongs have a session? The service sends changes of presence before its next
+   * answer.
    */
   isOwnerThere(node: string): boolean
 }
@@ -137,7 +138,10 @@ export class Publishing {
     if (NEVER_TAKEN.includes(error.condition))
       return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
     if (!NODE_AMISS.includes(error.condition)) return error
-    logger.warn({ side, node, condition: error.condition }, 'a node is missing or configured differently: it is set up again')
+    logger.warn(
+      { side, node, condition: error.condition },
+      'a node is missing or configured differently: it is set up again',
+    )
     try {
       const isKnown = await preparation.repair(connection, node)
       return isKnown ? error : new Undeliverable('the node belongs to nobody in the directory', error)

@@ -26,7 +26,9 @@ interface Outstanding {
   readonly cancelTimeout: () => void
 }
 
-/** Requests that wait for answers. Answers are matched by id. Each request has a time-out; all fail with the connection. */
+/**
+ * Requests that wait for answers. Answers are matched by id. Each request has a time-out; all fail with the connection.
+ */
 export class Requests {
   readonly #clock: Clock
   readonly #timeoutMs: number
@@ -43,7 +45,10 @@ export class Requests {
     return this.#outstanding.size
   }
 
-  /** Sends a request under a new id. Resolves with its result. Rejects on an error answer, a time-out or a lost connection. */
+  /**
+   * Sends a request under a new id. Resolves with its result. Rejects on an error answer, a time-out or a lost
+   * connection.
+   */
   send(write: (id: string) => Promise<void>): Promise<XmppElement> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     this.#last += 1

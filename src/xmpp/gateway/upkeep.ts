@@ -37,8 +37,8 @@ export class Upkeep {
   }
 
   /**
-   * Sets the service up for a changed directory at once. Removed objects are deleted after their last notifications were
-   * delivered.
+   * Sets the service up for a changed directory at once. Removed objects are deleted after their last notifications
+   * were delivered.
    */
   follow(connection: GatewayConnection): void {
     if (this.#host.preparation !== undefined)
