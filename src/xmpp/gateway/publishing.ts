@@ -138,10 +138,7 @@ export class Publishing {
     if (NEVER_TAKEN.includes(error.condition))
       return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
     if (!NODE_AMISS.includes(error.condition)) return error
-    logger.warn(
-      { side, node, condition: error.condition },
-      'a node is missing or configured differently: it is set up again',
-    )
+    logger.warn({ side, node, condition: error.condition }, 'a node is missing or misconfigured: it is set up again')
     try {
       const isKnown = await preparation.repair(connection, node)
       return isKnown ? error : new Undeliverable('the node belongs to nobody in the directory', error)
