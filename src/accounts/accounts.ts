@@ -18,9 +18,7 @@ export interface AccountsOptions {
   readonly lockout: LockoutLimits
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
-  /**
-   * Minutes for which a right password is accepted without a new check: 30 when left out, as in Finesse; 0 for never.
-   */
+  /** Minutes for which a right password is accepted without a check: 30 when left out, as in Finesse; 0 for never. */
   readonly cacheMinutes?: number
   /** Store of the locks, so that they survive a restart. */
   readonly records?: RecordStore

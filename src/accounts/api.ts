@@ -13,6 +13,7 @@ export class AccountsBusyError extends Error {
   override readonly name = 'AccountsBusyError'
 }
 
+/** Verifies the names and passwords of callers. The embedding program may bring its own. */
 export interface Accounts {
   /**
    * Verifies a name (user id, login name or administrator account; XMPP compares case-insensitively) and a password.

@@ -1,6 +1,4 @@
-/**
- * Counts wrong passwords by key, each within a window of time. The oldest keys are forgotten when there are too many.
- */
+/** Counts wrong passwords by key, each within a time window. The oldest keys are forgotten when there are too many. */
 
 interface Count {
   failures: number

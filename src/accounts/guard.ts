@@ -43,6 +43,7 @@ export type Verdict =
 /** What was locked: an account, an address, or an administrator's account for one address or for all new addresses. */
 export type LockOutKind = 'account' | 'address' | 'administrator' | 'administratorEverywhere'
 
+/** A lock-out that begins, or begins again. */
 export interface LockOut {
   readonly kind: LockOutKind
   /** Id of the account; `undefined` for a lock-out that concerns all accounts. */
@@ -71,6 +72,7 @@ export interface GuardOptions {
   readonly lockedOut: (lockOut: LockOut) => void
 }
 
+/** Counts wrong passwords and decides about each attempt to sign in. */
 export class Guard {
   readonly #lockedOut: GuardOptions['lockedOut']
   #limits: LockoutLimits

@@ -7,7 +7,7 @@ import { ControlRefusal } from './refusal.ts'
 import { clockMove, nothing } from './requests.ts'
 
 /**
- * How long an answer waits for traffic on sockets, in milliseconds of real time. A socket that hangs must not block it.
+ * How long an answer waits for traffic on sockets, in milliseconds of real time. A hanging socket must not block it.
  */
 const PATIENCE = 5000
 

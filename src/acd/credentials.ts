@@ -7,7 +7,7 @@ import { ControlRefusal } from './refusal.ts'
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
 /**
- * Resolves with the administrator's id. Else rejects with `ControlRefusal`: 401 for wrong credentials, 403 for a user.
+ * Resolves with the administrator's id, or rejects with `ControlRefusal`: 401 for wrong credentials, 403 for a user.
  */
 export async function requireAdministrator(accounts: Accounts, request: FromCaller): Promise<string> {
   const credentials = basicCredentials(request.headers.authorization)

@@ -37,7 +37,7 @@ const reloadQuery = z.strictObject({
 async function reload({ directory, query, body, origin }: Call) {
   const { confirmRemovals } = checked(reloadQuery, query, 'query')
   if (directory === undefined)
-    throw new ControlRefusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
+    throw new ControlRefusal('NO_DIRECTORY_SOURCE', '', 'the program that embeds this server manages its directory')
   // A body of white space (as YAML defines it, not JavaScript) counts as no body.
   const text = typeof body === 'string' && /[^ \t\r\n]/.test(body) ? body : undefined
   return ok(await directory.reload(text, origin, { confirmRemovals }))

@@ -77,6 +77,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** An operation at a method and a path, which is relative to the prefix. */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
@@ -87,6 +88,7 @@ export interface Operation {
   run(call: Call): Answer | Promise<Answer>
 }
 
+/** A 200 answer with JSON. */
 export const ok = (json: unknown): Answer => ({ status: 200, json })
 
 /** The built-in ACD. Throws `ControlRefusal` when the engine uses an external ACD. */

@@ -124,11 +124,13 @@ export interface Answer {
   readonly body: string
 }
 
+/** The answer to a refused request: status, and JSON with code, message and `about`. */
 export function answerOf({ code, message, about, problems }: ControlRefusal): Answer {
   const body = JSON.stringify({ error: code, message, about, ...(problems === undefined ? {} : { problems }) })
   return { status: STATUS[code], type: 'application/json; charset=utf-8', body }
 }
 
+/** Sends the answer to a refused request. */
 export function sendRefusal(reply: FastifyReply, refusal: ControlRefusal): FastifyReply {
   const { status, type, body } = answerOf(refusal)
   return reply.code(status).type(type).send(body)

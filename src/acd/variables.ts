@@ -7,9 +7,7 @@ const PERIPHERAL_BYTES = 40
 const ECC_BYTES = 210
 /** Largest total of all names and values of `user.` variables, in bytes. It also limits how many there can be. */
 const ALL_ECC_BYTES = 2000
-/**
- * Most variables that fit: ten `callVariable`s and the `user.` ones. Checked first, since a body can hold thousands.
- */
+/** Most variables that fit: ten `callVariable`s and the `user.` ones. Checked first: a body can hold thousands. */
 const MOST = 10 + Math.floor(ALL_ECC_BYTES / 'user.a'.length)
 // Each character is one byte on the wire of the ACD. XML cannot carry control characters.
 const LATIN_1 = /^[\x20-\x7e\xa0-\xff]*$/

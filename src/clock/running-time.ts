@@ -13,6 +13,7 @@ export type ClockChange =
   /** The machine was suspended for so many ms. Running time has counted them. */
   | { readonly type: 'suspended'; readonly by: number }
 
+/** Numbers of running time, for metrics. */
 export interface TimeFigures {
   /** Number of changes of the wall clock. */
   readonly steps: number
@@ -28,15 +29,14 @@ export const LOOK_EVERY = 1000
 const STEP = 1000
 /** Shortest suspension that is detected, in ms, because some systems give their uptime in whole seconds. */
 const SUSPENSION = 2000
-/**
- * Longest time in ms that reading all clocks may take. Slower readings are not used, because they do not fit together.
- */
+/** Longest time in ms that reading all clocks may take. Slower readings are not used: they do not fit together. */
 const READING = 20
 /** Largest deviation of running time's speed. With it a Start Timeout of 30 s is 30 ms off. */
 const STEERING = 1 / 1000
 /** Time in ms in which an offset is corrected, if `STEERING` allows it. */
 const AIM = 10_000
 
+/** Running time from the clocks of one machine. */
 export class RunningTime {
   readonly #source: TimeSource
   readonly #changed: (change: ClockChange) => void

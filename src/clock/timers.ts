@@ -33,9 +33,7 @@ export class Timers {
     return undefined
   }
 
-  /**
-   * Sets a timer. Timers of the same time run in the order in which they were set. The returned function cancels it.
-   */
+  /** Sets a timer. Timers of the same time run in the order in which they were set. The result cancels it. */
   set(time: number, wake: () => void): () => void {
     this.#order += 1
     const timer: Timer = { time, order: this.#order, wake }

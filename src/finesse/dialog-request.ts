@@ -8,6 +8,7 @@ export interface TaskRequest {
   readonly target?: string
 }
 
+/** Action on a call. */
 export interface CallRequest {
   readonly action: CallAction
   /** Extension of the acting agent. */
@@ -28,6 +29,7 @@ const LATER_CALL_ACTIONS = [
 ]
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
+/** Reads the body of an action on a task. `undefined` stands for a request without a body. */
 export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root
@@ -42,6 +44,7 @@ export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
   return target === '' ? refuse('PARAMETER_MISSING', 'target') : accept({ action, target })
 }
 
+/** Reads the body of an action on a call. `undefined` stands for a request without a body. */
 export function readCallRequest(body: string | undefined): Read<CallRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root

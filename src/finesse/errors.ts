@@ -34,6 +34,7 @@ export type RequestError =
 
 export type RefusalKey = CommandError | RequestError
 
+/** Status and texts of a synchronous error. */
 export interface RestErrorForm {
   readonly status: number
   readonly type: string
@@ -163,6 +164,7 @@ export interface PeripheralForm {
   readonly message: string
 }
 
+/** Code and texts of an asynchronous failure. */
 export interface FailureForm {
   readonly type: string
   /** Always a number: typed clients parse it as one (`notifications 8.5`). */

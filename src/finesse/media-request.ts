@@ -28,6 +28,7 @@ const ELEMENTS = [
   'dialogLogoutAction',
 ] as const
 
+/** Reads the body of a change of a medium. `undefined` stands for a request without a body. */
 export function readMediaRequest(body: string | undefined): Read<MediaRequest> {
   const root = readRoot(body, 'Media')
   if (!root.ok) return root
@@ -47,9 +48,7 @@ function readRoutable(routable: string, media: XmlElement): Read<MediaRequest> {
   return accept({ type: 'setRoutable', routable: routable === 'true' })
 }
 
-/**
- * The missing parameter of a request without state and mode: `routable` if it is present without `state`, else `state`.
- */
+/** The missing parameter of a request without state and mode: `routable` if present without `state`, else `state`. */
 function missingIntent(media: XmlElement): 'state' | 'routable' {
   const names = media.children.map(({ name }) => name)
   return names.includes('routable') && !names.includes('state') ? 'routable' : 'state'

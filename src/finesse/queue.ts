@@ -9,6 +9,7 @@ export function renderQueue({ id, name }: Named): string {
   return parent('Queue', leaf('name', name), leaf('uri', `/finesse/api/Queue/${id}`))
 }
 
+/** The queues of a user (`notifications 8.11`). */
 export function renderQueues(queues: readonly Named[]): string {
   return list('Queues', queues.map(renderQueue))
 }

@@ -29,6 +29,7 @@ const EXTENSION: Readonly<Record<Platform, RegExp>> = {
 }
 const DIAL_NUMBER = /^[+0-9*#(). -]{1,64}$/
 
+/** Reads the body of a change of a user. `undefined` stands for a request without a body. */
 export function readUserRequest(body: string | undefined, platform: Platform): Read<UserRequest> {
   const root = readRoot(body, 'User')
   if (!root.ok) return root

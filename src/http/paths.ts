@@ -12,9 +12,7 @@ interface Served {
 export class ServedPaths<M extends string> {
   readonly #paths: readonly { readonly segments: readonly string[]; readonly methods: readonly M[] }[]
 
-  /**
-   * `methods`: all methods that a path can have, in the order for `Allow`. `everywhere`: methods that every path has.
-   */
+  /** `methods`: all methods of any path, in the order for `Allow`. `everywhere`: methods that every path has. */
   constructor(operations: readonly Served[], methods: readonly M[], everywhere: readonly M[] = []) {
     const has = (path: string, method: string) =>
       operations.some((each) => each.path === path && each.method === method)

@@ -43,6 +43,7 @@ function existing({ named, user }: Target): UserValue {
   return user
 }
 
+/** Does the caller supervise this team? */
 export function supervises(call: Call, teamId: string): boolean {
   const me = callingUser(call)
   return me?.roles.includes('Supervisor') === true && me.supervises.some((team) => team.id === teamId)

@@ -38,6 +38,7 @@ export type Operation =
       run(call: Call): Reply | Promise<Reply>
     }
 
+/** A 200 answer with an object as XML. */
 export function found(xml: string): Reply {
   return { status: 200, xml }
 }

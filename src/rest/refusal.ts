@@ -46,11 +46,13 @@ export interface Answer {
   readonly body: string
 }
 
+/** The answer to a refused request: status and `ApiErrors`. */
 export function answerOf(refusal: Refused): Answer {
   const { status, body } = renderRestError(refusal)
   return { status, type: XML_TYPE, body }
 }
 
+/** Sends the answer to a refused request. */
 export function sendRefusal(reply: FastifyReply, refusal: Refused): FastifyReply {
   const { status, type, body } = answerOf(refusal)
   return reply.code(status).header('content-type', type).send(body)

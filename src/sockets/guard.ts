@@ -177,9 +177,7 @@ export class ConnectionGuard {
     return this.limits.limitsLoopback || !isLoopback(address)
   }
 
-  /**
-   * Resets the oldest connection without a session, else the one that has been idle longest. False when there is none.
-   */
+  /** Resets the oldest connection without a session, else the one that is idle longest. False without any. */
   #makeWay(except?: Connection): boolean {
     const [idle] = this.#idle
     const going = this.#oldestOf(this.#strangers, except) ?? idle

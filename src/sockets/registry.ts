@@ -14,6 +14,7 @@ interface Guarded {
  */
 const guarded = new Map<string, Guarded>()
 
+/** Registers a guarded connection until it closes. */
 export function register(connection: Connection, guard: ConnectionGuard): void {
   const entry = { connection, guard }
   guarded.set(connection.name, entry)
@@ -52,9 +53,7 @@ export function sourceOf(peer: Peer, headers: HeadersOfClient): string | undefin
   return remoteAddress === undefined ? undefined : (proxies?.sourceOf(remoteAddress, headers) ?? remoteAddress)
 }
 
-/**
- * Waits for the check of a caller's credentials. If it succeeds, the connection has a session. Rejects like the check.
- */
+/** Waits for the check of a caller's credentials. After it the connection has a session. Rejects like the check. */
 export async function signingIn<T>(peer: Peer, check: Promise<T>): Promise<T> {
   const end = checkingPassword(peer)
   try {

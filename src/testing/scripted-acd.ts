@@ -4,14 +4,13 @@ import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../engine/ports.ts
 /** How a scripted ACD answers a resubmission that an agent asked for (TRANSFER). */
 export type TransferAnswer = 'confirm' | 'refuse' | 'silence'
 
+/** An ACD that a test controls. Pass it to `createEngine`. */
 export interface ScriptedAcd extends AcdPort {
   /** All requests so far, oldest first. */
   readonly requests: readonly AcdRequest[]
   /** The requests of one type, oldest first. */
   heard<T extends AcdRequest['type']>(type: T): readonly Extract<AcdRequest, { type: T }>[]
-  /**
-   * Offers a task to a user. Resolves when the engine has committed the offer. Offer ids are `offer-1`, `offer-2`, …
-   */
+  /** Offers a task to a user. Resolves when the engine has committed it. Offer ids are `offer-1`, `offer-2`, … */
   offer(user: string, task: Pick<AcdTask, 'id' | 'mrd' | 'scriptSelector'> & Partial<AcdTask>): Promise<void>
   /** Cancels a task, as when its customer gives up. */
   cancel(user: string, task: string): Promise<void>

@@ -95,9 +95,7 @@ function theMoment(clock: number, text: string, zone: Zone): number {
   throw new RangeError(`"${text}" comes twice in ${zone}, where clocks are set back then: give ${readings}`)
 }
 
-/**
- * The first moment of a day. It is later than midnight if clocks skip midnight, and the first if midnight comes twice.
- */
+/** The first moment of a day. It is later than midnight if clocks skip midnight, and the first of two midnights. */
 function beginningOf(midnight: number, text: string, zone: Zone): number {
   const [first] = momentsOf(midnight, zone)
   if (first !== undefined) return first

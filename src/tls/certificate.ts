@@ -14,9 +14,7 @@ export class CertificateError extends Error {
 
 const NO_KEY = 'the key is no PEM private key'
 
-/**
- * Returns the certificate. Throws `CertificateError` when it or its key cannot be used, or they do not belong together.
- */
+/** Returns the certificate. Throws `CertificateError` when it or its key cannot be used, or they do not match. */
 export function checkCertificate(certificate: Certificate): Certificate {
   let parsed: X509Certificate
   try {

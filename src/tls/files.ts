@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Certificate, CertificateError, checkCertificate, contextOf, expiryOf } from './certificate.ts'
 import { Followers, type TlsCertificate } from './source.ts'
 
+/** The files of a certificate. */
 export interface CertificateFiles {
   /** Path of a PEM file: the certificate, then the chain to its root. */
   readonly cert: string

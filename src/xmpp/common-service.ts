@@ -25,6 +25,7 @@ export interface CommonServiceOptions {
   readonly logger?: Logger
 }
 
+/** A running notification service. */
 export interface RunningNotificationService {
   readonly domain: string
   readonly pubsubDomain: string

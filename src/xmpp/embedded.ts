@@ -28,6 +28,7 @@ export type NotificationEngine = GatewayEngine &
   Pick<Engine, 'records' | 'on' | 'delivered'> &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
+/** Options of the embedded notification service. */
 export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
   /** The accounts that may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts

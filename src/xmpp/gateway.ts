@@ -15,6 +15,7 @@ export type GatewayEngine = Pick<Engine, 'presence' | 'notificationService' | 'a
   readonly get: Pick<Engine['get'], 'directory'>
 }
 
+/** How the gateway connects, signs in and publishes. */
 export interface GatewayOptions extends PublishingOptions {
   /** Address of the service, for example `xmpp://127.0.0.1:5222`. */
   readonly service: string
@@ -128,9 +129,7 @@ export class Gateway implements Publisher {
     if (!this.#closed) this.#running = this.#run()
   }
 
-  /**
-   * Ends the session and reports the loss of the service to the engine. Publications without an answer are rejected.
-   */
+  /** Ends the session and reports the loss of the service to the engine. Unanswered publications are rejected. */
   async close(): Promise<void> {
     this.#closed = true
     this.#announceClosing()

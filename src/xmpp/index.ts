@@ -1,6 +1,4 @@
-/**
- * Public entry for XMPP: the embedded notification service, and the gateway from the engine to it or to another server.
- */
+/** Entry for XMPP: the embedded notification service, and the gateway from the engine to it or to another server. */
 
 import '../node-version.ts'
 

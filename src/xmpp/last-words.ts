@@ -6,7 +6,7 @@ import type { Clock } from '../engine/ports.ts'
 const LAST_WORDS_MS = 5000
 
 /**
- * Resolves when the notifications of this turn were delivered, or after five seconds. Rejects like `engine.delivered`.
+ * Resolves when the notifications of this turn were delivered, or after five seconds. Rejects as `engine.delivered`.
  */
 export async function lastWords(engine: Pick<Engine, 'delivered'>, clock: Clock): Promise<void> {
   // The engine passes notifications on in the turn of their commit, so wait until that turn is over.

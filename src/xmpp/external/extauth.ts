@@ -4,9 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 /** Is this the password of this account? */
 export type Check = (name: string, password: string) => Promise<boolean>
 
-/**
- * Answers questions one after the other until the input ends. All questions but `auth` and `isuser` get the answer no.
- */
+/** Answers questions one after the other until the input ends. All but `auth` and `isuser` get the answer no. */
 export async function answerExtauth(input: Readable, output: Writable, check: Check): Promise<void> {
   let rest = Buffer.alloc(0)
   for await (const chunk of input) {

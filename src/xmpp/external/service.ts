@@ -14,10 +14,9 @@ import { GATEWAY_ACCOUNT } from '../service/account.ts'
 import { noFigures } from '../service/figures.ts'
 import { Setup } from './setup.ts'
 
+/** Options of the connection to an external XMPP server. */
 export interface ExternalServiceOptions extends CommonServiceOptions {
-  /**
-   * Address of the server: `xmpp://host:5222` (STARTTLS if the server offers it), `xmpps://…`, `ws://…` or `wss://…`.
-   */
+  /** The server: `xmpp://host:5222` (STARTTLS if the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
   readonly service: string
   /**
    * Name of the engine's account; `finesse` when left out. The account publishes, owns the nodes and is the beacon,

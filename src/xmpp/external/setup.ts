@@ -29,6 +29,7 @@ const TAKEN_AWAY = 'http://jabber.org/protocol/pubsub'
 /** Replacement for it, which recordings show and clients accept (`notifications 6`). */
 const INSTEAD = 'urn:xmpp:push:0'
 
+/** The setup of one external server. */
 export class Setup implements Preparation {
   readonly #options: SetupOptions
   /** Version of the directory, and the version for which this process has set the server up. */
@@ -168,7 +169,7 @@ export class Setup implements Preparation {
   }
 
   /**
-   * The changes to what the server has: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`).
+   * The changes to make at the server: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`).
    */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))

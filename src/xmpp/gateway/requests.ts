@@ -26,9 +26,7 @@ interface Outstanding {
   readonly cancelTimeout: () => void
 }
 
-/**
- * Requests that wait for answers. Answers are matched by id. Each request has a time-out; all fail with the connection.
- */
+/** Requests without an answer. Answers are matched by id. Each request has a time-out; all fail with the connection. */
 export class Requests {
   readonly #clock: Clock
   readonly #timeoutMs: number

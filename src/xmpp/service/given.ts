@@ -1,8 +1,6 @@
 import type { Written } from './writes.ts'
 
-/**
- * Identifies an item. An item that is published again is the newest of its order, because no later one was published.
- */
+/** Identifies an item. An item that is published again is the newest of its order: no later one was published. */
 export interface ItemOf {
   /** Lane of the outbox and node. Several lanes may publish to one node. */
   readonly order: string

@@ -15,9 +15,7 @@ function isPart(part: string): boolean {
   return Buffer.byteLength(part) <= PART_BYTES
 }
 
-/**
- * Parses a JID; `undefined` if it is invalid (empty part, part over 1023 bytes, white space in local part or domain).
- */
+/** Parses a JID; `undefined` if invalid (empty part, part over 1023 bytes, white space in local part or domain). */
 export function parseJid(text: string): Jid | undefined {
   const slash = text.indexOf('/')
   const bare = slash < 0 ? text : text.slice(0, slash)

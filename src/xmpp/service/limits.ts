@@ -1,12 +1,8 @@
-/**
- * Limits of the embedded notification service. Every buffer, queue and wait has its limit in this table.
- */
+/** Limits of the embedded notification service. Every buffer, queue and wait has its limit in this table. */
 export interface Limits {
   /** Largest stanza of a client, in bytes of UTF-8. Over BOSH `boshRequestBytes` applies instead. */
   readonly stanzaBytes: number
-  /**
-   * Largest stanza of the gateway, in bytes of UTF-8. It is larger because a notification may contain a large dialog.
-   */
+  /** Largest stanza of the gateway, in bytes of UTF-8. It is larger: a notification may contain a large dialog. */
   readonly gatewayStanzaBytes: number
   /** Most levels of elements below the stream's root. */
   readonly depth: number

@@ -23,9 +23,7 @@ export class Nodes {
   /** Former directories whose nodes still exist, because their last notifications are not yet delivered. */
   #leaving: readonly Leaving[] = []
 
-  /**
-   * `authorize: false` allows every account to subscribe to every node, as the real service may (`notifications 5.2`).
-   */
+  /** `authorize: false` lets every account subscribe to every node, as the real service may (`notifications 5.2`). */
   constructor(directory: () => Directory, authorize: boolean) {
     this.#index = new DirectoryIndex(directory)
     this.#authorize = authorize

@@ -5,9 +5,7 @@ import type { BoundSession, SessionPresence } from './session.ts'
 import { childOf, type Element, textOf } from './xml/element.ts'
 import { type Packet, stanza, tag } from './xml/markup.ts'
 
-/**
- * Reads the priority of an available presence. An invalid priority counts as 0. The rest of the presence is ignored.
- */
+/** Reads the priority of an available presence. An invalid priority counts as 0. The rest is ignored. */
 export function readPresence(element: Element): SessionPresence {
   const priority = childOf(element, 'priority')
   const text = priority === undefined ? '' : trimSpace(textOf(priority))
@@ -67,7 +65,7 @@ export class PresenceBoard {
   }
 
   /**
-   * Sends the presence of the beacon to a session. While it is down nothing is sent: clients take any presence as "up".
+   * Sends the presence of the beacon to a session. While it is down, sends nothing: clients take any presence as "up".
    */
   sendBeacon(session: BoundSession): void {
     if (this.beaconUp) session.send(stanza('presence', { from: this.#beacon, to: session.jid }))

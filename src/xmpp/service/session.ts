@@ -97,9 +97,7 @@ export class BoundSession {
     }
   }
 
-  /**
-   * Sends the notifications that were held until the first presence. Nothing is held later. Returns the number sent.
-   */
+  /** Sends the notifications that were held until the first presence. Later nothing is held. Returns their number. */
   release(): number {
     const held = this.#held ?? []
     this.#held = undefined

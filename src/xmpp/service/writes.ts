@@ -28,9 +28,7 @@ export class Writes {
     this.#stuck = stuck
   }
 
-  /**
-   * Sends a packet and returns its size in bytes. `written` is called once, when it has left or the stream has ended.
-   */
+  /** Sends a packet and returns its size in bytes. `written` is called once, when it has left or the stream ended. */
   send(packet: Packet, written?: Written): number {
     if (this.#stopped) {
       written?.(false)

@@ -53,9 +53,7 @@ export interface WirePeer {
   /** Called for any input, including white space and pings (`notifications 10`). */
   alive(bytes: number): void
   opened(attributes: ReadonlyMap<string, string>): void
-  /**
-   * Handles an element. If it returns a promise, the transport passes no more input until it settles. It never rejects.
-   */
+  /** Handles an element. With a promise, the transport passes no more input until it settles. It never rejects. */
   element(element: Element): Promise<void> | undefined
   /** The client has closed its stream. */
   closed(): void

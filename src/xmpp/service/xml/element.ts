@@ -25,7 +25,7 @@ export function textOf(element: Element): string {
 }
 
 /**
- * Replaces the namespace `from` by `to` in the element and in its children, but not below elements of other namespaces.
+ * Replaces the namespace `from` by `to` in the element and its children, but not below elements of other namespaces.
  */
 export function renamed(element: Element, from: string, to: string): Element {
   if (element.ns !== from) return element

@@ -33,6 +33,7 @@ export type BindingCondition =
 /** Largest first number: all numbers of a long session stay exact integers. */
 const MAX_RID = Number.MAX_SAFE_INTEGER - 1_000_000
 
+/** Limits of a request. */
 export interface BodyLimits {
   readonly boshRequestBytes: number
   readonly depth: number

@@ -169,9 +169,7 @@ export class BoshWire implements Wire {
     })
   }
 
-  /**
-   * Ends the session. `tell` answers the waiting requests, and returns true when the client thereby knows of the end.
-   */
+  /** Ends the session. `tell` answers the waiting requests, and returns true when the client then knows of the end. */
   #finish(farewell: string, tell: (waiting: readonly Exchange[]) => boolean): void {
     if (this.#farewell !== undefined) return
     this.#farewell = farewell
