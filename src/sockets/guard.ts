@@ -11,7 +11,7 @@ export function connectionGuard(limits: ConnectionLimits = {}): ConnectionGuard 
   return new ConnectionGuard(limits)
 }
 
-/** When no file descriptor is left, this part (a tenth, at least one) of the connections without a session is reset. */
+/** When no file descriptor is left, one in this many of the connections without a session, or idle, is reset. */
 const PART = 10
 /** Most steps (TLS, upgrade, stream, password, restarted stream) with which the age of a connection starts again. */
 const MOST_STEPS = 5

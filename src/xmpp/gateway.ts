@@ -112,8 +112,8 @@ export class Gateway implements Publisher {
   }
 
   /**
-   * Sets the service up for a changed directory at once. Nodes and accounts that were removed from the directory are
-   * deleted after their last notifications were delivered. Without a connection this is done after the next one is up.
+   * Sets the service up for a changed directory at once. Nodes that are no longer in the directory are deleted after
+   * their last notifications were delivered. Without a connection this is done after the next one is up.
    */
   follow(): void {
     if (this.#up !== undefined) this.#upkeep.follow(this.#up)

@@ -9,7 +9,7 @@ export interface UpkeepHost {
   readonly logger: Logger
   /** `undefined` for a service that needs no setup. */
   readonly preparation: Preparation | undefined
-  /** Resolves when the last notifications of removed objects were delivered, or when the wait for them is over. */
+  /** Resolves when the last notifications of removed nodes were delivered, or when the wait for them is over. */
   lastWords(): Promise<void>
   /** Is this still the connection that publishes? */
   isUp(connection: GatewayConnection): boolean
@@ -26,7 +26,7 @@ export class Upkeep {
     this.#host = host
   }
 
-  /** Resolves when the service is set up for the directory and removed objects are deleted. Never rejects. */
+  /** Resolves when the service is set up for the directory and removed nodes are deleted. Never rejects. */
   get settled(): Promise<unknown> {
     return this.#following
   }
@@ -37,7 +37,7 @@ export class Upkeep {
   }
 
   /**
-   * Sets the service up for a changed directory at once. Removed objects are deleted after their last notifications
+   * Sets the service up for a changed directory at once. Removed nodes are deleted after their last notifications
    * were delivered.
    */
   follow(connection: GatewayConnection): void {
