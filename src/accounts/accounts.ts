@@ -1,5 +1,4 @@
-/** The accounts of a directory: one place that verifies passwords for REST and XMPP. */
-
+/** The accounts of a directory. They verify passwords for REST and XMPP alike. */
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../directory/model.ts'
 import { foldName } from '../directory/names.ts'
@@ -14,43 +13,43 @@ import { canonicalPassword, MAX_PASSWORD, matchesHash, unmatchable } from './pas
 import { sourceKey } from './source.ts'
 import { Verified } from './verified.ts'
 
-/** What the accounts are made of. */
+/** Options of `createAccounts`. */
 export interface AccountsOptions {
   readonly credentials: readonly Credential[]
   readonly lockout: LockoutLimits
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
-  /** How long a password that was right is accepted without a new check; 30 as in Finesse, 0 for never. */
+  /** Minutes for which a right password is accepted without a check: 30 when left out, as in Finesse; 0 for never. */
   readonly cacheMinutes?: number
-  /** Where locks outlive the process. */
+  /** Store of the locks, so that they survive a restart. */
   readonly records?: RecordStore
-  /** Hears of each lock-out as it begins. */
+  /** Called at the beginning of each lock-out. */
   readonly lockedOut?: (lockOut: LockOut) => void
 }
 
 /** Accounts whose credentials can be replaced while they are in use. */
 export interface ReloadableAccounts extends Accounts {
   /**
-   * Takes over the credentials of a reloaded directory. Accounts that are gone or have another password lose their
-   * cached verification and their lock; the others keep both.
+   * Takes over the credentials of a reloaded directory. Accounts that no longer exist, or have another password, lose
+   * their cached verification and their lock. The others keep both.
    *
    * @throws InvalidArgument for a secret of an unknown form; nothing is replaced then.
    */
   replaceCredentials(credentials: readonly Credential[], lockout?: LockoutLimits): void
-  /** New limits; running locks are never longer than these. */
+  /** Sets new limits. Locks that last longer than the new limit are shortened to it. */
   setLockout(lockout: LockoutLimits): void
-  /** Is there still an account of this id and kind? */
+  /** Does an account of this id and kind still exist? */
   has(principal: Principal): boolean
   administrators(): readonly string[]
   /**
-   * Forgets wrong passwords and locks, those of checks under way included: for a reset of the engine, which has emptied
-   * the records.
+   * Forgets wrong passwords and locks, also those of checks under way. For a reset of the engine, which has already
+   * emptied the records.
    */
   forget(): void
 }
 
 interface Account {
-  /** Folded id: the name under which lock and cache know the account. */
+  /** Folded id. Locks and cache use it as their key. */
   readonly key: string
   readonly principal: Principal
   readonly text: string
@@ -61,21 +60,23 @@ interface CheckedAttempt extends Attempt {
   readonly account: Account | undefined
 }
 
-/** Verdicts that stop a check under way; that the source has got a bad name meanwhile does not. */
+/** Verdicts that stop a check under way. `later` does not: other wrong passwords of the source must not stop it. */
 const STOPS: readonly Verdict[] = ['refuse', 'verified only']
 
-/** Leaves threads of the pool to files and look-ups. */
+/** Checks at a time. The rest of the thread pool stays free for files and DNS look-ups. */
 const PARALLEL = 2
-/** A cold start of two thousand agents fits in. */
+/** Most checks that wait. Enough for two thousand agents who sign in after a restart of the server. */
 const MAX_WAITING = 4096
-/** So many of one source, or as many as there are accounts: behind one address may be everybody. */
+/** Most waiting checks of one source, or the number of accounts if that is more: all users may share one address. */
 const WAITING_OF_SOURCE = 256
+/** Most accounts with a cached verification. */
 const MAX_CACHED = 10_000
-/** Longest name that is looked up, in UTF-16 units. */
+/** Longest name that is looked up, in UTF-16 code units. */
 const MAX_NAME = 256
 
 /**
- * Accounts with lock-out (`user 1.4`) and a cache of right passwords (`user 1.3`). `guard.ts` says who is locked out.
+ * Accounts with lock-out (`user 1.4`) and a cache of right passwords (`user 1.3`). `guard.ts` decides who is locked
+ * out.
  *
  * `verify` rejects with `AccountsBusyError` when too many checks wait, or when too many wrong passwords came from the
  * same source.
@@ -97,7 +98,7 @@ class VerifyingAccounts implements ReloadableAccounts {
   #byKey: ReadonlyMap<string, Account> = new Map()
   #byName: ReadonlyMap<string, Account> = new Map()
   #stranger: Secret = nobodysSecret([])
-  /** Counts how often everything was forgotten. */
+  /** How often `forget` was called. A check compares it to notice a reset while it was under way. */
   #life = 0
 
   constructor({ credentials, lockout, now, cacheMinutes = 30, records, lockedOut }: AccountsOptions) {
@@ -146,7 +147,7 @@ class VerifyingAccounts implements ReloadableAccounts {
   async verify(name: string, password: string, address?: string): Promise<Principal | undefined> {
     const known = name.length <= MAX_NAME
     const folded = known ? foldName(name) : ''
-    // An empty password is nobody's.
+    // A password that is too long becomes empty, which no account has.
     const candidate = password.length <= MAX_PASSWORD ? canonicalPassword(password) : ''
     const account = this.#byName.get(folded)
     const attempt = { account, name: folded, source: sourceKey(address) }
@@ -168,11 +169,11 @@ class VerifyingAccounts implements ReloadableAccounts {
     return this.#settle(attempt, candidate, right)
   }
 
-  /** Decides after the check: others may have locked the account meanwhile, and a lock also stops those under way. */
+  /** Decides after the check. Another request may have locked the account meanwhile; that also stops this one. */
   #settle(attempt: CheckedAttempt, password: string, right: boolean): Principal | undefined {
     const { account, source } = attempt
     if (STOPS.includes(this.#guard.verdict(attempt))) return undefined
-    // Another directory came meanwhile, and with it another password, or no such account.
+    // A reload of the directory changed the password or removed the account meanwhile.
     if (account !== undefined && this.#byKey.get(account.key) !== account) return undefined
     if (account === undefined || !right) {
       this.#guard.failed(attempt, true)
@@ -183,7 +184,7 @@ class VerifyingAccounts implements ReloadableAccounts {
     return account.principal
   }
 
-  /** Checks under way for the same name and password share one computation. */
+  /** Concurrent checks of the same name and password share one computation. */
   #check({ account, name, source }: CheckedAttempt, password: string): Promise<boolean> {
     const key = this.#verified.tag(name, account?.text ?? '', password).toString('base64')
     const shared = this.#underWay.get(key)
@@ -195,7 +196,10 @@ class VerifyingAccounts implements ReloadableAccounts {
     return check
   }
 
-  /** Where any account is hashed, a plain one takes as long as a stranger, so that time tells nothing. */
+  /**
+   * If any account has a hashed password, unknown names and accounts with a plain password take the time of a hash as
+   * well, so the duration of a check gives nothing away.
+   */
   async #compute(secret: Secret, password: string, source: string): Promise<boolean> {
     const costly = secret.kind === 'scrypt' ? secret : this.#stranger
     const turn = { lane: source, most: Math.max(WAITING_OF_SOURCE, this.#byKey.size) }
@@ -205,7 +209,7 @@ class VerifyingAccounts implements ReloadableAccounts {
   }
 }
 
-/** The same object as before when nothing about the account has changed. */
+/** The account of a credential. Returns the object of before when nothing about the account has changed. */
 function accountOf(credential: Credential, old: ReadonlyMap<string, Account>): Account {
   const { id, kind, secret: text } = credential
   const key = foldName(id)
@@ -219,7 +223,7 @@ function accountOf(credential: Credential, old: ReadonlyMap<string, Account>): A
   return { key, principal: { id, kind }, text, secret: canonical }
 }
 
-/** What strangers are checked against: never right, and as costly as the costliest account. */
+/** The secret for unknown names. No password matches it, and it costs as much as the costliest account. */
 function nobodysSecret(accounts: readonly Account[]): Secret {
   let costliest: ScryptCost | undefined
   for (const { secret } of accounts) {

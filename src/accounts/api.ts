@@ -1,4 +1,4 @@
-/** Who signs in, and with what right: used by REST and XMPP alike. */
+/** Verification of callers, used by REST and XMPP alike. */
 import { type CodeOf, InvalidArgument, MrdianError } from '../errors/mrdian-error.ts'
 import { containedAccounts } from './contained.ts'
 
@@ -9,33 +9,35 @@ export interface Principal {
   readonly kind: 'user' | 'administrator'
 }
 
-/** More sign-ins wait than the server is ready to keep; the caller should answer "try again". */
+/** Too many sign-ins wait, or too many wrong passwords came from one address. The client should try again later. */
 export class AccountsBusyError extends MrdianError {
   override readonly name = 'AccountsBusyError'
   readonly code: CodeOf<'AccountsBusyError'> = 'ACCOUNTS_BUSY'
 }
 
+/** Verifies the names and passwords of callers. The embedding program may bring its own. */
 export interface Accounts {
   /**
    * Verifies a name (user id, login name or administrator account; XMPP compares case-insensitively) and a password.
-   * `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never blocks the event loop.
-   * `address`: where the caller is, for limits by source; callers without one have none of their own.
+   * Resolves with `undefined` for a wrong password, an unknown name and a locked account alike (ruling 20). Never
+   * blocks the event loop. `address`: the caller's address, for limits by source. Callers without an address have no
+   * such limit.
    */
   verify(name: string, password: string, address?: string): Promise<Principal | undefined>
-  /** Does this account still exist? Sessions of accounts that do not are ended when the directory was reloaded. */
+  /** Does this account still exist? After a reload of the directory, sessions of removed accounts are ended. */
   has?(principal: Principal): boolean
-  /** Ids of the administrators there are now: they may subscribe to every node of an XMPP server outside. */
+  /** Ids of the current administrators. They may subscribe to every node of an external XMPP server. */
   administrators?(): readonly string[]
 }
 
-/** An engine that came with the accounts of its directory, as `createEngine` of the package returns it. */
+/** An engine with the accounts of its directory, as `createEngine` of the package returns it. */
 export interface HasAccounts {
   readonly accounts?: Accounts
 }
 
 /**
- * The accounts that were given, else those of the engine; `failed` hears of what they throw where nobody else does. Throws
- * `InvalidArgument` when there are none.
+ * The given accounts, else those of the engine. `failed` gets the errors that `has` and `administrators` throw. Throws
+ * `InvalidArgument` when there are no accounts.
  */
 export function accountsOf(
   given: Accounts | undefined,
@@ -44,6 +46,6 @@ export function accountsOf(
 ): Accounts {
   const accounts = given ?? engine.accounts
   if (!accounts)
-    throw new InvalidArgument('who may sign in? give `accounts`, or an engine that was made from a loaded directory')
+    throw new InvalidArgument('no accounts: give `accounts`, or an engine that was created from a loaded directory')
   return containedAccounts(accounts, failed)
 }

@@ -1,16 +1,16 @@
-/** HTTP Basic: a name and a password in a header (`user 1.3`). */
+/** Credentials of HTTP Basic (`user 1.3`). */
 
 export interface BasicCredentials {
   readonly name: string
   readonly password: string
 }
 
-/** Longest name and password together, in characters; more is no credential. */
+/** Longest name and password together, in characters. Longer ones are ignored. */
 const MAX_LENGTH = 1024
 const MAX_HEADER = 4096
 const BASIC = /^basic +([a-z0-9+/_-]+={0,2}) *$/i
 
-/** The credentials of an `Authorization` header; `undefined` when there are none that could be meant. */
+/** The credentials of an `Authorization` header; `undefined` when it is missing, malformed or too long. */
 export function basicCredentials(header: string | undefined): BasicCredentials | undefined {
   if (header === undefined || header.length > MAX_HEADER) return undefined
   const encoded = BASIC.exec(header)?.[1]
@@ -21,7 +21,7 @@ export function basicCredentials(header: string | undefined): BasicCredentials |
   return { name: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
-// Some clients still send ISO 8859-1.
+// Some clients still send ISO 8859-1 instead of UTF-8.
 function decodeText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -1,11 +1,11 @@
-/** The accounts of a host: whatever they do, a request has its answer and a session its end. */
+/** Protects the server from faulty accounts of the embedding program: each request still gets an answer. */
 import { contained } from '../engine/contained.ts'
 import type { Accounts, Principal } from './api.ts'
 
-/** Who asks is not kept waiting for longer, in ms. */
+/** Longest wait for a verification, in ms. */
 const ANSWER_MS = 30_000
 
-/** The accounts have not said in time whether a password is right. */
+/** The accounts did not verify a password in time. */
 export class AccountsSilent extends Error {
   constructor() {
     super(`the accounts have not answered within ${ANSWER_MS / 1000} s`)
@@ -14,8 +14,8 @@ export class AccountsSilent extends Error {
 }
 
 /**
- * The same accounts; `verify` rejects rather than keep anybody waiting for ever, and nothing else throws. `failed` hears
- * of what they throw beside it: an account of which they cannot say whether it exists is taken to exist.
+ * The same accounts, but `verify` rejects after `answerMs` (with `AccountsSilent`), and the other methods never throw.
+ * `failed` gets the errors of the other methods. When `has` fails, the account is taken to exist.
  */
 export function containedAccounts(
   accounts: Accounts,
@@ -26,9 +26,9 @@ export function containedAccounts(
     try {
       const answer = ask() ?? otherwise
       if (isRight(answer)) return answer
-      // A promise, perhaps: nobody can wait for it here.
+      // The answer may be a promise. It cannot be awaited here, but its rejection must be handled.
       contained(() => answer)
-      failed(new TypeError('the accounts answer with something else than is asked for'))
+      failed(new TypeError('the accounts returned a value of the wrong type'))
     } catch (error) {
       failed(error)
     }

@@ -1,21 +1,21 @@
-/** Wrong passwords by a key, each within a window of time; the oldest keys are forgotten when there are too many. */
+/** Counts wrong passwords by key, each within a time window. The oldest keys are forgotten when there are too many. */
 
 interface Count {
   failures: number
-  /** Milliseconds since 1970 UTC: nothing is left of the count then. */
+  /** End of the window, in milliseconds since 1970 UTC. */
   until: number
 }
 
 export interface CountsOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
-  /** Length of a window; may change. */
+  /** Length of a window in seconds. It may change. */
   readonly seconds: () => number
-  /** So many keys are kept. */
+  /** Most keys that are kept. */
   readonly most: number
 }
 
-/** In memory only: nobody but the server itself can restart it. */
+/** Kept in memory only. A guesser cannot clear the counts, because clients cannot restart the server. */
 export class Counts {
   readonly #options: CountsOptions
   readonly #counts = new Map<string, Count>()
@@ -24,12 +24,12 @@ export class Counts {
     this.#options = options
   }
 
-  /** Wrong passwords of this window. */
+  /** Wrong passwords of the key in its current window. */
   of(key: string): number {
     const count = this.#counts.get(key)
     if (count === undefined) return 0
     const now = this.#options.now()
-    // No window is longer than the setting: not after the clock was set back, nor after the setting was lowered.
+    // Keeps a window from lasting longer than the setting after the clock was set back or the setting was lowered.
     count.until = Math.min(count.until, this.#end())
     if (count.until > now) return count.failures
     this.#counts.delete(key)
@@ -37,8 +37,8 @@ export class Counts {
   }
 
   /**
-   * One more; true for the one that reaches `limit`. The window begins with the first one, and anew with that one; later
-   * ones prolong nothing.
+   * Counts one more wrong password. Returns true when it is the one that reaches `limit`. The window begins with the
+   * first wrong password, and again with the one that reaches the limit. The others do not prolong it.
    */
   add(key: string, limit: number): boolean {
     const failures = this.of(key) + 1

@@ -1,9 +1,9 @@
-/** From where an account was signed in to before: the right password came from there. */
+/** The sources from which an account was signed in to before, that is, from which the right password came. */
 
-/** So many sources of one account. */
+/** Most sources that are kept for one account. */
 const SOURCES_MOST = 16
 
-/** The least recently used source of an account is forgotten first. Bounded by the directory. */
+/** Forgets the least recently used source of an account first. Its size is bounded by the number of accounts. */
 export class Familiar {
   readonly #sources = new Map<string, Set<string>>()
 

@@ -1,10 +1,12 @@
 /**
- * Whether a password is looked at: what slows down whoever guesses, without letting strangers keep people out.
+ * Decides whether a password is checked at all. This slows down attackers who guess passwords, but must not let them
+ * lock out the real users.
  *
- * - A user's account is locked by so many wrong passwords in a row, for everybody (`user 1.4`, ruling 20).
- * - An administrator's is not, or any stranger could keep the administrator out. The source that guesses is refused; all
- *   sources together have a bound as well, which holds for those that the right password has not come from before.
- * - Each source has a bound over all accounts.
+ * - A number of wrong passwords in a row locks a user's account for everybody (`user 1.4`, ruling 20).
+ * - They do not lock an administrator's account, because then anybody could lock out the administrator. Only the source
+ *   that guesses is refused. A second limit counts all sources together. It refuses sources that never sent the right
+ *   password.
+ * - Each source has a limit over all accounts.
  */
 import type { RecordStore } from '../engine/ports.ts'
 import { isLoopback } from '../sockets/index.ts'
@@ -13,7 +15,7 @@ import { Counts } from './counts.ts'
 import { Familiar } from './familiar.ts'
 import { type LockoutLimits, Lockouts } from './lockouts.ts'
 
-/** An account as the guard sees it. */
+/** The part of an account that the guard needs. */
 export interface Guarded {
   /** Folded id. */
   readonly key: string
@@ -22,7 +24,7 @@ export interface Guarded {
 
 /** An attempt to sign in. */
 export interface Attempt {
-  /** `undefined` for a name that nobody has. */
+  /** `undefined` for an unknown name. */
   readonly account: Guarded | undefined
   /** Folded. */
   readonly name: string
@@ -32,32 +34,33 @@ export interface Attempt {
 export type Verdict =
   /** The password is checked. */
   | 'check'
-  /** Only a password that was right lately lets in. */
+  /** Only a cached password (one that was right lately) is accepted. */
   | 'verified only'
   | 'refuse'
-  /** Too many wrong passwords came from this source. */
+  /** Too many wrong passwords came from this source. The client should try again later. */
   | 'later'
 
-/** What was locked: an account, an address, an administrator's account for an address, or for all that are new. */
+/** What was locked: an account, an address, or an administrator's account for one address or for all new addresses. */
 export type LockOutKind = 'account' | 'address' | 'administrator' | 'administratorEverywhere'
 
+/** A lock-out that begins, or begins again. */
 export interface LockOut {
   readonly kind: LockOutKind
-  /** Id of the account that it is about; `undefined` where it is about all. */
+  /** Id of the account; `undefined` for a lock-out that concerns all accounts. */
   readonly account: string | undefined
-  /** Where the last wrong password came from; empty where that is not known. */
+  /** Source of the last wrong password; `''` when it is unknown. */
   readonly source: string
-  /** How long it lasts, unless it is extended. */
+  /** Duration in seconds, unless it is extended. */
   readonly seconds: number
 }
 
-/** Wrong passwords for one account from all sources together, in locks of a single one. */
+/** Limit for one account from all sources together, as a multiple of `attempts`. */
 const LOCKS_OF_ALL = 10
-/** Wrong passwords during the lock of one source, in locks: then the password that was right lately is refused as well. */
+/** Limit for a locked source, as a multiple of `attempts`. From there on it may not use a cached password either. */
 const LOCKS_WHILE_LOCKED = 20
-/** Wrong passwords of one source for all accounts, in locks; an account each, where there are more accounts than that. */
+/** Limit for one source over all accounts, as a multiple of `attempts`, or the number of accounts if that is more. */
 const LOCKS_OF_SOURCE = 20
-/** Sources, and names of nobody, of which something is remembered. */
+/** Most keys (sources, unknown names) in each count. */
 const MOST_KEPT = 10_000
 
 export interface GuardOptions {
@@ -65,23 +68,24 @@ export interface GuardOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
   readonly records: RecordStore | undefined
-  /** Hears of each lock-out as it begins. */
+  /** Called at the beginning of each lock-out. */
   readonly lockedOut: (lockOut: LockOut) => void
 }
 
+/** Counts wrong passwords and decides about each attempt to sign in. */
 export class Guard {
   readonly #lockedOut: GuardOptions['lockedOut']
   #limits: LockoutLimits
-  /** Accounts there are. */
+  /** Number of accounts. */
   #accounts = 0
   readonly #users: Lockouts
   readonly #familiar = new Familiar()
-  /** By account, all sources together. A right password does not clear it: the guesser did not have it. */
+  /** By account, for all sources together. A right password does not clear it, because the guesser did not send it. */
   readonly #byAccount: Counts
   /** By administrator and source. */
   readonly #here: Counts
   readonly #bySource: Counts
-  /** Names of nobody are locked like those of users, or the time of a refusal would tell who exists. */
+  /** Unknown names are locked like users. Otherwise the duration of a refusal would show which users exist. */
   readonly #strangers: Counts
 
   constructor({ lockout, now, records, lockedOut }: GuardOptions) {
@@ -100,7 +104,7 @@ export class Guard {
     this.#users.setLimits(limits)
   }
 
-  /** Who exists; what is known of others is forgotten. */
+  /** Sets the existing accounts. Locks of users who no longer exist are cleared. */
   setAccounts(accounts: ReadonlyMap<string, Guarded>): void {
     this.#accounts = accounts.size
     for (const key of this.#users.accounts()) if (accounts.get(key)?.principal.kind !== 'user') this.#users.clear(key)
@@ -118,12 +122,12 @@ export class Guard {
       : this.#ofUser(account.key)
   }
 
-  /** A wrong password; `checked` is false where none but the one that was right lately would have been taken. */
+  /** Counts a wrong password. `checked` is false when only the cached password would have been accepted. */
   failed({ account, name, source }: Attempt, checked: boolean): void {
     const { attempts, seconds } = this.#limits
     const told = (kind: LockOutKind, id?: string) => this.#lockedOut({ kind, account: id, source, seconds })
     if (checked && source !== '' && this.#bySource.add(source, this.#mostOfSource())) told('address')
-    // A name that nobody has may be a password typed in the wrong place: nothing is told of it.
+    // An unknown name is not reported, because it may be a password that was typed into the wrong field.
     if (account === undefined) return void this.#strangers.add(name, attempts)
     const { key, principal } = account
     const isGuessed = checked && this.#byAccount.add(key, attempts * LOCKS_OF_ALL)
@@ -135,22 +139,22 @@ export class Guard {
     if (this.#here.add(hereOf(key, source), attempts)) told('administrator', principal.id)
   }
 
-  /** A right password; `checked` is false where it was known to be right from lately. */
+  /** Notes a right password. `checked` is false when it came from the cache. */
   passed({ key, principal }: Guarded, source: string, checked: boolean): void {
     this.#familiar.add(key, source)
     if (principal.kind === 'user') this.#users.clear(key)
-    // A page that asks every second must not make room for whoever guesses beside it.
+    // A cached password clears no count: a page that polls would otherwise let a guesser at the same source continue.
     else if (checked) this.#here.forget(hereOf(key, source))
   }
 
-  /** The account is gone, or has another password: everybody begins anew. */
+  /** Forgets an account that no longer exists or has another password. */
   forget(key: string): void {
     this.#users.clear(key)
     this.#byAccount.forget(key)
     this.#familiar.forget(key)
   }
 
-  /** The records were emptied by somebody else. */
+  /** Forgets everything. The records were already emptied by the caller. */
   forgetAll(): void {
     this.#users.forget()
     for (const counts of [this.#byAccount, this.#here, this.#bySource, this.#strangers]) counts.forgetAll()
@@ -162,7 +166,7 @@ export class Guard {
 
   #ofAdministrator(key: string, source: string, isFamiliar: boolean): Verdict {
     const { attempts } = this.#limits
-    // Nobody but this machine comes from loopback: there is always one way in.
+    // Loopback is never refused here, so an administrator on this machine can always sign in.
     if (this.#isGuessed(key) && !isFamiliar && !isLoopback(source)) return 'refuse'
     const failures = this.#here.of(hereOf(key, source))
     if (failures < attempts) return 'check'
@@ -173,7 +177,7 @@ export class Guard {
     return this.#byAccount.of(key) >= this.#limits.attempts * LOCKS_OF_ALL
   }
 
-  /** Callers without an address may be anybody. */
+  /** Has the source reached its limit? Callers without an address have none, because they may be different clients. */
   #isWornOut(source: string): boolean {
     return source !== '' && this.#bySource.of(source) >= this.#mostOfSource()
   }

@@ -1,4 +1,4 @@
-/** Who may sign in. */
+/** Accounts that may sign in, and their lock-outs. */
 export { type AccountsOptions, createAccounts, type ReloadableAccounts } from './accounts.ts'
 export { type Accounts, AccountsBusyError, type Principal } from './api.ts'
 export { LockOutLog } from './lock-out-log.ts'

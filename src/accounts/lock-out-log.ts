@@ -1,8 +1,8 @@
-/** Tells of lock-outs: numbers for metrics, lines for the log. Names that were typed, and passwords, are in neither. */
+/** Counts lock-outs for metrics and logs them. Neither contains a typed name or a password. */
 import { contained } from '../engine/contained.ts'
 import type { LockOut, LockOutKind } from './guard.ts'
 
-/** As much of a logger as this needs; pino's are such. */
+/** The part of a logger that this module needs, such as a pino logger. */
 export interface LockOutLogger {
   warn(about: object, message: string): void
 }
@@ -11,16 +11,18 @@ export type LockOutFigures = Readonly<Record<LockOutKind, number>>
 
 const MESSAGES: Readonly<Record<LockOutKind, string>> = {
   account: 'too many wrong passwords: the account is locked',
-  address: 'too many wrong passwords from this address: whoever was not here before is told to come later',
+  address:
+    'too many wrong passwords from this address: it has to try again later, except for accounts that it has signed in to before',
   administrator:
     "too many wrong passwords for an administrator: this address is locked out from the administrator's account",
   administratorEverywhere:
-    'too many wrong passwords for an administrator: only addresses that the right one came from before get in',
+    'too many wrong passwords for an administrator: only addresses that have sent the right password before may sign in',
 }
 
-/** So many lines in so long a time. Whoever has many addresses has many lock-outs, and must not fill the log. */
+/** Most lines in a time of `ms`. An attacker with many addresses causes many lock-outs and must not fill the log. */
 const LINES = { most: 20, ms: 60_000 }
 
+/** Counts and logs lock-outs. */
 export class LockOutLog {
   readonly #figures: Record<LockOutKind, number> = {
     account: 0,
@@ -32,7 +34,7 @@ export class LockOutLog {
   readonly #log: LockOutLogger | undefined
   #lines = 0
   #since = Number.NEGATIVE_INFINITY
-  /** Lock-outs without a line, since the last one that had one. */
+  /** Lock-outs that were not logged since the last logged one. */
   #untold = 0
 
   /** `now`: milliseconds since 1970 UTC. */
@@ -41,7 +43,7 @@ export class LockOutLog {
     this.#log = log
   }
 
-  /** How often each has happened. */
+  /** How often each kind of lock-out has happened. */
   get figures(): LockOutFigures {
     return this.#figures
   }

@@ -1,29 +1,29 @@
-/** Accounts that are locked after wrong passwords in a row (`user 1.4`, ruling 20). */
+/** Locks of accounts after a number of wrong passwords in a row (`user 1.4`, ruling 20). */
 import { z } from 'zod'
 import type { RecordStore } from '../engine/ports.ts'
 
-/** So many wrong passwords in a row lock an account for so many seconds. */
+/** `attempts` wrong passwords in a row lock an account for `seconds`. */
 export interface LockoutLimits {
   readonly attempts: number
   readonly seconds: number
 }
 
-/** Name of the collection in the record store: key is the account's key, value `{ lockedUntil }`. */
+/** Collection in the record store. Key: the account's key. Value: `{ lockedUntil }`. */
 export const LOCKOUTS = 'lockouts'
 
-/** Milliseconds since 1970 UTC. */
+/** `lockedUntil`: milliseconds since 1970 UTC. */
 const lockRecord = z.strictObject({ lockedUntil: z.int().min(0) })
 
 /**
- * Counts failures of known accounts only, so that its size is bounded by the directory's. Locks outlive a restart when
- * there is a record store; a count that has not led to a lock does not.
+ * Counts failures of known accounts only, so its size is bounded by the directory. With a record store locks survive a
+ * restart. Counts that have not led to a lock do not.
  */
 export class Lockouts {
   readonly #failures = new Map<string, number>()
   readonly #lockedUntil = new Map<string, number>()
   readonly #now: () => number
   readonly #records: RecordStore | undefined
-  /** Accounts whose record is not what it should be, because the store refused; tried again with the next change. */
+  /** Accounts whose record could not be written. They are written again with the next change. */
   readonly #unsaved = new Set<string>()
   #limits: LockoutLimits
 
@@ -50,13 +50,13 @@ export class Lockouts {
       this.clear(account)
       return false
     }
-    // No lock is longer than the setting: not after the clock was set back, nor after the setting was lowered.
+    // Keeps a lock from lasting longer than the setting after the clock was set back or the setting was lowered.
     const longest = now + this.#limits.seconds * 1000
     if (until > longest) this.#lock(account, longest)
     return true
   }
 
-  /** A wrong password; true when it locks the account. */
+  /** Counts a wrong password. Returns true when it locks the account. */
   failed(account: string): boolean {
     const failures = (this.#failures.get(account) ?? 0) + 1
     this.#failures.set(account, failures)
@@ -65,20 +65,20 @@ export class Lockouts {
     return true
   }
 
-  /** A right password, or an account that is gone or has got another password: start anew. */
+  /** Clears count and lock: after a right password, or when the account was removed or has another password. */
   clear(account: string): void {
     this.#failures.delete(account)
     if (this.#lockedUntil.delete(account)) this.#save(account)
   }
 
-  /** Forgets everything; the records were emptied by somebody else. */
+  /** Forgets everything. The records were already emptied by the caller. */
   forget(): void {
     this.#failures.clear()
     this.#lockedUntil.clear()
     this.#unsaved.clear()
   }
 
-  /** Accounts of which something is known. */
+  /** Accounts with a count or a lock. */
   accounts(): ReadonlySet<string> {
     return new Set([...this.#failures.keys(), ...this.#lockedUntil.keys()])
   }
@@ -89,7 +89,7 @@ export class Lockouts {
     this.#save(account)
   }
 
-  /** A store that refuses neither lets anybody in nor keeps anybody out: what this process knows counts. */
+  /** Writes the lock to the store. A failure of the store changes nothing here, because the locks in memory decide. */
   #save(account: string): void {
     this.#unsaved.add(account)
     try {
@@ -100,7 +100,7 @@ export class Lockouts {
         this.#unsaved.delete(each)
       }
     } catch {
-      // The engine meets the same store and says so.
+      // The engine uses the same store and reports its failure.
     }
   }
 }

@@ -5,8 +5,9 @@ import { createAccounts, type ReloadableAccounts } from './accounts.ts'
 import type { LockOut } from './guard.ts'
 
 /**
- * Accounts that go with an engine: their locks last in its store, they forget with its resets, and a reload of its directory
- * replaces them. `now`: milliseconds since 1970 UTC; `lockedOut` hears of each lock-out as it begins.
+ * Accounts that belong to an engine: the engine's store keeps their locks, a reset of the engine clears them, and a
+ * reload of its directory replaces them. `now`: milliseconds since 1970 UTC. `lockedOut` is called at the beginning of
+ * each lock-out.
  *
  * @throws InvalidArgument for a secret of an unknown form.
  */

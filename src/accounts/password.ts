@@ -1,16 +1,15 @@
-/** Passwords: hashing, and comparing without a hint from the time it takes. */
-
+/** Hashes passwords and compares them in constant time. */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { type ScryptCost, type Secret, scryptSecret } from '../directory/secret.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 
-/** 32 MiB and about a tenth of a second of one core for each first sign-in. */
+/** One check costs 32 MiB of memory and about a tenth of a second of one core. */
 const DEFAULT_COST: ScryptCost = { N: 32_768, r: 8, p: 1 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-/** Longest password, in UTF-16 units; a longer one is wrong. */
+/** Longest password, in UTF-16 code units. A longer one is always wrong. */
 export const MAX_PASSWORD = 1024
 
 const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
@@ -18,8 +17,8 @@ const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scryp
 type ScryptSecret = Extract<Secret, { kind: 'scrypt' }>
 
 /**
- * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. The cost in
- * parameters of scrypt; what it is, the hash says itself.
+ * Hash for `passwordHash` in a directory file: `scrypt$N$r$p$salt$hash`, with a new salt each time. `cost`: parameters
+ * of scrypt, which are part of the hash.
  *
  * @throws InvalidArgument for an empty password or one of more than 1024 characters.
  */
@@ -31,17 +30,17 @@ export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_
   return scryptSecret(cost, salt, await derive(canonicalPassword(password), cost, salt, HASH_BYTES))
 }
 
-/** Equal passwords typed on different systems become the same bytes. */
+/** Normalises a password (NFC), so that the same password has the same bytes on every system. */
 export function canonicalPassword(password: string): string {
   return password.normalize('NFC')
 }
 
-/** Is it the password of the hash? Takes as long for a wrong one. */
+/** Does the password match the hash? The check takes as long for a wrong password. */
 export async function matchesHash(password: string, { cost, salt, hash }: ScryptSecret): Promise<boolean> {
   return timingSafeEqual(await derive(password, cost, salt, hash.length), hash)
 }
 
-/** A secret that nobody has, as costly to check as one with this cost. */
+/** A random secret that no password matches. A check of it has the given cost. */
 export function unmatchable(cost: ScryptCost): ScryptSecret {
   return { kind: 'scrypt', cost, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) }
 }

@@ -1,9 +1,9 @@
-/** Where an attempt to sign in comes from. */
+/** The source of an attempt to sign in. */
 import { addressKey } from '../sockets/index.ts'
 
 /**
- * What counts as one source: as with connections, an address of IPv4 or a network of IPv6. What is no address stays as it
- * is. Callers whose address is not known are one.
+ * The key of a source: an IPv4 address or the /64 network of an IPv6 address, as for connections. A text that is not an
+ * address is returned unchanged. Callers without an address share the key `''`.
  */
 export function sourceKey(address = ''): string {
   return addressKey(address) ?? address

@@ -1,4 +1,4 @@
-/** Passwords that were right lately, so that not every request pays for a full check (`user 1.3`). */
+/** Cache of passwords that were right lately, so that not every request needs a full check (`user 1.3`). */
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
 
 interface Entry {
@@ -7,18 +7,19 @@ interface Entry {
 }
 
 /**
- * Keeps, for each account, a keyed hash of the last right password; the key lives and dies with the process, so that
- * neither a core dump nor a swapped page gives the password away. The least recently used account is forgotten first.
+ * Keeps a keyed hash of the last right password of each account, not the password itself. The random key exists in this
+ * process only, so that neither a core dump nor a swapped page contains a password. The least recently used account is
+ * forgotten first.
  */
 export class Verified {
-  // As an object: to make one of the bytes takes five times as long as the hash.
+  // A key object, because making one from bytes for each hash takes five times as long as the hash itself.
   readonly #key = createSecretKey(randomBytes(32))
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
   readonly #lifetime: number
   readonly #capacity: number
 
-  /** `lifetime` in milliseconds from the check itself: use does not prolong it. */
+  /** `lifetime`: milliseconds from the full check; use of an entry does not prolong it. `capacity`: most entries. */
   constructor(now: () => number, lifetime: number, capacity: number) {
     this.#now = now
     this.#lifetime = lifetime
@@ -34,7 +35,7 @@ export class Verified {
     const entry = this.#entries.get(account)
     if (entry === undefined) return false
     const left = entry.until - this.#now()
-    // More than a lifetime left: the clock was set back, and nobody can say how old the entry is.
+    // If more than a lifetime is left, the clock was set back and the age of the entry is unknown.
     if (left <= 0 || left > this.#lifetime) {
       this.#entries.delete(account)
       return false

@@ -1,4 +1,4 @@
-/** Calls of the built-in ACD: the caller's end of them. The agent's end is the Finesse Dialog API. */
+/** Calls of the built-in ACD, on the caller's side. Agents control their calls through the Finesse Dialog API. */
 import { checked } from './json.ts'
 import { type Answer, builtIn, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'

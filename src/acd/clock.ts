@@ -1,4 +1,4 @@
-/** Virtual time: what it is, moving it, and going back to the start of everything. */
+/** Virtual time: reading it, moving it forward, and resetting the server to its start. */
 import type { Engine } from '../engine/api.ts'
 import { within } from '../waiting/within.ts'
 import { checked } from './json.ts'
@@ -6,7 +6,9 @@ import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
 import { clockMove, nothing } from './requests.ts'
 
-/** So long an answer waits for what has to go through sockets, real milliseconds: what hangs there must not hang the caller. */
+/**
+ * How long an answer waits for traffic on sockets, in milliseconds of real time. A hanging socket must not block it.
+ */
 const PATIENCE = 5000
 
 function show({ engine, time }: Call): Answer {
@@ -14,8 +16,8 @@ function show({ engine, time }: Call): Answer {
 }
 
 /**
- * Answers when everything that is due has happened and the sessions that are there have got what they are to get. Whoever
- * came or went before the request is known before time moves.
+ * Moves time forward. Answers when everything due has happened and the connected sessions have their notifications.
+ * Before time moves, the engine learns of all sessions that began or ended before the request.
  */
 async function move({ engine, body, time }: Call): Promise<Answer> {
   const { advanceMs } = checked(clockMove, body, 'body')
@@ -24,7 +26,7 @@ async function move({ engine, body, time }: Call): Promise<Answer> {
     throw new ControlRefusal(
       'NO_VIRTUAL_TIME',
       '',
-      'time is that of the wall clock here: start the server with --virtual-time',
+      'this server runs on the wall clock: start it with --virtual-time to move time',
     )
   return turns.run(async () => {
     await within(PATIENCE, settled())
@@ -36,7 +38,7 @@ async function move({ engine, body, time }: Call): Promise<Answer> {
   })
 }
 
-/** Answers when the new state is there, and when nothing of before is under way any more. */
+/** Resets the server. Answers when the new state is in force and the work of the old one has ended. */
 async function reset({ engine, body, time }: Call): Promise<Answer> {
   if (body !== undefined && body !== null) checked(nothing, body, 'body')
   return time.turns.run(async () => {

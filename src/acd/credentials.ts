@@ -1,4 +1,4 @@
-/** Who calls: HTTP Basic, administrators only. */
+/** Authentication of the caller by HTTP Basic. Only administrators may call `/acd`. */
 import type { Accounts } from '../accounts/api.ts'
 import { basicCredentials } from '../accounts/basic.ts'
 import { type FromCaller, sourceOf } from '../http/index.ts'
@@ -6,7 +6,9 @@ import { ControlRefusal } from './refusal.ts'
 
 export const CHALLENGE = 'Basic realm="mrdian ACD control", charset="UTF-8"'
 
-/** Resolves for an administrator, else throws the refusal: 401 for nobody known, 403 for a known user. */
+/**
+ * Resolves with the administrator's id, or rejects with `ControlRefusal`: 401 for wrong credentials, 403 for a user.
+ */
 export async function requireAdministrator(accounts: Accounts, request: FromCaller): Promise<string> {
   const credentials = basicCredentials(request.headers.authorization)
   if (credentials === undefined)

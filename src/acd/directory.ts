@@ -1,13 +1,13 @@
-/** Another directory while the server runs. */
+/** Replaces the directory while the server runs. */
 import { z } from 'zod'
 import { checked } from './json.ts'
 import { type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
 
-/** Largest directory in a body, in bytes: some forty thousand users. A larger one is read from its file. */
+/** Largest directory in a body, in bytes: about forty thousand users. A larger one can only be read from its file. */
 export const MAX_DIRECTORY = 16 * 1024 * 1024
 
-/** Types of a body that is a directory; JSON is YAML. */
+/** Content types of a directory. One parser reads all of them, because JSON is also YAML. */
 export const DIRECTORY_TYPES = [
   'application/json',
   'application/yaml',
@@ -17,7 +17,7 @@ export const DIRECTORY_TYPES = [
   'text/plain',
 ]
 
-/** The text of a body; throws the refusal of one that is not UTF-8. */
+/** The text of a body. Throws `ControlRefusal` when it is not UTF-8. */
 export function directoryText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -33,12 +33,12 @@ const reloadQuery = z.strictObject({
     .default(false),
 })
 
-/** With a body that directory; without one the server's own source is read again. Answers when it is in force. */
+/** Takes the directory in the body; without a body reads the server's own source again. Answers when it is in force. */
 async function reload({ directory, query, body, origin }: Call) {
   const { confirmRemovals } = checked(reloadQuery, query, 'query')
   if (directory === undefined)
-    throw new ControlRefusal('NO_DIRECTORY_SOURCE', '', 'the directory belongs to the program around this server')
-  // White space of YAML, not of JavaScript.
+    throw new ControlRefusal('NO_DIRECTORY_SOURCE', '', 'the program that embeds this server manages its directory')
+  // A body of white space (as YAML defines it, not JavaScript) counts as no body.
   const text = typeof body === 'string' && /[^ \t\r\n]/.test(body) ? body : undefined
   return ok(await directory.reload(text, origin, { confirmRemovals }))
 }

@@ -1,4 +1,4 @@
-/** A drain, for an upgrade: no new sign-ins and no new offers, on both sides; and the end of the server. */
+/** Draining the server before an upgrade (no new sign-ins and no new offers, on both sides), and stopping it. */
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
@@ -9,14 +9,14 @@ function progress({ engine }: Call): Answer {
   return ok({ ...figures, since: since === null ? null : new Date(since).toISOString() })
 }
 
-/** Answers when it is in force. A second one changes nothing. */
+/** Begins a drain. Answers when it is in force. A second request changes nothing. */
 async function begin(call: Call): Promise<Answer> {
   checked(nothing, call.body ?? {}, 'body')
   await call.engine.drain(call.origin)
   return progress(call)
 }
 
-/** Answers when what waits has been offered. */
+/** Ends the drain. Answers when the waiting work has been offered. */
 async function cancel(call: Call): Promise<Answer> {
   await call.engine.resume(call.origin)
   return progress(call)
@@ -25,7 +25,7 @@ async function cancel(call: Call): Promise<Answer> {
 function stop({ body, stop: end }: Call): Answer {
   checked(nothing, body ?? {}, 'body')
   if (end === undefined)
-    throw new ControlRefusal('NOT_STOPPABLE', '', 'this server ends with the program around it, which has to be told')
+    throw new ControlRefusal('NOT_STOPPABLE', '', 'this server is part of another program: stop that program instead')
   end()
   return ok({ stopping: true })
 }

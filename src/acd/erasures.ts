@@ -1,4 +1,4 @@
-/** Erasure of a customer's data. Answers name contacts, times and counts, never values. */
+/** Erasure of a customer's data. Answers contain contacts, times and counts, but never the customer's values. */
 import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
@@ -12,7 +12,7 @@ async function erase({ engine, origin, body }: Call): Promise<Answer> {
     const { found, erasure } = await engine.erasures.erase(subjects, origin)
     return ok({ found: found.map(contactView), erasure: erasure === undefined ? null : erasureView(erasure) })
   } catch (error) {
-    // Who is meant is not clear; the message repeats no value.
+    // The request does not say clearly which customer is meant. The message repeats no value of the request.
     if (error instanceof RangeError) throw new ControlRefusal('INVALID_PARAMETER', 'body', error.message)
     throw error
   }

@@ -1,4 +1,4 @@
-/** `GET /acd/explain/{user}`: why a user is in a state, from the past that the store keeps. */
+/** `GET /acd/explain/{user}`: explains why a user is in a state, from the history in the store. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { History } from '../engine/ports.ts'
 import { ExplainError, type Explanation, explainInSlices, explanationText, type Question } from '../history/index.ts'
@@ -25,14 +25,14 @@ async function show({ engine, param, query, accept }: Call): Promise<Answer> {
     throw new ControlRefusal(
       'NO_HISTORY',
       '',
-      'the store of this engine keeps the present only, so nothing can be explained',
+      'the store of this engine keeps the current state only and no history, so nothing can be explained',
     )
   const question: Question = { ...asked, user: param('user'), personal, now }
   const explanation = await explained(engine.history, question)
   return wantsText(accept) ? { ...ok(explanation), text: explanationText(explanation, { now }) } : ok(explanation)
 }
 
-/** Plain text is named, and not behind JSON. Whoever takes anything gets JSON. */
+/** True when `Accept` names plain text, and not JSON before it. A caller that accepts any type gets JSON. */
 function wantsText(accept: string): boolean {
   const [named] = accept.split(',').flatMap((each) => /^[ \t]*(text\/plain|application\/json)\b/i.exec(each)?.[1] ?? [])
   return named?.toLowerCase() === 'text/plain'

@@ -21,7 +21,7 @@ function hasSide(engine: Engine, side: Side): boolean {
   }
 }
 
-/** Is there another side, whose `/acd` can still be asked? */
+/** Is another side up, whose `/acd` still answers? */
 const isOtherThere = (engine: Engine, side: Side): boolean =>
   SIDES.some((other) => other !== side && hasSide(engine, other) && !sideIsLost(engine.get, other))
 
@@ -33,16 +33,16 @@ async function change({ engine, side: own, origin, body }: Call): Promise<Answer
     throw new ControlRefusal(
       'LAST_SIDE',
       'side',
-      `side ${side} is the only one that is there: nobody could bring it back`,
+      `side ${side} is the only side that is up: no request could end this fault`,
     )
-  // A gateway that comes back is the one that failed.
+  // The end of a fault concerns the gateway or side that failed, whichever side the request names.
   const failed = engine.get.faults(side).find((each) => each.type === given.type)
   const asked: FaultInput = given.up && failed ? { ...failed, up: true } : { ...given, side }
   await engine.fault(asked, origin)
   return ok(asked)
 }
 
-/** Failures that are in force. */
+/** Lists the faults in force. */
 function list({ engine }: Call): Answer {
   return ok(SIDES.filter((side) => hasSide(engine, side)).flatMap((side) => engine.get.faults(side)))
 }

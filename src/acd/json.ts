@@ -1,4 +1,4 @@
-/** Request bodies and query strings: JSON and text at the edge, checked values inside. */
+/** Reads and checks request bodies and query strings. */
 import type { z } from 'zod'
 import { ControlRefusal } from './refusal.ts'
 
@@ -7,12 +7,12 @@ type Issue = z.core.$ZodIssue
 /** Largest request body, in bytes. */
 export const MAX_BODY = 64 * 1024
 
-/** The value of a body; throws the refusal of a body that is not JSON in UTF-8. */
+/** The value of a body. Throws `ControlRefusal` when the body is not JSON in UTF-8. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    // The parser's own message quotes the body, and call variables are not ours to repeat.
+    // The parser's own message quotes the body. It may contain call variables, which must not be repeated.
     throw new ControlRefusal(
       'MALFORMED_JSON',
       'body',
@@ -21,7 +21,7 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** The value as the schema describes it; throws a refusal that names the first thing that is wrong. */
+/** The value as the schema describes it. Throws `ControlRefusal`, which names the first problem. */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, where: 'body' | 'query'): T {
   if (where === 'body' && (typeof value !== 'object' || value === null || Array.isArray(value)))
     throw new ControlRefusal('MALFORMED_JSON', 'body', 'the body has to be a JSON object')
@@ -54,7 +54,7 @@ function refusalFor(issue: Issue): ControlRefusal {
 
 const LONGEST_NAME = 80
 
-/** Names come from the caller and go back to the caller, within bounds. */
+/** Shortens a parameter name that the caller sent, because the refusal repeats it. */
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
 }

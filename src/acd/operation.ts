@@ -1,4 +1,4 @@
-/** One operation of `/acd`, free of HTTP. */
+/** An operation of `/acd`, independent of the HTTP framework. */
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts } from '../accounts/api.ts'
 import type { BuiltInAcd, Engine, ReloadOptions } from '../engine/api.ts'
@@ -6,18 +6,18 @@ import type { Origin } from '../engine/ports.ts'
 import type { Turns } from '../waiting/turns.ts'
 import { ControlRefusal } from './refusal.ts'
 
-/** Time that can be moved: `virtualClock()` of `mrdian/testing`, for example. */
+/** A clock that can be moved, for example `virtualClock()` of `mrdian/testing`. */
 export interface MovableClock {
-  /** Resolves when everything that is due on the way has happened. */
+  /** Moves time forward by `ms`. Resolves when everything that was due in between has happened. */
   advance(ms: number): Promise<void>
 }
 
-/** What puts another directory in force. */
+/** Puts another directory in force. */
 export interface DirectoryControl {
   /**
-   * `text`: a directory as YAML or JSON; the server's own source is read again when left out. Resolves with what is to be
-   * answered when it is in force; rejects with `DirectoryError` when it is not valid, and with `RemovalsNotConfirmed` when it
-   * leaves out many users, and changes nothing.
+   * `text`: a directory as YAML or JSON; when `undefined`, the server reads its own source again. Resolves with the
+   * JSON of the answer when the directory is in force. Rejects, and changes nothing, with `DirectoryError` when the
+   * directory is not valid, and with `RemovalsNotConfirmed` when it leaves out many users.
    */
   reload(text: string | undefined, origin: Origin, options: ReloadOptions): Promise<object>
 }
@@ -26,19 +26,19 @@ export interface DirectoryControl {
 export interface AcdControlOptions {
   readonly engine: Engine
   readonly accounts: Accounts
-  /** Host names of the server, beside `localhost` and addresses: on loopback it is asked under no other. */
+  /** Host names of the server besides `localhost` and addresses. On loopback a request with another name is refused. */
   readonly names?: readonly string[]
-  /** The side that a fault without `side` is about; `A` when left out. */
+  /** The side that a fault without `side` concerns; `A` when left out. */
   readonly side?: Side
-  /** The engine's clock, when `POST /clock` may move it; refused when left out. */
+  /** The engine's clock, if `POST /clock` may move it. When left out, `POST /clock` is refused. */
   readonly clock?: MovableClock
-  /** What `POST /directory` asks; refused when left out. */
+  /** Carries out `POST /directory`, which is refused when left out. */
   readonly directory?: DirectoryControl
-  /** Ends the server in its orderly way, once it was answered: what `POST /stop` asks; refused when left out. */
+  /** Stops the server in order, after the answer to `POST /stop`. When left out, `POST /stop` is refused. */
   readonly stop?: (() => void) | undefined
   /**
-   * Resolves when the engine has heard of everybody who came or went so far: `settled` of the notification service.
-   * Time moves, and a reset is answered, only then.
+   * `settled` of the notification service: resolves when the engine knows of all sessions that began or ended so far.
+   * `POST /clock` waits for it before it moves time, `POST /reset` before it answers.
    */
   readonly settled?: () => Promise<void>
 }
@@ -47,7 +47,7 @@ export interface AcdControlOptions {
 export interface Call {
   readonly engine: Engine
   readonly side: Side
-  /** The administrator who asks, for the journal. */
+  /** The administrator who sent the request, for the journal. */
   readonly origin: Origin
   readonly time: Time
   readonly directory: DirectoryControl | undefined
@@ -55,47 +55,45 @@ export interface Call {
   /** Parameter of the path; `''` when the path has none of this name. */
   param(name: string): string
   readonly query: unknown
-  /** What the caller wants to get, as it stood in `Accept`. */
+  /** The header `Accept`. */
   readonly accept: string
   readonly body: unknown
 }
 
-/** What moving time needs. */
+/** What `POST /clock` and `POST /reset` need. */
 export interface Time {
   readonly clock: MovableClock | undefined
   settled(): Promise<void>
   readonly turns: Turns
 }
 
-/** `location` is relative to the prefix. */
+/** An answer. `location` is relative to the prefix. */
 export interface Answer {
   readonly status: 200 | 201
   readonly json: unknown
-  /** Sent instead, as plain text. */
+  /** Plain text, sent instead of `json`. */
   readonly text?: string
   readonly location?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** An operation at a method and a path, which is relative to the prefix. */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
-  /** What the body is, if not JSON. */
+  /** Kind of body, if it is not JSON. */
   readonly body?: 'directory'
-  /** It has parameters in the query; without this any is refused. */
+  /** The operation has query parameters. Without this every query parameter is refused. */
   readonly takesQuery?: true
   run(call: Call): Answer | Promise<Answer>
 }
 
+/** A 200 answer with JSON. */
 export const ok = (json: unknown): Answer => ({ status: 200, json })
 
-/** The built-in ACD; throws the refusal when the embedder brought another. */
+/** The built-in ACD. Throws `ControlRefusal` when the engine uses an external ACD. */
 export function builtIn(engine: Engine): BuiltInAcd {
   if (engine.acd === undefined)
-    throw new ControlRefusal(
-      'NO_BUILT_IN_ACD',
-      '',
-      'work comes from an ACD outside of this engine; tasks and calls are made there',
-    )
+    throw new ControlRefusal('NO_BUILT_IN_ACD', '', 'this engine uses an external ACD: create tasks and calls there')
   return engine.acd
 }

@@ -1,6 +1,6 @@
 /**
- * Control of the built-in ACD as a Fastify plugin: JSON, administrators only, in every state of service, and without
- * CORS: no page of another origin may make work (ruling 42).
+ * Control of the built-in ACD as a Fastify plugin: JSON, for administrators only, in every state of service. There is
+ * no CORS, because no page of another origin may create work (ruling 42).
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import { containedAccounts } from '../accounts/contained.ts'
@@ -34,7 +34,7 @@ const OPERATIONS: readonly Operation[] = [
   ...DIRECTORY_OPERATIONS,
   ...DRAIN_OPERATIONS,
 ]
-/** Requests that move time, at most, behind the one that is doing so. */
+/** Most requests that may wait while another one moves time. */
 const CLOCK_WAITING = 99
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']
@@ -43,8 +43,8 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE',
 const SERVED = new ServedPaths(OPERATIONS, METHODS)
 
 /**
- * `app.register(acdControl, { engine, accounts })` serves `/acd`, or another `prefix`. Content type, errors and hooks stay
- * inside; the host's other routes are not touched.
+ * `app.register(acdControl, { engine, accounts })` serves `/acd`, or another `prefix`. The plugin's body parsers, error
+ * handler and hooks apply to its own routes only.
  */
 export const acdControl: FastifyPluginAsync<AcdControlOptions & { readonly prefix?: string }> = async (
   app,
@@ -55,7 +55,7 @@ export const acdControl: FastifyPluginAsync<AcdControlOptions & { readonly prefi
   })
 }
 
-/** Who sent a request. */
+/** The administrator who sent each request. */
 type Administrators = WeakMap<FastifyRequest, string>
 
 interface Front extends AcdControlOptions {
@@ -67,7 +67,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   const administrators: Administrators = new WeakMap()
   const { clock, settled = async () => undefined } = options
   const accounts = containedAccounts(options.accounts)
-  // What moves time is done one piece after the other, in the order in which it was asked for.
+  // Requests that move time run one after the other, in the order of their arrival.
   const turns = new Turns(
     { running: 1, waiting: CLOCK_WAITING },
     () => new EngineUnavailable('too many requests wait for the clock'),
@@ -85,7 +85,7 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
     if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', CHALLENGE)
     return sendRefusal(reply, refusal)
   })
-  // Before the body is read, and for unknown paths too: strangers learn nothing.
+  // Checked before the body is read, and for unknown paths too, so callers without credentials learn nothing.
   scope.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'cache-control': 'no-store',
@@ -106,15 +106,15 @@ function serve(scope: FastifyInstance, options: AcdControlOptions): void {
   for (const url of ['/', '/*']) addUnknown(scope, url)
 }
 
-/** Nothing here is for pages of others, whatever they send. */
+/** Refuses every request that comes from a page of another origin. */
 function requireOwnPage({ raw }: FastifyRequest, names: readonly string[]): void {
   const header = foreignBy(raw, names)
   if (header === 'Host')
-    throw new ControlRefusal('FORBIDDEN', header, 'this server has another name: localhost, its address, or its domain')
+    throw new ControlRefusal('FORBIDDEN', header, 'unknown host name: use localhost, the address or the domain')
   if (header !== undefined) throw new ControlRefusal('FORBIDDEN', header, 'pages of another origin may not do this')
 }
 
-/** Bodies are directories in this scope: text, and larger than others. */
+/** In this scope bodies are directories: text, which may be larger than other bodies. */
 function takeDirectories(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
@@ -176,7 +176,7 @@ function addOperation(scope: FastifyInstance, options: Front, operation: Operati
   })
 }
 
-/** No such path, or not with this method. */
+/** Refuses a path that does not exist (404), or a method that the path does not have (405). */
 function addUnknown(scope: FastifyInstance, url: string): void {
   scope.route({
     method: [...METHODS],

@@ -21,11 +21,11 @@ const STATUS = {
   UNAVAILABLE: 503,
   UNKNOWN_SIDE: 400,
   LAST_SIDE: 409,
-  // What the past does not tell.
+  // Questions that the history cannot answer.
   NOT_KEPT: 404,
   NO_HISTORY: 501,
   UNREADABLE_HISTORY: 501,
-  // What the ACD itself refuses.
+  // Refusals of the ACD itself.
   UNKNOWN_SELECTOR: 400,
   SELECTOR_OF_OTHER_MRD: 400,
   UNKNOWN_USER: 400,
@@ -37,29 +37,29 @@ const STATUS = {
   NO_BUILT_IN_ACD: 501,
   TOO_MANY_TASKS: 503,
   DRAINING: 503,
-  // Only where whoever runs the server lets it be stopped.
+  // Where the embedding program does not allow a stop.
   NOT_STOPPABLE: 501,
-  // An erasure that has to wait.
+  // An erasure has to wait while a contact is open.
   STILL_OPEN: 409,
   INVALID_DIRECTORY: 400,
   REMOVALS_NOT_CONFIRMED: 409,
   NO_DIRECTORY_SOURCE: 501,
-  // Only under virtual time.
+  // Requests that need virtual time.
   NO_VIRTUAL_TIME: 409,
   NOT_RESETTABLE: 409,
 } as const satisfies Record<string, number> & Record<AcdRefusal['code'], number>
 
-/** So many problems of a directory are listed. */
+/** Most problems of a directory that an answer lists. */
 const PROBLEMS_MAX = 100
 
 export type RefusalCode = keyof typeof STATUS
 
-/** Thrown where a request cannot be carried out. `about` names the parameter or id; `message` is a sentence. */
+/** Thrown when a request is refused. `about` names the parameter or id; `message` is a sentence for people. */
 export class ControlRefusal extends Error {
   override readonly name = 'ControlRefusal'
   readonly code: RefusalCode
   readonly about: string
-  /** Everything that is wrong, where that can be more than one thing. */
+  /** All problems, for requests that can have more than one. */
   readonly problems: readonly object[] | undefined
   constructor(code: RefusalCode, about: string, message: string, problems?: readonly object[]) {
     super(message)
@@ -75,12 +75,12 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, ControlRefusal>> = {
     'Content-Type',
     'the body has to be JSON with Content-Type: application/json',
   ),
-  FST_ERR_CTP_BODY_TOO_LARGE: new ControlRefusal('BODY_TOO_LARGE', 'body', 'the body is larger than is taken here'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new ControlRefusal('BODY_TOO_LARGE', 'body', 'the body is too large'),
   FST_ERR_MAX_PARAM_LENGTH: new ControlRefusal('NOT_FOUND', 'id', 'nothing has an id of this length'),
   FST_ERR_BAD_URL: new ControlRefusal('MALFORMED_REQUEST', 'path', 'the path is not well-formed'),
 }
 
-/** What an error means to the caller. Whatever is not the caller's fault stays without detail. */
+/** The refusal that the caller gets for an error. Internal errors give no details. */
 export function refusalOf(error: unknown): ControlRefusal {
   if (error instanceof ControlRefusal) return error
   if (error instanceof AcdRefusal) return new ControlRefusal(error.code, error.about, error.message)
@@ -102,7 +102,7 @@ export function refusalOf(error: unknown): ControlRefusal {
     return new ControlRefusal(
       'NOT_RESETTABLE',
       '',
-      'this server keeps what it has: start it with --virtual-time to allow a reset',
+      'a reset is possible only on a server that was started with --virtual-time',
     )
   if (error instanceof EngineUnavailable) return new ControlRefusal('UNAVAILABLE', '', error.message)
   if (error instanceof AccountsBusyError)
@@ -117,19 +117,20 @@ export function refusalOf(error: unknown): ControlRefusal {
   return new ControlRefusal('INTERNAL_ERROR', '', 'something went wrong here; the log of the server has more')
 }
 
-/** An answer, whatever kind of server sends it. */
+/** An answer, independent of the kind of server. */
 export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string
 }
 
+/** The answer to a refused request: status, and JSON with code, message and `about`. */
 export function answerOf({ code, message, about, problems }: ControlRefusal): Answer {
   const body = JSON.stringify({ error: code, message, about, ...(problems === undefined ? {} : { problems }) })
   return { status: STATUS[code], type: 'application/json; charset=utf-8', body }
 }
 
-/** Answers with the refusal. */
+/** Sends the answer to a refused request. */
 export function sendRefusal(reply: FastifyReply, refusal: ControlRefusal): FastifyReply {
   const { status, type, body } = answerOf(refusal)
   return reply.code(status).type(type).send(body)

@@ -1,4 +1,4 @@
-/** What callers may send, operation by operation. Unknown names are refused, so that a typing error is noticed. */
+/** Schemas of the requests, one for each operation. Unknown names are refused, so callers notice typing errors. */
 
 import { z } from 'zod'
 import type { AcdTaskState } from '../engine/values.ts'
@@ -17,7 +17,7 @@ const TASK_STATES = [
   'expired',
 ] as const satisfies readonly AcdTaskState[]
 
-/** Most tasks that one answer lists. */
+/** Largest `limit`: how many tasks one answer can list. */
 export const MAX_LISTED = 10_000
 const LISTED = 1000
 
@@ -45,7 +45,7 @@ export const taskFilter = z.strictObject({
     .default(LISTED),
 })
 
-/** A body, or a query, without any parameter. */
+/** A body or query without parameters. */
 export const nothing = z.strictObject({})
 
 const WEEK = 7 * 86_400_000
@@ -72,10 +72,10 @@ const questionAt = (time: z.ZodType<number, string>) =>
       .transform((text) => text === 'true'),
   })
 
-/** What an explanation is asked for, when it is `now` (ms). */
+/** Query of `GET /explain`. `now`: the engine's time, in milliseconds since 1970 UTC. */
 export const explainQuestion = (now: number) => questionAt(timeParameter(now))
 
-/** Digits and the few other characters of an address; what a caller is shown as. */
+/** Address of a party to a call: a telephone number or an extension. */
 const address = (what: string) =>
   z
     .string(`${what} is a string`)
@@ -96,7 +96,7 @@ const faultOf = <T extends string>(type: T) =>
     up: z.boolean('true or false is expected'),
   })
 
-/** Ending a fault needs no more than its type. */
+/** Body of `POST /faults`. To end a fault, its type is enough. */
 export const fault = z.discriminatedUnion(
   'type',
   [
@@ -118,7 +118,7 @@ const ids = (what: string) =>
     .array(id(what), `a list is expected, each ${what} a string`)
     .max(SUBJECTS_MAX, `at most ${SUBJECTS_MAX} are possible`)
 
-/** A customer whose data is to be erased. */
+/** Body of `POST /erasures`: identifies the customer whose data is erased. */
 export const customer = z.strictObject({
   tasks: ids('a task id').optional(),
   dialogs: ids('a dialog id').optional(),
@@ -127,7 +127,7 @@ export const customer = z.strictObject({
     .array(
       z.strictObject({
         name: id('the name of a variable').optional(),
-        value: z.string('a value has to be a string').min(1, 'an empty value names nobody').max(1000, 'it is too long'),
+        value: z.string('a value has to be a string').min(1, 'a value must not be empty').max(1000, 'it is too long'),
       }),
       'a list is expected, each with value and, if wanted, name',
     )

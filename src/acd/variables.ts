@@ -1,15 +1,15 @@
-/** Call variables of a task or call, as the caller gives them (`media 7.2`, `dialog 1.4`). */
+/** Call variables of a task or call in a request (`media 7.2`, `dialog 1.4`). */
 import { z } from 'zod'
 import type { Variable } from '../engine/values.ts'
 import { PERIPHERAL, SCALAR, SCALAR_OR_ELEMENT } from './variable-names.ts'
 
 const PERIPHERAL_BYTES = 40
 const ECC_BYTES = 210
-/** Of all names and values of `user.` variables together; bounds their number as well. */
+/** Largest total of all names and values of `user.` variables, in bytes. It also limits how many there can be. */
 const ALL_ECC_BYTES = 2000
-/** No more fit into that, with those of the periphery. Each one costs, and a body has room for thousands. */
+/** Most variables that fit: ten `callVariable`s and the `user.` ones. Checked first: a body can hold thousands. */
 const MOST = 10 + Math.floor(ALL_ECC_BYTES / 'user.a'.length)
-// One byte each on the wire of the ACD; a control character would not survive XML.
+// Each character is one byte on the wire of the ACD. XML cannot carry control characters.
 const LATIN_1 = /^[\x20-\x7e\xa0-\xff]*$/
 
 const NAMES =
@@ -34,7 +34,7 @@ function variables(ecc: RegExp, names: string) {
         })
     })
     .transform((all): readonly Variable[] => Object.entries(all).map(([key, text]) => ({ name: key, value: text })))
-  // The reader of records leaves this name out without a word.
+  // `z.record` drops this name silently, so it is refused before.
   const unspoken = '__proto__'
   return z
     .unknown()
@@ -52,8 +52,8 @@ function eccBytes(all: Readonly<Record<string, string>>): number {
   return ecc.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
 }
 
-/** Variables of a task: nonvoice dialogs carry no arrays. */
+/** Variables of a task. Array elements are refused, because nonvoice dialogs have no arrays. */
 export const taskVariables = variables(SCALAR, NAMES)
 
-/** Variables of a call: `user.<name>[<index>]` as well. */
+/** Variables of a call. Array elements (`user.<name>[<index>]`) are allowed. */
 export const callVariables = variables(SCALAR_OR_ELEMENT, `${NAMES}, with [0] and so on for an array`)

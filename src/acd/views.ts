@@ -1,10 +1,10 @@
-/** Tasks and calls as `/acd` shows them. */
+/** JSON of tasks and calls in the answers of `/acd`. */
 import type { AcdTaskValue, CallDialogValue, Variable } from '../engine/values.ts'
 
 const asObject = (variables: readonly Variable[]) =>
   Object.fromEntries(variables.map(({ name, value }) => [name, value]))
 
-/** A task; `null` where there is nothing (yet). */
+/** A task; fields without a value are `null`. */
 export function taskView(task: AcdTaskValue) {
   return {
     id: task.id,

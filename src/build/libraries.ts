@@ -7,8 +7,8 @@ import { z } from 'zod'
 const MANIFEST = z.object({ dependencies: z.record(z.string(), z.string()) })
 
 /**
- * Scripts by their names in `dist/src/bundled`. What the package depends on stays outside: the embedding program and the
- * command line share it. The paths of the modules that were put in are added to `modules`.
+ * The bundled scripts by their names in `dist/src/bundled`. The dependencies of the package are not bundled, because
+ * the embedding program and the command line share them. Adds the paths of the bundled modules to `modules`.
  */
 export async function bundleLibraries(root: string, modules: Set<string>): Promise<ReadonlyMap<string, string>> {
   const { dependencies } = MANIFEST.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
@@ -19,7 +19,7 @@ export async function bundleLibraries(root: string, modules: Set<string>): Promi
   const bundle = await rolldown({ input, platform: 'node', external: isOutside })
   try {
     const names = { entryFileNames: '[name].js', chunkFileNames: 'common-[hash].js' }
-    // Names stay, for stacks.
+    // Names are kept, so that stack traces stay readable.
     const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } }
     const { output } = await bundle.generate({ format: 'esm', minify, ...names })
     const scripts = new Map<string, string>()

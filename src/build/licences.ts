@@ -1,4 +1,4 @@
-/** The licences of what is put into the package: one text, every library once. */
+/** Collects the licences of all libraries that are bundled into the package. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -13,7 +13,11 @@ interface Library {
   readonly text: string
 }
 
-/** Of the libraries that the modules belong to, by their names. @throws when one says nothing of its licence. */
+/**
+ * One text with the licences of the libraries that the modules belong to, each library once, sorted by name.
+ *
+ * @throws Error when a library names no licence.
+ */
 export function licencesOf(modules: ReadonlySet<string>): string {
   const folders = new Set([...modules].filter((module) => module.includes(LIBRARY)).map(folderOf))
   const libraries = new Map([...folders].map(libraryIn).map(({ name, text }) => [name, text]))
@@ -23,9 +27,9 @@ export function licencesOf(modules: ReadonlySet<string>): string {
   return `What others wrote and this package has in it, with their licences.\n\n${parts.join('\n')}`
 }
 
-/** The folder of the library; there may be manifests below it that say no more than how its modules are to be read. */
+/** The folder of the module's library. Folders with a `package.json` without name and version are skipped. */
 function folderOf(module: string): string {
-  // A bundler's own names begin with a zero.
+  // Names of modules that the bundler created itself begin with a zero character.
   const [path = ''] = module.replaceAll('\0', '').split('?')
   for (let folder = dirname(path); folder.includes(LIBRARY); folder = dirname(folder))
     if (manifestIn(folder)) return folder

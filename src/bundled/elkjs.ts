@@ -1,2 +1,2 @@
-/** The layout of drawn charts. */
+/** Layout of state charts. */
 export { default } from 'elkjs/lib/elk.bundled.js'

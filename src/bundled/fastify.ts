@@ -1,2 +1,2 @@
-/** The HTTP server under the REST port of `mrdian serve`. Whoever embeds `mrdian/rest` brings a Fastify along. */
+/** The HTTP server of `mrdian serve`. Programs that embed `mrdian/rest` use their own Fastify. */
 export { fastify, LogController } from 'fastify'

@@ -1,2 +1,2 @@
-/** Logs for people. */
+/** Readable logs. */
 export { default } from 'pino-pretty'

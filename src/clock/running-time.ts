@@ -1,50 +1,52 @@
 /**
- * Time that runs: it begins at the wall clock and goes on with the monotonic one, so that a wall clock that is set, by a
- * person or by a time service, moves no deadline. Time of a suspended machine counts.
+ * Running time: starts at the wall clock and continues with the monotonic clock. A change of the wall clock, by a
+ * person or by a time service, moves no deadline. The time of a suspended machine counts.
  *
- * What the wall clock says otherwise is made up for slowly: so slowly that no duration suffers, and never backwards.
+ * Running time approaches the wall clock slowly, so that durations stay nearly exact, and it never goes back.
  */
 import type { TimeSource } from './time-source.ts'
 
-/** Something that happened to the clocks of the machine. */
+/** A change of the machine's clocks. */
 export type ClockChange =
-  /** The wall clock was set forward, or back: by so many ms, negative. Running time did not follow at once. */
+  /** The wall clock was set by so many ms; negative when it was set back. Running time did not follow at once. */
   | { readonly type: 'set'; readonly by: number }
   /** The machine was suspended for so many ms. Running time has counted them. */
   | { readonly type: 'suspended'; readonly by: number }
 
+/** Numbers of running time, for metrics. */
 export interface TimeFigures {
-  /** How often the wall clock was set. */
+  /** Number of changes of the wall clock. */
   readonly steps: number
   /** Milliseconds for which the machine was suspended. */
   readonly suspended: number
-  /** The wall clock less running time, in ms, at the last look. */
+  /** The wall clock minus running time, in ms, at the last comparison. */
   readonly offset: number
 }
 
-/** Between two looks at the other clocks, in ms. */
+/** Time between two comparisons with the other clocks, in ms. */
 export const LOOK_EVERY = 1000
-/** Less is no step: a clock that is steered, or readings that were interrupted. */
+/** Smallest change of the wall clock that is reported, in ms. Smaller ones are adjustments or interrupted readings. */
 const STEP = 1000
-/** Less is no suspension: some systems tell their uptime in whole seconds. */
+/** Shortest suspension that is detected, in ms, because some systems give their uptime in whole seconds. */
 const SUSPENSION = 2000
-/** Readings that took longer do not belong together. */
+/** Longest time in ms that reading all clocks may take. Slower readings are not used: they do not fit together. */
 const READING = 20
-/** Running time is faster or slower by this share at most: a Start Timeout of 30 s is 30 ms off. */
+/** Largest deviation of running time's speed. With it a Start Timeout of 30 s is 30 ms off. */
 const STEERING = 1 / 1000
-/** An offset is aimed to be gone after so many ms, where the share above allows it. */
+/** Time in ms in which an offset is corrected, if `STEERING` allows it. */
 const AIM = 10_000
 
+/** Running time from the clocks of one machine. */
 export class RunningTime {
   readonly #source: TimeSource
   readonly #changed: (change: ClockChange) => void
   /** Running time at a monotonic time, and its speed since then. */
   #at: { time: number; monotonic: number; rate: number }
-  /** When the other clocks were last looked at, in monotonic time. */
+  /** Monotonic time of the last comparison with the other clocks. */
   #looked: number
-  /** Uptime less monotonic time. */
+  /** Uptime minus monotonic time, which grows by suspensions. */
   #asleep: number
-  /** The wall clock less all time that has passed. */
+  /** The wall clock minus monotonic time and suspensions. It changes only when the wall clock is set. */
   #wallBase: number
   #suspended = 0
   #steps = 0
@@ -61,14 +63,14 @@ export class RunningTime {
     this.#wallBase = wall - monotonic
   }
 
-  /** Milliseconds since 1970 UTC; never less than before. */
+  /** Running time in milliseconds since 1970 UTC. It never decreases. */
   now(): number {
     const monotonic = this.#source.monotonic()
     if (monotonic - this.#looked >= LOOK_EVERY) this.look()
     return Math.floor(this.#exact(monotonic))
   }
 
-  /** Looks at the other clocks. */
+  /** Compares running time with the other clocks. */
   look(): void {
     const monotonic = this.#source.monotonic()
     const wall = this.#source.wall()
@@ -96,11 +98,14 @@ export class RunningTime {
   #exact(monotonic: number): number {
     const { time, monotonic: since, rate } = this.#at
     const passed = Math.max(0, monotonic - since)
-    // After so long without a look the offset is made up for.
+    // After `AIM` without a comparison the offset is corrected.
     return time + passed + rate * Math.min(passed, AIM)
   }
 
-  /** So many ms of suspension are new. `wallMore`: by so much more the wall clock has gone on; it is more exact. */
+  /**
+   * Duration of a new suspension in ms; 0 without one. `asleep`: uptime minus monotonic time. `wallMore`: how much the
+   * wall clock gained; it is used when it fits, because it is more exact than the uptime.
+   */
   #noteSuspension(asleep: number, wallMore: number): number {
     const more = asleep - this.#asleep
     if (!(more >= SUSPENSION)) return 0

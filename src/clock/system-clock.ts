@@ -1,4 +1,4 @@
-/** The clock of a running server: time that runs whatever happens to the wall clock, and the timers on it. */
+/** The clock of a running server: running time, which does not depend on changes of the wall clock, and its timers. */
 import type { Clock } from '../engine/ports.ts'
 import { type ClockChange, LOOK_EVERY, RunningTime, type TimeFigures } from './running-time.ts'
 import { machineTime, type TimeSource } from './time-source.ts'
@@ -7,14 +7,14 @@ import { Timers } from './timers.ts'
 export type { ClockChange, TimeFigures } from './running-time.ts'
 export type { TimeSource } from './time-source.ts'
 
-/** Time of the machine; see `README.md` beside this file. */
+/** A clock with the time of the machine; see `README.md` in this folder. */
 export interface SystemClock extends Clock {
   readonly figures: TimeFigures
-  /** Tells when the wall clock was set, or the machine suspended. The returned function ends it. */
+  /** Calls `listener` when the wall clock was set or the machine was suspended. The returned function removes it. */
   onChange(listener: (change: ClockChange) => void): () => void
 }
 
-/** `source`: the clocks of this machine unless given. */
+/** Creates the clock. `source`: the clocks of this machine when left out. */
 export function systemClock(source: TimeSource = machineTime): SystemClock {
   const listeners = new Set<(change: ClockChange) => void>()
   const running = new RunningTime(source, (change) => {
@@ -36,17 +36,17 @@ export function systemClock(source: TimeSource = machineTime): SystemClock {
 }
 
 /**
- * Rings for all timers with one timeout of the machine, which is never longer than `LOOK_EVERY`: what fell due while the
- * machine was suspended rings at once.
+ * Runs all timers with a single timeout of Node. The timeout is never longer than `LOOK_EVERY`, so that timers that
+ * became due while the machine was suspended run at once.
  */
 class Bell {
   readonly #running: RunningTime
   readonly #source: TimeSource
   readonly #timers = new Timers()
   #cancel: (() => void) | undefined
-  /** When the timeout ends, in running time. */
+  /** End of the timeout, in running time. */
   #rings = Number.POSITIVE_INFINITY
-  /** While it rings: up to when. */
+  /** While due timers run: the time up to which they are due. */
   #ringing: number | undefined
 
   constructor(running: RunningTime, source: TimeSource) {
@@ -55,7 +55,7 @@ class Bell {
   }
 
   set(time: number, wake: () => void): () => void {
-    // What is set while it rings rings later, or it might never end.
+    // Timers that are set while due timers run are due later, so that this always ends.
     const due = this.#ringing === undefined ? time : Math.max(time, this.#ringing + 1)
     const cancel = this.#timers.set(due, wake)
     if (this.#ringing === undefined && due < this.#rings) this.#arm()
@@ -88,7 +88,7 @@ class Bell {
     try {
       for (let timer = this.#timers.take(now); timer; timer = this.#timers.take(now)) timer.wake()
     } finally {
-      // One that threw does not keep the others from ringing.
+      // An error of one timer must not stop the others.
       this.#ringing = undefined
       this.#arm()
     }

@@ -1,23 +1,23 @@
-/** Where a machine's time comes from. The only place of the product that reads its clocks for engine and sockets. */
+/** The clocks of the machine. For engine and sockets, no other file reads them. */
 import { uptime } from 'node:os'
 
 /** Clocks of one machine, all in milliseconds. */
 export interface TimeSource {
-  /** Since 1970 UTC. People and time services set it, forward and back. */
+  /** Wall clock since 1970 UTC. People and time services may set it forward and back. */
   wall(): number
-  /** Never set, never runs back. On Linux it stands still while the machine is suspended. */
+  /** Monotonic clock. It is never set and never goes back. On Linux it stands still while the machine is suspended. */
   monotonic(): number
-  /** Since the machine was started, time of suspension included; never set. As exact as a second. */
+  /** Time since the start of the machine, including suspensions. It is never set. Exact to a second. */
   uptime(): number
-  /** Calls `run` once, about so much monotonic time from now; the returned function cancels it. */
+  /** Calls `run` once after about `ms` of monotonic time. The returned function cancels it. */
   after(ms: number, run: () => void): () => void
 }
 
-/** The machine that this process runs on. */
+/** The clocks of the machine that this process runs on. */
 export const machineTime: TimeSource = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
-  // On Linux it is /proc/uptime, which counts suspension.
+  // On Linux this is /proc/uptime, which counts suspension.
   uptime: () => uptime() * 1000,
   after(ms, run) {
     const timer = setTimeout(run, ms)

@@ -1,16 +1,16 @@
-/** Timers in the order in which they are due; millions of them are nothing special. */
+/** Timers in the order in which they are due. They are kept in a heap, so there may be millions of them. */
 import { Heap } from '../engine/heap.ts'
 
 interface Timer {
   readonly time: number
   readonly order: number
-  /** `undefined`: cancelled, or gone off. */
+  /** `undefined` when the timer was cancelled or has run. */
   wake: (() => void) | undefined
 }
 
 const isBefore = (a: Timer, b: Timer): boolean => a.time < b.time || (a.time === b.time && a.order < b.order)
 
-/** So many cancelled timers may lie about, and as many as there are others. */
+/** Cancelled timers are removed from the heap when there are more than this, and more than other timers. */
 const STALE = 64
 
 export class Timers {
@@ -18,7 +18,7 @@ export class Timers {
   #cancelled = 0
   readonly #heap = new Heap(isBefore)
 
-  /** Timers that are set. */
+  /** Number of set timers. */
   get size(): number {
     return this.#heap.size - this.#cancelled
   }
@@ -33,7 +33,7 @@ export class Timers {
     return undefined
   }
 
-  /** Timers of the same time go off in the order in which they were set. The returned function cancels. */
+  /** Sets a timer. Timers of the same time run in the order in which they were set. The result cancels it. */
   set(time: number, wake: () => void): () => void {
     this.#order += 1
     const timer: Timer = { time, order: this.#order, wake }
@@ -41,7 +41,7 @@ export class Timers {
     return () => this.#cancel(timer)
   }
 
-  /** Takes the next timer that is due up to `time`; `undefined` when there is none. */
+  /** Removes and returns the next timer that is due at or before `time`; `undefined` when there is none. */
   take(time: number): { readonly time: number; readonly wake: () => void } | undefined {
     for (let next = this.#heap.first; next && next.time <= time; next = this.#heap.first) {
       this.#heap.pop()

@@ -1,4 +1,4 @@
-/** What a log says when the clocks of the machine do something. */
+/** Log lines about changes of the machine's clocks. */
 import type { SystemClock } from './system-clock.ts'
 
 interface Log {
@@ -6,10 +6,10 @@ interface Log {
 }
 
 const SET =
-  'the wall clock was set: time here goes on as before, and comes nearer to it by a thousandth; a restart takes it over at once'
-const SUSPENDED = 'the machine was suspended: that time counts, and what fell due meanwhile happens now'
+  'the wall clock was set: the time of the server runs on and approaches it by 0.1 %; a restart takes the wall clock at once'
+const SUSPENDED = 'the machine was suspended: that time counts, and what became due meanwhile happens now'
 
-/** Says it each time from now on. */
+/** Logs each change of the clocks from now on. */
 export function tellClockChanges(clock: SystemClock, log: Log): void {
   clock.onChange(({ type, by }) => log.warn({ seconds: Math.round(by) / 1000 }, type === 'set' ? SET : SUSPENDED))
 }

@@ -1,9 +1,9 @@
 /**
- * Time in the hands of a test, or of whoever runs a server with `--virtual-time`: it stands still until it is told.
+ * Virtual time, for tests and for servers with `--virtual-time`. It stands still until `advance` moves it.
  *
- * A simulation has a clock of its own (`src/simulate/clock.ts`) on the same timers. It knows every answer that it awaits,
- * and goes on as soon as all have come; nothing happens there unless it goes on. Here nobody says what is awaited, so
- * settling counts rounds of the microtask queue, and work that is due at once is done even when nobody moves time.
+ * The simulation has its own clock (`src/simulate/clock.ts`) with the same timers. It knows every answer that it waits
+ * for, and continues when all have come. This clock does not know what its user waits for. So `settle` counts rounds of
+ * the microtask queue, and work that is due at once is done even if time is not moved.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../engine/ports.ts'
@@ -11,32 +11,32 @@ import { Timers } from './timers.ts'
 
 export interface VirtualClock extends Clock {
   /**
-   * Moves time forward by `ms`; whatever is due on the way happens at its own time, in order. Resolves when nothing is
-   * left to do. Work that waits for real I/O (sockets) is not waited for.
+   * Moves time forward by `ms`. Everything that is due in between happens in order, each at its own time. Resolves when
+   * nothing is left to do. It does not wait for real I/O (sockets).
    */
   advance(ms: number): Promise<void>
-  /** Lets everything happen that needs no time. */
+  /** Resolves when all work that needs no time is done. */
   settle(): Promise<void>
-  /** Back to the start. An advance that is under way ends there. Timers stay set, for the times they were set for. */
+  /** Sets the time back to the start and ends an `advance` that is under way. Timers stay set with their times. */
   reset(): void
-  /** Timers that are set. */
+  /** Number of set timers. */
   readonly timers: number
 }
 
-/** A Monday morning. */
+/** Default start: a Monday morning. */
 export const VIRTUAL_START = Date.UTC(2026, 0, 5, 8)
 
-/** Rounds of the microtask queue after which promises chained in the product have run. */
+/** Rounds of the microtask queue. After so many, all chains of promises in the product have run. */
 const ROUNDS = 20
 
-/** So many timers between two looks at the outside world: a long way must not keep sockets waiting. */
+/** Number of timers after which `advance` yields to the event loop, so that sockets do not wait for a long advance. */
 const BREATH = 500
 
-/** `start`: milliseconds since 1970 UTC; the default is a Monday morning. */
+/** Creates a virtual clock. `start`: milliseconds since 1970 UTC; the default is a Monday morning. */
 export function virtualClock(start = VIRTUAL_START): VirtualClock {
   const timers = new Timers()
   let now = start
-  /** Counts resets. */
+  /** Number of resets. */
   let life = 0
   let work: (() => void)[] = []
   let isScheduled = false
@@ -61,7 +61,7 @@ export function virtualClock(start = VIRTUAL_START): VirtualClock {
       work.push(run)
       if (isScheduled) return
       isScheduled = true
-      // Without anybody who advances time, work still gets done.
+      // The work is done even if time is not advanced.
       setImmediate(() => {
         isScheduled = false
         runWork()

@@ -71,7 +71,8 @@ const SENTENCES = {
   NOTHING_KEPT: 'The history has nothing of what was asked for.',
   // Listeners and XMPP servers
   INVALID_PROXY: 'A trusted proxy is neither an address nor a network.',
-  ACCOUNTS_BUSY: 'Too many password checks are waiting. Try again later.',
+  ACCOUNTS_BUSY:
+    'Too many password checks are waiting, or too many wrong passwords came from one address. Try again later.',
   CONNECTION_LOST: 'The connection to the XMPP server was lost, or there is none.',
   REQUEST_REFUSED: 'The XMPP server answered a request with an error; `condition` says which.',
   DOCUMENT_TOO_LARGE: 'A notification is larger than the XMPP server takes.',

@@ -1,6 +1,6 @@
-/** What costs a reader of XML far more time than its bytes do. */
+/** Counts characters that cost an XML parser far more time than other characters. */
 
-/** References and carriage returns of a text; counts no further than `most` and one more. */
+/** Number of references and carriage returns in a text. Stops counting above `most`. */
 export function costlyCharacters(text: string, most: number): number {
   let count = 0
   for (const character of ['&', '\r'])

@@ -2,12 +2,13 @@
 import type { CallAction, TaskAction } from '../../machines/wire.ts'
 import { accept, oneOf, type Read, readRoot, readTexts, refuse } from './request.ts'
 
-/** `target` is the script selector, and there for TRANSFER only. */
+/** Action on a task. `target` is the script selector of a TRANSFER; other actions have none. */
 export interface TaskRequest {
   readonly action: TaskAction
   readonly target?: string
 }
 
+/** Action on a call. */
 export interface CallRequest {
   readonly action: CallAction
   /** Extension of the acting agent. */
@@ -17,7 +18,10 @@ export interface CallRequest {
 const TASK_ACTIONS = ['ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'] as const
 const CALL_ACTIONS = ['ANSWER', 'DROP'] as const
 
-/** Documented actions on calls that are not offered yet: 501, not 400, so that clients can tell. */
+/**
+ * Documented actions on calls that are not supported yet. They get 501 instead of 400, so that clients see the
+ * difference.
+ */
 const LATER_CALL_ACTIONS = [
   ...['HOLD', 'RETRIEVE', 'TRANSFER', 'CONFERENCE', 'CONSULT_CALL', 'TRANSFER_SST', 'SEND_DTMF', 'UPDATE_CALL_DATA'],
   ...['PARTICIPANT_DROP', 'START_RECORDING', 'SILENT_MONITOR', 'BARGE_CALL', 'RECLASSIFY', 'ACCEPT', 'CLOSE', 'REJECT'],
@@ -25,6 +29,7 @@ const LATER_CALL_ACTIONS = [
 ]
 const ADDRESS = /^\+?[0-9A-Za-z*#]{1,32}$/
 
+/** Reads the body of an action on a task. `undefined` stands for a request without a body. */
 export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root
@@ -39,6 +44,7 @@ export function readTaskRequest(body: string | undefined): Read<TaskRequest> {
   return target === '' ? refuse('PARAMETER_MISSING', 'target') : accept({ action, target })
 }
 
+/** Reads the body of an action on a call. `undefined` stands for a request without a body. */
 export function readCallRequest(body: string | undefined): Read<CallRequest> {
   const root = readRoot(body, 'Dialog')
   if (!root.ok) return root

@@ -20,7 +20,7 @@ function callVariables(variables: readonly Variable[]): string {
 
 const PERIPHERAL_NAMES = Array.from({ length: 10 }, (_, index) => `callVariable${index + 1}`)
 
-/** Those of a call: the ten of the peripheral are always there, empty ones too, before all others (`dialog 1.4`). */
+/** Variables of a call. The ten `callVariable`s come first and are always present, even if empty (`dialog 1.4`). */
 function allVariables(variables: readonly Variable[]): readonly Variable[] {
   const given = (name: string) => variables.find((one) => one.name === name)
   const peripheral = PERIPHERAL_NAMES.map((name) => given(name) ?? { name, value: '' })
@@ -95,12 +95,12 @@ function callContent(call: CallDialogValue): readonly string[] {
   ]
 }
 
-/** One dialog: root `Dialog` in answers and collections, `dialog` for an item notification (ruling 2). */
+/** A dialog. The root is `Dialog` in answers and collections, `dialog` in a notification of one item (ruling 2). */
 export function renderDialog(dialog: DialogValue, root: 'Dialog' | 'dialog' = 'Dialog'): string {
   return parent(root, ...(dialog.kind === 'task' ? taskContent(dialog) : callContent(dialog)))
 }
 
-/** A collection: root `Dialogs` in answers, `dialogs` in notifications; empty when there is nothing. */
+/** A collection of dialogs. The root is `Dialogs` in answers and `dialogs` in notifications. */
 export function renderDialogs(dialogs: readonly DialogValue[], root: 'Dialogs' | 'dialogs' = 'Dialogs'): string {
   return list(
     root,

@@ -1,7 +1,7 @@
 /**
- * Bytes of an XML document to text: in what encoding, decides a byte order mark, else the charset that came with the
- * document, else its own declaration, else it is UTF-8 (RFC 7303 3, XML 1.0 4.3.3). Names of encodings are those of the
- * WHATWG Encoding Standard, all that `TextDecoder` knows.
+ * Decodes the bytes of an XML document. The encoding comes from the byte order mark, else from the charset that was
+ * sent with the document, else from its XML declaration, else it is UTF-8 (RFC 7303 3, XML 1.0 4.3.3). Names of
+ * encodings are those of the WHATWG Encoding Standard, which `TextDecoder` supports.
  */
 import { isAscii } from 'node:buffer'
 import { xml10Parser } from './parse.ts'
@@ -15,13 +15,13 @@ const BYTE_ORDER_MARKS: readonly (readonly [string, readonly number[]])[] = [
   [UTF_16.bigEndian, [0xfe, 0xff]],
 ]
 
-/** `<?` without a byte order mark (XML 1.0, appendix F). */
+/** First bytes of `<?` in UTF-16 without a byte order mark (XML 1.0, appendix F). */
 const DECLARATION_IN_UTF_16: readonly (readonly [string, readonly number[]])[] = [
   [UTF_16.littleEndian, [0x3c, 0, 0x3f, 0]],
   [UTF_16.bigEndian, [0, 0x3c, 0, 0x3f]],
 ]
 
-/** `TextDecoder` takes these for Windows-1252, and would make something of every byte. */
+/** Names of ASCII. `TextDecoder` reads them as Windows-1252 and would accept bytes that are not ASCII. */
 const ASCII_NAMES = ['ascii', 'us-ascii', 'ansi_x3.4-1968']
 const ASCII = 'us-ascii'
 
@@ -31,14 +31,14 @@ export function isKnownEncoding(label: string): boolean {
 }
 
 /**
- * The text of a document. `charset` is the parameter of its content type. `undefined` where the declaration names an
- * unknown encoding, or where the bytes are not in the encoding that they ought to be in.
+ * The text of a document. `charset`: the parameter of its content type. `undefined` when the declaration names an
+ * unknown encoding, or when the bytes are invalid in the encoding.
  */
 export function decodeDocument(bytes: Uint8Array, charset?: string): string | undefined {
   const encoding = charset === undefined ? ownEncoding(bytes) : givenEncoding(bytes, charset)
   if (encoding === undefined || (encoding === ASCII && !isAscii(bytes))) return undefined
   try {
-    // A byte order mark stays, so that a second one is not dropped as well.
+    // The byte order mark stays in the text. The parser drops it, and a second one is an error.
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return undefined
@@ -46,14 +46,14 @@ export function decodeDocument(bytes: Uint8Array, charset?: string): string | un
 }
 
 function givenEncoding(bytes: Uint8Array, charset: string): string | undefined {
-  // No document begins with a zero.
+  // A first byte of 0 means big-endian UTF-16, because no document begins with the character U+0000.
   return startOf(bytes, BYTE_ORDER_MARKS) ?? inByteOrder(charset, bytes[0] === 0)
 }
 
-/** What a document tells of itself. `undefined` where it cannot be in the encoding that it declares. */
+/** The encoding by the document itself. `undefined` when the document cannot be in the encoding that it declares. */
 function ownEncoding(bytes: Uint8Array): string | undefined {
   const seen = startOf(bytes, BYTE_ORDER_MARKS) ?? startOf(bytes, DECLARATION_IN_UTF_16)
-  // With both bytes of a `>` in UTF-16.
+  // Up to the first `>`, with both its bytes in UTF-16.
   const head = bytes.subarray(0, bytes.indexOf(0x3e) + 2)
   const label = declaredLabel(new TextDecoder(seen ?? 'latin1').decode(head))
   if (label === undefined) return seen ?? 'utf-8'
@@ -62,7 +62,7 @@ function ownEncoding(bytes: Uint8Array): string | undefined {
   return encoding === seen || (seen === undefined && !isWide) ? encoding : undefined
 }
 
-/** The encoding that an XML declaration names; `undefined` where there is no declaration, or no name in it. */
+/** The encoding that the XML declaration names; `undefined` without a declaration or a name in it. */
 function declaredLabel(head: string): string | undefined {
   if (!head.startsWith('<?xml')) return undefined
   let label: string | undefined
@@ -73,12 +73,12 @@ function declaredLabel(head: string): string | undefined {
   try {
     parser.write(head.slice(0, head.indexOf('>') + 1))
   } catch {
-    // Such a document is refused when it is read as a whole.
+    // A malformed declaration is refused when the whole document is parsed.
   }
   return label
 }
 
-/** Plain `UTF-16` stands for both byte orders. */
+/** The encoding of a label. Plain `UTF-16` may mean either byte order, which `isBigEndian` decides. */
 function inByteOrder(label: string, isBigEndian: boolean): string | undefined {
   const encoding = encodingOf(label)
   const isOpen = encoding === UTF_16.littleEndian && normal(label) !== encoding

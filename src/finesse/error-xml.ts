@@ -1,10 +1,10 @@
-/** Errors of the table as XML: `ApiErrors` in answers, `apiErrors` in notifications. */
+/** Renders the errors of the table `errors.ts` as XML: `ApiErrors` in answers, `apiErrors` in notifications. */
 import type { Platform } from '../directory/model.ts'
 import type { FailureValue } from '../engine/values.ts'
 import { type FailureForm, failureFamily, failureForm, REST_ERRORS, type Refused } from './errors.ts'
 import { leaf, parent } from './xml.ts'
 
-// An id from a path is echoed, but not all of an absurd one.
+// Ids from paths are repeated in the error, up to this number of characters.
 const MAX_ABOUT = 256
 
 /** Status and body of a synchronous error (`user 1.7`). */
@@ -17,7 +17,7 @@ export function renderRestError(refused: Refused): { readonly status: number; re
   return { status: form.status, body: parent('ApiErrors', error) }
 }
 
-// Recorded with the peripheral elements around the others, out of the alphabet (`notifications 8.5`).
+// In recordings the peripheral elements surround the others, not in alphabetical order (`notifications 8.5`).
 function peripheralError(form: FailureForm, data: string, message: string, type: string): string {
   const { peripheral } = form
   if (peripheral === undefined) return parent('apiError', data, message, type)

@@ -1,9 +1,9 @@
 /**
- * The one table of everything that can be refused on the wire.
+ * The table of all errors on the wire.
  *
- * `REST_ERRORS` holds the synchronous answers, `FAILURES` what is reported by notification after a 202. Both are total:
- * a new `CommandError` or `Failure` does not compile until it has its form here. Texts that no document prints are
- * marked with "ours".
+ * `REST_ERRORS` contains the synchronous answers, `FAILURES` the failures that are reported by notification after a
+ * 202. Both are complete: a new `CommandError` or `Failure` does not compile until it has an entry here. Texts that no
+ * document prints are marked with "ours".
  */
 import type { CallFailure, Failure, MediaFailure, UserFailure } from '../../machines/failures.ts'
 import type { Platform } from '../directory/model.ts'
@@ -34,18 +34,19 @@ export type RequestError =
 
 export type RefusalKey = CommandError | RequestError
 
+/** Status and texts of a synchronous error. */
 export interface RestErrorForm {
   readonly status: number
   readonly type: string
-  /** `'about'`: what the refusal names; `null`: the element is absent; another text stands as it is. */
+  /** `ErrorData`. `'about'`: the text of `Refused.about`. `null`: no element. Any other text is used as it is. */
   readonly data: 'about' | '' | 'finesse.api.reasoncode.require_reasoncode' | null
   readonly message: string | ((about: string) => string)
 }
 
-/** A refusal on its way to the client. */
+/** A refusal of a request. */
 export interface Refused {
   readonly key: RefusalKey
-  /** Parameter, id or login name that the refusal is about. */
+  /** Parameter, id or login name that was refused. */
   readonly about: string
 }
 
@@ -158,21 +159,22 @@ export const REST_ERRORS: Readonly<Record<RefusalKey, RestErrorForm>> = {
   NOT_IMPLEMENTED: { status: 501, type: 'Not Implemented', data: 'about', message: 'Operation is not implemented' },
   INTERNAL_ERROR: { status: 500, type: 'Internal Server Error', data: '', message: 'RUNTIME_EXCEPTION' },
   OUT_OF_SERVICE,
-  // No document knows a drain: a new sign-in is told what a client tries again later, or elsewhere, for.
+  // No document describes a drain. Clients react to this error by trying again later, or on the other side.
   DRAINING: OUT_OF_SERVICE,
-  // Whoever follows a Finesse decides nothing.
+  // An engine that follows a Finesse server accepts no commands.
   FOLLOWER: OUT_OF_SERVICE,
 }
 
 // ----------------------------------------------------------------------------------------------- asynchronous
 
-/** More detail from the peripheral, since 12.5 (`user 1.9`, `notifications 8.5`). */
+/** Details of the error from the peripheral, since 12.5 (`user 1.9`, `notifications 8.5`). */
 export interface PeripheralForm {
   readonly code: number
   readonly text: string
   readonly message: string
 }
 
+/** Code and texts of an asynchronous failure. */
 export interface FailureForm {
   readonly type: string
   /** Always a number: typed clients parse it as one (`notifications 8.5`). */
@@ -181,12 +183,12 @@ export interface FailureForm {
   readonly peripheral?: PeripheralForm
 }
 
-/** Where a failure belongs decides letter case of its event, order and extra elements. */
+/** Kind of failure. It decides letter case of the event, order of the elements and extra elements. */
 export type FailureFamily = 'user' | 'call' | 'media'
 
 type FormOf = FailureForm | Readonly<Record<Platform, FailureForm>>
 
-/** `media 6.2`, 6.3. Types of all but the first, second and sixth: ours. */
+/** Failures of media and tasks: `media 6.2`, 6.3. All types but the first, second and sixth are ours. */
 const MEDIA_FAILURES: Readonly<Record<MediaFailure, FormOf>> = {
   ALREADY_SIGNED_IN_TO_MEDIA: {
     type: 'Agent already logged into MRD',
@@ -197,7 +199,7 @@ const MEDIA_FAILURES: Readonly<Record<MediaFailure, FormOf>> = {
   VOICE_IS_NOT_A_MEDIA: { type: 'Generic Error', data: 11, message: 'E_ARM_STAT_CANT_LOGIN_TO_VOICE_MRD' },
   NOT_A_MEMBER_OF_MEDIA: { type: 'Generic Error', data: 27, message: 'E_ARM_STAT_LOGIN_NOT_ALLOWED_FOR_APP_PATH' },
   TASK_SENT_RECENTLY: { type: 'Generic Error', data: 14, message: 'E_ARM_STAT_DO_THIS_WITH_TASK_SENT_RECENTLY' },
-  // The documented code is that of another failure; clients tell the two apart by the constant (contradiction 4).
+  // The documented code is also that of another failure. Clients distinguish them by the constant (contradiction 4).
   ALREADY_IN_REQUESTED_MODE: {
     type: 'Agent already in requested mode',
     data: 1,
@@ -216,12 +218,12 @@ const MEDIA_FAILURES: Readonly<Record<MediaFailure, FormOf>> = {
     data: 404,
     message: (selector) => `UNKNOWN_SCRIPT_SELECTOR: ${selector}`,
   },
-  // Codes and messages: ours, after the HTTP answer that CCP would have given.
+  // Codes and messages: ours. The codes are the HTTP statuses that CCP would have answered.
   TRANSFER_REFUSED: { type: 'Generic Error', data: 500, message: (reason) => withDetail('TRANSFER_REFUSED', reason) },
   TRANSFER_TIMED_OUT: { type: 'Generic Error', data: 408, message: (about) => withDetail('TRANSFER_TIMED_OUT', about) },
 }
 
-/** `user 1.11`, 5.4; `notifications 8.5`. */
+/** Failures of users: `user 1.11`, 5.4; `notifications 8.5`. */
 const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
   INVALID_USER_STATE: { type: 'Invalid State', data: 22, message: 'CF_INVALID_OBJECT_STATE' },
   NOT_READY_WHILE_SIGNED_OUT: {
@@ -239,12 +241,12 @@ const USER_FAILURES: Readonly<Record<UserFailure, FormOf>> = {
       message: 'PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID',
     },
   },
-  // Codes of these two: the pairing that user 1.11 suggests.
+  // The codes of these two are paired as `user 1.11` suggests.
   DEVICE_BUSY: { type: 'Device Busy', data: 283, message: 'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE' },
   MOBILE_MODE_NOT_ALLOWED: { type: 'Mode Not Allowed', data: 70, message: 'CF_GENERIC_UNSPECIFIED_REJECTION' },
 }
 
-/** `dialog 4.1` E3, E7. */
+/** Failures of calls: `dialog 4.1` E3, E7. */
 const CALL_FAILURES: Readonly<Record<CallFailure, FormOf>> = {
   INVALID_CALL_ACTION: { type: 'Generic Error', data: 4047, message: (action) => `INVALID_ACTION ${action}` },
   CALL_OPERATION_FAILED: { type: 'Call Operation Failure', data: 34, message: 'CF_RESOURCE_OUT_OF_SERVICE' },
@@ -257,7 +259,7 @@ function withDetail(constant: string, detail: string): string {
 /** Every asynchronous failure. */
 export const FAILURES: Readonly<Record<Failure, FormOf>> = { ...MEDIA_FAILURES, ...USER_FAILURES, ...CALL_FAILURES }
 
-/** The wire form of a failure; few depend on the platform. */
+/** The wire form of a failure. Only a few depend on the platform. */
 export function failureForm(failure: Failure, platform: Platform): FailureForm {
   const form = FAILURES[failure]
   return 'CCE' in form ? form[platform] : form

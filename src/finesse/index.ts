@@ -1,4 +1,4 @@
-/** How the state looks on the wire: objects and errors as XML, and request bodies read back. */
+/** The wire format of Finesse: renders objects and errors as XML, and reads request bodies. */
 
 export { costlyCharacters } from './costly.ts'
 export { renderDialog, renderDialogs } from './dialog.ts'

@@ -28,6 +28,7 @@ const ELEMENTS = [
   'dialogLogoutAction',
 ] as const
 
+/** Reads the body of a change of a medium. `undefined` stands for a request without a body. */
 export function readMediaRequest(body: string | undefined): Read<MediaRequest> {
   const root = readRoot(body, 'Media')
   if (!root.ok) return root
@@ -36,7 +37,7 @@ export function readMediaRequest(body: string | undefined): Read<MediaRequest> {
   const state = texts.value('state')
   const routable = texts.value('routable')
   if (state === '') return readRoutable(routable, root.value)
-  // One request carries one intent; which of two was meant cannot be known.
+  // A request may change the state or the mode, but not both.
   if (routable !== '') return refuse('INVALID_INPUT', 'routable')
   return state === 'LOGIN' ? readSignIn(texts.value) : readStateChange(state, texts.value('reasonCodeId'))
 }
@@ -47,7 +48,7 @@ function readRoutable(routable: string, media: XmlElement): Read<MediaRequest> {
   return accept({ type: 'setRoutable', routable: routable === 'true' })
 }
 
-/** What a request without an intent lacks: the value of an empty `routable` that stands alone, else the state. */
+/** The missing parameter of a request without state and mode: `routable` if present without `state`, else `state`. */
 function missingIntent(media: XmlElement): 'state' | 'routable' {
   const names = media.children.map(({ name }) => name)
   return names.includes('routable') && !names.includes('state') ? 'routable' : 'state'
@@ -56,7 +57,7 @@ function missingIntent(media: XmlElement): 'state' | 'routable' {
 function readStateChange(text: string, reasonCodeId: string): Read<MediaRequest> {
   const state = oneOf(STATES, text)
   if (state === undefined) return refuse('INVALID_INPUT', 'state')
-  // Clients send the reason of a pause along with the READY that ends it (ruling 44).
+  // Clients send the reason of the last NOT_READY again with READY. It is ignored (ruling 44).
   if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
   // A reason explains NOT_READY and LOGOUT only (`media 5.3`).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')

@@ -8,8 +8,8 @@ function head(media: MediaValue): string {
 }
 
 /**
- * One Media object. `uri` leads and `interruptAction` closes it, outside the alphabet, as in the recorded GET
- * (`media 3.1`); a user outside the MRD gets the short form (`media 3.2`).
+ * A Media object. As in the recorded GET, `uri` is first and `interruptAction` last, not in alphabetical order (`media
+ * 3.1`). A user who does not belong to the MRD gets the short form (`media 3.2`).
  */
 export function renderMedia(media: MediaValue): string {
   const { status } = media

@@ -1,36 +1,36 @@
 /**
- * Reads XML from outside: every well-formed document of XML 1.0 without a DOCTYPE, within bounds, and nothing else
+ * Reads XML from clients. Accepts every well-formed document of XML 1.0 without a DOCTYPE, within the limits below
  * (ruling 23).
  *
- * saxes decides what is well-formed, in one pass. Namespaces mean nothing here: names stand as they were written, and a
- * prefix need not be declared. Attributes, comments and processing instructions are checked and dropped.
+ * saxes checks well-formedness in one pass. Namespaces are ignored: names are kept as written, and prefixes need not be
+ * declared. Attributes, comments and processing instructions are checked and dropped.
  */
 import { SaxesParser } from 'saxes'
 import { costlyCharacters } from './costly.ts'
 import { isBlank, trimSpace } from './white-space.ts'
 
-/** An element; `text` is its character data when it has no child elements. */
+/** An element. `text` is its character data, or `''` when it has child elements. */
 export interface XmlElement {
   readonly name: string
-  /** Without white space at the ends. */
+  /** Without white space at both ends. */
   readonly text: string
   readonly children: readonly XmlElement[]
-  /** Text and elements side by side, which no Finesse document has. */
+  /** Contains both text and elements, as no Finesse document does. */
   readonly mixed: boolean
 }
 
-/** Longest document that is looked at, in characters; the fronts refuse bodies of more than 64 KiB before. */
+/** Longest document that is parsed, in characters. The REST API already refuses bodies of more than 64 KiB. */
 export const MAX_DOCUMENT = 64 * 1024
 /** Most levels of elements. */
 export const MAX_DEPTH = 16
-/** Most start tags and end tags together; that of an empty element counts once. */
+/** Most start tags and end tags together. The tag of an empty element counts once. */
 export const MAX_TAGS = 4096
-/** Most of what costs time beside tags: attributes, comments, instructions, CDATA sections, references, carriage returns. */
+/** Most attributes, comments, instructions, CDATA sections, references and carriage returns together. */
 export const MAX_DETAILS = 4096
 
-/** Reads a request body. `undefined`: not well-formed, or more than a Finesse document may hold. */
+/** Parses a request body. `undefined` when it is not well-formed or exceeds a limit. */
 export function parseRequest(text: string): XmlElement | undefined {
-  // The parser takes a lone surrogate together with the character behind it for one character.
+  // The parser would read a lone surrogate and the next character as one character.
   if (text.length > MAX_DOCUMENT || !text.isWellFormed()) return undefined
   let details = costlyCharacters(text, MAX_DETAILS)
   if (details > MAX_DETAILS) return undefined
@@ -38,7 +38,7 @@ export function parseRequest(text: string): XmlElement | undefined {
     details += 1
     if (details > MAX_DETAILS) throw new RangeError('too many attributes, comments or references')
   }
-  // XML 1.0 2.11. Done here, so that positions in what is parsed are positions in this text.
+  // Line ends by XML 1.0 2.11. Done before parsing, so that the parser's positions are positions in this text.
   const document = text.replace(/\r\n?/g, '\n')
   const builder = new TreeBuilder()
   const parser = xml10Parser()
@@ -47,7 +47,7 @@ export function parseRequest(text: string): XmlElement | undefined {
   parser.on('comment', countDetail)
   parser.on('processinginstruction', ({ body }) => {
     countDetail()
-    // The parser does not insist on the white space between target and data (production 16).
+    // The parser does not require the white space between target and data (production 16).
     const before = document.charAt(parser.position - '?>'.length - body.length - 1)
     if (body !== '' && !isBlank(before)) parser.fail('no white space behind the target')
   })
@@ -61,31 +61,31 @@ export function parseRequest(text: string): XmlElement | undefined {
   try {
     parser.write(document).close()
   } catch {
-    // Not well-formed, or beyond a bound.
+    // Not well-formed, or above a limit.
     return undefined
   }
   return builder.root
 }
 
-/** A strict parser that throws. Whatever version a document names, the rules are those of XML 1.0 (XML 1.0 2.8). */
+/** A strict parser that throws on errors. It applies the rules of XML 1.0 to documents of any version (XML 1.0 2.8). */
 export function xml10Parser(): SaxesParser {
   return new SaxesParser({ position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
 }
 
-/** An element whose end tag is still to come. */
+/** An element whose end tag has not come yet. */
 interface OpenElement {
   readonly name: string
   text: string
   readonly children: XmlElement[]
 }
 
-/** Makes elements of parser events. Throws when there is too much. */
+/** Builds elements from parser events. Throws `RangeError` above a limit. */
 class TreeBuilder {
   readonly #open: OpenElement[] = []
   #tags = 0
   #root: XmlElement | undefined
 
-  /** The outermost element, once it is complete. */
+  /** The outermost element; `undefined` until it is complete. */
   get root(): XmlElement | undefined {
     return this.#root
   }
@@ -97,7 +97,7 @@ class TreeBuilder {
   }
 
   text(piece: string): void {
-    // Outside the root there is white space only.
+    // Text outside the root is only white space.
     const element = this.#open.at(-1)
     if (element !== undefined) element.text += piece
   }

@@ -8,9 +8,9 @@ function reasonUri(id: string): string {
 }
 
 /**
- * The reason beside a state: `reasonCode` inside User, `ReasonCode` inside Media (ruling 4).
+ * The reason of a state: `reasonCode` inside User, `ReasonCode` inside Media (ruling 4).
  *
- * `systemCode` is shown when true, and inside User only: no sample of a chosen code carries it.
+ * `systemCode` is written only inside User and only when true, because no sample of a code chosen by a user has it.
  */
 export function stateReason(element: 'reasonCode' | 'ReasonCode', reason: Reason): string {
   const system = element === 'reasonCode' && reason.systemCode ? leaf('systemCode', true) : ''
@@ -26,7 +26,7 @@ export function stateReason(element: 'reasonCode' | 'ReasonCode', reason: Reason
   )
 }
 
-/** One code of the directory, in the order that live servers use for it (`user 4.10`). */
+/** A reason code of the directory. Its elements are in the order of live servers (`user 4.10`). */
 export function renderReasonCode(reason: ReasonCode): string {
   return parent(
     'ReasonCode',
@@ -40,7 +40,7 @@ export function renderReasonCode(reason: ReasonCode): string {
   )
 }
 
-/** The list that a query for one category, or for `ALL`, answers. */
+/** The answer to a query for one category or for `ALL`. */
 export function renderReasonCodes(category: 'NOT_READY' | 'LOGOUT' | 'ALL', codes: readonly ReasonCode[]): string {
   return list('ReasonCodes', codes.map(renderReasonCode), ` category="${category}"`)
 }

@@ -1,8 +1,8 @@
-/** What the readers of request bodies share. */
+/** Functions that the readers of request bodies share. */
 import type { Refused } from './errors.ts'
 import { parseRequest, type XmlElement } from './parse.ts'
 
-/** A request as understood, or why not. */
+/** The value that was read from a request, or its refusal. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: Refused }
 
 export function accept<T>(value: T): Read<T> {
@@ -13,18 +13,18 @@ export function refuse(key: Refused['key'], about: string): { readonly ok: false
   return { ok: false, refused: { key, about } }
 }
 
-// Longer values than any documented one; the engine and its journal never see them.
+// Longer than any documented value. Longer values are refused, so they never reach the engine and its journal.
 const MAX_VALUE = 256
 
-/** Element with that name as root, or why not: `about` names what was expected (ruling 23). */
+/** The root element, which must have this name. Else a refusal whose `about` is the expected name (ruling 23). */
 export function readRoot(text: string | undefined, name: string): Read<XmlElement> {
   const root = text === undefined ? undefined : parseRequest(text)
   return root === undefined || root.name !== name || root.mixed ? refuse('BAD_REQUEST', name) : accept(root)
 }
 
 /**
- * The text of a child. `''` stands for missing, since clients send empty elements for what they leave open; a child
- * that is there twice, holds elements, or is absurdly long, is refused rather than guessed.
+ * The text of a child; `''` when it is missing, because clients send empty elements for missing values. A child that
+ * appears twice, contains elements or is too long is refused.
  */
 export function readText(element: XmlElement, name: string): Read<string> {
   const child = readChild(element, name)
@@ -34,13 +34,13 @@ export function readText(element: XmlElement, name: string): Read<string> {
   return accept(child.value.text)
 }
 
-/** The only child with that name; unknown others are ignored (ruling 23). */
+/** The child with this name; `undefined` when it is missing. Refused when it appears twice (ruling 23). */
 export function readChild(element: XmlElement, name: string): Read<XmlElement | undefined> {
   const found = element.children.filter((child) => child.name === name)
   return found.length > 1 ? refuse('BAD_REQUEST', name) : accept(found[0])
 }
 
-/** Several children at once; the first refusal wins, in the order of the names. */
+/** Texts of several children. Returns the first refusal, in the order of the names. */
 export function readTexts<N extends string>(element: XmlElement, names: readonly N[]): Read<(name: N) => string> {
   const texts = new Map<N, string>()
   for (const name of names) {
@@ -51,7 +51,7 @@ export function readTexts<N extends string>(element: XmlElement, names: readonly
   return accept((name) => texts.get(name) ?? '')
 }
 
-/** The member of a closed list that a text names. */
+/** The member of the list that equals the text; `undefined` when there is none. */
 export function oneOf<T extends string>(list: readonly T[], text: string): T | undefined {
   return list.find((member) => member === text)
 }

@@ -3,10 +3,10 @@ import type { Platform } from '../directory/model.ts'
 import type { SystemInfoValue } from '../engine/values.ts'
 import { leaf, parent, wireTime } from './xml.ts'
 
-/** What only the front knows: where this side is reached. */
+/** Data that the engine does not have: host names and domains of the sides. */
 export interface WireContext {
   readonly primaryHost: string
-  /** Host of the other side; without one the element is left out. */
+  /** Host of the other side. When left out, SystemInfo has no `secondaryNode`. */
   readonly secondaryHost?: string
   readonly xmppDomain: string
   readonly pubsubDomain: string
@@ -16,12 +16,12 @@ export interface WireContext {
   readonly timezoneOffset?: number
 }
 
-// What a 12.5 server shows of a link that only a real CTI server has.
+// Values of a 12.5 server that describe its link to a CTI server. This product has no such link.
 const CTI_VERSION = 23
 const CTI_HEARTBEAT_SECONDS = 5
 const PERIPHERAL_ID = 5000
 
-/** The whole object: root `SystemInfo` in an answer, `systemInfo` in a notification (ruling 2). */
+/** The whole object. The root is `SystemInfo` in an answer and `systemInfo` in a notification (ruling 2). */
 export function renderSystemInfo(
   info: SystemInfoValue,
   context: WireContext,

@@ -1,4 +1,4 @@
-/** The `Update` document: what a notification carries (`notifications 7`). */
+/** The `Update` document of a notification (`notifications 7`). */
 import type { Platform } from '../directory/model.ts'
 import type { FailureValue, Notification, PublishedValue } from '../engine/values.ts'
 import { renderDialog, renderDialogs } from './dialog.ts'
@@ -13,7 +13,7 @@ import { leaf, parent } from './xml.ts'
 const NO_CONTEXT: WireContext = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
 
 /**
- * The document of one notification: compact, without XML declaration (`notifications 6`, escaping 4 and 5).
+ * The document of a notification: compact, without XML declaration (`notifications 6`, escaping 4 and 5).
  *
  * `context` is needed for SystemInfo and, on CCX, for failures of users; its `platform` defaults to CCE.
  */
@@ -29,7 +29,7 @@ export function renderUpdate(notification: Notification, context: WireContext = 
   )
 }
 
-// A deleted user has nothing left to show; a dialog that left its collection is shown in full.
+// The notification of a deleted user has no data. One of a dialog that left its collection contains the whole dialog.
 function hasData(notification: Notification): boolean {
   return !(notification.value.kind === 'user' && notification.event === 'DELETE')
 }
@@ -57,8 +57,8 @@ function content(
 }
 
 /**
- * Letter case of `event` keeps a failure of a user or call from looking like a change (ruling 3); a user's failure also
- * has an order of its own (`notifications 7.1`).
+ * The document of a failure. For users and calls `event` is in lower case, so that clients do not take the failure for
+ * a change (ruling 3). Failures of users also have another order of elements (`notifications 7.1`).
  */
 function failureUpdate(notification: Notification, value: FailureValue, platform: Platform): string {
   const family = failureFamily(value.failure)

@@ -14,21 +14,22 @@ export type UserRequest =
   | {
       readonly type: 'setState'
       readonly state: (typeof STATES)[number]
-      /** Database id, as sent. */
+      /** Id of the reason code in the database, as sent. */
       readonly reasonCodeId?: string
     }
 
-// The last two are no targets either, but it is the state machine that says so (`user 5.6`).
+// An agent cannot ask for the last two either, but the state machine refuses them (`user 5.6`).
 const STATES = ['READY', 'NOT_READY', 'LOGOUT', 'WORK', 'WORK_READY'] as const
 const MODES = ['CALL_BY_CALL', 'NAILED_CONNECTION'] as const
 
-/** What a directory may hold as extension; E.164 numbers belong to CCX only (`user 4.1`). */
+/** Valid extensions. Only CCX allows E.164 numbers (`user 4.1`). */
 const EXTENSION: Readonly<Record<Platform, RegExp>> = {
   CCE: /^[0-9A-Za-z*#]{1,32}$/,
   CCX: /^(?:\+[0-9]{1,14}|[0-9A-Za-z*#]{1,32})$/,
 }
 const DIAL_NUMBER = /^[+0-9*#(). -]{1,64}$/
 
+/** Reads the body of a change of a user. `undefined` stands for a request without a body. */
 export function readUserRequest(body: string | undefined, platform: Platform): Read<UserRequest> {
   const root = readRoot(body, 'User')
   if (!root.ok) return root
@@ -43,7 +44,7 @@ export function readUserRequest(body: string | undefined, platform: Platform): R
 function readStateChange(text: string, reasonCodeId: string): Read<UserRequest> {
   const state = oneOf(STATES, text)
   if (state === undefined) return refuse('INVALID_USER_STATE_VALUE', 'state')
-  // Clients send the reason of a pause along with the READY that ends it (ruling 44).
+  // Clients send the reason of the last NOT_READY again with READY. It is ignored (ruling 44).
   if (reasonCodeId === '' || state === 'READY') return accept({ type: 'setState', state })
   // A reason explains NOT_READY and LOGOUT only (`user 4.9`).
   if (state !== 'NOT_READY' && state !== 'LOGOUT') return refuse('INVALID_INPUT', 'reasonCodeId')

@@ -23,7 +23,7 @@ function supervisedTeams(teams: readonly TeamRef[]): string {
   return list('teams', teams.map(team))
 }
 
-/** The whole user: root `User` in an answer, `user` in a notification (ruling 2). */
+/** The whole user. The root is `User` in an answer and `user` in a notification (ruling 2). */
 export function renderUser(user: UserValue, root: 'User' | 'user' = 'User'): string {
   return parent(
     root,
@@ -57,7 +57,7 @@ export function renderUser(user: UserValue, root: 'User' | 'user' = 'User'): str
   )
 }
 
-/** What a supervisor sees of a team member: neither names nor settings that only the user needs. */
+/** The short form that a supervisor gets of a team member, without the elements that only the user needs. */
 export function renderUserSummary(user: UserValue, root: 'User' | 'user' = 'user'): string {
   return parent(
     root,
@@ -80,7 +80,7 @@ export function renderUsers(users: readonly UserValue[]): string {
   return userList(users.map((user) => renderUser(user)))
 }
 
-/** The same of users that are rendered already. */
+/** Same as `renderUsers`, for users that are already rendered. */
 export function userList(rendered: readonly string[]): string {
   return list('Users', rendered)
 }
@@ -99,7 +99,7 @@ export function renderTeam(team: TeamRef, members: readonly UserValue[]): string
   )
 }
 
-/** `GET /UserAuthMode/{name}` (`user 9.2`); single sign-on is not offered. */
+/** `GET /UserAuthMode/{name}` (`user 9.2`). Single sign-on is not supported. */
 export function renderUserAuthMode(): string {
   return parent('UserAuthMode', leaf('authMode', 'NON_SSO'))
 }

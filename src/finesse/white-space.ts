@@ -1,16 +1,19 @@
 /**
- * White space as XML 1.0 has it (production 3): four characters. JavaScript's `trim` and `\s` take some twenty more, among
- * them the no-break space and the byte order mark, so text from outside is never judged by them.
+ * White space of XML 1.0 (production 3), which is four characters. JavaScript's `trim` and `\s` also match about twenty
+ * others, such as the no-break space and the byte order mark. They must not be used for text from clients.
  */
 const SPACES = ' \t\r\n'
 const BLANK = /^[ \t\r\n]*$/
 
-/** Is there nothing but white space? */
+/** Is the text empty or only white space? */
 export function isBlank(text: string): boolean {
   return BLANK.test(text)
 }
 
-/** The text without white space at its ends. A loop, since an expression for the end would look at every run inside. */
+/**
+ * The text without white space at both ends. A regular expression would be slow, as it tries every run of spaces
+ * inside.
+ */
 export function trimSpace(text: string): string {
   let start = 0
   let end = text.length

@@ -1,16 +1,16 @@
 /**
- * Writes XML by concatenation of escaped pieces.
+ * Writes XML by joining escaped pieces.
  *
- * Every function returns markup; only `leaf` and `escapeText` take text, so text cannot reach a document unescaped.
+ * Every function returns markup. Only `leaf` and `escapeText` take text, so no text can get into a document unescaped.
  */
 
-// Characters that XML 1.0 has no way to express, references included; a lone surrogate matches \p{Cs}.
+// Characters that XML 1.0 cannot express, not even as references. \p{Cs} matches a lone surrogate.
 const FORBIDDEN = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff\\p{Cs}'
 const IMPOSSIBLE = new RegExp(`[${FORBIDDEN}]`, 'u')
 const SPECIAL = new RegExp(`[&<>${FORBIDDEN}]`, 'u')
 const ALL_SPECIAL = new RegExp(`[&<>${FORBIDDEN}]`, 'gu')
 
-/** Does the text hold a character that XML 1.0 forbids, whether written as such or as a reference? */
+/** Does the text contain a character that XML 1.0 forbids? */
 export function hasForbiddenCharacter(text: string): boolean {
   return IMPOSSIBLE.test(text)
 }
@@ -22,29 +22,29 @@ function replacement(character: string): string {
 }
 
 /**
- * Escapes character data: `&`, `<` and `>` only, because clients undo no more than these (`notifications 6.2`).
- * Characters that XML 1.0 forbids are dropped.
+ * Escapes character data: only `&`, `<` and `>`, because some clients unescape no more than these (`notifications
+ * 6.2`). Characters that XML 1.0 forbids are dropped.
  */
 export function escapeText(text: string): string {
   return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, replacement) : text
 }
 
-/** An element that holds text; empty text gives an empty element, never a missing one (`user 3.2`). */
+/** An element with text. Empty text gives an empty element, never a missing one (`user 3.2`). */
 export function leaf(name: string, text: string | number | boolean): string {
   return `<${name}>${typeof text === 'string' ? escapeText(text) : text}</${name}>`
 }
 
-/** An element that holds other elements, given as markup. */
+/** An element with child elements, which are given as markup. */
 export function parent(name: string, ...children: readonly string[]): string {
   return `<${name}>${children.join('')}</${name}>`
 }
 
-/** A list: recorded servers close an empty one in its own tag, and a public client compares the text (`user 4.7`). */
+/** A list. An empty one is `<name/>`, as in recordings, because a public client compares this text (`user 4.7`). */
 export function list(name: string, members: readonly string[], attributes = ''): string {
   return members.length === 0 ? `<${name}${attributes}/>` : `<${name}${attributes}>${members.join('')}</${name}>`
 }
 
-/** Time on the wire: UTC with milliseconds, empty when unknown (`user 5.8`). */
+/** A time on the wire: UTC with milliseconds; empty when unknown (`user 5.8`). `time`: milliseconds since 1970 UTC. */
 export function wireTime(time: number | null): string {
   if (time === null || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return ''
   return new Date(time).toISOString()

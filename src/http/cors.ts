@@ -2,14 +2,14 @@
 
 /** Which pages of other origins may use a surface. */
 export type CorsMode =
-  /** Those of every origin. */
+  /** Pages of all origins. */
   | 'enable_all'
-  /** Of none. */
+  /** No page of another origin. */
   | 'disable'
   | {
-      /** Of these origins, as Finesse's mode `enable`; or of all. */
+      /** Pages of these origins, as in Finesse's mode `enable`, or of all. */
       readonly allow: readonly string[] | 'all'
-      /** Names of headers that they may send and read beside the usual ones. */
+      /** Names of further headers that they may send and read. */
       readonly headers?: readonly string[]
     }
 
@@ -31,12 +31,12 @@ const EXPOSED_HEADERS = [
   'Access-Control-Allow-Methods',
   'Access-Control-Allow-Headers',
   'Access-Control-Max-Age',
-  // Ours: without it a page cannot read the id that answers its request.
+  // Our addition. Without it a page cannot read the `requestId` of an answer.
   'requestId',
 ]
 const MAX_AGE_SECONDS = 1800
 
-/** As much of a request as matters here, whatever server received it. */
+/** The part of a request that is needed here, independent of the kind of server. */
 export interface AskingRequest {
   readonly method?: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -46,20 +46,20 @@ function textOf(value: string | readonly string[] | undefined): string | undefin
   return typeof value === 'string' ? value : undefined
 }
 
-/** Is it the origin of a page that may use the surface? */
+/** May pages of this origin use the surface? */
 export function isListed(mode: CorsMode, origin: string): boolean {
   return isOpenToAll(mode) || (typeof mode !== 'string' && mode.allow.includes(origin))
 }
 
-/** May every page use it? Then a name that leads here wins nothing. */
+/** May every page use the surface? Then DNS rebinding gives an attacker no advantage. */
 export function isOpenToAll(mode: CorsMode): boolean {
   return mode === 'enable_all' || (typeof mode !== 'string' && mode.allow === 'all')
 }
 
-/** The headers of the answer that a browser needs; none of them when the page may not use it. */
+/** CORS headers of the answer. A page that may not use the surface gets none that allow it. */
 export function corsHeaders(mode: CorsMode, request: AskingRequest): Readonly<Record<string, string>> {
   if (mode === 'disable') return {}
-  // Answers differ by origin, also for caches that saw a request without one.
+  // Answers depend on the origin. Caches must know this also for requests without an origin.
   const vary = { vary: 'Origin' }
   const origin = textOf(request.headers.origin)
   if (origin === undefined || !isListed(mode, origin)) return vary

@@ -1,4 +1,4 @@
-/** What the HTTP surfaces share, whichever part serves them. */
+/** Functions that all HTTP surfaces share. */
 export { type AskingRequest, type CorsMode, corsHeaders, isOpenToAll } from './cors.ts'
 export { pathOfUrl, ServedPaths } from './paths.ts'
 export { PRINTABLE, REQUEST_ID_MAX, requestIdOf } from './request-id.ts'

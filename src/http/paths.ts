@@ -1,8 +1,8 @@
-/** Which path of a surface a request means, whatever its method. */
+/** Finds the path of a surface for a request with any method. */
 
 const PARAMETER = ':'
 
-/** What is served: a method at a path, as the router takes it (`/User/:id`). */
+/** A method at a path, in the form of the router (`/User/:id`). */
 interface Served {
   readonly method: string
   readonly path: string
@@ -12,18 +12,18 @@ interface Served {
 export class ServedPaths<M extends string> {
   readonly #paths: readonly { readonly segments: readonly string[]; readonly methods: readonly M[] }[]
 
-  /** `methods`: those that a path may have, in the order of an answer; `everywhere`: those that each path has. */
+  /** `methods`: all methods of any path, in the order for `Allow`. `everywhere`: methods that every path has. */
   constructor(operations: readonly Served[], methods: readonly M[], everywhere: readonly M[] = []) {
     const has = (path: string, method: string) =>
       operations.some((each) => each.path === path && each.method === method)
     this.#paths = [...new Set(operations.map(({ path }) => path))].map((path) => ({
       segments: segmentsOf(path),
-      // Whatever can be read can be asked for without its body.
+      // Each path with GET also has HEAD.
       methods: methods.filter((each) => everywhere.includes(each) || has(path, each === 'HEAD' ? 'GET' : each)),
     }))
   }
 
-  /** The methods of the path that a URL means; none where nothing is served. A slash at the end makes no difference. */
+  /** The methods of the path in a URL; none for an unknown path. A slash at the end makes no difference. */
   at(url: string, prefix: string): readonly M[] {
     const asked = segmentsOf(pathOfUrl(url).slice(prefix.length)).map(decoded)
     return this.#paths.find(({ segments }) => means(asked, segments))?.methods ?? []

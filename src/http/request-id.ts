@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** Longest id of a client, in characters. */
 export const REQUEST_ID_MAX = 256
-/** Characters that a header can send back. */
+/** Characters that a response header may contain. Another transport than HTTP/1.1 might accept more in a request. */
 export const PRINTABLE = /^[ -~\u00a0-\u00ff]*$/
 
 /**

@@ -1,68 +1,70 @@
-/** Whether a request comes from a page of this very server, or from a program; pages of others are foreign. */
+/** Detects requests of foreign pages. Pages of this server, and programs, are not foreign. */
 import { isIP } from 'node:net'
 import { type AskingRequest, type CorsMode, isListed, isOpenToAll } from './cors.ts'
 import type { Connected } from './source.ts'
 
-/** A request with the connection that it came on. */
+/** A request with its connection. */
 export type ArrivingRequest = AskingRequest & Connected
 
-/** Which pages may use a surface, and under which names. */
+/** Which pages may use a surface, and under which host names. */
 export interface PageAccess {
   readonly cors: CorsMode
-  /** Host names of this server beside `localhost` and plain addresses. */
+  /** Host names of this server besides `localhost` and IP addresses. */
   readonly names: readonly string[]
 }
 
-/** Header that shows a request to be a foreign page's. */
+/** The header by which a request was recognised as one of a foreign page. */
 export type ForeignBy = 'Host' | 'Origin'
 
 /**
- * What gives a foreign page away: an `Origin` that is not the server's, or, on loopback, a name that is not the server's.
- * A page whose name was made to lead to this machine (DNS rebinding) has the same origin in the eyes of a browser.
- * Programs send no `Origin`. Elsewhere than on loopback a server may have any name.
+ * Recognises requests of foreign pages: by an `Origin` that is not the server's or, on loopback, by a host name that is
+ * not the server's. The latter detects DNS rebinding: a page whose name resolves to this machine has the server's
+ * origin for the browser. Programs send no `Origin`. On other addresses than loopback the server may have any name.
  *
- * @param names host names of this server beside `localhost` and plain addresses
+ * @param names host names of this server besides `localhost` and IP addresses
  */
 export function foreignBy(request: ArrivingRequest, names: readonly string[]): ForeignBy | undefined {
   if (isNamedWrongly(request, names)) return 'Host'
   return isOfForeignPage(request) ? 'Origin' : undefined
 }
 
-/** On loopback: was this server asked under a name that is not its own? */
+/** Does a request on loopback use a host name that is not the server's? */
 export function isNamedWrongly({ headers, socket }: ArrivingRequest, names: readonly string[]): boolean {
   const local = socket?.localAddress
   if (local === undefined || !/^(?:::1$|(?:::ffff:)?127\.)/i.test(local)) return false
   const host = hostOf(headers)
-  // Browsers always say which host they mean. No page of the Internet has a name without a dot.
+  // Browsers always send the host. No page of the Internet has a host name without a dot.
   if (host === undefined || !host.includes('.')) return false
   return !hasOwnHost(headers, names)
 }
 
-/** Is the server asked under its own name, or by its address? */
+/** Does the request use one of the server's own names, or an IP address? */
 export function hasOwnHost(headers: AskingRequest['headers'], names: readonly string[]): boolean {
   const here = urlOf(`http://${hostOf(headers) ?? ''}`)?.hostname
   if (here === undefined) return false
   const bare = here.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-  // Browsers look for names below `localhost` nowhere else.
+  // Browsers resolve names below `localhost` to loopback only.
   if (isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost')) return true
   return names.some((name) => name.toLowerCase() === bare)
 }
 
-/** Does a page of another origin send it? */
+/** Does a page of another origin send the request? */
 export function isOfForeignPage({ headers }: AskingRequest): boolean {
   const { origin } = headers
-  // Some requests of other pages have no Origin. Following a link there is no harm.
+  // Some requests of foreign pages have no Origin. Navigation, such as following a link, is harmless.
   const site = headers['sec-fetch-site']
   if ((site === 'cross-site' || site === 'same-site') && headers['sec-fetch-mode'] !== 'navigate') return true
   if (origin === undefined) return false
-  // The port that a browser leaves out is that of the scheme; only plain `host` says nothing of it.
+  // `Host` may leave out the default port, which depends on the scheme. So the host is parsed with the scheme of the
+  // origin.
   const asked = typeof origin === 'string' ? urlOf(origin) : undefined
   return asked === undefined || asked.host !== urlOf(`${asked.protocol}//${hostOf(headers) ?? ''}`)?.host
 }
 
 /**
- * May whoever sends this use a surface that is open to some pages? For what a browser sends without asking in advance: the
- * server has to look for itself. Programs send no `Origin`; pages of this very server are no others.
+ * May the sender of the request use a surface that is open to some pages only? Needed for requests that browsers send
+ * without a preflight request, so that CORS does not stop them. Programs send no `Origin`. Pages of this server are
+ * always allowed.
  */
 export function mayUse(mode: CorsMode, request: ArrivingRequest, names: readonly string[]): boolean {
   if (isOpenToAll(mode)) return true
@@ -71,7 +73,7 @@ export function mayUse(mode: CorsMode, request: ArrivingRequest, names: readonly
   return (typeof origin === 'string' && isListed(mode, origin)) || !isOfForeignPage(request)
 }
 
-/** HTTP/2 has `:authority` in place of Host. */
+/** The host of the request. HTTP/2 has `:authority` instead of `Host`. */
 function hostOf(headers: AskingRequest['headers']): string | undefined {
   return (headers.host ?? headers[':authority'])?.toString()
 }

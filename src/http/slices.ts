@@ -1,9 +1,9 @@
-/** Long answers are made in slices, so that no other request waits for the whole of one. */
+/** Builds long answers in slices, so that other requests do not wait for a whole answer. */
 import { setImmediate as turn } from 'node:timers/promises'
 
 const SLICE = 100
 
-/** What `make` makes of each, in their order; others have their turns in between. */
+/** Resolves with the results of `make` for each, in order. Yields to the event loop after every 100. */
 export async function inSlices<T, R>(all: readonly T[], make: (each: T) => R): Promise<readonly R[]> {
   const made: R[] = []
   for (const [index, each] of all.entries()) {

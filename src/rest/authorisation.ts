@@ -1,8 +1,8 @@
 /**
- * Who may do what to whom (`user 2`).
+ * Authorisation: which caller may read or change which object (`user 2`).
  *
- * Authorisation comes before existence: for anything but the own object an agent gets the same 401, whether such a
- * user exists or not. Supervisors and administrators, who may act on others, learn that a user is unknown.
+ * Authorisation is checked before existence: an agent who asks for another user gets the same 401, whether that user
+ * exists or not. Supervisors and administrators may act on other users, so they get 404 for an unknown user.
  */
 import { lookup } from '../directory/index.ts'
 import { ownerOf } from '../engine/reads.ts'
@@ -11,20 +11,20 @@ import type { RefusalKey } from '../finesse/index.ts'
 import type { Call } from './operation.ts'
 import { RestRefusal } from './refusal.ts'
 
-/** The caller's own user, if the caller is one. */
+/** The caller's own user; `undefined` for an administrator. */
 export function callingUser(call: Call): UserValue | undefined {
   return call.principal.kind === 'user' ? call.engine.get.user(call.principal.id, call.side) : undefined
 }
 
 interface Target {
-  /** The name as the URI has it: what refusals show. */
+  /** The name as it stands in the URI. Refusals show it. */
   readonly named: string
   readonly own: boolean
   readonly user: UserValue | undefined
 }
 
-// A login name stands for the id in `GET User` only; on CCX everywhere (`user 4.5`). In the other operations the
-// own login name is not somebody else's object, merely an unknown id.
+// A login name may replace the id in `GET User` only; on CCX in every operation (`user 4.5`). In the other operations
+// the caller's own login name counts as the caller's own object, but as an unknown id (404, not 401).
 function target(call: Call, loginNames: boolean): Target {
   const named = call.param('id')
   const directory = call.engine.get.directory()
@@ -43,26 +43,27 @@ function existing({ named, user }: Target): UserValue {
   return user
 }
 
+/** Does the caller supervise this team? */
 export function supervises(call: Call, teamId: string): boolean {
   const me = callingUser(call)
   return me?.roles.includes('Supervisor') === true && me.supervises.some((team) => team.id === teamId)
 }
 
-/** Own user, or any for an administrator. */
+/** The caller's own user; for an administrator any user. Throws `RestRefusal`. */
 export function readableUser(call: Call, loginNames = false): UserValue {
   const wanted = target(call, loginNames)
   if (!wanted.own && call.principal.kind !== 'administrator') throw new RestRefusal('OTHER_USER', wanted.named)
   return existing(wanted)
 }
 
-/** As `readableUser`; supervisors also see the dialogs of their teams (`dialog 4.2`). */
+/** Like `readableUser`, but supervisors may also read the dialogs of their teams (`dialog 4.2`). */
 export function userWithReadableDialogs(call: Call): UserValue {
   const wanted = target(call, false)
   if (wanted.user !== undefined && supervises(call, wanted.user.teamId)) return wanted.user
   return readableUser(call)
 }
 
-/** The user whose state is to change, and by what right (`user 4.8`, 5.7). */
+/** The user whose state the request changes, and whether the caller is that user or a supervisor (`user 4.8`, 5.7). */
 export function changeableUser(call: Call): { readonly user: UserValue; readonly by: 'self' | 'supervisor' } {
   const wanted = target(call, false)
   if (wanted.own) return { user: existing(wanted), by: 'self' }
@@ -73,7 +74,7 @@ export function changeableUser(call: Call): { readonly user: UserValue; readonly
   return { user, by: 'supervisor' }
 }
 
-/** The caller itself: what belongs to one user alone, such as Media (`media 5`). */
+/** The caller's own user, for objects that only their owner may change, such as Media (`media 5`). */
 export function ownUser(call: Call): UserValue {
   if (call.principal.kind === 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
   const wanted = target(call, false)
@@ -81,7 +82,7 @@ export function ownUser(call: Call): UserValue {
   return existing(wanted)
 }
 
-/** Operations of the administrator alone that print their own refusal (`user 4.6`). */
+/** Refuses all callers but administrators, with the refusal that `GET Users` documents (`user 4.6`). */
 export function administratorOnly(call: Call): void {
   if (call.principal.kind !== 'administrator') throw new RestRefusal('LIST_NOT_ALLOWED')
 }
@@ -91,7 +92,10 @@ function users(dialog: DialogValue): readonly string[] {
   return dialog.participants.flatMap((participant) => (participant.user === undefined ? [] : [participant.user]))
 }
 
-/** Who took part in a dialog that is not there any more, as far as that is known: ids of tasks name their user. */
+/**
+ * Users of a dialog that has ended, as far as they are known. The id of a task's dialog contains its user; the built-in
+ * ACD remembers its last calls.
+ */
 function pastUsers(call: Call, id: string): readonly string[] {
   const owner = ownerOf(id)
   if (owner !== undefined) return [owner.user]
@@ -99,12 +103,12 @@ function pastUsers(call: Call, id: string): readonly string[] {
   return past === undefined ? [] : users(past)
 }
 
-/** Is it one of these people's affair, by the rule of an operation? */
+/** Decides whether the caller may use a dialog of these users. */
 type May = (call: Call, of: readonly string[]) => boolean
 
 /**
- * The dialog, if it is the caller's affair. Else the refusal is the same whether there is such a dialog or not: nobody
- * learns what others work on. That a dialog has ended hears whoever it was there for (`dialog V105`).
+ * The dialog, if the caller may use it. Otherwise the refusal is the same whether the dialog exists or not, so callers
+ * cannot find out what others work on. Callers who might use the dialog before it ended get 404 (`dialog V105`).
  */
 function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogValue {
   const dialog = call.engine.get.dialog(id)
@@ -114,12 +118,12 @@ function dialogFor(call: Call, id: string, may: May, gone: RefusalKey): DialogVa
   return dialog
 }
 
-/** For participants, supervisors of a participant's team, administrators (`dialog 4.2`). */
+/** The dialog, for participants, supervisors of a participant's team and administrators (`dialog 4.2`). */
 export function readableDialog(call: Call, id: string): DialogValue {
   return dialogFor(call, id, readers, 'DIALOG_NOT_FOUND')
 }
 
-/** For participants. */
+/** The dialog, for participants only. */
 export function ownDialog(call: Call, id: string): DialogValue {
   if (call.principal.kind === 'administrator') throw new RestRefusal('ROLE_NOT_ALLOWED', call.principal.id)
   return dialogFor(call, id, ({ principal }, of) => of.includes(principal.id), 'DIALOG_TO_ACT_ON_NOT_FOUND')

@@ -1,9 +1,9 @@
-/** Request bodies: XML and nothing else (ruling 21), in any encoding that is known. */
+/** Request bodies. Only XML is accepted (ruling 21), in any known encoding. */
 import { MIMEType } from 'node:util'
 import { decodeDocument, isKnownEncoding } from '../finesse/index.ts'
 import { RestRefusal } from './refusal.ts'
 
-/** A body as received. Judged in the handler, so that authorisation comes first and the connection can be kept. */
+/** A body as received. The handler checks it, so that authorisation comes first and the connection stays open. */
 export interface ReceivedBody {
   readonly contentType: string
   readonly bytes: Buffer
@@ -11,7 +11,7 @@ export interface ReceivedBody {
 
 const XML_TYPES = ['application/xml', 'text/xml']
 
-/** The text of a body, `undefined` when there is none; throws the refusal of any other kind of body. */
+/** Text of a body; `undefined` when the request has no body. Throws `RestRefusal` for a body that is not XML. */
 export function xmlText(body: unknown): string | undefined {
   if (!isReceived(body) || (body.bytes.length === 0 && body.contentType === '')) return undefined
   const type = mediaType(body.contentType)

@@ -7,29 +7,29 @@ import type { Origin } from '../engine/ports.ts'
 import type { Read, RefusalKey, WireContext } from '../finesse/index.ts'
 import { RestRefusal } from './refusal.ts'
 
-/** A request as an operation sees it, before anybody is known to have sent it. */
+/** A request as an operation sees it, without a verified caller. */
 export interface PublicCall {
   readonly engine: Engine
   readonly side: Side
   readonly wire: WireContext
   /** Decoded part of the path. */
   param(name: string): string
-  /** Query parameter; `''` when it is missing, the first refusal when it is repeated. */
+  /** Query parameter; `''` when it is missing. Throws `RestRefusal` (Invalid Input) when it is repeated. */
   query(name: string): string
 }
 
 /** A request with its verified caller. */
 export interface Call extends PublicCall {
   readonly principal: Principal
-  /** Text of the XML body; throws when the body is of another kind. */
+  /** Text of the XML body; `undefined` without a body. Throws `RestRefusal` for a body of another type. */
   body(): string | undefined
   /** Correlation id of a changing request (ruling 7). */
   readonly requestId?: string
-  /** Who asks, for the journal. */
+  /** Origin of the command, for the journal. */
   readonly origin: Origin
 }
 
-/** What goes back: an object, or only the word that the request was accepted. */
+/** Answer to a request: 200 with an object, or 202 (accepted) without a body. */
 export type Reply = { readonly status: 200; readonly xml: string } | { readonly status: 202 }
 
 export type Operation =
@@ -41,17 +41,18 @@ export type Operation =
       run(call: Call): Reply | Promise<Reply>
     }
 
+/** A 200 answer with an object as XML. */
 export function found(xml: string): Reply {
   return { status: 200, xml }
 }
 
-/** The value of a request body, or its refusal. */
+/** The value that was read from a request body. Throws `RestRefusal` when the body was refused. */
 export function understood<T>(read: Read<T>): T {
   if (!read.ok) throw new RestRefusal(read.refused.key, read.refused.about)
   return read.value
 }
 
-// The engine may name the value; clients look for the parameter (`user 1.7`).
+// The engine's refusal may name the value, but clients expect the name of the parameter (`user 1.7`).
 const PARAMETER: Partial<Record<CommandError, string>> = {
   INVALID_REASON_CODE: 'reasonCodeId',
   REASON_CODE_REQUIRED: 'reasonCodeId',
@@ -59,7 +60,10 @@ const PARAMETER: Partial<Record<CommandError, string>> = {
   ALREADY_SIGNED_OUT: 'state',
 }
 
-/** Hands a command over: 202, or the refusal as the operation words it. */
+/**
+ * Sends a command to the engine. Returns 202 when it is accepted, else throws `RestRefusal`.
+ * `wording` replaces the refusal for some of the engine's errors.
+ */
 export async function submit(
   call: Call,
   command: Command,

@@ -1,4 +1,4 @@
-/** What the plugin is given, and what it works with. */
+/** Options of the plugin. */
 import type { Side } from '../../machines/wire.ts'
 import type { Accounts, HasAccounts } from '../accounts/api.ts'
 import type { Engine } from '../engine/api.ts'
@@ -8,22 +8,22 @@ import type { ConnectionGuard } from '../sockets/index.ts'
 /** Options of the `finesse` plugin; `prefix` (default `/finesse/api`) is Fastify's own. */
 export interface FinesseOptions {
   readonly engine: Engine & HasAccounts
-  /** Who may sign in; the engine's own accounts when left out. */
+  /** The accounts that may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts
   /** The side that this listener belongs to; `A` when left out. */
   readonly side?: Side
-  /** Names that SystemInfo shows; `localhost` where left out. */
+  /** Host names that SystemInfo shows; `localhost` when left out. */
   readonly hosts?: { readonly primary: string; readonly secondary?: string }
-  /** XMPP domains that SystemInfo shows; the pubsub service defaults to `pubsub.` and the domain. */
+  /** XMPP domains that SystemInfo shows; `pubsub` is `pubsub.<domain>` when left out. */
   readonly xmpp?: { readonly domain: string; readonly pubsub?: string }
-  /** Which pages of other origins may call (ruling 42); `enable_all` when left out. */
+  /** Which pages of other origins may call the API (ruling 42); `enable_all` when left out. */
   readonly cors?: CorsMode
   /**
-   * Bounds the connections of the whole server that the plugin is registered in, before it listens: those without an
-   * authenticated request make way for newer ones, and end after a time. Tell it of sessions of your own routes by
-   * `hasSession`. No bounds when left out.
+   * Limits the connections of the whole server, if the plugin is registered before the server listens. Connections
+   * without an authenticated request are closed after a time, or earlier to make room for newer ones. Your own routes
+   * call `hasSession` for a connection that has a session. No limits when left out.
    */
   readonly connections?: ConnectionGuard
-  /** Longest request body in bytes; 64 KiB when left out, which is also the most that the XML reader takes. */
+  /** Longest request body in bytes; 64 KiB when left out. The XML reader takes no more than 64 KiB. */
   readonly bodyLimit?: number
 }

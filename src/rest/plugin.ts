@@ -1,8 +1,9 @@
 /**
  * The REST API as a Fastify plugin.
  *
- * Checks in this order: service (503), caller (401), resource and method (404, 405), correlation id (400), right (401),
- * existence (404), body (415, 400), state. SystemInfo and UserAuthMode need no caller, SystemInfo no service.
+ * Order of the checks: state of service (503), caller (401), resource and method (404, 405), correlation id (400),
+ * authorisation (401), existence (404), body (415, 400), engine. SystemInfo and UserAuthMode need no credentials.
+ * SystemInfo is also answered while out of service.
  */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Side } from '../../machines/wire.ts'
@@ -45,7 +46,7 @@ const OPERATIONS: readonly Operation[] = [
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
 
-/** What belongs to one registration of the plugin. */
+/** State of one registration of the plugin. */
 interface Front {
   readonly options: FinesseOptions
   readonly accounts: Accounts
@@ -57,8 +58,8 @@ interface Front {
 }
 
 /**
- * `app.register(finesse, { engine })` serves `/finesse/api`, or another `prefix`. Content type, errors and
- * hooks stay inside; the host's other routes are not touched.
+ * `app.register(finesse, { engine })` serves `/finesse/api`, or another `prefix`. The plugin's body parsers, error
+ * handler and hooks apply to its own routes only.
  */
 export const finesse: FastifyPluginAsync<FinesseOptions & { readonly prefix?: string }> = async (app, options) => {
   await app.register(async (scope) => serve(scope, frontOf(options)), {
@@ -115,20 +116,20 @@ function serve(scope: FastifyInstance, front: Front): void {
       'x-request-id',
       requestIdOf(request.headers, () => request.id),
     )
-    // CORS does not keep a page out whose name leads here: in the eyes of a browser it is our own.
+    // CORS does not stop DNS rebinding: for the browser, a page whose name resolves to this server has our origin.
     if (!isOpenToAll(cors) && isNamedWrongly(request.raw, front.names)) throw new RestRefusal('FOREIGN_HOST', 'Host')
   })
   addOperations(scope, front)
 }
 
-/** A side that is lost answers nothing: the connection breaks, whatever else is on it (`notifications 12.2`). */
+/** A lost side sends no answer: it resets the connection, with everything that runs on it (`notifications 12.2`). */
 function cut(connections: Connections, { raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack()
   if (!connections.reset(raw.socket)) raw.destroy()
   return reply
 }
 
-/** The methods that each path has; a browser asks everywhere in advance. */
+/** The methods of each path. OPTIONS is allowed on every path, because browsers send preflight requests. */
 const SERVED = new ServedPaths(OPERATIONS, METHODS, ['OPTIONS'])
 
 function addOperations(scope: FastifyInstance, front: Front): void {
@@ -136,7 +137,7 @@ function addOperations(scope: FastifyInstance, front: Front): void {
     // Some printed URIs end with a slash.
     for (const url of [operation.path, `${operation.path}/`]) addOperation(scope, front, operation, url)
   }
-  // What no operation takes: a route for each method of each path would make a start a third slower.
+  // A catch-all for the rest. A route for each method of each path would make the start a third slower.
   for (const url of ['/', '/*']) {
     scope.route({
       method: [...METHODS],
@@ -203,14 +204,17 @@ function checkService(front: Front): void {
   if (front.options.engine.get.system(front.side).status === 'OUT_OF_SERVICE') throw new RestRefusal('OUT_OF_SERVICE')
 }
 
-/** The correlation id of a changing request; reads have none (`user 1.6`). */
+/** Correlation id (`requestId`) of a changing request. Reads have none (`user 1.6`). */
 function echoedIdOf(request: FastifyRequest): string | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const header = request.headers.requestid
   return typeof header === 'string' && header !== '' ? header : undefined
 }
 
-/** No such path, or not with this method. A browser asks in advance without credentials, and is answered in every state of service. */
+/**
+ * Refuses a path that does not exist (404), or a method that the path does not have (405). OPTIONS (the preflight
+ * request of a browser) is answered without credentials and in every state of service.
+ */
 async function refuse(
   front: Front,
   request: FastifyRequest,

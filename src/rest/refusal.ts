@@ -1,14 +1,14 @@
-/** A refused request on its way through hooks and handlers to the answer. */
+/** Refusals of requests, and how they become answers. */
 import type { FastifyReply } from 'fastify'
 import { AccountsBusyError } from '../accounts/index.ts'
 import { EngineUnavailable } from '../engine/api.ts'
 import { type RefusalKey, type Refused, renderRestError } from '../finesse/index.ts'
 
 export const XML_TYPE = 'application/xml;charset=UTF-8'
-/** Every answer is about somebody, or soon will be: no cache keeps one. */
+/** No answer may be cached, because nearly all contain data about users. */
 export const NOT_KEPT = { 'cache-control': 'no-store' } as const
 
-/** Thrown where a request cannot be carried out; the plugin's error handler turns it into `ApiErrors`. */
+/** Thrown when a request is refused. The plugin's error handler turns it into `ApiErrors`. */
 export class RestRefusal extends Error implements Refused {
   readonly key: RefusalKey
   readonly about: string
@@ -26,8 +26,8 @@ const BY_FRAMEWORK_CODE: Readonly<Record<string, RefusalKey>> = {
 }
 
 /**
- * What an error means to the client. Errors of the framework that blame the request become 400, a too long body
- * included, because 413 is no status that Finesse documents.
+ * The refusal that the client gets for an error. Fastify's errors with a 4xx status become 400, also for a body that is
+ * too long, because Finesse does not document 413.
  */
 export function refusalOf(error: unknown): RestRefusal {
   if (error instanceof RestRefusal) return error
@@ -39,18 +39,20 @@ export function refusalOf(error: unknown): RestRefusal {
   return new RestRefusal(status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
 }
 
-/** An answer, whatever kind of server sends it. */
+/** An answer, independent of the kind of server. */
 export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string
 }
 
+/** The answer to a refused request: status and `ApiErrors`. */
 export function answerOf(refusal: Refused): Answer {
   const { status, body } = renderRestError(refusal)
   return { status, type: XML_TYPE, body }
 }
 
+/** Sends the answer to a refused request. */
 export function sendRefusal(reply: FastifyReply, refusal: Refused): FastifyReply {
   const { status, type, body } = answerOf(refusal)
   return reply.code(status).header('content-type', type).send(body)

@@ -1,11 +1,14 @@
-/** Errors that arise before any plugin sees the request; a server that serves the API passes these to Fastify. */
+/** Fastify options for the errors that arise before any plugin sees the request. A server with the API needs them. */
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type RefusalKey, renderRestError } from '../finesse/index.ts'
 import { DEFAULT_PREFIX } from './plugin.ts'
 import { type Answer, answerOf, NOT_KEPT, refusalOf, XML_TYPE } from './refusal.ts'
 
-/** Longer than any name in a request that Node accepts (16 KiB of headers); unknown is unknown, however long. */
+/**
+ * Longest part of a path, in characters. Node accepts 16 KiB of request line and headers, so no name is longer, and an
+ * unknown name of any length gets the refusal of an unknown name.
+ */
 const MAX_PARAMETER = 16 * 1024
 
 /** The part of Fastify's server options that this module fills in. */
@@ -16,9 +19,10 @@ export interface FinesseServerOptions {
 }
 
 /**
- * `fastify({ ...finesseServerOptions() })`: malformed URL encoding below the prefix, and requests that do not parse as
- * HTTP, are answered with `ApiErrors` as everything else is. Other paths keep Fastify's JSON. Parts of a path may be
- * of any length, so that an unknown user of 101 characters is an unknown user (`user 4.1`).
+ * Options for `fastify({ ...finesseServerOptions() })`. With them the server answers malformed URL encoding below the
+ * prefix, and requests that are not HTTP, with `ApiErrors` like all other errors. Errors on other paths keep Fastify's
+ * JSON. Parts of a path may have any length, so a user id of 101 characters gets the refusal of an unknown user
+ * (`user 4.1`).
  */
 export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseServerOptions {
   return {
@@ -41,7 +45,7 @@ export function finesseServerOptions(prefix: string = DEFAULT_PREFIX): FinesseSe
   }
 }
 
-/** The same for a server of another kind than Fastify's usual one: what it answers to an error of the framework. */
+/** The answer to an error of the framework at `url`, for a server with error handlers of its own. */
 export function frameworkAnswer(
   error: Error & Partial<Pick<FastifyError, 'code' | 'statusCode'>>,
   url: string,

@@ -1,19 +1,18 @@
-/** Addresses of clients: which belong together, and which of them speak for others. */
-
+/** Addresses of clients: which addresses count as one, and which are trusted proxies. */
 import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
 import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 
-/** Begins an IPv4 address that comes in by an IPv6 socket. */
+/** Prefix of an IPv4 address on an IPv6 socket. */
 const MAPPED = '::ffff:'
-/** The part of an IPv6 address that names a network; whoever has one has all addresses in it. */
+/** Number of groups in an IPv6 address that name the network (/64). One client may use all addresses of its network. */
 const NETWORK_GROUPS = 4
-/** Addresses of proxies that are looked through; whoever names more is not believed. */
+/** Most addresses of a header that are read, from its end. */
 const MOST_HOPS = 16
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
-/** One spelling for each address: IPv4 that comes in by an IPv6 socket is IPv4; IPv6 is short, without a zone. */
+/** Normal form of an address: IPv4 on an IPv6 socket becomes IPv4, IPv6 is shortened and without a zone. */
 function plain(address: string): string {
   const [bare = ''] = address.split('%', 1)
   if (!isIPv6(bare)) return bare
@@ -25,8 +24,8 @@ function plain(address: string): string {
 const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
 
 /**
- * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, since one machine may have all addresses of
- * it; `::1` is only itself. Undefined for what is no address.
+ * Key of the addresses that count as one: an IPv4 address, or the /64 network of an IPv6 address, because one machine
+ * may have all addresses of its network. `::1` counts alone. `undefined` for a text that is not an address.
  */
 export function addressKey(address: string): string | undefined {
   const bare = plain(address)
@@ -46,18 +45,18 @@ function networkOf(short: string): readonly string[] {
   const groups = (text: string) => (text === '' ? [] : text.split(':'))
   const before = groups(head)
   const after = groups(tail)
-  // IPv4 at the end stands for two groups.
+  // An IPv4 address at the end replaces two groups.
   const missing = 8 - before.length - after.length - (isIPv4(after.at(-1) ?? '') ? 1 : 0)
   return [...before, ...Array<string>(missing).fill('0'), ...after].slice(0, NETWORK_GROUPS)
 }
 
-/** Is it an address of this machine that no other can have? */
+/** Is it a loopback address? */
 export function isLoopback(address: string): boolean {
   const bare = plain(address)
   return isIP(bare) !== 0 && LOOPBACK.check(bare, familyOf(bare))
 }
 
-/** What a proxy may say of the client that it speaks for, among other headers. */
+/** The headers in which a proxy names its client. */
 export interface HeadersOfClient {
   readonly 'x-forwarded-for'?: string | readonly string[] | undefined
   readonly forwarded?: string | readonly string[] | undefined
@@ -65,17 +64,17 @@ export interface HeadersOfClient {
 
 type Header = HeadersOfClient['forwarded']
 
-/** A proxy, or a network of proxies, that is named wrongly; the message names it. */
+/** An invalid name of a proxy or of a network of proxies. The message names it. */
 export class ProxyError extends MrdianError {
   override readonly name = 'ProxyError'
   readonly code: CodeOf<'ProxyError'> = 'INVALID_PROXY'
 }
 
-/** The proxies that are believed when they say for whom they speak. */
+/** The trusted proxies, whose headers name the client. */
 export class Proxies {
   readonly #list = new BlockList()
 
-  /** Addresses, and networks as `10.0.0.0/8`. Throws `ProxyError`. */
+  /** `names`: addresses, and networks such as `10.0.0.0/8`. Throws `ProxyError`. */
   constructor(names: readonly string[]) {
     for (const name of names) this.#add(name)
   }
@@ -86,9 +85,9 @@ export class Proxies {
   }
 
   /**
-   * Whose a request from this address is: a client's own, or that of the client that a proxy speaks for. A proxy that says
-   * nothing speaks for itself. All that one names in no way that can be believed are one source, and not the proxy: who
-   * guesses passwords there keeps out nobody on the machine of the proxy.
+   * The source of a request: its address, or the client that a trusted proxy names. Without the headers, a request of a
+   * proxy counts for the proxy itself. All requests of a proxy that name no clear client are one source, which is not
+   * the proxy: a client that guesses passwords in this way does not lock out users on the proxy's machine.
    */
   sourceOf(address: string, headers: HeadersOfClient): string {
     if (!this.has(address)) return address
@@ -98,8 +97,9 @@ export class Proxies {
   }
 
   /**
-   * The last address that is not a proxy's own. Undefined when there is none, or when `Forwarded` and `X-Forwarded-For` do
-   * not name the same one: a proxy sets one of them and passes on what clients write in the other.
+   * The last address that is not a trusted proxy. `undefined` when there is none, or when `Forwarded` and
+   * `X-Forwarded-For` name different clients: a proxy sets one of the headers, but passes on the other as the client
+   * wrote it.
    */
   #clientOf(listed: Header, forwarded: Header): string | undefined {
     const old = this.#last(listed === undefined ? undefined : String(listed).split(','))
@@ -127,7 +127,7 @@ export class Proxies {
   }
 }
 
-/** The `for` of one element of `Forwarded` (RFC 7239). */
+/** The value of `for` in one element of `Forwarded` (RFC 7239). */
 function forOf(element: string): string {
   const pair =
     element
@@ -140,7 +140,7 @@ function forOf(element: string): string {
     .replace(/^"(.*)"$/, '$1')
 }
 
-/** `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]` without brackets and port. */
+/** Removes brackets and port from `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]`. */
 function withoutPort(text: string): string {
   const bracketed = /^\[([^\]]{0,64})\](?::\d{1,5})?$/.exec(text)?.[1]
   return bracketed ?? /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}):\d{1,5}$/.exec(text)?.[1] ?? text

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import type { SurfaceFigures } from './figures.ts'
 
-/** The two ends of a connection, as every layer above shows them. */
+/** The two ends of a connection, which are the same on every layer (TCP, TLS, HTTP/2). */
 export type Peer = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
-/** The same for all layers of one connection, and for no other that is open. */
+/** A name that all layers of a connection share, and that no other open connection has. */
 export function nameOf({ localAddress, localPort, remoteAddress, remotePort }: Peer): string {
   return `${localAddress}|${localPort}|${remoteAddress}|${remotePort}`
 }
@@ -13,22 +13,22 @@ export function nameOf({ localAddress, localPort, remoteAddress, remotePort }: P
 export class Connection {
   readonly socket: Socket
   readonly name: string
-  /** Of the listener that it came to. */
+  /** Numbers of the listener that accepted it. */
   readonly figures: SurfaceFigures
-  /** Answers that have to leave before it breaks. */
+  /** Number of answers that must be sent before it may be reset. */
   holds = 0
-  /** HTTP requests that have no answer yet. */
+  /** Number of HTTP requests without an answer. */
   requests = 0
-  /** Passwords that are being checked for it. */
+  /** Number of passwords that are being checked for it. */
   checks = 0
   hasSession = false
-  /** How often it has come nearer to a session. */
+  /** Number of steps towards a session so far. */
   steps = 0
-  /** The layer above has it: TLS, if there is any, is set up. Until then only this layer can end it. */
+  /** The layer above has taken it over; a TLS handshake, if any, is complete. Until then only this layer can end it. */
   isReady = false
-  /** Whose it counts as; undefined for a proxy that speaks for nobody at present. */
+  /** Key of the address that it counts for; `undefined` when it counts for none, such as a proxy without a request. */
   address: string | undefined
-  /** Ends it when it has no session in time. */
+  /** Timer that ends it when it has no session in time. */
   timer: NodeJS.Timeout | undefined
 
   constructor(socket: Socket, figures: SurfaceFigures) {
@@ -37,7 +37,7 @@ export class Connection {
     this.figures = figures
   }
 
-  /** Breaks it without a word; the file descriptor is free at once. */
+  /** Resets it. The file descriptor is free at once. */
   reset(): void {
     this.socket.resetAndDestroy()
   }

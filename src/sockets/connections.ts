@@ -12,25 +12,25 @@ import { Redirects } from './redirect.ts'
 import { register } from './registry.ts'
 import { stopAccepting } from './stop-accepting.ts'
 
-/** Node's own. */
+/** Node's default length of the accept queue. */
 const BACKLOG = 511
 
-/** A guard, and the name of the listener in its numbers. */
+/** A guard, and the name of the listener in the guard's numbers. */
 export interface Guarding {
   readonly guard: ConnectionGuard
   readonly surface: string
 }
 
 /**
- * The connections of a listener, below TLS and HTTP, so that all of them can break at once: those that do nothing, and
- * those whose handshake is under way, as well. With a guard they are bounded, and none is left over.
+ * All connections of a listener, below TLS and HTTP, so that all of them can be reset at once, including idle ones and
+ * those in a handshake. A guard limits them.
  */
 export class Connections {
   readonly #open = new Map<string, Connection>()
   readonly #guard: ConnectionGuard | undefined
   readonly #figures: SurfaceFigures
   #lost = false
-  /** How many have come so far. */
+  /** Number of connections accepted so far. */
   #came = 0
 
   constructor(guarding?: Guarding) {
@@ -38,14 +38,14 @@ export class Connections {
     this.#figures = guarding?.guard.surface(guarding.surface) ?? noSurfaceFigures()
   }
 
-  /** How many may wait to be accepted: for `listen`. */
+  /** Length of the accept queue, for `listen`. */
   get backlog(): number {
     return this.#guard?.limits.backlog ?? BACKLOG
   }
 
   /**
-   * Must be called before the server listens. With a guard, connections come to whoever has listened for them so far when
-   * they are let in.
+   * Watches the connections of a server. Must be called before the server listens. With a guard, only admitted
+   * connections are passed to the listeners of `connection` that exist at this moment.
    */
   watch(server: Server): void {
     const guard = this.#guard
@@ -70,7 +70,7 @@ export class Connections {
       this.#opened(connection)
       take(connection)
     })
-    // Without a listener the process would end. Others are there for errors of the start.
+    // Without a listener an error would end the process. Errors of the start have listeners elsewhere.
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.syscall === 'accept') guard.exhausted()
     })
@@ -78,15 +78,15 @@ export class Connections {
   }
 
   /**
-   * Lost: every connection is reset, as where a machine is gone, and so is every new one. Clients hear no goodbye of any
-   * protocol.
+   * With true, resets every connection and each new one until it is called with false, as if the machine had crashed.
+   * No protocol is ended in order.
    */
   lose(lost: boolean): void {
     this.#lost = lost
     if (lost) for (const connection of this.#open.values()) if (connection.holds === 0) connection.reset()
   }
 
-  /** Breaks one connection; false when it is not one of these. */
+  /** Resets one connection. Returns false when it is not a connection of this listener. */
   reset(peer: Peer): boolean {
     const connection = this.#find(peer)
     connection?.reset()
@@ -94,8 +94,8 @@ export class Connections {
   }
 
   /**
-   * A request that may bring the loss about: its connection stays until the returned function is called, and ends in
-   * order then, since a reset could overtake the answer.
+   * Keeps the connection of a request that may cause the loss of this side. It is closed in order when the returned
+   * function is called, because a reset could overtake the answer.
    */
   hold(peer: Peer): () => void {
     const connection = this.#find(peer)
@@ -107,17 +107,17 @@ export class Connections {
     }
   }
 
-  /** Takes no more connections once nobody waits to be let in, half a second later at most. Nobody should be answered meanwhile. */
+  /** Closes the listener when no connection waits to be accepted, at most half a second later; see `stopAccepting`. */
   stopAccepting(server: Server): Promise<void> {
     return stopAccepting(server, () => this.#came)
   }
 
-  /** Closes them all. */
+  /** Closes all connections. */
   close(): void {
     for (const { socket } of this.#open.values()) socket.destroy()
   }
 
-  /** Closes those that no layer above knows of: nobody else would. */
+  /** Closes the connections that no layer above has taken over, because only this class can close them. */
   closeUnready(): void {
     for (const { socket, isReady } of this.#open.values()) if (!isReady) socket.destroy()
   }
@@ -132,7 +132,7 @@ export class Connections {
     socket.once('close', () => {
       if (this.#open.get(name) === connection) this.#open.delete(name)
     })
-    // The layers above take it over first: they expect a connection that is there.
+    // Reset it a turn later, because the layers above first take it over and expect it to be open.
     if (this.#lost) process.nextTick(() => connection.reset())
   }
 
@@ -143,7 +143,7 @@ export class Connections {
     }
   }
 
-  /** Only what begins as TLS comes to TLS, and what fails there ends there. */
+  /** Passes a connection to TLS only if its first byte begins a handshake. A failed handshake ends the connection. */
   #overTls(
     server: TlsServer,
     guard: ConnectionGuard,
@@ -157,14 +157,14 @@ export class Connections {
       guard.progressed(connection)
     })
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-      // A connection that has gone, by itself or because it had to, fails in this way too.
+      // ECONNRESET is not a failure of TLS: the client or the guard has reset the connection.
       if (error.code !== 'ECONNRESET') this.#figures.tlsFailed += 1
-      // It takes the connection below with it. Node does this by itself, but not when a handshake takes too long.
+      // This also ends the TCP connection. Node does it by itself, but not after a time-out of the handshake.
       socket.destroy()
     })
     return (connection) => {
       const { socket } = connection
-      // Nobody else hears of them before TLS is there; each is followed by `close`.
+      // No other layer handles errors before TLS has taken over. Each error is followed by `close`.
       socket.on('error', () => undefined)
       lookAtFirstByte(socket, (shown) => {
         if (shown === 'tls') handOver(connection)
@@ -189,7 +189,7 @@ export class Connections {
       const connection = asked(request)
       if (connection !== undefined) response.once('close', () => guard.answered(connection))
     })
-    // Only where somebody takes upgrades: else Node treats them as any other request.
+    // Listen for `upgrade` only if another part does. Without listeners Node treats an upgrade like any other request.
     const awaitUpgrades = (event: string | symbol) => {
       if (event !== 'upgrade') return
       server.off('newListener', awaitUpgrades)

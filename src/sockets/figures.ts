@@ -1,22 +1,22 @@
-/** Numbers of one listener, for metrics; counters run from its start. */
+/** Numbers of one listener, for metrics. Counters begin at 0 when it starts. */
 export interface SurfaceFigures {
   /** Open connections. */
   open: number
-  /** Of these, without a session. */
+  /** Open connections without a session. */
   withoutSession: number
-  /** Ended for a newer one, because there were too many in all. */
+  /** Reset for a newer connection because there were too many in total. */
   madeWay: number
-  /** Ended for a newer one of the same address, because there were too many from there. */
+  /** Reset for a newer connection from the same address because there were too many from there. */
   refusedAddress: number
-  /** Refused: there were too many in all, and every other had a session. */
+  /** Refused because there were too many in total and all others had sessions. */
   refusedFull: number
-  /** Ended because they had no session in time. */
+  /** Closed because they had no session in time. */
   timedOut: number
-  /** Ended because of an error of TLS, or because it was no TLS at all. */
+  /** Closed because of a TLS error, or because they did not use TLS. */
   tlsFailed: number
-  /** HTTP requests without TLS on a port with TLS, which were sent to the https address. */
+  /** Plain HTTP requests on a port with TLS, which were redirected to the https address. */
   redirected: number
-  /** Ended because of a flood of HTTP/2 frames. */
+  /** Reset because of a flood of HTTP/2 frames. */
   flooded: number
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** What the first byte of a connection to a port with TLS shows. */
+/** Protocol of a connection to a port with TLS, by its first byte. */
 export type FirstByte =
   /** A handshake of TLS. */
   | 'tls'
@@ -12,8 +12,8 @@ const HANDSHAKE = 22
 const isCapital = (byte: number) => byte >= 0x41 && byte <= 0x5a
 
 /**
- * Waits for the first byte and tells what it shows; the input is left on the socket. A connection that ends before is
- * closed, and `tell` is not called.
+ * Waits for the first byte and calls `tell` with the protocol. The input stays on the socket. If the connection ends
+ * before, it is closed and `tell` is not called.
  */
 export function lookAtFirstByte(socket: Socket, tell: (shown: FirstByte) => void): void {
   const gone = () => socket.destroy()

@@ -4,56 +4,56 @@ import { noSurfaceFigures, type SurfaceFigures } from './figures.ts'
 import { type ConnectionLimits, openFileLimit, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 /**
- * One policy for the connections of several listeners: hand it to `mrdian/rest` and `mrdian/xmpp`. Throws `ProxyError`
- * and `InvalidArgument`.
+ * Creates the guard that limits the connections of several listeners. Pass it to `mrdian/rest` and `mrdian/xmpp`.
+ * Throws `ProxyError` and `InvalidArgument` for invalid limits.
  */
 export function connectionGuard(limits: ConnectionLimits = {}): ConnectionGuard {
   return new ConnectionGuard(limits)
 }
 
-/** So many of those without a session go when the system has no file descriptor left: a part of them, one at least. */
+/** When no file descriptor is left, one in this many of the connections without a session, or idle, is reset. */
 const PART = 10
-/** TLS, an upgrade, a stream, a password, a stream anew: so often a connection that comes nearer is as good as new. */
+/** Most steps (TLS, upgrade, stream, password, restarted stream) with which the age of a connection starts again. */
 const MOST_STEPS = 5
-/** Milliseconds behind the time limit: a protocol above that keeps the same time says why it ends. */
+/** Milliseconds after the time limit in which a protocol above, with the same limit, can send the reason of the end. */
 const GRACE_MS = 1000
 
 /**
- * The one policy for connections that have no session, whatever listener they came to: a bounded number in all and from one
- * address, for a bounded time. The oldest makes way for a new one, so that whoever is new has the most time of all to sign
- * in, and a flood keeps nobody out. Age begins anew with each step towards a session. Connections with a session are never
- * ended for others, except those of HTTP between two requests, when nothing else is left.
+ * The policy for connections without a session on all listeners: limited in number, in total and per address, and in
+ * time. At a limit the oldest is reset for a new one, so that a new connection has the most time to sign in and a flood
+ * keeps no user out. The age starts again with each step towards a session. Connections with a session are never reset
+ * for others, except idle HTTP connections when no other is left.
  */
 export class ConnectionGuard {
   readonly limits: ResolvedLimits
   readonly #surfaces = new Map<string, SurfaceFigures>()
   readonly #open = new Set<Connection>()
-  /** Without a session, oldest first; all of them, and by address. */
+  /** Connections without a session, oldest first: all of them, and by address. */
   readonly #strangers = new Set<Connection>()
   readonly #byAddress = new Map<string, Set<Connection>>()
-  /** With a session, over HTTP, and no request at present; those that have been so for longest first. */
+  /** HTTP connections with a session and without a current request. Those that have been idle longest come first. */
   readonly #idle = new Set<Connection>()
-  /** Strangers whose passwords are being checked. */
+  /** Number of connections without a session whose passwords are being checked. */
   #checked = 0
 
-  /** Throws `ProxyError` and `InvalidArgument`. */
+  /** `files`: limit of open files. Throws `ProxyError` and `InvalidArgument` for invalid limits. */
   constructor(limits: ConnectionLimits = {}, files: number | undefined = openFileLimit()) {
     this.limits = resolveLimits(limits, files)
   }
 
-  /** Current numbers of each listener, by its name. */
+  /** Current numbers of the listeners, by name. */
   get figures(): ReadonlyMap<string, Readonly<SurfaceFigures>> {
     return this.#surfaces
   }
 
-  /** The numbers of a listener of this name. */
+  /** The numbers of the listener with this name. */
   surface(name: string): SurfaceFigures {
     const figures = this.#surfaces.get(name) ?? noSurfaceFigures()
     this.#surfaces.set(name, figures)
     return figures
   }
 
-  /** A new connection. False when it has been refused: there is no room, and none can be made. */
+  /** Admits a new connection. Returns false when it was refused, because no other connection may be reset for it. */
   admit(connection: Connection): boolean {
     const { limits } = this
     if (this.#open.size >= limits.total && !this.#makeWay()) {
@@ -72,7 +72,7 @@ export class ConnectionGuard {
     return true
   }
 
-  /** It has a session from now on, for as long as it lives. */
+  /** Notes that the connection has a session, until it ends. */
   hasSession(connection: Connection): void {
     if (!this.#strangers.delete(connection)) return
     if (connection.checks > 0) this.#checked -= 1
@@ -82,7 +82,7 @@ export class ConnectionGuard {
     this.#count(connection, undefined)
   }
 
-  /** A password is being checked for it: meanwhile it makes way after others. */
+  /** Notes that a password is being checked. Until `checked` the connection is reset only after others. */
   checking(connection: Connection): void {
     connection.checks += 1
     if (connection.checks === 1 && this.#strangers.has(connection)) this.#checked += 1
@@ -95,8 +95,8 @@ export class ConnectionGuard {
   }
 
   /**
-   * It has come nearer to a session: it is as good as new, so that what takes several round trips goes well although many
-   * come meanwhile. A few times only: nobody stays by it.
+   * Notes a step towards a session. The connection counts as new, so that a sign-in with several round trips succeeds
+   * during a flood. This works a few times only, so that no connection can stay in this way.
    */
   progressed(connection: Connection): void {
     if (connection.steps >= MOST_STEPS || !this.#strangers.delete(connection)) return
@@ -106,7 +106,7 @@ export class ConnectionGuard {
     if (ofAddress?.delete(connection)) ofAddress.add(connection)
   }
 
-  /** A request arrives on it; its body may be under way. */
+  /** Notes that a request has arrived. Its body may still be on the way. */
   asked(connection: Connection, headers: HeadersOfClient): void {
     connection.requests += 1
     this.#idle.delete(connection)
@@ -116,19 +116,19 @@ export class ConnectionGuard {
       this.#count(connection, this.limits.proxies.sourceOf(remoteAddress, headers))
   }
 
-  /** A request has been answered, or given up. */
+  /** Notes that a request was answered or aborted. */
   answered(connection: Connection): void {
     connection.requests -= 1
     if (connection.requests > 0 || !this.#open.has(connection)) return
     if (connection.hasSession) this.#idle.add(connection)
     else {
       connection.timer?.refresh()
-      // Who comes next over the same connection of a proxy is somebody else.
+      // The next request on the same connection of a proxy may come from another client.
       if (this.#isProxy(connection)) this.#count(connection, undefined)
     }
   }
 
-  /** The system has no file descriptor for a new connection: some go at once, so that the next one gets in. */
+  /** Resets some connections, because the system has no file descriptor left for a new one. */
   exhausted(): void {
     for (let count = Math.ceil((this.#strangers.size + this.#idle.size) / PART); count > 0; count -= 1) this.#makeWay()
   }
@@ -137,7 +137,7 @@ export class ConnectionGuard {
     return this.limits.proxies.has(socket.remoteAddress ?? '')
   }
 
-  /** Whose a new connection counts as. */
+  /** The address that a new connection counts for. */
   #addressOf(connection: Connection): string | undefined {
     return this.#isProxy(connection) ? undefined : connection.socket.remoteAddress
   }
@@ -152,11 +152,11 @@ export class ConnectionGuard {
       this.#gone(connection)
       connection.socket.destroy()
     }
-    // Real time on purpose: sockets cost something even where the clock of the service is virtual and stands still.
+    // Real time on purpose: sockets need resources even if the clock of the service is virtual and stands still.
     connection.timer = setTimeout(late, this.limits.signInMs + GRACE_MS).unref()
   }
 
-  /** Counts a connection as one from this address, where it counts at all; the oldest from there may have to go. */
+  /** Counts a connection for this address. Above the limit of the address its oldest connection is reset. */
   #count(connection: Connection, address: string | undefined): void {
     const key = address === undefined || !this.#isLimited(address) ? undefined : (addressKey(address) ?? address)
     if (key === connection.address) return
@@ -177,7 +177,7 @@ export class ConnectionGuard {
     return this.limits.limitsLoopback || !isLoopback(address)
   }
 
-  /** Ends the one that can best be done without; false when there is none. */
+  /** Resets the oldest connection without a session, else the one that is idle longest. False without any. */
   #makeWay(except?: Connection): boolean {
     const [idle] = this.#idle
     const going = this.#oldestOf(this.#strangers, except) ?? idle
@@ -187,7 +187,7 @@ export class ConnectionGuard {
     return true
   }
 
-  /** The oldest, but one whose password is being checked only if these are more than half. */
+  /** The oldest connection. Those whose password is being checked come last, unless they are more than half. */
   #oldestOf(connections: ReadonlySet<Connection>, except: Connection | undefined): Connection | undefined {
     const spares = 2 * this.#checked <= this.limits.withoutSession
     let oldest: Connection | undefined

@@ -1,19 +1,19 @@
-/** Bounds of HTTP/2, where one connection can make work without end: streams that are reset, pings, settings. */
+/** Limits of HTTP/2, where one connection can cause unlimited work by resets of streams, pings and settings. */
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 
-/** Frames that may come at once, and then in a second. */
+/** Number of frames that may come at once (`burst`), and how many more in each second. */
 interface Allowance {
   readonly burst: number
   readonly perSecond: number
 }
 
-/** Far more than browsers and libraries send. */
+// All limits are far above what browsers and libraries send.
 const RESETS: Allowance = { burst: 200, perSecond: 20 }
 const PINGS: Allowance = { burst: 100, perSecond: 10 }
 const SETTINGS: Allowance = { burst: 50, perSecond: 5 }
 const MAX_STREAMS = 100
 
-/** Options of `http2.createSecureServer` that bound what Node itself can bound. */
+/** Options of `http2.createSecureServer`, for the limits that Node itself enforces. */
 export const HTTP2_OPTIONS = {
   streamResetBurst: RESETS.burst,
   streamResetRate: RESETS.perSecond,
@@ -22,10 +22,10 @@ export const HTTP2_OPTIONS = {
   maxSettings: 32,
 } as const
 
-/** Settings of a server: how many streams a client may have open on one connection. */
+/** Settings of a server: most open streams on one connection. */
 export const HTTP2_SETTINGS = { maxConcurrentStreams: MAX_STREAMS } as const
 
-/** What is left of an allowance. */
+/** The rest of an allowance. */
 class Bucket {
   readonly #allowance: Allowance
   #left: number
@@ -36,7 +36,7 @@ class Bucket {
     this.#left = allowance.burst
   }
 
-  /** False when there is nothing left. */
+  /** Takes one frame from the allowance. Returns false when nothing is left. */
   take(): boolean {
     const now = performance.now()
     const { burst, perSecond } = this.#allowance
@@ -47,7 +47,7 @@ class Bucket {
   }
 }
 
-/** Calls `flooded` when a session gets more frames than any client needs, and cuts off requests whose body takes too long. */
+/** Calls `flooded` when a session gets too many frames. Ends requests whose body takes longer than `requestMs`. */
 export function watchHttp2(session: ServerHttp2Session, requestMs: number, flooded: () => void): void {
   const counted = (allowance: Allowance) => {
     const bucket = new Bucket(allowance)
@@ -62,11 +62,11 @@ export function watchHttp2(session: ServerHttp2Session, requestMs: number, flood
     stream.once('aborted', reset)
     cutOffLate(stream, requestMs)
   })
-  // Node has ended it by itself, because of its own limits or an error of the protocol.
+  // Node has ended the session because of its own limits or a protocol error.
   session.on('error', () => undefined)
 }
 
-/** HTTP/1.1 has `requestTimeout` for this. */
+/** Ends a request whose body takes too long. For HTTP/1.1 Node has `requestTimeout`. */
 function cutOffLate(stream: ServerHttp2Stream, requestMs: number): void {
   if (stream.endAfterHeaders) return
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), requestMs).unref()

@@ -1,4 +1,4 @@
-/** The TCP connections under TLS, HTTP and XMPP: how many there may be, whose they are, and how they break. */
+/** The TCP connections below TLS, HTTP and XMPP: their limits, the addresses they count for, and how they are reset. */
 export { addressKey, type HeadersOfClient, isLoopback, Proxies, ProxyError } from './address.ts'
 export { breakOff } from './break-off.ts'
 export type { Peer } from './connection.ts'

@@ -1,30 +1,31 @@
-/** How many connections there may be, for how long they may do without a session, and what the system has room for. */
+/** Limits of connections: their number, the time without a session, and what the system allows. */
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { Proxies } from './address.ts'
 
-/** Bounds of connections. Every one has a default. */
+/** Limits of connections. Each has a default. */
 export interface ConnectionLimits {
   /**
-   * Connections without a session at a time, on all listeners together; at the limit the oldest makes way for a new one.
-   * 5000 when left out, or half of `total` where that is less.
+   * Most connections without a session at a time, on all listeners together. At the limit the oldest is reset for a new
+   * one. When left out, 5000 or half of `total`, whichever is less.
    */
   readonly withoutSession?: number | undefined
   /**
-   * Of these, connections from one address: an IPv4 address, or an IPv6 network of 64 bits. At the limit the oldest from
-   * that address makes way. When left out a fifth, so that a flood from one address pushes out nobody but itself, and no
-   * such limit for loopback addresses, where everybody comes from one; a limit that is given holds for them too.
+   * Most of these from one address, which is an IPv4 address or a /64 network of IPv6. At the limit the oldest from
+   * that address is reset. When left out, a fifth of `withoutSession`, so that a flood from one address pushes out only
+   * its own connections, and no limit for loopback, where all clients share one address. A given limit also applies to
+   * loopback.
    */
   readonly perAddress?: number | undefined
   /** Milliseconds from connecting, or from the last answer, to a session; 30000 when left out. */
   readonly signInMs?: number | undefined
   /**
-   * Addresses, or networks as `10.0.0.0/8`, of proxies: connections from them count for the client that they name in
-   * `X-Forwarded-For` or `Forwarded`, which nobody else is believed. None when left out.
+   * Trusted proxies: addresses, or networks such as `10.0.0.0/8`. Requests from them count for the client that they
+   * name in `X-Forwarded-For` or `Forwarded`. These headers are ignored from other addresses. None when left out.
    */
   readonly proxies?: readonly string[] | undefined
   /**
-   * Connections at a time, with a session or without. When left out as many as the limit of open files of this process
-   * leaves, and 20000 where there is none. Never more than that leaves.
+   * Most connections at a time, with or without a session; 20000 when left out. It is never more than the limit of open
+   * files of this process allows.
    */
   readonly total?: number | undefined
 }
@@ -33,14 +34,15 @@ export interface ConnectionLimits {
 export interface ResolvedLimits {
   readonly withoutSession: number
   readonly perAddress: number
-  /** Has `perAddress` been given, so that it is meant for loopback as well? */
+  /** Does `perAddress` apply to loopback as well? True when it was given. */
   readonly limitsLoopback: boolean
   readonly signInMs: number
   readonly proxies: Proxies
   readonly total: number
   /**
-   * Connections that may wait to be accepted: all of them may come in one go, before anything is read from those that are
-   * there, and must not push them all out. Whoever finds no place tries again after a second, by TCP's own means.
+   * Length of the accept queue. It is short, because all waiting connections are accepted at once, before anything is
+   * read from the existing ones, and must not push all of those out. When the queue is full, TCP of the client retries
+   * after a second.
    */
   readonly backlog: number
 }
@@ -48,14 +50,14 @@ export interface ResolvedLimits {
 const MOST_BACKLOG = 511
 const LEAST_BACKLOG = 16
 const WITHOUT_SESSION = 5000
-/** Part of those without a session that one address may have. */
+/** One address may have one part in this many of the connections without a session. */
 const SHARE = 5
 const SIGN_IN_MS = 30_000
 const TOTAL = 20_000
-/** Open files that are no connections: the store, listeners, the engine's own session, what commands read. */
+/** Open files other than connections: the store, listeners, the engine's own session, files that commands read. */
 const OTHER_FILES = 200
 
-/** Fills in the defaults; `files` is the limit of open files. Throws `ProxyError` and `InvalidArgument`. */
+/** Fills in the defaults. `files`: limit of open files. Throws `ProxyError` and `InvalidArgument` for invalid limits. */
 export function resolveLimits(
   { withoutSession, perAddress, signInMs = SIGN_IN_MS, proxies = [], total = TOTAL }: ConnectionLimits,
   files: number | undefined,
@@ -82,19 +84,19 @@ function whole(name: string, value: number): number {
 
 let files: { readonly limit: number | undefined } | undefined
 
-/** How many files this process may have open; undefined where the system has no such limit. */
+/** How many files this process may have open; `undefined` when there is no limit. */
 export function openFileLimit(): number | undefined {
   files ??= { limit: readOpenFileLimit() }
   return files.limit
 }
 
-/** A setting of `process.report` that its types do not know. */
+/** A setting of `process.report` that is missing in its types. */
 const EXCLUDE = 'excludeNetwork'
 
 function readOpenFileLimit(): number | undefined {
   const { report } = process
   const before = at(report, EXCLUDE)
-  // Else it would look up the names of all peers.
+  // Without this setting the report would look up the host names of all connected clients.
   Reflect.set(report, EXCLUDE, true)
   try {
     const soft = at(at(at(report.getReport(), 'userLimits'), 'open_files'), 'soft')

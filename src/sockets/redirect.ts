@@ -1,4 +1,4 @@
-/** Where a plain HTTP request to a port with TLS is sent (`user 1.2`). */
+/** Redirects plain HTTP requests on a port with TLS to the https address (`user 1.2`). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
@@ -6,12 +6,12 @@ import { isIPv6 } from 'node:net'
 const HOST = /^(?:[a-z\d._-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 const MAX_HEADER_BYTES = 16 * 1024
 
-/** Answers each HTTP request on the sockets it is given with the https address of what was asked for. */
+/** Answers each HTTP request on the given sockets with a redirect to the https address of the same resource. */
 export class Redirects {
   readonly #server: Server
 
   constructor() {
-    // It listens nowhere. Whoever is slow is cut off by the guard.
+    // This server does not listen. The guard closes the connections of slow clients.
     this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => answer(request, response))
     this.#server.on('clientError', (_error, socket) => socket.destroy())
     this.#server.on('connect', (_request, socket) => socket.destroy())
@@ -28,7 +28,10 @@ export class Redirects {
   }
 }
 
-/** Not before the request is there as a whole: to close while a client still sends would take the answer from it. */
+/**
+ * Answers when the whole request has arrived. If the connection closed while the client sends, it would lose the
+ * answer.
+ */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   request.resume()
   request.once('end', () => {

@@ -1,4 +1,4 @@
-/** How the layers above tell of a connection what only they know. */
+/** Functions by which the layers above report the state of a connection to its guard. */
 import type { HeadersOfClient } from './address.ts'
 import { type Connection, nameOf, type Peer } from './connection.ts'
 import type { ConnectionGuard } from './guard.ts'
@@ -9,11 +9,12 @@ interface Guarded {
 }
 
 /**
- * Those that a guard watches, by their ends. A layer above has another socket than the one below it, of TLS or HTTP/2, and
- * the ends are all that they share.
+ * The guarded connections by their two ends. A layer such as TLS or HTTP/2 has its own socket object, and shares only
+ * the ends with the TCP socket below.
  */
 const guarded = new Map<string, Guarded>()
 
+/** Registers a guarded connection until it closes. */
 export function register(connection: Connection, guard: ConnectionGuard): void {
   const entry = { connection, guard }
   guarded.set(connection.name, entry)
@@ -23,21 +24,21 @@ export function register(connection: Connection, guard: ConnectionGuard): void {
 }
 
 /**
- * The connection has a session, for as long as it lives: an authenticated request, a bound stream. Nothing happens where no
- * guard watches it.
+ * Notes that the connection has a session (an authenticated request, a bound stream) until it ends. Does nothing when
+ * the connection has no guard.
  */
 export function hasSession(peer: Peer): void {
   const found = guarded.get(nameOf(peer))
   found?.guard.hasSession(found.connection)
 }
 
-/** The connection has come nearer to a session: it makes way after those that are there by now. */
+/** Notes a step of the connection towards a session, so that it counts as new. */
 export function progressed(peer: Peer): void {
   const found = guarded.get(nameOf(peer))
   found?.guard.progressed(found.connection)
 }
 
-/** A password is being checked for the connection, until the returned function is called. */
+/** Notes that a password is being checked for the connection, until the returned function is called. */
 export function checkingPassword(peer: Peer): () => void {
   const found = guarded.get(nameOf(peer))
   if (found === undefined) return () => undefined
@@ -45,14 +46,14 @@ export function checkingPassword(peer: Peer): () => void {
   return () => found.guard.checked(found.connection)
 }
 
-/** Whose a request is: the client's that sent it, or that a proxy speaks for which the guard believes. */
+/** The source of a request: the address of the connection, or the client that a trusted proxy names. */
 export function sourceOf(peer: Peer, headers: HeadersOfClient): string | undefined {
   const { remoteAddress } = peer
   const proxies = guarded.get(nameOf(peer))?.guard.limits.proxies
   return remoteAddress === undefined ? undefined : (proxies?.sourceOf(remoteAddress, headers) ?? remoteAddress)
 }
 
-/** Waits for the check of a caller: whoever passes it has a session. Rejects as the check does. */
+/** Waits for the check of a caller's credentials. After it the connection has a session. Rejects like the check. */
 export async function signingIn<T>(peer: Peer, check: Promise<T>): Promise<T> {
   const end = checkingPassword(peer)
   try {

@@ -1,23 +1,24 @@
-/** The end of a listener, so that nobody who connected before it is reset by it. */
+/** Closes a listener without a reset of connections that clients have already opened. */
 import type { Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** So long it may take, where more come all the time than can be let in. */
+/** Longest wait in ms, for the case that connections arrive faster than Node accepts them. */
 const MOST_MS = 500
 
 /**
- * Closes the listener when nobody waits to be let in. The kernel resets whoever does, with the request that was sent, and
- * Node lets in one for each turn of its loop: under load there is always somebody. So nobody should be answered before this
- * resolves, since whoever is answered comes again. `cameSoFar`: the number of connections that were let in.
+ * Closes the listener when no connection waits to be accepted. The kernel resets waiting connections, and their
+ * requests are lost. Node accepts one connection in each turn of the event loop, so under load some always wait. The
+ * caller should answer no request before this resolves, because clients that get an answer connect again. `cameSoFar`:
+ * the number of connections accepted so far.
  */
 export async function stopAccepting(server: Server, cameSoFar: () => number): Promise<void> {
   const end = performance.now() + MOST_MS
-  // The first turn may be the rest of one that has looked already.
+  // Two quiet turns are needed, because the first may be the rest of a turn that has already accepted a connection.
   for (let quiet = 0; quiet < 2 && performance.now() < end; ) {
     const before = cameSoFar()
     await turn()
     quiet = cameSoFar() === before ? quiet + 1 : 0
   }
-  // What is open goes on, and whoever closes the layers above waits for it.
+  // Open connections stay. The layers above wait for their end.
   if (server.listening) server.close()
 }

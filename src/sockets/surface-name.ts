@@ -1,4 +1,4 @@
-/** What a listener is called in numbers: as the flag of its port is, without `port`. */
+/** Name of a listener in metrics: the flag of its port without `port`. */
 export type SurfaceKind = 'rest' | 'rest-tls' | 'http-bind' | 'http-bind-tls' | 'xmpp' | 'xmpp-tls'
 
 /** The name of a side's listener. */

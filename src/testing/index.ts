@@ -1,4 +1,4 @@
-/** The test kit for services that embed mrdian: virtual time, a scripted ACD, notifications to wait for. */
+/** Test kit for services that embed mrdian: virtual time, a scripted ACD, and waiting for notifications. */
 
 import '../node-version.ts'
 

@@ -1,10 +1,10 @@
-/** Notifications that a test can wait for. */
+/** The notifications of an engine, for tests. */
 import type { Engine, NotificationEvent } from '../engine/api.ts'
 
 export interface Notifications {
   /** Everything seen so far, oldest first. */
   readonly all: readonly NotificationEvent[]
-  /** The first notification, seen or to come, behind the last one that `next` gave, for which `matches` holds. */
+  /** Resolves with the first matching notification, seen or future, after the one that `next` last returned. */
   next(matches: (event: NotificationEvent) => boolean): Promise<NotificationEvent>
   stop(): void
 }
@@ -14,7 +14,7 @@ interface Waiter {
   readonly resolve: (event: NotificationEvent) => void
 }
 
-/** Listens to an engine from now on. */
+/** Collects the notifications of an engine from now on, until `stop`. */
 export function notificationsOf(engine: Pick<Engine, 'on'>): Notifications {
   const all: NotificationEvent[] = []
   let given = 0

@@ -1,21 +1,22 @@
-/** An ACD in the hands of a test: offers what it is told to, writes down what it hears. */
+/** An ACD for tests: offers tasks when the test says so, and records the engine's requests. */
 import type { AcdEvents, AcdPort, AcdRequest, AcdTask } from '../engine/ports.ts'
 
 /** How a scripted ACD answers a resubmission that an agent asked for (TRANSFER). */
 export type TransferAnswer = 'confirm' | 'refuse' | 'silence'
 
+/** An ACD that a test controls. Pass it to `createEngine`. */
 export interface ScriptedAcd extends AcdPort {
-  /** Everything heard so far, oldest first. */
+  /** All requests so far, oldest first. */
   readonly requests: readonly AcdRequest[]
-  /** Requests of one type. */
+  /** The requests of one type, oldest first. */
   heard<T extends AcdRequest['type']>(type: T): readonly Extract<AcdRequest, { type: T }>[]
-  /** Offers a task to a user; resolves when the engine has committed it. Offer ids count up: `offer-1`, … */
+  /** Offers a task to a user. Resolves when the engine has committed it. Offer ids are `offer-1`, `offer-2`, … */
   offer(user: string, task: Pick<AcdTask, 'id' | 'mrd' | 'scriptSelector'> & Partial<AcdTask>): Promise<void>
-  /** The customer of this task gives up. */
+  /** Cancels a task, as when its customer gives up. */
   cancel(user: string, task: string): Promise<void>
 }
 
-/** `transfers`: what it answers to a transfer; `confirm` when left out. */
+/** Creates a scripted ACD. `transfers`: its answer to each transfer; `confirm` when left out. */
 export function scriptedAcd(options: { readonly transfers?: TransferAnswer } = {}): ScriptedAcd {
   const { transfers = 'confirm' } = options
   const requests: AcdRequest[] = []

@@ -1,2 +1,2 @@
-/** Time in the hands of a test. */
+/** Virtual time for tests. */
 export { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts'

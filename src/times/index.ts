@@ -1,4 +1,4 @@
-/** Times that people see and type: one way to write them, one way to read them. */
+/** Reads and writes times for people. Every part of the product uses these functions. */
 export { readTime, TIME_HELP } from './read.ts'
 export {
   clockText,

@@ -1,8 +1,8 @@
-/** A time as the parameter of an HTTP query: in every form that `readTime` takes. */
+/** A time as an HTTP query parameter, in every form that `readTime` takes. */
 import { z } from 'zod'
 import { readTime } from './read.ts'
 
-/** @param now what `now`, `5m ago` and `08:30` refer to: the engine's time. */
+/** @param now the engine's time, to which `now`, `5m ago` and `08:30` refer; milliseconds since 1970 UTC. */
 export const timeParameter = (now: number) =>
   z.string('a time is expected, once').transform((text, context) => {
     try {

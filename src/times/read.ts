@@ -1,14 +1,14 @@
-/** Times as people type them, and as they find them printed. */
+/** Reads times as people type them, and as the product prints them. */
 import { exactText } from './write.ts'
 import { localZone, momentsOf, offsetAt, shiftOver, type Zone } from './zone.ts'
 
-/** What `readTime` takes, for help texts. */
+/** The forms that `readTime` takes, for help texts. */
 export const TIME_HELP =
   '2026-03-01T08:30:00, 08:30 or 08:30:12.603 of today, with an offset such as +01:00 or Z if need be; now, 5m ago, or milliseconds since 1970'
 
 /** Digits alone: milliseconds since 1970 UTC. */
 const MILLISECONDS = /^\d+$/
-/** No `Date` is later. */
+/** The latest time of a `Date`. */
 const LATEST = 8_640_000_000_000_000
 const AGO = /^((?:\d{1,9}\s*(?:ms|s|min|m|h|d)\s*)+)ago$/i
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -17,7 +17,7 @@ const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?
 const OFFSET = String.raw`(?:\s?(?<utc>Z|UTC)|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})(?::?(?<seconds>\d{2}))?)`
 const DAY_AND_CLOCK = new RegExp(`^(?:${DAY}(?:[T ](?=\\d)|$))?(?:${CLOCK}${OFFSET}?)?$`, 'i')
 
-/** Whose clock is meant, and what it shows now. */
+/** The clock that a text refers to. `now`: milliseconds since 1970 UTC. */
 export interface Writer {
   readonly now: number
   /** The zone of this machine when left out. */
@@ -25,11 +25,12 @@ export interface Writer {
 }
 
 /**
- * A time as people give it, and in every form in which `write.ts` tells one: a day (its beginning), a day with a time, a
- * time of today; in local time unless it says its offset; `now`, `5m ago`; milliseconds since 1970 UTC.
+ * Reads a time in every form that people type or `write.ts` prints: a day (meaning its beginning), a day with a time, a
+ * time of today, `now`, `5m ago`, or milliseconds since 1970 UTC. Times are local unless they contain an offset.
  *
  * @returns milliseconds since 1970 UTC.
- * @throws RangeError for anything else, for what no clock shows, and for what a clock shows twice: with both readings.
+ * @throws RangeError for any other text, and for a local time that does not exist or comes twice when clocks are
+ * changed. The message then gives both possible times.
  */
 export function readTime(text: string, { now, zone = localZone() }: Writer): number {
   const given = text.trim()
@@ -47,7 +48,7 @@ function relative(text: string, now: number): number | undefined {
   return numbers.reduce((time, number, at) => time - Number(number) * (UNITS[units[at] ?? ''] ?? Number.NaN), now)
 }
 
-/** What a clock shows. */
+/** A day, a time of day, or both. */
 function shown(text: string, now: number, zone: Zone): number | undefined {
   const groups = text === '' ? undefined : DAY_AND_CLOCK.exec(text)?.groups
   if (!groups) return undefined
@@ -64,13 +65,13 @@ const modulo = (number: number, by: number) => ((number % by) + by) % by
 
 type Groups = Readonly<Record<string, string | undefined>>
 
-/** Milliseconds since midnight; 0 where only a day is given. */
+/** Milliseconds since midnight; 0 when only a day is given. */
 function clockOf({ hour = '0', minute = '0', second = '0', fraction = '' }: Groups): number | undefined {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   return (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0'))
 }
 
-/** `NaN` for an offset that no clock has. */
+/** Offset from UTC in ms; `NaN` for an invalid one, `undefined` when none is given. */
 function offsetOf({ utc, sign, hours = '0', minutes = '0', seconds = '0' }: Groups): number | undefined {
   if (utc !== undefined) return 0
   if (sign === undefined) return undefined
@@ -79,13 +80,13 @@ function offsetOf({ utc, sign, hours = '0', minutes = '0', seconds = '0' }: Grou
   return sign === '-' ? -size * 1000 : size * 1000
 }
 
-/** Midnight as if it were UTC. `Date` alone would take 30 February as 2 March. */
+/** Midnight of the day as if it were UTC; `undefined` for an invalid day. `Date` would read 30 February as 2 March. */
 function dayOf(text: string): number | undefined {
   const time = Date.parse(`${text}T00:00:00.000Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(`${text}T`) ? time : undefined
 }
 
-/** The one moment at which the clock shows this. */
+/** The moment at which the clock shows this time. Throws `RangeError` when there is none, or two. */
 function theMoment(clock: number, text: string, zone: Zone): number {
   const [first, second] = momentsOf(clock, zone)
   if (first === undefined) throw new RangeError(leftOut(clock, text, zone))
@@ -94,7 +95,7 @@ function theMoment(clock: number, text: string, zone: Zone): number {
   throw new RangeError(`"${text}" comes twice in ${zone}, where clocks are set back then: give ${readings}`)
 }
 
-/** The first moment of a day: not at midnight where that is left out, and once where it comes twice. */
+/** The first moment of a day. It is later than midnight if clocks skip midnight, and the first of two midnights. */
 function beginningOf(midnight: number, text: string, zone: Zone): number {
   const [first] = momentsOf(midnight, zone)
   if (first !== undefined) return first
@@ -106,7 +107,7 @@ function beginningOf(midnight: number, text: string, zone: Zone): number {
 
 function leftOut(clock: number, text: string, zone: Zone): string {
   const { before, after } = shiftOver(clock, zone)
-  // As the clock before the shift would have it, and as the one behind it.
+  // The time by the offset before the change, and by the offset after it.
   const readings = [clock - after, clock - before].map((time) => exactText(time, zone)).join(' or ')
   return `"${text}" does not exist in ${zone}, where clocks are set forward then: give ${readings}`
 }

@@ -1,58 +1,58 @@
 /**
- * Times as people read them: local, no finer than need be, and never with two meanings. `readTime` takes all of them, and
- * understands the same moment.
+ * Writes times for people: local, no more precise than necessary, and never ambiguous. `readTime` reads all of these
+ * forms as the same moment.
  */
 import { localZone, momentsOf, offsetAt, offsetText, type Zone } from './zone.ts'
 
-/** Whose clock, and what it shows now. */
+/** The clock of the reader. */
 export interface Reader {
   /** The zone of this machine when left out. */
   readonly zone?: Zone
-  /** Times of this day go without their day; every time has it when left out. */
+  /** Times of this day are written without the day. When left out, every time has its day. */
   readonly now?: number
 }
 
-/** A time, and how its day is told: not for one of today, unless it is to be told always. */
+/** Writes a time. The day is left out for times of today, unless `day` is `always`. */
 export type Tell = (time: number, day?: 'always') => string
 
 const isoOf = (time: number, offset: number) => new Date(time + offset).toISOString()
 
-/** `2026-03-01`, of a time that has its offset in it. */
+/** The day at an offset, such as `2026-03-01`. */
 const dayIn = (time: number, offset: number) => isoOf(time, offset).split('T')[0] ?? ''
 
-/** `10:42:00`, or `10:42:00.250` where the second is not a whole one. */
+/** The time of day at an offset: `10:42:00`, or `10:42:00.250` with a fraction of a second. */
 const clockIn = (time: number, offset: number) =>
   (isoOf(time, offset).split('T')[1] ?? '').replace(/Z$/, '').replace(/\.000$/, '')
 
-/** `2026-03-01T10:42:00+01:00`: means the same everywhere. */
+/** A time with its offset, which means the same everywhere: `2026-03-01T10:42:00+01:00`. */
 export function exactText(time: number, zone: Zone = localZone()): string {
   const offset = offsetAt(time, zone)
   return `${dayIn(time, offset)}T${clockIn(time, offset)}${offsetText(offset)}`
 }
 
-/** What the clock shows at this time it shows once more, or has shown before: clocks are set back. */
+/** Does the clock show the local time of this moment twice, because clocks are set back? */
 export const comesTwice = (time: number, zone: Zone): boolean => momentsOf(time + offsetAt(time, zone), zone).length > 1
 
-/** One time: `2026-03-01 10:42:00`; with its offset, `2026-10-25 02:30:00+01:00`, where the clock shows it twice. */
+/** A single time: `2026-03-01 10:42:00`, or with its offset if it comes twice: `2026-10-25 02:30:00+01:00`. */
 export function timeText(time: number, zone: Zone = localZone()): string {
   const offset = offsetAt(time, zone)
   return `${dayIn(time, offset)} ${clockIn(time, offset)}${comesTwice(time, zone) ? offsetText(offset) : ''}`
 }
 
-/** The clock alone, for lists of one day: `10:42:00.000`, with its offset where the clock shows it twice. */
+/** The time of day, for lists of one day: `10:42:00.000`, with its offset if it comes twice. */
 export function clockText(time: number, zone: Zone = localZone()): string {
   const offset = offsetAt(time, zone)
   return isoOf(time, offset).slice(-13, -1) + (comesTwice(time, zone) ? offsetText(offset) : '')
 }
 
-/** `2026-03-01T09:42:00.000Z`: for texts that somebody else shows to people. */
+/** `2026-03-01T09:42:00.000Z`, for texts that `withTimesTold` converts before people see them. */
 export const instant = (time: number): string => new Date(time).toISOString()
 
-/** A text with times by `instant` in it, with them as people read them. */
+/** Replaces the times that `instant` wrote into a text by times for people. */
 export const withTimesTold = (text: string, tell: Tell): string =>
   text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z\b/g, (found) => tell(Date.parse(found)))
 
-/** Times as the clock at one moment would show them, each with the offset: they sort, whatever is done to clocks. */
+/** Writes all times with the offset of one moment, so that they sort even when clocks are changed. */
 export function withOffsetOf(moment: number, { zone = localZone(), now }: Reader = {}): Tell {
   const offset = offsetAt(moment, zone)
   const today = now === undefined ? undefined : dayIn(now, offset)
@@ -63,9 +63,9 @@ export function withOffsetOf(moment: number, { zone = localZone(), now }: Reader
 }
 
 /**
- * A text with times in it, about a moment. They are local times without an offset, as long as every one of them means one
- * moment; else all are told by the clock of that moment, each with the offset. So they sort in the order in which things
- * happened, on the night on which clocks are set back as well.
+ * Writes a text with times about a moment. The times are local, without an offset, if none of them is ambiguous.
+ * Otherwise all are written with the offset of that moment. So they always sort in the order of events, even in the
+ * night in which clocks are set back.
  */
 export function textWithTimes(moment: number, reader: Reader, write: (tell: Tell) => string): string {
   const { zone = localZone(), now } = reader

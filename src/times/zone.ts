@@ -1,12 +1,12 @@
-/** What the clocks of a zone show, from `Intl`: offsets, and the moments at which they are changed. */
+/** Time zones, from `Intl`: offsets, and the moments at which clocks are changed. */
 
 /** Name of a zone as `Intl` knows it: `Europe/Berlin`, `UTC`. */
 export type Zone = string
 
 const HOUR = 3_600_000
-/** No zone is, or was, further from UTC. */
+/** No zone is or was further from UTC, in ms. */
 const FURTHEST = 16 * HOUR
-/** Clocks are changed less often than this. */
+/** Clocks are changed at most once in this time, in ms. */
 const STEP = 4 * HOUR
 
 const formats = new Map<Zone, Intl.DateTimeFormat>()
@@ -19,7 +19,10 @@ function formatOf(zone: Zone): Intl.DateTimeFormat {
   return format
 }
 
-/** The zone of this machine, or of the environment variable TZ. One that `Intl` has no name for is told by its offset. */
+/**
+ * The zone of this machine or of the environment variable TZ. If `Intl` has no name for it, its offset such as
+ * `+02:00`.
+ */
 export function localZone(): Zone {
   const zone: Zone | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone
   try {
@@ -30,7 +33,7 @@ export function localZone(): Zone {
   return offsetText(-60_000 * new Date().getTimezoneOffset())
 }
 
-/** `+02:00`, `-00:44:30` */
+/** Text of an offset given in ms: `+02:00`, `-00:44:30`. */
 export function offsetText(offset: number): string {
   const size = Math.abs(offset)
   const parts = [size / HOUR, (size / 60_000) % 60, (size / 1000) % 60].map(Math.floor)
@@ -38,11 +41,11 @@ export function offsetText(offset: number): string {
   return `${offset < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join(':')}`
 }
 
-/** Offsets of whole steps of time in which clocks are not changed, for `Intl` is slow; by zone and number of the step. */
+/** Cache, because `Intl` is slow: offsets of steps in which clocks are not changed, by zone and number of the step. */
 const steady = new Map<string, number>()
 const STEADY_MOST = 2000
 
-/** How far the clocks of the zone are before UTC at a moment, in ms. */
+/** How far the zone is ahead of UTC at a moment, in ms; negative when it is behind. */
 export function offsetAt(time: number, zone: Zone): number {
   const step = Math.floor(time / STEP)
   const key = `${zone} ${step}`
@@ -63,7 +66,7 @@ function askedOffset(time: number, zone: Zone): number {
   return sign === '-' ? -size : size
 }
 
-/** All offsets that a clock of the zone may have had when it showed this, in the order of their time. */
+/** All offsets that the zone may have had when its clocks showed this time, in the order in which they applied. */
 function offsetsNear(shown: number, zone: Zone): readonly number[] {
   const found = new Set<number>()
   for (let time = shown - FURTHEST; time <= shown + FURTHEST; time += STEP) found.add(offsetAt(time, zone))
@@ -71,10 +74,10 @@ function offsetsNear(shown: number, zone: Zone): readonly number[] {
 }
 
 /**
- * The moments at which clocks of the zone show this, oldest first: one as a rule, two in the hour that is repeated, none in
- * the hour that is left out.
+ * The moments at which the clocks of a zone show a local time, oldest first: usually one, two in a repeated hour, none
+ * in a skipped hour.
  *
- * @param shown what the clock shows, as if it were UTC: milliseconds since 1970.
+ * @param shown the local time as if it were UTC, in milliseconds since 1970.
  */
 export function momentsOf(shown: number, zone: Zone): readonly number[] {
   return offsetsNear(shown, zone)
@@ -83,7 +86,7 @@ export function momentsOf(shown: number, zone: Zone): readonly number[] {
     .sort((a, b) => a - b)
 }
 
-/** Clocks are changed. */
+/** A change of the clocks. */
 export interface Shift {
   /** The first moment of the new offset. */
   readonly at: number
@@ -92,7 +95,7 @@ export interface Shift {
   readonly after: number
 }
 
-/** The shift that leaves out what no clock of the zone ever shows; `shown` as for `momentsOf`. */
+/** The change that skips the local time `shown` (see `momentsOf`). */
 export function shiftOver(shown: number, zone: Zone): Shift {
   const offsets = offsetsNear(shown, zone)
   let [from, to] = [shown - Math.max(...offsets), shown - Math.min(...offsets)]

@@ -7,14 +7,14 @@ export interface Certificate {
   readonly key: string
 }
 
-/** A certificate that cannot serve; the message says why, without the key. */
+/** A certificate that cannot be used. The message says why and does not contain the key. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError'
 }
 
 const NO_KEY = 'the key is no PEM private key'
 
-/** Throws `CertificateError` unless the two can be used, and belong together. */
+/** Returns the certificate. Throws `CertificateError` when it or its key cannot be used, or they do not match. */
 export function checkCertificate(certificate: Certificate): Certificate {
   let parsed: X509Certificate
   try {
@@ -22,7 +22,7 @@ export function checkCertificate(certificate: Certificate): Certificate {
   } catch (error) {
     throw new CertificateError('the certificate is no PEM certificate', { cause: error })
   }
-  // A file that is being written may be empty for a moment: OpenSSL takes a context without a key, and refuses each client.
+  // A file that is being written may be empty for a moment. OpenSSL accepts an empty key, but then refuses each client.
   if (certificate.key === '') throw new CertificateError(NO_KEY)
   try {
     createSecureContext(contextOf(certificate))
@@ -43,12 +43,12 @@ function reasonOf(error: unknown): string {
   return NO_KEY
 }
 
-/** When it ends to be valid, in milliseconds since 1970 UTC. */
+/** End of the certificate's validity, in milliseconds since 1970 UTC. */
 export function expiryOf({ cert }: Certificate): number {
   return Date.parse(new X509Certificate(cert).validTo)
 }
 
-/** What a TLS server is told of it. */
+/** TLS options of a server with this certificate. */
 export function contextOf({ cert, key }: Certificate): SecureContextOptions {
   return { cert, key, minVersion: 'TLSv1.2' }
 }

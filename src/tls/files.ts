@@ -3,24 +3,26 @@ import type { Logger } from 'pino'
 import { type Certificate, CertificateError, checkCertificate, contextOf, expiryOf } from './certificate.ts'
 import { Followers, type TlsCertificate } from './source.ts'
 
+/** The files of a certificate. */
 export interface CertificateFiles {
-  /** PEM: the certificate, then those that lead to its root. */
+  /** Path of a PEM file: the certificate, then the chain to its root. */
   readonly cert: string
-  /** PEM, without a passphrase. */
+  /** Path of a PEM file with the key, without a passphrase. */
   readonly key: string
 }
 
 export interface WatchOptions {
   readonly logger: Logger
-  /** Milliseconds between looks at the files; 2000 when left out. */
+  /** Milliseconds between two checks of the files; 2000 when left out. */
   readonly everyMs?: number
 }
 
 const EVERY_MS = 2000
 
 /**
- * The certificate in two files. When they change, new connections get the new one, and open ones go on; a new one that
- * cannot serve is reported, and the old one stays. Throws `CertificateError` when the files cannot serve now.
+ * The certificate in two files. When they change, new connections get the new certificate, and open ones stay. If the
+ * new one cannot be used, this is logged and the old one stays in use. Throws `CertificateError` when the files cannot
+ * be used now.
  */
 export function certificateFiles(files: CertificateFiles, options: WatchOptions): TlsCertificate {
   const watched = new WatchedFiles(files, options)
@@ -31,7 +33,7 @@ export function certificateFiles(files: CertificateFiles, options: WatchOptions)
   }
 }
 
-/** Rights of those who are neither the owner nor of the group. */
+/** File permissions of all users except the owner and the group. */
 const OTHERS = 0o007
 
 class WatchedFiles {
@@ -48,7 +50,7 @@ class WatchedFiles {
     this.#everyMs = everyMs
     this.followers = new Followers(read(files))
     this.#warnOfReaders()
-    // Names are looked at, not open files: renewal replaces files, or what a symbolic link points at.
+    // Paths are watched, not open files, because a renewal replaces the files or the targets of symbolic links.
     for (const path of [files.cert, files.key]) watchFile(path, { interval: everyMs, persistent: false }, this.#look)
   }
 
@@ -57,13 +59,16 @@ class WatchedFiles {
     for (const path of [this.#files.cert, this.#files.key]) unwatchFile(path, this.#look)
   }
 
-  /** Two files are not written in one moment: what does not fit is looked at once more before it is reported. */
+  /**
+   * The two files are not written at the same moment. If they do not fit, they are read once more before this is
+   * logged.
+   */
   #changed(): void {
     clearTimeout(this.#again)
     if (this.#take() !== undefined) this.#again = setTimeout(() => this.#report(this.#take()), this.#everyMs).unref()
   }
 
-  /** It is the operator's file: whose group may read it is not ours to say. */
+  /** Warns if every user may read the key. Permissions of the group are the operator's decision. */
   #warnOfReaders(): void {
     const { key } = this.#files
     if (process.platform !== 'win32' && (statSync(key).mode & OTHERS) !== 0)
@@ -75,7 +80,7 @@ class WatchedFiles {
       this.#logger.warn({ ...this.#files, reason: problem }, 'the certificate cannot be used, the old one stays')
   }
 
-  /** Takes over what the files have now; gives the reason when that cannot be. */
+  /** Takes over the current content of the files. Returns the reason when it cannot be used. */
   #take(): string | undefined {
     try {
       const found = read(this.#files)

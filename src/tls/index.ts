@@ -1,4 +1,4 @@
-/** Certificates of the TLS surfaces: from files that may change, or made for local use. */
+/** Certificates of the TLS surfaces: from files that may change, or self-signed for local use. */
 export { type Certificate, CertificateError, checkCertificate, expiryOf } from './certificate.ts'
 export { type CertificateFiles, certificateFiles } from './files.ts'
 export { selfSignedCertificate } from './self-signed.ts'

@@ -1,18 +1,18 @@
 import { isIP } from 'node:net'
 import { type Certificate, checkCertificate } from './certificate.ts'
 
-/** Browsers take none that is valid for longer. */
+/** Longest validity that browsers accept. */
 const DAYS = 397
 const DAY_MS = 86_400_000
-/** Clocks of this machine and of its clients may differ. */
+/** The validity begins this long ago, because the clocks of clients may differ. */
 const SKEW_MS = 3_600_000
 
 /**
- * A certificate for local use, newly made: nobody trusts it until told to. It is good for `localhost`, the loopback
- * addresses and the given names or addresses.
+ * Creates a self-signed certificate for local use. Clients do not trust it until they are told to. It is valid for
+ * `localhost`, the loopback addresses, and the given names or addresses.
  */
 export async function selfSignedCertificate(names: readonly string[]): Promise<Certificate> {
-  // Only who asks for one pays for the library.
+  // The library is loaded only when it is needed.
   const { generate } = await import('../bundled/selfsigned.ts')
   const all = [...new Set([...names, 'localhost', '127.0.0.1', '::1'])]
   const now = Date.now()

@@ -1,17 +1,17 @@
 import type { SecureContextOptions, Server } from 'node:tls'
 import { type Certificate, checkCertificate, contextOf } from './certificate.ts'
 
-/** The certificate of all TLS surfaces. It may change while they serve: open connections keep the one they began with. */
+/** The certificate of all TLS surfaces. It may change while they are open. Open connections keep their certificate. */
 export interface TlsCertificate {
-  /** What a new TLS server starts with. */
+  /** TLS options for a new server. */
   context(): SecureContextOptions
-  /** Keeps a server up to date until it closes. */
+  /** Gives each new certificate to the server, until the server closes. */
   follow(server: Server): void
-  /** Watches for changes no longer. Idempotent. */
+  /** Stops watching for changes. Idempotent. */
   close(): void
 }
 
-/** Hands each certificate to the servers that follow. */
+/** Passes each new certificate to the registered servers. */
 export class Followers {
   readonly #servers = new Set<Server>()
   #current: Certificate
@@ -29,14 +29,14 @@ export class Followers {
     server.once('close', () => this.#servers.delete(server))
   }
 
-  /** Connections from now on get this one. */
+  /** Sets the certificate for new connections. */
   change(certificate: Certificate): void {
     this.#current = certificate
     for (const server of this.#servers) server.setSecureContext(contextOf(certificate))
   }
 }
 
-/** One that does not change. Throws `CertificateError`. */
+/** A certificate that does not change. Throws `CertificateError` when it cannot be used. */
 export function fixedCertificate(certificate: Certificate): TlsCertificate {
   const followers = new Followers(checkCertificate(certificate))
   return {

@@ -1,33 +1,33 @@
-/** Work in turns: so many pieces at a time, the others in order behind them, and a bounded number of those. */
+/** Limits how many pieces of work run at a time. The others wait in order, and their number is limited too. */
 
-/** Where a piece waits: in a lane of its own kind, with at most so many others. */
+/** The queue in which a piece of work waits. `most`: most pieces that may wait in it. */
 export interface Lane {
   readonly lane: string
   readonly most: number
 }
 
 export interface TurnLimits {
-  /** Pieces that run at a time. */
+  /** Most pieces that run at a time. */
   readonly running: number
-  /** Pieces that wait, in all lanes together. */
+  /** Most pieces that wait, in all lanes together. */
   readonly waiting: number
 }
 
 type Go = () => void
 
 /**
- * Runs pieces of work, at once if it can, else when their turn comes. Lanes take turns, so that a full one holds nobody up
- * but itself; in each it is first come, first served.
+ * Runs pieces of work at once if there is room, else in turn. The lanes take turns, so that a full lane does not delay
+ * the others. Within a lane the order is first come, first served.
  */
 export class Turns {
   readonly #limits: TurnLimits
   readonly #refused: () => Error
-  /** The lane whose turn it is comes first. */
+  /** The waiting pieces by lane. The lane whose turn is next comes first. */
   readonly #lanes = new Map<string, Go[]>()
   #waiting = 0
   #running = 0
 
-  /** `refused` makes the error for a piece for which there is no room. */
+  /** `refused` creates the error for a piece of work that finds no room to wait. */
   constructor(limits: TurnLimits, refused: () => Error) {
     this.#limits = limits
     this.#refused = refused
@@ -41,7 +41,10 @@ export class Turns {
     return this.#waiting
   }
 
-  /** Settles as the work does; rejects with what `refused` makes when everything, or the lane, is full. */
+  /**
+   * Runs a piece of work and settles like it. Rejects with the error of `refused` when the lane, or all of them, is
+   * full.
+   */
   async run<T>(work: () => Promise<T>, lane?: Lane): Promise<T> {
     if (this.#running < this.#limits.running) this.#running += 1
     else await this.#turn(lane)

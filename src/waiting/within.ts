@@ -1,6 +1,6 @@
-/** Waiting, but not for ever. */
+/** Waiting with a time-out. */
 
-/** Resolves true when the work is done in time, false when time is up; rejects when the work does. */
+/** Resolves with true when the work is done in time, else with false. Rejects when the work does. In real time. */
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

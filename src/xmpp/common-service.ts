@@ -1,4 +1,4 @@
-/** Options and handle that the embedded notification service and one outside have in common. */
+/** Options and handle that the embedded and the external notification service have in common. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -11,50 +11,51 @@ import type { HttpRequest, HttpResponse } from './service/listeners/bosh-entry.t
 import type { Ports } from './surfaces.ts'
 
 export interface CommonServiceOptions {
-  /** `A` when left out. */
+  /** The side that the service belongs to; `A` when left out. */
   readonly side?: Side
-  /** False lets everybody subscribe to every node (`notifications 5.2`). */
+  /** False allows every user to subscribe to every node (`notifications 5.2`). True when left out. */
   readonly authorizeSubscriptions?: boolean
   /**
-   * The `Update` document of a notification, as XML without declaration. Finesse's own, with the domain as primary host,
-   * when left out.
+   * Renders a notification as its `Update` document, XML without declaration. When left out, the documents are those of
+   * Finesse, with the domain as primary host.
    */
   readonly render?: Render
   readonly gatewayLimits?: Partial<GatewayLimits>
-  /** Silent when left out. */
+  /** No logging when left out. */
   readonly logger?: Logger
 }
 
+/** A running notification service. */
 export interface RunningNotificationService {
   readonly domain: string
   readonly pubsubDomain: string
-  /** Ports of the surfaces that were started. */
+  /** Ports of the open surfaces. */
   readonly ports: Ports
   /** Current numbers, for metrics. */
   readonly figures: Readonly<Figures>
-  /** The engine's own session at the service, in numbers. */
+  /** Current numbers of the engine's own session at the service. */
   readonly gateway: GatewayFigures
-  /** Calls `listener` with each publication that has its answer. What it throws, or rejects with, is logged. */
+  /** Calls `listener` after each publication that was answered or failed. Only its first error is logged. */
   onPublished(listener: (published: Published) => void): void
-  /** Is `finesse@domain` available, so that notifications go out? */
+  /** Is `finesse@domain` connected, so that notifications can be published? */
   readonly online: boolean
-  /** Resolves when the first attempt to connect the engine has ended, well or not. */
+  /** Resolves when the first attempt to connect the engine has succeeded or failed. */
   readonly tried: Promise<void>
   /**
-   * Resolves when the engine has heard of everybody who came or went before the call, and when what it had published
-   * is on its way to the sessions that were there. At once while the engine is not connected.
+   * Resolves when the engine knows of all sessions that began or ended before the call, and when the notifications that
+   * it had published are on their way to the sessions. Does not wait while the engine is not connected.
    */
   settled(): Promise<void>
   /**
-   * Takes a BOSH request of another HTTP server, HTTP/1.1 or HTTP/2, when its path is `/http-bind` or `/http-bind/`; false
-   * leaves it to the caller, untouched. Its body must not have been read.
+   * Takes a BOSH request from another HTTP server (HTTP/1.1 or HTTP/2) and returns true when its path is `/http-bind`
+   * or `/http-bind/`. Otherwise returns false and leaves the request untouched. The body must not have been read.
    */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean
   /**
-   * Takes a WebSocket upgrade of another HTTP server when its path is `/ws` or `/ws/`; false leaves the socket to the
-   * caller, untouched.
+   * Takes a WebSocket upgrade from another HTTP server and returns true when its path is `/ws` or `/ws/`. Otherwise
+   * returns false and leaves the socket untouched.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  /** Tells clients `system-shutdown`, closes everything; resolves when done. Idempotent. */
+  /** Sends `system-shutdown` to the clients and closes everything. Resolves when done. Idempotent. */
   close(): Promise<void>
 }

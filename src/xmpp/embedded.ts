@@ -23,20 +23,21 @@ import { BoshSessions } from './service/transports/bosh/sessions.ts'
 import type { Connect } from './service/transports/wire.ts'
 import { openSurfaces, type Ports, ServiceListeners, type SurfaceOptions } from './surfaces.ts'
 
-/** What the notification service needs of the engine. */
+/** The part of the engine that the notification service uses. */
 export type NotificationEngine = GatewayEngine &
   Pick<Engine, 'on' | 'delivered' | 'adapters'> &
   HasAccounts & { readonly get: Pick<Engine['get'], 'directory' | 'faults'> }
 
+/** Options of the embedded notification service. */
 export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
-  /** Who may sign in; the engine's own accounts when left out. */
+  /** The accounts that may sign in; the engine's own accounts when left out. */
   readonly accounts?: Accounts
-  /** `localhost` when left out; the pubsub service is `pubsub.` and this. */
+  /** XMPP domain; `localhost` when left out. The pubsub service is `pubsub.<domain>`. */
   readonly domain?: string
-  /** Hosts of both sides as SystemInfo shows them; the domain alone when left out. */
+  /** Host names of both sides, as SystemInfo shows them; only the domain when left out. */
   readonly hosts?: Hosts
   readonly limits?: Partial<Limits>
-  /** Wall clock when left out: sockets live in real time even where the engine does not. */
+  /** Real time when left out, because sockets need real time even if the engine's time is virtual. */
   readonly clock?: Clock
 }
 
@@ -45,7 +46,7 @@ function namesOf({ host, domain = 'localhost', hosts }: NotificationServiceOptio
   return [host, domain, hosts?.primary, hosts?.secondary].filter((name) => name !== undefined)
 }
 
-/** Everything that one call started. */
+/** The embedded service of one side, with its listeners and the gateway. */
 class Embedded {
   readonly service: NotificationService
   readonly bosh: BoshEntry
@@ -73,7 +74,7 @@ class Embedded {
     this.#clock = options.clock ?? systemClock()
     this.#logger = options.logger ?? pino({ level: 'silent' })
     this.#accounts = accountsOf(options.accounts, engine, (error) =>
-      this.#logger.error({ err: error }, 'the accounts could not say who is there'),
+      this.#logger.error({ err: error }, 'the accounts could not say which accounts exist'),
     )
     this.service = new NotificationService({
       domain: options.domain ?? 'localhost',
@@ -120,7 +121,7 @@ class Embedded {
     await this.#gateway?.settled()
   }
 
-  /** Opens the surfaces for clients. Rejects with one error that names surface and port. */
+  /** Opens the surfaces for clients. Rejects with one error that names the surface and its port. */
   async openClients(): Promise<Ports> {
     const entry: HttpEntry = {
       handleRequest: (request, response) => this.bosh.handleRequest(request, response),
@@ -133,14 +134,14 @@ class Embedded {
     return ports
   }
 
-  /** Connects the engine, through a listener that nobody else can use, so that it does not depend on the public ones. */
+  /** Connects the engine through a listener of its own, so that it does not depend on the public ones. */
   async openGateway(): Promise<void> {
     const { limits, domain, pubsubDomain } = this.service
     const password = newGatewaySecret()
     const entrance = gatewayEntrance(password, limits)
     const guard = connectionGuard({ withoutSession: GATEWAY_CONNECTIONS / 2 })
     const place = { surface: 'gateway', host: '127.0.0.1', port: 0, guarding: { guard, surface: 'gateway' } }
-    // It is this process that writes there, and what is published is text full of references.
+    // Only this process writes there. Its stanzas are larger, and escaped documents contain many references.
     const bounds = { ...limits, stanzaBytes: limits.gatewayStanzaBytes, nodes: limits.gatewayStanzaBytes }
     const port = await this.#gatewayListeners.add(
       listenTcp(place, bounds, (wire) => this.service.connect(wire, entrance)),
@@ -164,17 +165,20 @@ class Embedded {
     await this.#gateway.ready
   }
 
-  /** The directory has changed: whoever is gone gets the notifications of it, and then the end of the stream. Never rejects. */
+  /**
+   * Follows a change of the directory: sessions of removed accounts first get their last notifications, then their
+   * streams are ended. Never rejects.
+   */
   async #follow(before: Directory): Promise<void> {
     this.service.keep(before)
     await lastWords(this.#engine, this.#clock)
     this.service.forget(before)
   }
 
-  /** The engine's own session goes on. */
+  /** Sets whether the side is lost. The engine's own session stays open. */
   #lose(lost: boolean): void {
     this.#isLost = lost
-    // First the connections, so that nothing above can say goodbye.
+    // The connections are reset first, so that no layer above can end its protocol in order.
     this.#clientListeners.lose(lost)
     this.service.lose(lost)
   }
@@ -186,7 +190,7 @@ class Embedded {
 
   async #close(): Promise<void> {
     for (const forget of this.#forgetEngine) forget()
-    // First the gateway, so that the engine does not take our shutdown for agents who left.
+    // The gateway is closed first, so that the engine does not take the shutdown for agents who disconnect.
     await this.#gateway?.close()
     this.service.stop()
     await this.#boshSessions.told()
@@ -196,8 +200,8 @@ class Embedded {
 }
 
 /**
- * Starts the embedded notification service of one side and connects the engine to it; resolves when both are up.
- * Rejects with one error that names surface and port when a port cannot be opened; nothing keeps running then.
+ * Starts the embedded notification service of one side and connects the engine to it. Resolves when both are up. When a
+ * port cannot be opened, it stops everything and rejects with one error that names the surface and its port.
  */
 export async function embeddedService(
   engine: NotificationEngine,

@@ -10,29 +10,30 @@ import { ConnectionLost } from './gateway/requests.ts'
 import { Upkeep } from './gateway/upkeep.ts'
 import { lastWords } from './last-words.ts'
 
-/** What the gateway needs of the engine. */
+/** The part of the engine that the gateway uses. */
 export type GatewayEngine = Pick<Engine, 'delivered'> & {
   readonly get: Pick<Engine['get'], 'directory'>
   readonly adapters: Omit<EngineAdapters, 'records'>
 }
 
+/** How the gateway connects, signs in and publishes. */
 export interface GatewayOptions extends PublishingOptions {
-  /** For example `xmpp://127.0.0.1:5222`. */
+  /** Address of the service, for example `xmpp://127.0.0.1:5222`. */
   readonly service: string
   readonly domain: string
-  /** `pubsub.` and the domain when left out. */
+  /** `pubsub.<domain>` when left out. */
   readonly pubsubDomain?: string
   readonly username: string
   readonly password: string
   readonly resource?: string
   readonly limits?: Partial<GatewayLimits>
-  /** For the jitter of retries: from 0 up to, not including, 1. */
+  /** Random numbers for the jitter of retries, from 0 up to, but not including, 1. `Math.random` when left out. */
   readonly random?: () => number
 }
 
 /**
- * The engine's session at a notification service, embedded or external: publishes for one side, and tells the engine who
- * is there. It connects again by itself, with growing waits, until it is closed.
+ * The engine's own session at a notification service, embedded or external. It publishes the notifications of one side
+ * and reports presence to the engine. It reconnects by itself, with growing waits, until it is closed.
  */
 export class Gateway implements Publisher {
   readonly #engine: GatewayEngine
@@ -42,7 +43,7 @@ export class Gateway implements Publisher {
   readonly #publishing: Publishing
   readonly #presence: PresenceFeed
   readonly #upkeep: Upkeep
-  /** The session that publishes; there is none until the engine has been told that the service is there. */
+  /** The connection that publishes; `undefined` until the engine knows that the service is available. */
   #up: GatewayConnection | undefined
   #current: GatewayConnection | undefined
   #closed = false
@@ -53,9 +54,9 @@ export class Gateway implements Publisher {
   #announceReady: () => void = () => undefined
   #announceTried: () => void = () => undefined
   readonly #counts = { sessions: 0, failedAttempts: 0 }
-  /** Resolves when the service was reached for the first time, or the gateway was closed. */
+  /** Resolves when the gateway is connected for the first time, or closed. */
   readonly ready: Promise<void>
-  /** Resolves when the first attempt to reach the service has come to its end, good or bad. */
+  /** Resolves when the first attempt to connect has succeeded or failed. */
   readonly tried: Promise<void>
 
   constructor(engine: GatewayEngine, options: GatewayOptions) {
@@ -101,34 +102,35 @@ export class Gateway implements Publisher {
 
   /**
    * Resolves when the service has handled everything that was sent to it, and the engine has taken every presence that
-   * the service has told of meanwhile. At once without a connection. With a preparation: when that is over as well.
+   * the service has sent up to then. With a preparation, it also waits for the end of the upkeep. Without a connection
+   * it does not wait for the service.
    */
   async settled(): Promise<void> {
-    // Presences come on the same stream, before the answer. A session that is lost has nothing more to tell.
+    // Presences come on the same stream, before the answer. A lost connection brings no more presences.
     await this.#up?.ping().catch(() => undefined)
     await this.#presence.taken
     await this.#upkeep.settled
   }
 
   /**
-   * The directory has changed: sets the service up for it at once, and takes away what is gone when the notifications of it
-   * have left. Without a connection that is done when there is one.
+   * Sets the service up for a changed directory at once. Nodes that are no longer in the directory are deleted after
+   * their last notifications were delivered. Without a connection this is done after the next one is up.
    */
   follow(): void {
     if (this.#up !== undefined) this.#upkeep.follow(this.#up)
   }
 
-  /** Gives up what waits for its turn: the engine has begun anew. The session goes on. */
+  /** Drops the waiting publications after a reset of the engine. The session stays open. */
   abandon(): void {
     this.#publishing.abandon()
   }
 
-  /** Begins to connect. Call once; after `close` nothing happens. */
+  /** Begins to connect. Call it once. It does nothing after `close`. */
   start(): void {
     if (!this.#closed) this.#running = this.#run()
   }
 
-  /** Ends the session; the engine learns that the service is gone. Publications without an answer are rejected. */
+  /** Ends the session and reports the loss of the service to the engine. Unanswered publications are rejected. */
   async close(): Promise<void> {
     this.#closed = true
     this.#announceClosing()
@@ -141,9 +143,10 @@ export class Gateway implements Publisher {
   }
 
   /**
-   * Publishes one notification. Rejects without connection (`ConnectionLost`), on an error answer (`RequestRefused`), when
-   * the answer is late, when too many wait, and with `Undeliverable` for a document that is too large for us
-   * (`DocumentTooLarge`) or for the service.
+   * Publishes one notification. Resolves when the service has answered. Rejects with `ConnectionLost` without a
+   * connection, `RequestRefused` on an error answer, and `Undeliverable` for a document that is too large for the
+   * gateway (`DocumentTooLarge`) or for the service. Also rejects when the answer is late and when too many
+   * publications wait.
    */
   async publish(publication: Publication): Promise<Taken> {
     const connection = this.#up
@@ -163,7 +166,7 @@ export class Gateway implements Publisher {
         if (!this.#closed) logger.warn({ err: error, side, service }, 'notification service not reached')
       }
       this.#announceTried()
-      // A service that takes us and drops us at once deserves the same patience as one that is away.
+      // A service that accepts the connection and drops it at once is retried as slowly as one that cannot be reached.
       if (clock.now() - since >= this.#limits.longestRetryMs) this.#backoff.reset()
       if (!this.#closed) await this.#pause(this.#backoff.next())
     }
@@ -180,7 +183,7 @@ export class Gateway implements Publisher {
     })
   }
 
-  /** One session from connection to loss. */
+  /** Runs one session, from connecting to its loss. */
   async #serve(): Promise<void> {
     const connection = new GatewayConnection({
       ...this.#options,
@@ -204,7 +207,10 @@ export class Gateway implements Publisher {
     }
   }
 
-  /** While its store refuses changes the engine keeps what it is told, and answers late. The end does not wait for it. */
+  /**
+   * Waits for the engine, but not after `close`: while its store fails, the engine keeps requests and answers them
+   * late.
+   */
   async #unlessClosed(told: Promise<unknown>): Promise<void> {
     told.catch(() => undefined)
     await Promise.race([told, this.#closing])
@@ -222,7 +228,7 @@ export class Gateway implements Publisher {
       this.#announceReady()
       this.#announceTried()
       logger.info({ side, service }, 'connected to the notification service')
-      // Notifications of what is gone may have waited for this session.
+      // Removed nodes may have waited for this session, because their last notifications could not be delivered before.
       this.follow()
       await this.#watch(connection)
     } finally {
@@ -236,7 +242,7 @@ export class Gateway implements Publisher {
     }
   }
 
-  /** Pings until the session is over; one that does not answer is over. */
+  /** Pings until the session is lost. A session that does not answer is closed. */
   async #watch(connection: GatewayConnection): Promise<void> {
     const { clock } = this.#options
     let cancel: () => void = () => undefined
@@ -250,7 +256,7 @@ export class Gateway implements Publisher {
     cancel()
   }
 
-  /** Is the service there, and still as it should be? */
+  /** Rejects when the service does not answer. Also repeats a setup that failed before. */
   async #check(connection: GatewayConnection): Promise<void> {
     await connection.ping()
     await this.#upkeep.check(connection)

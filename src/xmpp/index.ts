@@ -1,4 +1,4 @@
-/** Public entry of the XMPP side: the embedded notification service, and the gateway that connects the engine to it or to a server outside. */
+/** Entry for XMPP: the embedded notification service, and the gateway from the engine to it or to another server. */
 
 import '../node-version.ts'
 

@@ -3,10 +3,12 @@ import { embeddedService, type NotificationEngine, type NotificationServiceOptio
 import { type ExternalServiceOptions, externalService } from './external/service.ts'
 
 /**
- * Starts the notification service of one side: with `service` in the options the engine goes to that XMPP server, and
- * the promise resolves when the first attempt to reach it has ended; else the embedded service starts, and it resolves
- * when clients can come. Rejects with one error that names surface and port when a port cannot be opened, and with
- * `InvalidArgument` for an address that is none; nothing keeps running then.
+ * Starts the notification service of one side. With `service` in the options the engine connects to that external XMPP
+ * server, and the promise resolves when the first attempt to connect has succeeded or failed. Without it the embedded
+ * service starts, and the promise resolves when clients can connect.
+ *
+ * Rejects with one error that names the surface and its port when a port cannot be opened, and with `InvalidArgument` for an
+ * invalid address. Nothing keeps running then.
  */
 export function notificationService(
   engine: NotificationEngine,

@@ -5,13 +5,13 @@ import { renderUpdate } from '../finesse/update.ts'
 /** Writes a notification as its `Update` document, XML without declaration. */
 export type Render = (notification: Notification) => string
 
-/** Hosts of both sides, as SystemInfo shows them. */
+/** Host names of both sides, as SystemInfo shows them. */
 export interface Hosts {
   readonly primary: string
   readonly secondary?: string
 }
 
-/** Finesse's own form of the document; without `hosts` the domain is the primary host. */
+/** Renders the documents of Finesse 12.5. Without `hosts` the domain is the primary host. */
 export function finesseRendering(
   domain: string,
   pubsubDomain: string,

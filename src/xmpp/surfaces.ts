@@ -9,12 +9,12 @@ import { listenTcp, listenTls } from './service/listeners/sockets.ts'
 import type { Connect } from './service/transports/wire.ts'
 import type { XmlLimits } from './service/xml/parser.ts'
 
-/** 0 takes a free one, `off` starts nothing. */
+/** A port number; 0 takes a free port. `off` starts no listener. */
 export type Port = number | 'off'
 
-/** Where clients reach the service. */
+/** Addresses under which clients reach the service, and their limits. */
 export interface SurfaceOptions {
-  /** `127.0.0.1` when left out. */
+  /** Host or address to listen on; `127.0.0.1` when left out. */
   readonly host?: string
   /** XMPP over TCP; 5222 when left out. */
   readonly port?: Port
@@ -24,18 +24,18 @@ export interface SurfaceOptions {
   readonly httpBindPort?: Port
   /** The same over TLS; `off` when left out. */
   readonly httpBindTlsPort?: Port
-  /** Certificate of the two TLS surfaces; closing it is up to the caller. */
+  /** Certificate of the two TLS surfaces. The caller closes it. */
   readonly tls?: TlsCertificate
   /**
-   * Bounds the connections of all surfaces; give the same one to everything that listens in this process. One of its own,
-   * with the defaults, when left out.
+   * Limits the connections of all surfaces. Give the same guard to every server in this process. When left out, the
+   * service has its own guard with the default limits.
    */
   readonly connections?: ConnectionGuard
   /** Which pages of other origins may use BOSH and WebSocket (ruling 42); `enable_all` when left out. */
   readonly cors?: CorsMode
 }
 
-/** Ports of the surfaces that were started. */
+/** Ports of the open surfaces. */
 export interface Ports {
   readonly xmpp?: number
   readonly xmppTls?: number
@@ -43,7 +43,7 @@ export interface Ports {
   readonly httpBindTls?: number
 }
 
-/** What is behind the surfaces. */
+/** The parts of the service that the surfaces use. */
 export interface Behind {
   readonly connect: Connect
   readonly entry: HttpEntry
@@ -55,14 +55,14 @@ export interface Behind {
 export class ServiceListeners {
   readonly #open: Listener[] = []
 
-  /** Waits for a listener and keeps it; gives its port. */
+  /** Adds a listener when it is open. Resolves with its port. */
   async add(listening: Promise<Listener>): Promise<number> {
     const listener = await listening
     this.#open.push(listener)
     return listener.port
   }
 
-  /** The side is lost, or is back: see `Listener`. */
+  /** Sets whether the side is lost (see `Listener.lose`). */
   lose(lost: boolean): void {
     for (const listener of this.#open) listener.lose(lost)
   }
@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<keyof Ports, SurfaceKind>> = {
   httpBindTls: 'http-bind-tls',
 }
 
-/** Opens the surfaces for clients. Rejects with one error that names surface and port. */
+/** Opens the surfaces for clients. Rejects with one error that names the surface and its port. */
 export async function openSurfaces(
   listeners: ServiceListeners,
   options: SurfaceOptions,

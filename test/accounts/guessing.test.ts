@@ -304,7 +304,7 @@ describe('a lock-out is told once, as it begins', () => {
     const here =
       "too many wrong passwords for an administrator: this address is locked out from the administrator's account"
     const all =
-      'too many wrong passwords for an administrator: only addresses that the right one came from before get in'
+      'too many wrong passwords for an administrator: only addresses that have sent the right password before may sign in'
     const line = (n: number, msg: string) => ({ account: 'admin', address: stranger(n), seconds: 300, msg })
     const one = Array.from({ length: 10 }, (_, index) => line(index + 1, here))
     expect([lines, lockOuts.figures]).toEqual([
@@ -318,7 +318,8 @@ describe('a lock-out is told once, as it begins', () => {
     await guess(10, 'hunter2', STRANGER)
     expect([lines, lockOuts.figures]).toEqual([[], NONE])
     for (let n = 0; n < 200; n += 1) await guess(1, `hunter${n}`, OFFICE)
-    const msg = 'too many wrong passwords from this address: whoever was not here before is told to come later'
+    const msg =
+      'too many wrong passwords from this address: it has to try again later, except for accounts that it has signed in to before'
     expect([lines, lockOuts.figures]).toEqual([[{ address: OFFICE, seconds: 300, msg }], { ...NONE, address: 1 }])
   })
 

@@ -152,7 +152,7 @@ describe("an embedder's own ACD", () => {
     ] as const) {
       const { status, json } = await embedded.ask(method, path, body === undefined ? {} : { body })
       expect(status).toBe(501)
-      expect(json).toMatchObject({ error: 'NO_BUILT_IN_ACD', message: expect.stringMatching(/ACD outside/) })
+      expect(json).toMatchObject({ error: 'NO_BUILT_IN_ACD', message: expect.stringMatching(/external ACD/) })
     }
     expect((await embedded.ask('GET', '/faults')).status).toBe(200)
     await embedded.close()

@@ -123,7 +123,7 @@ describe('over REST', () => {
       status: 501,
       json: {
         error: 'NOT_STOPPABLE',
-        message: 'this server ends with the program around it, which has to be told',
+        message: 'this server is part of another program: stop that program instead',
         about: '',
       },
     })

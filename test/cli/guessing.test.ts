@@ -233,7 +233,7 @@ describe('a guesser', () => {
     expect(warned()).toEqual([
       {
         ...{ part: 'accounts', level: 40, address: STRANGER.address, seconds: 300 },
-        msg: 'too many wrong passwords from this address: whoever was not here before is told to come later',
+        msg: 'too many wrong passwords from this address: it has to try again later, except for accounts that it has signed in to before',
       },
     ])
   })

@@ -33,6 +33,6 @@ it('says what is missing when nobody may sign in', async () => {
   const engine = await createEngine()
   const bare = await createEngine({ directory: engine.get.directory() })
   const app = Fastify()
-  await expect(app.register(inspector, { engine: bare })).rejects.toThrow('who may sign in')
+  await expect(app.register(inspector, { engine: bare })).rejects.toThrow('no accounts: give')
   await Promise.all([app.close(), bare.close(), engine.close()])
 })

@@ -49,7 +49,7 @@ it('typed values are at hand before any XML', async () => {
 it('says what is missing when nobody may sign in', async () => {
   const bare = await createEngine({ directory: engine.get.directory() })
   const other = Fastify()
-  await expect(other.register(finesse, { engine: bare })).rejects.toThrow('who may sign in')
+  await expect(other.register(finesse, { engine: bare })).rejects.toThrow('no accounts: give')
   await other.close()
   await bare.close()
 })

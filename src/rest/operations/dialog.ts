@@ -17,7 +17,7 @@ function act(call: Call): Promise<Reply> {
     return submit(call, { type: 'dialog.act', ...who, ...understood(readTaskRequest(call.body())) }, wording)
   }
   const request = understood(readCallRequest(call.body()))
-  // The extension of somebody else is refused like somebody else's call (`dialog 4.1` E2).
+  // Another user's extension is refused like another user's call (`dialog 4.1` E2).
   const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === request.targetMediaAddress)
   if (own?.user !== call.principal.id) throw new RestRefusal('NOT_A_PARTICIPANT', request.targetMediaAddress)
   return submit(call, { type: 'call.act', ...who, ...request }, wording)

@@ -22,7 +22,7 @@ function list(call: Call): Reply {
 function change(call: Call): Promise<Reply> {
   const user = ownUser(call)
   const mrd = call.param('mrdId')
-  // Voice has no Media object, yet asking for it fails later and with a code of its own (`media 5.1`).
+  // Voice has no Media object, but a change of it is accepted here and fails later with its own code (`media 5.1`).
   if (mrd !== VOICE_MRD && call.engine.get.mediaOrUndefined(user.id, mrd, call.side) === undefined) {
     throw new RestRefusal('MRD_NOT_FOUND', mrd)
   }

@@ -1,11 +1,11 @@
-/** Reason codes as a user may choose them (`user 4.10`). */
+/** Reason codes that a user may choose (`user 4.10`). */
 import { lookup } from '../../directory/index.ts'
 import { renderReasonCode, renderReasonCodes } from '../../finesse/index.ts'
 import { readableUser } from '../authorisation.ts'
 import { type Call, found, type Operation, type Reply } from '../operation.ts'
 import { RestRefusal } from '../refusal.ts'
 
-// The directory assigns codes to nobody in particular, so everybody may use those that are not for all.
+// The directory does not assign codes to teams, so codes that are not for all are listed for every user.
 function list(call: Call): Reply {
   readableUser(call)
   const category = call.query('category')

@@ -1,4 +1,4 @@
-/** What may be read without credentials (`user 9.1`, 9.2). */
+/** Operations without credentials (`user 9.1`, 9.2). */
 import { renderSystemInfo, renderUserAuthMode } from '../../finesse/index.ts'
 import { found, type Operation } from '../operation.ts'
 
@@ -13,7 +13,7 @@ export const SYSTEM_OPERATIONS: readonly Operation[] = [
     access: 'public',
     method: 'GET',
     path: '/UserAuthMode/:id',
-    // The same for names that do not exist: nobody can probe for users here.
+    // The answer is the same for unknown names, so callers cannot probe for users.
     run: () => found(renderUserAuthMode()),
   },
 ]

@@ -28,7 +28,7 @@ function ownCommand(user: UserValue, request: UserRequest): Command {
   }
 }
 
-// A supervisor's change carries a reason of its own (`user 5.7`).
+// The engine sets the reason of a supervisor's change itself, so the request must not have one (`user 5.7`).
 function supervisorCommand(user: UserValue, request: UserRequest): Command {
   if (request.type === 'signIn' || request.state === 'WORK' || request.state === 'WORK_READY') {
     throw new RestRefusal('TARGET_STATE_NOT_ALLOWED', 'state')
@@ -53,7 +53,7 @@ export const USER_OPERATIONS: readonly Operation[] = [
       administratorOnly(call)
       const { get } = call.engine
       const rendered = await inSlices(get.directory().users, ({ id }) => {
-        // The directory may be another one meanwhile.
+        // The directory may have been replaced since the list began.
         const user = get.user(id, call.side)
         return user === undefined ? '' : renderUser(user)
       })

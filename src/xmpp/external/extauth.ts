@@ -1,10 +1,10 @@
-/** The questions of ejabberd's external authentication: two bytes of length, then `auth:user:server:password`. */
+/** External authentication of ejabberd. A question is two bytes of length, then `auth:user:server:password`. */
 import type { Readable, Writable } from 'node:stream'
 
 /** Is this the password of this account? */
 export type Check = (name: string, password: string) => Promise<boolean>
 
-/** Answers questions, one after the other, until the input ends. What nobody may do is answered with no. */
+/** Answers questions one after the other until the input ends. All but `auth` and `isuser` get the answer no. */
 export async function answerExtauth(input: Readable, output: Writable, check: Check): Promise<void> {
   let rest = Buffer.alloc(0)
   for await (const chunk of input) {
@@ -20,7 +20,7 @@ export async function answerExtauth(input: Readable, output: Writable, check: Ch
 
 async function answerTo(question: string, check: Check): Promise<boolean> {
   const [kind, user = '', , ...password] = question.split(':')
-  // Who exists is known to mrdian, and nothing at the server depends on it.
+  // Only mrdian knows which users exist. ejabberd does not need to know it.
   if (kind === 'isuser') return true
   return kind === 'auth' && (await check(user, password.join(':')))
 }

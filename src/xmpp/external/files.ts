@@ -1,31 +1,33 @@
-/** Ready-to-use configurations for Prosody and ejabberd, filled in for one deployment. */
-
+/** Writes ready-to-use configurations of Prosody and ejabberd for one deployment. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgument } from '../../errors/mrdian-error.ts'
 
-/** XMPP servers for which there are configurations. */
+/** XMPP servers that have configurations here. */
 export const SERVERS = ['prosody', 'ejabberd'] as const
 export type ServerKind = (typeof SERVERS)[number]
 
-/** One deployment. Values stand in quotes in files of other programs: no quotes, no line breaks, no backslashes. */
+/**
+ * One deployment. The values are put between quotes in files of other programs, so they must not contain quotes, line
+ * breaks or backslashes.
+ */
 export interface ServerPlace {
-  /** Folder for the files, and for the server's data. Absolute. */
+  /** Folder for the files and for the server's data; an absolute path. */
   readonly folder: string
   readonly domain: string
   /** Address and ports on which clients reach the server. */
   readonly host: string
   readonly port: number
   readonly httpPort: number
-  /** Account of the engine. */
+  /** Name of the engine's account. */
   readonly user: string
-  /** Where the server asks for passwords, for example `http://127.0.0.1:8082/accounts/check`. */
+  /** URL at which the server checks passwords, for example `http://127.0.0.1:8082/accounts/check`. */
   readonly accounts: string
-  /** Command that asks there, for servers that ask a program. */
+  /** Command that checks passwords at that URL, for servers that call a program. */
   readonly authenticate: string
 }
 
-/** File in this folder, and file that it becomes. Those that may be run are shell scripts. */
+/** Each template in this folder, and the file that it becomes. Shell scripts become executable. */
 const TEMPLATES: Readonly<Record<ServerKind, readonly (readonly [from: string, to: string])[]>> = {
   prosody: [
     ['prosody/prosody.cfg.lua', 'prosody.cfg.lua'],
@@ -39,19 +41,20 @@ const TEMPLATES: Readonly<Record<ServerKind, readonly (readonly [from: string, t
   ],
 }
 
-/** Folders without which the server does not start, or complains: data, logs, certificates. */
+/** Folders that the server needs, or it does not start or logs warnings. */
 const FOLDERS: Readonly<Record<ServerKind, readonly string[]>> = {
   prosody: ['certs', 'data', 'modules'],
   ejabberd: ['data', 'log'],
 }
 
-/** What a value may consist of: none of it means anything in the files it goes to. */
+/** Characters that a value may contain. None of them has a special meaning in the files. */
 const HARMLESS = /^[\w ./:@+,=[\]-]+$/
 
 /**
- * Writes the files of one server, over older ones; gives their paths. The folder is made when it is missing.
+ * Writes the files of one server and overwrites older ones. Creates the folder if it is missing. Resolves with the
+ * paths.
  *
- * @throws InvalidArgument for a value with characters that would mean something in one of the files.
+ * @throws InvalidArgument for a value with a character that could have a special meaning in one of the files.
  */
 export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Promise<readonly string[]> {
   const texts = await Promise.all(
@@ -70,7 +73,7 @@ export async function writeServerFiles(kind: ServerKind, place: ServerPlace): Pr
   return written
 }
 
-/** Puts values in place of names between `@`. */
+/** Replaces each `@name@` by its value. */
 function filledIn(template: string, place: ServerPlace): string {
   let text = template
   for (const [name, value] of Object.entries(place)) {

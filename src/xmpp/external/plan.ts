@@ -1,22 +1,22 @@
-/** Which nodes a server outside has to have, and who is subscribed to them (`notifications 5.1`, 5.2). */
+/** The nodes that an external server must have, and their subscribers (`notifications 5.1`, 5.2). */
 import type { Directory, User } from '../../directory/model.ts'
 import { ROOT, SYSTEM_INFO, USER_PARTS } from '../service/nodes.ts'
 
-/** A node as it should be. Accounts are ids, as the directory writes them. */
+/** Wanted configuration of a node. Accounts are ids in the spelling of the directory. */
 export interface NodePlan {
   readonly node: string
-  /** `open`: everybody may subscribe. `whitelist`: members only. */
+  /** `open`: every account may subscribe. `whitelist`: only members may. */
   readonly access: 'open' | 'whitelist'
-  /** Who may subscribe; empty where everybody may. */
+  /** Accounts that may subscribe; empty for an open node. */
   readonly members: readonly string[]
-  /** Who is subscribed without asking, with the bare JID. */
+  /** Accounts that are subscribed automatically, with their bare JIDs. */
   readonly subscribers: readonly string[]
 }
 
 export interface PlanOptions {
-  /** Accounts of administrators: they may subscribe to everything. */
+  /** Ids of the administrators, who may subscribe to every node. */
   readonly administrators: readonly string[]
-  /** False lets everybody subscribe to every node. */
+  /** False allows every account to subscribe to every node. */
   readonly authorize: boolean
 }
 
@@ -52,7 +52,7 @@ export function planNodes(directory: Directory, options: PlanOptions): readonly 
   ]
 }
 
-/** Ids of users by the teams that `teamsOf` gives for them. */
+/** Ids of users, grouped by the teams that `teamsOf` returns for each user. */
 function byTeam(users: readonly User[], teamsOf: (user: User) => readonly string[]): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>()
   for (const user of users)

@@ -1,4 +1,4 @@
-/** The requests of XEP-0060 that the owner of nodes makes, at any server. */
+/** Requests of a node owner (XEP-0060), which work with any server. */
 import { type XmppElement, xml } from '@xmpp/client'
 import type { GatewayConnection } from '../gateway/connection.ts'
 import { RequestRefused } from '../gateway/requests.ts'
@@ -8,24 +8,28 @@ const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
 const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
 const NS_INFO = 'http://jabber.org/protocol/disco#info'
 
-/** Nothing is stored: a notification is of the moment (`notifications 5.4`), and nobody gets an old one (5.2). */
+/**
+ * Node options. Items are not stored: there is no offline storage (`notifications 5.4`), and no old items are sent
+ * (5.2).
+ */
 const OPTIONS: Readonly<Record<string, string>> = {
   'pubsub#persist_items': '0',
   'pubsub#send_last_published_item': 'never',
   'pubsub#publish_model': 'publishers',
   'pubsub#deliver_notifications': '1',
   'pubsub#deliver_payloads': '1',
-  // To every session of a bare JID; a normal message would go to those with the highest priority only, and be stored.
+  // A headline goes to every session of a bare JID. A normal message would go to those of highest priority, and be
+  // stored.
   'pubsub#notification_type': 'headline',
   'pubsub#notify_config': '0',
   'pubsub#notify_delete': '0',
   'pubsub#notify_retract': '0',
 }
 
-/** What one JID has at a node: an affiliation or the state of a subscription. */
+/** A JID with its affiliation or the state of its subscription at a node. */
 export type Standing = readonly [jid: string, state: string]
 
-/** The nodes of one publish/subscribe service, as their owner sees them. */
+/** The nodes of one publish/subscribe service, for their owner. All methods reject like `GatewayConnection.request`. */
 export class OwnedNodes {
   readonly #connection: GatewayConnection
   readonly #service: string
@@ -35,14 +39,14 @@ export class OwnedNodes {
     this.#service = service
   }
 
-  /** Names of the nodes that the service lists; it may hold some back. */
+  /** Names of the nodes that the service lists. The list may be incomplete. */
   async names(): Promise<ReadonlySet<string>> {
     const answer = await this.#connection.request('get', this.#service, () => xml('query', { xmlns: NS_ITEMS }))
     const items = answer.getChild('query')?.getChildElements() ?? []
     return new Set(items.flatMap(({ attrs: { node } }) => (node === undefined ? [] : [node])))
   }
 
-  /** Makes a node; false when there is one already. */
+  /** Creates a node. Resolves with false when it exists already. */
   async create(node: string, access: string): Promise<boolean> {
     try {
       await this.#connection.request('set', this.#service, () =>
@@ -63,7 +67,7 @@ export class OwnedNodes {
     await this.#owner('set', xml('delete', { node }))
   }
 
-  /** Who has what affiliation. */
+  /** Affiliations of a node. */
   async affiliations(node: string): Promise<readonly Standing[]> {
     const answer = await this.#owner('get', xml('affiliations', { node }))
     return standings(answer, 'affiliations', 'affiliation')
@@ -74,7 +78,7 @@ export class OwnedNodes {
     await this.#owner('set', xml('affiliations', { node }, ...children))
   }
 
-  /** Who is subscribed, with bare and full JIDs. */
+  /** Subscriptions of a node, with bare and full JIDs. */
   async subscriptions(node: string): Promise<readonly Standing[]> {
     const answer = await this.#owner('get', xml('subscriptions', { node }))
     return standings(answer, 'subscriptions', 'subscription')
@@ -84,7 +88,10 @@ export class OwnedNodes {
     await this.#setSubscriptions(node, jids, 'subscribed')
   }
 
-  /** Ends one subscription; Prosody also lists those of a node of the same name that was deleted, and then knows of none. */
+  /**
+   * Ends one subscription. Ignores the error for a missing one: Prosody also lists subscriptions of a deleted node of
+   * the same name, and refuses to end them.
+   */
   async unsubscribe(node: string, jid: string): Promise<void> {
     try {
       await this.#setSubscriptions(node, [jid], 'none')
@@ -103,7 +110,7 @@ export class OwnedNodes {
   }
 }
 
-/** Name by which a server introduces itself, for example `Prosody` or `ejabberd`; empty when it does not. */
+/** Name of the server's software by service discovery, for example `Prosody` or `ejabberd`; `''` when it gives none. */
 export async function nameOfServer(connection: GatewayConnection, domain: string): Promise<string> {
   const answer = await connection.request('get', domain, () => xml('query', { xmlns: NS_INFO }))
   const identities = answer.getChild('query')?.getChildElements() ?? []
@@ -122,7 +129,7 @@ function form(access: string): XmppElement {
   )
 }
 
-/** The children of one list in an answer, by JID. */
+/** The entries of one list in an answer: JIDs with their affiliations or subscription states. */
 function standings(answer: XmppElement, list: string, what: string): readonly Standing[] {
   const children = answer.getChild('pubsub')?.getChild(list)?.getChildElements() ?? []
   return children.flatMap(({ name, attrs }) => {

@@ -1,5 +1,4 @@
-/** The engine at an XMPP server outside, such as Prosody or ejabberd. */
-
+/** Connects the engine to an external XMPP server, such as Prosody or ejabberd. */
 import { pino } from 'pino'
 import type { Accounts, HasAccounts } from '../../accounts/api.ts'
 import { containedAccounts } from '../../accounts/contained.ts'
@@ -16,33 +15,37 @@ import { GATEWAY_ACCOUNT } from '../service/account.ts'
 import { noFigures } from '../service/figures.ts'
 import { Setup } from './setup.ts'
 
+/** Options of the connection to an external XMPP server. */
 export interface ExternalServiceOptions extends CommonServiceOptions {
-  /** Where the server is: `xmpp://host:5222` (STARTTLS where the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
+  /** The server: `xmpp://host:5222` (STARTTLS if the server offers it), `xmpps://…`, `ws://…` or `wss://…`. */
   readonly service: string
-  /** Account of the engine: publisher, owner of the nodes and beacon. Clients wait for a beacon named `finesse`. */
+  /**
+   * Name of the engine's account; `finesse` when left out. The account publishes, owns the nodes and is the beacon,
+   * that is, the presence that clients wait for. Clients of Finesse expect a beacon named `finesse`.
+   */
   readonly user?: string
   readonly password: string
   /** XMPP domain of the server; the host name in `service` when left out. */
   readonly domain?: string
-  /** `pubsub.` and the domain when left out. */
+  /** `pubsub.<domain>` when left out. */
   readonly pubsubDomain?: string
-  /** Administrators of these accounts may subscribe to every node; the engine's own accounts when left out. */
+  /** Their administrators may subscribe to every node. The engine's own accounts when left out. */
   readonly accounts?: Accounts
   /**
-   * The first attempt waits for this, and nothing waits for the attempt: for a server that asks back, before it lets the
-   * engine in, at a port that is not open yet.
+   * The first attempt to connect waits for this promise, and the start does not wait for the attempt. Needed for a
+   * server that checks the engine's password at a port of this process which is not yet open.
    */
   readonly after?: Promise<void>
-  /** Wall clock when left out. */
+  /** Real time when left out. */
   readonly clock?: Clock
 }
 
-/** The same resource always: a session that an earlier process left behind is replaced, not kept beside. */
+/** Resource of the engine's session. It is always the same, so a session of an earlier process is replaced. */
 const RESOURCE = 'mrdian'
 
 /**
- * Stricter than towards the embedded service, which ends with this process: the server may vanish without a word, and
- * nobody can work until it is found again.
+ * Stricter limits than for the embedded service. An external server may fail without closing its connections, and
+ * agents cannot work until the engine has reconnected.
  */
 const LIMITS: GatewayLimits = {
   ...defaultGatewayLimits,
@@ -54,11 +57,12 @@ const LIMITS: GatewayLimits = {
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Connects the engine to an XMPP server outside: makes the nodes and subscriptions of the directory there, publishes, and
- * hears of the agents' presence through the roster that the server is configured to share (README.md beside this file).
+ * Connects the engine to an external XMPP server: creates the nodes and subscriptions of the directory there,
+ * publishes, and receives the presence of the agents through the shared roster of the server (README.md in this
+ * folder).
  *
- * Resolves when the first attempt has ended, well or not: without the server the side is out of service, SystemInfo says
- * why, and the attempts go on. Rejects with `InvalidArgument` for an address that is none.
+ * Resolves when the first attempt to connect has succeeded or failed. While the server cannot be reached the side is
+ * out of service, SystemInfo says why, and the attempts continue. Rejects with `InvalidArgument` for an invalid address.
  */
 export async function externalService(
   engine: GatewayEngine & Pick<Engine, 'on'> & HasAccounts,
@@ -73,7 +77,7 @@ export async function externalService(
   const given = options.accounts ?? engine.accounts
   const accounts =
     given &&
-    containedAccounts(given, (error) => logger.error({ err: error }, 'the accounts could not say who is there'))
+    containedAccounts(given, (error) => logger.error({ err: error }, 'the accounts could not say which accounts exist'))
   if (user !== GATEWAY_ACCOUNT)
     logger.warn(
       { user },
@@ -147,7 +151,7 @@ export async function externalService(
   }
 }
 
-/** Throws `InvalidArgument`. */
+/** Scheme and host of the server's address. Throws `InvalidArgument` for an invalid address. */
 function addressOf(service: string): { protocol: string; hostname: string } {
   const parsed = URL.canParse(service) ? new URL(service) : undefined
   const { protocol = '', hostname = '' } = parsed ?? {}

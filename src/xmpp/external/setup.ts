@@ -1,4 +1,4 @@
-/** Makes the nodes of a server outside what the directory says, as often as asked, with as few changes as possible. */
+/** Sets up the nodes of an external server for the directory, with as few changes as possible. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Directory } from '../../directory/model.ts'
@@ -19,30 +19,31 @@ export interface SetupOptions {
   readonly logger: Logger
 }
 
-/** Nodes that are set up at a time; each has one request under way. */
+/** Nodes that are set up in parallel. Each has one request under way at a time. */
 const PARALLEL = 32
-/** JIDs in one request. */
+/** Most JIDs in one request. */
 const AT_ONCE = 100
 
-/** Namespace that ejabberd takes away from a payload, because it is that of the elements around it. */
+/** Namespace that ejabberd removes from a payload, because the surrounding elements have it too. */
 const TAKEN_AWAY = 'http://jabber.org/protocol/pubsub'
-/** The other one that recordings show and that clients accept (`notifications 6`). */
+/** Replacement for it, which recordings show and clients accept (`notifications 6`). */
 const INSTEAD = 'urn:xmpp:push:0'
 
+/** The setup of one external server. */
 export class Setup implements Preparation {
   readonly #options: SetupOptions
-  /** Counts changes of the directory, and those that the server was set up for in this process. */
+  /** Version of the directory, and the version for which this process has set the server up. */
   #version = 0
   #done = -1
   #plans: ReadonlyMap<string, NodePlan> = new Map()
-  /** The session in which nodes were made, and as what: another one may find them otherwise. */
+  /** The session in which nodes were set up, and their plans. In a new session the nodes may have changed. */
   #session: GatewayConnection | undefined
   readonly #made = new Map<string, NodePlan>()
-  /** Nodes that are configured once per process: another version of this one may have made them. */
+  /** Nodes that this process has configured. Each is configured once, because another version may have created it. */
   readonly #configured = new Set<string>()
-  /** Bare JIDs of everybody who has an account. */
+  /** Bare JIDs of all accounts. */
   #known: ReadonlySet<string> = new Set()
-  /** Nodes of ours that the directory knows of no more. */
+  /** Nodes of mrdian that are no longer in the directory. */
   #left = new Set<string>()
   #keepsNamespace = true
   readonly #repairs = new Map<string, Promise<void>>()
@@ -55,7 +56,7 @@ export class Setup implements Preparation {
     return this.#done !== this.#version
   }
 
-  /** The directory has changed, or who administers. */
+  /** Marks the setup as stale, after a change of the directory or of the administrators. */
   outdate(): void {
     this.#version += 1
   }
@@ -86,7 +87,7 @@ export class Setup implements Preparation {
   }
 
   async tidy(connection: GatewayConnection): Promise<void> {
-    // Some may have come back meanwhile.
+    // A later reload of the directory may have added some of them again.
     const gone = [...this.#left].filter((name) => this.#isForeign(name))
     if (gone.length === 0) return
     const nodes = new OwnedNodes(connection, this.#options.pubsubDomain)
@@ -96,13 +97,13 @@ export class Setup implements Preparation {
       await nodes.delete(node)
       this.#left.delete(node)
     })
-    this.#options.logger.info({ removed: gone.length }, 'nodes of what is gone were taken away')
+    this.#options.logger.info({ removed: gone.length }, 'nodes that are no longer in the directory were deleted')
   }
 
   async repair(connection: GatewayConnection, node: string): Promise<boolean> {
     const plan = this.#plans.get(node)
     if (plan === undefined) return false
-    // Whoever is refused at the same time shares one repair.
+    // Publications that are refused at the same time share one repair.
     const running = this.#repairs.get(node)
     if (running !== undefined) {
       await running
@@ -118,12 +119,15 @@ export class Setup implements Preparation {
     return true
   }
 
-  /** A node of ours that nothing in the directory stands for any more. */
+  /** Is it a node of mrdian that is no longer in the directory? */
   #isForeign(node: string): boolean {
     return node.startsWith(`${ROOT}/`) && !this.#plans.has(node)
   }
 
-  /** Runs `work` for all, some at a time; rejects with the first failure, when all have ended. */
+  /**
+   * Runs `work` for each, a limited number in parallel. After a failure no more are started. Rejects with the first
+   * one.
+   */
   async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
     const turns = new Turns({ running: PARALLEL, waiting: all.length }, () => new Error('all of them have room'))
     let failed = false
@@ -141,7 +145,10 @@ export class Setup implements Preparation {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
-  /** Is this node as it should be already? Who may have subscribed to an open one depends on who there is. */
+  /**
+   * Is this node already set up? An open node is always checked, because its subscriptions depend on the existing
+   * accounts.
+   */
   #isMade(plan: NodePlan): boolean {
     return plan.access !== 'open' && isDeepStrictEqual(this.#made.get(plan.node), plan)
   }
@@ -154,14 +161,16 @@ export class Setup implements Preparation {
     const affiliated = isNew ? [] : await nodes.affiliations(node)
     const subscribed = isNew ? [] : await nodes.subscriptions(node)
     const { members, gone, come } = this.#changes(plan, affiliated, subscribed)
-    // A subscription needs its member first, and outlives it unless it is taken away.
+    // A subscription needs the membership first. It stays after the membership is removed, so it is ended explicitly.
     for (const jid of gone) await nodes.unsubscribe(node, jid)
     await inPieces(members, (piece) => nodes.affiliate(node, piece))
     await inPieces(come, (piece) => nodes.subscribe(node, piece))
     this.#made.set(node, plan)
   }
 
-  /** What is to be changed where this is what the server has: affiliations, and subscriptions to end and to make. */
+  /**
+   * The changes to make at the server: affiliations (`members`), subscriptions to end (`gone`) and to create (`come`).
+   */
   #changes(plan: NodePlan, affiliated: readonly Standing[], subscribed: readonly Standing[]) {
     const members = new Set(plan.members.map((id) => this.#jid(id)))
     const automatic = plan.subscribers.map((id) => this.#jid(id))
@@ -184,7 +193,7 @@ export class Setup implements Preparation {
   }
 }
 
-/** An address without its resource; what is no address stays as it is. */
+/** A JID without its resource. A text that is no JID is returned unchanged. */
 function bareOf(jid: string): string {
   const parsed = parseJid(jid)
   return parsed === undefined ? jid : formatJid({ ...parsed, resource: '' })

@@ -1,16 +1,16 @@
-/** Bounds of the waits between attempts, milliseconds. */
+/** Shortest and longest wait between attempts, in milliseconds. */
 export interface BackoffLimits {
   readonly firstMs: number
   readonly longestMs: number
 }
 
-/** Waits that double, each somewhere between half and the whole of its length, so that many clients do not come at once. */
+/** Waits that double with each attempt. Jitter of up to half the length keeps many clients from retrying at once. */
 export class Backoff {
   readonly #limits: BackoffLimits
   readonly #random: () => number
   #nextMs: number
 
-  /** `random` gives numbers from 0 up to, not including, 1. */
+  /** `random` returns numbers from 0 up to, but not including, 1. */
   constructor(limits: BackoffLimits, random: () => number) {
     this.#limits = limits
     this.#random = random
@@ -24,7 +24,7 @@ export class Backoff {
     return length / 2 + (length / 2) * this.#random()
   }
 
-  /** An attempt succeeded. */
+  /** Starts again with the shortest wait, after a successful attempt. */
   reset(): void {
     this.#nextMs = this.#limits.firstMs
   }

@@ -6,9 +6,9 @@ import { within } from '../../waiting/within.ts'
 import { ConnectionLost, RequestRefused, Requests } from './requests.ts'
 import type { XmppElement } from './xmpp-element.ts'
 
-/** How to reach a service and sign in. */
+/** How to connect to a service and sign in. */
 export interface ConnectionOptions {
-  /** For example `xmpp://127.0.0.1:5222`. */
+  /** Address of the service, for example `xmpp://127.0.0.1:5222`. */
   readonly service: string
   readonly domain: string
   readonly username: string
@@ -18,7 +18,7 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number
   readonly clock: Clock
   readonly logger: Logger
-  /** An available or unavailable presence of somebody, in the order of the stream. */
+  /** Called with each available or unavailable presence, in the order of the stream. `from` is a JID. */
   readonly onPresence: (from: string, available: boolean) => void
 }
 
@@ -26,7 +26,7 @@ const NS_STREAM = 'http://etherx.jabber.org/streams'
 const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 const REFUSED_OFFERS: readonly string[] = ['urn:xmpp:sm:3', 'urn:xmpp:sasl:2']
 
-/** Real milliseconds that the orderly end of a session may take. */
+/** How long the orderly end of a session may take, in milliseconds of real time. */
 const ORDERLY_END_MS = 500
 
 interface Switchable {
@@ -45,14 +45,14 @@ function isDestroyable(socket: unknown): socket is Destroyable {
   return typeof socket === 'object' && socket !== null && 'destroy' in socket
 }
 
-/** Small stanzas must not wait for one another; not every transport has the switch. */
+/** Turns off Nagle's algorithm, so that small stanzas are sent at once. Not every transport has this setting. */
 function withoutDelay(entity: XmppClient): void {
   if (isSwitchable(entity.socket)) entity.socket.setNoDelay(true)
 }
 
-/** One @xmpp/client session from sign-in to loss. It never reconnects by itself: its owner makes a new one. */
+/** One session of @xmpp/client, from sign-in to loss. It never reconnects. Its owner creates a new one instead. */
 export class GatewayConnection {
-  /** Resolves, once, when the session is over. */
+  /** Resolves when the session is over. */
   readonly lost: Promise<void>
   readonly #entity: XmppClient
   readonly #options: ConnectionOptions
@@ -74,11 +74,11 @@ export class GatewayConnection {
       ...(resource === undefined ? {} : { resource }),
       credentials: (authenticate, offered) => authenticate({ username, password }, mechanismOf(offered)),
     })
-    // The library gives up each step of its own after two seconds: how long is waited is said in one place.
+    // The library's own time-out of two seconds for each step would make `connectTimeoutMs` meaningless.
     this.#entity.timeout = options.connectTimeoutMs
     this.#guardInput()
     this.#refuseOffers()
-    // It would reconnect every second for ever, without back-off.
+    // The library would reconnect every second, without back-off.
     this.#entity.reconnect.stop()
     // Without a listener an error would end the process.
     this.#entity.on('error', (error) => options.logger.debug({ err: error }, 'gateway connection'))
@@ -109,7 +109,10 @@ export class GatewayConnection {
     })
   }
 
-  /** What `start` of the library does, but for a promise that nobody could catch when the peer drops us at once. */
+  /**
+   * Does the same as `start` of the library. `start` also creates a promise whose rejection cannot be caught when the
+   * server closes the connection at once.
+   */
   async #connect(): Promise<void> {
     const { service, domain } = this.#options
     await this.#entity.connect(service)
@@ -119,26 +122,26 @@ export class GatewayConnection {
   /** Sends available presence with priority 0 and waits until the service has handled it. */
   async appear(): Promise<void> {
     await this.#entity.send(xml('presence', {}, xml('priority', {}, '0')))
-    // Whatever the service sends because of the presence comes before the answer to this.
+    // The service sends everything that the presence causes before it answers this ping.
     await this.ping()
   }
 
-  /** One round trip. */
+  /** Makes one round trip to the service. */
   async ping(): Promise<void> {
     await this.request('get', this.#options.domain, () => xml('ping', { xmlns: 'urn:xmpp:ping' }))
   }
 
-  /** Sends a request; resolves with the stanza of its result (see `Requests`). */
+  /** Sends a request. Resolves with the stanza of its result; rejects as `Requests.send` does. */
   request(type: 'get' | 'set', to: string, payload: () => XmppElement): Promise<XmppElement> {
     return this.#requests.send((id) => this.#entity.send(xml('iq', { type, id, to }, payload())))
   }
 
-  /** Requests without an answer so far. */
+  /** Number of requests without an answer. */
   get outstanding(): number {
     return this.#requests.size
   }
 
-  /** Ends the session; safe at any time, and as often as one likes. Resolves when the socket is closed; never rejects. */
+  /** Ends the session. May be called at any time and repeatedly. Resolves when the socket is closed; never rejects. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -151,15 +154,16 @@ export class GatewayConnection {
     const stopped = this.#entity.stop().catch((error: unknown) => {
       this.#options.logger.debug({ err: error }, 'gateway connection did not close in order')
     })
-    // An orderly end takes a round trip; a peer that never let us in, or does not answer, does not get one.
+    // An orderly end takes a round trip. There is none when the sign-in never succeeded or the service does not answer.
     await within(this.#online ? ORDERLY_END_MS : 0, stopped)
     if (isDestroyable(socket)) socket.destroy()
   }
 
   /**
-   * The library throws out of the socket's event, and so ends the process, when data comes after the end of a stream and
-   * on an end tag that nothing opened. It also decodes each piece of input alone, which spoils characters that lie across
-   * two of them: a session whose resource has such a character would come and go under different names.
+   * Works around two faults of the library. It throws inside the socket's event handler, which would end the process,
+   * for data after the end of a stream and for an end tag without a start tag. It also decodes each chunk of input
+   * alone, which breaks characters that lie across two chunks: a session with such a character in its resource would
+   * come and leave under different names.
    */
   #guardInput(): void {
     const entity = this.#entity
@@ -170,15 +174,15 @@ export class GatewayConnection {
       try {
         receive(Buffer.isBuffer(data) ? decoder.write(data) : data)
       } catch (error) {
-        this.#options.logger.debug({ err: error }, 'the notification service sent what is no XML')
+        this.#options.logger.debug({ err: error }, 'the notification service sent malformed XML')
         this.close()
       }
     }
   }
 
   /**
-   * Stream management is left alone although a server offers it: the counts of the library and those of Prosody differ,
-   * and whatever was not confirmed is published again anyway. SASL2 brings it along.
+   * Hides offers of stream management, because the library and Prosody count stanzas differently, and unconfirmed
+   * notifications are published again anyway. SASL2 is hidden too, because it would enable stream management.
    */
   #refuseOffers(): void {
     const entity = this.#entity
@@ -197,8 +201,9 @@ export class GatewayConnection {
   }
 
   /**
-   * A second session of the same full JID ends the first, and a server may tell of that end behind the presence of the
-   * second (ejabberd does): who is said to be gone is asked after. Of nobody there is no full JID in the answer.
+   * Asks for the presence of a session that is reported as unavailable. A second session with the same full JID ends
+   * the first, and some servers (ejabberd) report that end after the presence of the second. When no session is left,
+   * the answer has no full JID, so it is ignored.
    */
   #probe(from: string): void {
     const [bare = '', resource] = from.split('/', 2)
@@ -219,14 +224,14 @@ export class GatewayConnection {
   }
 }
 
-/** The standard condition; servers put more special ones before or behind it. */
+/** The standard condition of an error. Servers may put more specific conditions before or after it. */
 function conditionOf(stanza: XmppElement): string {
   const conditions = stanza.getChild('error')?.getChildElements() ?? []
   const standard = conditions.find(({ name, attrs }) => attrs.xmlns === NS_STANZAS && name !== 'text')
   return (standard ?? conditions[0])?.name ?? 'undefined-condition'
 }
 
-/** The first of the library's own order, which begins with the strongest. */
+/** The strongest offered mechanism. `offered` is in the library's order, which begins with the strongest. */
 function mechanismOf(offered: readonly string[]): string {
   return offered.find((name) => name !== 'ANONYMOUS') ?? 'PLAIN'
 }

@@ -1,8 +1,8 @@
 import { contained } from '../../engine/contained.ts'
 
-/** Numbers of a gateway, for metrics; counters run from its start. */
+/** Numbers of a gateway, for metrics. Counters begin at 0 when it starts. */
 export interface GatewayFigures {
-  /** Publications without an answer so far. */
+  /** Publications without an answer. */
   readonly inFlight: number
   /** Publications that wait for their turn. */
   readonly waiting: number
@@ -10,13 +10,13 @@ export interface GatewayFigures {
   readonly published: number
   /** Publications that the service refused, did not answer in time, or lost with its connection. */
   readonly failed: number
-  /** Sessions that came about: more than one means that the service was lost and found again. */
+  /** Sessions that were established. More than one means that the connection was lost and restored. */
   readonly sessions: number
-  /** Attempts to connect that came to nothing. */
+  /** Failed attempts to connect. */
   readonly failedAttempts: number
 }
 
-/** Of a gateway that does not run. */
+/** Numbers of a gateway that does not run. */
 export const NO_FIGURES: GatewayFigures = {
   inFlight: 0,
   waiting: 0,
@@ -26,14 +26,14 @@ export const NO_FIGURES: GatewayFigures = {
   failedAttempts: 0,
 }
 
-/** One publication that has its answer, or will have none. */
+/** A publication that was answered or has failed. */
 export interface Published {
   readonly outcome: 'published' | 'failed'
-  /** From the moment it was handed over, its wait for a turn included. */
+  /** Duration since it was passed to the gateway, including the time it waited for its turn. */
   readonly milliseconds: number
 }
 
-/** Who hears of publications. What they throw, or reject with, stops nothing; the first time is told to `failed`. */
+/** Listeners of publications. Their errors and rejections are ignored, but the first one is passed to `failed`. */
 export class PublicationListeners {
   readonly #listeners: ((published: Published) => void)[] = []
   readonly #failed: (error: unknown) => void
@@ -52,7 +52,7 @@ export class PublicationListeners {
       contained(
         () => listener(published),
         (error) => {
-          // There are thousands of publications; one line says it.
+          // There are thousands of publications, so only the first error is reported.
           if (!this.#hasFailed) this.#failed(error)
           this.#hasFailed = true
         },

@@ -1,17 +1,20 @@
-/** Bounds of the gateway. */
+/** Limits of the gateway. */
 export interface GatewayLimits {
-  /** Publications without an answer at a time. */
+  /** Most publications without an answer at a time. */
   readonly inFlight: number
-  /** Publications that may wait for their turn. */
+  /** Most publications that wait for their turn. */
   readonly waiting: number
-  /** Largest `Update` document, bytes of UTF-8 once escaped; a larger one would end the stream for everybody. */
+  /** Largest `Update` document, in bytes of escaped UTF-8. A larger one would end the stream for all notifications. */
   readonly documentBytes: number
-  /** Milliseconds that the service may take to answer; longer than it waits for a client that does not read. */
+  /**
+   * Milliseconds that the service may take to answer. Must be longer than the service waits for a client that reads
+   * nothing.
+   */
   readonly requestTimeoutMs: number
   readonly connectTimeoutMs: number
-  /** Milliseconds between pings, so that a dead service is noticed. */
+  /** Milliseconds between the pings that detect a dead service. */
   readonly pingEveryMs: number
-  /** First and longest wait before another attempt to connect. */
+  /** First and longest wait before another attempt to connect, in milliseconds. */
   readonly firstRetryMs: number
   readonly longestRetryMs: number
 }

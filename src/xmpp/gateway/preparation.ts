@@ -1,24 +1,24 @@
 import type { GatewayConnection } from './connection.ts'
 
-/** What a server that is not ours needs before it can be published to, and from time to time. */
+/** Setup of an external XMPP server, which needs it before the first publication and after changes. */
 export interface Preparation {
-  /** The directory, or who administers, has changed since `prepare`. */
+  /** Have the directory or the administrators changed since `prepare`? */
   readonly isStale: boolean
   /**
-   * Makes the server ready, in a session that is open and not available yet; also again, when it is stale. Rejects when
-   * the server does not let us: the session is of no use then.
+   * Sets the server up, in a session that is open but not yet available. Called again when the setup is stale. Rejects
+   * when the server refuses; the session cannot be used then.
    */
   prepare(connection: GatewayConnection): Promise<void>
   /**
-   * Takes away what the directory knows of no more. Comes after the last notifications of it, so that whoever was subscribed
-   * hears that it is gone.
+   * Deletes what is no longer in the directory. Called after the last notifications of it, so that subscribers learn of
+   * its removal.
    */
   tidy(connection: GatewayConnection): Promise<void>
   /**
-   * A publication on this node was refused: the server has lost it, or has it otherwise than wanted. Makes it as it should
-   * be; false when the directory knows of no such node, so that nobody could be subscribed to it.
+   * Sets a node up again after the server refused a publication on it, because the node was lost or has another
+   * configuration. Resolves with false when the node is not in the directory, so that nobody can be subscribed to it.
    */
   repair(connection: GatewayConnection, node: string): Promise<boolean>
-  /** Namespace of the `notification` element on this server, where `configured` is the wanted one. */
+  /** Namespace of the `notification` element on this server. `configured`: the one that the directory wants. */
   namespaceFor(configured: string): string
 }

@@ -4,13 +4,13 @@ import type { Engine, EngineAdapters } from '../../engine/api.ts'
 import { DirectoryIndex } from '../service/directory-index.ts'
 import { parseJid } from '../service/jid.ts'
 
-/** Tells the engine who comes and goes; it is told of users only (`notifications 9`). */
+/** Reports the presence of users, but of no other accounts, to the engine (`notifications 9`). */
 export class PresenceFeed {
   readonly #adapters: Pick<EngineAdapters, 'presence'>
   readonly #side: Side
   readonly #logger: Logger
   readonly #users: DirectoryIndex
-  /** Full JIDs of the sessions that are available, by user. */
+  /** Full JIDs of the available sessions, by user id. */
   readonly #sessions = new Map<string, Set<string>>()
   #taken: Promise<unknown> = Promise.resolve()
 
@@ -32,18 +32,21 @@ export class PresenceFeed {
     return this.#taken
   }
 
-  /** Another session of ours begins: it is told of everybody who is there. */
+  /** Forgets the sessions, because the service sends all presences again to a new session of the gateway. */
   begin(): void {
     this.#sessions.clear()
   }
 
-  /** Is there a session of the user whose node this is, by what was told so far? */
+  /** Does the user to whom this node belongs have a session, by the presences received so far? */
   isOwnerThere(node: string): boolean {
     const [, user = ''] = /^\/finesse\/api\/User\/([^/]+)/.exec(node) ?? []
     return this.#sessions.has(user)
   }
 
-  /** The engine orders presence by the order of these calls. `from` is a full JID; that of nobody we know is passed over. */
+  /**
+   * Reports a presence. The engine takes presences in the order of the calls. `from` is a full JID. JIDs that belong to
+   * no user of the directory are ignored.
+   */
   tell(from: string, available: boolean): void {
     const side = this.#side
     const jid = parseJid(from)

@@ -14,12 +14,12 @@ import type { Preparation } from './preparation.ts'
 import { RequestRefused } from './requests.ts'
 import { escapedBytes, withoutForbiddenCharacters } from './text.ts'
 
-/** Conditions that say of a publication that it will never be taken, as it is. */
+/** Error conditions which mean that the service will never accept this publication. */
 const NEVER_TAKEN: readonly string[] = ['not-acceptable', 'bad-request']
-/** Conditions that say that the node is not as it should be. */
+/** Error conditions which mean that the node is missing or has another configuration. */
 const NODE_AMISS: readonly string[] = ['item-not-found', 'forbidden', 'not-allowed']
 
-/** A notification that no service would take; sending it again would not help. */
+/** The document of a notification is too large to publish. Retrying would not help. */
 export class DocumentTooLarge extends Undeliverable {
   override readonly name = 'DocumentTooLarge'
   override readonly code: CodeOf<'DocumentTooLarge'> = 'DOCUMENT_TOO_LARGE'
@@ -28,39 +28,42 @@ export class DocumentTooLarge extends Undeliverable {
   }
 }
 
-/** How notifications become publications. */
+/** Options for publishing notifications. */
 export interface PublishingOptions {
   readonly side: Side
   /** The `Update` document of a notification, as XML without declaration. */
   readonly render: (notification: Notification) => string
   readonly clock: Clock
   readonly logger: Logger
-  /** What the service needs beside; nothing when left out, as the embedded one. */
+  /** Setup of an external service. Left out for the embedded service, which needs none. */
   readonly preparation?: Preparation
-  /** Hears of each publication; must not throw. */
+  /** Called after each publication. Must not throw. */
   readonly onPublished?: (published: Published) => void
 }
 
-/** Where publications go. */
+/** The destination of publications. */
 export interface PublishingPlace {
   /** JID of the publish/subscribe service. */
   readonly pubsub: string
   /** The namespace of `notification` that the directory wants (`notifications 6`). */
   namespace(): string
-  /** Resolves when the service is as the directory wants it. */
+  /** Resolves when the service is set up for the current directory. */
   refresh(connection: GatewayConnection): Promise<void>
-  /** Is there a session of the user whose node this is? What the service tells of that comes before its next answer. */
+  /**
+   * Does the user to whom this node belongs have a session? The service sends changes of presence before its next
+   * answer.
+   */
   isOwnerThere(node: string): boolean
 }
 
-/** Publishes notifications in their order, so many at a time, and makes of each refusal what it means for the engine. */
+/** Publishes notifications in order, a limited number at a time, and translates refusals for the engine. */
 export class Publishing {
   readonly #options: PublishingOptions
   readonly #place: PublishingPlace
   readonly #documentBytes: number
   readonly #turns: Turns
   readonly #counts = { published: 0, failed: 0 }
-  /** Counts how often what waits was given up. */
+  /** How often `abandon` was called. A waiting publication compares it when its turn comes. */
   #life = 0
 
   constructor(options: PublishingOptions, place: PublishingPlace, limits: GatewayLimits) {
@@ -77,12 +80,12 @@ export class Publishing {
     return { ...this.#counts, inFlight: this.#turns.running, waiting: this.#turns.waiting }
   }
 
-  /** Gives up what waits for its turn: the engine has begun anew. */
+  /** Drops the waiting publications after a reset of the engine. */
   abandon(): void {
     this.#life += 1
   }
 
-  /** Publishes one notification; rejects as `Gateway.publish` says. */
+  /** Publishes one notification. Rejects like `Gateway.publish`. */
   async publish(connection: GatewayConnection, publication: Publication): Promise<Taken> {
     const document = withoutForbiddenCharacters(this.#render(publication.notification))
     const bytes = escapedBytes(document)
@@ -102,7 +105,7 @@ export class Publishing {
     }
   }
 
-  /** Resolves with what the service says: was it written to a session of the user whose node it is? */
+  /** Resolves with true when the service wrote the item to a session of the user to whom the node belongs. */
   async #inTurn(
     connection: GatewayConnection,
     { itemId, lane, notification: { node } }: Publication,
@@ -112,21 +115,21 @@ export class Publishing {
     const xmlns = this.#options.preparation?.namespaceFor(configured) ?? configured
     const life = this.#life
     return this.#turns.run(async () => {
-      if (life !== this.#life) throw new Error('the engine has begun anew, this is of before')
+      if (life !== this.#life) throw new Error('the engine was reset: this notification is from before')
       await this.#place.refresh(connection)
       const answer = await connection.request('set', this.#place.pubsub, () => {
         const item = xml('item', { id: itemId }, xml('notification', { xmlns }, document))
-        // The embedded service knows by it what it has had before.
+        // The embedded service uses the lane to recognise items that it has had before.
         const of = this.#options.preparation ? [] : [xml('lane', { xmlns: NS.lane, name: lane })]
         return xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, xml('publish', { node }, item), ...of)
       })
-      // The embedded service knows. Another one has told of everybody who came or left before it answered.
+      // The embedded service says it in its answer. An external one has sent all changes of presence before its answer.
       const written = answer.getChild('written', NS.written)
       return written ? written.attrs.owner === 'true' : this.#place.isOwnerThere(node)
     })
   }
 
-  /** What to make of a refusal: the publication is tried again unless this is `Undeliverable`. */
+  /** The error for the engine. The engine publishes the notification again unless the error is `Undeliverable`. */
   async #refused(
     connection: GatewayConnection,
     { notification: { node } }: Publication,
@@ -137,7 +140,7 @@ export class Publishing {
     if (NEVER_TAKEN.includes(error.condition))
       return new Undeliverable(`the notification service refuses the document: ${error.condition}`, error)
     if (!NODE_AMISS.includes(error.condition)) return error
-    logger.warn({ side, node, condition: error.condition }, 'a node is not as it should be and is set up again')
+    logger.warn({ side, node, condition: error.condition }, 'a node is missing or misconfigured: it is set up again')
     try {
       const isKnown = await preparation.repair(connection, node)
       return isKnown ? error : new Undeliverable('the node belongs to nobody in the directory', error)
@@ -155,8 +158,8 @@ export class Publishing {
       throw new Undeliverable('the notification cannot be rendered', error)
     }
     if (typeof rendered === 'string') return rendered
-    // A promise, perhaps: nobody looks at what it says.
+    // It may be a promise. Its rejection must be handled, although its value is not used.
     contained(() => rendered)
-    throw new Undeliverable('what a notification was rendered as is no text')
+    throw new Undeliverable('the rendering of a notification is not a text')
   }
 }

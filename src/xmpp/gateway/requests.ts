@@ -14,7 +14,7 @@ export class RequestRefused extends MrdianError {
   }
 }
 
-/** There is no connection to the notification service, or it was lost before the answer came. */
+/** There is no connection to the notification service, or the connection was lost before the answer came. */
 export class ConnectionLost extends MrdianError {
   override readonly name = 'ConnectionLost'
   readonly code: CodeOf<'ConnectionLost'> = 'CONNECTION_LOST'
@@ -29,7 +29,7 @@ interface Outstanding {
   readonly cancelTimeout: () => void
 }
 
-/** Requests that wait for their answers: matched by id, each with a time-out, all failed at once when the connection is. */
+/** Requests without an answer. Answers are matched by id. Each request has a time-out; all fail with the connection. */
 export class Requests {
   readonly #clock: Clock
   readonly #timeoutMs: number
@@ -46,7 +46,10 @@ export class Requests {
     return this.#outstanding.size
   }
 
-  /** Sends a request under a new id; resolves with its result, rejects with its error, its time-out or the loss. */
+  /**
+   * Sends a request under a new id. Resolves with its result. Rejects on an error answer, a time-out or a lost
+   * connection.
+   */
   send(write: (id: string) => Promise<void>): Promise<XmppElement> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     this.#last += 1
@@ -59,12 +62,12 @@ export class Requests {
     })
   }
 
-  /** Takes an answer, the stanza of a result or what is wrong. Answers to nothing are ignored. */
+  /** Takes an answer: the stanza of a result, or an error. Answers without a waiting request are ignored. */
   answer(id: string, answer: XmppElement | RequestRefused): void {
     this.#settle(id, answer)
   }
 
-  /** Fails everything outstanding, and every later request. */
+  /** Rejects all waiting requests and every later one. */
   fail(error: Error): void {
     this.#lost = error
     for (const id of [...this.#outstanding.keys()]) this.#settle(id, error)

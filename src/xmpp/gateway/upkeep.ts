@@ -3,22 +3,22 @@ import type { Side } from '../../../machines/wire.ts'
 import type { GatewayConnection } from './connection.ts'
 import type { Preparation } from './preparation.ts'
 
-/** What the upkeep needs around it. */
+/** What the upkeep needs from the gateway. */
 export interface UpkeepHost {
   readonly side: Side
   readonly logger: Logger
-  /** Nothing for a service that needs none. */
+  /** `undefined` for a service that needs no setup. */
   readonly preparation: Preparation | undefined
-  /** Resolves when the notifications of what is gone have left, or need not be waited for any longer. */
+  /** Resolves when the last notifications of removed nodes were delivered, or when the wait for them is over. */
   lastWords(): Promise<void>
-  /** Is this still the session that publishes? */
+  /** Is this still the connection that publishes? */
   isUp(connection: GatewayConnection): boolean
 }
 
-/** Keeps a service that is not ours as the directory wants it. */
+/** Keeps the setup of an external service in line with the directory. */
 export class Upkeep {
   readonly #host: UpkeepHost
-  /** The service is being set up for a changed directory. */
+  /** The setup for a changed directory, while it is under way. */
   #refreshing: Promise<void> | undefined
   #following: Promise<unknown> = Promise.resolve()
 
@@ -26,35 +26,35 @@ export class Upkeep {
     this.#host = host
   }
 
-  /** Resolves when the service is as the directory wants it, what is gone included. Never rejects. */
+  /** Resolves when the service is set up for the directory and removed nodes are deleted. Never rejects. */
   get settled(): Promise<unknown> {
     return this.#following
   }
 
-  /** Makes the service ready in a session that is not available yet. Rejects when the service does not let us. */
+  /** Sets the service up in a session that is not yet available. Rejects when the service refuses. */
   async prepare(connection: GatewayConnection): Promise<void> {
     await this.#host.preparation?.prepare(connection)
   }
 
   /**
-   * The directory has changed: sets the service up for it at once, and takes away what is gone when the notifications of it
-   * have left.
+   * Sets the service up for a changed directory at once. Removed nodes are deleted after their last notifications
+   * were delivered.
    */
   follow(connection: GatewayConnection): void {
     if (this.#host.preparation !== undefined)
       this.#following = Promise.all([this.#following, this.#follow(connection, this.#host.preparation)])
   }
 
-  /** Tries again where it failed before. Never rejects. */
+  /** Repeats a setup that failed. Never rejects. */
   async check(connection: GatewayConnection): Promise<void> {
     const { preparation } = this.#host
     if (preparation?.isStale) await this.#follow(connection, preparation)
   }
 
-  /** After a change of the directory: whoever publishes meanwhile waits, because the nodes may be missing. */
+  /** Sets the service up if the directory has changed. Publications wait for it, because their nodes may be missing. */
   async refresh(connection: GatewayConnection): Promise<void> {
     const { preparation } = this.#host
-    // It may change again meanwhile.
+    // The directory may change again during the setup.
     while (preparation?.isStale) {
       this.#refreshing ??= preparation.prepare(connection).finally(() => {
         this.#refreshing = undefined

@@ -1,4 +1,4 @@
-/** The part of @xmpp/client 0.14 that the gateway uses; the package brings no types. */
+/** Types of the part of @xmpp/client 0.14 that the gateway uses. The package has none. */
 declare module '@xmpp/client' {
   export type XmppElement = import('./xmpp-element.ts').XmppElement
 
@@ -10,17 +10,17 @@ declare module '@xmpp/client' {
   }
 
   export interface XmppClient {
-    /** Milliseconds for each step of opening and closing: 2,000 unless set. */
+    /** Time-out of each step of opening and closing, in milliseconds; 2000 by default. */
     timeout: number
     readonly socket: unknown
     /** `null` while no stream is open. */
     readonly parser: unknown
-    /** Called with what the socket receives; throws where `parser` is `null`, and on some malformed input. */
+    /** Called with the data from the socket. Throws when `parser` is `null`, and on some malformed input. */
     _onData(data: unknown): void
     /** Called with each child of the stream. */
     _onElement(element: XmppElement): void
     connect(service: string): Promise<unknown>
-    /** Opens the stream; sign-in and binding follow by themselves and end with the event `online`. */
+    /** Opens the stream. The library then signs in and binds a resource, and emits `online`. */
     open(options: { domain: string }): Promise<unknown>
     stop(): Promise<unknown>
     send(element: XmppElement): Promise<void>
@@ -35,7 +35,7 @@ declare module '@xmpp/client' {
     readonly resource?: string
     readonly credentials: (
       authenticate: (credentials: { username: string; password: string }, mechanism: string) => Promise<void>,
-      /** What both sides can do, the strongest first. */
+      /** Mechanisms that client and server support, the strongest first. */
       mechanisms: readonly string[],
     ) => Promise<void>
   }

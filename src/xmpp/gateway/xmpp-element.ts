@@ -1,4 +1,4 @@
-/** An XML element as `@xmpp/client` has it. Here, because public types lead to it and that package brings none. */
+/** An XML element of `@xmpp/client`. It is declared here because public types use it and that package has no types. */
 export interface XmppElement {
   readonly name: string
   readonly attrs: Readonly<Record<string, string | undefined>>

@@ -7,13 +7,13 @@ import { type Iq, iqError, iqResult } from './stanzas.ts'
 import type { Element } from './xml/element.ts'
 import { type Packet, tag } from './xml/markup.ts'
 
-/** Everybody has one contact: the server's own account (`notifications 3.4`). */
+/** The roster of every account. Its only contact is the server's own account (`notifications 3.4`). */
 function roster(hub: Hub) {
   const item = tag('item', { jid: `${GATEWAY_ACCOUNT}@${hub.domain}`, subscription: 'both' })
   return tag('query', { xmlns: NS.roster }, item)
 }
 
-/** Answers what a client asks of its own account, with or without `to`. */
+/** Answers requests to the client's own account, with or without `to`. */
 export function answerAccount(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   switch (`${iq.type} ${request.ns}`) {
     case `get ${NS.roster}`:
@@ -32,7 +32,7 @@ export function answerAccount(hub: Hub, session: BoundSession, iq: Iq, request: 
     case `get ${NS.privateStorage}`:
       return iqResult(iq, session.jid, tag('query', { xmlns: NS.privateStorage }))
     default:
-      // Roster changes, stored data, PEP: none of it exists here (`notifications 3.2`, 3.3).
+      // Roster changes, stored data and PEP are not supported (`notifications 3.2`, 3.3).
       return iqError(iq, session.jid, 'service-unavailable')
   }
 }

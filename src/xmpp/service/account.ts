@@ -1,9 +1,9 @@
-/** Local part of the server's own account: publisher and health beacon (`notifications 2`). */
+/** Local part of the server's own account, which publishes and is the health beacon (`notifications 2`). */
 export const GATEWAY_ACCOUNT = 'finesse'
 
-/** Who a stream is signed in as. */
+/** The account that a stream is signed in with. */
 export interface Account {
-  /** User id or account name as the directory writes it. */
+  /** User id or account name, in the spelling of the directory. */
   readonly id: string
   /** Local part of its JID. */
   readonly local: string
@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /**
- * Finds the account of a name and a password that came from an address; `undefined` for any refusal. Rejects with
- * `AccountsBusyError` for "try again later".
+ * Checks a name and a password that came from the address `source`. Resolves with the account, or `undefined` for any
+ * refusal. Rejects with `AccountsBusyError` when the client should try again later.
  */
 export type Authenticate = (name: string, password: string, source: string | undefined) => Promise<Account | undefined>

@@ -7,18 +7,18 @@ import { childOf, type Element, elementsOf, textOf } from './xml/element.ts'
 import type { Packet } from './xml/markup.ts'
 import type { StreamCondition } from './xml/violation.ts'
 
-/** What comes of an element that arrives before the stream has a session. */
+/** What to do with an element that arrives before a resource is bound. */
 export type Binding =
   | { readonly kind: 'bind'; readonly id: string | undefined; readonly resource: string }
-  /** It is not what is expected now; `undefined` where nothing has an answer. */
+  /** The element is refused with this packet. `undefined` for elements that get no answer, such as errors. */
   | { readonly kind: 'answer'; readonly packet: Packet | undefined }
   | { readonly kind: 'end'; readonly condition: StreamCondition; readonly reason: string }
 
 const answer = (packet: Packet | undefined): Binding => ({ kind: 'answer', packet })
 
 /**
- * Reads the request to bind a resource. Everything else is refused: what is for the server or the own account, as
- * `isOurs` says, by a stanza error, what is for others by the end of the stream (RFC 6120 7.1).
+ * Reads the request to bind a resource. All other elements are refused: with a stanza error if they are addressed to
+ * the server or the own account (`isOurs`), else by the end of the stream (RFC 6120 7.1).
  */
 export function readBinding(element: Element, isOurs: (to: string) => boolean): Binding {
   if (!isStanza(element)) return { kind: 'end', condition: 'unsupported-stanza-type', reason: element.name }
@@ -37,7 +37,7 @@ function readRequest(element: Element): Binding {
     return answer(iqError(asked, undefined, 'not-allowed'))
   const named = childOf(request, 'resource')
   const wanted = named === undefined ? '' : trimSpace(textOf(named))
-  // Two of Cisco's own samples leave the resource out (`notifications 2.4`).
+  // Two of Cisco's own samples give no resource (`notifications 2.4`).
   const resource = wanted === '' ? randomName(16) : wanted
   if (!isResource(resource) || elementsOf(request).length > 1) return answer(iqError(asked, undefined, 'bad-request'))
   return { kind: 'bind', id: iq.id, resource }

@@ -6,10 +6,13 @@ import { randomName } from './random.ts'
 import type { BoundSession } from './session.ts'
 import { type Markup, stanza, tag } from './xml/markup.ts'
 
-/** One item as it was published. */
+/** A published item. */
 export interface PublishedItem {
   readonly node: string
-  /** Items of one lane are published in order, each until the engine knows that it was taken. */
+  /**
+   * Lane of the outbox. The engine publishes the items of a lane in order, and the next only after the last was
+   * accepted.
+   */
   readonly lane: string
   readonly itemId: string
   /** Namespace of the `notification` element (`notifications 6`). */
@@ -18,7 +21,7 @@ export interface PublishedItem {
   readonly text: string
 }
 
-/** Fans notifications out to sessions (`notifications 5.4`, 6). */
+/** Sends notifications to the sessions that are subscribed (`notifications 5.4`, 6). */
 export class StanzaDelivery {
   readonly #hub: Hub
 
@@ -27,20 +30,21 @@ export class StanzaDelivery {
   }
 
   /**
-   * Sends an item to every session that is to get it. Resolves when it has been written to those that were available, or
-   * they have ended; sessions that come later get nothing of it, because there is no offline storage. True if it was
-   * written to a session of the user whose node it is. Published again, it goes to those only who have not had it.
+   * Sends an item to every subscribed session. Resolves when it was written to the available sessions, or they have
+   * ended. Resolves with true if it was written to a session of the user to whom the node belongs. Later sessions do
+   * not get the item, because there is no offline storage. An item that is published again goes only to sessions that
+   * have not had it.
    */
   publish(item: PublishedItem): Promise<boolean> {
     const recipients = this.#recipients(item.node)
     if (recipients.size === 0) return Promise.resolve(false)
     const node = this.#hub.nodes.find(item.node)
     const isOwner = ({ account }: BoundSession) => node !== undefined && this.#hub.nodes.isOwner(account, node)
-    // Serialised once; only the address differs from subscriber to subscriber.
+    // The event is serialised once, because only the address differs between subscribers.
     const event = eventOf(item)
     const which = { order: `${item.lane} ${item.node}`, itemId: item.itemId }
     return new Promise((resolve) => {
-      // One for this loop, so that a callback that comes at once does not end the count early.
+      // Starts with 1 for this loop, so that callbacks during the loop do not resolve the promise early.
       let outstanding = 1
       let toOwner = false
       const written = () => {
@@ -63,8 +67,8 @@ export class StanzaDelivery {
   }
 
   /**
-   * The sessions and the address that each is to see: that of the subscription. A session gets an item once, however
-   * many subscriptions of its user cover it.
+   * The subscribed sessions, each with the address of its subscription, to which the message is sent. A session appears
+   * once, even if several subscriptions cover it.
    */
   #recipients(name: string): Map<BoundSession, string> {
     const { sessions, subscriptions, nodes } = this.#hub
@@ -78,7 +82,7 @@ export class StanzaDelivery {
       const to = formatJid(jid)
       const named = jid.resource === '' ? sessions.ofAccount(jid.local) : [sessions.byJid(to)]
       for (const session of named) {
-        // Rights may have changed since the subscription.
+        // The account may have lost its rights since it subscribed.
         if (session !== undefined && !recipients.has(session) && nodes.maySubscribe(session.account, node))
           recipients.set(session, to)
       }
@@ -86,7 +90,7 @@ export class StanzaDelivery {
     return recipients
   }
 
-  /** Sessions that may be subscribed automatically; spares asking everybody for each change of a team member. */
+  /** Sessions that may be subscribed automatically. This avoids a check of all sessions for each change of a user. */
   #candidates(node: Node): readonly BoundSession[] {
     const { sessions } = this.#hub
     if (node.kind === 'user') return sessions.ofAccount(localPartOf(node.user))

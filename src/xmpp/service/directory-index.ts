@@ -1,6 +1,6 @@
 import type { Directory, User } from '../../directory/model.ts'
 
-/** The directory by the keys that the service looks up; built again when the directory was reloaded. */
+/** Index of the directory for the look-ups of the service. It is built again after a reload of the directory. */
 export class DirectoryIndex {
   readonly #directory: () => Directory
   #indexed: Directory | undefined
@@ -18,7 +18,7 @@ export class DirectoryIndex {
     return this.#usersById.get(id)
   }
 
-  /** Looks a user up by id in lower case (`notifications 2.2`). */
+  /** Looks up a user by the id in lower case (`notifications 2.2`). */
   userByLocal(local: string): User | undefined {
     this.#refresh()
     return this.#usersByLocal.get(local)
@@ -29,7 +29,7 @@ export class DirectoryIndex {
     return this.#teams.has(id)
   }
 
-  /** Ids of MRDs stand for those of queues. */
+  /** Is there a queue with this id? The ids of MRDs serve as ids of queues. */
   hasQueue(id: string): boolean {
     this.#refresh()
     return this.#queues.has(id)

@@ -8,7 +8,7 @@ import { type Packet, tag } from './xml/markup.ts'
 
 const FEATURES = [NS.discoInfo, NS.discoItems, NS.ping, NS.roster, NS.version]
 
-/** Answers what a client asks of the domain (`notifications 3.4`). */
+/** Answers requests to the domain (`notifications 3.4`). */
 export function answerDomain(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   switch (`${iq.type} ${request.ns}`) {
@@ -18,7 +18,7 @@ export function answerDomain(hub: Hub, session: BoundSession, iq: Iq, request: E
     case `get ${NS.discoItems}`:
       return iqResult(iq, session.jid, discoItems(node === undefined ? [{ jid: hub.pubsubDomain }] : [], node))
     case `get ${NS.ping}`:
-    // Some clients address the session request to the domain.
+    // Some clients send the session request to the domain.
     case `set ${NS.session}`:
       return iqResult(iq, session.jid)
     case `get ${NS.version}`:

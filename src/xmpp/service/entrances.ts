@@ -5,7 +5,7 @@ import { localPartOf } from './jid.ts'
 import type { Limits } from './limits.ts'
 import type { Entrance } from './stream.ts'
 
-/** The way in for users and administrators. The account `finesse` is nobody's here, whatever the directory says. */
+/** Entrance for users and administrators. The account `finesse` cannot sign in here, even if the directory has it. */
 export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
   return {
     name: 'client',
@@ -20,10 +20,10 @@ export function clientEntrance(accounts: Accounts, limits: Limits): Entrance {
   }
 }
 
-/** One is in use; another may come before the first is known to be gone. */
+/** Most connections of the gateway. One is in use; a new one may come before the loss of the old one is noticed. */
 export const GATEWAY_CONNECTIONS = 8
 
-/** A secret for one run of the process. */
+/** A random password for the gateway, valid for one run of the process. */
 export function newGatewaySecret(): string {
   return randomBytes(32).toString('hex')
 }
@@ -32,7 +32,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** The way in for the gateway alone. */
+/** Entrance for the gateway alone. */
 export function gatewayEntrance(secret: string, limits: Limits): Entrance {
   const expected = digest(secret)
   return {

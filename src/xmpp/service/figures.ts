@@ -1,10 +1,10 @@
-/** Numbers for metrics; counters run from the start of the service. */
+/** Numbers of the service, for metrics. Counters begin at 0 when it starts. */
 export interface Figures {
   /** Open connections of clients, signed in or not. */
   connections: number
   /** Bound sessions of users and administrators. */
   sessions: number
-  /** Notifications handed to a session. */
+  /** Notifications sent to sessions, counted once for each session. */
   deliveries: number
   bytesIn: number
   bytesOut: number

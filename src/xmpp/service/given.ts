@@ -1,27 +1,27 @@
 import type { Written } from './writes.ts'
 
-/** Which item it is. What is published again is the newest item of its order: none of that order has come after it. */
+/** Identifies an item. An item that is published again is the newest of its order: no later one was published. */
 export interface ItemOf {
-  /** The node, and the lane of the engine: several lanes may lead to one node. */
+  /** Lane of the outbox and node. Several lanes may publish to one node. */
   readonly order: string
   readonly itemId: string
 }
 
 interface Given {
   readonly itemId: string
-  /** `undefined` while it is on its way. */
+  /** Whether it was written; `undefined` while it is on its way. */
   hasLeft: boolean | undefined
   readonly waiting: Written[]
 }
 
 /**
- * The newest item of each order that a session was given. What the engine publishes again, because a user has not got it or
- * the answer was lost, is given to those only who have not had it.
+ * Remembers the newest item of each order that a session was sent. The engine publishes an item again when a user has
+ * not got it or the answer was lost. Sessions that have had it must not get it twice.
  */
 export class GivenItems {
   readonly #newest = new Map<string, Given>()
 
-  /** True when the session was given this item before; `written` is told of that time. */
+  /** Returns true when the session was sent this item before. `written` then gets the result of that first time. */
   tellOf({ order, itemId }: ItemOf, written: Written): boolean {
     const given = this.#newest.get(order)
     if (given?.itemId !== itemId || given.hasLeft === false) return false
@@ -30,7 +30,7 @@ export class GivenItems {
     return true
   }
 
-  /** The item is given now; the result is to be told when it has left. */
+  /** Notes that the item is being sent. The returned function must be called with the result. */
   add({ order, itemId }: ItemOf, written?: Written): Written {
     const given: Given = { itemId, hasLeft: undefined, waiting: written === undefined ? [] : [written] }
     this.#newest.set(order, given)

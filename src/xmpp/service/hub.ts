@@ -7,7 +7,7 @@ import type { PresenceBoard } from './presence.ts'
 import type { BoundSessions } from './sessions.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** The parts of one service, as its stanza handlers see them. */
+/** The parts of one service that its stanza handlers use. */
 export interface Hub {
   readonly domain: string
   /** Address of the publish/subscribe service. */

@@ -1,6 +1,6 @@
 /** Addresses (`notifications 2`). */
 
-/** A JID in parts; `local` and `domain` in lower case, because they compare that way (`notifications 2.2`). */
+/** A parsed JID. `local` and `domain` are in lower case, because they compare without case (`notifications 2.2`). */
 export interface Jid {
   /** `''` for an address without local part. */
   readonly local: string
@@ -15,7 +15,7 @@ function isPart(part: string): boolean {
   return Buffer.byteLength(part) <= PART_BYTES
 }
 
-/** Parses an address; `undefined` when it is none (empty part, part over 1023 bytes, white space in local or domain). */
+/** Parses a JID; `undefined` if invalid (empty part, part over 1023 bytes, white space in local part or domain). */
 export function parseJid(text: string): Jid | undefined {
   const slash = text.indexOf('/')
   const bare = slash < 0 ? text : text.slice(0, slash)
@@ -28,18 +28,17 @@ export function parseJid(text: string): Jid | undefined {
   return { local: local.toLowerCase(), domain: domain.toLowerCase(), resource }
 }
 
-/** Writes an address. */
 export function formatJid(jid: Jid): string {
   const bare = jid.local === '' ? jid.domain : `${jid.local}@${jid.domain}`
   return jid.resource === '' ? bare : `${bare}/${jid.resource}`
 }
 
-/** Is this usable as a resource? Any text up to 1023 bytes is (`notifications 2.5`). */
+/** Is it a valid resource? Every text of 1 to 1023 bytes is (`notifications 2.5`). */
 export function isResource(resource: string): boolean {
   return resource !== '' && isPart(resource)
 }
 
-/** The local part for an account name, in lower case, with the characters that a local part cannot hold escaped (XEP-0106). */
+/** Local part for an account name: in lower case, with characters that it cannot contain escaped (XEP-0106). */
 export function localPartOf(name: string): string {
   return name
     .toLowerCase()

@@ -1,8 +1,8 @@
 import type { Clock } from '../../engine/ports.ts'
 
 /**
- * Watches one stream for silence (`notifications 10`): pings it at half of the idle time and gives it up at the whole.
- * One deadline is armed at a time, whatever the traffic.
+ * Watches one stream for silence (`notifications 10`): pings it after half of the idle time and ends it after the
+ * whole. Only one timer is set at a time, even under heavy traffic.
  */
 export class KeepAlive {
   readonly #clock: Clock
@@ -22,7 +22,7 @@ export class KeepAlive {
     this.#arm()
   }
 
-  /** There was input. */
+  /** Notes that there was input. */
   touch(): void {
     this.#lastInput = this.#clock.now()
     this.#pinged = false

@@ -1,57 +1,55 @@
-/**
- * Bounds of the embedded notification service. Every buffer, queue and wait of it is in this one table.
- */
+/** Limits of the embedded notification service. Every buffer, queue and wait has its limit in this table. */
 export interface Limits {
-  /** Largest stanza of a client, bytes of UTF-8; over BOSH that of the request is the bound. */
+  /** Largest stanza of a client, in bytes of UTF-8. Over BOSH `boshRequestBytes` applies instead. */
   readonly stanzaBytes: number
-  /** Largest stanza of the gateway, bytes of UTF-8: a notification may carry a large dialog. */
+  /** Largest stanza of the gateway, in bytes of UTF-8. It is larger: a notification may contain a large dialog. */
   readonly gatewayStanzaBytes: number
-  /** Levels of elements below the stream's root. */
+  /** Most levels of elements below the stream's root. */
   readonly depth: number
   /**
-   * Elements, attributes, CDATA sections, references and carriage returns of one stanza, or of one BOSH request: they cost
-   * far more time than their bytes do.
+   * Most elements, attributes, CDATA sections, references and carriage returns of one stanza, or of one BOSH request,
+   * together. They are limited because each costs far more time than its bytes.
    */
   readonly nodes: number
-  /** Open connections of clients, signed in or not. */
+  /** Most open connections of clients, signed in or not. */
   readonly connections: number
-  /** Bound sessions of one account at a time. */
+  /** Most bound sessions of one account at a time. */
   readonly sessionsPerUser: number
-  /** Explicit subscriptions that one account may keep. */
+  /** Most explicit subscriptions of one account. */
   readonly subscriptionsPerUser: number
   /** Wrong passwords on one connection before it is closed. */
   readonly loginAttempts: number
-  /** Milliseconds between connection and bound resource. */
+  /** Milliseconds from the connection to a bound resource. */
   readonly handshakeMs: number
-  /** Milliseconds of silence after which a session is closed; it is pinged at half of that (`notifications 10`). */
+  /** Milliseconds of silence after which a session is ended. It is pinged after half of them (`notifications 10`). */
   readonly idleMs: number
-  /** Bytes of one BOSH request, which may carry several stanzas. */
+  /** Most bytes of one BOSH request, which may contain several stanzas. */
   readonly boshRequestBytes: number
-  /** Bytes of one BOSH answer, unless a single stanza is larger. */
+  /** Most bytes of one BOSH answer, unless a single stanza is larger. */
   readonly boshAnswerBytes: number
-  /** Longest milliseconds that a BOSH request is held, whatever the client asks for. */
+  /** Most milliseconds that a BOSH request is held, even if the client asks for more. */
   readonly boshWaitMs: number
   /** Milliseconds without a request after which a BOSH session ends (`notifications 3.6`). */
   readonly boshInactivityMs: number
-  /** Milliseconds that a client that does not let requests be held leaves between empty ones. */
+  /** Least milliseconds between two empty requests of a BOSH client that polls (`hold` 0). */
   readonly boshPollingMs: number
-  /** Milliseconds that a shutdown waits for BOSH clients to fetch the news of it. */
+  /** Milliseconds that a shutdown waits for BOSH clients to fetch `system-shutdown`. */
   readonly boshFarewellMs: number
-  /** Bytes that may wait for a client that reads slowly. */
+  /** Most bytes that wait for a client that reads slowly. */
   readonly writeBufferBytes: number
-  /** The same for the gateway, which gets the presence of everybody at once. */
+  /** The same for the gateway, which gets the presence of all agents at once. */
   readonly gatewayWriteBufferBytes: number
-  /** Milliseconds without any progress of pending writes after which the session is closed. */
+  /** Milliseconds without progress of pending writes after which the session is ended. */
   readonly writeStallMs: number
-  /** Notifications kept for a session between bind and first presence (`notifications 5.4`). */
+  /** Most notifications kept for a session between bind and first presence (`notifications 5.4`). */
   readonly heldNotifications: number
-  /** The same, in characters of all of them together. */
+  /** Most characters of all these notifications together. */
   readonly heldCharacters: number
-  /** Milliseconds that such a notification is kept. */
+  /** Milliseconds for which such a notification is kept. */
   readonly heldMs: number
 }
 
-/** The defaults; times of `notifications 5.4` and 10. */
+/** The default limits. Times are those of `notifications 5.4` and 10. */
 export const defaultLimits: Limits = {
   stanzaBytes: 64 * 1024,
   gatewayStanzaBytes: 1024 * 1024,

@@ -20,9 +20,9 @@ export const NS = {
   pubsub: 'http://jabber.org/protocol/pubsub',
   pubsubOwner: 'http://jabber.org/protocol/pubsub#owner',
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
-  /** Ours: what the result of a publication says of it. */
+  /** Our own: result of a publication. */
   written: 'urn:mrdian:written',
-  /** Ours: the lane of the engine that a publication comes from. */
+  /** Our own: lane of the outbox that a publication comes from. */
   lane: 'urn:mrdian:lane',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
 } as const

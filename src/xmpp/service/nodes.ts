@@ -12,24 +12,24 @@ export type Node =
 
 export const ROOT = '/finesse/api'
 export const SYSTEM_INFO = `${ROOT}/SystemInfo`
-/** What follows the name of a user in the names of that user's nodes. */
+/** Endings of the names of a user's nodes, after `/finesse/api/User/<id>`. */
 export const USER_PARTS = ['', '/Dialogs', '/Media', '/Dialogs/Media', '/Queues', '/ClientLog']
 const PATTERN = /^\/finesse\/api\/(User|Team|Queue)\/([^/]+)(\/.*)?$/
 
-/** Which nodes exist, who is subscribed to them without asking, and who may ask. */
+/** Which nodes exist, who is subscribed to them automatically, and who may subscribe. */
 export class Nodes {
   readonly #index: DirectoryIndex
   readonly #authorize: boolean
-  /** Directories of before whose nodes are still there: their last notifications are under way. */
+  /** Former directories whose nodes still exist, because their last notifications are not yet delivered. */
   #leaving: readonly Leaving[] = []
 
-  /** `authorize: false` lets everybody subscribe to every node, as the real service may do (`notifications 5.2`). */
+  /** `authorize: false` lets every account subscribe to every node, as the real service may (`notifications 5.2`). */
   constructor(directory: () => Directory, authorize: boolean) {
     this.#index = new DirectoryIndex(directory)
     this.#authorize = authorize
   }
 
-  /** The node of this name, or `undefined` when the directory has nothing that it could belong to. */
+  /** The node of this name; `undefined` when the directory has no object for it. */
   find(name: string): Node | undefined {
     if (name === SYSTEM_INFO) return { kind: 'systemInfo' }
     for (const index of this.#indexes()) {
@@ -39,7 +39,7 @@ export class Nodes {
     return undefined
   }
 
-  /** The nodes that only this directory had stay until they are dropped: what says that they are gone has to arrive. */
+  /** Keeps the nodes of a former directory until `drop`, so that notifications of their removal can be delivered. */
   keep(before: Directory): void {
     this.#leaving = [...this.#leaving, { directory: before, index: new DirectoryIndex(() => before) }]
   }
@@ -48,7 +48,7 @@ export class Nodes {
     this.#leaving = this.#leaving.filter(({ directory }) => directory !== before)
   }
 
-  /** Is this the node of this user, or a part of it? */
+  /** Does the node belong to this user? */
   isOwner(account: Account, node: Node): boolean {
     return node.kind === 'user' && account.kind === 'user' && account.id === node.user
   }
@@ -91,7 +91,7 @@ export class Nodes {
     return [SYSTEM_INFO, ...own, ...(this.#index.hasTeam(user.teamId) ? [teamMessages(user.teamId)] : [])]
   }
 
-  /** Names of the nodes that an account sees when it browses. */
+  /** Names of the nodes that service discovery lists for an account. */
   visibleTo(account: Account): readonly string[] {
     const names = new Set(this.automaticOf(account))
     for (const team of this.#index.teams()) {

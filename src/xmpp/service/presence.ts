@@ -5,7 +5,7 @@ import type { BoundSession, SessionPresence } from './session.ts'
 import { childOf, type Element, textOf } from './xml/element.ts'
 import { type Packet, stanza, tag } from './xml/markup.ts'
 
-/** Reads an available presence; a priority that is none counts as 0. The rest of it is nobody's business. */
+/** Reads the priority of an available presence. An invalid priority counts as 0. The rest is ignored. */
 export function readPresence(element: Element): SessionPresence {
   const priority = childOf(element, 'priority')
   const text = priority === undefined ? '' : trimSpace(textOf(priority))
@@ -17,8 +17,8 @@ function available(from: string, to: string, presence: SessionPresence): Packet 
 }
 
 /**
- * Who is there. The account `finesse` sees the presence of every session (`notifications 4.4`, 9), and everybody sees
- * that of `finesse`, the health beacon (`notifications 4`); users do not see each other.
+ * Distributes presence. The account `finesse` gets the presence of every session (`notifications 4.4`, 9), and every
+ * session gets that of `finesse`, the health beacon (`notifications 4`). Users do not see each other.
  */
 export class PresenceBoard {
   readonly #hub: Hub
@@ -36,7 +36,7 @@ export class PresenceBoard {
     return this.#gateways.size > 0
   }
 
-  /** A session sent available presence, for the first time or again. */
+  /** Handles an available presence, the first of a session or a later one. */
   appeared(session: BoundSession, presence: SessionPresence): void {
     const first = session.presence === undefined
     session.appear(presence)
@@ -50,7 +50,7 @@ export class PresenceBoard {
     this.#hub.figures.deliveries += session.release()
   }
 
-  /** A session became unavailable: it said so, or its stream ended. */
+  /** Handles the end of a session's presence: an unavailable presence, or the end of its stream. */
   disappeared(session: BoundSession): void {
     if (session.presence === undefined) return
     session.appear(undefined)
@@ -64,7 +64,9 @@ export class PresenceBoard {
     }
   }
 
-  /** Tells a session that the beacon is up; says nothing while it is not, because clients take any presence as "up". */
+  /**
+   * Sends the presence of the beacon to a session. While it is down, sends nothing: clients take any presence as "up".
+   */
   sendBeacon(session: BoundSession): void {
     if (this.beaconUp) session.send(stanza('presence', { from: this.#beacon, to: session.jid }))
   }

@@ -21,9 +21,9 @@ function readItems(publish: Element, node: string, lane: string): readonly Publi
 }
 
 /**
- * Answers a `publish`. Only `finesse` may (`notifications 14`). The result is sent when the items have been written to
- * every session that was available, so that it means "written" and not just "taken"; it says whether the user whose node
- * it is was among them.
+ * Answers a `publish`, which only `finesse` may send (`notifications 14`). The result is sent when the items were
+ * written to every available session, so it means "written" and not just "accepted". It says whether a session of the
+ * user to whom the node belongs was among them.
  */
 export function answerPublish(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (session.account.kind !== 'gateway') return iqError(iq, session.jid, 'forbidden')

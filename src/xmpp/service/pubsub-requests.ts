@@ -20,13 +20,13 @@ function subscriptionOf(node: string, jid: string): Markup {
   return tag('subscription', { node, jid, subscription: 'subscribed' })
 }
 
-/** Answers what is asked of the publish/subscribe service (`notifications 3.4`, 5.2, 14). */
+/** Answers requests to the publish/subscribe service (`notifications 3.4`, 5.2, 14). */
 export function answerPubsub(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet | Promise<Packet> {
   if (request.ns === NS.discoInfo && iq.type === 'get') return answerInfo(hub, session, iq, request)
   if (request.ns === NS.discoItems && iq.type === 'get') return answerItems(hub, session, iq, request)
   if (request.ns === NS.ping && iq.type === 'get') return iqResult(iq, session.jid)
   const isGateway = session.account.kind === 'gateway'
-  // Deleting and configuring nodes: nobody's business, since nodes follow the directory.
+  // Nobody can delete or configure nodes, because nodes follow the directory.
   if (request.ns === NS.pubsubOwner)
     return iqError(iq, session.jid, isGateway ? 'feature-not-implemented' : 'forbidden')
   if (request.ns !== NS.pubsub || request.name !== 'pubsub') return iqError(iq, session.jid, 'service-unavailable')
@@ -40,7 +40,7 @@ export function answerPubsub(hub: Hub, session: BoundSession, iq: Iq, request: E
     case 'set publish':
       return answerPublish(hub, session, iq, request)
     case 'set create':
-      // A node exists as soon as somebody publishes on it.
+      // There is nothing to create, because nodes follow the directory.
       return isGateway ? iqResult(iq, session.jid) : iqError(iq, session.jid, 'forbidden')
     case 'set retract':
       return iqError(iq, session.jid, isGateway ? 'feature-not-implemented' : 'forbidden')
@@ -51,7 +51,7 @@ export function answerPubsub(hub: Hub, session: BoundSession, iq: Iq, request: E
   }
 }
 
-/** The identity is mandatory: Smack 3 fails without it (`notifications 3.4`). */
+/** Answers `disco#info`. The identity is mandatory, because Smack 3 fails without it (`notifications 3.4`). */
 function answerInfo(hub: Hub, session: BoundSession, iq: Iq, request: Element): Packet {
   const node = request.attributes.get('node')
   const features = [NS.discoInfo, NS.discoItems, NS.pubsub, NS.ping]
@@ -68,13 +68,16 @@ function answerItems(hub: Hub, session: BoundSession, iq: Iq, request: Element):
   return iqResult(iq, session.jid, discoItems(items, node))
 }
 
-/** Items are not kept: clients read objects over REST (`notifications 5.2`.4). */
+/**
+ * Answers a retrieval of items with an empty list. Items are not stored; clients read objects over REST (`notifications
+ * 5.2`.4).
+ */
 function answerRetrieval(hub: Hub, session: BoundSession, iq: Iq, node: string): Packet {
   if (hub.nodes.find(node) === undefined) return iqError(iq, session.jid, 'item-not-found')
   return iqResult(iq, session.jid, pubsubOf(tag('items', { node })))
 }
 
-/** Automatic subscriptions are told like the others, since the client cannot tell them apart. */
+/** Lists the subscriptions of an account. Automatic ones are listed like the others. */
 function answerSubscriptions(hub: Hub, session: BoundSession, iq: Iq, node: string | undefined): Packet {
   const automatic = hub.nodes.automaticOf(session.account).map((name) => ({ node: name, jid: session.bare }))
   const explicit = hub.subscriptions
@@ -95,7 +98,7 @@ function answerChange(hub: Hub, session: BoundSession, iq: Iq, action: Element):
   return action.name === 'subscribe' ? subscribe(hub, session, iq, node, jid) : unsubscribe(hub, session, iq, node, jid)
 }
 
-/** The address when its bare part is the sender's (`notifications 5.2`.2), under the real domain. */
+/** The JID under the real domain, if its bare JID is the sender's (`notifications 5.2`.2); else `undefined`. */
 function ownJid(hub: Hub, session: BoundSession, text: string): Jid | undefined {
   const jid = parseJid(text)
   if (jid === undefined || jid.local !== session.account.local) return undefined
@@ -108,7 +111,7 @@ function subscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid: J
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
   if (!hub.nodes.maySubscribe(session.account, node)) return iqError(iq, session.jid, 'forbidden')
   const subscription = { node: name, jid }
-  // What is subscribed automatically needs no record: it cannot be lost (`notifications 5.3`).
+  // An automatic subscription needs no record, because it cannot be lost (`notifications 5.3`).
   const given = jid.resource === '' && hub.nodes.isAutomatic(session.account, node)
   if (!given && !hub.subscriptions.has(subscription)) {
     if (hub.subscriptions.ofAccount(jid.local).length >= hub.limits.subscriptionsPerUser)
@@ -122,7 +125,7 @@ function unsubscribe(hub: Hub, session: BoundSession, iq: Iq, name: string, jid:
   if (hub.subscriptions.remove({ node: name, jid })) return iqResult(iq, session.jid)
   const node = hub.nodes.find(name)
   if (node === undefined) return iqError(iq, session.jid, 'item-not-found')
-  // Clients end what they subscribed to; an automatic subscription stays all the same.
+  // Clients unsubscribe from nodes that they subscribed to before. An automatic subscription stays.
   if (jid.resource === '' && hub.nodes.isAutomatic(session.account, node)) return iqResult(iq, session.jid)
   return pubsubError(iq, session, 'unexpected-request', 'not-subscribed')
 }

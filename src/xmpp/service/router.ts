@@ -10,14 +10,14 @@ import { askedBy, type Iq, iqError, readIq, type StanzaCondition, stanzaError } 
 import type { Element } from './xml/element.ts'
 import { type Packet, stanza } from './xml/markup.ts'
 
-/** Who a stanza is for. */
+/** Addressee of a stanza. */
 type Destination = 'account' | 'domain' | 'pubsub' | 'beacon' | 'other user' | 'nobody' | 'elsewhere'
 
 function destinationOf(hub: Hub, session: BoundSession, to: string | undefined): Destination {
   if (to === undefined || to === '') return 'account'
   const jid = parseJid(to)
   if (jid === undefined) return 'elsewhere'
-  // A client that opened its stream to another name goes on using that name (`notifications 3.3`).
+  // A client that opened its stream to another domain name uses that name in its stanzas too (`notifications 3.3`).
   const own = [hub.domain, session.alias]
   if (jid.local === '' && (jid.domain === hub.pubsubDomain || jid.domain === `pubsub.${session.alias}`)) return 'pubsub'
   if (!own.includes(jid.domain)) return 'elsewhere'
@@ -27,7 +27,7 @@ function destinationOf(hub: Hub, session: BoundSession, to: string | undefined):
   return hub.nodes.knowsLocal(jid.local) ? 'other user' : 'nobody'
 }
 
-/** The answer to an `iq` get or set: there is always one (`notifications 3.3`). */
+/** The answer to an `iq` of type get or set. Each one gets an answer (`notifications 3.3`). */
 function answer(hub: Hub, session: BoundSession, iq: Iq): Packet | Promise<Packet> {
   if (iq.payload === undefined) return iqError(iq, session.jid, 'bad-request')
   switch (destinationOf(hub, session, iq.to)) {
@@ -52,7 +52,7 @@ function routeIq(hub: Hub, session: BoundSession, element: Element): void {
     session.send(iqError(askedBy(element), session.jid, 'bad-request'))
     return
   }
-  // Results and errors answer our pings; that they arrived was all they had to say.
+  // Results and errors answer our pings. Their arrival has already counted as a sign of life.
   if (iq.type === 'result' || iq.type === 'error') return
   const failed = (error: unknown) => {
     hub.logger.error({ err: error, jid: session.jid }, 'a request could not be answered')
@@ -72,7 +72,7 @@ function refuse(session: BoundSession, element: Element, condition: StanzaCondit
   if (error !== undefined) session.send(error)
 }
 
-/** Types of presence beside that of who is available (RFC 6121 4.7.1). */
+/** Types of presence besides available, which has no type (RFC 6121 4.7.1). */
 const PRESENCE_TYPES = ['error', 'probe', 'subscribe', 'subscribed', 'unavailable', 'unsubscribe', 'unsubscribed']
 
 function routePresence(hub: Hub, session: BoundSession, element: Element): void {
@@ -89,7 +89,10 @@ function routePresence(hub: Hub, session: BoundSession, element: Element): void 
   }
 }
 
-/** Nobody but `finesse` has a presence to share: its subscription is granted, anything else goes nowhere. */
+/**
+ * Answers subscriptions to and probes of `finesse`. Other presence with an address is dropped: nobody else shares
+ * presence.
+ */
 function routeDirectedPresence(
   hub: Hub,
   session: BoundSession,
@@ -103,7 +106,7 @@ function routeDirectedPresence(
   if (presence.type === 'subscribe' || presence.type === 'probe') hub.presence.sendBeacon(session)
 }
 
-/** Messages between users are dropped; one to nobody is returned (`notifications 14`). */
+/** Drops messages between users. A message to an unknown address is answered with an error (`notifications 14`). */
 function routeMessage(hub: Hub, session: BoundSession, element: Element): void {
   const destination = destinationOf(hub, session, element.attributes.get('to'))
   if (destination === 'nobody') refuse(session, element, 'service-unavailable')

@@ -11,7 +11,7 @@ export type SaslCondition =
   | 'not-authorized'
   | 'temporary-auth-failure'
 
-/** What a PLAIN message says (RFC 4616). */
+/** A PLAIN message (RFC 4616). */
 export interface PlainMessage {
   /** Authorization identity, `''` when left out. */
   readonly authorization: string
@@ -21,7 +21,7 @@ export interface PlainMessage {
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
-/** Decodes the content of `auth` or `response`: a message, or why it is none. */
+/** Decodes the content of `auth` or `response`. Returns the message, or the condition of the failure. */
 export function decodePlain(content: string): PlainMessage | SaslCondition {
   const base64 = content.replace(/[ \t\r\n]/g, '')
   if (base64 === '=') return 'malformed-request'
@@ -44,8 +44,9 @@ function localOf(identity: string): string {
 }
 
 /**
- * May this authorization identity go with this name? Empty, the plain name and a JID are accepted, whatever the
- * domain; only another local part is not (`notifications 3.2`). `also` are further names of the same account.
+ * May an account with this name use this authorization identity? It may be empty, the plain name, or a JID with any
+ * domain. It is refused when its local part is another name (`notifications 3.2`). `also`: further names of the same
+ * account.
  */
 export function authorizes(authorization: string, name: string, also: readonly string[]): boolean {
   if (authorization === '') return true
@@ -53,7 +54,7 @@ export function authorizes(authorization: string, name: string, also: readonly s
   return [name, localOf(name), ...also].some((known) => wanted.includes(known.toLowerCase()))
 }
 
-/** `PLAIN` and nothing else is offered: clients would choose a challenge mechanism and fail (`notifications 3.2`). */
+/** Only `PLAIN` is offered. With other mechanisms clients would choose one of those and fail (`notifications 3.2`). */
 export const mechanisms = tag('mechanisms', { xmlns: NS.sasl }, tag('mechanism', {}, 'PLAIN'))
 
 export const success: Packet = packet('success', { xmlns: NS.sasl })

@@ -20,15 +20,15 @@ import type { Element } from './xml/element.ts'
 const ACCOUNT_GONE = 'there is no such account any more'
 
 export interface ServiceOptions {
-  /** XMPP domain; the pubsub service is `pubsub.` and this. */
+  /** XMPP domain. The pubsub service is `pubsub.<domain>`. */
   readonly domain: string
   readonly directory: () => Directory
-  /** Does this account still exist? Asked beside the directory, which knows users only. */
+  /** Does this account still exist? Needed besides the directory, which contains users but no administrators. */
   readonly knows: (account: Pick<Account, 'id' | 'kind'>) => boolean
   readonly records: RecordStore
-  /** Where explicit subscriptions are kept, for example `xmpp-subscriptions-A`. */
+  /** Collection of the explicit subscriptions in the record store, for example `xmpp-subscriptions-A`. */
   readonly collection: string
-  /** Only supervisors of a team may watch it (`notifications 5.2`). */
+  /** True: only supervisors of a team may subscribe to its nodes (`notifications 5.2`). */
   readonly authorizeSubscriptions: boolean
   readonly limits?: Partial<Limits>
   readonly clock: Clock
@@ -36,8 +36,8 @@ export interface ServiceOptions {
 }
 
 /**
- * The embedded notification service: everything between the transports and the directory. Listeners hand it their
- * connections by `connect`.
+ * The embedded notification service: everything between the transports and the directory. Listeners pass their
+ * connections to `connect`.
  */
 export class NotificationService implements Hub, StreamHost {
   readonly domain: string
@@ -54,7 +54,7 @@ export class NotificationService implements Hub, StreamHost {
   readonly #knows: ServiceOptions['knows']
   readonly #streams = new Map<XmppStream, Entrance>()
   readonly #connections = new Map<Entrance, number>()
-  /** Those of clients that have no session yet, oldest first. */
+  /** Streams of clients without a session, oldest first. */
   readonly #strangers = new Set<XmppStream>()
   #stopping = false
   #lost = false
@@ -74,8 +74,8 @@ export class NotificationService implements Hub, StreamHost {
   }
 
   /**
-   * Starts a stream on a new connection. When there are too many, the oldest that has not signed in makes room, so that a
-   * flood of strangers keeps nobody out; without one, the new connection is refused.
+   * Starts a stream on a new connection. When there are too many, the oldest stream without a session is ended, so that
+   * a flood keeps no user out. When all streams have sessions, the new connection is refused.
    */
   connect(wire: Wire, entrance: Entrance): XmppStream {
     const stream = new XmppStream(wire, this, entrance)
@@ -99,7 +99,7 @@ export class NotificationService implements Hub, StreamHost {
     }
     const bare = formatJid({ local: account.local, domain: this.domain, resource: '' })
     const jid = `${bare}/${resource}`
-    // The old session is gone, with its unavailable presence, before the new one is there (`notifications 9.5`).
+    // The old session ends, with its unavailable presence, before the new one begins (`notifications 9.5`).
     this.sessions.byJid(jid)?.fail('conflict')
     if (this.sessions.ofAccount(account.local).length >= this.limits.sessionsPerUser) return undefined
     const session = new BoundSession(stream, account, { bare, jid }, { clock: this.clock, limits: this.limits })
@@ -122,18 +122,18 @@ export class NotificationService implements Hub, StreamHost {
     this.presence.disappeared(session)
   }
 
-  /** Ends the streams of all clients and forgets their subscriptions; the engine's own session goes on. */
+  /** Ends the streams of all clients and forgets their subscriptions. The engine's own session stays open. */
   reset(): void {
     this.subscriptions.forget()
     for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.fail('reset')
   }
 
-  /** Another directory than `before` is in force. What is gone from it stays until `forget`, for its last notifications. */
+  /** Keeps the nodes of a former directory until `forget`, for their last notifications. */
   keep(before: Directory): void {
     this.nodes.keep(before)
   }
 
-  /** Ends the sessions of accounts that are gone, and what was subscribed by them or to what is gone. */
+  /** Ends the sessions of removed accounts. Removes their subscriptions, and all subscriptions to removed nodes. */
   forget(before: Directory): void {
     this.nodes.drop(before)
     for (const session of this.sessions.all())
@@ -141,13 +141,13 @@ export class NotificationService implements Hub, StreamHost {
     this.#prune()
   }
 
-  /** The side is lost, or is back: meanwhile no client is connected, and none can be (`notifications 12.2`). */
+  /** Sets whether the side is lost. While it is lost, no client is or can be connected (`notifications 12.2`). */
   lose(lost: boolean): void {
     this.#lost = lost
     if (lost) for (const [stream, { name }] of [...this.#streams]) if (name === 'client') stream.cut()
   }
 
-  /** Tells everybody that the service ends, and takes no more streams (`notifications 9.5`). */
+  /** Ends all streams with `system-shutdown` and accepts no more (`notifications 9.5`). */
   stop(): void {
     this.#stopping = true
     for (const stream of [...this.#streams.keys()]) stream.fail('system-shutdown')
@@ -158,15 +158,15 @@ export class NotificationService implements Hub, StreamHost {
     return (account.kind !== 'user' || this.nodes.knowsLocal(account.local)) && this.#knows(account)
   }
 
-  /** Who comes later under the same id must not inherit subscriptions. */
+  /** Removes subscriptions of removed accounts, so that a new account with the same id does not inherit them. */
   #prune(): void {
     const isAccount = (local: string) =>
       this.nodes.knowsLocal(local) || this.#knows({ id: local, kind: 'administrator' })
     try {
       this.subscriptions.prune(({ node, jid }) => this.nodes.find(node) !== undefined && isAccount(jid.local))
     } catch (error) {
-      // They deliver nothing; the next start or reload tries again.
-      this.logger.warn({ err: error }, 'subscriptions of what is gone could not be removed')
+      // These subscriptions deliver nothing. The next start or reload tries again to remove them.
+      this.logger.warn({ err: error }, 'subscriptions of removed accounts or nodes could not be deleted')
     }
   }
 

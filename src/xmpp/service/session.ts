@@ -7,9 +7,9 @@ import type { Written } from './writes.ts'
 import type { Packet } from './xml/markup.ts'
 import type { StreamCondition } from './xml/violation.ts'
 
-/** What a session last said of itself. */
+/** The last available presence of a session. */
 export interface SessionPresence {
-  /** -128 to 127; below zero the session receives no notifications (`notifications 5.4`). */
+  /** -128 to 127. A session with a negative priority gets no notifications (`notifications 5.4`). */
   readonly priority: number
 }
 
@@ -20,7 +20,7 @@ interface HeldNotification {
   readonly at: number
 }
 
-/** One bound resource. */
+/** A session: one bound resource of an account. */
 export class BoundSession {
   readonly account: Account
   readonly bare: string
@@ -30,7 +30,7 @@ export class BoundSession {
   readonly #limits: Pick<Limits, 'heldNotifications' | 'heldCharacters' | 'heldMs'>
   readonly #given = new GivenItems()
   #presence: SessionPresence | undefined
-  /** Notifications from between bind and first presence; `undefined` once that presence was sent. */
+  /** Notifications since the resource was bound; `undefined` after the first presence. */
   #held: HeldNotification[] | undefined = []
 
   constructor(
@@ -52,12 +52,12 @@ export class BoundSession {
     return this.#presence
   }
 
-  /** The client's name for the domain, `''` when it gave none. */
+  /** The domain as the client named it when it opened the stream; `''` when it gave none. */
   get alias(): string {
     return this.#stream.alias
   }
 
-  /** Takes a presence over; `undefined` means unavailable. */
+  /** Sets the presence; `undefined` means unavailable. */
   appear(presence: SessionPresence | undefined): void {
     this.#presence = presence
   }
@@ -71,9 +71,9 @@ export class BoundSession {
   }
 
   /**
-   * Delivers a notification by the rules of `notifications 5.4`: at once to an available session, later to one that
-   * has not sent its first presence, never to others, and never twice. Unless the session is passed over, `written` is
-   * called; where the session has had it, with what became of it then.
+   * Delivers a notification by the rules of `notifications 5.4`: at once to an available session, later to a session
+   * that has not sent its first presence, never to other sessions, and never twice. `written` is called, unless the
+   * result is `passed over`. If the session has had the item before, `written` gets the result of that first time.
    */
   notify(item: ItemOf, packet: Packet, written: Written): 'sent' | 'had' | 'passed over' {
     if (this.#held !== undefined) {
@@ -86,7 +86,7 @@ export class BoundSession {
     return 'sent'
   }
 
-  /** Keeps the newest, within bounds of number and size. */
+  /** Keeps a notification, and drops the oldest ones above the limits of number and size. */
   #hold(held: HeldNotification[], item: ItemOf, packet: Packet): void {
     const before = held.findIndex((each) => each.item.order === item.order && each.item.itemId === item.itemId)
     if (before >= 0) held.splice(before, 1)
@@ -97,7 +97,7 @@ export class BoundSession {
     }
   }
 
-  /** Sends what was held for the first presence, and holds nothing from now on; gives the number sent. */
+  /** Sends the notifications that were held until the first presence. Later nothing is held. Returns their number. */
   release(): number {
     const held = this.#held ?? []
     this.#held = undefined

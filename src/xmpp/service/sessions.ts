@@ -17,7 +17,7 @@ export class BoundSessions {
     this.#byLocal.set(local, siblings)
   }
 
-  /** False when it was not there. */
+  /** Returns false when the session is not in the list. */
   remove(session: BoundSession): boolean {
     if (this.#byJid.get(session.jid) !== session) return false
     this.#byJid.delete(session.jid)

@@ -1,9 +1,9 @@
-/** Requests as they are read, and answers to them. */
+/** Reads requests and builds their answers. */
 import { NS } from './namespaces.ts'
 import { type Element, elementsOf } from './xml/element.ts'
 import { all, type Content, type Markup, type Packet, stanza, tag } from './xml/markup.ts'
 
-/** Stanza error conditions that the service sends, with the error type of each (RFC 6120 8.3.3). */
+/** Conditions of the stanza errors that the service sends, with their error types (RFC 6120 8.3.3). */
 const ERROR_TYPES = {
   'bad-request': 'modify',
   'feature-not-implemented': 'cancel',
@@ -30,13 +30,13 @@ export interface Iq {
   readonly payload: Element | undefined
 }
 
-/** What an answer needs of its request. */
+/** The part of a request that its answer needs. */
 export type Asked = Pick<Iq, 'id'> & { readonly to?: string | undefined }
 
-/** What there is to answer in an `iq`, whatever it is. */
+/** Reads this part from any stanza, even a malformed one. */
 export const askedBy = ({ attributes }: Element): Asked => ({ id: attributes.get('id'), to: attributes.get('to') })
 
-/** Reads an `iq`; `undefined` when its type is none of the four. */
+/** Reads an `iq`; `undefined` when its type is not one of the four. */
 export function readIq(element: Element): Iq | undefined {
   const type = element.attributes.get('type')
   if (type !== 'get' && type !== 'set' && type !== 'result' && type !== 'error') return undefined
@@ -61,7 +61,7 @@ export function iqError(iq: Asked, to: string | undefined, condition: StanzaCond
   return stanza('iq', { type: 'error', id: iq.id, from: iq.to, to }, errorOf(condition, detail))
 }
 
-/** The error that answers a `message` or `presence`; errors have no answer (RFC 6120 8.3.1). */
+/** The error that answers a stanza; `undefined` for an error, which must not be answered (RFC 6120 8.3.1). */
 export function stanzaError(
   { name, attributes }: Element,
   to: string | undefined,
@@ -72,6 +72,6 @@ export function stanzaError(
   return stanza(name, { type: 'error', ...addresses }, errorOf(condition, undefined))
 }
 
-/** Is it `iq`, `message` or `presence` of a client? */
+/** Is it an `iq`, `message` or `presence` in the namespace `jabber:client`? */
 export const isStanza = ({ ns, name }: Element): boolean =>
   ns === NS.client && (name === 'iq' || name === 'message' || name === 'presence')

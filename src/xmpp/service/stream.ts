@@ -19,40 +19,43 @@ import { type Element, renamed, textOf } from './xml/element.ts'
 import { type Packet, stanza, streamElement, tag } from './xml/markup.ts'
 import type { StreamCondition, XmlViolation } from './xml/violation.ts'
 
-/** What a listener lets in, and within which bounds. */
+/** Which accounts may sign in through a listener, and the limits of its connections. */
 export interface Entrance {
   readonly name: 'client' | 'gateway'
-  /** Connections through this entrance at a time; clients must not be able to shut the gateway out. */
+  /** Most connections through this entrance. Counted for each entrance, so that clients cannot shut the gateway out. */
   readonly connections: number
   readonly authenticate: Authenticate
   readonly writeBufferBytes: number
 }
 
-/** What a stream needs of the service behind it. Nothing here throws. */
+/** The part of the service that a stream uses. No method throws. */
 export interface StreamHost {
   readonly domain: string
   readonly limits: Limits
   readonly clock: Clock
   readonly logger: Logger
   readonly figures: Figures
-  /** Binds a resource, ending the session that had it; `undefined` when the account has too many sessions. */
+  /**
+   * Binds a resource and ends an older session of the same resource. Returns `undefined` when the account has too many
+   * sessions or no longer exists.
+   */
   bind(stream: XmppStream, account: Account, resource: string): BoundSession | undefined
-  /** A stanza of a bound session. */
+  /** Handles a stanza of a bound session. */
   stanza(session: BoundSession, element: Element): void
-  /** The stream is over, for whatever reason; called once. */
+  /** Called once when the stream has ended, for any reason. */
   ended(stream: XmppStream, session: BoundSession | undefined): void
 }
 
-/** Where a stream stands (`notifications 3.1`). */
+/** Phase of a stream (`notifications 3.1`). */
 type Phase = 'header' | 'sasl' | 'restart' | 'bind' | 'bound' | 'over'
 
-/** Stanzas after which a stream gives way; each may have to be written to the disk. */
+/** Number of stanzas after which a stream yields to others. Each stanza may cause a write to the disk. */
 const TURN = 16
 
 const bindFeatures = streamElement('features', tag('bind', { xmlns: NS.bind }), tag('session', { xmlns: NS.session }))
 const saslFeatures = streamElement('features', mechanisms)
 
-/** One stream from its first header to its end: sign-in, binding, keep-alive, errors. Independent of the transport. */
+/** One stream, from its first header to its end: sign-in, binding, keep-alive, errors. Independent of the transport. */
 export class XmppStream implements WirePeer {
   readonly id = randomName(16)
   readonly #wire: Wire
@@ -68,7 +71,7 @@ export class XmppStream implements WirePeer {
   #awaitsResponse = false
   #account: Account | undefined
   #session: BoundSession | undefined
-  /** Domain that the client thinks it talks to; any is accepted (`notifications 3.3`). */
+  /** Domain to which the client opened the stream. Any domain is accepted (`notifications 3.3`). */
   #alias = ''
 
   constructor(wire: Wire, host: StreamHost, entrance: Entrance) {
@@ -89,12 +92,12 @@ export class XmppStream implements WirePeer {
     )
   }
 
-  /** The client's name for the domain, in lower case; `''` when it gave none. */
+  /** The domain as the client named it, in lower case; `''` when it gave none. */
   get alias(): string {
     return this.#alias
   }
 
-  /** Sends one element; `written` is called once, when it has left the process or never will. */
+  /** Sends one element. `written` is called once, when the element has left the process or will never leave it. */
   send(packet: Packet, written?: Written): void {
     this.#host.figures.bytesOut += this.#writes.send(packet, written)
   }
@@ -111,7 +114,7 @@ export class XmppStream implements WirePeer {
     this.#end(() => this.#wire.close(error))
   }
 
-  /** Breaks the connection off, as where nobody is there any more who could say goodbye. */
+  /** Resets the connection without ending the stream, as a crashed machine would. */
   cut(): void {
     this.#end(() => this.#wire.reset())
   }
@@ -136,7 +139,7 @@ export class XmppStream implements WirePeer {
   }
 
   element(received: Element): Promise<void> | undefined {
-    // What names no namespace is meant to be in that of clients (ruling 48).
+    // An element without a namespace counts as one of `jabber:client` (ruling 48).
     const element = renamed(received, '', NS.client)
     try {
       return this.#element(element) ?? this.#giveWay()
@@ -158,7 +161,7 @@ export class XmppStream implements WirePeer {
     this.#end()
   }
 
-  /** A client that sends many stanzas at once lets others go first from time to time. */
+  /** Lets other streams proceed when a client sends many stanzas at once. */
   #giveWay(): Promise<void> | undefined {
     if (this.#entrance.name === 'gateway') return undefined
     this.#inARow += 1
@@ -170,7 +173,7 @@ export class XmppStream implements WirePeer {
 
   #element(element: Element): Promise<void> | undefined {
     if (element.ns === NS.stream && element.name === 'error') {
-      // The peer ends the stream; there is no error to answer it with (RFC 6120 4.9.1.1).
+      // The peer ends the stream. Stream errors are not answered (RFC 6120 4.9.1.1).
       this.#end()
       return undefined
     }
@@ -262,7 +265,7 @@ export class XmppStream implements WirePeer {
     this.send(success)
   }
 
-  /** Some clients give their JID as the name. */
+  /** The name without the domain, because some clients sign in with their JID. */
   #withoutDomain(name: string): string {
     const suffix = `@${this.#host.domain}`
     return name.toLowerCase().endsWith(suffix) ? name.slice(0, -suffix.length) : name
@@ -277,7 +280,7 @@ export class XmppStream implements WirePeer {
     else if (binding.packet !== undefined) this.send(binding.packet)
   }
 
-  /** Is it the server, or the account that signed in? */
+  /** Is this the JID of the server, or of the account that signed in? */
   #isOurs(to: string): boolean {
     const { local = '', domain = '' } = parseJid(to) ?? {}
     return [this.#host.domain, this.#alias].includes(domain) && ['', this.#account?.local].includes(local)

@@ -5,7 +5,7 @@ import { formatJid, type Jid, parseJid } from './jid.ts'
 /** An explicit subscription. */
 export interface Subscription {
   readonly node: string
-  /** Bare or full. */
+  /** Bare or full JID. */
   readonly jid: Jid
 }
 
@@ -20,14 +20,14 @@ function readRecord(value: Json): Subscription | undefined {
   return jid === undefined ? undefined : { node: value.node, jid }
 }
 
-/** Explicit subscriptions; each change is durable before it is answered (`notifications 5.3`). */
+/** The explicit subscriptions. Each change is stored before it is answered (`notifications 5.3`). */
 export class Subscriptions {
   readonly #records: RecordStore
   readonly #collection: string
   readonly #byNode = new Map<string, Map<string, Subscription>>()
   readonly #byLocal = new Map<string, Map<string, Subscription>>()
 
-  /** Loads the collection; records of another shape are reported and skipped. */
+  /** Loads the collection. Records that cannot be read are logged and skipped. */
   constructor(records: RecordStore, collection: string, logger: Logger) {
     this.#records = records
     this.#collection = collection
@@ -38,7 +38,7 @@ export class Subscriptions {
     }
   }
 
-  /** The same subscription twice is one (`notifications 5.2`). Throws what the store throws. */
+  /** Adds a subscription. Does nothing when it exists already (`notifications 5.2`). Throws the errors of the store. */
   add(subscription: Subscription): void {
     if (this.has(subscription)) return
     const value = { node: subscription.node, jid: formatJid(subscription.jid) }
@@ -46,7 +46,7 @@ export class Subscriptions {
     this.#insert(subscription)
   }
 
-  /** False when there was none. Throws what the store throws. */
+  /** Removes a subscription. Returns false when there was none. Throws the errors of the store. */
   remove(subscription: Subscription): boolean {
     if (!this.has(subscription)) return false
     const key = keyOf(subscription)
@@ -56,13 +56,13 @@ export class Subscriptions {
     return true
   }
 
-  /** Removes all but those that `isKept`. Throws what the store throws. */
+  /** Removes all subscriptions for which `isKept` is false. Throws the errors of the store. */
   prune(isKept: (subscription: Subscription) => boolean): void {
     const all = [...this.#byNode.values()].flatMap((ofNode) => [...ofNode.values()])
     for (const subscription of all) if (!isKept(subscription)) this.remove(subscription)
   }
 
-  /** Forgets all; the records were emptied by somebody else. */
+  /** Forgets all subscriptions. The records were already emptied by the caller. */
   forget(): void {
     this.#byNode.clear()
     this.#byLocal.clear()

@@ -2,12 +2,12 @@ import type { Clock } from '../../engine/ports.ts'
 import type { Wire } from './transports/wire.ts'
 import type { Packet } from './xml/markup.ts'
 
-/** Told of a packet whether it has left, or never will. */
+/** Called with true when a packet has left the process, and with false when it never will. */
 export type Written = (hasLeft: boolean) => void
 
 /**
- * Outbound side of one stream: counts what is on its way, and notices a peer that does not read. Such a peer would hold
- * memory and, because a publication waits for its sessions, everybody's notifications.
+ * Outbound side of one stream. It detects a client that does not read. Such a client would use up memory. It would also
+ * delay the notifications of others, because a publication waits for all its sessions.
  */
 export class Writes {
   readonly #wire: Wire
@@ -28,7 +28,7 @@ export class Writes {
     this.#stuck = stuck
   }
 
-  /** Sends and returns the size in bytes; `written` is called once, when the packet has left or the stream has ended. */
+  /** Sends a packet and returns its size in bytes. `written` is called once, when it has left or the stream ended. */
   send(packet: Packet, written?: Written): number {
     if (this.#stopped) {
       written?.(false)
@@ -43,7 +43,7 @@ export class Writes {
     return bytes
   }
 
-  /** The stream has ended: nobody waits any longer. */
+  /** Ends all waits, because the stream has ended. */
   stop(): void {
     this.#stopped = true
     this.#cancel()

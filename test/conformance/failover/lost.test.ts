@@ -225,7 +225,7 @@ describe('POST /acd/faults for the side that is asked', () => {
     await session.ended
   })
 
-  it('is refused for the last side that is there: nobody could bring it back', async () => {
+  it('is refused for the last side that is up, because no request could end it', async () => {
     const ask = async (side: string, up: boolean) => {
       const response = await fetch(`http://127.0.0.1:${portsOf('B').rest}/acd/faults`, {
         method: 'POST',
@@ -235,7 +235,7 @@ describe('POST /acd/faults for the side that is asked', () => {
       return [response.status, await response.json()]
     }
     expect((await ask('A', false))[0]).toBe(200)
-    const message = 'side B is the only one that is there: nobody could bring it back'
+    const message = 'side B is the only side that is up: no request could end this fault'
     expect(await ask('B', false)).toEqual([409, { error: 'LAST_SIDE', message, about: 'side' }])
     expect((await ask('A', true))[0]).toBe(200)
     expect((await fetch(`http://127.0.0.1:${server.ports.rest}/health`)).status).toBe(200)

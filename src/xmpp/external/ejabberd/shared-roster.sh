@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once, while ejabberd runs, as root or as the user ejabberd; again does no harm.
-# Agents see the presence of @user@, which sees that of all agents; agents do not see each other.
+# Run this once while ejabberd runs, as root or as the user ejabberd. It may be run again.
+# Agents see the presence of @user@, and @user@ sees that of all agents. Agents do not see each other.
 set -e
 ctl() { ejabberdctl --ctl-config "@folder@/ejabberdctl.cfg" "$@"; }
 ctl started

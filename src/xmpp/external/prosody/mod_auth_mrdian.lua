@@ -1,4 +1,4 @@
--- Authentication for Prosody 0.12: mrdian is asked over HTTP whether a name and a password belong together.
+-- Authentication for Prosody 0.12: asks mrdian over HTTP whether a name and a password belong together.
 
 local async = require "util.async";
 local base64 = require "util.encodings".base64.encode;
@@ -9,7 +9,7 @@ local url = assert(module:get_option_string("mrdian_accounts_url"), "mrdian_acco
 
 local provider = {};
 
--- 204: they belong together. 401: they do not, or the account is locked. Everything else is a failure, and a no.
+-- 204: the password is right. 401: it is wrong, or the account is locked. Any other answer is an error and refuses the sign-in.
 function provider.test_password(username, password)
 	local wait, done = async.waiter();
 	local status;
@@ -34,7 +34,7 @@ function provider.get_sasl_handler()
 	});
 end
 
--- Who exists is known to mrdian, and nothing here depends on it.
+-- Only mrdian knows which users exist. Prosody does not need to know it.
 function provider.user_exists() return true; end
 function provider.users() return function () end; end
 function provider.set_password() return nil, "Passwords are kept in the directory of mrdian"; end

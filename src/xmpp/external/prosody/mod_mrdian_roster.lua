@@ -1,5 +1,5 @@
--- The roster that everybody has, for Prosody 0.12: the account of mrdian and everybody else see each other's presence;
--- nobody else sees anybody. It follows whoever signs in, so that there is no list of users here, and nothing is stored.
+-- Roster of all accounts, for Prosody 0.12: the account of mrdian and each other account see each other's presence. Other
+-- accounts do not see each other. The roster is built at each sign-in, so no list of users is needed and nothing is stored.
 
 local host = module.host;
 local publisher = assert(module:get_option_string("mrdian_user"), "mrdian_user is missing"):lower();
@@ -11,7 +11,7 @@ end
 
 local function share(roster, username)
 	roster[address(username)] = { subscription = "both", groups = {}, persist = false };
-	-- No client may keep it for the next time.
+	-- Clients must not cache this roster.
 	if roster[false] then roster[false].version = true; end
 end
 

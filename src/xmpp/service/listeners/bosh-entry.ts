@@ -9,22 +9,22 @@ import { pathOf } from './http.ts'
 
 const PATHS = ['/http-bind', '/http-bind/']
 const XML_TYPE = 'text/xml; charset=utf-8'
-/** Milliseconds that an answer may take to leave; whoever reads more slowly is cut off. */
+/** Milliseconds that sending an answer may take. The connection of a client that reads more slowly is closed. */
 const STALL_MS = 20_000
-/** Pieces of one request that are kept as they came. */
+/** Most chunks of one request that are kept before they are joined. */
 const MOST_CHUNKS = 256
 
-/** A request of any HTTP server, HTTP/1.1 or HTTP/2. */
+/** A request from any HTTP server, HTTP/1.1 or HTTP/2. */
 export interface HttpRequest extends Readable, Connected {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly httpVersionMajor: number
-  /** What it came by. */
+  /** The connection that it came on. */
   readonly socket: Peer
 }
 
-/** Its answer. */
+/** The response to an `HttpRequest`. */
 export interface HttpResponse {
   writeHead(status: number, headers: Record<string, string>): unknown
   end(body?: string): unknown
@@ -44,7 +44,10 @@ export class BoshEntry {
     this.#access = access
   }
 
-  /** Takes a request for `/http-bind` (`notifications 1.2`); false leaves it to the caller, untouched. */
+  /**
+   * Takes a request for `/http-bind` (`notifications 1.2`) and returns true. Otherwise returns false and leaves the
+   * request untouched.
+   */
   handleRequest(request: HttpRequest, response: HttpResponse): boolean {
     if (!PATHS.includes(pathOf(request))) return false
     response.on('error', () => undefined)
@@ -64,7 +67,7 @@ export class BoshEntry {
       if (bytes <= this.#limits.boshRequestBytes) collect(chunks, chunk)
       else if (chunks.length > 0) {
         chunks.length = 0
-        // The rest is not read: whoever sends it does not keep to any limit.
+        // The rest of the body is discarded, because it may be of any size.
         answer.refuse(413, 'policy-violation')
       }
     })
@@ -79,7 +82,7 @@ export class BoshEntry {
     try {
       request = parseBody(new TextDecoder('utf-8', { fatal: true }).decode(content), this.#limits)
     } catch {
-      // Which session it is for cannot be told (`notifications 14`).
+      // The session of the request is unknown (`notifications 14`).
       answer.refuse(400, 'bad-request')
       return
     }
@@ -87,13 +90,13 @@ export class BoshEntry {
   }
 }
 
-/** Each piece costs more memory than the byte that it may have: many become one. */
+/** Keeps a chunk, and joins many chunks into one. A chunk of a single byte needs far more memory than that byte. */
 function collect(chunks: Buffer[], chunk: Buffer): void {
   chunks.push(chunk)
   if (chunks.length >= MOST_CHUNKS) chunks.splice(0, chunks.length, Buffer.concat(chunks))
 }
 
-/** The answer to one request, which may take a while. */
+/** The answer to one request, which may be sent much later. */
 class HttpAnswer implements Exchange {
   readonly source: string | undefined
   readonly #request: HttpRequest
@@ -119,7 +122,7 @@ class HttpAnswer implements Exchange {
       isDone = true
     }
     this.#response.on('finish', over)
-    // A client that went away never lets it finish.
+    // When the client has disconnected, `finish` is never emitted.
     this.#response.on('close', over)
     this.send(200, {}, xml)
   }
@@ -131,13 +134,13 @@ class HttpAnswer implements Exchange {
       xml === undefined ? {} : { 'content-type': XML_TYPE, 'content-length': String(Buffer.byteLength(xml)) }
     const cors = corsHeaders(this.#cors, this.#request)
     this.#response.writeHead(status, { ...cors, 'cache-control': 'no-store', ...content, ...headers })
-    // Real time on purpose, as with every connection that is to end.
+    // Real time on purpose: the connection must end even if the time of the service is virtual.
     const stall = setTimeout(() => this.#response.destroy(), STALL_MS)
     this.#response.on('close', () => clearTimeout(stall))
     this.#response.end(xml)
   }
 
-  /** Answers what cannot be taken, and closes the connection. */
+  /** Refuses a request that cannot be accepted, and closes the connection. */
   refuse(status: number, condition: 'bad-request' | 'policy-violation'): void {
     const close: Record<string, string> = this.#request.httpVersionMajor < 2 ? { connection: 'close' } : {}
     this.send(status, close, terminateXml(condition))

@@ -10,15 +10,15 @@ import type { Duplex } from 'node:stream'
 import type { TlsCertificate } from '../../../tls/index.ts'
 import { type Listener, listen, type Place } from './listen.ts'
 
-/** What is behind the paths. */
+/** Handlers of requests and upgrades. */
 export interface HttpEntry {
-  /** False leaves the request to the caller, untouched. */
+  /** Handles a request and returns true, or returns false and leaves the request untouched. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean
-  /** False leaves the socket to the caller, untouched. */
+  /** Handles an upgrade and returns true, or returns false and leaves the socket untouched. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
-/** Whoever takes longer to send a request is cut off, on a connection with a session as well. */
+/** Times that a client may take to send a request. They also apply to connections with a session. */
 const OPTIONS: ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 10_000,
@@ -31,13 +31,13 @@ export function pathOf(request: Pick<IncomingMessage, 'url'>): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
-/** Answers an upgrade that is not wanted. */
+/** Refuses an upgrade and closes the connection. */
 export function refuseUpgrade(socket: Duplex, status: '403 Forbidden' | '404 Not Found'): void {
   socket.on('error', () => undefined)
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** HTTP server of its own. Rejects with one error that names surface and port. */
+/** Opens an HTTP server for BOSH and WebSocket. Rejects with one error that names the surface and its port. */
 export async function listenHttp(
   place: Place,
   entry: HttpEntry,
@@ -54,14 +54,14 @@ export async function listenHttp(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!entry.handleUpgrade(request, socket, head)) refuseUpgrade(socket, '404 Not Found')
   })
-  // Before a request is complete the default handler would log nothing and hold the socket: answer and cut off.
+  // A malformed or late request gets no answer. Its socket is closed at once, so that it is not kept open.
   server.on('clientError', (_error, socket) => socket.destroy())
   const listener = await listen(server, place)
   return {
     ...listener,
     close: () => {
       const closed = listener.close()
-      // WebSockets are no longer the HTTP server's; the streams on them end by themselves.
+      // This does not include WebSockets, which no longer belong to the HTTP server. Their streams end by themselves.
       server.closeAllConnections()
       return closed
     },

@@ -1,26 +1,26 @@
 import type { Server } from 'node:net'
 import { Connections, type Guarding } from '../../../sockets/index.ts'
 
-/** Something that listens. */
+/** An open listener. */
 export interface Listener {
   readonly port: number
-  /** Takes no more connections; resolves when the last one has ended. */
+  /** Accepts no more connections. Resolves when the last one has ended. */
   close(): Promise<void>
-  /** True: resets every connection, and each new one, until it is called with false. */
+  /** With true it resets every connection, and each new one until it is called with false. */
   lose(lost: boolean): void
 }
 
-/** Where a listener is to listen; `surface` names it in errors. */
+/** Address of a listener. `surface` names it in errors. */
 export interface Place {
   readonly surface: string
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
-  /** Bounds the connections. */
+  /** Limits the connections. */
   readonly guarding: Guarding
 }
 
-/** Makes a server listen. Rejects with one error that names surface and port. */
+/** Opens a listener. Rejects with one error that names the surface and its port. */
 export function listen(server: Server, place: Place): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {
@@ -32,7 +32,7 @@ export function listen(server: Server, place: Place): Promise<Listener> {
     server.once('error', failed)
     server.listen({ port: place.port, host: place.host, backlog: connections.backlog }, () => {
       server.off('error', failed)
-      // Later errors concern single connections (no file descriptor left, for example): the listener goes on.
+      // Later errors concern single connections (for example when no file descriptor is left). The listener stays open.
       server.on('error', () => undefined)
       const address = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : place.port

@@ -7,7 +7,7 @@ import type { Connect } from '../transports/wire.ts'
 import type { XmlLimits } from '../xml/parser.ts'
 import { type Listener, listen, type Place } from './listen.ts'
 
-/** XMPP over plain TCP. Rejects with one error that names surface and port. */
+/** Opens a listener for XMPP over plain TCP. Rejects with one error that names the surface and its port. */
 export function listenTcp(place: Place, limits: XmlLimits, connect: Connect): Promise<Listener> {
   return listen(
     createTcpServer((socket) => serveTcp(socket, limits, connect)),
@@ -15,7 +15,10 @@ export function listenTcp(place: Place, limits: XmlLimits, connect: Connect): Pr
   )
 }
 
-/** XMPP over TLS from the first byte (`notifications 1`). Rejects with one error that names surface and port. */
+/**
+ * Opens a listener for XMPP over TLS from the first byte (`notifications 1`). Rejects with one error that names the
+ * surface and its port.
+ */
 export function listenTls(
   place: Place,
   certificate: TlsCertificate,

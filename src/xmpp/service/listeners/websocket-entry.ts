@@ -8,7 +8,7 @@ import type { XmlLimits } from '../xml/parser.ts'
 import { pathOf, refuseUpgrade } from './http.ts'
 
 const PATHS = ['/ws', '/ws/']
-/** Pieces of one message, and reads of the socket until one of them is complete; whoever has more is cut off. */
+/** Most fragments of one message, and most reads of the socket for one frame. Above it the connection is closed. */
 const MOST_PIECES = 256
 const MOST_CHUNKS = 4096
 
@@ -27,9 +27,10 @@ export class WebSocketEntry {
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      // Beyond the limit of a stanza, so that the session layer can answer with a stream error before `ws` cuts off.
+      // Higher than the limit of a stanza, so that the stream can send a stream error before `ws` closes the
+      // connection.
       maxPayload: 4 * limits.stanzaBytes,
-      // Each piece costs more memory than the byte that it may have.
+      // A fragment of a single byte needs far more memory than that byte.
       maxFragments: MOST_PIECES,
       maxBufferedChunks: MOST_CHUNKS,
       handleProtocols: (offered) => (offered.has('xmpp') ? 'xmpp' : false),
@@ -37,7 +38,8 @@ export class WebSocketEntry {
   }
 
   /**
-   * Takes an upgrade request for `/ws` or `/ws/` (`notifications 1.2`); false leaves it to the caller, untouched.
+   * Takes an upgrade request for `/ws` or `/ws/` (`notifications 1.2`) and returns true. Otherwise returns false and
+   * leaves the request untouched.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!PATHS.includes(pathOf(request))) return false

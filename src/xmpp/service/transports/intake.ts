@@ -1,30 +1,30 @@
-/** What a connection can do about its input. */
+/** A connection whose input can be paused. */
 export interface Pausable {
   pause(): void
   resume(): void
 }
 
 /**
- * The input of one connection: it stops while the stream is busy with a stanza, so that stanzas are handled one after the
- * other and what waits meanwhile is bounded.
+ * The input of one connection. It is paused while the stream is busy with a stanza, so that stanzas are handled one
+ * after the other and the amount of waiting input is bounded.
  */
 export class Intake {
   readonly #connection: Pausable
   readonly #goOn: () => void
   #waits = false
 
-  /** `goOn` is called when input that was left standing may be handled. */
+  /** `goOn` is called when waiting input may be handled. */
   constructor(connection: Pausable, goOn: () => void) {
     this.#connection = connection
     this.#goOn = goOn
   }
 
-  /** Is the stream busy? Nothing may be handed to it then. */
+  /** Is the stream busy? Then it must not be given more input. */
   get waits(): boolean {
     return this.#waits
   }
 
-  /** Stops until the work, if there is any, has come to its end, good or bad. */
+  /** Pauses the input until `work` has settled. Does nothing without work. */
   waitFor(work: Promise<void> | undefined): void {
     if (work === undefined) return
     this.#waits = true

@@ -6,7 +6,7 @@ import { violationOf, XmlViolation } from '../xml/violation.ts'
 import { Intake } from './intake.ts'
 import { type Connect, cutOffLater, type StreamError, type Wire, type WirePeer } from './wire.ts'
 
-/** So many pieces are parsed in one go: a few milliseconds. A segment full of `>` is 65,536 pieces. */
+/** Most pieces parsed in one turn, which takes a few milliseconds. A segment full of `>` has 65,536 pieces. */
 export const PIECES_MAX = 1024
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -21,7 +21,7 @@ class TcpWire implements Wire {
   #peer: WirePeer | undefined
   #parser: StreamParser | undefined
   readonly #intake: Intake
-  /** Input that waits for the stream to finish what it is doing. */
+  /** Input that waits while the stream is busy. */
   #rest = ''
   #closing = false
 
@@ -110,7 +110,7 @@ class TcpWire implements Wire {
     this.#pump()
   }
 
-  /** Hands the input over in pieces that end behind a `>`, so that it can stop behind any stanza; others get their turn. */
+  /** Parses the input in pieces that end after a `>`, so that it can pause after any stanza and let others proceed. */
   #pump(): void {
     for (let pieces = 0; this.#rest !== '' && !this.#intake.waits && !this.#closing; pieces += 1) {
       if (pieces === PIECES_MAX) return this.#intake.waitFor(nextTurn())
@@ -126,7 +126,7 @@ class TcpWire implements Wire {
   }
 }
 
-/** Serves one TCP connection; `connect` makes the stream that lives on it. */
+/** Serves one TCP connection. `connect` creates its stream. */
 export function serveTcp(socket: Socket, limits: XmlLimits, connect: Connect): void {
   const wire = new TcpWire(socket, limits)
   wire.start(connect(wire))

@@ -23,7 +23,7 @@ class WebSocketWire implements Wire {
   readonly #limits: XmlLimits
   #peer: WirePeer | undefined
   readonly #intake: Intake
-  /** Frames that arrived while the stream was busy; the socket is paused then, so there are few. */
+  /** Frames that arrived while the stream was busy. There are few, because the socket is paused meanwhile. */
   readonly #frames: string[] = []
   #closing = false
 
@@ -61,7 +61,7 @@ class WebSocketWire implements Wire {
   }
 
   restart(): void {
-    // Every frame is a document of its own: nothing to reset.
+    // Nothing to do, because each frame is a document of its own.
   }
 
   close(error?: StreamError): void {
@@ -130,7 +130,7 @@ class WebSocketWire implements Wire {
   }
 }
 
-/** Serves the WebSocket that an upgrade made; `connect` makes the stream that lives on it. */
+/** Serves one WebSocket. `connect` creates its stream. `upgrade`: the request that opened the WebSocket. */
 export function serveWebSocket(socket: WebSocket, upgrade: IncomingMessage, limits: XmlLimits, connect: Connect): void {
   const wire = new WebSocketWire(socket, upgrade, limits)
   wire.start(connect(wire))

@@ -1,81 +1,81 @@
 /**
- * The seam between a transport (TCP, WebSocket, BOSH) and the session layer, which is the same for all
+ * The interface between a transport (TCP, WebSocket, BOSH) and the session layer, which is the same for all transports
  * (`notifications 1.1`).
  */
 import type { Element } from '../xml/element.ts'
 import type { Packet } from '../xml/markup.ts'
 import type { StreamCondition, XmlViolation } from '../xml/violation.ts'
 
-/** What the server says of itself when a stream opens. */
+/** Attributes of the server's stream header. */
 export interface StreamHeader {
   readonly from: string
   readonly id: string
 }
 
-/** Why the server ends a stream. */
+/** A stream error, with which the server ends a stream. */
 export interface StreamError {
   readonly condition: StreamCondition
-  /** As it goes to the peer. */
+  /** The element for the client. */
   readonly packet: Packet
 }
 
-/** Outbound half: what a transport does for its stream. Nothing here throws. */
+/** Outbound half: what a transport does for its stream. No method throws. */
 export interface Wire {
   /** `tcp`, `websocket`, `bosh`; for logs. */
   readonly name: string
-  /** Address of the client, as far as it is known. */
+  /** Address of the client; `undefined` if unknown. */
   readonly source: string | undefined
   /** Bytes that were sent but have not left the process. */
   readonly buffered: number
   /** Answers the peer's stream header. */
   open(header: StreamHeader): void
   /**
-   * Sends one element and returns its size in bytes. `written` is called exactly once: when the element has left the
-   * process, or waits for the peer to fetch it; with the reason when it never will leave.
+   * Sends one element and returns its size in bytes. `written` is called exactly once: without an error when the
+   * element has left the process or waits for the client to fetch it, with an error when it will never leave.
    */
   send(packet: Packet, written: (failure?: Error | null) => void): number
   /** The next input starts a new stream (after SASL). */
   restart(): void
-  /** Closes stream and connection, with the error if there is one; input from now on is discarded. */
+  /** Closes stream and connection, with the error if there is one. Later input is discarded. */
   close(error?: StreamError): void
-  /** The peer has opened its stream, at first or anew: it comes nearer to a session. */
+  /** Notes progress towards a session: the client has opened its stream or restarted it. */
   progressed(): void
-  /** The stream is bound: whatever connection carries it has a session. */
+  /** Notes that a resource is bound, so that the connections of the stream count as ones with a session. */
   bound(): void
-  /** A password is being checked, until the returned function is called. */
+  /** Notes that a password is being checked, until the returned function is called. */
   checkingPassword(): () => void
-  /** Breaks the connection without a word, as where nobody is there any more to say one. */
+  /** Resets the connection without ending the stream, as a crashed machine would. */
   reset(): void
 }
 
-/** Inbound half: what a stream does for its transport. Nothing here throws. */
+/** Inbound half: what a stream does for its transport. No method throws. */
 export interface WirePeer {
-  /** Any input at all, white space and pings included (`notifications 10`). */
+  /** Called for any input, including white space and pings (`notifications 10`). */
   alive(bytes: number): void
   opened(attributes: ReadonlyMap<string, string>): void
-  /** With a promise the transport delivers nothing more until it settles; it never rejects. */
+  /** Handles an element. With a promise, the transport passes no more input until it settles. It never rejects. */
   element(element: Element): Promise<void> | undefined
-  /** The peer closed its stream. */
+  /** The client has closed its stream. */
   closed(): void
   failed(violation: XmlViolation): void
-  /** The connection is gone. */
+  /** The connection has ended. */
   gone(): void
 }
 
-/** Makes the stream on a new connection. */
+/** Creates the stream of a new connection. */
 export type Connect = (wire: Wire) => WirePeer
 
-/** Milliseconds that a closed connection may take to send what is buffered and to be closed by the peer too. */
+/** Milliseconds in which a closed connection may send its buffered data and wait for the other end to close. */
 const LINGER_MS = 1000
 
-/** What is left of a connection that was closed. */
+/** A connection that is closing. */
 export interface Lingering {
   on(event: 'close', call: () => void): unknown
 }
 
-/** Cuts a connection that was closed off if it takes too long over it. */
+/** Calls `cutOff` if a connection that was closed has not ended after a second. */
 export function cutOffLater(connection: Lingering, cutOff: () => void): void {
-  // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
+  // Real time on purpose: a shutdown must end even if the clock of the service is virtual and stands still.
   const timer = setTimeout(cutOff, LINGER_MS)
   connection.on('close', () => clearTimeout(timer))
 }

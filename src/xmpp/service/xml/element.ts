@@ -1,10 +1,10 @@
-/** An element as it was received: names resolved to namespaces, entities resolved, nothing else interpreted. */
+/** A received element. Namespaces and references are resolved, nothing else is interpreted. */
 export interface Element {
   /** Local name, without prefix. */
   readonly name: string
   /** Namespace, `''` when there is none. */
   readonly ns: string
-  /** Attributes by the name as written (`xml:lang`); namespace declarations are left out. */
+  /** Attributes by their names as written (`xml:lang`), without namespace declarations. */
   readonly attributes: ReadonlyMap<string, string>
   readonly children: readonly (Element | string)[]
 }
@@ -24,7 +24,9 @@ export function textOf(element: Element): string {
   return element.children.filter((child) => typeof child === 'string').join('')
 }
 
-/** The element with `to` for the namespace `from`, in itself and in what it contains, down to what is in another one. */
+/**
+ * Replaces the namespace `from` by `to` in the element and its children, but not below elements of other namespaces.
+ */
 export function renamed(element: Element, from: string, to: string): Element {
   if (element.ns !== from) return element
   const children = element.children.map((child) => (typeof child === 'string' ? child : renamed(child, from, to)))

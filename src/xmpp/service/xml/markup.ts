@@ -1,6 +1,6 @@
 /**
- * XML on its way out. Attributes stand in double quotes, because hand-written clients scan for them
- * (`notifications 3.3`), and text escapes `&`, `<` and `>` only, so that quotes stay literal (`notifications 6`).
+ * Writes XML. Attributes are in double quotes, because hand-written clients search for them (`notifications 3.3`). In
+ * text only `&`, `<` and `>` are escaped, so quotes stay literal (`notifications 6`).
  */
 import { escapeText } from '../../../finesse/xml.ts'
 
@@ -12,13 +12,13 @@ export class Markup {
   }
 }
 
-/** Attributes in the order of the wire; `undefined` leaves one out. */
+/** Attributes in the order in which they are written. Those that are `undefined` are left out. */
 export type Attributes = Readonly<Record<string, string | undefined>>
 
-/** What goes into an element: markup as it is, strings as text. */
+/** Content of an element. Markup is written unchanged, strings are escaped as text, `undefined` is left out. */
 export type Content = Markup | string | undefined
 
-/** Escapes the value of an attribute that stands in double quotes; line breaks and tabs survive as references. */
+/** Escapes an attribute value for double quotes. Line breaks and tabs become references, so that parsers keep them. */
 export function escapeAttribute(value: string): string {
   return escapeText(value)
     .replaceAll('"', '&quot;')
@@ -42,19 +42,19 @@ function restOfElement(name: string, attributes: Attributes, content: readonly C
   return inner === '' ? `${start}/>` : `${start}>${inner}</${name}>`
 }
 
-/** An element; a namespace is given as the attribute `xmlns`. */
+/** An element. Give its namespace as the attribute `xmlns`. */
 export function tag(name: string, attributes: Attributes = {}, ...content: Content[]): Markup {
   return new Markup(`<${name}${restOfElement(name, attributes, content)}`)
 }
 
-/** Several pieces of markup, one after the other. */
+/** Joins several pieces of markup. */
 export function all(parts: readonly Markup[]): Markup {
   return new Markup(parts.map((part) => part.xml).join(''))
 }
 
 /**
- * One top-level element of a stream, in the two forms in which it travels: inside a TCP stream, whose root declares the
- * namespaces, and alone in a WebSocket frame, where it declares its own (`notifications 3.5`).
+ * A top-level element of a stream, in two forms: for a TCP stream, whose root declares the namespaces, and for a
+ * WebSocket frame, in which the element declares its own (`notifications 3.5`).
  */
 export class Packet {
   readonly #name: string
@@ -78,7 +78,7 @@ export class Packet {
   }
 }
 
-/** `iq`, `message` or `presence`. */
+/** An `iq`, `message` or `presence`. */
 export function stanza(name: string, attributes: Attributes, ...content: Content[]): Packet {
   return new Packet(name, ' xmlns="jabber:client"', restOfElement(name, attributes, content))
 }
@@ -93,7 +93,7 @@ export function streamElement(name: string, ...content: Content[]): Packet {
   )
 }
 
-/** Any other element; it declares its own namespace in both forms. */
+/** Any other element. It declares its own namespace in both forms. */
 export function packet(name: string, attributes: Attributes, ...content: Content[]): Packet {
   return new Packet(name, '', restOfElement(name, attributes, content))
 }

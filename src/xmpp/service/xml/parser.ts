@@ -5,20 +5,20 @@ import { NS } from '../namespaces.ts'
 import type { Element } from './element.ts'
 import { XmlViolation } from './violation.ts'
 
-/** Bounds of what a peer may send. */
+/** Limits of the XML that a client may send. */
 export interface XmlLimits {
-  /** Bytes of one stanza. */
+  /** Most bytes of one stanza. */
   readonly stanzaBytes: number
-  /** Levels of elements inside one stanza. */
+  /** Most levels of elements in one stanza. */
   readonly depth: number
   /**
-   * Elements, attributes, CDATA sections, references and carriage returns of one stanza together, or of one `body` of BOSH
-   * with all its stanzas.
+   * Most elements, attributes, CDATA sections, references and carriage returns together, in one stanza or in one `body`
+   * of BOSH with all its stanzas.
    */
   readonly nodes: number
 }
 
-/** An element under construction; its children are appended in place. */
+/** An element whose end tag has not come yet. Children are appended to it. */
 interface OpenElement extends Element {
   readonly children: (Element | string)[]
 }
@@ -31,11 +31,11 @@ function attributesOf(tag: SaxesTagNS): Map<string, string> {
   return attributes
 }
 
-/** Builds elements from parser events, and hands out each one that is complete. */
+/** Builds elements from parser events. */
 class ElementBuilder {
   readonly #open: OpenElement[] = []
   readonly #limits: XmlLimits
-  /** What `nodes` bounds, since the last complete stanza. */
+  /** Count for the limit `nodes`, since the last complete stanza. */
   #count = 0
 
   constructor(limits: XmlLimits) {
@@ -60,7 +60,7 @@ class ElementBuilder {
     this.#add(1)
   }
 
-  /** Counts references and carriage returns, before they are read. */
+  /** Counts the references and carriage returns of a text before it is parsed. */
   ahead(text: string): void {
     this.#add(costlyCharacters(text, this.#limits.nodes))
   }
@@ -75,7 +75,7 @@ class ElementBuilder {
     this.#open.at(-1)?.children.push(text)
   }
 
-  /** The element when its end tag closed the outermost one. */
+  /** Closes an element. Returns it when it is the outermost one, that is, a complete stanza. */
   end(): Element | undefined {
     const element = this.#open.pop()
     if (this.#open.length > 0) return undefined
@@ -85,9 +85,9 @@ class ElementBuilder {
 }
 
 function restrictedParser(): SaxesParser<{ xmlns: true }> {
-  // XML 1.1 would let control characters in, which break the streams of those to whom they are sent.
+  // XML 1.1 would allow control characters, which would break the streams of their receivers.
   const parser = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
-  // RFC 6120 11.1: no comments, processing instructions, document type declarations or entities of one's own.
+  // RFC 6120 11.1: no comments, processing instructions, document type declarations or own entities.
   for (const event of ['comment', 'processinginstruction', 'doctype'] as const) {
     parser.on(event, () => {
       throw new XmlViolation('restricted-xml', event)
@@ -100,20 +100,20 @@ function restrictedParser(): SaxesParser<{ xmlns: true }> {
   return parser
 }
 
-/** What happens in a stream. */
+/** Events of a stream. */
 export interface StreamParserEvents {
-  /** The stream's root has been opened. */
+  /** The stream's root element was opened. */
   header(attributes: ReadonlyMap<string, string>): void
   element(element: Element): void
-  /** The stream's root has been closed. */
+  /** The stream's root element was closed. */
   footer(): void
 }
 
 /**
- * Parser of one XML stream as it goes over TCP. `write` throws what `violationOf` understands; after that, and after a
- * stream restart, the parser is of no further use.
+ * Parser of one XML stream over TCP. `write` throws errors that `violationOf` translates. After an error, and after a
+ * restart of the stream, the parser must not be used any more.
  *
- * The caller cuts the input behind each `>`, so that one call completes one stanza at most.
+ * The caller splits the input after each `>`, so that each call completes at most one stanza.
  */
 export class StreamParser {
   readonly #limits: XmlLimits
@@ -139,8 +139,8 @@ export class StreamParser {
   }
 
   write(input: string): void {
-    // White space between stanzas is dropped, whatever its amount: it is keep-alive (`notifications 3.3`), and some
-    // clients end what they sent before a restart with a line break.
+    // White space between stanzas is dropped without a limit. It serves as keep-alive (`notifications 3.3`), and some
+    // clients send a line break before they restart the stream.
     const piece = this.#bytes === 0 ? input.replace(/^[ \t\r\n]+/, '') : input
     if (piece === '') return
     this.#bytes += Buffer.byteLength(piece)
@@ -155,7 +155,7 @@ export class StreamParser {
       return
     }
     if (tag.local !== 'stream' || tag.uri !== NS.stream) throw new XmlViolation('invalid-namespace', tag.name)
-    // Stanzas may be prefixed instead (RFC 6120 4.8.2), or name no namespace at all.
+    // The root may declare no default namespace: stanzas may have prefixes (RFC 6120 4.8.2) or no namespace at all.
     const content = tag.ns[''] ?? ''
     if (content !== '' && content !== NS.client) throw new XmlViolation('invalid-namespace', content)
     this.#rootOpen = true
@@ -181,8 +181,8 @@ export class StreamParser {
 }
 
 /**
- * Parses one frame of a WebSocket: exactly one element, or white space, which is a keep-alive and gives `undefined`.
- * Throws what `violationOf` understands.
+ * Parses one frame of a WebSocket, which is exactly one element. Returns `undefined` for white space, which is a
+ * keep-alive. Throws errors that `violationOf` translates.
  */
 export function parseFrame(frame: string, limits: XmlLimits): Element | undefined {
   if (Buffer.byteLength(frame) > limits.stanzaBytes) throw new XmlViolation('policy-violation', 'frame too large')

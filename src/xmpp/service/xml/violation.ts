@@ -1,4 +1,4 @@
-/** Conditions of stream errors that the service sends (RFC 6120 4.9.3). */
+/** Conditions of the stream errors that the service sends (RFC 6120 4.9.3). */
 export type StreamCondition =
   | 'bad-format'
   | 'bad-namespace-prefix'
@@ -16,7 +16,7 @@ export type StreamCondition =
   | 'unsupported-encoding'
   | 'unsupported-stanza-type'
 
-/** Input that ends the stream, with the condition to tell the peer. */
+/** Invalid input that ends the stream. `condition` is that of the stream error. */
 export class XmlViolation extends Error {
   readonly condition: StreamCondition
   constructor(condition: StreamCondition, message: string = condition) {
@@ -26,7 +26,7 @@ export class XmlViolation extends Error {
   }
 }
 
-/** The stream error for whatever the XML parser threw. */
+/** Translates an error of the XML parser. */
 export function violationOf(error: unknown): XmlViolation {
   if (error instanceof XmlViolation) return error
   const message = error instanceof Error ? error.message : String(error)

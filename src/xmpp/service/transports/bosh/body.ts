@@ -9,20 +9,20 @@ import type { Terms } from './terms.ts'
 
 /** One request of a BOSH client (XEP-0124): a `body` with any number of stanzas. */
 export interface BodyRequest {
-  /** Number of the request; each is one more than that before it. */
+  /** Number of the request. It is one more than that of the request before. */
   readonly rid: number
-  /** The session; `undefined` asks for a new one. */
+  /** Id of the session; `undefined` asks for a new session. */
   readonly sid: string | undefined
   readonly attributes: ReadonlyMap<string, string>
-  /** The stream begins anew (XEP-0206). */
+  /** The request restarts the stream (XEP-0206). */
   readonly restarts: boolean
-  /** The session ends behind these stanzas. */
+  /** The session ends after these stanzas. */
   readonly ends: boolean
   readonly stanzas: readonly Element[]
   readonly bytes: number
 }
 
-/** Why a session cannot go on (XEP-0124 17.2). */
+/** Reason for the end of a session (XEP-0124 17.2). */
 export type BindingCondition =
   | 'bad-request'
   | 'item-not-found'
@@ -30,16 +30,17 @@ export type BindingCondition =
   | 'remote-stream-error'
   | 'system-shutdown'
 
-/** The largest number that stays exact, with room for a long session. */
+/** Largest first number: all numbers of a long session stay exact integers. */
 const MAX_RID = Number.MAX_SAFE_INTEGER - 1_000_000
 
+/** Limits of a request. */
 export interface BodyLimits {
   readonly boshRequestBytes: number
   readonly depth: number
   readonly nodes: number
 }
 
-/** Reads a request. Throws `XmlViolation` for what is not XML, not a `body`, or without a number. */
+/** Reads a request. Throws `XmlViolation` when it is not XML, not a `body`, or has no number. */
 export function parseBody(text: string, { boshRequestBytes, depth, nodes }: BodyLimits): BodyRequest {
   const body = parseFrame(text, { stanzaBytes: boshRequestBytes, depth: depth + 1, nodes })
   if (body?.name !== 'body' || body.ns !== NS.httpBind) throw new XmlViolation('bad-format', 'no body element')
@@ -50,10 +51,10 @@ export function parseBody(text: string, { boshRequestBytes, depth, nodes }: Body
     rid: ridOf(attributes.get('rid')),
     sid: attributes.get('sid'),
     attributes,
-    // The prefix is the client's choice.
+    // The client chooses the prefix.
     restarts: [...attributes].some(([name, value]) => /^(?:[^:]+:)?restart$/.test(name) && /^(?:true|1)$/.test(value)),
     ends: attributes.get('type') === 'terminate',
-    // Stanzas that leave their namespace to the `body` around them are meant to be those of clients.
+    // Stanzas that inherit the namespace of `body` count as stanzas in `jabber:client`.
     stanzas: elementsOf(body).map((element) => renamed(element, NS.httpBind, NS.client)),
     bytes: Buffer.byteLength(text),
   }
@@ -65,18 +66,18 @@ function ridOf(text = ''): number {
   return rid
 }
 
-/** A `body` as it goes to the client. */
+/** A `body` for the client. */
 export function bodyXml(attributes: Attributes, packets: readonly Packet[] = []): string {
   const content = new Markup(packets.map((packet) => packet.framed).join(''))
   return tag('body', { xmlns: NS.httpBind, ...attributes }, content).xml
 }
 
-/** The end of a session. */
+/** A `body` that ends the session. */
 export function terminateXml(condition?: BindingCondition, packets: readonly Packet[] = []): string {
   return bodyXml({ type: 'terminate', condition }, packets)
 }
 
-/** What the first answer tells of the session. */
+/** Attributes of the first answer, which describe the session. */
 export function greetingOf(
   sid: string,
   header: StreamHeader,

@@ -1,15 +1,15 @@
-/** One HTTP request that waits for its answer. */
+/** An HTTP request that waits for its answer. */
 export interface Exchange {
   /** Address of the client. */
   readonly source: string | undefined
-  /** Answers, once; `done` is called when the answer has left, or never will. */
+  /** Sends the answer; only the first call counts. `done` is called when it has left the process or never will. */
   answer(xml: string, done: () => void): void
-  /** The connection that carries it has a session. */
+  /** Marks the connection of the request as one with a session. */
   bound(): void
-  /** A password that came with it, or before it, is being checked, until the returned function is called. */
+  /** Notes that a password of this session is being checked, until the returned function is called. */
   checkingPassword(): () => void
-  /** Gives it up without an answer. */
+  /** Closes the connection without an answer. */
   drop(): void
-  /** Calls back when the client has gone before it was answered. */
+  /** Calls `call` when the client disconnects before the answer. */
   onGone(call: () => void): void
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../engine/ports.ts'
 import type { Exchange } from './exchange.ts'
 
-/** A request whose turn has come, and which has no answer yet. */
+/** A request that was accepted in its order and has no answer yet. */
 export interface HeldRequest {
   readonly rid: number
   readonly exchange: Exchange
@@ -14,9 +14,9 @@ interface Entry {
 }
 
 export interface HeldEvents {
-  /** It has been held for as long as was agreed. */
+  /** The request has been held for the agreed time. */
   late(rid: number): void
-  /** Nothing is held any longer, because the client went. */
+  /** No request is held any more, because the client has disconnected. */
   deserted(): void
 }
 
@@ -45,7 +45,7 @@ export class HeldRequests {
     this.#watch(entry)
   }
 
-  /** The same request on another connection: the former one is given up. False when it is not held. */
+  /** Replaces a held request by its repetition on another connection. Returns false when it is not held. */
   replace(rid: number, exchange: Exchange): boolean {
     const entry = this.#entries.find((each) => each.rid === rid)
     if (entry === undefined) return false
@@ -56,12 +56,12 @@ export class HeldRequests {
     return true
   }
 
-  /** Those that have no answer yet. */
+  /** The held requests, in the order of their numbers. */
   get exchanges(): readonly Exchange[] {
     return this.#entries.map(({ exchange }) => exchange)
   }
 
-  /** Takes the oldest, or that with this number. */
+  /** Removes and returns the oldest request, or the one with this number. */
   take(rid?: number): HeldRequest | undefined {
     const entry = rid === undefined ? this.#entries[0] : this.#entries.find((each) => each.rid === rid)
     if (entry !== undefined) this.#remove(entry)

@@ -7,23 +7,23 @@ interface Waiting {
   written: ((failure?: Error) => void) | undefined
 }
 
-/** A piece of an outbox, on its way. */
+/** Packets that were taken from an outbox to be sent. */
 export interface Taken {
   readonly packets: readonly Packet[]
   readonly bytes: number
-  /** Tells whoever sent them. */
+  /** Reports to the senders that the packets were sent. */
   written(): void
-  /** The same, of what nobody can fetch any more. */
+  /** Reports to the senders that the packets are lost, because the session has ended. */
   lost(): void
 }
 
-/** What waits for a request that can carry it, in order. */
+/** Packets that wait, in order, for a request whose answer can carry them. */
 export class Outbox {
   readonly #most: number
   readonly #waiting: Waiting[] = []
   #bytes = 0
 
-  /** `most`: bytes that are taken at a time, unless a single packet has more. */
+  /** `most`: most bytes in one answer, unless a single packet has more. */
   constructor(most: number) {
     this.#most = most
   }
@@ -36,7 +36,7 @@ export class Outbox {
     return this.#waiting.length === 0
   }
 
-  /** Gives the size in bytes. */
+  /** Adds a packet and returns its size in bytes. */
   add(packet: Packet, written: (failure?: Error) => void): number {
     const bytes = Buffer.byteLength(packet.framed)
     this.#waiting.push({ packet, bytes, written })
@@ -44,7 +44,7 @@ export class Outbox {
     return bytes
   }
 
-  /** The next packets, as many as fit. */
+  /** Takes the next packets, as many as fit into one answer. */
   take(): Taken {
     return this.#take(this.#most)
   }
@@ -67,7 +67,10 @@ export class Outbox {
     return { packets: taken.map(({ packet }) => packet), bytes, written: () => tell(taken), lost }
   }
 
-  /** They wait for the peer now: that is all that can be done for them. If it never comes they are lost with its session. */
+  /**
+   * Reports all waiting packets as written, because no request is open. They are lost with the session if the client
+   * sends no further request.
+   */
   handOver(): void {
     tell(this.#waiting)
   }

@@ -1,27 +1,27 @@
-/** What the number of a request says about it (XEP-0124 14). */
+/** Place of a request in the order of numbers (XEP-0124 14). */
 export type Place =
-  /** The one whose turn it is. */
+  /** The next request in order. */
   | 'next'
-  /** One that has overtaken others. */
+  /** A request that has overtaken others. */
   | 'ahead'
-  /** One that came before. */
+  /** A repetition of an earlier request. */
   | 'again'
-  /** Further ahead than a client may be. */
+  /** A request too far ahead. */
   | 'outside'
 
-/** Order of the requests of one session, and the latest answers, for clients that did not get theirs. */
+/** The order of the requests of one session, and the latest answers for clients that did not receive them. */
 export class RidWindow {
   readonly #size: number
   readonly #answers = new Map<number, string>()
   #latest: number
 
-  /** `first` is the number of the request that made the session; `size` how many may be under way at a time. */
+  /** `first`: number of the request that created the session. `size`: most requests under way at a time. */
   constructor(first: number, size: number) {
     this.#latest = first
     this.#size = size
   }
 
-  /** Number of the latest request whose turn has come. */
+  /** Number of the latest request that was accepted in order. */
   get latest(): number {
     return this.#latest
   }
@@ -29,16 +29,16 @@ export class RidWindow {
   placeOf(rid: number): Place {
     if (rid <= this.#latest) return 'again'
     if (rid === this.#latest + 1) return 'next'
-    // One more than is allowed at a time: the last request of a session may come on top.
+    // One more than `size` is allowed, because the last request of a session may be an additional one.
     return rid <= this.#latest + this.#size + 1 ? 'ahead' : 'outside'
   }
 
-  /** It was the turn of the next one. */
+  /** Notes that the next request was accepted. */
   advance(): void {
     this.#latest += 1
   }
 
-  /** Keeps an answer; the oldest one goes. */
+  /** Keeps an answer, and drops the oldest one above the limit of `size` + 1. */
   remember(rid: number, answer: string): void {
     this.#answers.set(rid, answer)
     for (const old of this.#answers.keys()) {

@@ -7,13 +7,13 @@ import type { Exchange } from './exchange.ts'
 import { termsOf } from './terms.ts'
 import { BoshWire } from './wire.ts'
 
-/** The sessions of BOSH clients by their id, which is all that a client shows to be who it was. */
+/** The sessions of BOSH clients by id. The id is the only thing that identifies the client in later requests. */
 export class BoshSessions {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #connect: Connect
   readonly #byId = new Map<string, BoshWire>()
-  /** Those that are over, but whose clients do not know it yet; oldest first. */
+  /** Ended sessions whose clients do not know it yet, oldest first. */
   readonly #ended = new Map<string, () => void>()
 
   #allTold: () => void = () => undefined
@@ -32,15 +32,15 @@ export class BoshSessions {
     const session = this.#byId.get(request.sid)
     if (session === undefined) exchange.answer(terminateXml('item-not-found'), () => undefined)
     else session.receive(request, exchange)
-    // Its client has been told now.
+    // This answer has told the client that the session has ended.
     if (this.#ended.has(request.sid)) this.#forget(request.sid)
   }
 
-  /** Resolves when the clients of all sessions that are over know it, or when time is up. */
+  /** Resolves when all clients of ended sessions know it, or after `boshFarewellMs`. */
   async told(): Promise<void> {
     if (this.#ended.size === 0) return
     await new Promise<void>((resolve) => {
-      // Real time on purpose: a shutdown has to end even where the clock of the service is virtual and stands still.
+      // Real time on purpose: the shutdown must end even if the clock of the service is virtual and stands still.
       const timer = setTimeout(resolve, this.#limits.boshFarewellMs)
       this.#allTold = () => {
         clearTimeout(timer)

@@ -1,28 +1,28 @@
 import type { Limits } from '../../limits.ts'
 import type { BodyRequest } from './body.ts'
 
-/** What client and server have agreed on for one session (XEP-0124 7). */
+/** What client and server have agreed for one session (XEP-0124 7). */
 export interface Terms {
   /** Number of the first request. */
   readonly rid: number
-  /** Of the protocol. */
+  /** Version of the protocol. */
   readonly version: string
-  /** Seconds that a request is held at most. */
+  /** Most seconds that a request is held. */
   readonly wait: number
-  /** Requests that are held at a time; with 0 the client polls. */
+  /** Requests that are held at a time. With 0 the client polls. */
   readonly hold: number
-  /** Requests that may be under way at a time. */
+  /** Most requests under way at a time. */
   readonly requests: number
-  /** The client wants to hear which request arrived last (XEP-0124 9). */
+  /** The client wants acknowledgements of its requests (XEP-0124 9). */
   readonly acknowledges: boolean
 }
 
-/** The newest version that is spoken. */
+/** The newest supported version. */
 const VERSION = [1, 11] as const
-/** More than one would only tie up connections. */
+/** Most requests that are held. More than one would only occupy connections. */
 const MOST_HELD = 1
 
-/** The terms that a client asks for, as far as they are within bounds. */
+/** The terms that a client asks for, reduced to our limits. */
 export function termsOf({ rid, attributes }: BodyRequest, { boshWaitMs }: Pick<Limits, 'boshWaitMs'>): Terms {
   const longest = Math.floor(boshWaitMs / 1000)
   const wait = Math.min(numberOf(attributes.get('wait')) ?? longest, longest)
@@ -35,7 +35,7 @@ function numberOf(text = ''): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
-/** The lower one of the client's and ours. */
+/** The lower of the client's version and ours. */
 function versionOf(text = ''): string {
   const [major, minor] = VERSION
   const [, asked = ''] = /^1\.(\d{1,3})$/.exec(text) ?? []

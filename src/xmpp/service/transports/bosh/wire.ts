@@ -10,11 +10,11 @@ import { Outbox } from './outbox.ts'
 import { RidWindow } from './rid-window.ts'
 import type { Terms } from './terms.ts'
 
-/** What a session needs around it. */
+/** What a session needs from its owner. */
 export interface BoshHost {
   readonly clock: Clock
   readonly limits: Pick<Limits, 'boshAnswerBytes' | 'boshInactivityMs' | 'boshPollingMs'>
-  /** The session is over; `told` is false when its client has still to hear of it. */
+  /** Called when the session has ended. `told` is false when its client does not know it yet. */
   ended(sid: string, told: boolean): void
 }
 
@@ -26,7 +26,7 @@ interface Early {
 
 const nothing = () => undefined
 
-/** What a stream error is on this transport (XEP-0124 17.2, XEP-0206). */
+/** The condition for a stream error on this transport (XEP-0124 17.2, XEP-0206). */
 function bindingConditionOf(condition: StreamCondition): BindingCondition {
   return condition === 'system-shutdown' ? condition : 'remote-stream-error'
 }
@@ -43,24 +43,24 @@ export class BoshWire implements Wire {
   readonly #held: HeldRequests
   readonly #early = new Map<number, Early>()
   #peer: WirePeer | undefined
-  /** What requests ask for, one thing after the other; with a promise the next one waits. */
+  /** Work of the requests, done one step after the other. When a step returns a promise, the next step waits for it. */
   readonly #steps: (() => Promise<void> | undefined)[] = []
   #busy = false
   #settles = false
   #isBound = false
-  /** Bytes of answers that have not left. */
+  /** Bytes of answers that have not left the process. */
   #leaving = 0
-  /** Told with the first answer. */
+  /** Attributes of the first answer. */
   #greeting: Attributes | undefined
-  /** Why the session ends, where it is not the stream that knows. */
+  /** Reason for the end of the session, if it does not come from the stream. */
   #condition: BindingCondition | undefined
-  /** What every request gets once the session is over. */
+  /** The answer to every request after the end of the session; `undefined` before. */
   #farewell: string | undefined
   #endInactivity: () => void = nothing
-  /** When a client that polls was last told that there is nothing. */
+  /** Time of the last empty answer, for a client that polls; `undefined` when the last answer was not empty. */
   #polledInVainAt: number | undefined
 
-  /** `source`: where the request came from that made the session. */
+  /** `source`: address of the client that created the session. */
   constructor(sid: string, source: string | undefined, terms: Terms, host: BoshHost) {
     this.sid = sid
     this.source = source
@@ -78,7 +78,7 @@ export class BoshWire implements Wire {
     return this.#outbox.bytes + this.#leaving
   }
 
-  /** The request that makes the session; `connect` makes the stream on it. */
+  /** Handles the request that creates the session. `connect` creates its stream. */
   begin(request: BodyRequest, exchange: Exchange, connect: Connect): void {
     this.#hold(request.rid, exchange)
     this.#peer = connect(this)
@@ -88,7 +88,7 @@ export class BoshWire implements Wire {
     this.#proceed()
   }
 
-  /** Any later request. */
+  /** Handles a later request. */
   receive(request: BodyRequest, exchange: Exchange): void {
     if (this.#farewell !== undefined) {
       exchange.answer(this.#farewell, nothing)
@@ -127,18 +127,18 @@ export class BoshWire implements Wire {
   }
 
   restart(): void {
-    // The client asks for it with its next request, and every stanza is a document of its own.
+    // Nothing to do: the client restarts the stream with its next request, and each stanza is a document of its own.
   }
 
   close(error?: StreamError): void {
     const condition = error === undefined ? this.#condition : bindingConditionOf(error.condition)
-    // Nothing but the error: what was not fetched is lost, and some clients break on stanzas behind the end.
+    // Only the error is sent. Waiting stanzas are lost, because some clients fail on stanzas in the last answer.
     const last = terminateXml(
       condition,
       condition === 'remote-stream-error' && error !== undefined ? [error.packet] : [],
     )
     this.#finish(last, (waiting) => {
-      // The first gets what is left to say.
+      // Only the first waiting request gets the error.
       for (const [index, exchange] of waiting.entries())
         exchange.answer(index === 0 ? last : terminateXml(condition), nothing)
       return waiting.length > 0
@@ -146,7 +146,7 @@ export class BoshWire implements Wire {
   }
 
   progressed(): void {
-    // Each request is a step for the connection that carries it.
+    // Nothing to do: each HTTP request already counts as progress of its connection.
   }
 
   bound(): void {
@@ -162,14 +162,14 @@ export class BoshWire implements Wire {
   }
 
   reset(): void {
-    // Who comes with its id later has lost it (XEP-0124 17.2).
+    // Later requests with the id of this session get `item-not-found` (XEP-0124 17.2).
     this.#finish(terminateXml('item-not-found'), (waiting) => {
       for (const exchange of waiting) exchange.drop()
       return true
     })
   }
 
-  /** The session is over; `tell` deals with all requests that wait, and says whether the client knows of the end then. */
+  /** Ends the session. `tell` answers the waiting requests, and returns true when the client then knows of the end. */
   #finish(farewell: string, tell: (waiting: readonly Exchange[]) => boolean): void {
     if (this.#farewell !== undefined) return
     this.#farewell = farewell
@@ -181,7 +181,7 @@ export class BoshWire implements Wire {
     this.#host.ended(this.sid, told)
   }
 
-  /** Every request that has no answer yet, in order. */
+  /** Removes and returns all requests without an answer, in order. */
   #takeWaiting(): readonly Exchange[] {
     const waiting: Exchange[] = []
     for (let held = this.#held.take(); held !== undefined; held = this.#held.take()) waiting.push(held.exchange)
@@ -212,7 +212,7 @@ export class BoshWire implements Wire {
     }
   }
 
-  /** Twice for nothing within the time that was agreed (XEP-0124 12). */
+  /** Is this a second empty poll within the agreed time (XEP-0124 12)? */
   #pollsTooOften({ stanzas, restarts, ends }: BodyRequest): boolean {
     const isEmpty = stanzas.length === 0 && !restarts && !ends
     if (this.#terms.hold > 0 || !isEmpty || this.#polledInVainAt === undefined) return false
@@ -224,14 +224,14 @@ export class BoshWire implements Wire {
     this.#held.add(rid, exchange)
   }
 
-  /** The same request once more, because its connection broke (XEP-0124 14.3). */
+  /** Handles the repetition of a request whose connection broke (XEP-0124 14.3). */
   #repeat(rid: number, exchange: Exchange): void {
     if (this.#held.replace(rid, exchange)) return
     const answer = this.#window.recall(rid)
     if (answer !== undefined) {
       exchange.answer(answer, nothing)
     } else if (rid > this.#window.latest - this.#terms.requests) {
-      // Handled before, but its client went before there was an answer.
+      // The request was handled before, but the client disconnected before the answer.
       this.#hold(rid, exchange)
       this.#settleSoon()
     } else {
@@ -239,7 +239,7 @@ export class BoshWire implements Wire {
     }
   }
 
-  /** The client does not keep to the protocol, or is not to be heard of: the session cannot go on. */
+  /** Ends the session because the client violates the protocol or sends no more requests. */
   #breakOff(condition: BindingCondition, exchange?: Exchange): void {
     this.#condition = condition
     this.#peer?.gone()
@@ -276,7 +276,7 @@ export class BoshWire implements Wire {
 
   // ------------------------------------------------------------------------------------------------- answers
 
-  /** What comes together travels together. */
+  /** Sends answers a moment later, so that packets of the same turn share one answer. */
   #settleSoon(): void {
     if (this.#settles) return
     this.#settles = true
