@@ -189,6 +189,7 @@ export {
   errorText,
   InvalidArgument,
   MrdianError,
+  REPORTED_BY,
 } from './errors/index.ts'
 export { ExplainError, type Explanation, explain, explanationText, type Question } from './history/index.ts'
 export {

@@ -35,7 +35,16 @@ function readable(text: string): string {
   return `${first?.slice(0, 200)} … // sha256 ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
 }
 
-if (import.meta.main) {
-  writeFileSync(REPORT, apiOf(ROOT))
-  process.stdout.write(`${REPORT}\n`)
+/** With `--check` nothing is written: a report that is not that of the package is an error. */
+function main(isCheck: boolean): void {
+  const api = apiOf(ROOT)
+  if (!isCheck) {
+    writeFileSync(REPORT, api)
+    process.stdout.write(`${REPORT}\n`)
+  } else if (readFileSync(REPORT, 'utf8') !== api) {
+    process.stderr.write('test/package/api.md is stale: run `npm run api`, and look at what embedders will see\n')
+    process.exitCode = 1
+  }
 }
+
+if (import.meta.main) main(process.argv.includes('--check'))
