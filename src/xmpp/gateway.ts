@@ -1,6 +1,6 @@
 import type { Engine, EngineAdapters } from '../engine/api.ts'
 import type { Publication, Publisher, Taken } from '../engine/ports.ts'
-import { Backoff } from './gateway/backoff.ts'
+import { nextPause, spread } from '../waiting/pause.ts'
 import { GatewayConnection } from './gateway/connection.ts'
 import type { GatewayFigures } from './gateway/figures.ts'
 import { defaultGatewayLimits, type GatewayLimits } from './gateway/limits.ts'
@@ -39,7 +39,8 @@ export class Gateway implements Publisher {
   readonly #engine: GatewayEngine
   readonly #options: GatewayOptions
   readonly #limits: GatewayLimits
-  readonly #backoff: Backoff
+  /** The pause before the last attempt, in ms; none after a connection that has lasted. */
+  #lastPause: number | undefined
   readonly #publishing: Publishing
   readonly #presence: PresenceFeed
   readonly #upkeep: Upkeep
@@ -63,8 +64,6 @@ export class Gateway implements Publisher {
     this.#engine = engine
     this.#options = options
     this.#limits = { ...defaultGatewayLimits, ...options.limits }
-    const retries = { firstMs: this.#limits.firstRetryMs, longestMs: this.#limits.longestRetryMs }
-    this.#backoff = new Backoff(retries, options.random ?? Math.random)
     this.#presence = new PresenceFeed(engine, options)
     this.#upkeep = new Upkeep({
       side: options.side,
@@ -156,7 +155,8 @@ export class Gateway implements Publisher {
 
   async #run(): Promise<void> {
     while (!this.#closed) {
-      const { clock, logger, side, service } = this.#options
+      const { clock, logger, side, service, random = Math.random } = this.#options
+      const { firstRetryMs: first, longestRetryMs: longest } = this.#limits
       const since = clock.now()
       try {
         await this.#serve()
@@ -167,8 +167,9 @@ export class Gateway implements Publisher {
       }
       this.#announceTried()
       // A service that accepts the connection and drops it at once is retried as slowly as one that cannot be reached.
-      if (clock.now() - since >= this.#limits.longestRetryMs) this.#backoff.reset()
-      if (!this.#closed) await this.#pause(this.#backoff.next())
+      if (clock.now() - since >= longest) this.#lastPause = undefined
+      this.#lastPause = nextPause({ first, longest }, this.#lastPause)
+      if (!this.#closed) await this.#pause(spread(this.#lastPause, random))
     }
   }
 

@@ -9,14 +9,14 @@ import { describe, expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a script in a browser may have of the pages' common part. */
-const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/pages/browser']
+const SHARED_BY_PAGES = ['src/pages/states.ts', 'src/pages/colour.ts', 'src/pages/browser', 'src/waiting/pause.ts']
 
 /** What a part may import: other parts, packages, Node modules. */
 const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: readonly string[] }>> = {
   machines: { parts: [], packages: ['xstate'] },
   'src/errors': { parts: ['machines'], packages: [] },
   'src/directory': { parts: ['src/errors'], packages: ['zod', 'yaml', 'node:'] },
-  'src/engine': { parts: ['src/errors', 'machines', 'src/directory'], packages: ['xstate'] },
+  'src/engine': { parts: ['src/errors', 'machines', 'src/directory', 'src/waiting/pause.ts'], packages: ['xstate'] },
   'src/waiting': { parts: [], packages: [] },
   'src/clock': { parts: ['src/engine'], packages: ['node:'] },
   'src/accounts': {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { escapeText } from '../../src/finesse/xml.ts'
+import { nextPause, spread } from '../../src/waiting/pause.ts'
 import { Turns } from '../../src/waiting/turns.ts'
-import { Backoff } from '../../src/xmpp/gateway/backoff.ts'
 import { escapedBytes } from '../../src/xmpp/gateway/text.ts'
 import { formatJid, localPartOf, parseJid } from '../../src/xmpp/service/jid.ts'
 import { authorizes, decodePlain } from '../../src/xmpp/service/sasl.ts'
@@ -82,13 +82,12 @@ test('PLAIN never throws', () => {
   expect(authorizes('1002', '1001', ['1001'])).toBe(false)
 })
 
-test('waits double up to their bound, each between half and the whole of it', () => {
-  const limitsOf = { firstMs: 100, longestMs: 1000 }
-  const longest = new Backoff(limitsOf, () => 1)
-  expect([1, 2, 3, 4, 5, 6].map(() => longest.next())).toEqual([100, 200, 400, 800, 1000, 1000])
-  longest.reset()
-  expect(longest.next()).toBe(100)
-  expect(new Backoff(limitsOf, () => 0).next()).toBe(50)
+test('pauses double up to the longest; at least half of each is waited', () => {
+  const limitsOf = { first: 100, longest: 1000 }
+  const pauses: number[] = []
+  for (let count = 0; count < 6; count += 1) pauses.push(nextPause(limitsOf, pauses.at(-1)))
+  expect(pauses).toEqual([100, 200, 400, 800, 1000, 1000])
+  expect([spread(100, () => 0), spread(100, () => 0.5), spread(100, () => 1)]).toEqual([50, 75, 100])
 })
 
 test('turns keep their order and their bound, also past failures', async () => {

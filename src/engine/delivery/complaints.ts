@@ -3,6 +3,7 @@
  * number of errors since the last line. So the log stays readable if, for example, a listener throws for every
  * notification.
  */
+import { nextPause } from '../../waiting/pause.ts'
 
 /**
  * Pause between two lines about the same thing, in ms. It doubles from `first` to `longest`. If no error follows within
@@ -39,7 +40,7 @@ export class Complaints {
       return
     }
     const goesOn = known !== undefined && now < known.at + known.pause + PAUSE.longest
-    const pause = goesOn ? Math.min(PAUSE.longest, 2 * known.pause) : PAUSE.first
+    const pause = nextPause(PAUSE, goesOn ? known.pause : undefined)
     this.#all.delete(thing)
     this.#all.set(thing, { at: now, pause, times: 0 })
     for (const oldest of this.#all.keys()) if (this.#all.size > KEPT) this.#all.delete(oldest)

@@ -2,7 +2,9 @@
  * Delivery of outbox rows. Rows of one lane are sent in order, one after the other. A row is done when the service has
  * accepted it. A lane has the rows of one user, or of the side itself, on one side.
  */
+
 import type { Side } from '../../../machines/wire.ts'
+import { nextPause } from '../../waiting/pause.ts'
 import type { AcdLink } from '../acd/link.ts'
 import {
   type AcdRequest,
@@ -276,7 +278,7 @@ export class Delivery {
     lane.busy = false
     if (lane.side && !this.#closed) this.#options.refused(lane.side, nodeOf(row), error)
     const { clock } = this.#options
-    const pause = Math.min(BACK_OFF.longest, 2 * (lane.blocked.get(nodeOf(row))?.pause ?? BACK_OFF.first / 2))
+    const pause = nextPause(BACK_OFF, lane.blocked.get(nodeOf(row))?.pause)
     const until = clock.now() + pause
     lane.blocked.set(nodeOf(row), { until, pause })
     if (this.#closed) return

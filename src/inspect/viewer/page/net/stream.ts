@@ -1,6 +1,7 @@
 /** The live stream. It reconnects by itself. */
 
 import { NotSignedIn, Refused, type Session } from '../../../../pages/browser/session.ts'
+import { spread } from '../../../../waiting/pause.ts'
 import type { Frame, ViewerMessage } from '../../../protocol.ts'
 import { readFrame } from '../model/read.ts'
 
@@ -110,9 +111,7 @@ export class FrameStream {
 
   #wait(why: string): void {
     if (this.#isEnded) return
-    const most = Math.min(LONG, SHORT * 2 ** this.#tries)
-    // A random pause, so that not all viewers reconnect at the same moment.
-    const wait = most / 2 + (Math.random() * most) / 2
+    const wait = spread(Math.min(LONG, SHORT * 2 ** this.#tries), Math.random)
     this.#listener.changed({ state: 'waiting', retryAt: performance.now() + wait, why })
     this.#timer = setTimeout(() => this.open(), wait)
   }
