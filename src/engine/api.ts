@@ -1,6 +1,4 @@
-/**
- * The engine as its adapters and embedders see it.
- */
+/** The public interface of the engine, for adapters and embedders. */
 
 import type { Side } from '../../machines/wire.ts'
 import type { DirectoryChanges } from '../directory/changes.ts'
@@ -26,11 +24,13 @@ import type {
   Variable,
 } from './values.ts'
 
-/** An available or unavailable presence of one XMPP session of a user. */
+/** A change of the XMPP presence of one session of a user. */
 export interface PresenceInput {
   readonly user: string
   readonly side: Side
-  /** Identifies the session: its full JID. An older session never changes what a newer one said. */
+  /**
+   * The full JID of the session. Each session has its own presence: the user is present while any session is available.
+   */
   readonly session: string
   readonly available: boolean
 }
@@ -40,16 +40,17 @@ export interface TaskSubmission {
   readonly mrd: string
   readonly scriptSelector: string
   readonly variables?: readonly Variable[]
-  /** Offer to this user only, and wait until that user is eligible. */
+  /** The task is offered to this user only. It waits until the user is eligible. */
   readonly agentId?: string
   /**
-   * The task stays that user's when it is resubmitted, after a Start Timeout or a sign-out. Without it the task is free
-   * then for everybody eligible. What the agent transfers is free in any case. Only with `agentId`.
+   * The task is offered to this user only, even after it was resubmitted because of a Start Timeout or a sign-out. By
+   * default any eligible user may get it then. A task that the agent transfers may go to any eligible user in any case.
+   * Only with `agentId`.
    */
   readonly keepAgent?: boolean
 }
 
-/** A call that arrives for an extension. */
+/** A call to an extension. */
 export interface CallSubmission {
   readonly from: string
   /** Extension of an agent. */
@@ -58,19 +59,24 @@ export interface CallSubmission {
 }
 
 /**
- * A simulated failure, or its end (`up`). Application path, peripheral gateways and resubmission are there once for both
- * sides: their failure is in force on both, and ends on both, whichever is named.
+ * A simulated failure, or its end (`up`). Both sides share the application path, the peripheral gateways and the
+ * resubmission. Their failure begins and ends on both sides, whichever side is named.
  */
 export type FaultInput =
   /** The side loses its link to the ACD and goes out of service (ruling 29). */
   | { readonly type: 'acd-link'; readonly side: Side; readonly up: boolean }
-  /** The side is gone altogether: its sessions, its REST, its part in what is done for users (`notifications 12`). */
+  /**
+   * The side is lost as a whole, with its sessions and its REST API. It takes no part in work for users
+   * (`notifications 12`).
+   */
   | { readonly type: 'side'; readonly side: Side; readonly up: boolean }
-  /** The application path is down: no new tasks, and open ones end after the task life of their MRD (D19). */
+  /** The application path is down: no new tasks, and open tasks end after the task life of their MRD (D19). */
   | { readonly type: 'app-path'; readonly side: Side; readonly up: boolean }
-  /** A peripheral gateway fails: interrupted dialogs become UNKNOWN (P9). `both`: tasks are lost, no service (P11). */
+  /**
+   * A peripheral gateway fails: interrupted dialogs become UNKNOWN (P9). `both`: tasks are lost, out of service (P11).
+   */
   | { readonly type: 'peripheral-gateway'; readonly side: Side; readonly both: boolean; readonly up: boolean }
-  /** The built-in ACD does not take tasks back, or only after the time-out (D11, RV4, P13). */
+  /** The built-in ACD refuses resubmitted tasks, does not answer, or answers after the time-out (D11, RV4, P13). */
   | {
       readonly type: 'resubmission'
       readonly side: Side
@@ -78,7 +84,7 @@ export type FaultInput =
       readonly up: boolean
     }
 
-/** What a Finesse said of a user, a medium or a dialog: the input of a follower. */
+/** An event of the followed Finesse about a user, a medium or a dialog. The input of a follower. */
 export type UserEventInput =
   | {
       readonly kind: 'user'
@@ -103,20 +109,20 @@ export type UserEventInput =
       readonly variables?: readonly Variable[]
     }
 
-/** Which tasks: of a state, of an MRD, and so many at most. */
+/** Selects tasks by state and MRD. `limit`: the maximum number. */
 export interface MeantTasks {
   readonly state?: AcdTaskState | undefined
   readonly mrd?: string | undefined
   readonly limit: number
 }
 
-/** Built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` says in the journal who asked. */
+/** The built-in ACD, for `/acd` and tests. Errors are `AcdRefusal`s. `origin` goes into the journal. */
 export interface BuiltInAcd {
   submitTask(submission: TaskSubmission, origin?: Origin): Promise<AcdTaskValue>
-  /** The customer gives up. */
+  /** The customer abandons the task. */
   abandonTask(id: string, origin?: Origin): Promise<AcdTaskValue>
   tasks(): readonly AcdTaskValue[]
-  /** The newest ones that are meant, oldest first, and how many there are in all. */
+  /** The newest selected tasks, oldest first. `total`: the number of selected tasks without the limit. */
   newestTasks(meant: MeantTasks): { readonly tasks: readonly AcdTaskValue[]; readonly total: number }
   task(id: string): AcdTaskValue | undefined
   submitCall(submission: CallSubmission, origin?: Origin): Promise<CallDialogValue>
@@ -126,7 +132,7 @@ export interface BuiltInAcd {
   call(id: string): CallDialogValue | undefined
 }
 
-/** Why the ACD did not do as asked; `about` names the parameter or id. */
+/** The built-in ACD refused a request. `about` names the parameter or id. */
 export class AcdRefusal extends MrdianError {
   override readonly name = 'AcdRefusal'
   readonly code: CodeOf<'AcdRefusal'>
@@ -138,13 +144,13 @@ export class AcdRefusal extends MrdianError {
   }
 }
 
-/** The engine cannot take input now: it is closing, its store failed, or it is over its limit. */
+/** The engine accepts no input now: it is closing, its store failed, or too many inputs are waiting. */
 export class EngineUnavailable extends MrdianError {
   override readonly name = 'EngineUnavailable'
   readonly code: CodeOf<'EngineUnavailable'> = 'ENGINE_UNAVAILABLE'
 }
 
-/** `reset()` was asked of an engine that was not started with `resettable`. */
+/** `reset()` was called on an engine that was started without `resettable`. */
 export class NotResettable extends MrdianError {
   override readonly name = 'NotResettable'
   readonly code: CodeOf<'NotResettable'> = 'NOT_RESETTABLE'
@@ -153,28 +159,30 @@ export class NotResettable extends MrdianError {
   }
 }
 
-/** Current state, as committed. Unknown ids give `undefined`. `side` defaults to `A`. */
+/** The current committed state. Unknown ids give `undefined`. `side` defaults to `A`. */
 export interface Reads {
   user(id: string, side?: Side): UserValue | undefined
   users(side?: Side): readonly UserValue[]
-  /** Nonvoice MRDs only; the short form for a user outside the MRD. Throws `InvalidArgument` for an unknown user or MRD. */
+  /**
+   * Nonvoice MRDs only; the short form for a user outside the MRD. Throws `InvalidArgument` for an unknown user or MRD.
+   */
   media(user: string, mrd: string, side?: Side): MediaValue
   mediaOrUndefined(user: string, mrd: string, side?: Side): MediaValue | undefined
   mediaList(user: string, side?: Side): readonly MediaValue[] | undefined
   dialog(id: string): DialogValue | undefined
   /** Open dialogs of a user, voice first. */
   dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
-  /** XMPP presence of a user, of which no notification tells; `committed` does. */
+  /** XMPP presence of a user. A change causes no notification, but a `committed` event. */
   presence(user: string): PresenceValue | undefined
-  /** Lengths of the built-in ACD's queues, nonvoice, in the order of the directory; empty with an `AcdPort`. */
+  /** Lengths of the built-in ACD's nonvoice queues, in the order of the directory. Empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
   /** Is this side able to serve REST (`notifications 12.3`)? */
   system(side?: Side): SystemInfoValue
   /** Simulated failures in force on a side, oldest first. */
   faults(side?: Side): readonly FaultInput[]
-  /** Is the engine draining, and how much is in hand? Looks at every user and call. */
+  /** Is the engine draining, and how much work is in hand? The read visits every user and call. */
   drain(): DrainValue
-  /** Is it? */
+  /** Is the engine draining? Cheaper than `drain()`. */
   isDraining(): boolean
   directory(): Directory
 }
@@ -183,97 +191,107 @@ export interface Reads {
 export interface NotificationEvent extends Notification {
   /** Same id as on the wire. */
   readonly itemId: string
-  /** Position in the journal of the input that it comes from. The row there, or the row that caused it, has the request's id. */
+  /**
+   * Position of the journal row whose input caused the notification. This row, or the row that caused it, has the id of
+   * the request.
+   */
   readonly position: number
 }
 
-/** Another directory is in force. */
+/** A reload has put another directory in force. */
 export interface DirectoryEvent {
   readonly before: Directory
   readonly directory: Directory
   readonly changes: DirectoryChanges
-  /** Who may sign in from now on, where the reload was given it. Not for logs. */
+  /** The accounts that may sign in from now on, if the reload got them. Do not log them. */
   readonly credentials?: readonly Credential[]
 }
 
 /**
- * What listeners may hear. A listener may be asynchronous; nothing waits for it. What it throws, or rejects with, is
- * logged.
+ * The events for `engine.on`. A listener may be asynchronous, but the engine does not wait for it. An error that it
+ * throws, or rejects with, is logged.
  */
 export interface EngineEvents {
-  /** In the moment of the commit; the notifications of what changed are still to leave. */
+  /** Emitted at the commit of a reload, before the notifications about it are sent. */
   directory: (event: DirectoryEvent) => void
   notification: (event: NotificationEvent) => void
   /**
-   * A commit is done, and reads show it: these aggregates took steps in it, each named once (`user/1001`, `queue/5001`,
-   * `call/16777217`, `side/A`). Comes behind the notifications of the commit, and for what has none: presence, queues.
-   * After a reset, when reads show the new state, it names all of them.
+   * A commit is done, and reads show it. `aggregates`: ids of the aggregates that took steps in it, each once
+   * (`user/1001`, `queue/5001`, `call/16777217`, `side/A`). Emitted after the notifications of the commit, and also if
+   * it has none, as for changes of presence and queues. After a reset, when reads show the new state, it names all
+   * aggregates.
    */
   committed: (event: { readonly aggregates: readonly string[] }) => void
-  /** A step that the tables lack but that was accepted, for example from a Finesse that is followed. */
+  /**
+   * A step that was accepted although the tables of the contract do not have it. Only a follower accepts such steps.
+   */
   flagged: (event: {
     readonly aggregate: string
     readonly what: string
     readonly from: string
     readonly to: string
   }) => void
-  /** An input that failed; the state is as before it. */
+  /** An input that failed. It has not changed the state. */
   failedInput: (event: {
     readonly aggregate: string
     readonly sequence: number
-    /** Its place in the journal. */
+    /** Position in the journal. */
     readonly position: number
     readonly error: string
   }) => void
   /**
-   * The store refuses changes (`problem` says why), or takes them again (`undefined`). With `end` it never will: the
-   * engine is out of service until another one is started, and the process goes on.
+   * The store refuses changes (`problem` says why), or accepts them again (`undefined`). With `end` this is final: the
+   * engine is out of service until another one is started, and the process continues.
    */
   store: (event: { readonly problem: string | undefined; readonly end?: StoreEnd['why'] }) => void
   /**
-   * `drain()` or `resume()`, seen from outside. `BEGUN`: no new sign-ins and no new offers from now on. `DONE`: no task and
-   * no call is in hand, once for each drain, at once where there was none. `OVER`: `resume()` ended it; a reset
-   * does so too, and says it by `reset`.
+   * `BEGUN`: a drain has begun, with no new sign-ins and no new offers. `DONE`: no task and no call is in hand any
+   * more. Emitted once for each drain, and at once if there was none. `OVER`: `resume()` ended the drain. A reset ends
+   * it too, but emits `reset` only.
    */
   drain: (event: { readonly phase: 'BEGUN' | 'DONE' | 'OVER' }) => void
   /**
-   * A reset: the store is empty and has another id, and the state of the directory's start comes as soon as all
-   * listeners have returned. Whoever remembers something forgets it now; time may be set back here.
+   * A reset has emptied the store, which has another id now. The engine starts again on its directory when all
+   * listeners have returned. A listener should discard all state that it keeps about the engine. It may also set a
+   * virtual clock back.
    */
   reset: (event: { readonly storeId: string }) => void
 }
 
-/** Numbers for metrics; all counters since the start of the process. */
+/** Numbers for metrics. Counters begin at the start of the process, and a reset does not change them. */
 export interface EngineFigures {
   readonly inputs: number
   readonly failedInputs: number
   readonly commits: number
-  /** Commits that the store refused; nothing of them was kept. */
+  /** Commits that the store refused. Nothing of them was stored. */
   readonly failedCommits: number
   readonly snapshots: number
   readonly notifications: number
   readonly outboxPending: number
   readonly aggregates: number
-  /** Requests that the ACD outside refused; each is made again. */
+  /** Requests that the external ACD refused. Each is made again. */
   readonly acdRequestsFailed: number
-  /** Requests that the ACD outside has been given and has not answered. */
+  /** Requests that the external ACD has not answered yet. */
   readonly acdRequestsUnanswered: number
 }
 
 export interface ReloadOptions {
-  /** Users who are missing in the directory are meant to go, however many they are. */
+  /** True if the removal of all missing users is intended, however many they are. */
   readonly confirmRemovals?: boolean
 }
 
-/** What an adapter uses that brings users and notifications: `mrdian/xmpp` does. Embedders without one need nothing of it. */
+/**
+ * The interface for adapters with a notification service of their own, such as `mrdian/xmpp`. Other programs do not
+ * need it.
+ */
 export interface EngineAdapters {
   /** A session of a user becomes available or unavailable. Resolves when committed. Unknown users are ignored. */
   presence(presence: PresenceInput): Promise<void>
-  /** The notification service of a side becomes available, or unavailable. Resolves when committed. */
+  /** The notification service of a side becomes available or unavailable. Resolves when committed. */
   notificationService(side: Side, available: boolean): Promise<void>
-  /** Notifications of this side go to the publisher from now on. Undelivered notifications of before go first. */
+  /** The publisher gets the notifications of this side from now on, beginning with the undelivered ones. */
   attach(side: Side, publisher: Publisher): void
-  /** Notifications of this side are kept until a publisher is attached again. */
+  /** Notifications of this side wait in the outbox until a publisher is attached again. */
   detach(side: Side): void
   /** Named values of adapters in the engine's store. */
   readonly records: RecordStore
@@ -282,72 +300,78 @@ export interface EngineAdapters {
 export interface Engine {
   readonly get: Reads
   /**
-   * Resolves when the command is committed, or was not accepted, and says what has become of it: done, refused with its
-   * reason, or under way with a promise of the outcome (a transfer that the ACD answers later). Rejects with
-   * `EngineUnavailable` only. `origin` is for the journal.
+   * Resolves when the command is committed, or was rejected. The answer says whether it is done, was refused and why,
+   * or is under way. In the last case, a transfer that the ACD has not answered yet, the answer has a promise of the
+   * outcome. Rejects with `EngineUnavailable` only. `origin` goes into the journal.
    */
   command(command: Command, origin?: Origin): Promise<Answer>
-  /** In role `authority` this rejects: a Finesse of its own takes no user events from others. */
+  /** For role `follower`. Rejects with `InvalidArgument` in role `authority`, and for an unknown user. */
   userEvent(event: UserEventInput): Promise<void>
   /** Rejects with `InvalidArgument` for a side that this engine does not have. */
   fault(fault: FaultInput, origin?: Origin): Promise<void>
   /**
-   * Puts another directory in force while everything runs; resolves with the differences when they are committed, in one
-   * commit. Users who are gone are signed out of everything at once, users who lose an MRD are signed out of it; their
-   * tasks end by `dialogLogoutAction`. What stays the same goes on undisturbed. Reloads follow one another.
+   * Puts another directory in force while the engine runs. All differences are one commit, and the promise resolves
+   * with them after it. Removed users are signed out of everything at once, and users who lose an MRD are signed out of
+   * it. Their tasks end by `dialogLogoutAction`. Users without a difference are not affected. Several reloads run one
+   * after the other. The directory stays in force after a reset. It is not stored: the next start uses the directory
+   * that it is given.
    *
-   * Rejects with `EngineUnavailable`, with `RemovalsNotConfirmed` when it leaves out more than a tenth of the users and
-   * more than two of them (`removalLimit`) without `confirmRemovals`, or with `InvalidArgument` for a secret of an unknown form;
-   * nothing has changed then. The directory stays in force over a reset; the next start counts on the one that it is given.
+   * If it rejects, nothing has changed. The errors:
+   * - `EngineUnavailable`
+   * - `RemovalsNotConfirmed`: the directory leaves out more users than `removalLimit` allows (by default more than a
+   *   tenth, and more than two), without `confirmRemovals`.
+   * - `InvalidArgument`: a secret has an unknown form.
+   * - `DirectoryError`: an id is reserved.
    */
   reload(directory: Directory | LoadedDirectory, origin?: Origin, options?: ReloadOptions): Promise<DirectoryChanges>
   /**
-   * Begins a drain, for an upgrade; resolves when it is committed. Both sides take no new sign-ins (`DRAINING`), and nothing
-   * is offered: tasks are taken and wait, those that come back after a Start Timeout too; calls are refused; `acdEvents.offer`
-   * rejects with `EngineUnavailable`. Whoever is signed in works on, and signs out. `get.drain()` shows what is in hand, and
-   * the event `drain` says when that is nothing.
+   * Begins a drain, for an upgrade. Resolves when it is committed. Both sides refuse new sign-ins (`DRAINING`). New
+   * tasks, and tasks that return after a Start Timeout, are accepted and wait, but no task is offered. Calls are
+   * refused. `acdEvents.offer` rejects with `EngineUnavailable`. Signed-in users continue their work and can sign out.
+   * `get.drain()` shows the work in hand, and the event `drain` says when there is none.
    *
-   * It lasts until `resume()`, a reset, or the next start on the same store: an engine that starts offers what waits.
+   * The drain lasts until `resume()`, a reset, or the next start on the same store, which offers the waiting tasks.
    */
   drain(origin?: Origin): Promise<void>
-  /** Ends a drain: sign-ins are taken, and what waits is offered in the same commit. */
+  /** Ends a drain. Sign-ins are accepted again, and the waiting tasks are offered in the same commit. */
   resume(origin?: Origin): Promise<void>
-  /** The built-in ACD; `undefined` when the embedder brought an `AcdPort`. */
+  /** The built-in ACD; `undefined` with an `AcdPort` and in role `follower`. */
   readonly acd: BuiltInAcd | undefined
   readonly adapters: EngineAdapters
-  /** What an external ACD talks to; the same object that `AcdPort.start` received. */
+  /** The interface for events of an external ACD. `AcdPort.start` gets the same object. */
   readonly acdEvents: AcdEvents
+  /** Adds a listener. The returned function removes it. */
   on<E extends keyof EngineEvents>(event: E, listener: EngineEvents[E]): () => void
-  /** What the store keeps of the past, for `explain`; `undefined` where it keeps the present only. */
+  /** The stored past, for `explain`; `undefined` if the store keeps only the current state. */
   readonly history: History | undefined
   /** Erasure of customers' data. */
   readonly erasures: Erasures
   /** The state machines as they run, for the XState inspector and for the viewer. */
   readonly inspection: Inspection
-  /** Why changes are refused with `EngineUnavailable` at present; `undefined` while the store takes them. */
+  /** Why changes are refused with `EngineUnavailable` now; `undefined` while the store accepts them. */
   readonly storeProblem: string | undefined
-  /** Set when that is for good: the data file is not this engine's any more, or is damaged. */
+  /** Set if `storeProblem` is final: the data file no longer belongs to this engine, or is damaged. */
   readonly storeEnd: StoreEnd['why'] | undefined
-  /** What is wrong with the ACD outside; `undefined` while it answers, and with the built-in one. */
+  /** The problem with the external ACD; `undefined` while it answers, and with the built-in ACD. */
   readonly acdProblem: string | undefined
   readonly figures: EngineFigures
   /**
-   * Resolves when every notification that can leave now was taken by its service. Those that wait for a service, for
-   * their side to be in service or for their user to come back are not waited for.
+   * Resolves when the notification services have accepted all notifications that can be sent now. Notifications that
+   * wait for a service, for their side or for their user do not count.
    */
   delivered(): Promise<void>
   /**
-   * Forgets everything and begins anew on the directory, for use between tests: ids count from the start again, and
-   * item ids differ because the store has another id. Requests in hand, and those that come meanwhile, get
-   * `EngineUnavailable`. Publishers stay attached. Take `get` and `acd` from the engine again: what was taken before
-   * shows the state before. Several calls at once are one reset.
+   * Deletes all state and starts again on the directory, for use between tests. Ids count from the start again. Item
+   * ids differ, because the store has another id. Requests that are under way, or come during the reset, get
+   * `EngineUnavailable`. Publishers stay attached. Read `engine.get` and `engine.acd` again afterwards, because the old
+   * objects show the old state. Several calls at the same time are one reset.
    *
-   * Rejects with `NotResettable` unless the engine was started with `resettable`, and with `EngineUnavailable` when the
-   * store refuses: either everything is as before, or nothing works until the next reset.
+   * Rejects with `NotResettable` unless the engine was started with `resettable`, and with `EngineUnavailable` if the
+   * store fails. Then either nothing has changed, or the engine is out of service until the next reset.
    */
   reset(): Promise<void>
-  /** Time as the engine sees it. */
+  /** Time of the engine's clock, in ms since 1970 UTC. */
   now(): number
-  /** Takes no more input, finishes and commits what it has, closes the store. Idempotent. */
+  /** Accepts no more input, commits the waiting inputs, and closes the store. Further calls do nothing. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * The parts of one running engine, put together on what a store holds: aggregates, loop, delivery, reads. The front in
- * `engine.ts` outlives a core; a reset replaces it.
+ * The parts of one running engine on the contents of a store: aggregates, loop, delivery, reads. A reset replaces the
+ * core, while the front in `engine.ts` stays.
  */
 
 import { calledOtherwise, isSignedIn } from '../../machines/index.ts'
@@ -50,32 +50,35 @@ import { ReturnWatch } from './recovery/return-watch.ts'
 import { setBack } from './recovery/set-back.ts'
 import type { RuleBook } from './rules/rule-book.ts'
 
-/** What the engine says of itself, for whoever writes logs. No secrets, no call variables. */
+/** Receives the engine's log lines. They never contain secrets or call variables. */
 export interface EngineLog {
   warn(about: object, message: string): void
   error(about: object, message: string): void
 }
 
-/** What a core is made of; all of it outlives the core. */
+/** The parts that a core gets from the front. They stay when a reset replaces the core. */
 export interface CoreParts {
   readonly directory: DirectoryInForce
   readonly store: Store
   readonly clock: Clock
-  /** Time of the pauses before a refused notification is sent again. */
+  /** The clock of the pauses before a refused notification is sent again. */
   readonly deliveryClock: Clock
-  /** The ACD outside, if there is one. */
+  /** The external ACD, if there is one. */
   readonly link: AcdLink | undefined
   readonly arrangement: Arrangement
-  /** The rules that are known; which of them are in force is in the arrangement. */
+  /** The known sets of rules. `arrangement` says which set is in force. */
   readonly rules: RuleBook
   readonly retention: Retention
   readonly throwaway: boolean
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly figures: LoopFigures
-  /** What inspectors look through. */
+  /** Collects the inspection events. */
   readonly probe: Probe
-  /** Sides that have, or will have, a notification service: their notifications are kept until it took them. */
+  /**
+   * Sides that have, or will get, a notification service. Their notifications are kept until the service has accepted
+   * them.
+   */
   readonly served: ReadonlySet<Side>
 }
 
@@ -95,10 +98,10 @@ export class Core {
   readonly #customerData: CustomerData
   readonly #returns: ReturnWatch
   readonly #transfers = new Transfers()
-  /** Why this core takes nothing any more. */
+  /** Why this core accepts no input any more; `undefined` while it does. */
   #ended: string | undefined
 
-  /** Throws `RecoveryError` when the store cannot be read. */
+  /** Throws `RecoveryError` if the contents of the store cannot be read. */
   constructor(parts: CoreParts) {
     this.#parts = parts
     const { directory, clock, link, arrangement, retention, log, listeners, figures, probe, served } = parts
@@ -187,7 +190,7 @@ export class Core {
         pastCalls.erase(subjects.ids)
         this.#delivery.change(rewritingFor(subjects).payload)
       },
-      failed: (error) => log.error({ err: error.message }, 'an erasure could not go on; it is tried again'),
+      failed: (error) => log.error({ err: error.message }, 'an erasure failed; it is tried again'),
     })
     const { customerData = Number.POSITIVE_INFINITY, journal = JOURNAL } = retention
     const keptFor = { customers: customerData, formerAgents: journal }
@@ -195,7 +198,10 @@ export class Core {
     this.#customerData = new CustomerData(this.erasures, clock, keptFor, agents)
   }
 
-  /** Tells the aggregates what changed while nobody was here: the directory, and that presence is unknown. */
+  /**
+   * Gives the aggregates what may have changed since the last process: the directory, the clock and the notification
+   * services. The presence of users who were connected is unknown now.
+   */
   async start(): Promise<void> {
     const { directory, arrangement, served } = this.#parts
     const pause = this.#pauseBeforeRetention()
@@ -208,38 +214,38 @@ export class Core {
     for (const side of sides) this.#aggregates.open(`side/${side}`)
     for (const { to, input } of configuration(this.#aggregates, directory.current, arrangement)) give(to, input)
     for (const side of sides) {
-      // Whether a notification service is wanted is said anew in every process.
+      // Each process decides whether the side has a notification service, so the stored state may be different.
       const change = served.has(side) ? 'LOST' : 'BACK'
       if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
         give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
     }
-    // Older versions left users with calls that nothing would end.
+    // Older versions could leave a user with calls that no event would end.
     for (const name of this.#aggregates.names()) {
       const user = name.startsWith('user/') ? this.#aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
       if (user && calledOtherwise(user.snapshot)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
     }
     for (const { id } of directory.current.users) {
       const seen = sides.filter((side) => this.#mayHavePresence(id, side))
-      // Whoever was there may come back to either side.
+      // A user who was connected may reconnect to any side.
       if (seen.length > 0 && !sides.every((side) => this.#isAwaited(id, side)))
         give(`user/${id}`, { kind: 'awaited', sides })
       for (const side of seen) give(`user/${id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
     }
-    // A process that ended during a drain was to come back to work; all that was to be said before is said.
+    // A start ends the drain of an earlier process. This comes last, so that tasks are offered in the current state.
     for (const { to, input } of drainInputs(this.#aggregates, false)) give(to, input)
     await Promise.all(inputs)
     this.erasures.start()
     this.#customerData.start(pause)
   }
 
-  /** Ids of the users that the aggregates know: at a start those of the store. */
+  /** Ids of the users in the aggregates. Before `start` they are the users of the store. */
   usersThere(): readonly string[] {
     return this.#aggregates.users()
   }
 
   /**
-   * Puts another directory in force: everything that differs reaches whom it concerns in one commit. `committed` is
-   * called in that moment, before a notification leaves.
+   * Puts another directory in force. The aggregates get all differences in one commit. `committed` is called at this
+   * commit, before any notification is sent.
    */
   async reload(directory: Directory, origin: Origin, committed: () => void): Promise<void> {
     const inputs = configuration(this.#aggregates, directory, this.#parts.arrangement)
@@ -271,7 +277,7 @@ export class Core {
 
   async presence({ user, side, session, available }: PresenceInput): Promise<void> {
     if (!this.#aggregates.user(user)) return
-    // A connection to a side that is lost is no connection.
+    // No session can be connected to a side that is lost.
     if (available && this.#aggregates.side(side)?.isLost) return
     const lane = laneOf(side, `user/${user}`)
     if (available) this.#delivery.arrived(lane)
@@ -311,26 +317,26 @@ export class Core {
       throw new InvalidArgument('an authority takes no user events: it is the Finesse')
     if (!this.#aggregates.user(event.user)) throw new InvalidArgument(`there is no user ${event.user}`)
     for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
-      if (isInherited(name)) throw new InvalidArgument(`nothing is called ${name}`)
+      if (isInherited(name)) throw new InvalidArgument(`the name "${name}" is reserved`)
     await this.#toUser(event.user, followed(event, directory.current), { via: 'finesse' })
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
     if (!this.#parts.arrangement.sides.includes(fault.side)) throw new InvalidArgument(`there is no side ${fault.side}`)
-    // Given together, so that one commit holds the failure and all that it means.
+    // Submitted together, so that one commit has the failure and its consequences.
     const inputs = faultInputs(fault, this.#faultScope())
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
     this.#delivery.pump()
   }
 
-  /** Begins a drain, or ends it: on every side and in every queue, in one commit. */
+  /** Begins or ends a drain, on all sides and in all queues, in one commit. */
   async drain(on: boolean, origin: Origin): Promise<void> {
     const inputs = drainInputs(this.#aggregates, on)
     if (inputs.length > 0) await this.#loop.submitTogether(inputs, { origin })
     this.#delivery.pump()
   }
 
-  /** Requests to the ACD may leave from now on. */
+  /** The external ACD has started. Sends the requests that wait for it. */
   acdIsThere(): void {
     this.#delivery.pump()
   }
@@ -343,7 +349,7 @@ export class Core {
     this.#delivery.detach(side)
   }
 
-  /** Resolves when every notification that can leave now has left. */
+  /** Resolves when all notifications that can be sent now were sent. */
   delivered(): Promise<void> {
     return this.#delivery.idle()
   }
@@ -352,12 +358,12 @@ export class Core {
     return this.#ended ?? this.#loop.storeProblem
   }
 
-  /** Names of the aggregates in memory. */
+  /** Ids of the aggregates in memory. */
   aggregateNames(): Iterable<string> {
     return this.#aggregates.names()
   }
 
-  /** The actors of an aggregate as they stand. */
+  /** The actors of an aggregate in their current states. Empty for an unknown aggregate. */
   present(aggregate: string): readonly InspectedEvent[] {
     const found = this.#aggregates.get(aggregate)
     return found ? present(found) : []
@@ -371,7 +377,7 @@ export class Core {
     return this.#aggregates.size
   }
 
-  /** Finishes and commits what it has. */
+  /** Commits the waiting inputs, then stops. */
   close(): void {
     this.#stop()
     this.#loop.close()
@@ -379,8 +385,8 @@ export class Core {
   }
 
   /**
-   * Ends at once, and writes nothing any more: whatever is in hand gets `EngineUnavailable`. What was can still be read,
-   * out of service for this reason.
+   * Stops at once and writes nothing more. Inputs that are under way get `EngineUnavailable` with this reason. Reads
+   * still show the last state, as out of service.
    */
   abandon(reason: string): void {
     this.#ended = reason
@@ -392,19 +398,19 @@ export class Core {
 
   // ------------------------------------------------------------------------------------------------ inside
 
-  /** The clock of this start may be behind the journal. */
+  /** Moves all times in the state back if the clock of this start is behind the journal. */
   async #followClock(): Promise<void> {
     const { clock, log } = this.#parts
     const found = setBack(this.#aggregates, clock.now())
     if (!found) return
     log.warn(
       { seconds: found.by / 1000 },
-      'the clock is behind the last entry of the journal: all that has happened, and all that is due, is taken to be so much earlier',
+      'the clock is behind the last entry of the journal: all times and deadlines in the state are moved back by that much',
     )
     await this.#loop.submitTogether(found.inputs, { origin: ENGINE })
   }
 
-  /** The clock of this start may be far ahead of the journal. */
+  /** Pause before the first deletion of old data, in ms, if the clock of this start is far ahead of the journal. */
   #pauseBeforeRetention(): number | undefined {
     const { clock, log, retention } = this.#parts
     const { journal = JOURNAL, customerData = Number.POSITIVE_INFINITY } = retention
@@ -412,7 +418,7 @@ export class Core {
     if (by === undefined) return undefined
     log.warn(
       { seconds: by / 1000, waitsSeconds: SECOND_LOOK / 1000 },
-      'the clock is further ahead of the last entry of the journal than the past is kept: nothing is forgotten for a day; if the clock is wrong, stop, put it right, and start again',
+      'the clock is further ahead of the last entry of the journal than the retention: nothing is deleted for a day; if the clock is wrong, stop the engine, correct the clock and start again',
     )
     return SECOND_LOOK
   }
@@ -429,7 +435,7 @@ export class Core {
     this.#transfers.end()
   }
 
-  /** Something that has happened to a user. */
+  /** Submits an event of a user as a fact. */
   async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
     await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
   }
@@ -442,26 +448,29 @@ export class Core {
     return this.#aggregates.user(user)?.isThere(side) ?? false
   }
 
-  /** May the user come back to the side, or is the user hearing what waits there? */
+  /** Can the user still come back to the side, or is the user getting the waiting notifications now? */
   #isUndecided(user: string, side: Side): boolean {
     const lane = laneOf(side, `user/${user}`)
     if (['GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')) return true
     return this.#delivery.isBusy(lane) || (this.#isThere(user, side) && this.#delivery.isTried(lane))
   }
 
-  /** Nothing is left on this side for the user; who is there was awaited until now. */
+  /** The lane of the user on this side is empty. If the user was awaited and is connected, the wait ends. */
   #allIsHeard(user: string, side: Side): void {
     if (!this.#isAwaited(user, side) || !this.#isThere(user, side)) return
     const elsewhere = this.#parts.arrangement.sides.filter((each) => each !== side && !this.#isThere(user, each))
     const missed = elsewhere.flatMap((each) => this.#delivery.waitingIn(laneOf(each, `user/${user}`)))
     this.#loop.submit(`user/${user}`, { kind: 'heard', missed }, { origin: ENGINE, isFact: true }).then(
       () => this.#delivery.pump(),
-      // The process ends: the user is awaited by the next one.
+      // The core has stopped. The user stays awaited, and the next start continues.
       () => undefined,
     )
   }
 
-  /** What has waited for these users leaves without them; the journal says what that was. */
+  /**
+   * Ends the wait for these users. Their waiting notifications are sent although no session of the user gets them. The
+   * journal records which ones the users missed.
+   */
   async #giveUp(side: Side, users: readonly string[]): Promise<void> {
     const given = users.map((user) => {
       const missed = this.#delivery.waitingIn(laneOf(side, `user/${user}`))
@@ -473,7 +482,10 @@ export class Core {
     this.#delivery.pump()
   }
 
-  /** A sign-in while nobody can have presence: who is put under watch by it is waited for when the service is back. */
+  /**
+   * An extra input for a sign-in while the side has no notification service. If sign-ins require presence, a sign-in
+   * begins the grace period. But the user cannot connect, so the grace period has to begin when the service is back.
+   */
   #nobodyIsSeen({ type, user }: Command, side: Side): readonly Promise<void>[] {
     const { requirePresenceAfterSignIn } = this.#parts.directory.current.settings
     const isSignIn = type === 'user.signIn' || type === 'media.signIn'

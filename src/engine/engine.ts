@@ -1,6 +1,7 @@
 /**
- * The engine as its adapters and embedders hold it: a front of the core, which does the work and which a reset replaces.
- * Everything that it needs from outside comes in `EngineOptions`; `createEngine` of the package fills in the usual parts.
+ * The object that adapters and embedders hold. It passes their calls to the core, which does the work. A reset replaces
+ * the core, so the front lives longer. Everything that the engine needs from outside comes in `EngineOptions`.
+ * `createEngine` of the package fills in the usual parts.
  */
 
 import type { Side } from '../../machines/wire.ts'
@@ -45,39 +46,39 @@ export interface EngineOptions {
   readonly directory: Directory
   readonly store: Store
   readonly clock: Clock
-  /** Time of the pauses before a refused notification is sent again, where it is not that of `clock`. */
+  /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */
   readonly deliveryClock?: Clock
-  /** The embedder's ACD; the built-in one when left out. */
+  /** The embedder's ACD. The default is the built-in ACD. */
   readonly acd?: AcdPort
   /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
   readonly role?: 'authority' | 'follower'
   readonly sides?: readonly Side[]
-  /** Guards of yours in place of those of the machines. The journal notes the name of the set. */
+  /** Your guards, which replace guards of the machines. The journal records the name of the set. */
   readonly rules?: RuleSet
-  /** Sets by which the store was written before: what is read back goes by them, what comes goes by `rules`. */
+  /** Sets that the store was written with before. Stored inputs are replayed with them; new inputs follow `rules`. */
   readonly formerRules?: readonly RuleSet[]
   /**
-   * Sides that get a notification service soon: out of service until it is there, and what is to be published
-   * meanwhile is kept for it. Without it notifications go to listeners only, until a service is attached.
+   * Sides that will get a notification service. Each is out of service until its service is attached, and its
+   * notifications are kept until then. On other sides notifications go to listeners only, until a service is attached.
    */
   readonly serves?: readonly Side[]
-  /** How long the past is kept. */
+  /** How long the journal and customer data are kept. */
   readonly retention?: Retention
   /** True allows `reset()`, which empties the store. */
   readonly resettable?: boolean
   /**
-   * True keeps nothing to go back to: no snapshots, a third less work, and the first failed input is the last of its
-   * aggregate. For a simulation that is thrown away; never for a service.
+   * True writes no snapshots, which saves a third of the work. An aggregate then cannot continue after a failed input.
+   * For simulations whose state is thrown away, never for a service.
    */
   readonly throwaway?: boolean
-  /** An inspector that looks from the first step on; others come and go through `engine.inspection`. */
+  /** An inspector that sees all steps from the first one on. Others can be added later, with `engine.inspection`. */
   readonly inspect?: InspectionObserver
-  /** How many users a start or a reload may remove without confirmation: a tenth, or two, unless given. */
+  /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
   readonly removalLimit?: RemovalLimit
-  /** The directory of the start leaves out many users of the store, and that is meant. */
+  /** Confirms that `directory` leaves out many users of the store. */
   readonly confirmRemovals?: boolean
   readonly log?: EngineLog
-  /** Where spans go. `createEngine` uses OpenTelemetry, where `@opentelemetry/api` is installed. */
+  /** Receives the spans. `createEngine` uses OpenTelemetry if `@opentelemetry/api` is installed. */
   readonly trace?: Trace | undefined
 }
 
@@ -85,7 +86,7 @@ const UNNAMED: Origin = { via: 'api' }
 
 const SILENT: EngineLog = { warn: () => undefined, error: () => undefined }
 
-/** A log that throws, or rejects, must not stop what it was to tell of. */
+/** Makes sure that a log that throws or rejects does not interrupt the work that it logs. */
 function containedLog(log: EngineLog): EngineLog {
   return {
     warn: (about, message) => contained(() => log.warn(about, message)),
@@ -93,11 +94,11 @@ function containedLog(log: EngineLog): EngineLog {
   }
 }
 
-const BEGINS_ANEW = 'the engine begins anew'
+const BEGINS_ANEW = 'the engine is being reset'
 
 /**
- * Starts an engine on what the store holds. Throws `RecoveryError` when that cannot be read, `RemovalsNotConfirmed` when
- * the directory leaves out many of the users in it, `DirectoryError` for ids that cannot be, and whatever `AcdPort.start`
+ * Starts an engine on the contents of the store. Throws `RecoveryError` if they cannot be read, `RemovalsNotConfirmed`
+ * if the directory leaves out many of the stored users, `DirectoryError` for reserved ids, and what `AcdPort.start`
  * throws.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -117,13 +118,16 @@ class RunningEngine implements Engine {
   readonly #removalLimit: RemovalLimit | undefined
   readonly #history: Engine['history']
   #core: Core
-  /** Settles when the last reload has. */
+  /** Settles when the last reload settles. Never rejects. */
   #reloading: Promise<unknown> = Promise.resolve()
   #resetting: Promise<void> | undefined
   #storeEnd: StoreEnd | undefined
   #closing: Promise<void> | undefined
 
-  /** Throws `DirectoryError`, `RecoveryError`; `InvalidArgument` for rules that cannot be. */
+  /**
+   * Throws `DirectoryError`, `RecoveryError`, `RemovalsNotConfirmed`, and `InvalidArgument` for invalid rules and for
+   * options that a follower does not have.
+   */
   constructor(options: EngineOptions) {
     checkReserved(options.directory)
     const { directory, store, clock, acd, role = 'authority', sides = ['A'] } = options
@@ -149,7 +153,7 @@ class RunningEngine implements Engine {
     if (options.inspect) probe.subscribe(options.inspect)
     this.inspection = {
       subscribe: (observer) => probe.subscribe(observer),
-      // During a reset there is no present.
+      // During a reset there is no current state.
       aggregates: () => (this.#resetting ? [] : this.#core.aggregateNames()),
       present: (aggregate) => (this.#resetting ? [] : this.#core.present(aggregate)),
     }
@@ -185,7 +189,7 @@ class RunningEngine implements Engine {
     })
     if (!options.confirmRemovals) limitRemovals(this.#core.usersThere(), directory, options.removalLimit)
     store.onEnd?.((end) => this.#storeHasEnded(end))
-    // The ACD gets it once and keeps it.
+    // The ACD gets this object once and keeps it, so it must always use the current core.
     this.acdEvents = {
       offer: (...given) => this.#core.acdEvents.offer(...given),
       cancel: (...given) => this.#core.acdEvents.cancel(...given),
@@ -198,7 +202,7 @@ class RunningEngine implements Engine {
     try {
       this.#parts.link?.start(this.acdEvents)
     } catch (error) {
-      // Nobody gets this engine: nothing of it may go on, and the store is free for the next one.
+      // The caller gets no engine, so its work must stop and its store must be free for another one.
       await this.close()
       throw error
     }
@@ -227,7 +231,7 @@ class RunningEngine implements Engine {
     checkReserved(loaded.directory)
     for (const { id, secret } of loaded.credentials ?? [])
       if (!parseSecret(secret)) throw new InvalidArgument(`the secret of account "${id}" has an unknown form`)
-    // One after the other: each is compared with what the one before has made.
+    // Reloads run one after the other, because each is compared with the directory of the previous one.
     const reloaded = this.#reloading.then(() => this.#reload(loaded, origin, options))
     this.#reloading = reloaded.catch(() => undefined)
     return reloaded
@@ -318,7 +322,7 @@ class RunningEngine implements Engine {
   async reset(): Promise<void> {
     if (!this.#isResettable) throw new NotResettable()
     if (this.#closing) throw new EngineUnavailable('the engine is closing')
-    // Not within a step whose listener asks for it.
+    // Begins later, because a listener may call `reset` while the engine is in the middle of a step.
     this.#resetting ??= Promise.resolve()
       .then(() => this.#beginAnew())
       .finally(() => {
@@ -328,8 +332,8 @@ class RunningEngine implements Engine {
   }
 
   /**
-   * Whatever is in hand is refused, and what was committed can still be read, out of service. It may be said in the middle
-   * of a commit: listeners hear of it when what was to be committed is taken back.
+   * Refuses all work from now on. The committed state can still be read. The store may call this in the middle of a
+   * commit, so listeners are called later, when that commit has been undone.
    */
   #storeHasEnded(end: StoreEnd): void {
     const { problem, why } = end
@@ -339,7 +343,7 @@ class RunningEngine implements Engine {
     this.#parts.clock.soon(() => this.#listeners.emit('store', { problem, end: why }))
   }
 
-  /** While listeners are told and the new core starts, the old one shows what was, out of service. */
+  /** While listeners run and the new core starts, reads still show the old core, which is out of service. */
   async #beginAnew(): Promise<void> {
     const { store, log } = this.#parts
     try {
@@ -354,20 +358,21 @@ class RunningEngine implements Engine {
       await core.start()
       await this.adapters.moveTo(core)
     } catch (error) {
-      core.abandon('the engine could not begin anew; ask for a reset again')
+      core.abandon('the reset failed; reset the engine again')
       throw error
     } finally {
-      // Whatever it is now, what was is gone from the store.
+      // The new core replaces the old one even if it did not start, because the store does not have the old state any
+      // more.
       this.#core = core
       if (this.#storeEnd) core.abandon(this.#storeEnd.problem)
     }
     this.#listeners.emit('committed', { aggregates: [...core.aggregateNames()] })
-    log.warn({ storeId: store.id }, 'the engine has begun anew')
+    log.warn({ storeId: store.id }, 'the engine was reset')
   }
 
   close(): Promise<void> {
     this.#closing ??= Promise.resolve(this.#resetting)
-      // Whoever asked for the reset is told what became of it.
+      // The caller of `reset` gets this error.
       .catch(() => undefined)
       .then(() => {
         this.#core.close()

@@ -111,7 +111,7 @@ describe('retention of the journal', () => {
         [
           [
             { seconds: 400 * 86_400, waitsSeconds: 86_400 },
-            expect.stringMatching(/^the clock is further ahead of the last entry of the journal than the past is kept/),
+            expect.stringMatching(/^the clock is further ahead of the last entry of the journal than the retention/),
           ],
         ],
       ])
