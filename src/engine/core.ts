@@ -3,7 +3,6 @@
  * core, while the front in `engine.ts` stays.
  */
 
-import { calledOtherwise, isSignedIn } from '../../machines/index.ts'
 import type { Side } from '../../machines/wire.ts'
 import type { Directory } from '../directory/model.ts'
 import { isInherited } from '../directory/names.ts'
@@ -27,7 +26,6 @@ import type { DirectoryInForce } from './configuration/directory-in-force.ts'
 import { textOf } from './contained.ts'
 import { Complaints } from './delivery/complaints.ts'
 import { Delivery } from './delivery/delivery.ts'
-import { laneOf, userOfLane } from './delivery/lanes.ts'
 import type { Listeners } from './delivery/listeners.ts'
 import { loopHooks } from './delivery/loop-hooks.ts'
 import { drainInputs } from './drain/inputs.ts'
@@ -38,16 +36,17 @@ import { CustomerData } from './erasure/customer-data.ts'
 import { rewritingFor } from './erasure/erase.ts'
 import { Eraser } from './erasure/eraser.ts'
 import { addressed, type Present } from './input/command-input.ts'
-import { type FaultScope, faultInputs } from './input/fault.ts'
+import { faultInputs, faultScope } from './input/fault.ts'
 import { followed } from './input/followed.ts'
-import type { Input, UserInputEvent } from './input.ts'
+import type { Input } from './input.ts'
 import type { InspectedEvent } from './inspection/api.ts'
 import { type Probe, present } from './inspection/probe.ts'
 import type { AcdEvents, Clock, Origin, Publisher, Store } from './ports.ts'
+import { Attendance } from './presence/attendance.ts'
 import { createReads, isDialog, readCall } from './reads.ts'
 import { recover } from './recovery/recovery.ts'
-import { ReturnWatch } from './recovery/return-watch.ts'
 import { setBack } from './recovery/set-back.ts'
+import { startInputs } from './recovery/start-inputs.ts'
 import type { RuleBook } from './rules/rule-book.ts'
 
 /** Receives the engine's log lines. They never contain secrets or call variables. */
@@ -96,7 +95,7 @@ export class Core {
   readonly #delivery: Delivery
   readonly #housekeeping: Housekeeping
   readonly #customerData: CustomerData
-  readonly #returns: ReturnWatch
+  readonly #attendance: Attendance
   readonly #transfers = new Transfers()
   /** Why this core accepts no input any more; `undefined` while it does. */
   #ended: string | undefined
@@ -111,30 +110,23 @@ export class Core {
     this.#aggregates = new Aggregates({ isThrowaway: parts.throwaway, probe, rules: parts.rules })
     const stored = store.load()
     recover(this.#aggregates, stored)
-    this.#returns = new ReturnWatch({
+    const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
+    this.#attendance = new Attendance({
+      aggregates: this.#aggregates,
+      directory,
+      sides: arrangement.sides,
       clock,
-      graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
-      awaited: (side) => this.#aggregates.users().filter((user) => this.#isAwaited(user, side)),
-      isUndecided: (user, side) => this.#isUndecided(user, side),
-      giveUp: (side, users) => this.#giveUp(side, users),
+      submit,
+      delivery: () => this.#delivery,
     })
     this.#delivery = new Delivery({
       clock: parts.deliveryClock,
       storeId: store.id,
       acd: link,
-      mustWait: (lane) => {
-        const of = userOfLane(lane)
-        return of !== undefined && this.#isAwaited(of.user, of.side) && !this.#isThere(of.user, of.side)
-      },
-      mustBeHeard: (lane) => {
-        const of = userOfLane(lane)
-        return of !== undefined && this.#isAwaited(of.user, of.side)
-      },
-      unheard: () => this.#returns.look(),
-      emptied: (lane) => {
-        const of = userOfLane(lane)
-        if (of) this.#allIsHeard(of.user, of.side)
-      },
+      mustWait: (lane) => this.#attendance.mustWait(lane),
+      mustBeHeard: (lane) => this.#attendance.mustBeHeard(lane),
+      unheard: () => this.#attendance.look(),
+      emptied: (lane) => this.#attendance.emptied(lane),
       isSilent: (side) => this.#aggregates.side(side)?.isCutOff ?? false,
       delivered: (rows) => this.#loop.delivered(rows),
       refused: (side, node, error) =>
@@ -155,7 +147,7 @@ export class Core {
       log,
       listeners,
       delivery: this.#delivery,
-      returns: this.#returns,
+      attendance: this.#attendance,
       transfers: this.#transfers,
       drain: new DrainWatch({
         listeners,
@@ -175,7 +167,6 @@ export class Core {
       now: () => clock.now(),
       storeProblem: () => this.storeProblem,
     })
-    const submit: Loop['submit'] = (...given) => this.#loop.submit(...given)
     const isBuiltIn = arrangement.acd === 'built-in'
     this.acd = isBuiltIn ? createBuiltInAcd(this.#aggregates, directory, submit, pastCalls) : undefined
     this.acdEvents = createAcdEvents(this.#aggregates, submit, () => this.#isDraining)
@@ -208,32 +199,8 @@ export class Core {
     this.#loop.start()
     await this.#followClock()
     this.#housekeeping.start(pause)
-    const inputs: Promise<unknown>[] = []
-    const give = (to: string, input: Input) => inputs.push(this.#loop.submit(to, input, { origin: ENGINE }))
-    const { sides } = arrangement
-    for (const side of sides) this.#aggregates.open(`side/${side}`)
-    for (const { to, input } of configuration(this.#aggregates, directory.current, arrangement)) give(to, input)
-    for (const side of sides) {
-      // Each process decides whether the side has a notification service, so the stored state may be different.
-      const change = served.has(side) ? 'LOST' : 'BACK'
-      if (this.#aggregates.side(side)?.isMissing('notification-service') !== (change === 'LOST'))
-        give(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' })
-    }
-    // Older versions could leave a user with calls that no event would end.
-    for (const name of this.#aggregates.names()) {
-      const user = name.startsWith('user/') ? this.#aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
-      if (user && calledOtherwise(user.snapshot)) give(name, { kind: 'user', event: { type: 'CALLS_FOUND' } })
-    }
-    for (const { id } of directory.current.users) {
-      const seen = sides.filter((side) => this.#mayHavePresence(id, side))
-      // A user who was connected may reconnect to any side.
-      if (seen.length > 0 && !sides.every((side) => this.#isAwaited(id, side)))
-        give(`user/${id}`, { kind: 'awaited', sides })
-      for (const side of seen) give(`user/${id}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })
-    }
-    // A start ends the drain of an earlier process. This comes last, so that tasks are offered in the current state.
-    for (const { to, input } of drainInputs(this.#aggregates, false)) give(to, input)
-    await Promise.all(inputs)
+    const inputs = startInputs(this.#aggregates, directory.current, arrangement, served)
+    await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin: ENGINE })))
     this.erasures.start()
     this.#customerData.start(pause)
   }
@@ -267,7 +234,7 @@ export class Core {
     const transfer = isTransfer(command) ? this.#transfers.watch(command.dialog) : undefined
     try {
       const submitted = this.#loop.submit(step.to, step.input, { origin })
-      const [reply] = await Promise.all([submitted, ...this.#nobodyIsSeen(command, side)])
+      const [reply] = await Promise.all([submitted, ...this.#attendance.signInWithoutService(command, side)])
       const answer = answerTo(command, reply)
       return answer.outcome === 'DONE' && transfer ? transfer.answer(reply.position ?? 0) : answer
     } finally {
@@ -275,40 +242,12 @@ export class Core {
     }
   }
 
-  async presence({ user, side, session, available }: PresenceInput): Promise<void> {
-    if (!this.#aggregates.user(user)) return
-    // No session can be connected to a side that is lost.
-    if (available && this.#aggregates.side(side)?.isLost) return
-    const lane = laneOf(side, `user/${user}`)
-    if (available) this.#delivery.arrived(lane)
-    const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
-    const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
-    await this.#loop.submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
-    this.#delivery.pump()
-    if (this.#delivery.waitingIn(lane).length === 0) this.#allIsHeard(user, side)
+  presence(presence: PresenceInput): Promise<void> {
+    return this.#attendance.presence(presence)
   }
 
-  async notificationService(side: Side, available: boolean): Promise<void> {
-    const change = available ? 'BACK' : 'LOST'
-    const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
-    const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
-    const users = this.#parts.directory.current.users.filter(({ id }) =>
-      concerned.includes(this.#presenceOf(id, side) ?? ''),
-    )
-    if (available) this.#returns.serviceIsBack(side)
-    else this.#returns.serviceIsLost(side)
-    const awaited = available ? [] : users.filter(({ id }) => !this.#isAwaited(id, side))
-    const isAwaited: Input = { kind: 'awaited', sides: [side] }
-    await Promise.all([
-      ...awaited.map(({ id }) => this.#loop.submit(`user/${id}`, isAwaited, { origin: ENGINE, isFact: true })),
-      this.#loop.submit(
-        `side/${side}`,
-        { kind: 'side', change, dependency: 'notification-service' },
-        { origin: ENGINE, isFact: true },
-      ),
-      ...users.map(({ id }) => this.#toUser(id, { type, side }, ENGINE)),
-    ])
-    this.#delivery.pump()
+  notificationService(side: Side, available: boolean): Promise<void> {
+    return this.#attendance.notificationService(side, available)
   }
 
   async userEvent(event: UserEventInput): Promise<void> {
@@ -318,13 +257,17 @@ export class Core {
     if (!this.#aggregates.user(event.user)) throw new InvalidArgument(`there is no user ${event.user}`)
     for (const name of ['mrd' in event ? event.mrd : '', 'dialog' in event ? event.dialog : ''])
       if (isInherited(name)) throw new InvalidArgument(`the name "${name}" is reserved`)
-    await this.#toUser(event.user, followed(event, directory.current), { via: 'finesse' })
+    const input: Input = { kind: 'user', event: followed(event, directory.current) }
+    await this.#loop.submit(`user/${event.user}`, input, { origin: { via: 'finesse' }, isFact: true })
   }
 
   async fault(fault: FaultInput, origin: Origin): Promise<void> {
     if (!this.#parts.arrangement.sides.includes(fault.side)) throw new InvalidArgument(`there is no side ${fault.side}`)
     // Submitted together, so that one commit has the failure and its consequences.
-    const inputs = faultInputs(fault, this.#faultScope())
+    const inputs = faultInputs(
+      fault,
+      faultScope(this.#aggregates, this.#parts.directory.current, this.#parts.arrangement.sides),
+    )
     await Promise.all(inputs.map(({ to, input }) => this.#loop.submit(to, input, { origin })))
     this.#delivery.pump()
   }
@@ -431,82 +374,8 @@ export class Core {
     this.#housekeeping.stop()
     this.#customerData.stop()
     this.erasures.stop()
-    this.#returns.close()
+    this.#attendance.close()
     this.#transfers.end()
-  }
-
-  /** Submits an event of a user as a fact. */
-  async #toUser(user: string, event: UserInputEvent, origin: Origin): Promise<void> {
-    await this.#loop.submit(`user/${user}`, { kind: 'user', event }, { origin, isFact: true })
-  }
-
-  #isAwaited(user: string, side: Side): boolean {
-    return this.#aggregates.user(user)?.isAwaited(side) ?? false
-  }
-
-  #isThere(user: string, side: Side): boolean {
-    return this.#aggregates.user(user)?.isThere(side) ?? false
-  }
-
-  /** Can the user still come back to the side, or is the user getting the waiting notifications now? */
-  #isUndecided(user: string, side: Side): boolean {
-    const lane = laneOf(side, `user/${user}`)
-    if (['GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')) return true
-    return this.#delivery.isBusy(lane) || (this.#isThere(user, side) && this.#delivery.isTried(lane))
-  }
-
-  /** The lane of the user on this side is empty. If the user was awaited and is connected, the wait ends. */
-  #allIsHeard(user: string, side: Side): void {
-    if (!this.#isAwaited(user, side) || !this.#isThere(user, side)) return
-    const elsewhere = this.#parts.arrangement.sides.filter((each) => each !== side && !this.#isThere(user, each))
-    const missed = elsewhere.flatMap((each) => this.#delivery.waitingIn(laneOf(each, `user/${user}`)))
-    this.#loop.submit(`user/${user}`, { kind: 'heard', missed }, { origin: ENGINE, isFact: true }).then(
-      () => this.#delivery.pump(),
-      // The core has stopped. The user stays awaited, and the next start continues.
-      () => undefined,
-    )
-  }
-
-  /**
-   * Ends the wait for these users. Their waiting notifications are sent although no session of the user gets them. The
-   * journal records which ones the users missed.
-   */
-  async #giveUp(side: Side, users: readonly string[]): Promise<void> {
-    const given = users.map((user) => {
-      const missed = this.#delivery.waitingIn(laneOf(side, `user/${user}`))
-      const isDeaf = this.#isThere(user, side)
-      const input: Input = isDeaf ? { kind: 'heard', missed } : { kind: 'notBack', side, missed }
-      return this.#loop.submit(`user/${user}`, input, { origin: ENGINE, isFact: true })
-    })
-    await Promise.all(given)
-    this.#delivery.pump()
-  }
-
-  /**
-   * An extra input for a sign-in while the side has no notification service. If sign-ins require presence, a sign-in
-   * begins the grace period. But the user cannot connect, so the grace period has to begin when the service is back.
-   */
-  #nobodyIsSeen({ type, user }: Command, side: Side): readonly Promise<void>[] {
-    const { requirePresenceAfterSignIn } = this.#parts.directory.current.settings
-    const isSignIn = type === 'user.signIn' || type === 'media.signIn'
-    const isMissing = this.#aggregates.side(side)?.isMissing('notification-service')
-    if (!requirePresenceAfterSignIn || !isSignIn || !isMissing) return []
-    return [this.#toUser(user, { type: 'SERVICE_LOST', side }, ENGINE)]
-  }
-
-  #faultScope(): FaultScope {
-    const { directory, arrangement } = this.#parts
-    const users = directory.current.users.map((user) => user.id)
-    const hasTwoSides = arrangement.sides.length > 1
-    const working = users.filter((id) => {
-      if (hasTwoSides) return true
-      const user = this.#aggregates.user(id)
-      const isWaitedFor = arrangement.sides.some((side) => this.#presenceOf(id, side) === 'GRACE')
-      return user && (isSignedIn(user.snapshot) || isWaitedFor)
-    })
-    const queues = this.#aggregates.queues().map((queue) => queue.mrd)
-    const sides = arrangement.sides.map((side) => ({ side, missing: this.#aggregates.side(side)?.missing ?? [] }))
-    return { users, working, queues, sides }
   }
 
   #present(): Present {
@@ -516,13 +385,5 @@ export class Core {
       isPartyOf: (user, call) =>
         readCall(this.#aggregates, call)?.participants.some((party) => party.user === user) ?? false,
     }
-  }
-
-  #presenceOf(user: string, side: Side): string | undefined {
-    return this.#aggregates.user(user)?.snapshot.context.presence[side]?.getSnapshot().value
-  }
-
-  #mayHavePresence(user: string, side: Side): boolean {
-    return ['PRESENT', 'GRACE', 'UNKNOWN'].includes(this.#presenceOf(user, side) ?? '')
   }
 }

@@ -8,7 +8,7 @@ import type { OutboxOf, Released } from '../commit/tick.ts'
 import type { EngineLog } from '../core.ts'
 import type { DrainWatch } from '../drain/watch.ts'
 import { asJson } from '../json.ts'
-import type { ReturnWatch } from '../recovery/return-watch.ts'
+import type { Attendance } from '../presence/attendance.ts'
 import type { Delivery } from './delivery.ts'
 import { itemIdOf, laneOf } from './lanes.ts'
 import type { Listeners } from './listeners.ts'
@@ -21,7 +21,7 @@ export interface HookParts {
   readonly log: EngineLog
   readonly listeners: Listeners<EngineEvents>
   readonly delivery: Delivery
-  readonly returns: ReturnWatch
+  readonly attendance: Attendance
   readonly transfers: Transfers
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
@@ -31,7 +31,7 @@ export interface HookParts {
 }
 
 export function loopHooks(parts: HookParts): LoopHooks {
-  const { log, listeners, delivery, returns, drain, pastCalls } = parts
+  const { log, listeners, delivery, attendance, drain, pastCalls } = parts
   return {
     outboxOf: outboxOf(parts),
     released: (released) => {
@@ -40,7 +40,7 @@ export function loopHooks(parts: HookParts): LoopHooks {
     },
     committed: (tick) => {
       pastCalls.look(tick.touched)
-      returns.look()
+      attendance.look()
       drain.look()
       if (!listeners.has('committed')) return
       const aggregates = [...tick.touched].map(({ id }) => id)

@@ -1,8 +1,11 @@
 /** Whom a simulated failure reaches, and as what. */
-import type { Dependency } from '../../../machines/index.ts'
+import { type Dependency, isSignedIn } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
+import type { Directory } from '../../directory/model.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { FaultInput, Reads } from '../api.ts'
 import type { Input, UserInputEvent } from '../input.ts'
+import { presenceOf } from '../presence/users.ts'
 import type { Addressed } from './inbox.ts'
 
 /** A side, and what it lacks already. */
@@ -12,7 +15,7 @@ interface FaultySide {
 }
 
 /** Who there is. */
-export interface FaultScope {
+interface FaultScope {
   readonly users: readonly string[]
   /** Users who are signed in, or whose grace period runs; with two sides all, since they may sign in on the other. */
   readonly working: readonly string[]
@@ -41,6 +44,22 @@ function dependencyOf(
 
 const cutsOff = (missing: readonly Dependency[]) =>
   missing.includes('acd-link') || missing.includes('peripheral-gateway') || missing.includes('side')
+
+/** Everything that a failure can reach, as it is now. */
+export function faultScope(aggregates: Aggregates, directory: Directory, sides: readonly Side[]): FaultScope {
+  const users = directory.users.map(({ id }) => id)
+  const isWorking = (id: string) => {
+    const user = aggregates.user(id)
+    const isInGrace = sides.some((side) => presenceOf(aggregates, id, side) === 'GRACE')
+    return sides.length > 1 || (user !== undefined && (isSignedIn(user.snapshot) || isInGrace))
+  }
+  return {
+    users,
+    working: users.filter(isWorking),
+    queues: aggregates.queues().map(({ mrd }) => mrd),
+    sides: sides.map((side) => ({ side, missing: aggregates.side(side)?.missing ?? [] })),
+  }
+}
 
 /** The inputs of a failure, or of its end: first the side, or both, then whomever it reaches. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {

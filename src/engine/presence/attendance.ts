@@ -1,0 +1,165 @@
+/**
+ * Which users are connected, and which are awaited. A user who was connected before a restart, or before the loss of the
+ * notification service, is awaited: the user's notifications wait until a session has got them, or until the grace
+ * period is over.
+ */
+import type { Side } from '../../../machines/wire.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import type { PresenceInput } from '../api.ts'
+import type { Command } from '../commands.ts'
+import type { Loop } from '../commit/loop.ts'
+import type { DirectoryInForce } from '../configuration/directory-in-force.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { laneOf, userOfLane } from '../delivery/lanes.ts'
+import type { Input, UserInputEvent } from '../input.ts'
+import type { Clock, Origin } from '../ports.ts'
+import { ReturnWatch } from './return-watch.ts'
+import { isAwaited, isThere, presenceOf } from './users.ts'
+
+export interface AttendanceParts {
+  readonly aggregates: Aggregates
+  readonly directory: DirectoryInForce
+  readonly sides: readonly Side[]
+  readonly clock: Clock
+  readonly submit: Loop['submit']
+  /** Called late, because deliveries ask here which notifications must wait. */
+  delivery(): Delivery
+}
+
+const ENGINE: Origin = { via: 'engine' }
+
+export class Attendance {
+  readonly #parts: AttendanceParts
+  readonly #returns: ReturnWatch
+
+  constructor(parts: AttendanceParts) {
+    this.#parts = parts
+    const { aggregates, clock, directory } = parts
+    this.#returns = new ReturnWatch({
+      clock,
+      graceMs: () => directory.current.settings.presenceGraceSeconds * 1000,
+      awaited: (side) => aggregates.users().filter((user) => isAwaited(aggregates, user, side)),
+      isUndecided: (user, side) => this.#isUndecided(user, side),
+      giveUp: (side, users) => this.#giveUp(side, users),
+    })
+  }
+
+  /** A session of a user becomes available or unavailable. */
+  async presence({ user, side, session, available }: PresenceInput): Promise<void> {
+    const { aggregates, submit } = this.#parts
+    if (!aggregates.user(user)) return
+    // No session can be connected to a side that is lost.
+    if (available && aggregates.side(side)?.isLost) return
+    const delivery = this.#parts.delivery()
+    const lane = laneOf(side, `user/${user}`)
+    if (available) delivery.arrived(lane)
+    const event: UserInputEvent = { type: 'PRESENCE', side, session, available }
+    const input: Input = available ? { kind: 'user', event, untilHeard: true } : { kind: 'user', event }
+    await submit(`user/${user}`, input, { origin: { via: 'xmpp', by: session }, isFact: true })
+    delivery.pump()
+    if (delivery.waitingIn(lane).length === 0) this.#allIsHeard(user, side)
+  }
+
+  /** The notification service of a side becomes available or unavailable. */
+  async notificationService(side: Side, available: boolean): Promise<void> {
+    const { aggregates, directory } = this.#parts
+    const change = available ? 'BACK' : 'LOST'
+    const type = available ? 'SERVICE_BACK' : 'SERVICE_LOST'
+    const concerned = available ? ['UNKNOWN'] : ['PRESENT', 'GRACE']
+    const users = directory.current.users
+      .map(({ id }) => id)
+      .filter((id) => concerned.includes(presenceOf(aggregates, id, side) ?? ''))
+    if (available) this.#returns.serviceIsBack(side)
+    else this.#returns.serviceIsLost(side)
+    const awaited = available ? [] : users.filter((id) => !isAwaited(aggregates, id, side))
+    await Promise.all([
+      ...awaited.map((id) => this.#fact(`user/${id}`, { kind: 'awaited', sides: [side] })),
+      this.#fact(`side/${side}`, { kind: 'side', change, dependency: 'notification-service' }),
+      ...users.map((id) => this.#fact(`user/${id}`, { kind: 'user', event: { type, side } })),
+    ])
+    this.#parts.delivery().pump()
+  }
+
+  /** Do the notifications of this lane wait for a session of their user? */
+  mustWait(lane: string): boolean {
+    const { aggregates } = this.#parts
+    const of = userOfLane(lane)
+    return of !== undefined && isAwaited(aggregates, of.user, of.side) && !isThere(aggregates, of.user, of.side)
+  }
+
+  /** Has a session of the user to get the notifications of this lane before they count as delivered? */
+  mustBeHeard(lane: string): boolean {
+    const of = userOfLane(lane)
+    return of !== undefined && isAwaited(this.#parts.aggregates, of.user, of.side)
+  }
+
+  /** The last notification of a lane was delivered. */
+  emptied(lane: string): void {
+    const of = userOfLane(lane)
+    if (of) this.#allIsHeard(of.user, of.side)
+  }
+
+  /** Checks again which users do not come back. To be called after a commit, and when a session got nothing. */
+  look(): void {
+    this.#returns.look()
+  }
+
+  /**
+   * An extra input for a sign-in while the side has no notification service. If sign-ins require presence, a sign-in
+   * begins the grace period. But the user cannot connect, so the grace period has to begin when the service is back.
+   */
+  signInWithoutService({ type, user }: Command, side: Side): readonly Promise<unknown>[] {
+    const { aggregates, directory } = this.#parts
+    const { requirePresenceAfterSignIn } = directory.current.settings
+    const isSignIn = type === 'user.signIn' || type === 'media.signIn'
+    const isMissing = aggregates.side(side)?.isMissing('notification-service')
+    if (!requirePresenceAfterSignIn || !isSignIn || !isMissing) return []
+    return [this.#fact(`user/${user}`, { kind: 'user', event: { type: 'SERVICE_LOST', side } })]
+  }
+
+  close(): void {
+    this.#returns.close()
+  }
+
+  #fact(to: string, input: Input): Promise<unknown> {
+    return this.#parts.submit(to, input, { origin: ENGINE, isFact: true })
+  }
+
+  /** Can the user still come back to the side, or is the user getting the waiting notifications now? */
+  #isUndecided(user: string, side: Side): boolean {
+    const { aggregates } = this.#parts
+    const lane = laneOf(side, `user/${user}`)
+    if (['GRACE', 'UNKNOWN'].includes(presenceOf(aggregates, user, side) ?? '')) return true
+    const delivery = this.#parts.delivery()
+    return delivery.isBusy(lane) || (isThere(aggregates, user, side) && delivery.isTried(lane))
+  }
+
+  /** The lane of the user on this side is empty. If the user was awaited and is connected, the wait ends. */
+  #allIsHeard(user: string, side: Side): void {
+    const { aggregates, sides } = this.#parts
+    if (!isAwaited(aggregates, user, side) || !isThere(aggregates, user, side)) return
+    const delivery = this.#parts.delivery()
+    const elsewhere = sides.filter((each) => each !== side && !isThere(aggregates, user, each))
+    const missed = elsewhere.flatMap((each) => delivery.waitingIn(laneOf(each, `user/${user}`)))
+    this.#fact(`user/${user}`, { kind: 'heard', missed }).then(
+      () => delivery.pump(),
+      // The core has stopped. The user stays awaited, and the next start continues.
+      () => undefined,
+    )
+  }
+
+  /**
+   * Ends the wait for these users. Their waiting notifications are sent although no session of the user gets them. The
+   * journal records which ones the users missed.
+   */
+  async #giveUp(side: Side, users: readonly string[]): Promise<void> {
+    const delivery = this.#parts.delivery()
+    const given = users.map((user) => {
+      const missed = delivery.waitingIn(laneOf(side, `user/${user}`))
+      const isDeaf = isThere(this.#parts.aggregates, user, side)
+      return this.#fact(`user/${user}`, isDeaf ? { kind: 'heard', missed } : { kind: 'notBack', side, missed })
+    })
+    await Promise.all(given)
+    delivery.pump()
+  }
+}

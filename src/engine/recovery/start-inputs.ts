@@ -1,0 +1,62 @@
+/** Inputs of a start: what may have changed since the last process. */
+import { calledOtherwise } from '../../../machines/index.ts'
+import type { Side } from '../../../machines/wire.ts'
+import type { Directory } from '../../directory/model.ts'
+import type { Aggregates } from '../aggregate/aggregates.ts'
+import { type Arrangement, configuration } from '../configuration/configuration.ts'
+import { drainInputs } from '../drain/inputs.ts'
+import type { Addressed } from '../input/inbox.ts'
+import { isAwaited, mayBeThere } from '../presence/users.ts'
+
+/**
+ * The inputs in their order. `served`: sides that have, or will get, a notification service. Opens the aggregates of the
+ * sides.
+ */
+export function startInputs(
+  aggregates: Aggregates,
+  directory: Directory,
+  arrangement: Arrangement,
+  served: ReadonlySet<Side>,
+): readonly Addressed[] {
+  const { sides } = arrangement
+  for (const side of sides) aggregates.open(`side/${side}`)
+  return [
+    ...configuration(aggregates, directory, arrangement),
+    ...services(aggregates, sides, served),
+    ...callsOfOlderVersions(aggregates),
+    ...directory.users.flatMap(({ id }) => unknownPresence(aggregates, id, sides)),
+    // A start ends the drain of an earlier process. This comes last, so that tasks are offered in the current state.
+    ...drainInputs(aggregates, false),
+  ]
+}
+
+/** Each process decides whether a side has a notification service, so the stored state may be different. */
+function services(aggregates: Aggregates, sides: readonly Side[], served: ReadonlySet<Side>): readonly Addressed[] {
+  return sides.flatMap((side): readonly Addressed[] => {
+    const change = served.has(side) ? 'LOST' : 'BACK'
+    if (aggregates.side(side)?.isMissing('notification-service') === (change === 'LOST')) return []
+    return [{ to: `side/${side}`, input: { kind: 'side', change, dependency: 'notification-service' } }]
+  })
+}
+
+/** Older versions could leave a user with calls that no event would end. */
+function callsOfOlderVersions(aggregates: Aggregates): readonly Addressed[] {
+  return [...aggregates.names()].flatMap((name): readonly Addressed[] => {
+    const user = name.startsWith('user/') ? aggregates.pastOrPresentUser(name.slice('user/'.length)) : undefined
+    if (!user || !calledOtherwise(user.snapshot)) return []
+    return [{ to: name, input: { kind: 'user', event: { type: 'CALLS_FOUND' } } }]
+  })
+}
+
+/** The presence of a user who was connected is unknown now. The user may reconnect to any side. */
+function unknownPresence(aggregates: Aggregates, user: string, sides: readonly Side[]): readonly Addressed[] {
+  const seen = sides.filter((side) => mayBeThere(aggregates, user, side))
+  if (seen.length === 0) return []
+  const to = `user/${user}`
+  const isNews = !sides.every((side) => isAwaited(aggregates, user, side))
+  const awaited: readonly Addressed[] = isNews ? [{ to, input: { kind: 'awaited', sides } }] : []
+  return [
+    ...awaited,
+    ...seen.map((side): Addressed => ({ to, input: { kind: 'user', event: { type: 'SERVICE_LOST', side } } })),
+  ]
+}
