@@ -1,7 +1,7 @@
 import { RULES, type RuleId } from './rules.ts'
 
 /**
- * The names of all refusals. `src/finesse/errors.ts` gives each its form on the wire.
+ * The codes of all refusals, with rule and sentence. `src/finesse/errors.ts` gives each its form on the wire.
  *
  * A *failure* is reported by a notification, after the request was answered with 202. A *rejection* is the synchronous
  * answer to the request.
@@ -33,12 +33,12 @@ export type UserFailure =
 /** Asynchronous failures of voice dialog requests (`dialog 4.1` E3, E7). */
 export type CallFailure = 'INVALID_CALL_ACTION' | 'CALL_OPERATION_FAILED'
 
-/** State conflicts that the documents print as synchronous (ruling 34). */
+/** Conflicts with the state that the documents show as synchronous errors (ruling 34). */
 export type Rejection = 'ALREADY_SIGNED_OUT'
 
 export type Failure = MediaFailure | UserFailure | CallFailure
 
-/** Why a request could not be done: the rule that refuses it, and one sentence for a person. */
+/** Why a request could not be done: the rule that refuses it, and a sentence for people. */
 export interface RefusedBy {
   readonly rule: RuleId
   readonly text: string
@@ -46,7 +46,7 @@ export interface RefusedBy {
 
 const by = (rule: RuleId, text: string = RULES[rule].text): RefusedBy => ({ rule, text })
 
-/** The reason of every refusal. */
+/** The reason for each refusal. */
 export const FAILURES: Readonly<Record<Failure | Rejection, RefusedBy>> = {
   ALREADY_SIGNED_IN_TO_MEDIA: by('A2'),
   NOT_SIGNED_IN_TO_MEDIA: by('A24'),

@@ -1,7 +1,8 @@
 /**
  * mrdian: a notification-driven state engine for contact-centre agents.
  *
- * `createEngine` is the entry for services that embed it; `mrdian/rest` and `mrdian/xmpp` make it a Finesse.
+ * Programs that embed the engine begin with `createEngine`. `mrdian/rest` and `mrdian/xmpp` add the interfaces of a
+ * Finesse.
  */
 import './node-version.ts'
 
@@ -17,17 +18,18 @@ import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 
 export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
-  /** What `loadDirectory` returned, or a directory; the sample directory when left out. */
+  /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
   readonly directory?: Directory | LoadedDirectory
 }
 
 /**
- * Starts an engine: as authority with the built-in ACD, in memory, on the sample directory and the wall clock, unless
- * the options say otherwise. An engine from a loaded directory brings its `accounts` along, for `mrdian/rest` and
- * `mrdian/xmpp`.
+ * Starts an engine. The defaults are: authority, built-in ACD, state in memory, sample directory, wall clock. With the
+ * result of `loadDirectory`, or by default, the engine also has `accounts`, which `mrdian/rest` and `mrdian/xmpp` use.
  *
- * @throws RecoveryError when the store holds something that this version cannot go on from (UnknownRules: it was written with
- * guards that are not given), and RemovalsNotConfirmed when the directory leaves out many of the users that the store holds.
+ * @throws RecoveryError if this version cannot continue with the contents of the store. Its subclass UnknownRules: the
+ * store was written with guards that were not given.
+ * @throws RemovalsNotConfirmed if the directory leaves out many of the stored users.
+ * @throws DirectoryError, InvalidArgument for an invalid directory or option.
  */
 export async function createEngine(options: CreateEngineOptions = {}): Promise<Engine & HasAccounts> {
   const given = options.directory ?? (await loadDirectory())

@@ -1,4 +1,4 @@
-/** What adapters have of an engine: it outlives the core, and a reset puts it on the next one. */
+/** `engine.adapters`: passes the calls of adapters to the current core, and connects the next core after a reset. */
 import type { Side } from '../../machines/wire.ts'
 import type { EngineAdapters, PresenceInput } from './api.ts'
 import type { Core } from './core.ts'
@@ -9,7 +9,7 @@ export interface AdapterParts {
   readonly records: RecordStore
   /** Sides of the engine. */
   readonly sides: readonly Side[]
-  /** Sides that have, or will have, a notification service. Grows here. */
+  /** Sides that have, or will get, a notification service. This class adds sides. */
   readonly served: Set<Side>
   core(): Core
   /** The reset that is under way, if there is one. */
@@ -20,7 +20,7 @@ export interface AdapterParts {
 export class Adapters implements EngineAdapters {
   readonly #parts: AdapterParts
   readonly #publishers = new Map<Side, Publisher>()
-  /** Which notification services are there, as far as an adapter has said. */
+  /** The last reported availability of each notification service. */
   readonly #services = new Map<Side, boolean>()
 
   constructor(parts: AdapterParts) {
@@ -31,7 +31,7 @@ export class Adapters implements EngineAdapters {
     return this.#parts.records
   }
 
-  /** A presence that comes during a reset is for the state that begins. */
+  /** A presence that comes during a reset goes to the new core. */
   async presence(presence: PresenceInput): Promise<void> {
     await this.#parts.resetting()
     await this.#parts.core().presence(presence)
@@ -47,7 +47,7 @@ export class Adapters implements EngineAdapters {
       await told.notificationService(side, available)
     } catch (error) {
       if (resetting() === undefined && told === core()) throw error
-      // A reset has begun meanwhile. It tells the next core.
+      // A reset has begun meanwhile. `moveTo` reports the service to the new core.
       await resetting()
     }
   }
@@ -65,7 +65,7 @@ export class Adapters implements EngineAdapters {
     this.#parts.core().detach(side)
   }
 
-  /** Puts everything that is attached on another core. */
+  /** Attaches all publishers to another core, and reports the available services to it. */
   async moveTo(core: Core): Promise<void> {
     for (const [side, publisher] of this.#publishers) core.attach(side, publisher)
     const served = this.#parts.sides.filter((side) => this.#services.get(side) ?? this.#publishers.has(side))

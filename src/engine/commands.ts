@@ -1,6 +1,4 @@
-/**
- * What users and supervisors ask for, as REST and the API hand it to the engine.
- */
+/** Commands, which are the requests of users and supervisors to the engine, and the answers to them. */
 import type {
   CallAction,
   DialogLogoutAction,
@@ -14,11 +12,11 @@ import type { CodeOf } from '../errors/mrdian-error.ts'
 interface Asked {
   /** Echoed on the notification or error that describes the requested action (ruling 7). At most 256 characters. */
   readonly requestId?: string
-  /** Side that was asked; `A` when left out. */
+  /** The side that gets the request. The default is `A`. */
   readonly side?: Side
 }
 
-/** Who asks for a state change: the user, or a supervisor of the user's team (`user 5.7`). */
+/** Who requests a state change: the user, or a supervisor of the user's team (`user 5.7`). */
 export type AskedBy = 'self' | 'supervisor'
 
 export type Command =
@@ -29,7 +27,7 @@ export type Command =
       readonly extension: string
       readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
     } & Asked)
-  /** `user 4.3`, 4.8, 4.9. `WORK` and `WORK_READY` are refused asynchronously. */
+  /** `user 4.3`, 4.8, 4.9. `WORK` and `WORK_READY` are accepted, and then always refused. */
   | ({
       readonly type: 'user.setState'
       readonly user: string
@@ -45,10 +43,10 @@ export type Command =
       /** 1 to 10. */
       readonly maxDialogLimit: number
       readonly interruptAction: InterruptAction
-      /** `CLOSE` when left out. */
+      /** The default is `CLOSE`. */
       readonly dialogLogoutAction?: DialogLogoutAction
     } & Asked)
-  /** `media 5.2`, 5.3, 5.5; `ACTIVE` leaves WORK_NOT_READY (ruling 17). */
+  /** `media 5.2`, 5.3, 5.5. `ACTIVE` ends WORK_NOT_READY (ruling 17). */
   | ({
       readonly type: 'media.setState'
       readonly user: string
@@ -69,7 +67,7 @@ export type Command =
       readonly user: string
       readonly dialog: string
       readonly action: TaskAction
-      /** Script selector; required for TRANSFER. */
+      /** The script selector to transfer to. Required for TRANSFER. */
       readonly target?: string
     } & Asked)
   /** `dialog 4.4`. */
@@ -82,45 +80,48 @@ export type Command =
       readonly targetMediaAddress: string
     } & Asked)
 
-/** Why a command was not accepted: decided from the request and the directory, or printed as synchronous. */
+/** Why a command was rejected. The table of errors has a sentence for each code. */
 export type CommandError = CodeOf<'Rejected'>
 
-/** The command did what it asked for. While the agent talks, a change of state is done when it is pending (`user 5.5`). */
+/** The command had its effect. During a call, a state change counts as done when it is pending (`user 5.5`). */
 export interface Done {
   readonly accepted: true
   readonly outcome: 'DONE'
 }
 
 /**
- * The command was accepted, but the state at that time does not allow it, or the ACD refuses it. Nothing has changed, except
- * where the message says so (`media.md A2`). Clients get an error notification that says the same.
+ * The command was accepted, but the state at that time did not allow it, or the ACD refused it. Nothing has changed,
+ * unless the message says so (`media A2`). Clients get an error notification with the same reason.
  */
 export interface Refused {
   readonly accepted: true
   readonly outcome: 'REFUSED'
   readonly code: CodeOf<'Refused'>
-  /** For a person. */
+  /** A sentence for people. Programs should use `code`. */
   readonly message: string
-  /** What the refusal is about: a dialog id, a script selector, `ANSWER on extension 1001`; `''` for nothing in particular. */
+  /** The subject of the refusal: a dialog id, a script selector, `ANSWER on extension 1001`; `''` if there is none. */
   readonly about: string
 }
 
-/** Something else ended the dialog, or the engine, before the outcome was known. */
+/** The dialog, or the engine, ended for another reason before the ACD answered. */
 export interface Overtaken {
   readonly accepted: true
   readonly outcome: 'OVERTAKEN'
-  /** For a person. */
+  /** A sentence for people. */
   readonly message: string
 }
 
-/** What has become of a command in the end. */
+/** The final result of an accepted command. */
 export type Outcome = Done | Refused | Overtaken
 
 /** A transfer that the ACD has not answered yet. */
 export interface UnderWay {
   readonly accepted: true
   readonly outcome: 'UNDER_WAY'
-  /** Never rejects. Settles when the ACD has answered, after the transfer time-out at the latest, or when the engine ends. */
+  /**
+   * Never rejects. Resolves when the ACD has answered, when the transfer time-out is over, or when the dialog or the
+   * engine ends.
+   */
   readonly result: Promise<Outcome>
 }
 
@@ -129,11 +130,11 @@ export interface Rejected {
   readonly accepted: false
   readonly outcome: 'REJECTED'
   readonly code: CommandError
-  /** For a person. */
+  /** A sentence for people. Programs should use `code`. */
   readonly message: string
-  /** An id or a parameter name; `''` for nothing in particular. */
+  /** The id or parameter name that is wrong; `''` if there is none. */
   readonly about: string
 }
 
-/** Answer to a command. `accepted` means committed, and is what REST answers with 202. */
+/** Answer to a command. `accepted` means that the command is committed. REST answers with 202 then. */
 export type Answer = Outcome | UnderWay | Rejected

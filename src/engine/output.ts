@@ -1,6 +1,4 @@
-/**
- * Outputs: what a step of an aggregate wants to happen, in order. They take effect after the commit only.
- */
+/** Outputs: the results of a step of an aggregate, in order. They take effect after the commit. */
 import type { DeadlineName, Subject } from '../../machines/effects.ts'
 import type { Failure } from '../../machines/failures.ts'
 import type { Side } from '../../machines/wire.ts'
@@ -8,34 +6,41 @@ import type { Message } from './input.ts'
 import type { AcdRequest } from './ports.ts'
 import type { Notification, PublishedValue } from './values.ts'
 
-/** Why a request that was accepted could not be done. */
+/** Why an accepted request could not be done. */
 export interface Refusal {
   readonly failure: Failure
-  /** What the failure names: a dialog id, a script selector, `ANSWER on extension 1001`, … */
+  /** The text that the failure names: a dialog id, a script selector, `ANSWER on extension 1001`, … */
   readonly detail: string
   readonly subject: Subject
 }
 
 export type Output =
+  /** A notification to publish. */
   | {
       readonly type: 'publish'
       readonly notification: Notification
-      /** What sides show that do not know what the acting side knows. */
+      /** Other values for sides that do not know the state of the acting side. */
       readonly elsewhere?: Readonly<Partial<Record<Side, PublishedValue>>>
-      /** The only side that it goes to. */
+      /** The notification is for this side only. */
       readonly only?: Side
     }
+  /** A message to another aggregate. It is applied within the same commit. */
   | { readonly type: 'send'; readonly to: string; readonly body: Message }
+  /** A request to the external ACD. */
   | { readonly type: 'acd'; readonly request: AcdRequest }
-  /** Answer to whoever gave the input: a refusal, or the id of what was made. */
+  /** The answer to the caller that submitted the input: a refusal, or the id of a new task or call. */
   | {
       readonly type: 'reply'
       readonly rejected?: 'ALREADY_SIGNED_OUT'
       readonly refused?: string
       readonly id?: string
     }
-  /** A request was accepted and cannot be done; a notification says the same to clients. Part of the command's answer. */
+  /**
+   * An accepted request cannot be done. It becomes part of the command's answer. A notification tells clients the same.
+   */
   | { readonly type: 'refusal'; readonly refusal: Refusal }
+  /** A step of a followed Finesse that the tables of the contract do not have. */
   | { readonly type: 'flagged'; readonly what: string; readonly from: string; readonly to: string }
+  /** A deadline, `due` at this time (ms since 1970 UTC), and its cancellation. */
   | { readonly type: 'arm'; readonly owner: string; readonly name: DeadlineName; readonly due: number }
   | { readonly type: 'clear'; readonly owner: string; readonly name: DeadlineName }

@@ -1,20 +1,20 @@
-/** Spans of an engine: which work is one, and what makes sure that a faulty tracer changes nothing. */
+/** Tracing: the work that gets a span, and the protection against a faulty tracer. */
 import type { Side } from '../../machines/wire.ts'
 import type { Answer, Command } from './commands.ts'
 import { contained } from './contained.ts'
 import type { Origin, Publication, Publisher, Taken } from './ports.ts'
 
-/** Where spans go. `run` is the work of a span; its result is the result of the method. */
+/** Receives the spans. `run` does the work of a span, and each method returns the result of `run`. */
 export interface Trace {
   /** From the call of `engine.command` to its answer. */
   command(command: Command, origin: Origin, run: () => Promise<Answer>): Promise<Answer>
-  /** From the moment at which a publisher gets a notification to its answer. */
+  /** From the call of `Publisher.publish` to its answer. */
   delivery(side: Side, publication: Publication, run: () => Promise<Taken | undefined>): Promise<Taken | undefined>
 }
 
 /**
- * Runs the work once, at once, within a span where the tracer makes one. The result is that of the work: what the tracer
- * throws or answers, and when, has no effect.
+ * Runs `work` once and at once, within a span if the tracer makes one. Returns the result of `work`. An error, a result
+ * or a delay of the tracer has no effect.
  */
 export function spanned<Result>(
   span: (run: () => Promise<Result>) => Promise<Result>,
@@ -29,7 +29,7 @@ export function spanned<Result>(
   return once()
 }
 
-/** The same publisher, with a span for each notification. */
+/** The publisher with a span for each notification. */
 export function tracedPublisher(publisher: Publisher, side: Side, trace: Trace): Publisher {
   return {
     publish: (publication) =>

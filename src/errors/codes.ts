@@ -1,7 +1,8 @@
 /**
- * Every error that the package reports: its code, its sentence, and who reports it. A code never changes; its sentence may.
+ * All errors of the package, with code and sentence. A code never changes, its sentence may. `reporters.ts` says where
+ * each code occurs.
  *
- * Refused requests have the names that the machines give them, and the sentences of the rules that refuse them.
+ * The machines give refused requests their codes, and the rules that refuse them give the sentences.
  */
 import { FAILURES, type Failure, type Rejection } from '../../machines/failures.ts'
 

@@ -3,7 +3,10 @@ import type { CodeOf } from './reporters.ts'
 
 export type { CodeOf } from './reporters.ts'
 
-/** An error of this package. `code` is stable and stands in the table of errors; `message` is for people and may change. */
+/**
+ * The base class of all errors of this package. `code` never changes and is in the table of errors. `message` may
+ * change.
+ */
 export abstract class MrdianError extends Error {
   abstract readonly code: ErrorCode
 }

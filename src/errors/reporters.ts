@@ -1,4 +1,4 @@
-/** Who reports which codes: answers to commands, and the error classes of the package. */
+/** The codes of each reporter. A reporter is a kind of answer to a command, or an error class. */
 import type { ErrorCode } from './codes.ts'
 
 export const REPORTED_BY = {
@@ -41,7 +41,7 @@ export const REPORTED_BY = {
     'INVALID_CALL_ACTION',
     'CALL_OPERATION_FAILED',
   ],
-  /** A value of an argument or option that cannot be. */
+  /** An argument or option has an invalid value. */
   InvalidArgument: ['INVALID_ARGUMENT'],
   EngineUnavailable: ['ENGINE_UNAVAILABLE'],
   NotResettable: ['NOT_RESETTABLE'],
@@ -51,7 +51,7 @@ export const REPORTED_BY = {
   StillOpen: ['STILL_OPEN'],
   Undeliverable: ['UNDELIVERABLE', 'DOCUMENT_TOO_LARGE'],
   DocumentTooLarge: ['DOCUMENT_TOO_LARGE'],
-  /** The built-in ACD did not do as asked. */
+  /** The built-in ACD refused a request. */
   AcdRefusal: [
     'UNKNOWN_SELECTOR',
     'SELECTOR_OF_OTHER_MRD',
@@ -65,7 +65,7 @@ export const REPORTED_BY = {
     'TOO_MANY_TASKS',
     'DRAINING',
   ],
-  /** An ACD outside has said something that cannot be. */
+  /** An event of an external ACD is invalid. */
   AcdEventRefused: [
     'UNKNOWN_USER',
     'UNKNOWN_MRD',

@@ -1,2 +1,2 @@
-/** Tracing: the engine's spans, through OpenTelemetry where it is installed. */
+/** Tracing with OpenTelemetry, if it is installed. */
 export { openTelemetry } from './open-telemetry.ts'

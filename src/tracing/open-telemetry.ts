@@ -1,10 +1,10 @@
-/** Spans for OpenTelemetry. They go wherever the program's provider sends them; without a provider nothing is recorded. */
+/** Spans for OpenTelemetry. The provider of the program exports them. Without a provider nothing is recorded. */
 import type { Span, Tracer } from '@opentelemetry/api'
 import type { Trace } from '../engine/trace-port.ts'
 
 type Api = typeof import('@opentelemetry/api')
 
-/** Spans through `@opentelemetry/api`; `undefined` where that package is not installed. */
+/** A `Trace` that uses `@opentelemetry/api`; `undefined` if that package is not installed. */
 export async function openTelemetry(): Promise<Trace | undefined> {
   const api = await import('@opentelemetry/api').catch(() => undefined)
   return api && new OpenTelemetryTrace(api)
@@ -16,7 +16,7 @@ class OpenTelemetryTrace implements Trace {
 
   constructor(api: Api) {
     this.#api = api
-    // Finds its provider by itself, also one that is registered later.
+    // The tracer finds its provider by itself, even if the provider is registered later.
     this.#tracer = api.trace.getTracer('mrdian')
   }
 

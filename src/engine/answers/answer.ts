@@ -1,4 +1,4 @@
-/** Answers to commands, in their words. */
+/** Makes the answers to commands. */
 import { type CodeOf, errorText } from '../../errors/index.ts'
 import type { Answer, Command, Done, Overtaken, Refused, Rejected } from '../commands.ts'
 import type { Reply } from '../input/inbox.ts'
@@ -18,15 +18,15 @@ export const overtaken = (message: string): Overtaken => ({ accepted: true, outc
 
 type Transfer = Extract<Command, { type: 'dialog.act' }> & { readonly action: 'TRANSFER' }
 
-/** A request that the ACD may answer later. */
+/** Is this a transfer? The ACD may answer it later, after the commit of the command. */
 export const isTransfer = (command: Command): command is Transfer =>
   command.type === 'dialog.act' && command.action === 'TRANSFER'
 
-/** What the commit of a command says of it. */
+/** The answer that follows from the committed step of a command. */
 export function answerTo(command: Command, { failed, rejected: conflict, refusals = [] }: Reply): Answer {
   if (failed !== undefined) return rejected('INTERNAL_ERROR', '')
   if (conflict) return rejected(conflict, 'state')
-  // Other users may hear of refusals of their own in the same commit.
+  // The same cascade may have refusals for other users. They are not part of this answer.
   const refusal = refusals.find(({ aggregate }) => aggregate === `user/${command.user}`)
   return refusal ? refused(refusal) : DONE
 }

@@ -1,17 +1,17 @@
-/** Transfers that the ACD has not answered yet, for those who asked for them. */
+/** Transfers that the ACD has not answered yet. The answers to their commands wait for the outcome. */
 
 import type { Answer, Outcome } from '../commands.ts'
 import type { Released } from '../commit/tick.ts'
 import { DONE, overtaken, refused } from './answer.ts'
 
-/** What a commit says of the transfer of a dialog. */
+/** The outcome of a transfer, found in a commit. */
 interface News {
   readonly dialog: string
   readonly position: number
   readonly outcome: Outcome
 }
 
-/** One request for a transfer, watched from before it is committed. */
+/** Watches the dialog of one request for a transfer. Begins before the commit, so that it cannot miss the outcome. */
 export class TransferWatch {
   readonly #stop: () => void
   #news: News[] = []
@@ -21,17 +21,21 @@ export class TransferWatch {
     this.#stop = stop
   }
 
-  /** For the end of the request: nothing is watched any more but a transfer that has begun. */
+  /** Stops, unless `answer` has returned `UNDER_WAY`. To be called when the request is answered. */
   stopUnlessUnderWay(): void {
     if (!this.#settle) this.#stop()
   }
 
+  /** Receives the outcome of a transfer of this dialog. */
   hear(news: News): void {
     this.#news.push(news)
     this.#settle?.(news.outcome)
   }
 
-  /** What has become of the request, whose input has this position in the journal. Older news is of a transfer before it. */
+  /**
+   * The answer to the request, whose input has this position in the journal. News with a lower position belongs to an
+   * earlier transfer.
+   */
   answer(position: number): Answer {
     const known = this.#news.find((news) => news.position >= position)
     if (known) return known.outcome
@@ -60,14 +64,14 @@ export class Transfers {
     return watch
   }
 
-  /** A commit has released these. */
+  /** Looks for outcomes of transfers in these outputs. To be called after each commit. */
   look(released: readonly Released[]): void {
     if (this.#watches.size === 0) return
     for (const news of released.flatMap((each) => newsIn(each) ?? []))
       for (const watch of [...(this.#watches.get(news.dialog) ?? [])]) watch.hear(news)
   }
 
-  /** No more commits come. */
+  /** The engine ends, so no outcome will come. */
   end(): void {
     const outcome = overtaken('The engine ended before the ACD answered.')
     for (const [dialog, watches] of this.#watches)

@@ -1,5 +1,7 @@
 /**
- * One input and all that follows from it in other aggregates: applied as a whole, or taken back and recorded as failed.
+ * Applies one input and the messages that follow from it in other aggregates. A step that throws is recorded as failed
+ * and changes nothing. If the cascade itself cannot be finished, all its steps are undone, and the first input is
+ * recorded as failed.
  */
 
 import type { Aggregate } from '../aggregate/aggregate.ts'
@@ -11,27 +13,28 @@ import type { Probe } from '../inspection/probe.ts'
 import type { Output } from '../output.ts'
 import type { Source, Tick } from './tick.ts'
 
-/** At most so many steps may follow from one input: a cycle of messages must not hang the loop. */
+/** Maximum number of steps that follow from one input, so that a cycle of messages cannot block the loop. */
 const CASCADE_MAX = 20_000
 
-/** Something for an aggregate. */
+/** An input for an aggregate. */
 export interface Work {
   readonly to: string
-  /** Left out, only deadlines of the aggregate that are due. */
+  /** `undefined`: only the deadlines of the aggregate that are due. */
   readonly input: Input | undefined
   readonly source: Source
 }
 
+/** The source of deadlines. */
 export const FROM_NOBODY: Source = { origin: null, cause: null }
 
-/** One input and what has followed from it so far. */
+/** One input and the work that has followed from it so far. */
 interface Chain {
   readonly tick: Tick
   /** ms since 1970 UTC. */
   readonly now: number
-  /** What is still to be delivered. */
+  /** Messages that are not applied yet. `answers`: refusals belong to the answer to the input. */
   readonly work: (Work & { readonly answers: boolean })[]
-  /** Requests that were refused because of the input, and not because of a deadline that was due as well. */
+  /** Refusals that the input caused. Refusals of deadlines that were due at the same time do not belong here. */
   readonly refusals: RefusedAt[]
 }
 
@@ -40,14 +43,14 @@ export class Cascade {
   readonly #inspectors: Probe
   readonly #wentBack: (aggregates: ReadonlySet<Aggregate>) => void
 
-  /** `wentBack` hears of aggregates whose steps were taken back. */
+  /** `wentBack` gets the aggregates whose steps were undone. */
   constructor(aggregates: Aggregates, inspectors: Probe, wentBack: (aggregates: ReadonlySet<Aggregate>) => void) {
     this.#aggregates = aggregates
     this.#inspectors = inspectors
     this.#wentBack = wentBack
   }
 
-  /** Takes the input, at `now` (ms). Never throws. */
+  /** Applies the input at `now` (ms since 1970 UTC). Never throws. */
   take(tick: Tick, first: Work, now: number): Reply {
     const { mark } = tick
     const chain: Chain = { tick, now, work: [], refusals: [] }
@@ -76,7 +79,7 @@ export class Cascade {
     tick.failed(aggregate, aggregate.fail(failing, now, error), error, source)
   }
 
-  /** An aggregate's own deadlines up to now come first, then the input. */
+  /** Applies the due deadlines of the aggregate first, then the input. */
   #deliver(chain: Chain, { to, input, source, answers }: Chain['work'][number]): Reply {
     if (this.#isOver(to, input)) return {}
     const aggregate = this.#aggregates.open(to)
@@ -86,7 +89,7 @@ export class Cascade {
     return input ? this.#step(chain, aggregate, { input, stamp: now, source, answers }) : {}
   }
 
-  /** A word to a call that has ended and was forgotten must not bring it back. */
+  /** Is this a message to a call that has ended? It is ignored, because it would create the deleted aggregate again. */
   #isOver(to: string, input: Input | undefined): boolean {
     const arrives = input?.kind === 'message' && input.body.type === 'call'
     return to.startsWith('call/') && !arrives && this.#aggregates.get(to) === undefined
@@ -110,6 +113,7 @@ export class Cascade {
   }
 }
 
+/** One input of an aggregate, with its time. */
 interface Step {
   readonly input: Input
   /** ms since 1970 UTC. */

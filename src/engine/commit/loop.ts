@@ -1,9 +1,9 @@
 /**
  * The loop: input -> aggregate -> outputs -> commit -> release.
  *
- * Inputs that arrive in one tick commit together. An input, everything that it causes in other aggregates, and what
- * has to leave because of it are in one batch: kept as a whole or not at all. Only then are answers given and
- * notifications released.
+ * Inputs that arrive in one tick share one commit. An input, everything that it causes in other aggregates, and all its
+ * notifications are in the same batch, which the store keeps as a whole or not at all. Answers and notifications are
+ * sent after the commit.
  */
 import type { Aggregate } from '../aggregate/aggregate.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
@@ -22,19 +22,21 @@ import { StoreWatch } from './store-watch.ts'
 import { type FailedStep, type OutboxOf, type Released, Tick } from './tick.ts'
 import { WakeIndex } from './wake-index.ts'
 
-/** An aggregate that has changed writes a snapshot when nothing has happened to it for so long, in ms. */
+/** A changed aggregate writes a snapshot when it has had no input for this time, in ms. */
 const IDLE_AFTER = 60_000
-/** At most so many idle aggregates in one commit. */
+/** Maximum number of snapshots of idle aggregates in one commit. */
 const IDLE_MAX = 100
 
+/** The parts of the engine that the loop calls. All but `outboxOf` are called after a commit, or after it failed. */
 export interface LoopHooks {
   outboxOf: OutboxOf
   released(released: readonly Released[]): void
-  /** Behind `released`: the aggregates that took steps in a commit. */
+  /** Called after `released`, with the aggregates that took steps in the commit. */
   committed(tick: Pick<Tick, 'touched'>): void
   failedInput(failed: FailedStep): void
-  /** The store refuses changes, or takes them again. */
+  /** The store has begun to refuse commits. */
   storeFailed(error: Error): void
+  /** The store accepts commits again. */
   storeWorks(): void
 }
 
@@ -52,11 +54,11 @@ export class Loop {
   readonly #alarm: Alarm
   #delivered: number[] = []
   #scheduled = false
-  /** Why nothing is taken any more. */
+  /** Why the loop accepts no input any more; `undefined` while it does. */
   #closed: string | undefined
   #position: number
   #outboxNumber: number
-  /** Counters; they may go on from those of a loop before this one. */
+  /** Counters. After a reset they continue from those of the previous loop. */
   readonly figures: LoopFigures
 
   constructor(
@@ -80,20 +82,23 @@ export class Loop {
     this.#alarm = new Alarm(clock, () => this.#schedule())
   }
 
-  /** Why changes are refused; `undefined` while the store takes them. */
+  /** Why the store refuses changes; `undefined` while it accepts them. */
   get storeProblem(): string | undefined {
     return this.#watch.problem
   }
 
-  /** Resolves when the input, and all that it caused, is committed. Rejects with `EngineUnavailable`, or `TypeError` for what is no JSON. */
+  /**
+   * Resolves when the input, and everything that it caused, is committed. Rejects with `EngineUnavailable`, or with
+   * `TypeError` if the input is not JSON.
+   */
   async submit(to: string, input: Input, giving: Giving): Promise<Reply> {
     const [reply = {}] = await this.submitTogether([{ to, input }], giving)
     return reply
   }
 
   /**
-   * The same for several inputs that are committed as one, in their order. One that fails is recorded as failed, and the
-   * others stand. `committed` is called in the moment of the commit, before anything leaves.
+   * Submits several inputs, which are applied in their order and share one commit. An input that fails is recorded as
+   * failed, and the others are not affected. `committed` is called after the commit, before anything is sent.
    */
   submitTogether(
     inputs: readonly Addressed[],
@@ -106,20 +111,20 @@ export class Loop {
       const { problem } = this.#watch
       const mayTry = this.#watch.mayTry(this.#clock.now())
       if (!mayTry && !isFact) return reject(new EngineUnavailable(problem ?? ''))
-      // As the journal will hold it: what cannot be written down, a cycle or a BigInt, is refused before it does harm.
+      // A copy as JSON, as the journal will have it. Values that are not JSON (a cycle, a BigInt) are refused here.
       const given = inputs.map(({ to, input }) => ({ to, input: written(input) }))
       this.#inbox.add({ inputs: given, origin, isFact, committed, resolve, reject })
       if (mayTry) this.#schedule()
     })
   }
 
-  /** Outbox rows that have left; they go from the store with the next commit. */
+  /** These outbox rows were delivered. The next commit deletes them from the store. */
   delivered(rows: readonly number[]): void {
     this.#delivered.push(...rows)
     this.#schedule()
   }
 
-  /** Looks at the deadlines of all aggregates; for after a recovery. */
+  /** Sets the alarm for the deadlines of all aggregates. To be called once, after the recovery. */
   start(): void {
     for (const aggregate of this.#aggregates.values()) {
       this.#wakes.set(aggregate.id, aggregate.nextDue)
@@ -128,13 +133,13 @@ export class Loop {
     this.#arm()
   }
 
-  /** Writes snapshots of all aggregates that have changed since their last one. Throws when the store refuses. */
+  /** Writes snapshots of all aggregates that have changed since their last one. Throws if the store refuses them. */
   writeSnapshots(): void {
     const changed = [...this.#aggregates.values()].filter((each) => each.tailLength > 0)
     this.#commit(new Tick(this.#position, this.#outboxNumber, this.#hooks.outboxOf), changed)
   }
 
-  /** Takes no more input, commits what waits, writes snapshots. */
+  /** Accepts no more input, commits the waiting inputs, and writes snapshots. */
   close(): void {
     if (this.#closed !== undefined) return
     while (this.#inbox.size > 0) {
@@ -146,12 +151,12 @@ export class Loop {
     try {
       this.writeSnapshots()
     } catch (error) {
-      // Nothing is lost: the journal holds all that the snapshots would have.
+      // No data is lost, because the journal has all inputs since the last snapshots.
       this.#hooks.storeFailed(asError(error))
     }
   }
 
-  /** Takes no more input and commits nothing; what waits is refused for this reason. */
+  /** Accepts no more input and commits nothing. Waiting inputs are rejected with this reason. */
   abandon(reason: string): void {
     this.#closed ??= reason
     this.#alarm.set(undefined)
@@ -167,7 +172,7 @@ export class Loop {
     })
   }
 
-  /** One tick. `last`: the process ends; there is no later attempt. */
+  /** Runs one tick. `last`: the engine is closing, so there is no later attempt for facts. */
   #run(last = false): void {
     const now = this.#clock.now()
     if (!this.#watch.mayTry(now) && !last) return this.#arm()
@@ -194,12 +199,12 @@ export class Loop {
     this.#arm()
   }
 
-  /** After a failure something is written even when nobody asks for anything: service returns by itself. */
+  /** While the store fails, each attempt writes one snapshot, so that the engine notices when the store works again. */
   #probe(): readonly Aggregate[] {
     return this.#watch.problem === undefined ? [] : [...this.#aggregates.values()].slice(0, 1)
   }
 
-  /** Deadlines of all aggregates in the order of their times, each with all that follows, before anything later. */
+  /** Applies the due deadlines of all aggregates in order of time, each with everything that follows from it. */
   #fireDue(tick: Tick, now: number): void {
     for (let fired = 0; ; fired += 1) {
       const first = this.#wakes.dueUpTo(now)
@@ -216,12 +221,12 @@ export class Loop {
     return inputs.map(({ to, input }) => this.#cascade.take(tick, { to, input, source: { origin, cause: null } }, now))
   }
 
-  /** Changed aggregates that nothing has happened to for a while. */
+  /** Changed aggregates that have been idle for `IDLE_AFTER`. */
   #settled(now: number): readonly Aggregate[] {
     return this.#idle.untouchedSince(now - IDLE_AFTER, IDLE_MAX).flatMap((id) => this.#aggregates.get(id) ?? [])
   }
 
-  /** `others`: aggregates that write a snapshot though this tick does not concern them. */
+  /** Commits the tick. `others`: aggregates that write a snapshot although they took no step in this tick. */
   #commit(tick: Tick, others: readonly Aggregate[]): void {
     const { touched, journal, outbox } = tick
     const due = new Set([...touched].filter((each) => each.snapshotIsDue || each.behaviour.finished))
@@ -245,7 +250,9 @@ export class Loop {
     }
   }
 
-  /** An aggregate that cannot be written must not keep the others from it: its journal holds all. */
+  /**
+   * `undefined` if the snapshot fails. The others are still written, and the journal has all inputs of this aggregate.
+   */
   #snapshotOf(aggregate: Aggregate): SnapshotRow | undefined {
     if (!aggregate.writesSnapshots) return undefined
     try {
@@ -257,6 +264,7 @@ export class Loop {
     }
   }
 
+  /** Updates positions, counters and deadlines after a commit. */
   #committed(tick: Tick): void {
     const now = this.#clock.now()
     this.#position = tick.position
@@ -270,18 +278,20 @@ export class Loop {
     }
   }
 
-  /** Nothing of this tick was kept: the aggregates go back, facts wait for the next attempt, requests are refused. */
+  /** The commit failed. Undoes the tick: facts wait for the next attempt, and requests are rejected. */
   #giveUp(tick: Tick, waiting: readonly Waiting[], error: Error): void {
     this.figures.failedCommits += 1
     this.#watchOver(tick.backTo({ journal: 0, outbox: 0, released: 0, failures: 0, inspected: 0 }))
-    // The store has ended for good, and said so.
+    // The store has ended for good, and the engine has abandoned this loop.
     if (this.#closed !== undefined) return this.#inbox.refuseAll(waiting, this.#closed)
     if (this.#watch.failed(error, this.#clock.now())) this.#hooks.storeFailed(error)
     this.#inbox.giveBack(waiting, new EngineUnavailable(this.#watch.problem ?? error.message))
     this.#arm()
   }
 
-  /** Aggregates that went back to an earlier state. */
+  /**
+   * Updates the deadlines of aggregates that took steps, or whose steps were undone. Removes those without any input.
+   */
   #watchOver(aggregates: ReadonlySet<Aggregate>): void {
     for (const aggregate of aggregates) {
       const isNew = aggregate.sequence === 0
@@ -290,7 +300,9 @@ export class Loop {
     }
   }
 
-  /** The next time at which there is something to do without anybody asking. */
+  /**
+   * Sets the alarm for the next work that does not come from an input: a deadline, a snapshot or an attempt to commit.
+   */
   #arm(): void {
     if (this.#closed !== undefined) return
     const { nextTry } = this.#watch
@@ -302,9 +314,13 @@ export class Loop {
   }
 }
 
-/** @throws TypeError for what is no input. */
+/**
+ * A copy of the input as JSON.
+ *
+ * @throws TypeError if it is not JSON, or if its kind is unknown.
+ */
 function written(input: Input): Input {
   const json = asJson(input)
-  if (!isInput(json)) throw new TypeError(`no input is of the kind ${input.kind}`)
+  if (!isInput(json)) throw new TypeError(`unknown kind of input: ${input.kind}`)
   return json
 }

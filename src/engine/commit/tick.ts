@@ -1,19 +1,19 @@
 /**
- * What one tick has done so far, on its way into one commit. It can be taken back: to a mark, because one input
- * failed as a whole, or altogether, because the commit did.
+ * The results of one tick, which become one commit. They can be undone: back to a mark, if the cascade of one input
+ * failed, or completely, if the commit failed.
  */
 import type { Aggregate, OwnRow } from '../aggregate/aggregate.ts'
 import type { InspectedEvent } from '../inspection/api.ts'
 import type { Output } from '../output.ts'
 import type { JournalRow, Origin, OutboxRow } from '../ports.ts'
 
-/** Things that leave, as they were committed. */
+/** A committed output for the world outside the aggregates. */
 export interface Released {
   readonly aggregate: string
-  /** Position in the journal of the input that it comes from. */
+  /** Position of the journal row whose step made the output. */
   readonly position: number
   readonly output: Extract<Output, { type: 'publish' | 'acd' | 'refusal' | 'flagged' }>
-  /** Rows of the outbox made for it; none when nobody waits outside. */
+  /** The outbox rows of the output. Empty if no service or ACD is to get it. */
   readonly rows: readonly OutboxRow[]
 }
 
@@ -21,14 +21,14 @@ export interface Released {
 export interface FailedStep {
   readonly aggregate: string
   readonly sequence: number
-  /** Its place in the journal. */
+  /** Position in the journal. */
   readonly position: number
   readonly error: Error
-  /** Id of the request that gave it, where one did. */
+  /** Id of the request that the input came from, if it has one. */
   readonly request?: string | undefined
 }
 
-/** Where an input of a journal comes from. */
+/** Where the input of a journal row came from. See `JournalRow`. */
 export interface Source {
   readonly origin: Origin | null
   readonly cause: number | null
@@ -37,7 +37,7 @@ export interface Source {
 /** Outbox rows of an output, without their numbers. */
 export type OutboxOf = (aggregate: string, output: Released['output']) => readonly Omit<OutboxRow, 'number'>[]
 
-/** A point to go back to. */
+/** A point that the tick can be undone to: the lengths of its lists. */
 interface Mark {
   readonly journal: number
   readonly outbox: number
@@ -51,7 +51,7 @@ export class Tick {
   readonly outbox: OutboxRow[] = []
   readonly released: Released[] = []
   readonly failures: FailedStep[] = []
-  /** What inspectors are told of the steps, in order; empty while nobody looks. */
+  /** Inspection events of the steps, in order. Empty if there are no inspectors. */
   readonly inspected: (readonly InspectedEvent[])[] = []
   /** The aggregate of each journal row. */
   readonly #stepped: Aggregate[] = []
@@ -72,12 +72,12 @@ export class Tick {
     return this.#before.outboxNumber + this.outbox.length
   }
 
-  /** Every aggregate that took a step, once. */
+  /** All aggregates that took a step. */
   get touched(): ReadonlySet<Aggregate> {
     return new Set(this.#stepped)
   }
 
-  /** Those that took a step behind a mark. */
+  /** The aggregates that took a step after the mark. */
   touchedSince(mark: Mark): ReadonlySet<Aggregate> {
     return new Set(this.#stepped.slice(mark.journal))
   }
@@ -93,7 +93,7 @@ export class Tick {
     }
   }
 
-  /** Writes a step down with all that it puts out. */
+  /** Adds the journal row of an applied step, and its outputs. */
   applied(aggregate: Aggregate, row: OwnRow, outputs: readonly Output[], { origin, cause }: Source): void {
     this.#stepped.push(aggregate)
     const position = this.position + 1
@@ -104,6 +104,7 @@ export class Tick {
     this.journal.push({ ...row, position, origin, cause, made, outbox: last < first ? null : [first, last] })
   }
 
+  /** Adds the journal row of a failed step. */
   failed(aggregate: Aggregate, row: OwnRow, error: Error, { origin, cause }: Source): void {
     const position = this.position + 1
     this.journal.push({ ...row, position, origin, cause, made: null, outbox: null })
@@ -111,7 +112,7 @@ export class Tick {
     this.failures.push({ aggregate: aggregate.id, sequence: row.sequence, position, error, request: origin?.request })
   }
 
-  /** Takes everything behind the mark back. Returns the aggregates concerned. */
+  /** Undoes everything after the mark. Returns the aggregates whose steps were undone. */
   backTo(mark: Mark): ReadonlySet<Aggregate> {
     const steps = new Map<Aggregate, number>()
     for (const aggregate of this.#stepped.splice(mark.journal)) steps.set(aggregate, (steps.get(aggregate) ?? 0) + 1)
@@ -124,7 +125,7 @@ export class Tick {
     return new Set(steps.keys())
   }
 
-  /** Notes what inspectors are told of the last step, once it is committed. */
+  /** Adds the inspection events of the last step. Inspectors get them after the commit. */
   inspect(events: readonly InspectedEvent[] | undefined): void {
     if (events && events.length > 0) this.inspected.push(events)
   }

@@ -1,4 +1,4 @@
-/** What leaves the loop: rows for the outbox, events for listeners, lines for the log. */
+/** Passes the results of the loop on: outbox rows to the delivery, events to listeners, and lines to the log. */
 import type { Side } from '../../../machines/wire.ts'
 import type { PastCalls } from '../acd/past-calls.ts'
 import type { Transfers } from '../answers/transfers.ts'
@@ -25,7 +25,7 @@ export interface HookParts {
   readonly transfers: Transfers
   readonly drain: DrainWatch
   readonly pastCalls: PastCalls
-  /** Nobody is there to hear, and nothing is kept for later. */
+  /** Is the whole side lost? Then it has no sessions, and its notifications are dropped. */
   isLost(side: Side): boolean
   storeProblem(): string | undefined
 }
@@ -94,7 +94,7 @@ function release({ storeId, log, listeners, delivery }: HookParts, released: rea
       listeners.emit('notification', { ...output.notification, itemId, position })
     } else if (output.type === 'flagged') {
       const { what, from, to } = output
-      log.warn({ aggregate, what, from, to }, 'a step that the tables lack')
+      log.warn({ aggregate, what, from, to }, 'a step that the tables of the contract do not have')
       listeners.emit('flagged', { aggregate, what, from, to })
     }
     delivery.add(rows)

@@ -1,4 +1,6 @@
-/** Commands of callers without types: what is no command is refused before anything reads it. */
+/**
+ * Checks commands at run time, because a caller may not use the types. An invalid one is rejected before it is used.
+ */
 import { rejected } from '../answers/answer.ts'
 import type { Command, Rejected } from '../commands.ts'
 
@@ -9,7 +11,7 @@ const REQUEST_ID_MAX = 256
 
 const text: Check = (value) => typeof value === 'string'
 const flag: Check = (value) => typeof value === 'boolean'
-/** Its range has a code of its own. */
+/** The range is checked later, because it has its own error code. */
 const number: Check = (value) => typeof value === 'number'
 const oneOf =
   (...values: readonly string[]): Check =>
@@ -27,7 +29,7 @@ const mobileAgent: Check = (value) =>
   'dialNumber' in value &&
   text(value.dialNumber)
 
-/** A check for every field of a command: a new field does not compile without one. */
+/** One check for each field of a command. A new field without a check does not compile. */
 type Fields<C> = { readonly [Field in Exclude<keyof C, 'type'>]-?: Check }
 
 const asked = {
@@ -67,7 +69,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { 
   'call.act': { ...asked, dialog: text, action: oneOf('ANSWER', 'DROP'), targetMediaAddress: text },
 }
 
-/** Why this is no command; `undefined` for one. `about` names the part that is wrong. */
+/** The rejection of an invalid command; `undefined` for a valid one. `about` names the wrong field. */
 export function notACommand(given: unknown): Rejected | undefined {
   const fields =
     typeof given === 'object' && given !== null ? new Map<string, unknown>(Object.entries(given)) : undefined

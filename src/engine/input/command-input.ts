@@ -1,6 +1,6 @@
 /**
- * Commands on their way in: what can be decided from the request and the directory is decided here (ruling 22), the
- * rest is the machine's.
+ * Converts commands to inputs. Errors that follow from the request and the directory are found here (ruling 22). All
+ * other errors are found by the machines.
  */
 import type { Reason } from '../../../machines/wire.ts'
 import { lookup } from '../../directory/lookup.ts'
@@ -13,7 +13,7 @@ import { ownerOf } from '../reads.ts'
 
 export type Addressed = { readonly to: string; readonly input: Input } | Rejected
 
-/** What the checks need to know of the present. */
+/** The current state that the checks need. */
 export interface Present {
   readonly directory: Directory
   hasDialog(id: string): boolean
@@ -23,6 +23,7 @@ export interface Present {
 /** `media 5.1`. */
 const DIALOG_LIMIT = { least: 1, most: 10 }
 
+/** The input of a command and its aggregate, or the rejection of the command. */
 export function addressed(command: Command, present: Present): Addressed {
   const { directory } = present
   if (!lookup(directory).user(command.user)) return rejected('USER_NOT_FOUND', command.user)
@@ -102,7 +103,7 @@ function userState(
   return { type, supervisor, reason: given.reason, ...asked }
 }
 
-/** The reason code with this database id; `null` without one where none is required (ruling 26). */
+/** The reason code with this database id. `null` if no id is given and none is required (ruling 26). */
 function reasonOf(
   directory: Directory,
   category: ReasonCategory | undefined,

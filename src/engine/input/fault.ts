@@ -1,4 +1,4 @@
-/** Whom a simulated failure reaches, and as what. */
+/** Converts simulated failures to inputs, for the sides, users and queues that a failure affects. */
 import { type Dependency, isSignedIn } from '../../../machines/index.ts'
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../directory/model.ts'
@@ -8,36 +8,41 @@ import type { Input, UserInputEvent } from '../input.ts'
 import { presenceOf } from '../presence/users.ts'
 import type { Addressed } from './inbox.ts'
 
-/** A side, and what it lacks already. */
+/** A side, and the dependencies that it has lost already. */
 interface FaultySide {
   readonly side: Side
   readonly missing: readonly Dependency[]
 }
 
-/** Who there is. */
+/** The aggregates that a failure may affect. */
 interface FaultScope {
   readonly users: readonly string[]
-  /** Users who are signed in, or whose grace period runs; with two sides all, since they may sign in on the other. */
+  /**
+   * Users who are signed in, or whose grace period runs. With two sides these are all users, because they may sign in
+   * on the other side.
+   */
   readonly working: readonly string[]
   /** MRDs that have a queue. */
   readonly queues: readonly string[]
   readonly sides: readonly FaultySide[]
 }
 
-/** What there is once for both sides: it fails for both, and comes back for both, whichever is named (P9, P11, P13, D19). */
+/**
+ * Failures of parts that both sides share. They begin and end on both sides, whichever is named (P9, P11, P13, D19).
+ */
 const SHARED: readonly FaultInput['type'][] = ['app-path', 'peripheral-gateway', 'resubmission']
 
 const toUsers = (users: readonly string[], event: UserInputEvent): readonly Addressed[] =>
   users.map((user) => ({ to: `user/${user}`, input: { kind: 'user', event } }))
 
-/** What a failure takes from the side altogether, or its end gives back, if anything. */
+/** The dependency that the side loses by the failure, or gets back by its end; `undefined` if there is none. */
 function dependencyOf(
   fault: FaultInput,
   missing: readonly Dependency[],
 ): 'acd-link' | 'peripheral-gateway' | 'side' | undefined {
   if (fault.type === 'acd-link' || fault.type === 'side') return fault.type
   if (fault.type !== 'peripheral-gateway') return undefined
-  // One gateway may have been said to fail after both: the end of the failure is the end of all of it.
+  // A failure of both gateways may have been followed by a failure of one. The end applies to both failures.
   const isConcerned = fault.both || (fault.up && missing.includes(fault.type))
   return isConcerned ? fault.type : undefined
 }
@@ -45,7 +50,7 @@ function dependencyOf(
 const cutsOff = (missing: readonly Dependency[]) =>
   missing.includes('acd-link') || missing.includes('peripheral-gateway') || missing.includes('side')
 
-/** Everything that a failure can reach, as it is now. */
+/** The aggregates that a failure may affect now. */
 export function faultScope(aggregates: Aggregates, directory: Directory, sides: readonly Side[]): FaultScope {
   const users = directory.users.map(({ id }) => id)
   const isWorking = (id: string) => {
@@ -61,14 +66,14 @@ export function faultScope(aggregates: Aggregates, directory: Directory, sides: 
   }
 }
 
-/** The inputs of a failure, or of its end: first the side, or both, then whomever it reaches. */
+/** The inputs of a failure or of its end: first for the side, or both sides, then for users and queues. */
 export function faultInputs(fault: FaultInput, scope: FaultScope): readonly Addressed[] {
   const isShared = SHARED.includes(fault.type)
   const concerned = scope.sides.filter(({ side }) => isShared || side === fault.side)
   return [...concerned.flatMap((on) => onSide({ ...fault, side: on.side }, on, scope)), ...consequences(fault, scope)]
 }
 
-/** What a side notes, what it lacks from now on, and what users hear of its link to the ACD. */
+/** Inputs for one side. Users get an input too if the side loses its connection to the ACD, or gets it back. */
 function onSide(fault: FaultInput, { side, missing }: FaultySide, { working }: FaultScope): readonly Addressed[] {
   const to = `side/${side}`
   const noted: Addressed = { to, input: { kind: 'fault', fault } }
@@ -93,13 +98,13 @@ function consequences(fault: FaultInput, { users, working, queues }: FaultScope)
     case 'app-path':
       return toUsers(users, { type: fault.up ? 'PATH_BACK' : 'PATH_LOST' })
     case 'peripheral-gateway':
-      // What the gateways knew of the tasks is gone once they failed; their return brings nothing of it back.
+      // The gateways lose their task data when they fail. Their return does not restore it.
       return fault.up ? [] : toUsers(working, { type: 'PERIPHERAL_LOST', both: fault.both })
     case 'resubmission':
       return queues.map((mrd) => ({ to: `queue/${mrd}`, input: { kind: 'fault', fault } }))
   }
 }
 
-/** Is the whole side lost? Whoever lets clients in there must not, and cuts those who are. */
+/** Is the whole side lost? A front of a lost side must refuse new connections and close the open ones. */
 export const sideIsLost = (reads: Pick<Reads, 'faults'>, side: Side): boolean =>
   reads.faults(side).some(({ type }) => type === 'side')

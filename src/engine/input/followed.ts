@@ -1,4 +1,4 @@
-/** What a followed Finesse said, as the machine of its user hears it. */
+/** Converts a user event of the followed Finesse to an event of the user machine. */
 import type { Directory } from '../../directory/model.ts'
 import { asReason } from '../aggregate/user/setup.ts'
 import type { UserEventInput } from '../api.ts'

@@ -1,49 +1,49 @@
-/** What was given to the loop and waits for its turn, oldest first. */
+/** The queue of submitted inputs that wait for their commit, oldest first. */
 import { EngineUnavailable } from '../api.ts'
 import type { Input } from '../input.ts'
 import type { Output, Refusal } from '../output.ts'
 import type { Origin } from '../ports.ts'
 
-/** At most so many inputs share a commit; more wait for the next tick. */
+/** Maximum number of submissions in one commit. Others wait for the next tick. */
 export const BATCH_MAX = 512
-/** At most so many inputs may wait. */
+/** Maximum number of submissions that may wait. */
 const INBOX_MAX = 50_000
 
-/** What became of an input, for whoever gave it. */
+/** The result of an input, for the caller that submitted it. */
 export interface Reply {
   readonly rejected?: Extract<Output, { type: 'reply' }>['rejected']
   readonly refused?: string
   readonly id?: string
-  /** The step threw; the state is as it was. */
+  /** The message of the error that the step threw. The state has not changed. */
   readonly failed?: string
-  /** Requests that the input made, and that could not be done. */
+  /** Refusals of the input, or of the messages that it caused. */
   readonly refusals?: readonly RefusedAt[]
   /** The input's position in the journal. */
   readonly position?: number
 }
 
-/** A refusal, and the aggregate that refused. */
+/** A refusal and the aggregate that refused. */
 export interface RefusedAt extends Refusal {
   readonly aggregate: string
 }
 
-/** How an input is given. */
+/** Options of a submission. */
 export interface Giving {
   readonly origin: Origin
   /**
-   * What has happened, not what somebody asks for: when the store refuses, it is kept and given again, in order.
-   * A request is answered with `EngineUnavailable` instead.
+   * True for an event that has happened, false for a request. If the store refuses the commit, a fact is kept and
+   * submitted again, in order, and a request is rejected with `EngineUnavailable`.
    */
   readonly isFact?: boolean
 }
 
-/** An input and the aggregate that is to take it. */
+/** An input and the id of its aggregate. */
 export interface Addressed {
   readonly to: string
   readonly input: Input
 }
 
-/** What was given together is applied together, in one commit. */
+/** One submission. All its inputs are in one commit. */
 export interface Waiting {
   readonly inputs: readonly Addressed[]
   readonly origin: Origin | null
@@ -68,23 +68,23 @@ export class Inbox {
     this.#waiting.push(waiting)
   }
 
-  /** Takes what one commit is to hold. */
+  /** Removes and returns the submissions for the next commit. */
   takeBatch(): readonly Waiting[] {
     return this.#waiting.splice(0, BATCH_MAX)
   }
 
-  /** Their commit failed: facts wait for the next attempt, before all others; requests are refused. */
+  /** The commit of this batch failed. Facts become the first of the queue again. Requests are rejected. */
   giveBack(batch: readonly Waiting[], unavailable: EngineUnavailable): void {
     for (const each of batch) if (!each.isFact) each.reject(unavailable)
     this.#waiting.unshift(...batch.filter((each) => each.isFact))
   }
 
-  /** Nothing is taken any more; all that waits is refused. */
+  /** Rejects all waiting submissions with `EngineUnavailable`. */
   refuse(reason: string): void {
     this.refuseAll(this.#waiting.splice(0), reason)
   }
 
-  /** Refuses what was taken already. */
+  /** Rejects a batch that was taken already. */
   refuseAll(batch: readonly Waiting[], reason: string): void {
     const refused = new EngineUnavailable(reason)
     for (const each of batch) each.reject(refused)
