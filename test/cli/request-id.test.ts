@@ -6,6 +6,7 @@ import { loggerSettings } from '../../src/cli/logger.ts'
 import { type RunningServer, startServer } from '../../src/cli/server.ts'
 import type { NotificationEvent } from '../../src/engine/api.ts'
 import { explain, explanationText } from '../../src/history/index.ts'
+import { PATIENCE } from '../suite/patience.ts'
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const basic = (name: string) => `Basic ${btoa(`${name}:secret`)}`
@@ -60,7 +61,7 @@ describe('the id of a request', () => {
     const answer = await signIn({ requestId: 'call-17' })
     expect([answer.headers.get('requestid'), answer.headers.get('x-request-id')]).toEqual(['call-17', 'call-17'])
     // The line is written when the answer has left.
-    await vi.waitFor(() => expect(linesOf('call-17')).toEqual(['request']))
+    await vi.waitFor(() => expect(linesOf('call-17')).toEqual(['request']), PATIENCE)
     const [row, ...more] = rowsOf('call-17')
     expect(more).toEqual([])
     expect(row?.origin).toEqual({ via: 'rest', by: '1001', request: 'call-17' })
@@ -81,7 +82,7 @@ describe('the id of a request', () => {
     // The contract echoes what a client gave, and nothing else.
     expect(answer.headers.has('requestid')).toBe(false)
     // The line is written when the answer has left.
-    await vi.waitFor(() => expect(linesOf(made)).toEqual(['request']))
+    await vi.waitFor(() => expect(linesOf(made)).toEqual(['request']), PATIENCE)
     expect(rowsOf(made).map(({ origin }) => origin)).toEqual([{ via: 'rest', by: '1001', request: made }])
     const { history } = engine
     if (!history) throw new Error('no history')
@@ -93,7 +94,7 @@ describe('the id of a request', () => {
     const answer = await submit({ 'x-request-id': 'customer-3' })
     expect([answer.status, answer.headers.get('x-request-id')]).toEqual([201, 'customer-3'])
     // The line is written when the answer has left.
-    await vi.waitFor(() => expect(linesOf('customer-3')).toEqual(['request']))
+    await vi.waitFor(() => expect(linesOf('customer-3')).toEqual(['request']), PATIENCE)
     expect(rowsOf('customer-3').map(({ origin }) => origin)).toEqual([
       { via: 'acd-control', by: 'admin', request: 'customer-3' },
     ])

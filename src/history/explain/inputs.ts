@@ -147,9 +147,9 @@ function eventWords(event: UserInputEvent, names: Names): string {
     case 'LINK_BACK':
       return `side ${event.side} has its link to the ACD again`
     case 'PATH_LOST':
-      return 'the application path is down'
+      return 'the application path failed'
     case 'PATH_BACK':
-      return 'the application path is back'
+      return 'the application path works again'
     case 'PERIPHERAL_LOST':
       return event.both ? 'both peripheral gateways failed' : 'a peripheral gateway failed'
     case 'CALLS_FOUND':
