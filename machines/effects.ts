@@ -228,3 +228,29 @@ export type Effect =
       readonly to: string
       readonly listed: boolean
     }
+
+const EFFECTS: Readonly<Record<Effect['type'], true>> = {
+  'user.changed': true,
+  'media.changed': true,
+  'task.added': true,
+  'task.changed': true,
+  'task.removed': true,
+  'call.added': true,
+  'call.changed': true,
+  'call.removed': true,
+  failed: true,
+  rejected: true,
+  'deadline.armed': true,
+  'deadline.cleared': true,
+  acd: true,
+  'call.wrapUpOver': true,
+  'call.agentSignedOut': true,
+  'call.agentLeaves': true,
+  'call.legRefused': true,
+  leg: true,
+  'leg.failed': true,
+  followed: true,
+}
+
+/** Is this emitted event an effect? Machines emit nothing else within a tree. */
+export const isEffect = (emitted: { readonly type: string }): emitted is Effect => Object.hasOwn(EFFECTS, emitted.type)

@@ -1,5 +1,5 @@
 /** One agent's actor tree without an engine, told what to do in few words. */
-import type { CallView, Effect } from '../../machines/effects.ts'
+import { type CallView, type Effect, isEffect } from '../../machines/effects.ts'
 import {
   availabilityOf,
   mediaView,
@@ -14,7 +14,6 @@ import { loadDirectory } from '../../src/directory/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import { userSetup } from '../../src/engine/aggregate/user/setup.ts'
 
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
 if (!user) throw new Error('the sample has no user 1001')

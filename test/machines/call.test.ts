@@ -1,10 +1,9 @@
 /** One call from its arrival to its end: what the agent on it hears (`dialog 6`), and what the side depends on. */
 import { describe, expect, it } from 'vitest'
-import type { Effect } from '../../machines/effects.ts'
+import { type Effect, isEffect } from '../../machines/effects.ts'
 import { type CallEvent, callMachine, type Dependency, sideMachine } from '../../machines/index.ts'
 import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const isAny = (_emitted: { readonly type: string }): _emitted is { readonly type: string; readonly status?: string } =>
   true
 

@@ -1,6 +1,6 @@
 /** A follower takes every state that a Finesse tells it, tells clients exactly that state, and flags unlisted steps. */
 import { describe, expect, it } from 'vitest'
-import type { Effect, NamedValue } from '../../machines/effects.ts'
+import { type Effect, isEffect, type NamedValue } from '../../machines/effects.ts'
 import {
   followedUserMachine,
   MEDIA_STATES,
@@ -21,8 +21,6 @@ const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
 if (!user) throw new Error('the sample has no user 1001')
 const { config } = userSetup(directory, user, { role: 'follower', acd: 'built-in', sides: ['A'] })
-
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const MRD = '5001'
 const DIALOG = 'dialog-1'
 const LUNCH = { id: '7', code: 42, label: 'Lunch', category: 'NOT_READY', forAll: true, systemCode: false } as const

@@ -1,7 +1,7 @@
 /** The user's actor tree under random input: it never fails, never loses count, and survives two restores unchanged. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Effect } from '../../machines/effects.ts'
+import { type Effect, isEffect } from '../../machines/effects.ts'
 import {
   dialogStates,
   MEDIA_STATES,
@@ -21,8 +21,6 @@ const { directory } = await loadDirectory()
 const user = directory.users.find((each) => each.id === '1001')
 if (!user) throw new Error('the sample has no user 1001')
 const { config } = userSetup(directory, user, { role: 'authority', acd: 'built-in', sides: ['A'] })
-
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const grow = (state?: Json) => actorTree(userMachine, 'user', { user: '1001', sides: ['A'], config }, isEffect, state)
 type Tree = ReturnType<typeof grow>
 

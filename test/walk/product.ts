@@ -1,5 +1,5 @@
 /** The product under the walk: the actor tree of one user, as text between the steps. */
-import type { Effect } from '../../machines/effects.ts'
+import { type Effect, isEffect } from '../../machines/effects.ts'
 import {
   availabilityOf,
   mediaState,
@@ -12,7 +12,6 @@ import { actorTree } from '../../src/engine/aggregate/actor-tree.ts'
 import type { Json } from '../../src/engine/ports.ts'
 import { OUTSIDE, type WalkInput } from './input.ts'
 
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 const USER = '1001'
 /** All happens at one moment: times tell no states apart. */
 const AT = 1

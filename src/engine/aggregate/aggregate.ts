@@ -300,8 +300,8 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 }
 
-/** Always true: the types of inputs have only JSON values. */
-const isJson = (_input: Input): _input is Input & Json => true
+/** Plain records, which inputs are, need no copy to be JSON. */
+const isJson = (input: Input): input is Input & Json => Object.getPrototypeOf(input) === Object.prototype
 
 /** The parts of a snapshot. Without a snapshot they are empty. */
 function stored(row: SnapshotRow | undefined): { readonly common: Common; readonly state: Json | undefined } {

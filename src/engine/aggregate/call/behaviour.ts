@@ -1,6 +1,6 @@
 /** The aggregate of a call: it runs `machines/call.ts` and exchanges messages with the agents of the call. */
 import type { SnapshotFrom } from 'xstate'
-import type { Effect } from '../../../../machines/effects.ts'
+import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import { type CallEvent, callMachine } from '../../../../machines/index.ts'
 import type { Input, Message } from '../../input.ts'
 import type { TreeProbe } from '../../inspection/probe.ts'
@@ -9,8 +9,6 @@ import type { Output } from '../../output.ts'
 import type { Json } from '../../ports.ts'
 import { actorTree } from '../actor-tree.ts'
 import type { Behaviour } from '../behaviour.ts'
-
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 
 function eventOf(body: Message, at: number): CallEvent | undefined {
   switch (body.type) {

@@ -1,5 +1,5 @@
 /** The aggregate of a user: it runs the actor tree of `machines/user.ts` and sends the availability to the ACD. */
-import type { Effect } from '../../../../machines/effects.ts'
+import { type Effect, isEffect } from '../../../../machines/effects.ts'
 import {
   type Availability,
   availabilityOf,
@@ -25,8 +25,6 @@ import { lostMedia, newsOfSetup } from './change.ts'
 import { outputsOf, type PublishContext, userDeleted } from './publish.ts'
 import { isRepeated, isSaid, nothingSaid, remember, type Said } from './said.ts'
 import { isUserSetup, type UserSetup } from './setup.ts'
-
-const isEffect = (_emitted: { readonly type: string }): _emitted is Effect => true
 
 type Tree = ReturnType<typeof startTree>
 
