@@ -135,8 +135,8 @@ export const sidesAndPresence = {
     actions: ['noteCame', 'noteWhoActs'],
   },
   WENT: { ...by('ruling 37', 'The last session on a side has disconnected.'), actions: ['noteWent', 'noteWhoActs'] },
-  PATH_LOST: { ...by('D19', 'The application path is down.'), actions: 'toMediaAlike' },
-  PATH_BACK: { ...by('D19', 'The application path is back.'), actions: 'toMediaAlike' },
+  PATH_LOST: { ...by('D19', 'The application path of the MRDs is down.'), actions: 'toMediaAlike' },
+  PATH_BACK: { ...by('D19', 'The application path of the MRDs is back.'), actions: 'toMediaAlike' },
 } as const
 
 export const userMachine = user.createMachine({

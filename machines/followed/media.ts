@@ -110,8 +110,8 @@ export const followedMediaMachine = words
         target: '.LOGOUT',
         actions: ['signOut', 'endDialogs'],
       },
-      PATH_LOST: { ...by('D19', 'The application path is down.'), actions: 'notePath' },
-      PATH_BACK: { ...by('D19', 'The application path is back.'), actions: 'notePath' },
+      PATH_LOST: { ...by('D19', 'The application path of the MRDs is down.'), actions: 'notePath' },
+      PATH_BACK: { ...by('D19', 'The application path of the MRDs is back.'), actions: 'notePath' },
       REPUBLISH: { ...by('notifications 12.3'), actions: 'republishDialogs' },
     },
     states: {
