@@ -62,7 +62,7 @@ describe('committed', () => {
 })
 
 describe('presence of a user', () => {
-  it('is there, gone for the grace period, and over', async () => {
+  it('is PRESENT, then GRACE, then ABSENT', async () => {
     const { engine, clock, command } = await bench()
     const session = '1001@localhost/desk'
     const seen = () => engine.get.presence('1001')
@@ -79,7 +79,7 @@ describe('presence of a user', () => {
 })
 
 describe('queues', () => {
-  it('say how many wait, how many are with agents, and since when the first waits', async () => {
+  it('have the number of waiting tasks, the number with agents, and the time since which the first waits', async () => {
     const { engine, clock, ready, act } = await bench()
     const chat = () => engine.get.queues().find(({ mrd }) => mrd === CHAT)
     expect(engine.get.queues().map(({ mrd }) => mrd)).toEqual([EMAIL, CHAT, '5003'])
@@ -96,7 +96,7 @@ describe('queues', () => {
     expect(chat()).toMatchObject({ waiting: 0, reserved: 1, oldestQueuedAt: null })
   })
 
-  it('there are none with an ACD of the embedder', async () => {
+  it('do not exist with an external ACD', async () => {
     expect((await bench({ acd: scriptedAcd() })).engine.get.queues()).toEqual([])
   })
 })
