@@ -22,34 +22,31 @@ afterEach(() => traps.disarm())
 const signIn = (user: string) => ({ type: 'user.signIn', user, extension: user }) as const
 
 describe('listeners', () => {
-  it.each(['notification', 'flagged', 'failedInput'] as const)(
-    '%s: an error is logged only',
-    async (event) => {
-      const stage = await Stage.open(event === 'flagged' ? { role: 'follower' } : {})
-      let heard = 0
-      stage.engine.on(event, () => {
-        heard += 1
-        throw new Error('embedder at fault')
-      })
-      let after = 0
-      stage.engine.on(event, () => {
-        after += 1
-      })
-      if (event === 'flagged') {
-        await stage.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK_READY' })
-      } else if (event === 'failedInput') {
-        traps.arm('user action signIn')
-        expect(await stage.engine.command(signIn('1001'))).toMatchObject({ code: 'INTERNAL_ERROR' })
-      }
-      if (event !== 'flagged') expect(await stage.engine.command(signIn('1001'))).toEqual(DONE)
-      expect(heard).toBeGreaterThan(0)
-      // The other listeners get the event, too.
-      expect(after).toBe(heard)
-      // One line: further errors at the same time are counted, not logged.
-      expect(stage.errors.filter(({ message }) => message === 'a listener threw')).toHaveLength(1)
-      expect(stage.engine.get.user('1001')?.state).toBe(event === 'flagged' ? 'WORK_READY' : 'NOT_READY')
-    },
-  )
+  it.each(['notification', 'flagged', 'failedInput'] as const)('%s: an error is logged only', async (event) => {
+    const stage = await Stage.open(event === 'flagged' ? { role: 'follower' } : {})
+    let heard = 0
+    stage.engine.on(event, () => {
+      heard += 1
+      throw new Error('embedder at fault')
+    })
+    let after = 0
+    stage.engine.on(event, () => {
+      after += 1
+    })
+    if (event === 'flagged') {
+      await stage.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK_READY' })
+    } else if (event === 'failedInput') {
+      traps.arm('user action signIn')
+      expect(await stage.engine.command(signIn('1001'))).toMatchObject({ code: 'INTERNAL_ERROR' })
+    }
+    if (event !== 'flagged') expect(await stage.engine.command(signIn('1001'))).toEqual(DONE)
+    expect(heard).toBeGreaterThan(0)
+    // The other listeners get the event, too.
+    expect(after).toBe(heard)
+    // One line: further errors at the same time are counted, not logged.
+    expect(stage.errors.filter(({ message }) => message === 'a listener threw')).toHaveLength(1)
+    expect(stage.engine.get.user('1001')?.state).toBe(event === 'flagged' ? 'WORK_READY' : 'NOT_READY')
+  })
 })
 
 describe('services that throw instead of rejecting', () => {

@@ -41,14 +41,11 @@ async function play(script: Script, by: number) {
 }
 
 describe('a clock that is set back before every second step', () => {
-  it.each(SCRIPTS.map((script) => [script.name, script] as const))(
-    '%s: only times differ',
-    async (_, script) => {
-      const straight = await play(script, 0)
-      const setBack = await play(script, 5 * MINUTE)
-      expect(setBack).toEqual(straight)
-    },
-  )
+  it.each(SCRIPTS.map((script) => [script.name, script] as const))('%s: only times differ', async (_, script) => {
+    const straight = await play(script, 0)
+    const setBack = await play(script, 5 * MINUTE)
+    expect(setBack).toEqual(straight)
+  })
 })
 
 describe('a chat that was offered ten seconds before a crash', () => {
