@@ -1,4 +1,4 @@
-/** Selection, races between queues and users, faults, an ACD of the embedder's own, and the follower. */
+/** Selection, races between queues and users, faults, an embedder's ACD, and the follower. */
 
 import { describe, expect, it } from 'vitest'
 import { rejected } from '../../src/engine/answers/answer.ts'
@@ -25,7 +25,7 @@ describe('selection (media 4.5)', () => {
     expect(on.engine.acd?.tasks().filter((task) => task.state === 'queued')).toHaveLength(1)
   })
 
-  it('an agent at work in another non-interruptible MRD gets nothing; a call counts as well', async () => {
+  it('an agent who works in another non-interruptible MRD, or on a call, gets no task', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL)
@@ -37,7 +37,7 @@ describe('selection (media 4.5)', () => {
     expect(on.engine.acd?.task(email?.id ?? '')?.state).toBe('reserved')
   })
 
-  it('freed capacity wakes the queue', async () => {
+  it('a waiting task is offered when a slot becomes free', async () => {
     const on = await bench()
     await on.ready('1001', CHAT, { maxDialogLimit: 1 })
     const chat = await startTask(on, '1001', CHAT, 'chat_sales')
@@ -57,7 +57,7 @@ describe('selection (media 4.5)', () => {
   })
 
   it.each([undefined, false, true])(
-    'a task for one agent that is resubmitted is free, unless keepAgent: %s',
+    'a resubmitted task for one agent may go to any agent, unless keepAgent: %s',
     async (keepAgent) => {
       const on = await bench()
       for (const user of ['1001', '1002']) await on.ready(user, CHAT)
@@ -74,7 +74,7 @@ describe('selection (media 4.5)', () => {
     },
   )
 
-  it('two queues that offer in one tick never give an agent more than fits', async () => {
+  it('two queues that offer in one tick never exceed the limits of an agent', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { maxDialogLimit: 1 })
     await on.ready('1001', CHAT, { maxDialogLimit: 1 })
@@ -94,7 +94,7 @@ describe('selection (media 4.5)', () => {
     ).toEqual(['queued', 'queued', 'reserved', 'reserved'])
   })
 
-  it('an offer that crosses a sign-out goes back to its place', async () => {
+  it('an offer in the same tick as a sign-out is not lost', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     const [task] = await Promise.all([
@@ -109,7 +109,7 @@ describe('selection (media 4.5)', () => {
     expect(served).toHaveLength(open?.length ?? 0)
   })
 
-  it('D4: a customer who gives up while offered: the dialog vanishes', async () => {
+  it('D4: when the customer gives up an offered task, the dialog is closed', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     const task = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
@@ -161,7 +161,7 @@ describe('selection (media 4.5)', () => {
 })
 
 describe('loss of the ACD link (ruling 29, ruling 39)', () => {
-  it('media go to WORK_NOT_READY and come back by themselves, to the state and mode of before', async () => {
+  it('media go to WORK_NOT_READY and return by themselves to the state and mode from before', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL)
@@ -196,7 +196,7 @@ describe("an embedder's ACD", () => {
   }
   const task = (id: string, mrd = CHAT): AcdTask => ({ id, mrd, scriptSelector: 'chat_sales', variables: [] })
 
-  it('offers, hears the answers, and there are no queues', async () => {
+  it('offers tasks and gets the answers; there are no queues', async () => {
     const { port, requests, events } = recorder()
     const on = await bench({ acd: port })
     expect(on.engine.acd).toBeUndefined()
@@ -247,7 +247,7 @@ describe("an embedder's ACD", () => {
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
   })
 
-  it('a request that the ACD does not take is repeated', async () => {
+  it('a request that the ACD rejects is repeated', async () => {
     const { port, requests, events } = recorder()
     let refusals = 3
     const flaky: AcdPort = {
@@ -267,7 +267,7 @@ describe("an embedder's ACD", () => {
 })
 
 describe('role follower', () => {
-  it('takes any state from a user event, flags a step that the tables lack, and derives nothing', async () => {
+  it('takes any state from a user event, flags a step that the tables do not have, and derives nothing', async () => {
     const on = await bench({ role: 'follower' })
     const flags: string[] = []
     on.engine.on('flagged', ({ what, from, to }) => flags.push(`${what}: ${from} -> ${to}`))
@@ -287,7 +287,7 @@ describe('role follower', () => {
     ])
   })
 
-  it('refuses every request: the Finesse that is followed is to be asked', async () => {
+  it('rejects every command, because the followed Finesse decides', async () => {
     const on = await bench({ role: 'follower' })
     await on.engine.userEvent({ kind: 'user', user: '1001', state: 'NOT_READY', extension: '1001' })
     await on.engine.userEvent({ kind: 'media', user: '1001', mrd: EMAIL, state: 'READY', routable: true })
@@ -311,22 +311,22 @@ describe('role follower', () => {
     ]).toEqual(before)
   })
 
-  it('takes no ACD and no rules: it decides nothing', async () => {
+  it('takes no ACD and no rules, because it decides nothing', async () => {
     await expect(
       bench({ role: 'follower', acd: { start: () => undefined, request: async () => undefined } }),
     ).rejects.toThrow(InvalidArgument)
     await expect(bench({ role: 'follower', rules: { name: 'mine', guards: {} } })).rejects.toThrow(InvalidArgument)
   })
 
-  it('an authority refuses user events to their sender', async () => {
+  it('an authority rejects user events', async () => {
     const on = await bench()
     await expect(on.engine.userEvent({ kind: 'user', user: '1001', state: 'READY' })).rejects.toThrow('authority')
     expect(on.engine.get.user('1001')?.state).toBe('LOGOUT')
   })
 })
 
-describe('a call that ends while somebody acts on it', () => {
-  it('a DROP in the same tick fails like any action out of place; a later one finds no dialog', async () => {
+describe('a call that ends while the agent acts on it', () => {
+  it('a DROP in the same tick is refused; a later one finds no dialog', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     const call = await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })

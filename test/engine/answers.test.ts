@@ -1,4 +1,4 @@
-/** What an answer says of a command: done, refused with its reason, under way, or not accepted. */
+/** Answers to commands: done, refused with a reason, under way, or rejected. */
 import { describe, expect, it } from 'vitest'
 import { DONE, overtaken, refused, rejected } from '../../src/engine/answers/answer.ts'
 import type { Answer, Command, Outcome } from '../../src/engine/commands.ts'
@@ -27,7 +27,7 @@ async function failuresMeanwhile(stage: Stage, act: () => Promise<unknown>) {
   return { codes, value }
 }
 
-describe('a command says what its notifications say', () => {
+describe('an answer has the same code as the error notification', () => {
   const told = new Set<string>()
 
   it.each(SCRIPTS)('$name', async ({ options, steps }) => {
@@ -45,14 +45,14 @@ describe('a command says what its notifications say', () => {
     }
   })
 
-  it('and every code was among them, but those that need a race, or time, or that no row of a chart reports', () => {
+  it('for every code, except those that need a race or time, or that no row of a chart reports', () => {
     const others = ['DIALOG_VANISHED', 'TRANSFER_TIMED_OUT', 'DEVICE_BUSY', 'CALL_OPERATION_FAILED']
     expect([...REPORTED_BY.Refused].filter((code) => !told.has(code))).toEqual(others)
   })
 })
 
 describe('a command is refused', () => {
-  it('READY without a sign-in: with its code and a sentence (user 5.2)', async () => {
+  it('with code and sentence: READY without a sign-in (user 5.2)', async () => {
     const on = await bench()
     expect(await on.command({ ...READY, requestId: 'r' })).toEqual({
       accepted: true,
@@ -64,13 +64,13 @@ describe('a command is refused', () => {
     expect(on.news()).toEqual(['error INVALID_USER_STATE on User/1001 #r'])
   })
 
-  it('only for the user whose command it was', async () => {
+  it('only if the refusal is for its user', async () => {
     const on = await bench()
     const both = [on.command(READY), on.command({ type: 'user.signIn', user: '1002', extension: '1002' })]
     expect((await Promise.all(both)).map(({ outcome }) => outcome)).toEqual(['REFUSED', 'DONE'])
   })
 
-  it('for a dialog that another command has ended in the same commit (media 9.1)', async () => {
+  it('if another command has ended its dialog in the same commit (media 9.1)', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
@@ -116,7 +116,7 @@ describe('a transfer', () => {
     return { ...stage, outcomes, result: answer.result }
   }
 
-  it('is done at once where the built-in ACD takes the task back in the same commit (D10)', async () => {
+  it('is done at once if the built-in ACD takes the task back in the same commit (D10)', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     const dialog = await startTask(on, '1001', CHAT, 'chat_sales')
@@ -143,7 +143,7 @@ describe('a transfer', () => {
     expect(await result).toMatchObject({ outcome: 'REFUSED', code: 'TRANSFER_TIMED_OUT', about: 'email_support' })
   })
 
-  it('is overtaken by what ends the dialog otherwise', async () => {
+  it('is overtaken if the dialog ends for another reason', async () => {
     const { on, dialog, result } = await underWay()
     expect(await on.act(dialog, 'CLOSE')).toEqual(DONE)
     expect(await result).toEqual(overtaken('The dialog ended before the ACD answered: CD_NORMAL_END_TASK.'))
@@ -171,7 +171,7 @@ describe('a transfer', () => {
     expect([(await result).outcome, again.outcome === 'UNDER_WAY' && (await again.result)]).toEqual(['REFUSED', DONE])
   })
 
-  it('a time-out of the transfer before is not the outcome of the next, in one commit', async () => {
+  it('a time-out of the previous transfer in the same commit is not the outcome of the next one', async () => {
     const time = virtualClock()
     let late = 0
     const { transfer, result } = await underWay({ clock: { ...time, now: () => time.now() + late } })
@@ -182,7 +182,7 @@ describe('a transfer', () => {
   })
 })
 
-describe('what is no command', () => {
+describe('an invalid command', () => {
   const wrong: readonly [string, unknown, ReturnType<typeof rejected>][] = [
     ['nothing', undefined, rejected('UNKNOWN_COMMAND', 'undefined')],
     ['a text', 'user.signIn', rejected('UNKNOWN_COMMAND', 'undefined')],
@@ -205,7 +205,7 @@ describe('what is no command', () => {
     ],
   ]
 
-  it.each(wrong)('%s is refused by its code, and changes nothing', async (_name, given, answer) => {
+  it.each(wrong)('%s is rejected with its code, and changes nothing', async (_name, given, answer) => {
     const stage = await Stage.open()
     const [reads, rows] = [stage.reads(), stage.rows.length]
     expect(await untyped(stage)(given)).toEqual(answer)

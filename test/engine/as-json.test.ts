@@ -1,4 +1,4 @@
-/** What the journal keeps of an input is what a text of it would be read as. */
+/** The journal has an input as it is after a conversion to JSON text and back. */
 import { describe, expect, test } from 'vitest'
 import { asJson } from '../../src/engine/json.ts'
 
@@ -28,7 +28,7 @@ describe('asJson', () => {
     expect(copy).toEqual({ list: [{ a: 1 }] })
   })
 
-  test('refuses what has no text', () => {
+  test('refuses values that JSON does not have', () => {
     const cycle: { self?: object } = {}
     cycle.self = cycle
     expect(() => asJson(cycle)).toThrow(TypeError)

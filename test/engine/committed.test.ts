@@ -1,4 +1,4 @@
-/** What the engine tells of its commits beside notifications, and reads of what has none: presence and queues. */
+/** The event `committed`, and reads of values without notifications: presence and queues. */
 import { describe, expect, it } from 'vitest'
 import { scriptedAcd } from '../../src/testing/index.ts'
 import { bench } from './harness.ts'
@@ -18,7 +18,7 @@ function commitsOf({ engine }: Awaited<ReturnType<typeof bench>>) {
 }
 
 describe('committed', () => {
-  it('names each aggregate that took a step, behind the notifications and with reads that show it', async () => {
+  it('names each aggregate that took a step, after the notifications, when reads show the change', async () => {
     const stage = await bench()
     const order: string[] = []
     stage.engine.on('notification', ({ value }) => order.push(value.kind))
@@ -30,7 +30,7 @@ describe('committed', () => {
     expect(order.indexOf('user')).toBeLessThan(order.length - 1)
   })
 
-  it('tells of presence and of queues, which no notification does', async () => {
+  it('is emitted for presence and queues, which have no notifications', async () => {
     const stage = await bench()
     const commits = commitsOf(stage)
     stage.news()
@@ -41,14 +41,14 @@ describe('committed', () => {
     expect(stage.news()).toEqual([])
   })
 
-  it('a change that was refused took no step', async () => {
+  it('is not emitted for a refused change', async () => {
     const stage = await bench()
     const commits = commitsOf(stage)
     await expect(stage.engine.acd?.submitTask({ mrd: EMAIL, scriptSelector: 'unknown' })).rejects.toThrow()
     expect(commits()).toEqual([])
   })
 
-  it('names everything after a reset, when reads show the new state', async () => {
+  it('names all aggregates after a reset, when reads show the new state', async () => {
     const stage = await bench({ resettable: true })
     await stage.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     let seen: readonly [readonly string[], string | undefined] | undefined
@@ -62,7 +62,7 @@ describe('committed', () => {
 })
 
 describe('presence of a user', () => {
-  it('is there, gone for the grace period, and over', async () => {
+  it('is PRESENT, then GRACE, then ABSENT', async () => {
     const { engine, clock, command } = await bench()
     const session = '1001@localhost/desk'
     const seen = () => engine.get.presence('1001')
@@ -79,7 +79,7 @@ describe('presence of a user', () => {
 })
 
 describe('queues', () => {
-  it('say how many wait, how many are with agents, and since when the first waits', async () => {
+  it('have the number of waiting tasks, the number with agents, and the time since which the first waits', async () => {
     const { engine, clock, ready, act } = await bench()
     const chat = () => engine.get.queues().find(({ mrd }) => mrd === CHAT)
     expect(engine.get.queues().map(({ mrd }) => mrd)).toEqual([EMAIL, CHAT, '5003'])
@@ -96,7 +96,7 @@ describe('queues', () => {
     expect(chat()).toMatchObject({ waiting: 0, reserved: 1, oldestQueuedAt: null })
   })
 
-  it('there are none with an ACD of the embedder', async () => {
+  it('do not exist with an external ACD', async () => {
     expect((await bench({ acd: scriptedAcd() })).engine.get.queues()).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** Containment of all that is no guard and no action: starts, behaviours, values, deadlines, cycles of messages. */
+/** Containment of everything except guards and actions: starts, behaviours, values, deadlines, cycles of messages. */
 
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { QueueBehaviour } from '../../src/engine/aggregate/queue/behaviour.ts'
@@ -55,8 +55,8 @@ function none(): never {
   throw new Error('no input has failed')
 }
 
-describe('an aggregate that cannot be made', () => {
-  it('a call: the caller hears of it, nothing is left of it, the next call comes', async () => {
+describe('an aggregate that cannot be created', () => {
+  it('a call: the caller gets an error, no call is left, and the next call works', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signIn('1001'))
     const before = stage.reads()
@@ -105,7 +105,7 @@ describe('a queue that throws', () => {
     })
   }
 
-  it('on a new task: whoever submits it hears of it, the queue is as before, the next one is served', async () => {
+  it('on a new task: the submission is rejected, the queue has not changed, and the next task is served', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     await stage.engine.command(isReady(CHAT))
@@ -123,7 +123,7 @@ describe('a queue that throws', () => {
     expect(stage.reads()).toBe(live)
   })
 
-  it('on a word of an agent: the agent goes on, and the next word is heard', async () => {
+  it('on a message of an agent: the agent continues, and the queue gets the next message', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     failOnce()
@@ -137,8 +137,8 @@ describe('a queue that throws', () => {
   })
 })
 
-describe('a value that cannot be made', () => {
-  it('the step fails as a whole: no state without its notification', async () => {
+describe('a value that cannot be built', () => {
+  it('fails the whole step: no state changes without its notification', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     await stage.engine.command(isReady(CHAT))
@@ -160,7 +160,7 @@ describe('a value that cannot be made', () => {
     expect(stage.engine.get.dialog(dialog)).toMatchObject({ state: 'ACCEPTED' })
   })
 
-  it('an input that cannot be written down is refused, and the engine goes on', async () => {
+  it('in an input that is not JSON: it is refused, and the engine continues', async () => {
     const stage = await Stage.open({ acd: { start: () => undefined, request: async () => undefined } })
     await stage.engine.command(signInMedia(CHAT))
     await stage.engine.command(isReady(CHAT))
@@ -178,7 +178,7 @@ describe('a value that cannot be made', () => {
 })
 
 describe('a deadline that fails', () => {
-  it('is not tried again, and the deadlines of others and later ones of its own come at their time', async () => {
+  it('is not tried again, and other deadlines are applied at their times', async () => {
     const stage = await Stage.open()
     for (const user of ['1001', '1002']) {
       await stage.engine.command({ ...signInMedia(CHAT), user, maxDialogLimit: 1 })
@@ -211,7 +211,7 @@ describe('a deadline that fails', () => {
     expect(stage.engine.figures.failedInputs).toBe(1)
   })
 
-  it('does not come back after a restart', async () => {
+  it('is not applied after a restart either', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     await stage.engine.command(isReady(CHAT))
@@ -225,8 +225,8 @@ describe('a deadline that fails', () => {
   })
 })
 
-describe('messages that do not come to an end', () => {
-  /** Two queues that answer each other for ever, as soon as a task is submitted to one of them. */
+describe('an endless cycle of messages', () => {
+  /** When a task is submitted to one of two queues, they answer each other for ever. */
   const playBall = () => {
     const original = QueueBehaviour.prototype.step
     const isBall = (output: Output) => output.type === 'send' && output.body.type === 'withdraw'
@@ -243,7 +243,7 @@ describe('messages that do not come to an end', () => {
     })
   }
 
-  it('the input that began it fails as a whole; the others of its tick are answered', async () => {
+  it('fails the input that began it with all its steps; other inputs of the tick are answered', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signInMedia(CHAT))
     const before = stage.reads()
@@ -264,7 +264,7 @@ describe('messages that do not come to an end', () => {
     ])
     expect(stage.failedRows).toMatchObject([{ aggregate: 'queue/5002', sequence: stage.failures[0]?.sequence }])
     expect(stage.engine.figures.failedInputs).toBe(1)
-    // Nothing of the ball was kept.
+    // No step of the cycle is in the journal.
     expect(stage.rows.length).toBeLessThan(200)
 
     expect(await stage.engine.command(isReady(CHAT))).toEqual(DONE)
@@ -277,8 +277,8 @@ describe('messages that do not come to an end', () => {
   })
 })
 
-describe('one agent fails again and again', () => {
-  it('more failures than a snapshot holds rows: all of them are recorded, the state stays', async () => {
+describe('repeated failures of one agent', () => {
+  it('more than the rows between two snapshots: all are recorded, and the state stays', async () => {
     const stage = await Stage.open()
     await stage.engine.command(signIn('1001'))
     const before = stage.reads()
@@ -295,7 +295,7 @@ describe('one agent fails again and again', () => {
     expect(await stage.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual(DONE)
   })
 
-  it('beside an open dialog: the dialog is there and goes on', async () => {
+  it('with an open dialog: the dialog stays and can be worked on', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL)
     const dialog = await startTask(on, '1001', EMAIL, 'email_support')

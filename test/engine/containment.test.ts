@@ -1,6 +1,6 @@
 /**
- * Containment: whatever guard or action throws, in whatever actor of whatever tree, the aggregate stays as it was, the
- * input is recorded as failed, and all else goes on.
+ * Containment: if any guard or action of any actor throws, the aggregate keeps its state, the input is recorded as
+ * failed, and everything else continues.
  */
 
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -16,15 +16,15 @@ import { MACHINES, setTraps } from './traps.ts'
 const traps = setTraps()
 afterAll(() => traps.remove())
 
-/** What no script can reach, and why; `containment-outside.test.ts` has these. */
+/** Implementations that no script can reach, and why. `containment-outside.test.ts` tests them. */
 const UNREACHED: Readonly<Record<string, string>> = {
   'user context': 'used only when an engine starts for the first time',
   'presence context': 'used only when an engine starts for the first time',
 }
-/** Reached, but before there is a state to compare with; `containment-outside.test.ts` has it. */
+/** Used before there is a state to compare with. `containment-outside.test.ts` tests them. */
 const WITHOUT_STATE = ['call context']
 
-/** Where each implementation is used first, and how each script ends when nothing fails. */
+/** Where each implementation is used first, and the last reads of each script without a failure. */
 const firstUse = new Map<string, { readonly script: Script; readonly place: number }>()
 const endings = new Map<string, string>()
 
@@ -53,7 +53,7 @@ interface FailedStep {
   readonly reads: readonly [before: string, after: string]
 }
 
-/** Messages whose sender waits for an answer: it gets one, though the step failed. */
+/** Messages whose sender waits for an answer. It gets one even if the step failed. */
 const isAnswered = (input: Input) =>
   input.kind === 'message' &&
   (input.body.type === 'offer' || (input.body.type === 'leg' && input.body.change === 'ADDED'))
@@ -94,7 +94,10 @@ function passed(before: SnapshotRow, input: Input, stamp: number): SnapshotRow {
   }
 }
 
-/** Looks at the aggregate, and at all reads, right before and right after a step that fails. `lives`: who took a step. */
+/**
+ * Records the aggregate and all reads immediately before and after a failing step. `lives`: the aggregates that took a
+ * step.
+ */
 function watchSteps(reads: () => string) {
   const failed: FailedStep[] = []
   const lives = new Map<string, Aggregate>()
@@ -120,7 +123,7 @@ function watchSteps(reads: () => string) {
   return { failed, lives }
 }
 
-/** Aggregates of a restarted engine that have taken nothing since their journal was replayed. */
+/** The aggregates whose journal is replayed from now on, by id. */
 function watchReplays(): ReadonlyMap<string, Aggregate> {
   const replayed = new Map<string, Aggregate>()
   const original = Aggregate.prototype.replay
@@ -134,7 +137,7 @@ function watchReplays(): ReadonlyMap<string, Aggregate> {
   return replayed
 }
 
-/** The answer to whoever gave the input that failed, or a message or deadline that came of it. */
+/** Checks the answer to the caller of the failed input, or of the input that caused the failed message or deadline. */
 function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof outcome>>, input: Input): void {
   const isOwn = input.kind !== 'message' && input.kind !== 'deadline'
   if (isOwn && step.kind === 'command') return expect(value).toEqual(rejected('INTERNAL_ERROR', ''))
@@ -157,7 +160,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('the charts hold no code but what is named', () => {
+describe('the charts have named implementations only', () => {
   const codeIn = (value: unknown, path: string): readonly string[] => {
     if (typeof value === 'function') return [path]
     if (typeof value !== 'object' || value === null) return []
@@ -168,7 +171,7 @@ describe('the charts hold no code but what is named', () => {
   })
 })
 
-describe('what throws is contained', () => {
+describe('an error is contained in', () => {
   it.each(traps.names.filter((name) => !WITHOUT_STATE.includes(name)))('%s', async (name) => {
     const use = firstUse.get(name)
     if (name in UNREACHED) return expect(use, 'the list says that nothing reaches it').toBeUndefined()
@@ -185,7 +188,7 @@ describe('what throws is contained', () => {
     const answer = await outcome(step.run(stage))
     traps.disarm()
 
-    // Once, and everybody who has to hear of it does.
+    // It failed once, and the row, the log and the event say so.
     expect(traps.sprung).toBe(1)
     expect(failed).toHaveLength(1)
     const [fallen] = failed
@@ -202,11 +205,11 @@ describe('what throws is contained', () => {
     expect(stage.engine.figures.failedInputs).toBe(1)
     expectAnswer(step, answer, fallen.input)
 
-    // Nothing but what every input changes.
+    // Only what every input changes has changed.
     expect(fallen.after).toBe(fallen.expected)
     expect(fallen.reads[1]).toBe(fallen.reads[0])
 
-    // The others go on, and so does this one.
+    // Other aggregates continue, and so does this one.
     await stage.engine.adapters.presence({ user: '1005', side: 'A', session: 's', available: true })
     expect(stage.rows.slice(inputsBefore).at(-1)).toMatchObject({ aggregate: 'user/1005', outcome: 'applied' })
     const isOwn = fallen.input.kind !== 'message' && fallen.input.kind !== 'deadline'
@@ -216,11 +219,11 @@ describe('what throws is contained', () => {
     expect(stage.engine.figures.failedInputs).toBe(1)
     expect(stage.failedRows).toHaveLength(1)
 
-    // A new process finds the same.
+    // After a restart the state is the same.
     const live = stage.reads()
     const replayed = watchReplays()
     await stage.crash()
-    // What failed at a start is told again at the next one.
+    // An input that failed at a start is given again at the next one.
     expect(stage.reads()).toBe(step.kind === 'start' ? endings.get(script.name) : live)
     for (const [id, each] of replayed) {
       const before = lives.get(id)

@@ -1,4 +1,4 @@
-/** A drain: nobody new signs in, nothing new is offered, work in hand is finished, and a start offers what waited. */
+/** A drain: no new sign-ins, no new offers, work in hand is finished, and the next start offers the waiting tasks. */
 
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -36,7 +36,7 @@ const mediaSignIn = (user: string, mrd: string) =>
   ({ type: 'media.signIn', user, mrd, maxDialogLimit: 3, interruptAction: 'ACCEPT' }) as const
 
 describe('a sign-in during a drain', () => {
-  it('is refused, to voice and to an MRD, of whoever is not signed in there', async () => {
+  it('is refused, to voice and to an MRD, if the user is not signed in there', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
     await on.engine.drain()
@@ -52,7 +52,7 @@ describe('a sign-in during a drain', () => {
     expect(await signIn('1001')).toEqual(DONE)
   })
 
-  it('is none for whoever is signed in: a desktop that was loaded again goes on, works, and signs out for good', async () => {
+  it('is accepted from a signed-in user: a reloaded desktop works on, and its sign-out is final', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', CHAT)
@@ -72,7 +72,7 @@ describe('a sign-in during a drain', () => {
 })
 
 describe('work during a drain', () => {
-  it('waits when it is new, for whomever; what is in hand is finished, and the end of it is told once', async () => {
+  it('waits if it is new, even for one agent; work in hand is finished, and DONE is emitted once', async () => {
     const on = await bench()
     const seen = phases(on.engine)
     await on.ready('1001', CHAT)
@@ -109,7 +109,7 @@ describe('work during a drain', () => {
     expect(on.engine.acd?.tasks().map(({ state }) => state)).toEqual(['resubmitted', 'reserved'])
   })
 
-  it('takes no new call; one that is under way goes on until its wrap-up is over', async () => {
+  it('does not include new calls; a call under way continues until its wrap-up is over', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
@@ -132,7 +132,7 @@ describe('work during a drain', () => {
     expect(await on.engine.acd?.submitCall({ from: '5550101', to: '1001' })).toMatchObject({ state: 'ALERTING' })
   })
 
-  it('waits in a queue as well that a directory brings meanwhile: nobody can sign in there', async () => {
+  it('waits in a queue that a reload adds, too, because no agent can sign in there', async () => {
     const [email] = SAMPLE.mediaRoutingDomains
     if (!email) throw new Error('no MRD')
     const more: Directory = {
@@ -156,7 +156,7 @@ describe('work during a drain', () => {
     expect(await on.engine.acd?.submitTask({ mrd: '5009', scriptSelector: 'fax' })).toMatchObject({ state: 'queued' })
   })
 
-  it('of an ACD outside is not taken, and is when the drain is over', async () => {
+  it('from an external ACD is refused until the drain is over', async () => {
     const acd = scriptedAcd()
     const engine = await createEngine({ clock: virtualClock(), acd })
     await engine.command(mediaSignIn('1001', CHAT))
@@ -173,7 +173,7 @@ describe('work during a drain', () => {
 })
 
 describe('the next start', () => {
-  it.each(['a crash', 'an orderly end'])('ends the drain after %s, offers what waited, and says so', async (end) => {
+  it.each(['a crash', 'an orderly end'])('ends the drain after %s, and offers the waiting tasks', async (end) => {
     const before = await bench()
     await before.ready('1001', CHAT)
     await before.engine.drain()
@@ -193,7 +193,7 @@ describe('the next start', () => {
     await engine.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
     await engine.drain({ via: 'acd-control', by: 'admin' })
     await submit({ engine }, CHAT)
-    // Long enough for snapshots of what is idle.
+    // Long enough for snapshots of idle aggregates.
     for (let minutes = 0; minutes < 3; minutes += 1) await clock.advance(60_000)
     await submit({ engine }, CHAT)
     const again = await createEngine({ clock, store: store.reopen(), sides: ['A', 'B'], directory: SAMPLE })
@@ -226,7 +226,7 @@ it('a reset ends a drain', async () => {
   expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(DONE)
 })
 
-it('explain says why no task comes, during the drain and not before or after it', async () => {
+it('explain says why an agent gets no task, during the drain only', async () => {
   const day = await Day.begin()
   await day.ready(CHAT)
   await day.pass(60)

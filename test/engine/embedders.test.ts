@@ -1,4 +1,4 @@
-/** Mistakes of embedders: what they hand to the engine throws, rejects, or never answers; what their ACD says cannot be. */
+/** Mistakes of embedders: their functions throw, reject or never answer, or their ACD sends invalid events. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Accounts } from '../../src/accounts/api.ts'
@@ -25,7 +25,7 @@ interface Line {
   readonly message: string
 }
 
-/** What the engine says in its log. */
+/** The engine's log. */
 class Log {
   readonly lines: Line[] = []
   readonly warn = (about: object, message: string) => void this.lines.push({ about, message })
@@ -35,7 +35,7 @@ class Log {
   }
 }
 
-/** Rejections that nobody took would end a process. */
+/** Unhandled rejections. They would end a process. */
 const floating: unknown[] = []
 const note = (reason: unknown) => floating.push(reason)
 beforeAll(() => void process.on('unhandledRejection', note))
@@ -52,7 +52,7 @@ const throwing = () => {
 }
 const THEN = 'then'
 
-/** What somebody else's function may do instead of returning. */
+/** What a faulty function of an embedder may do. */
 const MISTAKES: Readonly<Record<string, () => unknown>> = {
   throws: throwing,
   'throws what has no text': () => {
@@ -66,13 +66,13 @@ const MISTAKES: Readonly<Record<string, () => unknown>> = {
 const mistakes = Object.entries(MISTAKES)
 
 describe.each(mistakes)('%s:', (name, mistake) => {
-  it('a listener of any event: the others hear it, the commit stands, the end comes', async () => {
+  it('a listener of any event: the others are called, the commit counts, and the engine can be closed', async () => {
     const log = new Log()
     const on = await bench({ log, resettable: true, inspect: mistake })
     const heard = new Set<string>()
     const events: readonly (keyof EngineEvents)[] = ['notification', 'committed', 'directory', 'reset', 'store']
     for (const event of events) {
-      // What a host without types may do.
+      // A program without types may do this.
       on.engine.on(event, () => mistake())
       on.engine.on(event, () => heard.add(event))
     }
@@ -87,7 +87,7 @@ describe.each(mistakes)('%s:', (name, mistake) => {
     await on.engine.close()
   })
 
-  it('a log: nothing depends on it', async () => {
+  it('a log: the engine continues', async () => {
     const log: EngineLog = untyped({ warn: mistake, error: mistake })
     const on = await bench({ log, role: 'follower' })
     on.engine.on('flagged', MISTAKES.throws ?? mistake)
@@ -97,7 +97,7 @@ describe.each(mistakes)('%s:', (name, mistake) => {
     await on.engine.close()
   })
 
-  it('a listener of publications, and a rendering: notifications leave, or are dropped', async () => {
+  it('a listener of publications, and a rendering: notifications are sent or dropped, and none blocks', async () => {
     const on = await bench({ clock: systemClock(), serves: ['A'] })
     const service = await notificationService(on.engine, { port: 0, accounts: NOBODY })
     service.onPublished(mistake)
@@ -115,7 +115,7 @@ describe.each(mistakes)('%s:', (name, mistake) => {
     await on.engine.close()
   })
 
-  it('accounts: a request has an answer, a session its end', async () => {
+  it('accounts: a sign-in is answered', async () => {
     const failures: unknown[] = []
     const theirs: Accounts = untyped({ verify: mistake, has: mistake, administrators: mistake })
     const accounts = containedAccounts(theirs, (error) => failures.push(error), 1)
@@ -131,7 +131,7 @@ describe.each(mistakes)('%s:', (name, mistake) => {
   })
 })
 
-/** As from a host without types. */
+/** A value as a program without types may pass it. */
 function untyped<T>(given: unknown): T {
   if (isTakenForIt<T>(given)) return given
   throw new Error('never')
@@ -141,7 +141,7 @@ const isTakenForIt = <T>(_given: unknown): _given is T => true
 const NOBODY = { verify: async () => undefined }
 
 describe('a listener that throws for each of a thousand notifications', () => {
-  it('is told of with growing pauses, and how often it was', async () => {
+  it('is logged with growing pauses, with the number of errors', async () => {
     const log = new Log()
     const on = await bench({ log })
     on.engine.on('notification', () => {
@@ -164,7 +164,7 @@ describe('a listener that throws for each of a thousand notifications', () => {
   })
 })
 
-describe('an ACD outside', () => {
+describe('an external ACD', () => {
   interface Outside {
     readonly heard: string[]
     answer: () => unknown
@@ -207,7 +207,7 @@ describe('an ACD outside', () => {
   }
   const WELL = { status: 'IN_SERVICE', acd: undefined, ok: 1, failed: false, unanswered: 0 }
 
-  it('that refuses for hours: told with growing pauses, seen in health and metrics, and well again', async () => {
+  it('that refuses for hours is logged with growing pauses and shown by health and metrics, and then recovers', async () => {
     const log = new Log()
     const acd = outside()
     const on = await bench({ acd: acd.port, log })
@@ -233,7 +233,7 @@ describe('an ACD outside', () => {
     await on.engine.close()
   })
 
-  it('that never answers: what it was asked for others goes on, and the end comes', async () => {
+  it('that never answers delays no other user, and the engine can be closed', async () => {
     const log = new Log()
     const acd = outside()
     acd.answer = MISTAKES['never settles'] ?? acd.answer
@@ -253,7 +253,7 @@ describe('an ACD outside', () => {
     await on.engine.close()
   })
 
-  it('hears of the start before any request, also of those that a process before has left', async () => {
+  it('is started before it gets any request, even one of an earlier process', async () => {
     const acd = outside()
     acd.answer = () => Promise.reject(new Error('no line'))
     const store = memoryStore({ id: 'test' })
@@ -265,7 +265,7 @@ describe('an ACD outside', () => {
     expect(next.heard.slice(0, 2)).toEqual(['start', 'availability 1001'])
   })
 
-  it('whose start rejects: told, and seen', async () => {
+  it('whose start rejects is logged and shown as a problem', async () => {
     const log = new Log()
     const start = async () => {
       throw new Error('no line')
@@ -278,7 +278,7 @@ describe('an ACD outside', () => {
   })
 })
 
-describe('what an ACD outside says is checked', () => {
+describe('events of an external ACD are checked', () => {
   const task = { id: 'mail-1', mrd: CHAT, scriptSelector: 'chat_sales', variables: [] }
   const name = (text: unknown) => [{ name: text, value: 'x' }]
   let on: Awaited<ReturnType<typeof bench>>
@@ -346,7 +346,7 @@ describe('what an ACD outside says is checked', () => {
   it.each(OFFERS)('%s: %s', async (expected, _, said) => {
     const { user = '1001', task: more } = said
     const before = on.engine.figures.inputs
-    // As from a host without types.
+    // As from a program without types.
     const given: AcdTask = JSON.parse(JSON.stringify({ ...task, ...more }))
     const id = 'offer' in said ? said.offer : 'offer-1'
     expect(await code(Reflect.apply(on.engine.acdEvents.offer, undefined, [user, id, given]))).toBe(expected)
@@ -356,7 +356,7 @@ describe('what an ACD outside says is checked', () => {
     expect(on.engine.get.dialogs('1001', 'all')).toHaveLength(isTaken ? 1 : 0)
   })
 
-  it('an offer said twice is one; another offer of a task that the agent has is refused', async () => {
+  it('a repeated offer has no effect; another offer of a task that the agent has is refused', async () => {
     const { offer, cancel } = on.engine.acdEvents
     await offer('1001', 'offer-1', task)
     expect(await code(offer('1001', 'offer-1', task))).toBe('taken')
@@ -366,7 +366,7 @@ describe('what an ACD outside says is checked', () => {
     expect(await code(offer('1001', 'offer-3', task))).toBe('taken')
   })
 
-  it('the rest of what it says', async () => {
+  it('cancellations and answers to transfers', async () => {
     const { cancel, resubmitted } = on.engine.acdEvents
     const refused = { ok: false, reason: 'no' } as const
     expect(await code(cancel('9999', 't'))).toBe('UNKNOWN_USER')

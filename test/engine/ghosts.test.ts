@@ -1,6 +1,6 @@
 /**
- * Stores of older versions hold calls that nothing would ever end: of agents who were signed out while rung or in wrap-up,
- * and of agents whose state does not go with them. A start puts them right (ruling 47).
+ * Stores of older versions may have calls that no event would end. Their agents were signed out while a call rang or
+ * was in wrap-up, or the agent state does not fit the call. A start corrects this (ruling 47).
  */
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -28,7 +28,7 @@ function withAt(value: Json | undefined, [key, ...path]: readonly string[], put:
 
 const MACHINE = ['state', 'tree']
 
-/** A store that holds the agent in this state, without a deadline, as older versions left it. */
+/** Changes a store so that the agent has this state and no deadline, as older versions could leave it. */
 function left(store: Store, state: string): Store {
   const old = (row: SnapshotRow): SnapshotRow => {
     if (row.aggregate !== `user/${AGENT}`) return row
@@ -57,7 +57,7 @@ async function signedInAndCalled(answered: boolean): Promise<{ readonly on: Benc
   return { on, call }
 }
 
-/** The engine ends, its store is made an older one's, and another engine starts on it. */
+/** The engine ends, its store is changed to that of an older version, and another engine starts on it. */
 async function startsAgain(on: Bench, state: string): Promise<Bench> {
   await on.engine.close()
   const reopen = on.store.reopen.bind(on.store)
@@ -74,15 +74,15 @@ const shown = ({ engine }: Bench) => [
   ...(engine.acd?.calls() ?? []).map(({ participants }) => participants.map((party) => party.state).join('/')),
 ]
 
-describe('a start on what an older version left', () => {
-  it('takes back the offer of a call to who is signed out', async () => {
+describe('a start on the store of an older version', () => {
+  it('ends a call that rings at a signed-out agent', async () => {
     const { on } = await signedInAndCalled(false)
     const later = await startsAgain(on, 'LOGOUT')
     expect(shown(later)).toEqual(['LOGOUT'])
     expect(later.engine.get.dialogs(AGENT, 'voice')).toEqual([])
   })
 
-  it('ends the wrap-up of who is signed out', async () => {
+  it('ends the wrap-up of a signed-out agent', async () => {
     const { on, call } = await signedInAndCalled(true)
     await on.engine.acd?.hangUp(call)
     expect(shown(on)).toEqual(['WORK_READY', 'WRAP_UP/DROPPED'])
@@ -90,7 +90,7 @@ describe('a start on what an older version left', () => {
     expect(shown(later)).toEqual(['LOGOUT'])
   })
 
-  it('lets a call go on that outlived a sign-in, and end without wrap-up', async () => {
+  it('keeps the active call of a signed-out agent, which ends without wrap-up', async () => {
     const { on, call } = await signedInAndCalled(true)
     const later = await startsAgain(on, 'LOGOUT')
     expect(shown(later)).toEqual(['LOGOUT', 'ACTIVE/ACTIVE'])
@@ -98,7 +98,7 @@ describe('a start on what an older version left', () => {
     expect(shown(later)).toEqual(['LOGOUT'])
   })
 
-  it('shows TALKING where the agent was READY on a call', async () => {
+  it('corrects READY to TALKING for an agent on a call', async () => {
     const { on, call } = await signedInAndCalled(true)
     const later = await startsAgain(on, 'READY')
     expect(shown(later)).toEqual(['TALKING', 'ACTIVE/ACTIVE'])
@@ -107,7 +107,7 @@ describe('a start on what an older version left', () => {
     expect(shown(later)).toEqual(['READY'])
   })
 
-  it('gives a wrap-up its end that had none', async () => {
+  it('gives a wrap-up its missing deadline', async () => {
     const { on, call } = await signedInAndCalled(true)
     await on.engine.acd?.hangUp(call)
     const later = await startsAgain(on, 'TALKING')
@@ -115,7 +115,7 @@ describe('a start on what an older version left', () => {
     expect(shown(later)).toEqual(['READY'])
   })
 
-  it('writes nothing where nothing is wrong', async () => {
+  it('writes nothing if there is nothing to correct', async () => {
     const { on } = await signedInAndCalled(false)
     await on.engine.close()
     const later = await on.restart()

@@ -1,4 +1,4 @@
-/** An engine in virtual time, with its notifications written down as short lines. */
+/** An engine in virtual time that records its notifications as short lines. */
 
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
@@ -21,11 +21,11 @@ export interface Bench {
   /** Signs a user in to a medium and makes the user ready there. */
   ready(user: string, mrd: string, options?: Partial<Extract<Command, { type: 'media.signIn' }>>): Promise<void>
   act(dialog: string, action: Extract<Command, { type: 'dialog.act' }>['action'], target?: string): Promise<Answer>
-  /** Goes on in a new engine on the same store, as after a crash: nothing is closed. */
+  /** Starts a new engine on the same store, as after a crash: nothing is closed. */
   restart(options?: Partial<EngineOptions>): Promise<Bench>
 }
 
-/** One notification: what changed, to what. Team summaries repeat the user and are left out. */
+/** A notification as a line. `undefined` for team summaries, because they repeat the user. */
 export function line({
   node,
   event,
@@ -103,7 +103,7 @@ async function start(
   }
 }
 
-/** A task for one agent, accepted and started; the id of its dialog. */
+/** Submits a task for one agent, accepts and starts it. Returns the id of the dialog. */
 export async function startTask(on: Bench, agentId: string, mrd: string, scriptSelector: string): Promise<string> {
   const task = await on.engine.acd?.submitTask({ mrd, scriptSelector, agentId })
   const dialog = task?.dialogId

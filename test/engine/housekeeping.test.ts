@@ -1,4 +1,4 @@
-/** What the store keeps, and for how long. */
+/** Snapshots, ended aggregates, and the retention of the journal. */
 
 import { describe, expect, it } from 'vitest'
 import { InvalidArgument } from '../../src/errors/index.ts'
@@ -12,7 +12,7 @@ const SIGN_IN = { type: 'user.signIn', user: '1001', extension: '1001' } as cons
 const setState = (state: 'READY' | 'NOT_READY' | 'LOGOUT') => ({ type: 'user.setState', user: '1001', state }) as const
 
 describe('snapshots', () => {
-  it('an aggregate that nothing happens to for a minute writes one: the next start has nothing to replay', async () => {
+  it('are written for an aggregate without inputs for a minute, so that the next start replays nothing', async () => {
     const on = await bench()
     await on.command(SIGN_IN)
     expect(on.store.load().tail.map(({ aggregate }) => aggregate)).toContain('user/1001')
@@ -22,7 +22,7 @@ describe('snapshots', () => {
     expect((await on.restart()).engine.get.user('1001')?.state).toBe('NOT_READY')
   })
 
-  it('one that is busy writes one after so many inputs', async () => {
+  it('are written for a busy aggregate after a number of inputs', async () => {
     const on = await bench()
     await on.clock.advance(61_000)
     await on.command(SIGN_IN)
@@ -32,7 +32,7 @@ describe('snapshots', () => {
   })
 })
 
-describe('what has ended', () => {
+describe('an ended aggregate', () => {
   it('a call that is over is not loaded at the next start', async () => {
     const on = await bench()
     await on.command(SIGN_IN)
@@ -43,7 +43,7 @@ describe('what has ended', () => {
     expect([...snapshots, ...tail].map(({ aggregate }) => aggregate)).not.toContain(`call/${id}`)
     const again = await on.restart()
     expect(again.engine.acd?.calls()).toEqual([])
-    // Its number is not given a second time.
+    // Its id is not used again.
     const next = await again.engine.acd?.submitCall({ from: '5550100', to: '1001' })
     expect(next?.id).toBe(String(Number(id) + 1))
   })
@@ -66,7 +66,7 @@ describe('retention of the journal', () => {
     return { clock, store, history, engine, first, oldest, call: `call/${id}` }
   }
 
-  it('what is older goes, every moment since can be replayed, and the present needs nothing of it', async () => {
+  it('deletes older rows; later moments can be replayed, and a start does not need the deleted rows', async () => {
     const { clock, store, history, engine, first, oldest, call } = await start(HOUR)
     await clock.advance(2 * HOUR)
     expect(oldest()).toBeGreaterThan(first)
@@ -77,7 +77,7 @@ describe('retention of the journal', () => {
     expect(again.get.user('1001')?.state).toBe('READY')
   })
 
-  it('what is younger stays; for ever when it says so', async () => {
+  it('keeps younger rows, and all rows if it is infinite', async () => {
     const short = await start(100 * HOUR)
     await short.clock.advance(2 * HOUR)
     expect(short.oldest()).toBeLessThanOrEqual(short.first)
@@ -86,8 +86,8 @@ describe('retention of the journal', () => {
     expect(endless.oldest()).toBeLessThanOrEqual(endless.first)
   })
 
-  describe('a start whose clock is further ahead than that', () => {
-    /** A process that ended, and one that starts 400 days later by its clock. */
+  describe('a start whose clock is further ahead than the retention', () => {
+    /** A process that has ended, and another one whose clock shows 400 days later. */
     const ahead = async () => {
       const { clock, store, engine, first } = await start(100 * HOUR)
       await engine.close()
@@ -103,7 +103,7 @@ describe('retention of the journal', () => {
       return { now: clock.now(), first, lines, life, far: await life(clock.now() + 400 * 24 * HOUR, store) }
     }
 
-    it('forgets nothing for a day, and says so; when the clock is put right nothing is lost', async () => {
+    it('deletes nothing for a day, and logs that; if the clock is corrected, nothing is lost', async () => {
       const { now, first, lines, life, far } = await ahead()
       await far.wall.advance(24 * HOUR - 1)
       expect([far.oldest(), lines]).toEqual([
@@ -122,14 +122,14 @@ describe('retention of the journal', () => {
       await right.again.close()
     })
 
-    it('forgets after a day', async () => {
+    it('deletes after a day', async () => {
       const { first, far } = await ahead()
       await far.wall.advance(25 * HOUR)
       expect(far.oldest()).toBeGreaterThan(first)
       await far.again.close()
     })
 
-    it('is taken for right by the next one, which finds entries of it', async () => {
+    it('makes the next start delete at once, because the journal has rows of this time', async () => {
       const { first, lines, life, far } = await ahead()
       await far.again.command(setState('NOT_READY'))
       await far.again.close()
@@ -141,7 +141,7 @@ describe('retention of the journal', () => {
     })
   })
 
-  it('a span below zero is refused', async () => {
+  it('a negative retention is refused', async () => {
     await expect(createEngine({ retention: { journal: -1 } })).rejects.toThrow(InvalidArgument)
   })
 })

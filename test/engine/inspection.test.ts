@@ -1,4 +1,4 @@
-/** What inspectors see of an engine: the steps that were committed, and nothing else. */
+/** Inspectors see the committed steps of an engine, and nothing else. */
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect'
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../machines/index.ts'
@@ -21,7 +21,7 @@ function watching() {
 }
 
 describe('an observer', () => {
-  it('sees an interrupt as it goes through the actors, under names that last', async () => {
+  it('sees an interrupt on its way through the actors, which have lasting names', async () => {
     const on = await bench()
     await signIn(on)
     const { events, observer } = watching()
@@ -56,7 +56,7 @@ describe('an observer', () => {
     })
   })
 
-  it('is told in the order of the journal, each step with its row and who gave it', async () => {
+  it('gets the steps in the order of the journal, with row and origin', async () => {
     const rows: number[] = []
     const store = memoryStore({ id: 'test', keep: 'history' })
     const on = await bench({ store })
@@ -83,7 +83,7 @@ describe('an observer', () => {
       })
   })
 
-  it('hears from which aggregate a message came', async () => {
+  it('sees which aggregate sent a message', async () => {
     const on = await bench()
     await signIn(on)
     const { events, observer } = watching()
@@ -99,7 +99,7 @@ describe('an observer', () => {
     expect(between).toContain('call/16777217 CALL_ADDED user/1001')
   })
 
-  it('sees nothing of a step that failed, and nothing of the rebuilding after it', async () => {
+  it('sees nothing of a failed step and of the rebuilding after it', async () => {
     const on = await bench()
     await signIn(on)
     const { events, observer } = watching()
@@ -133,7 +133,7 @@ describe('an observer', () => {
     expect(events.filter(({ type }) => type === '@xstate.event').map(({ step }) => step.sequence)).not.toEqual([])
   })
 
-  it('sees nothing of a recovery, and finds the present under the same names', async () => {
+  it('sees nothing of a recovery, and finds the current actors under the same names', async () => {
     const on = await bench()
     await signIn(on)
     const { email } = await interrupts(on)
@@ -142,14 +142,14 @@ describe('an observer', () => {
     const { events, observer } = watching()
     const again = await on.restart({ inspect: observer })
     const first = events.find(({ step }) => step.aggregate === 'user/1001')
-    // The present is told to what was restored; nothing that is behind it.
+    // The first event is for an input after the recovery.
     expect(first?.step.sequence).toBeGreaterThan(20)
     expect(again.engine.inspection.present('user/1001').map(({ actorRef }) => actorRef.sessionId)).toEqual(before)
     expect([...again.engine.inspection.aggregates()]).toContain('queue/5001')
     expect(again.engine.inspection.present('user/nobody')).toEqual([])
   })
 
-  it('can do no harm: what it throws is logged, and what it sends goes nowhere', async () => {
+  it('cannot disturb the engine: its errors are logged, and its events are ignored', async () => {
     const errors: string[] = []
     const log = { warn: () => undefined, error: (_about: object, message: string) => errors.push(message) }
     const on = await bench({
@@ -164,7 +164,7 @@ describe('an observer', () => {
     expect(on.engine.get.media('1001', '5001').status?.state).toBe('READY')
   })
 
-  it('may end', async () => {
+  it('can unsubscribe', async () => {
     const on = await bench()
     const { events, observer } = watching()
     on.engine.inspection.subscribe(observer)()
@@ -172,7 +172,7 @@ describe('an observer', () => {
     expect(events).toEqual([])
   })
 
-  it('goes on seeing after a reset', async () => {
+  it('stays subscribed after a reset', async () => {
     const on = await bench({ resettable: true })
     const { events, observer } = watching()
     on.engine.inspection.subscribe(observer)
@@ -183,7 +183,7 @@ describe('an observer', () => {
   })
 })
 
-it('an engine that is looked at writes the same journal', async () => {
+it('an engine with an inspector writes the same journal', async () => {
   const [plain, watched] = await Promise.all(
     [undefined, watching().observer].map(async (inspect) => {
       const store = memoryStore({ id: 'test', keep: 'history' })
@@ -196,9 +196,9 @@ it('an engine that is looked at writes the same journal', async () => {
   expect(watched).toBe(plain)
 })
 
-it('an inspector of `@statelyai/inspect` fits as it is', async () => {
+it('an inspector of `@statelyai/inspect` can be used unchanged', async () => {
   const sent: StatelyInspectionEvent[] = []
-  // It defers its work to a timer.
+  // The inspector does its work in a timer.
   const ready = Promise.withResolvers<void>()
   const send = (event: StatelyInspectionEvent) => {
     sent.push(event)

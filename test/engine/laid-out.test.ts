@@ -1,4 +1,4 @@
-/** What V8 makes of the contexts of a user's machines: tables of fields are fifty times slower to copy at every step. */
+/** V8 must keep the contexts of a user's machines as fast objects: copies of slow ones take fifty times as long. */
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ afterAll(() => setFlagsFromString('--no-allow-natives-syntax'))
 
 const copied = (value: object) => Object.assign({}, value, {})
 
-it('what XState copies stays quick once it is laid out, whatever it was before', () => {
+it('a copy of an object is fast after `layOut`, even if the object was slow before', () => {
   const names = Array.from({ length: 30 }, (_, index) => `field${index}`)
   const wide = Object.assign({}, Object.fromEntries(names.map((name) => [`other-${name}`, 1])))
   const slow = names.reduce<Record<string, number>>((all, name) => Object.assign(all, { [name]: 1 }), {})
@@ -64,7 +64,7 @@ const EVENTS: readonly UserEvent[] = [
   },
 ]
 
-/** The contexts of a user at work, by who has them. */
+/** The contexts of a working user, by the names of their actors. */
 function contexts({ actor }: ReturnType<typeof grown>): Readonly<Record<string, object>> {
   const { context } = actor.getSnapshot()
   const media = Object.entries(context.media).map(
@@ -78,7 +78,7 @@ function contexts({ actor }: ReturnType<typeof grown>): Readonly<Record<string, 
   }
 }
 
-it.each(['fresh', 'restored'])('the contexts of a user at work are quick, the tree is %s', (how) => {
+it.each(['fresh', 'restored'])('the contexts of a working user are fast, the tree is %s', (how) => {
   const tree = grown(how === 'restored' ? grown().persist() : undefined)
   for (const event of EVENTS) tree.send(event)
   const slow = Object.entries(contexts(tree)).filter(([, context]) => !isQuick(copied(context)))

@@ -1,4 +1,4 @@
-/** Tasks that are over leave nothing behind: not in the tree, not in its snapshot, not among the actors of the system. */
+/** Finished tasks leave nothing in the tree, in its snapshot and in the actor system. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
 import { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** The aggregate of a user, from its steps. */
+/** Finds the behaviour of a user when its aggregate takes a step. */
 function watchUser(id: string): () => UserBehaviour {
   const original = Aggregate.prototype.step
   let found: unknown
@@ -34,7 +34,7 @@ function watchUser(id: string): () => UserBehaviour {
   }
 }
 
-/** Accepted and closed, paused and wrapped up, given away, ended by the customer, timed out, in turn. */
+/** Handles one task: accepted and closed, paused and wrapped up, or abandoned by the customer, by turns. */
 async function handle(on: Bench, turn: number): Promise<void> {
   const mrd = turn % 2 === 0 ? EMAIL : CHAT
   const selector = mrd === EMAIL ? 'email_support' : 'chat_sales'
@@ -51,7 +51,7 @@ async function handle(on: Bench, turn: number): Promise<void> {
   await on.act(dialog, 'CLOSE')
 }
 
-/** Length with every number cut to one digit: ids and times grow, nothing else may. */
+/** Length of the JSON with every number as one digit, because ids and times become longer. */
 const size = (value: unknown) => JSON.stringify(value).replace(/\d+/g, '0').length
 
 describe('finished tasks', () => {
@@ -75,11 +75,11 @@ describe('finished tasks', () => {
     }
     expect(on.engine.get.dialogs('1001', 'all')).toEqual([])
     expect(sizes.get(MANY)?.tree).toBe(sizes.get(FEW)?.tree)
-    // What an ACD has said is remembered for the last 64 offers.
+    // The user remembers the last 64 offers of the ACD.
     expect(sizes.get(MANY)?.all).toBe(sizes.get(100)?.all)
   }, 240_000)
 
-  it('every actor that was started for a task is stopped, and the system has forgotten it', () => {
+  it('every actor of a task is stopped and unregistered', () => {
     const { config } = CONFIGURATIONS.b
     const tree = growTree(config)
     const system: object = tree.actor.system

@@ -1,6 +1,6 @@
 /**
- * What a step of an agent orders beside notifications: answers, deadlines, words to its calls, flags; each as it shows
- * from outside.
+ * The outputs of an agent's steps other than notifications: answers, deadlines, messages to its calls, flags. Each is
+ * tested by its effect outside the aggregate.
  */
 
 import { describe, expect, it } from 'vitest'
@@ -65,7 +65,7 @@ const journal = (stage: Stage) =>
     return isInput(known) ? [{ aggregate, at, input: known }] : []
   })
 
-/** Deadlines of the agent that passed, with the time since the start. */
+/** Deadlines of the agent that were applied, with the time since `began`. */
 const passed = (stage: Stage, began: number) =>
   journal(stage).flatMap(({ aggregate, at, input }) =>
     aggregate === `user/${AGENT}` && input.kind === 'deadline'
@@ -73,7 +73,7 @@ const passed = (stage: Stage, began: number) =>
       : [],
   )
 
-/** What the agent told its calls, as the journal keeps it. */
+/** The messages of the agent to its calls, from the journal. */
 const heard = (stage: Stage) =>
   journal(stage).flatMap(({ aggregate, input }) =>
     input.kind === 'message' && input.from === `user/${AGENT}` && aggregate.startsWith('call/')
@@ -82,7 +82,7 @@ const heard = (stage: Stage) =>
   )
 
 describe('an answer', () => {
-  it('a sign-out of who is signed out is refused at once (user 4.3)', async () => {
+  it('to a sign-out of a signed-out user is a rejection (user 4.3)', async () => {
     const stage = await signedIn()
     expect(await setState(stage, 'LOGOUT')).toEqual(DONE)
     const refused = rejected('ALREADY_SIGNED_OUT', 'state')
@@ -91,7 +91,7 @@ describe('an answer', () => {
 })
 
 describe('a deadline', () => {
-  it('it passes at its time, for its owner (D6)', async () => {
+  it('is applied at its time, for its owner (D6)', async () => {
     const stage = await offered()
     const began = stage.clock.now()
     await stage.clock.advance(600_000)
@@ -99,7 +99,7 @@ describe('a deadline', () => {
     expect(stage.engine.get.dialogs(AGENT, 'nonvoice')).toEqual([])
   })
 
-  it('one that was taken back never passes, and others of its owner stand', async () => {
+  it('is never applied when it was cleared; the other deadlines of its owner stay', async () => {
     const stage = await offered()
     const began = stage.clock.now()
     await act(stage, 'ACCEPT')
@@ -112,8 +112,8 @@ describe('a deadline', () => {
   })
 })
 
-describe('a word to a call', () => {
-  it('its wrap-up ends when the agent says so, and no deadline passes for it (user 5.4)', async () => {
+describe('a message to a call', () => {
+  it('ends its wrap-up when the agent ends it, without a deadline (user 5.4)', async () => {
     const stage = await signedIn()
     const dialog = await talking(stage)
     await stage.engine.acd?.hangUp(dialog)
@@ -128,7 +128,7 @@ describe('a word to a call', () => {
     expect(passed(stage, began)).toEqual([])
   })
 
-  it('it rings no longer for who signs out (ruling 47)', async () => {
+  it('ends its ringing when the agent signs out (ruling 47)', async () => {
     const stage = await signedIn()
     const dialog = await ringing(stage)
     await setState(stage, 'LOGOUT')
@@ -137,7 +137,7 @@ describe('a word to a call', () => {
     expect([stage.engine.acd?.calls(), stage.engine.get.dialogs(AGENT, 'voice')]).toEqual([[], []])
   })
 
-  it('it does not ring at who is signed out', async () => {
+  it('refuses it when the agent is signed out', async () => {
     const stage = await Stage.open()
     const participants = [
       { user: AGENT, mediaAddress: AGENT, state: 'DROPPED', actions: [] },
@@ -150,7 +150,7 @@ describe('a word to a call', () => {
     expect([stage.engine.acd?.calls(), stage.failedRows]).toEqual([[], []])
   })
 
-  it('it is wrapped up by who stays, and not by who leaves with its end (ruling 47)', async () => {
+  it('says whether the agent leaves when it ends, because then there is no wrap-up (ruling 47)', async () => {
     const stage = await signedIn()
     const first = await talking(stage)
     await setState(stage, 'LOGOUT', 'supervisor')
@@ -180,7 +180,7 @@ describe('a word to a call', () => {
 })
 
 describe('a flag', () => {
-  it('a step of the followed Finesse is flagged when the tables lack it, and only then', async () => {
+  it('marks a step of the followed Finesse that the tables do not have, and no other step', async () => {
     const stage = await Stage.open({ role: 'follower' })
     const flags: unknown[] = []
     stage.engine.on('flagged', (flag) => flags.push(flag))

@@ -1,6 +1,6 @@
 /**
- * Whoever was there when something was said to them hears it, however often the process dies before it is delivered, and
- * with the notification service, the client or nobody coming back in between. `explain` tells what became of it.
+ * A notification for a connected user is delivered after a restart, however often the process crashes before that, and
+ * whether or not the service or the client is back in between. `explain` shows what happened to it.
  */
 import { describe, expect, it } from 'vitest'
 import type { Side } from '../../machines/wire.ts'
@@ -13,10 +13,10 @@ const EMAIL = '5001'
 const CHAT = '5002'
 const GRACE = 60_000
 
-/** A notification service that takes nothing: whatever is said stays in the outbox. */
+/** A notification service that never accepts a notification, so that all of them stay in the outbox. */
 const deaf: Publisher = { publish: () => new Promise(() => undefined) }
 
-/** Sessions at a notification service, and what each user heard there. */
+/** A notification service with sessions. It records the notifications that connected users get. */
 class Clients implements Publisher {
   readonly heard: string[] = []
   readonly #there = new Set<string>()
@@ -40,13 +40,13 @@ class Clients implements Publisher {
     await come(on, user, this.#side)
   }
 
-  /** The session has ended before anything could be written to it; the service tells of both, one after the other. */
+  /** A session that ends before anything can be written to it. The service reports both changes of its presence. */
   async comeAndLeave(on: Bench, user: string): Promise<void> {
     await come(on, user, this.#side)
     await come(on, user, this.#side, false)
   }
 
-  /** The session ends when it has heard so many. */
+  /** The session ends after this number of notifications. */
   leavesAfter = Number.POSITIVE_INFINITY
 }
 
@@ -55,14 +55,14 @@ const come = async (on: Bench, user: string, side: Side = 'A', available = true)
   await on.clock.settle()
 }
 
-/** The service is there; `publisher` hears what leaves. */
+/** The notification service becomes available, with this publisher. */
 async function serve(on: Bench, publisher: Publisher, side: Side = 'A'): Promise<void> {
   await on.engine.adapters.notificationService(side, true)
   on.engine.adapters.attach(side, publisher)
   await on.clock.settle()
 }
 
-/** A centre with a service on which 1001 is connected and has heard everything so far. */
+/** A centre with a notification service. 1001 is connected and has got all notifications so far. */
 async function centre(prepare: (on: Bench) => Promise<unknown>, sides: readonly Side[] = ['A']): Promise<Bench> {
   const store = memoryStore({ id: 'test', keep: 'history' })
   const on = await bench({ store, serves: sides, sides })
@@ -151,36 +151,36 @@ const SAID: readonly Said[] = [
   },
 ]
 
-/** What happens in a life that is cut short before anything is delivered. */
+/** Processes that crash before anything is delivered, and what happens in each before that. */
 const LIVES: Readonly<Record<string, (on: Bench) => Promise<unknown>>> = {
-  'dies at once': async () => undefined,
-  'dies when the service is there': (on) => serve(on, deaf),
-  'dies when the client is back, too': async (on) => {
+  'crashes at once': async () => undefined,
+  'crashes when the service is back': (on) => serve(on, deaf),
+  'crashes when the client is back, too': async (on) => {
     await serve(on, deaf)
     await come(on, '1001')
   },
-  'dies when the client was back before the service': async (on) => {
+  'crashes when the client was back before the service': async (on) => {
     await come(on, '1001')
     await serve(on, deaf)
   },
-  'dies when the client has come and left at once': async (on) => {
+  'crashes after the client has connected and disconnected at once': async (on) => {
     const clients = new Clients()
     await serve(on, clients)
     await clients.comeAndLeave(on, '1001')
   },
-  'dies after the service has come and gone': async (on) => {
+  'crashes after the service was back and lost again': async (on) => {
     await serve(on, deaf)
     on.engine.adapters.detach('A')
     await on.engine.adapters.notificationService('A', false)
   },
 }
 const NAMES = Object.keys(LIVES)
-/** Two in a row: each with each. Three in a row: some. */
+/** All pairs of crashes in a row, and some groups of three. */
 const SEVERAL: readonly (readonly string[])[] = [
   [],
   ...NAMES.map((life) => [life]),
   ...NAMES.flatMap((first) => NAMES.map((second) => [first, second])),
-  ...NAMES.map((life) => [life, 'dies when the service is there', life]),
+  ...NAMES.map((life) => [life, 'crashes when the service is back', life]),
 ]
 const SOME = SEVERAL.filter((lives) => lives.length < 2)
 
@@ -193,7 +193,7 @@ async function through(on: Bench, lives: readonly string[]): Promise<Bench> {
   return next
 }
 
-describe('what was said to somebody who was there is heard after the restart', () => {
+describe('a notification for a connected user is delivered after restarts', () => {
   it.each(SAID)('$what', async ({ prepare, say, lines, what }) => {
     const wrong: string[] = []
     for (const lives of what === SAID[0]?.what ? SEVERAL : SOME) {
@@ -208,17 +208,17 @@ describe('what was said to somebody who was there is heard after the restart', (
     expect(wrong).toEqual([])
   })
 
-  it('the client is there before the service, as at an XMPP server outside that lives on', async () => {
+  it('when the client is connected before the engine is, as with an external XMPP server that keeps running', async () => {
     const on = await centre(signIn)
     await out(on)
-    const last = await through(on, ['dies when the service is there'])
+    const last = await through(on, ['crashes when the service is back'])
     const clients = new Clients()
     await clients.come(last, '1001')
     await serve(last, clients)
     expect(clients.heard).toHaveLength(3)
   })
 
-  it('an end in order in between writes down who is awaited', async () => {
+  it('with an orderly stop in between, which stores that the user is awaited', async () => {
     const on = await centre(signIn)
     await out(on)
     const between = await on.restart()
@@ -231,19 +231,19 @@ describe('what was said to somebody who was there is heard after the restart', (
     expect(clients.heard).toEqual(['media 1001 5001 LOGOUT', 'media 1001 5002 LOGOUT', 'user 1001 LOGOUT'])
   })
 
-  it('what was said while the service was away, and the process dies before it is delivered', async () => {
+  it('when it was published while the service was lost', async () => {
     const on = await centre(signIn)
     on.engine.adapters.detach('A')
     await on.engine.adapters.notificationService('A', false)
     await out(on)
-    const last = await through(on, ['dies when the service is there'])
+    const last = await through(on, ['crashes when the service is back'])
     const clients = new Clients()
     await serve(last, clients)
     await clients.come(last, '1001')
     expect(clients.heard).toHaveLength(3)
   })
 
-  it('what was said to somebody who is awaited after a restart, signed out as everybody knows', async () => {
+  it('when it was published while the user was awaited, signed out, after an earlier restart', async () => {
     const on = await centre(async (at) => {
       await signIn(at)
       await out(at)
@@ -258,7 +258,7 @@ describe('what was said to somebody who was there is heard after the restart', (
     expect(clients.heard).toEqual([expect.stringMatching(/^user 1001 NOT_READY/)])
   })
 
-  it('a client of a centre with two sides that comes back to the other one', async () => {
+  it('when the client reconnects to the other one of two sides', async () => {
     const on = await centre(signIn, ['A', 'B'])
     await out(on)
     const between = await on.restart()
@@ -275,10 +275,10 @@ describe('what was said to somebody who was there is heard after the restart', (
   })
 })
 
-describe('a visit that is too short to hear anything', () => {
+describe('a session that ends too early', () => {
   const SIGN_OUT = ['media 1001 5001 LOGOUT', 'media 1001 5002 LOGOUT', 'user 1001 LOGOUT']
 
-  it('changes nothing: the next one hears all', async () => {
+  it('gets nothing, and the next session gets everything', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -290,7 +290,7 @@ describe('a visit that is too short to hear anything', () => {
     expect(clients.heard).toEqual(SIGN_OUT)
   })
 
-  it('that ends in between: the next one hears the rest', async () => {
+  it('gets a part, and the next session gets the rest', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -305,7 +305,7 @@ describe('a visit that is too short to hear anything', () => {
     expect(clients.heard).toEqual(SIGN_OUT)
   })
 
-  it('the next session is told before the service says that nothing was written to the first', async () => {
+  it('the next session connects before the service answers that the first one got nothing', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -332,7 +332,7 @@ describe('a visit that is too short to hear anything', () => {
     answers = []
   })
 
-  it('a session that nothing is written to, all the time: its user has missed what waited when the time is over', async () => {
+  it('a session that gets nothing: at the end of the grace period its user has missed the notifications', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -345,8 +345,8 @@ describe('a visit that is too short to hear anything', () => {
   })
 })
 
-describe('what the service has taken is sent again only for a session that has come since', () => {
-  /** Takes everything, and writes to sessions of the sides that it is told of. */
+describe('an accepted notification that reached no session of its user', () => {
+  /** Accepts everything. `isHeard`: writes it to a session of the owner. */
   const service = (published: string[], isHeard = false): Publisher => ({
     publish: async ({ itemId, lane }) => {
       published.push(`${lane} ${itemId}`)
@@ -355,7 +355,7 @@ describe('what the service has taken is sent again only for a session that has c
   })
   const ofUser = (published: readonly string[]) => published.filter((each) => each.includes('user/1001'))
 
-  it('not when the time of its user is over', async () => {
+  it('is not sent again when the grace period of the user is over', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -369,7 +369,7 @@ describe('what the service has taken is sent again only for a session that has c
     expect(published).toEqual([...new Set(published)])
   })
 
-  it('not when its user has heard everything on the other side', async () => {
+  it('is not sent again when the user has got everything on the other side', async () => {
     const on = await centre(signIn, ['A', 'B'])
     await out(on)
     const last = await on.restart()
@@ -385,7 +385,7 @@ describe('what the service has taken is sent again only for a session that has c
     expect(published).toEqual([...new Set(published)])
   })
 
-  it('again with each session, under the same id, and then what is behind it', async () => {
+  it('is sent again to each new session with the same id, and the later ones follow it', async () => {
     const on = await centre(signIn)
     await out(on)
     const last = await on.restart()
@@ -407,9 +407,9 @@ describe('what the service has taken is sent again only for a session that has c
 const lefts = (on: Bench, user = '1001') =>
   on.store.history?.outbox().filter(({ lane }) => lane === `A:user/${user}`).length
 
-describe('nothing waits for ever, and nothing for nobody', () => {
-  it.each([[[]], [['dies when the service is there']]])(
-    'the client does not come back: after the grace period, %j',
+describe('the wait for a user ends', () => {
+  it.each([[[]], [['crashes when the service is back']]])(
+    'after the grace period, if the client does not reconnect: %j',
     async (lives) => {
       const on = await centre(signIn)
       await out(on)
@@ -419,7 +419,7 @@ describe('nothing waits for ever, and nothing for nobody', () => {
       expect(lefts(last)).toBeGreaterThan(3)
       await last.clock.advance(1)
       expect(lefts(last)).toBe(0)
-      // Later restarts wait for nobody.
+      // After later restarts the user is not awaited any more.
       const later = await last.restart()
       await serve(later, deaf)
       await later.command({ type: 'user.signIn', user: '1001', extension: '1001' })
@@ -429,7 +429,7 @@ describe('nothing waits for ever, and nothing for nobody', () => {
     },
   )
 
-  it('a signed-in agent does not come back: what was said leaves with the sign-out by force', async () => {
+  it('with the forced sign-out, if a signed-in agent does not reconnect', async () => {
     const on = await centre(signIn)
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
     const last = await on.restart()
@@ -439,7 +439,7 @@ describe('nothing waits for ever, and nothing for nobody', () => {
     expect(lefts(last)).toBe(0)
   })
 
-  it('nobody was there: at once', async () => {
+  it('at once, if the user was never connected', async () => {
     const on = await centre(async () => undefined)
     await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
     const last = await on.restart()
@@ -447,7 +447,7 @@ describe('nothing waits for ever, and nothing for nobody', () => {
     expect(lefts(last, '1002')).toBe(0)
   })
 
-  it('who went before it was said is not awaited', async () => {
+  it('at once, if the user disconnected before the notification', async () => {
     const on = await centre(async () => undefined)
     await come(on, '1001', 'A', false)
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
@@ -457,7 +457,7 @@ describe('nothing waits for ever, and nothing for nobody', () => {
   })
 })
 
-describe('explain says what became of a notification', () => {
+describe('explain shows the delivery of a notification', () => {
   const last = (on: Bench) => {
     const { history } = on.store
     if (!history) throw new Error('no history')
@@ -469,7 +469,7 @@ describe('explain says what became of a notification', () => {
     return { delivery: sent?.delivery, words }
   }
 
-  it('waiting for the client, through every restart, and delivered when it is back', async () => {
+  it('waiting, over restarts, and delivered when the client reconnects', async () => {
     const on = await centre(signIn)
     await out(on)
     const waiting = { delivery: 'waiting', words: 'waiting to be delivered' }
@@ -500,7 +500,7 @@ describe('explain says what became of a notification', () => {
     expect(clients.heard).toEqual([])
   })
 
-  it('waiting after a visit that was too short to hear it, and missed in the end', async () => {
+  it('waiting after a session that ended too early, and missed in the end', async () => {
     const on = await centre(signIn)
     await out(on)
     const end = await on.restart()
@@ -512,7 +512,7 @@ describe('explain says what became of a notification', () => {
     expect(last(end)).toEqual({ delivery: 'missed', words: 'missed: the agent did not come back in time' })
   })
 
-  it('missed: the session that came took nothing', async () => {
+  it('missed: the new session got nothing', async () => {
     const on = await centre(signIn)
     await out(on)
     const end = await on.restart()
@@ -532,7 +532,7 @@ describe('explain says what became of a notification', () => {
     expect(last(on)).toEqual({ delivery: 'unowed', words: 'for nobody: the agent was not connected' })
   })
 
-  it('delivered, where nobody died', async () => {
+  it('delivered, without a restart', async () => {
     const on = await centre(signIn)
     on.engine.adapters.attach('A', new Clients())
     await out(on)

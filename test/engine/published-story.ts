@@ -1,4 +1,4 @@
-/** Two sides of an engine, what is published on each, and the documents that are expected, whole. */
+/** Two sides of an engine, the notifications of each, and the complete expected documents. */
 import type { Command } from '../../src/engine/commands.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import type {
@@ -19,7 +19,7 @@ type OnSide = (typeof SIDES)[number]
 export const USER = '1006'
 export const CHAT = '5002'
 
-/** Two sides with a notification service each; what was published since the last look. */
+/** An engine with two sides, each with a notification service. `said`: the notifications since the last call. */
 export async function twoSides(options: Partial<EngineOptions> = {}) {
   const on = await bench({ sides: SIDES, serves: SIDES, ...options })
   const published: Record<OnSide, Notification[]> = { A: [], B: [] }
@@ -42,7 +42,7 @@ export async function twoSides(options: Partial<EngineOptions> = {}) {
   }
 }
 
-/** Signed in to voice and chat on side B, READY in chat; what that said is read. */
+/** The user is signed in to voice and chat on side B, and READY in chat. The notifications of that are read. */
 export async function onB(options: Partial<EngineOptions> = {}) {
   const on = await twoSides(options)
   const chat = { user: USER, mrd: CHAT, side: 'B' } as const
@@ -54,7 +54,7 @@ export async function onB(options: Partial<EngineOptions> = {}) {
 }
 
 export const SETTINGS_ON_B = { maxDialogLimit: 2, interruptAction: 'IGNORE', dialogLogoutAction: 'TRANSFER' } as const
-/** What a side shows of a sign-in on the other (`media 3.3`). */
+/** The settings that a side shows for a sign-in on the other side (`media 3.3`). */
 export const SETTINGS_ON_A = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' } as const
 
 export const api = (path: string) => `/finesse/api/${path}`

@@ -1,5 +1,5 @@
 /**
- * What the engine publishes, whole and in order, on each of two sides: node, event, source, shape, request id and value
+ * The complete notifications on each of two sides, in order: node, event, source, shape, request id and value
  * (`notifications 8`, `media 13`).
  */
 import { describe, expect, it } from 'vitest'
@@ -52,14 +52,14 @@ describe('of a user', () => {
     expect(await on.said()).toEqual(both(...userAndTeam(now)))
   })
 
-  it('a request that fails is told on the node of the user', async () => {
+  it('the error of a refused request is on the node of the user', async () => {
     const on = await onB()
     await on.command({ type: 'user.setState', user: USER, state: 'WORK', requestId: 'r3' })
     const failure = { kind: 'failure', failure: 'INVALID_USER_STATE', detail: '' } as const
     expect(await on.said()).toEqual(both(item('User/1006', 'User/1006', failure, 'r3')))
   })
 
-  it('a new name is told to all, queues that went and came to the user; a deleted user goes (8.1, 8.9, 8.11)', async () => {
+  it('a new name is published to user and team, changed queues to the user, a removed user as DELETE (8.1, 8.9, 8.11)', async () => {
     const on = await twoSides()
     await on.said()
     const named = { firstName: 'Fumika' }
@@ -70,7 +70,7 @@ describe('of a user', () => {
       users: users.map((one) => (one.id === USER ? { ...one, ...named } : one)),
     })
     const never = { state: 'LOGOUT', stateChangeTime: null, extension: '' } as const
-    // Queues that stay are no news.
+    // Queues that stay are not published.
     expect(await on.said()).toEqual(both(...userAndTeam(user(0, { ...never, ...named }))))
     await on.engine.reload({
       ...on.directory,
@@ -117,7 +117,7 @@ describe('of a medium and its dialogs', () => {
     })
   })
 
-  it('with fidelity lossless both sides show the settings, after the sign-out as well', async () => {
+  it('with lossless fidelity both sides show the settings, even after the sign-out', async () => {
     const { directory } = await loadDirectory()
     const { settings } = directory
     const on = await onB({ directory: { ...directory, settings: { ...settings, fidelity: 'lossless' } } })
@@ -152,7 +152,7 @@ describe('of a medium and its dialogs', () => {
     ])
   })
 
-  it('a task: the medium first, then the dialog comes, changes and goes (A10, D1, D2, D9)', async () => {
+  it('a task: the medium first, then the dialog is added, changed and deleted (A10, D1, D2, D9)', async () => {
     const on = await onB()
     const node = 'User/1006/Dialogs/Media'
     const source = 'User/1006/Media/5002/Dialogs'
@@ -181,7 +181,7 @@ describe('of a medium and its dialogs', () => {
     expect(await on.said()).toEqual({ A: [went, media(at, SETTINGS_ON_A)], B: [went, media(at, {})] })
   })
 
-  it('the id of a request is repeated where the directory wants that (ruling 7)', async () => {
+  it('the id of a request is repeated if the directory says so (ruling 7)', async () => {
     const { directory } = await loadDirectory()
     const on = await onB({ directory: { ...directory, settings: { ...directory.settings, echoMediaRequestId: true } } })
     const asked = { user: USER, mrd: CHAT, side: 'B' } as const
@@ -200,7 +200,7 @@ describe('of a medium and its dialogs', () => {
     expect([A[0], B[0]]).toEqual([changed, changed])
   })
 
-  it('a request that fails is told on the node of the medium, or of the dialogs', async () => {
+  it('the error of a refused request is on the node of the medium, or of the dialogs', async () => {
     const on = await onB()
     const asked = { user: USER, requestId: 'm2', side: 'B' } as const
     await on.command({ type: 'media.signIn', ...asked, mrd: '1', ...SETTINGS_ON_B })
@@ -217,7 +217,7 @@ describe('of a medium and its dialogs', () => {
 })
 
 describe('of a call', () => {
-  it('it comes, is refused, changes and goes, with the user in step (notifications 8.2, 8.3, 8.4)', async () => {
+  it('it is added, an action on it is refused, it is changed and deleted (notifications 8.2, 8.3, 8.4)', async () => {
     const on = await onB()
     const node = 'User/1006/Dialogs'
     const at = on.began
@@ -250,7 +250,7 @@ describe('of a call', () => {
 })
 
 describe('of a side', () => {
-  it('a side that is cut off says only that; what it missed it says on its return (ruling 29)', async () => {
+  it('a side that is cut off publishes only that, and on its return what it missed (ruling 29)', async () => {
     const on = await onB()
     const fault = (up: boolean): FaultInput => ({ type: 'acd-link', side: 'B', up })
     await on.clock.advance(1000)
@@ -269,13 +269,13 @@ describe('of a side', () => {
     expect((await on.said()).B).toEqual([])
     await on.engine.fault(fault(true))
     const { A, B } = await on.said()
-    // What is news on one side is none on the other.
+    // Side A has published the user before.
     expect(A.filter(({ value }) => value.kind === 'user')).toEqual([])
     expect(B[0]).toEqual(system('B', lost + 2000))
     expect(B).toContainEqual(item('User/1006', 'User/1006', user(lost, { state: 'READY', reasonCodeId: null })))
   })
 
-  it('what it is told again on its return, the other side is not told: dialogs of both kinds (P7, A23)', async () => {
+  it('the dialogs that it publishes again on its return are not published on the other side (P7, A23)', async () => {
     const on = await onB()
     await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: USER })
     await on.engine.acd?.submitCall({ from: '5550177', to: USER })
@@ -298,7 +298,7 @@ describe('of a side', () => {
     ])
   })
 
-  it('its services are told on its own node only (notifications 8.12)', async () => {
+  it('its status is published on its own side only (notifications 8.12)', async () => {
     const on = await twoSides()
     const { A } = await on.said()
     const missing = 'The notification service is not connected'

@@ -1,6 +1,7 @@
 /**
- * Queue and users when things happen at once: commands given in one tick, without waiting for one another. Whatever
- * the order, nobody gets more than fits, no task is lost or served twice, and none waits although somebody is free.
+ * Queues and users when several things happen in the same tick: the commands do not wait for one another. In every
+ * order, no agent gets more tasks than the limit, no task is lost or served twice, and no task waits while an agent is
+ * free for it.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +19,7 @@ const MRDS = [EMAIL, CHAT] as const
 const SELECTOR = { [EMAIL]: 'email_support', [CHAT]: 'chat_sales' } as const
 type Mrd = (typeof MRDS)[number]
 
-// ---------------------------------------------------------------------------------------------- what must hold
+// ---------------------------------------------------------------------------------------------- invariants
 
 const nonvoice = (on: Bench, user: string, mrd?: string): readonly TaskDialogValue[] =>
   (on.engine.get.dialogs(user, 'nonvoice', mrd) ?? []).filter((dialog) => dialog.kind === 'task')
@@ -27,7 +28,7 @@ const users = (on: Bench) => on.directory.users.map((user) => user.id)
 
 const tasks = (on: Bench) => on.engine.acd?.tasks() ?? []
 
-/** `media 4.5`, condition 4, from what clients can read: a chat that was started, or a call that was answered. */
+/** `media 4.5`, condition 4, by what clients can read: a started chat, or an answered call. */
 function worksElsewhere(on: Bench, user: string, mrd: string): boolean {
   const started = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
   const atChat = mrd !== CHAT && nonvoice(on, user, CHAT).some((dialog) => started.includes(dialog.state))
@@ -56,13 +57,13 @@ function expectSound(on: Bench): void {
   const withAgents = tasks(on).filter((task) => task.state === 'reserved')
   const dialogs = users(on).flatMap((user) => nonvoice(on, user).map((dialog) => `${dialog.id} of ${user}`))
   expect(withAgents.map((task) => `${task.dialogId} of ${task.agentId}`).sort()).toEqual(dialogs.sort())
-  // Nothing is left INTERRUPTED when nothing interrupts.
+  // Nothing is INTERRUPTED unless something interrupts it.
   for (const user of users(on)) {
     const states = nonvoice(on, user, EMAIL).map((dialog) => dialog.state)
     const interrupted = [...states, on.engine.get.media(user, EMAIL).status?.state].includes('INTERRUPTED')
     if (interrupted) expect(worksElsewhere(on, user, EMAIL), `${user} is interrupted`).toBe(true)
   }
-  // Nobody is idle while something waits for them.
+  // No agent is free while a task waits for that agent.
   for (const task of tasks(on).filter((each) => each.state === 'queued')) {
     const wanted = task.pinnedTo === undefined ? users(on) : [task.pinnedTo]
     expect(
@@ -70,7 +71,7 @@ function expectSound(on: Bench): void {
       `free for ${task.id}`,
     ).toEqual([])
   }
-  // Every task that went back into a queue is there once, and leads back to the dialog it came from.
+  // Every resubmitted task is in a queue once.
   const again = tasks(on).flatMap((task) => (task.state === 'resubmitted' ? [task.resubmittedAs] : []))
   expect(new Set(again).size).toBe(again.length)
   for (const id of again) expect(on.engine.acd?.task(id ?? '')).toBeDefined()
@@ -99,7 +100,7 @@ const limited = (user: string, mrd: Mrd, maxDialogLimit: number): Command => ({
 // ---------------------------------------------------------------------------------------------- offers
 
 describe('two queues offer at the same moment', () => {
-  it('to three agents with one place in each: each place is taken once', async () => {
+  it('to three agents with one free slot in each: each slot is used once', async () => {
     const on = await bench()
     for (const user of ['1001', '1002', '1003'])
       for (const mrd of MRDS) await on.ready(user, mrd, { maxDialogLimit: 1 })
@@ -110,7 +111,7 @@ describe('two queues offer at the same moment', () => {
     expect(tasks(on).filter((task) => task.state === 'queued')).toHaveLength(2)
   })
 
-  it('to agents who all become ready in that moment', async () => {
+  it('to agents who all become ready at that moment', async () => {
     const on = await bench()
     for (let n = 0; n < 4; n += 1) for (const mrd of MRDS) await submit(on, mrd)
     const agents = ['1001', '1002', '1003']
@@ -120,7 +121,7 @@ describe('two queues offer at the same moment', () => {
     expect(tasks(on).filter((task) => task.state === 'queued')).toHaveLength(2)
   })
 
-  it('more tasks than places, for one agent by name and for anybody', async () => {
+  it('more tasks than slots, for one agent and for any agent', async () => {
     const on = await bench()
     await on.ready('1001', CHAT, { maxDialogLimit: 2 })
     await on.ready('1002', CHAT, { maxDialogLimit: 1 })
@@ -171,13 +172,13 @@ describe('an offer crosses', () => {
       )
       expect(new Set(submitted).size).toBe(2)
       expectSoundUpToLimit(on)
-      // Nobody is lost: the next agent gets whoever was not served.
+      // No task is lost: the next agent gets those that were not served.
       await on.ready('1002', EMAIL)
       expectSoundUpToLimit(on)
       for (const id of submitted) expect(['reserved', 'handled']).toContain(stateOf(on, id))
     })
 
-  /** A limit may be lowered below what an agent already has; then only the rest holds. */
+  /** Without the check of the limit, because a limit may be lowered below the number of open dialogs. */
   function expectSoundUpToLimit(on: Bench): void {
     const status = on.engine.get.media('1001', EMAIL).status
     if (status && nonvoice(on, '1001', EMAIL).length > status.maxDialogLimit) {
@@ -186,7 +187,7 @@ describe('an offer crosses', () => {
     } else expectSound(on)
   }
 
-  it('an answered call: whichever comes first, the other finds a sound agent', async () => {
+  it('the answer to a call, in both orders', async () => {
     for (const callFirst of [true, false]) {
       const on = await bench()
       await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
@@ -213,7 +214,7 @@ describe('an offer crosses', () => {
     }
   })
 
-  it('the abandonment of its task: one of both, and nothing is left', async () => {
+  it('the abandonment of its task: the task is abandoned, without a dialog', async () => {
     for (const abandonFirst of [true, false]) {
       const on = await bench()
       const task = await submit(on, CHAT)
@@ -231,7 +232,7 @@ describe('an offer crosses', () => {
 
 // ---------------------------------------------------------------------------------------------- acceptance
 
-describe('acceptance is compare-and-set on the offer', () => {
+describe('an acceptance counts only for an open offer', () => {
   const offered = async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
@@ -240,7 +241,7 @@ describe('acceptance is compare-and-set on the offer', () => {
     return { on, task: task?.id ?? '', dialog: task?.dialogId ?? '' }
   }
 
-  it('accepted twice in one tick: the second is out of sequence', async () => {
+  it('a second one in the same tick is out of sequence', async () => {
     const { on, task, dialog } = await offered()
     await Promise.all([on.act(dialog, 'ACCEPT'), on.act(dialog, 'ACCEPT')])
     expect(on.news()).toEqual([
@@ -252,7 +253,7 @@ describe('acceptance is compare-and-set on the offer', () => {
     expectSound(on)
   })
 
-  it('an acceptance in the last millisecond holds, also against the time-out of the next', async () => {
+  it('in the last millisecond before the time-out it counts', async () => {
     const { on, task, dialog } = await offered()
     await on.clock.advance(29_999)
     await on.act(dialog, 'ACCEPT')
@@ -262,7 +263,7 @@ describe('acceptance is compare-and-set on the offer', () => {
     expectSound(on)
   })
 
-  it('an acceptance at the moment of the time-out is too late: the deadline comes first', async () => {
+  it('at the time of the time-out it is too late, because deadlines come first', async () => {
     const { on, task, dialog } = await offered()
     await on.ready('1002', CHAT)
     let late: Promise<unknown> | undefined
@@ -283,7 +284,7 @@ describe('acceptance is compare-and-set on the offer', () => {
   it.each([
     ['the acceptance', true],
     ['the customer', false],
-  ])('it crosses the abandonment, %s first: one of both holds', async (_, acceptFirst) => {
+  ])('in the same tick as the abandonment, %s first: only the first counts', async (_, acceptFirst) => {
     const { on, task, dialog } = await offered()
     const accept = () => on.act(dialog, 'ACCEPT')
     const abandon = () => on.engine.acd?.abandonTask(task)
@@ -302,7 +303,7 @@ describe('acceptance is compare-and-set on the offer', () => {
     expectSound(on)
   })
 
-  it('it crosses the sign-out of its agent: the dialog ends once', async () => {
+  it('in the same tick as the sign-out of the agent: the dialog ends once', async () => {
     for (const acceptFirst of [true, false]) {
       const { on, task, dialog } = await offered()
       const accept = on.act.bind(on, dialog, 'ACCEPT')
@@ -315,7 +316,7 @@ describe('acceptance is compare-and-set on the offer', () => {
     }
   })
 
-  it('the dialog of a timed-out offer takes nothing any more', async () => {
+  it('after the time-out there is no dialog', async () => {
     const { on, dialog } = await offered()
     await on.clock.advance(30_000)
     expect(await on.act(dialog, 'ACCEPT')).toMatchObject({ outcome: 'REJECTED', code: 'DIALOG_NOT_FOUND' })
@@ -362,7 +363,7 @@ describe('capacity freed while tasks wait', () => {
     expectSound(on)
   })
 
-  it('of one queue by work in another: both are served when the chat is over', async () => {
+  it('in two queues by the end of a chat: both are served', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { maxDialogLimit: 1 })
     await on.ready('1001', CHAT, { maxDialogLimit: 1 })
@@ -374,7 +375,7 @@ describe('capacity freed while tasks wait', () => {
     expectSound(on)
   })
 
-  it('a new task in the same tick does not overtake one that waits', async () => {
+  it('a new task in the same tick does not overtake a waiting one', async () => {
     const on = await bench()
     await on.ready('1001', CHAT, { maxDialogLimit: 1 })
     const chat = await startTask(on, '1001', CHAT, SELECTOR[CHAT])
@@ -384,7 +385,7 @@ describe('capacity freed while tasks wait', () => {
     expectSound(on)
   })
 
-  it('a task that came back from a refusal keeps its place', async () => {
+  it('a task that was refused keeps its place', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { maxDialogLimit: 1 })
     const [first, , second] = await Promise.all([
@@ -394,22 +395,22 @@ describe('capacity freed while tasks wait', () => {
     ])
     await on.ready('1002', EMAIL, { maxDialogLimit: 1 })
     const states = [stateOf(on, first?.id), stateOf(on, second?.id)]
-    // Offered before the sign-out it ended with it; else it waits, and comes before the other.
+    // If it was offered before the sign-out, it ended with it. Otherwise it waits before the other one.
     if (states[0] === 'handled') expect(states[1]).toBe('reserved')
     else expect(states).toEqual(['reserved', 'queued'])
     expectSound(on)
   })
 })
 
-// ---------------------------------------------------------------------------------------------- an ACD outside
+// ---------------------------------------------------------------------------------------------- an external ACD
 
-describe('an ACD outside that knows less than the agent', () => {
+describe('an external ACD with outdated knowledge of the agent', () => {
   const offers = (on: Bench, mrd: Mrd, ids: readonly string[]) =>
     ids.map((id) =>
       on.engine.acdEvents.offer('1001', `o-${id}`, { id, mrd, scriptSelector: SELECTOR[mrd], variables: [] }),
     )
 
-  it('offers more than fits in one tick: the rest comes back, and each task is answered for once', async () => {
+  it('offers more tasks than the limit in one tick: the rest is refused, and each task gets one answer', async () => {
     const acd = scriptedAcd()
     const on = await bench({ acd })
     await on.ready('1001', EMAIL, { maxDialogLimit: 2 })
@@ -443,7 +444,7 @@ describe('an ACD outside that knows less than the agent', () => {
   ]
 
   it.each(CROSSINGS)(
-    'its offer crosses %s: refused behind it, an offer like any other before it',
+    'its offer in the same tick as %s: a normal offer if it comes first, refused otherwise',
     async (_, crossing, reason, end) => {
       for (const offerFirst of [true, false]) {
         const acd = scriptedAcd()
@@ -459,7 +460,7 @@ describe('an ACD outside that knows less than the agent', () => {
         await on.clock.settle()
         const refused = acd.heard('refused').map((request) => request.reason)
         expect(refused).toEqual(offerFirst ? [] : [reason])
-        // Before it, the dialog is there, or ended with the sign-out.
+        // If the offer came first, the dialog is open, or ended with the sign-out.
         const open = nonvoice(on, '1001', EMAIL).length
         expect(open).toBe(offerFirst && end === 'before' ? 1 : 0)
         expect(acd.heard('handled').filter(({ task }) => task === 'e1')).toHaveLength(
@@ -470,7 +471,7 @@ describe('an ACD outside that knows less than the agent', () => {
   )
 })
 
-describe('duplicate and late words of an ACD outside', () => {
+describe('duplicate and late events of an external ACD', () => {
   const CHAT_TASK = { id: 't1', mrd: CHAT, scriptSelector: 'chat_sales', variables: [] }
 
   const withAcd = async (transfers: 'confirm' | 'refuse' | 'silence' = 'confirm') => {
@@ -482,7 +483,7 @@ describe('duplicate and late words of an ACD outside', () => {
     return { acd, on, dialog: dialog?.id ?? '' }
   }
 
-  it('an offer that is told twice makes one dialog, accepted or not', async () => {
+  it('a repeated offer makes no second dialog, accepted or not', async () => {
     const { on, dialog } = await withAcd()
     await on.engine.acdEvents.offer('1001', 'o1', CHAT_TASK)
     await on.act(dialog, 'ACCEPT')
@@ -490,7 +491,7 @@ describe('duplicate and late words of an ACD outside', () => {
     expect(nonvoice(on, '1001').map((each) => each.id)).toEqual([dialog])
   })
 
-  it('the customer gives up twice, or after the acceptance: the first word counts', async () => {
+  it('a cancellation that is repeated, or comes after the acceptance, has no effect', async () => {
     const { on, dialog } = await withAcd()
     await on.act(dialog, 'ACCEPT')
     on.news()
@@ -504,7 +505,7 @@ describe('duplicate and late words of an ACD outside', () => {
     expect(on.news()).toEqual([])
   })
 
-  it('a transfer that was refused twice is refused once', async () => {
+  it('a repeated refusal of a transfer has no effect', async () => {
     const { on, dialog } = await withAcd('silence')
     await on.act(dialog, 'ACCEPT')
     await on.act(dialog, 'TRANSFER', 'chat_support')
@@ -527,14 +528,14 @@ describe('duplicate and late words of an ACD outside', () => {
       await on.command(mediaState('1001', CHAT, 'LOGOUT'))
       await on.engine.acdEvents.resubmitted('1001', dialog, { ok: true, task: 't1' })
       await on.clock.settle()
-      // The customer is served once: by nobody (closed) or by the second resubmission, never by the first.
+      // The first resubmission is cancelled, so that the customer is not served twice.
       expect(acd.heard('cancelResubmission')).toMatchObject([{ task: 't1', dialog }])
       expect(on.news().filter((line) => line.startsWith('DELETE'))).toHaveLength(1)
     },
   )
 
-  // Not so yet: the second word is taken for a late one and cancels what the customer waits for.
-  it('a transfer that is confirmed twice is not cancelled by the second word', async () => {
+  // Fails if the second event is taken for a late one, because that cancels the task for which the customer waits.
+  it('a repeated confirmation of a transfer does not cancel it', async () => {
     const { acd, on, dialog } = await withAcd('silence')
     await on.act(dialog, 'ACCEPT')
     await on.act(dialog, 'TRANSFER', 'chat_support')
@@ -546,8 +547,8 @@ describe('duplicate and late words of an ACD outside', () => {
     expect(acd.heard('cancelResubmission')).toEqual([])
   })
 
-  // Not so yet: only offers of open dialogs are known.
-  it('an offer that is told again after its dialog ended is not served again', async () => {
+  // Fails if only the offers of open dialogs are remembered.
+  it('an offer that is repeated after the end of its dialog is not served again', async () => {
     const { on, dialog } = await withAcd()
     for (const action of ['ACCEPT', 'START', 'CLOSE'] as const) await on.act(dialog, action)
     await on.engine.acdEvents.offer('1001', 'o1', CHAT_TASK)
@@ -597,7 +598,7 @@ describe('random commands, several in one tick', () => {
     { weight: 5, arbitrary: fc.record({ type: fc.constant('act'), which, action }) },
     { weight: 4, arbitrary: fc.record({ type: fc.constant('command'), command }) },
   )
-  /** Steps of one tick, and the time that passes behind it, in seconds. */
+  /** Steps of one tick, and the time that passes after it, in seconds. */
   const tick = fc.tuple(fc.array(step, { minLength: 1, maxLength: 5 }), fc.constantFrom(0, 0, 0, 1, 30, 120))
 
   async function take(on: Bench, step: Step): Promise<void> {
@@ -627,7 +628,7 @@ describe('random commands, several in one tick', () => {
     }
   }
 
-  it('keep queue and agents sound', { timeout: 240_000 }, async () => {
+  it('keep the invariants', { timeout: 240_000 }, async () => {
     const { directory } = await loadDirectory()
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 12 }), async (ticks) => {
@@ -647,7 +648,7 @@ describe('random commands, several in one tick', () => {
     )
   })
 
-  /** As `expectSound`, but a sign-in may have lowered a limit below what was open already. */
+  /** Like `expectSound`, but does not check if a sign-in has lowered a limit below the number of open dialogs. */
   function expectSoundBut(on: Bench): void {
     const over = AGENTS.some((user) =>
       MRDS.some((mrd) => {

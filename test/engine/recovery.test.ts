@@ -1,4 +1,4 @@
-/** What survives the end of the process, and what a failing input or a failing store leaves behind. */
+/** The state after a restart, after a failed input, and after a failure of the store. */
 
 import { afterAll, describe, expect, it } from 'vitest'
 import { DONE } from '../../src/engine/answers/answer.ts'
@@ -16,7 +16,7 @@ const traps = setTraps()
 afterAll(() => traps.remove())
 
 describe('a restart', () => {
-  it('goes on with the same states in the middle of an interrupt', async () => {
+  it('continues with the same states in the middle of an interrupt', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL)
@@ -41,7 +41,7 @@ describe('a restart', () => {
     expect(again.engine.get.media('1001', EMAIL).status?.state).toBe('ACTIVE')
   })
 
-  it('fires a Start Timeout that fell due meanwhile at once, one that did not at its own time', async () => {
+  it('applies a Start Timeout that fell due meanwhile at once, and later ones at their times', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     await on.ready('1001', EMAIL)
@@ -61,7 +61,7 @@ describe('a restart', () => {
     expect(third.engine.get.media('1001', EMAIL).status?.state).toBe('READY')
   })
 
-  it('keeps waiting tasks in their order and offers them when somebody is free', async () => {
+  it('keeps waiting tasks in their order and offers them when an agent is free', async () => {
     const on = await bench()
     const first = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
     await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_support' })
@@ -71,7 +71,7 @@ describe('a restart', () => {
     expect(again.engine.acd?.task(first?.id ?? '')?.state).toBe('reserved')
   })
 
-  it('starts a fresh grace period, and only when the notification service is back', async () => {
+  it('starts a new grace period, and only when the notification service is back', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.signIn', user: '1002', extension: '1002' })
@@ -86,7 +86,7 @@ describe('a restart', () => {
     await again.clock.advance(59_000)
     expect(again.news()).toEqual([])
     await again.clock.advance(1000)
-    // 1002 never had a session and is left alone.
+    // 1002 never had a session, so nothing happens to this user.
     expect(again.news()).toEqual(['user 1001 NOT_READY (50002)'])
   })
 
@@ -101,7 +101,7 @@ describe('a restart', () => {
     await expect(createEngine({ store: newer, clock: virtualClock() })).rejects.toThrow(RecoveryError)
   })
 
-  it('keeps what was not delivered, with the same item ids', async () => {
+  it('keeps undelivered notifications, with the same item ids', async () => {
     const on = await bench()
     await on.engine.adapters.notificationService('A', true)
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
@@ -126,7 +126,7 @@ describe('a restart', () => {
 })
 
 describe('containment', () => {
-  it('an input that fails leaves the aggregate as it was, is recorded as failed, and others go on', async () => {
+  it('a failed input does not change its aggregate, is recorded as failed, and does not affect others', async () => {
     const failures: string[] = []
     const on = await bench()
     on.engine.on('failedInput', ({ aggregate }) => failures.push(aggregate))
@@ -154,7 +154,7 @@ describe('containment', () => {
 })
 
 describe('a store that fails', () => {
-  it('nothing is accepted, nothing is published, the state is as before; it goes on when the store does', async () => {
+  it('nothing is accepted or published, and the state does not change, until the store works again', async () => {
     const store = fragileStore()
     const clock = virtualClock()
     const engine = await createEngine({ store, clock })
@@ -172,14 +172,14 @@ describe('a store that fails', () => {
       statusReason: 'the store does not take changes: disk full',
     })
     store.broken = false
-    // Nobody asks for anything: it notices by itself.
+    // It notices without any request.
     await clock.advance(1000)
     expect(engine.get.system().status).toBe('IN_SERVICE')
     expect(await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })).toEqual(DONE)
     expect(engine.get.user('1001')?.state).toBe('READY')
   })
 
-  it('says when it begins and when it is over, once each', async () => {
+  it('is reported once when it begins and once when it is over', async () => {
     const store = fragileStore()
     const clock = virtualClock()
     const engine = await createEngine({ store, clock })
@@ -194,7 +194,7 @@ describe('a store that fails', () => {
     expect(engine.figures.failedCommits).toBeGreaterThan(1)
   })
 
-  it('a presence that comes meanwhile is not lost, and keeps its place', async () => {
+  it('a presence that comes meanwhile is applied later, in order', async () => {
     const store = fragileStore()
     const clock = virtualClock()
     const engine = await createEngine({ store, clock })
@@ -210,7 +210,7 @@ describe('a store that fails', () => {
     store.broken = false
     await clock.advance(1000)
     await taken
-    // Present, and then gone: the grace period of 60 seconds runs out.
+    // The session was available and then unavailable, so the grace period of 60 seconds ends.
     await clock.advance(59_000)
     expect(engine.get.user('1001')?.reason?.code).toBeUndefined()
     await clock.advance(2000)
@@ -240,7 +240,7 @@ describe('a store that fails', () => {
 })
 
 describe('a notification service that refuses', () => {
-  it('a refused notification blocks its node and is tried again; the other nodes go on', async () => {
+  it('a refused notification blocks its node and is sent again; other nodes are not blocked', async () => {
     const on = await bench()
     const published: string[] = []
     let refusals = 2
@@ -259,7 +259,7 @@ describe('a notification service that refuses', () => {
     expect(on.engine.figures.outboxPending).toBe(0)
   })
 
-  it('one that can never be delivered is dropped and does not block its node', async () => {
+  it('a notification that can never be delivered is dropped and does not block its node', async () => {
     const on = await bench()
     const published: string[] = []
     on.engine.adapters.attach('A', {

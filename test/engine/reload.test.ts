@@ -1,4 +1,6 @@
-/** Another directory while the engine runs: who comes, who goes, what changes, and what everybody hears of it. */
+/**
+ * Another directory while the engine runs: added, removed and changed users, MRDs and settings, and the notifications.
+ */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -66,7 +68,7 @@ const presenceOf = async (on: Bench, available: boolean) =>
   on.engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available })
 
 describe('a user who is added', () => {
-  it('is there at once, and is told on the own node and to the team (notifications 8.1, 8.9)', async () => {
+  it('exists at once, with notifications on the own node and to the team (notifications 8.1, 8.9)', async () => {
     const on = await bench()
     const events = heard(on.engine)
     const changes = await on.engine.reload(withUsers((users) => [...users, NEW]))
@@ -79,7 +81,7 @@ describe('a user who is added', () => {
     expect(await on.command({ type: 'user.signIn', user: '1007', extension: '1007' })).toEqual(DONE)
   })
 
-  it('may get work, and has a place among the users', async () => {
+  it('can get tasks, and is in the list of users', async () => {
     const on = await bench()
     await on.engine.reload(withUsers((users) => [...users, NEW]))
     await on.ready('1007', '5001')
@@ -94,8 +96,8 @@ describe('a user who is changed', () => {
     ['roles', { roles: ['Agent', 'Supervisor'] }, ['User/1001']],
     ['team', { teamId: '2002' }, ['User/1001', 'Team/2002/Users']],
     ['wrap-up', { settings: { ...NEW.settings, wrapUpOnIncoming: 'REQUIRED' } }, ['User/1001']],
-    ['what nobody sees', { mobileAgent: true }, []],
-  ])('%s: told where it shows (notifications 8.1, 8.9)', async (_what, changed, nodes) => {
+    ['what no client sees', { mobileAgent: true }, []],
+  ])('%s: notifications where clients see it (notifications 8.1, 8.9)', async (_what, changed, nodes) => {
     const on = await bench()
     await signIn(on)
     const events = heard(on.engine)
@@ -104,7 +106,7 @@ describe('a user who is changed', () => {
     expect(on.engine.get.user('1001')).toMatchObject({ state: 'READY', extension: '1001' })
   })
 
-  it('keeps state, work and sign-in, and nobody else hears anything', async () => {
+  it('keeps state, tasks and sign-in, and only this user gets a notification', async () => {
     const on = await bench()
     await signIn(on)
     await on.ready('1001', '5001')
@@ -114,7 +116,7 @@ describe('a user who is changed', () => {
     expect(on.engine.get.dialog(dialog)).toMatchObject({ state: 'ACTIVE' })
   })
 
-  it('the same directory again changes nothing and says nothing', async () => {
+  it('the same directory again changes nothing and sends nothing', async () => {
     const on = await bench()
     await signIn(on)
     const before = on.engine.figures.inputs
@@ -147,14 +149,14 @@ describe('a user who is removed', () => {
     })
   })
 
-  it('whatever the sign-out channel says, no medium is left signed in', async () => {
+  it('is signed out of all media even if the sign-out channel is voice', async () => {
     const on = await bench({ directory: withSettings({ userSignoutChannel: 'voice' }) })
     await on.ready('1001', '5002')
     await on.engine.reload({ ...without('1001'), settings: { ...SAMPLE.settings, userSignoutChannel: 'voice' } })
     expect(on.news()).toEqual(['media 1001 5002 LOGOUT', 'DELETE user 1001'])
   })
 
-  it('a call goes on without the agent, as after a forced sign-out with LOAD 1 (9.2)', async () => {
+  it('leaves a call, which continues without the agent, as after a forced sign-out with LOAD 1 (9.2)', async () => {
     const on = await bench()
     await signIn(on)
     const call = await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })
@@ -168,7 +170,7 @@ describe('a user who is removed', () => {
     expect(on.engine.acd?.calls()).toEqual([])
   })
 
-  it('a grace period ends, and a session that is still connected does not count', async () => {
+  it('has no grace period any more, and a session that is still connected does not count', async () => {
     const on = await bench()
     await signIn(on)
     await presenceOf(on, true)
@@ -184,7 +186,7 @@ describe('a user who is removed', () => {
     expect(on.engine.get.user('1001')?.state).toBe('READY')
   })
 
-  it('who is added again begins signed out, with new dialog ids', async () => {
+  it('is signed out after being added again, and gets new dialog ids', async () => {
     const on = await bench()
     await on.ready('1001', '5001')
     const first = await startTask(on, '1001', '5001', 'email_support')
@@ -197,10 +199,10 @@ describe('a user who is removed', () => {
   })
 })
 
-describe('an extension that is taken away from a signed-in user (user 6.3, 6.4)', () => {
+describe('a signed-in user who loses the extension (user 6.3, 6.4)', () => {
   const moved = withUser('1001', { extensions: ['2001'] })
 
-  it('READY: NOT_READY with 65533; the next sign-in names the new one', async () => {
+  it('READY: NOT_READY with 65533; the next sign-in has to use the new extension', async () => {
     const on = await bench()
     await signIn(on)
     await on.engine.reload(moved)
@@ -211,7 +213,7 @@ describe('an extension that is taken away from a signed-in user (user 6.3, 6.4)'
     expect(on.engine.get.user('1001')).toMatchObject({ state: 'NOT_READY', extension: '2001' })
   })
 
-  it('on a call: when the call is over', async () => {
+  it('on a call: the same when the call is over', async () => {
     const on = await bench()
     await signIn(on)
     const call = await on.engine.acd?.submitCall({ from: '5550100', to: '1001' })
@@ -239,7 +241,7 @@ users: [{ id: "7", loginName: seven, password: x, teamId: "1", extensions: ["${e
     expect(on.news()).toEqual(['user 7 LOGOUT (32750)'])
   })
 
-  it('signed out: nothing to say', async () => {
+  it('signed out: no notification', async () => {
     const on = await bench()
     await on.engine.reload(moved)
     expect(on.news()).toEqual([])
@@ -247,7 +249,7 @@ users: [{ id: "7", loginName: seven, password: x, teamId: "1", extensions: ["${e
 })
 
 describe('an MRD', () => {
-  it('that is added is there for its members, signed out (8.11)', async () => {
+  it('that is added exists for its members, who are signed out of it (8.11)', async () => {
     const on = await bench({ directory: withoutMrd('5003') })
     await on.ready('1001', '5001')
     await on.engine.reload(SAMPLE)
@@ -260,7 +262,7 @@ describe('an MRD', () => {
     expect(on.engine.get.media('1001', '5001').status?.state).toBe('READY')
   })
 
-  it('that is removed: users leave it, tasks end by dialogLogoutAction, the queue is deleted (8.10, 8.11)', async () => {
+  it('that is removed: users are signed out of it, tasks end by dialogLogoutAction, the queue is deleted (8.10, 8.11)', async () => {
     const on = await bench()
     await on.ready('1001', '5001')
     const dialog = await startTask(on, '1001', '5001', 'email_support')
@@ -283,7 +285,7 @@ describe('an MRD', () => {
     })
   })
 
-  it('a task that is to go back to a selector that is gone is lost, and one that has moved goes to its new MRD', async () => {
+  it('that is removed: a resubmitted task is lost if its selector is gone, and goes to the new MRD if it has moved', async () => {
     const on = await bench()
     await on.ready('1001', '5001', { dialogLogoutAction: 'TRANSFER' })
     await startTask(on, '1001', '5001', 'email_support')
@@ -302,7 +304,7 @@ describe('an MRD', () => {
     ])
   })
 
-  it('that comes back takes tasks again', async () => {
+  it('that is added again gets tasks again', async () => {
     const on = await bench()
     await on.engine.reload(withoutMrd('5001'))
     await on.engine.reload(SAMPLE)
@@ -310,7 +312,7 @@ describe('an MRD', () => {
     expect(await startTask(on, '1001', '5001', 'email_support')).toBe('1000_1001_5001')
   })
 
-  it('that a user loses: signed out of it, the others stay', async () => {
+  it('that a user loses: the user is signed out of it, and stays in the others', async () => {
     const on = await bench()
     await on.ready('1001', '5001')
     await on.ready('1001', '5002')
@@ -320,7 +322,7 @@ describe('an MRD', () => {
     expect(on.engine.get.media('1001', '5002').status?.state).toBe('READY')
   })
 
-  it('with other settings: a user who is signed in keeps those of the sign-in (media 5.1)', async () => {
+  it('with other settings: a signed-in user keeps those of the sign-in (media 5.1)', async () => {
     const on = await bench()
     await on.ready('1001', '5001')
     await on.engine.reload({
@@ -343,7 +345,7 @@ describe('an MRD', () => {
 })
 
 describe('settings', () => {
-  it('LOAD counts for the next forced sign-out (9.2)', async () => {
+  it('LOAD applies to the next forced sign-out (9.2)', async () => {
     const on = await bench()
     await signIn(on)
     await presenceOf(on, true)
@@ -370,7 +372,7 @@ describe('settings', () => {
     expect(on.news()).not.toEqual([])
   })
 
-  it('what is decided from the directory alone is decided by the new one at once', async () => {
+  it('rules that need the directory only use the new one at once', async () => {
     const on = await bench()
     await signIn(on)
     await on.engine.reload(withSettings({ requireReasonCode: true }))
@@ -381,7 +383,7 @@ describe('settings', () => {
 })
 
 describe('one commit', () => {
-  it('everything is in force, and told, together', async () => {
+  it('all changes are visible at the event, before the notifications', async () => {
     const on = await bench()
     const before = on.engine.figures.commits
     const seen: DirectoryEvent[] = []
@@ -396,7 +398,7 @@ describe('one commit', () => {
     expect(seen.map(({ changes }) => changes.mediaRoutingDomains.removed)).toEqual([['5001']])
   })
 
-  it('a store that refuses leaves everything as it was', async () => {
+  it('nothing changes if the store refuses it', async () => {
     const store = fragileStore()
     const on = await bench({ store })
     await signIn(on)
@@ -410,14 +412,14 @@ describe('one commit', () => {
     expect(on.engine.get.user('1001')).toBeUndefined()
   })
 
-  it('a secret of an unknown form changes nothing', async () => {
+  it('nothing changes if a secret has an unknown form', async () => {
     const on = await bench()
     const credentials = [{ id: '1001', kind: 'user', secret: 'md5:x' }] as const
     await expect(on.engine.reload({ directory: without('1001'), credentials })).rejects.toThrow(InvalidArgument)
     expect(on.engine.get.user('1001')).toBeDefined()
   })
 
-  it('reloads follow one another', async () => {
+  it('reloads run one after the other', async () => {
     const on = await bench()
     const changes = await Promise.all([
       on.engine.reload(without('1001')),
@@ -451,12 +453,12 @@ describe('a restart', () => {
     expect(again.engine.get.user('1007')).toBeUndefined()
   })
 
-  it('of a fresh store tells nobody anything', async () => {
+  it('on a new store sends no notifications', async () => {
     const on = await bench()
     expect(on.engine.figures.notifications).toBe(0)
   })
 
-  it('remembers who was removed, by snapshot and by journal', async () => {
+  it('remembers removed users', async () => {
     const on = await bench()
     await on.engine.reload(without('1001'))
     await on.engine.close()
@@ -467,7 +469,7 @@ describe('a restart', () => {
 })
 
 describe('the journal', () => {
-  it('replays over a reload, byte for byte', async () => {
+  it('replays a reload without a difference', async () => {
     const store = memoryStore({ keep: 'history' })
     const on = await bench({ store })
     await signIn(on)
@@ -481,7 +483,7 @@ describe('the journal', () => {
     expect(report.rows).toBeGreaterThan(10)
   })
 
-  it('explains what a reload did, and to whom', async () => {
+  it('explains the effect of a reload on a user', async () => {
     const store = memoryStore({ keep: 'history' })
     const on = await bench({ store })
     await signIn(on)
@@ -498,12 +500,12 @@ function historyOf({ history }: Store): History {
   return history
 }
 
-describe('many users who are missing', () => {
+describe('many missing users', () => {
   const few = withUsers((users) => users.slice(0, 4))
   const ids = (engine: Engine) => engine.get.users().map(({ id }) => id)
   const ALL = SAMPLE.users.map(({ id }) => id)
 
-  it('go only when that is confirmed', async () => {
+  it('are removed only with a confirmation', async () => {
     const on = await bench()
     await expect(on.engine.reload(few)).rejects.toThrow(new RemovalsNotConfirmed(3, 7))
     expect(ids(on.engine)).toEqual(ALL)
@@ -512,7 +514,7 @@ describe('many users who are missing', () => {
     expect(ids(on.engine)).toEqual(ALL.slice(0, 4))
   })
 
-  it('two of them, or a limit that is given, need nobody', async () => {
+  it('need no confirmation if they are two, or within a given limit', async () => {
     const on = await bench()
     expect((await on.engine.reload(without('1005', '1006'))).users.removed).toEqual(['1005', '1006'])
     const limit = { removalLimit: { share: 0.5, users: 0 } }
@@ -521,7 +523,7 @@ describe('many users who are missing', () => {
     await other.close()
   })
 
-  it('keep a start on their store from happening, until that is confirmed', async () => {
+  it('prevent a start on their store without a confirmation', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mrdian-start-'))
     const file = join(folder, 'state.db')
     const start = async (directory: Directory, confirmRemovals = false) => {

@@ -11,7 +11,7 @@ const ON: Directory = { ...OFF, settings: { ...OFF.settings, requirePresenceAfte
 
 const FORCED = ['user 1001 NOT_READY (50002)']
 
-/** Without XMPP; what is heard of it is left out. */
+/** A sign-in without XMPP. Its notifications are discarded. */
 async function signsIn(on: Bench): Promise<void> {
   expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
   on.news()
@@ -26,7 +26,7 @@ async function passes(on: Bench, seconds: number): Promise<readonly string[]> {
 }
 
 describe('a restart', () => {
-  it('in the grace period of a sign-in begins a fresh one when the notification service is back', async () => {
+  it('in the grace period of a sign-in begins a new one when the notification service is back', async () => {
     const before = await bench({ directory: ON, serves: ['A'] })
     await before.engine.adapters.notificationService('A', true)
     await signsIn(before)
@@ -39,7 +39,7 @@ describe('a restart', () => {
     expect(await passes(on, 1)).toEqual(FORCED)
   })
 
-  it('with the switch turned off spares nobody who was waited for', async () => {
+  it('with the setting turned off still ends a grace period from before with a forced sign-out', async () => {
     const before = await bench({ directory: ON })
     await signsIn(before)
     const on = await before.restart({ directory: OFF })
@@ -51,8 +51,8 @@ describe('a restart', () => {
   })
 })
 
-describe('another directory', () => {
-  it('that turns it on counts from the next sign-in', async () => {
+describe('a directory', () => {
+  it('that turns the setting on applies to the next sign-in', async () => {
     const on = await bench({ directory: OFF })
     await signsIn(on)
     await on.engine.reload(ON)
@@ -61,14 +61,14 @@ describe('another directory', () => {
     expect(await passes(on, 60)).toEqual(FORCED)
   })
 
-  it('that turns it off leaves a grace period that runs its end', async () => {
+  it('that turns the setting off does not end a running grace period', async () => {
     const on = await bench({ directory: ON })
     await signsIn(on)
     await on.engine.reload(OFF)
     expect(await passes(on, 60)).toEqual(FORCED)
   })
 
-  it('a store of before is the same with the switch off: nothing has to be told', async () => {
+  it('without the setting makes no inputs at a restart', async () => {
     const before = await bench({ directory: OFF })
     await before.engine.close()
     const rows = before.engine.figures.inputs
@@ -78,8 +78,8 @@ describe('another directory', () => {
   })
 })
 
-describe('while the notification service is away', () => {
-  it('nobody can come: who signs in then has a grace period when it is back', async () => {
+describe('while the notification service is lost', () => {
+  it('the grace period of a sign-in begins when the service is back', async () => {
     const on = await bench({ directory: ON, serves: ['A'] })
     await signsIn(on)
     expect(await passes(on, 600)).toEqual([])
@@ -91,7 +91,7 @@ describe('while the notification service is away', () => {
     expect(await passes(on, 600)).toEqual([])
   })
 
-  it('a sign-in to a medium counts, and a refused one does not', async () => {
+  it('the same holds for a sign-in to a medium, but not for a refused one', async () => {
     const on = await bench({ directory: ON, serves: ['A'] })
     const settings = { maxDialogLimit: 1, interruptAction: 'ACCEPT' } as const
     await on.command({ type: 'media.signIn', user: '1006', mrd: '5003', ...settings })
@@ -101,7 +101,7 @@ describe('while the notification service is away', () => {
     expect(on.engine.get.presence('1006')?.sides).toEqual({ A: 'UNKNOWN' })
   })
 
-  it('with the switch off nobody is put under watch', async () => {
+  it('a sign-in without the setting begins no grace period', async () => {
     const on = await bench({ directory: OFF, serves: ['A'] })
     await signsIn(on)
     expect(on.engine.get.presence('1001')?.sides).toEqual({ A: 'ABSENT' })

@@ -1,4 +1,4 @@
-/** `engine.reset()`: everything is forgotten, and the engine begins anew on its directory. */
+/** `engine.reset()`: all state is deleted, and the engine starts again on its directory. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ interface Resettable {
   readonly heard: NotificationEvent[]
 }
 
-/** In virtual time, which goes back with a reset. */
+/** An engine in virtual time. A reset sets the clock back. */
 async function resettable(options: Partial<EngineOptions> = {}): Promise<Resettable> {
   const clock = virtualClock()
   const store = options.store ?? memoryStore({ keep: 'history' })
@@ -39,7 +39,7 @@ async function resettable(options: Partial<EngineOptions> = {}): Promise<Resetta
 
 const signIn = (user: string) => ({ type: 'user.signIn', user, extension: user }) as const
 
-/** A chat that nobody accepts, an agent whose desktop goes, a call. */
+/** A chat that is not accepted, an agent whose desktop disconnects, a call. */
 async function story({ engine, clock }: Resettable): Promise<void> {
   await engine.adapters.presence({ user: '1001', side: 'A', session: '1001@localhost/d', available: true })
   await engine.command(signIn('1001'))
@@ -95,7 +95,7 @@ describe.each(STORES)('a reset on %s', (_name, create) => {
 })
 
 describe('work that is under way', () => {
-  it('is accepted and gone, or refused', async () => {
+  it('is accepted and then deleted, or refused', async () => {
     const on = await resettable()
     const { users } = on.engine.get.directory()
     const asked = users.map(({ id }) => on.engine.command(signIn(id)))
@@ -124,7 +124,7 @@ describe('work that is under way', () => {
     await on.engine.close()
   })
 
-  it('an erasure in hand is refused and writes nothing', async () => {
+  it('an erasure is refused and writes nothing', async () => {
     const on = await resettable()
     await story(on)
     const erasure = on.engine.erasures.erase({ callers: ['5550100'] }).catch((error: unknown) => error)
@@ -134,7 +134,7 @@ describe('work that is under way', () => {
     await on.engine.close()
   })
 
-  it('who comes during a reset is there behind it', async () => {
+  it('a session that connects during a reset is connected after it', async () => {
     const on = await resettable()
     const session = '1001@localhost/d'
     let told: Promise<void> | undefined
@@ -159,7 +159,7 @@ describe('work that is under way', () => {
     await on.engine.close()
   })
 
-  it('a listener may ask for it', async () => {
+  it('a listener may call reset', async () => {
     const on = await resettable()
     let reset: Promise<void> | undefined
     const stop = on.engine.on('notification', () => {
@@ -172,7 +172,7 @@ describe('work that is under way', () => {
     await on.engine.close()
   })
 
-  it('a close waits for it, and there is none behind a close', async () => {
+  it('close waits for the reset, and after close no reset is possible', async () => {
     const on = await resettable()
     const reset = on.engine.reset()
     await Promise.all([on.engine.close(), reset])
@@ -181,7 +181,7 @@ describe('work that is under way', () => {
 })
 
 describe('services', () => {
-  it('publishers stay attached, get nothing of before, and see other item ids', async () => {
+  it('publishers stay attached, get no old notifications, and get other item ids', async () => {
     const on = await resettable({ serves: ['A'] })
     const published: Publication[] = []
     let hold: (() => void) | undefined
@@ -209,7 +209,7 @@ describe('services', () => {
     await on.engine.close()
   })
 
-  it('a service that goes during the reset is missing behind it', async () => {
+  it('a service that is lost during the reset is missing after it', async () => {
     const on = await resettable({ serves: ['A'] })
     await on.engine.adapters.notificationService('A', true)
     let told: Promise<void> | undefined
@@ -224,7 +224,7 @@ describe('services', () => {
     await on.engine.close()
   })
 
-  it("an embedder's ACD keeps its line, which leads to the new state", async () => {
+  it("an embedder's ACD keeps its events object, which uses the new state", async () => {
     const acd = scriptedAcd()
     const on = await resettable({ acd })
     const ready = async () => {
@@ -248,8 +248,8 @@ describe('services', () => {
   })
 })
 
-describe('what cannot be', () => {
-  it('no reset of an engine that was not started for it', async () => {
+describe('a reset that fails', () => {
+  it('because the engine was started without `resettable`', async () => {
     const engine = await createEngine({ clock: virtualClock(), directory })
     await engine.command(signIn('1001'))
     await expect(engine.reset()).rejects.toThrow(NotResettable)
@@ -257,7 +257,7 @@ describe('what cannot be', () => {
     await engine.close()
   })
 
-  it('a store that refuses to be emptied: everything is as before', async () => {
+  it('because the store cannot be emptied: nothing has changed', async () => {
     const store = memoryStore()
     store.clear = () => {
       throw new Error('disk full')
@@ -270,7 +270,7 @@ describe('what cannot be', () => {
     await on.engine.close()
   })
 
-  it('a store that refuses the new state: out of service until the next reset', async () => {
+  it('because the store refuses the new state: out of service until the next reset', async () => {
     const store = memoryStore()
     const commit = store.commit.bind(store)
     const on = await resettable({ store })
@@ -289,7 +289,7 @@ describe('what cannot be', () => {
   })
 })
 
-it('a hundred in a row leave nothing behind', async () => {
+it('a hundred resets leave no timers and no undelivered rows', async () => {
   const on = await resettable({ store: sqliteStore(':memory:'), serves: ['A'] })
   await on.engine.adapters.notificationService('A', true)
   await on.engine.reset()

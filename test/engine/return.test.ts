@@ -1,6 +1,6 @@
 /**
- * What leaves during an outage of a side, and what on its return: SystemInfo and nothing else, then SystemInfo, then what
- * happened meanwhile (ruling 29, `notifications 12.3`), as the notification service gets it.
+ * The notifications that the service gets around an outage of a side (ruling 29, `notifications 12.3`): during the
+ * outage only SystemInfo; on the return SystemInfo first, and then everything that happened meanwhile.
  */
 import { describe, expect, it } from 'vitest'
 import type { FaultInput } from '../../src/engine/api.ts'
@@ -15,7 +15,7 @@ const TIMES_OUT = `DELETE task 1000_1001_${CHAT} CLOSED CD_RING_NO_ANSWER`
 const IS_LOST = `DELETE task 1000_1001_${CHAT} CLOSED CD_APPLICATION_DISCONNECTED`
 const RETURNS = `media 1001 ${CHAT} READY not routable`
 
-/** A notification service; it takes SystemInfo when `until` resolves, and refuses it when `until` rejects. */
+/** A notification service. It accepts SystemInfo when `until` resolves, and refuses it when `until` rejects. */
 class Service implements Publisher {
   readonly lines: string[] = []
   until: Promise<void> = Promise.resolve()
@@ -27,7 +27,7 @@ class Service implements Publisher {
   }
 }
 
-/** Agent 1001, READY in chat, with an offer that nobody accepts; a service that has heard all of it. */
+/** Agent 1001 is READY in chat and has an offer. The service has accepted all notifications so far. */
 async function offered(): Promise<{ on: Bench; service: Service }> {
   const on = await bench()
   const service = new Service()
@@ -43,7 +43,7 @@ async function offered(): Promise<{ on: Bench; service: Service }> {
 const fault = (type: 'acd-link' | 'peripheral-gateway', up: boolean): FaultInput =>
   type === 'acd-link' ? { type, side: 'A', up } : { type, side: 'A', up, both: true }
 
-describe('an outage: SystemInfo, nothing, SystemInfo, and then what happened meanwhile', () => {
+describe('an outage: SystemInfo, nothing, SystemInfo, and then the notifications of the time between', () => {
   it.each([
     ['the link to the ACD', ['acd-link'], [TIMES_OUT, RETURNS]],
     ['both peripheral gateways', ['peripheral-gateway'], [IS_LOST, `media 1001 ${CHAT} READY`]],
@@ -58,7 +58,7 @@ describe('an outage: SystemInfo, nothing, SystemInfo, and then what happened mea
     expect(service.lines).toEqual([OUT, IN, LEAVES, ...news])
   })
 
-  it('the notification service: it hears of the outage when it is back', async () => {
+  it('the notification service: it gets SystemInfo of the outage when it is back', async () => {
     const { on, service } = await offered()
     on.engine.adapters.detach('A')
     await on.engine.adapters.notificationService('A', false)
@@ -69,7 +69,7 @@ describe('an outage: SystemInfo, nothing, SystemInfo, and then what happened mea
     expect(service.lines).toEqual([OUT, IN, TIMES_OUT, RETURNS])
   })
 
-  it('the notification service, and the link meanwhile: in service when both are back', async () => {
+  it('the notification service and meanwhile the link: in service when both are back', async () => {
     const { on, service } = await offered()
     on.engine.adapters.detach('A')
     await on.engine.adapters.notificationService('A', false)
@@ -88,7 +88,7 @@ describe('an outage: SystemInfo, nothing, SystemInfo, and then what happened mea
     ['the path to the applications', { type: 'app-path', side: 'A' }],
     ['one peripheral gateway', { type: 'peripheral-gateway', side: 'A', both: false }],
     ['resubmission', { type: 'resubmission', side: 'A', mode: 'refuse' }],
-  ] as const)('%s is none: news leave at once, and SystemInfo says nothing', async (_, failure) => {
+  ] as const)('%s is no outage: notifications are sent at once, and there is no SystemInfo', async (_, failure) => {
     const { on, service } = await offered()
     await on.engine.fault({ ...failure, up: false })
     await on.clock.advance(30_000)
@@ -100,7 +100,7 @@ describe('an outage: SystemInfo, nothing, SystemInfo, and then what happened mea
 })
 
 describe('SystemInfo comes first on return', () => {
-  it('whatever waited for longer: news leave when the service has taken it', async () => {
+  it('before older notifications, which are sent when the service has accepted it', async () => {
     const { on, service } = await offered()
     await on.engine.fault(fault('acd-link', false))
     await on.clock.advance(30_000)
@@ -116,7 +116,7 @@ describe('SystemInfo comes first on return', () => {
     expect(service.lines).toEqual([OUT, IN, LEAVES, TIMES_OUT, RETURNS])
   })
 
-  it('in the outbox of a process that has died as well', async () => {
+  it('from the outbox after a crash, too', async () => {
     const { on } = await offered()
     on.engine.adapters.detach('A')
     await on.engine.fault(fault('acd-link', false))
@@ -130,7 +130,7 @@ describe('SystemInfo comes first on return', () => {
     expect(service.lines).toEqual([OUT, IN, LEAVES, TIMES_OUT, RETURNS])
   })
 
-  it('unless the service refuses it: then news do not wait for it', async () => {
+  it('unless the service refuses it: then the others do not wait for it', async () => {
     const { on, service } = await offered()
     await on.engine.fault(fault('acd-link', false))
     await on.clock.advance(30_000)

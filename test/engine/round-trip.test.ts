@@ -1,6 +1,6 @@
 /**
- * Persist, restore, persist. The four hazards of engines that keep actors in a store, each by its name, and every
- * script of `scripts.ts` with each aggregate restored twice before each of its steps.
+ * Persist, restore, persist. Tests for four known hazards of stored actors, and every script of `scripts.ts` with each
+ * aggregate restored twice before each of its steps.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const throughText = <T extends SnapshotRow>(row: T): T => JSON.parse(JSON.stringify(row))
 
-/** What was read from a store, restored and written again. */
+/** Restores what a store has loaded, and persists it again. */
 function hop(stored: StoredState): StoredState {
   const aggregates = new Aggregates()
   recover(aggregates, stored)
@@ -29,7 +29,7 @@ function hop(stored: StoredState): StoredState {
   return { ...stored, snapshots, tail: [] }
 }
 
-/** Every aggregate is persisted and restored twice before each of its steps. Returns what was not the same then. */
+/** Persists and restores every aggregate twice before each of its steps. Returns the differences that this made. */
 function hopBeforeEveryStep(): { readonly hops: () => number; readonly differences: readonly string[] } {
   const differences: string[] = []
   let hops = 0
@@ -89,7 +89,7 @@ describe('lost `after`', () => {
     expect(third.engine.get.dialog(task?.dialogId ?? '')).toBeUndefined()
   })
 
-  it('no chart has a delayed transition, so that there is nothing else to lose', async () => {
+  it('no chart has a delayed transition, so there is no other timer to lose', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     await startTask(on, '1001', CHAT, 'chat_sales')
@@ -101,7 +101,7 @@ describe('lost `after`', () => {
 })
 
 describe('lost fired-but-undelivered timer', () => {
-  it('what fell due while nobody was there fires at the next start, in order, each at its own time', async () => {
+  it('deadlines that fell due while no process ran are applied at the next start, in order, each with its own time', async () => {
     const stage = await Stage.open()
     // The later deadline is armed first.
     const offered = [
@@ -132,7 +132,7 @@ describe('lost fired-but-undelivered timer', () => {
     expect(stage.engine.get.dialogs('1001', 'all')).toEqual([])
   })
 
-  it('a deadline that came in the same moment as the end of the process fires after it, once', async () => {
+  it('a deadline that was not committed before a crash is applied after it, once', async () => {
     const on = await bench()
     await on.ready('1001', CHAT)
     const task = await on.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
@@ -167,7 +167,7 @@ describe('lost self-raise over two restore hops', () => {
     expect(found.end).toBe(expected.end)
   })
 
-  it('what a machine raises, or sends to itself, is consumed in the step that raised it', async () => {
+  it('an event that a machine raises, or sends to itself, is consumed in the same step', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL)
@@ -175,7 +175,7 @@ describe('lost self-raise over two restore hops', () => {
     const email = await startTask(on, '1001', EMAIL, 'email_support')
     const chat = await startTask(on, '1001', CHAT, 'chat_sales')
     const twice = await (await on.restart()).restart()
-    // WORK_LEFT, INTERRUPT_DONE and the medium's word to itself: all within this one input.
+    // WORK_LEFT, INTERRUPT_DONE and the event of the medium to itself are all part of this input.
     await twice.act(chat, 'CLOSE')
     expect(twice.engine.get.dialog(email)).toMatchObject({ state: 'ACTIVE' })
     expect(twice.engine.get.media('1001', EMAIL).status?.state).toBe('ACTIVE')
@@ -228,7 +228,7 @@ describe('re-persist byte-identical over two hops', () => {
     expect(text(first)).toEqual(text(journaled))
     expect(text(hop(first))).toEqual(text(journaled))
 
-    // What the living engine writes at its end is what its journal says.
+    // The snapshots that the engine writes when it closes are the same as those from the journal.
     await on.engine.close()
     expect(text(hop(on.store.reopen().load()))).toEqual(text(journaled))
   })

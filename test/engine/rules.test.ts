@@ -1,6 +1,6 @@
 /**
- * Guards of an embedder in place of those of the machines: what they decide, what the journal says, who may go on with
- * it.
+ * Guards of an embedder in place of those of the machines: what they decide, what the journal records, and which
+ * engines can continue with it.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ const EMAIL = '5001'
 const CHAT = '5002'
 const CLOCK = virtualClock()
 
-/** Nobody is interrupted. */
+/** No agent is interrupted. */
 const CALM: RuleSet = { name: 'calm-1', guards: { media: { acceptsInterrupt: () => false } } }
 
 let folder: string
@@ -49,7 +49,7 @@ async function start(options: CreateEngineOptions = {}): Promise<Engine> {
   return engine
 }
 
-/** Ends the one before, and goes on. */
+/** Closes the running engine and starts another one on the same file. */
 async function restart(options: CreateEngineOptions = {}): Promise<Engine> {
   await running.pop()?.close()
   return start(options)
@@ -74,13 +74,13 @@ async function day(engine: Engine): Promise<string> {
 const stateOf = (engine: Engine, mrd: string) => engine.get.media('1001', mrd).status?.state
 
 describe('a replaced guard', () => {
-  it('decides, and the others are as they were', async () => {
+  it('decides, and the other guards are unchanged', async () => {
     const engine = await start({ rules: CALM })
     await day(engine)
     expect([stateOf(engine, EMAIL), stateOf(engine, CHAT)]).toEqual(['ACTIVE', 'ACTIVE'])
   })
 
-  it('sees context, event and what the row asks', async () => {
+  it('gets the context, the event and the parameters of the row', async () => {
     const seen: unknown[] = []
     const engine = await start({
       rules: {
@@ -108,7 +108,7 @@ describe('a replaced guard', () => {
     ],
     ['answers with a promise', async () => true, 'answered neither true nor false'],
     ['answers with a promise that rejects', () => Promise.reject(new Error('late')), 'answered neither true nor false'],
-  ])('that %s costs one input, and nothing else', async (_, mistake, told) => {
+  ])('that %s fails one input only', async (_, mistake, told) => {
     const guards: RuleSet['guards'] = untyped({ media: { isMember: mistake } })
     const engine = await start({ rules: { name: 'bad-1', guards } })
     const failed: string[] = []
@@ -127,7 +127,7 @@ describe('a replaced guard', () => {
     expect(replay(engine.history ?? fail()).differing).toBe(0)
   })
 
-  it('that the charts do not have is refused at once, by the types and by name', async () => {
+  it('that the charts do not have is refused at once, by the types and at run time', async () => {
     const refused = (guards: object, name = 'odd-1') => createEngine({ rules: { name, guards } })
     // @ts-expect-error: no such guard
     const unknown: RuleSet['guards'] = { media: { acceptsInterupt: () => false } }
@@ -143,19 +143,19 @@ describe('a replaced guard', () => {
 })
 
 describe('the journal', () => {
-  it('notes which guards were replaced, and by what set', async () => {
+  it('records the name of the set and the replaced guards', async () => {
     const engine = await start({ rules: CALM })
     const [first] = engine.history?.rows('user/1001', 0) ?? []
     expect(first?.input).toMatchObject({ setup: { rules: { name: 'calm-1', guards: ['media.acceptsInterrupt'] } } })
   })
 
-  it('says nothing where none is', async () => {
+  it('records nothing without a set', async () => {
     const engine = await start()
     const [first] = engine.history?.rows('user/1001', 0) ?? []
     expect(JSON.stringify(first?.input)).not.toContain('rules')
   })
 
-  it('goes on with the same set', async () => {
+  it('can be continued with the same set', async () => {
     await day(await start({ rules: CALM }))
     const engine = await restart({ rules: CALM })
     expect([stateOf(engine, EMAIL), stateOf(engine, CHAT)]).toEqual(['ACTIVE', 'ACTIVE'])
@@ -170,7 +170,7 @@ describe('the journal', () => {
       { rules: { name: 'calm-1', guards: { media: { isMember: () => true } } } },
       'the set of that name here replaces others (media.isMember)',
     ],
-  ])('is not gone on with %s, which is said', async (_, options, why) => {
+  ])('cannot be continued %s, and the error says so', async (_, options, why) => {
     await day(await start({ rules: CALM }))
     const refused = restart(options)
     await expect(refused).rejects.toThrow(UnknownRules)
@@ -179,7 +179,7 @@ describe('the journal', () => {
     )
   })
 
-  it('goes on by others from the next input on, if it is given those of before', async () => {
+  it('can be continued without the set if it is given as a former one', async () => {
     const chat = await day(await start({ rules: CALM }))
     const engine = await restart({ formerRules: [CALM] })
     const switched = [...(engine.history?.rows('user/1001', 1) ?? [])].find(({ input }) => isConfiguration(input))
@@ -192,7 +192,7 @@ describe('the journal', () => {
     expect(explain(engine.history ?? fail(), { user: '1001', now: CLOCK.now() }).states.length).toBeGreaterThan(0)
   })
 
-  it('of before there were any is gone on with, by the charts up to here and by the set from here', async () => {
+  it('without a set can be continued with one, which applies to new inputs only', async () => {
     const chat = await day(await start())
     const engine = await restart({ rules: CALM })
     expect(stateOf(engine, EMAIL)).toBe('INTERRUPTED')
@@ -216,8 +216,8 @@ describe('the journal', () => {
   })
 })
 
-describe('the command line, which has no guards of anybody,', () => {
-  it('says whose rules are missing instead of replaying or explaining', async () => {
+describe('the command line, which has no guards of embedders,', () => {
+  it('names the missing rules instead of replaying, explaining or serving', async () => {
     await day(await start({ rules: CALM }))
     await running.pop()?.close()
     const told =

@@ -94,7 +94,7 @@ describe('the interrupt story (media 12.3)', () => {
     })
   })
 
-  it('I2: with IGNORE the e-mail goes on and nothing is sent', async () => {
+  it('I2: with IGNORE the e-mail stays ACTIVE and nothing is sent', async () => {
     const on = await bench()
     await on.ready('1001', EMAIL, { interruptAction: 'IGNORE' })
     await on.ready('1001', CHAT)
@@ -107,7 +107,7 @@ describe('the interrupt story (media 12.3)', () => {
     expect(on.news()).toEqual([`DELETE task ${chat} CLOSED CD_NORMAL_END_TASK`, `media 1001 ${CHAT} READY`])
   })
 
-  it('ruling 8: an answered call interrupts, its end restores; the user goes out before the dialog, at the end after it', async () => {
+  it('ruling 8: an answered call interrupts, and its end restores; the user is sent before the dialog, at the end after it', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.command({ type: 'user.setState', user: '1001', state: 'READY' })
@@ -146,7 +146,7 @@ describe('the interrupt story (media 12.3)', () => {
     ])
   })
 
-  it('I5, I6: the set of interrupting work decides: the e-mail comes back after the last of two', async () => {
+  it('I5, I6: the e-mail is restored only after the last of two interrupting dialogs', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL)
@@ -247,7 +247,7 @@ describe('sign-out (media 12.5)', () => {
 })
 
 describe('presence (notifications 9)', () => {
-  it('P1: back within the grace period: nothing changes', async () => {
+  it('P1: a session connects within the grace period: nothing changes', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     on.news()
@@ -260,7 +260,7 @@ describe('presence (notifications 9)', () => {
     expect(on.news()).toEqual([])
   })
 
-  it('P2: gone for 60 s: NOT_READY 50002 for voice (LOAD 0), the media are signed out', async () => {
+  it('P2: no session for 60 s: NOT_READY 50002 for voice (LOAD 0), the media are signed out', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     await on.ready('1001', EMAIL, { dialogLogoutAction: 'TRANSFER' })
@@ -287,7 +287,7 @@ describe('presence (notifications 9)', () => {
     expect(on.news()).toEqual([])
   })
 
-  it('a user without any session is never put under watch', async () => {
+  it('a user without any session is never signed out by force', async () => {
     const on = await bench()
     await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })
     on.news()

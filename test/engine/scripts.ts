@@ -9,8 +9,9 @@ import { scriptedAcd } from '../../src/testing/index.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 /**
- * One thing that happens. `command` and `event` are one input of one aggregate and may be repeated after a failure;
- * `acd` is one as well, and hears of a failure; `fault` and `submit` reach several; `time` and `start` are nobody's.
+ * One step of a script. `command`, `event` and `acd` are one input of one aggregate and may be repeated after a
+ * failure; for `acd` the caller gets the error. `fault` and `submit` are inputs of several aggregates. `time` and
+ * `start` have no caller.
  */
 export interface Step {
   readonly kind: 'command' | 'event' | 'acd' | 'fault' | 'submit' | 'time' | 'start'
@@ -299,7 +300,7 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'an agent on a call is gone',
+    name: 'an agent on a call disconnects',
     options: asItIs,
     steps: [
       signIn(),
@@ -312,12 +313,12 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'who is gone is signed out of voice (LOAD 1)',
+    name: 'a disconnected agent is signed out of voice (LOAD 1)',
     options: withSettings({ logoutOnAgentDisconnect: 1 }),
     steps: [signIn(), presence('a', true), presence('a', false), wait(60)],
   },
   {
-    name: 'who is gone is on a call, and comes back to it (LOAD 1, ruling 47)',
+    name: 'an agent on a call disconnects and reconnects (LOAD 1, ruling 47)',
     options: () => ({
       directory: (sample) => ({
         ...(wrapsUp().directory?.(sample) ?? sample),
@@ -400,7 +401,7 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'an agent comes back while nobody knows who is there',
+    name: 'an agent connects while presence is unknown',
     options: asItIs,
     steps: [signIn(), presence('a', true), service(false), presence('a', true), service(true)],
   },
@@ -425,7 +426,7 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'an ACD outside offers',
+    name: 'an external ACD offers',
     options: () => ({ acd: scriptedAcd({ transfers: 'silence' }) }),
     steps: [offers('o1', { id: 't1', mrd: EMAIL }), ...ready(EMAIL), offers('o2', { id: 't2', mrd: EMAIL })],
   },
@@ -453,7 +454,7 @@ export const SCRIPTS: readonly Script[] = [
     ],
   },
   {
-    name: 'an agent moves to the other side, which knows nothing, and back',
+    name: 'an agent moves to the other side, which does not have the settings, and back',
     options: onTwoSides(),
     steps: [
       presence('a', true),

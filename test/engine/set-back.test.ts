@@ -1,4 +1,4 @@
-/** A start with the clock behind the journal: the order stays, and everything is as if the clock had always been so. */
+/** A start with the clock behind the journal: all times in the state move back, and nothing else changes. */
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/history/index.ts'
 import { replay } from '../../src/history/replay.ts'
@@ -14,18 +14,18 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const CHAT = '5002'
 
-/** The same text with every time so much later. No other number of a read is as large. */
+/** The text, parsed, with all times `by` ms later. Only times are numbers of this size. */
 const later = (text: string, by: number): unknown =>
   JSON.parse(text, (_, value: unknown) => (typeof value === 'number' && value > 1e12 ? value + by : value))
 
-/** Plays a script; before every second step the process dies, and the clock is set back by so much meanwhile. */
+/** Plays a script. Before every second step the process crashes and the clock is set back by `by` ms. */
 async function play(script: Script, by: number) {
   const stage = await Stage.open(script.options())
   let back = 0
   const reads: unknown[] = []
   for (const [index, step] of script.steps.entries()) {
     if (index % 2 === 1) {
-      // The last entry says how late it was.
+      // The last row of the journal has the time of the crash.
       await stage.engine.adapters.presence({ user: '1005', side: 'A', session: `${index}`, available: index % 4 === 1 })
       await stage.crash(by)
       back += by
@@ -40,19 +40,16 @@ async function play(script: Script, by: number) {
   return { reads, states, failures: stage.failures }
 }
 
-describe('whatever was going on', () => {
-  it.each(SCRIPTS.map((script) => [script.name, script] as const))(
-    '%s: nothing but the times differs',
-    async (_, script) => {
-      const straight = await play(script, 0)
-      const setBack = await play(script, 5 * MINUTE)
-      expect(setBack).toEqual(straight)
-    },
-  )
+describe('a clock that is set back before every second step', () => {
+  it.each(SCRIPTS.map((script) => [script.name, script] as const))('%s: only times differ', async (_, script) => {
+    const straight = await play(script, 0)
+    const setBack = await play(script, 5 * MINUTE)
+    expect(setBack).toEqual(straight)
+  })
 })
 
-describe('a chat that rings for ten seconds when the process dies', () => {
-  /** The chat was offered at 08:00:00; the process died ten seconds later. */
+describe('a chat that was offered ten seconds before a crash', () => {
+  /** The chat was offered at 08:00:00, and the process crashed ten seconds later. */
   async function died() {
     const store = memoryStore({ id: 'test', keep: 'history' })
     const on = await bench({ store })
@@ -67,7 +64,7 @@ describe('a chat that rings for ten seconds when the process dies', () => {
       warn: (about: object, message: string) => warnings.push({ about, message }),
       error: () => undefined,
     }
-    /** Starts again with a clock that is behind. */
+    /** Starts again with the clock `by` ms behind. */
     const again = async (by: number) => {
       const clock = virtualClock(on.clock.now() - by)
       const next = store.reopen()
@@ -80,7 +77,7 @@ describe('a chat that rings for ten seconds when the process dies', () => {
   it.each([
     ['an hour', HOUR],
     ['400 days', 400 * DAY],
-  ])('has its other twenty, with the clock %s behind', async (_, by) => {
+  ])('is offered for twenty more seconds, with the clock %s behind', async (_, by) => {
     const { offered, again, warnings } = await died()
     const { clock, engine, state } = await again(by)
     expect(engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ startTime: offered - by }])
@@ -99,7 +96,7 @@ describe('a chat that rings for ten seconds when the process dies', () => {
     await engine.close()
   })
 
-  it('keeps a journal that replays, and that explains now as now and then as then', async () => {
+  it('has a journal that can be replayed and explained before and after the set-back', async () => {
     const { on, offered, again } = await died()
     const { clock, engine, store } = await again(HOUR)
     const started = clock.now()
@@ -109,13 +106,13 @@ describe('a chat that rings for ten seconds when the process dies', () => {
     const now = explain(history, { user: '1001', mrd: CHAT, now: clock.now() })
     expect(now.states.map(({ state, since }) => [state, since])).toEqual([['READY', started + 20_000]])
     const lately = explain(history, { user: '1001', from: started - 5000, now: clock.now() })
-    // The offer of 08:00 is in no future: what happened since came behind it.
+    // The offer of 08:00 comes before the start, although its time is later.
     expect(lately.timeline.episodes.map(({ at, what }) => [at - started, what])).toEqual([
       [offered - started, 'new task for chat_sales, task 5002-1'],
       [0, 'a start with the clock 3600 s behind the journal'],
       [20_000, 'Start Timeout of dialog 1000_1001_5002'],
     ])
-    // That time was there once only, before the clock was set back.
+    // This time exists only once, before the clock was set back.
     const then = explain(history, { user: '1001', mrd: CHAT, at: offered + 5000, now: offered + 20_000 })
     expect(then.states.map(({ state }) => state)).toEqual(['READY'])
     expect(replay(history).aggregates.flatMap(({ difference }) => difference ?? [])).toEqual([])
@@ -129,7 +126,7 @@ describe('a chat that rings for ten seconds when the process dies', () => {
     expect(on.clock.now()).toBe(started + HOUR)
   })
 
-  it('a second behind is waited for: nothing moves', async () => {
+  it('moves no times if the clock is only a second behind', async () => {
     const { offered, again, warnings } = await died()
     const { engine, store } = await again(1000)
     expect(engine.get.dialogs('1001', 'nonvoice')).toMatchObject([{ startTime: offered }])

@@ -1,4 +1,4 @@
-/** An engine whose failures are written down, for tests of containment and of round trips. */
+/** An engine that records its failures, for tests of containment and of round trips. */
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
 import type { Engine } from '../../src/engine/api.ts'
@@ -21,7 +21,7 @@ export interface Failure {
 
 const { directory: sample } = await loadDirectory()
 
-/** Every read at once. */
+/** All reads as one text. */
 export function readsOf(engine: Engine, sides: readonly ('A' | 'B')[] = ['A']): string {
   const users = engine.get.directory().users.map(({ id }) => id)
   return JSON.stringify({
@@ -37,12 +37,12 @@ export function readsOf(engine: Engine, sides: readonly ('A' | 'B')[] = ['A']): 
 
 export class Stage {
   clock: VirtualClock = virtualClock()
-  /** What the engine said in its log as an error. */
+  /** The errors in the engine's log. */
   readonly errors: { readonly about: object; readonly message: string }[] = []
   readonly warnings: { readonly about: object; readonly message: string }[] = []
-  /** What `failedInput` reported. */
+  /** The events `failedInput`. */
   readonly failures: Failure[] = []
-  /** Every journal row that was committed. */
+  /** All committed journal rows. */
   readonly rows: JournalRow[] = []
   /** The newest snapshot of each aggregate that has not ended. */
   readonly snapshots = new Map<string, SnapshotRow>()
@@ -72,8 +72,8 @@ export class Stage {
   }
 
   /**
-   * Ends as a crash does: nothing is closed. With `clockSetBack` what is left of it has no time any more, and the clock of
-   * what comes is so many ms behind.
+   * Crashes, without closing anything, and starts again. `clockSetBack`: the clock of the new engine is this many ms
+   * behind, and that of the old engine stands still.
    */
   async crash(clockSetBack?: number): Promise<void> {
     if (clockSetBack !== undefined) this.clock = virtualClock(this.clock.now() - clockSetBack)
@@ -81,14 +81,14 @@ export class Stage {
     await this.#start()
   }
 
-  /** Ends in order and starts again, on a changed directory perhaps. */
+  /** Closes the engine and starts again, on a directory that `change` may change. */
   async restart(change: (directory: Directory) => Directory = (same) => same): Promise<void> {
     await this.engine.close()
     this.#directory = change(this.#directory)
     await this.crash()
   }
 
-  /** Rows of failed inputs, as they were committed. */
+  /** The committed rows of failed inputs. */
   get failedRows(): readonly JournalRow[] {
     return this.rows.filter(({ outcome }) => outcome === 'failed')
   }

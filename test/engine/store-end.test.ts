@@ -1,4 +1,4 @@
-/** An engine whose data file is taken away, in a process that goes on. */
+/** An engine whose data file is removed while its process continues. */
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ async function refused(running: Promise<unknown>): Promise<string> {
 }
 
 describe('an engine that loses its data file', () => {
-  it('is out of service for good, with one sentence and one event, and shows what was confirmed', async () => {
+  it('is out of service for good, with one message and one event, and shows the confirmed state', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const { engine, clock, said, published } = await started(file)
     await engine.command(SIGN_IN)
@@ -60,7 +60,7 @@ describe('an engine that loses its data file', () => {
     expect(await next.engine.command(READY)).toEqual(DONE)
   })
 
-  it('leaves the file to another engine of the same process, which has all that was confirmed', async () => {
+  it('leaves the file to another engine of the same process, which has everything that was confirmed', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const first = await started(file)
     await first.engine.command(SIGN_IN)
@@ -73,7 +73,7 @@ describe('an engine that loses its data file', () => {
     expect(await second.engine.command({ ...READY, state: 'NOT_READY' })).toEqual(DONE)
   })
 
-  it('is out of service before anybody asks for anything', async () => {
+  it('is out of service without any request', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const { engine } = await started(file)
     const heard = new Promise((resolve) => engine.on('store', resolve))
@@ -82,7 +82,7 @@ describe('an engine that loses its data file', () => {
     expect(engine.get.system()).toMatchObject({ status: 'OUT_OF_SERVICE' })
   })
 
-  it('refuses a reset in the same words', async () => {
+  it('refuses a reset with the same message', async () => {
     const file = join(temporaryDirectory(), 'state.db')
     const engine = await createEngine({ store: sqliteStore(file), clock: virtualClock(), resettable: true })
     onTestFinished(() => engine.close())

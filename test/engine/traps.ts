@@ -1,6 +1,6 @@
 /**
- * Traps: every guard, action and first context of every machine, wrapped where XState looks it up at run time, so that
- * a test can make one of them throw and can see which of them were used.
+ * Traps: wrappers of every guard, action and initial context of every machine. A test can make one of them throw, and
+ * can see which of them were used.
  */
 import type { AnyStateMachine } from 'xstate'
 import { followedTaskOfMedium } from '../../machines/followed/media.ts'
@@ -9,7 +9,7 @@ import { callMachine, followedUserMachine, sideMachine, userMachine } from '../.
 import { taskOfMedium } from '../../machines/media/guards.ts'
 import { mediumOfUser, presenceOfUser } from '../../machines/user/guards.ts'
 
-/** As they run in a user's tree. */
+/** The machines as they run in the trees. */
 export const MACHINES = {
   user: userMachine,
   media: mediumOfUser,
@@ -22,7 +22,7 @@ export const MACHINES = {
   'followed task': followedTaskOfMedium,
 } as const
 
-/** A follower has the words of the authority and its own: the first are trapped there. */
+/** A follower uses the implementations of the authority and its own. The former have their traps at the authority. */
 const SHARED: Readonly<Record<string, AnyStateMachine>> = {
   'followed user': userMachine,
   'followed media': mediumOfUser,
@@ -32,21 +32,21 @@ const SHARED: Readonly<Record<string, AnyStateMachine>> = {
 export interface Traps {
   /** For example `media guard isMember`. */
   readonly names: readonly string[]
-  /** What was used since `forget`. */
+  /** The implementations that were used since `forget`. */
   readonly used: ReadonlySet<string>
   /** How often a trap threw since it was armed. */
   readonly sprung: number
   forget(): void
-  /** The next use throws; the one behind it does not, so that the steps of before can be replayed. */
+  /** The next use throws. Later uses do not, so that earlier steps can be replayed. */
   arm(name: string): void
-  /** The next task in an effect of this action does not tell `field`: what is made of it cannot be made. */
+  /** The next task in an effect of this action throws when `field` is read. */
   spoil(name: string, field: string): void
   disarm(): void
-  /** The machines are as they were. */
+  /** Restores the machines. */
   remove(): void
 }
 
-/** What is written into a place of an object, and how it is taken out again. */
+/** Replaces a property of an object. The returned function restores it. */
 function replace(table: object, key: string, make: (original: unknown) => unknown): () => void {
   const original: unknown = Reflect.get(table, key)
   Reflect.set(table, key, make(original))
@@ -58,7 +58,7 @@ type Callable = Parameters<typeof Reflect.apply>[0]
 /** An action whose effects pass through `change`. */
 type Change = (effect: unknown) => unknown
 
-/** The same implementation, with `before` ahead of it. The actions of XState are functions with a `resolve`. */
+/** The implementation with a call of `before` ahead of it. Actions of XState are functions with a `resolve`. */
 function preceded(original: unknown, before: () => void, change: Change): unknown {
   if (typeof original !== 'function') return original
   const ahead = (call: Callable) =>
@@ -72,7 +72,7 @@ function preceded(original: unknown, before: () => void, change: Change): unknow
     original,
     typeof resolve === 'function' ? { resolve: ahead(resolve) } : {},
   )
-  // Those that the engine resolves itself: what they are made of is read whenever they are used.
+  // XState resolves these itself, and reads their parts at every use.
   for (const part of ['assignment', 'event', 'actorRef']) {
     const given: unknown = Reflect.get(original, part)
     if (given === undefined) continue

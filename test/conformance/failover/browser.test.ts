@@ -1,4 +1,4 @@
-/** A client in a browser whose side is lost: at work on the other one without a hand's turn (`notifications 12.2`, 12.5). */
+/** A browser client whose side is lost moves to the other side by itself (`notifications 12.2`, 12.5). */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { DESKTOP } from './desktop.ts'
 
 const PORTS = { restPort: 'off', restTlsPort: 0, httpBindPort: 'off', httpBindTlsPort: 0, xmppPort: 'off' } as const
 
-/** Lines of a page, in order. */
+/** The lines that a page writes, in order. */
 class Told {
   readonly #lines: string[] = []
   #wake: () => void = () => undefined
@@ -19,7 +19,7 @@ class Told {
     this.#wake()
   }
 
-  /** Everything up to this line. */
+  /** Waits for this line. Returns all lines up to it. */
   async until(line: string): Promise<readonly string[]> {
     while (!this.#lines.includes(line))
       await new Promise<void>((resolve) => {
@@ -32,7 +32,7 @@ class Told {
 describeInBrowser('a desktop in a browser, over TLS with HTTP/2', () => {
   let browser: TestBrowser
   let server: RunningServer
-  /** Of another origin than every port of the server. */
+  /** The page has another origin than every port of the server. */
   const pages = createServer((_request, response) =>
     response.setHeader('content-type', 'text/html').end('<!doctype html>'),
   )

@@ -1,7 +1,7 @@
 /**
- * Script of a page: a desktop as browsers run it. It asks both sides for SystemInfo in turn, signs in to XMPP and then to
- * voice where one is in service, works there until the connection breaks, and begins anew. What happens it tells the test by
- * `told`.
+ * The script of a page: a desktop in a browser. It asks the two sides for SystemInfo by turns. On a side that is in
+ * service it signs in to XMPP and then to voice, and works there until the connection breaks. Then it begins again. It
+ * reports what happens to the test by `told`.
  */
 export const DESKTOP = `
 const HEADER = { to: 'x', version: '1.0' }
@@ -89,7 +89,7 @@ async function signsIn(connection, user) {
   await inbox.until('from="finesse@')
 }
 
-/** Voice, by REST; what becomes of it comes by XMPP. */
+/** Signs in to voice by REST. The result comes by XMPP. */
 async function goesToWork({ rest }, { inbox }, user) {
   const answer = await fetch(rest + '/finesse/api/User/' + user, {
     method: 'PUT',

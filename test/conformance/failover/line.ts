@@ -1,19 +1,19 @@
-/** Bare connections to the ports of a side, which see how they end: by a reset, or with a word. */
+/** Plain connections to the ports of a side. They show how they end: by a reset, or with a message. */
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 /** How a connection ended. */
 export interface End {
-  /** `ECONNRESET` for a reset; `undefined` for an end in order. */
+  /** `ECONNRESET` for a reset; `undefined` for a normal end. */
   readonly code: string | undefined
-  /** Everything that came behind what was waited for. */
+  /** All text that came after the last text that was waited for. */
   readonly told: string
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : undefined)
 
-/** One connection of TCP, with TLS above it or not. */
+/** One TCP connection, with or without TLS. */
 export class Line {
   readonly ended: Promise<End>
   readonly #socket: Socket
@@ -30,13 +30,13 @@ export class Line {
     socket.on('error', (error) => {
       code = codeOf(error)
     })
-    // Whoever is told goodbye hangs up as well.
+    // When the server ends the connection, the client ends it too.
     socket.on('end', () => socket.end())
     this.ended = new Promise((resolve) => socket.on('close', () => resolve({ code, told: this.#received })))
     void this.ended.then(() => this.#changed())
   }
 
-  /** Connected, but nothing has been said yet, nor has a handshake of TLS begun. */
+  /** Connected, but nothing was sent yet, not even a TLS handshake. */
   static async tcp(port = 0): Promise<Line> {
     const socket = connect(port, '127.0.0.1')
     const line = new Line(socket)
@@ -52,7 +52,7 @@ export class Line {
     return line
   }
 
-  /** Says something, and waits for `wanted`, which is taken with all before it. */
+  /** Sends a text and waits for `wanted`. Takes and returns everything up to it. */
   async says(text: string, wanted: string | RegExp): Promise<string> {
     this.#socket.write(text, 'latin1')
     for (;;) {
@@ -67,7 +67,7 @@ export class Line {
     }
   }
 
-  /** Says something that has no answer yet. */
+  /** Sends a text without waiting for an answer. */
   async begins(text: string): Promise<void> {
     await new Promise((resolve) => this.#socket.write(text, 'latin1', resolve))
   }
@@ -77,14 +77,14 @@ export class Line {
   }
 }
 
-/** Where `wanted` ends; 0 when it is not there. */
+/** The end of `wanted` in the text; 0 if it is not in it. */
 function endOf(text: string, wanted: string | RegExp): number {
   const start = typeof wanted === 'string' ? text.indexOf(wanted) : text.search(wanted)
   if (start < 0) return 0
   return start + (typeof wanted === 'string' ? wanted.length : (wanted.exec(text)?.[0].length ?? 0))
 }
 
-/** A session of HTTP/2. */
+/** An HTTP/2 session. */
 export function http2Line(port = 0) {
   const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
   let code: string | undefined
@@ -98,7 +98,7 @@ export function http2Line(port = 0) {
   const ended = new Promise<{ readonly code: string | undefined; readonly goaways: number }>((resolve) =>
     session.on('close', () => resolve({ code, goaways })),
   )
-  /** Resolves with the status and body, rejects when the stream breaks. */
+  /** Resolves with status and body. Rejects if the stream breaks. */
   const ask = (headers: Record<string, string>, body = '') =>
     new Promise<{ readonly status: number | undefined; readonly body: string }>((resolve, reject) => {
       let status: number | undefined
@@ -140,7 +140,7 @@ export const OPEN = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='x' ve
 const HEADER =
   "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='x' version='1.0'>"
 
-/** What brings an XMPP stream from its header to its session. */
+/** The steps of an XMPP stream from its header to its session. */
 export async function signsIn(line: Line, user: string, resource: string): Promise<void> {
   await line.says(HEADER, '</stream:features>')
   const plain = Buffer.from(`\0${user}\0secret`).toString('base64')

@@ -1,4 +1,4 @@
-/** The loss of a side in servers of somebody else, who serve the API, BOSH and WebSocket on ports of their own (ruling 49). */
+/** The loss of a side in an embedder's own server for the API, BOSH and WebSocket (ruling 49). */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Server } from 'node:net'
@@ -29,7 +29,7 @@ const portOf = (server: Server) => {
 const SYSTEM_INFO = http('GET', '/finesse/api/SystemInfo')
 const lost = { type: 'side', side: 'A', up: false } as const
 
-it('HTTP/1.1: a request to the API breaks its connection; other routes go on', async () => {
+it('HTTP/1.1: a request to the API breaks its connection; other routes work', async () => {
   const engine = await engineOfTwo()
   const app = fastify()
   await app.register(finesse, { engine })
@@ -59,7 +59,7 @@ it('HTTP/2: a request to the API breaks its session', async () => {
   expect(await session.ended).toEqual({ code: 'ECONNRESET', goaways: 0 })
 })
 
-it('BOSH and WebSocket: the connections break without a word', async () => {
+it('BOSH and WebSocket: the connections break without a message', async () => {
   const engine = await engineOfTwo()
   const service = await notificationService(engine, { port: 'off' })
   undo.push(() => service.close())

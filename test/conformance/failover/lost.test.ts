@@ -1,4 +1,7 @@
-/** A side that is lost breaks its connections, one that is stopped says so (`notifications 9.5`, 12.2; ruling 49). */
+/**
+ * A lost side breaks its connections. A side that is stopped sends a message first (`notifications 9.5`, 12.2; ruling
+ * 49).
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +40,7 @@ const isBack = (side: 'A' | 'B' = 'A') => server.engine.fault({ type: 'side', si
 
 const SYSTEM_INFO = http('GET', '/finesse/api/SystemInfo')
 
-/** What may be open to a side. */
+/** Connections that may be open to a side. */
 const SCENES: readonly (readonly [string, () => Promise<Line>])[] = [
   ...ALL.map((surface) => [`${surface}: nothing said yet`, () => lineTo(surface)] as const),
   ...(['restTls', 'httpBindTls', 'xmppTls'] as const).map(
@@ -98,7 +101,7 @@ async function boshWaits(surface: Surface): Promise<Line> {
   const sid = / sid="(\w+)"/.exec(await line.says(bosh(1), '</body>'))?.[1]
   const { bytesIn } = server.notifications.figures
   await line.begins(bosh(2, sid))
-  // The server has it.
+  // Waits until the server has read the request.
   while (server.notifications.figures.bytesIn === bytesIn) await new Promise((resolve) => setImmediate(resolve))
   return line
 }
@@ -106,7 +109,7 @@ async function boshWaits(surface: Surface): Promise<Line> {
 const RESET = { code: 'ECONNRESET', told: '' }
 
 describe('the loss of a side (ruling 49)', () => {
-  it('resets whatever is open to it, without a word, and nothing of the other side', async () => {
+  it('resets all its connections without a message, and none of the other side', async () => {
     const lines: Record<string, Line> = {}
     for (const [name, open] of SCENES) lines[name] = await open()
     const others = await Promise.all(REST.map((surface) => lineTo(surface, 'B')))
@@ -120,7 +123,7 @@ describe('the loss of a side (ruling 49)', () => {
     }
   })
 
-  it('ends HTTP/2 sessions without a GOAWAY, whatever is asked on them', async () => {
+  it('ends HTTP/2 sessions without a GOAWAY, idle or busy', async () => {
     const [idle, busy] = [http2Line(server.ports.restTls), http2Line(server.ports.restTls)]
     const get = { ':path': '/finesse/api/SystemInfo' }
     for (const session of [idle, busy]) expect((await session.ask(get)).status).toBe(200)
@@ -130,14 +133,14 @@ describe('the loss of a side (ruling 49)', () => {
       () => 'answered',
       () => 'broken',
     )
-    // It comes behind what waits.
+    // The answer comes after the server has read the waiting request.
     await busy.ask(get)
     await loses()
     expect(await Promise.all([idle.ended, busy.ended])).toEqual(Array(2).fill({ code: 'ECONNRESET', goaways: 0 }))
     expect(await waiting).toBe('broken')
   })
 
-  it('leaves no request hanging that is being answered', async () => {
+  it('leaves no request without an end', async () => {
     const authorization = BASIC('1001')
     const session = http2Line(server.ports.restTls)
     const asked = Promise.allSettled([
@@ -152,7 +155,7 @@ describe('the loss of a side (ruling 49)', () => {
     expect((await session.ended).goaways).toBe(0)
   })
 
-  it('lets nobody in until it is back; then everybody', async () => {
+  it('refuses all connections until the side is back', async () => {
     await loses()
     for (const surface of ALL) {
       const line = await lineTo(surface)
@@ -168,7 +171,7 @@ describe('the loss of a side (ruling 49)', () => {
     }
   })
 
-  it('forgets the sessions of BOSH: who comes back with one has lost it', async () => {
+  it('ends the sessions of BOSH for good', async () => {
     const line = await lineTo('httpBind')
     const sid = / sid="(\w+)"/.exec(await line.says(bosh(1), '</body>'))?.[1]
     await loses()
@@ -179,7 +182,7 @@ describe('the loss of a side (ruling 49)', () => {
     again.hangUp()
   })
 
-  it('goes on over a restart', async () => {
+  it('stays in force after a restart', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mrdian-lost-'))
     const options = { ...PORTS, sideB: PORTS, tls: 'self-signed', data: join(folder, 'state.db') } as const
     const former = await startServer(options)
@@ -196,7 +199,7 @@ describe('the loss of a side (ruling 49)', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('is over when everything is forgotten', async () => {
+  it('is over after a reset', async () => {
     const other = await startServer({ ...PORTS, sideB: PORTS, virtualTime: true })
     await other.engine.fault({ type: 'side', side: 'A', up: false })
     await expect(fetch(`http://127.0.0.1:${other.ports.rest}/health`)).rejects.toThrow()
@@ -206,7 +209,7 @@ describe('the loss of a side (ruling 49)', () => {
   })
 })
 
-describe('POST /acd/faults for the side that is asked', () => {
+describe('POST /acd/faults to the side that is to be lost', () => {
   const body = JSON.stringify({ type: 'side', side: 'A', up: false })
   const headers = `Content-Type: application/json\r\nAuthorization: ${BASIC('admin')}\r\n`
 
@@ -256,7 +259,7 @@ describe('an orderly stop (notifications 9.5)', () => {
     }),
   ]
 
-  it('says system-shutdown on every transport, and ends in order', async () => {
+  it('sends system-shutdown on every transport and closes the connections normally', async () => {
     const lines: Record<string, Line> = {}
     for (const [name, open] of transports) lines[name] = await open()
     const session = http2Line(server.ports.restTls)
@@ -266,7 +269,7 @@ describe('an orderly stop (notifications 9.5)', () => {
       ({ body }) => body,
       (error: unknown) => `${error}`,
     )
-    // It comes behind what waits.
+    // The answer comes after the server has read the waiting request.
     await session.ask({ ':path': '/finesse/api/SystemInfo' })
     await server.close()
     const ends: Record<string, unknown> = {}

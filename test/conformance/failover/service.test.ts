@@ -1,4 +1,4 @@
-/** Whether a side can be used, as clients and operators see it: `notifications 12.1` to 12.3, and `/health`. */
+/** The status of a side for clients and operators: `notifications 12.1` to 12.3, and `/health`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
 import { OUTAGE, restAnswer } from '../finesse-client.ts'
@@ -12,7 +12,7 @@ afterAll(() => on.close())
 
 const placeOf = (side: Side): Place => (side === 'A' ? on.at : on.atB)
 
-/** SystemInfo of a side, asked by nobody in particular. */
+/** SystemInfo of a side, by GET without credentials. */
 async function systemInfo(side: Side) {
   const response = await fetch(`${placeOf(side).rest}/finesse/api/SystemInfo`)
   expect(response.status).toBe(200)
@@ -27,7 +27,7 @@ async function health(side: Side) {
 
 const isInService = async (side: Side) => (await systemInfo(side)).value('status') === 'IN_SERVICE'
 
-/** Told at side B, which is there whatever happens to A. */
+/** Sends a fault to side B, which works even if side A does not. */
 async function fault(fault: object): Promise<void> {
   expect((await on.acd('POST', '/faults', fault, on.atB)).status).toBe(200)
 }
@@ -35,7 +35,7 @@ async function fault(fault: object): Promise<void> {
 const restStatus = async (side: Side) => (await on.restOnly('1001', 'secret', placeOf(side)).get('User/1001')).status
 
 describe('SystemInfo of two sides', () => {
-  it('names both hosts on either side, and the XMPP domain of its own', async () => {
+  it('names both hosts on each side, and the XMPP domain of that side', async () => {
     for (const side of ['A', 'B'] as const) {
       const { body, value } = await systemInfo(side)
       expect(body).toContain('<primaryNode><host>localhost</host></primaryNode>')
@@ -73,7 +73,7 @@ describe('SystemInfo of two sides', () => {
     expect(Number((await systemInfo(down)).value('lastSuccessCTIHeartbeatTime'))).toBe(before + 7000)
   })
 
-  it('the change is told to the clients of that side only, before anything else', async () => {
+  it('the change is sent only to the clients of that side, before all other notifications', async () => {
     const [atA, atB] = await Promise.all([on.client('1001'), on.client('1002', on.atB)])
     const heard: string[] = []
     on.server.engine.on('notification', ({ value }) => {
@@ -90,7 +90,7 @@ describe('SystemInfo of two sides', () => {
     expect(await atB.next(1)).toEqual([refused('1002')])
   })
 
-  it('a side that is lost answers nothing and lets nobody in, and the other says so (12.1)', async () => {
+  it('a lost side answers no request and accepts no session, and the other side shows it (12.1)', async () => {
     await fault({ type: 'side', side: 'A', up: false })
     await expect(fetch(`${on.at.rest}/finesse/api/SystemInfo`)).rejects.toThrow()
     expect([await isInService('B'), await restStatus('B')]).toEqual([true, 200])
@@ -106,7 +106,7 @@ describe('SystemInfo of two sides', () => {
 })
 
 describe('/health of two sides', () => {
-  it('has the status of the side that is asked, and names both', async () => {
+  it('has the status of the requested side, and names both', async () => {
     for (const side of ['A', 'B'] as const) {
       const [status, found] = await health(side)
       expect([status, found.status, found.sides]).toEqual([
@@ -130,7 +130,7 @@ describe('/health of two sides', () => {
   })
 })
 
-describe('what there is once for both sides fails for both, whichever is named', () => {
+describe('a failure of a shared part applies to both sides, whichever is named', () => {
   it.each([
     ['A', 'B'],
     ['B', 'A'],
@@ -146,7 +146,7 @@ describe('what there is once for both sides fails for both, whichever is named',
     expect((await on.acd('GET', '/faults')).body).toEqual([])
   })
 
-  it('the application path: in force on both sides, over on both (D19)', async () => {
+  it('the application path: begins and ends on both sides (D19)', async () => {
     await fault({ type: 'app-path', side: 'B', up: false })
     expect((await on.acd('GET', '/faults')).body).toEqual([
       { type: 'app-path', side: 'A', up: false },
@@ -159,7 +159,7 @@ describe('what there is once for both sides fails for both, whichever is named',
 })
 
 describe('the notification service of a side (12.3)', () => {
-  it('takes only that side out of service when it is lost', async () => {
+  it('when it is lost, only that side is out of service', async () => {
     await on.server.notifications.close()
     const { value } = await systemInfo('A')
     expect([value('status'), value('statusReason')]).toEqual([

@@ -1,4 +1,4 @@
-/** A deployment with two sides, and what is done to its agents: the link of a side fails, a client moves. */
+/** A deployment with two sides, and what happens to its agents: the link of a side fails, a client moves. */
 import { JXT } from 'stanza'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
@@ -15,7 +15,9 @@ const SAMPLE = await loadDirectory()
 /** E-mail: interruptible. */
 export const EMAIL = '5001'
 
-/** The sample directory with other settings. Whoever stays away is signed out of everything, so that a test can clean up. */
+/**
+ * The sample directory with other settings. An absent agent is signed out of everything, so that a test can clean up.
+ */
 export const directoryWith = (settings: Partial<Directory['settings']>): LoadedDirectory => ({
   ...SAMPLE,
   directory: {
@@ -47,7 +49,7 @@ export class TwoSides {
     this.#on = await deploy({}, { twoSides: true, directory: directoryWith(this.#settings) })
   }
 
-  /** Everybody leaves, and is signed out of everything when the grace period is over. */
+  /** All clients disconnect, and the agents are signed out of everything after the grace period. */
   async clear(): Promise<void> {
     for (const client of this.#clients.splice(0)) await this.leaves(client)
     await this.on.advance(61_000)
@@ -57,27 +59,27 @@ export class TwoSides {
     await this.#on?.close()
   }
 
-  /** A client that is present at a side. */
+  /** A client with presence on a side. */
   async comes(user: string, side: Side = 'A'): Promise<Client> {
     const client = await this.on.connect(user, { side })
     this.#clients.push(client)
     return client
   }
 
-  /** A client at side B that has no presence, so that the user is not there. */
+  /** A client at side B without presence. */
   async looksAtB(user: string): Promise<Client> {
     const client = await this.on.connect(user, { side: 'B', presence: false })
     this.#clients.push(client)
     return client
   }
 
-  /** The client leaves its side, in order, and comes to the other. */
+  /** The client disconnects from its side and connects to the other one. */
   async moves(client: Client): Promise<Client> {
     await this.leaves(client)
     return this.comes(client.user, 'B')
   }
 
-  /** Something fails, or is there again. */
+  /** A failure begins or ends. */
   async fault(fault: Fault, side: Side, up: boolean): Promise<void> {
     await this.on.acd('POST', '/faults', { ...fault, side, up })
   }
@@ -91,20 +93,20 @@ export class TwoSides {
     await this.fault({ type: 'acd-link' }, 'A', true)
   }
 
-  /** Everything that was sent to a client up to now. */
+  /** All notifications that were sent to a client up to now. */
   async told(client: Client): Promise<readonly string[]> {
     await this.on.delivered()
     await client.barrier()
     return client.lines(client.waiting.length)
   }
 
-  /** Waits until a client has been told this, among other things, and takes all. */
+  /** Waits until a client has got this notification. Takes and returns all that it has got. */
   async hears(client: Client, line: string): Promise<readonly string[]> {
     await client.until(() => client.waiting.includes(line), line)
     return this.told(client)
   }
 
-  /** A call is answered by the agent at extension = user id; gives its id. */
+  /** The agent answers a call at the extension that is the user id. Returns the id of the call. */
   async talks(client: Client, variables: Readonly<Record<string, string>> = {}): Promise<string> {
     const { id } = await this.on.acd('POST', '/calls', { from: '5550100', to: client.user, variables })
     await client.until(() => client.waiting.some((line) => line.endsWith('ALERTING')), 'a call')
@@ -117,7 +119,7 @@ export class TwoSides {
     await this.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })
   }
 
-  /** A task of E-mail is offered and worked on; gives the id of its dialog. */
+  /** The agent gets an e-mail and starts it. Returns the id of the dialog. */
   async works(client: Client, ...actions: readonly string[]): Promise<string> {
     const before = (await dialogsOf(client)).length
     await this.told(client)
@@ -131,7 +133,7 @@ export class TwoSides {
     return dialog.id
   }
 
-  /** The client's session ends, in order, and the engine knows. */
+  /** Closes the client's session. Resolves when the engine knows it. */
   async leaves(client: Client): Promise<void> {
     const wasThere = this.on.isPresent(client.jid)
     await client.close()
@@ -140,7 +142,7 @@ export class TwoSides {
   }
 }
 
-/** One for the tests of a describe; every one begins with nobody there. */
+/** One stage for all tests of a describe. Each test begins without connected clients. */
 export function twoSides(settings: Partial<Directory['settings']> = {}): TwoSides {
   const stage = new TwoSides(settings)
   beforeAll(() => stage.start())
@@ -165,7 +167,7 @@ export const mediaSignIn = (limit: number, interrupt: 'ACCEPT' | 'IGNORE', logou
   `<state>LOGIN</state><maxDialogLimit>${limit}</maxDialogLimit><interruptAction>${interrupt}</interruptAction>` +
   `<dialogLogoutAction>${logout}</dialogLogoutAction>`
 
-/** Settings that are nobody's defaults. */
+/** Settings that differ from all defaults. */
 export const OWN_SETTINGS = mediaSignIn(4, 'IGNORE', 'TRANSFER')
 
 /** Signs in to E-mail and is READY. */
@@ -174,7 +176,7 @@ export async function signsInToEmail(client: Client, settings = mediaSignIn(4, '
   expect(await client.putMedia(EMAIL, '<state>READY</state>')).toBe(202)
 }
 
-/** State and code of the reason, as the agent reads them. */
+/** State and reason code, by GET of the agent. */
 export async function shown(client: Client): Promise<readonly (string | undefined)[]> {
   const { value } = await client.me()
   return [value('state'), value('reasonCode/code')]
@@ -182,7 +184,7 @@ export async function shown(client: Client): Promise<readonly (string | undefine
 
 export const mediaOf = (client: Client): Promise<RestAnswer> => client.rest('GET', `User/${client.user}/Media/${EMAIL}`)
 
-/** State of E-mail and the three values that only the side of the sign-in knows. */
+/** State of E-mail, and the three settings that only the side of the sign-in shows. */
 export async function settingsOf(client: Client): Promise<readonly (string | undefined)[]> {
   const { value } = await mediaOf(client)
   return ['state', 'maxDialogLimit', 'interruptAction', 'dialogLogoutAction'].map(value)

@@ -1,7 +1,7 @@
 /**
- * What survives a failover, and what does not: each row of the table `notifications 12.4`, over REST and XMPP. The
- * column "CTI failover (same node)" is the loss of the link to the ACD, the other is a client that goes to side B. Desktop
- * chat, a row of the table, is not part of this product.
+ * What survives a failover: each row of the table `notifications 12.4`, over REST and XMPP. The column "CTI failover
+ * (same node)" is the loss of the link to the ACD. In the other column a client moves to side B. This product has no
+ * desktop chat, which is a row of the table.
  */
 import { describe, expect, it } from 'vitest'
 import { noted, OUTAGE } from '../finesse-client.ts'
@@ -26,7 +26,7 @@ const MOBILE = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550111</dialN
 describe('CTI failover, on the same node (notifications 12.4)', () => {
   const stage = twoSides()
 
-  it('XMPP session, automatic and explicit subscriptions, agent state: kept, and told again on return', async () => {
+  it('XMPP session, automatic and explicit subscriptions, agent state: kept, and published again on return', async () => {
     const agent = await stage.comes('1001')
     await signsIn(agent, 'READY')
     await signsInToEmail(agent)
@@ -47,13 +47,13 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect(await shown(agent)).toEqual(['READY', undefined])
     await asks(agent, '<state>NOT_READY</state>')
     expect(await stage.told(supervisor)).toEqual(['Team/2001/Users PUT user NOT_READY'])
-    // No reason of the failover, for whoever was READY and for whoever was not.
+    // The failover gives no reason, to an agent who was READY or not.
     await stage.loses()
     await stage.regains()
     expect(await shown(agent)).toEqual(['NOT_READY', undefined])
   })
 
-  it('live calls and variables: told again on return, and can be worked on; what ended meanwhile has ended', async () => {
+  it('live calls and variables: published again on return, and can be worked on; calls that ended meanwhile have ended', async () => {
     const agent = await stage.comes('1002')
     await signsIn(agent, 'READY')
     const call = await stage.talks(agent, { callVariable1: 'gold' })
@@ -78,7 +78,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect((await agent.rest('GET', 'User/1002/Dialogs')).body).not.toContain('<Dialog>')
   })
 
-  it('media state and dialogs: WORK_NOT_READY meanwhile, as side B shows it; then as before, and told again', async () => {
+  it('media state and dialogs: WORK_NOT_READY meanwhile, as side B shows it; then as before, and published again', async () => {
     const agent = await stage.comes('1003')
     await signsInToEmail(agent)
     const dialog = await stage.works(agent, 'ACCEPT', 'START', 'PAUSE')
@@ -96,7 +96,7 @@ describe('CTI failover, on the same node (notifications 12.4)', () => {
     expect(await dialogsOf(agent)).toEqual([{ id: dialog, state: 'PAUSED' }])
   })
 
-  it('nonvoice dialogs: told again only on the side that is back', async () => {
+  it('nonvoice dialogs: published again only on the side that is back', async () => {
     const older = await stage.comes('1005')
     const newer = await stage.comes('1005', 'B')
     await signsInToEmail(newer)
@@ -169,7 +169,7 @@ describe('move to the other node (notifications 12.4)', () => {
     expect(await stage.told(agent)).toEqual(['Team/2001/Users PUT user READY'])
   })
 
-  it('live calls and variables: there by GET, told of and worked on there', async () => {
+  it('live calls and variables: by GET, and can be worked on there, with notifications', async () => {
     const before = await stage.comes('1002')
     await signsIn(before, 'READY')
     const call = await stage.talks(before, { callVariable1: 'gold' })
@@ -182,7 +182,7 @@ describe('move to the other node (notifications 12.4)', () => {
     expect(await stage.hears(agent, 'User/1002 PUT user READY')).toContain('User/1002/Dialogs DELETE dialogs DROPPED')
   })
 
-  it('nonvoice dialogs: by GET, and worked on there after the sign-in to the medium', async () => {
+  it('nonvoice dialogs: by GET, and can be worked on there after the sign-in to the medium', async () => {
     const before = await stage.comes('1003')
     await signsInToEmail(before)
     const first = await stage.works(before, 'ACCEPT', 'START')
@@ -214,7 +214,7 @@ describe('move to the other node (notifications 12.4)', () => {
     expect(await settingsOf(moved)).toEqual(['WORK_READY', '2', 'ACCEPT', 'CLOSE'])
   })
 
-  it('media settings: lost; another sign-in is answered "already logged in", and sets them without touching the state', async () => {
+  it('media settings: lost; another sign-in is answered "already logged in", and sets them without changing the state', async () => {
     const before = await stage.comes('1006')
     await signsInToEmail(before, OWN_SETTINGS)
     const agent = await stage.moves(before)
@@ -228,7 +228,7 @@ describe('move to the other node (notifications 12.4)', () => {
     expect(await stage.told(agent)).toEqual([])
   })
 
-  it('reason: who was READY shows 50002 at the next NOT_READY, who was NOT_READY at once, once each', async () => {
+  it('reason: 50002 at the next NOT_READY after READY, or at once in NOT_READY, once each', async () => {
     const before = await stage.comes('1001')
     await signsIn(before, 'READY')
     const agent = await stage.moves(before)
@@ -248,7 +248,7 @@ describe('move to the other node (notifications 12.4)', () => {
     expect(await shown(moved)).toEqual(['NOT_READY', '50002'])
   })
 
-  it('reason: one that the agent gives wins over 50002, on a call as well (ruling 43)', async () => {
+  it('reason: one that the agent gives replaces 50002, on a call as well (ruling 43)', async () => {
     const before = await stage.comes('1001')
     await signsIn(before, 'READY')
     const agent = await stage.moves(before)
@@ -337,7 +337,7 @@ describe.each([
     expect(await settingsOf(agent)).toEqual(['READY', '4', 'IGNORE', 'TRANSFER'])
   })
 
-  it(`reason of whoever moves: ${lost ? '50002' : 'none of the move'}`, async () => {
+  it(`reason after a move: ${lost ? '50002' : 'none'}`, async () => {
     const before = await stage.comes('1004')
     await signsIn(before, 'NOT_READY')
     const agent = await stage.moves(before)

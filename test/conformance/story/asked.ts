@@ -1,4 +1,4 @@
-/** What users asked for: accepted requests, in order, and which of them were refused by notification afterwards. */
+/** The accepted requests of users, in order, and which of them were refused by a notification afterwards. */
 import type { Side } from '../../../machines/wire.ts'
 import { parseTree, valueAt } from '../tree.ts'
 
@@ -6,7 +6,7 @@ export interface Asked {
   readonly at: number
   readonly side: Side
   readonly value: (path: string) => string | undefined
-  /** An error was told: nothing came of it. */
+  /** An error notification came, so the request had no effect. */
   refused: boolean
 }
 
@@ -23,7 +23,7 @@ export class AskedOf {
     for (const asked of this.#all) if (asked.at === at) asked.refused = true
   }
 
-  /** The last one up to then that asked for one of these states. */
+  /** The last request up to that time for one of these states. */
   last(until: number, states: readonly string[], which: (asked: Asked) => boolean = notRefused): Asked | undefined {
     return this.#all.findLast(
       (asked) => asked.at <= until && states.includes(asked.value('state') ?? '') && which(asked),

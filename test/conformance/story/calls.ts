@@ -1,4 +1,4 @@
-/** The story of calls from outside: how their legs stand since when. */
+/** The expected values of outside calls: the states of their legs, and the times of the last changes. */
 
 import { expectedCall, type LegFacts } from '../expected/call.ts'
 import type { Variables } from '../expected/call-variables.ts'
@@ -22,7 +22,10 @@ export class CallStories {
     this.#all.set(call, { ...origin, legs: new Map() })
   }
 
-  /** The legs are told to stand so; each that moves does it now, and talk begins anew (`dialog 1.2`). */
+  /**
+   * A notification shows these states of the legs. Each leg that changes gets this time, and talk begins again (`dialog
+   * 1.2`).
+   */
   moves(call: string, legs: readonly Leg[], at: number): void {
     const story = this.#of(call)
     for (const { address, state } of legs) {

@@ -1,9 +1,10 @@
 /**
- * A notification in one line, as the tests say it: what it is about, not all that it carries.
+ * A notification in one line, as the tests write it. It has the main values only.
  *
  * `MN 5001 READY routable`, `DN POST 1000_1001_5001 OFFERED`, `DN DELETE … CLOSED CD_NORMAL_END_TASK`, `UN NOT_READY`,
- * `VN PUT ACTIVE`, `SN OUT_OF_SERVICE` (SystemInfo, which goes to everybody), `EN 5001 14 E_ARM_STAT_… #requestId`. What is not usual is added: a pending state (`-> READY`) and a
- * reason of the system (`(50002)`) of a user, the legs of a call that do not stand as the call does.
+ * `VN PUT ACTIVE`, `SN OUT_OF_SERVICE` (SystemInfo, for all clients), `EN 5001 14 E_ARM_STAT_… #requestId`. Unusual
+ * values are added: a pending state (`-> READY`) and a reason of the system (`(50002)`) of a user, and the legs of a
+ * call whose states differ from that of the call.
  */
 import type { Received } from '../finesse-client.ts'
 import { at, childrenOf, objectOf, parseTree, type Tree, valueAt } from '../tree.ts'
@@ -50,7 +51,7 @@ export interface CallLine extends Told {
 
 export interface FailureLine extends Told {
   readonly kind: 'EN'
-  /** What the request was about. */
+  /** The subject of the request. */
   readonly about: 'user' | 'call' | 'media' | 'task'
   readonly mrd: string
   readonly dialog: string
@@ -107,7 +108,7 @@ function failureOf(error: Tree, about: FailureLine['about'], source: string): Om
   }
 }
 
-/** Reads only what decides which document is expected; `undefined` for a notification of no kind that is known here. */
+/** Reads only the values that decide which document is expected. `undefined` for an unknown kind of notification. */
 export function lineOf(user: string, { node, source, event, kind, requestId, text }: Received): Line | undefined {
   const [data] = at(parseTree(text), 'data')?.children ?? []
   if (!data) return undefined

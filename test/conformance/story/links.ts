@@ -1,4 +1,4 @@
-/** Whether a side has its way to the ACD: simulated failures of the link, or of both peripheral gateways. */
+/** Has a side its connection to the ACD? Simulated failures of the link, or of both peripheral gateways, break it. */
 import type { Side } from '../../../machines/wire.ts'
 
 export interface Fault {

@@ -1,4 +1,4 @@
-/** The story of one user in one MRD: with which settings and reason, in which state since when. */
+/** The expected values of one user in one MRD: settings, reason, state, and the time of the last state change. */
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../../src/directory/index.ts'
 import { expectedMedia, type SettingsFacts } from '../expected/media.ts'
@@ -8,7 +8,7 @@ import { type Asked, AskedOf } from './asked.ts'
 import type { Moments } from './moments.ts'
 import { Since } from './since.ts'
 
-/** What a side shows that does not know the sign-in, or before any (`media 3.3`, 12.5): our choice. */
+/** The settings on a side that does not know the sign-in, and before any sign-in (`media 3.3`, 12.5): our choice. */
 const UNKNOWN: SettingsFacts = { maxDialogLimit: 1, interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' }
 
 const settingsOf = ({ value }: Asked): SettingsFacts => ({
@@ -22,7 +22,7 @@ interface StateAndMode {
   readonly routable: string
 }
 
-/** What the medium itself shows. */
+/** The values that do not depend on the side. */
 interface ShownMedia extends StateAndMode {
   readonly connected: boolean
   readonly changedAt: number | undefined
@@ -57,23 +57,26 @@ export class MediumStory {
     this.#asked.refuse(at)
   }
 
-  /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
+  /**
+   * A notification shows this state. Returns the time since which it holds. Another reason changes the time, another
+   * mode does not (ruling 12).
+   */
   enters(state: string, routable: string, at: number): number {
     this.#told = { state, routable }
     return this.#since.told(state, at, this.#asked.last(at, ['NOT_READY'])?.at === at)
   }
 
-  /** State and mode that GET has to show now: what was told last, or what it does show if not all was heard. */
+  /** State and mode that GET must show now: those of the last notification. If one was missed, the shown ones. */
   now(shown: StateAndMode): StateAndMode {
     return this.#told && this.#since.isHeard ? this.#told : shown
   }
 
-  /** Since when the state is that GET shows now. */
+  /** The time since which the state that GET shows now holds. */
   since(state: string): number | undefined {
     return this.#since.shown(state)
   }
 
-  /** The whole object as a side shows it at that time, in this state. */
+  /** The complete object on a side at that time, in this state. */
   document(side: Side, at: number, shown: ShownMedia): Tree {
     const { id, name, description, interruptible } = this.#mrd
     const facts = { user: this.#user, mrd: { id, name, description }, interruptible }
@@ -89,9 +92,9 @@ export class MediumStory {
     return signIn ? settingsOf(signIn) : UNKNOWN
   }
 
-  /** The one that a side shows: its own, of before a move as well, but not of before a sign-out. */
+  /** The sign-in that a side shows: its own last one, even from before a move, but not from before a sign-out. */
   #signIn(side: Side, at: number): Asked | undefined {
-    // A LOGIN while signed in is refused and its settings count all the same (A2).
+    // A LOGIN while signed in is refused, but its settings count (A2).
     const last = this.#asked.last(at, ['LOGIN'], () => true)
     if (this.#directory.settings.fidelity === 'lossless') return last
     const own = this.#asked.last(at, ['LOGIN'], (asked) => asked.side === side)
@@ -99,7 +102,7 @@ export class MediumStory {
     return own && signOut && own.at < signOut.at ? undefined : own
   }
 
-  /** The reason that was chosen with this state; a sign-in and a forced sign-out come without. */
+  /** The reason that was given with this state. A sign-in and a forced sign-out have none. */
   #reason(state: string, at: number): ReasonFacts | undefined {
     if (state !== 'NOT_READY' && state !== 'LOGOUT') return undefined
     const id = this.#asked.last(at, ['LOGIN', state])?.value('reasonCodeId')

@@ -1,6 +1,6 @@
 /**
- * When things happened. Time stands still but for what a test lets pass, and moves by a millisecond before each request,
- * so that every cause has a time of its own; the time of a notification is that of its commit.
+ * The times of requests and notifications. The clock moves only when a test moves it, and by a millisecond before each
+ * request, so that every request has its own time. The time of a notification is that of its commit.
  */
 import type { RunningServer } from '../../../src/cli/server.ts'
 import type { VirtualClock } from '../../../src/testing/virtual-clock.ts'
@@ -9,7 +9,7 @@ import type { Received } from '../finesse-client.ts'
 export class Moments {
   readonly #clock: VirtualClock
   readonly #ofItem = new Map<string, number>()
-  /** Times of what came from each source. */
+  /** The times of the notifications from each source. */
   readonly #from = new Map<string, number[]>()
   readonly #lastOn = new Map<string, number>()
 
@@ -27,12 +27,14 @@ export class Moments {
     return this.#clock.now()
   }
 
-  /** The next cause. */
+  /** The time of the next request. */
   next(): Promise<void> {
     return this.#clock.advance(1)
   }
 
-  /** When the notification was committed. The items of both sides have consecutive numbers; the first one is known. */
+  /**
+   * The time of the notification's commit. The items of both sides have consecutive numbers; the first one is known.
+   */
   of({ item, text }: Received): number {
     const cut = item.lastIndexOf('-') + 1
     const first = `${item.slice(0, cut)}${Number(item.slice(cut)) - 1}`
@@ -41,17 +43,17 @@ export class Moments {
     return time
   }
 
-  /** Of the last news from this source, whoever heard it. */
+  /** The time of the last notification from this source, even if the test has missed it. */
   lastOf(source: string): number | undefined {
     return this.#from.get(source)?.at(-1)
   }
 
-  /** Was there news from this source after the one time and before the other? */
+  /** Was there a notification from this source between the two times? */
   anyBetween(source: string, after: number, before: number): boolean {
     return (this.#from.get(source) ?? []).some((time) => time > after && time < before)
   }
 
-  /** Of the last change that was told on any of these nodes. */
+  /** The time of the last notification on any of these nodes. */
   lastOn(...nodes: readonly string[]): number | undefined {
     const times = nodes.flatMap((node) => this.#lastOn.get(node) ?? [])
     return times.length === 0 ? undefined : Math.max(...times)

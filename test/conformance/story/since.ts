@@ -1,10 +1,10 @@
-/** The state that an object was last told to be in, and since when; not all of it may have been heard. */
+/** The last published state of an object, and its time. The test may have missed some notifications. */
 import type { Moments } from './moments.ts'
 
 export class Since {
   readonly #moments: Moments
   readonly #source: string
-  /** Time of each state that was told, for those who hear of it on another side. */
+  /** The time of each published state, for clients that get it on another side. */
   readonly #told = new Map<string, number>()
   #state = 'LOGOUT'
   #since: number | undefined
@@ -19,7 +19,9 @@ export class Since {
     return this.#state
   }
 
-  /** A state is told; returns since when it is. `again`: it begins anew although it was the same before. */
+  /**
+   * A notification shows this state. Returns the time since which it holds. `again`: it changes the time in any case.
+   */
   told(state: string, at: number, again: boolean): number {
     const key = `${at} ${state}`
     const before = this.#told.get(key)
@@ -33,18 +35,18 @@ export class Since {
     return since
   }
 
-  /** Whatever was told up to now and not heard, the state is the same. */
+  /** The notifications that were missed up to now did not change the state. */
   stays(): void {
     this.#heardAt = this.#moments.now
   }
 
-  /** Is there nothing that was told and not heard? */
+  /** True if no notification was missed. */
   get isHeard(): boolean {
     const last = this.#moments.lastOf(this.#source)
     return last === undefined || last <= this.#heardAt
   }
 
-  /** Since when the state is that GET shows now. */
+  /** The time since which the state that GET shows now holds. */
   shown(state: string): number | undefined {
     return state === this.#state && this.isHeard ? this.#since : this.#moments.lastOf(this.#source)
   }

@@ -1,7 +1,7 @@
 /**
- * What happened on a site, as far as whoever asked and listened can know: which requests were accepted, what was told, and
- * what the ACD says of its tasks. From that follow the whole documents that notifications and GET have to show, by the
- * contract and not by the product's own renderers. What a test hears or reads is compared with them, element by element.
+ * The events on a site that its clients can know: accepted requests, notifications, and the tasks of the ACD. The
+ * complete documents of notifications and of GET follow from them by the contract, without the product's own renderers.
+ * Every document that a test gets is compared with the expected one, element by element.
  */
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
@@ -34,11 +34,11 @@ import { UserStory } from './users.ts'
 const API = '/finesse/api/'
 const SYSTEM_INFO = '/finesse/api/SystemInfo'
 
-/** Media states that leave the dialogs of an interrupt as they are. */
+/** Media states that do not change interrupted dialogs. */
 const KEEP_INTERRUPTED = ['INTERRUPTED', 'NOT_READY', 'LOGOUT', 'WORK_NOT_READY']
 
 function same(text: string, expected: Tree, about: string): void {
-  // As trees first: a difference can be read there.
+  // The trees are compared first, because their differences are readable.
   if (text !== written(expected)) expect(printed(parseTree(text)), about).toBe(printed(expected))
   expect(text, about).toBe(written(expected))
 }
@@ -51,7 +51,7 @@ export class Story implements Witness {
   readonly #tasks = new TaskStories(() => this.#directory)
   readonly #calls = new CallStories()
   readonly #links = new Links()
-  /** Variables of the tasks that were submitted. */
+  /** Variables of the submitted tasks. */
   readonly #submitted = new Map<string, Readonly<Record<string, string>>>()
 
   constructor(on: Pick<Site, 'server' | 'clock' | 'acd'>) {
@@ -86,19 +86,19 @@ export class Story implements Witness {
     if (fault.type === 'peripheral-gateway' && !fault.up) this.#tasks.losesPriorStates()
   }
 
-  /** The interrupt of these dialogs is over, unheard: they have their states back, as of now. */
+  /** The interrupt of these dialogs is over, without a notification. They have their old states from now on. */
   givesBack(user: string, mrd: string): void {
     this.#tasks.givesBack(user, mrd, this.#moments.now)
   }
 
-  /** What was told of this user and not heard was no change of state. */
+  /** The missed notifications about this user did not change the state. */
   stays(user: string): void {
     this.#user(user).stays()
   }
 
   // ------------------------------------------------------------------------------------------------ heard
 
-  /** The notification in a line. All of it has to be as the story says. */
+  /** Checks the complete notification, and returns it as a line. */
   async heard(user: string, side: Side, news: Received): Promise<string> {
     const line = lineOf(user, news)
     if (!line) return `unexpected: ${news.node} ${news.text}`
@@ -196,7 +196,7 @@ export class Story implements Witness {
 
   // ------------------------------------------------------------------------------------------------ seen
 
-  /** What GET answered has to be as the story says, all of it. */
+  /** Checks the complete answer to a GET. */
   async seen(side: Side, path: string, answer: RestAnswer): Promise<void> {
     const about = `GET ${path} on side ${side}`
     if (answer.status === 503) return this.#refused(answer, OUT_OF_SERVICE, about)
@@ -243,13 +243,13 @@ export class Story implements Witness {
     const lastNews = this.#moments.lastOn(`${own}/Media`, `${own}/Dialogs/Media`)
     await this.#learnsOf(dialog, lastNews)
     const since = this.#tasks.since(dialog, state, lastNews)
-    // What can be read is open.
+    // A dialog that GET shows is open.
     return this.#tasks.document('Dialog', dialog, state, '', since)
   }
 
   // ------------------------------------------------------------------------------------------------ known
 
-  /** A dialog that is new: the ACD knows of which task it is, and which one that took the place of. */
+  /** A new dialog. The ACD knows its task, and the task that it was resubmitted from. */
   async #learnsOf(dialog: string, at: number | undefined): Promise<void> {
     if (this.#tasks.knows(dialog)) return
     const { body } = await this.#on.acd('GET', '/tasks')

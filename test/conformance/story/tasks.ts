@@ -1,4 +1,4 @@
-/** The story of nonvoice dialogs: whose task they are of, and in which state since when. */
+/** The expected values of nonvoice dialogs: task, state, and the time of the last state change. */
 import type { Directory } from '../../../src/directory/index.ts'
 import type { Variables } from '../expected/call-variables.ts'
 import { expectedTask } from '../expected/task.ts'
@@ -16,7 +16,7 @@ interface TaskStory extends TaskOrigin {
   state: string
   since: number | undefined
   interruptedFrom?: string | undefined
-  /** Nobody knows any more which state it would get back. */
+  /** The state from before the interrupt is lost. */
   isUnknown?: boolean
 }
 
@@ -26,7 +26,7 @@ const INTERRUPTIBLE = ['ACTIVE', 'PAUSED', 'WRAPPING_UP']
 export class TaskStories {
   readonly #directory: () => Directory
   readonly #all = new Map<string, TaskStory>()
-  /** Time of each state that was told, for those who hear of it on another side. */
+  /** The time of each published state, for clients that get it on another side. */
   readonly #told = new Map<string, number | undefined>()
 
   constructor(directory: () => Directory) {
@@ -41,7 +41,7 @@ export class TaskStories {
     this.#all.set(dialog, { ...origin, offeredAt: at, state: 'OFFERED', since: at })
   }
 
-  /** A state is told; returns since when it is. */
+  /** A notification shows this state. Returns the time since which it holds. */
   enters(dialog: string, state: string, at: number): number | undefined {
     const key = `${dialog} ${at} ${state}`
     if (this.#told.has(key)) return this.#told.get(key)
@@ -51,24 +51,27 @@ export class TaskStories {
     return since
   }
 
-  /** The agent of these dialogs is interrupted: no word of them, but their states change (D12). */
+  /** The agent of these dialogs is interrupted: their states change without a notification (D12). */
   interrupts(user: string, mrd: string, at: number): void {
     for (const task of this.#ofMedium(user, mrd))
       if (INTERRUPTIBLE.includes(task.state)) this.#move(task, 'INTERRUPTED', at)
   }
 
-  /** …and change back (D13). */
+  /** The interrupt is over: their states change back without a notification (D13). */
   givesBack(user: string, mrd: string, at: number): void {
     for (const task of this.#ofMedium(user, mrd))
       if (task.interruptedFrom !== undefined && !task.isUnknown) this.#move(task, task.interruptedFrom, at)
   }
 
-  /** With the peripheral gateway the states are lost that interrupted dialogs would get back (P9); they keep their actions. */
+  /**
+   * The peripheral gateway fails. Interrupted dialogs lose the states from before the interrupt (P9) and keep their
+   * actions.
+   */
   losesPriorStates(): void {
     for (const task of this.#all.values()) if (task.interruptedFrom !== undefined) task.isUnknown = true
   }
 
-  /** Since when the state is, that GET shows now; `lastNews` when nobody heard of it. */
+  /** The time since which the state that GET shows now holds; `lastNews` if its notification was missed. */
   since(dialog: string, state: string, lastNews: number | undefined): number | undefined {
     const task = this.#of(dialog)
     if (task.state !== state) this.#move(task, state, lastNews)

@@ -1,4 +1,4 @@
-/** The story of one user: signed in where, for which reason in which state since when. */
+/** The expected values of one user: extension, state, reason, and the time of the last state change. */
 import type { Side } from '../../../machines/wire.ts'
 import type { Directory } from '../../../src/directory/index.ts'
 import type { ReasonFacts } from '../expected/reason.ts'
@@ -34,24 +34,27 @@ export class UserStory {
     this.#asked.refuse(at)
   }
 
-  /** A state is told; returns since when it is. Another reason begins it anew, another mode does not (ruling 12). */
+  /**
+   * A notification shows this state. Returns the time since which it holds. Another reason changes the time, another
+   * mode does not (ruling 12).
+   */
   enters({ state, pending, systemReason }: ShownUser, at: number): number {
     this.#told = { state, pending, systemReason }
     return this.#since.told(state, at, state === 'NOT_READY' && this.#asked.last(at, ['NOT_READY'])?.at === at)
   }
 
-  /** What GET has to show now: what was told last, or what it does show if not all was heard. */
+  /** The values that GET must show now: those of the last notification. If one was missed, the shown values. */
   now(shown: ShownUser): ShownUser {
     return this.#told && this.#since.isHeard ? this.#told : shown
   }
 
-  /** Whatever was told up to now and not heard, the state is the same. */
+  /** The notifications that were missed up to now did not change the state. */
   stays(): void {
     this.#told = undefined
     this.#since.stays()
   }
 
-  /** Since when the state is that GET shows now. */
+  /** The time since which the state that GET shows now holds. */
   since(state: string): number | undefined {
     return this.#since.shown(state)
   }
@@ -71,7 +74,7 @@ export class UserStory {
     })
   }
 
-  /** The reason that was chosen with this state, if the system did not set another. */
+  /** The reason that was given with this state, or the one that the system set. */
   #reason(state: string, systemReason: string, at: number): ReasonFacts | undefined {
     if (state !== 'NOT_READY' && state !== 'LOGOUT') return undefined
     if (systemReason !== '')
