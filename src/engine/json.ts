@@ -63,3 +63,10 @@ function throughText(value: unknown): Json | undefined {
   const text = JSON.stringify(value)
   return text === undefined ? undefined : JSON.parse(text)
 }
+
+/** Freezes a JSON value with everything in it, and returns it. */
+export function frozen<Value extends Json>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values<Json>(value)) frozen(member)
+  return Object.freeze(value)
+}

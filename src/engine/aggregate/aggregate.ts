@@ -167,7 +167,7 @@ export class Aggregate<B extends Behaviour = Behaviour> {
       sequence,
       at,
       machineVersion: MACHINE_VERSION,
-      input: asJson(input),
+      input: this.#written(input),
       outcome: 'failed',
       error: error.message.slice(0, ERROR_MAX),
     }
@@ -223,10 +223,12 @@ export class Aggregate<B extends Behaviour = Behaviour> {
   }
 
   /**
-   * The input for the journal. It is a copy, because the machines may change the original. Throwaway rows need no copy.
+   * The input for the journal. It is a copy unless it is frozen, because a guard of an embedder could change the original.
+   * Throwaway rows need no copy.
    */
   #written(input: Input): Json {
-    return this.#isThrowaway && isJson(input) ? input : asJson(input)
+    const isSafe = this.#isThrowaway || Object.isFrozen(input)
+    return isSafe && isJson(input) ? input : asJson(input)
   }
 
   #keep(row: OwnRow): void {

@@ -12,7 +12,7 @@ import { asError } from '../contained.ts'
 import { type Addressed, BATCH_MAX, type Giving, Inbox, type Reply, type Waiting } from '../input/inbox.ts'
 import { type Input, isInput } from '../input.ts'
 import { Probe } from '../inspection/probe.ts'
-import { asJson } from '../json.ts'
+import { asJson, frozen } from '../json.ts'
 import type { Clock, SnapshotRow, Store } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Cascade, FROM_NOBODY } from './cascade.ts'
@@ -315,12 +315,12 @@ export class Loop {
 }
 
 /**
- * A copy of the input as JSON.
+ * A copy of the input as JSON. It is frozen, because the journal, the machines and a replay after a failure share it.
  *
  * @throws TypeError if it is not JSON, or if its kind is unknown.
  */
 function written(input: Input): Input {
-  const json = asJson(input)
+  const json = frozen(asJson(input))
   if (!isInput(json)) throw new TypeError(`unknown kind of input: ${input.kind}`)
   return json
 }
