@@ -1,10 +1,8 @@
 /** A history as NDJSON. It is made while it is read, in slices, and ends when the reader disconnects. */
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { TimeSlices } from '../waiting/slices.ts'
 import type { Frame } from './protocol.ts'
-
-/** Longest slice in milliseconds. Other work of the process runs between slices. */
-const SLICE = 10
 
 /** The lines as a stream, one frame per line. */
 export function ndjson(steps: Iterable<readonly Frame[]>): Readable {
@@ -12,11 +10,9 @@ export function ndjson(steps: Iterable<readonly Frame[]>): Readable {
 }
 
 async function* lines(steps: Iterable<readonly Frame[]>): AsyncGenerator<string> {
-  let begun = performance.now()
+  const slices = new TimeSlices(nextTurn)
   for (const frames of steps) {
     if (frames.length > 0) yield frames.map((frame) => `${JSON.stringify(frame)}\n`).join('')
-    if (performance.now() - begun < SLICE) continue
-    await nextTurn()
-    begun = performance.now()
+    if (slices.isOver) await slices.next()
   }
 }

@@ -36,7 +36,10 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   'src/tls': { parts: ['src/bundled/selfsigned.ts'], packages: ['pino', 'node:'] },
   'src/times': { parts: [], packages: [] },
   'src/times/parameter.ts': { parts: ['src/times'], packages: ['zod'] },
-  'src/history': { parts: ['src/errors', 'machines', 'src/engine', 'src/times'], packages: [] },
+  'src/history': {
+    parts: ['src/waiting/slices.ts', 'src/errors', 'machines', 'src/engine', 'src/times'],
+    packages: [],
+  },
   'src/finesse': { parts: ['machines', 'src/engine', 'src/directory'], packages: ['saxes', 'node:'] },
   'src/acd': {
     parts: [
@@ -118,6 +121,7 @@ const HOUSE: Readonly<Record<string, { parts: readonly string[]; packages: reado
   },
   'src/inspect': {
     parts: [
+      'src/waiting',
       'src/errors',
       'src/node-version.ts',
       'machines',

@@ -1,8 +1,9 @@
 /** Long answers leave others their turns. */
-import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { inSlices } from '../../src/http/index.ts'
 import { acdServer } from '../acd/server.ts'
 import { userValue } from '../finesse/values.ts'
+import { turns } from '../suite/turns.ts'
 import { server } from './server.ts'
 
 const NUMBERS = Array.from({ length: 250 }, (_, n) => n)
@@ -10,25 +11,6 @@ const NUMBERS = Array.from({ length: 250 }, (_, n) => n)
 const SLICES = [100, 100, 50]
 
 afterEach(() => vi.restoreAllMocks())
-
-/** Counts the turns of the loop: `note` is called for whatever is made, and `slices` says how many were made in each turn. */
-function turns() {
-  let turn = 0
-  let isOver = false
-  const next = () => {
-    turn += 1
-    if (!isOver) setImmediate(next)
-  }
-  setImmediate(next)
-  onTestFinished(() => {
-    isOver = true
-  })
-  const made = new Map<number, number>()
-  return {
-    note: () => void made.set(turn, (made.get(turn) ?? 0) + 1),
-    slices: () => [...made.values()],
-  }
-}
 
 it('what is made of many is made in their order, and others have their turns in between', async () => {
   const order: number[] = []
