@@ -4,6 +4,7 @@
 export { type Availability, availabilityOf } from './availability.ts'
 export { type CallEvent, callMachine, callView } from './call.ts'
 export type * from './effects.ts'
+export { isEffect } from './effects.ts'
 export {
   type CallFailure,
   FAILURES,
