@@ -1,7 +1,9 @@
 /** Helpers for commands that read a data file: opening it, errors, and long output. */
+
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { isOfOtherMachines } from '../engine/rules/unknown-rules.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { StoreError } from '../store/errors.ts'
 import type { OpenHistory } from '../store/index.ts'
 
@@ -42,7 +44,11 @@ export async function onDataFile(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    const isTheirs = error instanceof StoreError || isOfOtherMachines(error) || error instanceof RangeError
+    const isTheirs =
+      error instanceof StoreError ||
+      isOfOtherMachines(error) ||
+      error instanceof InvalidArgument ||
+      error instanceof RangeError
     if (!isTheirs) throw error
     process.stderr.write(`mrdian: ${error.message}\n`)
     process.exitCode = EXIT.unreadable

@@ -2,8 +2,10 @@
  * The command line: commands, errors, exit codes. Static imports here and in the files of the commands are loaded for
  * every command, even for `--version`. So libraries, and parts that need them, are imported only when a command runs.
  */
+
 import { Command } from '../bundled/commander.ts'
 import { DirectoryError } from '../directory/errors.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { addBackupCommand } from './backup-command.ts'
 import { addDrainCommand } from './drain-command.ts'
 import { addEraseCommand } from './erase-command.ts'
@@ -102,7 +104,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
 /** The message of an expected error, or the stack of a bug. */
 function describe(error: unknown): string {
   if (error instanceof DirectoryError) return directoryProblems(error)
-  if (error instanceof StartFailure || error instanceof RangeError) return error.message
+  if (error instanceof StartFailure || error instanceof InvalidArgument || error instanceof RangeError)
+    return error.message
   return `unexpected error: ${error instanceof Error ? error.stack : String(error)}`
 }
 

@@ -13,7 +13,6 @@ import { loggerSettings } from '../../src/cli/logger.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { StartFailure } from '../../src/cli/start-failure.ts'
 import { loadDirectory, parseDirectory } from '../../src/directory/index.ts'
-import { InvalidArgument } from '../../src/errors/index.ts'
 import { memoryStore } from '../../src/store/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { halfRequest, LOGIN } from './half-request.ts'
@@ -151,8 +150,8 @@ describe('a server', () => {
   })
 
   it('there is one time', async () => {
-    await expect(started({ virtualTime: true, clock: virtualClock() })).rejects.toThrow(InvalidArgument)
-    await expect(started({ start: 1 })).rejects.toThrow(InvalidArgument)
+    await expect(started({ virtualTime: true, clock: virtualClock() })).rejects.toThrow(TypeError)
+    await expect(started({ start: 1 })).rejects.toThrow(TypeError)
   })
 
   it('takes a directory and a store as they are', async () => {

@@ -58,7 +58,7 @@ it('replays beside the server, after a kill, and finds a damaged input', { timeo
 
   const lines = await run(['journal', data, '--aggregate', 'user/1001'])
   expect(lines).toMatchObject({ code: 0, err: '' })
-  expect(lines.out).toMatch(/user\/1001:\d+ +user SIGN_IN .*extension=1001.* \(rest, 1001\)\n/)
+  expect(lines.out).toMatch(/user\/1001:\d+ +user SIGN_IN .*extension=1001.* \(rest, 1001, request [0-9a-f-]{36}\)\n/)
   const open = await run(['journal', data, '--json', '--personal'])
   const hidden = await run(['journal', data, '--json'])
   expect(open.out).toContain('Rosebud')
