@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { DONE } from '../../src/engine/answers/answer.ts'
+import { errorText } from '../../src/errors/index.ts'
 import { bench, startTask } from './harness.ts'
 
 const EMAIL = '5001'
@@ -45,7 +46,7 @@ describe('sign-in', () => {
       accepted: true,
       outcome: 'REFUSED',
       code: 'ALREADY_SIGNED_IN_TO_MEDIA',
-      message: 'Who is signed in already and signs in again is refused, but the new settings count.',
+      message: errorText('ALREADY_SIGNED_IN_TO_MEDIA'),
       about: '',
     })
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media #x'])
