@@ -59,8 +59,7 @@ export function contentSequences({ start }: Stage): void {
 
   it('15.14 over TCP in segments of seven bytes, both ways: the large dialog arrives whole', async () => {
     const on = await start()
-    // Not one or five bytes, because the client's library fails if a segment ends between `?` and `>` of the XML
-    // declaration.
+    // Not one or five bytes: the client's library fails if a segment ends between `?` and `>` of the XML declaration.
     const relay = await smallSegments(on.xmppPort, 7)
     const agent = await on.connect('1001', { through: relay.port, resource: ODD })
     expect(agent.jid).toBe(`1001@${on.domain}/${ODD}`)
