@@ -70,7 +70,7 @@ export type FaultInput =
    * (`notifications 12`).
    */
   | { readonly type: 'side'; readonly side: Side; readonly up: boolean }
-  /** The application path is down: no new tasks, and open tasks end after the task life of their MRD (D19). */
+  /** The application path fails: no new tasks, and open tasks end after the task life of their MRD (D19). */
   | { readonly type: 'app-path'; readonly side: Side; readonly up: boolean }
   /**
    * A peripheral gateway fails: interrupted dialogs become UNKNOWN (P9). `both`: tasks are lost, out of service (P11).
