@@ -1,5 +1,7 @@
 /** Erasure of a customer's data. Answers contain contacts, times and counts, but never the customer's values. */
+
 import type { ErasureEntry, FoundContact } from '../engine/erasure/api.ts'
+import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { checked } from './json.ts'
 import { type Answer, type Call, type Operation, ok } from './operation.ts'
 import { ControlRefusal } from './refusal.ts'
@@ -13,7 +15,7 @@ async function erase({ engine, origin, body }: Call): Promise<Answer> {
     return ok({ found: found.map(contactView), erasure: erasure === undefined ? null : erasureView(erasure) })
   } catch (error) {
     // The request does not say clearly which customer is meant. The message repeats no value of the request.
-    if (error instanceof RangeError) throw new ControlRefusal('INVALID_PARAMETER', 'body', error.message)
+    if (error instanceof InvalidArgument) throw new ControlRefusal('INVALID_PARAMETER', 'body', error.message)
     throw error
   }
 }

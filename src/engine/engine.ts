@@ -361,8 +361,7 @@ class RunningEngine implements Engine {
       core.abandon('the reset failed; reset the engine again')
       throw error
     } finally {
-      // The new core replaces the old one even if it did not start, because the store does not have the old state any
-      // more.
+      // The new core replaces the old one even if it did not start, because the old state is deleted from the store.
       this.#core = core
       if (this.#storeEnd) core.abandon(this.#storeEnd.problem)
     }

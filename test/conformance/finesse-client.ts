@@ -7,10 +7,10 @@ import { PATIENCE } from '../suite/patience.ts'
 import { stanzaClient } from './stanza.ts'
 import { at, objectOf, parseTree, type Tree, valueAt } from './tree.ts'
 
-/** A notification as it arrived: the unescaped `Update`, taken apart. */
+/** A notification as it arrived: the parts of the unescaped `Update`. */
 export interface Received {
   readonly node: string
-  /** Whom the stanza names. */
+  /** The addressee of the stanza. */
   readonly to: string
   /** Id of the pubsub item. */
   readonly item: string
@@ -20,7 +20,10 @@ export interface Received {
   /** Name of the element in `data`. */
   readonly kind: string
   readonly text: string
-  /** Text at a path below the object that the notification is about (`state`, `mediaProperties/mediaId`), if it is there. */
+  /**
+   * Text at a path below the object that the notification is about (`state`, `mediaProperties/mediaId`), if it is
+   * there.
+   */
   value(path: string): string | undefined
 }
 
@@ -37,7 +40,7 @@ const childOf = (element: JXT.XMLElement | undefined, name: string): JXT.XMLElem
   return typeof found === 'string' ? undefined : found
 }
 
-/** The notification in a stanza (`message/event/items/item/notification`); `undefined` for one that carries none. */
+/** The notification in a stanza (`message/event/items/item/notification`); `undefined` if there is none. */
 export function received(stanza: string): Received | undefined {
   const message = JXT.parse(stanza)
   const items = childOf(childOf(message, 'event'), 'items')
@@ -70,7 +73,7 @@ export const restAnswer = ({ status, headers }: Response, body: string): RestAns
   value: (path) => valueAt(objectIn(body), path),
 })
 
-/** One line: node without prefix, event, kind, state; what a person would note down. */
+/** The notification in one line: node without prefix, event, kind, state. */
 export function noted({ node, event, kind, value, requestId }: Received): string {
   const what = value('state') ?? value('status') ?? value('errorMessage') ?? ''
   const code = value('mediaProperties/dispositionCode')
@@ -78,17 +81,17 @@ export function noted({ node, event, kind, value, requestId }: Received): string
   return `${node.replace('/finesse/api/', '')} ${event} ${kind} ${what}${code ? ` ${code}` : ''}${id}`
 }
 
-/** Who is told of the requests of a client. */
+/** Gets the requests of a client. */
 export interface Observer {
-  /** Before one that asks for something. */
+  /** Called before a request that changes something. */
   before(): Promise<void>
-  /** It was answered 202. */
+  /** Called when it was answered with 202. */
   accepted(path: string, body: string): void
 }
 
 /**
- * What a client hears of an outage of its side, as `noted`: nothing comes between the two, and what happened meanwhile comes
- * behind them (`notifications 12.3`, ruling 29).
+ * The two notifications about an outage of a client's side, as `noted` writes them. No other notification comes between
+ * them. Those of the time between come after them (`notifications 12.3`, ruling 29).
  */
 export const OUTAGE = ['SystemInfo PUT systemInfo OUT_OF_SERVICE', 'SystemInfo PUT systemInfo IN_SERVICE'] as const
 
@@ -119,7 +122,7 @@ export class FinesseClient {
     this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   }
 
-  /** Connects, binds and sends presence; resolves when the `finesse` beacon has arrived. Rejects when not authorized. */
+  /** Connects, binds and sends presence. Resolves when the `finesse` beacon has arrived. Rejects if not authorized. */
   async connect(): Promise<void> {
     const client = stanzaClient({
       jid: `${this.user}@localhost`,
@@ -146,7 +149,7 @@ export class FinesseClient {
     await this.until(() => this.#beacons.length > 0, 'the finesse beacon')
   }
 
-  /** Closes the stream; the server sees the presence go. */
+  /** Closes the stream, which ends the presence. */
   async disconnect(): Promise<void> {
     const client = this.#xmpp
     if (!client) return
@@ -185,7 +188,7 @@ export class FinesseClient {
     return this.request('PUT', `/finesse/api/${path}`, body, requestId === undefined ? {} : { requestId })
   }
 
-  /** PUT of a User; the answer must be 202. */
+  /** PUT of a User. The answer must be 202. */
   async putUser(inner: string, requestId?: string): Promise<void> {
     await this.#accepted(this.put(`User/${this.user}`, `<User>${inner}</User>`, requestId))
   }
@@ -218,7 +221,7 @@ export class FinesseClient {
     return first
   }
 
-  /** What arrived and was not taken. */
+  /** Notifications that have arrived and were not taken. */
   get rest(): readonly string[] {
     return this.#received.map(noted)
   }

@@ -1,4 +1,4 @@
-/** What an interrupted dialog shows while failures come and go (`media 8`, 11.3), over real REST in virtual time. */
+/** The values of an interrupted dialog during failures (`media 8`, 11.3), over real REST in virtual time. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Site, site } from './server.ts'
 
@@ -38,7 +38,7 @@ const acts = (id: string, action: string) => on.restOnly(AGENT).dialog(id, actio
 const fault = (type: string, up: boolean, more: object = {}) => on.acd('POST', '/faults', { type, up, ...more })
 
 describe.each(['ACTIVE', 'PAUSED', 'WRAPPING_UP'] as const)('a dialog that was %s when it was interrupted', (state) => {
-  it('shows the actions of before, whatever fails, until it is told to be UNKNOWN (P9, D14)', async () => {
+  it('shows the actions from before during all failures, until it is published as UNKNOWN (P9, D14)', async () => {
     on = await site()
     const email = await started(EMAIL ?? '', 'email_support')
     for (const action of WAYS[state]) await acts(email, action)

@@ -1,5 +1,5 @@
 /**
- * The process is killed in the middle of the scenario and started again on the same data: everything goes on.
+ * The process is killed in the middle of the scenario and started again on the same data. Everything continues.
  *
  * Slow, 12 s: the program is killed and started again.
  */
@@ -28,7 +28,7 @@ afterEach(() => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts `mrdian serve` on free ports; resolves when it says that it is in service. */
+/** Starts `mrdian serve` on free ports. Resolves when it says that it is in service. */
 async function serve(): Promise<Server> {
   const flags = ['--rest-port', '0', '--http-bind-port', '0', '--xmpp-port', '0', '--log-format', 'json']
   const child = spawn(process.execPath, [PROGRAM, 'serve', ...flags, '--data', join(folder, 'data.db')], {
@@ -64,7 +64,7 @@ async function acd(at: Server['at'], path: string, body?: object): Promise<Recor
   return JSON.parse(await response.text())
 }
 
-it('kill -9 in the middle of an interrupt: after a restart the states are the same and the story goes on', async () => {
+it('kill -9 in the middle of an interrupt: after a restart the states are the same and the story continues', async () => {
   const first = await serve()
   const agent = new FinesseClient('1001', first.at)
   await agent.connect()
@@ -95,7 +95,7 @@ it('kill -9 in the middle of an interrupt: after a restart the states are the sa
   expect(await Promise.all(views.map(async (path) => (await again.get(path)).body))).toEqual(before)
   await again.connect()
   await again.dialog(chat, 'CLOSE')
-  // What was on its way when the process died comes first, perhaps for a second time, with its old item ids.
+  // Notifications that were undelivered at the kill come first, perhaps for a second time, with their old item ids.
   const CLOSED = 'User/1001/Dialogs/Media DELETE dialogs CLOSED CD_NORMAL_END_TASK'
   const seen: string[] = []
   while (seen.at(-1) !== CLOSED) seen.push(...(await again.next(1)))

@@ -1,6 +1,6 @@
 /**
- * The operations that are complete to the last error: User sign-out, Get User, Get User Id from loginName, Media
- * sign-in. Against the real server; what a client sees.
+ * Operations with all their errors: User sign-out, Get User, Get User Id from loginName, Media sign-in. The tests are
+ * clients of the real server.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FinesseClient, OUTAGE, type RestAnswer } from './finesse-client.ts'
@@ -178,7 +178,7 @@ describe('Get User (user 4.4)', () => {
     expect(names.filter((name) => top.includes(name ?? ''))).toEqual(top)
   })
 
-  it('administrators read anybody; agents only themselves; supervisors no team member directly', async () => {
+  it('administrators read all users; agents only themselves; supervisors no team member directly', async () => {
     expect((await on.restOnly('admin').get('User/1001')).status).toBe(200)
     expect(errorOf(await on.restOnly('admin').get('User/9999'))).toEqual([
       404,
@@ -190,7 +190,7 @@ describe('Get User (user 4.4)', () => {
     expect(errorOf(await agent.get('User/9999')).slice(0, 2)).toEqual([401, 'Invalid Authorization User Specified'])
   })
 
-  it('mobileAgent is there for a mobile sign-in, and gone after a loss of the ACD link (ruling 28)', async () => {
+  it('mobileAgent is shown for a mobile sign-in, and not after a loss of the ACD link (ruling 28)', async () => {
     const mobile = await on.client('1234')
     const data = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550199</dialNumber></mobileAgent>'
     await mobile.putUser(`<state>LOGIN</state><extension>1001001</extension>${data}`)
@@ -206,7 +206,7 @@ describe('Get User (user 4.4)', () => {
     for (const shown of [text, (await mobile.get('User/1234')).body]) expect(shown).not.toContain('mobileAgent')
   })
 
-  it('a mobile sign-in of somebody who may not be mobile fails with Mode Not Allowed', async () => {
+  it('a mobile sign-in of a user without this right fails with Mode Not Allowed', async () => {
     const data = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550199</dialNumber></mobileAgent>'
     await agent.putUser(`<state>LOGIN</state><extension>1001</extension>${data}`, 'mob')
     const error = await agent.one()
@@ -394,7 +394,7 @@ describe('lock-out (user 1.4, ruling 20)', () => {
     await on.client('1002')
   })
 
-  it('wrong passwords at XMPP count as well', async () => {
+  it('wrong passwords over XMPP count as well', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const guess = new FinesseClient('1003', on.at, `wrong ${attempt}`)
       await expect(guess.connect()).rejects.toThrow('not authorized')

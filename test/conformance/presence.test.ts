@@ -1,6 +1,6 @@
 /**
- * Presence and forced sign-out as clients see them, over real REST and XMPP in virtual time: what `notifications 9` says
- * and neither the sequences (15.6 to 15.12) nor the rows P1 to P13 hold.
+ * Presence and forced sign-out as clients see them, over real REST and XMPP in virtual time: those parts of
+ * `notifications 9` that the sequences (15.6 to 15.12) and the rows P1 to P13 do not test.
  */
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -48,7 +48,7 @@ async function signsIn(client: Client, state: 'READY' | 'NOT_READY' = 'READY'): 
   if (state === 'READY') await asks(client, '<state>READY</state>')
 }
 
-/** State and reason, with what is pending. */
+/** State, reason and pending state. */
 async function shown(client: Client): Promise<string> {
   const { value } = await client.me()
   const pending = value('pendingState')
@@ -64,7 +64,7 @@ async function leaves(on: Deployment, client: Client): Promise<void> {
   await on.heard(client.jid, false)
 }
 
-/** Nothing was sent to this client. */
+/** Checks that nothing was sent to this client. */
 async function expectSilence(on: Deployment, client: Client): Promise<void> {
   await on.delivered()
   await client.barrier()
@@ -77,14 +77,14 @@ async function rings(on: Deployment, user: string): Promise<string> {
 
 const hangsUp = (on: Deployment, call: string) => on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })
 
-/** Another directory file, while everything runs. */
+/** Reloads another directory file. */
 async function putsInForce(on: Deployment, file: string): Promise<void> {
   const headers = { authorization: `Basic ${btoa('admin:secret')}`, 'content-type': 'application/yaml' }
   const { status } = await fetch(`${on.restUrl}/acd/directory`, { method: 'POST', headers, body: file })
   expect(status).toBe(200)
 }
 
-/** A call at an agent's extension that the agent answers. */
+/** A call to an agent's extension, which the agent answers. */
 async function talks(on: Deployment, client: Client): Promise<string> {
   const call = await rings(on, client.user)
   expect(await client.act(call, 'ANSWER')).toBe(202)
@@ -92,7 +92,7 @@ async function talks(on: Deployment, client: Client): Promise<string> {
 }
 
 describe('the grace period (9.1)', () => {
-  it('is cancelled by any session of the agent; nothing is told', async () => {
+  it('is cancelled by any session of the agent, without a notification', async () => {
     const on = await start()
     const agent = await on.connect('1001', { resource: 'desktop' })
     await signsIn(agent)
@@ -104,7 +104,7 @@ describe('the grace period (9.1)', () => {
     expect(await shown(other)).toBe('READY')
   })
 
-  it('is cancelled by a sign-out; a sign-in behind it is a new one', async () => {
+  it('is cancelled by a sign-out, and a later sign-in does not continue it', async () => {
     const on = await start()
     const agent = await on.connect('1001')
     await signsIn(agent, 'NOT_READY')
@@ -116,7 +116,7 @@ describe('the grace period (9.1)', () => {
     expect(await shown(agent)).toBe('NOT_READY')
   })
 
-  it('is cancelled when the node leaves service, and does not begin anew by itself', async () => {
+  it('is cancelled when the node leaves service, and does not begin again by itself', async () => {
     const on = await start()
     const agent = await on.connect('1001')
     await signsIn(agent)
@@ -131,7 +131,7 @@ describe('the grace period (9.1)', () => {
     expect(await shown(agent)).toBe('READY')
   })
 
-  it('over: a presence that comes back restores nothing; who is signed out has to sign in again', async () => {
+  it('over: later presence restores nothing, and a signed-out agent has to sign in again', async () => {
     const on = await start(withSettings({ logoutOnAgentDisconnect: 1 }))
     const agent = await on.connect('1001')
     await signsIn(agent)
@@ -146,7 +146,7 @@ describe('the grace period (9.1)', () => {
     expect(await again.lines(1)).toEqual(['User/1001 PUT user NOT_READY'])
   })
 
-  it('over: who is NOT_READY goes on without a sign-in', async () => {
+  it('over: an agent who is NOT_READY continues without a sign-in', async () => {
     const on = await start()
     const agent = await on.connect('1001')
     await signsIn(agent)
@@ -161,7 +161,7 @@ describe('the grace period (9.1)', () => {
 })
 
 describe('a sign-in without XMPP (9.1)', () => {
-  it('is never watched', async () => {
+  it('never leads to a forced sign-out', async () => {
     const on = await start()
     const agent = byRest(on, '1001')
     await signsIn(agent)
@@ -170,7 +170,7 @@ describe('a sign-in without XMPP (9.1)', () => {
     expect([await shown(agent), await medium(agent)]).toEqual(['READY', 'NOT_READY'])
   })
 
-  it('is watched where requirePresenceAfterSignIn says so, unless presence comes or the agent goes', async () => {
+  it('leads to one with requirePresenceAfterSignIn, unless a session connects or the agent signs out', async () => {
     const on = await start(withSettings({ requirePresenceAfterSignIn: true }))
     const supervisor = await on.connect('1234')
     expect(await supervisor.subscribe(TEAM)).toBe('subscribed')
@@ -212,7 +212,7 @@ describe('a sign-in without XMPP (9.1)', () => {
     expect(await shown(comes)).toBe('NOT_READY 50002')
   })
 
-  it('is watched by the side that it was made at, which knows nothing of the presence on the other (9.4)', async () => {
+  it('leads to one by its own side, which does not know the presence on the other side (9.4)', async () => {
     const on = await start(withSettings({ requirePresenceAfterSignIn: true }), { twoSides: true })
     const agent = await on.connect('1001')
     await signsIn(agent)
@@ -224,7 +224,7 @@ describe('a sign-in without XMPP (9.1)', () => {
     expect(await shown(agent)).toBe('NOT_READY 50002')
   })
 
-  it('is not watched any more when the node leaves service', async () => {
+  it('does not lead to one when the node leaves service', async () => {
     const on = await start(withSettings({ requirePresenceAfterSignIn: true }))
     const agent = byRest(on, '1001')
     await signsIn(agent)
@@ -273,7 +273,7 @@ describe('the result of the forced sign-out, by state (9.2)', () => {
     // What Finesse sends is 255; what the user's notifications show is the code of the system.
     expect(told.map(({ value }) => `${value('state')} ${value('reasonCode/code')}`)).toEqual([end, end, end])
 
-    // With LOAD 1 a call that the agent talks on goes on alone, and one that only rings is taken back (ruling 47).
+    // With LOAD 1 an active call continues without the agent, and a ringing one is taken back (ruling 47).
     for (const [id, state] of [[call, 'ACTIVE'] as const, [ringing, load === 0 ? 'ALERTING' : 'DROPPED'] as const])
       expect((await on.acd('GET', `/calls/${id}`)).state).toBe(state)
     await hangsUp(on, call)

@@ -1,4 +1,6 @@
-/** Another directory while clients are connected, over real REST and real XMPP: what they hear, and who has to go. */
+/**
+ * Another directory while clients are connected, over real REST and XMPP: their notifications, and who is disconnected.
+ */
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Side } from '../../machines/wire.ts'
@@ -73,7 +75,7 @@ describe('a user who is added', () => {
     expect(await agent.lines(1)).toEqual(['User/1007 PUT user NOT_READY'])
   })
 
-  it('is told to the supervisor of the team (8.9)', async () => {
+  it('is published to the supervisor of the team (8.9)', async () => {
     const supervisor = await connect('1234')
     await supervisor.subscribe('/finesse/api/Team/2001/Users')
     await on.server.engine.reload(withNewcomer())
@@ -82,7 +84,7 @@ describe('a user who is added', () => {
 })
 
 describe('a user who is removed', () => {
-  it('hears DELETE without data, and then the end of the stream (7.1, 8.1)', async () => {
+  it('gets DELETE without data, and then the stream ends (7.1, 8.1)', async () => {
     const agent = await connect('1001')
     await agent.putUser(LOGIN)
     await agent.next()
@@ -106,7 +108,7 @@ describe('a user who is removed', () => {
     expect((await on.restOnly('admin').get('User/1001')).status).toBe(404)
   })
 
-  it('leaves no subscriptions to whoever has the id later', async () => {
+  it('leaves no subscriptions for a later user with the same id', async () => {
     const supervisor = await connect('1234')
     await supervisor.subscribe('/finesse/api/Team/2001/Users')
     await on.server.engine.reload(without('1234'))
@@ -121,7 +123,7 @@ describe('a user who is removed', () => {
     expect(again.waiting).toEqual([])
   })
 
-  it('the others go on undisturbed', async () => {
+  it('does not affect the other users', async () => {
     const other = await connect('1002')
     await other.putUser('<state>LOGIN</state><extension>1002</extension>')
     await other.next()
@@ -134,7 +136,7 @@ describe('a user who is removed', () => {
   })
 })
 
-describe('what changes', () => {
+describe('a change of', () => {
   it('names and roles: PUT with the full user, and the summary to the team (8.1, 8.9)', async () => {
     const agent = await connect('1001')
     const supervisor = await connect('1234')
@@ -149,7 +151,7 @@ describe('what changes', () => {
     expect((await supervisor.next()).value('firstName')).toBe('Anna & Co')
   })
 
-  it('a supervisor who loses the team hears nothing of it any more', async () => {
+  it('the team of a supervisor: no notifications about the old team any more', async () => {
     const agent = await connect('1001')
     const supervisor = await connect('1234')
     await supervisor.subscribe('/finesse/api/Team/2001/Users')
@@ -180,7 +182,7 @@ describe('what changes', () => {
     expect((await on.restOnly('1001', 'another').get('User/1001')).status).toBe(200)
   })
 
-  it('the lock-out: new limits count at once', async () => {
+  it('the lock-out: new limits apply at once', async () => {
     const { settings } = SAMPLE.directory
     const strict = { ...settings, lockout: { attempts: 1, seconds: 300 } }
     await on.server.engine.reload({ ...SAMPLE, directory: { ...SAMPLE.directory, settings: strict } })
@@ -188,7 +190,7 @@ describe('what changes', () => {
     expect((await on.restOnly('1001').get('User/1001')).status).toBe(401)
   })
 
-  it('an administrator who is gone has neither /acd nor a session', async () => {
+  it('the administrators: a removed one has no access to /acd and no session', async () => {
     const admin = await connect('admin')
     await on.server.engine.reload({
       ...SAMPLE,
@@ -205,7 +207,7 @@ describe('with two sides', () => {
     on = await site(TWO_SIDES)
   })
 
-  it('clients of both hear of whoever is changed, comes and goes, wherever that user is (7.1, 8.1, 8.9)', async () => {
+  it('clients of both get changed, added and removed users, whatever side the user is on (7.1, 8.1, 8.9)', async () => {
     const supervisors = [await connect('1234', 'A'), await connect('1234', 'B')]
     for (const supervisor of supervisors) await supervisor.subscribe('/finesse/api/Team/2001/Users')
     const team = async () => Promise.all(supervisors.map(async (each) => (await each.lines(1)).join()))
@@ -233,7 +235,7 @@ describe('with two sides', () => {
     }
   })
 
-  it('the file is read again by either; one that is not valid changes nothing on either', async () => {
+  it('each side can reload the file; an invalid file changes nothing on both', async () => {
     const post = (place: Place, body: string) =>
       fetch(`${place.rest}/acd/directory`, {
         method: 'POST',

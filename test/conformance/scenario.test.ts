@@ -1,6 +1,6 @@
 /**
  * The scenario, over real sockets: agent 1001 of the sample directory, REST by fetch, notifications by a public XMPP
- * library. It asserts what a client sees, and nothing else.
+ * library. It checks only values that a client sees.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FinesseClient } from './finesse-client.ts'
@@ -117,7 +117,7 @@ describe('an e-mail, interrupted by a chat', () => {
     expect(agent.rest).toEqual([])
   })
 
-  it('with IGNORE: nothing happens to the e-mail (I2)', async () => {
+  it('with IGNORE: the e-mail is not affected (I2)', async () => {
     await signInToMedia(EMAIL, 'IGNORE')
     await signInToMedia(CHAT)
     const email = await startedTask('email_support')
@@ -218,7 +218,7 @@ it('presence lost: after the grace period the forced sign-out of notifications 9
   await agent.next(1)
   await signInToMedia(EMAIL)
   await agent.disconnect()
-  // The lost presence reaches the engine by way of two sockets; from then on the virtual minutes count.
+  // The loss of presence reaches the engine over two sockets. The grace period begins then, in virtual time.
   const seen = on.restOnly('1001')
   for (let minute = 0; minute < 10; minute += 1) {
     await on.clock.advance(60_000)

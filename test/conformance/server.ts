@@ -1,4 +1,4 @@
-/** A whole server on free ports, in virtual time, with clients and the ACD's side of things. */
+/** A complete server on free ports, in virtual time, with clients and access to its ACD. */
 import type { Side } from '../../machines/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -11,7 +11,7 @@ export interface Place {
   readonly ws: string
 }
 
-/** What a site with two sides is started with. */
+/** Options for a site with two sides. */
 export const TWO_SIDES = { sideB: {} } as const satisfies ServerOptions
 
 export interface AcdAnswer {
@@ -19,11 +19,11 @@ export interface AcdAnswer {
   readonly body: Record<string, unknown>
 }
 
-/** Who wants to know what was asked of a site. */
+/** Gets the requests to a site. */
 export interface Witness {
-  /** Before every request that asks for something. */
+  /** Called before every request that changes something. */
   before(): Promise<void>
-  /** A PUT to the Finesse API was answered 202. */
+  /** A PUT to the Finesse API was answered with 202. */
   accepted(side: Side, path: string, body: string): void
   /** A request to `/acd` was answered. */
   controlled(path: string, body: object | undefined, answer: AcdAnswer): void
@@ -33,27 +33,27 @@ export interface Site {
   readonly server: RunningServer
   readonly clock: VirtualClock
   readonly at: Place
-  /** Where side B is, if there is one. */
+  /** The address of side B, if there is one. */
   readonly atB: Place
-  /** A client that is connected and has presence, at side A unless told otherwise. */
+  /** A connected client with presence, by default at side A. */
   client(user: string, place?: Place): Promise<FinesseClient>
   /** A client without XMPP. */
   restOnly(user: string, password?: string, place?: Place): FinesseClient
   /** A request to `/acd` by the administrator. */
   acd(method: string, path: string, body?: object, place?: Place): Promise<AcdAnswer>
-  /** From now on this one is told what is asked. */
+  /** From now on this witness gets the requests. */
   watchedBy(witness: Witness): void
   close(): Promise<void>
 }
 
-/** Read once: to understand the file takes as long as all else of a start. */
+/** Loaded once, because to parse the file takes as long as the rest of a start. */
 const SAMPLE = await loadDirectory()
 
 const DEFAULTS = { restPort: 0, httpBindPort: 0, xmppPort: 0, directory: SAMPLE } as const
 
 export async function site(options: ServerOptions = {}): Promise<Site> {
   const clock = virtualClock()
-  // Nothing here is about what is on a disk; that both stores keep the same is for `test/store`.
+  // The tests need no disk. `test/store` tests that both stores keep the same.
   const server = await startServer({ ...DEFAULTS, data: memoryStore({ keep: 'history' }), clock, ...options })
   const place = (ports: typeof server.ports | undefined) => ({
     rest: `http://127.0.0.1:${ports?.rest}`,
@@ -63,7 +63,7 @@ export async function site(options: ServerOptions = {}): Promise<Site> {
   const atB = place(server.sideB?.ports)
   const clients: FinesseClient[] = []
   let witness: Witness | undefined
-  /** What a client at this place tells the witness. */
+  /** Passes the requests of a client at this address to the witness. */
   const watching = (where: Place) => ({
     before: async () => witness?.before(),
     accepted: (path: string, body: string) => witness?.accepted(where === atB ? 'B' : 'A', path, body),

@@ -1,7 +1,7 @@
 /**
- * Whoever is signed out leaves the calls by one rule, however the sign-in ends (ruling 47), over real REST and XMPP in
- * virtual time: what rings is taken back, what is wrapped up is over, what is talked on goes on without the agent, and
- * ends without wrap-up.
+ * One rule for the calls of an agent who is signed out, in whatever way the sign-in ends (ruling 47), over real REST
+ * and XMPP in virtual time: a ringing call is taken back, wrap-up ends, and an active call continues without the agent
+ * and ends without wrap-up.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const close of running.splice(0).reverse()) await close()
 })
 
-/** An agent, and what happens to the agent. */
+/** An agent, and the events that happen to the agent. */
 class Desk {
   readonly on: Site
   readonly agent: Client
@@ -64,7 +64,7 @@ class Desk {
     if (state === 'READY') await this.agent.putUser('<state>READY</state>')
   }
 
-  /** A call arrives, and is answered if so wished. */
+  /** A call arrives, and is answered if `answered`. */
   async call(answered: boolean): Promise<string> {
     const { body } = await this.on.acd('POST', '/calls', { from: '5550100', to: AGENT })
     const call = String(body.id)
@@ -77,7 +77,7 @@ class Desk {
     await this.on.acd('POST', `/calls/${call}`, { action: 'HANGUP' })
   }
 
-  /** What was told since the last time. */
+  /** The notifications since the last call. */
   async told(): Promise<readonly string[]> {
     await this.on.clock.settle()
     await this.on.server.engine.delivered()
@@ -86,7 +86,7 @@ class Desk {
     return lines.map((line) => this.#named(line.replace(`User/${AGENT}`, 'User')))
   }
 
-  /** User and calls, as a read shows them: state and reason, then each call with the state of the agent's leg. */
+  /** User and calls by GET: state and reason, then each call with the state of the agent's leg. */
   async shown(): Promise<readonly string[]> {
     const engine = this.on.server.engine
     const user = engine.get.user(AGENT)
@@ -100,18 +100,18 @@ class Desk {
     return [`${user?.state}${pending}${user?.reason ? ` ${user.reason.code}` : ''}`, ...legs]
   }
 
-  /** Every call that there is. */
+  /** All calls. */
   async open(): Promise<readonly unknown[]> {
     return (await this.on.server.engine.acd?.calls()) ?? []
   }
 
-  /** Calls are called by their order. */
+  /** Calls are named by their order. */
   #named(line: string): string {
     return this.calls.reduce((text, call, place) => text.replaceAll(call, `call ${'ab'[place]}`), line)
   }
 }
 
-/** Ways in which a sign-in ends while the agent may be on the phone. */
+/** Ways in which a sign-in can end during a call. */
 const WAYS = {
   'a supervisor signs the agent out': {
     given: directory(),
@@ -160,7 +160,7 @@ async function isGone({ agent, on }: Desk): Promise<void> {
   await on.clock.advance(60 * SECOND)
 }
 
-/** States of an agent's calls, and what is left of them by a sign-out that happens at once. */
+/** States of an agent's calls, and their states after an immediate sign-out. */
 const STATES = {
   'rung while NOT_READY': {
     come: async (desk: Desk) => {
@@ -234,7 +234,7 @@ const STATES = {
 } as const
 
 describe.each(Object.entries(WAYS))('%s', (way, { given, reason, end }) => {
-  /** A supervisor's sign-out of who talks waits for the end of the call (`user 5.5`). */
+  /** A supervisor's sign-out of a talking agent waits for the end of the call (`user 5.5`). */
   const waits = (left: readonly string[]) => way.includes('supervisor') && left.length > 0
 
   it.each(Object.entries(STATES))('while %s', async (_, { come, before, left }) => {
@@ -244,7 +244,7 @@ describe.each(Object.entries(WAYS))('%s', (way, { given, reason, end }) => {
     await end(desk)
     const isRemoved = reason === 20002
     const signedOut = isRemoved ? 'undefined' : `LOGOUT ${reason}`
-    // Whoever waits for the end of a call is still rung meanwhile.
+    // While the sign-out waits for the end of a call, other calls still ring.
     const meanwhile = before
       .slice(1)
       .filter((call) => (waits(left) ? !call.endsWith('WRAP_UP') : left.some((each) => each === call)))
@@ -259,7 +259,7 @@ describe.each(Object.entries(WAYS))('%s', (way, { given, reason, end }) => {
   })
 })
 
-describe('what the agent hears of a sign-out', () => {
+describe('the notifications of a sign-out', () => {
   const heard = async (come: (desk: Desk) => Promise<unknown>, leave: (desk: Desk) => Promise<unknown>) => {
     const desk = await Desk.open()
     await come(desk)
@@ -270,11 +270,11 @@ describe('what the agent hears of a sign-out', () => {
   const own = ({ agent }: Desk) => agent.putUser('<state>LOGOUT</state>', 'r1')
   const { end: supervised } = WAYS['a supervisor signs the agent out']
 
-  it('of the own one while rung: the call is taken back as one that was not answered (V10)', async () => {
+  it('by the agent while a call rings: the call is taken back as not answered (V10)', async () => {
     const { desk, lines } = await heard(STATES['rung while NOT_READY'].come, own)
     expect(lines).toEqual(['User PUT user LOGOUT #r1', 'User/Dialogs DELETE dialogs ALERTING'])
     expect(await desk.agent.act(desk.calls[0] ?? '', 'ANSWER')).toBe(404)
-    // Signed in again and ready, the agent is in no call, and the next one is the only one.
+    // After another sign-in the agent has no call, and the next call is the only one.
     await desk.signsIn('READY')
     await desk.told()
     await desk.call(false)
@@ -282,17 +282,17 @@ describe('what the agent hears of a sign-out', () => {
     expect(await desk.shown()).toEqual(['RESERVED', 'call b ALERTING'])
   })
 
-  it("of a supervisor's while rung and READY", async () => {
+  it('by a supervisor while a call rings and the agent is READY', async () => {
     const { lines } = await heard(STATES.RESERVED.come, supervised)
     expect(lines).toEqual(['User PUT user LOGOUT', 'User/Dialogs DELETE dialogs ALERTING'])
   })
 
-  it("of a supervisor's in wrap-up", async () => {
+  it('by a supervisor in wrap-up', async () => {
     const { lines } = await heard(STATES.WORK_READY.come, supervised)
     expect(lines).toEqual(['User PUT user LOGOUT', 'User/Dialogs DELETE dialogs DROPPED'])
   })
 
-  it("of a supervisor's while talking: when the call is over, without wrap-up (V5, V7)", async () => {
+  it('by a supervisor while talking: after the call, without wrap-up (V5, V7)', async () => {
     const { lines } = await heard(STATES.TALKING.come, async (desk) => {
       await supervised(desk)
       await desk.hangsUp(desk.calls[0] ?? '')
@@ -306,7 +306,7 @@ describe('what the agent hears of a sign-out', () => {
     ])
   })
 
-  it('the agent who drops the call then wraps nothing up either (V9)', async () => {
+  it('by a supervisor while talking, if the agent then drops the call: without wrap-up, too (V9)', async () => {
     const { lines } = await heard(STATES.TALKING.come, async (desk) => {
       await supervised(desk)
       await desk.agent.act(desk.calls[0] ?? '', 'DROP')
@@ -319,7 +319,7 @@ describe('what the agent hears of a sign-out', () => {
     ])
   })
 
-  it('a sign-out that is taken back takes nothing from the wrap-up', async () => {
+  it('that is cancelled: the wrap-up is not affected', async () => {
     const { desk } = await heard(STATES.TALKING.come, async (desk) => {
       await supervised(desk)
       await desk.agent.putUser('<state>READY</state>')
@@ -328,7 +328,7 @@ describe('what the agent hears of a sign-out', () => {
     expect(await desk.shown()).toEqual(['WORK_READY -> READY', 'call a WRAP_UP'])
   })
 
-  it('a sign-out that a lost link forgets takes nothing from it either (`user 5.5`)', async () => {
+  it('that is lost with the link: the wrap-up is not affected (`user 5.5`)', async () => {
     const { desk } = await heard(STATES.TALKING.come, async (desk) => {
       await supervised(desk)
       await desk.on.acd('POST', '/faults', { type: 'acd-link', up: false })
@@ -339,8 +339,8 @@ describe('what the agent hears of a sign-out', () => {
   })
 })
 
-describe('presence that is lost leaves the agent signed in (LOAD 0)', () => {
-  it('NOT_READY when the call is over, without wrap-up (`notifications 9.2`)', async () => {
+describe('a loss of presence that does not sign the agent out (LOAD 0)', () => {
+  it('gives NOT_READY after the call, without wrap-up (`notifications 9.2`)', async () => {
     const desk = await Desk.open()
     await STATES.TALKING.come(desk)
     await isGone(desk)
@@ -350,7 +350,7 @@ describe('presence that is lost leaves the agent signed in (LOAD 0)', () => {
     expect(await desk.open()).toEqual([])
   })
 
-  it('who comes back and asks for READY wraps up', async () => {
+  it('has no effect on the wrap-up of an agent who reconnects and requests READY', async () => {
     const desk = await Desk.open()
     await STATES.TALKING.come(desk)
     await isGone(desk)
@@ -362,7 +362,7 @@ describe('presence that is lost leaves the agent signed in (LOAD 0)', () => {
   })
 })
 
-describe('a sign-in while a call of before goes on', () => {
+describe('a sign-in while an earlier call continues', () => {
   /** Signed out by force while talking. */
   async function outlived(): Promise<Desk> {
     const desk = await Desk.open(WAYS['presence is lost, and media stay (LOAD 1, userSignoutChannel voice)'].given)
@@ -373,7 +373,7 @@ describe('a sign-in while a call of before goes on', () => {
     return desk
   }
 
-  it('is NOT_READY with 51004, then TALKING; after the call NOT_READY, without wrap-up (`user 6.3`)', async () => {
+  it('gives NOT_READY with 51004, then TALKING; after the call NOT_READY, without wrap-up (`user 6.3`)', async () => {
     const desk = await outlived()
     await desk.agent.putUser(`<state>LOGIN</state><extension>${AGENT}</extension>`, 'r1')
     const signIn = await desk.agent.next()
@@ -392,7 +392,7 @@ describe('a sign-in while a call of before goes on', () => {
     expect(await desk.shown()).toEqual(['READY'])
   })
 
-  it('interrupts again, as nothing does under LOGOUT (ruling 8, ruling 47)', async () => {
+  it('makes the call interrupt again, which it does not in LOGOUT (ruling 8, ruling 47)', async () => {
     const desk = await outlived()
     const settings = '<maxDialogLimit>1</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
     await desk.agent.putMedia(EMAIL, `<state>LOGIN</state>${settings}`)
@@ -412,7 +412,7 @@ describe('a sign-in while a call of before goes on', () => {
 })
 
 describe('wrap-up (`user 5.6`)', () => {
-  it('is not made longer by calls that ring meanwhile', async () => {
+  it('does not become longer when other calls ring meanwhile', async () => {
     const desk = await Desk.open(directory({ callRingSeconds: 20 }))
     await STATES.WORK_READY.come(desk)
     for (let round = 0; round < 14; round += 1) {

@@ -1,14 +1,14 @@
 /** Clients of the public XMPP library `stanza` that share its dictionary of stanzas. */
 import { type Agent, createClient, JXT } from 'stanza'
 
-/** What a client of the library is made with. */
+/** Options for a client of the library. */
 export type StanzaOptions = Parameters<typeof createClient>[0]
 
 let dictionary: JXT.Registry | undefined
 
 /**
- * A client like that of `createClient`. Each client of the library defines all stanzas of all extensions for itself, which
- * takes more time than most tests have for the client; the definitions are constants and hold nothing of a client.
+ * A client like that of `createClient`. Each client of the library defines all stanzas of all extensions for itself,
+ * which takes too long for most tests. The definitions are constants without data of a client, so they can be shared.
  */
 export function stanzaClient(options: StanzaOptions): Agent {
   if (dictionary === undefined) {

@@ -1,16 +1,19 @@
-/** An XML document as an ordered tree: what documents are compared by, and what single values are read from. */
+/** An XML document as an ordered tree, for comparisons and for reading single values. */
 import { JXT } from 'stanza'
 
 export interface Tree {
   readonly name: string
-  /** Character data; empty where there are children. */
+  /** Character data. Empty if there are children. */
   readonly text: string
   readonly children: readonly Tree[]
-  /** Of one that was built: holds text, not elements. A document does not tell the two apart when they are empty. */
+  /**
+   * Only in built trees: the element has text, not elements. A parsed document does not show the difference if it is
+   * empty.
+   */
   readonly isLeaf?: boolean
 }
 
-/** An element with text, maybe empty. */
+/** An element with text, which may be empty. */
 export const leaf = (name: string, text: string | number | boolean): Tree => ({
   name,
   text: String(text),
@@ -18,14 +21,14 @@ export const leaf = (name: string, text: string | number | boolean): Tree => ({
   isLeaf: true,
 })
 
-/** An element with elements, maybe none; `undefined` stands for one that is not there. */
+/** An element with elements, or none. `undefined` stands for an absent element. */
 export const group = (name: string, ...children: readonly (Tree | undefined)[]): Tree => ({
   name,
   text: '',
   children: children.filter((child) => child !== undefined),
 })
 
-/** Attributes belong to the name, so that they are compared as well. */
+/** Attributes are part of the name, so that they are compared, too. */
 function nameOf({ name, attributes }: JXT.XMLElement): string {
   return [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${value}"`)].join(' ')
 }
@@ -42,8 +45,8 @@ export const childrenOf = (tree: Tree, name: string): readonly Tree[] =>
   tree.children.filter((child) => child.name === name)
 
 /**
- * The element at a path below `tree`: `state`, `mediaProperties/mediaId`. Nothing is searched for: every step is a child
- * of the one before, and there is only one of that name.
+ * The element at a path below `tree`: `state`, `mediaProperties/mediaId`. Each step is a child of the previous element,
+ * and the only one with its name.
  */
 export function at(tree: Tree | undefined, path: string): Tree | undefined {
   let found = tree
@@ -56,7 +59,7 @@ export function at(tree: Tree | undefined, path: string): Tree | undefined {
   return found
 }
 
-/** All its text, or undefined when there is no such element. */
+/** All text of the element; `undefined` if it does not exist. */
 export const valueAt = (tree: Tree | undefined, path: string): string | undefined => textOf(at(tree, path))
 
 const textOf = (tree: Tree | undefined): string | undefined =>
@@ -65,7 +68,7 @@ const textOf = (tree: Tree | undefined): string | undefined =>
 /** Wrappers around the one object that a document is about. */
 const WRAPPERS = new Set(['dialogs', 'Dialogs', 'apiErrors', 'ApiErrors', 'Queues'])
 
-/** What a document is about: a collection of one stands for its only member. */
+/** The object of a document. For a collection of one member this is the member. */
 export function objectOf(tree: Tree): Tree {
   const [only, ...others] = tree.children
   return only && others.length === 0 && WRAPPERS.has(tree.name) ? objectOf(only) : tree
@@ -73,13 +76,13 @@ export function objectOf(tree: Tree): Tree {
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
-/** The document of a tree that was built, compact: an empty list closes in its own tag, empty text does not. */
+/** The compact document of a built tree. An empty list is a self-closing tag, an empty text is not. */
 export function written({ name, text, children, isLeaf }: Tree): string {
   if (isLeaf) return `<${name}>${escaped(text)}</${name}>`
   return children.length === 0 ? `<${name}/>` : `<${name}>${children.map(written).join('')}</${name}>`
 }
 
-/** One element a line, children indented: for comparisons that can be read. */
+/** One element per line, with indented children, for readable comparisons. */
 export function printed(tree: Tree, indent = ''): string {
   const { name, text, children } = tree
   const inner = children.map((child) => printed(child, `${indent}  `))

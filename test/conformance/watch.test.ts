@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { describe as lineOf, watch } from '../../src/cli/watch.ts'
 import { site } from './server.ts'
 
-it('prints what the user is notified of, until the stream ends', async () => {
+it('prints the notifications of the user until the stream ends', async () => {
   const on = await site()
   const lines: string[] = []
   let wake: () => void = () => undefined
@@ -26,7 +26,7 @@ it('prints what the user is notified of, until the stream ends', async () => {
   await watching
 })
 
-it('says who may not sign in, and where nobody listens', async () => {
+it('prints an error if the sign-in is refused, or if no server listens', async () => {
   const on = await site()
   const service = `xmpp://127.0.0.1:${on.server.ports.xmpp}`
   const options = { user: '1001', domain: 'localhost', xml: false }
@@ -44,7 +44,7 @@ it('shows an error by type, code and constant', () => {
   )
 })
 
-it('shows what stands in a document: states, tasks, references, and of several elements the first', () => {
+it('shows the values of a document: states, tasks, references, and the first of several elements', () => {
   const update = (data: string) =>
     `<Update><data>${data}</data><event>PUT</event><requestId>r&amp;#65;&#66;</requestId></Update>`
   const line = (data: string) => lineOf('/node', update(data), '10:00')

@@ -1,7 +1,7 @@
 /**
- * Who acts for an agent (`media 13`, ruling 37), over REST and XMPP: every pair of settings on two sides, whatever the
- * order of the sign-ins, with presence here, there, on both sides or nowhere, and after a move and a move back; and every
- * event that somebody answers for the agent. `model.ts` says what comes of it.
+ * Which side acts for an agent (`media 13`, ruling 37), over REST and XMPP: every pair of settings on two sides, in
+ * both orders of the sign-ins, with presence on one side, on both or on none, and after a move and a move back, with
+ * every event that a side handles for the agent. `model.ts` has the expected results.
  *
  * Slow, 33 s: each event meets a dozen agents in each of seven histories, all with sign-ins and work of their own.
  */
@@ -31,7 +31,7 @@ const PRESENCE: Readonly<Record<string, readonly [readonly Step[], readonly Step
   'at A, moved to B and back': [[comes('A')], [comes('B'), goes('B')]],
 }
 
-/** Every pair of settings, and both orders of the sign-ins where that can matter. */
+/** Every pair of settings, with both orders of the sign-ins if the order matters. */
 function signIns(): readonly (readonly Step[])[] {
   const signsIn = (side: Side, settings: Settings | undefined): readonly Step[] =>
     settings ? [{ does: 'signs in', side, settings }] : []
@@ -57,13 +57,13 @@ const storiesOf = ([there, moves]: readonly [readonly Step[], readonly Step[]]):
     moves,
   }))
 
-/** The line that a side shows: the state that all share, and its own settings. */
+/** The values that a side shows: the common state and its own settings. */
 function line(oracle: Oracle, side: Side, state: string, routable: boolean): string {
   const { limit, interrupt, logout } = oracle.shows(side)
   return `${state} ${routable ? 'routable' : 'not routable'}: ${limit} ${interrupt} ${logout} true`
 }
 
-/** The same on both sides, but for `down`, which answers 503. In the work state nobody is routable. */
+/** The same values on both sides, but 503 on the side `down`. In the work state no agent is routable. */
 function lines(oracle: Oracle, state: string, routable: boolean, down?: Side): readonly string[] {
   const works = oracle.waits && state !== 'LOGOUT'
   const isRoutable = routable && !oracle.waits && state !== 'WORK_NOT_READY'
@@ -73,7 +73,7 @@ function lines(oracle: Oracle, state: string, routable: boolean, down?: Side): r
 const seen = (agent: ActingAgent) => Promise.all(SIDES.map((side) => agent.shown(side)))
 
 interface Event {
-  /** The dialog is worked on; else it is offered. */
+  /** True if the agent works on the dialog, false if it is offered. */
   readonly isActive: boolean
   readonly happens: (stage: Acting, agents: readonly ActingAgent[]) => Promise<readonly unknown[]>
   readonly expected: (oracle: Oracle) => unknown
@@ -162,7 +162,7 @@ describe('by the acting side (media 13, ruling 37)', () => {
     let agents: readonly ActingAgent[] = []
     afterEach(() => stage.clear(agents))
 
-    it.each(Object.entries(PRESENCE))('with presence %s, whatever was settled where', async (_where, presence) => {
+    it.each(Object.entries(PRESENCE))('with presence %s, for all settings', async (_where, presence) => {
       agents = await stage.agents(storiesOf(presence))
       await all(agents, (agent) => agent.works(isActive))
       const happened = await happens(stage, agents)

@@ -1,6 +1,6 @@
 /**
- * Who acts for an agent, in the words of `media 13`: a small oracle that shares nothing with the machines. A side shows
- * what was settled on it; what the acting side shows is what counts.
+ * A small model of `media 13` that shares no code with the machines: which side acts for an agent. Each side shows the
+ * settings of its own sign-in. Those of the acting side apply.
  */
 import type { Side } from '../../../machines/wire.ts'
 
@@ -10,22 +10,22 @@ export interface Settings {
   readonly logout: 'CLOSE' | 'TRANSFER'
 }
 
-/** What a side shows on which nothing was settled. */
+/** The settings that a side shows without a sign-in. */
 const UNKNOWN: Settings = { limit: 1, interrupt: 'ACCEPT', logout: 'CLOSE' }
 
-/** What somebody does, in the order of time. */
+/** The events of an agent, in order of time. */
 export type Step =
   | { readonly does: 'signs in'; readonly side: Side; readonly settings: Settings }
   | { readonly does: 'signs in to voice' | 'comes' | 'goes'; readonly side: Side }
 
 export class Oracle {
-  /** Where there is presence, the newest last. */
+  /** The sides with presence, the newest last. */
   #present: readonly Side[] = []
   #lastSignIn: Side = 'A'
   readonly #settled = new Map<Side, Settings>()
-  /** Sides that have been told of the sign-in to the medium, or acted already when it happened. */
+  /** Sides that know the sign-in to the medium, because they got it or were the acting side then. */
   readonly #informed = new Set<Side>()
-  /** The agent has come to a side that is not informed, and has to sign in there. */
+  /** The agent has moved to a side that does not know the sign-in, and has to sign in there. */
   #waits = false
 
   constructor(steps: readonly Step[]) {
@@ -36,17 +36,17 @@ export class Oracle {
     return this.#present.at(-1) ?? this.#lastSignIn
   }
 
-  /** What counts. */
+  /** The settings that apply. */
   get settings(): Settings {
     return this.shows(this.acting)
   }
 
-  /** Nobody serves the agent before the next sign-in. */
+  /** True if no side serves the agent before the next sign-in. */
   get waits(): boolean {
     return this.#waits
   }
 
-  /** What a side shows of the settings. */
+  /** The settings that a side shows. */
   shows(side: Side): Settings {
     return this.#settled.get(side) ?? UNKNOWN
   }

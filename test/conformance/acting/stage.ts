@@ -1,4 +1,4 @@
-/** A server with two sides and many agents: each gets where a story says, has work, and is looked at from both sides. */
+/** A server with two sides and many agents. Each agent follows a story, has work, and is read on both sides. */
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Side } from '../../../machines/wire.ts'
@@ -13,7 +13,7 @@ const EMAIL = '5001'
 /** Start Timeout of E-mail in the sample. */
 const START_TIMEOUT_MS = 120_000
 
-/** What an agent does before the event of the test: where there is presence, the sign-ins, and after there is work. */
+/** The events of an agent before the event of the test: presence, sign-ins, and moves after there is work. */
 export interface Story {
   readonly name: string
   readonly comes: readonly Step[]
@@ -21,7 +21,7 @@ export interface Story {
   readonly moves: readonly Step[]
 }
 
-/** Late forced sign-outs of a side that was left are suppressed: they are not what is looked at here. */
+/** Late forced sign-outs by the former side are suppressed, because they are not tested here. */
 function directoryFor(agents: number): LoadedDirectory {
   const text = readFileSync(new URL('../../../src/directory/sample.yaml', import.meta.url), 'utf8')
   const users = Array.from({ length: agents }, (_, at) => {
@@ -52,14 +52,14 @@ export class Acting {
     return this.#on.close()
   }
 
-  /** Agents who have come where their stories say. */
+  /** Agents whose stories have been played. */
   async agents(stories: readonly Story[]): Promise<readonly ActingAgent[]> {
     const agents = stories.map((story, at) => new ActingAgent(this.#on, String(3000 + at), story))
     await Promise.all(agents.map((agent) => agent.comes()))
     return agents
   }
 
-  /** Nobody is there or signed in to the medium any more, and nothing waits. */
+  /** Ends all sessions and sign-ins, and empties the queue. */
   async clear(agents: readonly ActingAgent[]): Promise<void> {
     await Promise.all(agents.map((agent) => agent.ends()))
     await this.#on.clock.advance(61_000)
@@ -129,7 +129,7 @@ export class ActingAgent {
     return this.#rest[side].media(EMAIL, '<state>LOGOUT</state>')
   }
 
-  /** How many of many tasks the agent has at a time. */
+  /** The number of tasks that the agent gets at a time, of many waiting ones. */
   async capacity(): Promise<number> {
     const tasks = [this.#task]
     for (let more = 0; more < 5; more += 1) tasks.push(await this.#submits())
@@ -137,12 +137,12 @@ export class ActingAgent {
     return states.filter((state) => state === 'reserved').length
   }
 
-  /** State of the task of before, as the ACD has it. */
+  /** The state of the agent's earlier task, at the ACD. */
   async task(): Promise<unknown> {
     return (await this.#acdTask(this.#task)).state
   }
 
-  /** The Media object as a side shows it. */
+  /** The Media object on a side. */
   async shown(side: Side): Promise<string> {
     const { status, value } = await this.#rest[side].get(`User/${this.#user}/Media/${EMAIL}`)
     if (status !== 200) return String(status)
@@ -159,7 +159,7 @@ export class ActingAgent {
     else await this.#rest[side].putUser(`<state>LOGIN</state><extension>${this.#user}</extension>`)
   }
 
-  /** A session with presence; what it is told is not looked at. */
+  /** Opens a session with presence. Its notifications are not read. */
   async #comes(side: Side): Promise<void> {
     const { server } = this.#on
     const port = (side === 'A' ? server : server.sideB)?.ports.xmpp
@@ -170,7 +170,7 @@ export class ActingAgent {
     this.#present[side] = session
   }
 
-  /** The session ends, and the engine knows. */
+  /** Ends the session. Resolves when the engine knows it. */
   async #leaves(side: Side): Promise<void> {
     const { engine } = this.#on.server
     const isThere = () => engine.get.presence(this.#user)?.sides[side] === 'PRESENT'

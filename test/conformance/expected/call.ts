@@ -2,7 +2,7 @@ import { group, leaf, type Tree } from '../tree.ts'
 import { callVariables, type Variables } from './call-variables.ts'
 import { wireTime } from './time.ts'
 
-/** What of `dialog 3` is accepted today; outside parties by the same rule. */
+/** The actions of `dialog 3` that the product accepts, by state of the leg. The same for outside parties. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   INITIATED: ['DROP'],
   ALERTING: ['ANSWER'],
@@ -16,7 +16,7 @@ export interface LegFacts {
   readonly address: string
   readonly isAgent: boolean
   readonly state: string
-  /** Of the leg in its present part: ringing, or talk. */
+  /** The start of the current part of the leg: ringing, or talk. */
   readonly startedAt: number | undefined
   readonly changedAt: number | undefined
 }

@@ -1,14 +1,14 @@
-/** Errors that are told after a 202: `media 6.2`, 6.3, 11.4; `user 1.9`; `dialog 4.1`. */
+/** Errors in notifications, after a 202: `media 6.2`, 6.3, 11.4; `user 1.9`; `dialog 4.1`. */
 import { group, leaf, type Tree } from '../tree.ts'
 
 export interface FailureFacts {
   readonly code: string
   readonly message: string
-  /** Of a failure about a medium or a task. */
+  /** Only for a failure about a medium or a task. */
   readonly mrd?: string
 }
 
-/** The text that goes with a constant; every other one is a Generic Error. */
+/** The texts of the constants. All others are a Generic Error. */
 const TYPES: Readonly<Record<string, string>> = {
   E_ARM_STAT_AGENT_ALREADY_LOGGED_IN: 'Agent already logged into MRD',
   E_ARM_STAT_AGENT_NOT_LOGGED_IN: 'Agent is not logged in',

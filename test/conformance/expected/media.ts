@@ -13,12 +13,12 @@ export interface MediaFacts {
   readonly user: string
   readonly mrd: { readonly id: string; readonly name: string; readonly description: string }
   readonly interruptible: boolean
-  /** Undefined for a user outside the MRD. */
+  /** `undefined` for a user outside the MRD. */
   readonly status?: {
     readonly state: string
     readonly routable: string
     readonly settings: SettingsFacts
-    /** The side has its ACD link (ruling 19). */
+    /** True if the side has its ACD link (ruling 19). */
     readonly connected: boolean
     readonly reason?: ReasonFacts | undefined
     readonly changedAt: number | undefined

@@ -1,10 +1,10 @@
-/** Errors that are the answer to a request: `user 1.7`, 1.8; `media 6.1`. */
+/** Errors in answers to requests: `user 1.7`, 1.8; `media 6.1`. */
 import { group, leaf, type Tree } from '../tree.ts'
 
 export interface RefusalFacts {
   readonly type: string
   readonly message: string
-  /** Undefined: there is no such element. */
+  /** `undefined`: the element is absent. */
   readonly data?: string
 }
 
@@ -20,8 +20,8 @@ export function expectedRefusal({ type, message, data }: RefusalFacts): Tree {
   )
 }
 
-/** What a side answers that is out of service. */
+/** The answer of a side that is out of service. */
 export const OUT_OF_SERVICE: RefusalFacts = { type: 'Service Unavailable', message: 'SERVER_OUT_OF_SERVICE', data: '' }
 
-/** GET of a dialog that is not there (any more). */
+/** The answer to a GET of a dialog that does not exist, or not any more. */
 export const NO_SUCH_DIALOG: RefusalFacts = { type: 'Not Found', message: 'Invalid dialogId specified for dialog' }

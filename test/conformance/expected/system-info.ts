@@ -3,8 +3,8 @@ import { at, group, leaf, type Tree, valueAt } from '../tree.ts'
 import { wireTime } from './time.ts'
 
 /**
- * What a side tells of itself. Where it is reached, why it is out of service, and when it last heard the ACD are taken from
- * what was `shown`: the rest follows.
+ * SystemInfo of a side. The addresses, the reason of an outage and the time of the last heartbeat are copied from
+ * `shown`. All other values are expected ones.
  */
 export function expectedSystemInfo(root: 'SystemInfo' | 'systemInfo', now: number, status: string, shown: Tree): Tree {
   const info = at(shown, `data/${root}`) ?? shown

@@ -22,7 +22,7 @@ export interface TaskFacts {
   readonly from: string
   readonly variables: Variables
   readonly state: string
-  /** The state that an interrupt will give back: its actions stay listed (`media 11.3`), none when it is lost. */
+  /** The state from before an interrupt, whose actions stay listed (`media 11.3`). `undefined` if it is lost. */
   readonly interruptedFrom?: string | undefined
   readonly disposition: string
   readonly offeredAt: number | undefined

@@ -7,7 +7,7 @@ export interface UpdateFacts {
   readonly source: string
 }
 
-/** What a notification carries (`notifications 7.1`; ruling 25). */
+/** The content of a notification (`notifications 7.1`; ruling 25). */
 export function expectedUpdate({ data, event, requestId, source }: UpdateFacts): Tree {
   return group(
     'Update',
@@ -18,7 +18,7 @@ export function expectedUpdate({ data, event, requestId, source }: UpdateFacts):
   )
 }
 
-/** An error of a user, which has an order of its own. */
+/** The content of an error notification of a user. The order of its elements is different. */
 export function expectedUserFailure({ data, requestId, source }: Omit<UpdateFacts, 'event'>): Tree {
   return group(
     'Update',

@@ -29,7 +29,7 @@ export interface UserFacts {
 const team = ({ id, name }: TeamFacts): Tree =>
   group('Team', leaf('id', id), leaf('name', name), leaf('uri', `/finesse/api/Team/${id}`))
 
-/** Ruling 5: nothing where no reason can be. */
+/** Ruling 5: no element in states that cannot have a reason. */
 function reasonId({ state, reason }: UserFacts): Tree | undefined {
   return state === 'NOT_READY' || state === 'LOGOUT' ? leaf('reasonCodeId', reason?.id ?? '-1') : undefined
 }

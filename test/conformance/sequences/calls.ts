@@ -4,7 +4,7 @@ import type { Client } from './client.ts'
 import type { Stage } from './sequences.ts'
 import type { Deployment } from './service.ts'
 
-/** Agent 1001, signed in and READY or not; nothing waits. */
+/** Agent 1001, signed in, READY or NOT_READY. All notifications are read. */
 export async function signedIn(on: Deployment, state: 'READY' | 'NOT_READY'): Promise<Client> {
   const agent = await on.connect('1001')
   expect(await agent.putUser('<state>LOGIN</state><extension>1001</extension>')).toBe(202)
@@ -15,7 +15,7 @@ export async function signedIn(on: Deployment, state: 'READY' | 'NOT_READY'): Pr
   return agent
 }
 
-/** A call rings at extension 1001; gives its id. */
+/** A call rings at extension 1001. Returns its id. */
 export async function ring(on: Deployment): Promise<string> {
   const { id } = await on.acd('POST', '/calls', { from: '5550100', to: '1001' })
   return String(id)

@@ -1,6 +1,6 @@
 /**
- * A client of a sequence: REST by fetch, XMPP over TCP by a public library, with the ways in which a connection ends
- * without a word.
+ * A client of a sequence: REST by fetch, XMPP over TCP by a public library. Its connection can also end without a
+ * message.
  */
 import { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
@@ -11,15 +11,15 @@ import { noted, type Received, type RestAnswer, received, restAnswer } from '../
 
 /** How a client connects. */
 export interface ConnectOptions {
-  /** `sequence` when left out. */
+  /** The default is `sequence`. */
   readonly resource?: string
-  /** False: bound, but without presence. */
+  /** False: the client is bound, but has no presence. */
   readonly presence?: boolean
-  /** `secret` when left out. */
+  /** The default is `secret`. */
   readonly password?: string
-  /** Where; side A when left out. */
+  /** The default is side A. */
   readonly side?: Side
-  /** Connects to this port on 127.0.0.1 instead, behind which the service is. */
+  /** Connects to this port on 127.0.0.1 instead, which is that of a proxy. */
   readonly through?: number
 }
 
@@ -55,16 +55,16 @@ export class Client {
       credentials: (authenticate) => authenticate({ username: user, password }, 'PLAIN'),
     })
     this.#xmpp.reconnect.stop()
-    // Of its own it gives a busy server two seconds to answer the header of a stream.
+    // By default the library waits only two seconds for the header of a stream, which is too short for a busy server.
     this.#xmpp.timeout = PATIENCE
-    // The library throws on what comes behind the end of a stream, and takes every segment for whole characters.
+    // The library throws on data after the end of a stream, and expects complete characters in every segment.
     const receive = this.#xmpp._onData.bind(this.#xmpp)
     const decoder = new StringDecoder('utf8')
     this.#xmpp._onData = (data) => {
       if (this.#xmpp.parser !== null) receive(Buffer.isBuffer(data) ? decoder.write(data) : data)
     }
     this.#xmpp.on('error', (error) => {
-      // The library tells a stream error as an error whose condition is its name.
+      // The library reports a stream error as an error with the condition as its name.
       if ('condition' in error && typeof error.condition === 'string') this.#streamError = error.condition
       this.#wake()
     })
@@ -100,24 +100,24 @@ export class Client {
     await this.until(() => this.#beacons.includes('available'), 'the beacon')
   }
 
-  /** Sends unavailable presence; the service has taken it when this resolves. */
+  /** Sends unavailable presence. Resolves when the service has got it. */
   async disappear(): Promise<void> {
     await this.#xmpp.send(xml('presence', { type: 'unavailable' }))
     await this.barrier()
   }
 
-  /** The connection is reset: nothing is said. */
+  /** Resets the connection, without a message. */
   crash(): void {
     this.#socket.resetAndDestroy()
   }
 
-  /** Nothing is sent and nothing is read any more, and the connection stays. */
+  /** Stops sending and reading. The connection stays open. */
   freeze(): void {
     this.#frozen = true
     this.#socket.pause()
   }
 
-  /** Ends the stream in order. */
+  /** Closes the stream normally. */
   async close(): Promise<void> {
     if (this.#ended) return
     if (this.#frozen) return this.crash()
@@ -125,23 +125,23 @@ export class Client {
     if (!this.#ended) this.#socket.destroy()
   }
 
-  /** The condition of the stream error by which the service ends the connection. */
+  /** Resolves with the condition of the stream error with which the service ends the connection. */
   async streamError(): Promise<string> {
     await this.until(() => this.#streamError !== '', 'a stream error')
     return this.#streamError
   }
 
-  /** Resolves when the connection is over. */
+  /** Resolves when the connection has ended. */
   async ended(): Promise<void> {
     await this.until(() => this.#ended, 'the end of the connection')
   }
 
-  /** A round trip on this stream: what the service sent to it before has arrived. */
+  /** A round trip on this stream. After it, everything that the service sent before has arrived. */
   async barrier(): Promise<void> {
     await this.iq('get', this.#place.domain, xml('ping', { xmlns: 'urn:xmpp:ping' }))
   }
 
-  /** Sends a request and gives its answer, a result or an error. */
+  /** Sends a request and returns its answer, a result or an error. */
   async iq(type: 'get' | 'set', to: string, payload: XmppElement): Promise<XmppElement> {
     this.#requests += 1
     const id = `sequence-${this.#requests}`
@@ -152,7 +152,7 @@ export class Client {
     return answer
   }
 
-  /** Subscribes to a node with the full JID, as the guide recommends; gives the state of the subscription. */
+  /** Subscribes to a node with the full JID, as the guide recommends. Returns the state of the subscription. */
   async subscribe(node: string): Promise<string | undefined> {
     const subscribe = xml('subscribe', { node, jid: this.#jid })
     const request = xml('pubsub', { xmlns: 'http://jabber.org/protocol/pubsub' }, subscribe)
@@ -180,17 +180,17 @@ export class Client {
     return this.rest('GET', `User/${this.user}`)
   }
 
-  /** PUT of the own User; gives the status. */
+  /** PUT of the own User. Returns the status. */
   async putUser(inner: string, requestId?: string): Promise<number> {
     return (await this.rest('PUT', `User/${this.user}`, `<User>${inner}</User>`, requestId)).status
   }
 
-  /** PUT of a medium; gives the status. */
+  /** PUT of a medium. Returns the status. */
   async putMedia(mrd: string, inner: string): Promise<number> {
     return (await this.rest('PUT', `User/${this.user}/Media/${mrd}`, `<Media>${inner}</Media>`)).status
   }
 
-  /** An action on a dialog; gives the status. */
+  /** An action on a dialog. Returns the status. */
   async act(dialog: string, action: string): Promise<number> {
     const target = `<targetMediaAddress>${this.user}</targetMediaAddress>`
     const body = `<Dialog><requestedAction>${action}</requestedAction>${target}</Dialog>`
@@ -199,7 +199,7 @@ export class Client {
 
   // ------------------------------------------------------------------------------------------------ notifications
 
-  /** Takes the next notification, whatever it is. */
+  /** Takes the next notification of any kind. */
   async next(): Promise<Received> {
     await this.until(() => this.#received.length > 0, 'a notification')
     const [first] = this.#received.splice(0, 1)
@@ -218,7 +218,7 @@ export class Client {
     return this.#received.map(noted)
   }
 
-  /** Presences of the beacon since the own presence. */
+  /** The beacon's presences since the client's own presence. */
   get beacons(): readonly string[] {
     return this.#beacons
   }

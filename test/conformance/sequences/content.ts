@@ -1,4 +1,4 @@
-/** What notifications carry: `notifications 15.13`, 15.14. */
+/** The content of notifications: `notifications 15.13`, 15.14. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { auth, HEADER, plain, RawClient } from '../../xmpp/support/raw-client.ts'
@@ -15,7 +15,7 @@ const NAME = `A&B <c> "d" 'e' &amp; Ωмега 山田 😀`
 /** Characters of two, three and four bytes. */
 const ODD = 'Büro-山田-𐌰'
 
-/** Names and values have 2000 bytes together (`dialog 1.4`); on the wire they are more. */
+/** Names and values have 2000 bytes together (`dialog 1.4`), but more on the wire. */
 const textAt = (index: number) => `${index}${'&'.repeat(20)}${index === 59 ? 'Büro ÿ' : ''}`
 
 const LARGE_TASK = {
@@ -23,14 +23,14 @@ const LARGE_TASK = {
   variables: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`user.v${index}`, textAt(index)])),
 }
 
-/** Signs in to Chat; the client's own XMPP is left alone. */
+/** Signs in to Chat. Does not use the client's XMPP session. */
 async function readyForChat(agent: Client): Promise<void> {
   const settings = '<maxDialogLimit>1</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
   expect(await agent.putMedia('5002', `<state>LOGIN</state>${settings}`)).toBe(202)
   expect(await agent.putMedia('5002', '<state>READY</state>')).toBe(202)
 }
 
-/** The document carries all of the large task. */
+/** Checks that the document has all values of the large task. */
 function isWhole(document: string): void {
   expect(document.length).toBeGreaterThan(8192)
   expect(document.match(/<CallVariable>/g)).toHaveLength(60)
@@ -59,7 +59,7 @@ export function contentSequences({ start }: Stage): void {
 
   it('15.14 over TCP in segments of seven bytes, both ways: the large dialog arrives whole', async () => {
     const on = await start()
-    // Not of one or five: the parser of the client's library is lost between `?` and `>` of the XML declaration.
+    // Not one or five bytes: the client's library fails if a segment ends between `?` and `>` of the XML declaration.
     const relay = await smallSegments(on.xmppPort, 7)
     const agent = await on.connect('1001', { through: relay.port, resource: ODD })
     expect(agent.jid).toBe(`1001@${on.domain}/${ODD}`)

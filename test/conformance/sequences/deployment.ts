@@ -1,4 +1,4 @@
-/** A whole server in this process, in virtual time, as sequences see it. */
+/** A complete server in this process, in virtual time, as the deployment of a sequence. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import type { Deployment, DeploymentOptions } from './service.ts'
 
 const DOMAIN_B = 'b.localhost'
 
-/** What the engine was told of sessions, and who waits for it. */
+/** The presences that the engine has got, and the callers that wait for one. */
 class Heard {
   readonly #said = new Map<string, boolean>()
   #waiting: (() => void)[] = []
 
-  /** Listens to all that a notification service tells this engine. */
+  /** Records all presences that a notification service reports to this engine. */
   watch({ engine }: RunningServer): void {
     const tell = engine.adapters.presence.bind(engine.adapters)
     engine.adapters.presence = async (presence) => {
@@ -34,22 +34,22 @@ class Heard {
   }
 }
 
-/** Where clients find the notification service, and what it takes to end it and start it again. */
+/** The address of the notification service, and functions that end and restart it. */
 export interface Surroundings {
-  /** Options beside those that every deployment has. */
+  /** Options in addition to those of every deployment. */
   readonly options?: ServerOptions
-  /** Where XMPP is, if not at the server itself. */
+  /** The address of XMPP, if it is not the server itself. */
   readonly xmpp?: { readonly port: number; readonly domain: string }
-  /** Starts the notification service anew; the server itself is restarted when left out. */
+  /** Restarts the notification service. By default the server itself is restarted. */
   restart?(): Promise<void>
   /** Ends what was started for this deployment. */
   close?(): Promise<void>
 }
 
-/** Peers that live in real time answer between two steps of this many ms. */
+/** Length of a step of virtual time, in ms. Peers in real time can answer between two steps. */
 const STEP = 10_000
 
-/** Where clients find a side. */
+/** The addresses of a side. */
 const placeOf = (ports: RunningServer['ports'] | undefined, domain: string): ClientPlace => ({
   restUrl: `http://127.0.0.1:${ports?.rest}`,
   domain,
@@ -64,7 +64,7 @@ function optionsOf({ directory, virtualSockets, twoSides }: DeploymentOptions, c
   }
 }
 
-/** A server outside may let the engine in only at its second attempt. Who comes behind that hears nothing of it. */
+/** Waits for the engine's session, because an external server may accept it only at the second attempt. */
 async function inService({ engine, notifications }: RunningServer, sessions = 1): Promise<void> {
   while (engine.get.system('A').status !== 'IN_SERVICE')
     await new Promise<void>((resolve) => {
@@ -77,7 +77,7 @@ async function inService({ engine, notifications }: RunningServer, sessions = 1)
   await engine.delivered()
 }
 
-/** Starts a server in virtual time whose notification service is the embedded one or the one that `outside` names. */
+/** Starts a server in virtual time with the embedded notification service, or with the one that `outside` names. */
 export async function deploy(outside: Surroundings, wanted: DeploymentOptions = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-sequence-'))
   const clock = virtualClock()

@@ -1,7 +1,7 @@
 /**
  * The sequences of `notifications 15` against Prosody and ejabberd.
  *
- * Slow, 26 s: real XMPP servers start, and look after their clients at a pace of their own.
+ * Slow, 26 s: real XMPP servers start, and they work in real time.
  */
 import { afterAll, beforeAll } from 'vitest'
 import { SERVERS } from '../../../src/xmpp/external/files.ts'

@@ -1,4 +1,4 @@
-/** A move to the other side, and the late end of the grace period on the first: `notifications 15.12`, with 9.4 and 12.4. */
+/** A move to the other side, and the end of the grace period on the first: `notifications 15.12`, with 9.4 and 12.4. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Stage } from './sequences.ts'
@@ -8,7 +8,7 @@ const SAMPLE = await loadDirectory()
 const TEAM = '/finesse/api/Team/2001/Users'
 const ON_TEAM = 'Team/2001/Users PUT user'
 
-/** The sample directory; with `suppressed` a side that was left signs nobody out (`notifications 9.4`). */
+/** The sample directory. With `suppressed`, the former side does not sign the user out (`notifications 9.4`). */
 const withSwitch = (suppressed: boolean) => {
   const settings = { ...SAMPLE.directory.settings, suppressCrossSideForcedLogout: suppressed }
   return { ...SAMPLE, directory: { ...SAMPLE.directory, settings } }
@@ -61,7 +61,7 @@ export function moveSequences({ start, can }: Stage): void {
         suppressed ? ['READY', undefined] : ['NOT_READY', '50002'],
       )
 
-      // What was left on A is still there for whoever comes back (5.3).
+      // The subscriptions on A are kept for a return (5.3).
       const backOnA = await on.connect('1234')
       expect(backOnA.jid).toBe(onA.jid)
       expect(await member.putUser('<state>READY</state>')).toBe(202)

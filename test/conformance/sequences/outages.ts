@@ -19,7 +19,7 @@ export function outageSequences({ start }: Stage): void {
     expect((await agent.me()).status).toBe(503)
     expect((await agent.rest('GET', 'SystemInfo')).value('status')).toBe('OUT_OF_SERVICE')
     await on.acd('POST', '/faults', { type: 'acd-link', up: true })
-    // The medium left its state with the outage; it is told with the return from it, not before.
+    // The medium changed its state at the outage. That is published only at the return.
     expect(await agent.lines(5)).toEqual([
       ...OUTAGE,
       'User/1001/Media PUT Media WORK_NOT_READY',
@@ -27,7 +27,7 @@ export function outageSequences({ start }: Stage): void {
       'User/1001/Media PUT Media NOT_READY',
     ])
     expect((await agent.me()).value('state')).toBe('READY')
-    // Explicit subscriptions outlive it (5.3, 12.4).
+    // Explicit subscriptions are kept (5.3, 12.4).
     expect(await agent.putUser('<state>NOT_READY</state>')).toBe(202)
     expect(await supervisor.lines(4)).toEqual([
       ...OUTAGE,

@@ -1,4 +1,4 @@
-/** Coming, going and being gone: `notifications 15.6`, 15.7, 15.8, 15.10, with the table of 9.2. */
+/** Connect, disconnect and the grace period: `notifications 15.6`, 15.7, 15.8, 15.10, with the table of 9.2. */
 import { expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import { parseTree, valueAt } from '../tree.ts'
@@ -15,7 +15,7 @@ const withLoad = (load: 0 | 1) => ({
   directory: { ...SAMPLE.directory, settings: { ...SAMPLE.directory.settings, logoutOnAgentDisconnect: load } },
 })
 
-/** State and reason of agent 1001, as the agent reads them. */
+/** State and reason of agent 1001, by GET of the agent. */
 async function shown(on: Deployment): Promise<readonly (string | undefined)[]> {
   const headers = { authorization: `Basic ${btoa('1001:secret')}` }
   const user = parseTree(await (await fetch(`${on.restUrl}/finesse/api/User/1001`, { headers })).text())
@@ -85,7 +85,7 @@ export function presenceSequences({ start, can }: Stage): void {
     expect(await shown(on)).toEqual(['NOT_READY', '50002'])
   })
 
-  // Of a server outside the time is its own, and two minutes are two minutes.
+  // An external server uses real time, and would need two minutes.
   it.runIf(can('virtual-sockets')).each([
     [0, ['NOT_READY', '50002']],
     [1, ['LOGOUT', '50002']],
@@ -112,7 +112,8 @@ export function presenceSequences({ start, can }: Stage): void {
     const second = await on.connect('1001')
     expect(second.jid).toBe(first.jid)
     expect(await first.streamError()).toBe('conflict')
-    // The end of the first may be told behind the presence of the second: it is over when the second has come again.
+    // The end of the first session may be reported after the presence of the second one. When the second one has
+    // connected again, it was reported.
     await second.disappear()
     await on.heard(second.jid, false)
     await second.appear()

@@ -1,4 +1,4 @@
-/** Bytes in small segments: what a slow line, or a client that thinks nothing of its writes, makes of a stream. */
+/** A stream in small segments, as over a slow line, or from a client with many small writes. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -7,12 +7,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 export async function inSegments(socket: Socket, bytes: Buffer, size: number): Promise<void> {
   for (let from = 0; from < bytes.length; from += size) {
     socket.write(bytes.subarray(from, from + size))
-    // The segment leaves before the next is written.
+    // The segment is sent before the next one is written.
     await turn()
   }
 }
 
-/** Hands on whatever comes, in small segments. */
+/** Passes all bytes on, in small segments. */
 function relayed(from: Socket, to: Socket, size: number): void {
   to.setNoDelay(true)
   let last = Promise.resolve()
@@ -27,11 +27,11 @@ function relayed(from: Socket, to: Socket, size: number): void {
 
 export interface Relay {
   readonly port: number
-  /** Ends it; its connections have to be over. */
+  /** Closes it. Its connections must have ended before. */
   close(): Promise<void>
 }
 
-/** A way to `port` on 127.0.0.1 on which no segment, in either direction, has more than `size` bytes. */
+/** A proxy for `port` on 127.0.0.1. No segment, in both directions, has more than `size` bytes. */
 export async function smallSegments(port: number, size: number): Promise<Relay> {
   const server = createServer((client) => {
     const service = connect(port, '127.0.0.1')

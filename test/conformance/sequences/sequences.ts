@@ -8,14 +8,14 @@ import { presenceSequences } from './presence.ts'
 import type { Ability, Deployment, DeploymentOptions, ServiceUnderTest } from './service.ts'
 import { signInSequences } from './sign-in.ts'
 
-/** What the tests of one sequence get. */
+/** The context of the tests of one sequence. */
 export interface Stage {
-  /** Starts a deployment that is closed behind the test. */
+  /** Starts a deployment that is closed after the test. */
   start(options?: DeploymentOptions): Promise<Deployment>
   can(ability: Ability): boolean
 }
 
-/** Registers the tests of every sequence that the service is able to run. */
+/** Registers the tests of all sequences that the service can run. */
 export function sequences(service: ServiceUnderTest): void {
   describe(`sequences of notifications 15 against ${service.name}`, () => {
     const running: Deployment[] = []

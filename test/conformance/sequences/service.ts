@@ -1,34 +1,34 @@
 /**
- * What a sequence runs against: a server with its notification service, of whatever make. A sequence knows nothing else, so
- * that the same one runs against the embedded service and against an XMPP server outside.
+ * The interface of a server with its notification service. A sequence uses nothing else, so that it runs against the
+ * embedded service and against an external XMPP server.
  */
 import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import type { Client, ConnectOptions } from './client.ts'
 
-/** What a notification service may lack without a fault of ours; sequences that need it are not run there. */
+/** Abilities that a notification service may lack. Sequences that need one are not run without it. */
 export type Ability =
-  /** Notifications from between bind and first presence are kept and delivered behind it (`notifications 5.4`). */
+  /** Notifications between bind and the first presence are kept, and delivered after it (`notifications 5.4`). */
   | 'holds-before-presence'
-  /** The time of its sockets can be the deployment's, so that silence passes. That of a program outside is its own. */
+  /** Its sockets can use the virtual time of the deployment. An external program has its own time. */
   | 'virtual-sockets'
-  /** There can be a second side. A server outside serves one. */
+  /** There can be a second side. An external server serves only one. */
   | 'two-sides'
 
 /** A notification service that sequences can run against. */
 export interface ServiceUnderTest {
-  /** As it stands in the names of the tests. */
+  /** The name in the names of the tests. */
   readonly name: string
   readonly abilities: ReadonlySet<Ability>
-  /** Starts a server on free ports; everything about it is fresh. */
+  /** Starts a new server on free ports, with new data. */
   start(options?: DeploymentOptions): Promise<Deployment>
 }
 
 export interface DeploymentOptions {
-  /** The sample directory when left out. */
+  /** The default is the sample directory. */
   readonly directory?: LoadedDirectory
-  /** The time of the sockets is the deployment's; needs `virtual-sockets`. */
+  /** The sockets use the virtual time of the deployment. Needs `virtual-sockets`. */
   readonly virtualSockets?: boolean
-  /** There are two sides; needs `two-sides`. */
+  /** There are two sides. Needs `two-sides`. */
   readonly twoSides?: boolean
 }
 
@@ -40,25 +40,22 @@ export interface Deployment {
   readonly domain: string
   /** Port of XMPP over TCP, on 127.0.0.1. */
   readonly xmppPort: number
-  /**
-   * A client that is signed in, bound and, unless told otherwise, present, at side A unless told otherwise; `secret` is
-   * everybody's password.
-   */
+  /** A client that is signed in and bound, by default with presence and at side A. All passwords are `secret`. */
   connect(user: string, options?: ConnectOptions): Promise<Client>
   /**
-   * Moves the engine's time, and that of the sockets where it is the same. What is due on the way happens; notifications
-   * for it are on their way afterwards.
+   * Moves the engine's time, and that of the sockets if it is the same. Due deadlines are applied. Their notifications
+   * may arrive later.
    */
   advance(ms: number): Promise<void>
-  /** Resolves when the engine has heard that this session (full JID) came or went. */
+  /** Resolves when the engine knows that this session (full JID) has connected or disconnected. */
   heard(session: string, available: boolean): Promise<void>
-  /** Is this session (full JID) there, as far as the engine has heard? */
+  /** Does the engine know this session (full JID) as connected? */
   isPresent(session: string): boolean
-  /** Resolves when everything that was published has been written to the sessions that are there. */
+  /** Resolves when all published notifications were written to the connected sessions. */
   delivered(): Promise<void>
-  /** A request to `/acd` by the administrator; the parsed JSON body. */
+  /** A request of the administrator to `/acd`. Returns the parsed JSON body. */
   acd(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Readonly<Record<string, unknown>>>
-  /** Ends the notification service and starts it again on what it has stored, at the same addresses. */
+  /** Ends the notification service and starts it again on its stored data, at the same addresses. */
   restartNotificationService(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** Signing in, being refused, watching a team: `notifications 15.1`, 15.2, 15.3, 15.5. */
+/** Sign-in, refused sign-in, a supervisor's team: `notifications 15.1`, 15.2, 15.3, 15.5. */
 import { expect, it } from 'vitest'
 import type { Stage } from './sequences.ts'
 
@@ -42,7 +42,7 @@ export function signInSequences({ start, can }: Stage): void {
     const agent = await on.connect('1001')
     expect(await agent.putUser('<state>READY</state>', 'ready-1')).toBe(202)
     const error = await agent.next()
-    // Lower case: no library takes it for a change of state (`notifications 7.3`).
+    // Lower case, so that no library treats it as a change of state (`notifications 7.3`).
     expect(error).toMatchObject({ node: '/finesse/api/User/1001', event: 'put', kind: 'apiErrors' })
     expect(error.requestId).toBe('ready-1')
     expect([error.value('errorType'), error.value('errorData')]).toEqual(['Invalid State', '22'])
