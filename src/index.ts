@@ -25,6 +25,7 @@ export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
 /**
  * Starts an engine. The defaults are: authority, built-in ACD, state in memory, sample directory, wall clock. With the
  * result of `loadDirectory`, or by default, the engine also has `accounts`, which `mrdian/rest` and `mrdian/xmpp` use.
+ * It has none with a bare `Directory`, or with one that was loaded with `passwords: 'none'`.
  *
  * @throws RecoveryError if this version cannot continue with the contents of the store. Its subclass UnknownRules: the
  * store was written with guards that were not given.
@@ -37,7 +38,7 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const directory = 'directory' in given ? given.directory : given
   const clock = options.clock ?? clockOf(options.log)
   const engine = await startEngine({ store: memoryStore(), trace: await openTelemetry(), ...options, clock, directory })
-  if (!loaded) return engine
+  if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const accounts = accountsOfEngine(
     engine,
@@ -69,6 +70,7 @@ export {
   DirectoryError,
   type LoadOptions,
   loadDirectory,
+  type ParseOptions,
   parseDirectory,
   REMOVAL_LIMIT,
   type RemovalLimit,

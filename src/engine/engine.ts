@@ -238,7 +238,7 @@ class RunningEngine implements Engine {
   }
 
   async #reload(
-    { directory, credentials }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
+    { directory, credentials, passwords }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
     origin: Origin,
     { confirmRemovals = false }: ReloadOptions,
   ): Promise<DirectoryChanges> {
@@ -247,8 +247,9 @@ class RunningEngine implements Engine {
     const ids = before.users.map(({ id }) => id)
     if (!confirmRemovals) limitRemovals(ids, directory, this.#removalLimit)
     const changes = directoryChanges(before, directory)
+    const accounts = credentials && passwords !== 'none' ? { credentials } : {}
     await this.#core.reload(directory, origin, () =>
-      this.#listeners.emit('directory', { before, directory, changes, ...(credentials ? { credentials } : {}) }),
+      this.#listeners.emit('directory', { before, directory, changes, ...accounts }),
     )
     return changes
   }

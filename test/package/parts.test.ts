@@ -2,7 +2,7 @@
 
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createEngine } from '../../src/index.ts'
+import { type Accounts, createEngine, loadDirectory } from '../../src/index.ts'
 import { finesse } from '../../src/rest/index.ts'
 import { notificationService, type RunningNotificationService } from '../../src/xmpp/index.ts'
 import { FinesseClient } from '../conformance/finesse-client.ts'
@@ -52,4 +52,27 @@ it('says what is missing when nobody may sign in', async () => {
   await expect(other.register(finesse, { engine: bare })).rejects.toThrow('no accounts: give')
   await other.close()
   await bare.close()
+})
+
+it('serves accounts of the embedding program, which a reload of the directory leaves alone', async () => {
+  const passwords: ReadonlyMap<string, string> = new Map([['1001', 'of my own']])
+  const accounts: Accounts = {
+    verify: async (name, password) => (passwords.get(name) === password ? { id: name, kind: 'user' } : undefined),
+  }
+  const directory = await loadDirectory(undefined, { passwords: 'none' })
+  const own = await createEngine({ directory })
+  expect(own.accounts).toBeUndefined()
+  const server = Fastify()
+  await server.register(finesse, { engine: own, accounts })
+  const statusWith = async (password: string) => {
+    const authorization = `Basic ${Buffer.from(`1001:${password}`).toString('base64')}`
+    return (await server.inject({ url: '/finesse/api/User/1001', headers: { authorization } })).statusCode
+  }
+  expect([await statusWith('of my own'), await statusWith('secret')]).toEqual([200, 401])
+  await server.close()
+  await own.close()
+  const reloaded = await createEngine()
+  await reloaded.reload(directory)
+  expect(await reloaded.accounts?.verify('1001', 'secret')).toEqual({ id: '1001', kind: 'user' })
+  await reloaded.close()
 })
