@@ -94,6 +94,7 @@ export { AcdEventRefused } from './engine/acd/checks.ts'
 export type {
   BuiltInAcd,
   CallSubmission,
+  CommandEvent,
   DirectoryEvent,
   Engine,
   EngineAdapters,

@@ -198,6 +198,14 @@ export interface NotificationEvent extends Notification {
   readonly position: number
 }
 
+/** A command and its answer. */
+export interface CommandEvent {
+  /** As it was given. With the codes `UNKNOWN_COMMAND` and `INVALID_COMMAND`, its parts may be missing or wrong. */
+  readonly command: Command
+  readonly origin: Origin
+  readonly answer: Answer
+}
+
 /** A reload has put another directory in force. */
 export interface DirectoryEvent {
   readonly before: Directory
@@ -215,6 +223,13 @@ export interface EngineEvents {
   /** Emitted at the commit of a reload, before the notifications about it are sent. */
   directory: (event: DirectoryEvent) => void
   notification: (event: NotificationEvent) => void
+  /**
+   * A command has its answer, also a rejected command, whoever gave it: `mrdian/rest`, or the program itself. Emitted
+   * after the notifications of its commit, and before the promise of `engine.command` resolves. A command with the
+   * answer `UNDER_WAY` is emitted again, as the same object, with its outcome. A command that fails with
+   * `EngineUnavailable` is not emitted.
+   */
+  command: (event: CommandEvent) => void
   /**
    * A commit is done, and reads show it. `aggregates`: ids of the aggregates that took steps in it, each once
    * (`user/1001`, `queue/5001`, `call/16777217`, `side/A`). Emitted after the notifications of the commit, and also if

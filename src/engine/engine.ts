@@ -13,6 +13,7 @@ import { parseSecret } from '../directory/secret.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { AcdLink } from './acd/link.ts'
 import { Adapters } from './adapters.ts'
+import { emitAnswer } from './answers/emitted.ts'
 import {
   type Engine,
   type EngineEvents,
@@ -265,8 +266,12 @@ class RunningEngine implements Engine {
   }
 
   async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
-    const wrong = notACommand(command)
-    if (wrong) return wrong
+    const answer = notACommand(command) ?? (await this.#answer(command, origin))
+    emitAnswer(this.#listeners, { command, origin, answer })
+    return answer
+  }
+
+  #answer(command: Command, origin: Origin): Promise<Answer> {
     const run = () => this.#core.command(command, origin)
     const trace = this.#trace
     return trace ? spanned((within) => trace.command(command, origin, within), run) : run()

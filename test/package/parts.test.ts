@@ -35,6 +35,20 @@ it('serves Finesse beside the routes of the embedding service, with the accounts
   await client.disconnect()
 })
 
+it('emits the commands that come over REST, as it emits those of the program', async () => {
+  const seen: string[] = []
+  const stop = engine.on('command', ({ command, origin, answer }) =>
+    seen.push(`${command.type} of ${command.user} via ${origin.via}: ${answer.outcome}`),
+  )
+  const authorization = `Basic ${Buffer.from('1002:secret').toString('base64')}`
+  const headers = { authorization, 'content-type': 'application/xml' }
+  const body = '<User><state>LOGIN</state><extension>1002</extension></User>'
+  await fetch(`${rest}/finesse/api/User/1002`, { method: 'PUT', headers, body })
+  await engine.command({ type: 'user.setState', user: '1002', state: 'READY' })
+  stop()
+  expect(seen).toEqual(['user.signIn of 1002 via rest: DONE', 'user.setState of 1002 via api: DONE'])
+})
+
 it('typed values are at hand before any XML', async () => {
   await engine.command({
     type: 'media.signIn',
