@@ -17,9 +17,11 @@ import { type EngineOptions, startEngine } from './engine/engine.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 
-export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
+type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
+
+export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
-  readonly directory?: Directory | LoadedDirectory
+  readonly directory?: Directory | LoadedDirectory | undefined
 }
 
 /**
@@ -37,7 +39,8 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
   const clock = options.clock ?? clockOf(options.log)
-  const engine = await startEngine({ store: memoryStore(), trace: await openTelemetry(), ...options, clock, directory })
+  const { store = memoryStore(), trace = await openTelemetry() } = options
+  const engine = await startEngine({ ...options, store, trace, clock, directory })
   if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const accounts = accountsOfEngine(
@@ -55,8 +58,15 @@ function clockOf(log: EngineOptions['log']) {
   return clock
 }
 
-export { type Accounts, AccountsBusyError, type Principal } from './accounts/api.ts'
-export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
+export { type Accounts, AccountsBusyError, type HasAccounts, type Principal } from './accounts/api.ts'
+export {
+  type AccountsOptions,
+  createAccounts,
+  hashPassword,
+  type LockOut,
+  type LockoutLimits,
+  type ReloadableAccounts,
+} from './accounts/index.ts'
 export {
   type ClockChange,
   type SystemClock,
@@ -68,6 +78,7 @@ export {
   type Difference,
   type DirectoryChanges,
   DirectoryError,
+  type DirectoryProblem,
   type LoadOptions,
   loadDirectory,
   type ParseOptions,

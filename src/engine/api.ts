@@ -39,15 +39,15 @@ export interface PresenceInput {
 export interface TaskSubmission {
   readonly mrd: string
   readonly scriptSelector: string
-  readonly variables?: readonly Variable[]
+  readonly variables?: readonly Variable[] | undefined
   /** The task is offered to this user only. It waits until the user is eligible. */
-  readonly agentId?: string
+  readonly agentId?: string | undefined
   /**
    * The task is offered to this user only, even after it was resubmitted because of a Start Timeout or a sign-out. By
    * default any eligible user may get it then. A task that the agent transfers may go to any eligible user in any case.
    * Only with `agentId`.
    */
-  readonly keepAgent?: boolean
+  readonly keepAgent?: boolean | undefined
 }
 
 /** A call to an extension. */
@@ -55,7 +55,7 @@ export interface CallSubmission {
   readonly from: string
   /** Extension of an agent. */
   readonly to: string
-  readonly variables?: readonly Variable[]
+  readonly variables?: readonly Variable[] | undefined
 }
 
 /**
@@ -90,15 +90,15 @@ export type UserEventInput =
       readonly kind: 'user'
       readonly user: string
       readonly state: UserValue['state']
-      readonly reasonCodeId?: string
-      readonly extension?: string
+      readonly reasonCodeId?: string | undefined
+      readonly extension?: string | undefined
     }
   | {
       readonly kind: 'media'
       readonly user: string
       readonly mrd: string
       readonly state: NonNullable<MediaValue['status']>['state']
-      readonly routable?: boolean
+      readonly routable?: boolean | undefined
     }
   | {
       readonly kind: 'task'
@@ -106,7 +106,7 @@ export type UserEventInput =
       readonly mrd: string
       readonly dialog: string
       readonly state: TaskDialogValue['state']
-      readonly variables?: readonly Variable[]
+      readonly variables?: readonly Variable[] | undefined
     }
 
 /** Selects tasks by state and MRD. `limit`: the maximum number. */
@@ -292,7 +292,7 @@ export interface EngineFigures {
 
 export interface ReloadOptions {
   /** True if the removal of all missing users is intended, however many they are. */
-  readonly confirmRemovals?: boolean
+  readonly confirmRemovals?: boolean | undefined
 }
 
 /**

@@ -60,6 +60,18 @@ it('typed values are at hand before any XML', async () => {
   expect(engine.get.media('1001', '5001').status?.state).toBe('NOT_READY')
 })
 
+it('an option that is undefined is one that was left out', async () => {
+  const none = undefined
+  const plain = await createEngine({ store: none, directory: none, acd: none, clock: none, log: none, sides: none })
+  const service = await notificationService(plain, { port: 'off', httpBindPort: 0, domain: none, limits: none })
+  expect(service.domain).toBe('localhost')
+  expect(plain.get.users().map(({ id }) => id)).toContain('1001')
+  const ready = { type: 'user.setState', user: '1001', state: 'READY', requestId: none, side: none, by: none } as const
+  expect(await plain.command(ready)).toMatchObject({ outcome: 'REFUSED' })
+  await service.close()
+  await plain.close()
+})
+
 it('says what is missing when nobody may sign in', async () => {
   const bare = await createEngine({ directory: engine.get.directory() })
   const other = Fastify()
