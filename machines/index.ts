@@ -19,6 +19,7 @@ export { followedTaskMachine } from './followed/task.ts'
 export { followedUserMachine } from './followed/user.ts'
 export {
   dialogStates,
+  type MediaContext,
   type MediaEvent,
   type MrdSettings,
   mediaState,
@@ -36,7 +37,7 @@ export { isRuleId, RULES, type Rule, type RuleId, rulesOf } from './rules.ts'
 export { deadlines, effects, type WakeAt } from './run.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'
 export { stepsOf } from './steps.ts'
-export { TASK_ACTIONS, type TaskEvent, taskView } from './task/model.ts'
+export { TASK_ACTIONS, type TaskContext, type TaskEvent, taskView } from './task/model.ts'
 export { taskMachine } from './task.ts'
 export {
   calledOtherwise,

@@ -11,9 +11,9 @@ type GuardsOf<Machine extends typeof userMachine | typeof mediaMachine | typeof 
 
 /** Guards of XState, by their names in the charts. They get context and event, and must not change anything. */
 export interface ReplacedGuards {
-  readonly user?: GuardsOf<typeof userMachine>
-  readonly media?: GuardsOf<typeof mediaMachine>
-  readonly task?: GuardsOf<typeof taskMachine>
+  readonly user?: GuardsOf<typeof userMachine> | undefined
+  readonly media?: GuardsOf<typeof mediaMachine> | undefined
+  readonly task?: GuardsOf<typeof taskMachine> | undefined
 }
 
 /** Names of the guards that may be replaced. */

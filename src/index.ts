@@ -17,14 +17,17 @@ import { type EngineOptions, startEngine } from './engine/engine.ts'
 import { memoryStore } from './store/memory/store.ts'
 import { openTelemetry } from './tracing/index.ts'
 
-export type CreateEngineOptions = Partial<Omit<EngineOptions, 'directory'>> & {
+type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
+
+export type CreateEngineOptions = Optional<Omit<EngineOptions, 'directory'>> & {
   /** The result of `loadDirectory`, or a directory. The default is the sample directory. */
-  readonly directory?: Directory | LoadedDirectory
+  readonly directory?: Directory | LoadedDirectory | undefined
 }
 
 /**
  * Starts an engine. The defaults are: authority, built-in ACD, state in memory, sample directory, wall clock. With the
  * result of `loadDirectory`, or by default, the engine also has `accounts`, which `mrdian/rest` and `mrdian/xmpp` use.
+ * It has none with a bare `Directory`, or with one that was loaded with `passwords: 'none'`.
  *
  * @throws RecoveryError if this version cannot continue with the contents of the store. Its subclass UnknownRules: the
  * store was written with guards that were not given.
@@ -36,8 +39,9 @@ export async function createEngine(options: CreateEngineOptions = {}): Promise<E
   const loaded = 'directory' in given ? given : undefined
   const directory = 'directory' in given ? given.directory : given
   const clock = options.clock ?? clockOf(options.log)
-  const engine = await startEngine({ store: memoryStore(), trace: await openTelemetry(), ...options, clock, directory })
-  if (!loaded) return engine
+  const { store = memoryStore(), trace = await openTelemetry() } = options
+  const engine = await startEngine({ ...options, store, trace, clock, directory })
+  if (!loaded || loaded.passwords === 'none') return engine
   const lockOuts = new LockOutLog(() => clock.now(), options.log)
   const accounts = accountsOfEngine(
     engine,
@@ -54,8 +58,15 @@ function clockOf(log: EngineOptions['log']) {
   return clock
 }
 
-export { type Accounts, AccountsBusyError, type Principal } from './accounts/api.ts'
-export { type AccountsOptions, createAccounts, hashPassword } from './accounts/index.ts'
+export { type Accounts, AccountsBusyError, type HasAccounts, type Principal } from './accounts/api.ts'
+export {
+  type AccountsOptions,
+  createAccounts,
+  hashPassword,
+  type LockOut,
+  type LockoutLimits,
+  type ReloadableAccounts,
+} from './accounts/index.ts'
 export {
   type ClockChange,
   type SystemClock,
@@ -67,8 +78,10 @@ export {
   type Difference,
   type DirectoryChanges,
   DirectoryError,
+  type DirectoryProblem,
   type LoadOptions,
   loadDirectory,
+  type ParseOptions,
   parseDirectory,
   REMOVAL_LIMIT,
   type RemovalLimit,
@@ -92,6 +105,7 @@ export { AcdEventRefused } from './engine/acd/checks.ts'
 export type {
   BuiltInAcd,
   CallSubmission,
+  CommandEvent,
   DirectoryEvent,
   Engine,
   EngineAdapters,

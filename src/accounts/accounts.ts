@@ -20,11 +20,11 @@ export interface AccountsOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number
   /** Minutes for which a right password is accepted without a check: 30 when left out, as in Finesse; 0 for never. */
-  readonly cacheMinutes?: number
+  readonly cacheMinutes?: number | undefined
   /** Store of the locks, so that they survive a restart. */
-  readonly records?: RecordStore
+  readonly records?: RecordStore | undefined
   /** Called at the beginning of each lock-out. */
-  readonly lockedOut?: (lockOut: LockOut) => void
+  readonly lockedOut?: ((lockOut: LockOut) => void) | undefined
 }
 
 /** Accounts whose credentials can be replaced while they are in use. */

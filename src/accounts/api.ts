@@ -32,7 +32,7 @@ export interface Accounts {
 
 /** An engine with the accounts of its directory, as `createEngine` of the package returns it. */
 export interface HasAccounts {
-  readonly accounts?: Accounts
+  readonly accounts?: Accounts | undefined
 }
 
 /**

@@ -4,9 +4,9 @@ import type { ParseResult, ParseTask } from './apart.ts'
 import { DirectoryError } from './errors.ts'
 import { parseDirectory } from './parse.ts'
 
-function resultOf({ text, fileName }: ParseTask): ParseResult {
+function resultOf({ text, fileName, options }: ParseTask): ParseResult {
   try {
-    return { loaded: parseDirectory(text, fileName) }
+    return { loaded: parseDirectory(text, fileName, options) }
   } catch (error) {
     if (error instanceof DirectoryError) return { problems: error.problems }
     throw error

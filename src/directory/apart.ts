@@ -7,11 +7,13 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { DirectoryError, type DirectoryProblem } from './errors.ts'
 import type { LoadedDirectory } from './model.ts'
+import type { ParseOptions } from './parse.ts'
 
 /** A message to the thread. */
 export interface ParseTask {
   readonly text: string
   readonly fileName: string
+  readonly options: ParseOptions
 }
 
 /** The answer of the thread. */
@@ -37,8 +39,13 @@ let idle: NodeJS.Timeout | undefined
 let last: Promise<unknown> = Promise.resolve()
 
 /** Resolves with the result of `parseDirectory`, or rejects with its error. Several calls run one after the other. */
-export function parseApart(text: string, fileName: string, longestMs = LONGEST_MS): Promise<LoadedDirectory> {
-  const parsed = last.then(() => parse({ text, fileName }, longestMs))
+export function parseApart(
+  text: string,
+  fileName: string,
+  options: ParseOptions = {},
+  longestMs = LONGEST_MS,
+): Promise<LoadedDirectory> {
+  const parsed = last.then(() => parse({ text, fileName, options }, longestMs))
   last = parsed.catch(() => undefined)
   return parsed
 }

@@ -11,5 +11,5 @@ export { cutOff, type LoadOptions, loadDirectory, readDirectory } from './load.t
 export { type Lookup, lookup } from './lookup.ts'
 export * from './model.ts'
 export { foldName } from './names.ts'
-export { parseDirectory } from './parse.ts'
+export { type ParseOptions, parseDirectory } from './parse.ts'
 export { REMOVAL_LIMIT, type RemovalLimit, RemovalsNotConfirmed } from './removals.ts'

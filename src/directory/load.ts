@@ -5,11 +5,11 @@ import { parseApart } from './apart.ts'
 import { DirectoryError } from './errors.ts'
 import { readDirectoryFile } from './file.ts'
 import type { LoadedDirectory } from './model.ts'
-import { parseDirectory } from './parse.ts'
+import { type ParseOptions, parseDirectory } from './parse.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends ParseOptions {
   /** True refuses a file without YAML's document end marker `...`, because it may have been cut off. */
-  readonly endMark?: boolean
+  readonly endMark?: boolean | undefined
 }
 
 /**
@@ -18,16 +18,17 @@ export interface LoadOptions {
  *
  * @throws DirectoryError if the file cannot be read or is not valid.
  */
-export async function loadDirectory(file?: string, { endMark = false }: LoadOptions = {}): Promise<LoadedDirectory> {
-  if (file === undefined) return sample()
-  const loaded = await readDirectory(await readDirectoryFile(file), file)
+export async function loadDirectory(file?: string, options: LoadOptions = {}): Promise<LoadedDirectory> {
+  const { endMark = false, passwords } = options
+  if (file === undefined) return sample({ passwords })
+  const loaded = await readDirectory(await readDirectoryFile(file), file, { passwords })
   if (endMark && !loaded.hasEndMark) throw cutOff(file)
   return loaded
 }
 
 /** Like `parseDirectory`, but in a thread. */
-export function readDirectory(text: string, fileName: string): Promise<LoadedDirectory> {
-  return parseApart(text, fileName)
+export function readDirectory(text: string, fileName: string, options?: ParseOptions): Promise<LoadedDirectory> {
+  return parseApart(text, fileName, options)
 }
 
 /** The error for a file without an end mark, if the file had one before or must have one. */
@@ -37,8 +38,8 @@ export function cutOff(file: string): DirectoryError {
 }
 
 /** The sample is part of the program and small, so it needs no thread. Its plain passwords are not reported. */
-async function sample(): Promise<LoadedDirectory> {
+async function sample(options: ParseOptions): Promise<LoadedDirectory> {
   const file = fileURLToPath(new URL('sample.yaml', import.meta.url))
-  const { directory, credentials, hasEndMark = false } = parseDirectory(await readFile(file, 'utf8'), file)
-  return { directory, credentials, hasEndMark }
+  const { warnings: _ofPasswords, ...loaded } = parseDirectory(await readFile(file, 'utf8'), file, options)
+  return loaded
 }

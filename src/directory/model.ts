@@ -124,6 +124,8 @@ export interface Credential {
 export interface LoadedDirectory {
   readonly directory: Directory
   readonly credentials: readonly Credential[]
+  /** The directory was read without passwords, so it says nothing about accounts. */
+  readonly passwords?: 'none'
   /** Warnings for operators about a valid file, for example plain passwords. One line each. */
   readonly warnings?: readonly string[]
   /** The file ends with `...`, YAML's document end marker, so it was not cut off. */

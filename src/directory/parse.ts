@@ -11,6 +11,15 @@ import { type DirectoryFile, directoryFile } from './schema.ts'
 import { plainSecret } from './secret.ts'
 import { systemReasonCodes } from './system-reason-codes.ts'
 
+/** Options of `parseDirectory`. */
+export interface ParseOptions {
+  /**
+   * `required` (the default): each user and administrator has a password. `none`: the program has accounts of its own,
+   * so passwords may be left out, and `credentials` is empty. Passwords in the file are ignored, with a warning.
+   */
+  readonly passwords?: 'required' | 'none' | undefined
+}
+
 /** Most problems that are reported with line and column. */
 const MAX_PLACED = 1000
 
@@ -23,7 +32,8 @@ const MAX_PLACED = 1000
  *
  * @throws DirectoryError with every problem of the first stage that finds any.
  */
-export function parseDirectory(text: string, fileName: string): LoadedDirectory {
+export function parseDirectory(text: string, fileName: string, options: ParseOptions = {}): LoadedDirectory {
+  const { passwords = 'required' } = options
   const problem = (path: string, message: string) => new DirectoryError([{ file: fileName, path, message }])
   if (text.length > MAX_FILE) throw problem('', 'is too large')
   const { document, lines, hasEndMark } = readDocument(text, fileName)
@@ -35,9 +45,10 @@ export function parseDirectory(text: string, fileName: string): LoadedDirectory 
   }
   const shape = directoryFile.safeParse(plainValue(document, problem), { reportInput: true })
   if (!shape.success) return fail(shape.error.issues.flatMap(findingsOf))
-  const findings = checkDirectory(shape.data)
+  const findings = checkDirectory(shape.data, passwords)
   if (findings.length > 0) return fail(findings)
-  return { directory: directoryOf(shape.data), ...credentialsOf(shape.data), hasEndMark }
+  const accounts = passwords === 'none' ? ignoredPasswords(shape.data) : credentialsOf(shape.data)
+  return { directory: directoryOf(shape.data), ...accounts, hasEndMark }
 }
 
 /** Throws if aliases would make the document too large. */
@@ -74,6 +85,13 @@ function credentialsOf(file: DirectoryFile): Pick<LoadedDirectory, 'credentials'
     }),
   ]
   return { credentials, warnings: plain > 0 ? [warning] : [] }
+}
+
+function ignoredPasswords(file: DirectoryFile): Pick<LoadedDirectory, 'credentials' | 'passwords' | 'warnings'> {
+  const accounts = [...file.administrators, ...file.users]
+  const given = accounts.filter(({ password, passwordHash }) => password !== undefined || passwordHash !== undefined)
+  const warning = `${given.length} of ${accounts.length} accounts have a password in the file, which is ignored`
+  return { credentials: [], passwords: 'none', warnings: given.length > 0 ? [warning] : [] }
 }
 
 /** The checks guarantee that exactly one of the two is given. */

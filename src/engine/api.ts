@@ -39,15 +39,15 @@ export interface PresenceInput {
 export interface TaskSubmission {
   readonly mrd: string
   readonly scriptSelector: string
-  readonly variables?: readonly Variable[]
+  readonly variables?: readonly Variable[] | undefined
   /** The task is offered to this user only. It waits until the user is eligible. */
-  readonly agentId?: string
+  readonly agentId?: string | undefined
   /**
    * The task is offered to this user only, even after it was resubmitted because of a Start Timeout or a sign-out. By
    * default any eligible user may get it then. A task that the agent transfers may go to any eligible user in any case.
    * Only with `agentId`.
    */
-  readonly keepAgent?: boolean
+  readonly keepAgent?: boolean | undefined
 }
 
 /** A call to an extension. */
@@ -55,7 +55,7 @@ export interface CallSubmission {
   readonly from: string
   /** Extension of an agent. */
   readonly to: string
-  readonly variables?: readonly Variable[]
+  readonly variables?: readonly Variable[] | undefined
 }
 
 /**
@@ -90,15 +90,15 @@ export type UserEventInput =
       readonly kind: 'user'
       readonly user: string
       readonly state: UserValue['state']
-      readonly reasonCodeId?: string
-      readonly extension?: string
+      readonly reasonCodeId?: string | undefined
+      readonly extension?: string | undefined
     }
   | {
       readonly kind: 'media'
       readonly user: string
       readonly mrd: string
       readonly state: NonNullable<MediaValue['status']>['state']
-      readonly routable?: boolean
+      readonly routable?: boolean | undefined
     }
   | {
       readonly kind: 'task'
@@ -106,7 +106,7 @@ export type UserEventInput =
       readonly mrd: string
       readonly dialog: string
       readonly state: TaskDialogValue['state']
-      readonly variables?: readonly Variable[]
+      readonly variables?: readonly Variable[] | undefined
     }
 
 /** Selects tasks by state and MRD. `limit`: the maximum number. */
@@ -198,6 +198,14 @@ export interface NotificationEvent extends Notification {
   readonly position: number
 }
 
+/** A command and its answer. */
+export interface CommandEvent {
+  /** As it was given. With the codes `UNKNOWN_COMMAND` and `INVALID_COMMAND`, its parts may be missing or wrong. */
+  readonly command: Command
+  readonly origin: Origin
+  readonly answer: Answer
+}
+
 /** A reload has put another directory in force. */
 export interface DirectoryEvent {
   readonly before: Directory
@@ -215,6 +223,13 @@ export interface EngineEvents {
   /** Emitted at the commit of a reload, before the notifications about it are sent. */
   directory: (event: DirectoryEvent) => void
   notification: (event: NotificationEvent) => void
+  /**
+   * A command has its answer, also a rejected command, whoever gave it: `mrdian/rest`, or the program itself. Emitted
+   * after the notifications of its commit, and before the promise of `engine.command` resolves. A command with the
+   * answer `UNDER_WAY` is emitted again, as the same object, with its outcome. A command that fails with
+   * `EngineUnavailable` is not emitted.
+   */
+  command: (event: CommandEvent) => void
   /**
    * A commit is done, and reads show it. `aggregates`: ids of the aggregates that took steps in it, each once
    * (`user/1001`, `queue/5001`, `call/16777217`, `side/A`). Emitted after the notifications of the commit, and also if
@@ -277,7 +292,7 @@ export interface EngineFigures {
 
 export interface ReloadOptions {
   /** True if the removal of all missing users is intended, however many they are. */
-  readonly confirmRemovals?: boolean
+  readonly confirmRemovals?: boolean | undefined
 }
 
 /**

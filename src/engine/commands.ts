@@ -11,9 +11,9 @@ import type { CodeOf } from '../errors/mrdian-error.ts'
 
 interface Asked {
   /** Echoed on the notification or error that describes the requested action (ruling 7). At most 256 characters. */
-  readonly requestId?: string
+  readonly requestId?: string | undefined
   /** The side that gets the request. The default is `A`. */
-  readonly side?: Side
+  readonly side?: Side | undefined
 }
 
 /** Who requests a state change: the user, or a supervisor of the user's team (`user 5.7`). */
@@ -25,15 +25,15 @@ export type Command =
       readonly type: 'user.signIn'
       readonly user: string
       readonly extension: string
-      readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string }
+      readonly mobileAgent?: { readonly mode: MobileAgentMode; readonly dialNumber: string } | undefined
     } & Asked)
   /** `user 4.3`, 4.8, 4.9. `WORK` and `WORK_READY` are accepted, and then always refused. */
   | ({
       readonly type: 'user.setState'
       readonly user: string
       readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'WORK' | 'WORK_READY'
-      readonly reasonCodeId?: string
-      readonly by?: AskedBy
+      readonly reasonCodeId?: string | undefined
+      readonly by?: AskedBy | undefined
     } & Asked)
   /** `media 5.1`. */
   | ({
@@ -44,7 +44,7 @@ export type Command =
       readonly maxDialogLimit: number
       readonly interruptAction: InterruptAction
       /** The default is `CLOSE`. */
-      readonly dialogLogoutAction?: DialogLogoutAction
+      readonly dialogLogoutAction?: DialogLogoutAction | undefined
     } & Asked)
   /** `media 5.2`, 5.3, 5.5. `ACTIVE` ends WORK_NOT_READY (ruling 17). */
   | ({
@@ -52,7 +52,7 @@ export type Command =
       readonly user: string
       readonly mrd: string
       readonly state: 'READY' | 'NOT_READY' | 'LOGOUT' | 'ACTIVE'
-      readonly reasonCodeId?: string
+      readonly reasonCodeId?: string | undefined
     } & Asked)
   /** `media 5.4`. */
   | ({
@@ -68,7 +68,7 @@ export type Command =
       readonly dialog: string
       readonly action: TaskAction
       /** The script selector to transfer to. Required for TRANSFER. */
-      readonly target?: string
+      readonly target?: string | undefined
     } & Asked)
   /** `dialog 4.4`. */
   | ({

@@ -13,6 +13,7 @@ import { parseSecret } from '../directory/secret.ts'
 import { InvalidArgument } from '../errors/mrdian-error.ts'
 import { AcdLink } from './acd/link.ts'
 import { Adapters } from './adapters.ts'
+import { emitAnswer } from './answers/emitted.ts'
 import {
   type Engine,
   type EngineEvents,
@@ -47,37 +48,37 @@ export interface EngineOptions {
   readonly store: Store
   readonly clock: Clock
   /** The clock of the pauses before a refused notification is sent again. The default is `clock`. */
-  readonly deliveryClock?: Clock
+  readonly deliveryClock?: Clock | undefined
   /** The embedder's ACD. The default is the built-in ACD. */
-  readonly acd?: AcdPort
+  readonly acd?: AcdPort | undefined
   /** `authority` decides; `follower` takes its states from the user events of a Finesse. */
-  readonly role?: 'authority' | 'follower'
-  readonly sides?: readonly Side[]
+  readonly role?: 'authority' | 'follower' | undefined
+  readonly sides?: readonly Side[] | undefined
   /** Your guards, which replace guards of the machines. The journal records the name of the set. */
-  readonly rules?: RuleSet
+  readonly rules?: RuleSet | undefined
   /** Sets that the store was written with before. Stored inputs are replayed with them; new inputs follow `rules`. */
-  readonly formerRules?: readonly RuleSet[]
+  readonly formerRules?: readonly RuleSet[] | undefined
   /**
    * Sides that will get a notification service. Each is out of service until its service is attached, and its
    * notifications are kept until then. On other sides notifications go to listeners only, until a service is attached.
    */
-  readonly serves?: readonly Side[]
+  readonly serves?: readonly Side[] | undefined
   /** How long the journal and customer data are kept. */
-  readonly retention?: Retention
+  readonly retention?: Retention | undefined
   /** True allows `reset()`, which empties the store. */
-  readonly resettable?: boolean
+  readonly resettable?: boolean | undefined
   /**
    * True writes no snapshots, which saves a third of the work. An aggregate then cannot continue after a failed input.
    * For simulations whose state is thrown away, never for a service.
    */
-  readonly throwaway?: boolean
+  readonly throwaway?: boolean | undefined
   /** An inspector that sees all steps from the first one on. Others can be added later, with `engine.inspection`. */
-  readonly inspect?: InspectionObserver
+  readonly inspect?: InspectionObserver | undefined
   /** How many users a start or a reload may remove without a confirmation. The default is a tenth, or two. */
-  readonly removalLimit?: RemovalLimit
+  readonly removalLimit?: RemovalLimit | undefined
   /** Confirms that `directory` leaves out many users of the store. */
-  readonly confirmRemovals?: boolean
-  readonly log?: EngineLog
+  readonly confirmRemovals?: boolean | undefined
+  readonly log?: EngineLog | undefined
   /** Receives the spans. `createEngine` uses OpenTelemetry if `@opentelemetry/api` is installed. */
   readonly trace?: Trace | undefined
 }
@@ -238,7 +239,7 @@ class RunningEngine implements Engine {
   }
 
   async #reload(
-    { directory, credentials }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
+    { directory, credentials, passwords }: Partial<LoadedDirectory> & Pick<LoadedDirectory, 'directory'>,
     origin: Origin,
     { confirmRemovals = false }: ReloadOptions,
   ): Promise<DirectoryChanges> {
@@ -247,8 +248,9 @@ class RunningEngine implements Engine {
     const ids = before.users.map(({ id }) => id)
     if (!confirmRemovals) limitRemovals(ids, directory, this.#removalLimit)
     const changes = directoryChanges(before, directory)
+    const accounts = credentials && passwords !== 'none' ? { credentials } : {}
     await this.#core.reload(directory, origin, () =>
-      this.#listeners.emit('directory', { before, directory, changes, ...(credentials ? { credentials } : {}) }),
+      this.#listeners.emit('directory', { before, directory, changes, ...accounts }),
     )
     return changes
   }
@@ -264,8 +266,12 @@ class RunningEngine implements Engine {
   }
 
   async command(command: Command, origin: Origin = UNNAMED): Promise<Answer> {
-    const wrong = notACommand(command)
-    if (wrong) return wrong
+    const answer = notACommand(command) ?? (await this.#answer(command, origin))
+    emitAnswer(this.#listeners, { command, origin, answer })
+    return answer
+  }
+
+  #answer(command: Command, origin: Origin): Promise<Answer> {
     const run = () => this.#core.command(command, origin)
     const trace = this.#trace
     return trace ? spanned((within) => trace.command(command, origin, within), run) : run()

@@ -75,10 +75,10 @@ export interface AcdTask {
   /** The address that the task was submitted to. A resubmission on Start Timeout or sign-out uses it again. */
   readonly scriptSelector: string
   readonly variables: readonly Variable[]
-  readonly queueNumber?: string
-  readonly queueName?: string
+  readonly queueNumber?: string | undefined
+  readonly queueName?: string | undefined
   /** The dialog that the task was resubmitted from. */
-  readonly associatedDialog?: string
+  readonly associatedDialog?: string | undefined
 }
 
 /**
@@ -168,7 +168,7 @@ export interface AcdEvents {
     dialog: string,
     result: {
       /** `attempt` of the request that this answers. Without it, the answer is for the newest request. */
-      readonly attempt?: number
+      readonly attempt?: number | undefined
     } & ({ readonly ok: true; readonly task: string } | { readonly ok: false; readonly reason: string }),
   ): Promise<void>
 }

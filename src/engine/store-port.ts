@@ -15,9 +15,9 @@ export interface Origin {
    */
   readonly via: 'rest' | 'acd-control' | 'xmpp' | 'acd' | 'finesse' | 'api' | 'engine'
   /** The user, administrator or session that made the request, if known. */
-  readonly by?: string
+  readonly by?: string | undefined
   /** Id of the request, as the client gave it or the surface made it. Log lines, journal and explanations have it. */
-  readonly request?: string
+  readonly request?: string | undefined
 }
 
 /** One input of one aggregate, as it was applied or failed. */

@@ -4,8 +4,8 @@
  * encodings are those of the WHATWG Encoding Standard, which `TextDecoder` supports.
  */
 import { isAscii } from 'node:buffer'
-import { xml10Parser } from './parse.ts'
 import { trimSpace } from './white-space.ts'
+import { xml10Parser } from './xml10-parser.ts'
 
 const UTF_16 = { littleEndian: 'utf-16le', bigEndian: 'utf-16be' } as const
 

@@ -5,9 +5,9 @@
  * saxes checks well-formedness in one pass. Namespaces are ignored: names are kept as written, and prefixes need not be
  * declared. Attributes, comments and processing instructions are checked and dropped.
  */
-import { SaxesParser } from 'saxes'
 import { costlyCharacters } from './costly.ts'
 import { isBlank, trimSpace } from './white-space.ts'
+import { xml10Parser } from './xml10-parser.ts'
 
 /** An element. `text` is its character data, or `''` when it has child elements. */
 export interface XmlElement {
@@ -65,11 +65,6 @@ export function parseRequest(text: string): XmlElement | undefined {
     return undefined
   }
   return builder.root
-}
-
-/** A strict parser that throws on errors. It applies the rules of XML 1.0 to documents of any version (XML 1.0 2.8). */
-export function xml10Parser(): SaxesParser {
-  return new SaxesParser({ position: false, defaultXMLVersion: '1.0', forceXMLVersion: true })
 }
 
 /** An element whose end tag has not come yet. */

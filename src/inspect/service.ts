@@ -20,19 +20,19 @@ export const DEFAULT_PREFIX = '/inspect'
 
 export interface InspectorOptions extends BridgeOptions {
   /** The engine to inspect, live and in the past. Without it only `history` is shown. */
-  readonly engine?: InspectedEngine
+  readonly engine?: InspectedEngine | undefined
   /** The past. Default: the history of the engine. */
-  readonly history?: History
+  readonly history?: History | undefined
   /** Administrators among these accounts may look. Without accounts, only holders of a link may look. */
-  readonly accounts?: Accounts
+  readonly accounts?: Accounts | undefined
   /** Host names of this server, in addition to `localhost` and its addresses. */
-  readonly hosts?: readonly string[]
+  readonly hosts?: readonly string[] | undefined
   /** Default: `/inspect`. */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** The time if there is no engine, in milliseconds since 1970 UTC. Default: the wall clock. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Called with unexpected errors. */
-  readonly failed?: (error: unknown) => void
+  readonly failed?: ((error: unknown) => void) | undefined
 }
 
 /** Viewers that have not disconnected after this time are cut off. Milliseconds. */

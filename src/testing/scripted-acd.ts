@@ -17,7 +17,7 @@ export interface ScriptedAcd extends AcdPort {
 }
 
 /** Creates a scripted ACD. `transfers`: its answer to each transfer; `confirm` when left out. */
-export function scriptedAcd(options: { readonly transfers?: TransferAnswer } = {}): ScriptedAcd {
+export function scriptedAcd(options: { readonly transfers?: TransferAnswer | undefined } = {}): ScriptedAcd {
   const { transfers = 'confirm' } = options
   const requests: AcdRequest[] = []
   let events: AcdEvents | undefined

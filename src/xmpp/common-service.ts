@@ -12,17 +12,17 @@ import type { Ports } from './surfaces.ts'
 
 export interface CommonServiceOptions {
   /** The side that the service belongs to; `A` when left out. */
-  readonly side?: Side
+  readonly side?: Side | undefined
   /** False allows every user to subscribe to every node (`notifications 5.2`). True when left out. */
-  readonly authorizeSubscriptions?: boolean
+  readonly authorizeSubscriptions?: boolean | undefined
   /**
    * Renders a notification as its `Update` document, XML without declaration. When left out, the documents are those of
    * Finesse, with the domain as primary host.
    */
-  readonly render?: Render
-  readonly gatewayLimits?: Partial<GatewayLimits>
+  readonly render?: Render | undefined
+  readonly gatewayLimits?: Partial<GatewayLimits> | undefined
   /** No logging when left out. */
-  readonly logger?: Logger
+  readonly logger?: Logger | undefined
 }
 
 /** A running notification service. */

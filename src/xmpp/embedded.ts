@@ -31,14 +31,14 @@ export type NotificationEngine = GatewayEngine &
 /** Options of the embedded notification service. */
 export interface NotificationServiceOptions extends SurfaceOptions, CommonServiceOptions {
   /** The accounts that may sign in; the engine's own accounts when left out. */
-  readonly accounts?: Accounts
+  readonly accounts?: Accounts | undefined
   /** XMPP domain; `localhost` when left out. The pubsub service is `pubsub.<domain>`. */
-  readonly domain?: string
+  readonly domain?: string | undefined
   /** Host names of both sides, as SystemInfo shows them; only the domain when left out. */
-  readonly hosts?: Hosts
-  readonly limits?: Partial<Limits>
+  readonly hosts?: Hosts | undefined
+  readonly limits?: Partial<Limits> | undefined
   /** Real time when left out, because sockets need real time even if the engine's time is virtual. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** Host names of the service. */

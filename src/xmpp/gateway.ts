@@ -22,13 +22,13 @@ export interface GatewayOptions extends PublishingOptions {
   readonly service: string
   readonly domain: string
   /** `pubsub.<domain>` when left out. */
-  readonly pubsubDomain?: string
+  readonly pubsubDomain?: string | undefined
   readonly username: string
   readonly password: string
-  readonly resource?: string
-  readonly limits?: Partial<GatewayLimits>
+  readonly resource?: string | undefined
+  readonly limits?: Partial<GatewayLimits> | undefined
   /** Random numbers for the jitter of retries, from 0 up to, but not including, 1. `Math.random` when left out. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 /**

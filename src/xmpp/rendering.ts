@@ -8,7 +8,7 @@ export type Render = (notification: Notification) => string
 /** Host names of both sides, as SystemInfo shows them. */
 export interface Hosts {
   readonly primary: string
-  readonly secondary?: string
+  readonly secondary?: string | undefined
 }
 
 /** Renders the documents of Finesse 12.5. Without `hosts` the domain is the primary host. */

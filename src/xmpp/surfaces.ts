@@ -15,24 +15,24 @@ export type Port = number | 'off'
 /** Addresses under which clients reach the service, and their limits. */
 export interface SurfaceOptions {
   /** Host or address to listen on; `127.0.0.1` when left out. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** XMPP over TCP; 5222 when left out. */
-  readonly port?: Port
+  readonly port?: Port | undefined
   /** XMPP over TLS from the first byte; `off` when left out. */
-  readonly tlsPort?: Port
+  readonly tlsPort?: Port | undefined
   /** HTTP server for BOSH and WebSocket, paths `/http-bind` and `/ws`; `off` when left out. */
-  readonly httpBindPort?: Port
+  readonly httpBindPort?: Port | undefined
   /** The same over TLS; `off` when left out. */
-  readonly httpBindTlsPort?: Port
+  readonly httpBindTlsPort?: Port | undefined
   /** Certificate of the two TLS surfaces. The caller closes it. */
-  readonly tls?: TlsCertificate
+  readonly tls?: TlsCertificate | undefined
   /**
    * Limits the connections of all surfaces. Give the same guard to every server in this process. When left out, the
    * service has its own guard with the default limits.
    */
-  readonly connections?: ConnectionGuard
+  readonly connections?: ConnectionGuard | undefined
   /** Which pages of other origins may use BOSH and WebSocket (ruling 42); `enable_all` when left out. */
-  readonly cors?: CorsMode
+  readonly cors?: CorsMode | undefined
 }
 
 /** Ports of the open surfaces. */

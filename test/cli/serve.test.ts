@@ -327,7 +327,7 @@ describe('what keeps it from starting', () => {
     const first = await serve(['--data', data])
     const second = await run([...free, '--data', data])
     expect(second.code).toBe(1)
-    expect(second.err).toMatch(/^mrdian: data file: .*state\.db is in use by another process/)
+    expect(second.err).toMatch(/^mrdian: data file: .*state\.db is already open, here or in another process/)
     oneLine(second.err)
     await first.end()
     const folderItself = await run([...free, '--data', folder])

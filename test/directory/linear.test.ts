@@ -105,7 +105,7 @@ describe('nobody waits for it', () => {
   })
 
   it('what takes too long is given up, and the next one is read', async () => {
-    await expect(parseApart(text, 'slow', 0)).rejects.toThrow('slow takes too long to read')
+    await expect(parseApart(text, 'slow', {}, 0)).rejects.toThrow('slow takes too long to read')
     expect((await parseApart('version: 1\n...', 'next')).hasEndMark).toBe(true)
   })
 

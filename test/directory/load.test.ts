@@ -31,6 +31,35 @@ function problems(parts: Readonly<Record<string, unknown>>): readonly string[] {
   return problemsOf(stringify({ ...base, ...parts })).map((line) => line.replace(/^agents\.yaml:\d+:\d+ /, ''))
 }
 
+describe('without passwords', () => {
+  const { passwordHash: _, ...bare } = user
+
+  it('needs none, and has no credentials', () => {
+    const file = stringify({ ...base, administrators: [{ id: 'admin' }], users: [bare] })
+    const { directory, ...loaded } = parseDirectory(file, 'agents.yaml', { passwords: 'none' })
+    expect(directory.users.map(({ id }) => id)).toEqual(['1001'])
+    expect(loaded).toEqual({ credentials: [], passwords: 'none', warnings: [], hasEndMark: false })
+  })
+
+  it('ignores those that are given, with a warning', () => {
+    const file = stringify({ ...base, administrators: [{ id: 'admin' }], users: [{ ...user, password: 'both' }] })
+    const { directory, credentials, warnings } = parseDirectory(file, 'agents.yaml', { passwords: 'none' })
+    expect(JSON.stringify(directory)).not.toContain('both')
+    expect(credentials).toEqual([])
+    expect(warnings).toEqual(['1 of 2 accounts have a password in the file, which is ignored'])
+  })
+
+  it('is how a file, and the sample, are loaded if that is asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mrdian-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'agents.yaml')
+    await writeFile(file, stringify({ ...base, users: [bare] }))
+    expect(await loadDirectory(file, { passwords: 'none' })).toMatchObject({ credentials: [], passwords: 'none' })
+    await expect(loadDirectory(file)).rejects.toThrow('users[0]: password or passwordHash is missing')
+    expect((await loadDirectory(undefined, { passwords: 'none' })).credentials).toEqual([])
+  })
+})
+
 describe('places', () => {
   it('names line, column and path of every problem, in the order of the file', () => {
     const text = [

@@ -182,6 +182,68 @@ describe('a transfer', () => {
   })
 })
 
+describe('the event of a command', () => {
+  async function watched() {
+    const acd = scriptedAcd({ transfers: 'silence' })
+    const on = await bench({ acd })
+    const seen: string[] = []
+    on.engine.on('notification', ({ value }) => seen.push(value.kind))
+    on.engine.on('command', ({ command, origin, answer }) =>
+      seen.push(`${command.type} ${origin.by ?? origin.via}: ${'code' in answer ? answer.code : answer.outcome}`),
+    )
+    return { on, acd, seen }
+  }
+
+  it('has command, origin and answer, follows the notifications, and precedes the answer', async () => {
+    const { on, seen } = await watched()
+    const given = on.engine.command({ type: 'user.signIn', user: '1001', extension: '1001' }, { via: 'api', by: 'crm' })
+    await given.then(({ outcome }) => seen.push(outcome))
+    expect([...new Set(seen)]).toEqual(['user', 'user.signIn crm: DONE', 'DONE'])
+  })
+
+  it('is there for refused and rejected commands', async () => {
+    const { on, seen } = await watched()
+    await on.command(READY)
+    await on.command({ ...READY, user: 'nobody' })
+    await on.command({ ...READY, requestId: 'x'.repeat(257) })
+    expect(seen.filter((line) => line !== 'failure')).toEqual([
+      'user.setState api: INVALID_USER_STATE',
+      'user.setState api: USER_NOT_FOUND',
+      'user.setState api: INVALID_COMMAND',
+    ])
+  })
+
+  it('comes again with the outcome of a transfer, before the promise of the outcome resolves', async () => {
+    const { on, acd, seen } = await watched()
+    await on.ready('1001', CHAT)
+    await acd.offer('1001', { id: 't1', mrd: CHAT, scriptSelector: 'chat_sales' })
+    const dialog = on.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id ?? ''
+    await on.act(dialog, 'ACCEPT')
+    const answer = await on.act(dialog, 'TRANSFER', 'email_support')
+    if (answer.outcome !== 'UNDER_WAY') throw new Error(`the answer is ${answer.outcome}`)
+    const told = answer.result.then(() => seen.push('told'))
+    await on.engine.acdEvents.resubmitted('1001', dialog, { ok: true, task: 't2' })
+    await told
+    const lines = seen.filter((line) => line === 'told' || line.startsWith('dialog'))
+    expect(lines).toEqual(['dialog.act api: DONE', 'dialog.act api: UNDER_WAY', 'dialog.act api: DONE', 'told'])
+  })
+
+  it('is not there for a command that the engine could not take', async () => {
+    const { on, seen } = await watched()
+    await on.engine.close()
+    await expect(on.command(READY)).rejects.toThrow('closing')
+    expect(seen).toEqual([])
+  })
+
+  it('does not change the answer if its listener fails', async () => {
+    const { on } = await watched()
+    on.engine.on('command', () => {
+      throw new Error('the log is full')
+    })
+    expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
+  })
+})
+
 describe('an invalid command', () => {
   const wrong: readonly [string, unknown, ReturnType<typeof rejected>][] = [
     ['nothing', undefined, rejected('UNKNOWN_COMMAND', 'undefined')],

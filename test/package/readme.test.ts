@@ -65,7 +65,7 @@ it('the clock', async () => {
 
 it('the programs of "Embed"', async () => {
   const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
-  expect(programs).toHaveLength(5)
+  expect(programs).toHaveLength(6)
   const folder = await mkdtemp(join(tmpdir(), 'mrdian-readme-'))
   try {
     const outputs: string[] = []
@@ -85,6 +85,7 @@ it('the programs of "Embed"', async () => {
     expect(outputs[1]).toBe('START_TIMEOUT\n')
     expect(outputs[2]).toBe('user.changed\nuser.changed\nREADY\n')
     expect(outputs[3]).toMatch(/^deadline\.armed\n[\s\S]*\nreported\n[\s\S]*CLOSED\n$/)
+    expect(outputs[5]).toBe('200\n')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

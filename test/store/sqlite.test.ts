@@ -65,7 +65,7 @@ describe('one writer', () => {
     for (const name of [file, join(directory, 'link.db')]) {
       expect(refusal(() => sqliteStore(name))).toMatchObject({
         code: 'IN_USE',
-        message: `${file} is in use by another process`,
+        message: `${file} is already open, here or in another process`,
       })
     }
   })

@@ -9,12 +9,12 @@ export interface Retention {
    * Retention of the journal in milliseconds: every moment of that time can be replayed and explained. `Infinity` keeps
    * all. The default is 30 days. The engine does not need the past to run, so 0 is possible.
    */
-  readonly journal?: number
+  readonly journal?: number | undefined
   /**
    * Milliseconds after the end of a contact. Then the values of its variables and the caller's number are replaced
    * everywhere. The default is the retention of the journal.
    */
-  readonly customerData?: number
+  readonly customerData?: number | undefined
 }
 
 const DAY = 86_400_000

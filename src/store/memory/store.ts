@@ -22,14 +22,14 @@ import { rewriteMemory } from './rewrite.ts'
 /** Options of a memory store. */
 export interface MemoryOptions {
   /** Id of the store's history. Random by default, and after `clear`. */
-  readonly id?: string
+  readonly id?: string | undefined
   /**
    * `present` (default): keeps the newest snapshot of each aggregate and the rows after it; `Store.history` is
    * undefined. `history`: keeps everything until `compact`.
    */
-  readonly keep?: 'present' | 'history'
+  readonly keep?: 'present' | 'history' | undefined
   /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
-  readonly historySpacing?: number
+  readonly historySpacing?: number | undefined
 }
 
 /** A memory store that can simulate a restart: its content survives `close`. */

@@ -35,7 +35,8 @@ export function lockFile(file: string): () => void {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock?.close()
-    if (isBusy(error)) throw new StoreError('IN_USE', `${file} is in use by another process`, { cause: error })
+    if (isBusy(error))
+      throw new StoreError('IN_USE', `${file} is already open, here or in another process`, { cause: error })
     throw toStoreError(error, `${file}.lock`, 'NOT_A_STORE')
   }
   const locked = lock

@@ -32,18 +32,18 @@ import { BatchWriter } from './writer.ts'
 /** Options of `sqliteStore`. */
 export interface SqliteOptions {
   /** Milliseconds that a commit waits while another process locks the data file. Default: 2000. */
-  readonly busyTimeout?: number
+  readonly busyTimeout?: number | undefined
   /** Milliseconds between two snapshots of an aggregate that are kept as history. Default: ten minutes. */
-  readonly historySpacing?: number
+  readonly historySpacing?: number | undefined
   /**
    * Opens a file even if confirmed changes are missing in it, according to `FILE.commits`. By default such a file is
    * refused with `BEHIND`.
    */
-  readonly acceptOlder?: boolean
+  readonly acceptOlder?: boolean | undefined
   /** Called with the files that other users of the machine could read until now. The store has removed that right. */
-  readonly onTightened?: (files: readonly string[]) => void
+  readonly onTightened?: ((files: readonly string[]) => void) | undefined
   /** The caller has already checked the file for damage. By default a thread checks it. */
-  readonly isWhole?: boolean
+  readonly isWhole?: boolean | undefined
 }
 
 /**

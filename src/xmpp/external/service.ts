@@ -23,21 +23,21 @@ export interface ExternalServiceOptions extends CommonServiceOptions {
    * Name of the engine's account; `finesse` when left out. The account publishes, owns the nodes and is the beacon,
    * that is, the presence that clients wait for. Clients of Finesse expect a beacon named `finesse`.
    */
-  readonly user?: string
+  readonly user?: string | undefined
   readonly password: string
   /** XMPP domain of the server; the host name in `service` when left out. */
-  readonly domain?: string
+  readonly domain?: string | undefined
   /** `pubsub.<domain>` when left out. */
-  readonly pubsubDomain?: string
+  readonly pubsubDomain?: string | undefined
   /** Their administrators may subscribe to every node. The engine's own accounts when left out. */
-  readonly accounts?: Accounts
+  readonly accounts?: Accounts | undefined
   /**
    * The first attempt to connect waits for this promise, and the start does not wait for the attempt. Needed for a
    * server that checks the engine's password at a port of this process which is not yet open.
    */
-  readonly after?: Promise<void>
+  readonly after?: Promise<void> | undefined
   /** Real time when left out. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** Resource of the engine's session. It is always the same, so a session of an earlier process is replaced. */
