@@ -362,7 +362,7 @@ describe('presence', () => {
     expect(stateOf(why, EMAIL_NAME).reasons).toEqual([
       {
         rule: 'A22, ruling 16',
-        text: "the user's own sign-out, or a forced one, signs out of the media as well",
+        text: 'a sign-out of the user, also a forced one, signs the user out of the media too',
       },
       {
         rule: 'P2',
@@ -396,9 +396,7 @@ describe('presence and its surroundings', () => {
     })
     await day.signIn()
     const { reasons, next } = stateOf(day.why(), 'Presence on side A')
-    expect(reasons.map(({ text }) => text)).toEqual([
-      'where presence is required, who signs in without a session is waited for',
-    ])
+    expect(reasons.map(({ text }) => text)).toEqual(['the user signed in without a session, and presence is required'])
     expect(next).toMatchObject([{ name: 'PRESENCE_GRACE_OVER', due: day.now + 60_000 }])
     await day.pass(61)
     expect(stateOf(day.why(), 'Voice')).toMatchObject({
