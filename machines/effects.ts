@@ -131,6 +131,8 @@ export type OfferRefusal =
   | 'BUSY_ELSEWHERE'
   | 'LINK_DOWN'
   | 'PATH_DOWN'
+  /** Only `mayTakeTask` of an embedder refused it. The agent's availability does not show that. */
+  | 'RULES'
   /** The step of the agent's aggregate failed, because of an error in this program. */
   | 'FAILED'
 

@@ -28,16 +28,19 @@ export {
   settingsInForce,
   UNKNOWN_SETTINGS,
 } from './media/model.ts'
+export type { MediaGuards } from './media/replaceable.ts'
 export { standardSettings } from './media/standard.ts'
 export { mediaMachine } from './media.ts'
 export { presenceMachine } from './presence.ts'
 export { GUARDS, type ReplacedGuards, withGuards } from './replaced.ts'
+export type { ReplacingGuard } from './replacing-guard.ts'
 export type { Reported } from './report.ts'
 export { isRuleId, RULES, type Rule, type RuleId, rulesOf } from './rules.ts'
 export { deadlines, effects, type WakeAt } from './run.ts'
 export { type Dependency, type SideEvent, sideMachine } from './side.ts'
 export { stepsOf } from './steps.ts'
-export { TASK_ACTIONS, type TaskContext, type TaskEvent, taskView } from './task/model.ts'
+export { type Interruptible, TASK_ACTIONS, type TaskContext, type TaskEvent, taskView } from './task/model.ts'
+export type { TaskGuards } from './task/replaceable.ts'
 export { taskMachine } from './task.ts'
 export {
   calledOtherwise,
@@ -48,6 +51,7 @@ export {
   userState,
   userView,
 } from './user/model.ts'
+export type { UserGuards } from './user/replaceable.ts'
 export { standardConfig } from './user/standard.ts'
 export { userMachine } from './user.ts'
 export * from './wire.ts'

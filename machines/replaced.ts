@@ -1,19 +1,18 @@
 /** User machines with replaced guards. The rows of the charts stay the same. */
+import type { EventObject, GuardArgs, MachineContext } from 'xstate'
 import { taskOfMedium } from './media/guards.ts'
-import type { mediaMachine } from './media.ts'
-import type { taskMachine } from './task.ts'
+import type { MediaGuards } from './media/replaceable.ts'
+import type { ReplacingGuard } from './replacing-guard.ts'
+import type { TaskGuards } from './task/replaceable.ts'
 import { mediumOfUser } from './user/guards.ts'
+import type { UserGuards } from './user/replaceable.ts'
 import { userMachine } from './user.ts'
 
-type GuardsOf<Machine extends typeof userMachine | typeof mediaMachine | typeof taskMachine> = NonNullable<
-  Parameters<Machine['provide']>[0]['guards']
->
-
-/** Guards of XState, by their names in the charts. They get context and event, and must not change anything. */
+/** Guards in place of those of the charts, by their names in the diagrams. */
 export interface ReplacedGuards {
-  readonly user?: GuardsOf<typeof userMachine> | undefined
-  readonly media?: GuardsOf<typeof mediaMachine> | undefined
-  readonly task?: GuardsOf<typeof taskMachine> | undefined
+  readonly user?: UserGuards | undefined
+  readonly media?: MediaGuards | undefined
+  readonly task?: TaskGuards | undefined
 }
 
 /** Names of the guards that may be replaced. */
@@ -23,9 +22,34 @@ export const GUARDS: Readonly<Record<keyof ReplacedGuards, readonly string[]>> =
   task: Object.keys(taskOfMedium.implementations.guards),
 }
 
-/** The user machine with these guards, in it and in its media and tasks. */
+/** The user machine with these guards, in it and in its media and tasks. Names that the charts do not have are ignored. */
 export function withGuards({ user = {}, media = {}, task = {} }: ReplacedGuards): typeof userMachine {
-  const dialog = taskOfMedium.provide({ guards: task })
-  const medium = mediumOfUser.provide({ guards: media, actors: { task: dialog } })
-  return userMachine.provide({ guards: user, actors: { media: medium } })
+  const dialog = taskOfMedium.provide({ guards: bound(task, taskOfMedium.implementations.guards) })
+  const medium = mediumOfUser.provide({
+    guards: bound(media, mediumOfUser.implementations.guards),
+    actors: { task: dialog },
+  })
+  return userMachine.provide({ guards: bound(user, userMachine.implementations.guards), actors: { media: medium } })
+}
+
+type Predicate<Context extends MachineContext, Event extends EventObject> = (
+  args: GuardArgs<Context, Event>,
+  params: Readonly<Record<string, unknown>> | undefined,
+) => boolean
+
+/** The guards as XState asks them. Each gets its original, with the parameters of the row. */
+function bound<Context extends MachineContext, Event extends EventObject>(
+  own: object,
+  originals: Readonly<Partial<Record<string, Predicate<Context, Event>>>>,
+): Record<string, Predicate<Context, Event>> {
+  const replacing: [string, ReplacingGuard<Context, Event, unknown>][] = Object.entries(own)
+  return Object.fromEntries(
+    replacing.flatMap(([name, decides]) => {
+      const original = originals[name]
+      if (!original) return []
+      const decide: Predicate<Context, Event> = (args, params) =>
+        decides(args, (given) => original(given, params), params)
+      return [[name, decide]]
+    }),
+  )
 }

@@ -183,7 +183,7 @@ export const media = guarded.extend({
      */
     refuseOffer: emit(({ context, event }, params: { reason: OfferRefusal } | undefined): Effect => {
       assertEvent(event, 'OFFER')
-      const reason = params?.reason ?? refusalWhileServed(context, event.busyElsewhere) ?? 'NOT_READY'
+      const reason = params?.reason ?? refusalWhileServed(context, event.busyElsewhere) ?? 'RULES'
       return { type: 'acd', notice: { ask: 'refused', task: event.task.id, offer: event.offer, reason } }
     }),
     removeDialog: guarded.enqueueActions(({ context, event, enqueue }) => {

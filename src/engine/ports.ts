@@ -140,7 +140,10 @@ export type AcdRequest =
       readonly mrds: Readonly<Record<string, Availability>>
     }
 
-/** Why the engine refused an offer. */
+/**
+ * Why the engine refused an offer. RULES: only the embedder's own `mayTakeTask` refused it. `availability` does not show
+ * what that guard decides, so an ACD should not offer the task to this agent again at once.
+ */
 export type RefusalReason = OfferRefusal
 
 /** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */

@@ -33,7 +33,6 @@ describe('an observer', () => {
     expect(interrupt.map(({ actorRef }) => actorRef.sessionId)).toEqual([
       MEDIUM,
       `${MEDIUM}/task:${email}`,
-      'user/1001/media:5002',
       'user/1001/media:5003',
     ])
     const states = events.flatMap((event) =>

@@ -87,7 +87,7 @@ describe('a replaced guard', () => {
         name: 'look-1',
         guards: {
           media: { isMember: ({ context, event }) => seen.push([context.mrd, event.type]) > 0 },
-          task: { was: ({ context }, { state }) => seen.push(state) > 0 && context.beforeInterrupt === state },
+          task: { was: ({ context }, _, { state }) => seen.push(state) > 0 && context.beforeInterrupt === state },
           user: { isVoice: ({ event }) => 'mrd' in event && event.mrd === '1' },
         },
       },

@@ -37,8 +37,15 @@ export const media = {
     const id = event.type === 'DIALOG_CLOSED' ? event.dialog : event.call.dialog
     return { finishFirst: context.finishFirst.filter((each) => each !== id) }
   }),
+  /**
+   * Only interruptible MRDs are asked (`media 12.3`). This is not left to `acceptsInterrupt`, which an embedder may
+   * replace: work of an interrupted MRD cannot be finished, so two MRDs that interrupt others could wait for each other
+   * for ever, and an MRD for its own work.
+   */
   adviseInterrupt: guarded.enqueueActions(({ context, event, enqueue }) => {
-    for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'INTERRUPT', at: event.at })
+    for (const medium of Object.values(context.media))
+      if (medium.getSnapshot().context.settings.interruptible)
+        enqueue.sendTo(medium, { type: 'INTERRUPT', at: event.at })
   }),
   adviseInterruptDone: guarded.enqueueActions(({ context, event, enqueue }) => {
     for (const medium of Object.values(context.media)) enqueue.sendTo(medium, { type: 'INTERRUPT_DONE', at: event.at })

@@ -13,6 +13,13 @@ export type TakenRow = Microstep['_transitions'][number]
 /** The rows that a machine took in one microstep. */
 export const rowsOf = (microstep: Microstep): readonly TakenRow[] => microstep._transitions
 
+/** The name of a row's guard; `undefined` without a guard. */
+export function guardName(guard: TakenRow['guard']): string | undefined {
+  if (typeof guard === 'string') return guard
+  if (typeof guard !== 'object' || guard === null || !('type' in guard)) return undefined
+  return String(guard.type)
+}
+
 /** An object that shows its parent to inspectors made for XState. */
 export interface UnderParent<Parent> {
   readonly _parent: Parent | undefined

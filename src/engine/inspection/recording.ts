@@ -4,7 +4,7 @@ import { beginningOf } from '../../../machines/beginning.ts'
 import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 import type { Input } from '../input.ts'
 import type { InspectedEvent, InspectedStep, InspectedTransition } from './api.ts'
-import { rowsOf, type TakenRow } from './private-names.ts'
+import { guardName, rowsOf, type TakenRow } from './private-names.ts'
 import { bareActor, isTreeActor, plainActor, Refs, type TreeActor } from './refs.ts'
 
 type Noted =
@@ -95,12 +95,6 @@ function taken(row: TakenRow): InspectedTransition {
     rules: rulesOf(row),
     description: descriptionOf(row),
   }
-}
-
-function guardName(guard: TakenRow['guard']): string | undefined {
-  if (typeof guard === 'string') return guard
-  if (typeof guard !== 'object' || guard === null || !('type' in guard)) return undefined
-  return String(guard.type)
 }
 
 const senderOf = (input: Input) => (input.kind === 'message' ? bareActor(input.from) : undefined)

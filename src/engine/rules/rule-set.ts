@@ -4,6 +4,10 @@ import { InvalidArgument } from '../../errors/mrdian-error.ts'
 import { contained } from '../contained.ts'
 import type { RulesNote } from './note.ts'
 
+/**
+ * Guards of your own. Each gets the guard that it replaces as its second argument:
+ * `acceptsInterrupt: (args, original) => original(args) && args.context.mrd !== '5001'`.
+ */
 export interface RuleSet {
   /** The journal stores this name. Change it whenever a guard decides differently: `acme-2`. */
   readonly name: string
@@ -29,7 +33,7 @@ export function noteOf({ name, guards }: RuleSet): RulesNote {
         throw new InvalidArgument(
           `rules "${name}": ${machine} has no guard ${guard}; it has ${GUARDS[machine].join(', ')}`,
         )
-      if (typeof decides !== 'function')
+      if (typeof decides !== 'function' || 'check' in decides)
         throw new InvalidArgument(`rules "${name}": ${machine}.${guard} is no function`)
       return `${machine}.${guard}`
     })
@@ -61,8 +65,7 @@ function answering<Guards extends object>(guards: Guards, owner: string): Guards
 }
 
 function answer(guard: unknown, name: string): unknown {
-  // XState itself evaluates the guards that it combines from others (`and`, `not`).
-  if (typeof guard !== 'function' || 'check' in guard) return guard
+  if (typeof guard !== 'function') return guard
   return new Proxy(guard, {
     apply(decides, self, given) {
       const answered: unknown = Reflect.apply(decides, self, given)

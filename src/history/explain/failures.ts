@@ -5,7 +5,7 @@ import type { RuleId } from '../../../machines/index.ts'
 import type { Reason } from './explanation.ts'
 import { asPart } from './told.ts'
 
-/** A reason whose rule is in `machines/RULES.md`; `''` for a fault of this program. */
+/** A reason whose rule is in `machines/RULES.md`; `''` for a fault of this program and for guards of an embedder. */
 type Cited = Reason & { readonly rule: RuleId | '' }
 
 /** The reason of a refusal. */
@@ -23,5 +23,6 @@ export const NOT_ELIGIBLE: Readonly<Record<OfferRefusal, Cited>> = {
   BUSY_ELSEWHERE: { rule: 'media 4.5', text: 'the agent works in another MRD that may not be interrupted' },
   LINK_DOWN: { rule: 'P5', text: 'the link to the ACD is down' },
   PATH_DOWN: { rule: 'D19', text: 'the application path of the MRD is down' },
+  RULES: { rule: '', text: 'mayTakeTask of the rules in force refused the offer' },
   FAILED: { rule: '', text: 'the program failed to process the offer; the task went back to its place in the queue' },
 }

@@ -12,14 +12,14 @@ const UNDECIDED: Readonly<Partial<Record<Input['kind'], Reason>>> = {
   notBack: { rule: 'notifications 5.4', text: 'the state is as before; nothing waits for the agent any more' },
 }
 
-export function quietReason({ input, rows }: Move): Reason {
+export function quietReason({ input, rows, after }: Move): Reason {
   const undecided = UNDECIDED[input.kind]
   if (undecided) return undecided
   // The engine itself drops repeated messages.
   if (rows.size === 0 && (input.kind === 'message' || input.kind === 'acd'))
     return { rule: '', text: 'this message was already processed before' }
   const row = [...rows.values()].at(-1)?.at(-1)
-  const [said] = row ? rowReasons([row]) : []
+  const [said] = row ? rowReasons([row], after?.setup.rules) : []
   if (row && said && !isPassedOn(row)) return said
   return { rule: said?.rule ?? '', text: 'it has no effect in the current state of the agent' }
 }

@@ -3,7 +3,9 @@ import { descriptionOf, rulesOf } from '../../../machines/rules.ts'
 import { rowsOf, type TakenRow } from '../../engine/inspection/private-names.ts'
 import type { TreeProbe } from '../../engine/inspection/probe.ts'
 import { isTreeActor } from '../../engine/inspection/refs.ts'
+import type { RulesNote } from '../../engine/rules/note.ts'
 import type { Reason } from './explanation.ts'
+import { ownGuardOf } from './own-guards.ts'
 import { asPart, withWho } from './told.ts'
 
 /**
@@ -66,13 +68,22 @@ export function leading(rows: readonly TakenRow[] = []): readonly TakenRow[] {
 }
 
 /**
- * The descriptions of rows as reasons, without repeated sentences. `who`: the subject that the first one applies to.
+ * The descriptions of rows as reasons, without repeated sentences. `rules`: the embedder's rules under which the rows
+ * were taken; a row of a replaced guard gives the name of the guard as its reason. `who`: the subject that the first
+ * reason applies to.
  */
-export function rowReasons(rows: readonly TakenRow[], who = ''): readonly Reason[] {
+export function rowReasons(rows: readonly TakenRow[], rules: RulesNote | undefined, who = ''): readonly Reason[] {
   return rows
     .filter((row, at) => !rows.slice(at + 1).some((other) => descriptionOf(other) === descriptionOf(row)))
-    .map((row, index) => ({
-      rule: rulesOf(row).join(', '),
-      text: withWho(asPart(descriptionOf(row)), index === 0 ? who : ''),
-    }))
+    .map((row, index) => {
+      const { rule, text } = rowReason(row, rules)
+      return { rule, text: withWho(text, index === 0 ? who : '') }
+    })
+}
+
+function rowReason(row: TakenRow, rules: RulesNote | undefined): Reason {
+  const own = ownGuardOf(row, rules)
+  return own === undefined
+    ? { rule: rulesOf(row).join(', '), text: asPart(descriptionOf(row)) }
+    : { rule: '', text: `${own} decided it` }
 }

@@ -1,5 +1,6 @@
 /** Why a dialog, a call or a presence is in its state: `media 12.2`, `dialog 6`, `notifications 9`. */
 import type { Reason, Subject } from '../explanation.ts'
+import { ownGuard } from '../own-guards.ts'
 import type { TaskPicture } from '../picture.ts'
 import { leading, type Rows, rowReasons } from '../rows.ts'
 import { byRule, stateText } from '../told.ts'
@@ -12,21 +13,24 @@ export function dialogReasons(scene: Scene, subject: Extract<Subject, { kind: 'd
   const ends = scene.deadlines.some(({ owner, name }) => owner === view.dialog && name === 'TASK_LIFE')
   return [
     ...stated(scene, subject, view.state),
-    ...(view.state === 'INTERRUPTED' ? [afterInterrupt(task)] : []),
+    ...(view.state === 'INTERRUPTED' ? [afterInterrupt(task, scene)] : []),
     ...(transferTo === null ? [] : [reason('D10', `its transfer to ${transferTo} waits for the ACD`)]),
     ...(ends ? [byRule('D19')] : []),
   ]
 }
 
-const afterInterrupt = ({ beforeInterrupt }: TaskPicture): Reason =>
-  beforeInterrupt === null
+function afterInterrupt({ beforeInterrupt }: TaskPicture, { picture }: Scene): Reason {
+  const own = ownGuard(picture.setup.rules, 'task.was')
+  if (own !== undefined) return reason([], `${own} will decide its state when the interrupt is over`)
+  return beforeInterrupt === null
     ? byRule('D14')
     : reason('D13', `it will be ${beforeInterrupt} again when the interrupt is over`)
+}
 
 /** The reasons of a call: the rows that the call took in the step that sent the message to the agent. */
 export function callReasons(scene: Scene, dialog: string, taken: Rows): readonly Reason[] {
   const rows = leading(taken.get(dialog))
-  if (rows.length > 0) return rowReasons(rows)
+  if (rows.length > 0) return rowReasons(rows, undefined)
   const { state = 'DROPPED' } = scene.picture.calls[dialog]?.view ?? {}
   return [reason([], stateText('call', state, scene.picture.setup.role))]
 }

@@ -2,10 +2,11 @@
 import { type MediaState, TASK_STATES, type TaskState } from '../../../../machines/wire.ts'
 import type { Reason } from '../explanation.ts'
 import { NOT_ELIGIBLE } from '../failures.ts'
+import { ownGuard } from '../own-guards.ts'
 import type { MediumPicture } from '../picture.ts'
 import { isEventless, leading, leadsTo, rowReasons } from '../rows.ts'
 import { byRule } from '../told.ts'
-import { absence, changeOf, listed, reason, type Scene, stated } from './scene.ts'
+import { absence, changeOf, listed, reason, rulesOf, type Scene, stated } from './scene.ts'
 
 interface Part {
   readonly scene: Scene
@@ -75,6 +76,9 @@ function dialogs(part: Part, ...states: readonly TaskState[]): string {
 
 // ---------------------------------------------------------------------------------------------------- interrupts
 
+/** The guard that decides whether other work interrupts an MRD. */
+const INTERRUPT_GUARD = 'media.acceptsInterrupt'
+
 const others = ({ scene, mrd }: Part) => scene.picture.work.filter((each) => each.mrd !== mrd)
 
 /** The work that interrupts, in words. */
@@ -104,18 +108,22 @@ function answerThatCounts({ medium: { view } }: Part): string {
 
 function interruptReasons(part: Part): readonly Reason[] {
   const { scene, mrd } = part
-  const began = changeOf(scene, { kind: 'media', mrd })?.after?.work.at(-1)
+  const move = changeOf(scene, { kind: 'media', mrd })
+  const isOwn = ownGuard(rulesOf(move), INTERRUPT_GUARD) !== undefined
+  const began = move?.after?.work.at(-1)
   const goesOn = began !== undefined && !scene.picture.work.some(({ id }) => id === began.id)
   const stuck = dialogs(part, 'OFFERED', 'ACCEPTED')
   return [
-    reason('media 5.1', answerThatCounts(part)),
+    ...(isOwn ? [] : [reason('media 5.1', answerThatCounts(part))]),
     ...(goesOn
       ? [reason('I6', `the interrupt began with ${began.mrd === '1' ? 'call' : 'dialog'} ${began.id}, which is over`)]
       : others(part).length > 1
         ? [byRule('I5')]
         : []),
     ...(stuck === '' ? [] : [byRule('ruling 9', stuck)]),
-    reason('I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
+    others(part).length === 0
+      ? reason('I7', 'the work that interrupted it is over')
+      : reason('I7', `it ends when ${workNames(part)} ${others(part).length === 1 ? 'is' : 'are'} closed`),
   ]
 }
 
@@ -128,10 +136,19 @@ function notInterrupted(part: Part): readonly Reason[] {
   const beside = `although ${work(part)}`
   if (!medium.view.interruptible)
     return [reason('media 12.3', `it is not interrupted ${beside}: ${scene.names.mrd(mrd)} may not be interrupted`)]
-  if (interruptAction === 'IGNORE') return [reason('I2', `it is not interrupted ${beside}: ${answerThatCounts(part)}`)]
+  const own = ownGuard(scene.picture.setup.rules, INTERRUPT_GUARD)
+  if (own === undefined && interruptAction === 'IGNORE')
+    return [reason('I2', `it is not interrupted ${beside}: ${answerThatCounts(part)}`)]
   if (state === 'NOT_READY')
     return [reason('I4', `it does not become INTERRUPTED ${beside}: an agent who is NOT_READY stays so`)]
   if (state === 'READY') return [reason('I3', `it is not interrupted ${beside}: there is no dialog to interrupt`)]
+  if (own !== undefined)
+    return [
+      reason(
+        [],
+        `it is not interrupted ${beside}: ${own} decided it, unless there was nothing to interrupt here when that work began`,
+      ),
+    ]
   return [
     reason(
       'media 12.3',
@@ -149,6 +166,8 @@ function offers(part: Part): readonly Reason[] {
   const deferred = medium.modeIsDeferred ? [byRule('A18')] : []
   switch (refusal) {
     case null:
+    case 'RULES':
+      return [...deferred, ...ownOffers(part)]
     case 'NOT_SIGNED_IN':
     case 'FAILED':
     case 'NOT_READY':
@@ -166,6 +185,12 @@ function offers(part: Part): readonly Reason[] {
     case 'PATH_DOWN':
       return [...deferred, reason('D19', `it gets no tasks: ${NOT_ELIGIBLE.PATH_DOWN.text}`)]
   }
+}
+
+/** The agent may get tasks by the rule of the charts, but a guard of the embedder decides about each offer. */
+function ownOffers({ scene }: Part): readonly Reason[] {
+  const own = ownGuard(scene.picture.setup.rules, 'media.mayTakeTask')
+  return own === undefined ? [] : [reason([], `${own} decides about each task that is offered`)]
 }
 
 /** While the server drains, an eligible agent gets no tasks. */
@@ -192,9 +217,12 @@ function busyElsewhere(part: Part): Reason {
  * because routable is restored when the link is back.
  */
 function notRoutable(scene: Scene, mrd: string): readonly Reason[] {
-  const rows = leading(scene.changes.get(`mode:${mrd}`)?.rows.get(`media:${mrd}`))
+  const move = scene.changes.get(`mode:${mrd}`)
+  const rows = leading(move?.rows.get(`media:${mrd}`)).filter(
+    (row) => !isEventless(row) && !leadsTo(row, 'WORK_NOT_READY'),
+  )
   return [
-    ...rowReasons(rows.filter((row) => !isEventless(row) && !leadsTo(row, 'WORK_NOT_READY'))),
+    ...rowReasons(rows, rulesOf(move)),
     reason('R6', 'it gets no tasks until the agent asks for routable, or for NOT_READY and then READY'),
   ]
 }

@@ -1,5 +1,6 @@
 /** The data from which reasons are derived: the state at the moment, and the inputs that led to it. */
 import type { RuleId } from '../../../../machines/index.ts'
+import type { RulesNote } from '../../../engine/rules/note.ts'
 import { instant } from '../../../times/index.ts'
 import type { Reason, Subject } from '../explanation.ts'
 import type { Moment } from '../last-changes.ts'
@@ -39,9 +40,15 @@ function actorOf(subject: Subject): string {
 export function stated(scene: Scene, subject: Subject, state: string, who = ''): readonly Reason[] {
   const { role } = scene.picture.setup
   const whom = role === 'follower' ? '' : who
-  const rows = leading(changeOf(scene, subject)?.rows.get(actorOf(subject)))
-  return rows.length > 0 ? rowReasons(rows, whom) : [reason([], withWho(stateText(subject.kind, state, role), whom))]
+  const move = changeOf(scene, subject)
+  const rows = leading(move?.rows.get(actorOf(subject)))
+  return rows.length > 0
+    ? rowReasons(rows, rulesOf(move), whom)
+    : [reason([], withWho(stateText(subject.kind, state, role), whom))]
 }
+
+/** The embedder's rules under which an input was processed. */
+export const rulesOf = (move: Move | undefined): RulesNote | undefined => move?.after?.setup.rules
 
 /** Joins words: `a, b and c`. */
 export function listed(words: readonly string[]): string {

@@ -1,0 +1,78 @@
+/** The guards of a user, as an embedder may replace them. */
+import type { ReplacingGuard } from '../replacing-guard.ts'
+import type { UserContext, UserEvent } from './model.ts'
+
+type Guard = ReplacingGuard<UserContext, UserEvent>
+
+/**
+ * The guards of a user: voice, and the list of work that interrupts the user's media. A rule of your own usually needs
+ * `original(args) && …`, because the original also checks what the rows rely on.
+ */
+export interface UserGuards {
+  /** Is the extension not one of the user's? Asked at a sign-in to voice. `true` refuses it. */
+  readonly isForeignExtension?: Guard
+  /** Is it a mobile sign-in that the user may not have? Asked at a sign-in to voice. `true` refuses it. */
+  readonly mayNotBeMobile?: Guard
+  /**
+   * Does a supervisor ask, not the agent? Asked for NOT_READY and sign-out, in NOT_READY, on a call and in wrap-up. On a
+   * ringing call and in wrap-up `true` signs the agent out at once, and on an answered call after it. `false` refuses
+   * such a sign-out.
+   */
+  readonly asksSupervisor?: Guard
+  /** May the agent sign out from READY? Asked at a sign-out in READY. `false` refuses it. */
+  readonly mayLeaveFromReady?: Guard
+  /** Is the agent on a call? Asked first when the state is derived from the calls. `true` gives TALKING. */
+  readonly isOnCall?: Guard
+  /** Is a call on hold? Asked when the state is derived, after TALKING. `true` gives HOLD. */
+  readonly hasHeldCall?: Guard
+  /** Does the agent wrap up, to be READY afterwards? Asked when the state is derived. `true` gives WORK_READY. */
+  readonly wrapsUpToReady?: Guard
+  /** Does the agent wrap up? Asked when the state is derived, after WORK_READY. `true` gives WORK. */
+  readonly wrapsUp?: Guard
+  /** Is a call of a signed-out user in wrap-up? Asked when such a call changes. `true` ends the call for the user. */
+  readonly legWrapsUp?: Guard
+  /** Was the leg dropped? Asked when a call changes. `true` leaves the state as it is until the call is removed. */
+  readonly legIsDropped?: Guard
+  /** Does a call ring? Asked when the state is derived, after RESERVED. `true` gives NOT_READY. */
+  readonly isRungWhileNotReady?: Guard
+  /** Does a call ring at a READY agent? Asked when the state is derived, after WORK. `true` gives RESERVED. */
+  readonly isRung?: Guard
+  /** Did a sign-out wait for the end of the call? Asked when the state is derived, after HOLD. `true` gives LOGOUT. */
+  readonly isToSignOut?: Guard
+  /** Is the agent READY without a call? Asked last when the state is derived. `false` gives NOT_READY. */
+  readonly isToBeReady?: Guard
+  /** Does a forced sign-out lead to LOGOUT? Asked at each forced sign-out. `false` gives NOT_READY. */
+  readonly disconnectLogsOut?: Guard
+  /** Does a sign-out from voice sign out of the media too? Asked after each sign-out, forced ones included. */
+  readonly signsOutOfMedia?: Guard
+  /**
+   * Does the user not belong to the MRD? Asked at a sign-in to a medium. `true` keeps the acting side as it is. The
+   * sign-in itself is refused by `isMember` of the medium, and the two must agree.
+   */
+  readonly isNoMember?: Guard
+  /** Is the MRD voice? Asked at requests for a medium. `true` refuses them. It must be `true` for MRD 1. */
+  readonly isVoice?: Guard
+  /**
+   * Is it work that the list does not have? Asked when non-interruptible work begins. `true` adds it and interrupts the
+   * interruptible MRDs. It must be `false` for work that the list has.
+   */
+  readonly isNewWork?: Guard
+  /**
+   * Is it work beside non-interruptible work of another MRD? Asked before `isNewWork`. `true` also keeps all tasks away
+   * until the open dialogs and calls are finished. It must be `false` for work that the list has.
+   */
+  readonly collidesWithOtherWork?: Guard
+  /**
+   * Is it the last work that interrupts? Asked when such work ends. `true` ends the interrupts. It must be `true` for
+   * the last one: otherwise the interrupted MRDs stay INTERRUPTED.
+   */
+  readonly isLastWork?: Guard
+  /** Did a side force the sign-out that the user has left? Asked at each forced sign-out. `true` ignores it. */
+  readonly isLateForcedSignOut?: Guard
+  /** Is the side new for the user? Asked when a session is connected again. `true` makes it the acting side. */
+  readonly isNewThere?: Guard
+  /** Does the new acting side know the sign-in? Asked when the user moves to it. `true` keeps the state. */
+  readonly isSignedInThere?: Guard
+  /** Does the new acting side take over the sign-in? Asked after `isSignedInThere`. `true` keeps the state. */
+  readonly keepsOnMove?: Guard
+}
