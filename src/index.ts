@@ -134,6 +134,7 @@ export type {
   AcdPort,
   AcdRequest,
   AcdTask,
+  AgentAvailability,
   Availability,
   Batch,
   Clock,
