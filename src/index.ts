@@ -148,6 +148,7 @@ export type {
   AcdPort,
   AcdRequest,
   AcdTask,
+  AgentAvailability,
   Availability,
   Batch,
   Clock,

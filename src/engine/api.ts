@@ -7,7 +7,7 @@ import { type CodeOf, MrdianError } from '../errors/mrdian-error.ts'
 import type { Answer, Command } from './commands.ts'
 import type { Erasures } from './erasure/api.ts'
 import type { Inspection } from './inspection/api.ts'
-import type { AcdEvents, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
+import type { AcdEvents, AgentAvailability, History, Origin, Publisher, RecordStore, StoreEnd } from './ports.ts'
 import type {
   AcdTaskState,
   AcdTaskValue,
@@ -174,6 +174,12 @@ export interface Reads {
   dialogs(user: string, kind: 'voice' | 'nonvoice' | 'all', mrd?: string): readonly DialogValue[] | undefined
   /** XMPP presence of a user. A change causes no notification, but a `committed` event. */
   presence(user: string): PresenceValue | undefined
+  /**
+   * The availability of a user in all nonvoice MRDs, as the ACD was last told. It has the `version` of the newest
+   * `availability` request, also of one that the ACD has not answered yet. An ACD reads it after a start, because the
+   * next request comes only after a change. `undefined` for an unknown user.
+   */
+  availability(user: string): AgentAvailability | undefined
   /** Lengths of the built-in ACD's nonvoice queues, in the order of the directory. Empty with an `AcdPort`. */
   queues(): readonly QueueValue[]
   /** Is this side able to serve REST (`notifications 12.3`)? */

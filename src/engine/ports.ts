@@ -133,12 +133,10 @@ export type AcdRequest =
       readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST'
     }
   /** The availability of an agent in all MRDs, after a change in one of them. The highest `version` is valid. */
-  | {
+  | ({
       readonly type: 'availability'
       readonly user: string
-      readonly version: number
-      readonly mrds: Readonly<Record<string, Availability>>
-    }
+    } & AgentAvailability)
 
 /**
  * Why the engine refused an offer. RULES: only the embedder's own `mayTakeTask` refused it. `availability` does not show
@@ -148,11 +146,22 @@ export type RefusalReason = OfferRefusal
 
 /** Whether an agent may get a task of an MRD now (`media 4.5`), and what the ACD needs to choose among agents. */
 export interface Availability {
+  /** The engine takes an offer for this agent and MRD. */
   readonly eligible: boolean
-  /** `maxDialogLimit` minus the open dialogs. */
+  /** `maxDialogLimit` minus the open dialogs; 0 if not eligible. */
   readonly freeSlots: number
-  /** Time since when the agent has been available (ms since 1970 UTC), for "longest available first". */
+  /**
+   * Time since when the agent has been available (ms since 1970 UTC), for "longest available first"; 0 if not eligible.
+   */
   readonly since: number
+}
+
+/** The availability of an agent in all nonvoice MRDs at one moment. */
+export interface AgentAvailability {
+  /** Number of the change: 1, 2, …; 0 if nothing has changed yet. A higher version is newer, also after a restart. */
+  readonly version: number
+  /** By MRD. In an MRD that is missing here, the agent is not eligible. */
+  readonly mrds: Readonly<Record<string, Availability>>
 }
 
 /**

@@ -114,6 +114,7 @@ export function createReads(
       return kind === 'voice' ? calls : [...calls, ...tasksOf(known, mrd)]
     },
     presence: (id) => presenceOf(aggregates.user(id)),
+    availability: (id) => aggregates.user(id)?.availability,
     queues: () =>
       inForce.current.mediaRoutingDomains
         .filter(({ id }) => id !== VOICE_MRD)

@@ -65,7 +65,7 @@ const SENTENCES = {
   EMPTY_HISTORY: 'Nothing was ever written.',
   UNKNOWN_USER: 'There is no user with this id.',
   UNKNOWN_MRD: 'There is no nonvoice MRD with this id, or the user is not in it.',
-  UNKNOWN_DIALOG: 'The history has no such dialog of this user.',
+  UNKNOWN_DIALOG: 'The user has no such dialog, or the history has none.',
   NOT_YET: 'The user was added later.',
   FORGOTTEN: 'The history was kept once, and was removed because of its age.',
   UNREADABLE: 'The history was written by machines that this version cannot follow.',

@@ -76,6 +76,7 @@ export const REPORTED_BY = {
     'DUPLICATE_VARIABLE',
     'TOO_MANY_VARIABLES',
     'DUPLICATE_TASK',
+    'UNKNOWN_DIALOG',
     'INVALID_ATTEMPT',
   ],
   StoreError: [

@@ -247,6 +247,30 @@ describe("an embedder's ACD", () => {
     expect(on.engine.get.dialog(id)).toMatchObject({ state: 'ACCEPTED' })
   })
 
+  it('the availability can be read, also after a restart', async () => {
+    const { port, requests } = recorder()
+    const on = await bench({ acd: port })
+    const none = { eligible: false, freeSlots: 0, since: 0 }
+    expect(on.engine.get.availability('1001')).toEqual({
+      version: 0,
+      mrds: { [EMAIL]: none, [CHAT]: none, 5003: none },
+    })
+    expect(on.engine.get.availability('9999')).toBeUndefined()
+    await on.ready('1001', CHAT, { maxDialogLimit: 2 })
+    await on.engine.acdEvents.offer('1001', 'o1', task('t1'))
+    await on.clock.settle()
+    const { type: _, user, ...told } = requests.at(-1) ?? { type: undefined, user: undefined }
+    expect(user).toBe('1001')
+    expect(on.engine.get.availability('1001')).toEqual(told)
+    expect(told).toMatchObject({ version: 2, mrds: { [CHAT]: { eligible: true, freeSlots: 1 } } })
+
+    const later = recorder()
+    const again = await on.restart({ acd: later.port })
+    await again.clock.settle()
+    expect(later.requests).toEqual([])
+    expect(again.engine.get.availability('1001')).toEqual(told)
+  })
+
   it('a request that the ACD rejects is repeated', async () => {
     const { port, requests, events } = recorder()
     let refusals = 3

@@ -372,10 +372,19 @@ describe('events of an external ACD are checked', () => {
     expect(await code(cancel('9999', 't'))).toBe('UNKNOWN_USER')
     expect(await code(cancel('1001', ''))).toBe('INVALID_ID')
     expect(await code(resubmitted('9999', '1000_1001_5002', refused))).toBe('UNKNOWN_USER')
-    for (const dialog of ['', '1000_1001', '1000_1001_'])
-      expect(await code(resubmitted('1001', dialog, refused))).toBe('INVALID_ID')
-    for (const dialog of ['__proto__', '1000_1001_constructor', 'toString'])
-      expect(await code(resubmitted('1001', dialog, refused))).toMatch(/^(RESERVED_NAME|INVALID_ID)$/)
+    expect(await code(resubmitted('1001', '', refused))).toBe('INVALID_ID')
+    for (const dialog of [
+      'zzz',
+      '1000_1001',
+      '1000_1001_',
+      '1000_1001_constructor',
+      '1000_1001_9999',
+      '1000_1002_5002',
+    ])
+      expect(await code(resubmitted('1001', dialog, refused))).toBe('UNKNOWN_DIALOG')
+    await expect(resubmitted('1001', 'zzz', refused)).rejects.toThrow('there is no dialog "zzz" of user 1001')
+    for (const dialog of ['__proto__', 'toString'])
+      expect(await code(resubmitted('1001', dialog, refused))).toBe('RESERVED_NAME')
     const dialog = '1000_1001_5002'
     expect(await code(resubmitted('1001', dialog, { ok: true, task: '' }))).toBe('INVALID_ID')
     expect(await code(resubmitted('1001', dialog, { ...refused, attempt: -1 }))).toBe('INVALID_ATTEMPT')

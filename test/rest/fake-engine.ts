@@ -111,6 +111,7 @@ export function fakeEngine(): FakeEngine {
       faults: () => [],
       drain: () => ({ draining: false, since: null, tasks: 0, calls: 0, waiting: 0, signedIn: 0 }),
       isDraining: () => false,
+      availability: () => undefined,
       presence: () => undefined,
       queues: () => [],
       directory: () => directory(engine.platform, engine.users),

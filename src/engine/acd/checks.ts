@@ -4,6 +4,7 @@ import { isInherited } from '../../directory/names.ts'
 import { type CodeOf, MrdianError } from '../../errors/mrdian-error.ts'
 import type { Aggregates } from '../aggregate/aggregates.ts'
 import type { AcdTask } from '../ports.ts'
+import { ownerOf } from '../reads.ts'
 import type { Variable } from '../values.ts'
 
 /** Longest id, name or address, in characters. */
@@ -78,6 +79,22 @@ export function checkId(about: string, id: string): void {
       about,
       `${about} must not be ${id}: every object has a member of this name`,
     )
+}
+
+/**
+ * Has the id the form of a dialog of this user, in an MRD that the user has or had? A dialog that has ended is accepted,
+ * because an answer to its transfer may be late.
+ *
+ * @returns the MRD of the dialog
+ * @throws AcdEventRefused
+ */
+export function checkDialog(aggregates: Aggregates, user: string, dialog: string): string {
+  checkId('dialog', dialog)
+  const owner = ownerOf(dialog)
+  const media = aggregates.user(user)?.snapshot.context.media ?? {}
+  if (owner?.user !== user || !Object.hasOwn(media, owner.mrd))
+    throw new AcdEventRefused('UNKNOWN_DIALOG', 'dialog', `there is no dialog ${shown(dialog)} of user ${user}`)
+  return owner.mrd
 }
 
 /** @throws AcdEventRefused */

@@ -5,7 +5,7 @@ import { EngineUnavailable } from '../api.ts'
 import type { Giving, Reply } from '../input/inbox.ts'
 import type { Input } from '../input.ts'
 import type { AcdEvents } from '../ports.ts'
-import { checkAttempt, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
+import { checkAttempt, checkDialog, checkId, checkOffer, checkReason, checkUser } from './checks.ts'
 
 type Submit = (aggregate: string, input: Input, giving: Giving) => Promise<Reply>
 
@@ -34,11 +34,9 @@ export function createAcdEvents(aggregates: Aggregates, submit: Submit, isDraini
     },
     resubmitted: async (user, dialog, result) => {
       checkUser(aggregates, user)
-      checkId('dialog', dialog)
-      const mrd = dialog.split('_')[2] ?? ''
+      const mrd = checkDialog(aggregates, user, dialog)
       const { attempt = null } = result
       checkAttempt(attempt)
-      checkId('dialog', mrd)
       if (!result.ok) {
         checkReason(result.reason)
         return tell(user, { type: 'resubmissionRefused', mrd, dialog, reason: result.reason, attempt })

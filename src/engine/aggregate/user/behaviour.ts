@@ -16,7 +16,7 @@ import type { TreeProbe } from '../../inspection/probe.ts'
 import type { Inspectable } from '../../inspection/recording.ts'
 import { asJson } from '../../json.ts'
 import type { Output } from '../../output.ts'
-import type { Json } from '../../ports.ts'
+import type { AgentAvailability, Json } from '../../ports.ts'
 import { isSameNote } from '../../rules/note.ts'
 import { PLAIN, type RuleBook } from '../../rules/rule-book.ts'
 import { actorTree } from '../actor-tree.ts'
@@ -132,6 +132,15 @@ export class UserBehaviour implements Behaviour {
   /** Is this offer one of the last that became dialogs? */
   hasHeardOffer(offer: string): boolean {
     return this.#said.offers.includes(offer)
+  }
+
+  /**
+   * The availability as the ACD was last told. An MRD of which the ACD was told nothing is there too. The user is not
+   * eligible in it.
+   */
+  get availability(): AgentAvailability {
+    const { version, claims } = this.#told
+    return { version, mrds: { ...availabilityOf(this.snapshot), ...claims } }
   }
 
   get setup(): UserSetup {
