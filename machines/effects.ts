@@ -122,18 +122,28 @@ export type DeadlineName =
   | 'TASK_LIFE'
   | 'LATE_CONFIRMATION'
 
-/** Why a user refuses an offer of the ACD. */
+/** Why a user refuses an offer of the ACD. The user's availability in the MRD is not eligible then (`media 4.5`). */
 export type OfferRefusal =
+  /** The user is not signed in to the MRD. */
   | 'NOT_SIGNED_IN'
+  /** The user's own state in the MRD is NOT_READY. */
   | 'NOT_READY'
+  /** The user is not routable in the MRD. */
   | 'NOT_ROUTABLE'
+  /** The user has `maxDialogLimit` open dialogs in the MRD. */
   | 'NO_CAPACITY'
+  /** The user works in another MRD that may not be interrupted, or on a call. */
   | 'BUSY_ELSEWHERE'
+  /** The user is WORK_NOT_READY in the MRD, because the link to the ACD is down. */
   | 'LINK_DOWN'
+  /** The application path of the MRD is down. */
   | 'PATH_DOWN'
   /** Only `mayTakeTask` of an embedder refused it. The agent's availability does not show that. */
   | 'RULES'
-  /** The step of the agent's aggregate failed, because of an error in this program. */
+  /**
+   * The step of the agent's aggregate failed, because of an error in this program. Only the built-in ACD gets it. For an
+   * `AcdPort`, `offer` rejects with `EngineUnavailable`.
+   */
   | 'FAILED'
 
 /** A message of a user to the ACD. */

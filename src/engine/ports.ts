@@ -82,10 +82,22 @@ export interface AcdTask {
 }
 
 /**
- * A request of the engine to the ACD. It is delivered at least once, in order per user. The ACD recognises a duplicate
- * by `offer` and `task`.
+ * A request of the engine to the ACD. It is delivered at least once, in order per user. A request whose promise did not
+ * resolve before a crash is delivered again after the restart. Each type says by which fields the ACD recognises a
+ * repetition. Ids of dialogs are never used twice in one store, unless the engine is reset.
+ *
+ * `task` and `offer` are the ids that the ACD gave in `offer`. `dialog` is the id that agents and clients see. A dialog
+ * ends with one request: `handled`, `ended`, or a `resubmit` whose cause is not TRANSFER. If it ends by a transfer that
+ * the ACD confirmed, no request follows.
+ *
+ * No request has the MRD or the variables of the task: the ACD keeps its tasks until they are over. See
+ * `src/engine/acd/README.md`.
  */
 export type AcdRequest =
+  /**
+   * The agent has accepted the offered task (`ACCEPT`, D2). The ACD stops to look for an agent. If the agent does not
+   * accept it within the Start Timeout, the request is a `resubmit`. Repetition: the same `offer`.
+   */
   | {
       readonly type: 'accepted'
       readonly user: string
@@ -93,6 +105,12 @@ export type AcdRequest =
       readonly offer: string
       readonly dialog: string
     }
+  /**
+   * The engine has refused the offer, because the agent may not get a task of this MRD now. There is no dialog, and the
+   * agent saw nothing. The ACD offers the task to another agent, or again later, with a new offer id. Agents cannot
+   * refuse an offer. Repetition: the same `offer`. If the ACD makes a refused offer again, with the same id, that is a
+   * new offer, and its refusal has the same fields.
+   */
   | {
       readonly type: 'refused'
       readonly user: string
@@ -100,31 +118,66 @@ export type AcdRequest =
       readonly offer: string
       readonly reason: RefusalReason
     }
-  /** The task was handled: the agent closed the dialog, or signed out with CLOSE. Finesse sends "handled" to CCP. */
+  /**
+   * The agent has closed the dialog, or signed out with `dialogLogoutAction` CLOSE (D9, D17). The task is over, and the
+   * ACD forgets it. Finesse sends "handled" to CCP. Repetition: the same `dialog`.
+   */
   | { readonly type: 'handled'; readonly user: string; readonly task: string; readonly dialog: string }
-  /** The customer has to be queued again, by the same selector or another one. */
+  /**
+   * The customer has to be queued again, by the same selector or another one. Repetition: the same `dialog` and
+   * `attempt`. `task` is not enough, because one dialog may be transferred several times.
+   *
+   * - START_TIMEOUT: the agent did not accept the task in time (D3). The dialog has ended.
+   * - SIGN_OUT: the agent signed out with `dialogLogoutAction` TRANSFER (D18). The dialog has ended.
+   * - TRANSFER: the agent transfers the task (D10). The dialog stays open until the ACD answers by
+   *   `AcdEvents.resubmitted`. The answer has to come within the MRD's `transferTimeoutSeconds` of the directory (10 by
+   *   default) after the agent's command. After that time the transfer fails, and the task stays with the agent (D11).
+   */
   | {
       readonly type: 'resubmit'
       readonly user: string
       readonly task: string
       readonly dialog: string
+      /**
+       * The selector by which the customer is queued. With TRANSFER it may belong to another MRD than the task:
+       * `engine.get.directory().mediaRoutingDomains` has the selectors of each MRD. Otherwise it is that of the task.
+       */
       readonly scriptSelector: string
       readonly cause: 'START_TIMEOUT' | 'SIGN_OUT' | 'TRANSFER'
-      /** Number of the transfer of this dialog: 1, 2, …. The answer has to repeat it. 0 if no answer is expected. */
+      /**
+       * Number of the transfer of this dialog: 1, 2, …. The answer has to repeat it. 0 if no answer is expected. A
+       * request with another attempt of the same dialog means that the earlier attempts have failed: the ACD drops their
+       * new tasks.
+       */
       readonly attempt: number
     }
   /**
-   * A resubmission was confirmed too late. The customer is still with the agent, so the ACD has to drop the new task.
+   * A transfer was confirmed too late: it had timed out, or the dialog had ended otherwise. The ACD has to drop the new
+   * task of this transfer. If it has offered the new task to another agent, it calls `cancel` for that agent. That has no
+   * effect if that agent has accepted it: then both agents have the customer, until that agent closes the dialog.
+   * Repetition: the same `dialog` and `attempt`.
    */
   | {
       readonly type: 'cancelResubmission'
       readonly user: string
+      /**
+       * While the dialog is open: the task of the dialog. After its end: the new task that the confirmation named. The
+       * ACD finds the new task by `dialog` and `attempt`.
+       */
       readonly task: string
       readonly dialog: string
       /** The `attempt` of the late confirmation; `null` if it had none. */
       readonly attempt: number | null
     }
-  /** The task ended before an agent completed it, and is not resubmitted (`media 10`). */
+  /**
+   * The task ended before an agent completed it, and is not resubmitted (`media 10`). The ACD forgets it. Repetition: the
+   * same `dialog`.
+   *
+   * - MAX_TASK_DURATION: the dialog was open for the longest time that the MRD allows (D16).
+   * - ABANDONED: the ACD called `cancel` before the agent accepted the task (D4).
+   * - LOST: a failure ended the dialog: of the application path (D19), of both peripheral gateways (P11), or of the
+   *   acting side at the moment of a resubmission (RV4). Whether the customer is queued again is the ACD's decision.
+   */
   | {
       readonly type: 'ended'
       readonly user: string
@@ -132,7 +185,11 @@ export type AcdRequest =
       readonly dialog: string
       readonly cause: 'MAX_TASK_DURATION' | 'ABANDONED' | 'LOST'
     }
-  /** The availability of an agent in all MRDs, after a change in one of them. The highest `version` is valid. */
+  /**
+   * The availability of an agent in all MRDs, after a change in one of them. After a start there is no request until the
+   * next change: `engine.get.availability(user)` has the current value. The highest `version` is valid. Repetition: the
+   * same `version` or a lower one.
+   */
   | ({
       readonly type: 'availability'
       readonly user: string
@@ -166,22 +223,48 @@ export interface AgentAvailability {
 
 /**
  * The calls by which an ACD informs the engine. Each resolves when it is committed. It rejects with `AcdEventRefused`
- * if the event is invalid: the same call would be refused again. It rejects with `EngineUnavailable` if the ACD may try
- * again later.
+ * if the event is invalid: the same call would be refused again. It rejects with `EngineUnavailable` if nothing was
+ * committed and the ACD may try again later. Ids have at most 256 characters.
  */
 export interface AcdEvents {
-  /** Offers a task to a user. `offer` is the id of this attempt. During a drain it rejects with `EngineUnavailable`. */
+  /**
+   * Offers a task to a user. `offer` is the id of this attempt. The answer is a request: `refused`, `accepted`, or a
+   * `resubmit` or `ended` if the agent did not accept it. A repeated call with the same `offer` has no effect if the
+   * offer became a dialog and is one of the last 64 of the user. During a drain it rejects with `EngineUnavailable`.
+   */
   offer(user: string, offer: string, task: AcdTask): Promise<void>
-  /** The customer gave up (`media D4`). Has no effect once the agent has accepted the task. */
+  /**
+   * The customer gave up, or the ACD withdraws the task (`media D4`). The dialog that is offered to this user ends, and
+   * the request `ended` with ABANDONED follows. Has no effect once the agent has accepted the task, or without a dialog:
+   * then no request follows.
+   */
   cancel(user: string, task: string): Promise<void>
-  /** The answer to a `resubmit` request of cause TRANSFER. */
+  /**
+   * The answer to a `resubmit` request of cause TRANSFER. With `ok: true` the dialog ends, and no request follows. If
+   * the transfer has timed out, or the dialog has ended otherwise, a `cancelResubmission` follows. With `ok: false` the
+   * task stays with the agent, whose transfer fails. A repeated answer has no effect. An answer to an older attempt has
+   * none after the transfer of the dialog was confirmed.
+   *
+   * `AcdEventRefused` with UNKNOWN_DIALOG: the dialog is not one of this user.
+   */
   resubmitted(
     user: string,
     dialog: string,
     result: {
       /** `attempt` of the request that this answers. Without it, the answer is for the newest request. */
       readonly attempt?: number | undefined
-    } & ({ readonly ok: true; readonly task: string } | { readonly ok: false; readonly reason: string }),
+    } & (
+      | {
+          readonly ok: true
+          /** The ACD's id of the new task. */
+          readonly task: string
+        }
+      | {
+          readonly ok: false
+          /** At most 1000 characters. It goes into the journal only. */
+          readonly reason: string
+        }
+    ),
   ): Promise<void>
 }
 

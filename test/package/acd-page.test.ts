@@ -1,0 +1,187 @@
+/** The ACD of `src/engine/acd/README.md` works as the page says. The code of the page runs as it stands. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { AcdPort, AcdRequest, AcdTask, Engine } from '../../src/index.ts'
+import { type Bench, bench } from '../engine/harness.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PAGE = join(ROOT, 'src/engine/acd/README.md')
+const CHAT = '5002'
+
+/** As the page has them. */
+interface Kept {
+  readonly task: AcdTask
+  readonly offer?: { readonly user: string; readonly id: string; readonly isAccepted: boolean }
+}
+interface QueueAcd extends AcdPort {
+  resume(engine: Engine): Promise<void>
+  submit(task: AcdTask): void
+}
+
+let folder: string
+let page: { readonly QueueAcd: new (kept: Map<string, Kept>) => QueueAcd }
+beforeAll(async () => {
+  const text = (await readFile(PAGE, 'utf8')).match(/<!-- acd -->\n```ts\n([\s\S]*?)```/)?.[1] ?? ''
+  folder = await mkdtemp(join(tmpdir(), 'mrdian-acd-'))
+  const file = join(folder, 'queue-acd.ts')
+  await writeFile(file, text.replaceAll("'mrdian'", `'${join(ROOT, 'src/index.ts')}'`))
+  page = await import(file)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const task = (id: string): AcdTask => ({ id, mrd: CHAT, scriptSelector: 'chat_sales', variables: [] })
+
+async function stage() {
+  const kept = new Map<string, Kept>()
+  const acd = new page.QueueAcd(kept)
+  const on = await bench({ acd })
+  await acd.resume(on.engine)
+  return { kept, acd, on }
+}
+
+/** All requests and offers that follow from what has happened are done. */
+async function settled(on: Bench): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await on.clock.settle()
+    await setImmediate()
+  }
+}
+
+const dialogsOf = ({ engine }: Bench, user: string) => engine.get.dialogs(user, 'nonvoice') ?? []
+const dialogOf = (on: Bench, user: string): string => dialogsOf(on, user)[0]?.id ?? ''
+
+it('a task waits for an agent, is accepted and handled', async () => {
+  const { kept, acd, on } = await stage()
+  acd.submit(task('t1'))
+  await settled(on)
+  expect(kept.get('t1')?.offer).toBeUndefined()
+  await on.ready('1001', CHAT)
+  await settled(on)
+  const dialog = dialogOf(on, '1001')
+  await on.act(dialog, 'ACCEPT')
+  await settled(on)
+  expect(kept.get('t1')?.offer).toMatchObject({ user: '1001', isAccepted: true })
+  await on.act(dialog, 'CLOSE')
+  await settled(on)
+  expect([...kept]).toEqual([])
+})
+
+it('a refused offer waits for the next agent', async () => {
+  const { kept, acd, on } = await stage()
+  await on.ready('1001', CHAT)
+  const refusals: AcdRequest[] = []
+  const { request } = acd
+  acd.request = async (given) => {
+    if (given.type === 'refused') refusals.push(given)
+    await request.call(acd, given)
+  }
+  const signOut = on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT' })
+  acd.submit(task('t1'))
+  await signOut
+  await settled(on)
+  expect(refusals).toMatchObject([{ user: '1001', task: 't1', reason: 'NOT_SIGNED_IN' }])
+  await on.ready('1002', CHAT)
+  await settled(on)
+  expect(dialogsOf(on, '1002')).toHaveLength(1)
+  expect(kept.get('t1')?.offer?.user).toBe('1002')
+})
+
+it('a task that was not accepted in time goes to the other agent, once', async () => {
+  const { kept, acd, on } = await stage()
+  await on.ready('1001', CHAT)
+  acd.submit(task('t1'))
+  await settled(on)
+  const dialog = dialogOf(on, '1001')
+  await on.ready('1002', CHAT)
+  await on.clock.advance(30_000)
+  await settled(on)
+  expect(kept.get('t1')?.offer?.user).toBe('1002')
+  const again: AcdRequest = {
+    type: 'resubmit',
+    user: '1001',
+    task: 't1',
+    dialog,
+    scriptSelector: 'chat_sales',
+    cause: 'START_TIMEOUT',
+    attempt: 0,
+  }
+  await acd.request(again)
+  expect(kept.get('t1')?.offer?.user).toBe('1002')
+})
+
+it('a transfer makes a new task, which another agent gets', async () => {
+  const { kept, acd, on } = await stage()
+  await on.ready('1001', CHAT)
+  acd.submit(task('t1'))
+  await settled(on)
+  const dialog = dialogOf(on, '1001')
+  await on.act(dialog, 'ACCEPT')
+  await on.ready('1002', '5001')
+  await on.act(dialog, 'TRANSFER', 'email_support')
+  await settled(on)
+  expect(dialogsOf(on, '1001')).toEqual([])
+  expect(dialogsOf(on, '1002')).toMatchObject([{ mrd: '5001', associatedDialog: dialog }])
+  await on.act(dialogOf(on, '1002'), 'ACCEPT')
+  await settled(on)
+  expect([...kept.keys()]).toEqual([`${dialog}/1`])
+})
+
+it('a transfer that was confirmed too late is withdrawn', async () => {
+  const { kept, acd, on } = await stage()
+  await on.ready('1001', CHAT)
+  acd.submit(task('t1'))
+  await settled(on)
+  const dialog = dialogOf(on, '1001')
+  await on.act(dialog, 'ACCEPT')
+  await settled(on)
+  // As after a crash: the new task was offered, and its transfer has timed out.
+  kept.set(`${dialog}/7`, { task: task(`${dialog}/7`) })
+  await on.ready('1002', CHAT)
+  await acd.resume(on.engine)
+  await settled(on)
+  expect(dialogsOf(on, '1002')).toHaveLength(1)
+  await on.engine.acdEvents.resubmitted('1001', dialog, { attempt: 7, ok: true, task: `${dialog}/7` })
+  await settled(on)
+  expect(dialogsOf(on, '1002')).toEqual([])
+  expect([...kept.keys()]).toEqual(['t1'])
+})
+
+it('after a restart the waiting tasks are offered, and unanswered offers are repeated', async () => {
+  const { kept, acd, on } = await stage()
+  await on.ready('1001', CHAT, { maxDialogLimit: 1 })
+  await on.ready('1002', CHAT, { maxDialogLimit: 1 })
+  for (const id of ['t1', 't2', 't3']) acd.submit(task(id))
+  await settled(on)
+  const users = ['1001', '1002']
+  const before = users.map((user) => dialogOf(on, user))
+  const stored = new Map<string, Kept>(JSON.parse(JSON.stringify([...kept])))
+  const next = new page.QueueAcd(stored)
+  const again = await on.restart({ acd: next })
+  await next.resume(again.engine)
+  await settled(again)
+  expect(users.map((user) => dialogOf(again, user))).toEqual(before)
+  for (const action of ['ACCEPT', 'CLOSE'] as const) await again.act(before[0] ?? '', action)
+  await settled(again)
+  expect(stored.size).toBe(2)
+  expect(stored.get('t3')?.offer?.user).toBe('1001')
+})
+
+it('after a restart a waiting task, and one whose offer was not committed, go to an agent who was ready before', async () => {
+  const { on } = await stage()
+  await on.ready('1001', CHAT)
+  const next = new page.QueueAcd(
+    new Map<string, Kept>([
+      ['t1', { task: task('t1') }],
+      // This offer was stored, and the process ended before it was committed.
+      ['t2', { task: task('t2'), offer: { user: '1001', id: 'o2', isAccepted: false } }],
+    ]),
+  )
+  const again = await on.restart({ acd: next })
+  await next.resume(again.engine)
+  await settled(again)
+  expect(dialogsOf(again, '1001')).toHaveLength(2)
+})
