@@ -1,4 +1,8 @@
-/** The test of the test: bugs that are planted are noticed, by a check that is about them. */
+/**
+ * The test of the test: bugs that are planted are noticed, by a check that is about them.
+ *
+ * Slow, 20 s: a simulation of a day for each planted bug.
+ */
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { closeSockets } from './dead-sockets.ts'
 import { generate } from './generate.ts'
