@@ -324,6 +324,8 @@ export class Core {
   close(): void {
     this.#stop()
     this.#loop.close()
+    // The last commits may still have outcomes.
+    this.#transfers.end()
     this.#delivery.close()
   }
 
@@ -336,6 +338,7 @@ export class Core {
     this.#lease.end(reason)
     this.#stop()
     this.#loop.abandon(reason)
+    this.#transfers.end()
     this.#delivery.close()
   }
 
@@ -375,7 +378,6 @@ export class Core {
     this.#customerData.stop()
     this.erasures.stop()
     this.#attendance.close()
-    this.#transfers.end()
   }
 
   #present(): Present {

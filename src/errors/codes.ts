@@ -49,7 +49,7 @@ const SENTENCES = {
   DUPLICATE_TASK: 'The agent has an open dialog of this task, from another offer.',
   INVALID_ATTEMPT: 'The attempt is not that of a request: a whole number from 0.',
   // Stores
-  IN_USE: 'Another process has the data file open.',
+  IN_USE: 'The data file is already open, in this process or another one.',
   NOT_A_STORE: 'The file is no data file, or cannot be opened.',
   UNKNOWN_VERSION: 'The data file was written by a version whose schema is unknown here.',
   CORRUPT: 'A row of the data file cannot be read, or rows do not fit together.',
@@ -79,7 +79,7 @@ const SENTENCES = {
   DOCUMENT_TOO_LARGE: 'A notification is larger than the XMPP server takes.',
 } as const
 
-/** Code of an error; `ERRORS` has its sentence. */
+/** Code of an error. `errorText` gives its sentence. */
 export type ErrorCode = keyof typeof SENTENCES | Failure | Rejection
 
 const isRefusal = (code: string): code is Failure | Rejection => Object.hasOwn(FAILURES, code)

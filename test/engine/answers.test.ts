@@ -1,6 +1,6 @@
 /** Answers to commands: done, refused with a reason, under way, or rejected. */
 import { describe, expect, it } from 'vitest'
-import { DONE, overtaken, refused, rejected } from '../../src/engine/answers/answer.ts'
+import { DONE, overtaken, rejected } from '../../src/engine/answers/answer.ts'
 import type { Answer, Command, Outcome } from '../../src/engine/commands.ts'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import { errorText, REPORTED_BY } from '../../src/errors/index.ts'
@@ -155,6 +155,14 @@ describe('a transfer', () => {
     expect(await result).toEqual(overtaken('The engine ended before the ACD answered.'))
   })
 
+  it('has the outcome of the last commit where the engine is closed meanwhile', async () => {
+    const { on, takesItBack, result } = await underWay()
+    const taken = takesItBack()
+    await on.engine.close()
+    await taken
+    expect(await result).toEqual(DONE)
+  })
+
   it('a second request is refused and leaves the first one under way (ruling 13)', async () => {
     const { takesItBack, transfer, outcomes, result } = await underWay()
     expect(await transfer()).toMatchObject({ outcome: 'REFUSED', code: 'ACTION_OUT_OF_SEQUENCE' })
@@ -281,10 +289,21 @@ describe('an invalid command', () => {
   }
 })
 
-describe('a code', () => {
-  it('a refusal has the sentence of its rule', () => {
-    expect(refused({ failure: 'TASK_SENT_RECENTLY', detail: '', subject: { kind: 'user' } }).message).toBe(
-      errorText('TASK_SENT_RECENTLY'),
-    )
-  })
+it('an input that fails is logged with the id of its request', async () => {
+  const errors: object[] = []
+  const rules = {
+    name: 'broken',
+    guards: {
+      user: {
+        isForeignExtension: () => {
+          throw new Error('no')
+        },
+      },
+    },
+  }
+  const log = { warn: () => undefined, error: (about: object) => void errors.push(about) }
+  const on = await bench({ rules, log })
+  const signIn = { type: 'user.signIn', user: '1001', extension: '1001' } as const
+  expect(await on.engine.command(signIn, { via: 'api', request: 'r-9' })).toEqual(rejected('INTERNAL_ERROR', ''))
+  expect(errors).toEqual([expect.objectContaining({ aggregate: 'user/1001', request: 'r-9' })])
 })

@@ -7,7 +7,7 @@
 
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Aggregate } from '../../src/engine/aggregate/aggregate.ts'
-import { rejected } from '../../src/engine/answers/answer.ts'
+import { DONE, rejected } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal, EngineUnavailable } from '../../src/engine/api.ts'
 import { type Input, isInput } from '../../src/engine/input.ts'
 import type { Json, SnapshotRow } from '../../src/engine/ports.ts'
@@ -146,7 +146,9 @@ function expectAnswer(step: Step, { value, error }: Awaited<ReturnType<typeof ou
   if (isOwn && step.kind === 'acd') return expect(error).toBeInstanceOf(EngineUnavailable)
   if (error !== undefined) expect(error).toBeInstanceOf(AcdRefusal)
   // Where the answer to a transfer fails, the transfer is under way until its time-out.
-  if (step.kind === 'command') expect(value).toMatchObject({ accepted: true })
+  const isTransfer = input.kind === 'message' && ['resubmitted', 'resubmissionRefused'].includes(input.body.type)
+  const underWay = { accepted: true, outcome: 'UNDER_WAY', result: expect.any(Promise) }
+  if (step.kind === 'command') expect(value).toEqual(isTransfer ? underWay : DONE)
   if (step.kind === 'event' || step.kind === 'fault') expect(value).toBeUndefined()
 }
 

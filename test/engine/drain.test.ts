@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../src/directory/index.ts'
 import type { Directory } from '../../src/directory/model.ts'
-import { DONE, rejected } from '../../src/engine/answers/answer.ts'
+import { DONE, refused, rejected } from '../../src/engine/answers/answer.ts'
 import { AcdRefusal, type Engine, EngineUnavailable } from '../../src/engine/api.ts'
 import { replay } from '../../src/history/replay.ts'
 import { createEngine } from '../../src/index.ts'
@@ -62,7 +62,9 @@ describe('a sign-in during a drain', () => {
     await on.engine.adapters.presence({ user: '1001', side: 'A', session: 's2', available: true })
     expect(await on.command({ type: 'user.signIn', user: '1001', extension: '1001' })).toEqual(DONE)
     on.news()
-    expect(await on.command(mediaSignIn('1001', CHAT))).toMatchObject({ outcome: 'REFUSED' })
+    expect(await on.command(mediaSignIn('1001', CHAT))).toEqual(
+      refused({ failure: 'ALREADY_SIGNED_IN_TO_MEDIA', detail: '', subject: { kind: 'media', mrd: CHAT } }),
+    )
     expect(on.news()).toEqual(['error ALREADY_SIGNED_IN_TO_MEDIA on User/1001/Media'])
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'NOT_READY', reasonCodeId: '17' })
     await on.command({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'LOGOUT', reasonCodeId: '18' })

@@ -1,10 +1,23 @@
 /**
  * Checks commands at run time, because a caller may not use the types. An invalid one is rejected before it is used.
  */
+import type {
+  CallAction,
+  DialogLogoutAction,
+  InterruptAction,
+  MobileAgentMode,
+  Side,
+  TaskAction,
+} from '../../../machines/wire.ts'
 import { rejected } from '../answers/answer.ts'
-import type { Command, Rejected } from '../commands.ts'
+import type { AskedBy, Command, Rejected } from '../commands.ts'
 
 type Check = (value: unknown) => boolean
+
+/** Values that a field of a command may have. */
+type Values<Type extends Command['type'], Field extends keyof Extract<Command, { type: Type }>> = NonNullable<
+  Extract<Command, { type: Type }>[Field]
+>
 
 /** Longest request id, in characters. */
 const REQUEST_ID_MAX = 256
@@ -13,10 +26,11 @@ const text: Check = (value) => typeof value === 'string'
 const flag: Check = (value) => typeof value === 'boolean'
 /** The range is checked later, because it has its own error code. */
 const number: Check = (value) => typeof value === 'number'
+/** One of the values of a type. A new value that is not listed does not compile. */
 const oneOf =
-  (...values: readonly string[]): Check =>
+  <Value extends string>(values: Readonly<Record<Value, true>>): Check =>
   (value) =>
-    typeof value === 'string' && values.includes(value)
+    typeof value === 'string' && Object.hasOwn(values, value)
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -25,7 +39,7 @@ const mobileAgent: Check = (value) =>
   typeof value === 'object' &&
   value !== null &&
   'mode' in value &&
-  oneOf('CALL_BY_CALL', 'NAILED_CONNECTION')(value.mode) &&
+  oneOf<MobileAgentMode>({ CALL_BY_CALL: true, NAILED_CONNECTION: true })(value.mode) &&
   'dialNumber' in value &&
   text(value.dialNumber)
 
@@ -35,38 +49,57 @@ type Fields<C> = { readonly [Field in Exclude<keyof C, 'type'>]-?: Check }
 const asked = {
   user: text,
   requestId: optional((value) => typeof value === 'string' && value.length <= REQUEST_ID_MAX),
-  side: optional(oneOf('A', 'B')),
+  side: optional(oneOf<Side>({ A: true, B: true })),
 } as const
 
 const COMMANDS: { readonly [Type in Command['type']]: Fields<Extract<Command, { type: Type }>> } = {
   'user.signIn': { ...asked, extension: text, mobileAgent: optional(mobileAgent) },
   'user.setState': {
     ...asked,
-    state: oneOf('READY', 'NOT_READY', 'LOGOUT', 'WORK', 'WORK_READY'),
+    state: oneOf<Values<'user.setState', 'state'>>({
+      READY: true,
+      NOT_READY: true,
+      LOGOUT: true,
+      WORK: true,
+      WORK_READY: true,
+    }),
     reasonCodeId: optional(text),
-    by: optional(oneOf('self', 'supervisor')),
+    by: optional(oneOf<AskedBy>({ self: true, supervisor: true })),
   },
   'media.signIn': {
     ...asked,
     mrd: text,
     maxDialogLimit: number,
-    interruptAction: oneOf('ACCEPT', 'IGNORE'),
-    dialogLogoutAction: optional(oneOf('CLOSE', 'TRANSFER')),
+    interruptAction: oneOf<InterruptAction>({ ACCEPT: true, IGNORE: true }),
+    dialogLogoutAction: optional(oneOf<DialogLogoutAction>({ CLOSE: true, TRANSFER: true })),
   },
   'media.setState': {
     ...asked,
     mrd: text,
-    state: oneOf('READY', 'NOT_READY', 'LOGOUT', 'ACTIVE'),
+    state: oneOf<Values<'media.setState', 'state'>>({ READY: true, NOT_READY: true, LOGOUT: true, ACTIVE: true }),
     reasonCodeId: optional(text),
   },
   'media.setRoutable': { ...asked, mrd: text, routable: flag },
   'dialog.act': {
     ...asked,
     dialog: text,
-    action: oneOf('ACCEPT', 'START', 'PAUSE', 'RESUME', 'WRAP_UP', 'CLOSE', 'TRANSFER'),
+    action: oneOf<TaskAction>({
+      ACCEPT: true,
+      START: true,
+      PAUSE: true,
+      RESUME: true,
+      WRAP_UP: true,
+      CLOSE: true,
+      TRANSFER: true,
+    }),
     target: optional(text),
   },
-  'call.act': { ...asked, dialog: text, action: oneOf('ANSWER', 'DROP'), targetMediaAddress: text },
+  'call.act': {
+    ...asked,
+    dialog: text,
+    action: oneOf<CallAction>({ ANSWER: true, DROP: true }),
+    targetMediaAddress: text,
+  },
 }
 
 /** The rejection of an invalid command; `undefined` for a valid one. `about` names the wrong field. */
