@@ -242,8 +242,8 @@ export interface AcdEvents {
   /**
    * The answer to a `resubmit` request of cause TRANSFER. With `ok: true` the dialog ends, and no request follows. If
    * the transfer has timed out, or the dialog has ended otherwise, a `cancelResubmission` follows. With `ok: false` the
-   * task stays with the agent, whose transfer fails. A repeated answer has no effect. An answer to an older attempt has
-   * none after the transfer of the dialog was confirmed.
+   * task stays with the agent, whose transfer fails. A repeated answer has no effect. After a confirmed transfer,
+   * an answer without an attempt is a repetition, and a confirmation of an older attempt gets a `cancelResubmission`.
    *
    * `AcdEventRefused` with UNKNOWN_DIALOG: the dialog is not one of this user.
    */

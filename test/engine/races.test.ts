@@ -547,6 +547,25 @@ describe('duplicate and late events of an external ACD', () => {
     expect(acd.heard('cancelResubmission')).toEqual([])
   })
 
+  // Fails if only the dialog of a confirmed transfer is remembered: the customer would be queued twice.
+  it('D11: the confirmation of an earlier attempt is cancelled, also after a newer attempt was confirmed', async () => {
+    const { acd, on, dialog } = await withAcd('silence')
+    await on.act(dialog, 'ACCEPT')
+    await on.act(dialog, 'TRANSFER', 'chat_support')
+    await on.clock.advance(10_000)
+    await on.act(dialog, 'TRANSFER', 'chat_support')
+    const confirm = (attempt: number) =>
+      on.engine.acdEvents.resubmitted('1001', dialog, { ok: true, task: `t1-${attempt}`, attempt })
+    await confirm(2)
+    await confirm(1)
+    // Repetitions.
+    await Promise.all([confirm(2), on.engine.acdEvents.resubmitted('1001', dialog, { ok: true, task: 't1-2' })])
+    await on.clock.settle()
+    expect(acd.heard('cancelResubmission')).toEqual([
+      { type: 'cancelResubmission', user: '1001', task: 't1-1', dialog, attempt: 1 },
+    ])
+  })
+
   // Fails if only the offers of open dialogs are remembered.
   it('an offer that is repeated after the end of its dialog is not served again', async () => {
     const { on, dialog } = await withAcd()

@@ -8,7 +8,10 @@ const REMEMBERED = 64
 export interface Said {
   /** Offers that became dialogs. */
   readonly offers: readonly string[]
-  /** Dialogs that ended by a confirmed transfer. */
+  /**
+   * Confirmed transfers, each as the dialog and the attempt of its confirmation: `16777217#2`. A confirmation without
+   * an attempt, and each one of an older version, is stored as the dialog alone.
+   */
   readonly transferred: readonly string[]
 }
 
@@ -17,18 +20,34 @@ export const nothingSaid: Said = { offers: [], transferred: [] }
 /** Is this a repetition of an event that took effect? An offer that was refused is none: it may be made again. */
 export function isRepeated({ offers, transferred }: Said, body: Message): boolean {
   if (body.type === 'offer') return offers.includes(body.offer)
-  return body.type === 'resubmitted' && transferred.includes(body.dialog)
+  return body.type === 'resubmitted' && transferred.some((known) => isSameTransfer(known, body))
+}
+
+type Confirmation = Extract<Message, { type: 'resubmitted' }>
+
+const transferOf = ({ dialog, attempt }: Pick<Confirmation, 'dialog' | 'attempt'>): string =>
+  attempt === null ? dialog : `${dialog}#${attempt}`
+
+/**
+ * The late confirmation of an earlier attempt is another transfer. It has to reach the machine, which cancels its
+ * resubmission (D11). Otherwise the customer would be queued twice.
+ */
+function isSameTransfer(known: string, { dialog, attempt }: Confirmation): boolean {
+  if (attempt === null) return known === dialog || known.startsWith(`${dialog}#`)
+  return known === dialog || known === transferOf({ dialog, attempt })
 }
 
 const withNewest = (known: readonly string[], newest: readonly string[]) => [...known, ...newest].slice(-REMEMBERED)
 
-/** Adds the offers and transfers that these effects show as done. */
-export function remember(said: Said, effects: readonly Effect[]): Said {
+/** Adds the offers and transfers that these effects show as done. `body`: the event of the ACD that caused them. */
+export function remember(said: Said, effects: readonly Effect[], body?: Message): Said {
   const offers = effects.flatMap((effect) =>
     effect.type === 'acd' && effect.notice.ask === 'offered' ? [effect.notice.offer] : [],
   )
   const transferred = effects.flatMap((effect) =>
-    effect.type === 'task.removed' && effect.task.dispositionCode === 'CD_TASK_TRANSFER' ? [effect.task.dialog] : [],
+    effect.type === 'task.removed' && effect.task.dispositionCode === 'CD_TASK_TRANSFER'
+      ? [transferOf(body?.type === 'resubmitted' ? body : { dialog: effect.task.dialog, attempt: null })]
+      : [],
   )
   if (offers.length === 0 && transferred.length === 0) return said
   return { offers: withNewest(said.offers, offers), transferred: withNewest(said.transferred, transferred) }
