@@ -20,7 +20,7 @@ const PROGRAMS: Readonly<Record<ServerKind, string>> = {
 /** Longest time for a server to start or to end, in ms. Other tests may run at the same time. */
 const PATIENCE = 60_000
 
-/** A suite that needs a server. Without it the suite is skipped and says why; where `CI` is set it fails instead. */
+/** A suite that needs a server. Without one it is skipped with a reason. Where `CI` is set, it fails instead. */
 export function describeWith(kind: ServerKind, name: string, tests: () => void): void {
   const isMissing = !existsSync(PROGRAMS[kind]) && !process.env.CI
   describe.skipIf(isMissing)(isMissing ? `${name} (needs ${PROGRAMS[kind]}: apt-get install ${kind})` : name, tests)
