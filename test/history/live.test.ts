@@ -36,9 +36,7 @@ async function work(base: string): Promise<void> {
 
 const reported = (out: string) => JSON.parse(out)
 
-it('replays while the server runs and after it was killed, and finds a damaged input', {
-  timeout: 240_000,
-}, async () => {
+it('replays while the server runs and after a kill, and finds a damaged input', { timeout: 240_000 }, async () => {
   const data = join(await temporary(), 'state.db')
   const server = await serve(['--data', data])
   await work(server.base)

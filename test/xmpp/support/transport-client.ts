@@ -11,7 +11,7 @@ export abstract class TransportClient {
   /** Sends one stanza, or several where the transport allows it. */
   abstract send(stanzas: string): void
 
-  /** Opens the stream to this domain, or opens it anew after sign-in. */
+  /** Opens the stream to this domain, or opens it again after sign-in. */
   abstract header(to: string): void
 
   /** Stops reading. The session stays open. */
