@@ -1,4 +1,4 @@
-/** The XML reader against expat, which nobody here wrote: the same documents are read, with the same text in them. */
+/** The XML reader against expat, an independent parser: both read the same documents, with the same text in them. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeDocument } from '../../src/finesse/encoding.ts'
@@ -6,7 +6,7 @@ import { MAX_DEPTH, MAX_TAGS, parseRequest, type XmlElement } from '../../src/fi
 import { damaged, wellFormed } from './documents.ts'
 import { type Expat, expatIsMissing, needsExpat, type RawElement, startExpat } from './expat.ts'
 
-/** What the reader ought to make of an element: its rules for text, in other words. */
+/** The element that the reader should return: a second implementation of its rules for text. */
 function expected({ name, content }: RawElement): XmlElement {
   const children = content.filter((part) => typeof part !== 'string').map(expected)
   const text = content.filter((part) => typeof part === 'string').join('')
@@ -36,7 +36,7 @@ describe.skipIf(expatIsMissing)(`the reader and expat agree${needsExpat}`, () =>
     return root === null ? null : expected(root)
   }
 
-  it('on well-formed documents, every one of which is read', async () => {
+  it('on well-formed documents, which are all read', async () => {
     await fc.assert(
       fc.asyncProperty(wellFormed, async (document) => {
         const bytes = Buffer.from(document)
@@ -61,11 +61,11 @@ describe.skipIf(expatIsMissing)(`the reader and expat agree${needsExpat}`, () =>
       }),
       { numRuns: 3_000 },
     )
-    // About one in ten is readable; far fewer would mean that the damage is no test any more.
+    // About one in ten is readable. With far fewer, damaged documents would test nothing.
     expect(Math.min(readable, refused)).toBeGreaterThan(100)
   })
 
-  /** Byte order marks, with the names that fit them. */
+  /** Byte order marks, with the declared names that match them. */
   const marks = new Map<string, RegExp>([
     ['', /^(?:)/],
     ['\xef\xbb\xbf', /^(?:|utf-8)$/i],
@@ -89,17 +89,17 @@ describe.skipIf(expatIsMissing)(`the reader and expat agree${needsExpat}`, () =>
     return Buffer.concat([Buffer.from(mark, 'latin1'), bytes])
   }
 
-  it('on the encoding of a document without a charset beside it', async () => {
+  it('on the encoding of a document without a charset', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...marks.keys()),
         label,
         form,
-        // In no form a byte from 0x80 to 0x9f: for those `TextDecoder` takes ISO 8859-1 for Windows-1252, expat does not.
+        // No form has a byte from 0x80 to 0x9f: in ISO 8859-1 `TextDecoder` reads those as Windows-1252, expat does not.
         fc.constantFrom('READY', 'é', '中'),
         async (mark, declared, written, text) => {
           const bytes = bytesOf(mark, declared, written, text)
-          // expat does not mind a mark that belies the declaration; XML 1.0 4.3.3 does.
+          // expat accepts a mark that contradicts the declaration. XML 1.0 4.3.3 does not.
           const fits = marks.get(mark)?.test(declared)
           expect(read(bytes)).toEqual(fits ? await opinion(bytes) : null)
         },
@@ -116,7 +116,7 @@ describe.skipIf(expatIsMissing)(`the reader and expat agree${needsExpat}`, () =>
     ],
     ['empty elements', `<a>${'<b/>'.repeat(MAX_TAGS - 2)}</a>`, `<a>${'<b/>'.repeat(MAX_TAGS - 1)}</a>`],
     ['elements', `<a>${'<b></b>'.repeat(MAX_TAGS / 2 - 1)}</a>`, `<a>${'<b></b>'.repeat(MAX_TAGS / 2)}</a>`],
-  ])('on well-formed documents up to a bound: %s', async (_, last, tooMuch) => {
+  ])('on well-formed documents up to a limit: %s', async (_, last, tooMuch) => {
     expect(read(Buffer.from(last))).toEqual(await opinion(Buffer.from(last)))
     expect(await opinion(Buffer.from(tooMuch))).not.toBeNull()
     expect(read(Buffer.from(tooMuch))).toBeNull()

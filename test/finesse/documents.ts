@@ -1,7 +1,7 @@
-/** Documents for tests of the XML reader: well-formed ones by the grammar of XML 1.0, and what is left after damage. */
+/** Documents for tests of the XML reader: well-formed ones by the grammar of XML 1.0, and damaged ones. */
 import fc from 'fast-check'
 
-// Names that both the fourth and the fifth edition of XML 1.0 allow; among them those that objects of JavaScript have.
+// Names that both the fourth and the fifth edition of XML 1.0 allow. Some are members of JavaScript objects.
 const name = fc.constantFrom(
   ...['User', 'state', 'a', 'b', '_', 'a-b.c1', 'x:y', ':a', 'xml:b', 'é', '中', 'a·', 'a'.repeat(300)],
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'length'],
@@ -41,7 +41,7 @@ const attributes = fc
   .uniqueArray(fc.tuple(name, value, space, maybeSpace), { maxLength: 3, selector: ([key]) => key })
   .map((all) => all.map(([key, text, before, around]) => `${before}${key}${around}=${around}${text}`).join(''))
 
-// `]]>` is no character data (production 14).
+// `]]>` is not allowed in character data (production 14).
 const characters = repeated(fc.oneof(plain, reference, space), 4).map((text) => text.replace(/\]\]>+/g, ']]'))
 
 const { element } = fc.letrec<{ element: string }>((tie) => ({
@@ -127,10 +127,10 @@ const strike = fc.record({
   added: fc.oneof(fc.constant(''), damage),
 })
 
-/** Characters of names in the fifth edition of XML 1.0 only, which expat does not know: damage could make names of them. */
+/** Name characters of the fifth edition of XML 1.0 only, which expat refuses. Damage could put them into names. */
 const DISPUTED = /[\ufeff\ufffd\ud7ff\u{1f600}]/gu
 
-/** Well-formed documents after a few strikes; some survive. */
+/** Well-formed documents after one to three strikes. Some are still well-formed. */
 export const damaged = fc
   .tuple(
     fc.constantFrom('', '', '', '\ufeff', '\ufeff\ufeff'),

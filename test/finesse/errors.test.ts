@@ -13,7 +13,7 @@ import { failureValue } from './values.ts'
 const UNAUTHORIZED = 'UNAUTHORIZED'
 const MISMATCH = "The user specified in the authentication credentials and the uri don't match"
 
-/** status, type, data (`null`: no element), message; the refusal is about `x1`. */
+/** Status, type, data (`null`: no element) and message of a refusal that is about `x1`. */
 const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null, string]>> = {
   AUTHENTICATION_FAILED: [401, 'Authorization Failure', 'x1', UNAUTHORIZED],
   FOREIGN_HOST: [403, 'Forbidden', 'x1', 'This server has another name'],
@@ -58,7 +58,7 @@ const REST: Readonly<Record<RefusalKey, readonly [number, string, string | null,
   FOLLOWER: [503, 'Service Unavailable', '', 'SERVER_OUT_OF_SERVICE'],
 }
 
-/** type, data, message; the failure is about MRD 5001 and has the detail `x1`. */
+/** Type, data and message of a failure that is about MRD 5001 and has the detail `x1`. */
 const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>> = {
   ALREADY_SIGNED_IN_TO_MEDIA: ['Agent already logged into MRD', 1, 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN'],
   NOT_SIGNED_IN_TO_MEDIA: ['Agent is not logged in', 6, 'E_ARM_STAT_AGENT_NOT_LOGGED_IN'],
@@ -81,7 +81,7 @@ const ASYNCHRONOUS: Readonly<Record<Failure, readonly [string, number, string]>>
   CALL_OPERATION_FAILED: ['Call Operation Failure', 34, 'CF_RESOURCE_OUT_OF_SERVICE'],
 }
 
-/** Families of the failures; all others are about a medium. */
+/** Families of the failures. The family of all others is `media`. */
 const FAMILY: Readonly<Partial<Record<Failure, 'user' | 'call'>>> = {
   INVALID_USER_STATE: 'user',
   NOT_READY_WHILE_SIGNED_OUT: 'user',
@@ -104,7 +104,7 @@ const failure = (type: string, data: number, message: string, media: string | nu
   `<apiErrors><apiError>${element('errorData', data)}${media === null ? '' : element('errorMedia', media)}` +
   `${element('errorMessage', message)}${element('errorType', type)}</apiError></apiErrors>`
 
-/** The only failure that carries what the peripheral says, around the others (`notifications 8.5`). */
+/** The only failure with elements of the peripheral, which stand around the others (`notifications 8.5`). */
 const INVALID_DEVICE =
   '<apiErrors><apiError><peripheralErrorCode>10125</peripheralErrorCode><errorType>Invalid Device</errorType>' +
   '<errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED</errorMessage><peripheralErrorText>No device target is configured ' +
@@ -119,7 +119,7 @@ describe('the table of errors', () => {
     expect(renderRestError(refused)).toEqual({ status, body: restError(type, data, message) })
   })
 
-  it('says State Parameter missing as the guide does (user 1.7)', () => {
+  it('answers State Parameter missing like the guide (user 1.7)', () => {
     expect(renderRestError({ key: 'PARAMETER_MISSING', about: 'state' }).body).toBe(
       restError('Parameter Missing', 'state', 'State Parameter missing'),
     )
@@ -155,13 +155,13 @@ describe('the table of errors', () => {
     )
   })
 
-  it('leaves no gap behind a constant without detail, and none where no MRD is known', () => {
+  it('has an empty MRD when none is known, and ends with the constant when there is no detail', () => {
     expect(renderFailure(failureValue('TRANSFER_TIMED_OUT'), 'CCE')).toBe(
       failure('Generic Error', 408, 'TRANSFER_TIMED_OUT', ''),
     )
   })
 
-  it('has numbers where typed clients read numbers (notifications 8.5)', () => {
+  it('has numbers where typed clients expect numbers (notifications 8.5)', () => {
     for (const about of Object.keys(FAILURES)) {
       const xml = renderFailure(failureValue(about as Failure), 'CCX')
       expect(xml).toMatch(/<errorData>\d+<\/errorData>/)

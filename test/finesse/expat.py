@@ -1,4 +1,4 @@
-"""Reads documents with expat, one a line in base64; answers with one line of JSON each: null, or [name, content]."""
+"""Reads one document per line, in base64, with expat. Answers each with a line of JSON: null, or [name, content]."""
 import base64
 import json
 import re
@@ -15,7 +15,7 @@ def refuse(*_):
 
 
 def declaration(version, *_):
-    # expat takes any version; XML 1.0 has 1 and a number behind the dot (production 26).
+    # expat accepts any version. XML 1.0 requires 1, a dot and a number (production 26).
     if not re.fullmatch(r"1\.[0-9]+", version):
         raise Refused
 

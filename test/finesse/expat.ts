@@ -1,4 +1,4 @@
-/** expat, a conforming XML parser, in a process of Debian's Python: a second opinion on what a document is. */
+/** expat, a conforming XML parser, in a process of Debian's Python, to compare with the XML reader. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 
-/** Another `python3` on the path may have been built without it. */
+/** Another `python3` on the path may have been built without expat. */
 const PYTHON = '/usr/bin/python3'
 
 const isThere = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import xml.parsers.expat']).status === 0
-/** Without it tests are skipped and say why; where `CI` is set they fail instead. */
+/** Without expat the tests are skipped with a reason. Where `CI` is set, they fail instead. */
 export const expatIsMissing = !isThere && !process.env.CI
 export const needsExpat = expatIsMissing ? ` (needs ${PYTHON} with expat: apt-get install python3)` : ''
 
-/** An element as it stands in the document: text in pieces, elements between them. */
+/** An element as expat reports it: pieces of text and elements in the order of the document. */
 export interface RawElement {
   readonly name: string
   readonly content: readonly (RawElement | string)[]
@@ -26,7 +26,7 @@ const element: z.ZodType<RawElement> = z.lazy(() =>
 const answer = element.nullable()
 
 export interface Expat {
-  /** The root element; `null` for what is not well-formed, or has a DOCTYPE. */
+  /** The root element. `null` if the document is not well-formed or has a DOCTYPE. */
   read(document: Uint8Array): Promise<RawElement | null>
   close(): Promise<void>
 }

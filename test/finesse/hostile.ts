@@ -1,13 +1,13 @@
-/** Documents that are meant to cost a reader more than they cost who sends them, in any size. */
+/** Documents of any size that cost a weak reader much more work than their sender. */
 export type Shape = (size: number) => string
 
-/** As many of a piece as there is room for between head and tail. */
+/** Repeats the piece between head and tail up to the size. */
 const filled =
   (piece: string, head = '<User>', tail = '</User>'): Shape =>
   (size) =>
     head + piece.repeat(Math.max(0, Math.floor((size - head.length - tail.length) / piece.length))) + tail
 
-/** The same with a number in each piece, so that no two are alike. */
+/** The same with a number in each piece, so that all pieces are different. */
 const numbered =
   (piece: (n: string) => string, head: string, tail: string): Shape =>
   (size) => {

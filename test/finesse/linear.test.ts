@@ -1,7 +1,7 @@
 /**
- * How much work a document is, counted and not timed: how often each block of the reader and of its parser is run, as the
- * JavaScript engine tells. Twice as much of the same shape is at most twice the work. What is not counted is what the
- * engine does in one step; expressions are looked at in `test/house/expressions.test.ts`.
+ * The work of reading a document, counted and not timed: how often the JavaScript engine runs each block of the reader
+ * and of its parser. A document of twice the size and the same shape causes at most twice the work. The count does not
+ * see what the engine does in one step. `test/house/expressions.test.ts` checks regular expressions.
  */
 import { Session } from 'node:inspector/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ describe('the reader does its work in linear time', () => {
     session.disconnect()
   })
 
-  /** Blocks run since the last count. */
+  /** How many blocks have been run since the last count. */
   async function count(): Promise<number> {
     const { result } = await session.post('Profiler.takePreciseCoverage')
     return result
@@ -44,7 +44,7 @@ describe('the reader does its work in linear time', () => {
     expect(whole / half).toBeLessThan(2.2)
   })
 
-  it('counts what it is meant to count', async () => {
+  it('counts a block for each character of a text', async () => {
     const text = (size: number) => `<User>${'x'.repeat(size)}</User>`
     const few = await workOn(text(1000))
     const many = await workOn(text(10_000))

@@ -35,11 +35,11 @@ describe('text and time', () => {
     expect(leaf('label', `a&b<c>d"e'f`)).toBe(`<label>a&amp;b&lt;c&gt;d"e'f</label>`)
   })
 
-  it('drops what XML 1.0 cannot express', () => {
+  it('drops characters that XML 1.0 cannot express', () => {
     expect(leaf('label', 'a\u0000b\u001fc\ufffed\ud800e\tf\u{1f600}')).toBe('<label>abcde\tf\u{1f600}</label>')
   })
 
-  it('knows what XML 1.0 cannot express, at the bounds of each range', () => {
+  it('drops exactly those characters, at the ends of each range', () => {
     const can = ['', 'NONSENSE', '\t\n\r', ' ', '\ufffd', '\ue000', '\u{1f600}']
     const cannot = ['\u0000', '\u0008', '\u000b', '\u000c', '\u000e', '\u001f', '\ufffe', '\uffff', '\ud800', '\udfff']
     expect(can.map((text) => [text, hasForbiddenCharacter(text)])).toEqual(can.map((text) => [text, false]))
@@ -69,7 +69,7 @@ describe('User', () => {
     )
   })
 
-  it('has no reasonCodeId where none applies, and -1 where none was chosen (ruling 5)', () => {
+  it('has no reasonCodeId when none applies, and -1 when none was chosen (ruling 5)', () => {
     const withReason = renderUser(userValue({ reason: TEAM_MEETING, reasonCodeId: '16' }))
     const reason = /<reasonCode>.*<\/reasonCodeId>/
     expect(renderUser(userValue({ reasonCodeId: null }))).toBe(withReason.replace(reason, ''))
@@ -99,13 +99,13 @@ describe('User', () => {
     expect(renderUser(user)).toContain('<roles><role>Agent</role><role>Supervisor</role></roles>')
   })
 
-  it('has empty times and extension when never seen', () => {
+  it('has empty times and extension for a user who never signed in', () => {
     const user = renderUser(userValue({ stateChangeTime: null, extension: '', state: 'LOGOUT' }))
     expect(user).toContain('<stateChangeTime></stateChangeTime>')
     expect(user).toContain('<extension></extension>')
   })
 
-  it('is short in the team view (notifications 8.9)', () => {
+  it('has few elements in the team view (notifications 8.9)', () => {
     expect(renderUserSummary(userValue({ pendingState: 'READY' }))).toBe(
       '<user><dialogs>/finesse/api/User/1001/Dialogs</dialogs><extension>0012</extension><firstName>Ana</firstName>' +
         '<lastName>Reyes</lastName><loginId>1001</loginId><mediaType>1</mediaType><pendingState>READY</pendingState>' +
@@ -161,7 +161,7 @@ describe('Media', () => {
     )
   })
 
-  it('does not say mediaConnected without an ACD link, and shows no reason without one (ruling 19)', () => {
+  it('has no mediaConnected without an ACD link, and no reason when there is none (ruling 19)', () => {
     const full = renderMedia(mediaValue({ status: mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16' }) }))
     const cutOff = mediaStatus({ reason: TEAM_MEETING, reasonCodeId: '16', mediaConnected: false })
     expect(renderMedia(mediaValue({ status: cutOff }))).toBe(full.replace('<mediaConnected>true</mediaConnected>', ''))
@@ -170,7 +170,7 @@ describe('Media', () => {
     )
   })
 
-  it('is short for a user outside the MRD (media 3.2)', () => {
+  it('has few elements for a user outside the MRD (media 3.2)', () => {
     const { status: _, ...outside } = mediaValue()
     expect(renderMedia(outside)).toBe(
       '<Media><uri>/finesse/api/User/1001/Media/5002</uri><description>Web &amp; chat</description><id>5002</id>' +
@@ -238,7 +238,7 @@ describe('Dialog', () => {
     ])
   })
 
-  it('lists nothing as an empty root (user 4.7)', () => {
+  it('is listed in Dialogs, whose root is empty without a dialog (user 4.7)', () => {
     expect(renderDialogs([])).toBe('<Dialogs/>')
     expect(renderDialogs([taskValue(), callValue()])).toBe(
       `<Dialogs>${renderDialog(taskValue())}${renderDialog(callValue())}</Dialogs>`,
@@ -261,7 +261,7 @@ describe('SystemInfo', () => {
     )
   })
 
-  it('names no second node where there is none, and the platform', () => {
+  it('names the platform, and no second node when there is none', () => {
     const info = renderSystemInfo(systemInfoValue(), { ...context, secondaryHost: 'b.example' })
     const changed = systemInfoValue({ platform: 'CCX', status: 'OUT_OF_SERVICE', statusReason: 'The side is lost' })
     expect(renderSystemInfo(changed, { ...context, timezoneOffset: 120 })).toBe(

@@ -7,7 +7,7 @@ function value(root: XmlElement | undefined, name: string): string | undefined {
   return root?.children.find((child) => child.name === name)?.text
 }
 
-/** Elements whose names a reader that makes objects has to fear (ruling 23: they are ignored). */
+/** Elements whose names could harm a reader that makes JavaScript objects (ruling 23: they are ignored). */
 const JAVASCRIPT = [
   '__proto__',
   'constructor',
@@ -24,7 +24,7 @@ describe('reading a request body', () => {
   it.each([
     ['an extension with leading zeros', '<User><extension>0012</extension></User>', '0012'],
     ['an id that looks like a float', '<User><extension>1e3</extension></User>', '1e3'],
-    ['a hexadecimal look', '<User><extension>0x10</extension></User>', '0x10'],
+    ['an id that looks hexadecimal', '<User><extension>0x10</extension></User>', '0x10'],
     ['a boolean', '<User><extension>true</extension></User>', 'true'],
     ['predefined entities', '<User><extension>&lt;&gt;&amp;&quot;&apos;</extension></User>', '<>&"\''],
     ['numeric references', '<User><extension>&#65;&#x42;&#x1f600;</extension></User>', 'AB\u{1f600}'],
@@ -44,9 +44,9 @@ describe('reading a request body', () => {
     ['comments around the root', '<!-- a --> <User><extension>1</extension></User> <!-- b -->', '1'],
     ['processing instructions around the root', '<?a b?><User><extension>1</extension></User><?a?>', '1'],
     ['text around a processing instruction', '<User><extension>1<?a ?b ??>2</extension></User>', '12'],
-    ['an instruction behind several spaces', '<User><?a \r\n b?><extension>1</extension></User>', '1'],
+    ['an instruction with several spaces', '<User><?a \r\n b?><extension>1</extension></User>', '1'],
     [
-      'whatever encoding is declared',
+      'text with any declared encoding',
       '<?xml version="1.0" encoding="x-any"?><User><extension>1</extension></User>',
       '1',
     ],
@@ -63,7 +63,7 @@ describe('reading a request body', () => {
     ['names with colons', '<User x:y="1" :z=""><a:b:/><extension>1</extension></User>', '1'],
     ['names of the fifth edition of XML 1.0', '<User><\u0132/><\u{10000}/><extension>1</extension></User>', '1'],
     [
-      'elements with names that mean something in JavaScript',
+      'elements with names that have a meaning in JavaScript',
       `<User>${JAVASCRIPT}<extension>1</extension></User>`,
       '1',
     ],
@@ -188,9 +188,9 @@ describe('reading a request body', () => {
     ['a DOCTYPE (ruling 23)', '<!DOCTYPE User []><User/>'],
     ['declared entities', '<!DOCTYPE u [<!ENTITY a "READY">]><User><state>&a;</state></User>'],
     ['an external entity', '<!DOCTYPE u SYSTEM "file:///etc/passwd"><User/>'],
-    ['a DOCTYPE without anything', '<!DOCTYPE User><User/>'],
+    ['a DOCTYPE with only a name', '<!DOCTYPE User><User/>'],
     ['a DOCTYPE that does not end', '<!DOCTYPE User [<User/>'],
-    ['a DOCTYPE behind other things', '<?xml version="1.0"?><!-- --><?a?>\n<!DOCTYPE User><User/>'],
+    ['a DOCTYPE after other things', '<?xml version="1.0"?><!-- --><?a?>\n<!DOCTYPE User><User/>'],
     ['deep nesting', '<User>'.repeat(40) + '</User>'.repeat(40)],
     ['very many elements', `<User>${'<a/>'.repeat(5000)}</User>`],
     ['very many attributes', `<User ${Array.from({ length: 5000 }, (_, n) => `a${n}=""`).join(' ')}/>`],
@@ -204,13 +204,13 @@ describe('reading a request body', () => {
     expect(parseRequest(text)).toBeUndefined()
   })
 
-  it('shows text beside elements as mixed', () => {
+  it('reports text beside elements as mixed', () => {
     expect(parseRequest('<User>READY<state/></User>')?.mixed).toBe(true)
     expect(parseRequest('<User>\n<state/>\n</User>')?.mixed).toBe(false)
     expect(parseRequest('<User>\u00a0<state/></User>')?.mixed).toBe(true)
   })
 
-  it('gives text back as it was escaped', () => {
+  it('reads text as it was before it was escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const escaped = escapeText(text)

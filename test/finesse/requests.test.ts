@@ -8,7 +8,7 @@ import {
   readUserRequest,
 } from '../../src/finesse/index.ts'
 
-/** `KEY about` of a refusal, or the value. */
+/** `KEY about` of a refusal, otherwise the value. */
 function outcome<T>(read: Read<T>): T | string {
   return read.ok ? read.value : `${read.refused.key} ${read.refused.about}`
 }
@@ -43,7 +43,7 @@ describe('PUT User', () => {
     expect(user('<state>LOGOUT</state><reasonCodeId></reasonCodeId>')).toEqual({ type: 'setState', state: 'LOGOUT' })
   })
 
-  it('ignores elements that it does not know (ruling 23, user 4.3)', () => {
+  it('ignores unknown elements (ruling 23, user 4.3)', () => {
     expect(user('<id>1001</id><id>1</id><logoutAllMedia>true</logoutAllMedia><state>LOGOUT</state>')).toEqual({
       type: 'setState',
       state: 'LOGOUT',
@@ -79,7 +79,7 @@ describe('PUT User', () => {
     expect(user(content)).toBe(expected)
   })
 
-  it('takes an E.164 extension on CCX only (user 4.1)', () => {
+  it('accepts an E.164 extension on CCX only (user 4.1)', () => {
     expect(user('<state>LOGIN</state><extension>+4912</extension>', 'CCX')).toMatchObject({ extension: '+4912' })
     expect(user(`<state>LOGIN</state><extension>+${'1'.repeat(15)}</extension>`, 'CCX')).toBe('BAD_REQUEST extension')
   })
@@ -166,7 +166,7 @@ describe('PUT Dialog', () => {
       '<requestedAction>DROP</requestedAction><targetMediaAddress>a b</targetMediaAddress>',
       'INVALID_INPUT targetMediaAddress',
     ],
-  ])('refuses what it cannot understand', (read, content, expected) => {
+  ])('refuses a request that is incomplete or invalid', (read, content, expected) => {
     expect(read(content)).toBe(expected)
   })
 })

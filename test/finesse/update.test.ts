@@ -21,10 +21,10 @@ import {
   userValue,
 } from './values.ts'
 
-/** Where a SystemInfo is from that is rendered without a context. */
+/** Hosts and domains of a SystemInfo that is rendered without a context. */
 const NOWHERE = { primaryHost: '', xmppDomain: '', pubsubDomain: '' }
 
-/** Names of the element after `data`, and what is inside. */
+/** The name of the element inside `data`. */
 function dataOf(update: string): string | undefined {
   return /^<Update><data><(\w+)>/.exec(update)?.[1]
 }
@@ -42,11 +42,11 @@ describe('the Update document', () => {
 
   it.each([
     ['user', userValue(), 'item', renderUser(userValue(), 'user')],
-    ['a user as the team sees it', userValue(), 'summary', renderUserSummary(userValue(), 'user')],
+    ['a user in the team view', userValue(), 'summary', renderUserSummary(userValue(), 'user')],
     ['Media', mediaValue(), 'item', renderMedia(mediaValue())],
-    ['a task that came', taskValue(), 'collection', renderDialogs([taskValue()], 'dialogs')],
+    ['a new task', taskValue(), 'collection', renderDialogs([taskValue()], 'dialogs')],
     ['a task that changed', taskValue(), 'item', renderDialog(taskValue(), 'dialog')],
-    ['a call that came', callValue(), 'collection', renderDialogs([callValue()], 'dialogs')],
+    ['a new call', callValue(), 'collection', renderDialogs([callValue()], 'dialogs')],
     ['a call that changed', callValue(), 'item', renderDialog(callValue(), 'dialog')],
     ['a queue', queueValue(), 'item', renderQueue(queueValue())],
     ['the queues of a user', queuesValue(), 'collection', renderQueues(queuesValue().queues)],
@@ -67,7 +67,7 @@ describe('the Update document', () => {
     )
   })
 
-  it('has no data for a deleted user, but for a dialog that left (notifications 8.1, 8.2)', () => {
+  it('has no data for a deleted user, but has data for a dialog that left (notifications 8.1, 8.2)', () => {
     expect(renderUpdate(notification({ value: userValue(), event: 'DELETE' }))).toBe(
       '<Update><event>DELETE</event><requestId></requestId><source>/finesse/api/User/1001</source></Update>',
     )
@@ -76,7 +76,7 @@ describe('the Update document', () => {
     )
   })
 
-  it('gives SystemInfo its hosts and domains from the context', () => {
+  it('takes hosts and domains of SystemInfo from the context', () => {
     const context = { primaryHost: 'a', secondaryHost: 'b', xmppDomain: 'x', pubsubDomain: 'pubsub.x' }
     const update = renderUpdate(notification({ value: systemInfoValue() }), context)
     expect(update).toContain('<primaryNode><host>a</host></primaryNode><secondaryNode><host>b</host></secondaryNode>')
@@ -88,8 +88,8 @@ describe('the Update document', () => {
   })
 })
 
-describe('failures in an Update', () => {
-  it('says put for a failed user request, with an order of its own (ruling 3, notifications 7.1)', () => {
+describe('a failure in an Update', () => {
+  it('has the event put for a failed user request, and another order of elements (ruling 3, notifications 7.1)', () => {
     const update = renderUpdate(notification({ value: failureValue('INVALID_USER_STATE'), requestId: 'r1' }))
     expect(update).toBe(
       '<Update><data><apiErrors><apiError><errorData>22</errorData><errorMessage>CF_INVALID_OBJECT_STATE' +
@@ -98,7 +98,7 @@ describe('failures in an Update', () => {
     )
   })
 
-  it('says put for a failed call request (ruling 3, notifications 8.4)', () => {
+  it('has the event put for a failed call request (ruling 3, notifications 8.4)', () => {
     const update = renderUpdate(
       notification({ value: failureValue('INVALID_CALL_ACTION', { detail: 'ANSWER on extension 1001' }) }),
     )
@@ -106,7 +106,7 @@ describe('failures in an Update', () => {
     expect(update).toMatch(/<\/data><event>put<\/event><requestId><\/requestId><source>/)
   })
 
-  it('says PUT and names the MRD for a failed Media request (ruling 3, media 11.4)', () => {
+  it('has the event PUT and names the MRD for a failed Media request (ruling 3, media 11.4)', () => {
     const update = renderUpdate(
       notification({
         source: '/finesse/api/User/1001/Media/5002',
@@ -121,7 +121,7 @@ describe('failures in an Update', () => {
     )
   })
 
-  it('puts the peripheral elements of an invalid device in their recorded order (notifications 8.5)', () => {
+  it('has the peripheral elements of an invalid device in their recorded order (notifications 8.5)', () => {
     const update = renderUpdate(notification({ value: failureValue('INVALID_DEVICE') }))
     expect(update).toMatch(
       /<apiError><peripheralErrorCode>10125<\/peripheralErrorCode><errorType>Invalid Device<\/errorType><errorMessage>CF_INVALID_LOGON_DEVICE_SPECIFIED<\/errorMessage><peripheralErrorText>[^<]+<\/peripheralErrorText><peripheralErrorMsg>PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID<\/peripheralErrorMsg><errorData>260<\/errorData><\/apiError>/,

@@ -1,4 +1,4 @@
-/** Values to render, with everything that a test does not care about filled in. */
+/** Values to render. Fields that a test does not set have defaults. */
 import type {
   CallDialogValue,
   FailureValue,

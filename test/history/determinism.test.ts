@@ -1,6 +1,6 @@
 /**
- * The same history, played twice, gives the same journal: no clock, no randomness, no order that depends on either. And
- * every journal of it replays.
+ * The same history, played twice, gives the same journal: nothing depends on a clock or on randomness. Every journal
+ * replays.
  */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ async function committed(history: History): Promise<readonly string[]> {
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** A slow machine, not a slow product. */
+/** Milliseconds, enough for a slow machine. */
 const TIMEOUT = 240_000
 
 describe.each([

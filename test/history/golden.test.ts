@@ -1,4 +1,4 @@
-/** Journals of every machine version replay on the present one. What to do when one does not: golden/README.md. */
+/** Journals of every machine version replay on the current one. If one does not, see golden/README.md. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -20,16 +20,16 @@ const namesOf = (version: number): readonly string[] => {
 const pathOf = (version: number, name: string) => join(FOLDER, `v${version}`, name)
 const read = (version: number, name: string) => readGolden(readFileSync(pathOf(version, name), 'utf8'))
 
-describe('the sets', () => {
-  it.each(versions)('machine version %i has one', (version) => {
+describe('the sets of golden journals', () => {
+  it.each(versions)('have one for machine version %i', (version) => {
     const advice =
       version === MACHINE_VERSION
         ? 'run `node test/history/golden/make.ts` and keep the folders of the older versions'
-        : 'the set of an older version was taken away: bring it back, it proves the migrations'
+        : 'the set of an older version is missing: restore it, because it proves the migrations'
     expect(namesOf(version).length, `there are no golden journals v${version}: ${advice}`).toBeGreaterThan(0)
   })
 
-  it('the present one has every story', () => {
+  it('have every story in the current version', () => {
     expect(namesOf(MACHINE_VERSION)).toEqual(STORIES.map(({ name }) => `${name}.jsonl`).sort())
   })
 
@@ -49,7 +49,7 @@ describe.each(versions)('machine version %i', (version) => {
     const report = replay(history)
     expect(report.aggregates.filter(({ difference }) => difference)).toEqual([])
     expect(report).toMatchObject({ rows: kept.rows.length, snapshots: kept.snapshots.length })
-    // Every run was closed in order: the last snapshot of an aggregate is its end.
+    // Every run ended in an orderly way, so the last snapshot of an aggregate is its end.
     for (const { name: aggregate, to } of history.aggregates())
       expect(kept.snapshots.findLast((each) => each.aggregate === aggregate)?.sequence).toBe(to)
     const wanted = MIGRATIONS.filter(({ from }) => from >= version).map((migration) => migration.name)

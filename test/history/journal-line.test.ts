@@ -1,4 +1,4 @@
-/** A journal row as a line for people, with what is about people left out. */
+/** A journal row as a readable line, without personal data. */
 import { expect, it } from 'vitest'
 import type { JournalRow } from '../../src/engine/ports.ts'
 import { journalLine, withoutPeople } from '../../src/history/journal-line.ts'
@@ -25,14 +25,14 @@ const row: JournalRow = {
   outbox: null,
 }
 
-it('tells time, place, what happened, who asked and what was made', () => {
+it('has time, position, aggregate, input, origin and the id of what was made', () => {
   expect(journalLine(row)).toBe(
     '2026-01-05T08:00:00.000Z     #12 queue/1:3        submitCall from=5550100 to=1001 user=1001 variables=[1] ' +
       'wrapUp=false (acd-control, admin) -> 16777217',
   )
 })
 
-it('hides callers and values, not the names of variables', () => {
+it('hides callers and values of variables, but not their names', () => {
   expect(withoutPeople(row).input).toMatchObject({
     from: '(hidden)',
     to: '(hidden)',
@@ -41,7 +41,7 @@ it('hides callers and values, not the names of variables', () => {
   })
 })
 
-it('a message names its sender and its cause, a failure its reason, in one line', () => {
+it('has the sender and cause of a message, and the reason of a failure, in one line', () => {
   const message: JournalRow = {
     ...row,
     aggregate: 'user/1001',

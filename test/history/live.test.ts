@@ -1,7 +1,7 @@
 /**
- * `mrdian replay` and `mrdian journal` on the data file of a real server: beside it, after a crash, after damage.
+ * `mrdian replay` and `mrdian journal` on the data file of a real server: while it runs, after a crash, after damage.
  *
- * Slow, 14 s: the program is started for every question.
+ * Slow, 14 s: the program is started for every command.
  */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,7 +16,7 @@ async function send(base: string, method: string, path: string, user: string, bo
   return status
 }
 
-/** A shift over REST: an agent signs in, gets an e-mail, works on it; a customer writes something. */
+/** A shift over REST: an agent signs in, gets an e-mail with a customer's data, and accepts it. */
 async function work(base: string): Promise<void> {
   const agent = '/finesse/api/User/1001'
   const media = `${agent}/Media/5001`
@@ -36,7 +36,7 @@ async function work(base: string): Promise<void> {
 
 const reported = (out: string) => JSON.parse(out)
 
-it('replays beside the server, after a kill, and finds a damaged input', { timeout: 240_000 }, async () => {
+it('replays while the server runs and after a kill, and finds a damaged input', { timeout: 240_000 }, async () => {
   const data = join(await temporary(), 'state.db')
   const server = await serve(['--data', data])
   await work(server.base)
@@ -78,7 +78,7 @@ it('replays beside the server, after a kill, and finds a damaged input', { timeo
   expect((await run(['replay', data, '--aggregate', 'queue/5001'])).code).toBe(0)
 })
 
-it('what cannot be read is told in one line, with exit code 2', async () => {
+it('a file that cannot be read is an error of one line, with exit code 2', async () => {
   for (const command of ['replay', 'journal']) {
     const { code, out, err } = await run([command, '/nowhere/state.db'])
     expect([code, out]).toEqual([2, ''])

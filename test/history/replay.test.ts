@@ -1,4 +1,4 @@
-/** What replay finds in a journal that was changed afterwards, and what it never says. */
+/** What replay finds in a journal that was changed afterwards, and the personal data that it never shows. */
 import { describe, expect, it } from 'vitest'
 import { MACHINE_VERSION } from '../../machines/index.ts'
 import type { JournalRow, Json, SnapshotRow } from '../../src/engine/ports.ts'
@@ -50,7 +50,7 @@ const edited = (row: JournalRow, from: string, to: string): JournalRow => ({
 })
 
 describe('a journal as it was written', () => {
-  it('has no difference, and tells what was done', () => {
+  it('has no difference, and the report has its figures', () => {
     const seen: number[] = []
     const report = replay(historyOf(kept), { onProgress: ({ rows }) => seen.push(rows) })
     expect(report).toMatchObject({ rows: kept.rows.length, differing: 0, lifted: [] })
@@ -58,13 +58,13 @@ describe('a journal as it was written', () => {
     expect(report.snapshots).toBeGreaterThan(8)
   })
 
-  it('one aggregate alone', () => {
+  it('can be replayed for one aggregate only', () => {
     const report = replay(historyOf(kept), { aggregate: 'user/1001' })
     expect(report.aggregates.map(({ aggregate }) => aggregate)).toEqual(['user/1001'])
     expect(() => replay(historyOf(kept), { aggregate: 'user/9' })).toThrow('nothing is kept of user/9')
   })
 
-  it('begins at the oldest snapshot where what was before it is forgotten', () => {
+  it('is replayed from the oldest snapshot when the rows before it are deleted', () => {
     const first = new Map<string, SnapshotRow>()
     for (const each of kept.snapshots) if (!first.has(each.aggregate)) first.set(each.aggregate, each)
     const rows = kept.rows.filter(({ aggregate, sequence }) => sequence > (first.get(aggregate)?.sequence ?? 0))
@@ -73,8 +73,8 @@ describe('a journal as it was written', () => {
   })
 })
 
-describe('a journal that was changed', () => {
-  it('another input leads to another state, named by its path', () => {
+describe('a journal that was changed shows a difference for', () => {
+  it('another input, with the path of the value', () => {
     const { row, differences } = damaged(holds('MEDIA_SIGN_IN'), (each) =>
       edited(each, '"maxDialogLimit":3', '"maxDialogLimit":4'),
     )
@@ -90,7 +90,7 @@ describe('a journal that was changed', () => {
     expect(differences.get('user/1001')).toMatchObject({ kind: 'step', position: row.position, sequence: row.sequence })
   })
 
-  it('a row that is gone', () => {
+  it('a missing row', () => {
     const gone = kept.rows.find(({ aggregate, sequence }) => aggregate === 'user/1001' && sequence === 4)
     const rows = kept.rows.filter((row) => row !== gone)
     expect(differencesOf({ ...kept, rows }).get('user/1001')).toMatchObject({
@@ -99,16 +99,16 @@ describe('a journal that was changed', () => {
     })
   })
 
-  it('rows that are gone at the end', () => {
+  it('missing rows at the end', () => {
     const end = kept.snapshots.findLast(({ aggregate }) => aggregate === 'user/1001')?.sequence
     const rows = kept.rows.filter(({ aggregate, sequence }) => aggregate !== 'user/1001' || sequence < 6)
     expect(differencesOf({ ...kept, rows }).get('user/1001')).toMatchObject({ kind: 'end', stored: String(end) })
   })
 
   it.each<[string, Difference['kind'], (row: JournalRow) => boolean, (row: JournalRow) => JournalRow]>([
-    ['time', 'time', (row) => row.sequence === 6, (row) => ({ ...row, at: row.at - 1 })],
-    ['what was made', 'made', (row) => kindOf(row) === 'submitTask', (row) => ({ ...row, made: '5001-2' })],
-    ['outbox rows', 'outbox', (row) => row.outbox !== null, (row) => ({ ...row, outbox: [1, 10] })],
+    ['the time of a row', 'time', (row) => row.sequence === 6, (row) => ({ ...row, at: row.at - 1 })],
+    ['the id of what was made', 'made', (row) => kindOf(row) === 'submitTask', (row) => ({ ...row, made: '5001-2' })],
+    ['the numbers of outbox rows', 'outbox', (row) => row.outbox !== null, (row) => ({ ...row, outbox: [1, 10] })],
     ['a cause', 'message', (row) => row.cause !== null, (row) => ({ ...row, cause: null })],
     [
       'the time of a deadline',
@@ -121,7 +121,7 @@ describe('a journal that was changed', () => {
     expect(differences.get(row.aggregate)).toMatchObject({ kind, position: row.position, sequence: row.sequence })
   })
 
-  it('a message that its sender never sent, and one that never arrived', () => {
+  it('a message that its sender did not send, and one that did not arrive', () => {
     const { row, differences } = damaged(holds('"availability"'), (each) =>
       edited(each, '"eligible":true', '"eligible":false'),
     )
@@ -138,7 +138,7 @@ describe('a journal that was changed', () => {
     })
   })
 
-  it('a deadline that did not come', () => {
+  it('a deadline that is missing', () => {
     const deadline = kept.rows.find((row) => row.aggregate === 'user/1001' && kindOf(row) === 'deadline')
     const next = kept.rows.find(
       (row) => row.aggregate === deadline?.aggregate && row.sequence === deadline.sequence + 1,
@@ -149,7 +149,7 @@ describe('a journal that was changed', () => {
     expect(differencesOf({ ...kept, rows }).get(deadline?.aggregate ?? '')).toMatchObject({ kind: 'deadline' })
   })
 
-  it('a snapshot: the values of a caller and of call variables are never told', () => {
+  it('a snapshot, without the values of callers and call variables', () => {
     const snapshots = kept.snapshots.map((row) => ({
       ...row,
       state: JSON.parse(JSON.stringify(row.state).replaceAll('order 4711', 'order 4712').replaceAll('areyes', 'b')),
@@ -161,7 +161,7 @@ describe('a journal that was changed', () => {
     expect(JSON.stringify([...differences])).not.toMatch(/4711|4712|areyes|5550100/)
   })
 
-  it('a snapshot whose keys come in another order', () => {
+  it('a snapshot whose keys have another order', () => {
     const snapshots = kept.snapshots.map((row) => {
       const { deadlines, ...rest } = Object(row.state)
       return { ...row, state: { ...rest, deadlines } }
@@ -173,7 +173,7 @@ describe('a journal that was changed', () => {
     })
   })
 
-  it('a snapshot that cannot be restored, where the replay has to begin with it', () => {
+  it('a snapshot that cannot be restored, when the replay must begin with it', () => {
     const last = kept.snapshots.findLast(({ aggregate }) => aggregate === 'user/1001')
     if (!last) throw new Error('no snapshot')
     const differences = differencesOf({ rows: [], snapshots: [{ ...last, state: { damaged: true } }] })
@@ -181,7 +181,7 @@ describe('a journal that was changed', () => {
   })
 })
 
-it('a machine version that nothing leads on from is refused', () => {
+it('a machine version without a migration is refused', () => {
   const rows = kept.rows.map((row) => ({ ...row, machineVersion: MACHINE_VERSION + 1 }))
   expect(() => replay(historyOf({ ...kept, rows }))).toThrow(/written by machine version .* no migration from that one/)
 })

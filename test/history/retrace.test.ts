@@ -1,4 +1,4 @@
-/** Going back to a moment of an aggregate's past, and what an aggregate is restored from. */
+/** Going back to a time in an aggregate's past, and the restore of aggregates. */
 import { describe, expect, it } from 'vitest'
 import { Aggregates } from '../../src/engine/aggregate/aggregates.ts'
 import { retrace } from '../../src/history/retrace.ts'
@@ -9,7 +9,7 @@ import { Stage } from './golden/stage.ts'
 const CHAT = '5002'
 
 describe('a stored state', () => {
-  it('may be restored from more than once: the trees share nothing', async () => {
+  it('can be restored more than once, because the restored trees share nothing', async () => {
     const stage = await Stage.open()
     await stage.ready('1001', [CHAT])
     await stage.close()
@@ -25,7 +25,7 @@ describe('a stored state', () => {
     expect(second?.step(asks, at)).toMatchObject({ outcome: 'applied', messages: [{ to: `queue/${CHAT}` }] })
   })
 
-  it('a deadline stands after a restart and a step that failed', async () => {
+  it('keeps its deadlines after a restart and a failed step', async () => {
     const stage = await Stage.open()
     await stage.ready('1001', [CHAT])
     await stage.pass(90)
@@ -45,7 +45,7 @@ describe('a stored state', () => {
 })
 
 describe('retracing', () => {
-  it('goes back to the newest snapshot of a time and takes every step from there', async () => {
+  it('goes back to the newest snapshot before a time and repeats every step from there', async () => {
     const stage = await Stage.open()
     await stage.ready('1001', [CHAT])
     await stage.pass(90)

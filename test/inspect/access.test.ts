@@ -1,4 +1,4 @@
-/** Who may look, and from where. */
+/** Who may use the inspector, and from which origins. */
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ afterEach(() => on.close())
 const PATHS = ['/machines', '/history?user=1001', '/stream']
 
 describe('requests', () => {
-  it.each(PATHS)('%s: nobody without a password, agents neither', async (path) => {
+  it.each(PATHS)('%s is refused without a password, and to agents', async (path) => {
     for (const [authorization, status] of [
       ['', 401],
       [basic('admin:wrong'), 401],
@@ -29,7 +29,7 @@ describe('requests', () => {
     }
   })
 
-  it('a session is enough, and a link gives one, once', async () => {
+  it('a session is enough, and a link gives a session once', async () => {
     const { session } = await on.admission()
     expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
     const headers = { authorization: `Bearer ${on.service.link()}` }
@@ -42,7 +42,7 @@ describe('requests', () => {
     expect(linked).toMatchObject({ ticketMs: 30_000, session: expect.any(String) })
   })
 
-  it('wrong passwords lock an administrator out, here as everywhere; a session goes on', async () => {
+  it('wrong passwords lock an administrator out here too, but an existing session goes on', async () => {
     const headers = { authorization: `Bearer ${on.service.link()}` }
     const { session } = z
       .object({ session: z.string() })
@@ -54,7 +54,7 @@ describe('requests', () => {
     expect((await on.get('/machines', { authorization: `Bearer ${session}` })).status).toBe(200)
   })
 
-  it('pages ask for the password themselves, without the dialog of the browser', async () => {
+  it('a request of a page gets no challenge, so that the browser shows no dialog', async () => {
     const challenge = async (headers: Readonly<Record<string, string>>) => {
       const [answer] = await once(get(`${on.at}/machines`, { headers }), 'response')
       answer.resume()
@@ -64,7 +64,7 @@ describe('requests', () => {
     expect(await challenge({ 'sec-fetch-mode': 'cors' })).toBeUndefined()
   })
 
-  it('from pages of other origins nothing is answered', async () => {
+  it('pages of other origins are refused', async () => {
     for (const path of PATHS)
       expect((await on.get(path, { authorization: ADMIN, origin: 'http://evil.example' })).status).toBe(403)
     expect((await on.get('/machines', { authorization: ADMIN, origin: on.at.replace('/inspect', '') })).status).toBe(
@@ -74,7 +74,7 @@ describe('requests', () => {
 })
 
 describe('the stream', () => {
-  it('takes a ticket once', async () => {
+  it('accepts a ticket once', async () => {
     const { ticket } = await on.admission()
     const view = await on.view(`?ticket=${ticket}`, {})
     await view.close()
@@ -82,12 +82,12 @@ describe('the stream', () => {
     await expect(on.view('?ticket=made-up', {})).rejects.toThrow('401')
   })
 
-  it('refuses strangers and agents', async () => {
+  it('refuses agents and requests without credentials', async () => {
     await expect(on.view('', {})).rejects.toThrow('401')
     await expect(on.view('', { authorization: basic('1001:secret') })).rejects.toThrow('403')
   })
 
-  it('refuses pages of other origins, and names that are not its own', async () => {
+  it('refuses pages of other origins, and other host names', async () => {
     const origin = `http://127.0.0.1:${on.port}`
     await (await on.view('', { authorization: ADMIN, origin })).close()
     const foreign: readonly Readonly<Record<string, string>>[] = [
@@ -103,7 +103,7 @@ describe('the stream', () => {
     await (await on.view('', { authorization: ADMIN, ...own })).close()
   })
 
-  it('takes so many viewers and no more', async () => {
+  it('refuses viewers above the limit', async () => {
     await on.close()
     on = await served({ viewers: 2 })
     const views = [await on.view(), await on.view()]
@@ -112,7 +112,7 @@ describe('the stream', () => {
     await (await on.view()).close()
   })
 
-  it('says good-bye when the server stops', async () => {
+  it('is closed with code 1001 when the server stops', async () => {
     const view = await on.view()
     const closed = new Promise<number>((resolve) => view.socket.once('close', resolve))
     await on.service.close()

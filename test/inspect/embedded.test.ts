@@ -1,11 +1,11 @@
-/** The inspector in a service of somebody else, in the words of the README. */
+/** The inspector as a plugin in another service, as the README shows it. */
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 import { createEngine } from '../../src/index.ts'
 import { inspector } from '../../src/inspect/index.ts'
 import { ADMIN, isReady, reached, View } from './stage.ts'
 
-it('stands beside the routes of the service, with the accounts of its directory, and ends with it', async () => {
+it('works beside the routes of the service, with the accounts of its directory, and ends with it', async () => {
   const engine = await createEngine()
   const app = Fastify()
   app.get('/mine', async () => 'my own route')
@@ -29,7 +29,7 @@ it('stands beside the routes of the service, with the accounts of its directory,
   await engine.close()
 })
 
-it('says what is missing when nobody may sign in', async () => {
+it('rejects with an error without accounts', async () => {
   const engine = await createEngine()
   const bare = await createEngine({ directory: engine.get.directory() })
   const app = Fastify()

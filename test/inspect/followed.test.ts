@@ -1,4 +1,4 @@
-/** A follower runs machines of its own: inspectors are told of those, and the viewer draws them. */
+/** A follower has its own machines: the inspector names them, and the viewer draws them. */
 import { afterEach, expect, it } from 'vitest'
 import { charts } from '../../src/inspect/diagram/index.ts'
 import type { Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
@@ -12,7 +12,7 @@ const DIALOG = '7_1001_5002'
 let on: Served
 afterEach(() => on.close())
 
-/** A Finesse tells of an agent at work. */
+/** The user events of an agent at work, as a Finesse sends them. */
 async function followed(): Promise<void> {
   const user = '1001'
   const { engine } = on
@@ -22,7 +22,7 @@ async function followed(): Promise<void> {
   await engine.userEvent({ kind: 'media', user, mrd: '5002', state: 'INTERRUPTED' })
 }
 
-/** Ways that were taken, and are not in the chart that their frame names. */
+/** Transitions that were taken but are missing in the chart that the frame names. */
 function notDrawn({ mrdian }: InspectionFrame): readonly string[] {
   const chart = charts().get(mrdian.machine ?? '')
   if (!chart) return [`no chart of ${mrdian.machine}`]
@@ -36,12 +36,12 @@ function notDrawn({ mrdian }: InspectionFrame): readonly string[] {
 /** A small chart has no arrow from a state to itself. */
 const isLoop = (edge: string) => edge.split('>')[0] === edge.split('>')[1]
 
-/** A step of a machine that a follower has for itself: presences are as everywhere. */
+/** A step of one of the follower's own machines. Presence has the same machine as elsewhere. */
 const isFollowed = (frame: Frame): frame is InspectionFrame =>
   frame.type === '@xstate.snapshot' && ['user', 'media', 'task'].includes(frame.mrdian.actor.kind)
 const machinesOf = (frames: readonly InspectionFrame[]) => new Set(frames.map(({ mrdian }) => mrdian.machine))
 
-it('each of its steps names its own chart, which has the ways that were taken; live and in the past', async () => {
+it('each step of a follower names its own chart, which has the transitions that were taken, live and in the past', async () => {
   on = await served({ engine: { role: 'follower' } })
   const view = await on.view('?format=mrdian&user=1001')
   await view.until(isReady)
@@ -59,7 +59,7 @@ it('each of its steps names its own chart, which has the ways that were taken; l
   await view.close()
 })
 
-it('their definitions are there', async () => {
+it('the definitions of its machines are served', async () => {
   on = await served({ engine: { role: 'follower' } })
   const machines: unknown = await (await on.get('/machines')).json()
   expect(machines).toMatchObject({ 'followed-media': { id: 'media', on: { USER_EVENT: {} } }, media: { id: 'media' } })

@@ -1,4 +1,4 @@
-/** The past through the inspector: the same frames as when it was the present. */
+/** The past through the inspector: the same frames as in the live stream. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EndFrame, Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
@@ -25,7 +25,7 @@ const isInspection = (frame: Frame): frame is InspectionFrame => frame.type.star
 const isEnd = (frame: Frame | undefined): frame is EndFrame => frame?.type === '@mrdian.end'
 
 describe('history', () => {
-  it('equals what was told live in the same span, frame by frame', async () => {
+  it('equals the live stream of the same time, frame by frame', async () => {
     await signIn(on)
     const from = on.clock.now() + 1
     const view = await on.view('?format=mrdian&user=1001')
@@ -34,7 +34,7 @@ describe('history', () => {
     await view.until(reached(`call/${call}`, 'DROPPED'))
     await view.until((frame) => frame.type === '@xstate.snapshot' && frame.event.type === 'CALL_REMOVED')
     await view.close()
-    // Calls are in focus for nobody: their contexts were not told.
+    // Calls were not in the focus, so their live frames have no contexts.
     const ofUser = (frame: Frame) => isInspection(frame) && frame.rootId === 'user/1001'
     const live = view.frames.filter(ofUser)
     const told = await past(`user=1001&from=${from}`)
@@ -45,7 +45,7 @@ describe('history', () => {
     expect(positions).toEqual(positions.toSorted((a, b) => a - b))
   })
 
-  it('begins with the actors as they stood', async () => {
+  it('begins with the actors in their states at that time', async () => {
     await signIn(on)
     const { email } = await interrupts(on)
     const lit = (await past(`user=1001&from=${on.clock.now() - 60_000}`)).find(reached(MEDIUM, 'INTERRUPTED'))
@@ -76,7 +76,7 @@ describe('history', () => {
     expect(ofChat).not.toContain(MEDIUM)
   })
 
-  it('has a limit, and says where to go on', async () => {
+  it('has a limit, and gives the time to continue from', async () => {
     await signIn(on)
     await interrupts(on)
     const first = await past('user=1001&limit=40')
@@ -90,14 +90,14 @@ describe('history', () => {
     expect([...new Set([...ids(first), ...ids(rest)])]).toEqual(ids(all))
   })
 
-  it('tells nothing personal', async () => {
+  it('contains no personal data', async () => {
     await signIn(on)
     await interrupts(on)
     const text = JSON.stringify(await past('user=1001&aggregate=queue/5001&aggregate=queue/1'))
     for (const secret of [SECRETS.variable, SECRETS.caller, ...SECRETS.names]) expect(text).not.toContain(secret)
   })
 
-  it('goes through restarts', async () => {
+  it('is the same later', async () => {
     await signIn(on)
     await interrupts(on)
     const before = await past('user=1001')
@@ -122,7 +122,7 @@ describe('history', () => {
     expect(await (await on.get(`/history?${query}`)).json()).toMatchObject({ error })
   })
 
-  it('says so where a store keeps the present only', async () => {
+  it('is refused with NO_HISTORY when the store keeps only the present', async () => {
     await on.close()
     on = await served({ engine: { store: memoryStore() } })
     expect(await (await on.get('/history?user=1001')).json()).toMatchObject({ error: 'NO_HISTORY' })

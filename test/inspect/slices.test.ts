@@ -7,7 +7,7 @@ import { interrupts, signIn } from './story.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** A past of some length, and a clock by which every step takes as long as a slice. */
+/** A history of some length, and a clock on which every step takes as long as a slice. */
 async function slow() {
   const store = memoryStore({ id: 'test', keep: 'history' })
   const on = await served({ engine: { store } })

@@ -1,4 +1,4 @@
-/** Bounds of what is kept for one viewer, whatever happens and however slowly it reads. */
+/** The memory for one viewer is limited, also when it reads slowly. */
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
@@ -27,7 +27,7 @@ function backlog() {
   return { made, counted }
 }
 
-it('keeps so many frames and no more; then the present of the aggregate is owed instead', () => {
+it('keeps frames up to the limit, then sends the present state of the aggregate instead', () => {
   const { made, counted } = backlog()
   made.begin([])
   for (let sequence = 1; sequence <= QUEUE_MAX + 500; sequence += 1) made.add(seen('user/1001', sequence))
@@ -35,7 +35,7 @@ it('keeps so many frames and no more; then the present of the aggregate is owed 
   expect(counted.dropped).toBe(500)
   expect(made.takeDropped()).toBe(500)
   expect(made.takeBehind()).toBe('user/1001')
-  // Everything of it that still waits is older than its present.
+  // All its frames that still wait are older than its present state.
   made.caughtUp('user/1001', QUEUE_MAX + 500)
   expect(made.waiting).toBe(0)
   made.add(seen('user/1002', 1))
@@ -43,7 +43,7 @@ it('keeps so many frames and no more; then the present of the aggregate is owed 
   expect(made.take()).toBeUndefined()
 })
 
-it('nothing counts as dropped before the beginning was told', () => {
+it('nothing counts as dropped before the stream has begun', () => {
   const { made, counted } = backlog()
   made.begin(['user/1001'])
   made.add(seen('user/1001', 1))
@@ -52,7 +52,7 @@ it('nothing counts as dropped before the beginning was told', () => {
   expect([made.hasBegun(), made.hasBegun()]).toEqual([true, false])
 })
 
-/** A socket on whose other end nobody reads. */
+/** A socket whose other end does not read. */
 class StuckSocket extends EventEmitter {
   readonly OPEN = WebSocket.OPEN
   readonly readyState = WebSocket.OPEN
@@ -67,14 +67,14 @@ class StuckSocket extends EventEmitter {
   terminate(): void {}
 }
 
-it('a viewer that does not read gets a bounded number of bytes, and costs the engine nothing but that', async () => {
+it('a viewer that does not read gets a limited number of bytes, and does not affect the engine', async () => {
   const on = await bench()
   await signIn(on)
   const bridge = inspectorBridge(on.engine, { framesPerSecond: 1_000_000 })
   const socket = new StuckSocket()
   socket.bufferedAmount = 900_000
   const view = { isCompact: false, users: [], mrds: [], dialogs: [], focus: [] }
-  // So much of a socket is used.
+  // The bridge uses only these members of a socket.
   bridge.add(socket as unknown as WebSocket, view)
   await nextTurn()
   for (let round = 0; round < 400; round += 1)

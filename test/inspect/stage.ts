@@ -66,7 +66,7 @@ export async function served({ engine: given = {}, ...options }: ServedOptions =
   }
 }
 
-/** One viewer: what it was told, to wait for. */
+/** One viewer with the frames that it got. */
 export class View {
   readonly socket: WebSocket
   readonly frames: Frame[] = []
@@ -95,7 +95,7 @@ export class View {
     return view
   }
 
-  /** Resolves with the first frame, of those told or to come, that is like that. */
+  /** Resolves with the first frame that fulfils the condition, of those so far or later ones. */
   async until<F extends Frame>(like: (frame: Frame) => frame is F): Promise<F>
   async until(like: (frame: Frame) => boolean): Promise<Frame>
   async until(like: (frame: Frame) => boolean): Promise<Frame> {
@@ -123,11 +123,11 @@ export class View {
   }
 }
 
-/** What clients see of a state: the leaf. */
+/** The leaf of a state value, which clients see. */
 export const leafOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null ? leafOf(Object.values(value)[0]) : value
 
-/** Is it the snapshot by which this actor reached a state? */
+/** A condition: the frame is a snapshot of this actor in this state. */
 export const reached = (sessionId: string, state: string) => (frame: Frame) =>
   frame.type === '@xstate.snapshot' && frame.sessionId === sessionId && leafOf(frame.snapshot.value) === state
 

@@ -1,7 +1,7 @@
-/** The interrupt story of the README, for everybody who looks at it through the inspector. */
+/** The interrupt story of the README, for the tests of the inspector. */
 import type { Bench } from '../engine/harness.ts'
 
-/** What must never be seen where personal data is hidden. */
+/** Values that must never be shown where personal data is hidden. */
 export const SECRETS = {
   names: ['Reyes', 'areyes'],
   variable: 'blue-submarine-4711',
@@ -15,7 +15,7 @@ export interface Story {
   readonly call: string
 }
 
-/** One second passes between any two things that happen. */
+/** Waits one second between two events. */
 async function pause({ clock }: Bench): Promise<void> {
   await clock.advance(1000)
 }
@@ -43,7 +43,7 @@ async function taskFor(on: Bench, mrd: string, scriptSelector: string): Promise<
   return task.dialogId
 }
 
-/** A chat interrupts an e-mail, which cannot be paused then and comes back; so does a call. */
+/** A chat interrupts an e-mail, which cannot be paused then and becomes active again afterwards. So does a call. */
 export async function interrupts(on: Bench): Promise<Story> {
   const email = await taskFor(on, '5001', 'email_support')
   const chat = await taskFor(on, '5002', 'chat_sales')

@@ -1,4 +1,4 @@
-/** The live stream: what viewers are told, in which order, and what they are not told. */
+/** The live stream: which frames viewers get, in which order, and what frames do not contain. */
 import { createWebSocketReceiver, type StatelyInspectionEvent } from '@statelyai/inspect'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ActorsFrame, Frame, InspectionFrame } from '../../src/inspect/protocol.ts'
@@ -19,7 +19,7 @@ const isInspection = (frame: Frame): frame is InspectionFrame => frame.type.star
 const isActors = (frame: Frame): frame is ActorsFrame => frame.type === '@mrdian.actors'
 
 describe('for readers of `@statelyai/inspect`', () => {
-  it('its own receiver reads the interrupt in the order of the journal, after the commits', async () => {
+  it('its receiver gets the interrupt in the order of the journal, after the commits', async () => {
     await open()
     await signIn(on)
     const { ticket } = await on.admission()
@@ -63,7 +63,7 @@ describe('for readers of `@statelyai/inspect`', () => {
 })
 
 describe('filters', () => {
-  it('by user: that user and the calls that it is on', async () => {
+  it('by user: the user and the calls of this user', async () => {
     await open()
     await signIn(on)
     const view = await on.view('?format=mrdian&user=1001')
@@ -76,7 +76,7 @@ describe('filters', () => {
     await view.close()
   })
 
-  it('by MRD: media, tasks and queues of it, and who is above them', async () => {
+  it('by MRD: its media, tasks and queues, and their parents', async () => {
     await open()
     await signIn(on)
     const view = await on.view('?format=mrdian&mrd=5002')
@@ -91,7 +91,7 @@ describe('filters', () => {
     await view.close()
   })
 
-  it('by dialog: it, its medium and its user', async () => {
+  it('by dialog: the dialog, its medium and its user', async () => {
     await open()
     await signIn(on)
     const view = await on.view('?format=mrdian&dialog=1000_1001_5001')
@@ -103,7 +103,7 @@ describe('filters', () => {
     await view.close()
   })
 
-  it('what cannot be read is refused before anybody is asked for a password', async () => {
+  it('an invalid query is refused before the password is checked', async () => {
     await open()
     await expect(on.view('?formal=mrdian')).rejects.toThrow('400')
     await expect(on.view('?format=xml', {})).rejects.toThrow('400')
@@ -111,7 +111,7 @@ describe('filters', () => {
 })
 
 describe('compact streams', () => {
-  it('begin with what there is, and tell contexts of the focus only', async () => {
+  it('begin with all actors, and have contexts only for the focus', async () => {
     await open({ version: '1.2.3' })
     await signIn(on)
     const view = await on.view('?format=mrdian&focus=queue/5001')
@@ -150,7 +150,7 @@ describe('compact streams', () => {
     await view.close()
   })
 
-  it('tell the contexts of a new focus at once', async () => {
+  it('send the contexts of a new focus at once', async () => {
     await open()
     await signIn(on)
     const view = await on.view('?format=mrdian')
@@ -164,7 +164,7 @@ describe('compact streams', () => {
     await view.close()
   })
 
-  it('machine definitions come once, by name', async () => {
+  it('machine definitions are one answer, by name', async () => {
     await open()
     const machines: unknown = await (await on.get('/machines')).json()
     expect(machines).toMatchObject({
@@ -173,7 +173,7 @@ describe('compact streams', () => {
     })
   })
 
-  it('begin anew with a reset', async () => {
+  it('begin again after a reset', async () => {
     await open({ engine: { resettable: true } })
     await signIn(on)
     const view = await on.view('?format=mrdian')
@@ -192,7 +192,7 @@ describe('compact streams', () => {
 
 describe('personal data', () => {
   it.each(['?format=stately', '?format=mrdian&user=1001&focus=queue/5001', '?format=mrdian&focus=call/16777217'])(
-    'no name, number or value is in any frame of %s',
+    'is in no frame of %s',
     async (query) => {
       await open()
       await signIn(on)
@@ -212,7 +212,7 @@ describe('personal data', () => {
     },
   )
 
-  it('is there when that is wanted, and passwords never', async () => {
+  it('is in the frames with `personal`, but passwords never are', async () => {
     await open({ personal: true })
     await signIn(on)
     const view = await on.view()
@@ -226,7 +226,7 @@ describe('personal data', () => {
 })
 
 describe('a viewer that is too slow', () => {
-  it('gets no more frames a second than allowed, hears how many were dropped, and how things stand in the end', async () => {
+  it('gets no more frames per second than allowed, the number of dropped frames, and the newest states', async () => {
     await open({ framesPerSecond: 20 })
     await signIn(on)
     const view = await on.view('?format=mrdian&user=1001')
@@ -246,7 +246,7 @@ describe('a viewer that is too slow', () => {
   })
 })
 
-it('nothing is collected while nobody looks', async () => {
+it('without a viewer no frames are collected', async () => {
   await open()
   const view = await on.view()
   await view.close()

@@ -16,13 +16,13 @@ afterEach(() => rest.app.close())
 const READY = '<User><state>READY</state></User>'
 
 describe('authentication (user 1.3, 1.7)', () => {
-  it('takes the id and the login name as user part', async () => {
+  it('accepts the id and the login name as user part', async () => {
     expect((await rest.ask('GET', '/User/1001', { as: '1001:secret' })).statusCode).toBe(200)
     expect((await rest.ask('GET', '/User/1001', { as: 'areyes:secret' })).statusCode).toBe(200)
     expect((await rest.ask('GET', '/User/1002', { as: 'bnovák:secret' })).statusCode).toBe(200)
   })
 
-  it('names the presented user and challenges', async () => {
+  it('names the presented user in the error and challenges', async () => {
     const response = await rest.ask('GET', '/User/1001', { as: 'a<b:wrong' })
     expect(errorOf(response)).toBe('401 Authorization Failure | a<b | UNAUTHORIZED')
     expect(response.headers['www-authenticate']).toBe('Basic realm="Finesse"')
@@ -31,18 +31,18 @@ describe('authentication (user 1.3, 1.7)', () => {
   it.each([
     ['nothing', null],
     ['another scheme', 'Bearer abc'],
-    ['no base64', 'Basic !!!'],
+    ['text that is no Base64', 'Basic !!!'],
     ['no colon', `Basic ${Buffer.from('1001').toString('base64')}`],
     ['no name', basic(':secret')],
-    ['an endless name', basic(`${'x'.repeat(5000)}:secret`)],
-  ])('refuses %s alike', async (_, authorization) => {
+    ['a very long name', basic(`${'x'.repeat(5000)}:secret`)],
+  ])('refuses %s with the same answer', async (_, authorization) => {
     const headers: Record<string, string> = authorization === null ? {} : { authorization }
     const response = await rest.ask('GET', '/User/1001', { as: null, headers })
     expect(errorOf(response)).toBe('401 Authorization Failure |  | UNAUTHORIZED')
     expect(response.headers['www-authenticate']).toBe('Basic realm="Finesse"')
   })
 
-  it('lets a password hold colons and a name in ISO 8859-1', async () => {
+  it('accepts colons in a password, and a name in ISO 8859-1', async () => {
     const verify = vi.fn(() => Promise.resolve(undefined))
     const other = await server({ accounts: { verify } })
     await other.ask('GET', '/Users', { as: 'a:b:c' })
@@ -57,7 +57,7 @@ describe('authentication (user 1.3, 1.7)', () => {
     await other.app.close()
   })
 
-  it('comes before everything else that depends on the caller', async () => {
+  it('comes before every other check of the request', async () => {
     for (const path of ['/User/9999', '/Nothing', '/Users']) {
       expect((await rest.ask('GET', path, { as: null })).statusCode).toBe(401)
     }
@@ -67,7 +67,7 @@ describe('authentication (user 1.3, 1.7)', () => {
     expect((await rest.ask('DELETE', '/User/1001', { as: null })).statusCode).toBe(401)
   })
 
-  it('does not challenge where the caller is known but not allowed', async () => {
+  it('sends no challenge when the caller is known but not allowed', async () => {
     const response = await rest.ask('GET', '/User/1002')
     expect(response.statusCode).toBe(401)
     expect(response.headers['www-authenticate']).toBeUndefined()
@@ -103,7 +103,7 @@ describe('out of service (user 1.8, notifications 12.3)', () => {
     await busy.app.close()
   })
 
-  it('answers 500 to a fault of our own, and goes on', async () => {
+  it('answers 500 after an unexpected error, and goes on', async () => {
     rest.engine.answer = new Error('a secret of the engine')
     expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY }))).toBe(
       '500 Internal Server Error |  | RUNTIME_EXCEPTION',
@@ -134,7 +134,7 @@ describe('resources and methods', () => {
     expect(response.headers.allow).toBe(allow)
   })
 
-  it('takes a trailing slash', async () => {
+  it('accepts a trailing slash', async () => {
     expect((await rest.ask('GET', '/User/1001/')).statusCode).toBe(200)
     expect((await rest.ask('GET', '/SystemInfo/', { as: null })).statusCode).toBe(200)
     expect((await rest.ask('DELETE', '/User/1001/Media/')).statusCode).toBe(405)
@@ -164,7 +164,7 @@ describe('resources and methods', () => {
     expect((await rest.ask('GET', '//other/%zz')).headers['content-type']).toContain('json')
   })
 
-  it('knows a user who does not exist by any name of any length (user 4.1)', async () => {
+  it('answers UNKNOWN_USER for names of every length (user 4.1)', async () => {
     for (const length of [1, 100, 101, 500, 8000]) {
       const name = '9'.repeat(length)
       const shown = name.slice(0, 256)
@@ -174,14 +174,14 @@ describe('resources and methods', () => {
       expect(errorOf(await rest.ask('GET', `/User/${name}/Dialogs`, { as: 'admin:secret' }))).toBe(unknown)
       const body = '<User><state>NOT_READY</state></User>'
       expect(errorOf(await rest.ask('PUT', `/User/${name}`, { as: '1234:secret', body }))).toBe(unknown)
-      // Agents do not learn who exists.
+      // Agents do not learn which users exist.
       expect(errorOf(await rest.ask('GET', `/User/${name}`))).toContain(
         `401 Invalid Authorization User Specified | ${shown}`,
       )
     }
   })
 
-  it('lives below another prefix, and leaves the rest of the server alone', async () => {
+  it('works below another prefix, and does not change the rest of the server', async () => {
     const app = Fastify()
     app.post('/mine', async (request) => request.body)
     await app.register(finesse, { engine: fakeEngine(), accounts: fakeAccounts(), prefix: '/b/finesse/api' })
@@ -198,14 +198,14 @@ describe('resources and methods', () => {
 })
 
 describe('requestId (user 1.6, notifications 7.4)', () => {
-  it('goes to the command and comes back as header', async () => {
+  it('is passed to the command and returned as header', async () => {
     const response = await rest.ask('PUT', '/User/1001', { body: READY, headers: { RequestId: 'a-1' } })
     expect(response.statusCode).toBe(202)
     expect(response.headers.requestid).toBe('a-1')
     expect(rest.engine.commands[0]?.requestId).toBe('a-1')
   })
 
-  it('comes back on every synchronous error of a change', async () => {
+  it('is returned with every synchronous error of a change', async () => {
     const headers = { requestId: 'a-2' }
     for (const [path, as, body] of [
       ['/User/1001', null, READY],
@@ -223,7 +223,7 @@ describe('requestId (user 1.6, notifications 7.4)', () => {
     expect((await rest.ask('PUT', '/User/1001', { body: READY, headers })).headers.requestid).toBe('a-2')
   })
 
-  it('is refused above 256 characters, and unknown to reads', async () => {
+  it('is refused above 256 characters, and ignored by reads', async () => {
     const long = { requestId: 'x'.repeat(257) }
     expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY, headers: long }))).toBe(
       '400 Bad Request | requestId | Request is malformed or incomplete',
@@ -262,7 +262,7 @@ describe('CORS (ruling 42, notifications 1)', () => {
   const origin = { origin: 'https://gadget.example' }
   const preflight = { ...origin, 'access-control-request-method': 'PUT' }
 
-  it('lets pages of every origin in by default', async () => {
+  it('allows every origin by default', async () => {
     const asked = await rest.ask('OPTIONS', '/User/1001', { as: null, headers: preflight })
     expect(asked.statusCode).toBe(204)
     expect(asked.headers).toMatchObject({
@@ -282,7 +282,7 @@ describe('CORS (ruling 42, notifications 1)', () => {
     expect((await rest.ask('GET', '/User/1001')).headers).not.toHaveProperty('access-control-allow-origin')
   })
 
-  it('keeps to a list, or to none', async () => {
+  it('allows only the listed origins, or none', async () => {
     const listed = await server({ cors: { allow: ['https://gadget.example'] } })
     const none = await server({ cors: 'disable' })
     const of = async (from: Server, headers: Record<string, string>) =>

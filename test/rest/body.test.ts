@@ -24,7 +24,7 @@ describe('content types (ruling 21)', () => {
     'text/xml;charset=US-ASCII',
     'application/xml;charset',
     'application/xml;;',
-  ])('takes %s', async (type) => {
+  ])('accepts %s', async (type) => {
     expect((await rest.ask('PUT', '/User/1001', { body: READY, type })).statusCode).toBe(202)
   })
 
@@ -51,11 +51,11 @@ describe('content types (ruling 21)', () => {
     expect(errorOf(await rest.ask('PUT', '/User/1001', { body: READY, type: null }))).toMatch(/^415 /)
   })
 
-  it('judges the body after the right to send it', async () => {
+  it('checks the right to send a body before the body', async () => {
     expect((await rest.ask('PUT', '/User/1002', { body: '{}', type: 'application/json' })).statusCode).toBe(401)
   })
 
-  it('does not care about the content type of a read', async () => {
+  it('ignores the content type of a read', async () => {
     const headers = { 'content-type': 'application/json' }
     expect((await rest.ask('GET', '/User/1001', { headers })).statusCode).toBe(200)
   })
@@ -79,7 +79,7 @@ describe('bodies', () => {
     await small.app.close()
   })
 
-  it('answers any bytes with a documented status, and never with a fault', async () => {
+  it('answers any bytes with a documented status and error type', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('/User/1001', '/User/1001/Media/5002', '/Dialog/1001_5_1', '/Dialog/14095381'),
@@ -201,13 +201,13 @@ describe('over a socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
   })
 
-  it('answers oversized headers and things that are no HTTP', async () => {
+  it('answers oversized headers with 431', async () => {
     const oversized = await exchange([head([`requestId: ${'x'.repeat(40_000)}`])])
     expect(oversized).toMatch(/^HTTP\/1\.1 431 /)
     expect(oversized).toContain('<ApiErrors>')
   })
 
-  it('answers what is no HTTP, and goes on', async () => {
+  it('answers 400 to bytes that are no HTTP, and goes on', async () => {
     expect(await exchange(['\u0016\u0003\u0001 hello\r\n\r\n'])).toMatch(/^HTTP\/1\.1 400 /)
     expect((await rest.ask('GET', '/User/1001')).statusCode).toBe(200)
   })

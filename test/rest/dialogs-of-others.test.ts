@@ -1,6 +1,6 @@
 /**
- * Dialogs of others, before the real engine: whoever is not concerned hears the same of one that is there, of one that has
- * ended and of one that never was, to the last byte. Whoever it was there for hears that it has ended.
+ * Dialogs of other users, with the real engine. A user without rights on a dialog gets the same answer, byte for byte,
+ * whether the dialog is open, has ended or never existed. A user with rights on it learns that it has ended.
  */
 
 import fastify from 'fastify'
@@ -17,7 +17,7 @@ const EMAIL = '5001'
 const CHAT = '5002'
 const RING_MS = 30_000
 
-/** One of the same team, one of another; 5678 supervises another team than that of 1001, who is supervised by 1234. */
+/** 1001 is supervised by 1234. 1002 is in the team of 1001, 1004 in another one, which 5678 supervises. */
 const NOT_CONCERNED = ['1002', '1004', '5678']
 
 async function withSecondSupervisor() {
@@ -54,7 +54,7 @@ afterEach(async () => {
 const action = (name: string, address = '') =>
   `<Dialog><requestedAction>${name}</requestedAction>${address && `<targetMediaAddress>${address}</targetMediaAddress>`}</Dialog>`
 
-/** What can be asked of a dialog by id; the last ones are no requests at all. */
+/** The requests for a dialog by id. The last ones are invalid. */
 const asked = (as: string): readonly (readonly ['GET' | 'HEAD' | 'PUT' | 'DELETE', string?, string?])[] => [
   ['GET'],
   ['HEAD'],
@@ -69,7 +69,7 @@ const asked = (as: string): readonly (readonly ['GET' | 'HEAD' | 'PUT' | 'DELETE
   ['DELETE'],
 ]
 
-/** Everything that is answered about a dialog; its id, of whatever length, is `ID`. */
+/** The answers to all these requests, with `ID` in place of the id of the dialog. */
 async function said(as: string, id: string): Promise<readonly unknown[]> {
   const answers = []
   let lengthOfGet: unknown
@@ -84,14 +84,14 @@ async function said(as: string, id: string): Promise<readonly unknown[]> {
     const { date: _date, 'content-length': length, 'x-request-id': _id, ...headers } = answer.headers
     const body = answer.body.replace(`<ErrorData>${id}<`, '<ErrorData>ID<')
     answers.push({ method, status: answer.statusCode, headers, body })
-    // The answer to HEAD is as long as that to GET.
+    // HEAD has the content-length of GET.
     if (method === 'GET') lengthOfGet = length
     if (method === 'HEAD') expect(length).toBe(lengthOfGet)
   }
   return answers
 }
 
-/** Of a dialog that is nobody's affair. */
+/** The answer to a user without rights on the dialog. */
 const REFUSED = expect.objectContaining({
   status: 401,
   body: expect.stringContaining('<ErrorType>Invalid Authorization User Specified</ErrorType>'),
@@ -117,7 +117,7 @@ describe('calls', () => {
       await engine.command({ type: 'call.act', user: '1001', dialog, action: name, targetMediaAddress: '1001' }),
     ).toEqual(DONE)
 
-  /** Each ends a call. */
+  /** The ways in which a call ends. */
   const ENDS: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
     'the caller hangs up while it rings': async (id) => engine.acd?.hangUp(id),
     'the caller hangs up': async (id) => {
@@ -131,7 +131,7 @@ describe('calls', () => {
     'nobody answers': async () => clock.advance(RING_MS),
   }
 
-  it.each(Object.keys(ENDS))('ended: %s', async (how) => {
+  it.each(Object.keys(ENDS))('that ended, and how: %s', async (how) => {
     const ended = await call()
     await ENDS[how]?.(ended)
     await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
@@ -148,7 +148,7 @@ describe('calls', () => {
 })
 
 describe('tasks', () => {
-  it('closed, and given back', async () => {
+  it('that were closed or given back', async () => {
     const signIn = { type: 'media.signIn', user: '1001', maxDialogLimit: 3, interruptAction: 'ACCEPT' } as const
     for (const mrd of [EMAIL, CHAT]) {
       await engine.command({ ...signIn, mrd })

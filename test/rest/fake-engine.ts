@@ -1,4 +1,4 @@
-/** An engine and accounts that answer as a test tells them to, and remember what they were asked. */
+/** An engine and accounts whose answers a test sets. The engine keeps the commands that it got. */
 
 import type { Accounts, Principal } from '../../src/accounts/api.ts'
 import type { Directory, Platform } from '../../src/directory/model.ts'
@@ -27,7 +27,7 @@ export const USERS: readonly UserValue[] = [
 
 export interface FakeEngine extends Engine {
   readonly commands: Command[]
-  /** What the next commands are answered. */
+  /** The answer to the next commands. */
   answer: Answer | Error
   status: SystemInfoValue['status']
   platform: Platform
@@ -165,7 +165,7 @@ export function fakeEngine(): FakeEngine {
   return engine
 }
 
-/** Everybody's password is `secret`; users sign in with id or login name. */
+/** Every password is `secret`. Users sign in with id or login name. */
 export function fakeAccounts(): Accounts {
   return {
     verify: (name, password): Promise<Principal | undefined> => {

@@ -1,6 +1,6 @@
 /**
- * Ids and names that are members of every object, through every door: they find nothing that nobody has put there, fail
- * no input, and stop nobody else.
+ * Ids and names that are members of every JavaScript object, through every interface: they find nothing, fail no input,
+ * and do not affect other requests.
  */
 
 import fastify from 'fastify'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await made.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales', agentId: '1001' })
 })
 afterAll(async () => {
-  // Nothing of it was even an input that failed.
+  // None of the requests became an input that failed.
   expect(engine.figures.failedInputs).toBe(0)
   expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(BEFORE)
   await app.close()
@@ -101,7 +101,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(status === 202 || (status >= 400 && status < 500)).toBe(true)
   })
 
-  it('a transfer to it changes nothing', async () => {
+  it('a transfer to this name changes nothing', async () => {
     const before = engine.get.dialog(dialog)
     await ask(
       '1001',
@@ -128,7 +128,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(status).toBeLessThan(500)
   })
 
-  it('the embedder: commands, reads, tasks, calls', async () => {
+  it('commands, reads, tasks and calls of an embedder find nothing', async () => {
     const { get, acd } = engine
     for (const answer of [
       await engine.command({ type: 'user.signIn', user: name, extension: '1001' }),
@@ -167,7 +167,7 @@ describe.each(NAMES)('%s', (name) => {
     }
   })
 
-  it('a variable of this name that the embedder gives reaches the agent, and a restart', async () => {
+  it('a variable with this name reaches the agent and survives a restart', async () => {
     const store = memoryStore({ id: 'names' })
     const first = await createEngine({ directory: loaded, clock: virtualClock(), store })
     await first.command({ type: 'media.signIn', user: '1001', mrd: CHAT, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
@@ -181,7 +181,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(again.figures.failedInputs).toBe(0)
   })
 
-  it('a follower: a medium and a dialog', async () => {
+  it('a follower refuses a medium and a dialog with this name', async () => {
     const follower = await createEngine({ directory: loaded, clock: virtualClock(), role: 'follower' })
     await expect(follower.userEvent({ kind: 'media', user: '1001', mrd: name, state: 'READY' })).rejects.toThrow(
       InvalidArgument,
@@ -192,7 +192,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(follower.get.dialogs('1001', 'all')).toEqual([])
   })
 
-  it('a directory: the file and the object are refused, and the place is named', async () => {
+  it('a directory with this name is refused, as file and as object, and the error names the path', async () => {
     const { directory } = loaded
     const [user, mrd, team] = [directory.users[0], directory.mediaRoutingDomains[1], directory.teams[0]]
     if (!user || !mrd || !team) throw new Error('the sample has changed')

@@ -50,7 +50,7 @@ describe('Media sign-in (media 5.1)', () => {
     expect(rest.engine.commands[0]).not.toHaveProperty('dialogLogoutAction')
   })
 
-  it('hands MRD 1 on, which fails there with a code of its own', async () => {
+  it('passes MRD 1 to the engine, which refuses it asynchronously', async () => {
     expect((await put('1001/Media/1', SIGN_IN)).statusCode).toBe(202)
   })
 
@@ -71,7 +71,7 @@ describe('Media sign-in (media 5.1)', () => {
     expect(rest.engine.commands).toEqual([])
   })
 
-  it('is for own Media only; not even administrators and supervisors may (media 5)', async () => {
+  it('is for own Media only, also for administrators and supervisors (media 5)', async () => {
     expect(errorOf(await put('1002/Media/5002', SIGN_IN))).toBe(
       `401 Invalid Authorization User Specified | 1002 | ${MISMATCH}`,
     )
@@ -84,7 +84,7 @@ describe('Media sign-in (media 5.1)', () => {
     expect((await put('1001/Media/5002', SIGN_IN, { as: null })).statusCode).toBe(401)
   })
 
-  it('knows no other MRDs, and says so before it reads the body', async () => {
+  it('answers 404 for an unknown MRD before it reads the body', async () => {
     expect(errorOf(await put('1001/Media/5999', 'x'))).toBe('404 Not Found | 5999 | Invalid mrdId specified for media')
     rest.engine.answer = rejected('MRD_NOT_FOUND', '5002')
     expect(errorOf(await put('1001/Media/5002', SIGN_IN))).toContain('404 Not Found | 5002')
@@ -103,7 +103,7 @@ describe('other changes of Media (media 5.2 to 5.5)', () => {
       { type: 'media.setState', state: 'NOT_READY', reasonCodeId: '16' },
     ],
     ['<routable>false</routable>', { type: 'media.setRoutable', routable: false }],
-  ])('hands %s to the engine', async (content, expected) => {
+  ])('passes %s to the engine', async (content, expected) => {
     expect((await put('1001/Media/5001', content)).statusCode).toBe(202)
     expect(rest.engine.commands).toEqual([{ user: '1001', mrd: '5001', side: 'A', ...expected }])
   })
@@ -114,14 +114,14 @@ describe('other changes of Media (media 5.2 to 5.5)', () => {
 })
 
 describe('reading Media (media 5.6, 5.7)', () => {
-  it('answers one and all', async () => {
+  it('answers one Media and the list of all', async () => {
     expect((await rest.ask('GET', '/User/1001/Media/5002')).body).toBe(renderMedia(mediaValue()))
     expect((await rest.ask('GET', '/User/1001/Media')).body).toMatch(
       /^<MediaList><Media>.*<\/Media><Media>.*<\/MediaList>$/,
     )
   })
 
-  it('has no Media of voice, of other MRDs and of others', async () => {
+  it('refuses Media of voice, of unknown MRDs and of other users', async () => {
     expect(errorOf(await rest.ask('GET', '/User/1001/Media/1'))).toContain('404 Not Found | 1 |')
     expect(errorOf(await rest.ask('GET', '/User/1001/Media/7'))).toContain('404 Not Found | 7 |')
     for (const path of ['/User/1002/Media/5002', '/User/1002/Media']) {
@@ -147,8 +147,8 @@ describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
     )
   })
 
-  it('tells nobody whether a dialog exists that is not his affair, whoever asks', async () => {
-    // Of 1004, who is in no team of the supervisor; the first exists.
+  it('does not reveal to others whether a dialog exists', async () => {
+    // Dialogs of 1004, who is in no team of the supervisor. `existing` is the only one that exists.
     const existing = '1004_1_1'
     for (const missing of ['9_1004_1', '9_9999_5002', '7', 'x'.repeat(200)])
       for (const as of [undefined, SUPERVISOR]) {
@@ -164,7 +164,7 @@ describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
     expect((await rest.ask('GET', '/Dialog/7', ADMIN)).statusCode).toBe(404)
   })
 
-  it('tells of an ended one whoever it was there for (dialog V105)', async () => {
+  it('answers 404 for an ended dialog to the users who had rights on it (dialog V105)', async () => {
     const status = async (id: string, as?: Asked) => [
       (await rest.ask('GET', `/Dialog/${id}`, as)).statusCode,
       (await act(id, '<requestedAction>ACCEPT</requestedAction>', as)).statusCode,
@@ -174,7 +174,7 @@ describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
     expect(await status('9_1001_5002', { as: '1002:secret' })).toEqual([401, 401])
   })
 
-  it('lists voice by default, and the others on demand', async () => {
+  it('lists voice dialogs by default, and others on request', async () => {
     const list = async (path: string, asked: Asked = {}) => (await rest.ask('GET', `/User/${path}`, asked)).body
     expect(await list('1001/Dialogs')).toBe(renderDialogs([callValue()]))
     expect(await list('1001/Dialogs?includeNonVoice=true')).toBe(renderDialogs([taskValue(), callValue()]))
@@ -185,7 +185,7 @@ describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
     expect(await list('1001/Dialogs/Media', ADMIN)).toBe(renderDialogs([taskValue()]))
   })
 
-  it('refuses lists of others and of unknown MRDs', async () => {
+  it('refuses lists of other users and of unknown MRDs', async () => {
     for (const path of ['/User/1004/Dialogs', '/User/1004/Dialogs/Media', '/User/1004/Media/5002/Dialogs']) {
       expect((await rest.ask('GET', path)).statusCode).toBe(401)
       expect((await rest.ask('GET', path, SUPERVISOR)).statusCode).toBe(401)
@@ -195,7 +195,7 @@ describe('reading dialogs (media 9.2, 9.3; dialog 4.2)', () => {
 })
 
 describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
-  it('hands actions on tasks to the engine', async () => {
+  it('passes actions on tasks to the engine', async () => {
     const response = await act('1001_5_1', '<requestedAction>ACCEPT</requestedAction>', { headers: { requestid: 'd' } })
     expect(response.statusCode).toBe(202)
     await act('1001_5_1', '<requestedAction>TRANSFER</requestedAction><target>chat_sales</target>')
@@ -205,7 +205,7 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
     ])
   })
 
-  it('hands ANSWER and DROP on calls to the engine', async () => {
+  it('passes ANSWER and DROP on calls to the engine', async () => {
     const answer = '<targetMediaAddress>1001</targetMediaAddress><requestedAction>ANSWER</requestedAction>'
     expect((await act('14095381', answer)).statusCode).toBe(202)
     expect(rest.engine.commands).toEqual([
@@ -237,7 +237,7 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
       '404 Dialog Not Found | 9_1001_5002 | Invalid dialogId specified for dialog',
     ],
     ['1004_1_1', '<requestedAction>ACCEPT</requestedAction>', '401 Invalid Authorization User Specified | 1004_1_1'],
-  ])('refuses on %s %s with %s', async (id, content, expected) => {
+  ])('refuses for dialog %s the action %s with %s', async (id, content, expected) => {
     expect(errorOf(await act(id, content))).toContain(expected)
     expect(rest.engine.commands).toEqual([])
   })
@@ -248,7 +248,7 @@ describe('acting on a dialog (media 9.1, dialog 4.4)', () => {
     expect(errorOf(await act('1001_5_1', accept, ADMIN))).toBe('401 Authorization Failure | admin | UNAUTHORIZED')
   })
 
-  it('words the refusals of the engine', async () => {
+  it('translates the refusals of the engine', async () => {
     rest.engine.answer = rejected('DIALOG_NOT_FOUND', '1001_5_1')
     const accept = '<requestedAction>ACCEPT</requestedAction>'
     expect(errorOf(await act('1001_5_1', accept))).toContain('404 Dialog Not Found | 1001_5_1')

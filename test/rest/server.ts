@@ -1,4 +1,4 @@
-/** A server with the plugin over a fake engine, and short ways to ask it. */
+/** A server with the plugin over a fake engine, and short functions for requests to it. */
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { parseRequest } from '../../src/finesse/index.ts'
 import { type FinesseOptions, finesse, finesseServerOptions } from '../../src/rest/index.ts'
@@ -24,7 +24,7 @@ export function basic(credentials: string): string {
   return `Basic ${Buffer.from(credentials).toString('base64')}`
 }
 
-/** Path is below `/finesse/api` unless it begins with two slashes. */
+/** A server. Paths are below `/finesse/api` unless they begin with two slashes. */
 export async function server(options: Partial<FinesseOptions> = {}): Promise<Server> {
   const engine = fakeEngine()
   const app = Fastify({ ...finesseServerOptions() })
@@ -47,7 +47,7 @@ export async function server(options: Partial<FinesseOptions> = {}): Promise<Ser
   }
 }
 
-/** `status type | data | message` of an error answer, whose form is checked on the way. */
+/** `status type | data | message` of an error answer, or `no XML: ` and the body. */
 export function errorOf(response: LightMyRequestResponse): string {
   if (response.headers['content-type'] !== 'application/xml;charset=UTF-8') return `no XML: ${response.body}`
   const root = parseRequest(response.body)

@@ -1,4 +1,4 @@
-/** Long answers leave others their turns. */
+/** A long answer is made in slices, so that other work can run in between. */
 import { afterEach, expect, it, vi } from 'vitest'
 import { inSlices } from '../../src/http/index.ts'
 import { acdServer } from '../acd/server.ts'
@@ -7,12 +7,12 @@ import { turns } from '../suite/turns.ts'
 import { server } from './server.ts'
 
 const NUMBERS = Array.from({ length: 250 }, (_, n) => n)
-/** So many of them are made in each turn. */
+/** How many items are made in each turn of the event loop. */
 const SLICES = [100, 100, 50]
 
 afterEach(() => vi.restoreAllMocks())
 
-it('what is made of many is made in their order, and others have their turns in between', async () => {
+it('many items are made in order, and other work runs between the slices', async () => {
   const order: number[] = []
   const { note, slices } = turns()
   const made = await inSlices(NUMBERS, (n) => {
@@ -26,7 +26,7 @@ it('what is made of many is made in their order, and others have their turns in 
   expect(await inSlices([], () => 1)).toEqual([])
 })
 
-it('the list of all users is made so, with each of them once', async () => {
+it('the list of all users is made in slices, with each user once', async () => {
   const on = await server()
   const ids = NUMBERS.map((n) => `${2000 + n}`)
   on.engine.users = ids.map((id) => userValue({ id }))
@@ -42,7 +42,7 @@ it('the list of all users is made so, with each of them once', async () => {
   await on.app.close()
 })
 
-it('a list of /acd is written so, with each entry once', async () => {
+it('a list of /acd is written in slices, with each entry once', async () => {
   const on = await acdServer()
   const ids: string[] = []
   for (const _ of NUMBERS) {

@@ -32,7 +32,7 @@ describe('Get User (user 4.4)', () => {
     expect((await rest.ask('GET', '/User/1002', ADMIN)).body).toContain('<loginId>1002</loginId>')
   })
 
-  it('answers 401 for another user, whether there is one or not (user 1.7)', async () => {
+  it('answers 401 for another user, whether that user exists or not (user 1.7)', async () => {
     for (const id of ['1002', '9999', 'dokafor']) {
       expect(errorOf(await rest.ask('GET', `/User/${id}`))).toBe(
         `401 Invalid Authorization User Specified | ${id} | ${MISMATCH}`,
@@ -41,7 +41,7 @@ describe('Get User (user 4.4)', () => {
     expect((await rest.ask('GET', '/User/1001', SUPERVISOR)).statusCode).toBe(401)
   })
 
-  it('answers 404 for an unknown user to those who may ask (user 1.7)', async () => {
+  it('answers 404 for an unknown user to callers who may read users (user 1.7)', async () => {
     expect(errorOf(await rest.ask('GET', '/User/9999', ADMIN))).toBe('404 User Not Found | 9999 | UNKNOWN_USER')
     expect(errorOf(await rest.ask('GET', '/User/%00%3Cx%3E', ADMIN))).toBe('404 User Not Found | <x> | UNKNOWN_USER')
     rest.engine.users = []
@@ -63,12 +63,12 @@ describe('Get User Id from loginName (user 4.5, ruling 27)', () => {
     expect((await rest.ask('GET', '/User/areyes', ADMIN)).statusCode).toBe(200)
   })
 
-  it('takes URL-encoded UTF-8', async () => {
+  it('accepts URL-encoded UTF-8', async () => {
     const response = await rest.ask('GET', `/User/${encodeURIComponent('bnovák')}`, { as: '1002:secret' })
     expect(response.body).toContain('<loginId>1002</loginId>')
   })
 
-  it('is the only operation that does on CCE', async () => {
+  it('is the only operation with a login name on CCE', async () => {
     const unknown = '404 User Not Found | areyes | UNKNOWN_USER'
     expect(errorOf(await put('areyes', '<state>READY</state>'))).toBe(unknown)
     expect(errorOf(await rest.ask('GET', '/User/areyes/Dialogs'))).toBe(unknown)
@@ -76,13 +76,13 @@ describe('Get User Id from loginName (user 4.5, ruling 27)', () => {
     expect(errorOf(await rest.ask('GET', '/User/areyes/ReasonCodes?category=ALL'))).toBe(unknown)
   })
 
-  it('makes no difference on CCX', async () => {
+  it('is not: on CCX every operation accepts a login name', async () => {
     rest.engine.platform = 'CCX'
     expect((await put('areyes', '<state>READY</state>')).statusCode).toBe(202)
     expect(rest.engine.commands[0]).toMatchObject({ user: '1001' })
   })
 
-  it('prefers the id where a login name equals one', async () => {
+  it('prefers the id when a login name equals an id', async () => {
     rest.engine.users = [userValue(), userValue({ id: '7', loginName: '1001' })]
     expect((await rest.ask('GET', '/User/1001', ADMIN)).body).toContain('<loginName>areyes</loginName>')
   })
@@ -96,14 +96,14 @@ describe('sign-in (user 4.1, 4.2)', () => {
     expect(rest.engine.commands).toEqual([{ type: 'user.signIn', user: '1001', extension: '0012', side: 'A' }])
   })
 
-  it('tells the engine the side of the listener', async () => {
+  it('passes the side of the listener to the engine', async () => {
     const sideB = await server({ side: 'B' })
     await sideB.ask('PUT', '/User/1001', { body: '<User><state>READY</state></User>' })
     expect(sideB.engine.commands[0]?.side).toBe('B')
     await sideB.app.close()
   })
 
-  it('takes a mobile agent', async () => {
+  it('accepts a mobile agent', async () => {
     const mobile = '<mobileAgent><mode>NAILED_CONNECTION</mode><dialNumber>5550100</dialNumber></mobileAgent>'
     expect((await put('1001', `<state>LOGIN</state><extension>1001</extension>${mobile}`)).statusCode).toBe(202)
     expect(rest.engine.commands[0]).toMatchObject({ mobileAgent: { mode: 'NAILED_CONNECTION', dialNumber: '5550100' } })
@@ -151,14 +151,14 @@ describe('sign-out and state changes (user 4.3, 4.8, 4.9)', () => {
     ['<state>READY</state><reasonCodeId>16</reasonCodeId>', { state: 'READY' }], // ruling 44
     ['<reasonCodeId>no such code</reasonCodeId><state>READY</state>', { state: 'READY' }],
     ['<state>WORK</state>', { state: 'WORK' }],
-  ])('hands %s to the engine', async (content, expected) => {
+  ])('passes %s to the engine', async (content, expected) => {
     const response = await put('1001', content)
     expect(response.statusCode).toBe(202)
     expect(response.body).toBe('')
     expect(rest.engine.commands).toEqual([{ type: 'user.setState', user: '1001', by: 'self', side: 'A', ...expected }])
   })
 
-  it('prints the documented error for an unknown state (user 1.7)', async () => {
+  it('answers the documented error for an unknown state (user 1.7)', async () => {
     for (const state of ['BREAK', 'TALKING', 'logout']) {
       expect(errorOf(await put('1001', `<state>${state}</state>`))).toBe(
         '400 Invalid Input | state | Invalid State specified for user',
@@ -175,7 +175,7 @@ describe('sign-out and state changes (user 4.3, 4.8, 4.9)', () => {
     ],
     ['USER_NOT_FOUND', '404 User Not Found | 99 | UNKNOWN_USER'],
   ]
-  it.each(refusals)('words the refusal %s of the engine', async (error, expected) => {
+  it.each(refusals)('translates the refusal %s of the engine', async (error, expected) => {
     rest.engine.answer = rejected(error, '99')
     expect(errorOf(await put('1001', '<state>LOGOUT</state>'))).toBe(expected)
   })
@@ -203,7 +203,7 @@ describe('a supervisor acting on a team member (user 5.7)', () => {
     expect(rest.engine.commands.map((command) => 'by' in command && command.by)).toEqual(Array(3).fill('supervisor'))
   })
 
-  it('acts on the own user as any agent', async () => {
+  it('acts on the own user like any agent', async () => {
     await put('1234', '<state>NOT_READY</state><reasonCodeId>16</reasonCodeId>', SUPERVISOR)
     expect(rest.engine.commands[0]).toMatchObject({ by: 'self', reasonCodeId: '16' })
   })
@@ -224,7 +224,7 @@ describe('a supervisor acting on a team member (user 5.7)', () => {
 })
 
 describe('what an administrator may not do (user 2)', () => {
-  it('change a state', async () => {
+  it('is to change a state', async () => {
     expect(errorOf(await put('1001', '<state>LOGOUT</state>', ADMIN))).toBe(
       '401 Authorization Failure | admin | UNAUTHORIZED',
     )
@@ -251,7 +251,7 @@ describe('lists', () => {
     expect(await ids('ALL')).toEqual(['16', '18'])
   })
 
-  it('wants a category that exists', async () => {
+  it('requires a category that exists', async () => {
     expect(errorOf(await rest.ask('GET', '/User/1001/ReasonCodes'))).toBe(
       '400 Parameter Missing | category | Category Parameter missing',
     )
@@ -297,7 +297,7 @@ describe('without credentials', () => {
     await other.app.close()
   })
 
-  it('shows the authentication mode, for names that do not exist alike (user 9.2)', async () => {
+  it('shows the authentication mode, also for names that do not exist (user 9.2)', async () => {
     for (const name of ['areyes', 'nobody']) {
       expect((await rest.ask('GET', `/UserAuthMode/${name}`, { as: null })).body).toBe(
         '<UserAuthMode><authMode>NON_SSO</authMode></UserAuthMode>',

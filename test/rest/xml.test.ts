@@ -1,4 +1,4 @@
-/** XML as it arrives: bytes over a socket, in every encoding that a client may choose, and what is no XML 1.0. */
+/** XML as bytes over a socket, in every encoding that a client may choose, and bodies that are no XML 1.0. */
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
@@ -21,7 +21,7 @@ beforeEach(() => {
 interface Answered {
   readonly status: number | undefined
   readonly body: string
-  /** What the engine was asked to do. */
+  /** The commands that the engine got. */
   readonly commands: readonly unknown[]
 }
 
@@ -56,7 +56,7 @@ const BOM = '\ufeff'
 
 describe('the encoding of a body (RFC 7303 3, XML 1.0 4.3.3)', () => {
   it.each<[string, Buffer | string, string, string?]>([
-    ['UTF-8 where nothing is said', transfer('Größe'), 'Größe'],
+    ['UTF-8 without declaration and charset', transfer('Größe'), 'Größe'],
     ['the declaration: ASCII, as lxml writes it', transfer('Gr&#246;&#223;e', 'ASCII'), 'Größe'],
     ['the declaration: us-ascii', transfer('chat', 'us-ascii'), 'chat'],
     ['the declaration: latin1', latin1(transfer('Größe', 'latin1')), 'Größe'],
@@ -72,8 +72,8 @@ describe('the encoding of a body (RFC 7303 3, XML 1.0 4.3.3)', () => {
     ['a byte order mark: UTF-16BE', utf16be(BOM + transfer('Größe', 'UTF-16')), 'Größe'],
     ['charset before the declaration', transfer('Größe', 'ISO-8859-1'), 'Größe', 'charset=utf-8'],
     ['charset before a declared UTF-16', transfer('Größe', 'utf-16'), 'Größe', 'charset="UTF-8"'],
-    ['charset before a declaration that nobody knows', transfer('Größe', 'x-any'), 'Größe', 'charset=UTF8'],
-    ['charset where nothing is declared', latin1(transfer('Größe')), 'Größe', 'charset=ISO-8859-1'],
+    ['charset before an unknown declaration', transfer('Größe', 'x-any'), 'Größe', 'charset=UTF8'],
+    ['charset without a declaration', latin1(transfer('Größe')), 'Größe', 'charset=ISO-8859-1'],
     ['charset: cp1252', latin1(transfer('5\x80')), '5€', 'charset=cp1252'],
     ['charset: shift_jis', latin1(transfer('\x93\xfa\x96{')), '日本', 'charset=Shift_JIS'],
     ['charset: UTF-16 in both byte orders', utf16be(transfer('Größe')), 'Größe', 'charset=utf-16'],
@@ -91,13 +91,13 @@ describe('the encoding of a body (RFC 7303 3, XML 1.0 4.3.3)', () => {
     ['bytes that are no ASCII, as charset says', transfer('Größe'), 'charset=us-ascii'],
     ['half a character of UTF-16', Buffer.concat([utf16le(BOM + transfer('x')), Buffer.from([0x20])])],
     ['half a pair of UTF-16', utf16le(`${BOM}${transfer('\ud83d')}`)],
-    ['an encoding that nobody knows', transfer('chat', 'x-any')],
-    ['an encoding that is known and not read', transfer('chat', 'UTF-7')],
-    ['an encoding that is none', transfer('chat', 'iso-2022-kr')],
+    ['an unknown encoding', transfer('chat', 'x-any')],
+    ['a known encoding that is not supported', transfer('chat', 'UTF-7')],
+    ['a name that is not used as an encoding', transfer('chat', 'iso-2022-kr')],
     ['UTF-16 declared in ASCII bytes', transfer('chat', 'UTF-16')],
     ['UTF-8 declared in UTF-16', utf16le(transfer('chat', 'UTF-8'))],
     ['UTF-16 declared in the other byte order', utf16be(transfer('chat', 'UTF-16LE'))],
-    ['a byte order mark that belies the declaration', BOM + transfer('chat', 'ISO-8859-1')],
+    ['a byte order mark that contradicts the declaration', BOM + transfer('chat', 'ISO-8859-1')],
   ])('refuses %s', async (_, body, parameter) => {
     const type = parameter === undefined ? 'application/xml' : `application/xml; ${parameter}`
     expect(await put('/Dialog/1001_5_1', body, type)).toEqual(refused('encoding'))
@@ -111,11 +111,11 @@ describe('the encoding of a body (RFC 7303 3, XML 1.0 4.3.3)', () => {
     ['quotation marks that do not match', `<?xml version="1.0" encoding="UTF-8'?>${transfer('chat')}`],
     ['nothing but a byte order mark', BOM],
     ['nothing', ''],
-  ])('takes for no document: %s', async (_, body) => {
+  ])('refuses what is no document: %s', async (_, body) => {
     expect(await put('/Dialog/1001_5_1', body)).toEqual(refused('Dialog'))
   })
 
-  it('refuses a charset that nobody knows as it refuses any other type (ruling 21)', async () => {
+  it('refuses an unknown charset with 415, like any other type (ruling 21)', async () => {
     expect(await put('/Dialog/1001_5_1', transfer('chat'), 'application/xml; charset=x-any')).toEqual({
       status: 415,
       body: '<ApiErrors><ApiError><ErrorData>application/xml; charset=x-any</ErrorData><ErrorMessage>Content-Type must be application/xml or text/xml, in a known encoding</ErrorMessage><ErrorType>Unsupported Media Type</ErrorType></ApiError></ApiErrors>',
@@ -124,7 +124,7 @@ describe('the encoding of a body (RFC 7303 3, XML 1.0 4.3.3)', () => {
   })
 })
 
-describe('well-formed and nothing else (ruling 23)', () => {
+describe('only well-formed XML is accepted (ruling 23)', () => {
   it.each([
     ['processing instructions', '<?xml-stylesheet href="a"?><User><?a?><state>READY</state></User><?b c?>'],
     ['comments and CDATA', '<!-- a --><User><!----><state><![CDATA[READY]]></state></User><!-- b -->'],
@@ -162,14 +162,14 @@ describe('well-formed and nothing else (ruling 23)', () => {
     ['maxDialogLimit', '/User/1001/Media/5002', media('\u20033')],
     ['maxDialogLimit', '/User/1001/Media/5002', media('3&#xa0;')],
     ['maxDialogLimit', '/User/1001/Media/5002', media('\ufeff3')],
-  ])('takes spaces that XML does not know for a part of the value: %s', async (name, path, body) => {
+  ])('treats spaces that XML does not know as part of the value: %s', async (name, path, body) => {
     const { status, body: answer, commands } = await put(path, body)
     expect({ status, commands }).toEqual({ status: 400, commands: [] })
     expect(answer).toContain(`<ErrorData>${name}</ErrorData>`)
     expect(answer).toContain('<ErrorType>Invalid Input</ErrorType>')
   })
 
-  it('takes those that it knows away from the ends of a value, written as references too', async () => {
+  it('removes spaces of XML from the ends of a value, also when they are written as references', async () => {
     const answer = await put('/User/1001/Media/5002', media(' \t&#x20;3&#10;\r\n'))
     expect(answer).toEqual({
       status: 202,

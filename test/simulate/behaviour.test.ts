@@ -1,4 +1,4 @@
-/** What simulated agents and customers do, as the notifications tell it. */
+/** What simulated agents and customers do, as seen in the expectations of scenarios. */
 import { expect, it } from 'vitest'
 import { simulate } from '../../src/simulate/index.ts'
 import { memoryStore } from '../../src/store/memory/store.ts'
@@ -6,7 +6,7 @@ import { scenario } from './scenarios.ts'
 
 const HEAD = 'version: 1\ntitle: T\nduration: 20m\n'
 
-/** Runs a scenario; everything it expects has to hold. */
+/** Runs a scenario. All its expectations must hold. */
 async function run(text: string, options: Parameters<typeof simulate>[1] = {}) {
   const result = await simulate(await scenario(`${HEAD}${text}`), options)
   expect(result.expectations.filter(({ held }) => !held)).toEqual([])
@@ -35,7 +35,7 @@ expect:
   expect(result.queues[0]).toMatchObject({ mrd: '1', arrived: 1, handled: 1, wait: { longest: 5000 } })
 })
 
-it('callers of a group wait for the agent who is ready, and give up when it takes too long', async () => {
+it('callers of a group wait for an agent who is ready, and hang up when their patience ends', async () => {
   await run(`
 directory: { generate: { agents: 1 } }
 agents: [{ name: a, voice: true, answer: { delay: 0s } }]
@@ -54,7 +54,7 @@ expect:
 `)
 })
 
-it('a customer who waits for an agent gives up; one with an agent stays', async () => {
+it('a customer who waits for an agent gives up when the patience ends, a customer with an agent stays', async () => {
   await run(`
 agents: [{ name: a, users: ["1001"], media: { "5002": {} }, accept: { delay: 0s } }]
 handling: { "5002": { active: 5m } }
@@ -82,7 +82,7 @@ expect:
 `)
 })
 
-it('a break begins when the work in hand is done, and ends when it has lasted', async () => {
+it('a break begins in each medium when its open work is done, and ends after its duration', async () => {
   await run(`
 agents:
   - { name: a, users: ["1001"], voice: true, media: { "5001": {}, "5002": {} }, breaks: [{ at: 2m, for: 5m, reason: "17" }] }
@@ -99,7 +99,7 @@ expect:
 `)
 })
 
-it('whoever let a task go is routable again after a while', async () => {
+it('an agent who did not accept a task becomes routable again after `backAfterRona`', async () => {
   await run(`
 agents: [{ name: a, users: ["1001"], media: { "5002": {} }, accept: { probability: 0 }, backAfterRona: 1m }]
 arrivals: [{ selector: chat_sales, at: [1m] }]
@@ -110,8 +110,8 @@ expect:
 })
 
 it.each([
-  ['free after it was resubmitted', '', 'ACTIVE, user: "1002"'],
-  ['with its agent, if it says keepAgent', ', keepAgent: true', 'QUEUED'],
+  ['for any agent after it was resubmitted', '', 'ACTIVE, user: "1002"'],
+  ['still for this agent with keepAgent', ', keepAgent: true', 'QUEUED'],
 ])('a task for one agent is %s (ruling 46)', async (_what, keepAgent, state) => {
   const agents = `
 agents:
@@ -126,7 +126,7 @@ handling: { "5002": { active: 10m } }
   )
 })
 
-it('at the end of a shift the work in hand is finished, then the agent signs out of everything', async () => {
+it('at the end of a shift the agent finishes the open work, then signs out of everything', async () => {
   await run(`
 agents: [{ name: a, users: ["1001"], voice: true, media: { "5001": {} }, signOut: 5m }]
 handling: { "5001": { active: 8m } }
@@ -140,7 +140,7 @@ expect:
 `)
 })
 
-it('an expectation that does not hold says what was there, with its line', async () => {
+it('an expectation that does not hold reports its line and what was found', async () => {
   const text = `${HEAD}agents: [{ name: a, users: ["1001"], media: { "5001": {} } }]
 expect:
   - { at: 1m, user: "1001", mrd: "5001", state: ACTIVE }
@@ -153,7 +153,7 @@ expect:
   ])
 })
 
-it('keeps the journal in a store of the caller, tells its progress, and every event step by step', async () => {
+it('writes the journal into the store of the caller, reports its progress, and every event of each step', async () => {
   const store = memoryStore({ id: 'kept', keep: 'history' })
   const seen: number[] = []
   const steps: string[] = []

@@ -1,5 +1,5 @@
 /**
- * The same scenario and seed give the same result; sums are right with something of everything.
+ * The same scenario and seed give the same result, and the figures of a busy scenario agree.
  *
  * Slow, 15 s: whole scenarios are simulated several times.
  */
@@ -8,7 +8,7 @@ import { simulate } from '../../src/simulate/index.ts'
 import { BUSY, scenario } from './scenarios.ts'
 import { wrongSums } from './sums.ts'
 
-it('one seed, one result, byte for byte; another seed, another one', async () => {
+it('the same seed gives the same result byte for byte, and another seed a different one', async () => {
   const busy = await scenario(BUSY)
   const [first, again, other] = [await simulate(busy), await simulate(busy), await simulate(busy, { seed: 2 })]
   expect(again.journalHash).toBe(first.journalHash)
@@ -17,7 +17,7 @@ it('one seed, one result, byte for byte; another seed, another one', async () =>
   expect(first.journalHash).toMatch(/^[0-9a-f]{64}$/)
 })
 
-it('adds up, whatever happens', async () => {
+it('gives figures that agree, for several seeds', async () => {
   const busy = await scenario(BUSY)
   for (const seed of [3, 4, 5]) {
     const result = await simulate(busy, { seed })
@@ -29,7 +29,7 @@ it('adds up, whatever happens', async () => {
   }
 })
 
-it('one arrival more changes nothing about the others', async () => {
+it('an additional arrival does not change the other contacts', async () => {
   const busy = await scenario(BUSY)
   const more = await scenario(
     `${BUSY.replace('arrivals:\n', 'arrivals:\n  - { selector: social_support, at: [39m] }\n')}`,

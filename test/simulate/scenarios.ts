@@ -1,4 +1,4 @@
-/** Scenarios in the text of a test. */
+/** Scenarios as text in tests. */
 import { parseScenario, type Scenario, ScenarioError } from '../../src/simulate/index.ts'
 
 export const scenario = (text: string): Promise<Scenario> => parseScenario(text, 'test.yaml')
@@ -15,7 +15,7 @@ export async function problemsOf(text: string): Promise<readonly string[]> {
   return []
 }
 
-/** Twenty agents with chats and e-mails at random, calls, losses, breaks: something of everything. */
+/** Twenty agents with random chats, e-mails and calls, connection losses, breaks and a fault: a bit of everything. */
 export const BUSY = `
 version: 1
 title: Busy

@@ -1,5 +1,5 @@
 /**
- * The scenarios that come along: each says itself what has to come out.
+ * The shipped scenarios: each contains its own expectations.
  *
  * Slow, 15 s: every shipped scenario is simulated.
  */
@@ -8,7 +8,7 @@ import { loadScenario, shippedScenarios, simulate } from '../../src/simulate/ind
 import { wrongSums } from './sums.ts'
 
 const LONG = ['shift', 'shift-2000']
-/** Many agents, on a machine that may have other work. */
+/** A time limit in ms for many agents, on a machine that may have other work. */
 const LONG_MS = 120_000
 
 it.each(shippedScenarios().filter((name) => !LONG.includes(name)))('%s', async (name) => {
@@ -21,7 +21,7 @@ it.each(shippedScenarios().filter((name) => !LONG.includes(name)))('%s', async (
 })
 
 it(
-  'shift, its first half hour',
+  'shift, the first half hour',
   async () => {
     const scenario = await loadScenario('shift')
     const result = await simulate({ ...scenario, duration: 30 * 60_000, expect: [] })
@@ -43,7 +43,7 @@ it('shift-2000 is valid', async () => {
 })
 
 it(
-  'shift-2000, the first minutes of some of its agents twice: one journal',
+  'shift-2000, the first minute of 200 agents, twice: the journals are equal',
   async () => {
     const scenario = await loadScenario('shift-2000')
     const start = { ...scenario, members: scenario.members.slice(0, 200), duration: 60_000, expect: [] }

@@ -1,15 +1,15 @@
-/** Does a result add up? */
+/** Checks that the figures of a simulation result agree with each other. */
 import type { AgentResult, SimulationResult, Span, WorkTotals } from '../../src/simulate/index.ts'
 
 const lengthOf = (spans: readonly Span[], state?: string) =>
   spans.filter((span) => state === undefined || span.state === state).reduce((all, { from, to }) => all + to - from, 0)
 
-/** One after the other, none empty, no two alike in a row. */
+/** Errors unless the spans follow each other without gaps, none is empty, and no state comes twice in a row. */
 function gapsOf(spans: readonly Span[], from: number, to: number): readonly string[] {
   let last = from
   const wrong: string[] = []
   for (const [index, span] of spans.entries()) {
-    if (span.from !== last || span.to <= span.from) wrong.push(`${span.state} from ${span.from} behind ${last}`)
+    if (span.from !== last || span.to <= span.from) wrong.push(`${span.state} from ${span.from} after ${last}`)
     if (spans[index - 1]?.state === span.state) wrong.push(`${span.state} twice at ${span.from}`)
     last = span.to
   }
@@ -50,7 +50,7 @@ function ofAgent(agent: AgentResult, duration: number): readonly string[] {
   return wrong.map((each) => `${agent.user}: ${each}`)
 }
 
-/** What does not add up; empty when all does. */
+/** The figures that do not agree. Empty when all agree. */
 export function wrongSums(result: SimulationResult): readonly string[] {
   const { agents, work, queues, durationMs, counts } = result
   const wrong = agents.flatMap((agent) => ofAgent(agent, durationMs))

@@ -1,6 +1,6 @@
 /**
- * The audit: every commit, row by row, on its way into the store. A second set of aggregates replays what was
- * committed, and the model of each agent says what must have been told.
+ * The audit checks every commit, row by row, when it is written to the store. A second set of aggregates replays the
+ * journal, and the model of each agent gives the expected notifications.
  */
 import { createHash } from 'node:crypto'
 import { mediaState, settingsInForce, userState } from '../../machines/index.ts'
@@ -28,7 +28,7 @@ export class Audit {
   readonly models: ReadonlyMap<string, AgentModel>
   readonly reads: Reads
   readonly cells = new Set<string>()
-  /** What clients were told last, by source. */
+  /** The last notification about each object. */
   readonly told = new Map<string, Notification>()
   readonly #findings: Findings
   readonly #hash = createHash('sha256')
@@ -37,10 +37,10 @@ export class Audit {
   readonly #ended = new Set<string>()
   readonly #touched = new Set<string>()
   readonly #start: number
-  /** The last rows of users, each with what was told because of it. */
+  /** The last rows of users, each with the notifications that it caused. */
   readonly trail: string[] = []
   rows = 0
-  /** A start was behind the journal. */
+  /** The time at a start was behind the journal. */
   wasSetBack = false
 
   constructor(directory: Directory, findings: Findings, now: () => number) {
@@ -70,7 +70,7 @@ export class Audit {
     this.#order(batch)
   }
 
-  /** A process starts: is what it finds what was committed? */
+  /** Checks that a process that starts recovers what was committed. */
   recovered(store: Store): void {
     const found = new Aggregates()
     recover(found, store.load())
@@ -89,7 +89,7 @@ export class Audit {
     return touched
   }
 
-  /** One of those that changed is persisted, restored, and persisted again, twice. */
+  /** Persists one of the aggregates that changed, restores it, and persists it again, twice. */
   restoreTwice(touched: ReadonlySet<string>): void {
     const [id] = touched
     const aggregate = id === undefined ? undefined : this.shadow.get(id)
@@ -131,7 +131,7 @@ export class Audit {
     this.#offer(input, row)
   }
 
-  /** What was told before keeps its times, and what is read has others. */
+  /** Reads have earlier times from now on, so the recorded notifications get earlier times as well. */
   #moveBack(id: string, by: number): void {
     this.wasSetBack = true
     if (!id.startsWith('user/')) return
@@ -145,7 +145,7 @@ export class Audit {
     if (this.trail.length > TRAIL_KEPT) this.trail.shift()
   }
 
-  /** The model takes the same input. */
+  /** Gives the model the same input and compares the notifications. */
   #compare(id: string, input: Input, at: number, notifications: readonly Notification[]): void {
     const model = id.startsWith('user/') ? this.models.get(id.slice(5)) : undefined
     if (!model) return
@@ -157,12 +157,12 @@ export class Audit {
     const newDialog = fresh?.value.kind === 'task' ? fresh.value.id : '?'
     const expected = model.take(input, at, newDialog)
     this.#trace(`${at - this.#start} ${id} ${worded(input)} => ${lines.join(', ')}`)
-    // Dialogs that end together may change the medium more than once (P11); the last word counts.
+    // Dialogs that end together may change the medium more than once (P11). Only the last notification counts.
     const several = input.kind === 'user' && input.event.type === 'PERIPHERAL_LOST'
     const [is, should] = several ? [lastOfMedia(lines), lastOfMedia(expected)] : [lines, expected]
     const wrong = [
-      ...beyond(is, should).map((line) => `told, not expected: ${line}`),
-      ...beyond(should, is).map((line) => `expected, not told: ${line}`),
+      ...beyond(is, should).map((line) => `published, not expected: ${line}`),
+      ...beyond(should, is).map((line) => `expected, not published: ${line}`),
     ]
     if (wrong.length > 0) this.#findings.add('model', `${id} ${worded(input)}: ${wrong.join('; ')}`)
   }
@@ -178,12 +178,12 @@ export class Audit {
     }
     if (event.type === 'PRESENCE' && !event.available && !before.sessions.includes(event.session)) {
       if (notifications.length > 0 || JSON.stringify(before) !== JSON.stringify(after))
-        this.#findings.add('stale-presence', `${event.session} is not there, and its going changed something`)
+        this.#findings.add('stale-presence', `${event.session} has ended before, and its end changed something`)
     }
     this.#ignored(input, before, after)
   }
 
-  /** I2: what begins elsewhere changes nothing where IGNORE was agreed. */
+  /** I2: work that begins elsewhere changes nothing in a medium with IGNORE. */
   #ignored(input: Input, before: Facts, after: Facts): void {
     const starts = input.kind === 'user' && input.event.type === 'DIALOG_ACTION' && input.event.action === 'START'
     const rings = input.kind === 'message' && input.body.type === 'leg'
@@ -203,7 +203,7 @@ export class Audit {
     this.#offers.add(input.body.offer)
   }
 
-  /** Every dialog comes once and goes once. */
+  /** Every dialog begins once and ends once. */
   #note(notification: Notification): void {
     const { value, event, source, shape } = notification
     if (value.kind === 'failure' || shape === 'summary') return
@@ -272,7 +272,7 @@ export function armedIn({ shadow }: Audit, aggregate: string): readonly Deadline
   return Array.isArray(state.deadlines) ? state.deadlines.filter(isDeadline) : []
 }
 
-/** What is said here more often than there. */
+/** The lines that are more often in `here` than in `there`. */
 export function beyond(here: readonly string[], there: readonly string[]): readonly string[] {
   const left = [...there]
   return here.filter((line) => {

@@ -1,9 +1,9 @@
-/** Calls and their agents: no leg without an end, and none that the agent's state does not go with (ruling 47). */
+/** Calls and their agents: every leg has an end and agrees with the agent's state (ruling 47). */
 import type { Engine } from '../../src/engine/api.ts'
 import type { CallDialogValue } from '../../src/engine/values.ts'
 import { type Audit, armedIn } from './audit.ts'
 
-/** What is wrong with the calls; empty when nothing is. */
+/** The errors of the calls. Empty when there are none. */
 export function ghosts(engine: Engine, audit: Audit): readonly string[] {
   return [
     ...audit.shadow.calls().flatMap(({ snapshot: { context } }) => wrongWithCall(audit, context)),
@@ -13,13 +13,13 @@ export function ghosts(engine: Engine, audit: Audit): readonly string[] {
 
 type Call = ReturnType<Audit['shadow']['calls']>[number]['snapshot']['context']
 
-/** What the call says of its agent is what the agent says, and ends in time. */
+/** The call and its agent have the same state of the leg, and the leg ends in time. */
 function wrongWithCall(audit: Audit, { dialog, legs }: Call): readonly string[] {
   return legs.flatMap(({ user, state, stateChangeTime }) => {
     if (user === undefined || state === 'DROPPED') return []
     const known = audit.shadow.pastOrPresentUser(user)?.snapshot.context.legs[dialog]?.state
     const of = `call ${dialog} of ${user}`
-    if (known !== state) return [`${of} is ${state}, the agent knows ${known ?? 'nothing of it'}`]
+    if (known !== state) return [`${of} is ${state}, the agent has ${known ?? 'no such leg'}`]
     if (state === 'ALERTING' && !armedIn(audit, `call/${dialog}`).some((each) => each.name === 'RING_TIMEOUT'))
       return [`${of} rings for ever`]
     if (state !== 'WRAP_UP') return []
@@ -29,7 +29,7 @@ function wrongWithCall(audit: Audit, { dialog, legs }: Call): readonly string[] 
   })
 }
 
-/** The state goes with the calls; who is signed out is in none but such as outlived the sign-in. */
+/** The agent's state agrees with the calls. A user who is signed out has no call that rings or is wrapped up. */
 function wrongWithUser(engine: Engine, audit: Audit, user: string): readonly string[] {
   const state = engine.get.user(user)?.state
   const calls = (engine.get.dialogs(user, 'voice') ?? []).filter(

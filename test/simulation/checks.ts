@@ -1,4 +1,4 @@
-/** What must hold whenever nothing is left to do at a moment. */
+/** The checks that run whenever no work is left at a point in time. */
 import type { Engine, Reads } from '../../src/engine/api.ts'
 import type { AcdTaskValue, TaskDialogValue } from '../../src/engine/values.ts'
 import { type Audit, armedIn, beyond, firstDifference } from './audit.ts'
@@ -10,25 +10,25 @@ export interface Moment {
   readonly audit: Audit
   readonly engine: Engine
   readonly findings: Findings
-  /** By the server's own time. */
+  /** The server's own time. */
   readonly now: number
-  /** The disk takes changes: nothing is overdue then. */
+  /** Whether the disk accepts changes. Only then no deadline may be overdue. */
   readonly works: boolean
 }
 
-/** Milliseconds: a server whose time is steered looks at it again a thousandth late. */
+/** In ms: a server that adjusts its time checks its deadlines up to a thousandth late. */
 const LATE = 2
 
-/** Everything that can be read of users. */
+/** All reads of users, as text. */
 export function readsOf(get: Reads, users: Iterable<string>): string {
   return JSON.stringify([...users].map((user) => [get.user(user), get.mediaList(user), get.dialogs(user, 'all')]))
 }
 
 export class Checks {
-  /** Open dialogs per agent and MRD after the check before, and the limit of then. */
+  /** Open dialogs and limit per agent and MRD at the last check. */
   #before = new Map<string, { readonly open: number; readonly limit: number }>()
 
-  /** `isNews`: something was committed, was refused, or started anew since the last time. */
+  /** `isNews`: since the last check there was a commit, a refusal or a start. */
   at(moment: Moment, isNews: boolean): void {
     this.#overdue(moment)
     if (!isNews) return
@@ -43,14 +43,14 @@ export class Checks {
     moment.audit.restoreTwice(touched)
   }
 
-  /** What is read is what the journal leads to. */
+  /** Reads agree with a replay of the journal. */
   #reads({ audit, engine, findings }: Moment): void {
     const users = [...audit.models.keys()]
     const [live, replayed] = [readsOf(engine.get, users), readsOf(audit.reads, users)]
     if (live !== replayed) findings.add('replay', firstDifference(replayed, live))
   }
 
-  /** What is read is what the model says. */
+  /** Reads agree with the model. */
   #model({ audit, engine, findings }: Moment): void {
     for (const [user, { agent }] of audit.models) {
       const read = engine.get.user(user)
@@ -82,7 +82,7 @@ export class Checks {
     }
   }
 
-  /** Nobody gets more than fits; a lower limit at a sign-in takes nothing away. */
+  /** No agent gets more dialogs than the limit. A lower limit at a sign-in ends none. */
   #limits({ audit, engine, findings }: Moment): void {
     const before = this.#before
     this.#before = new Map()
@@ -104,10 +104,10 @@ export class Checks {
   #overdue({ audit, findings, now, works }: Moment): void {
     for (const { nextDue, id } of audit.shadow.values())
       if (works && nextDue !== undefined && nextDue < now - LATE)
-        findings.add('deadline', `${id} has one that is ${now - nextDue} ms over`)
+        findings.add('deadline', `${id} has a deadline that is ${now - nextDue} ms overdue`)
   }
 
-  /** Every state that ends by itself has its deadline, and no other deadline stands. */
+  /** Every state with a time limit has its deadline, and there is no other deadline. */
   #deadlines({ audit, findings }: Moment, touched: ReadonlySet<string>): void {
     for (const [user, { agent }] of audit.models) {
       if (!touched.has(`user/${user}`)) continue
@@ -121,7 +121,7 @@ export class Checks {
     }
   }
 
-  /** Every task is in one place, and that place says the same; nobody waits for nothing. */
+  /** Every task is in one place, its dialog agrees, and no task waits while an agent is free. */
   #queues({ audit, engine, findings }: Moment, tasks: readonly AcdTaskValue[]): void {
     const dialogs = [...audit.models.keys()].flatMap((user) => tasksOf(engine.get, user))
     const holders = new Map<string, number>()
@@ -132,7 +132,7 @@ export class Checks {
         if (dialog?.user !== task.agentId)
           findings.add(
             'one-agent',
-            `task ${task.id} is reserved for ${task.agentId}, dialog ${task.dialogId} is not there`,
+            `task ${task.id} is reserved for ${task.agentId}, but has no such dialog: ${task.dialogId}`,
           )
       } else if (dialog) findings.add('one-agent', `task ${task.id} is ${task.state}, dialog ${dialog.id} is open`)
       if (task.state === 'queued') this.#waits(audit, findings, task)
@@ -169,7 +169,7 @@ export function tasksOf(get: Reads, user: string, mrd?: string): readonly TaskDi
 /** Settings change without a notification (A2). */
 const UNTOLD: readonly string[] = ['maxDialogLimit', 'interruptAction', 'dialogLogoutAction']
 
-/** At the end: the last word about everything is what a read says. */
+/** At the end: the last notification about every object is equal to a read. */
 export function viewIsGet({ audit, engine, findings }: Moment): void {
   for (const [about, { value, event }] of audit.told) {
     const { get } = engine

@@ -1,4 +1,4 @@
-/** The client of one agent: what it sees is what it heard, and what it does depends on that alone. */
+/** The client of one agent. It sees only what notifications and reads tell it, and acts on that alone. */
 import type { TaskAction } from '../../machines/wire.ts'
 import { at, childrenOf, objectOf, parseTree, type Tree, valueAt } from '../conformance/tree.ts'
 import type { Listener, Service } from './service.ts'
@@ -9,7 +9,7 @@ interface SeenDialog {
   readonly actions: readonly string[]
 }
 
-/** The actions are those of all parties. */
+/** A dialog as the client sees it, with the actions of all parties. */
 function seenIn(dialog: Tree): SeenDialog {
   const parties = at(dialog, 'participants')?.children ?? []
   const actions = parties.flatMap((party) => (at(party, 'actions')?.children ?? []).map(({ text }) => text))
@@ -22,7 +22,7 @@ export class Client {
   readonly user: string
   readonly #supervisor: boolean
   readonly #note: (line: string) => void
-  /** Does the agent want to be there? */
+  /** Whether the agent wants to be connected. */
   wanted = false
   session: string | undefined
   /** All sessions so far, oldest first. */
@@ -35,12 +35,12 @@ export class Client {
     this.#note = note
   }
 
-  /** Nonvoice dialogs, or calls, as it sees them. */
+  /** The nonvoice dialogs or the calls that it sees. */
   seen(kind: 'task' | 'call'): readonly SeenDialog[] {
     return [...this.#dialogs.values()].filter(({ id }) => id.includes('_') === (kind === 'task'))
   }
 
-  /** One of the actions that it sees at a dialog; the first one is what moves the work on. */
+  /** One of the actions that it sees at a dialog. Choice 0 is the one that advances the work. */
   static choose({ actions }: SeenDialog, choice: number): TaskAction | undefined {
     const known = ORDER.filter((each) => actions.includes(each))
     const action = known[choice % Math.max(1, known.length)]
@@ -57,7 +57,7 @@ export class Client {
     return true
   }
 
-  /** What it reads after it came. */
+  /** Takes the dialogs that it reads after it has connected. */
   read(xml: string): void {
     this.#dialogs.clear()
     for (const each of childrenOf(parseTree(xml), 'Dialog')) {

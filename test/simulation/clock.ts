@@ -1,4 +1,4 @@
-/** Time of the simulation. It stands still until everything that needs no time is done, requests under way included. */
+/** The simulated time. It advances only when all work that needs no time is done, including open requests. */
 import type { Clock } from '../../src/engine/ports.ts'
 
 interface Timer {
@@ -7,7 +7,7 @@ interface Timer {
   readonly wake: () => void
 }
 
-/** Rounds without any progress after which an answer that is awaited counts as stuck. */
+/** Rounds without progress after which an open answer counts as stuck. */
 const IDLE_ROUNDS = 500
 
 export class SimulatedClock implements Clock {
@@ -16,7 +16,7 @@ export class SimulatedClock implements Clock {
   #timers: Timer[] = []
   #soon: (() => void)[] = []
   #awaited = 0
-  /** Called when nothing is left to do at a moment, before time goes on. */
+  /** Called when no work is left at a point in time, before the time advances. */
   whenSettled: () => void = () => undefined
 
   constructor(start: number) {
@@ -38,7 +38,7 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** `at`, so many milliseconds from now. */
+  /** Like `at`, but `ms` milliseconds from now. */
   in(ms: number, wake: () => void): () => void {
     return this.at(this.#now + ms, wake)
   }
@@ -47,7 +47,7 @@ export class SimulatedClock implements Clock {
     this.#soon.push(run)
   }
 
-  /** Time does not go on before this has settled. */
+  /** The time does not advance before the promise has settled. */
   track<T>(promise: Promise<T>): Promise<T> {
     this.#awaited += 1
     const done = () => {
@@ -57,28 +57,28 @@ export class SimulatedClock implements Clock {
     return promise
   }
 
-  /** Everything that needs no time. Throws when an answer that is awaited does not come. */
+  /** Does all work that needs no time. Throws when an open answer does not arrive. */
   async settle(): Promise<void> {
     for (let idle = 0; ; ) {
       const ready = this.#soon
       this.#soon = []
       for (const run of ready) run()
-      // A turn of the real event loop: promises, and what the HTTP stack defers to the next tick.
+      // A turn of the real event loop runs promises and what the HTTP stack defers to the next tick.
       await new Promise((resolve) => setImmediate(resolve))
       if (this.#soon.length > 0) idle = 0
       else if (this.#awaited === 0) break
-      else if (++idle > IDLE_ROUNDS) throw new Error('an answer that is awaited does not come')
+      else if (++idle > IDLE_ROUNDS) throw new Error('an open answer does not arrive')
     }
   }
 
-  /** Goes on to `time`; whatever is due on the way happens at its own time, in order. */
+  /** Advances to `time`. Everything that becomes due before runs at its own time, in order. */
   async advanceTo(time: number): Promise<void> {
     await this.#settled()
     for (let next = this.#timers[0]; next && next.time <= time; next = this.#timers[0]) {
       this.#timers.shift()
       this.#now = next.time
       next.wake()
-      // What is due at the same moment belongs to the same moment.
+      // Timers with the same time run before the checks of that time.
       if (this.#timers[0]?.time !== this.#now) await this.#settled()
       else await this.settle()
     }

@@ -1,4 +1,4 @@
-/** Which event came in which state: the cells of the tables that a run has been to. */
+/** Which events occurred in which states: the cells of the state tables that a run has covered. */
 import { mediaState, userState } from '../../machines/index.ts'
 import type { UserBehaviour } from '../../src/engine/aggregate/user/behaviour.ts'
 import type { Input } from '../../src/engine/input.ts'
@@ -28,7 +28,7 @@ function wordOf(input: Input): string {
   }
 }
 
-/** `machine STATE event` for every machine of the user that is concerned. */
+/** `machine STATE event` for every machine of the user that the input is for. */
 export function cellsOf(snapshot: Snapshot, input: Input): readonly string[] {
   const { context } = snapshot
   const state = userState(snapshot)

@@ -1,4 +1,4 @@
-/** Reloads of the directory with a file, or a body, that is cut off: nothing of it may come into force. */
+/** Reloads of the directory from a file or a request body that is cut off. Nothing of it may come into force. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import type { Simulation } from './simulation.ts'
 type Cut = Extract<Step, { do: 'reload' }>
 
 const MARK = '...\n'
-/** A cut that takes so many users is not known as one without the mark. */
+/** Up to this number of missing users, a cut cannot be detected without the end mark. */
 const UNKNOWN = 2
 const WHO = { via: 'api' } as const
 
@@ -30,7 +30,7 @@ export class CutFiles {
     this.#users = world.agents.length
   }
 
-  /** Settles when the reload is refused; no time of the simulation passes. */
+  /** Settles when the reload is refused. It takes no simulated time. */
   async reload(step: Cut): Promise<void> {
     const { engine, audit } = this.#sim
     if (!engine) return
@@ -49,7 +49,7 @@ export class CutFiles {
     if (audit.rows !== rows) this.#wrong(cut, `put ${audit.rows - rows} rows into the journal`)
   }
 
-  /** As a server has it whose file was whole at its start. */
+  /** The source of a server whose file was complete at its start. */
   #source(engine: Engine, file: string): DirectorySource {
     const { loaded } = this.#sim
     const endMarks = new EndMarks(engine.adapters.records)
@@ -84,7 +84,7 @@ export class CutFiles {
     }
   }
 
-  /** The thread that reads it takes real time; the engine goes on meanwhile as far as it needs none. */
+  /** The thread that reads the file takes real time. Meanwhile the engine does the work that needs no time. */
   async #outcome(reloading: Promise<DirectoryReload>): Promise<unknown> {
     const settled: unknown[] = []
     const note = (outcome: unknown) => void settled.push(outcome)

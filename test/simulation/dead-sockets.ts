@@ -1,6 +1,6 @@
 /**
- * Connections that never come to a session: silent, half a handshake, half a request, closed, reset. They come to a server
- * with its listeners on loopback, in real time, which all runs share; what happens there is no part of a transcript.
+ * Connections that never get a session: silent, half a handshake, half a request, closed, reset. They go to a server
+ * with listeners on loopback, in real time, which all runs share. What happens there is not part of a transcript.
  */
 import { get } from 'node:http'
 import type { Socket } from 'node:net'
@@ -15,7 +15,7 @@ import type { Simulation } from './simulation.ts'
 
 type Sockets = Extract<Step, { do: 'sockets' }>
 
-/** So many may be without a session: fewer than knock at a time. */
+/** How many connections may be without a session. A step opens more than that. */
 export const BOUND = 8
 const FREE = { restPort: 0, restTlsPort: 0, httpBindPort: 0, httpBindTlsPort: 0, xmppPort: 0, xmppTlsPort: 0 } as const
 
@@ -31,14 +31,14 @@ function server(): Promise<RunningServer> {
   return starting
 }
 
-/** Whoever has played anything ends it. */
+/** Closes the shared server. To be called after the last run. */
 export async function closeSockets(): Promise<void> {
   const running = starting
   starting = undefined
   await (await running)?.close()
 }
 
-/** Half of them knock before somebody honest comes, half meanwhile. */
+/** Opens half of the connections before an honest client signs in, and half meanwhile. */
 export async function knock(sim: Simulation, { dead, honest: pick }: Sockets): Promise<void> {
   const running = await server()
   const wrong = (what: string) => sim.findings.add('lets-in', what)
@@ -46,7 +46,7 @@ export async function knock(sim: Simulation, { dead, honest: pick }: Sockets): P
   const sockets = dead.slice(0, half).map((each) => open(running, each))
   const honest = HONEST[pick % HONEST.length]
   try {
-    await inTime(Promise.all(sockets.map(there)), 'dead connections are not taken')
+    await inTime(Promise.all(sockets.map(there)), 'dead connections are not accepted')
     sockets.push(...dead.slice(half).map((each) => open(running, each)))
     if (honest) await inTime(honest.getIn(running.ports[honest.surface] ?? 0), `${honest.name} waits for ever`)
     const count = await strangers(running)
@@ -63,20 +63,20 @@ export async function knock(sim: Simulation, { dead, honest: pick }: Sockets): P
 function open({ ports }: RunningServer, { kind, end }: Sockets['dead'][number]): Socket {
   const [first] = KNOCKS
   const { knock: make, surface } = KNOCKS[kind % KNOCKS.length] ?? first ?? { knock: undefined, surface: 'rest' }
-  if (!make) throw new Error('nobody knocks')
+  if (!make) throw new Error('there is no kind of dead connection')
   const socket = make(ports[surface] ?? 0)
   if (end === 'closed') socket.once('connect', () => socket.destroy())
-  // Under TLS there is nothing to reset but the socket below.
+  // A TLS socket cannot be reset.
   const reset = () => (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy())
   if (end === 'reset') socket.once('connect', reset)
   return socket
 }
 
-/** It was taken; it may have ended since. */
+/** Resolves when the connection was accepted. It may have been closed since. */
 const there = (socket: Socket) =>
   new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()))
 
-/** Connections without a session on all listeners, that of the question included. */
+/** Connections without a session on all listeners, including the one of this request. */
 async function strangers(running: RunningServer): Promise<number> {
   const metrics = await new Promise<string>((resolve, reject) => {
     const at = { host: '127.0.0.1', port: running.ports.rest ?? 0, path: '/metrics', agent: false } as const
@@ -86,7 +86,7 @@ async function strangers(running: RunningServer): Promise<number> {
   return found.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 
-/** Only the question itself is left. */
+/** Waits until only the connection of the request itself is left. */
 async function emptied(running: RunningServer): Promise<void> {
   while ((await strangers(running)) > 1);
 }

@@ -1,4 +1,4 @@
-/** Chance from a seed: a stream for every purpose. */
+/** Random choices from a seed, with a separate stream for every purpose. */
 import { type Stream, stream } from '../../src/simulate/random.ts'
 
 export class Dice {
@@ -21,7 +21,7 @@ export class Dice {
     return others[this.below(others.length + 1) - 1] ?? first
   }
 
-  /** One of a table of weights. */
+  /** One of the keys, chosen by weight. */
   weighted<K extends string>(table: Readonly<Record<K, number>>): K {
     const entries: [K, number][] = []
     for (const key in table) entries.push([key, table[key]])

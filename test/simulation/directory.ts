@@ -5,13 +5,13 @@ import type { World } from './script.ts'
 
 export const ADMINISTRATOR = 'admin'
 export const PASSWORD = 'secret'
-/** Two selectors of each MRD; a third one belongs to nobody. */
+/** The two script selectors of an MRD. `NOWHERE` belongs to no MRD. */
 export const selectorsOf = (mrd: string): readonly string[] => [`s${mrd}a`, `s${mrd}b`]
 export const NOWHERE = 'nowhere'
 /** Reasons that agents give. */
 export const REASONS = { NOT_READY: '16', LOGOUT: '18' } as const
 
-/** As a file has it. */
+/** The directory as the content of a file. */
 export function fileOf(world: World): object {
   const { agents, media, outside: _outside, embedded: _embedded, ...settings } = world
   return {

@@ -1,4 +1,4 @@
-/** What befalls the system as a whole, and what is around it. */
+/** Faults of the whole system and of its surroundings. */
 import type { Step } from './script.ts'
 import type { Simulation } from './simulation.ts'
 

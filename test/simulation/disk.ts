@@ -2,7 +2,7 @@
 import type { Batch, OutboxRow, Store } from '../../src/engine/ports.ts'
 import { type MemoryStore, memoryStore } from '../../src/store/memory/store.ts'
 
-/** The process is gone; whatever still runs of it must not be heard. */
+/** The process is dead. Code of it that still runs must have no effect. */
 export class Death extends Error {}
 
 /** A process, as its disk sees it. */
@@ -13,16 +13,16 @@ export interface Owner {
 
 export class Disk {
   #store: MemoryStore = memoryStore({ id: 'simulation', keep: 'history' })
-  /** It refuses changes. */
+  /** Whether it refuses changes. */
   refuses = false
-  /** The next commit is the last act of the process. */
+  /** The process dies before or after the next commit. */
   cut: '' | 'before' | 'after' = ''
-  /** Outbox rows that were ever committed, and the position of the last commit before them. */
+  /** All outbox rows that were ever committed, by number. */
   readonly outbox = new Map<number, OutboxRow>()
-  /** `requestId` of every command in the journal, and what inputs made. */
+  /** `requestId` of every applied command in the journal, and the ids of what inputs made. */
   readonly requests = new Set<string>()
   readonly made = new Set<string>()
-  /** Outbox rows of which it is committed that they have left. */
+  /** Numbers of the outbox rows whose delivery is committed. */
   readonly delivered = new Set<number>()
   refusals = 0
   /** Called after each commit, before anything of it is released. */
@@ -32,7 +32,7 @@ export class Disk {
     return this.#store
   }
 
-  /** As a process finds it that starts now. `wrap`: how a faulty store differs from a good one. */
+  /** The store of a process that starts now. `wrap` makes a store with a planted bug. */
   openFor(owner: Owner, wrap: (store: Store) => Store = (same) => same): Store {
     this.#store = this.#store.reopen()
     const inner = wrap(this.#store)

@@ -1,4 +1,4 @@
-/** From a seed to a script. All chance is here. */
+/** Makes a script from a seed. All random choices of a script are made here and in `rare-faults.ts`. */
 import { Dice } from './dice.ts'
 import { NOWHERE, selectorsOf } from './directory.ts'
 import { rareFaults } from './rare-faults.ts'
@@ -21,7 +21,7 @@ function worldOf(seed: number): World {
     supervisor: place === count - 1 && dice.chance(0.6),
     wrapUp: dice.of<World['agents'][number]['wrapUp']>('REQUIRED', 'OPTIONAL', 'NOT_ALLOWED'),
     wrapUpSeconds: dice.of(3, 15, 40),
-    // The first one belongs everywhere: every MRD has somebody.
+    // The first agent belongs to every MRD, so that no MRD is without an agent.
     mrds: ids.filter(() => place === 0 || dice.chance(0.8)),
   }))
   return {
@@ -40,7 +40,7 @@ function worldOf(seed: number): World {
   }
 }
 
-/** What kind of day it is: how much of what goes wrong. */
+/** The kinds of runs: how many faults, disasters and network faults they have. */
 const MOODS = {
   calm: { fault: 0, disaster: 0, network: 0.02 },
   faulty: { fault: 6, disaster: 0, network: 0.1 },
@@ -82,7 +82,7 @@ class Generator {
     this.#badNetwork = badNetwork
   }
 
-  /** Everybody comes, or nearly everybody. */
+  /** Each agent connects and signs in with a probability of 0.9. */
   opening(): readonly Timed[] {
     const dice = this.#dice
     return this.#world.agents.flatMap(({ mrds }, agent): Timed[] => {
@@ -106,7 +106,7 @@ class Generator {
 
   step(weights: Readonly<Record<string, number>>): Timed {
     const dice = this.#dice
-    // Much at once, or long after.
+    // Many steps at once, or a step after a long time.
     const after = dice.of(0, 0, 1, 1, 20, 200, 700, 1500, 4000)
     const kind = dice.weighted(weights)
     const step =
@@ -146,7 +146,7 @@ class Generator {
     const dice = this.#dice
     const agent = dice.below(this.#world.agents.length)
     const net = this.#net()
-    // Mostly the step that moves the work on, and the newest work as often as the oldest.
+    // Mostly the action that advances the work, and any of the open dialogs.
     const [pick, choice] = [dice.below(6), dice.of(0, 0, 0, 0, 1, 2, 3, 4)]
     switch (kind) {
       case 'user.signIn':
@@ -252,7 +252,7 @@ class Generator {
   }
 }
 
-/** The script of a seed; the same one for ever, as long as this file does not change. */
+/** The script of a seed. It is always the same as long as this file does not change. */
 export function generate(seed: number): Script {
   const dice = new Dice(seed, 'day')
   const mood = dice.of('calm', 'faulty', 'stormy', 'stormy', 'crashing')

@@ -1,4 +1,4 @@
-/** One life of the system: engine, accounts, REST and `/acd`, from its start to its death or its end. */
+/** One process of the system: engine, accounts, REST and `/acd`, from its start to its death or orderly end. */
 import fastify, { type FastifyInstance } from 'fastify'
 import { createAccounts } from '../../src/accounts/index.ts'
 import { acdControl } from '../../src/acd/index.ts'
@@ -32,7 +32,7 @@ export interface LifeOptions {
   readonly machine: Machine
   readonly acd: AcdPort | undefined
   readonly onDeath: () => void
-  /** How a faulty product differs: for the test of the test. */
+  /** How a product with a planted bug differs. */
   readonly wrapStore?: (store: Store) => Store
   readonly wrapEngine?: (engine: Engine) => Engine
   readonly wrapTime?: (time: TimeSource) => TimeSource
@@ -47,7 +47,7 @@ export class Life implements Owner {
   #engine: Engine | undefined
   #app: FastifyInstance | undefined
   #tellGone: () => void = () => undefined
-  /** Resolves with the end of the process: what was under way gets no answer. */
+  /** Resolves at the end of the process. Open requests get no answer then. */
   readonly #gone: Promise<undefined>
 
   constructor(options: LifeOptions) {
@@ -69,7 +69,7 @@ export class Life implements Owner {
     return this.#engine
   }
 
-  /** Rejects when it cannot start, as when its disk refuses. */
+  /** Rejects when the process cannot start, for example because the disk refuses changes. */
   async start(): Promise<void> {
     const { loaded, disk, acd, clock, wrapStore, wrapEngine = (same) => same } = this.#options
     const starting = startEngine({
@@ -98,7 +98,7 @@ export class Life implements Owner {
     this.#app = app
   }
 
-  /** `undefined`: the connection broke, and nobody knows what became of the request. */
+  /** The answer. `undefined` if the connection broke, so that the result of the request is unknown. */
   async ask({ method, url, headers, payload }: Asked): Promise<Answered | undefined> {
     const app = this.#app
     if (!app || !this.#alive) return undefined
@@ -107,7 +107,7 @@ export class Life implements Owner {
     return answer && this.#alive ? { status: answer.statusCode, body: answer.body } : undefined
   }
 
-  /** Ends in order; false when it died meanwhile. */
+  /** Ends the process in an orderly way. False when it died meanwhile. */
   async close(): Promise<boolean> {
     await this.#engine?.close()
     if (!this.#alive) return false
@@ -116,7 +116,7 @@ export class Life implements Owner {
     return true
   }
 
-  /** The process is gone without a word. */
+  /** The process dies without an orderly end. */
   die(): void {
     if (!this.#alive) return
     this.#alive = false

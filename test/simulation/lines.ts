@@ -1,4 +1,4 @@
-/** Notifications as the model words them. */
+/** Notifications in the words of the model. */
 import type { Notification } from '../../src/engine/values.ts'
 
 const SIGNS = { POST: '+', PUT: '~', DELETE: '-' } as const
@@ -11,7 +11,7 @@ function subject(source: string): string {
   return source.includes('/Media/') ? `media ${last}` : 'user'
 }
 
-/** `undefined` for what says nothing new: the team's view of a user. */
+/** The line of a notification. `undefined` for the team view of a user, which says nothing new. */
 export function lineOf({ value, event, source, shape }: Notification): string | undefined {
   switch (value.kind) {
     case 'user': {
@@ -37,10 +37,10 @@ export function lineOf({ value, event, source, shape }: Notification): string | 
   }
 }
 
-/** Whatever is as large is a time, and no count. */
+/** Numbers above this are times, not counts. */
 const LEAST_TIME = 1e11
 
-/** The same notification, with everything that happened `by` ms earlier. */
+/** The same notification with all its times `by` ms earlier. */
 export const earlier = (notification: Notification, by: number): Notification =>
   JSON.parse(JSON.stringify(notification), (_, value: unknown) =>
     typeof value === 'number' && value > LEAST_TIME ? value - by : value,

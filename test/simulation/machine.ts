@@ -1,4 +1,4 @@
-/** The machine that the system runs on: time passes as the simulation says, and somebody sets the wall clock besides. */
+/** The computer that the system runs on: simulated time, and a wall clock that can be changed. */
 import type { TimeSource } from '../../src/clock/system-clock.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Owner } from './disk.ts'
@@ -11,7 +11,7 @@ export class Machine {
     this.#clock = clock
   }
 
-  /** Time that has passed, whatever the wall clock says. */
+  /** The time that has passed, independent of the wall clock. */
   get monotonic(): number {
     return this.#clock.now()
   }
@@ -24,7 +24,7 @@ export class Machine {
     this.#set += by
   }
 
-  /** As a process sees it; nothing rings in a dead one. */
+  /** The time source of a process. Timers of a dead process do not run. */
   timeOf(process: Owner): TimeSource {
     return {
       wall: () => this.wall,

@@ -1,4 +1,4 @@
-/** Bugs to plant, one at a time: each has to be noticed. */
+/** Bugs to plant, one at a time. The checks must find each of them. */
 
 import { enqueueActions } from 'xstate'
 import { userMachine } from '../../machines/index.ts'
@@ -21,11 +21,11 @@ import type { Sabotage } from './simulation.ts'
 
 export interface Mutation {
   readonly name: string
-  /** By which of these it may be noticed first. */
+  /** The checks that may find it first. */
   readonly noticedBy: readonly Invariant[]
-  /** A seed that meets it, where the first does not: it is tried first. */
+  /** A seed that finds it. It is tried first. Not set when seed 1 finds it. */
   readonly seed?: number
-  /** Plants it; what is returned takes it out again. */
+  /** Plants the bug. `undo` removes it. */
   plant(): { readonly undo: () => void; readonly sabotage?: Sabotage }
 }
 
@@ -96,7 +96,7 @@ const changed = (state: Json, from: RegExp, to: string): Json => JSON.parse(JSON
 
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: 'an interrupt is accepted although IGNORE was agreed',
+    name: 'an interrupt is accepted although the medium has IGNORE',
     seed: 5,
     noticedBy: ['ignore-unchanged', 'model'],
     plant: () =>
@@ -107,7 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   },
   {
-    name: 'an interrupted medium takes actions on its dialogs',
+    name: 'an interrupted medium accepts actions on its dialogs',
     seed: 7,
     noticedBy: ['interrupted-refuses', 'model'],
     plant: () =>
@@ -119,7 +119,7 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   },
   {
-    name: 'an offer that came too late is taken all the same',
+    name: 'an offer that is too late is accepted',
     seed: 3,
     noticedBy: ['model', 'dialog-limit'],
     plant: () => guard(mediumOfUser, 'mayTakeTask', () => true),
@@ -130,12 +130,12 @@ export const MUTATIONS: readonly Mutation[] = [
     plant: () => action(taskOfMedium, 'armStartTimeout', noAction),
   },
   {
-    name: 'a dialog changes without a word',
+    name: 'a dialog changes without a notification',
     noticedBy: ['model'],
     plant: () => action(taskOfMedium, 'publish', noAction),
   },
   {
-    name: 'the end of an older session counts',
+    name: 'the end of an older session has an effect',
     seed: 9,
     noticedBy: ['stale-presence', 'model', 'deadline'],
     plant: () =>
@@ -163,13 +163,13 @@ export const MUTATIONS: readonly Mutation[] = [
     plant: () => guard(mediumOfUser, 'closesAfterRona', () => false),
   },
   {
-    name: 'the last interrupting work ends, and the interrupt goes on',
+    name: 'the interrupt goes on after the last interrupting work has ended',
     seed: 8,
     noticedBy: ['model'],
     plant: () => guard(userMachine, 'isLastWork', () => false),
   },
   {
-    name: 'a queue does not hear of freed capacity',
+    name: 'a queue does not learn of freed capacity',
     noticedBy: ['idle-capacity'],
     plant: () =>
       outputs(UserBehaviour, (all, input) =>
@@ -183,12 +183,12 @@ export const MUTATIONS: readonly Mutation[] = [
       outputs(QueueBehaviour, (all) => all.flatMap((each) => (sends(each, 'offer') ? [each, each] : [each]))),
   },
   {
-    name: 'a queue never hears that a task was handled',
+    name: 'a queue never learns that a task was handled',
     noticedBy: ['one-agent', 'nobody-stuck'],
     plant: () => outputs(UserBehaviour, (all) => all.filter((each) => !sends(each, 'handled'))),
   },
   {
-    name: 'the agent never hears that the transfer succeeded',
+    name: 'the agent never learns that the transfer succeeded',
     seed: 6,
     noticedBy: ['one-agent', 'nobody-stuck'],
     plant: () => outputs(QueueBehaviour, (all) => all.filter((each) => !sends(each, 'resubmitted'))),
@@ -224,7 +224,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'a restart brings a state back that is not quite the same',
+    name: 'a restart restores a slightly different state',
     seed: 2,
     noticedBy: ['replay', 'model', 'recovered-as-committed'],
     plant: () => ({
@@ -245,7 +245,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'a snapshot says something else after every restore',
+    name: 'a snapshot is different after every restore',
     noticedBy: ['restore-twice', 'replay'],
     plant: () => {
       const { prototype } = UserBehaviour
@@ -268,7 +268,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'a start behind the journal leaves deadlines where they were',
+    name: 'a start with a time behind the journal does not move deadlines',
     seed: 9,
     noticedBy: ['deadline', 'nobody-stuck'],
     plant: () => ({
@@ -278,20 +278,20 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'what is undelivered waits for nobody',
+    name: 'undelivered notifications wait for no user',
     seed: 3,
     noticedBy: ['nobody-misses'],
     plant: () => ({ undo: replace(UserBehaviour.prototype, 'isAwaited', () => false) }),
   },
   {
-    name: 'a directory without the mark of its end is taken',
+    name: 'a directory without the end mark is accepted',
     seed: 7,
-    // The first that differs may be what the users who are left out are told.
+    // The first difference may be the notifications to the users who are missing.
     noticedBy: ['cut-changes-nothing', 'model'],
     plant: () => ({ undo: replace(EndMarks.prototype, 'isMissed', () => false) }),
   },
   {
-    name: 'whoever is new makes way for connections without a session',
+    name: 'new connections are refused when there are too many without a session',
     noticedBy: ['lets-in'],
     plant: () => {
       const { prototype } = ConnectionGuard
@@ -368,12 +368,12 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'the order of what is told is left to chance',
+    name: 'the order of notifications is random',
     noticedBy: ['same-twice'],
     plant: () =>
       outputs(UserBehaviour, (all) => {
         const told = all.filter((each) => each.type === 'publish')
-        // A machine without a clock and without chance has nothing to draw from; a bug would.
+        // Machines have no clock and no randomness. A bug could bring it in.
         if (Math.random() < 0.5 || told.length < 2) return all
         return [...all.filter((each) => each.type !== 'publish'), ...told.toReversed()]
       }),

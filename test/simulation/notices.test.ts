@@ -1,5 +1,5 @@
 /**
- * The test of the test: bugs that are planted are noticed, by a check that is about them.
+ * The test of the checks: planted bugs are found, each by a check that is about it.
  *
  * Slow, 20 s: a simulation of a day for each planted bug.
  */
@@ -10,14 +10,14 @@ import { MUTATIONS } from './mutations.ts'
 import { play } from './play.ts'
 import { twice } from './twice.ts'
 
-/** So many seeds a bug may hide from. */
+/** The number of seeds in which a bug must be found. */
 const SEEDS = 40
 
 let undo: () => void = () => undefined
 afterEach(() => undo())
 afterAll(closeSockets)
 
-describe('a planted bug is noticed', () => {
+describe('a planted bug is found', () => {
   it.each(MUTATIONS)(
     '$name',
     async ({ plant, noticedBy, name, seed: known }) => {
@@ -25,7 +25,7 @@ describe('a planted bug is noticed', () => {
       undo = planted.undo
       const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1)
       for (const seed of known === undefined ? seeds : [known, ...seeds]) {
-        // Only chance in the product needs a second run to show.
+        // Only randomness in the product needs a second run to be seen.
         const once = noticedBy.includes('same-twice') ? twice : play
         const { findings } = await once(generate(seed), planted.sabotage)
         const [first] = findings

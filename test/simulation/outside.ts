@@ -1,6 +1,6 @@
 /**
- * An ACD outside, behind `AcdPort`. It outlives the system, says things twice, tries again until it is answered, and
- * may refuse, forget or delay transfers.
+ * An external ACD behind `AcdPort`. It outlives the system, sends some offers twice, repeats events until they are
+ * answered, and may refuse, forget or delay transfers.
  */
 
 import type { AcdEvents, AcdPort, AcdRequest, Availability } from '../../src/engine/ports.ts'
@@ -23,7 +23,7 @@ interface Claim {
   readonly mrds: Record<string, { eligible: boolean; freeSlots: number; since: number }>
 }
 
-/** Milliseconds: on the way, and until the next attempt. */
+/** In ms: the delay of a message, the wait before the next attempt, and the delay of a late answer. */
 const [WAY, AGAIN, LATE] = [20, 900, 30_000]
 
 export class OutsideAcd implements AcdPort {
@@ -48,7 +48,7 @@ export class OutsideAcd implements AcdPort {
 
   start(events: AcdEvents): void {
     this.#events = events
-    // Nobody knows what arrived of what was said before.
+    // It is unknown which of the earlier offers have arrived.
     for (const task of this.tasks.values()) if (task.state === 'offered') this.#send(task, task.offer)
     this.#match()
   }
@@ -125,7 +125,7 @@ export class OutsideAcd implements AcdPort {
     else confirm()
   }
 
-  /** The customer is still with the first agent. */
+  /** The transfer is taken back: the customer is still with the first agent. */
   #takeBack(task: OutsideTask, key: string): void {
     const next = this.tasks.get(this.#moved.get(key) ?? '')
     if (next) this.abandon(next.id)
@@ -160,7 +160,7 @@ export class OutsideAcd implements AcdPort {
     )
   }
 
-  /** Until it was heard, so many times; a process that dies answers nothing, and the next one is told at its start. */
+  /** Sends an event up to `times` times until it is accepted. After a crash, `start` sends the offers again. */
   #tell(say: (events: AcdEvents) => Promise<void>, times: number): void {
     this.#clock.in(WAY, () => {
       if (!this.#events) return

@@ -1,11 +1,12 @@
 /**
- * Whoever was there when the process or the notification service went away hears what was said meanwhile, if they come
- * back within the grace period: nothing of it leaves before that, however often the process dies in between.
+ * The check of `nobody-misses`. A user who had a session when the process or the notification service was lost, and is
+ * back within the grace period, gets all notifications of the time in between. So none of them may be sent before that,
+ * even if the process dies several times.
  */
 import type { SimulatedClock } from './clock.ts'
 import type { Findings } from './findings.ts'
 
-/** The end of the grace period by the server's own time, which may be steered, is not to the millisecond. */
+/** The server may adjust its time, so the end of the grace period is not exact to the millisecond. */
 const STEERING = 1 / 1000
 const ROUNDING = 5
 
@@ -13,11 +14,11 @@ export class Owed {
   readonly #clock: SimulatedClock
   readonly #findings: Findings
   readonly #graceMs: number
-  /** Users who were there, and are not back. */
+  /** Users who had a session and are not back. */
   readonly #users = new Set<string>()
-  /** Numbers of rows that left while the user was away. */
+  /** Numbers of the rows that were sent while the user was away. */
   readonly #unheard = new Map<number, string>()
-  /** Since when clients can come back. */
+  /** The time since when clients can connect again. */
   #since = Number.POSITIVE_INFINITY
 
   constructor(clock: SimulatedClock, findings: Findings, graceMs: number) {
@@ -26,15 +27,15 @@ export class Owed {
     this.#graceMs = graceMs
   }
 
-  /** Process or service are gone; these users were there as far as the process had committed it. */
+  /** The process or the service is lost. `present`: users who had a session by the committed state. */
   gone(present: Iterable<string>): void {
-    // Who has not come back in time is awaited no more.
+    // The grace period of users who are not back is over.
     if (!this.#isInTime) this.#users.clear()
     for (const user of present) this.#users.add(user)
     this.#since = Number.POSITIVE_INFINITY
   }
 
-  /** Clients can come back from now on. */
+  /** Clients can connect again from now on. */
   serviceIsThere(): void {
     this.#since = this.#clock.now()
   }
@@ -43,7 +44,7 @@ export class Owed {
     this.#users.delete(user)
   }
 
-  /** A row of the user's lane has come to the service. */
+  /** A row of the user's lane has arrived at the service. */
   left(number: number, lane: string, isThere: (user: string) => boolean): void {
     const user = /^A:user\/(.*)$/.exec(lane)?.[1]
     if (user === undefined) return
@@ -55,12 +56,12 @@ export class Owed {
     return this.#clock.now() < this.#since + this.#graceMs * (1 - STEERING) - ROUNDING
   }
 
-  /** It is committed that these have left: they do not leave again. */
+  /** The delivery of these rows is committed, so they are not sent again. */
   delivered(numbers: readonly number[]): void {
     for (const number of numbers) {
       const user = this.#unheard.get(number)
       if (user === undefined) continue
-      this.#findings.add('nobody-misses', `row ${number} left while ${user}, who was there before, was not back yet`)
+      this.#findings.add('nobody-misses', `row ${number} was sent before ${user}, who had a session before, was back`)
     }
   }
 }

@@ -11,17 +11,17 @@ import type { Net, Script, Step } from './script.ts'
 import { Failure, type Sabotage, Simulation, START } from './simulation.ts'
 
 export interface Outcome {
-  /** The first ones; empty when all is well. */
+  /** The first findings. Empty when every check passed. */
   readonly findings: readonly Finding[]
   readonly journalHash: string
   readonly transcriptHash: string
   readonly transcript: readonly string[]
-  /** The last rows of the journal, each with what was told because of it. */
+  /** The last rows of the journal, each with the notifications that it caused. */
   readonly trail: readonly string[]
   readonly cells: ReadonlySet<string>
   readonly faults: Readonly<Record<string, number>>
   readonly rows: number
-  /** Simulated milliseconds, and how many agents lived through them. */
+  /** Simulated time in milliseconds. */
   readonly simulated: number
   readonly agents: number
 }
@@ -53,7 +53,7 @@ class Player {
     await this.#sim.end()
   }
 
-  /** What happens in the files and at the sockets of the machine takes no time of the simulation. */
+  /** Steps with real files and sockets take no simulated time. */
   async #outOfTime(step: Step): Promise<void> {
     if (step.do === 'reload') await this.#files.reload(step)
     else if (step.do === 'sockets') await knock(this.#sim, step)
@@ -145,7 +145,7 @@ class Player {
   }
 
   #act(step: Extract<Step, { do: 'act' | 'wild' | 'call' }>): void {
-    // Whoever has something to do, from this agent on.
+    // The first agent with a dialog, from this agent on.
     const kind = step.do === 'call' ? 'call' : 'task'
     const { clients } = this.#sim
     const busy = clients.map((_, offset) => this.#client(step.agent + offset)).find((each) => each?.seen(kind).length)
@@ -161,7 +161,7 @@ class Player {
     this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${dialog.id}`, body, step.net)
   }
 
-  /** `back` 0: the newest session is told again; else an older one goes once more. */
+  /** `back` 0: reports the newest session as available again. Otherwise reports an older session as gone again. */
   #stale(client: Client | undefined, back: number): void {
     if (!client) return
     const session = client.sessions.at(-1 - back)
@@ -200,7 +200,7 @@ class Player {
       }
       case 'ring': {
         const to = this.#client(step.agent)?.user
-        // Calls come from the built-in ACD alone.
+        // Calls come only from the built-in ACD.
         if (outside || to === undefined) return
         sim.ask('customer', 'POST', '/acd/calls', JSON.stringify({ from: '5550100', to }), step.net, (answer) => {
           if (answer.status === 201) sim.calls.push(idIn(answer.body))
@@ -223,7 +223,7 @@ function idIn(body: string): string {
   return typeof made === 'object' && made !== null && 'id' in made ? String(made.id) : ''
 }
 
-/** Never rejects: what goes wrong is a finding. */
+/** Plays a script. Never rejects: an error becomes a finding. */
 export async function play(script: Script, sabotage: Sabotage = {}): Promise<Outcome> {
   const sim = new Simulation(script.world, script.seed, sabotage)
   try {

@@ -1,4 +1,4 @@
-/** Faults of which a day has a few. They have a chance of their own: with them, the rest of a day stays what it is. */
+/** Faults that a run has a few of. They have their own random stream, so the other steps stay the same. */
 import { Dice } from './dice.ts'
 import type { Ending, Step, Timed } from './script.ts'
 
@@ -7,7 +7,7 @@ const DAY = 24 * HOUR
 
 const KINDS = { clock: 3, crash: 3, reload: 2, sockets: 1 } as const
 
-/** The steps of a day, with some of these faults somewhere in between. */
+/** The steps of a run, with some of these faults at random places. */
 export function rareFaults(seed: number, steps: readonly Timed[]): Timed[] {
   const dice = new Dice(seed, 'rare')
   const all = [...steps]
@@ -30,7 +30,7 @@ function rareFault(dice: Dice): Step {
       }
     case 'crash': {
       const when = () => dice.of<Ending>('now', 'now', 'before', 'after', 'send')
-      // Before anybody is back, and with some of them back.
+      // Before clients are back, and with some clients back.
       const again = () => ({ when: when(), after: dice.of(0, 0, 1, 700, 1500, 4000) })
       return {
         do: kind,

@@ -4,7 +4,7 @@ import type { Asked } from './life.ts'
 
 const authorization = (who: string, password: string) => `Basic ${Buffer.from(`${who}:${password}`).toString('base64')}`
 
-/** `who`: a user, or `customer` for whoever speaks through `/acd`. */
+/** `who` is a user, or `customer` for requests to `/acd`. */
 export function request(
   method: Asked['method'],
   url: string,

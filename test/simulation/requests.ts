@@ -1,16 +1,16 @@
-/** Requests on a network that delays, loses and repeats them, and what their answers must be. */
+/** Requests over a network that delays, loses and repeats them, and the checks of their answers. */
 import { PASSWORD } from './directory.ts'
 import type { Answered, Asked, Life } from './life.ts'
 import { request } from './request.ts'
 import type { Net } from './script.ts'
 import type { Simulation } from './simulation.ts'
 
-/** Nothing happens on the way. */
+/** A network without delay and loss. */
 export const DIRECT: Net = { there: 0, back: 0, lost: '', again: [] }
 
 export class Requests {
   readonly #sim: Simulation
-  /** The process that is there at the moment. */
+  /** The current process. */
   readonly #life: () => Life | undefined
   #count = 0
 
@@ -19,7 +19,7 @@ export class Requests {
     this.#life = life
   }
 
-  /** Over a network that delays, loses and repeats. `heard` gets every answer that comes back. */
+  /** Sends a request over the network. `heard` gets every answer that arrives. */
   ask(
     who: string,
     method: Asked['method'],

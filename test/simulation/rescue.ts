@@ -1,13 +1,13 @@
-/** The rescue at the end of a run: faults end, everybody comes and works, and all that is open comes to its end. */
+/** The rescue at the end of a run: faults end, all agents connect and work, and all open tasks and calls must end. */
 import { tasksOf } from './checks.ts'
 import type { Client } from './client.ts'
 import { DIRECT } from './requests.ts'
 import type { World } from './script.ts'
 import type { Simulation } from './simulation.ts'
 
-/** Everybody is back by then: the longest grace period, and the longest wait of a client. */
+/** Milliseconds until all clients are back: the longest grace period plus the longest wait of a client. */
 const CALM = 140_000
-/** So many rounds of work bring everything to its end that is open; one lasts a second. */
+/** Rounds of work, of one second each, in which every open task and call must end. */
 const ROUNDS_PER_TASK = 8
 const ROUNDS_LEAST = 60
 
@@ -23,7 +23,7 @@ export class Rescue {
     this.#world = world
   }
 
-  /** Faults end, everybody comes and works: all that is open has to come to its end. */
+  /** Ends all faults and lets all agents work. What is still open then is a finding. */
   async run(): Promise<void> {
     const sim = this.#sim
     const { clock, disk, service, outside } = sim
@@ -44,18 +44,18 @@ export class Rescue {
     for (const client of sim.clients) await this.#wake(client)
     const rounds = ROUNDS_LEAST + ROUNDS_PER_TASK * this.#open().length
     for (let round = 0; round < rounds && this.#open().length > 0; round += 1) {
-      // A sign-out that had waited for the end of a call comes only now.
+      // A sign-out that waited for the end of a call happens only now.
       for (const client of sim.clients)
         if (sim.engine?.get.user(client.user)?.state === 'LOGOUT') await this.#wake(client)
       this.#work()
       await clock.advanceTo(clock.now() + 1000)
     }
     for (const what of this.#open()) sim.findings.add('nobody-stuck', what)
-    // Refused notifications have a last attempt behind them by then.
+    // By then, refused notifications have had their last attempt.
     await clock.advanceTo(clock.now() + 30_000)
   }
 
-  /** Signs in to everything, and is ready. */
+  /** Signs in to all media and becomes ready. */
   async #wake(client: Client): Promise<void> {
     const { clock } = this.#sim
     const signIn = '<state>LOGIN</state><maxDialogLimit>10</maxDialogLimit><interruptAction>ACCEPT</interruptAction>'
@@ -72,7 +72,7 @@ export class Rescue {
     await clock.advanceTo(clock.now() + 10)
   }
 
-  /** Everybody takes the next step at everything, as reads show it. */
+  /** Every agent takes the next action on each of its dialogs. */
   #work(): void {
     const { engine, clients } = this.#sim
     if (!engine) return
@@ -89,7 +89,7 @@ export class Rescue {
             id,
             `<requestedAction>${action}</requestedAction><targetMediaAddress>${client.user}</targetMediaAddress>`,
           )
-      // A start time-out makes not routable.
+      // A start time-out makes the medium not routable.
       for (const { id } of this.#world.media)
         if (engine.get.media(client.user, id).status?.routable === false)
           this.#own(client, `/Media/${id}`, media('<routable>true</routable>'))
@@ -100,7 +100,7 @@ export class Rescue {
     this.#sim.ask(client.user, 'PUT', `/finesse/api/Dialog/${dialog}`, `<Dialog>${inner}</Dialog>`, DIRECT)
   }
 
-  /** What has not come to its end, in words. */
+  /** Descriptions of what is still open. */
   #open(): readonly string[] {
     const { engine, outside, clients, audit } = this.#sim
     if (!engine) return ['the system is not up']

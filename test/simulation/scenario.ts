@@ -1,6 +1,6 @@
 /**
- * A script in the language of `mrdian simulate`, where that suffices: agents who come at the beginning and let
- * everything ring, contacts that arrive, faults. Single requests, the network and crashes have no words there.
+ * Translates a script into the language of `mrdian simulate` if that can express it: agents who sign in at the
+ * beginning and answer nothing, contacts that arrive, faults. It has no single requests, network faults or crashes.
  */
 import { stringify } from 'yaml'
 import { selectorsOf } from './directory.ts'
@@ -39,7 +39,7 @@ interface Group {
 
 const duration = (ms: number) => `${ms / 1000}s`
 
-/** YAML text, or `undefined` where the language lacks the words. */
+/** YAML text, or `undefined` if the language cannot express the script. */
 export function asScenario({ seed, world, steps }: Script): string | undefined {
   if (world.outside || steps.some(({ step }) => !isWorded(step))) return undefined
   const groups = new Map<number, Group>()

@@ -1,4 +1,4 @@
-/** A run as plain data: the world, and what happens in it. A script has no chance left in it; it can be printed, kept, cut down and played again. */
+/** A run as plain data: the world and the steps, without random choices. It can be saved, shrunk and replayed. */
 import { z } from 'zod'
 
 const ms = z.number().int().min(0)
@@ -33,13 +33,13 @@ const world = z.strictObject({
   autoWorkModeStateChange: z.boolean(),
   transferTimeoutSeconds: z.number().int(),
   callRingSeconds: z.number().int(),
-  /** The ACD is outside, behind `AcdPort`. */
+  /** The ACD is an external one, behind `AcdPort`. */
   outside: z.boolean(),
   /** The notification service lives and dies with the system. */
   embedded: z.boolean(),
 })
 
-/** How a request fares on its way: delay there and back, loss of either, and impatient repetitions. */
+/** What happens to a request: delay there and back, loss of request or answer, and repetitions by the client. */
 const net = z.strictObject({
   there: ms,
   back: ms,
@@ -47,7 +47,7 @@ const net = z.strictObject({
   again: z.array(ms),
 })
 
-/** How a process dies: at once, before or after the next commit, or while the next notification leaves. */
+/** How a process dies: at once, before or after the next commit, or while it sends the next notification. */
 const ending = z.enum(['now', 'before', 'after', 'send'])
 const againShape = z.strictObject({ when: ending, after: ms })
 
@@ -76,7 +76,7 @@ const step = z.discriminatedUnion('do', [
     reason: z.boolean(),
   }),
   z.strictObject({ do: z.literal('media.routable'), ...who, mrd, routable: z.boolean() }),
-  /** On a dialog that the client sees; one of the actions that it sees there. */
+  /** One of the actions that the client sees, on a dialog that it sees. */
   z.strictObject({ do: z.literal('act'), ...who, pick: index, choice: index, target: z.string() }),
   /** Any action, whatever the client sees. */
   z.strictObject({
@@ -99,9 +99,9 @@ const step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('ring'), net, agent: index }),
   z.strictObject({ do: z.literal('hangUp'), net, pick: index }),
   z.strictObject({ do: z.literal('connect'), agent: index }),
-  /** The session ends; the service notices it after a while. */
+  /** The session ends. The service notices this after `noticed` ms. */
   z.strictObject({ do: z.literal('disconnect'), agent: index, noticed: ms }),
-  /** Presence that is told again or too late: of the newest session, or of an older one that is gone. */
+  /** Presence that is repeated or too late: of the newest session, or of an older one that has ended. */
   z.strictObject({ do: z.literal('stale'), agent: index, back: index }),
   z.strictObject({
     do: z.literal('fault'),
@@ -112,26 +112,26 @@ const step = z.discriminatedUnion('do', [
     up: z.boolean(),
   }),
   z.strictObject({ do: z.literal('disk'), refuses: ms }),
-  /** `again`: how the lives after it die, each so many ms after its start. */
+  /** `again`: how the next processes die, each `after` ms after its start. */
   z.strictObject({ do: z.literal('crash'), when: ending, down: ms, again: z.array(againShape).default([]) }),
   z.strictObject({ do: z.literal('restart'), down: ms }),
-  /** The wall clock is set, and set back after `for` ms unless that is 0. `down`: the process is dead for so long meanwhile; 0: it runs. */
+  /** The wall clock changes, for `for` ms or for good if that is 0. `down`: ms that the process is down, or 0. */
   z.strictObject({ do: z.literal('clock'), by: z.number().int(), for: ms, down: ms }),
-  /** The directory again, cut off: at a share of its length in thousandths, moved to the next end of a line, or of a user. */
+  /** A reload of a directory that is cut off at `at` thousandths of its length, or at the next end of line or user. */
   z.strictObject({
     do: z.literal('reload'),
     from: z.enum(['file', 'body']),
     at: z.number().int().min(0).max(999),
     cut: z.enum(['place', 'line', 'user']),
   }),
-  /** Connections that never come to a session, by the kind of `test/sockets`; somebody honest comes meanwhile. */
+  /** Connections that never get a session, by kind in `test/sockets`. An honest client signs in meanwhile. */
   z.strictObject({
     do: z.literal('sockets'),
     dead: z.array(z.strictObject({ kind: index, end: z.enum(['stays', 'closed', 'reset']) })),
     honest: index,
   }),
   z.strictObject({ do: z.literal('service'), down: ms, sessions: z.boolean() }),
-  /** `forgets`: it takes a notification, and says that it did not. */
+  /** `forgets`: the service accepts a notification and reports an error. */
   z.strictObject({ do: z.literal('publisher'), how: z.enum(['slow', 'refuses', 'forgets']), for: ms }),
   z.strictObject({ do: z.literal('pass'), ms }),
 ])

@@ -1,9 +1,9 @@
-/** What a server's own time has to be, counted from `src/clock/README.md`: the wall clock at its start, and what has passed. */
+/** What a server's time must be by `src/clock/README.md`: the wall clock at its start plus the time that has passed. */
 import type { Machine } from './machine.ts'
 
-/** It may be steered by this share of the time that has passed. */
+/** The server may adjust its time by this share of the time that has passed. */
 const STEERING = 1 / 1000
-/** It is told in whole milliseconds. */
+/** In ms, because the time is given in whole milliseconds. */
 const ROUNDING = 1
 
 export class ServerTime {
@@ -26,7 +26,7 @@ export class ServerTime {
     return this.#clock.now()
   }
 
-  /** What is wrong with it now; `undefined` when nothing is. */
+  /** The error of the server's time now. `undefined` when it is right. */
   problem(): string | undefined {
     const now = this.now()
     const last = this.#last

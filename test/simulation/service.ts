@@ -1,6 +1,6 @@
 /**
- * The notification service and the way to it, in the place of the gateway: takes publications, keeps sessions, tells
- * presence. It can be slow, refuse, take without saying so, and be away.
+ * The notification service and the connection to it, instead of the gateway: accepts publications, keeps sessions,
+ * reports presence. It can be slow, refuse publications, accept them and report an error, and be down.
  */
 
 import type { Engine } from '../../src/engine/api.ts'
@@ -20,7 +20,7 @@ const CONTEXT = {
   platform: 'CCE',
 } as const
 
-/** Somebody with a session, who hears what happens on some nodes. */
+/** A client session that gets the notifications of some nodes. */
 export interface Listener {
   readonly user: string
   readonly session: string
@@ -29,7 +29,7 @@ export interface Listener {
 }
 
 interface Session extends Listener {
-  /** The last word to it is there at this time: one connection keeps its order. */
+  /** When the last notification for it arrives. Later ones arrive later, because a connection keeps the order. */
   quietFrom: number
 }
 
@@ -38,17 +38,17 @@ export type Mood = '' | 'slow' | 'refuses' | 'forgets'
 export class Service {
   up = true
   mood: Mood = ''
-  /** The process dies while the next notification leaves. */
+  /** The process dies while it sends the next notification. */
   cutSend = false
   readonly #sessions = new Map<string, Session>()
   readonly #clock: SimulatedClock
   readonly #disk: Disk
   readonly #findings: Findings
   readonly #seed: number
-  /** Number of the newest publication that was taken, by agent and node. */
+  /** Number of the newest publication that was accepted, by agent and node. */
   readonly #newest = new Map<string, number>()
   readonly #taken = new Set<number>()
-  /** The connection of now; what belongs to an older one is void. */
+  /** Number of the current connection. Everything of an older connection is ignored. */
   #connection = 0
   #engine: Engine | undefined
   refusals = 0
@@ -62,7 +62,7 @@ export class Service {
     this.#owed = owed
   }
 
-  /** Numbers of the outbox rows that came here. */
+  /** Numbers of the outbox rows that arrived here. */
   get taken(): ReadonlySet<number> {
     return this.#taken
   }
@@ -73,7 +73,7 @@ export class Service {
 
   // ------------------------------------------------------------------------------------------- the system's side
 
-  /** The system signs in: it hears who is there, then it publishes. */
+  /** The system signs in: it gets the presence of all sessions, then it publishes. */
   connect(life: Life): void {
     const { engine } = life
     if (!engine || !this.up) return
@@ -92,7 +92,7 @@ export class Service {
     publish().catch(() => undefined)
   }
 
-  /** The way to the service breaks; `sessions`: those of clients survive. */
+  /** The connection to the service breaks. `sessions`: the sessions of clients survive. */
   lose(sessions: boolean): void {
     this.up = false
     this.disconnect()
@@ -108,7 +108,7 @@ export class Service {
     engine.adapters.notificationService('A', false).catch(() => undefined)
   }
 
-  /** The process is gone; `embedded`: the service with it. */
+  /** The process has died. `embedded`: the service died with it. */
   systemGone(embedded: boolean): void {
     this.#connection += 1
     this.#engine = undefined
@@ -119,19 +119,19 @@ export class Service {
     let attempts = 0
     return {
       publish: (publication) => {
-        // What still runs of a dead process is not heard, and hears nothing.
+        // Code of a dead process that still runs publishes nothing and gets no answer.
         if (!life.isAlive) return new Promise(() => undefined)
         attempts += 1
         if (this.#disk.delivered.has(numberOf(publication.itemId)))
           this.#findings.add(
             'one-notification',
-            `${publication.itemId} is sent again, although it is known to have left`,
+            `${publication.itemId} is sent again, although its delivery is committed`,
           )
         const delay = Math.floor(this.#chance(`${publication.itemId}/${attempts}`) * 12)
         const wait = this.mood === 'slow' ? delay + 2500 : delay
         if (this.cutSend) {
           this.cutSend = false
-          // Half of them are out when the process dies.
+          // Half of them are sent before the process dies.
           if (delay % 2 === 0) this.#clock.in(delay, () => this.#take(publication))
           life.die()
         }
@@ -163,14 +163,14 @@ export class Service {
     return true
   }
 
-  /** The end of a session is noticed. */
+  /** The service notices the end of a session. */
   leave(session: string): void {
     const known = this.#sessions.get(session)
     this.#sessions.delete(session)
     if (known && this.#engine) this.#feed(this.#engine, known.user, session, false)
   }
 
-  /** Presence that is said again, or too late. */
+  /** Reports presence again, or too late. */
   repeat(user: string, session: string, available: boolean): void {
     if (this.#engine) this.#feed(this.#engine, user, session, available)
   }
@@ -196,7 +196,7 @@ export class Service {
     this.#owed.left(number, row.lane, (user) => [...this.#sessions.values()].some((each) => each.user === user))
     const isNew = !this.#taken.has(number)
     const { node } = notification
-    // A team's node has a line for each of its agents; the order is that of the agent.
+    // The order is checked for each agent, because a team's node has notifications about several agents.
     const line = `${row.lane} ${node}`
     const newest = this.#newest.get(line) ?? 0
     if (isNew && number < newest) this.#findings.add('commit-order', `${node}: ${number} came after ${newest}`)

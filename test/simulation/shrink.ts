@@ -1,4 +1,4 @@
-/** Makes a failing script small: fewer steps, fewer agents, a network without tricks. */
+/** Makes a failing script small: fewer steps, fewer agents, a network without faults. */
 import type { Invariant } from './findings.ts'
 import type { Script, Step, Timed } from './script.ts'
 
@@ -9,7 +9,7 @@ export interface Shrunk {
 
 const WELL = { there: 0, back: 0, lost: '', again: [] } as const
 
-/** `fails`: does the script still break this invariant? It is asked at most so many times. */
+/** `fails` plays a script and says whether it still breaks the invariant. It is called at most `attemptsMax` times. */
 export async function shrink(
   script: Script,
   fails: (script: Script) => Promise<boolean>,
@@ -26,10 +26,10 @@ export async function shrink(
   }
   const withSteps = (steps: readonly Timed[]): Script => ({ ...best, steps: [...steps] })
 
-  // Whole agents first: all that they do.
+  // First all steps of an agent, agent by agent.
   for (let place = best.world.agents.length - 1; place >= 0; place -= 1)
     await tryThis(withSteps(merged(best.steps, ({ step }) => actorOf(step) !== place)))
-  // Then ever smaller pieces, until no single step can go.
+  // Then smaller and smaller pieces, until no single step can be removed.
   for (let size = Math.ceil(best.steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < best.steps.length; ) {
       const from = at
@@ -50,7 +50,7 @@ export async function shrink(
   return { script: best, attempts }
 }
 
-/** The steps that stay, each after as long as before. */
+/** The steps that stay, each at the same time as before. */
 function merged(steps: readonly Timed[], stays: (timed: Timed, index: number) => boolean): readonly Timed[] {
   const kept: Timed[] = []
   let waited = 0

@@ -1,5 +1,5 @@
 /**
- * A fixed set of seeds of the simulated system; `npm run soak` plays more of them.
+ * A fixed set of seeds of the simulated system. `npm run soak` plays more seeds.
  *
  * Slow, 25 s: the whole system is simulated, every seed twice.
  */
@@ -19,7 +19,7 @@ const statistics = new Statistics()
 
 afterAll(closeSockets)
 
-/** Of the faults, those that some seed has to have. */
+/** Faults that must occur in at least one seed. */
 const FAULTS = [
   'crash after',
   'crash before',
@@ -39,7 +39,7 @@ const FAULTS = [
 
 describe('the whole system, with faults of every kind', () => {
   it.each(SEEDS)(
-    'seed %i holds every invariant, and comes out the same twice',
+    'seed %i keeps every invariant, and gives the same twice',
     async (seed) => {
       const outcome = await twice(generate(seed))
       statistics.add(outcome)
@@ -49,7 +49,7 @@ describe('the whole system, with faults of every kind', () => {
     240_000,
   )
 
-  it('they reach what they are about', () => {
+  it('has every fault and the important cells in its seeds', () => {
     process.stdout.write(
       `simulation: ${statistics.seeds} seeds, ${statistics.rows} rows, ${statistics.cells.size} cells\n`,
     )
@@ -73,13 +73,13 @@ function small(steps: readonly Timed['step'][]): Script {
 }
 
 describe('a script', () => {
-  it('is plain data: written down and read again it is played the same', async () => {
+  it('is plain data: written and read again, it gives the same journal', async () => {
     const script = generate(3)
     const again = shape.parse(JSON.parse(JSON.stringify(script)))
     expect((await play(again)).journalHash).toBe((await play(script)).journalHash)
   })
 
-  it('is made as small as the failure allows', async () => {
+  it('is shrunk to the steps that the failure needs', async () => {
     const script = generate(2)
     const needed = script.steps.filter(({ step }) => step.do === 'submit').slice(0, 2)
     const fails = async ({ steps }: Script) =>
@@ -88,7 +88,7 @@ describe('a script', () => {
     expect(shrunk.steps.map(({ step }) => step.do)).toEqual(needed.map(({ step }) => step.do))
   })
 
-  it('is a scenario of `mrdian simulate` where that has the words', async () => {
+  it('is a scenario of `mrdian simulate` if its language can express the steps', async () => {
     const script = small([
       { do: 'connect', agent: 0 },
       { do: 'user.signIn', agent: 0, net: { ...net, again: [] }, foreign: false },
@@ -109,7 +109,7 @@ describe('a script', () => {
   })
 })
 
-it('a body that loses more users than the limit is refused, and changes nothing', async () => {
+it('a directory in a request that loses more users than the limit is refused and changes nothing', async () => {
   const { world } = generate(1)
   const [first] = world.agents
   if (!first) throw new Error('a world without agents')
@@ -122,16 +122,16 @@ it('a body that loses more users than the limit is refused, and changes nothing'
 describe('histories that failed once', () => {
   const well = { ...net, again: [] }
   const histories: Readonly<Record<string, readonly Timed['step'][]>> = {
-    'one gateway is said to fail after both: the end of the failure is the end of all of it': [
+    'a failure of one gateway follows a failure of both: the end of the failure ends both': [
       { do: 'submit', net: well, selector: 's5001a', pinned: 0 },
       { do: 'fault', net: well, type: 'peripheral-gateway', both: true, mode: 'late', up: false },
       { do: 'fault', net: well, type: 'peripheral-gateway', both: false, mode: 'late', up: false },
     ],
-    'a process dies while it ends in order: it starts once': [
+    'a process dies during an orderly end: it starts once': [
       { do: 'crash', when: 'before', down: 1000, again: [{ when: 'before', after: 700 }] },
       { do: 'restart', down: 1 },
     ],
-    'two calls ring, one is let go: why the agent is not ready is told (V10)': [
+    'two calls ring and one is not answered: the notification has the reason for NOT_READY (V10)': [
       { do: 'connect', agent: 0 },
       { do: 'user.signIn', agent: 0, net: well, foreign: false },
       { do: 'user.state', agent: 0, net: well, state: 'READY', reason: false },

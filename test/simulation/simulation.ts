@@ -26,14 +26,14 @@ export const START = Date.UTC(2026, 0, 5, 8)
 const START_AGAIN = 1000
 const TRANSCRIPT_KEPT = 400
 
-/** How the product is changed, to see whether it is noticed. */
+/** A planted bug: how the product is changed to see whether the checks find it. */
 export interface Sabotage {
   readonly store?: (store: Store) => Store
   readonly engine?: (engine: Engine) => Engine
   readonly time?: (time: TimeSource) => TimeSource
 }
 
-/** How a life dies, so many ms after its start. */
+/** How a process dies, `after` ms after its start. */
 export interface Doom {
   readonly name: string
   readonly when: Ending
@@ -49,7 +49,7 @@ export class Simulation {
   readonly audit: Audit
   readonly clients: readonly Client[]
   readonly outside: OutsideAcd | undefined
-  /** Tasks and calls that customers know of. */
+  /** Ids of the tasks and calls of customers. */
   readonly tasks: string[] = []
   readonly calls: string[] = []
   readonly #world: World
@@ -63,9 +63,9 @@ export class Simulation {
   readonly #sent = new Requests(this, () => this.#life)
   #lives = 0
   #checked = ''
-  /** After a crash the system is down for so long, in ms. */
+  /** How long the system is down after a crash, in ms. */
   downFor = 1
-  /** How the next lives die. */
+  /** How the next processes die. */
   deaths: readonly Doom[] = []
   readonly #owed: Owed
   readonly faults: Record<string, number> = {}
@@ -142,7 +142,7 @@ export class Simulation {
       },
       (error: unknown) => {
         if (!life.isAlive) return
-        // A disk that refuses keeps it from starting; anything else is wrong.
+        // Only a disk that refuses changes may prevent a start.
         if (!this.disk.refuses && !(error instanceof Death))
           this.findings.add('nobody-stuck', `no start: ${String(error)}`)
         this.downFor = START_AGAIN
@@ -152,7 +152,7 @@ export class Simulation {
     this.clock.track(starting)
   }
 
-  /** The process of now dies. */
+  /** Lets the current process die. */
   crash(when: Ending): void {
     if (when === 'now') this.#life?.die()
     else if (when === 'send') this.service.cutSend = true
@@ -165,7 +165,7 @@ export class Simulation {
       this.count(name)
       this.crash(when)
     }
-    // Its first commit is a part of its start.
+    // The first commit is part of the start.
     if (after === 0 && when !== 'now') die()
     else this.clock.in(after, die)
   }
@@ -197,13 +197,13 @@ export class Simulation {
     this.clock.in(this.downFor, () => this.start())
   }
 
-  /** Process or service are gone, and whoever is there comes back. */
+  /** The process or the service is lost: records the users who had a session. */
   #leaveAlone(): void {
     const there = [...this.audit.models].filter(([, { agent }]) => agent.presence === 'PRESENT')
     this.#owed.gone(there.map(([user]) => user))
   }
 
-  /** Clients come back by themselves, each in its own time. */
+  /** Clients connect again, each after a wait of up to 3 s. */
   #reconnect(): void {
     for (const client of this.clients) {
       if (!client.wanted) continue
@@ -251,7 +251,7 @@ export class Simulation {
   #moment(): Moment | undefined {
     const { engine } = this
     if (!engine) return undefined
-    // After a refusal the engine waits a moment before it tries again.
+    // After a refusal the engine waits for a moment before it tries again.
     const works = !this.disk.refuses && engine.storeProblem === undefined
     return { audit: this.audit, engine, findings: this.findings, now: this.#life?.time.now() ?? START, works }
   }
@@ -267,7 +267,7 @@ export class Simulation {
     if (first) throw new Failure(this.findings)
   }
 
-  /** At the end, when nothing is under way. */
+  /** The checks at the end, when no work is left. */
   async end(): Promise<void> {
     const moment = this.#moment()
     if (moment) {
@@ -276,9 +276,9 @@ export class Simulation {
         ({ number, kind }) => kind === 'notification' && !this.service.taken.has(number),
       )
       for (const { number, lane } of left.slice(0, 3))
-        this.findings.add('one-notification', `row ${number} of ${lane} was never told`)
+        this.findings.add('one-notification', `row ${number} of ${lane} was never sent`)
     }
-    // The live state is written down as snapshots, and the whole journal has to lead there.
+    // The close writes the live state as snapshots. A replay of the whole journal must give the same state.
     await this.clock.track(this.#life?.close() ?? Promise.resolve(false))
     const { history } = this.disk.content.reopen()
     if (history)
@@ -288,7 +288,7 @@ export class Simulation {
   }
 }
 
-/** Something that must hold does not. */
+/** An invariant is broken. */
 export class Failure extends Error {
   readonly findings: Findings
 

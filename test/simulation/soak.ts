@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --minutes 5`: seeds until the time is over. A failing one is made small and written down.
- * `--seed 7` begins there, `--seeds 1` plays so many, `--replay FILE` plays a script that was written down.
+ * `npm run soak -- --minutes 5` plays seeds until the time is over. A failing script is made small and saved.
+ * `--seed 7` sets the first seed, `--seeds 1` the number of seeds, `--replay FILE` plays a saved script.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,14 +16,14 @@ import { Statistics } from './statistics.ts'
 import { twice } from './twice.ts'
 
 const USAGE = 'npm run soak -- [--minutes N] [--seed S] [--seeds N] [--replay FILE]'
-/** Failing histories are kept here; nothing in it belongs to the repository. */
+/** Failing histories are saved here. The folder is not part of the repository. */
 const FOLDER = join('test-artefacts', 'simulation')
 
 function number(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
   if (Number.isFinite(value) && value >= 0) return value
-  process.stderr.write(`--${name} wants a number, not ${text}\n${USAGE}\n`)
+  process.stderr.write(`--${name} must be a number, not ${text}\n${USAGE}\n`)
   process.exit(2)
 }
 
@@ -49,15 +49,15 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 function report({ findings, trail }: Outcome): void {
   for (const { invariant, what, at } of findings)
     say(`  ${invariant} (${INVARIANTS[invariant]}) after ${at} ms:\n    ${what}`)
-  say('  the last rows of the journal, and what was told because of them:')
+  say('  the last rows of the journal, and the notifications that they caused:')
   for (const line of trail.slice(-15)) say(`    ${line.slice(0, 300)}`)
 }
 
-/** Makes the failure small, writes it down, and says how to play it again. */
+/** Makes the failing script small, saves it, and prints how to play it again. */
 async function keep(script: Script, outcome: Outcome): Promise<void> {
   const invariant = outcome.findings[0]?.invariant
   if (!invariant) return
-  // Only chance in the product needs a second run to show.
+  // Only randomness in the product needs a second run to be seen.
   const once = invariant === 'same-twice' ? twice : play
   const fails = async (candidate: Script) => breaks(invariant, (await once(candidate)).findings.slice(0, 1))
   const { script: small, attempts } = await shrink(script, fails)

@@ -1,4 +1,4 @@
-/** What a row of seeds has done, in numbers. */
+/** Figures of the seeds that were played. */
 import type { Outcome } from './play.ts'
 
 export class Statistics {

@@ -1,4 +1,4 @@
-/** The guard of determinism: everything is played twice and must come out the same. */
+/** The check of determinism: a script is played twice and must give the same journal and transcript. */
 
 import { type Outcome, play } from './play.ts'
 import type { Script } from './script.ts'

@@ -25,7 +25,7 @@ const ping = (id: string) =>
 const pong = (id: string) =>
   `<iq xmlns="jabber:client" type="result" id="${id}" from="localhost" to="1001@localhost/d"/>`
 
-/** Waits until everything that was sent so far has been handled: a round trip on the loop of the server. */
+/** Waits until the server has handled everything that was sent so far: a round trip through its event loop. */
 async function roundTrip(): Promise<void> {
   const other = await RawClient.open(running.port)
   other.send('<x')
@@ -33,7 +33,7 @@ async function roundTrip(): Promise<void> {
   await other.end()
 }
 
-/** Moves on in steps in which the gateway can answer its pings. */
+/** Advances the clock in steps. The gateway can answer its pings between two steps. */
 async function pass(milliseconds: number): Promise<void> {
   const witness = await online(running.port, '1002', 'witness')
   for (let rest = milliseconds; rest > 0; rest -= 10_000) {
@@ -121,7 +121,7 @@ describe('a session (notifications 3.6, XEP-0124, XEP-0206)', () => {
     )
   })
 
-  test('what was published between bind and presence comes behind the beacon (5.4)', async () => {
+  test('what was published between bind and presence is delivered after the beacon (5.4)', async () => {
     const client = await new BoshClient(url).signIn('1001', 'd')
     await publish(running.engine, NODE, 'early')
     const heard = await client.post("<presence xmlns='jabber:client'/>")
@@ -136,7 +136,7 @@ describe('requests and answers', () => {
     expect(heard).toContain(`${pong('1+/=')}${pong('2')}${pong('3')}`)
   })
 
-  test('one is held; the next one releases it', async () => {
+  test('one request is held, and the next request releases it', async () => {
     const client = await new BoshClient(url).online('1001')
     const first = client.request()
     await roundTrip()
@@ -156,7 +156,7 @@ describe('requests and answers', () => {
     expect((await second.answer).body).toContain('<message ')
   })
 
-  test('released after `wait`, with nothing', async () => {
+  test('a held request is answered empty after `wait`', async () => {
     const client = await new BoshClient(url).online('1001')
     const held = client.request()
     await roundTrip()
@@ -164,14 +164,14 @@ describe('requests and answers', () => {
     expect((await held.answer).body).toBe(EMPTY)
   })
 
-  test('what comes while no request is open waits for the next one; the publisher does not', async () => {
+  test('what is published while no request is open waits for the next request, but the publisher does not wait', async () => {
     const client = await new BoshClient(url).online('1001')
     await publish(running.engine, NODE, 'one')
     await publish(running.engine, NODE, 'two')
     expect(await client.post()).toMatch(/one.*two/)
   })
 
-  test('more than one answer takes comes in several, in order', async () => {
+  test('what does not fit into one answer is sent in several, in order', async () => {
     await running.service.close()
     await start({ boshAnswerBytes: 3000 })
     const client = await new BoshClient(url).online('1001')
@@ -180,7 +180,7 @@ describe('requests and answers', () => {
     expect(answers.map((answer) => /(a|b|c)\1{1999}/.exec(answer)?.[1])).toEqual(['a', 'b', 'c'])
   })
 
-  test('a client that polls is answered at once, and told how often it may', async () => {
+  test('a client that polls is answered at once, and its session ends when it polls too often', async () => {
     const client = await new BoshClient(url, { create: "hold='0' wait='0'" }).online('1001')
     expect(await client.post()).toBe(EMPTY)
     clock.advance(2000)
@@ -199,8 +199,8 @@ describe('requests and answers', () => {
   })
 })
 
-describe('numbers of requests (XEP-0124 14)', () => {
-  test('one that overtakes another waits for it', async () => {
+describe('request ids (XEP-0124 14)', () => {
+  test('a request that overtakes another waits for it', async () => {
     const client = await new BoshClient(url).online('1001')
     const { rid } = client
     const later = client.request(ping('later'), '', rid + 2)
@@ -212,14 +212,14 @@ describe('numbers of requests (XEP-0124 14)', () => {
     expect((await later.answer).body).toContain('<message ')
   })
 
-  test('one too far ahead ends the session', async () => {
+  test('a request id too far ahead ends the session', async () => {
     const client = await new BoshClient(url).online('1001')
     const answer = await client.request('', '', client.rid + 10).answer
     expect(answer.body).toBe(`${END('item-not-found')}/>`)
     await running.engine.logged('unavailable 1001@localhost/d')
   })
 
-  test('a lost answer is given again, and stanzas are not handled twice', async () => {
+  test('a lost answer is sent again, and stanzas are not handled twice', async () => {
     const client = await new BoshClient(url).online('1001')
     const heard = await client.post(ping('p'))
     const again = await client.request(ping('p'), '', client.rid).answer
@@ -228,12 +228,12 @@ describe('numbers of requests (XEP-0124 14)', () => {
     expect((await client.request('', '', before).answer).body).toContain('finesse@localhost')
   })
 
-  test('an answer that is no longer kept ends the session', async () => {
+  test('a request whose answer is no longer kept ends the session', async () => {
     const client = await new BoshClient(url).online('1001')
     expect((await client.request('', '', client.rid - 4).answer).body).toBe(`${END('item-not-found')}/>`)
   })
 
-  test('a held request that comes again on another connection gets the answer', async () => {
+  test('a held request that is repeated on another connection gets the answer', async () => {
     const client = await new BoshClient(url).online('1001')
     const broken = client.request()
     await roundTrip()
@@ -243,7 +243,7 @@ describe('numbers of requests (XEP-0124 14)', () => {
     expect((await again.answer).body).toContain('<message ')
   })
 
-  test('the same when the first connection had gone before', async () => {
+  test('so does one whose first connection was closed before', async () => {
     const client = await new BoshClient(url).online('1001')
     const broken = client.request()
     await roundTrip()
@@ -254,10 +254,10 @@ describe('numbers of requests (XEP-0124 14)', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end of a session', () => {
   test.each([
     ['alone', ''],
-    ['behind a last presence', "<presence xmlns='jabber:client' type='unavailable'/>"],
+    ['after a last presence', "<presence xmlns='jabber:client' type='unavailable'/>"],
   ])('terminate %s: answered, and the agent is unavailable', async (_case, content) => {
     const client = await new BoshClient(url).online('1001')
     const held = client.request()
@@ -268,7 +268,7 @@ describe('the end', () => {
     expect(await client.post()).toBe(`${END('item-not-found')}/>`)
   })
 
-  test('inactivity of 60 s, counted from the last answer', async () => {
+  test('inactivity of 60 s, counted from the last answer, ends the session', async () => {
     const client = await new BoshClient(url).online('1001')
     const held = client.request()
     await roundTrip()
@@ -281,10 +281,10 @@ describe('the end', () => {
     expect(await client.post()).toBe(`${END('item-not-found')}/>`)
   })
 
-  test('what waited for a client that did not come back is lost with its session; others have got it (5.4.4)', async () => {
+  test('what waits for a client that does not come back is lost with its session, other sessions receive it (5.4.4)', async () => {
     const client = await new BoshClient(url).online('1001', 'gone')
     const other = await online(running.port, '1001', 'there')
-    // It counts as written: the publisher does not wait for what may never come.
+    // The notification counts as written: the publisher does not wait for a request that may never arrive.
     await publish(running.engine, NODE, 'only once')
     expect(await other.until('</message>')).toContain('only once')
     await pass(60_000)
@@ -295,7 +295,7 @@ describe('the end', () => {
     expect(await other.barrier()).not.toContain('only once')
   })
 
-  test('inactivity of a client whose connection broke', async () => {
+  test('inactivity of a client whose connection broke ends the session', async () => {
     const client = await new BoshClient(url).online('1001')
     const held = client.request()
     await roundTrip()
@@ -305,7 +305,7 @@ describe('the end', () => {
     await running.engine.logged('unavailable 1001@localhost/d')
   })
 
-  test('conflict is told to the request that is held (9.5, 15.10)', async () => {
+  test('the held request is answered with conflict (9.5, 15.10)', async () => {
     const client = await new BoshClient(url).online('1001', 'same')
     const held = client.request()
     await roundTrip()
@@ -315,14 +315,14 @@ describe('the end', () => {
     )
   })
 
-  test('conflict is told to the next request when none is held', async () => {
+  test('the next request is answered with conflict when none is held', async () => {
     const client = await new BoshClient(url).online('1001', 'same')
     await online(running.port, '1001', 'same')
     expect(await client.post()).toContain('<conflict ')
     expect(await client.post()).toBe(`${END('item-not-found')}/>`)
   })
 
-  test('a shutdown: the beacon goes, and the next request hears system-shutdown', async () => {
+  test('at a shutdown the beacon becomes unavailable, and the next request is answered with system-shutdown', async () => {
     await running.service.close()
     await start({ boshFarewellMs: 5000 })
     const client = await new BoshClient(url).online('1001')
@@ -334,7 +334,7 @@ describe('the end', () => {
     await closed
   })
 
-  test('one session too many', async () => {
+  test('one session too many is answered with resource-constraint', async () => {
     await running.service.close()
     await start({ connections: 1 })
     await new BoshClient(url).online('1001')
@@ -342,7 +342,7 @@ describe('the end', () => {
   })
 })
 
-describe('what is no request (14)', () => {
+describe('invalid requests (14)', () => {
   const body = (attributes: string, content = '') =>
     `<body xmlns='http://jabber.org/protocol/httpbind' ${attributes}>${content}</body>`
 
@@ -365,14 +365,14 @@ describe('what is no request (14)', () => {
     expect([answer.status, answer.body]).toEqual([400, `${END('bad-request')}/>`])
   })
 
-  test('too large: 413 and policy-violation, and the session of others goes on', async () => {
+  test('too large: 413 and policy-violation, and other sessions go on', async () => {
     const client = await new BoshClient(url).online('1001')
     const answer = await send(url, body("rid='1'", 'x'.repeat(300_000))).answer
     expect([answer.status, answer.body]).toEqual([413, `${END('policy-violation')}/>`])
     expect(await client.post(ping('p'))).toContain(pong('p'))
   })
 
-  test('a request that comes byte by byte is read like any other', async () => {
+  test('a request that arrives byte by byte is read like any other', async () => {
     const content = Buffer.from(body("rid='1' to='localhost' hold='1' wait='1'"))
     const socket = await RawClient.open(running.service.ports.httpBind ?? 0)
     socket.send(`POST /http-bind HTTP/1.1\r\nhost: x\r\ncontent-length: ${content.length + 600}\r\n\r\n`)
@@ -381,7 +381,7 @@ describe('what is no request (14)', () => {
     socket.socket.destroy()
   })
 
-  test('an unknown session', async () => {
+  test('an unknown session: item-not-found', async () => {
     const answer = await send(url, body("rid='1' sid='nobody'")).answer
     expect([answer.status, answer.body]).toEqual([200, `${END('item-not-found')}/>`])
   })
@@ -393,7 +393,7 @@ describe('what is no request (14)', () => {
 
   test.each([
     ['a stanza before sign-in', ping('p'), 'not-authorized'],
-    ['no stanza', '<hello xmlns="urn:x"/>', 'unsupported-stanza-type'],
+    ['an element that is no stanza', '<hello xmlns="urn:x"/>', 'unsupported-stanza-type'],
   ])('%s ends the session', async (_case, content, condition) => {
     const client = new BoshClient(url)
     if (condition === 'not-authorized') await client.open()

@@ -17,7 +17,7 @@ async function documents(client: RawClient): Promise<string[]> {
   return [...(await client.barrier()).matchAll(/<notification [^>]*>([^<]*)</g)].map((match) => match[1] ?? '')
 }
 
-describe('who gets what (notifications 5.1, 5.4)', () => {
+describe('who receives what (notifications 5.1, 5.4)', () => {
   test('rule 1: every available session whose priority is not negative', async () => {
     const clients = await Promise.all(['a', 'b', 'c', 'd'].map((resource) => online(running.port, '1001', resource)))
     const [, low, high, away] = clients
@@ -29,7 +29,7 @@ describe('who gets what (notifications 5.1, 5.4)', () => {
     expect(await Promise.all(clients.map(documents))).toEqual([['x'], [], ['x'], []])
   })
 
-  test('the nodes of a user come to that user alone, SystemInfo to all, team messages to the team', async () => {
+  test('the nodes of a user are delivered to that user only, SystemInfo to all, team messages to the team', async () => {
     const [reyes, novak, okafor] = await Promise.all(
       ['1001', '1002', '1004'].map((id) => online(running.port, id, 'd')),
     )
@@ -60,7 +60,7 @@ describe('who gets what (notifications 5.1, 5.4)', () => {
     expect(await documents(client)).toEqual(numbers)
   })
 
-  test('rule 4: nothing is kept for those who are not there', async () => {
+  test('rule 4: nothing is kept for users without a session', async () => {
     await publish(running.engine, NODE, 'lost')
     const client = await online(running.port, '1001', 'd')
     client.send("<presence type='unavailable'/>")
@@ -85,13 +85,13 @@ describe('who gets what (notifications 5.1, 5.4)', () => {
     await other.service.close()
   })
 
-  test('publishing on a node that nothing belongs to reaches nobody and is no error', async () => {
+  test('publishing on an unknown node reaches nobody and is no error', async () => {
     await publish(running.engine, '/finesse/api/Nothing')
   })
 })
 
-describe('rule 2: between bind and first presence (notifications 5.4)', () => {
-  test('kept, and delivered right after the beacon', async () => {
+describe('rule 2: notifications between bind and first presence (notifications 5.4)', () => {
+  test('are kept, and delivered right after the beacon', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await publish(running.engine, NODE, 'one')
     await publish(running.engine, NODE, 'two')
@@ -101,7 +101,7 @@ describe('rule 2: between bind and first presence (notifications 5.4)', () => {
     expect(text).toMatch(/^<presence from="finesse@localhost"[^>]*\/><message .*>one<.*<message .*>two</)
   })
 
-  test('at most 50, the newest', async () => {
+  test('are kept up to 50, the newest', async () => {
     const client = await signIn(running.port, '1001', 'd')
     for (let number = 1; number <= 60; number += 1) await publish(running.engine, NODE, String(number))
     client.send('<presence/>')
@@ -110,14 +110,14 @@ describe('rule 2: between bind and first presence (notifications 5.4)', () => {
     expect([received[0], received[49]]).toEqual(['11', '60'])
   })
 
-  test('at most a megabyte, the newest', async () => {
+  test('are kept up to a megabyte, the newest', async () => {
     const client = await signIn(running.port, '1001', 'd')
     for (const letter of ['a', 'b', 'c', 'd']) await publish(running.engine, NODE, letter.repeat(400_000))
     client.send('<presence/>')
     expect((await documents(client)).map((document) => document[0])).toEqual(['c', 'd'])
   })
 
-  test('at most 30 seconds', async () => {
+  test('are kept for 30 seconds at most', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await publish(running.engine, NODE, 'old')
     clock.advance(20_000)
@@ -127,7 +127,7 @@ describe('rule 2: between bind and first presence (notifications 5.4)', () => {
     expect(await documents(client)).toEqual(['young'])
   })
 
-  test('not for a negative priority', async () => {
+  test('are not delivered when the priority is negative', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await publish(running.engine, NODE)
     client.send('<presence><priority>-5</priority></presence>')
@@ -165,7 +165,7 @@ describe('the stanza (notifications 6)', () => {
   })
 })
 
-describe('written means written', () => {
+describe('a publication resolves when it is written', () => {
   const big = 'x'.repeat(900_000)
 
   test('a client whose writes make no progress for 10 seconds is closed, although it goes on sending', async () => {
@@ -178,7 +178,7 @@ describe('written means written', () => {
       written = true
       return all
     })
-    // Takes its turn behind the others, so they have all reached the service when it has been answered.
+    // Publications keep their order: when this one is answered, all others have reached the service.
     await publish(roomy.engine, '/finesse/api/User/1002')
     clock.advance(9_999)
     client.send(' ')
@@ -186,13 +186,13 @@ describe('written means written', () => {
     expect(written).toBe(false)
     clock.advance(1)
     await roomy.engine.logged('unavailable 1001@localhost/stalled')
-    // The last ones never reached anybody.
+    // The last ones reached no client.
     expect((await publications).at(-1)).toEqual({ toOwner: false })
     client.socket.destroy()
     await roomy.service.close()
   })
 
-  test('it is said whether it was written to a session of the user whose node it is', async () => {
+  test('the answer says whether it was written to a session of the user who owns the node', async () => {
     const said = (node: string) => publish(running.engine, node, 'x')
     const [there, not] = [{ toOwner: true }, { toOwner: false }]
     const supervisor = await online(running.port, '1234', 'desk')
@@ -215,7 +215,7 @@ describe('written means written', () => {
     ])
   })
 
-  test('a publication waits for those who were available, not for those who come', async () => {
+  test('a publication waits for the sessions that were available, not for later ones', async () => {
     const [one, two] = [await online(running.port, '1001', 'one'), await signIn(running.port, '1001', 'two')]
     await publish(running.engine, NODE, 'x')
     expect(await documents(one)).toEqual(['x'])
@@ -223,7 +223,7 @@ describe('written means written', () => {
   })
 })
 
-test('a client that only opens streams is not delivered to', async () => {
+test('a client that only opens a stream receives no notification', async () => {
   const client = await RawClient.open(running.port)
   client.send(HEADER)
   await client.until('</stream:features>')

@@ -17,11 +17,11 @@ describe('starting', () => {
     await first.service.close()
   })
 
-  test('an address that is not ours rejects as well', async () => {
+  test('an address of another host rejects as well', async () => {
     await expect(world({ host: '192.0.2.1' })).rejects.toThrow(/XMPP over TCP: port 0 on 192\.0\.2\.1 cannot be opened/)
   })
 
-  test('with every public port off, notifications still have their way out', async () => {
+  test('with every public port off, the engine can still publish', async () => {
     const running = await world({ port: 'off', httpBindPort: 'off' })
     expect(running.service.ports).toEqual({})
     expect(running.service.online).toBe(true)
@@ -29,7 +29,7 @@ describe('starting', () => {
     await running.service.close()
   })
 
-  test('documents are those of Finesse unless others are given', async () => {
+  test('documents are those of Finesse unless `render` is given', async () => {
     const engine = new FakeEngine()
     const service = await notificationService(engine, { accounts, port: 0 })
     const client = await online(service.ports.xmpp ?? 0, '1001')
@@ -40,7 +40,7 @@ describe('starting', () => {
     await service.close()
   })
 
-  test('another domain, in lower case', async () => {
+  test('another domain is used in lower case', async () => {
     const running = await world({ domain: 'Fin-A.Example.test' })
     expect([running.service.domain, running.service.pubsubDomain]).toEqual([
       'fin-a.example.test',
@@ -71,7 +71,7 @@ test('figures count sessions, deliveries, bytes and refusals', async () => {
   await running.service.close()
 })
 
-test('two sides in one process do not see each other', async () => {
+test('two sides in one process do not affect each other', async () => {
   const [a, b] = [await world(), await world({ side: 'B', domain: 'side-b' })]
   await online(a.port, '1001', 'd')
   await a.engine.logged('available 1001@localhost/d')

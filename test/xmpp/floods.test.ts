@@ -1,4 +1,4 @@
-/** Many, fast, slow and silent clients: bounded, told so, and of no consequence to the others. */
+/** Floods of fast, slow or silent clients are bounded and refused with an error, and others are still served. */
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -17,7 +17,7 @@ async function start(limits = {}): Promise<void> {
   running = await world({ httpBindPort: 0, limits: { connections: CONNECTIONS, boshFarewellMs: 20, ...limits } })
 }
 
-/** What strangers do: they come, say a little, and stay. */
+/** Clients that connect, send a little without signing in, and stay connected. Each returns how to disconnect it. */
 const KNOCKS: Record<string, () => () => void> = {
   TCP: () => {
     const socket = connect(running.port, '127.0.0.1')
@@ -39,7 +39,7 @@ const KNOCKS: Record<string, () => () => void> = {
 }
 
 test.each(Object.entries(KNOCKS))(
-  'a flood of strangers over %s: bounded; sessions go on, and newcomers get in',
+  'a flood of clients without sign-in over %s is bounded, sessions go on, and new clients can sign in',
   async (_transport, knock) => {
     await start()
     const before = await online(running.port, '1001')
@@ -47,7 +47,7 @@ test.each(Object.entries(KNOCKS))(
     const flood = async (count: number) => {
       const { refused } = running.service.figures
       for (let index = 0; index < count; index += 1) gone.push(knock())
-      // All of them have been at the door.
+      // Waits until the service has accepted or refused all of them.
       while (running.service.figures.refused < refused + Math.max(0, count - CONNECTIONS)) await before.barrier()
     }
     await flood(200)
@@ -63,7 +63,7 @@ test.each(Object.entries(KNOCKS))(
   },
 )
 
-test('the oldest stranger makes room, and is told', async () => {
+test('the oldest client without sign-in is closed to make room, with resource-constraint', async () => {
   await start({ connections: 2 })
   const first = await RawClient.open(running.port)
   first.send(HEADER)
@@ -74,7 +74,7 @@ test('the oldest stranger makes room, and is told', async () => {
 })
 
 test.each(Object.entries(TRANSPORTS))(
-  'a flood of subscriptions over %s: bounded, told so, and others are served in between',
+  'a flood of subscriptions over %s is bounded and refused with an error, and others are served in between',
   async (_transport, connect) => {
     await start({ subscriptionsPerUser: 100 })
     const supervisor = await onlineBy(connect, running, '1234', { resource: 'd' })
@@ -84,7 +84,7 @@ test.each(Object.entries(TRANSPORTS))(
     const COUNT = 1000
     const requests = Array.from({ length: COUNT }, (_, index) => subscribe(index))
     if (supervisor instanceof WebSocketClient) for (const request of requests) supervisor.send(request)
-    // A hundred at a time: one body of BOSH is bounded as a whole.
+    // A hundred at a time, because the size of a BOSH body is limited.
     else for (let at = 0; at < COUNT; at += 100) supervisor.send(requests.slice(at, at + 100).join(''))
     await other.barrier()
     expect(supervisor.received).not.toContain(`id="s${COUNT - 1}"`)
@@ -101,7 +101,7 @@ test('a flood of requests by a client that does not read ends its stream only', 
   const other = await online(running.port, '1002')
   greedy.socket.pause()
   const ping = `<iq type='get' id='${'x'.repeat(2000)}' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>`
-  // More than the buffers of the system take.
+  // More than the buffers of the operating system can hold.
   for (let index = 0; index < 8000 && running.service.figures.sessions > 1; index += 1) {
     greedy.send(ping)
     if (index % 50 === 0) await other.barrier()

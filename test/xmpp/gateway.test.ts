@@ -21,7 +21,7 @@ const logger = pino({ level: 'silent' })
 const guarding = { guard: connectionGuard(), surface: 'test' }
 const NODE = '/finesse/api/User/1001'
 
-/** A service and, apart from it, a gateway with a clock of its own. */
+/** A service, and gateways that are not part of it and have their own clock. */
 class Parts {
   readonly engine = new FakeEngine()
   readonly clock = new VirtualClock()
@@ -50,7 +50,7 @@ class Parts {
     })
   }
 
-  /** Opens the way in for clients and the one for the gateway. */
+  /** Opens the port for clients and the port for the gateway. */
   async listen(): Promise<void> {
     const { service } = this
     const { gatewayStanzaBytes } = service.limits
@@ -104,13 +104,13 @@ beforeEach(async () => {
 })
 afterEach(() => parts.close())
 
-/** Waits for a condition of the other side of a socket, turn by turn. */
+/** Waits until the other side of a socket meets a condition, one turn of the event loop at a time. */
 async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('coming online (notifications 4, 9)', () => {
-  test('the engine gets the presence of those already there, then the service, then the publisher', async () => {
+  test('the engine gets the presence of the sessions that are available, then the service, then the publisher', async () => {
     const away = await online0('1002', 'away')
     away.send("<presence type='unavailable'/>")
     await online0('1001', 'd')
@@ -122,7 +122,7 @@ describe('coming online (notifications 4, 9)', () => {
     expect(rest).toEqual(['service A up', 'attach A'])
   })
 
-  test('resources keep their characters, wherever the input of the gateway is cut', async () => {
+  test('resources keep their characters, however the input of the gateway is cut', async () => {
     const resources = Array.from({ length: 15 }, (_, number) => `é☎𝄞${number}`)
     const { port, server } = await hostile((socket) => {
       const target = connect(parts.gatewayPort, '127.0.0.1')
@@ -144,7 +144,7 @@ describe('coming online (notifications 4, 9)', () => {
     server.close()
   })
 
-  test('clients see the beacon come and go', async () => {
+  test('clients see the beacon become available and unavailable', async () => {
     const client = await online0('1001', 'd')
     expect(await client.barrier()).toBe('')
     const gateway = parts.gateway()
@@ -154,7 +154,7 @@ describe('coming online (notifications 4, 9)', () => {
     expect(await client.barrier()).toBe('<presence type="unavailable" from="finesse@localhost" to="1001@localhost/d"/>')
   })
 
-  test('when the engine is back, the beacon is available and SystemInfo says IN_SERVICE behind it (4.3)', async () => {
+  test('when the engine is back, the beacon becomes available, and after it SystemInfo says IN_SERVICE (4.3)', async () => {
     const engine = await createEngine({ directory: await loadDirectory(), store: memoryStore(), serves: ['A'] })
     const reach = async () => {
       const gateway = new Gateway(engine, {
@@ -186,7 +186,7 @@ describe('coming online (notifications 4, 9)', () => {
     await engine.close()
   })
 
-  /** Available without waiting for a beacon. */
+  /** A client that is available. Does not wait for a beacon. */
   async function online0(name: string, resource: string): Promise<RawClient> {
     const client = await signIn(parts.clientPort, name, resource)
     client.send('<presence/>')
@@ -195,7 +195,7 @@ describe('coming online (notifications 4, 9)', () => {
   }
 })
 
-test('the way in of the gateway takes nobody else, and the ways in of others do not take the gateway', async () => {
+test('only the gateway signs in at its port, and it cannot sign in at the port for clients', async () => {
   const refused = async (port: number, name: string, password: string) => {
     const client = await RawClient.open(port)
     client.send(`${HEADER}${auth(plain(name, password))}`)
@@ -221,7 +221,7 @@ describe('publishing (notifications 6)', () => {
     expect(await client.until('</message>')).toContain('<item id="store-57">')
   })
 
-  test('waits for a session that is slow, and is late in the end', async () => {
+  test('waits for a slow session, and rejects as late after 30 s', async () => {
     await parts.gateway().ready
     const client = await online(parts.clientPort, '1001', 'd')
     client.socket.pause()
@@ -244,7 +244,7 @@ describe('publishing (notifications 6)', () => {
     client.socket.destroy()
   })
 
-  test('characters that XML cannot hold are replaced and end no stream', async () => {
+  test('characters that XML does not allow are replaced and end no stream', async () => {
     await parts.gateway().ready
     const client = await online(parts.clientPort, '1001', 'd')
     await publish(parts.engine, NODE, '<Update>a\u0000b\u001bc\ud800d\ufffee\t\n</Update>')
@@ -252,7 +252,7 @@ describe('publishing (notifications 6)', () => {
     expect(parts.engine.log).not.toContain('service A down')
   })
 
-  test('a document that no service would take is refused here', async () => {
+  test('a document that no service would accept is refused by the gateway', async () => {
     await parts.gateway().ready
     await expect(publish(parts.engine, NODE, '&'.repeat(300_000))).rejects.toThrow(DocumentTooLarge)
     await publish(parts.engine, NODE, '&'.repeat(200_000))
@@ -280,7 +280,7 @@ describe('publishing (notifications 6)', () => {
     await gateway.close()
   })
 
-  test('more than may be in flight wait in order; more than may wait are rejected', async () => {
+  test('publications above the limit in flight wait in order, those above the limit of waiting ones are rejected', async () => {
     await parts.gateway(parts.gatewayPort, { inFlight: 2, waiting: 50 }).ready
     const client = await online(parts.clientPort, '1001', 'd')
     const outcomes = await Promise.allSettled(
@@ -294,7 +294,7 @@ describe('publishing (notifications 6)', () => {
     expect(received).toEqual(Array.from({ length: 52 }, (_, number) => number))
   })
 
-  test('what waits for its turn is given up when the engine begins anew; the session goes on', async () => {
+  test('waiting publications are rejected when the engine abandons them, and the session goes on', async () => {
     const gateway = parts.gateway(parts.gatewayPort, { inFlight: 2, waiting: 50 })
     await gateway.ready
     const client = await online(parts.clientPort, '1001', 'd')
@@ -329,8 +329,8 @@ describe('publishing (notifications 6)', () => {
   })
 })
 
-describe('loss and return', () => {
-  test('publications are rejected, the engine is told, and told again', async () => {
+describe('loss of the connection and return', () => {
+  test('publications are rejected, and the engine learns of the loss and of the return', async () => {
     await parts.gateway().ready
     const client = await online(parts.clientPort, '1001', 'd')
     client.socket.pause()
@@ -361,7 +361,7 @@ describe('loss and return', () => {
     await other.until('</message>')
   })
 
-  test('a service that drops every connection is tried again and again', async () => {
+  test('after each dropped connection the gateway connects again', async () => {
     const { port, attempts, server } = await hostile((socket) => socket.destroy())
     const gateway = parts.gateway(port)
     await eventually(() => {
@@ -373,11 +373,11 @@ describe('loss and return', () => {
     server.close()
   })
 
-  test('a wrong password is tried again without end and without a crash', async () => {
+  test('with a wrong password the gateway goes on trying, without a crash', async () => {
     const gateway = parts.gateway(parts.gatewayPort, {}, 'wrong')
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await eventually(() => {
-        // The wait begins some time after the refusal.
+        // The pause before the next attempt begins some time after the refusal.
         if (parts.service.sessions.size === 0) parts.clock.advance(100)
         return parts.service.figures.refused >= attempt
       })
@@ -386,7 +386,7 @@ describe('loss and return', () => {
     expect(parts.engine.log).toEqual([])
   })
 
-  test('a service that takes the connection and says nothing is given up after the time-out', async () => {
+  test('the connection to a service that sends nothing is closed after the time-out', async () => {
     const sockets: Socket[] = []
     const { port, attempts, server } = await hostile((socket) => sockets.push(socket))
     const gateway = parts.gateway(port, { connectTimeoutMs: 20_000 })
@@ -466,11 +466,11 @@ describe('loss and return', () => {
     server.close()
   })
 
-  test('a service that no longer answers is left', async () => {
+  test('the connection to a service that no longer answers is closed', async () => {
     const gateway = parts.gateway()
     await gateway.ready
     const [session] = parts.service.sessions.ofAccount('finesse')
-    // From now on nothing of the service leaves any more.
+    // From now on the service sends nothing.
     if (session !== undefined) session.send = () => undefined
     parts.clock.advance(30_000)
     parts.clock.advance(30_000)
@@ -498,7 +498,7 @@ describe('loss and return', () => {
   })
 })
 
-/** A server that does what it is told with each connection. */
+/** A server that passes each connection to `handle`. */
 async function hostile(
   handle: (socket: Socket) => void,
 ): Promise<{ port: number; server: Server; attempts: { count: number; reached(count: number): Promise<void> } }> {

@@ -47,7 +47,7 @@ describe('XML that ends the stream (notifications 14, RFC 6120 11)', () => {
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'unsupported-encoding'],
     ['a control character of XML 1.1', '<?xml version="1.1"?><stream:stream a="&#1;">', 'not-well-formed'],
     ['a giant header', `<stream:stream a="${'x'.repeat(10_001)}"`, 'policy-violation'],
-  ])('before the header: %s; the server opens its stream to say so', async (_case, input, condition) => {
+  ])('before the header: %s. The server opens its stream to send the error', async (_case, input, condition) => {
     const client = await RawClient.open(running.port)
     client.send(input)
     const text = await client.end()
@@ -55,14 +55,14 @@ describe('XML that ends the stream (notifications 14, RFC 6120 11)', () => {
     expect(text.endsWith(streamError(condition))).toBe(true)
   })
 
-  test('many stanzas below the limit are fine, together above it', async () => {
+  test('many stanzas below the limit are accepted, although they are above it together', async () => {
     const client = await online(running.port, '1001')
     for (let count = 0; count < 5; count += 1)
       client.send(`<message to='1002@localhost'><body>${'x'.repeat(9000)}</body></message>\n`)
     await client.barrier()
   })
 
-  test('white space for a long time is keep-alive, not a stanza', async () => {
+  test('much white space is keep-alive, not a stanza', async () => {
     const client = await online(running.port, '1001')
     for (let count = 0; count < 5; count += 1) client.send(' \n'.repeat(4000))
     await client.barrier()
@@ -105,7 +105,7 @@ describe('random input', () => {
     fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.concat([Buffer.from(HEADER), bytes])),
   )
 
-  test('never hurts the service', async () => {
+  test('never harms the service', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 3 }), async (chunks) => {
         const client = await RawClient.open(running.port)
@@ -120,7 +120,7 @@ describe('random input', () => {
     await client.until('</message>')
   })
 
-  test('never hurts a signed-in stream more than by its end', async () => {
+  test('does no more to a signed-in stream than end it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(input, { minLength: 1, maxLength: 3 }), async (chunks) => {
         const client = await online(running.port, '1003')
@@ -139,7 +139,7 @@ describe('input in many pieces', () => {
   const limits = { stanzaBytes: 256 * 1024, depth: 16, nodes: 4096 }
   const header = '<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" version="1.0">'
 
-  /** What is told of one stanza whose text is `text`: at once, and in the end. */
+  /** The calls of the handlers for one stanza whose text is `text`: those made at once, and all of them. */
   async function handedOver(text: string) {
     const { promise, resolve } = Promise.withResolvers<void>()
     const told: string[] = []
@@ -163,7 +163,7 @@ describe('input in many pieces', () => {
     return { atOnce, told }
   }
 
-  test('a segment full of > is read in several goes, so that nobody else waits for it (RFC 6120 11.4)', async () => {
+  test('a segment full of > is read in several turns, so that other clients do not wait for it (RFC 6120 11.4)', async () => {
     const few = ['opened', '1000 characters']
     expect(await handedOver('>'.repeat(1000))).toEqual({ atOnce: few, told: few })
     expect(await handedOver('>'.repeat(60_000))).toEqual({ atOnce: ['opened'], told: ['opened', '60000 characters'] })

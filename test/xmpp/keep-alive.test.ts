@@ -17,7 +17,7 @@ const PING = /<iq type="get" id="[^"]+" from="localhost" to="1001@localhost\/d">
 const PING_FRAME = /<iq xmlns="jabber:client" type="get" id="[^"]+" from="localhost" to="1001@localhost\/d"><ping/
 const TIMEOUT = '<connection-timeout xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>'
 
-/** Moves on in steps in which the gateway can answer its pings. */
+/** Advances the clock in steps. The gateway can answer its pings between two steps. */
 async function pass(milliseconds: number, client: RawClient): Promise<void> {
   for (let rest = milliseconds; rest > 0; rest -= 10_000) {
     clock.advance(Math.min(rest, 10_000))
@@ -45,7 +45,7 @@ describe('idle sessions (notifications 10, 15.8)', () => {
     ['an error', "<iq type='error' id='x'/>"],
     ['white space', ' '],
     ['half a stanza', '<message'],
-  ])('live on by %s', async (_case, input) => {
+  ])('stay open when the client sends %s', async (_case, input) => {
     const witness = await online(running.port, '1002', 'w')
     const client = await online(running.port, '1001', 'd')
     for (let round = 0; round < 3; round += 1) {
@@ -60,7 +60,7 @@ describe('idle sessions (notifications 10, 15.8)', () => {
     expect(client.closed).toBe(false)
   })
 
-  test('no ping while the client speaks', async () => {
+  test('are not pinged while the client sends', async () => {
     const client = await online(running.port, '1001', 'd')
     await pass(300_000, client)
     expect(client.received).not.toMatch(PING)
@@ -77,7 +77,7 @@ describe('idle sessions over WebSocket', () => {
     client = await enter(await WebSocketClient.open(running.service.ports.httpBind ?? 0), '1001', { resource: 'd' })
   })
 
-  test('are pinged and closed all the same', async () => {
+  test('are pinged and closed like those over TCP', async () => {
     await pass(59_000, witness)
     expect(client.received).not.toMatch(PING_FRAME)
     await pass(1_000, witness)
@@ -90,10 +90,10 @@ describe('idle sessions over WebSocket', () => {
 
   test.each([
     ['a ping of the WebSocket', () => client.socket.ping()],
-    ['a pong that nobody asked for', () => client.socket.pong()],
+    ['an unsolicited pong', () => client.socket.pong()],
     ['a frame of white space', () => client.send(' ')],
     ['an error that answers our ping', () => client.send("<iq type='error' id='x' to='localhost'/>")],
-  ])('live on by %s', async (_case, speak) => {
+  ])('stay open when the client sends %s', async (_case, speak) => {
     for (let round = 0; round < 3; round += 1) {
       await pass(50_000, witness)
       const before = running.service.figures.bytesIn
@@ -105,7 +105,7 @@ describe('idle sessions over WebSocket', () => {
   })
 })
 
-describe('sign-in takes 30 s at most', () => {
+describe('a connection without sign-in is closed after 30 s', () => {
   test.each([
     ['silence', ''],
     ['a header', HEADER],
@@ -122,7 +122,7 @@ describe('sign-in takes 30 s at most', () => {
     expect(await client.end()).toContain(TIMEOUT)
   })
 
-  test('binding in time is enough', async () => {
+  test('a client that binds in time stays connected', async () => {
     const client = await signIn(running.port, '1001', 'd')
     await pass(40_000, client)
     expect(client.closed).toBe(false)

@@ -1,6 +1,6 @@
 /**
- * A session gets an item once, however often it is published: because the user whose node it is has not got it, or because
- * the answer of the service was lost.
+ * A session gets an item once, however often the engine publishes it. The engine publishes an item again when the user
+ * who owns the node has not got it, or when the answer of the service was lost.
  */
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -29,14 +29,14 @@ async function subscribe(client: RawClient, node: string, jid: string): Promise<
   expect(await client.until('</iq>')).toContain('type="result"')
 }
 
-/** All that a client got so far, as `item node`. */
+/** All items that a client got so far, as `item node`. */
 async function items(client: RawClient): Promise<readonly string[]> {
   await client.barrier()
   const found = client.received.matchAll(/<items node="([^"]*)"><item id="([^"]*)"/g)
   return [...found].map(([, node, item]) => `${item} ${node}`)
 }
 
-describe('what is published again goes to those who have not had it', () => {
+describe('an item that is published again goes to the sessions that have not got it', () => {
   let running: World
   beforeEach(async () => {
     running = await world({}, new FakeEngine())
@@ -49,7 +49,7 @@ describe('what is published again goes to those who have not had it', () => {
     client.send(`<presence>${inner}</presence>`)
     await client.barrier()
   }
-  /** On every node, by their full JID. */
+  /** A client that is subscribed to every node with its full JID. */
   const watching = async (user: string, resource: string) => {
     const client = await online(running.port, user, resource)
     for (const node of NODES) await subscribe(client, node, `${user}@localhost/${resource}`)
@@ -70,14 +70,14 @@ describe('what is published again goes to those who have not had it', () => {
     for (const client of [agent, second]) expect(await items(client)).toEqual(own)
   })
 
-  test('lanes that lead to one node do not disturb each other', async () => {
+  test('lanes that publish on the same node do not affect each other', async () => {
     const supervisor = await watching('1234', 'full')
     const lanes = ['1001', '1002', '1003'].map((user) => `A:user/${user}`)
     for (const _ of [1, 2]) for (const [index, lane] of lanes.entries()) await publish(`x-${index}`, TEAM, lane)
     expect(await items(supervisor)).toEqual(['x-0', 'x-1', 'x-2'].map((item) => `${item} ${TEAM}`))
   })
 
-  test('who comes, or subscribes, in between gets it, and in the place where it belongs', async () => {
+  test('a session that signs in or subscribes between the two publications gets it, in the right order', async () => {
     const supervisor = await online(running.port, '1234', 'early')
     await publish('x-1', OWN)
     const late = await watching('1234', 'late')
@@ -87,7 +87,7 @@ describe('what is published again goes to those who have not had it', () => {
     for (const client of [supervisor, late]) expect(await items(client)).toEqual([`x-1 ${OWN}`, `x-2 ${OWN}`])
   })
 
-  test('the next item is another, and so is the same one to the next session under the same address', async () => {
+  test('the next item is delivered, and the same item is delivered to the next session with the same address', async () => {
     const supervisor = await watching('1234', 'full')
     for (const item of ['x-1', 'x-1', 'x-2', 'x-2']) await publish(item, OWN)
     expect(await items(supervisor)).toEqual([`x-1 ${OWN}`, `x-2 ${OWN}`])
@@ -96,7 +96,7 @@ describe('what is published again goes to those who have not had it', () => {
     expect(await items(next)).toEqual([`x-2 ${OWN}`])
   })
 
-  test('a session that keeps it for its first presence gets it once, before or after it is published again', async () => {
+  test('an item that is kept for the first presence is delivered once, before or after it is published again', async () => {
     const [before, after] = [await signIn(running.port, '1001', 'one'), await signIn(running.port, '1001', 'two')]
     expect(await publish('x', OWN)).toEqual({ toOwner: false })
     expect(await publish('x', OWN)).toEqual({ toOwner: false })
@@ -107,7 +107,7 @@ describe('what is published again goes to those who have not had it', () => {
     for (const client of [before, after]) expect(await items(client)).toEqual(once([OWN]))
   })
 
-  test('the owner has had it, whatever became of the presence', async () => {
+  test('the answer says that the owner has got it, also after the owner changed the presence', async () => {
     const agent = await online(running.port, '1001', 'desk')
     expect(await publish('x', OWN)).toEqual({ toOwner: true })
     await presence(agent, '<priority>-1</priority>')
@@ -123,7 +123,7 @@ describe('what is published again goes to those who have not had it', () => {
 const logger = pino({ level: 'silent' })
 type Store = ReturnType<typeof memoryStore>
 
-/** A real engine, the service, and between them a gateway that can be cut off. */
+/** A real engine, the service, and between them a gateway whose connection can be broken. */
 class Centre {
   readonly engine: Engine
   readonly store: Store
@@ -131,9 +131,9 @@ class Centre {
   readonly gateway: Gateway
   readonly port: number
   readonly #listeners: readonly Listener[]
-  /** The service takes what it is given, and the engine does not hear of it. */
+  /** The service accepts publications, but its answers do not reach the engine. */
   answersAreLost = false
-  /** Nothing reaches the service. */
+  /** No publication reaches the service. */
   isDeaf = false
 
   private constructor(store: Store, engine: Engine, service: NotificationService, listeners: readonly Listener[]) {
@@ -196,7 +196,7 @@ class Centre {
     }
   }
 
-  /** The connection between engine and service is lost; clients stay. Resolves when there is another. */
+  /** Breaks the connection between engine and service, not those of clients. Resolves when there is a new one. */
   async cutOff(): Promise<void> {
     const again = new Promise<void>((resolve) => {
       const attach = this.engine.adapters.attach.bind(this.engine.adapters)
@@ -210,7 +210,7 @@ class Centre {
     await again
   }
 
-  /** The service has heard all that the clients said, the engine has taken it, and what can leave has left. */
+  /** Waits until the gateway has processed everything from the clients and the engine has published what it can. */
   async settle(): Promise<void> {
     for (const _ of [1, 2]) {
       await this.gateway.settled()
@@ -226,7 +226,7 @@ class Centre {
   }
 }
 
-describe('what waits for an agent is heard once by everybody', () => {
+describe('what waits for an agent is delivered once to every subscriber', () => {
   let centre: Centre
   afterEach(() => centre.close())
 
@@ -242,7 +242,7 @@ describe('what waits for an agent is heard once by everybody', () => {
     await centre.engine.command({ type: 'media.signIn', ...medium, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
   }
 
-  /** 1001 was there, with something that was not delivered, when the process died, or the service was lost. */
+  /** Before the process died or the service was lost, 1001 had a session and a notification that was not delivered. */
   const BEFORE: Readonly<Record<string, () => Promise<void>>> = {
     'a restart': async () => {
       centre = await Centre.start(memoryStore({ id: 'store', keep: 'history' }))
@@ -269,14 +269,14 @@ describe('what waits for an agent is heard once by everybody', () => {
     },
   }
 
-  test.each(Object.keys(BEFORE))('after %s: supervisors, and sessions of the agent', async (what) => {
+  test.each(Object.keys(BEFORE))('after %s: to supervisors and to sessions of the agent', async (what) => {
     await BEFORE[what]?.()
     const [first = { number: 0 }] = waiting()
     expect(first.number).toBeGreaterThan(0)
     const watching = [await supervisor('one'), await supervisor('two')]
     const binds = await signIn(centre.port, '1001', 'binds')
     const deaf = await signIn(centre.port, '1001', 'deaf')
-    // There, and takes nothing: it waits for the next presence, and is tried with each.
+    // Available with a negative priority: the notification keeps waiting, and each presence causes another attempt.
     for (const _ of [1, 2, 3]) {
       deaf.send('<presence><priority>-1</priority></presence>')
       await deaf.barrier()
@@ -300,7 +300,7 @@ describe('what waits for an agent is heard once by everybody', () => {
     }
   })
 
-  test('answers that are lost, with the connection or without it', async () => {
+  test('also when answers are lost, with the connection or without it', async () => {
     centre = await Centre.start(memoryStore({ id: 'store', keep: 'history' }))
     const agents = [await online(centre.port, '1001', 'desk'), await online(centre.port, '1002', 'desk')]
     const watching = await supervisor('one')

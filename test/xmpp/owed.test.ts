@@ -1,6 +1,6 @@
 /**
- * What waits for an agent who was there leaves when a session of that agent has got it, at the real service: a session
- * that ends at once, or takes no notifications, leaves it where it is.
+ * What waits for an agent leaves the outbox when a session of that agent has got it, here with the real service. It
+ * stays there when the session ends at once or takes no notifications.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createEngine, type Engine } from '../../src/index.ts'
@@ -24,15 +24,15 @@ async function live(store: Store): Promise<Life> {
   return { store, engine, service, port: service.ports.xmpp ?? 0 }
 }
 
-/** Numbers of what waits for 1001. */
+/** Numbers of the outbox rows that wait for 1001. */
 const waiting = ({ store }: Life): readonly number[] =>
   store.history?.outbox().flatMap(({ lane, number }) => (lane === 'A:user/1001' ? [number] : [])) ?? []
 
-/** The states that a client was told of. */
+/** The states in the notifications that a client got. */
 const statesIn = (text: string): readonly string[] =>
   [...text.matchAll(/&lt;state>([A-Z_]+)&lt;|&lt;state&gt;([A-Z_]+)&lt;/g)].map(([, one, other]) => one ?? other ?? '')
 
-/** The service has heard all that the client said, the engine has taken it, and what can leave has left. */
+/** Waits until the service has processed everything from the client and the engine has published what it can. */
 async function settle({ engine, service }: Life): Promise<void> {
   for (const _ of [1, 2]) {
     await service.settled()
@@ -42,13 +42,13 @@ async function settle({ engine, service }: Life): Promise<void> {
 
 let life: Life
 
-/** 1001 was there when the process died, with a sign-in that was not delivered. */
+/** 1001 had a session when the process died, and the notification of a sign-in was not delivered. */
 beforeEach(async () => {
   const store = memoryStore({ id: 'store', keep: 'history' })
   const first = await live(store)
   await online(first.port, '1001', 'desk')
   await settle(first)
-  // Nothing is taken any more, and the process is gone before it says goodbye.
+  // The publisher answers nothing more, and the process dies without an orderly end.
   first.engine.adapters.attach('A', { publish: () => new Promise(() => undefined) })
   await first.engine.command({ type: 'user.signIn', user: '1001', extension: '1001' })
   const kept = store.reopen()
@@ -61,13 +61,13 @@ afterEach(async () => {
   await life.engine.close()
 })
 
-describe('what waits for an agent leaves with a session that gets it', () => {
+describe('what waits for an agent leaves the outbox when a session gets it', () => {
   const leaveAtOnce = async (client: RawClient) => {
     client.send('<presence/></stream:stream>')
     await client.end()
   }
 
-  test('a session that comes and leaves at once takes nothing with it', async () => {
+  test('a session that becomes available and ends at once takes nothing from the outbox', async () => {
     const before = waiting(life)
     expect(before.length).toBeGreaterThan(0)
     for (const resource of ['one', 'two']) await leaveAtOnce(await signIn(life.port, '1001', resource))
@@ -79,7 +79,7 @@ describe('what waits for an agent leaves with a session that gets it', () => {
     expect(waiting(life)).toEqual([])
   })
 
-  test('a session that takes no notifications leaves them where they are, until it takes some', async () => {
+  test('a session that takes no notifications leaves them in the outbox until it takes them', async () => {
     const before = waiting(life)
     const client = await signIn(life.port, '1001', 'desk')
     client.send('<presence><priority>-1</priority></presence>')

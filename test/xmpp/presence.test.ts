@@ -12,7 +12,7 @@ const AVAILABLE = 'available 1001@localhost/d'
 const UNAVAILABLE = 'unavailable 1001@localhost/d'
 
 describe('presence reaches the engine (notifications 9.1)', () => {
-  test('user id and session of every available presence', async () => {
+  test('as user id and session, for every available presence', async () => {
     await online(running.port, 'areyes', 'd')
     await running.engine.logged(AVAILABLE)
     expect(running.engine.presences).toEqual([
@@ -46,7 +46,7 @@ describe('presence reaches the engine (notifications 9.1)', () => {
     expect(running.engine.log.filter((entry) => entry === UNAVAILABLE)).toHaveLength(1)
   })
 
-  test('a session that never was available does not leave', async () => {
+  test('a session that was never available is not reported as unavailable', async () => {
     const client = await signIn(running.port, '1001', 'd')
     client.send("<presence type='unavailable'/></stream:stream>")
     await client.end()
@@ -55,7 +55,7 @@ describe('presence reaches the engine (notifications 9.1)', () => {
     expect(running.engine.log).not.toContain(UNAVAILABLE)
   })
 
-  test('administrators are no agents', async () => {
+  test('the presence of administrators is not reported', async () => {
     await online(running.port, 'admin', 'd')
     await online(running.port, '1002', 'd')
     await running.engine.logged('available 1002@localhost/d')
@@ -64,7 +64,7 @@ describe('presence reaches the engine (notifications 9.1)', () => {
 })
 
 describe('conflict (notifications 9.5, 15.10)', () => {
-  test('the old stream ends, and is gone before the new session appears', async () => {
+  test('the old stream ends before the new session becomes available', async () => {
     const old = await online(running.port, '1001', 'd')
     const young = await online(running.port, 'areyes', 'd')
     expect(await old.end()).toContain('<conflict xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>')
@@ -82,7 +82,7 @@ describe('conflict (notifications 9.5, 15.10)', () => {
 })
 
 describe('the beacon (notifications 4)', () => {
-  test('comes after the first presence, not again', async () => {
+  test('is sent after the first presence, and not again', async () => {
     const client = await signIn(running.port, '1001', 'd')
     expect(await client.barrier()).toBe('')
     client.send('<presence/>')
@@ -91,13 +91,13 @@ describe('the beacon (notifications 4)', () => {
     expect(await client.barrier()).toBe('')
   })
 
-  test('comes again after unavailable and available', async () => {
+  test('is sent again after unavailable and available', async () => {
     const client = await online(running.port, '1001', 'd')
     client.send("<presence type='unavailable'/><presence/>")
     expect(await client.barrier()).toContain('from="finesse@localhost"')
   })
 
-  test('comes for a negative priority, since it is no notification', async () => {
+  test('is sent for a negative priority too, because it is no notification', async () => {
     const client = await signIn(running.port, '1001', 'd')
     client.send('<presence><priority>-1</priority></presence>')
     expect(await client.barrier()).toContain('from="finesse@localhost"')
@@ -121,7 +121,7 @@ describe('the beacon (notifications 4)', () => {
 })
 
 describe('the end of the service (notifications 9.5, RFC 6120 4.9.3.20)', () => {
-  test('everybody is told; the engine learns that the service is gone, not that agents left', async () => {
+  test('clients get system-shutdown, and the engine learns that the service is gone, not that agents left', async () => {
     const client = await online(running.port, '1001', 'd')
     const fresh = await RawClient.open(running.port)
     fresh.send(HEADER)
@@ -137,7 +137,7 @@ describe('the end of the service (notifications 9.5, RFC 6120 4.9.3.20)', () => 
     await expect(RawClient.open(running.port)).rejects.toThrow('ECONNREFUSED')
   })
 
-  test('a client that never closes does not hold it up', async () => {
+  test('a client that never closes does not delay it', async () => {
     const client = await online(running.port, '1001', 'd')
     client.socket.pause()
     await running.service.close()

@@ -86,7 +86,7 @@ describe('queries that are answered (notifications 3.4)', () => {
   })
 })
 
-describe('requests that nobody knows are answered too (notifications 3.3, 14)', () => {
+describe('unknown requests are answered too (notifications 3.3, 14)', () => {
   test.each([
     ['vCard', 'get', undefined, "<vCard xmlns='vcard-temp'/>", '<vCard xmlns="vcard-temp"/>'],
     ['private storage', 'get', undefined, "<query xmlns='jabber:iq:private'><a xmlns='b'/></query>", 'type="result"'],
@@ -173,7 +173,7 @@ describe('requests that nobody knows are answered too (notifications 3.3, 14)', 
     expect(answer.match(/<iq /g)).toHaveLength(1)
   })
 
-  test('a type that does not exist', async () => {
+  test('a type that does not exist is answered with an error', async () => {
     client.send("<iq type='what' id='w'/>")
     expect(await client.barrier()).toContain('<error type="modify"><bad-request')
   })
@@ -183,7 +183,7 @@ describe('requests that nobody knows are answered too (notifications 3.3, 14)', 
     expect(await client.barrier()).toContain('id="a+b/c==&amp;&quot;&#9;&lt;ü"')
   })
 
-  test('a request without id is answered without', async () => {
+  test('a request without an id is answered without an id', async () => {
     client.send("<iq type='get'><ping xmlns='urn:xmpp:ping'/></iq>")
     expect(await client.barrier()).toBe(`<iq type="result" ${TO}/>`)
   })
@@ -201,7 +201,7 @@ describe('messages (notifications 14)', () => {
     expect(await client.barrier()).toBe('')
   })
 
-  test('to an unknown local user: service-unavailable', async () => {
+  test('to an unknown local user: answered with service-unavailable', async () => {
     client.send("<message to='4711@localhost' id='m'><body>x</body></message>")
     expect(await client.barrier()).toMatch(
       /^<message type="error" id="m" from="4711@localhost" to="1001@localhost\/d"><error type="cancel"><service-unavailable/,

@@ -1,5 +1,5 @@
 /**
- * Stanzas that are not as they should be: each gets its answer, or the stream its error, at once and whatever the transport
+ * Stanzas that are invalid: each is answered, or ends the stream with an error, at once and over every transport
  * (notifications 3.3, 3.5; RFC 6120 4.9, 7.1, 8.3; RFC 7395; XEP-0206).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.service.close())
 
-/** What came, without what only the transport adds. */
+/** The received text without what the transport adds. */
 const bare = (text: string) =>
   text
     .replaceAll(/<\/?body[^>]*>|<\/stream:stream>|<close [^>]*\/>/g, '')
@@ -53,7 +53,7 @@ const bound = (attributes: string) =>
   `<iq type="result"${attributes}><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>1001@localhost/r</jid></bind></iq>`
 const PING = "<ping xmlns='urn:xmpp:ping'/>"
 
-/** Every form in which "no namespace", or that of clients, can be said. */
+/** The namespaces that a stanza of a client may have: the one of clients, an empty one, and none. */
 const NAMESPACES = ["xmlns='jabber:client'", "xmlns=''", '']
 const OTHERS = ['jabber:server', 'jabber:component:accept', 'urn:x']
 
@@ -73,12 +73,12 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
   })
 
   describe('between sign-in and the new stream', () => {
-    test('a stanza ends the stream, with a header of its own before the error', async () => {
+    test('a stanza ends the stream, and the server sends a header before the error', async () => {
       const client = await beforeRestart(connect)
       client.send(`<iq type='set' id='b'>${BIND}</iq>`)
       const told = bare(await client.end())
       expect(told).toMatch(/<stream:error><(?:not-authorized|invalid-namespace) xmlns="[^"]*"\/><\/stream:error>$/)
-      // In BOSH there is no other header than that of the session.
+      // BOSH has no second header.
       if (!(connect === TRANSPORTS.BOSH)) expect(told).toMatch(/^(?:<\?xml version="1.0"\?><stream:stream|<open) /)
     })
   })
@@ -90,7 +90,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
       expect(bare(await client.until('</iq>'))).toBe(bound(' id="b"'))
     })
 
-    test('bind without an id is answered without', async () => {
+    test('bind without an id is answered without an id', async () => {
       const client = await beforeBinding(connect)
       client.send(`<iq type='set'>${BIND}</iq>`)
       expect(bare(await client.until('</iq>'))).toBe(bound(''))
@@ -98,7 +98,11 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
 
     test.each([
       ['iq without a type', `<iq id='a'>${BIND}</iq>`, stanzaError('iq', ' id="a"', 'modify', 'bad-request')],
-      ['iq of no type', `<iq type='x' id='a'>${BIND}</iq>`, stanzaError('iq', ' id="a"', 'modify', 'bad-request')],
+      [
+        'iq of an unknown type',
+        `<iq type='x' id='a'>${BIND}</iq>`,
+        stanzaError('iq', ' id="a"', 'modify', 'bad-request'),
+      ],
       ['iq without a child', "<iq type='set' id='a'/>", stanzaError('iq', ' id="a"', 'modify', 'bad-request')],
       ['two children', `<iq type='set'>${BIND}${BIND}</iq>`, stanzaError('iq', '', 'modify', 'bad-request')],
       ['get', `<iq type='get' id='a'>${BIND}</iq>`, stanzaError('iq', ' id="a"', 'cancel', 'not-allowed')],
@@ -121,7 +125,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
       ],
       ['result', "<iq type='result' id='a'/>", ''],
       ['error', "<message type='error'/>", ''],
-    ])('%s: answered, and bind is possible', async (_case, stanza, answer) => {
+    ])('%s: answered, and the client can still bind', async (_case, stanza, answer) => {
       const client = await beforeBinding(connect)
       client.send(stanza)
       client.send(`<iq type='set' id='b'>${BIND}</iq>`)
@@ -148,7 +152,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
     const to = ' to="1001@localhost/r"'
     const open = () => signInBy(connect, running, '1001', { resource: 'r' })
 
-    test.each(NAMESPACES)('stanzas with %s are taken', async (ns) => {
+    test.each(NAMESPACES)('stanzas with %s are accepted', async (ns) => {
       const client = await open()
       client.send(`<presence ${ns}><priority>3</priority></presence>`)
       await client.until('from="finesse@localhost"')
@@ -174,18 +178,18 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
         stanzaError('iq', ` id="a"${to}`, 'cancel', 'service-unavailable'),
       ],
       [
-        'presence of no type',
+        'presence of an unknown type',
         "<presence type='x' id='a'/>",
         stanzaError('presence', ` id="a"${to}`, 'modify', 'bad-request'),
       ],
       [
-        'presence of no type to somebody',
+        'presence of an unknown type to somebody',
         "<presence type='x' to='finesse@localhost'/>",
         stanzaError('presence', ` from="finesse@localhost"${to}`, 'modify', 'bad-request'),
       ],
       ['presence of type error', "<presence type='error'/>", ''],
       [
-        'message to nobody',
+        'message to an unknown user',
         "<message to='9@localhost'/>",
         stanzaError('message', ` from="9@localhost"${to}`, 'cancel', 'service-unavailable'),
       ],
@@ -208,7 +212,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_transport, connect) => {
       expect(bare(await client.end())).toBe(streamError('unsupported-stanza-type'))
     })
 
-    test('a stream error of the client ends the stream without another', async () => {
+    test('a stream error of the client ends the stream without a second error', async () => {
       const client = await open()
       client.send(
         "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
@@ -247,7 +251,7 @@ describe('the content namespace of a TCP stream (RFC 6120 4.8)', () => {
     return client
   }
 
-  test('none, with stanzas without a namespace or with a prefix: taken', async () => {
+  test('none, with stanzas without a namespace or with a prefix: accepted', async () => {
     const header = HEADER.replace(" xmlns='jabber:client'", '')
     const client = await open(header + auth(plain('1001')))
     await client.until('<success')

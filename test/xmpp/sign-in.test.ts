@@ -46,7 +46,7 @@ describe('opening a stream (notifications 3.1)', () => {
     expect(await client.end()).toBe('</stream:stream>')
   })
 
-  test('a missing resource is generated, a different one each time (2.4)', async () => {
+  test('a resource is generated when the client gives none, a different one each time (2.4)', async () => {
     const [one, two] = await Promise.all([signIn(running.port, '1001'), signIn(running.port, '1001')])
     const [first, second] = [one, two].map(
       (client) => /<jid>1001@localhost\/(\w{16})<\/jid>/.exec(client.received)?.[1],
@@ -57,7 +57,7 @@ describe('opening a stream (notifications 3.1)', () => {
   })
 
   test.each(['10.0.0.7', 'example.test', ''])(
-    'stream `to` "%s" is accepted, answered with the real domain (3.3)',
+    'stream `to` "%s" is accepted and answered with the real domain (3.3)',
     async (to) => {
       const client = await RawClient.open(running.port)
       client.send(HEADER.replace("to='localhost'", to === '' ? '' : `to='${to}'`))
@@ -74,7 +74,7 @@ describe('opening a stream (notifications 3.1)', () => {
     await client.until('id="p3"')
   })
 
-  test('everything byte by byte, in the middle of characters too', async () => {
+  test('everything byte by byte is handled, also when characters are cut', async () => {
     const client = await RawClient.open(running.port)
     const bytes = Buffer.from(
       `${HEADER}${auth(plain('1001'))}${HEADER}${BIND.replace('/></iq>', '><resource>Zoë☎𝄞</resource></bind></iq>')}`,
@@ -127,7 +127,7 @@ describe('PLAIN (notifications 3.2)', () => {
     expect(await client.until('</failure>')).toContain('<invalid-mechanism/>')
   })
 
-  test('the message may come as a response', async () => {
+  test('the credentials may be sent in a `response`', async () => {
     const client = await atSasl()
     client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'/>")
     await client.until('<challenge xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>')
@@ -144,7 +144,7 @@ describe('PLAIN (notifications 3.2)', () => {
     expect(await client.end()).toContain('<policy-violation')
   })
 
-  test('the gateway account is nobody even when the directory knows it', async () => {
+  test('nobody can sign in as the gateway account, even when the directory knows it', async () => {
     const other = await world({ accounts: { verify: async () => ({ id: 'Finesse', kind: 'administrator' }) } })
     const client = await RawClient.open(other.port)
     client.send(`${HEADER}${auth(plain('finesse'))}`)
@@ -152,7 +152,7 @@ describe('PLAIN (notifications 3.2)', () => {
     await other.service.close()
   })
 
-  test('a check that fails is a temporary failure, not a wrong password', async () => {
+  test('when the check of the password fails, the answer is a temporary failure, not a wrong password', async () => {
     const other = await world({ accounts: { verify: () => Promise.reject(new Error('busy')) } })
     const client = await RawClient.open(other.port)
     client.send(`${HEADER}${auth(plain('1001'))}`)
@@ -160,7 +160,7 @@ describe('PLAIN (notifications 3.2)', () => {
     await other.service.close()
   })
 
-  test('a connection that goes during the check leaves nothing behind', async () => {
+  test('a connection that closes during the check leaves no session behind', async () => {
     let answer: (value: undefined) => void = () => undefined
     let asked: () => void = () => undefined
     const begun = new Promise<void>((resolve) => {

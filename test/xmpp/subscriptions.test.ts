@@ -12,7 +12,7 @@ afterEach(() => running.service.close())
 const TEAM = '/finesse/api/Team/2001/Users'
 const QUEUE = '/finesse/api/Queue/5001'
 
-/** Sends a request to the pubsub service and gives the answer. */
+/** Sends a request to the pubsub service and returns the answer. */
 async function pubsub(client: RawClient, inner: string, type = 'set'): Promise<string> {
   client.send(
     `<iq type='${type}' id='s' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${inner}</pubsub></iq>`,
@@ -25,7 +25,7 @@ const subscribe = (client: RawClient, node: string, jid: string) =>
 const unsubscribe = (client: RawClient, node: string, jid: string) =>
   pubsub(client, `<unsubscribe node='${node}' jid='${jid}'/>`)
 
-/** What the client has got of a node, published now. */
+/** Publishes on a node and returns what the client got of it. */
 async function got(client: RawClient, node: string): Promise<string[]> {
   await publish(running.engine, node)
   const text = await client.barrier()
@@ -73,14 +73,14 @@ describe('explicit subscription (notifications 5.2)', () => {
     },
   )
 
-  test('rule 3: twice is once', async () => {
+  test('rule 3: a second subscribe of the same JID changes nothing', async () => {
     const client = await online(running.port, '1234', 'd')
     for (let time = 0; time < 2; time += 1)
       expect(await subscribe(client, TEAM, '1234@localhost/d')).toContain('subscription="subscribed"')
     expect(await got(client, TEAM)).toHaveLength(1)
   })
 
-  test('an item comes once, whatever bare and full subscriptions cover it', async () => {
+  test('an item is delivered once, even if several subscriptions cover it', async () => {
     const client = await online(running.port, '1001', 'd')
     const node = '/finesse/api/User/1001/Queues'
     expect(await subscribe(client, node, '1001@localhost/d')).toContain('subscribed')
@@ -94,7 +94,7 @@ describe('explicit subscription (notifications 5.2)', () => {
     expect(await subscribe(client, TEAM, '1234@localhost/d')).not.toContain('<message')
   })
 
-  test('rule 5: unsubscribe, and what was not subscribed', async () => {
+  test('rule 5: unsubscribe ends a subscription, and is an error without one', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')
     expect(await unsubscribe(client, TEAM, '1234@localhost/d')).toBe(
@@ -112,7 +112,7 @@ describe('explicit subscription (notifications 5.2)', () => {
     expect(await got(client, node)).toHaveLength(1)
   })
 
-  test('rule 6: unknown nodes; teams and queues on which nothing was published', async () => {
+  test('rule 6: unknown nodes are refused, teams and queues without a publication are not', async () => {
     const client = await online(running.port, '1234', 'd')
     for (const node of [
       '/finesse/api/Team/9/Users',
@@ -146,14 +146,14 @@ describe('explicit subscription (notifications 5.2)', () => {
     expect(await got(admin, TEAM)).toEqual(['admin@localhost/d'])
   })
 
-  test('rule 7, switched off', async () => {
+  test('rule 7 can be switched off', async () => {
     const open = await world({ authorizeSubscriptions: false })
     const agent = await online(open.port, '1001', 'd')
     expect(await subscribe(agent, TEAM, '1001@localhost')).toContain('subscribed')
     await open.service.close()
   })
 
-  test('whoever loses the right gets nothing any more', async () => {
+  test('a user who loses the right gets nothing more', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')
     const users = directory.users.map((user) => (user.id === '1234' ? { ...user, supervises: [] } : user))
@@ -161,7 +161,7 @@ describe('explicit subscription (notifications 5.2)', () => {
     expect(await got(client, TEAM)).toEqual([])
   })
 
-  test('a bounded number per account', async () => {
+  test('the number per account is limited', async () => {
     const small = await world({ limits: { subscriptionsPerUser: 2 } })
     const client = await online(small.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/a')
@@ -171,7 +171,7 @@ describe('explicit subscription (notifications 5.2)', () => {
     await small.service.close()
   })
 
-  test('a store that fails is an error of that request only', async () => {
+  test('a store that fails is an error for that request only', async () => {
     const broken = {
       list: () => [],
       put: () => {
@@ -188,7 +188,7 @@ describe('explicit subscription (notifications 5.2)', () => {
 })
 
 describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
-  test('they outlive session and service, and deliver without a new subscribe', async () => {
+  test('they outlive session and service, and take effect without a new subscribe', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')
     await running.service.close()
@@ -201,7 +201,7 @@ describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
     )
   })
 
-  test('each side has its own', async () => {
+  test('each side has its own subscriptions', async () => {
     const client = await online(running.port, '1234', 'd')
     await subscribe(client, TEAM, '1234@localhost/d')
     const sideB = await world({ side: 'B' }, new FakeEngine(running.engine.adapters.records))
@@ -211,7 +211,7 @@ describe('lifetime of subscriptions (notifications 5.3, 15.11)', () => {
     await sideB.service.close()
   })
 
-  test('records of another shape are skipped', async () => {
+  test('stored records with another shape are skipped', async () => {
     const records = memoryStore().records
     records.put('xmpp-subscriptions-A', 'a', { node: 5 })
     records.put('xmpp-subscriptions-A', 'b', 'x')

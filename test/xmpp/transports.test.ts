@@ -1,4 +1,4 @@
-/** What holds whatever the transport: TCP, WebSocket and BOSH reach the same session layer (notifications 1.1). */
+/** What is the same for every transport: TCP, WebSocket and BOSH use one session layer (notifications 1.1). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { auth, plain } from './support/sign-in.ts'
 import type { TransportClient } from './support/transport-client.ts'
@@ -11,7 +11,7 @@ const NODE = '/finesse/api/User/1001'
 const TEAM = '/finesse/api/Team/2001/Users'
 const FAREWELL = { boshFarewellMs: 20 }
 
-/** Documents of the notifications that came before now. */
+/** Documents of the notifications that were received so far. */
 async function documents(client: TransportClient): Promise<string[]> {
   return [...(await client.barrier()).matchAll(/<notification [^>]*>([^<]*)</g)].map((match) => match[1] ?? '')
 }
@@ -77,7 +77,7 @@ describe.each(ALL)('over %s', (_transport, connect) => {
     expect(await client.barrier()).not.toMatch(/<(?!\/?body)/)
   })
 
-  test('what was published between bind and presence comes behind the beacon (5.4.2)', async () => {
+  test('what was published between bind and presence is delivered after the beacon (5.4.2)', async () => {
     const client = await signInBy(connect, running, '1001')
     await publish(running.engine, NODE, 'one')
     await publish(running.engine, NODE, 'two')
@@ -85,7 +85,7 @@ describe.each(ALL)('over %s', (_transport, connect) => {
     expect(await client.until('two<')).toMatch(/ from="finesse@localhost".*>one<.*>two</)
   })
 
-  test('the same full JID again ends the first stream with conflict (9.5, 15.10)', async () => {
+  test('a second session with the same full JID ends the first stream with conflict (9.5, 15.10)', async () => {
     const first = await onlineBy(connect, running, '1001', { resource: 'same' })
     const second = await onlineBy(connect, running, '1001', { resource: 'same' })
     expect(await first.end()).toContain('<conflict xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>')
@@ -104,7 +104,7 @@ describe('sessions of one user over all transports', () => {
   const open = (how?: { resource: string }) =>
     Promise.all(ALL.map(([, connect]) => onlineBy(connect, running, '1234', how)))
 
-  test('each gets what it is to get, once; one with a negative priority gets nothing (5.4.1)', async () => {
+  test('each gets a notification once, and one with a negative priority gets nothing (5.4.1)', async () => {
     const clients = await open()
     const low = await open()
     for (const client of low) client.send('<presence><priority>-1</priority></presence>')
@@ -114,7 +114,7 @@ describe('sessions of one user over all transports', () => {
     expect(await Promise.all(low.map(documents))).toEqual([[], [], []])
   })
 
-  test('the same again is sent again (5.4.5)', async () => {
+  test('the same document published again is sent again (5.4.5)', async () => {
     const clients = await open()
     for (let time = 0; time < 3; time += 1) await publish(running.engine, '/finesse/api/User/1234', 'x')
     for (const client of clients) expect(await documents(client)).toEqual(['x', 'x', 'x'])
@@ -135,7 +135,7 @@ describe('sessions of one user over all transports', () => {
     }
   })
 
-  test('explicit subscriptions hold over a restart, whatever the transport before and after (5.3)', async () => {
+  test('explicit subscriptions survive a restart, also when the user comes back over another transport (5.3)', async () => {
     for (const [name, connect] of ALL) {
       const client = await onlineBy(connect, running, '1234', { resource: name })
       client.send(subscribe(TEAM, `1234@localhost/${name}`))
@@ -151,7 +151,7 @@ describe('sessions of one user over all transports', () => {
     }
   })
 
-  test('the end of the service is told to each: system-shutdown (9.5)', async () => {
+  test('at the end of the service each gets system-shutdown (9.5)', async () => {
     const clients = await open()
     await running.service.close()
     for (const client of clients) expect(await client.end()).toMatch(/system-shutdown/)
@@ -159,7 +159,7 @@ describe('sessions of one user over all transports', () => {
 })
 
 describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => {
-  test('who has not signed in and bound within 30 s is told connection-timeout', async () => {
+  test('a client that has not signed in and bound within 30 s gets connection-timeout', async () => {
     const clock = new VirtualClock()
     const running = await world({ httpBindPort: 0, clock, limits: FAREWELL })
     const client = await connect(running)
@@ -174,7 +174,7 @@ describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => 
     await running.service.close()
   })
 
-  test('who does not take what is sent is ended at the bound of the buffer, and holds nobody up (5.4)', async () => {
+  test('a client that does not read is closed at the limit of the buffer, and does not delay others (5.4)', async () => {
     const limits = { ...FAREWELL, writeBufferBytes: 2_000_000 }
     const running = await world({ httpBindPort: 0, limits })
     const [client, witness] = [
@@ -184,7 +184,7 @@ describe.each(ALL)('clients that do nothing, over %s', (_transport, connect) => 
     client.stopReading()
     const { log } = running.engine
     const publications: Promise<unknown>[] = []
-    // More than the buffers of the system take.
+    // More than the buffers of the operating system can hold.
     while (!log.includes('unavailable 1001@localhost/stalled') && publications.length < 100) {
       publications.push(publish(running.engine, NODE, 'x'.repeat(900_000)))
       await witness.until('</message>')

@@ -13,10 +13,10 @@ import { parseFrame, StreamParser } from '../../src/xmpp/service/xml/parser.ts'
 const limits = { stanzaBytes: 100_000, depth: 10, nodes: 1000 }
 
 describe('XML', () => {
-  test('what is written is read back, attributes and text', () => {
+  test('attributes and text that are written are read back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (attribute, text) => {
-        // A bare carriage return in text is a line break to every parser.
+        // XML parsers read a bare carriage return in text as a line break.
         fc.pre(!text.includes('\r'))
         const element = parseFrame(stanza('message', { id: attribute }, tag('body', {}, text)).framed, limits)
         const [body] = element?.children ?? []
@@ -48,7 +48,7 @@ describe('XML', () => {
     expect(whole).toHaveLength(4)
     fc.assert(
       fc.property(fc.array(fc.nat(input.length)), (cuts) => {
-        // As the contract of `write` says, every `>` ends a piece.
+        // `write` requires that a piece ends at every `>`.
         const ends = [...input.matchAll(/>/g)].map((match) => match.index + 1)
         const places = [0, ...[...cuts, ...ends].sort((a, b) => a - b), input.length]
         expect(read(places.slice(1).map((end, index) => input.slice(places[index], end)))).toEqual(whole)
@@ -67,7 +67,7 @@ describe('addresses (notifications 2)', () => {
     expect(jid === undefined ? undefined : formatJid(jid)).toBe(formatted)
   })
 
-  test.each(['', '@', '@a', 'a@', 'a@b/', 'a b@c', 'a@b@c', `${'x'.repeat(1024)}@a`])('none: "%s"', (text) => {
+  test.each(['', '@', '@a', 'a@', 'a@b/', 'a b@c', 'a@b@c', `${'x'.repeat(1024)}@a`])('"%s" is no address', (text) => {
     expect(parseJid(text)).toBeUndefined()
   })
 
@@ -82,7 +82,7 @@ test('PLAIN never throws', () => {
   expect(authorizes('1002', '1001', ['1001'])).toBe(false)
 })
 
-test('pauses double up to the longest; at least half of each is waited', () => {
+test('pauses double up to the longest, and each wait is at least half of its pause', () => {
   const limitsOf = { first: 100, longest: 1000 }
   const pauses: number[] = []
   for (let count = 0; count < 6; count += 1) pauses.push(nextPause(limitsOf, pauses.at(-1)))
@@ -90,7 +90,7 @@ test('pauses double up to the longest; at least half of each is waited', () => {
   expect([spread(100, () => 0), spread(100, () => 0.5), spread(100, () => 1)]).toEqual([50, 75, 100])
 })
 
-test('turns keep their order and their bound, also past failures', async () => {
+test('turns keep their order and their limit, also after failures', async () => {
   const turns = new Turns({ running: 2, waiting: 3 }, () => new Error('too many'))
   const begun: number[] = []
   const finish: (() => void)[] = []

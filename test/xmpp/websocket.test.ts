@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => running.service.close())
 
-/** A WebSocket that keeps its frames. */
+/** A WebSocket that records the frames it receives. */
 class Frames {
   readonly socket: WebSocket
   readonly #frames: string[] = []
@@ -146,19 +146,19 @@ describe('RFC 7395 (notifications 3.5)', () => {
     await client.closed
   })
 
-  test('a frame beyond all measure is cut off', async () => {
+  test('a far too large frame closes the connection', async () => {
     const client = await new Frames(url).opened()
     client.send('x'.repeat(1_000_000))
     expect(await client.closed).toBe(1009)
   })
 
-  test('text that is not UTF-8 is cut off', async () => {
+  test('text that is not UTF-8 closes the connection', async () => {
     const client = await new Frames(url).opened()
     client.socket.send(Buffer.from([0x3c, 0xff]), { binary: false })
     expect(await client.closed).toBe(1007)
   })
 
-  test('a frame in many pieces is read; one in more pieces than any client makes is cut off', async () => {
+  test('a frame in many pieces is read, and one in far too many pieces closes the connection', async () => {
     const client = await new Frames(url).opened()
     for (const character of OPEN.slice(0, -1)) client.socket.send(character, { fin: false })
     client.socket.send('>')
@@ -185,7 +185,7 @@ describe('RFC 7395 (notifications 3.5)', () => {
   })
 })
 
-describe('a library that is not ours', () => {
+describe('a foreign library', () => {
   test('stanza signs in and receives a notification', async () => {
     const client = createClient({
       jid: '1001@localhost',

@@ -1,8 +1,8 @@
 /**
- * Explanations agree with what the engine said at the time: random histories of four agents, explained afterwards at the
- * moments through which they went, against the reads and the notifications of those moments.
+ * Explanations agree with what the engine reported: random histories of four agents are explained at many times, and
+ * compared with the reads and notifications of those times.
  *
- * Slow, 18 s: random histories, explained at thousands of moments.
+ * Slow, 18 s: random histories are explained at thousands of times.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ import { AGENTS, histories, type History as Script } from '../../properties/hist
 import { play } from '../../properties/play.ts'
 import type { Stage } from '../../properties/stage.ts'
 
-/** What there was to see at one time. */
+/** Reads and notifications at one time. */
 interface Seen {
   readonly user: UserValue | undefined
   readonly media: readonly MediaValue[]
@@ -29,7 +29,7 @@ const seenBy = (stage: Stage, id: string): Seen => ({
   told: new Map(stage.told),
 })
 
-/** States as reads have them: what, state, since when. */
+/** The states of the reads, each as subject, state and time since when. */
 function expected({ user, media, dialogs }: Seen): readonly string[] {
   return [
     `Voice ${user?.state} ${user?.stateChangeTime} ${user?.pendingState || null}`,
@@ -55,7 +55,7 @@ function explained({ states }: Explanation): readonly string[] {
     .sort()
 }
 
-/** What clients were told last, wherever they were told anything. */
+/** Compares the states with the last notifications, if there are any. */
 function expectTold({ states, user }: Explanation, { told }: Seen): void {
   for (const { subject, state } of states) {
     const source =
@@ -70,7 +70,7 @@ function expectTold({ states, user }: Explanation, { told }: Seen): void {
   }
 }
 
-/** Every state that is not the first one has a cause, and a reason. */
+/** Every state has a reason, and every state but the first one has a cause. */
 function expectCauses({ states }: Explanation): void {
   for (const { name, since, because, forgotten, reasons, state } of states) {
     if (since !== null) expect([name, because.length > 0]).toEqual([name, true])
@@ -97,7 +97,7 @@ async function check(script: Script): Promise<number> {
   const look = (stage: Stage) => {
     last = stage
     moments.set(stage.clock.now(), new Map(AGENTS.map((id) => [id, seenBy(stage, id)])))
-    // Some are asked at the time, all that is left afterwards: while the engine goes on, and as the past.
+    // Some are explained at once, while the engine goes on. All but the last are explained afterwards.
     if (script.steps.length % 3 !== 0 || stage.clock.now() % 2 !== 0) return
     answer(stage, stage.clock.now(), moments.get(stage.clock.now()) ?? new Map())
   }
@@ -111,11 +111,11 @@ async function afterwards(
   moments: ReadonlyMap<number, Map<string, Seen>>,
   answer: (stage: Stage, at: number, seen: ReadonlyMap<string, Seen>) => void,
 ): Promise<number> {
-  // `play` has closed the engine; what it kept is opened once more.
+  // `play` has closed the engine. Its store is opened again.
   await stage.restart(true)
   await stage.clock.settle()
   const times = [...moments.keys()]
-  // The restart itself is an input at the last time.
+  // The restart is an input at the last time, so that time is left out.
   for (const at of times.slice(0, -1)) answer(stage, at, moments.get(at) ?? new Map())
   return times.length
 }

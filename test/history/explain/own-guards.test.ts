@@ -1,4 +1,4 @@
-/** Where a guard of an embedder decided, an explanation names it instead of the reason of the charts. */
+/** When a guard of an embedder decided, an explanation names it instead of the reason of the charts. */
 import { expect, it } from 'vitest'
 import type { RuleSet } from '../../../src/index.ts'
 import { CHAT, Day, EMAIL } from './stage.ts'
@@ -7,7 +7,7 @@ const EMAIL_NAME = 'Email (5001)'
 
 const begin = (guards: RuleSet['guards']) => Day.begin({ rules: { name: 'acme-2', guards } })
 
-/** An e-mail, and a chat beside it. */
+/** The agent works on an e-mail and a chat. Returns the chat. */
 async function atWork(day: Day, interruptAction: 'ACCEPT' | 'IGNORE'): Promise<string> {
   await day.ready(EMAIL, { interruptAction })
   await day.start(EMAIL)
@@ -21,7 +21,7 @@ function emailOf(day: Day): string {
   return [state, ...(reasons ?? []).map(({ rule, text }) => (rule === '' ? text : `${text} (${rule})`))].join('\n')
 }
 
-it('an interrupt that the rules accepted', async () => {
+it('names the guard for an interrupt that the rules accepted', async () => {
   const day = await begin({ media: { acceptsInterrupt: () => true } })
   const chat = await atWork(day, 'IGNORE')
   expect(emailOf(day)).toBe(
@@ -34,24 +34,27 @@ it('an interrupt that the rules accepted', async () => {
   )
 })
 
-it.each(['ACCEPT', 'IGNORE'] as const)('an interrupt that the rules refused, of an agent with %s', async (action) => {
-  const day = await begin({ media: { acceptsInterrupt: () => false } })
-  const chat = await atWork(day, action)
-  const email = emailOf(day)
-  expect(email).toContain(
-    `it is not interrupted although Chat (5002) dialog ${chat} was started and is not closed: acceptsInterrupt of the rules "acme-2" decided it, unless`,
-  )
-  expect(email).not.toContain('interruptAction')
-})
+it.each(['ACCEPT', 'IGNORE'] as const)(
+  'names the guard for an interrupt that the rules refused, with %s',
+  async (action) => {
+    const day = await begin({ media: { acceptsInterrupt: () => false } })
+    const chat = await atWork(day, action)
+    const email = emailOf(day)
+    expect(email).toContain(
+      `it is not interrupted although Chat (5002) dialog ${chat} was started and is not closed: acceptsInterrupt of the rules "acme-2" decided it, unless`,
+    )
+    expect(email).not.toContain('interruptAction')
+  },
+)
 
-it('rules that replace other guards leave the reasons of the charts', async () => {
+it('keeps the reasons of the charts when the rules replace other guards', async () => {
   const day = await begin({ user: { isVoice: (args, original) => original(args) } })
   await atWork(day, 'ACCEPT')
   expect(emailOf(day)).toContain('whose agent accepts interrupts')
   expect(day.text()).not.toContain('acme-2')
 })
 
-it('an interrupt that the rules keep although its work is over has no empty list', async () => {
+it('has no empty list for an interrupt that the rules keep after its work has ended', async () => {
   const day = await begin({ user: { isLastWork: () => false } })
   const chat = await atWork(day, 'ACCEPT')
   await day.act(chat, 'CLOSE')
@@ -60,7 +63,7 @@ it('an interrupt that the rules keep although its work is over has no empty list
   expect(emailOf(day)).not.toMatch(/: \(|: $|when {2}are/m)
 })
 
-it('an agent whose offers the rules decide about', async () => {
+it('names the guard for an agent whose offers the rules decide', async () => {
   const day = await begin({ media: { mayTakeTask: () => false } })
   await day.ready(EMAIL)
   expect(emailOf(day)).toContain('mayTakeTask of the rules "acme-2" decides about each task that is offered')

@@ -1,4 +1,4 @@
-/** What an explanation says stands in the charts: in the rows that were taken, or else in the state. */
+/** The texts of an explanation are those of the charts: of the rows that were taken, or else of the state. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -48,7 +48,7 @@ const ROWS = NODES.flatMap(({ transitions, always = [] }) => [...transitions.val
 const says = (text: string, { description = '' }: { readonly description?: string | undefined }): boolean =>
   description !== '' && (text === asPart(description) || text.startsWith(`${asPart(description)}: `))
 
-/** Where the first reason of a state stands: in rows that lead there, or to no other state; in states. */
+/** Where the charts have the first reason of a state: in rows that lead to it or to no other state, or in states. */
 function foundIn({ state, reasons }: ExplainedState): readonly ('row' | 'state')[] {
   const text = reasons[0]?.text ?? ''
   const leadsHere = ({ target = [] }: Row) => target.length === 0 || target.some(({ key }) => key === state)
@@ -57,10 +57,10 @@ function foundIn({ state, reasons }: ExplainedState): readonly ('row' | 'state')
   return [...(isOfRow ? (['row'] as const) : []), ...(isOfState ? (['state'] as const) : [])]
 }
 
-/** A call of the first version does not say which of its steps its agent heard of. */
+/** In version 1, a call does not record which of its steps its agent got. */
 const isUnlinked = (version: number, { subject }: ExplainedState) => version === 1 && subject.kind === 'call'
 
-/** Every moment of every user. */
+/** An explanation for every user at every time of a row. */
 function* explanations(history: History): Generator<Explanation> {
   for (const { name } of history.aggregates()) {
     if (!name.startsWith('user/')) continue
@@ -84,7 +84,7 @@ describe.each(versions)('journals of machine version %i', (version) => {
   })
 })
 
-it('what an input meant that changed nothing stands there as well, unless no row was taken', () => {
+it('an input that was already processed has a text, although no row was taken', () => {
   const { kept } = readGolden(readFileSync(join(GOLDEN, `v${MACHINE_VERSION}`, 'external-acd.jsonl'), 'utf8'))
   const quiet = [...explanations(historyOf(kept))].flatMap(({ timeline }) =>
     timeline.episodes.flatMap(({ what, quiet: why }) => (why ? [`${what}: ${why.text}`] : [])),

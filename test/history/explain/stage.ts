@@ -1,4 +1,4 @@
-/** An engine that keeps its past, in virtual time, with an agent's day in short words. */
+/** An engine that keeps its history, in virtual time, with short functions for an agent's day. */
 import type { TaskAction } from '../../../machines/wire.ts'
 import { loadDirectory } from '../../../src/directory/index.ts'
 import type { Directory } from '../../../src/directory/model.ts'
@@ -18,11 +18,11 @@ export const ADMIN: Origin = { via: 'acd-control', by: 'admin' }
 
 type Tuned = Partial<EngineOptions> & {
   readonly tune?: (directory: Directory) => Directory
-  /** When it begins (ms). */
+  /** When the day begins, in ms. */
   readonly start?: number
 }
 
-/** 10:40 of the wall clock where the tests run: local times are what the text shows. */
+/** 10:40 in the time zone of the tests, because the text shows local times. */
 const MORNING = new Date(2026, 2, 2, 10, 40).getTime()
 
 export class Day {
@@ -48,12 +48,12 @@ export class Day {
     return this.clock.now()
   }
 
-  /** Seconds go by. */
+  /** Advances the time. */
   pass(seconds: number): Promise<void> {
     return this.clock.advance(seconds * 1000)
   }
 
-  /** An agent, or a supervisor, asks over REST. */
+  /** Sends a command of an agent or a supervisor over REST. */
   async ask(command: Command, by: string = command.user): Promise<void> {
     await this.engine.command(command, { via: 'rest', by })
   }
@@ -106,10 +106,10 @@ export class Day {
   }
 
   why(question: Partial<Question> = {}): Explanation {
-    if (!this.engine.history) throw new Error('the engine keeps no past')
+    if (!this.engine.history) throw new Error('the engine keeps no history')
     const explanation = explain(this.engine.history, { user: '1001', ...question })
     const unexplained = citationsIn(explanation).filter((id) => !(id in explanation.rules))
-    if (unexplained.length > 0) throw new Error(`cited without a sentence: ${unexplained.join(', ')}`)
+    if (unexplained.length > 0) throw new Error(`cited without a text: ${unexplained.join(', ')}`)
     return explanation
   }
 
@@ -119,7 +119,7 @@ export class Day {
   }
 }
 
-/** Ids of rules that stand in the text of an explanation, wherever. */
+/** Ids of all rules that an explanation cites. */
 const citationsIn = ({ rules: _, ...told }: Explanation): readonly string[] =>
   [...JSON.stringify(told).matchAll(/"rule":"([^"]+)"/g)].flatMap(([, cited = '']) => cited.split(', '))
 
@@ -129,11 +129,11 @@ export function stateOf({ states }: Explanation, subject: string): ExplainedStat
   return found
 }
 
-/** `I1`, …: the rules that a state is explained by. */
+/** The rules that explain a state, for example `I1`. */
 export const rulesOf = (explanation: Explanation, subject: string): readonly string[] =>
   stateOf(explanation, subject).reasons.map(({ rule }) => rule)
 
-/** Causes in short: `START of dialog … by 1001`. */
+/** The causes as short texts: `START of dialog … by 1001`. */
 export function causesOf(explanation: Explanation, subject: string): readonly string[] {
   return stateOf(explanation, subject).because.map((link) =>
     link.kept ? `${link.what}${link.who === null ? '' : ` by ${link.who.by ?? link.who.via}`}` : 'forgotten',

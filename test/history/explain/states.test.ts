@@ -1,13 +1,13 @@
-/** Why an agent is in a state, answered from the past. */
+/** Why an agent is in a state, explained from the history. */
 import { describe, expect, it } from 'vitest'
 import { ADMIN, CHAT, causesOf, changesOf, Day, EMAIL, episodeOf, rulesOf, stateOf } from './stage.ts'
 
-/** A time in a sentence of an explanation: in UTC, so that whoever shows it to people writes it as its own. */
+/** A time in a text of an explanation. It is in UTC, and the page or program that shows it makes it local. */
 const clock = (minute: number, second: number) => new Date(2026, 2, 2, 10, minute, second).toISOString()
 
 const EMAIL_NAME = 'Email (5001)'
 
-/** The agent works on an e-mail, and has a chat offered. */
+/** The agent works on an e-mail, and a chat is offered. */
 async function atWork(options: Parameters<Day['ready']>[1] = {}) {
   const day = await Day.begin()
   await day.signIn()
@@ -21,8 +21,8 @@ async function atWork(options: Parameters<Day['ready']>[1] = {}) {
   return { day, email, chat }
 }
 
-describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
-  it('is answered by rule, by cause, and by what happens next', async () => {
+describe('the question of the README: why was 1001 INTERRUPTED at 10:42', () => {
+  it('is answered with rules, causes and what happens next', async () => {
     const { day, email, chat } = await atWork()
     await day.act(chat, 'ACCEPT', 'START')
     const began = day.now
@@ -43,12 +43,12 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
     expect(state.because[0]).toMatchObject({ requestId: 'START-1', who: { via: 'rest', by: '1001' }, tie: 'change' })
     expect(state.because.slice(1)).toMatchObject([{ tie: 'origin' }, { tie: 'cause', aggregate: 'queue/5002' }])
     expect(stateOf(why, `${EMAIL_NAME} dialog ${email}`)).toMatchObject({ state: 'INTERRUPTED', before: 'ACTIVE' })
-    // The moment does not know what came after it.
+    // The explanation of a time does not contain what happened later.
     expect(why.timeline.episodes.map(({ what }) => what)).not.toContain(`CLOSE of dialog ${chat}`)
     expect(stateOf(day.why(), EMAIL_NAME)).toMatchObject({ state: 'ACTIVE', before: 'INTERRUPTED' })
   })
 
-  it('is answered in plain sentences, with a timeline behind them', async () => {
+  it('is answered in sentences, followed by a timeline', async () => {
     const { day, email, chat } = await atWork()
     await day.act(chat, 'ACCEPT', 'START')
     await day.pass(48)
@@ -70,7 +70,7 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
     expect(text).toContain(`Email (5001) dialog ${email}: ACTIVE -> INTERRUPTED`)
   })
 
-  it('hides values of call variables and callers unless personal data is asked for', async () => {
+  it('is answered without call variables and callers, unless personal data is requested', async () => {
     const { day } = await atWork()
     await day.engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
     await day.ring()
@@ -84,7 +84,7 @@ describe('the story of part 1: why was 1001 INTERRUPTED at 10:42', () => {
 })
 
 describe('interrupts', () => {
-  it('IGNORE: it is not interrupted, and why', async () => {
+  it('with IGNORE the medium is not interrupted, with the reason', async () => {
     const { day, chat } = await atWork({ interruptAction: 'IGNORE' })
     await day.act(chat, 'ACCEPT', 'START')
     const why = day.why()
@@ -93,7 +93,7 @@ describe('interrupts', () => {
     expect(changesOf(episodeOf(why, 'START'))).not.toContain(`${EMAIL_NAME}: ACTIVE -> INTERRUPTED`)
   })
 
-  it('NOT_READY, and READY later: each has its reason', async () => {
+  it('a medium that is NOT_READY, and READY later, is not interrupted, each time with the reason', async () => {
     const { day, chat } = await atWork()
     await day.ask({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'NOT_READY' })
     await day.act(chat, 'ACCEPT', 'START')
@@ -103,7 +103,7 @@ describe('interrupts', () => {
     expect(rulesOf(day.why(), EMAIL_NAME)).toContain('media 12.3')
   })
 
-  it('two at once: why it is still interrupted after the first ended', async () => {
+  it('of two interrupts, the second one is the reason after the first one ended', async () => {
     const { day, chat } = await atWork()
     const second = await day.submit(CHAT)
     await day.act(chat, 'ACCEPT', 'START')
@@ -119,7 +119,7 @@ describe('interrupts', () => {
     expect(day.text({ mrd: EMAIL })).toContain(`It ends when dialog ${second} is closed`)
   })
 
-  it('a call interrupts once it is answered; its chain leads to the caller', async () => {
+  it('a call interrupts when it is answered, and its chain of causes leads to the caller', async () => {
     const { day } = await atWork()
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
     const call = await day.ring()
@@ -141,7 +141,7 @@ describe('interrupts', () => {
     expect(rulesOf(why, 'Voice')).toEqual(['U12, U26, V3', 'user 5.6, V3, V6'])
   })
 
-  it('a task of an interrupted MRD is offered, and what becomes of it', async () => {
+  it('a task that is offered in an interrupted MRD is explained', async () => {
     const { day, chat } = await atWork()
     const waiting = await day.submit(EMAIL)
     await day.act(chat, 'ACCEPT', 'START')
@@ -151,7 +151,7 @@ describe('interrupts', () => {
 })
 
 describe('offers', () => {
-  it('RESERVED until the Start Timeout; then READY, and not routable because of it', async () => {
+  it('RESERVED until the Start Timeout, then READY and not routable because of it', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     const dialog = await day.submit(CHAT)
@@ -186,7 +186,7 @@ describe('offers', () => {
     })
   })
 
-  it('the reason not to be routable is found however long ago it was', async () => {
+  it('the reason for not routable is found, even after many inputs', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     await day.submit(CHAT)
@@ -198,7 +198,7 @@ describe('offers', () => {
     expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A13', 'A20, R4, R5', 'R6'])
   })
 
-  it('as many dialogs as the agent takes; deferred not routable; transfer under way', async () => {
+  it('the dialog limit, a deferred not routable, and a transfer that waits are explained', async () => {
     const day = await Day.begin()
     await day.engine.fault({ type: 'resubmission', side: 'A', mode: 'timeout', up: false }, ADMIN)
     await day.ready(CHAT, { maxDialogLimit: 1 })
@@ -217,7 +217,7 @@ describe('offers', () => {
     })
   })
 
-  it('a transfer that the ACD took', async () => {
+  it('a transfer that the ACD accepted is explained', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     const chat = await day.start(CHAT)
@@ -237,7 +237,7 @@ describe('offers', () => {
     expect(rulesOf(ended, 'Chat (5002)')).toEqual(['media 4.2, A13', 'A13, A12, A14', 'A17', 'R6'])
   })
 
-  it('a task that comes because another agent did not take it says so', async () => {
+  it('a task that another agent did not accept has this as its cause', async () => {
     const day = await Day.begin()
     await day.ready(CHAT, {}, '1002')
     await day.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }, ADMIN)
@@ -253,7 +253,7 @@ describe('offers', () => {
 })
 
 describe('voice', () => {
-  it('after a call: what was before, or what was asked for meanwhile; not answered', async () => {
+  it('the state after a call is explained: the state before, a state set meanwhile, or an unanswered call', async () => {
     const day = await Day.begin()
     await day.signIn('1001', 'READY')
     const first = await day.ring()
@@ -280,7 +280,7 @@ describe('voice', () => {
     expect(causesOf(why, 'Voice')[1]).toBe(`ringing time-out of call ${second}`)
   })
 
-  it('wrap-up ends by itself', async () => {
+  it('wrap-up and its end are explained', async () => {
     const day = await Day.begin({
       tune: (directory) => ({
         ...directory,
@@ -303,7 +303,7 @@ describe('voice', () => {
     })
   })
 
-  it('a supervisor signs the agent out, and the media with it', async () => {
+  it('a sign-out by a supervisor is explained, in the media too', async () => {
     const { day, email } = await atWork()
     await day.ask({ type: 'user.setState', user: '1001', state: 'READY' })
     await day.ask({ type: 'user.setState', user: '1001', state: 'LOGOUT', by: 'supervisor' }, '1234')
@@ -324,8 +324,8 @@ describe('voice', () => {
   })
 })
 
-describe('a state that has to wait', () => {
-  it('says who asked, and what it waits for; and later, who had asked', async () => {
+describe('a pending state', () => {
+  it('is explained with who set it and what it waits for, also after it took effect', async () => {
     const day = await Day.begin()
     await day.signIn('1001', 'READY')
     const call = await day.ring()
@@ -346,7 +346,7 @@ describe('a state that has to wait', () => {
 })
 
 describe('presence', () => {
-  it('lost: the grace period, then who was signed out and why', async () => {
+  it('that is lost: the grace period and the sign-out after it are explained', async () => {
     const { day } = await atWork()
     await day.presence(true)
     expect(rulesOf(day.why(), 'Presence on side A')).toEqual(['notifications 9.1'])
@@ -390,7 +390,7 @@ describe('presence and its surroundings', () => {
     })
   })
 
-  it('a sign-in without presence, where it is required: who is waited for, and who did not come', async () => {
+  it('a sign-in without required presence: the grace period and its end are explained', async () => {
     const day = await Day.begin({
       tune: (directory) => ({ ...directory, settings: { ...directory.settings, requirePresenceAfterSignIn: true } }),
     })
@@ -411,7 +411,7 @@ describe('presence and its surroundings', () => {
     })
   })
 
-  it('nobody knows who is there while the notification service is away', async () => {
+  it('is UNKNOWN while the notification service is not connected', async () => {
     const day = await Day.begin({ serves: ['A'] })
     await day.engine.adapters.notificationService('A', true)
     await day.signIn()
@@ -442,7 +442,7 @@ describe('service', () => {
     expect(changesOf(episodeOf(day.why(), 'has its link'))).toContain(`${EMAIL_NAME}: WORK_NOT_READY -> ACTIVE`)
   })
 
-  it('an offer that ran out while the link was down: the loss of the link is not why the agent is not routable', async () => {
+  it('an offer that timed out while the link was down is not explained as not routable because of the link', async () => {
     const { day } = await atWork()
     await day.engine.fault({ type: 'acd-link', side: 'A', up: false }, ADMIN)
     await day.pass(31)
@@ -451,7 +451,7 @@ describe('service', () => {
     expect(rulesOf(day.why(), 'Chat (5002)')).toEqual(['media 4.2, A13', 'P7, ruling 39', 'R6'])
   })
 
-  it('a gateway failure: what the interrupted dialog will be', async () => {
+  it('a gateway failure: the later state of the interrupted dialog is explained', async () => {
     const { day, email, chat } = await atWork()
     await day.act(chat, 'ACCEPT', 'START')
     await day.engine.fault({ type: 'peripheral-gateway', side: 'A', both: false, up: false }, ADMIN)

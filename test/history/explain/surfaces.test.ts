@@ -1,4 +1,4 @@
-/** The same answer from `GET /acd/explain` and from the command line, beside a running server. */
+/** `GET /acd/explain` and the command line give the same answer, while the server runs. */
 
 import { join } from 'node:path'
 import fastify from 'fastify'
@@ -37,13 +37,13 @@ describe('GET /acd/explain/{user}', () => {
   const get = (path: string, headers: Readonly<Record<string, string>> = { authorization: ADMIN }) =>
     fetch(`${base}/acd/explain/${path}`, { headers })
 
-  it('answers as JSON what `explain` says', async () => {
+  it('answers with the result of `explain` as JSON', async () => {
     const response = await get('1001')
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(day.why({ now: day.now }))))
   })
 
-  it('answers as text where text is wanted', async () => {
+  it('answers as text when the client accepts text', async () => {
     const response = await get('1001?mrd=5002', { authorization: ADMIN, accept: 'text/plain' })
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await response.text()).toBe(day.text({ now: day.now, mrd: CHAT }))
@@ -51,7 +51,7 @@ describe('GET /acd/explain/{user}', () => {
     expect(either.headers.get('content-type')).toContain('application/json')
   })
 
-  it('takes times, a dialog, a limit, and shows personal data when asked to', async () => {
+  it('accepts times, a dialog and a limit, and shows personal data on request', async () => {
     const at = new Date(day.now).toISOString()
     const dialog = day.engine.get.dialogs('1001', 'nonvoice')?.[0]?.id ?? ''
     const response = await get(`1001?from=${day.now - 1000}&to=${at}&dialog=${dialog}&limit=1&personal=true`)
@@ -65,7 +65,7 @@ describe('GET /acd/explain/{user}', () => {
   })
 
   it.each(['now', '0s ago', '10:40', '10:40:00.000'])(
-    'takes %s as commands do, by the time of the engine',
+    'accepts %s like the commands, by the time of the engine',
     async (at) => {
       const explanation: Explanation = JSON.parse(await (await get(`1001?at=${encodeURIComponent(at)}`)).text())
       expect(explanation.at).toBe(day.now)
@@ -91,7 +91,7 @@ describe('GET /acd/explain/{user}', () => {
     expect((await get('1001', { authorization: AGENT })).status).toBe(403)
   })
 
-  it('a store that keeps the present only: refused, with the reason', async () => {
+  it('is refused with NO_HISTORY when the store keeps only the present', async () => {
     const forgetful = await Day.begin({ store: memoryStore() })
     const server = await listening(forgetful)
     const response = await fetch(`${server.base}/acd/explain/1001`, { headers: { authorization: ADMIN } })
@@ -100,7 +100,7 @@ describe('GET /acd/explain/{user}', () => {
     await server.close()
   })
 
-  it('lets others in between when there is much to look at', async () => {
+  it('lets other requests run in between when there is much to read', async () => {
     const busy = await Day.begin()
     await busy.signIn()
     for (let count = 0; count < 2000; count += 1) {
@@ -140,7 +140,7 @@ async function listening(day: Day) {
 }
 
 describe('mrdian explain', () => {
-  it('answers beside a running server, after it, and as the server does', async () => {
+  it('answers while a server runs and after its end, and gives the same answer', async () => {
     const data = join(await temporary(), 'state.db')
     const server = await serve(['--data', data])
     await story(server)
@@ -190,7 +190,7 @@ describe('mrdian explain', () => {
     )
   }, 240_000)
 
-  it('says in one line what it cannot tell, with exit code 1', async () => {
+  it('prints one line and exits with code 1 when it cannot answer', async () => {
     const data = join(await temporary(), 'state.db')
     const none = await run(['explain', '1001', '--data', data])
     expect([none.code, none.out, none.err]).toEqual([1, '', `mrdian: ${data} does not exist\n`])

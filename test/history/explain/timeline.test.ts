@@ -1,4 +1,4 @@
-/** What happened in a span: causes, changes, notifications, and what was refused. */
+/** The timeline of an explanation: causes, changes, notifications and refusals. */
 
 import { afterAll, describe, expect, it } from 'vitest'
 import { RULES } from '../../../machines/index.ts'
@@ -22,7 +22,7 @@ function problemOf(day: Day, question: Partial<Question>): Pick<ExplainError, 'c
 }
 
 describe('episodes', () => {
-  it('fold the messages of one chain, and name whoever was outside', async () => {
+  it('join the messages of one chain, and name who caused it', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     const dialog = await day.submit(CHAT)
@@ -41,7 +41,7 @@ describe('episodes', () => {
     ])
   })
 
-  it('a task that had waited: who submitted it, beside the agent who became ready for it', async () => {
+  it('of a task that had waited name who submitted it, and the READY of the agent', async () => {
     const day = await Day.begin()
     await day.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' }, ADMIN)
     await day.pass(10)
@@ -52,7 +52,7 @@ describe('episodes', () => {
     expect(text).toMatch(/submitted at \S+ new task for chat_sales.*by administrator admin/)
   })
 
-  it('say what was refused and by which rule', async () => {
+  it('have refusals with their rule', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     const dialog = await day.submit(CHAT)
@@ -75,7 +75,7 @@ describe('episodes', () => {
     expect(day.text()).toContain(`\n  ruling 14: ${RULES['ruling 14'].text}\n`)
   })
 
-  it('say why nothing happened', async () => {
+  it('have the reason when nothing happened', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     await day.ask({ type: 'media.setState', user: '1001', mrd: CHAT, state: 'READY' })
@@ -86,7 +86,7 @@ describe('episodes', () => {
     expect(episodeOf(day.why(), 'gave up')).toMatchObject({ quiet: { rule: 'D4' } })
   })
 
-  it('tell of inputs that failed, and that the state is as before', async () => {
+  it('have inputs that failed, without a change of state', async () => {
     const day = await Day.begin()
     await day.ready(CHAT)
     traps.arm('media action makeNotRoutable')
@@ -104,7 +104,7 @@ describe('episodes', () => {
     expect(day.text()).toContain('the input failed, the state is as before')
   })
 
-  it('name each notification by the id that it has on the wire, and say whether it has left', async () => {
+  it('have each notification with its id on the wire, and whether it was delivered', async () => {
     const day = await Day.begin({ serves: ['A'] })
     await day.signIn()
     const waiting = episodeOf(day.why(), 'sign-in').notifications
@@ -121,13 +121,13 @@ describe('episodes', () => {
     })
     await day.pass(1)
     const sent = episodeOf(day.why(), 'sign-in').notifications
-    // The agent is not connected; whoever is subscribed to the team has heard it.
+    // The agent is not connected. The notification of the team was delivered.
     expect(sent.map(({ delivery }) => delivery)).toEqual(['unowed', 'delivered'])
     expect(published).toEqual(expect.arrayContaining(sent.map(({ itemId }) => itemId)))
     expect(sent[0]?.itemId).toMatch(/^store-\d+$/)
   })
 
-  it('tell both sides of a notification apart, and what the ACD outside was told', async () => {
+  it('have the notifications of both sides, and the requests to an external ACD', async () => {
     const acd = scriptedAcd()
     const day = await Day.begin({ acd, sides: ['A', 'B'], serves: ['A', 'B'] })
     await day.ready(CHAT)
@@ -152,7 +152,7 @@ describe('episodes', () => {
     expect(episodeOf(day.why(), 'chat-1 was offered')).toMatchObject({ who: { via: 'acd' } })
   })
 
-  it('follow a Finesse, and flag the steps that no table has', async () => {
+  it('of a follower flag the steps that no table has', async () => {
     const day = await Day.begin({ role: 'follower' })
     await day.engine.userEvent({ kind: 'user', user: '1001', state: 'WORK' })
     const why = day.why()
@@ -163,7 +163,7 @@ describe('episodes', () => {
     expect(stateOf(day.why(), 'Chat (5002) dialog 7_1001_5002').state).toBe('ACTIVE')
   })
 
-  it('are the newest ones when there are too many, and say how many were left out', async () => {
+  it('are limited to the newest ones, with the number of those left out', async () => {
     const day = await Day.begin()
     for (let count = 0; count < 30; count += 1) {
       await day.presence(true)
@@ -177,7 +177,7 @@ describe('episodes', () => {
     expect(day.text({ from: 0, limit: 7 })).toContain(`(${leftOut} older ones left out)`)
   })
 
-  it('are of one MRD, or of one dialog, when that was asked for', async () => {
+  it('can be limited to one MRD or one dialog', async () => {
     const day = await Day.begin()
     await day.signIn()
     await day.ready(EMAIL)
@@ -200,8 +200,8 @@ describe('episodes', () => {
   })
 })
 
-describe('what cannot be answered', () => {
-  it('says so in words', async () => {
+describe('a question that cannot be answered', () => {
+  it('is refused with a code and a message', async () => {
     const day = await Day.begin()
     const before = day.now
     await day.pass(60)
@@ -221,13 +221,13 @@ describe('what cannot be answered', () => {
     })
   })
 
-  it('an empty history', () => {
+  it('is one about an empty history', () => {
     const { history } = memoryStore({ keep: 'history' })
     if (!history) throw new Error('no history')
     expect(() => explain(history, { user: '1001' })).toThrow('nothing has been written yet')
   })
 
-  it('what older machines wrote that nobody can follow', async () => {
+  it('is one about rows of an unknown machine version', async () => {
     const day = await Day.begin()
     const { history } = day.engine
     if (!history) throw new Error('no history')
@@ -241,8 +241,8 @@ describe('what cannot be answered', () => {
   })
 })
 
-describe('after the past was forgotten', () => {
-  it('what is kept is explained, and what is not says from when on it is', async () => {
+describe('after old rows were deleted', () => {
+  it('what is kept is explained, and other questions are refused with the time from which rows are kept', async () => {
     const day = await Day.begin({ store: memoryStore({ id: 'store', keep: 'history', historySpacing: 1000 }) })
     await day.signIn()
     await day.ready(EMAIL)
@@ -261,7 +261,7 @@ describe('after the past was forgotten', () => {
     const why = day.why()
     expect(why.keptFrom).toBeGreaterThan(first)
     expect(stateOf(why, 'Email (5001)')).toMatchObject({ state: 'ACTIVE', since: first, forgotten: true, because: [] })
-    // Nobody knows the rows any more; the charts still say what the states are.
+    // The rows are deleted, but the charts still have texts for the states.
     expect(stateOf(why, 'Email (5001)').reasons).toEqual([
       { rule: '', text: `the agent works on at least one dialog: dialog ${email}` },
     ])

@@ -1,4 +1,4 @@
-/** Times in an explanation: each is one moment, is read as it again, and sorts, when clocks are changed as well. */
+/** Times in an explanation are unambiguous, can be read again, and sort, also when clocks are changed. */
 import { describe, expect, it } from 'vitest'
 import { explanationText } from '../../../src/history/index.ts'
 import { readTime } from '../../../src/times/index.ts'
@@ -7,7 +7,7 @@ import { Day } from './stage.ts'
 const TIME = /(?:\d{4}-\d{2}-\d{2} )?\b\d{2}:\d{2}:\d{2}(?:\.\d{3})?(?:[+-]\d{2}:\d{2})?/g
 const MINUTE = 60_000
 
-/** An hour and a half of work that begins at `start`; what is said of it in the zone, at its end. */
+/** An hour and a half of work from `start`, explained in the time zone `later` ms after its end. */
 async function told(zone: string, start: string, later = 0) {
   const day = await Day.begin({ start: Date.parse(start) })
   await day.signIn('1001', 'READY')
@@ -28,7 +28,7 @@ describe.each([
   ['Europe/Berlin', '2026-06-30T21:10:00Z', 'midnight'],
   ['UTC', '2026-06-30T12:10:00Z', 'an afternoon'],
 ])('in %s from %s: %s', (zone, start) => {
-  it('all of them can be typed again, and those of the timeline are its times, in order', async () => {
+  it('every time can be read again, and those of the timeline are its times, in order', async () => {
     const { why, now, text } = await told(zone, start)
     for (const [time] of text.matchAll(TIME)) expect(() => readTime(time, { now, zone }), time).not.toThrow()
     const [, timeline = ''] = text.split(/^Timeline .*$/m)
@@ -41,10 +41,10 @@ describe.each([
   })
 })
 
-describe('the form', () => {
+describe('the form of a time', () => {
   const heading = (text: string) => text.split('\n')[0]
 
-  it('today goes without its day, another day does not', async () => {
+  it('has no date today, and a date on another day', async () => {
     const { text } = await told('UTC', '2026-06-30T12:10:00Z')
     expect(heading(text)).toBe('Agent 1001 (Ana Reyes) of First Line Support at 2026-06-30 13:10:00')
     expect(text).toContain('\nAt 13:10:00 agent 1001')
@@ -53,7 +53,7 @@ describe('the form', () => {
     expect(later).toMatch(/^2026-06-30 12:10:00 {2}/m)
   })
 
-  it('every time says its offset where one of them comes twice, and none does else', async () => {
+  it('has an offset in all times when one of them is ambiguous, otherwise in none', async () => {
     const offsets = (text: string) => [...text.matchAll(TIME)].map(([time]) => time.slice(-6))
     const { text: night } = await told('Europe/Berlin', '2026-10-25T00:10:00Z')
     expect(new Set(offsets(night))).toEqual(new Set(['+01:00']))

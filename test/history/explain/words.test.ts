@@ -1,4 +1,4 @@
-/** Every kind of input, effect and output has its sentence. The tables do not compile when a kind is missing. */
+/** Every kind of input, effect and output has a text. The tables below do not compile when a kind is missing. */
 import { describe, expect, it } from 'vitest'
 import type {
   CallView,
@@ -268,7 +268,7 @@ const EFFECTS: Types<Effect> = {
   },
   followed: { type: 'followed', what: 'user', from: 'LOGOUT', to: 'WORK', listed: false },
 }
-/** A call's, which reach the user as the messages `leg` and `legFailed`. */
+/** Effects of calls. They reach the user as the messages `leg` and `legFailed`. */
 const OF_CALLS = ['leg', 'leg.failed']
 
 const row: JournalRow = {
@@ -297,7 +297,7 @@ function expectSentences(sentences: readonly string[]): void {
   expect(new Set(sentences).size).toBe(sentences.length)
 }
 
-describe('there is a sentence for', () => {
+describe('there is a text for', () => {
   it('every input', () => {
     expectSentences(Object.values(INPUTS).map((input) => inputWords(input, 'user/1001', names)))
   })
@@ -320,7 +320,7 @@ describe('there is a sentence for', () => {
     expectSentences(Object.values(all).map(([name, owner]) => upcoming({ name: nameOf(name), owner, due: 1 }).text))
     expectSentences(Object.values(all).map(([name, owner]) => deadlineTitle(nameOf(name), owner)))
   })
-  it('every request to the ACD outside', () => {
+  it('every request to an external ACD', () => {
     expectSentences(Object.values(REQUESTS).map(requestWords))
   })
   it('every failure', () => {

@@ -1,4 +1,4 @@
-/** Journals as JSON lines: reading and writing them, and a history over what was read. */
+/** Journals as JSON lines: reads and writes them, and makes a history of what was read. */
 import type { History, JournalRow, SnapshotRow } from '../../../src/engine/ports.ts'
 
 /** First line of a golden journal. */
@@ -21,7 +21,7 @@ export function writeGolden(header: Header, { rows, snapshots }: Kept): string {
   return [header, ...rows, ...snapshots].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** Rows of machine version 1 were kept without their links. */
+/** Rows of machine version 1 have no links. */
 const LINKS = { error: null, origin: null, cause: null, made: null, outbox: null } as const
 
 export function readGolden(text: string): { readonly header: Header; readonly kept: Kept } {
@@ -35,7 +35,7 @@ export function readGolden(text: string): { readonly header: Header; readonly ke
   return { header, kept: { rows, snapshots: lines.filter(isSnapshot) } }
 }
 
-/** What a store would show that kept just this. */
+/** The history of a store that keeps only these rows and snapshots. */
 export function historyOf({ rows, snapshots }: Kept): History {
   const newest = rows.at(-1)
   const names = [...new Set([...rows, ...snapshots].map(({ aggregate }) => aggregate))].sort()

@@ -1,4 +1,4 @@
-/** An engine in virtual time whose commits are written down: what golden journals are made of. */
+/** An engine in virtual time whose commits are recorded, to make golden journals. */
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 import type { EngineOptions } from '../../../src/engine/engine.ts'
@@ -50,7 +50,7 @@ export class Stage {
     await this.clock.advance(seconds * SECOND)
   }
 
-  /** Signs in to the nonvoice MRDs and is READY there. */
+  /** Signs a user in to these MRDs and sets them READY. */
   async ready(
     user: string,
     mrds: readonly string[],
@@ -68,7 +68,7 @@ export class Stage {
     for (const action of actions) await this.say({ type: 'dialog.act', user, dialog, action })
   }
 
-  /** A task with a customer's words in it; the id of the dialog in which it was offered, or `''`. */
+  /** Submits a task with data of a customer. Returns the id of the dialog in which it was offered, or `''`. */
   async submit(mrd: string, scriptSelector: string, agentId?: string): Promise<string> {
     const variables = [{ name: 'callVariable1', value: 'order 4711' }]
     const task = await this.acd.submitTask({ mrd, scriptSelector, variables, ...(agentId ? { agentId } : {}) })
@@ -91,7 +91,7 @@ export class Stage {
     await this.clock.settle()
   }
 
-  /** The process is killed, and another one goes on. */
+  /** The process is killed, and another one starts on the same store. */
   async crash(): Promise<void> {
     this.#store = this.#store.reopen()
     await this.#start()

@@ -1,4 +1,4 @@
-/** What happens in the golden journals. */
+/** The runs of the golden journals. */
 import { scriptedAcd } from '../../../src/testing/index.ts'
 import { setTraps } from '../../engine/traps.ts'
 import type { Stage, StageOptions } from './stage.ts'
@@ -250,7 +250,7 @@ export const STORIES: readonly Story[] = [
         await failing('user guard isForeignExtension', () => on.say(signIn(ANA)))
         await on.say(signIn(ANA), is(ANA, 'READY'))
         await on.ready(ANA, [EMAIL, CHAT])
-        // The offer goes back; until the agent's next word on availability nothing is offered there again.
+        // The offer is returned to the queue. Nothing is offered there again before the agent's next availability.
         await failing('media guard mayTakeTask', () => on.submit(EMAIL, 'email_support'))
         await on.pass(90)
         await on.crash()

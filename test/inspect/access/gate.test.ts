@@ -1,4 +1,4 @@
-/** Who comes in below `/inspect`: passwords, sessions, tickets; and for which pages. */
+/** Access below `/inspect`: passwords, sessions, tickets, and the allowed pages. */
 import { describe, expect, it } from 'vitest'
 import type { Accounts, Principal } from '../../../src/accounts/api.ts'
 import { AccountsBusyError } from '../../../src/accounts/index.ts'
@@ -31,7 +31,7 @@ function gate(now: { ms: number } = { ms: 0 }) {
 }
 
 describe('a gate', () => {
-  it('takes a password, and gives a ticket for one stream', async () => {
+  it('accepts a password, and gives a ticket for one stream', async () => {
     const { opened } = gate()
     const { principal, grant, admission } = await opened.admit(by(basic('admin:secret')))
     expect([principal.id, grant]).toEqual(['admin', 'all for admin'])
@@ -40,7 +40,7 @@ describe('a gate', () => {
     await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ status: 401 })
   })
 
-  it('a ticket is over after half a minute', async () => {
+  it('a ticket expires after half a minute', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
     const { admission } = await opened.admit(by(basic('admin:secret')))
@@ -48,7 +48,7 @@ describe('a gate', () => {
     await expect(opened.enter(admission.ticket, by())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
-  it('a session gives more tickets, lives on with each use, and ends after twelve hours', async () => {
+  it('a session gives more tickets, is extended by each use, and ends after twelve hours', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
     const first = await opened.admit(by(basic('admin:secret')))
@@ -61,7 +61,7 @@ describe('a gate', () => {
     await expect(opened.admit(by(bearer))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
-  it('a session that nobody used for a quarter of an hour is over', async () => {
+  it('a session that was not used for a quarter of an hour has expired', async () => {
     const now = { ms: 0 }
     const { opened } = gate(now)
     const { admission } = await opened.admit(by(basic('admin:secret')))
@@ -76,7 +76,7 @@ describe('a gate', () => {
     await expect(opened.enter(admission.session, by())).rejects.toMatchObject({ status: 401 })
   })
 
-  it('asks each time whether somebody still may', async () => {
+  it('checks the right again at each request', async () => {
     const { opened, allowed } = gate()
     const { admission } = await opened.admit(by(basic('admin:secret')))
     allowed.clear()
@@ -87,18 +87,18 @@ describe('a gate', () => {
   it.each([
     ['nothing', undefined, 401],
     ['a wrong password', basic('admin:wrong'), 401],
-    ['somebody unknown', basic('nobody:secret'), 401],
-    ['somebody who may not', basic('1234:secret'), 403],
-    ['too many at once', basic('crowd:secret'), 503],
-    ['no session', 'Bearer x', 401],
-    ['something else', 'Digest x', 401],
+    ['an unknown user', basic('nobody:secret'), 401],
+    ['a user without the right', basic('1234:secret'), 403],
+    ['a sign-in while too many wait', basic('crowd:secret'), 503],
+    ['an unknown session', 'Bearer x', 401],
+    ['another scheme', 'Digest x', 401],
   ])('%s is refused', async (_, authorization, status) => {
     const { opened } = gate()
     await expect(opened.admit(by(authorization))).rejects.toMatchObject({ status })
     await expect(opened.enter(null, by(authorization))).rejects.toMatchObject({ status })
   })
 
-  it('everybody signs in again when everything was forgotten', async () => {
+  it('after `forgetAll` everybody must sign in again', async () => {
     const { opened } = gate()
     const { admission } = await opened.admit(by(basic('admin:secret')))
     opened.forgetAll()
@@ -107,7 +107,7 @@ describe('a gate', () => {
 })
 
 describe('passes', () => {
-  it('are bounded: the oldest is forgotten', () => {
+  it('are limited in number: the oldest is forgotten', () => {
     const passes = new Passes<number>({ use: 'once', lifeMs: 1000, most: 2, now: () => 0 })
     const [first = '', second = '', third = ''] = [1, 2, 3].map((holder) => passes.issue(holder))
     expect([passes.holder(first), passes.holder(second), passes.holder(third)]).toEqual([undefined, 2, 3])
@@ -123,7 +123,7 @@ describe('pages of this server', () => {
     { host: 'desk.example.com', origin: 'https://desk.example.com' },
     { host: 'desk.example.com:443', origin: 'https://desk.example.com' },
     { host: 'DESK.example.com', origin: 'http://desk.example.com' },
-  ])('%j may', (headers) => {
+  ])('%j is allowed', (headers) => {
     expect(() => requireSameOrigin(headers, names)).not.toThrow()
   })
 
@@ -135,7 +135,7 @@ describe('pages of this server', () => {
     [{ host: 'rebound.example.com:8082', origin: 'http://rebound.example.com:8082' }, 'Host'],
     [{ host: 'not a host' }, 'Host'],
     [{}, 'Host'],
-  ])('%j may not', (headers, about) => {
+  ])('%j is refused', (headers, about) => {
     expect(() => requireSameOrigin(headers, names)).toThrow(expect.objectContaining({ about, status: 403 }))
   })
 })

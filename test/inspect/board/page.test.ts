@@ -84,7 +84,7 @@ describeInBrowser('the board', () => {
     expect(await page.locator(`${cell('1001', EMAIL)} .more`).textContent()).toBe('1 of 3 tasks')
     expect(await page.locator('[data-user="1001"] .presence').getAttribute('aria-label')).toBe('side A: connected')
     await stage.clock.advance(65_000)
-    // Time of the server comes with the next change.
+    // The time of the server arrives with the next change.
     await stage.engine.acd?.submitTask({ mrd: '5003', scriptSelector: 'social_support' })
     await page.locator('[data-mrd="5003"] .queue.waits').waitFor()
     await page.locator(`${cell('1001', EMAIL)} .time`, { hasText: '1:05' }).waitFor()
@@ -98,7 +98,7 @@ describeInBrowser('the board', () => {
   it.each([
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 844 } }],
-  ] as const)('%s: everything is there, and nothing sticks out', async (name, options) => {
+  ] as const)('%s: everything is shown, and nothing overflows', async (name, options) => {
     const stage = await staged()
     const watched = await board(stage, 'admin', options)
     await interrupted(stage)
@@ -109,7 +109,7 @@ describeInBrowser('the board', () => {
     expect(watched.problems).toEqual([])
   })
 
-  it('a supervisor sees the own teams only; an agent is told no', async () => {
+  it('a supervisor sees only their own teams, and an agent is refused', async () => {
     const stage = await staged()
     const supervisor = await board(stage, '1234')
     expect(await names(supervisor)).not.toContain('Chris Smith')
@@ -123,7 +123,7 @@ describeInBrowser('the board', () => {
     expect(await agent.page.locator('main').count()).toBe(0)
   })
 
-  it('each cell leads into the viewer, to its agent and medium; without a viewer nothing does', async () => {
+  it('each cell links to its agent and medium in the viewer, and without a viewer there is no link', async () => {
     const stage = await staged()
     const { page } = await board(stage)
     expect(await page.locator(`${cell('1001', EMAIL)} a`).getAttribute('href')).toBe('/inspect/#/user/1001?mrd=5001')
@@ -132,7 +132,7 @@ describeInBrowser('the board', () => {
     expect(await alone.page.locator('.body a').count()).toBe(0)
   })
 
-  it('names and reasons are text, whatever they say, and no script gets in', async () => {
+  it('markup in names and reasons is shown as text, and no script runs', async () => {
     const attack = '<img src=x onerror=alert(1)>'
     const text = (await readFile(SAMPLE, 'utf8'))
       .replace('firstName: Ana', `firstName: ${JSON.stringify(attack)}`)
@@ -155,7 +155,7 @@ describeInBrowser('the board', () => {
     await expect(page.evaluate("document.body.innerHTML = '<b>x</b>'")).rejects.toThrow('TrustedHTML')
   })
 
-  it('team, medium, state and search narrow it down; a chip of the summary does too; the address keeps it', async () => {
+  it('team, medium, state, search and chips of the summary filter the agents, and the address keeps the filter', async () => {
     const stage = await staged()
     await interrupted(stage)
     const watched = await board(stage)
@@ -173,7 +173,7 @@ describeInBrowser('the board', () => {
     expect(await names(again)).toEqual(['Fumiko Sato'])
   })
 
-  it('a click opens the viewer at that agent and medium', async () => {
+  it('a click on a cell opens the viewer at its agent and medium', async () => {
     const server = await startServer({ ...PORTS, data: ':memory:', inspect: 'viewer' })
     open.push(() => server.close())
     const base = `http://127.0.0.1:${server.ports.rest}`
@@ -185,10 +185,10 @@ describeInBrowser('the board', () => {
     expect(await watched.page.title()).toBe('mrdian inspector')
   })
 
-  it('connects again after a cut, and knows what happened meanwhile', async () => {
+  it('connects again after a lost connection, and shows what happened meanwhile', async () => {
     const stage = await staged()
     const watched = await board(stage)
-    // It may be back before anybody looks.
+    // The page may be connected again before the test looks, so the page records the changes.
     await watched.page.evaluate(`
       window.seen = []
       const shown = document.querySelector('.connection')
@@ -217,7 +217,7 @@ describeInBrowser('the board', () => {
     expect(await page.locator('.body [tabindex="0"]').count()).toBe(1)
   })
 
-  it('two thousand agents are a screenful of elements', async () => {
+  it('of two thousand agents only the visible ones are elements', async () => {
     const loaded = await loadDirectory()
     const [some] = loaded.directory.users
     if (!some) throw new Error('the sample has users')

@@ -1,4 +1,4 @@
-/** A board before a real engine in virtual time, over real HTTP. */
+/** A board with a real engine in virtual time, over real HTTP. */
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -29,15 +29,15 @@ export interface Stage {
   /** `http://127.0.0.1:…` */
   readonly base: string
   command(command: Command): Promise<void>
-  /** Signs a user in to a medium, READY there. */
+  /** Signs a user in to a medium and sets it READY. */
   ready(user: string, mrd: string): Promise<void>
-  /** A task for this agent, accepted and started; gives its dialog. */
+  /** Submits a task for this agent, accepts and starts it. Returns its dialog. */
   works(user: string, mrd: string, scriptSelector: string): Promise<string>
   act(user: string, dialog: string, action: 'ACCEPT' | 'START' | 'CLOSE'): Promise<void>
-  /** Asks for a ticket. */
+  /** Requests a ticket. */
   admit(authorization: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   ticket(credentials: string): Promise<string>
-  /** Cuts all streams off, as a network does. */
+  /** Breaks all streams like a network failure. */
   cut(): void
   close(): Promise<void>
 }
@@ -101,18 +101,18 @@ export async function boardStage(
   }
 }
 
-/** A stream and what it told. */
+/** A stream and its messages. */
 export interface Watcher {
   readonly socket: WebSocket
   readonly messages: readonly BoardMessage[]
-  /** Agents by id, as they were told last. */
+  /** The newest row of each agent, by id. */
   readonly agents: ReadonlyMap<string, BoardAgent>
-  /** Resolves when what was told so far, or is told next, is as wanted. */
+  /** Resolves as soon as the messages so far fulfil the condition. */
   until(wanted: (watcher: Watcher) => boolean): Promise<void>
   readonly closed: Promise<number>
 }
 
-/** Connects; rejects with the status when that is refused. */
+/** Connects. Rejects with the status when the server refuses. */
 export async function watch(
   { base }: Pick<Stage, 'base'>,
   query: string,

@@ -23,7 +23,7 @@ async function watching(stage: Stage, credentials: string) {
 }
 
 describe('the page', () => {
-  it('is served to anybody, holds no data, and lets nothing else in', async () => {
+  it('is served to anybody, contains no data, and allows no other sources', async () => {
     const { base } = await staged()
     for (const path of ['', '/']) {
       const answer = await fetch(`${base}/inspect/board${path}`)
@@ -68,8 +68,8 @@ describe('the page', () => {
   })
 })
 
-describe('who may look', () => {
-  it('administrators and supervisors, not agents, and nobody with a wrong password', async () => {
+describe('access', () => {
+  it('is for administrators and supervisors, not for agents, and not with a wrong password', async () => {
     const stage = await staged()
     const answered = async (credentials: string) => {
       const answer = await stage.admit(basic(credentials))
@@ -134,7 +134,7 @@ describe('the stream', () => {
     expect(Object.keys(watcher.agents.get('1006')?.cells ?? {})).toEqual(['1', '5001', '5002'])
   })
 
-  it('tells of presence, states, reasons and dialogs as they change, and says nothing of who did not', async () => {
+  it('sends presence, states, reasons and dialogs as they change, and nothing about agents that did not change', async () => {
     const stage = await staged()
     const watcher = await watching(stage, 'admin:secret')
     const before = watcher.messages.length
@@ -165,7 +165,7 @@ describe('the stream', () => {
     expect(new Set(told.map(({ id }) => id))).toEqual(new Set(['1001']))
   })
 
-  it('tells of queues and of a side that leaves service', async () => {
+  it('sends queues, and a side that goes out of service', async () => {
     const stage = await staged()
     const watcher = await watching(stage, 'admin:secret')
     await stage.engine.acd?.submitTask({ mrd: CHAT, scriptSelector: 'chat_sales' })
@@ -184,7 +184,7 @@ describe('the stream', () => {
     )
   })
 
-  it('shows supervisors the teams that they supervise, and hides what happens to others', async () => {
+  it('shows supervisors only the teams that they supervise', async () => {
     const stage = await staged()
     const watcher = await watching(stage, '1234:secret')
     const [begin] = watcher.messages
@@ -196,7 +196,7 @@ describe('the stream', () => {
     expect(watcher.agents.has('1234')).toBe(false)
   })
 
-  it('begins anew with another directory, and ends for whoever may not look any more', async () => {
+  it('begins again with another directory, and ends for a user who has lost the right', async () => {
     const stage = await staged()
     const { directory } = await loadDirectory()
     const watcher = await watching(stage, '1234:secret')
@@ -216,7 +216,7 @@ describe('the stream', () => {
     expect(await watcher.closed).toBe(4403)
   })
 
-  it('says nothing of customers', async () => {
+  it('contains no data of customers', async () => {
     const stage = await staged()
     const watcher = await watching(stage, 'admin:secret')
     await stage.ready('1001', CHAT)

@@ -1,4 +1,4 @@
-/** A page that reads slowly, or not at all: what it has still to hear takes no more memory than names. */
+/** A page that reads slowly or not at all: for rows that wait for it, only the agents' ids are kept. */
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
@@ -34,7 +34,7 @@ async function viewing() {
   const { directory } = await loadDirectory()
   const administrator = { id: 'admin', kind: 'administrator' } as const
   const scope = scopeOf(administrator, directory)
-  if (!scope) throw new Error('administrators see everybody')
+  if (!scope) throw new Error('an administrator must see everybody')
   const socket = new SlowSocket()
   const rows = new Map(directory.users.map(({ id }) => [id, JSON.stringify({ id })]))
   const viewer = new BoardReader(socket, administrator, (user) => rows.get(user))
@@ -43,7 +43,7 @@ async function viewing() {
 }
 
 describe('a page', () => {
-  it('gets rows when its socket takes them, each as it is then, however often it changed', async () => {
+  it('gets a row when its socket can take it, only in its newest version', async () => {
     const { socket, viewer, rows, users } = await viewing()
     expect(viewer.flush(0)).toBe(true)
     socket.bufferedAmount = FULL
@@ -62,7 +62,7 @@ describe('a page', () => {
     expect(users).toHaveLength(7)
   })
 
-  it('hears nothing of agents that it does not see', async () => {
+  it('gets nothing about agents that it may not see', async () => {
     const { socket, viewer } = await viewing()
     viewer.flush(0)
     const before = socket.sent.length
@@ -71,13 +71,13 @@ describe('a page', () => {
     expect(socket.sent.length).toBe(before)
   })
 
-  it('that reads nothing for some beats is given up', async () => {
+  it('that reads nothing for some beats is disconnected', async () => {
     const { socket, viewer } = await viewing()
     socket.bufferedAmount = FULL
     expect([viewer.beat(0), viewer.beat(0), viewer.beat(0)]).toEqual([true, true, false])
   })
 
-  it('that answers no ping is given up with the next beat', async () => {
+  it('that answers no ping is disconnected at the next beat', async () => {
     const { socket, viewer } = await viewing()
     socket.answersPing = false
     expect([viewer.beat(0), viewer.beat(0)]).toEqual([true, false])

@@ -1,4 +1,4 @@
-/** `mrdian machines`: four formats, and the READMEs that show them. */
+/** `mrdian machines`: its formats, and the READMEs that contain the diagrams. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
@@ -13,7 +13,7 @@ const ALL = [...charts()]
 const NAMES = ALL.map(([name]) => name)
 
 describe('READMEs', () => {
-  it.each(READMES)('%s shows the machines of today (npm run diagrams writes them)', async (file) => {
+  it.each(READMES)('%s shows the current machines (npm run diagrams writes them)', async (file) => {
     const readme = await readFile(file, 'utf8')
     expect(namesIn(readme).length).toBeGreaterThan(0)
     expect(readme).toBe(await withDiagrams(readme))
@@ -26,7 +26,7 @@ describe('READMEs', () => {
 })
 
 describe.each(ALL)('%s', (name, chart) => {
-  it('as Mermaid: every state and each of its arrows, on lines that Mermaid reads', async () => {
+  it('as Mermaid: has every state, and each arrow once', async () => {
     const text = await diagramOf(chart, 'mermaid')
     expect(text.split('\n').slice(0, 4)).toEqual(['---', `title: ${name}`, '---', 'stateDiagram-v2'])
     for (const state of chart.states)
@@ -35,24 +35,24 @@ describe.each(ALL)('%s', (name, chart) => {
     expect(new Set(pairs).size).toBe(pairs.length)
   })
 
-  it('as tables: the whole chart', async () => {
+  it('as tables: has the whole chart', async () => {
     expect(JSON.parse(await diagramOf(chart, 'tables'))).toEqual({ format: 2, ...chart })
   })
 
-  it("as JSON: XState's own configuration, of which it makes the same machine", async () => {
+  it("as JSON: is XState's own configuration, which makes the same machine", async () => {
     const configuration = JSON.parse(await diagramOf(chart, 'json'))
     const again = createMachine(configuration)
     expect(chartOf(again, name)).toEqual(chart)
     expect(JSON.parse(JSON.stringify(again.config))).toEqual(configuration)
   })
 
-  it('as SCXML: well-formed, and nothing is lost', async () => {
+  it('as SCXML: is well-formed and has every row', async () => {
     const text = await diagramOf(chart, 'scxml')
     expect(XMLValidator.validate(text)).toBe(true)
     expect(rowsOfScxml(text)).toEqual(chart.rows.map((row) => rowText(chart, row)))
   })
 
-  it('as SVG: well-formed, self-contained, told in words, nothing outside the picture', async () => {
+  it('as SVG: is well-formed and self-contained, has a title, and nothing outside the picture', async () => {
     const text = await diagramOf(chart, 'svg', { actions: true, internal: true })
     expect(XMLValidator.validate(text)).toBe(true)
     expect(text).not.toMatch(/href|url\((?!#)|@import|<script|style="/)
@@ -69,7 +69,7 @@ describe.each(ALL)('%s', (name, chart) => {
 })
 
 describe('mrdian machines', () => {
-  it('prints every machine, or the one that is named', async () => {
+  it('prints every machine, or only the given one', async () => {
     const all = await run(['machines'])
     expect([all.code, all.err]).toEqual([0, ''])
     expect([...all.out.matchAll(/^title: ([\w-]+)$/gm)].map(([, name]) => name)).toEqual(NAMES)
@@ -85,18 +85,18 @@ describe('mrdian machines', () => {
     expect((await readdir(folder)).sort()).toEqual(NAMES.map((name) => `${name}.scxml`).sort())
   })
 
-  it('several as JSON are one array', async () => {
+  it('prints several machines as JSON in one array', async () => {
     const { out } = await run(['machines', '--format', 'json'])
     expect(
       z
         .array(z.object({ id: z.string() }))
         .parse(JSON.parse(out))
         .map(({ id }) => id),
-      // A follower's machine is called in its own tree as the authority's is.
+      // A follower's machine has the same id as the authority's.
     ).toEqual(NAMES.map((name) => name.replace('followed-', '')))
   })
 
-  it('says which machines there are, and when it cannot write', async () => {
+  it('names the machines when one is unknown, and reports when it cannot write', async () => {
     const unknown = await run(['machines', 'queue'])
     expect([unknown.code, unknown.err]).toEqual([
       1,
@@ -122,7 +122,7 @@ function rowText({ states }: Chart, { from, event, guard, to, reenters, actions 
   return [from, event, guard ? callText(guard) : '', to ?? '', isInternal, ...actions.map(plainCall)].join(' | ')
 }
 
-/** Booleans stand bare in ECMAScript. */
+/** Booleans have no quotes in ECMAScript. */
 const plainCall = (word: Word) => callText(word).replaceAll(/'(true|false)'/g, '$1')
 
 const scripts = z.array(z.string()).default([])
@@ -137,7 +137,7 @@ const transitions = z.array(transition).default([])
 const block = z.tuple([z.strictObject({ script: scripts })]).optional()
 const leaf = z.strictObject({ '@id': z.string(), onentry: block, onexit: block, transition: transitions })
 const state = leaf.extend({ '@initial': z.string().optional(), state: z.array(leaf).default([]) })
-/** As far as our charts go: what SCXML allows below each element, and nothing else. */
+/** The part of SCXML that the charts use. Anything else is refused. */
 const document = z.object({
   scxml: z.tuple([
     z.strictObject({
@@ -154,13 +154,13 @@ const document = z.object({
           state: z.array(state),
         }),
       ]),
-      // It ends there: no rows.
+      // Final states have no rows.
       final: z.array(leaf.omit({ transition: true })).default([]),
     }),
   ]),
 })
 
-/** The rows of an SCXML document; ids are unique, and every target exists. */
+/** The rows of an SCXML document. Checks that ids are unique and every target exists. */
 function rowsOfScxml(text: string): readonly string[] {
   const parser = new XMLParser({
     ignoreAttributes: false,
@@ -188,7 +188,7 @@ function rowsOfScxml(text: string): readonly string[] {
   ]
 }
 
-/** An element without anything is an empty text to the parser. */
+/** Makes an object of every empty element, because the parser returns an empty text for it. */
 function blankless(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(blankless)
   if (typeof value !== 'object' || value === null) return value

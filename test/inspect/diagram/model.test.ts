@@ -1,4 +1,4 @@
-/** The chart of a machine as data, and what is drawn of it. */
+/** The chart of a machine as data, and its drawing. */
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
 import {
@@ -13,7 +13,7 @@ import { drawingOf } from '../../../src/inspect/diagram/drawing.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
 
 describe('chart', () => {
-  it('says which states rest, which are left at once, and which end', () => {
+  it('marks which states rest, which are left at once, and which are final', () => {
     const kinds = (machine: Parameters<typeof chartOf>[0]) =>
       Object.fromEntries(chartOf(machine).states.map(({ name, kind }) => [name, kind]))
     expect(kinds(mediaMachine)).toMatchObject({
@@ -57,7 +57,7 @@ describe('chart', () => {
     ])
   })
 
-  it('tells rows that hold everywhere or in a group, and rows that enter their state again', () => {
+  it('marks rows of all states, rows of a group, and rows that enter their state again', () => {
     const { rows, states } = chartOf(userMachine)
     expect(rows.find(({ event }) => event === 'OFFER')).toMatchObject({ from: ANY, to: null })
     expect(rows.find(({ event, to }) => event === 'FORCED_SIGN_OUT' && to === 'NOT_READY')?.from).toBe('SIGNED_IN')
@@ -68,7 +68,7 @@ describe('chart', () => {
   })
 
   it.each([
-    ['two states of one name', { initial: 'a', states: { a: { initial: 'a', states: { a: {} } } } }],
+    ['two states of the same name', { initial: 'a', states: { a: { initial: 'a', states: { a: {} } } } }],
     ['states side by side', { type: 'parallel', states: { a: {}, b: {} } }],
   ] as const)('a machine with %s is refused', (words, config) => {
     expect(() => chartOf(createMachine({ id: 'other', ...config }))).toThrow(`machine other has ${words}`)
@@ -76,7 +76,7 @@ describe('chart', () => {
 })
 
 describe('drawing', () => {
-  it('one arrow per pair of states; a state that no event finds and that leads one way is passed through', () => {
+  it('has one arrow per pair of states, and leaves out a state that is left at once in only one way', () => {
     const { edges, nodes } = drawingOf(chartOf(mediaMachine))
     expect(nodes.map(({ key }) => key)).not.toContain('LOGIN')
     expect(edges.filter(({ from }) => from === 'LOGOUT')).toMatchObject([
@@ -94,7 +94,7 @@ describe('drawing', () => {
     expect(edges.find(({ from, to }) => from === 'deriving' && to === 'READY')?.lines).toEqual(['7. else'])
   })
 
-  it('guards that change nothing about where an event leads are not drawn, unless what is done is', () => {
+  it('guards that do not change the target of an event are drawn only together with actions', () => {
     const labels = (options = {}) =>
       drawingOf(chartOf(mediaMachine), options).edges.find(({ from, to }) => from === 'SIGNED_IN' && to === 'deriving')
         ?.lines
@@ -104,7 +104,7 @@ describe('drawing', () => {
     )
   })
 
-  it('what a followed Finesse may say is one line, not an arrow to each state', () => {
+  it('user events of a followed Finesse are one line, not an arrow to each state', () => {
     const { edges, nodes } = drawingOf(chartOf(followedTaskMachine))
     expect(nodes.find(({ key }) => key === ANY)?.lines).toEqual(['USER_EVENT [isToldToBe]: to the state that it names'])
     expect(edges.flatMap(({ lines }) => lines).filter((label) => label.startsWith('USER_EVENT'))).toEqual([])

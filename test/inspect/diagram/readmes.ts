@@ -1,5 +1,5 @@
 /**
- * The diagrams in the READMEs: `npm run diagrams` writes them, a test says when they are stale.
+ * The diagrams in the READMEs: `npm run diagrams` writes them, and a test fails when they are out of date.
  * A diagram stands between `<!-- diagram NAME -->` and `<!-- end of diagram -->`.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -14,7 +14,7 @@ const PLACE = /(<!-- diagram ([\w-]+) -->\n)[\s\S]*?(<!-- end of diagram -->)/g
 
 export const namesIn = (readme: string): readonly string[] => [...readme.matchAll(PLACE)].map(([, , name = '']) => name)
 
-/** The text of a README with the diagrams of today. Throws for a diagram of a machine that does not exist. */
+/** The text of a README with the current diagrams. Throws for a diagram of a machine that does not exist. */
 export async function withDiagrams(readme: string): Promise<string> {
   const all = charts()
   const texts = new Map<string, string>()

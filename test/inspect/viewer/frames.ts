@@ -1,4 +1,4 @@
-/** Frames as a server sends them, in short. */
+/** Frames as a server sends them, made from a few values. */
 import type {
   EventFrame,
   FrameJson,

@@ -1,5 +1,5 @@
 /**
- * Names and variables that would be markup, and a directory of 2,000 agents.
+ * Names and variables that contain markup, and a directory of 2,000 agents.
  *
  * Slow, 20 s: a real browser shows 2,000 agents.
  */
@@ -10,7 +10,7 @@ import { type Looking, looking } from './looking.ts'
 import { AGENT, EMAIL, World } from './world.ts'
 
 const AGENTS = 2000
-/** Runs if anybody takes it for markup. */
+/** Changes the title if it is read as markup. */
 const ATTACK = '<img src=x onerror="document.title=1">'
 
 const user = (id: number, name: string) =>
@@ -29,7 +29,7 @@ users:
 ${Array.from({ length: AGENTS }, (_, index) => user(1001 + index, ATTACK)).join('\n')}
 `
 
-describeInBrowser('the viewer, before a large directory with hostile names', () => {
+describeInBrowser('the viewer with a large directory and hostile names', () => {
   let browser: TestBrowser
   let world: World
   let look: Looking
@@ -47,7 +47,7 @@ describeInBrowser('the viewer, before a large directory with hostile names', () 
     await world?.close()
   })
 
-  it('lists everybody, and draws only whom one sees', async () => {
+  it('lists all agents, and draws only the visible ones', async () => {
     await look.page.getByText('2,000 agents').waitFor()
     const rows = look.page.locator('.people .row')
     expect(await rows.count()).toBeLessThan(40)

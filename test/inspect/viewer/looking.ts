@@ -1,18 +1,18 @@
-/** What somebody at the viewer's page does and sees. */
+/** The viewer's page, with what a user does and sees there. */
 import type { Locator, Page } from 'playwright-core'
 import type { OpenOptions, TestBrowser, WatchedPage } from '../../browser.ts'
 
 export interface Looking extends WatchedPage {
   signsIn(password?: string): Promise<void>
-  /** Opens a user by the search field. */
+  /** Opens a user with the search field. */
   chooses(user: string): Promise<void>
   /** The tile of an actor in the view of all charts. */
   tile(session: string): Locator
-  /** Resolves when an actor is shown in a state: its sign says so, and the state is lit in its chart. */
+  /** Resolves when an actor is shown in a state, by its chip and in its chart. */
   sees(session: string, state: string): Promise<void>
 }
 
-/** Opens the page below a server; nothing but that server may be asked. */
+/** Opens the page of a server. Requests to other servers are stopped. */
 export async function looking(
   browser: TestBrowser,
   base: string,

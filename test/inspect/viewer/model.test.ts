@@ -1,4 +1,4 @@
-/** What the viewer's page computes before it draws. */
+/** The computations of the viewer's page before it draws. */
 import { describe, expect, it } from 'vitest'
 import { mediaMachine, RULES, taskMachine, userMachine } from '../../../machines/index.ts'
 import { ANY, chartOf } from '../../../src/inspect/diagram/model.ts'
@@ -17,15 +17,15 @@ import { eventFrame, snapshotFrame } from './frames.ts'
 
 const EMAIL = 'user/1001/media:5001'
 
-describe('the address of a user and a moment', () => {
-  it('is written as it is read', () => {
+describe('the address of a user and a time', () => {
+  it('is read as it was written', () => {
     const place = { user: '1001', at: Date.UTC(2026, 10, 27, 10, 41, 36, 387), mrd: '5001' }
     expect(placeHash(place)).toBe('#/user/1001?at=2026-11-27T10:41:36.387Z&mrd=5001')
     expect(readPlace(placeHash(place))).toEqual(place)
     expect(placeHash({ user: undefined, at: undefined, mrd: undefined })).toBe('#/')
   })
 
-  it('leaves out what cannot be read', () => {
+  it('ignores what cannot be read', () => {
     const nothing = { user: undefined, at: undefined, mrd: undefined }
     expect(readPlace('#/user/%E0%A4%A?at=yesterday')).toEqual(nothing)
     expect(readPlace('')).toEqual(nothing)
@@ -36,7 +36,7 @@ describe('the address of a user and a moment', () => {
 describe('a timeline', () => {
   const snapshot = (state: string, at: number) => heardOf(snapshotFrame(EMAIL, 'E', state, { at, position: at }))
 
-  it('knows what an actor was in at every moment', () => {
+  it('has the state of an actor at every moment', () => {
     const timeline = new Timeline()
     for (const [state, at] of [
       ['READY', 10],
@@ -53,7 +53,7 @@ describe('a timeline', () => {
     expect([5, 10, 25, 99].map((at) => timeline.indexAt(at))).toEqual([-1, 0, 1, 2])
   })
 
-  it('keeps a frame once, forgets the oldest when it is full, and never the present state', () => {
+  it('keeps a frame once, forgets the oldest when it is full, but never the present state', () => {
     const timeline = new Timeline(100)
     timeline.add(heardOf(snapshotFrame('user/1001', 'E', 'READY', { at: 1, position: 1 })))
     const twice = snapshot('READY', 2)
@@ -66,7 +66,7 @@ describe('a timeline', () => {
   })
 })
 
-/** A chat is started, and the e-mail is interrupted; a queue hears of it. */
+/** A chat is started, the e-mail is interrupted, and a queue gets the agent's availability. */
 function interrupted(): Story {
   const story = new Story('1001', true)
   const step = { at: 100, position: 7 }
@@ -90,14 +90,14 @@ function interrupted(): Story {
 }
 
 describe('the story of one user', () => {
-  it('has what concerns the user, and nobody else', () => {
+  it('has only frames that concern the user', () => {
     const { timeline, steps } = interrupted()
     expect([...timeline.tracks.keys()]).toEqual([EMAIL, 'user/1001', 'queue/5001'])
     expect(timeline.moments).toHaveLength(6)
     expect(steps.map(({ seen }) => seen?.state)).toEqual(['ACTIVE', 'INTERRUPTED', 'NOT_READY'])
   })
 
-  it('what an input led to in other aggregates belongs to it', () => {
+  it('an input and its results in other aggregates are one step', () => {
     const story = interrupted()
     const [email] = actorsAt(story, story.timeline.last).filter(({ session }) => session === EMAIL)
     expect([email?.before?.seen?.state, email?.moment.seen?.state, email?.isChanged]).toEqual([
@@ -108,7 +108,7 @@ describe('the story of one user', () => {
     expect(actorsAt(story, 0).map(({ session }) => session)).toEqual([EMAIL])
   })
 
-  it('as a sequence: who told whom, and what became of it', () => {
+  it('as a sequence: sender, receiver, and result of each message', () => {
     const { columns, messages } = sequenceOf(interrupted())
     expect(columns.map(({ key }) => key)).toEqual(['outside', 'queue/5001', 'user/1001', EMAIL])
     expect(messages.map(({ from, to, text, result }) => [from, to, text, result?.seen?.state])).toEqual([
@@ -141,7 +141,7 @@ describe('the roster', () => {
 })
 
 describe('differences of contexts', () => {
-  it('come first, members of members by name', () => {
+  it('are listed before unchanged members, with paths for nested members', () => {
     const before = { state: 'ACTIVE', settings: { interruptible: true }, reason: { code: 1 } }
     const now = { state: 'INTERRUPTED', settings: { interruptible: true }, dialogs: {}, startTime: 1795771628131 }
     expect(differences(now, before).map(({ path, before: old, value }) => [path, old, value])).toEqual([
@@ -158,7 +158,7 @@ describe('differences of contexts', () => {
 describe('charts', () => {
   const media = fullGraph(chartOf(mediaMachine))
 
-  it('have an arrow for every way', () => {
+  it('have an arrow for every transition between states', () => {
     const ways = media.edges.map(({ from, to }) => `${from}>${to}`)
     expect(ways).toContain('ACTIVE>INTERRUPTED')
     expect(ways).toContain('deriving>INTERRUPTED')
@@ -174,18 +174,15 @@ describe('charts', () => {
     expect(labels).toContain('7. else')
   })
 
-  it.each([userMachine, mediaMachine, taskMachine])(
-    'small ones have no state less that can be reached: $id',
-    (machine) => {
-      const graph = fullGraph(chartOf(machine))
-      const joined = new Set(graph.edges.flatMap(({ from, to }) => [from, to]))
-      expect(smallGraph(graph).nodes.map(({ key }) => key)).toEqual(
-        graph.nodes.map(({ key }) => key).filter((key) => joined.has(key)),
-      )
-    },
-  )
+  it.each([userMachine, mediaMachine, taskMachine])('small ones have every state that has an arrow: $id', (machine) => {
+    const graph = fullGraph(chartOf(machine))
+    const joined = new Set(graph.edges.flatMap(({ from, to }) => [from, to]))
+    expect(smallGraph(graph).nodes.map(({ key }) => key)).toEqual(
+      graph.nodes.map(({ key }) => key).filter((key) => joined.has(key)),
+    )
+  })
 
-  it('a step goes along its arrows, through states that are left at once', () => {
+  it('a step marks its arrows, also through states that are left at once', () => {
     const taken = takenBy([
       { source: 'media.SIGNED_IN', target: ['media.SIGNED_IN.deriving'] },
       { source: 'media.SIGNED_IN.deriving', target: ['media.SIGNED_IN.ACTIVE'] },
@@ -197,7 +194,7 @@ describe('charts', () => {
 })
 
 describe('frames', () => {
-  it('what is none is left out', () => {
+  it('invalid frames are ignored', () => {
     expect(['', '{', 'null', '{"type":"@xstate.event"}', '{"type":"other"}'].map(readFrame)).toEqual(
       Array(5).fill(undefined),
     )

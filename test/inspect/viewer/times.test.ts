@@ -1,4 +1,4 @@
-/** Times on the viewer's pages: whatever is shown is one moment, in a night in which clocks are set back as well. */
+/** Times on the viewer's pages: each shown time is unambiguous, also in a night in which clocks are set back. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { readTime } from '../../../src/times/index.ts'
 
@@ -21,20 +21,20 @@ afterAll(() => vi.restoreAllMocks())
 
 const read = (text: string, now: number) => readTime(text, { now, zone: ZONE })
 
-it('a day and a clock', () => {
+it('a date and a clock time', () => {
   const { dateAndClock } = format
   expect(ALL.map((at) => read(dateAndClock(at), WINTER + 9 * HOUR))).toEqual(ALL)
   expect(dateAndClock(SUMMER)).toBe('2026-10-25 02:30:00.250+02:00')
   expect(dateAndClock(NOON)).toBe('2026-10-24 12:00:00.000')
 })
 
-it('a clock alone, of its day', () => {
+it('a clock time without its date', () => {
   const { clock } = format
   expect(ALL.map((at) => read(clock(at), at))).toEqual(ALL)
   expect([clock(SUMMER), clock(WINTER)]).toEqual(['02:30:00.250+02:00', '02:30:00.250+01:00'])
 })
 
-it('times beside another one, also in a sentence: with their day, where it is another', () => {
+it('times beside another time, also in a sentence, have their date if it is a different one', () => {
   const { clockBeside, sentence } = format
   for (const beside of ALL)
     expect(

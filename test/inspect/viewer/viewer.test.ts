@@ -1,14 +1,14 @@
 /**
- * The viewer's page in a real browser, before a real server.
+ * The viewer's page in a real browser, with a real server.
  *
- * Slow, 50 s: each look is a page of its own in a real browser, which lays out every chart.
+ * Slow, 50 s: each test opens a page in a real browser, which lays out every chart.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeInBrowser, launchBrowser, type OpenOptions, type TestBrowser } from '../../browser.ts'
 import { type Looking, looking } from './looking.ts'
 import { AGENT, CHAT, EMAIL, World } from './world.ts'
 
-/** Name of what has the focus. As text: it runs in the page, which has other types than tests. */
+/** The name of the focused element. As text, because it runs in the page, which has other types than the tests. */
 const FOCUSED =
   "['aria-label', 'name', 'id'].map((name) => document.activeElement.getAttribute(name)).find((name) => name)"
 
@@ -28,7 +28,7 @@ describeInBrowser('the viewer', () => {
     await browser?.close()
     await world?.close()
   })
-  /** No page complains, breaks its content security policy, or asks anybody else. */
+  /** No page has errors, breaks its content security policy, or sends requests to other servers. */
   afterEach(async () => {
     const all = opened.splice(0)
     await Promise.all(all.map((look) => look.close()))
@@ -49,7 +49,7 @@ describeInBrowser('the viewer', () => {
     let chat = ''
     let link = ''
 
-    it('is watched: INTERRUPTED lights up on the e-mail medium, and goes out', async () => {
+    it('is shown live: INTERRUPTED lights up on the e-mail medium, and goes out', async () => {
       const look = await opens()
       await look.signsIn()
       await look.chooses(AGENT)
@@ -68,12 +68,12 @@ describeInBrowser('the viewer', () => {
       expect(await look.tile(EMAIL_OF).locator('.node.active').count()).toBe(1)
     })
 
-    it('history is stepped back, and what changed is marked', async () => {
+    it('is shown when one steps back in history, and what changed is marked', async () => {
       const look = await opens(`#/user/${AGENT}?mrd=${EMAIL}`)
       await look.signsIn()
       await look.sees(EMAIL_OF, 'ACTIVE')
       const { page } = look
-      // One input back from the end of the interrupt is its beginning.
+      // The input before the end of the interrupt is its beginning.
       await page.getByRole('button', { name: 'Back to the input before' }).click()
       await look.sees(EMAIL_OF, 'INTERRUPTED')
       await page.getByRole('tab', { name: 'Context' }).click()
@@ -91,7 +91,7 @@ describeInBrowser('the viewer', () => {
       expect(link).toMatch(/^#\/user\/1001\?at=2026-01-05T08:\d\d:\d\d\.\d{3}Z&mrd=5001$/)
     })
 
-    it('a link leads to user and moment, behind a sign-in, and the page says why', async () => {
+    it('is shown by a link to user and time, after a sign-in, and the page says why', async () => {
       const look = await opens(link, { colorScheme: 'dark' })
       await look.page.getByText(`see agent ${AGENT}`).waitFor()
       expect(await look.page.locator('.tile').count()).toBe(0)
@@ -108,7 +108,7 @@ describeInBrowser('the viewer', () => {
       expect(new URL(look.page.url()).hash).toBe(`#/user/${AGENT}?mrd=${EMAIL}`)
     })
 
-    it('messages stand in a row, and lead to their moments', async () => {
+    it('is in the list of messages, which lead to their times', async () => {
       const look = await opens(link)
       await look.signsIn()
       await look.page.keyboard.press('3')
@@ -122,7 +122,7 @@ describeInBrowser('the viewer', () => {
       await look.picture('viewer-messages')
     })
 
-    it('everybody who is in a state is found', async () => {
+    it('is found by its state in the list of agents', async () => {
       const look = await opens('', { viewport: { width: 420, height: 900 } })
       await look.signsIn()
       const rows = look.page.locator('.people .row')
@@ -136,7 +136,7 @@ describeInBrowser('the viewer', () => {
     })
   })
 
-  it('is used without a pointer', async () => {
+  it('can be used without a pointer', async () => {
     const { page, signsIn: _, ...look } = await opens()
     const focused = () => page.evaluate(FOCUSED)
     expect(await focused()).toBe('user')
@@ -150,7 +150,7 @@ describeInBrowser('the viewer', () => {
     await page.keyboard.type(AGENT)
     await page.keyboard.press('Enter')
     await look.sees(EMAIL_OF, 'ACTIVE')
-    // Search, two filters, and the list itself.
+    // From the search over two filters to the list.
     for (let tabs = 0; tabs < 3; tabs++) await page.keyboard.press('Tab')
     expect(await focused()).toBe('Agents')
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
@@ -164,7 +164,7 @@ describeInBrowser('the viewer', () => {
     await page.keyboard.press('+')
     await page.keyboard.press('ArrowLeft')
     expect(await transform()).not.toBe(before)
-    // Into the chart: its arrows and states are read one by one.
+    // Tab moves into the chart, whose arrows and states are read one by one.
     await page.keyboard.press('Tab')
     expect(await focused()).toMatch(/ to .*: /)
     expect(await page.locator('.told h3').textContent()).toContain('→')
@@ -178,7 +178,7 @@ describeInBrowser('the viewer', () => {
     await page.getByRole('button', { name: 'Live', exact: true }).waitFor()
   })
 
-  it('comes back by itself when the server does, and asks who is there', async () => {
+  it('connects again when the server is back, and asks for a new sign-in', async () => {
     expected = /ERR_CONNECTION_REFUSED|401|WebSocket/
     const first = await World.begin()
     const look = await looking(browser, first.base)
@@ -197,7 +197,7 @@ describeInBrowser('the viewer', () => {
     }
   })
 
-  it('lets nobody in who is no administrator, and says so', async () => {
+  it('refuses a user who is not an administrator, with a message', async () => {
     expected = /401|403/
     const { page } = await opens()
     await page.getByLabel('Administrator').fill('1001')
@@ -208,7 +208,7 @@ describeInBrowser('the viewer', () => {
     expect(await page.locator('.people').count()).toBe(0)
   })
 
-  it('is served with a strict policy, and holds nothing', async () => {
+  it('is served with a strict policy, and contains no data', async () => {
     const answer = await fetch(`${world.base}/inspect/`)
     const policy = answer.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")

@@ -1,4 +1,4 @@
-/** A whole server that is looked at, with an agent at work, in virtual time. */
+/** A whole server in virtual time for the viewer, with an agent at work. */
 import { type RunningServer, type ServerOptions, startServer } from '../../../src/cli/server.ts'
 import type { Command } from '../../../src/engine/commands.ts'
 
@@ -27,7 +27,7 @@ export class World {
     return this.server.close()
   }
 
-  /** A second goes by, and somebody does something. */
+  /** Waits a second, then sends a command. */
   async does(command: Command): Promise<void> {
     await this.server.virtualTime?.advance(1000)
     const answer = await this.server.engine.command(command)
@@ -42,7 +42,7 @@ export class World {
     }
   }
 
-  /** A task comes, and is accepted and started; its dialog. */
+  /** Submits a task, which the agent accepts and starts. Returns its dialog. */
   async works(mrd: string, variable = '', user = AGENT): Promise<string> {
     const variables = { callVariable1: variable }
     await this.server.virtualTime?.advance(1000)

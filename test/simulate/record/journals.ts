@@ -10,7 +10,7 @@ import { type History, histories } from '../../properties/history.ts'
 export const historiesOf = (faults: boolean, seed: number, count: number): readonly History[] =>
   fc.sample(histories(faults), { seed, numRuns: count })
 
-/** Plays a recording; returns what came of it, and the journal that it wrote. */
+/** Plays a recording. Returns the result and the journal. */
 export async function played(text: string): Promise<{ readonly result: SimulationResult; readonly history: Kept }> {
   const store = memoryStore({ id: 'played', keep: 'history' })
   const result = await simulate(await parseScenario(text, 'recorded.yaml'), { store })
@@ -18,11 +18,11 @@ export async function played(text: string): Promise<{ readonly result: Simulatio
   return { result, history: store.reopen().history ?? store.history }
 }
 
-/** Expectations of a recording that do not hold, as the simulation tells them. */
+/** Expectations of a recording that do not hold, as the simulation reports them. */
 export const broken = ({ expectations }: SimulationResult): readonly string[] =>
   expectations.filter(({ held }) => !held).map(({ line, text, found }) => `${line}: ${text}; found ${found}`)
 
-/** Records, plays, records again. */
+/** Records a journal, plays the recording, and records the new journal. */
 export async function twice(history: Kept, options?: RecordOptions) {
   const first = record(history, options)
   const { result, history: again } = await played(first.text)

@@ -1,4 +1,4 @@
-/** A story with marked values wherever something about people can be: a recording must hold none of them. */
+/** A story with marks in all personal data. A recording must contain none of the marks. */
 import { parseDirectory } from '../../../src/directory/parse.ts'
 import type { Engine } from '../../../src/engine/api.ts'
 import type { Command } from '../../../src/engine/commands.ts'
@@ -7,9 +7,9 @@ import { createEngine } from '../../../src/index.ts'
 import { memoryStore } from '../../../src/store/memory/store.ts'
 import { type VirtualClock, virtualClock } from '../../../src/testing/virtual-clock.ts'
 
-/** In every value that is about people. */
+/** In every text that is personal data. */
 export const MARK = 'xyzzy'
-/** In every number that is about people. */
+/** In every number that is personal data. */
 export const NUMBER = '77123'
 
 const DIRECTORY = `
@@ -55,7 +55,7 @@ export class Story {
     return work
   }
 
-  /** Half a second later. */
+  /** Waits half a second, then sends the command. */
   async command(command: Command): Promise<void> {
     await this.clock.advance(500)
     await this.done(this.engine.command({ requestId: `${MARK}-request`, ...command }))
@@ -89,7 +89,7 @@ export class Story {
     await this.done(this.engine.adapters.presence({ user, side: 'A', session, available }))
   }
 
-  /** Signs in to the media and is ready there. */
+  /** Signs a user in to the media and sets them READY. */
   async ready(user: string, ...mrds: readonly string[]): Promise<void> {
     for (const mrd of mrds) {
       await this.command({ type: 'media.signIn', user, mrd, maxDialogLimit: 3, interruptAction: 'ACCEPT' })
@@ -108,7 +108,7 @@ export class Story {
 
 export const TWO = `${MARK}.two`
 
-/** The story of the README, and a second agent on a mobile phone. */
+/** The story of the README, with a second agent who is a mobile agent. */
 export async function readmeStory(): Promise<Story> {
   const story = await Story.open()
   const user = '1001'

@@ -1,6 +1,6 @@
 /**
- * Random histories of several agents, recorded: played again they are the same story, and recorded again the same file.
- * MRDIAN_RUNS=400 plays so many, MRDIAN_SEED=7 others.
+ * Random histories of several agents are recorded. A recording plays the same story, and recording that gives the same
+ * file. `MRDIAN_RUNS=400` sets the number of histories, `MRDIAN_SEED=7` their seed.
  *
  * Slow, 15 s: random histories are recorded, played, and recorded again.
  */
@@ -12,7 +12,7 @@ import { play } from '../../properties/play.ts'
 import type { Stage } from '../../properties/stage.ts'
 import { broken, historiesOf, played } from './journals.ts'
 
-/** What a recording of a history is; taken at the last step, since a closed store tells nothing. */
+/** The recording of a history. It is made at the last step, because a closed store cannot be read. */
 async function recorded(history: History): Promise<{ readonly text: string; readonly expectations: number }> {
   let left = history.steps.length
   let found: { readonly text: string; readonly expectations: number } | undefined
@@ -33,7 +33,7 @@ it.each([
   { faults: false, seed: SEED },
   { faults: true, seed: SEED + 1 },
 ])(
-  'a recording plays as it was, faults: $faults',
+  'a recording plays like the original, faults: $faults',
   async ({ faults, seed }) => {
     let expectations = 0
     for (const history of historiesOf(faults, seed, RUNS)) {

@@ -1,4 +1,4 @@
-/** What a recording says, what it keeps to itself, and what it cannot take. */
+/** The content of a recording, the personal data that it leaves out, and journals that cannot be recorded. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { History } from '../../../src/engine/ports.ts'
 import { parseScenario, simulate } from '../../../src/simulate/index.ts'
@@ -15,7 +15,7 @@ describe('the story of the README', () => {
   })
   afterAll(() => story.engine.close())
 
-  it('plays as it was, and is recorded again as the same file', async () => {
+  it('plays like the original, and is recorded again as the same file', async () => {
     const { first, result, second } = await twice(story.history)
     expect(broken(result)).toEqual([])
     expect(second.text).toBe(first.text)
@@ -32,20 +32,20 @@ describe('the story of the README', () => {
       expect(first.text).toContain(line)
   })
 
-  it('holds nothing about people', () => {
+  it('contains no personal data', () => {
     const { text } = record(story.history)
     expect(text).not.toContain(MARK)
     expect(text).not.toContain(NUMBER)
   })
 
-  it('replaces the same value by the same one within a contact', () => {
+  it('replaces equal values of a contact by equal values', () => {
     expect(record(story.history).text).toContain(
       'variables: { user.name: "value 1", user.again: "value 1", variable-3: "value 2" }',
     )
     expect(record(story.history).text).toContain('caller: "5550100", variables: { ani: "5550100" }')
   })
 
-  it('tells what is not there', () => {
+  it('reports a range, users or a journal without rows', () => {
     const { history } = story
     expect(() => record(history, { from: 0, to: 1 })).toThrow(/^nothing is in the journal from 1970-.* up to 1970-/)
     expect(() => record(history, { users: ['1009'] })).toThrow('no user 1009 is in this stretch')
@@ -53,7 +53,7 @@ describe('the story of the README', () => {
     expect(() => empty && record(empty)).toThrow('the journal is empty')
   })
 
-  it('tells how far it has come', () => {
+  it('reports its progress', () => {
     const seen: (readonly [number, number])[] = []
     record(story.history, { onProgress: (done, total) => seen.push([done, total]) })
     for (const [done, total] of seen) expect(done).toBeLessThanOrEqual(total)
@@ -70,7 +70,7 @@ describe('a busy shift', () => {
     history = kept
   })
 
-  it('plays as it was', async () => {
+  it('plays like the original', async () => {
     const { first, result, second } = await twice(history)
     expect(broken(result)).toEqual([])
     expect(second.text).toBe(first.text)
@@ -78,7 +78,7 @@ describe('a busy shift', () => {
     expect(first.expectations).toBeLessThan(500)
   })
 
-  it('of some users only, without anybody else', async () => {
+  it('can be recorded for some users only, without the others', async () => {
     const { text, notes } = record(history, { users: ['1007', '1008', '1009'] })
     expect(text).not.toMatch(/"10(?:0[1-6]|1\d|20)"/)
     expect(notes).not.toEqual([])
@@ -87,7 +87,7 @@ describe('a busy shift', () => {
     expect(result.work.reduce((sum, { accepted }) => sum + accepted, 0)).toBeGreaterThan(10)
   })
 
-  it('can begin in the middle', async () => {
+  it('can be recorded from the middle', async () => {
     const from = Date.parse('2026-01-05T08:15:00Z')
     const { text } = record(history, { from, to: from + 10 * 60_000 })
     const { result } = await played(text)
@@ -100,8 +100,8 @@ describe('a busy shift', () => {
 
 const scriptOf = (text: string) => text.slice(text.indexOf('script:'), text.indexOf('expect:'))
 
-describe('a stretch that begins with work in hand', () => {
-  it('begins with sign-ins, work and who waits', async () => {
+describe('a range that begins with open work', () => {
+  it('begins with sign-ins, open work and waiting contacts', async () => {
     const story = await Story.open()
     const user = '1001'
     await story.presence(user, true)
@@ -132,7 +132,7 @@ describe('a stretch that begins with work in hand', () => {
 })
 
 describe('tasks for one agent (ruling 46)', () => {
-  /** Three are offered, one waits, one comes; nobody accepts any. */
+  /** Three tasks are offered, one waits, one arrives later. Nobody accepts any. */
   async function nobodyAccepts(keepAgent?: true) {
     const story = await Story.open()
     await story.ready('1001', '5002')
@@ -144,23 +144,26 @@ describe('tasks for one agent (ruling 46)', () => {
     return { story, from }
   }
 
-  it.each([undefined, true] as const)('keep their agent in the recording as they did: %s', async (keepAgent) => {
-    const { story, from } = await nobodyAccepts(keepAgent)
-    for (const options of [{}, { from }]) {
-      const { first, result, second } = await twice(story.history, options)
-      expect(broken(result)).toEqual([])
-      expect(scriptOf(second.text)).toBe(scriptOf(first.text))
-      const comers = scriptOf(first.text).match(/do: task,.*/g)
-      expect(comers?.length).toBe(5)
-      for (const comer of comers ?? []) {
-        expect(comer).toContain('agent: "1001"')
-        expect(comer.includes('keepAgent: true')).toBe(keepAgent === true)
+  it.each([undefined, true] as const)(
+    'keep their agent in the recording like in the original, keepAgent: %s',
+    async (keepAgent) => {
+      const { story, from } = await nobodyAccepts(keepAgent)
+      for (const options of [{}, { from }]) {
+        const { first, result, second } = await twice(story.history, options)
+        expect(broken(result)).toEqual([])
+        expect(scriptOf(second.text)).toBe(scriptOf(first.text))
+        const comers = scriptOf(first.text).match(/do: task,.*/g)
+        expect(comers?.length).toBe(5)
+        for (const comer of comers ?? []) {
+          expect(comer).toContain('agent: "1001"')
+          expect(comer.includes('keepAgent: true')).toBe(keepAgent === true)
+        }
       }
-    }
-    await story.engine.close()
-  })
+      await story.engine.close()
+    },
+  )
 
-  it('come to others as tasks for anybody, where only those others are recorded', async () => {
+  it('are tasks without an agent in a recording of other users, who got them later', async () => {
     const { story } = await nobodyAccepts()
     const { text } = record(story.history, { users: [TWO] })
     await story.engine.close()

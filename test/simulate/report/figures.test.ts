@@ -1,4 +1,4 @@
-/** What the page computes before it draws. */
+/** The computations of the page before it draws. */
 import { describe, expect, it } from 'vitest'
 import { OVERALL, queuesOf, resultNames, stateFigures, workOf } from '../../../src/simulate/report/page/figures.ts'
 import { clock, difference, duration, exact, percent, short } from '../../../src/simulate/report/page/format.ts'
@@ -33,7 +33,7 @@ describe('times', () => {
     ])
   })
 
-  it('a difference has a sign, and none when nothing of it shows', () => {
+  it('a difference has a sign, and is `=` when it is too small to show', () => {
     expect(difference(0.7, 0.825, percent)).toBe('\u221212.5 %')
     expect(difference(90_000, 30_000, duration)).toBe('+1:00 min')
     expect(difference(0.70001, 0.7, percent)).toBe('=')
@@ -51,7 +51,7 @@ describe('figures', () => {
     expect(occupancy?.value(result({ agents: [] }))).toBeUndefined()
   })
 
-  it('queues and MRDs of several results stand together by their id', () => {
+  it('queues and MRDs of several results are matched by id', () => {
     const one = result({ queues: [queue('5001', 'Email')] })
     const other = result({ queues: [queue('5002', 'Chat'), queue('5001', 'Email')], work: [work('5002', 'Chat')] })
     expect(queuesOf([one, other]).map(({ name, of }) => [name, ...of.map((each) => each?.queue.mrd)])).toEqual([
@@ -64,12 +64,12 @@ describe('figures', () => {
     ])
   })
 
-  it('there is one for each agent state that occurs', () => {
+  it('there is a figure for each agent state that occurs', () => {
     const figures = stateFigures([result({ work: [work('5001', 'Email', { stateMs: { READY: 5, ACTIVE: 6 } })] })])
     expect(figures.map(({ label }) => label)).toEqual(['Ready', 'Active'])
   })
 
-  it('results of one scenario are told apart', () => {
+  it('results of the same scenario get different names', () => {
     expect(resultNames([result()])).toEqual(['A morning of interrupts'])
     expect(resultNames([result(), result({ seed: 8 })])).toEqual([
       'A: A morning of interrupts (seed 7)',
@@ -79,7 +79,7 @@ describe('figures', () => {
 })
 
 describe('rows', () => {
-  it('dialogs at one time lie below each other, one after the other in one line', () => {
+  it('dialogs at the same time are in different lines, dialogs one after the other in one line', () => {
     const lines = pack([handling('c', 20, 30), handling('a', 0, 10), handling('b', 5, 15), handling('d', 10, 20)])
     expect(lines.map((line) => line.map(({ dialog }) => dialog))).toEqual([['a', 'd', 'c'], ['b']])
   })
@@ -99,7 +99,7 @@ describe('rows', () => {
     }
   })
 
-  it('agents are found by name, id and team; those without lanes are left out', () => {
+  it('agents are found by name, id and team, and agents without lanes are left out', () => {
     const someone = agent('1007', 'Gil Tan', { team: 'Sales' })
     expect(['gil', '1007', ' SALES ', '', 'nobody'].map((text) => isFound(someone, text))).toEqual([
       true,

@@ -1,4 +1,4 @@
-/** Results made by hand: the shape of a simulation, with what a test wants to see in it. */
+/** Results made by hand, with the shape of a simulation and the values that a test needs. */
 import type {
   AgentResult,
   Distribution,
@@ -13,7 +13,7 @@ import type {
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 
-/** Spans from the states and the moments (in ms) at which they begin, up to `end`. */
+/** Spans from states and the times (in ms) at which they begin, up to `end`. */
 export function spans(end: number, ...starts: readonly (readonly [string, number])[]): readonly Span[] {
   return starts.map(([state, from], index) => ({ state, from, to: starts[index + 1]?.[1] ?? end }))
 }
@@ -154,7 +154,7 @@ export function result(changes: Partial<SimulationResult> = {}): SimulationResul
   }
 }
 
-/** A big one: so many agents, with so many spans on their tracks in all. */
+/** A big result with this number of agents, and of spans on all their tracks together. */
 export function big(agents: number, all: number): SimulationResult {
   const states = ['READY', 'RESERVED', 'ACTIVE', 'INTERRUPTED', 'ACTIVE', 'PAUSED', 'WORK_READY']
   const each = Math.ceil(all / agents / 4)

@@ -1,4 +1,4 @@
-/** The file itself. */
+/** The report as a file. */
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { renderHtml } from '../../../src/simulate/report/index.ts'
@@ -16,7 +16,7 @@ describe('the report file', () => {
     script = /<script>([\s\S]*)<\/script>\n<\/body>/.exec(html)?.[1] ?? ''
   })
 
-  it('permits its own script and style by their hashes, and nothing else', () => {
+  it('allows its own script and style by their hashes, and nothing else', () => {
     const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? ''
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? ''
     expect(policy.split('; ')).toEqual([
@@ -33,7 +33,7 @@ describe('the report file', () => {
     expect(around).not.toMatch(/https?:|src=|href=|url\(|@import/)
   })
 
-  it('holds the data as JSON that no parser takes for markup', () => {
+  it('contains the data as JSON that no parser reads as markup', () => {
     const data = /<script type="application\/json" id="results">([^<]*)<\/script>/.exec(html)?.[1] ?? ''
     expect(JSON.parse(data)).toEqual([result({ scenario: { name: 'x', title: MARKUP, description: MARKUP } })])
     expect(data).not.toMatch(/[<>&\u2028]/)
@@ -44,7 +44,7 @@ describe('the report file', () => {
     expect(html).toContain('<title>&lt;/script&gt;&lt;script&gt;alert(&#39;x&#39;)')
   })
 
-  it('carries the notices of the libraries in the script', () => {
+  it('contains the notices of the libraries in the script', () => {
     for (const notice of ['Apache ECharts', 'Apache License, Version 2.0', 'Baidu Inc.', 'Mike Bostock', 'tslib']) {
       expect(script).toContain(notice)
     }
@@ -54,7 +54,7 @@ describe('the report file', () => {
     expect(Buffer.byteLength(script)).toBeLessThan(700_000)
   })
 
-  it('needs a result', async () => {
+  it('throws without a result', async () => {
     await expect(renderHtml([])).rejects.toThrow('a report needs a result')
   })
 })

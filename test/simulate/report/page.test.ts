@@ -65,7 +65,7 @@ describeInBrowser('the report page', () => {
     return browser.open(pathToFileURL(file).href, options)
   }
 
-  /** A page for one test. */
+  /** Opens a page for one test. */
   async function open(results: readonly SimulationResult[], options?: OpenOptions): Promise<WatchedPage> {
     const watched = await load(results, options)
     opened.push(watched)
@@ -84,7 +84,7 @@ describeInBrowser('the report page', () => {
     await watched.page.mouse.move(bar?.x ?? 0, bar?.y ?? 0)
   }
 
-  /** Opens the table of lanes, if it is not. */
+  /** Opens the table of lanes, if it is not open. */
   async function openTable({ page }: WatchedPage): Promise<void> {
     await page.evaluate("document.querySelector('.lane-table').open = true")
     await page.locator('.lane-table tbody tr').first().waitFor()
@@ -104,7 +104,7 @@ describeInBrowser('the report page', () => {
     afterAll(() => watched?.close())
     afterEach(() => expect(complaintsOf(watched)).toEqual([]))
 
-    it('opens from a file, shows what was simulated, and asks nobody for anything', async () => {
+    it('opens from a file, shows the result, and loads nothing else', async () => {
       const { page } = watched
       expect(await page.title()).toBe('A morning of interrupts')
       expect(await texts(watched, 'h1')).toEqual(['A morning of interrupts'])
@@ -139,7 +139,7 @@ describeInBrowser('the report page', () => {
       await watched.picture('report')
     })
 
-    it('shows an interrupt when it was: in the table, on the chart, under the pointer', async () => {
+    it('shows an interrupt at its time: in the table, on the chart, under the pointer', async () => {
       const { page } = watched
       const [ofAgent, ofDialog] = (await lanes(watched)).filter(({ state }) => state === 'INTERRUPTED')
       expect(ofAgent).toMatchObject({ agent: '1001', subject: '5001', dialog: '', ...INTERRUPT })
@@ -167,7 +167,7 @@ describeInBrowser('the report page', () => {
       expect(await page.locator('.hover').isVisible()).toBe(false)
     })
 
-    it('paints the bar of an interrupt in its colour, in its place and nowhere else', async () => {
+    it('paints an interrupt in its colour, in its place and nowhere else', async () => {
       const row = (await lanes(watched)).filter(
         ({ agent: user, subject, dialog }) => [user, subject, dialog].join() === '1001,5001,',
       )
@@ -243,7 +243,7 @@ describeInBrowser('the report page', () => {
     expect(await background()).toBe('rgb(255, 255, 255)')
   })
 
-  it('holds no more bars than what is near, of 10,000 on 50 lanes, and prints all of them in light colours', async () => {
+  it('draws only the bars near the visible part, of 10,000 on 50 lanes, and prints all of them in light colours', async () => {
     const watched = await open([big(50, 10_000)], { colorScheme: 'dark' })
     const { page } = watched
     const agents = async () =>
@@ -264,7 +264,7 @@ describeInBrowser('the report page', () => {
     expect(await bars()).toBeLessThan(4_000)
   })
 
-  it('compares two results: figures with differences, lanes on one axis, all queue lengths in one chart', async () => {
+  it('compares two results: figures with differences, lanes on the same axis, all queue lengths in one chart', async () => {
     const fewer = queue('5001', 'Email', { arrived: 44, serviceLevel: 0.9 })
     const watched = await open([result(), result({ seed: 8, queues: [fewer] })])
     const { page } = watched
@@ -299,7 +299,7 @@ describeInBrowser('the report page', () => {
     await watched.picture('report-compare')
   })
 
-  it('shows the shipped interrupt scenario as it was played', async () => {
+  it('shows the interrupt of the shipped scenario at its times', async () => {
     const watched = await open([await simulate(await loadScenario('interrupt'))])
     const played = (await lanes(watched)).filter(({ state }) => state === 'INTERRUPTED')
     const ofEmail = { agent: '1001', subject: '5001', from: 5 * MINUTE + 10_000, to: 8 * MINUTE + 10_000 }
@@ -315,7 +315,7 @@ describeInBrowser('the report page', () => {
     await watched.picture('report-interrupt')
   })
 
-  it('shows texts from outside as text, everywhere', async () => {
+  it('shows markup in texts of the result as text, everywhere', async () => {
     const attack = [
       '</script><script>window.broken = 1</script>',
       '<img src="http://127.0.0.1:9/x" onerror="window.broken = 1">',
@@ -359,7 +359,7 @@ describeInBrowser('the report page', () => {
   })
 })
 
-/** Whether a colour is on the canvas within some pixels of a place of the page: bars are hatched. */
+/** Whether a colour is on the canvas within 4 pixels of a place of the page, because bars are hatched. */
 async function hasColour({ page }: WatchedPage, x: number, y: number, rgb: readonly number[]): Promise<boolean> {
   const found = await page.evaluate(`(() => {
     const canvas = [...document.querySelectorAll('.lanes-canvas canvas')].find((each) => {

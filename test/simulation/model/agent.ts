@@ -1,6 +1,6 @@
 /**
- * The sequential model of one agent: inputs in the order in which the journal has them, and for each what clients must
- * be told. Written from the contract; it shares nothing with the machines.
+ * The sequential model of one agent: it takes inputs in the order of the journal and gives for each the expected
+ * notifications. It is written from the contract and shares nothing with the machines.
  */
 import type { Directory, User } from '../../../src/directory/model.ts'
 import type { Input, Message, UserInputEvent } from '../../../src/engine/input.ts'
@@ -16,7 +16,7 @@ export class AgentModel {
     this.agent = newAgent(directory, user)
   }
 
-  /** What must be told because of this input. `newDialog`: how a dialog is called that begins with it. */
+  /** The notifications that this input must cause, as lines. `newDialog` is the id of a dialog that begins with it. */
   take(input: Input, at: number, newDialog: string): readonly string[] {
     const sheet: Sheet = { agent: this.agent, at, lines: [] }
     if (input.kind === 'user') request(sheet, input.event)

@@ -12,7 +12,7 @@ const refuse = ({ lines }: Sheet, about: string, failure: string) => lines.push(
 const say = ({ lines }: Sheet, sign: '+' | '~' | '-', { id, state }: Dialog, code = '') =>
   lines.push(`${sign}task ${id} ${state}${code === '' ? '' : ` ${code}`}`)
 
-/** A change of a medium; clients hear of it when what they see differs (A12). */
+/** Changes a medium, with a notification if the shown state or mode is different then (A12). */
 function change(sheet: Sheet, of: Medium, apply: () => void): void {
   const before = `${shownOf(of)} ${of.routable}`
   apply()
@@ -22,7 +22,7 @@ function change(sheet: Sheet, of: Medium, apply: () => void): void {
   if (before !== `${shownOf(of)} ${of.routable}`) tell(sheet, of)
 }
 
-/** While the link is lost, the mode is that of the return (ruling 39). */
+/** While the link is lost, this sets the mode for the time after its return (ruling 39). */
 function setRoutable(of: Medium, routable: boolean): void {
   if (of.lost) of.lost.routable = routable
   else of.routable = routable
@@ -55,7 +55,7 @@ export function startWork(sheet: Sheet, id: string, mrd: string): void {
   if (agent.working.some((work) => work.mrd !== mrd))
     agent.unfinished = [
       ...agent.media.flatMap(({ dialogs }) => dialogs.map((each) => each.id)),
-      ...(agent.signedIn ? agent.legs.keys() : []), // ruling 47: a call of who is signed out is nobody's work
+      ...(agent.signedIn ? agent.legs.keys() : []), // ruling 47: calls of a signed-out user do not count as work
     ]
   agent.working.push({ id, mrd })
   for (const of of agent.media) {
@@ -125,7 +125,7 @@ export function mediaState(sheet: Sheet, of: Medium, state: 'READY' | 'NOT_READY
       refuse(sheet, about, 'ACTION_OUT_OF_SEQUENCE') // 5.5
     else leaveWorkState(sheet, of)
   } else if (of.lost)
-    return // 4.1: nothing but a sign-in
+    return // 4.1: only a sign-in has an effect
   else if (state === 'NOT_READY') {
     if (of.dialogs.some((dialog) => dialog.state === 'OFFERED'))
       refuse(sheet, about, 'TASK_SENT_RECENTLY') // A8
@@ -145,7 +145,7 @@ export function routable(sheet: Sheet, of: Medium, asked: boolean): void {
   if (!of.signedIn) refused('NOT_SIGNED_IN_TO_MEDIA')
   else if (of.lost) refused('ACTION_OUT_OF_SEQUENCE')
   else if (of.deferred)
-    of.deferred = !asked // ruling 50: asked again or taken back, nobody is told
+    of.deferred = !asked // ruling 50: no notification when it is requested again or taken back
   else if (asked === of.routable)
     refused('ALREADY_IN_REQUESTED_MODE') // A19
   else if (!asked && of.dialogs.some(({ state }) => state === 'OFFERED' || state === 'ACCEPTED')) of.deferred = true
@@ -198,7 +198,7 @@ function transfer(sheet: Sheet, dialog: Dialog, targetKnown: boolean): void {
 
 // -------------------------------------------------------------------------------------------- the ACD
 
-/** `id`: how the dialog is called, should there be one. */
+/** `id` is the id of the dialog, if the offer makes one. */
 export function offer(
   sheet: Sheet,
   of: Medium,
@@ -288,7 +288,7 @@ export function path(sheet: Sheet, up: boolean): void {
 export function gateway(sheet: Sheet, both: boolean): void {
   for (const of of sheet.agent.media) {
     const open = [...of.dialogs]
-    // P11; and P9: nobody knows any more what was interrupted.
+    // P11 ends the dialogs. P9: the state from before an interrupt is lost.
     if (both) for (const dialog of open) endAndChange(sheet, of, dialog, 'CD_APPLICATION_DISCONNECTED')
     else for (const dialog of open) if (dialog.state === 'INTERRUPTED') dialog.before = null
   }

@@ -12,7 +12,7 @@ function enter(agent: Agent, presence: Agent['presence'], at = 0): void {
   agent.graceDue = presence === 'GRACE' ? at + agent.directory.settings.presenceGraceSeconds * 1000 : null
 }
 
-/** A session came or went. Only the going of the last one matters, and only if it is that one. */
+/** A session became available or unavailable. Only the end of the last session changes the presence. */
 export function told({ agent, at }: Sheet, session: string, available: boolean): void {
   if (available) {
     const others = agent.sessions.filter((each) => each !== session)
@@ -32,13 +32,13 @@ export function serviceBack({ agent, at }: Sheet): void {
   if (agent.presence === 'UNKNOWN') enter(agent, isWatched(agent) ? 'GRACE' : 'ABSENT', at)
 }
 
-/** Who signs in without a session is waited for where presence is required (9.1). */
+/** A sign-in without a session starts the grace period if presence is required (9.1). */
 export function signedIn({ agent, at }: Sheet): void {
   const isRequired = agent.directory.settings.requirePresenceAfterSignIn && !agent.cutOff
   if (isRequired && agent.presence === 'ABSENT') enter(agent, 'GRACE', at)
 }
 
-/** Nobody is watched while the side is cut off. */
+/** While the side is out of service, no grace period runs. */
 export function outOfService({ agent }: Sheet): void {
   if (agent.presence === 'GRACE') enter(agent, 'ABSENT')
 }

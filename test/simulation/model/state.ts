@@ -1,4 +1,4 @@
-/** What the model knows of one agent: plain data, counted from the contract and never from the machines. */
+/** The model's data of one agent, derived from the contract and not from the machines. */
 import type {
   DialogLogoutAction,
   InterruptAction,
@@ -10,7 +10,7 @@ import type {
 } from '../../../machines/wire.ts'
 import type { Directory, User } from '../../../src/directory/model.ts'
 
-/** What an action makes of a dialog; an empty cell is refused (ruling 14). */
+/** The next state of a dialog for each action. Actions without an entry are refused (ruling 14). */
 export const ROWS: Readonly<Record<TaskState, Readonly<Partial<Record<TaskAction, TaskState>>>>> = {
   OFFERED: { ACCEPT: 'ACCEPTED' },
   ACCEPTED: { START: 'ACTIVE', CLOSE: 'CLOSED', TRANSFER: 'CLOSED' },
@@ -26,12 +26,12 @@ export interface Dialog {
   readonly id: string
   readonly task: string
   state: TaskState
-  /** State from before the interrupt; `null` when nobody knows it. */
+  /** The state before the interrupt. `null` when it is unknown. */
   before: TaskState | null
-  /** A transfer waits for its answer. */
+  /** A transfer has not been answered. */
   transfer: boolean
   transfersEver: number
-  /** When it ends by itself: by the names of the deadlines, in ms. */
+  /** The times of its deadlines in ms, by name. */
   readonly due: Map<string, number>
 }
 
@@ -47,7 +47,7 @@ export interface Medium {
   routable: boolean
   /** `routable=false` waits for unstarted tasks (4.3). */
   deferred: boolean
-  /** In the work state since the side lost its link; `routable` of before. */
+  /** Set while the side has lost its link: the medium is in the work state. `routable` applies after the return. */
   lost: { routable: boolean } | null
   limit: number
   answer: InterruptAction
@@ -66,29 +66,29 @@ export interface Agent {
   readonly directory: Directory
   readonly media: readonly Medium[]
   signedIn: boolean
-  /** As last shown: a dropped leg changes nothing (V5). */
+  /** The state that was shown last. A dropped leg does not change it (V5). */
   shown: UserState
-  /** Beside calls. */
+  /** The state when there are no calls. */
   base: Settled
   reason: number
   /** `forced`: by a forced sign-out (LOAD 0). */
   pending: { state: '' | 'READY' | 'NOT_READY' | 'LOGOUT'; reason: number; forced?: boolean }
   readonly legs: Map<string, LegState>
-  /** Calls that were there when the agent was signed out: they end without wrap-up (ruling 47). */
+  /** Calls from before the sign-out of the agent. They end without wrap-up (ruling 47). */
   readonly outlived: Set<string>
-  /** When the wrap-up after each call is over. */
+  /** The end of the wrap-up after each call. */
   readonly wrapUps: Map<string, number>
   wrapUpDue: number | null
   /** Work that interrupts. */
   working: { readonly id: string; readonly mrd: string }[]
-  /** Temporarily not routable (4.5) until these are over. */
+  /** The agent is temporarily not routable (4.5) until these have ended. */
   unfinished: string[]
   cutOff: boolean
   pathUp: boolean
   presence: 'ABSENT' | 'PRESENT' | 'GRACE' | 'UNKNOWN'
   sessions: string[]
   graceDue: number | null
-  /** Offers that became dialogs, and dialogs that were transferred: said twice, they mean nothing. */
+  /** Offers that became dialogs. A second message with the same offer has no effect. */
   readonly said: Set<string>
 }
 
@@ -138,14 +138,14 @@ export function newAgent(directory: Directory, user: User): Agent {
   }
 }
 
-/** An agent under change, and what clients are told meanwhile. */
+/** One step of the model: the agent that changes, and the notifications so far. */
 export interface Sheet {
   readonly agent: Agent
   readonly at: number
   readonly lines: string[]
 }
 
-/** `media 4.2`, from top to bottom. */
+/** The shown state by `media 4.2`, whose rules apply from top to bottom. */
 export function shownOf(medium: Medium): MediaState {
   const any = (...states: TaskState[]) => medium.dialogs.some((dialog) => states.includes(dialog.state))
   if (!medium.signedIn) return 'LOGOUT'
@@ -158,14 +158,14 @@ export function shownOf(medium: Medium): MediaState {
   return any('OFFERED') ? 'RESERVED' : 'READY'
 }
 
-/** `media 4.5`: free slots of an agent who may get a task of this MRD, else 0. */
+/** Free slots by `media 4.5`: 0 if the agent may not get a task of this MRD. */
 export function slotsOf(agent: Agent, medium: Medium): number {
   const busy = agent.unfinished.length > 0 || agent.working.some((work) => work.mrd !== medium.mrd)
   const may = medium.signedIn && !medium.lost && medium.wants === 'READY' && medium.routable && agent.pathUp && !busy
   return may ? Math.max(0, medium.limit - medium.dialogs.length) : 0
 }
 
-/** The clock was set back: all that is due has left what it had left. Nobody is told. */
+/** The clock was set back: every deadline keeps its remaining time. There is no notification. */
 export function moveBack(agent: Agent, by: number): void {
   const dues = [...agent.media.flatMap(({ dialogs }) => dialogs.map(({ due }) => due)), agent.wrapUps]
   for (const due of dues) for (const [name, at] of due) due.set(name, at - by)
@@ -173,7 +173,7 @@ export function moveBack(agent: Agent, by: number): void {
   if (agent.graceDue !== null) agent.graceDue -= by
 }
 
-/** Everything that will happen by itself, as the engine names it. */
+/** All deadlines of the agent, with the names of the engine. */
 export function deadlinesOf(agent: Agent): readonly string[] {
   const dialogs = agent.media.flatMap(({ dialogs: open }) =>
     open.flatMap(({ id, due }) => [...due].map(([name, at]) => `${id} ${name} ${at}`)),

@@ -25,7 +25,7 @@ function show(sheet: Sheet, next: UserState, always = false): void {
   if (news || always) tell(sheet)
 }
 
-/** Beside calls the agent is what was asked for. */
+/** Sets the state that the agent has without calls. */
 function be(sheet: Sheet, base: Settled, always: boolean): void {
   const { agent } = sheet
   agent.base = base
@@ -45,7 +45,7 @@ function derive(sheet: Sheet): void {
   if (legs.includes('ACTIVE')) show(sheet, 'TALKING')
   else if (legs.includes('HELD')) show(sheet, 'HOLD')
   else if (pending.state === 'LOGOUT')
-    leave(sheet, pending.reason) // ruling 47: what rings is taken back
+    leave(sheet, pending.reason) // ruling 47: a call that rings is taken back
   else if (legs.includes('WRAP_UP')) show(sheet, wanted.state === 'READY' ? 'WORK_READY' : 'WORK')
   else if (legs.includes('ALERTING')) {
     agent.reason = agent.base.reason
@@ -71,7 +71,7 @@ function leave(sheet: Sheet, reason: number): void {
   show(sheet, 'LOGOUT')
   endWatchIfSignedOut(agent)
   signOutOfMedia(sheet)
-  // Ruling 47: under LOGOUT a call interrupts nothing, and nobody waits for its end.
+  // Ruling 47: under LOGOUT a call interrupts nothing and does not count as unfinished work.
   agent.unfinished = agent.unfinished.filter((id) => !agent.legs.has(id))
   for (const id of agent.legs.keys()) {
     agent.outlived.add(id)
@@ -128,7 +128,7 @@ function askedToLeave(sheet: Sheet, supervisor: boolean, reason: number): void {
   }
 }
 
-/** The presence of a signed-in agent was gone for the length of the grace period (P2, `notifications 9.2`). */
+/** A signed-in agent had no session for the whole grace period (P2, `notifications 9.2`). */
 export function forcedSignOut(sheet: Sheet): void {
   const { agent } = sheet
   if (!agent.signedIn) return signOutOfMedia(sheet)
@@ -143,7 +143,7 @@ export function forcedSignOut(sheet: Sheet): void {
   signOutOfMedia(sheet)
 }
 
-/** A call that is over is wrapped up by who has to, unless the agent has left or is about to (ruling 47). */
+/** Required wrap-up follows a call that has ended, but not if the agent is signed out or will be (ruling 47). */
 function wrapsUpIfItShould({ agent, lines }: Sheet, id: string, now: LegState): void {
   if (now !== 'WRAP_UP' && now !== 'DROPPED') return
   const { pending, signedIn, outlived } = agent

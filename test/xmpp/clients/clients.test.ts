@@ -1,7 +1,7 @@
 /**
- * Programs that were written for Finesse, or could have been: each library on every transport that it has.
+ * XMPP libraries that programs for Finesse use or could use: each on every transport that it has.
  *
- * Slow, 15 s: a real browser, and other people’s programs.
+ * Slow, 15 s: a real browser and foreign programs are started.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,7 +32,7 @@ beforeAll(async () => {
     xmppTlsPort: 0,
   } as const
   const { cert, key } = await selfSignedCertificate([])
-  // For libraries that leave no choice but to trust what the process trusts.
+  // Some libraries only use the certificates that the process trusts.
   setDefaultCACertificates([...rootCertificates, cert])
   folder = await mkdtemp(join(tmpdir(), 'mrdian-clients-'))
   const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Each one leaves nothing behind. */
+/** Each client leaves no session behind. */
 afterEach(async () => {
   for (let count = 0; server.notifications.figures.sessions > 0 && count < 1000; count += 1)
     await server.notifications.settled()

@@ -1,7 +1,7 @@
-/** What a program written for Finesse does with its XMPP library, whichever that is. */
+/** What a program for Finesse does with its XMPP library, whichever library it uses. */
 import { PATIENCE } from '../../suite/patience.ts'
 
-/** A notification as the library hands it over: its own parser has read and unescaped it. */
+/** A notification as the library delivers it, read and unescaped by the library's parser. */
 export interface Heard {
   readonly node: string
   /** The `Update` document. */
@@ -19,19 +19,19 @@ export interface Place {
 
 /** One library on one of its transports. */
 export interface ForeignClient {
-  /** Signs in, binds, sends presence; resolves when the beacon has been seen. */
+  /** Signs in, binds and sends presence. Resolves when the beacon has arrived. */
   connect(): Promise<void>
-  /** Subscribes to a node with the full JID; gives the state of the subscription as the library tells it. */
+  /** Subscribes to a node with the full JID. Returns the state of the subscription as the library reports it. */
   subscribe(node: string): Promise<string>
   readonly inbox: Inbox
-  /** Ends the stream in order. */
+  /** Ends the stream in an orderly way. */
   disconnect(): Promise<void>
 }
 
 /** Makes a client for a user whose password is `secret`. */
 export type Adapter = (place: Place, user: string) => ForeignClient
 
-/** Notifications in the order in which they came. */
+/** Notifications in the order in which they arrived. */
 export class Inbox {
   readonly #waiting: Heard[] = []
   #wake: () => void = () => undefined
@@ -43,7 +43,7 @@ export class Inbox {
     this.#wake()
   }
 
-  /** Takes the next one. */
+  /** Takes the next notification, and waits for it if needed. */
   async next(): Promise<Heard> {
     const first = this.#waiting.shift()
     if (first !== undefined) return first
@@ -57,7 +57,7 @@ export class Inbox {
   }
 }
 
-/** Waits, but not for ever. */
+/** Waits, but not longer than `PATIENCE`. */
 export async function patiently<T>(what: string, wanted: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 /**
- * What every foreign client goes through: sign-in, change of state, a dialog, an asynchronous error, an explicit
- * subscription to a team, sign-out. The XMPP library is the client's, REST is plain.
+ * The scenario of every foreign client: sign-in, change of state, a dialog, an asynchronous error, an explicit
+ * subscription to a team, sign-out. Notifications arrive through the client's XMPP library, requests are plain REST.
  */
 import { expect } from 'vitest'
 import { loadDirectory } from '../../../src/directory/index.ts'
@@ -8,7 +8,7 @@ import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { at, childrenOf, objectOf, parseTree, valueAt } from '../../conformance/tree.ts'
 import type { ForeignClient } from './foreign-client.ts'
 
-/** A name that needs escaping, twice, and is not all Latin (`notifications 15.13`). */
+/** A name that must be escaped twice and has characters beyond Latin-1 (`notifications 15.13`). */
 export const NAME = `Zoë & <"O'Hara"> 山田 &amp; ]]>`
 
 /** Call variables are Latin-1. */
@@ -16,7 +16,7 @@ const VARIABLE = `R&D <"Café" O'Clock>`
 
 const USER = '1234'
 const EXTENSION = '1001001'
-/** Member of a team that the user supervises. */
+/** A member of a team that the user supervises. */
 const MEMBER = '1001'
 
 /** The sample directory, with the difficult name. */
@@ -54,7 +54,7 @@ async function acd(rest: string, path: string, body: object): Promise<{ readonly
   return text === '' ? {} : JSON.parse(text)
 }
 
-/** Plays it; `rest` is for example `http://127.0.0.1:8082`. */
+/** Plays the scenario. `rest` is for example `http://127.0.0.1:8082`. */
 export async function play(client: ForeignClient, rest: string): Promise<void> {
   const user = (inner: string) => put(rest, USER, `User/${USER}`, `<User>${inner}</User>`)
   const next = async () => {
@@ -68,7 +68,7 @@ export async function play(client: ForeignClient, rest: string): Promise<void> {
     return all
   }
 
-  /** Takes notifications until all of these have come, whatever comes between; gives the text of the last of these. */
+  /** Takes notifications until all wanted ones have arrived. Returns the text of the last of these. */
   const until = async (...wanted: string[]) => {
     const missing = new Set(wanted)
     let last = ''
@@ -88,7 +88,7 @@ export async function play(client: ForeignClient, rest: string): Promise<void> {
   await user('<state>READY</state>')
   expect(await lines(1)).toEqual([`User/${USER} PUT READY`])
 
-  // An asynchronous error: nobody signs out while READY (ruling 33).
+  // An asynchronous error: a user who is READY cannot sign out (ruling 33).
   await user('<state>LOGOUT</state>')
   expect(await lines(1)).toEqual([`User/${USER} put CF_INVALID_OBJECT_STATE`])
 

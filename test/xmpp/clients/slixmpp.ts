@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Adapter, Inbox, patiently } from './foreign-client.ts'
 
-/** Another `python3` on the path may know nothing of Debian's packages. */
+/** Another `python3` on the path may not find Debian's packages. */
 const PYTHON = '/usr/bin/python3'
 const SCRIPT = join(import.meta.dirname, 'slixmpp_client.py')
 

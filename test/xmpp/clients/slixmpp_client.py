@@ -1,4 +1,4 @@
-"""slixmpp, driven by lines: commands on standard input, JSON on standard output."""
+"""slixmpp, controlled by lines: commands on standard input, JSON on standard output."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ class Client(slixmpp.ClientXMPP):
 
     async def started(self, _event):
         self.send_presence(ppriority=0)
-        # As most programs do it; the answer must not hurt.
+        # Most programs do this. The answer must do no harm.
         await self.get_roster()
 
     def present(self, presence):

@@ -20,7 +20,7 @@ function adapter(
       autoReconnect: false,
     })
     client.on('raw:incoming', (xml) => {
-      // What a BOSH answer is the library tells as a whole.
+      // The library reports a BOSH answer as a whole.
       for (const items of xml.includes('<items') ? elementsNamed(JXT.parse(xml), 'items') : []) {
         const [notification] = elementsNamed(items, 'notification')
         inbox.push({ node: items.getAttribute('node') ?? '', text: notification?.getText() ?? '' })

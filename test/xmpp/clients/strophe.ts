@@ -1,4 +1,4 @@
-/** strophe.js (npm), where it lives: in a browser, in a page of another origin. */
+/** strophe.js (npm), in a browser and in a page of another origin. */
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import type { TestBrowser, WatchedPage } from '../../browser.ts'
@@ -6,7 +6,7 @@ import { type ForeignClient, Inbox, type Place, patiently } from './foreign-clie
 
 const STROPHE = fileURLToPath(new URL('../../../node_modules/strophe.js/dist/strophe.umd.min.js', import.meta.url))
 
-/** Runs in the page; `Strophe` is a global there. */
+/** Runs in the page, where `Strophe` is a global. */
 const IN_PAGE = `
 window.connect = (service, jid) => new Promise((resolve, reject) => {
   const { Strophe, $pres } = window
@@ -49,7 +49,7 @@ export function strophe(browser: TestBrowser, place: Place, user: string, servic
   return {
     inbox,
     async connect() {
-      // Any page of ours will do: the other port makes it another origin.
+      // Any page of the server will do: the other port makes it another origin.
       watched = await browser.open(`http://127.0.0.1:${place.rest}/health`, {
         allow: (url) => url.startsWith('http://127.0.0.1:'),
       })

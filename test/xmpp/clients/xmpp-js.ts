@@ -61,6 +61,6 @@ function adapter(serviceOf: (place: Place) => string): Adapter {
 }
 
 export const xmppJsOverTcp = adapter(({ xmpp }) => `xmpp://127.0.0.1:${xmpp}`)
-/** By name: the library checks the certificate. */
+/** Connects by name, because the library checks the certificate. */
 export const xmppJsOverTls = adapter(({ xmppTls }) => `xmpps://localhost:${xmppTls}`)
 export const xmppJsOverWebSocket = adapter(({ httpBind }) => `ws://127.0.0.1:${httpBind}/ws`)

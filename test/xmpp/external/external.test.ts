@@ -1,5 +1,5 @@
 /**
- * The engine at real Prosody and ejabberd servers: what sequences do not show.
+ * The engine with real Prosody and ejabberd servers: what the tests of sequences do not cover.
  *
  * Slow, 25 s: real Prosody and ejabberd servers are started.
  */
@@ -38,7 +38,7 @@ for (const kind of SERVERS)
     let world: World | undefined
     beforeAll(async () => {
       ;[restPort = 0] = await freePorts(1)
-      // The first test begins without it.
+      // The first test begins without a server.
       xmpp = await xmppServer(kind, { restPort, started: false })
     })
     afterEach(async () => {
@@ -54,7 +54,7 @@ for (const kind of SERVERS)
       return world
     }
 
-    it('without the server the side is out of service and goes on; what happened meanwhile goes out in order (12.3)', async () => {
+    it('without the server the side is out of service and the engine goes on, later it publishes everything in order (12.3)', async () => {
       await xmpp.stop()
       const on = await World.start(xmpp, restPort)
       world = on
@@ -81,7 +81,7 @@ for (const kind of SERVERS)
       await engine.command({ type: 'media.signIn', ...medium, maxDialogLimit: 1, interruptAction: 'ACCEPT' })
       await engine.command({ type: 'media.setState', ...medium, state: 'READY' })
       await engine.acd?.submitTask({ mrd: '5002', scriptSelector: 'chat_sales' })
-      // Nobody accepts it: deadlines go on.
+      // Nobody accepts the task: deadlines work while the server is away.
       await on.server.virtualTime?.advance(30_000)
       await engine.command({ type: 'user.setState', user: '1001', state: 'READY' })
 
@@ -106,7 +106,7 @@ for (const kind of SERVERS)
       expect(items).toEqual([...items].sort((a, b) => a - b))
       expect(new Set(items).size).toBe(items.length)
       expect(on.server.notifications.gateway.sessions).toBe(2)
-      // The engine published each once: whoever is subscribed beside hears it once, too.
+      // The engine published each notification once, so the supervisor gets it once, too.
       await engine.delivered()
       const heard = []
       for (let count = 0; count < 7; count += 1) heard.push(await supervisor.next())
@@ -130,7 +130,7 @@ for (const kind of SERVERS)
         expect(await subscribe(client, '/finesse/api/Team/2001/Users')).toBeUndefined()
         expect(await subscribe(client, '/finesse/api/User/1001')).toBeUndefined()
       }
-      // Presence is between each and the engine.
+      // Each user exchanges presence only with the engine.
       const roster = await agent.iq('get', '1001@localhost', xml('query', { xmlns: 'jabber:iq:roster' }))
       const contacts = roster.getChild('query')?.getChildElements() ?? []
       expect(contacts.map(({ attrs }) => attrs.jid)).toEqual(['finesse@localhost'])
@@ -146,7 +146,7 @@ for (const kind of SERVERS)
     it('an agent whose connection breaks is forced out when the grace period is over (9.1, 9.2)', async () => {
       const on = await start()
       const { engine } = on.server
-      // A resource of its own: subscriptions of full JIDs stay at the server.
+      // A resource that no other test uses, because subscriptions of full JIDs stay at the server.
       const supervisor = await on.connect('1234', { resource: 'watches' })
       const agent = await on.connect('1001')
       await supervisor.subscribe('/finesse/api/Team/2001/Users')
@@ -162,7 +162,7 @@ for (const kind of SERVERS)
       const summary = await supervisor.next()
       expect([summary.value('state'), summary.value('reasonCode/code')]).toEqual(['NOT_READY', '50002'])
 
-      // A second session of the same agent keeps the first one's end from mattering.
+      // While the agent has a second session, the end of the first one has no effect.
       const [one, two] = [await on.connect('1001', { resource: 'one' }), await on.connect('1001', { resource: 'two' })]
       const left = on.heard(one.jid, false)
       await one.close()
@@ -172,11 +172,11 @@ for (const kind of SERVERS)
       await two.until(() => two.waiting.includes('User/1001 PUT user READY'), 'READY')
     })
 
-    it('passwords are those of the directory, with its lock-out (ruling 20)', async () => {
+    it('passwords are those of the directory, and its lock-out applies (ruling 20)', async () => {
       const on = await start()
       await on.open('1001')
       await expect(on.open('1001', { password: 'Secret' })).rejects.toMatchObject({ condition: 'not-authorized' })
-      // The login name is no address.
+      // The login name cannot be used as an address.
       await expect(on.open('areyes')).rejects.toMatchObject({ condition: 'not-authorized' })
       for (let attempt = 0; attempt < 5; attempt += 1)
         await expect(on.open('1002', { password: 'wrong' })).rejects.toMatchObject({ condition: 'not-authorized' })
@@ -189,7 +189,7 @@ for (const kind of SERVERS)
       expect((await user()).status).toBe(200)
     })
 
-    it('the engine with a wrong password is refused, tries again, and disturbs nobody', async () => {
+    it('an engine with a wrong password is refused, tries again, and affects nobody', async () => {
       const on = await start()
       const agent = await on.connect('1001')
       const engine = new FakeEngine()
@@ -210,8 +210,8 @@ for (const kind of SERVERS)
       expect(await agent.lines(1)).toEqual(['User/1001 PUT user NOT_READY'])
     })
 
-    // ejabberd makes an empty node by itself when one is missing, and says nothing.
-    it.runIf(kind === 'prosody')('a node that somebody took away is made again, and nothing is lost', async () => {
+    // ejabberd makes a missing node itself, empty, and reports nothing.
+    it.runIf(kind === 'prosody')('a node that somebody deleted is made again, and nothing is lost', async () => {
       const on = await start()
       const agent = await on.connect('1001')
       const vandal = await on.open('finesse', { resource: 'vandal' })
@@ -223,10 +223,10 @@ for (const kind of SERVERS)
       expect(on.server.notifications.gateway.failed).toBe(1)
     })
 
-    it('a directory that is read again while it runs: who comes gets nodes and rights, who goes loses them (5.2, 5.3)', async () => {
+    it('when the directory is read again, new users get nodes and rights, removed users lose them (5.2, 5.3)', async () => {
       const on = await start()
       const { engine, notifications } = on.server
-      // A resource of its own: subscriptions of full JIDs stay at the server.
+      // A resource that no other test uses, because subscriptions of full JIDs stay at the server.
       const [leaver, agent] = [await on.connect('1002', { resource: 'leaves' }), await on.connect('1001')]
       const [supervisor, admin] = [await on.connect('1234'), await on.appear('admin')]
       const [team, own] = ['/finesse/api/Team/2001/Users', '/finesse/api/User/1001']
@@ -236,7 +236,7 @@ for (const kind of SERVERS)
       await engine.reload(changedDirectory(), undefined, { confirmRemovals: true })
       expect(await leaver.next()).toMatchObject({ node: '/finesse/api/User/1002', event: 'DELETE' })
       await notifications.settled()
-      // Rights are those of the new directory before anybody publishes.
+      // The rights of the new directory apply before the next publication.
       expect(await supervisor.subscribe(team)).toBeUndefined()
       expect(await admin.subscribe(own)).toBeUndefined()
       const [newcomer, root] = [await on.connect('1009'), await on.appear('root')]
@@ -263,7 +263,7 @@ for (const kind of SERVERS)
       expect(left).toContain('/finesse/api/User/1009/Dialogs')
       expect(left.filter((node) => /User\/1002|Team\/2003|Queue\/5001/.test(node))).toEqual([])
 
-      // Whoever comes back begins without what the former one had subscribed to.
+      // A user who is added again begins without the former user's subscriptions.
       await engine.reload(await loadDirectory())
       await notifications.settled()
       await newcomer.until(() => newcomer.waiting.at(-1)?.startsWith('User/1009 DELETE') ?? false, 'DELETE')
@@ -278,7 +278,7 @@ for (const kind of SERVERS)
       expect(newcomer.waiting.slice(heard)).toEqual([])
     })
 
-    it('a changed directory is followed: accounts, nodes, supervisors (5.3)', async () => {
+    it('a changed directory changes accounts, nodes and supervisors at the next start (5.3)', async () => {
       const before = await start()
       const supervisor = await before.open('1234')
       expect(await supervisor.subscribe('/finesse/api/Team/2001/Users')).toBe('subscribed')

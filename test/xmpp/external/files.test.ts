@@ -1,4 +1,4 @@
-/** Configurations for XMPP servers, and the questions that a server asks. */
+/** Configurations for XMPP servers, and the questions of a server about accounts. */
 
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ describe('files of a server', () => {
     }
   }
 
-  it.each(SERVERS)('%s: every place is filled in, and again gives the same', async (kind) => {
+  it.each(SERVERS)('%s: every placeholder is filled in, and a second run writes the same', async (kind) => {
     const wanted = await place()
     const files = await writeServerFiles(kind, wanted)
     const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
@@ -47,7 +47,7 @@ describe('files of a server', () => {
     expect(mode & 0o111).toBe(0o111)
   })
 
-  it.each(['a"b', 'a\nb', 'a$(b)', "a'b", 'a\\b'])('refuses %j, which would mean something there', async (domain) => {
+  it.each(['a"b', 'a\nb', 'a$(b)', "a'b", 'a\\b'])('refuses %j, which has a meaning in the files', async (domain) => {
     await expect(writeServerFiles('ejabberd', await place({ domain }))).rejects.toThrow(InvalidArgument)
   })
 })
@@ -60,7 +60,7 @@ describe('external authentication of ejabberd', () => {
     return Buffer.concat([length, body])
   }
 
-  /** Answers to questions, fed in pieces of so many bytes. */
+  /** Answers to questions whose bytes arrive in pieces of this size. */
   async function answers(questions: readonly string[], pieces: number): Promise<readonly number[]> {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const bytes = Buffer.concat(questions.map(asked))
@@ -71,7 +71,7 @@ describe('external authentication of ejabberd', () => {
     return Array.from({ length: said.length / 4 }, (_, at) => said.readUInt32BE(4 * at))
   }
 
-  it.each([1, 3, 1000])('answers in order, whatever the pieces: %s bytes', async (pieces) => {
+  it.each([1, 3, 1000])('answers in order when the input comes in pieces of %s bytes', async (pieces) => {
     const questions = [
       'auth:1001:localhost:a:b é',
       'auth:1001:localhost:wrong',

@@ -1,4 +1,4 @@
-/** Prosody and ejabberd of Debian, as processes of a test, on free ports of loopback, with data that goes away. */
+/** Debian's Prosody and ejabberd as processes of a test, on free loopback ports, with temporary data. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -17,10 +17,10 @@ const PROGRAMS: Readonly<Record<ServerKind, string>> = {
   prosody: '/usr/bin/prosody',
   ejabberd: '/usr/sbin/ejabberdctl',
 }
-/** Longest that a server may take to start or to end, in ms; other tests may run beside. */
+/** Longest time for a server to start or to end, in ms. Other tests may run at the same time. */
 const PATIENCE = 60_000
 
-/** A suite that needs a server. Without it the suite is skipped and says why; where `CI` is set it fails instead. */
+/** A suite that needs a server. Without one it is skipped with a reason. Where `CI` is set, it fails instead. */
 export function describeWith(kind: ServerKind, name: string, tests: () => void): void {
   const isMissing = !existsSync(PROGRAMS[kind]) && !process.env.CI
   describe.skipIf(isMissing)(isMissing ? `${name} (needs ${PROGRAMS[kind]}: apt-get install ${kind})` : name, tests)
@@ -33,20 +33,20 @@ export interface XmppServer {
   readonly port: number
   readonly httpPort: number
   readonly domain: string
-  /** Ends the process as a crash would, or in order. */
+  /** Ends the process, in an orderly way or like a crash. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
-  /** Starts it, again on what it has stored; nothing happens while it runs. */
+  /** Starts the server with the data that it has stored. Does nothing while it runs. */
   start(): Promise<void>
-  /** What it has logged. */
+  /** The log of the server. */
   log(): string
-  /** Ends it, and takes its files away. */
+  /** Ends the server and deletes its files. */
   close(): Promise<void>
 }
 
 export interface XmppServerOptions {
   /** Port at which a mrdian answers for accounts. */
   readonly restPort: number
-  /** False: the files are there, and nothing runs. */
+  /** False: the files are written, and no server runs. */
   readonly started?: boolean
 }
 
@@ -122,13 +122,13 @@ export async function xmppServer(kind: ServerKind, options: XmppServerOptions): 
     log: () => log,
     close: async () => {
       await stop('SIGKILL')
-      // What asked for accounts may still be ending.
+      // The program that checks accounts may not have ended yet.
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     },
   }
 }
 
-/** Prosody does not run as root; the package brings a user for it. */
+/** Prosody does not run as root. Its package has a user for it. */
 async function prosody(folder: string): Promise<Command> {
   const command = { file: PROGRAMS.prosody, args: ['-F', '--config', join(folder, 'prosody.cfg.lua')], env: {} }
   if (process.getuid?.() !== 0) return command
@@ -140,10 +140,10 @@ async function prosody(folder: string): Promise<Command> {
   return { ...command, uid, gid }
 }
 
-/** Where the compiled code of `mrdian extauth` is: in a home of its own it would be compiled at each start. */
+/** The cache of compiled code for `mrdian extauth`. With the server's own home it would be compiled at each start. */
 const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
 
-/** What `ejabberdctl` runs, without its insistence on root or the user ejabberd, and without a port mapper. */
+/** What `ejabberdctl` runs, but without a port mapper and for any user, not only root or ejabberd. */
 function erlang(folder: string, distribution: number): { args: string[]; env: Record<string, string> } {
   return {
     args: ['-sname', 'ejabberd@localhost', '-erl_epmd_port', String(distribution), '-start_epmd', 'false', '-noinput'],
@@ -171,8 +171,8 @@ async function ejabberd(folder: string, distribution: number): Promise<Command> 
 }
 
 /**
- * Runs the script that `xmpp-setup` has written, with an `ejabberdctl` that finds this server. It asks by `erl_call`: the
- * real one starts an Erlang for each question.
+ * Runs the script that `xmpp-setup` has written, with an `ejabberdctl` that finds this server. It uses `erl_call`,
+ * because the real one starts an Erlang for each command.
  */
 async function shareRoster(folder: string, distribution: number): Promise<void> {
   const shim = join(folder, 'ejabberdctl')
@@ -181,7 +181,7 @@ async function shareRoster(folder: string, distribution: number): Promise<void> 
     '#!/bin/sh',
     `process() { [ "$(${call} "ejabberd_ctl process [[$1]]")" = 0 ]; }`,
     'shift 2 # --ctl-config and its file',
-    // It has said so.
+    // The server has already reported that it is started.
     'if [ "$1" = started ]; then exit 0; fi',
     'words="\\"$1\\""; shift',
     'for word in "$@"; do words="$words,\\"$word\\""; done',
@@ -194,7 +194,7 @@ async function shareRoster(folder: string, distribution: number): Promise<void> 
   await run('/bin/sh', [script], { env: { HOME: folder, PATH: path }, timeout: PATIENCE })
 }
 
-/** Resolves when a server says that it listens at the port, and hands on all that it says. Rejects when it ends before. */
+/** Passes the output of a server on. Resolves when it listens at the port, rejects when it ends before that. */
 function listening(child: ChildProcess, port: number, hear: (text: string) => void): Promise<void> {
   const wanted = new RegExp(`(?:Activated service|accepting TCP connections).*127\\.0\\.0\\.1\\]?:${port}\\b`)
   let said = ''

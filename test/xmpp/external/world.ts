@@ -1,4 +1,4 @@
-/** A mrdian in virtual time at an XMPP server outside, and its clients. */
+/** A mrdian in virtual time with an external XMPP server, and its clients. */
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../../../src/cli/server.ts'
@@ -7,7 +7,7 @@ import type { LoadedDirectory } from '../../../src/directory/model.ts'
 import { Client, type ConnectOptions } from '../../conformance/sequences/client.ts'
 import type { XmppServer } from './programs.ts'
 
-/** Password of the engine's own account, and of everybody else. */
+/** Password of the engine's account and of all others. */
 export const PASSWORD = 'secret'
 
 export class World {
@@ -31,7 +31,7 @@ export class World {
     return new World(server, xmpp)
   }
 
-  /** A client that is signed in; rejects when it may not. */
+  /** A client that is signed in. Rejects when the sign-in is refused. */
   async open(user: string, options: ConnectOptions = {}): Promise<Client> {
     const place = {
       restUrl: `http://127.0.0.1:${this.server.ports.rest}`,
@@ -44,14 +44,14 @@ export class World {
     return client
   }
 
-  /** A client that has seen the beacon. */
+  /** A client that has received the beacon. */
   async appear(user: string): Promise<Client> {
     const client = await this.open(user)
     await client.appear()
     return client
   }
 
-  /** A client that has seen the beacon, and of which the engine knows: a user. */
+  /** A client of a user that has received the beacon and whose presence the engine has got. */
   async connect(user: string, options: ConnectOptions = {}): Promise<Client> {
     const client = await this.open(user, options)
     const heard = this.heard(client.jid, true)
@@ -60,7 +60,7 @@ export class World {
     return client
   }
 
-  /** Resolves when the engine hears, from now on, that a session came or went. */
+  /** Resolves when the engine gets the next presence of this kind from the session. */
   heard(session: string, available: boolean): Promise<void> {
     const { engine } = this.server
     const tell = engine.adapters.presence.bind(engine.adapters)
@@ -72,7 +72,7 @@ export class World {
     })
   }
 
-  /** Resolves when the side is out of service, or in service and whoever is there has been told. */
+  /** Resolves when the side is out of service, or when it is in service and this has been published. */
   async status(wanted: 'IN_SERVICE' | 'OUT_OF_SERVICE'): Promise<void> {
     const { engine, notifications } = this.server
     while (engine.get.system('A').status !== wanted)
@@ -94,8 +94,8 @@ export class World {
 }
 
 /**
- * A directory beside the sample: 1001 has another password, 1002 is gone, 1009 supervises team 2001 instead of 1234, and
- * root administers instead of admin.
+ * A directory that differs from the sample: 1001 has another password, 1002 is missing, 1009 supervises team 2001
+ * instead of 1234, and the administrator is root instead of admin.
  */
 export function changedDirectory(): LoadedDirectory {
   const user = (id: string, password: string, more: string) =>

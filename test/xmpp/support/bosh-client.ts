@@ -15,7 +15,7 @@ export interface BoshRequest {
   abort(): void
 }
 
-/** Sends one HTTP request, on a connection of its own. */
+/** Sends one HTTP request on a new connection. */
 export function send(
   url: string,
   body: string | Buffer,
@@ -51,12 +51,12 @@ export function send(
   return { answer, abort: () => sent?.destroy() }
 }
 
-/** What stands in an attribute of the outermost element. */
+/** The value of an attribute of the outermost element. */
 export function attribute(xml: string, name: string): string | undefined {
   return new RegExp(`^<body[^>]* ${name}="([^"]*)"`).exec(xml)?.[1]
 }
 
-/** A BOSH client that speaks requests: each call is one. */
+/** A BOSH client whose methods send one request each. */
 export class BoshClient {
   readonly url: string
   sid = ''

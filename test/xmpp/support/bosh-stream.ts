@@ -6,10 +6,10 @@ interface Pending {
   readonly attributes: string
 }
 
-/** Requests of one session that may be under way at a time. */
+/** Requests of one session that may be open at a time. */
 const REQUESTS = 2
 
-/** A client over BOSH that keeps one request open, as real ones do; bodies of answers are its transcript. */
+/** A client over BOSH that keeps one request open, as real ones do. `received` holds the bodies of the answers. */
 export class BoshStream extends TransportClient {
   readonly #url: string
   readonly #waiting: Pending[] = []
@@ -17,10 +17,10 @@ export class BoshStream extends TransportClient {
   #sid = ''
   #rid = 4_294_967_000
   #asks = true
-  /** Settles when all answers so far have been taken. */
+  /** Settles when all answers so far have been processed. */
   #heard: Promise<void> = Promise.resolve()
 
-  /** `port` is that of BOSH and WebSocket. */
+  /** `port` is the one of BOSH and WebSocket. */
   constructor(port: number) {
     super()
     this.#url = `http://127.0.0.1:${port}/http-bind`
@@ -36,7 +36,7 @@ export class BoshStream extends TransportClient {
     else this.#push('', `xmpp:restart='true' ${begins}`)
   }
 
-  /** Breaks its connections, and asks for nothing any more. */
+  /** Breaks the connections and sends no empty requests any more. */
   stopReading(): void {
     this.#asks = false
     for (const request of this.#open) request.abort()
@@ -65,7 +65,7 @@ export class BoshStream extends TransportClient {
     const request = send(this.#url, body)
     this.#open.add(request)
     const former = this.#heard
-    // Answers may overtake each other on their way; their order is that of the requests.
+    // Answers may overtake each other. They are processed in the order of the requests.
     this.#heard = request.answer.then(
       async (answer) => {
         await former

@@ -8,7 +8,7 @@ export { auth, plain } from './sign-in.ts'
 export const HEADER =
   "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>"
 
-/** A client over TCP that speaks bytes: what it sent and what it got is the transcript. */
+/** A client over TCP that sends text or bytes as they are. */
 export class RawClient extends TransportClient {
   readonly socket: Socket
 
@@ -16,7 +16,7 @@ export class RawClient extends TransportClient {
     super()
     this.socket = socket
     socket.setNoDelay(true)
-    // A character may come in two segments.
+    // A character may arrive in two segments.
     socket.setEncoding('utf8').on('data', (data) => this.took(String(data)))
     socket.on('error', () => undefined)
     socket.on('close', () => this.finish())
@@ -52,12 +52,12 @@ export class RawClient extends TransportClient {
   }
 }
 
-/** Signs in and binds; no presence yet. */
+/** Signs in and binds. Sends no presence. */
 export async function signIn(port: number, name: string, resource?: string): Promise<RawClient> {
   return enter(await RawClient.open(port), name, resource === undefined ? {} : { resource })
 }
 
-/** Signs in, binds and is available; the beacon has been received. */
+/** Signs in, binds, becomes available and has received the beacon. */
 export async function online(port: number, name: string, resource?: string): Promise<RawClient> {
   const client = await signIn(port, name, resource)
   client.send('<presence/>')

@@ -10,7 +10,7 @@ export function auth(content: string): string {
 }
 
 export interface Entering {
-  /** Left out when there is none. */
+  /** Without it, the client asks for no resource. */
   readonly resource?: string
   /** `localhost` when left out. */
   readonly to?: string
@@ -18,7 +18,7 @@ export interface Entering {
   readonly authorization?: string
 }
 
-/** Goes from the first header to the answer to `bind` (`notifications 3.1`); everybody's password is `secret`. */
+/** Goes from the first header to the answer to `bind` (`notifications 3.1`). Every password is `secret`. */
 export async function enter<T extends TransportClient>(client: T, name: string, how: Entering = {}): Promise<T> {
   const { resource, to = 'localhost', authorization } = how
   client.header(to)

@@ -1,8 +1,6 @@
 import { PATIENCE } from '../../suite/patience.ts'
 
-/**
- * A client of one transport that speaks text: what it got, byte for byte, is the transcript; a test waits for more of it.
- */
+/** A client of one transport that sends text as it is and keeps what it receives. A test waits for parts of that. */
 export abstract class TransportClient {
   /** Everything received so far. */
   received = ''
@@ -13,10 +11,10 @@ export abstract class TransportClient {
   /** Sends one stanza, or several where the transport allows it. */
   abstract send(stanzas: string): void
 
-  /** Opens the stream to this domain, or opens it anew after sign-in. */
+  /** Opens the stream to this domain, or opens it again after sign-in. */
   abstract header(to: string): void
 
-  /** Takes nothing more, and stays. */
+  /** Stops reading. The session stays open. */
   abstract stopReading(): void
 
   /** The transport received something. */
@@ -25,13 +23,13 @@ export abstract class TransportClient {
     this.#changed()
   }
 
-  /** The transport came to its end. */
+  /** The connection ended. */
   protected finish(): void {
     this.closed = true
     this.#changed()
   }
 
-  /** Waits until `wanted` arrives behind what was waited for before; gives everything from there up to its end. */
+  /** Waits until `wanted` arrives after the text of the last call. Returns the text up to the end of `wanted`. */
   async until(wanted: string | RegExp): Promise<string> {
     for (;;) {
       const rest = this.received.slice(this.#searched)
@@ -46,13 +44,13 @@ export abstract class TransportClient {
     }
   }
 
-  /** Waits for the end of the connection; gives what came last. */
+  /** Waits for the end of the connection. Returns the text after the last call of `until`. */
   async end(): Promise<string> {
     while (!this.closed) await this.#change('the end')
     return this.received.slice(this.#searched)
   }
 
-  /** A round trip: everything that the server sent because of earlier input has been received when it resolves. */
+  /** A round trip. When it resolves, everything that the server sent because of earlier input has been received. */
   async barrier(): Promise<string> {
     const id = `barrier-${Math.random().toString(36).slice(2)}`
     this.send(`<iq type="get" id="${id}" to="localhost"><ping xmlns="urn:xmpp:ping"/></iq>`)

@@ -6,7 +6,7 @@ import type { TransportClient } from './transport-client.ts'
 import { WebSocketClient } from './websocket-client.ts'
 import type { World } from './world.ts'
 
-/** Connects, and says nothing yet. */
+/** Connects and sends nothing. */
 export type Connecting = (running: World) => Promise<TransportClient>
 
 export const TRANSPORTS: Readonly<Record<'TCP' | 'WebSocket' | 'BOSH', Connecting>> = {
@@ -15,7 +15,7 @@ export const TRANSPORTS: Readonly<Record<'TCP' | 'WebSocket' | 'BOSH', Connectin
   BOSH: async ({ service }) => new BoshStream(service.ports.httpBind ?? 0),
 }
 
-/** Signs in and binds; no presence yet. */
+/** Signs in and binds. Sends no presence. */
 export async function signInBy(
   connecting: Connecting,
   running: World,
@@ -25,7 +25,7 @@ export async function signInBy(
   return enter(await connecting(running), name, how)
 }
 
-/** Signs in, binds and is available; the beacon has been received. */
+/** Signs in, binds, becomes available and has received the beacon. */
 export async function onlineBy(
   connecting: Connecting,
   running: World,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/engine/ports.ts'
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that moves only when `advance` is called. */
 export class VirtualClock implements Clock {
   #now: number
   #deadlines: { time: number; wake: () => void }[] = []
@@ -25,7 +25,7 @@ export class VirtualClock implements Clock {
     setImmediate(run)
   }
 
-  /** Moves on, waking what becomes due, in order. */
+  /** Advances the time and calls the deadlines that become due, in order. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
     for (;;) {

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import { TransportClient } from './transport-client.ts'
 
-/** A client over WebSocket that sends frames as they are; stanzas get the namespace that every frame needs. */
+/** A client over WebSocket that sends frames as they are, but adds the namespace that a stanza in a frame needs. */
 export class WebSocketClient extends TransportClient {
   readonly socket: WebSocket
   /** Code with which the connection closed. */
@@ -16,7 +16,7 @@ export class WebSocketClient extends TransportClient {
     socket.on('close', () => this.finish())
   }
 
-  /** `port` is that of BOSH and WebSocket. */
+  /** `port` is the one of BOSH and WebSocket. */
   static open(port: number, scheme: 'ws' | 'wss' = 'ws'): Promise<WebSocketClient> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`${scheme}://127.0.0.1:${port}/ws`, 'xmpp', { rejectUnauthorized: false })

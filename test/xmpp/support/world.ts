@@ -15,7 +15,7 @@ import { PATIENCE } from '../../suite/patience.ts'
 
 export const directory: Directory = (await loadDirectory()).directory
 
-/** Everybody's password is `secret`; users sign in by id or login name. */
+/** Every password is `secret`. Users sign in with id or login name. */
 export const accounts: Accounts = {
   verify: async (name, password) => {
     if (password !== 'secret') return undefined
@@ -26,7 +26,7 @@ export const accounts: Accounts = {
   },
 }
 
-/** The engine as the gateway sees it; remembers what it was told. */
+/** The part of the engine that the gateway uses. Logs the calls. */
 export class FakeEngine implements NotificationEngine {
   readonly log: string[] = []
   readonly presences: PresenceInput[] = []
@@ -111,7 +111,7 @@ export function notification(node: string, document = '<Update/>'): Notification
 
 let items = 0
 
-/** Publishes through the attached publisher; resolves when it says "written", with what it says of that. */
+/** Publishes through the attached publisher. Resolves with its answer when the notification is written. */
 export async function publish(engine: FakeEngine, node: string, document?: string) {
   if (engine.publisher === undefined) throw new Error('no publisher')
   items += 1
