@@ -215,7 +215,7 @@ describe('GET /acd/tasks', () => {
     expect(json).toEqual({ error: code, message: expect.any(String), about })
   })
 
-  it('shows one', async () => {
+  it('shows one task', async () => {
     const { json } = await server.ask('GET', '/tasks/5002-1')
     expect(json).toEqual({
       id: '5002-1',

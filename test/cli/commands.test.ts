@@ -30,7 +30,7 @@ async function refusal(...args: string[]): Promise<string> {
   return text
 }
 
-describe('flags of serve', () => {
+describe('the flags of serve', () => {
   it('have the defaults of the design', async () => {
     expect(await options()).toEqual({
       host: '127.0.0.1',
@@ -229,7 +229,7 @@ describe('help', () => {
 })
 
 describe('hash-password', () => {
-  it('prints a hash that the directory takes', async () => {
+  it('prints a hash that the directory accepts', async () => {
     const { code, out, err } = await run(['hash-password'], { input: 'pässword 1\r\n' })
     expect([code, err]).toEqual([0, ''])
     const secret = out.trimEnd()

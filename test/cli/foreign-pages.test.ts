@@ -143,7 +143,7 @@ describe.each(['open', 'listed', 'closed'] as const)('a server that is %s to pag
 describe('over HTTP/2, where `:authority` takes the place of `Host`: refuses foreign pages and no others', () => {
   const portOfTls = () => servers.get('open')?.ports.restTls ?? 0
 
-  /** One request on a session of its own. */
+  /** Sends one request in its own HTTP/2 session. */
   const ask2 = ({ path, method = 'GET', headers = {}, body = '' }: Omit<Asked, 'port'>) =>
     new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
       const session = connectHttp2(`https://127.0.0.1:${portOfTls()}`, { rejectUnauthorized: false })

@@ -36,7 +36,7 @@ describe('mrdian serve --inspect', () => {
     expect(await (await fetch(`${base}/metrics`)).text()).not.toContain('mrdian_inspect')
   })
 
-  it('shows the page to everybody and the rest to administrators, and counts', async () => {
+  it('serves the page to everybody and all other paths to administrators, and counts viewers and frames', async () => {
     const { server, base, ws } = await started({ inspect: 'viewer' })
     const page = await fetch(`${base}/inspect/`)
     expect([page.status, page.headers.get('content-security-policy')]).toEqual([

@@ -1,4 +1,4 @@
-/** The command line in a process of its own, watched through its output. */
+/** Runs the command line in another process and reads its output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -261,7 +261,7 @@ describe('output and flags', () => {
     expect(out).not.toMatch(/tell-nobody|Basic |"secret"/)
   })
 
-  it('takes environment variables, and flags before them', async () => {
+  it('flags take precedence over environment variables', async () => {
     const server = await serve(['--log-level', 'info'], {
       MRDIAN_LOG_LEVEL: 'silent',
       MRDIAN_DOMAIN: 'finesse.example.com',

@@ -1,5 +1,5 @@
 /**
- * `mrdian simulate` in a process of its own.
+ * `mrdian simulate`, run as a process.
  *
  * Slow, 16 s: every test starts the program, most of them several times.
  */

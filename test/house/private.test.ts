@@ -1,4 +1,4 @@
-/** Private members of XState are used in one file only, which says why. */
+/** Private members of XState are used in one file only. That file gives the reason. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

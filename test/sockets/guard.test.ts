@@ -295,7 +295,7 @@ describe('TLS', () => {
   it.each(OVER_TLS)('%s: a connection whose handshake fails is closed', async (surface) => {
     const port = portOf(server, surface)
     const failing: readonly ((socket: Socket) => unknown)[] = [
-      // Bytes that are neither TLS nor HTTP, a broken record, an end in the middle of the handshake, an end before it.
+      // Bytes that are no TLS and no HTTP, a broken record, an end in the middle of the handshake, an end before it.
       (socket) => socket.write('\0\0'),
       (socket) => socket.write(Buffer.from([22, 3, 1, 0, 5, 1, 2, 3, 4, 5, 6, 7, 8])),
       (socket) => socket.end(Buffer.from([22, 3, 1, 2, 0, 1])),
