@@ -183,15 +183,12 @@ describe('bodies', () => {
     expect(status).toBe(413)
   })
 
-  it.each(Object.entries(HOSTILE_JSON))(
-    'that are meant to cost the server much are answered: %s',
-    async (_, { path, body }) => {
-      expect(body.length).toBeLessThanOrEqual(64 * 1024)
-      const { status, json } = await server.ask('POST', `/${path}`, { body })
-      expect([200, 201, 400]).toContain(status)
-      if (status === 400) expect(json).toEqual(error(expect.any(String), expect.any(String)))
-    },
-  )
+  it.each(Object.entries(HOSTILE_JSON))('that are hostile are answered: %s', async (_, { path, body }) => {
+    expect(body.length).toBeLessThanOrEqual(64 * 1024)
+    const { status, json } = await server.ask('POST', `/${path}`, { body })
+    expect([200, 201, 400]).toContain(status)
+    if (status === 400) expect(json).toEqual(error(expect.any(String), expect.any(String)))
+  })
 
   it('must be UTF-8', async () => {
     const response = await fetch(`${server.base}/acd/tasks`, {

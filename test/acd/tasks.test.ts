@@ -45,39 +45,36 @@ describe('POST /acd/tasks', () => {
     ['SIGN_OUT', false],
     ['SIGN_OUT', true],
     ['TRANSFER', true],
-  ] as const)(
-    'after %s a task for one agent goes to any agent, unless keepAgent: %s (ruling 46)',
-    async (cause, keepAgent) => {
-      await server.ready('1001', EMAIL)
-      await server.ready('1002', EMAIL)
-      const { acd } = server.engine
-      const signIn = { user: '1001', mrd: EMAIL, maxDialogLimit: 3, interruptAction: 'ACCEPT' } as const
-      await server.engine.command({ type: 'media.signIn', ...signIn, dialogLogoutAction: 'TRANSFER' })
-      const id = await server.made('/tasks', { ...email, agentId: '1001', keepAgent })
-      const dialog = acd?.task(id)?.dialogId ?? ''
-      if (cause === 'START_TIMEOUT') await server.clock.advance(120_000)
-      else if (cause === 'SIGN_OUT')
-        await server.engine.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'LOGOUT' })
-      else {
-        await server.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
-        await server.engine.command({
-          type: 'dialog.act',
-          user: '1001',
-          dialog,
-          action: 'TRANSFER',
-          target: 'email_billing',
-        })
-      }
-      const again = acd?.task(id)?.resubmittedAs ?? ''
-      const { json } = await server.ask('GET', `/tasks/${again}`)
-      const isKept = keepAgent && cause !== 'TRANSFER'
-      expect(json).toMatchObject({
-        state: isKept ? 'queued' : 'reserved',
-        pinnedTo: isKept ? '1001' : null,
-        agentId: isKept ? null : expect.stringMatching(/^100[12]$/),
+  ] as const)('keepAgent has no effect after a transfer: %s, keepAgent %s (ruling 46)', async (cause, keepAgent) => {
+    await server.ready('1001', EMAIL)
+    await server.ready('1002', EMAIL)
+    const { acd } = server.engine
+    const signIn = { user: '1001', mrd: EMAIL, maxDialogLimit: 3, interruptAction: 'ACCEPT' } as const
+    await server.engine.command({ type: 'media.signIn', ...signIn, dialogLogoutAction: 'TRANSFER' })
+    const id = await server.made('/tasks', { ...email, agentId: '1001', keepAgent })
+    const dialog = acd?.task(id)?.dialogId ?? ''
+    if (cause === 'START_TIMEOUT') await server.clock.advance(120_000)
+    else if (cause === 'SIGN_OUT')
+      await server.engine.command({ type: 'media.setState', user: '1001', mrd: EMAIL, state: 'LOGOUT' })
+    else {
+      await server.engine.command({ type: 'dialog.act', user: '1001', dialog, action: 'ACCEPT' })
+      await server.engine.command({
+        type: 'dialog.act',
+        user: '1001',
+        dialog,
+        action: 'TRANSFER',
+        target: 'email_billing',
       })
-    },
-  )
+    }
+    const again = acd?.task(id)?.resubmittedAs ?? ''
+    const { json } = await server.ask('GET', `/tasks/${again}`)
+    const isKept = keepAgent && cause !== 'TRANSFER'
+    expect(json).toMatchObject({
+      state: isKept ? 'queued' : 'reserved',
+      pinnedTo: isKept ? '1001' : null,
+      agentId: isKept ? null : expect.stringMatching(/^100[12]$/),
+    })
+  })
 
   it.each([
     [{}, 400, 'MISSING_PARAMETER', 'scriptSelector'],
