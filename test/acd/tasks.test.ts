@@ -45,7 +45,7 @@ describe('POST /acd/tasks', () => {
     ['SIGN_OUT', false],
     ['SIGN_OUT', true],
     ['TRANSFER', true],
-  ] as const)('keepAgent has no effect after a transfer: %s, keepAgent %s (ruling 46)', async (cause, keepAgent) => {
+  ] as const)('keepAgent keeps the agent, but not after a transfer: %s, %s (ruling 46)', async (cause, keepAgent) => {
     await server.ready('1001', EMAIL)
     await server.ready('1002', EMAIL)
     const { acd } = server.engine
